@@ -1,0 +1,29 @@
+"""What assembly hands to a renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.errors import Notice
+from broadsheet.publication import Edition
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An edition ready for a renderer.
+
+    ``edition`` has its metadata with inline values put in. ``notebook`` has Markdown cells without inline
+    expressions, and code cells whose outputs are of kinds that a page shows: `text/html` (figures are whole
+    ``<div class="chart">`` elements; the figure, its number and caption are the renderer's), `text/markdown`,
+    `text/plain`, images, streams. It has no notebook for a Markdown page, whose text stands in ``markdown``.
+    ``assets`` are files for the site, their bytes by their path from the site's root (figures' data, pictures).
+    """
+
+    edition: Edition
+    notebook: NotebookNode | None = None
+    markdown: str = ""
+    assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    notices: tuple[Notice, ...] = ()

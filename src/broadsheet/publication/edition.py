@@ -1,0 +1,151 @@
+"""An edition: one page to be, with its parameters and its merged metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.publication.project import Project
+from broadsheet.publication.settings import FrontMatter, check, unknown_keys
+from broadsheet.publication.source import Source
+from broadsheet.publication.yamltext import YamlText, read_yaml
+
+FOLDER_METADATA = "_metadata.yml"
+_PATHS = ("bibliography", "csl")
+"""Keys whose values are files, counted from the file that gives them; after merging, from the root."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One page of a source. The source's own parameters make its first edition; `editions:` adds more, each a page
+    beside it: `posts/a/index.ipynb` gives `posts/a/index.html` and, for slug `2024`, `posts/a/2024.html`.
+
+    ``metadata`` is the merged front matter as plain values, ``settings`` the same, typed.
+    """
+
+    source: Source
+    name: str
+    parameters: Mapping[str, object]
+    metadata: Mapping[str, object]
+    settings: FrontMatter
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the source's own edition."""
+        return self.name == self.source.path.stem
+
+    @property
+    def slug(self) -> str:
+        """What messages and the command line call it: `china-russia` or `china-russia/2024`."""
+        return self.source.slug if self.is_first else f"{self.source.slug}/{self.name}"
+
+    @property
+    def path(self) -> PurePosixPath:
+        """The notebook or Markdown file of this edition alone (for Quarto, written from the source)."""
+        return self.source.path.with_name(self.name + self.source.path.suffix)
+
+    @property
+    def output(self) -> PurePosixPath:
+        """The page in the site."""
+        return self.source.path.with_name(self.name + ".html")
+
+    @property
+    def files(self) -> PurePosixPath:
+        """The folder in the site for this edition's figures and data; Quarto's name for it."""
+        return self.source.path.with_name(self.name + "_files")
+
+    @property
+    def url(self) -> str:
+        """The page's address from the site's root: `posts/a/`, `posts/a/2024.html`, `` for the front page."""
+        output = str(self.output)
+        return output.removesuffix("index.html") if self.output.name == "index.html" else output
+
+    def with_metadata(self, metadata: Mapping[str, object]) -> Edition:
+        """The same edition with other metadata, as after inline values were put in."""
+        return replace(self, metadata=metadata, settings=check(FrontMatter, metadata, self.source.front_matter))
+
+
+def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[Notice]]:
+    """The editions of a source, its own first, and notices of unknown keys. Raises :class:`ConfigError`."""
+    text = source.front_matter
+    own = _flat(_from_root(text.data, source.path.parent))
+    merged: dict[str, object] = {}
+    for layer in (*_inherited(project, source.path), own):
+        merged = merge(merged, layer)
+    settings = check(FrontMatter, merged, text)
+    check(FrontMatter, own, text)
+    editions = [Edition(source, source.path.stem, {}, merged, settings)]
+    for index, declared in enumerate(settings.editions):
+        if declared.slug in (edition.name for edition in editions):
+            raise ConfigError(text.place(("editions", index)), f"two editions are called {declared.slug!r}",
+                              "Give each edition a slug of its own.")
+        extra = dict(declared.model_extra or {})
+        metadata = {**merged, **_flat(_from_root(extra, source.path.parent))}
+        editions.append(Edition(source, declared.slug, declared.parameters, metadata,
+                                check(FrontMatter, metadata, text, ("editions", index))))
+    notices = list(unknown_keys(check(FrontMatter, own, text), text))
+    for index in range(len(settings.editions)):
+        notices += [Notice(text.place(("editions", index, key)), f"the press does not know the key `{key}`",
+                           "Quarto may act on it, this renderer does not; look for a misspelling.")
+                    for key in (check(FrontMatter, settings.editions[index].model_extra or {}).model_extra or {})]
+    return editions, notices
+
+
+def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """Two layers of metadata as Quarto merges them: mappings key by key, lists joined, else the upper one wins."""
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            result[key] = merge(old, value)
+        elif isinstance(old, list) and isinstance(value, list):
+            result[key] = old + [item for item in value if item not in old]
+        else:
+            result[key] = value
+    return result
+
+
+def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlText]:
+    """The `_metadata.yml` of ``folder`` and of each folder above it, outermost first."""
+    for parent in reversed([folder, *folder.parents]):
+        path = project.root / parent / FOLDER_METADATA
+        if path.is_file():
+            yield read_yaml(path.read_text(encoding="utf-8"), Place(str(parent / FOLDER_METADATA)))
+
+
+def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, object]]:
+    yield _flat(_from_root(project.metadata, PurePosixPath()))
+    for text in folder_metadata(project, path.parent):
+        layer = _flat(_from_root(text.data, PurePosixPath(text.where.file).parent))
+        check(FrontMatter, layer, text)
+        yield layer
+
+
+def _flat(data: Mapping[str, object]) -> dict[str, object]:
+    """Metadata with `format: html:` lifted to the top, where it wins."""
+    rest = {key: value for key, value in data.items() if key != "format"}
+    formats = data.get("format")
+    html = formats.get("html") if isinstance(formats, Mapping) else None
+    return merge(rest, html) if isinstance(html, Mapping) else rest
+
+
+def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, object]:
+    def rebased(value: object) -> object:
+        if isinstance(value, list):
+            return [rebased(item) for item in value]
+        if not isinstance(value, str) or "://" in value:
+            return value
+        return value.lstrip("/") if value.startswith("/") else _normal(folder / value)
+    return {key: rebased(value) if key in _PATHS else value for key, value in data.items()}
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return str(PurePosixPath(*parts))

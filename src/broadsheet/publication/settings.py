@@ -1,0 +1,364 @@
+"""The keys that we know, as typed models; their names are Quarto's, in kebab case.
+
+A key that no model has is kept (a template or a listing may use it) and reported, with its line, by
+:func:`check`. Keys that only Quarto acts on stand in the models too, so that they pass in silence: both renderers
+read the same files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date as Date
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from broadsheet.errors import ConfigError, Notice
+from broadsheet.publication.yamltext import Path, YamlText
+
+Anything = Any
+"""The value of a key that only Quarto acts on."""
+
+Strings = list[str]
+
+
+def _kebab(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
+
+
+class Settings(BaseModel):
+    """A mapping with known keys."""
+
+    model_config = ConfigDict(alias_generator=_kebab, populate_by_name=True, extra="allow", frozen=True)
+
+
+def _listed(value: object) -> object:
+    """One string where a list of strings may stand."""
+    return [value] if isinstance(value, str) else value
+
+
+class Author(Settings):
+    """A byline."""
+
+    name: str
+    url: str | None = None
+    affiliation: Anything = None
+    email: str | None = None
+    orcid: str | None = None
+    roles: Anything = None
+
+
+class NavItem(Settings):
+    """A link of the navigation or the footer."""
+
+    href: str | None = None
+    text: str | None = None
+    icon: str | None = None
+    menu: list[NavItem] | None = None
+    aria_label: str | None = None
+    rel: str | None = None
+    target: str | None = None
+
+
+class Navbar(Settings):
+    """`website: navbar`."""
+
+    title: str | bool | None = None
+    left: list[NavItem] = []
+    right: list[NavItem] = []
+    search: bool | None = None
+    logo: Anything = None
+    background: Anything = None
+    pinned: Anything = None
+    collapse: Anything = None
+
+    @field_validator("left", "right", mode="before")
+    @classmethod
+    def _links(cls, value: object) -> object:
+        return [{"href": item} if isinstance(item, str) else item for item in value] \
+            if isinstance(value, list) else value
+
+
+class Footer(Settings):
+    """`website: page-footer`: Markdown, or links, at the left, the centre, the right."""
+
+    left: str | list[NavItem] | None = None
+    center: str | list[NavItem] | None = None
+    right: str | list[NavItem] | None = None
+    border: Anything = None
+
+
+class Website(Settings):
+    """`website:`."""
+
+    title: str = ""
+    description: str = ""
+    site_url: str = ""
+    image: str | None = None
+    favicon: str | None = None
+    navbar: Navbar = Navbar()
+    page_footer: Footer = Footer()
+    open_graph: Anything = None
+    twitter_card: Anything = None
+    search: Anything = None
+    repo_url: str | None = None
+    page_navigation: Anything = None
+    back_to_top_navigation: Anything = None
+    bread_crumbs: Anything = None
+    draft_mode: Anything = None
+    reader_mode: Anything = None
+
+    @field_validator("navbar", "page_footer", mode="before")
+    @classmethod
+    def _switched(cls, value: object, info: Any) -> object:
+        if isinstance(value, bool):
+            return {}
+        return {"center": value} if isinstance(value, str) and info.field_name == "page_footer" else value
+
+
+class ProjectKeys(Settings):
+    """`project:`."""
+
+    type: str = "website"
+    title: str | None = None
+    output_dir: str = "_site"
+    render: Strings = []
+    resources: Strings = []
+    pre_render: Anything = None
+    post_render: Anything = None
+    preview: Anything = None
+    execute_dir: Literal["file"] = "file"
+
+    _lists = field_validator("render", "resources", mode="before")(_listed)
+
+
+class BroadsheetKeys(Settings):
+    """`broadsheet:`, our own key: limits of the build."""
+
+    time_limit: float = Field(default=120, gt=0)
+    """Seconds that one cell may run."""
+    page_time_limit: float = Field(default=10, gt=0)
+    """Seconds that Pandoc may take for one page."""
+
+
+class ProjectSettings(Settings):
+    """`_quarto.yml`; what is not named here is metadata for each page (see :class:`FrontMatter`)."""
+
+    project: ProjectKeys = ProjectKeys()
+    website: Website = Website()
+    broadsheet: BroadsheetKeys = BroadsheetKeys()
+
+
+class Feed(Settings):
+    """`listing: feed`."""
+
+    items: int = 20
+    type: Literal["full", "partial", "metadata"] = "full"
+    title: str | None = None
+    description: str | None = None
+    image: str | None = None
+    language: str | None = None
+    categories: Strings | None = None
+    xml_stylesheet: Anything = None
+
+    _lists = field_validator("categories", mode="before")(_listed)
+
+
+class Listing(Settings):
+    """`listing:`: which pages a page lists, in which order and form."""
+
+    id: str | None = None
+    contents: list[str] = []
+    type: Literal["default", "grid", "table"] = "default"
+    sort: list[str] | Literal[False] = ["date desc"]
+    include: dict[str, Anything] | None = None
+    exclude: dict[str, Anything] | None = None
+    categories: bool | Literal["numbered", "unnumbered", "cloud"] = False
+    feed: Feed | None = None
+    fields: Strings | None = None
+    max_items: int | None = None
+    page_size: int | None = None
+    date_format: str | None = None
+    sort_ui: Anything = None
+    filter_ui: Anything = None
+    template: Anything = None
+    template_params: Anything = None
+    image_height: Anything = None
+    image_align: Anything = None
+    image_placeholder: Anything = None
+    max_description_length: int | None = None
+    field_display_names: Anything = None
+
+    _lists = field_validator("contents", "sort", "fields", mode="before")(_listed)
+
+    @field_validator("feed", mode="before")
+    @classmethod
+    def _switched(cls, value: object) -> object:
+        return {} if value is True else None if value is False else value
+
+
+class EditionSettings(Settings):
+    """One of `editions:`: its name in the address, its parameters; each other key overrides the front matter."""
+
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    parameters: dict[str, Anything] = {}
+
+
+class Execute(Settings):
+    """`execute:`."""
+
+    echo: bool | Literal["fenced"] = True
+    output: bool | Literal["asis"] = True
+    warning: bool = True
+    error: bool = False
+    include: bool = True
+    enabled: bool | None = None
+    freeze: Anything = None
+    cache: Anything = None
+    daemon: Anything = None
+    eval: bool = True
+
+
+class FrontMatter(Settings):
+    """The metadata of one page, merged from project, folders, document and edition."""
+
+    title: str = ""
+    subtitle: str = ""
+    description: str = ""
+    author: list[Author] = []
+    date: Date | datetime | None = None
+    date_modified: Date | datetime | None = None
+    categories: Strings = []
+    keywords: Strings = []
+    image: str | None = None
+    image_alt: str | None = None
+    lang: str = "en"
+    pagetitle: str | None = None
+    draft: bool = False
+    listing: list[Listing] = []
+    editions: list[EditionSettings] = []
+    execute: Execute = Execute()
+    bibliography: Strings = []
+    csl: str | None = None
+    nocite: str | None = None
+    link_citations: bool = True
+    toc: bool = False
+    toc_depth: int = 3
+    toc_title: str | None = None
+    number_sections: bool = False
+    code_fold: bool | Literal["show"] = False
+    code_summary: str = "Code"
+    reference_location: Literal["document", "section", "block", "margin"] = "document"
+    page_layout: Literal["article", "full", "custom"] = "article"
+    order: int | None = None
+    search: bool = True
+    aliases: Strings = []
+    license: Anything = None
+    crossref: Anything = None
+    params: Anything = None
+    jupyter: Anything = None
+    kernelspec: Anything = None
+    engine: Anything = None
+    # Quarto alone acts on these; the press has one template and one theme.
+    theme: Anything = None
+    css: Anything = None
+    template: Anything = None
+    template_partials: Anything = None
+    minimal: Anything = None
+    include_in_header: Anything = None
+    include_before_body: Anything = None
+    include_after_body: Anything = None
+    ipynb_filters: Anything = None
+    filters: Anything = None
+    code_tools: Anything = None
+    code_copy: Anything = None
+    code_line_numbers: Anything = None
+    code_overflow: Anything = None
+    highlight_style: Anything = None
+    syntax_highlighting: Anything = None
+    html_math_method: Anything = None
+    anchor_sections: Anything = None
+    smooth_scroll: Anything = None
+    fig_responsive: Anything = None
+    lightbox: Anything = None
+    link_external_icon: Anything = None
+    link_external_newwindow: Anything = None
+    citations_hover: Anything = None
+    footnotes_hover: Anything = None
+    crossrefs_hover: Anything = None
+    title_block_style: Anything = None
+    title_block_categories: Anything = None
+    respect_user_color_scheme: Anything = None
+    embed_resources: Anything = None
+    standalone: Anything = None
+    lib_dir: Anything = None
+    canonical_url: Anything = None
+    grid: Anything = None
+    document_css: Anything = None
+    self_contained: Anything = None
+    date_format: Anything = None
+    comments: Anything = None
+    resources: Anything = None
+
+    _lists = field_validator("categories", "keywords", "bibliography", "aliases", mode="before")(_listed)
+
+    @field_validator("title", "subtitle", "description", mode="before")
+    @classmethod
+    def _text(cls, value: object) -> object:
+        return str(value) if isinstance(value, (int, float, Date)) and not isinstance(value, bool) else value
+
+    @field_validator("author", mode="before")
+    @classmethod
+    def _bylines(cls, value: object) -> object:
+        many = value if isinstance(value, list) else [value]
+        return [{"name": one} if isinstance(one, str) else one for one in many]
+
+    @field_validator("listing", mode="before")
+    @classmethod
+    def _listings(cls, value: object) -> object:
+        return value if isinstance(value, list) else [value]
+
+
+Model = TypeVar("Model", bound=Settings)
+
+
+def check(model: type[Model], data: object, text: YamlText | None = None, at: Path = ()) -> Model:
+    """``data`` as a ``model``; a value that does not fit is a :class:`ConfigError` at its line in ``text``."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = tuple(part for part in first["loc"] if not str(part)[:1].isupper())
+        where = text.place((*at, *path)) if text else "(merged metadata)"
+        key = ".".join(str(part) for part in (*at, *path))
+        given = "" if first["type"] == "missing" else f", not {first['input']!r}"
+        raise ConfigError(where, f"`{key}`: {_plainly(first['msg'])}{given}",
+                          f"Give `{key}` a value of that kind.") from error
+
+
+def unknown_keys(model: Settings, text: YamlText, at: Path = ()) -> Iterator[Notice]:
+    """A notice for each key of ``text`` that no model has."""
+    for key in model.model_extra or {}:
+        path = (*at, key)
+        if path in text.lines:
+            yield Notice(text.place(path), f"the press does not know the key `{'.'.join(map(str, path))}`",
+                         "Quarto may act on it, this renderer does not; look for a misspelling.")
+    for name in type(model).model_fields:
+        yield from _unknown_below(getattr(model, name), text, (*at, _kebab(name)))
+
+
+def _unknown_below(value: object, text: YamlText, at: Path) -> Iterator[Notice]:
+    if isinstance(value, EditionSettings):
+        return  # its other keys are front matter
+    if isinstance(value, Settings):
+        yield from unknown_keys(value, text, at)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            here = (*at, index)
+            yield from _unknown_below(item, text, here if here in text.lines else at)
+
+
+def _plainly(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message[0].lower() + message[1:]

@@ -1,0 +1,146 @@
+"""One source file: a notebook, or a Markdown page, and its front matter."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.errors import NotebookError, Place
+from broadsheet.publication.yamltext import YamlText, read_yaml
+
+GENERATED = "edition_of"
+"""In a notebook's `broadsheet` metadata: written for Quarto from the source that it names, not a source itself."""
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """A code cell's leading `#| key: value` lines; ``body`` is the code without them."""
+
+    options: Mapping[str, object]
+    body: str
+    text: YamlText
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of the publication. Exactly one of ``notebook`` and ``markdown`` is set; ``markdown`` is the text
+    after the front matter. ``path`` is relative to the root.
+    """
+
+    path: PurePosixPath
+    front_matter: YamlText
+    notebook: NotebookNode | None = None
+    markdown: str = ""
+
+    @property
+    def slug(self) -> str:
+        """What the command line calls it."""
+        return slug_of(self.path)
+
+    def cells(self) -> list[NotebookNode]:
+        """The notebook's cells; none for a Markdown page."""
+        return list(self.notebook.cells) if self.notebook is not None else []
+
+    def place(self, cell: int | None = None, line: int | None = None) -> Place:
+        """A place in this file; ``cell`` counts from 1."""
+        return Place(str(self.path), cell=cell, line=line)
+
+    @cached_property
+    def options(self) -> list[CellOptions]:
+        """The options of each cell, in order (empty ones for cells that are not code).
+
+        Raises :class:`ConfigError` for options that are not YAML.
+        """
+        return [cell_options(cell.source if cell.cell_type == "code" else "", self.place(number))
+                for number, cell in enumerate(self.cells(), start=1)]
+
+
+def slug_of(path: PurePosixPath) -> str:
+    """The short name of a source: the folder of an `index`, else the file's own name."""
+    return path.parent.name if path.stem == "index" and path.parent.name else path.stem
+
+
+def read_source(root: Path, path: PurePosixPath) -> Source:
+    """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
+    where = Place(str(path))
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise NotebookError(where, f"not UTF-8 text (byte {error.start})", "Save the file as UTF-8.") from error
+    if path.suffix != ".ipynb":
+        front, markdown = _split(text, where)
+        return Source(path, front, markdown=markdown)
+    notebook = _notebook(text, where)
+    first = notebook.cells[0] if notebook.cells else None
+    if first is not None and first.cell_type == "raw":
+        front, _ = _split(first.source, Place(str(path), cell=1))
+    else:
+        front = YamlText({}, Place(str(path), cell=1))
+    return Source(path, front, notebook=notebook)
+
+
+def cell_options(source: str, where: Place) -> CellOptions:
+    """Split a code cell into its `#|` options and its code."""
+    lines = source.splitlines()
+    count = 0
+    while count < len(lines) and lines[count].lstrip().startswith("#|"):
+        count += 1
+    yaml = "\n".join(re.sub(r"^\s*#\| ?", "", line) for line in lines[:count])
+    text = read_yaml(yaml, where)
+    return CellOptions(text.data, "\n".join(lines[count:]), text)
+
+
+def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Each string of nested metadata with its path."""
+    items: Iterator[tuple[str | int, object]]
+    if isinstance(data, Mapping):
+        items = iter(data.items())
+    elif isinstance(data, list):
+        items = iter(enumerate(data))
+    else:
+        return
+    for key, value in items:
+        if isinstance(value, str):
+            yield (key,), value
+        else:
+            for path, text in front_matter_strings(value):
+                yield (key, *path), text
+
+
+def _split(text: str, where: Place) -> tuple[YamlText, str]:
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return YamlText({}, where), text
+    return read_yaml(match["yaml"], where, first_line=2), text[match.end():]
+
+
+def _notebook(text: str, where: Place) -> NotebookNode:
+    try:
+        notebook: NotebookNode = nbformat.reads(text, as_version=4)
+        return notebook
+    except json.JSONDecodeError as error:
+        raise NotebookError(Place(where.file, line=error.lineno), f"not a notebook: {error.msg}",
+                            "Mend the JSON here; a merge may have left conflict marks.") from error
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError) as error:
+        line = _json_line(text)
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise NotebookError(Place(where.file, line=line), f"not a notebook: {said[:200]}",
+                            "Open it in Jupyter, or restore it from git; a merge may have left conflict marks."
+                            ) from error
+
+
+def _json_line(text: str) -> int | None:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.lineno
+    return None
