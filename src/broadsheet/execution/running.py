@@ -1,0 +1,197 @@
+"""Running editions: several at once, each a :class:`Job` that a worker process can do with nothing else at hand."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.errors import BroadsheetError, ExecutionError, Place
+from broadsheet.execution import cache
+from broadsheet.execution.parameters import bind
+from broadsheet.execution.script import executed_of, script_of
+from broadsheet.kernel import reads
+from broadsheet.publication import Edition, Project
+
+STORE = Path(".broadsheet/runs")
+PARTIAL = Path(".broadsheet/partial")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run. ``script`` is the notebook's JSON; paths are absolute; ``partial`` is kept if the run fails."""
+
+    file: str
+    script: str
+    parameters: Mapping[str, object]
+    root: Path
+    folder: Path
+    partial: Path
+    time_limit: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an edition: an executed notebook or an error. ``ran`` is false where an earlier run served."""
+
+    edition: Edition
+    executed: NotebookNode | None = None
+    error: BroadsheetError | None = None
+    ran: bool = False
+
+
+def local_executor(jobs: int) -> Executor:
+    """Worker processes on this machine. Papermill changes the working directory, so threads would not do."""
+    return ProcessPoolExecutor(max_workers=jobs, mp_context=multiprocessing.get_context("spawn"))
+
+
+def execute(project: Project, editions: Sequence[Edition], executor: Executor, *,
+            given: Mapping[str, object] | None = None, use_cache: bool = True) -> Iterator[Outcome]:
+    """Run ``editions`` (all of notebooks) and yield each as it is done; an earlier run serves while it is sound.
+
+    ``given`` are parameter values of the command line, as strings, over each edition's own.
+    """
+    root, store = project.root, project.root / STORE
+    pending: dict[Future[str], tuple[Edition, str]] = {}
+    for edition in editions:
+        try:
+            parameters = {**bind(edition.source, edition.parameters),
+                          **bind(edition.source, given or {}, from_text=True)}
+            script = script_of(edition)
+        except BroadsheetError as error:
+            yield Outcome(edition, error=error)
+            continue
+        key = cache.key_of(script, parameters, str(edition.path.parent))
+        earlier = cache.load(store, key, root) if use_cache else None
+        if earlier is not None:
+            yield _outcome(edition, earlier, ran_now=False)
+            continue
+        partial = root / PARTIAL / edition.path.parent / f"{edition.name}.ipynb"
+        job = Job(str(edition.source.path), nbformat.writes(script), parameters, root,
+                  root / edition.path.parent, partial, project.settings.broadsheet.time_limit)
+        pending[executor.submit(run, job)] = (edition, key)
+    for future in as_completed(pending):
+        edition, key = pending[future]
+        try:
+            ran = nbformat.from_dict(json.loads(future.result()))
+            outcome = _outcome(edition, ran, ran_now=True)
+            if use_cache and outcome.executed is not None:
+                cache.save(store, key, ran)
+        except BrokenProcessPool:
+            outcome = Outcome(edition, error=ExecutionError(
+                edition.source.place(), "the process that ran this article died",
+                "It may have run out of memory; run it alone to see."))
+        except BroadsheetError as error:
+            outcome = Outcome(edition, error=error)
+        yield outcome
+
+
+def run(job: Job) -> str:
+    """Do one job, in a worker process: the notebook that ran, as JSON. Raises :class:`ExecutionError`."""
+    import papermill
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    _teach_dates()
+    os.environ.update({"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"})
+    job.partial.parent.mkdir(parents=True, exist_ok=True)
+    script = nbformat.reads(job.script, as_version=4)
+    try:
+        ran = papermill.execute_notebook(
+            script, re.sub(r"[{}]", r"\g<0>\g<0>", str(job.partial)), parameters=dict(job.parameters), cwd=job.folder,
+            progress_bar=False, execution_timeout=job.time_limit, kernel_name=script.metadata.kernelspec.name,
+            kernel_manager_class=_private_manager())
+    except PapermillExecutionError as error:
+        raise _raised(job, error.ename, error.evalue, error.traceback) from None
+    except CellTimeoutError:
+        raise _stopped(job, f"ran longer than {job.time_limit:g} s",
+                       "Make it faster, or raise `broadsheet: time-limit:` in _quarto.yml.") from None
+    except DeadKernelError:
+        raise _stopped(job, "took its kernel down", "It may have run out of memory, or called os._exit.") from None
+    except NoSuchKernel as error:
+        raise ExecutionError(Place(job.file), f"there is no Jupyter kernel {error.name!r} here",
+                             "Install the kernel, or set the notebook's kernel to python3.") from None
+    job.partial.unlink()
+    return json.dumps(ran)
+
+
+def _outcome(edition: Edition, ran: NotebookNode, *, ran_now: bool) -> Outcome:
+    try:
+        return Outcome(edition, executed=executed_of(edition, ran), ran=ran_now)
+    except BroadsheetError as error:
+        return Outcome(edition, error=error, ran=ran_now)
+
+
+def _raised(job: Job, kind: str, said: str, traceback: Sequence[str]) -> ExecutionError:
+    cell, line = _stopped_at(job)
+    authors = [frame for frame in (_ANSI.sub("", frame).rstrip() for frame in traceback)
+               if frame.startswith("Cell In[") or (frame.startswith("File ") and str(job.root) in frame)]
+    return _kept(job, ExecutionError(
+        Place(job.file, cell=cell, line=line or _line_of(authors)), f"{kind}: {said}" if said else kind,
+        f"The notebook as far as it ran is {job.partial.relative_to(job.root)}.", "\n".join(authors)))
+
+
+def _stopped(job: Job, what: str, mend: str) -> ExecutionError:
+    cell, _ = _stopped_at(job)
+    kept = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
+    return _kept(job, ExecutionError(Place(job.file, cell=cell), f"the cell {what}", f"{mend} {kept}"))
+
+
+def _kept(job: Job, error: ExecutionError) -> ExecutionError:
+    error.partial = str(job.partial)
+    return error
+
+
+def _stopped_at(job: Job) -> tuple[int | None, int | None]:
+    """The source cell that the partial notebook stopped in, from papermill's own marks."""
+    try:
+        partial = nbformat.read(job.partial, as_version=4)
+    except (FileNotFoundError, ValueError):
+        return None, None
+    for cell in partial.cells:
+        status = cell.metadata.get("papermill", {}).get("status")
+        if status in ("failed", "running"):
+            return cell.metadata.get("broadsheet", {}).get("cell"), None
+    return None, None
+
+
+def _line_of(frames: Sequence[str]) -> int | None:
+    found = [match[1] for frame in frames[:1] if (match := re.match(r"Cell In\[\d+\], line (\d+)", frame))]
+    return int(found[0]) if found else None
+
+
+def _private_manager() -> Any:
+    """Kernels that listen on sockets in a private folder, where the system has such, not on the network."""
+    from jupyter_client.manager import AsyncKernelManager
+
+    class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]
+        transport = "tcp" if os.name == "nt" else "ipc"
+
+    return PrivateKernelManager
+
+
+def _teach_dates() -> None:
+    """Papermill writes a value that it does not know as a string; a date parameter is a date."""
+    from papermill.translators import PythonTranslator, papermill_translators
+
+    class WithDates(PythonTranslator):  # type: ignore[misc]
+        @classmethod
+        def translate(cls, value: object) -> str:
+            if isinstance(value, date):
+                return f"__import__('datetime').date({value.year}, {value.month}, {value.day})"
+            return str(super().translate(value))
+
+    papermill_translators.register("python", WithDates)

@@ -1,0 +1,1 @@
+"""What acts inside a run, in the notebook's own process: small modules that import nothing heavy."""

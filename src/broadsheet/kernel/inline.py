@@ -1,0 +1,70 @@
+"""Inline values: `` `{python} expr` `` in prose, in front matter and in cell options.
+
+An expression is evaluated in the run, right after the cell that it stands in (front matter: after the last), so its
+value is the one that the reader of the notebook would see there. To that end the notebook that runs has, after each
+such cell, one more code cell, tagged :data:`TAG`, that calls :func:`publish`; its one output, of type :data:`MIME`,
+carries a value or an error for each expression and goes no further than assembly.
+
+A value is text: what `str` gives, for assembly to escape; or Markdown on purpose, where the value has
+`_repr_markdown_` (as `IPython.display.Markdown` has).
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+MIME = "application/vnd.broadsheet.inline+json"
+TAG = "broadsheet-inline"
+
+_CODE = re.compile(r"(?P<ticks>`+)\{python\}[ \t]+(?P<code>.+?)(?P=ticks)(?!`)", re.DOTALL)
+_FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
+                    re.DOTALL | re.MULTILINE)
+
+
+def expressions(markdown: str) -> list[str]:
+    """The inline expressions of a piece of Markdown, in order; none from fenced code."""
+    return [match["code"].strip() for match in _matches(markdown)]
+
+
+def substitute(markdown: str, values: Sequence[str]) -> str:
+    """``markdown`` with its inline expressions replaced, in order."""
+    pieces, end = [], 0
+    for match, value in zip(_matches(markdown), values, strict=True):
+        pieces += [markdown[end:match.start()], value]
+        end = match.end()
+    return "".join([*pieces, markdown[end:]])
+
+
+def probe(expressions: Sequence[str]) -> str:
+    """The source of the code cell that evaluates ``expressions``; it leaves no name behind."""
+    return f"__import__({__name__!r}, fromlist=['publish']).publish({list(expressions)!r})"
+
+
+def publish(expressions: Sequence[str]) -> None:
+    """Called in the run: evaluate each expression in the notebook's namespace and publish the results."""
+    from IPython.core.getipython import get_ipython
+    shell = get_ipython()
+    assert shell is not None, "inline values are published from within a run"
+    results = [_result(expression, shell.user_ns) for expression in expressions]
+    shell.display_pub.publish({MIME: results, "text/plain": ""})
+
+
+def _matches(markdown: str) -> list[re.Match[str]]:
+    fences = [match.span() for match in _FENCE.finditer(markdown)]
+    return [match for match in _CODE.finditer(markdown)
+            if not any(start <= match.start() < end for start, end in fences)]
+
+
+def _result(expression: str, namespace: dict[str, Any]) -> dict[str, str]:
+    try:
+        value = eval(expression, namespace)
+        markdown = getattr(value, "_repr_markdown_", None)
+        if markdown is not None:
+            return {"expression": expression, "markdown": str(markdown())}
+        return {"expression": expression, "text": str(value)}
+    except Exception as error:
+        said = traceback.format_exception_only(error)[-1].strip()
+        return {"expression": expression, "error": said}
