@@ -6,6 +6,8 @@ import json
 import multiprocessing
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -109,11 +111,12 @@ def run(job: Job) -> str:
     os.environ.update({"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"})
     job.partial.parent.mkdir(parents=True, exist_ok=True)
     script = nbformat.reads(job.script, as_version=4)
+    sockets = tempfile.mkdtemp(prefix="broadsheet-")
     try:
         ran = papermill.execute_notebook(
             script, re.sub(r"[{}]", r"\g<0>\g<0>", str(job.partial)), parameters=dict(job.parameters), cwd=job.folder,
             progress_bar=False, execution_timeout=job.time_limit, kernel_name=script.metadata.kernelspec.name,
-            kernel_manager_class=_private_manager())
+            kernel_manager_class=_private_manager(sockets))
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:
@@ -124,6 +127,11 @@ def run(job: Job) -> str:
     except NoSuchKernel as error:
         raise ExecutionError(Place(job.file), f"there is no Jupyter kernel {error.name!r} here",
                              "Install the kernel, or set the notebook's kernel to python3.") from None
+    except RuntimeError as error:
+        raise ExecutionError(Place(job.file), f"its kernel did not start: {error}",
+                             "Run it again; see that ipykernel works in this environment.") from None
+    finally:
+        shutil.rmtree(sockets, ignore_errors=True)
     job.partial.unlink()
     return json.dumps(ran)
 
@@ -173,12 +181,16 @@ def _line_of(frames: Sequence[str]) -> int | None:
     return int(found[0]) if found else None
 
 
-def _private_manager() -> Any:
+def _private_manager(sockets: str) -> Any:
     """Kernels that listen on sockets in a private folder, where the system has such, not on the network."""
     from jupyter_client.manager import AsyncKernelManager
 
-    class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]
-        transport = "tcp" if os.name == "nt" else "ipc"
+    if os.name == "nt":
+        return AsyncKernelManager
+
+    class PrivateKernelManager(AsyncKernelManager):
+        transport = "ipc"
+        ip = f"{sockets}/kernel"
 
     return PrivateKernelManager
 
