@@ -1,0 +1,300 @@
+"""``data/datapackage.json``: what it may say, and what is wrong with it.
+
+The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
+
+    {
+      "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+      "name": "…", "title": "…",
+      "resources": [{
+        "name": "china-russia-trade", "type": "table", "path": "china-russia-trade.csv",
+        "title": "…", "description": "…",
+        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+        "bytes": 1234, "hash": "sha256:…",
+        "as_of": "2024-12-31", "retrieved": "2026-11-24",
+        "sources": [{"key": "tass-2018", "title": "…", "publisher": "TASS", "path": "https://…"}],
+        "licenses": [{"name": "…", "title": "…", "path": "https://…"}],
+        "schema": {
+          "primaryKey": ["year"],
+          "fields": [{"name": "year", "type": "integer", "title": "Year", "unit": "…",
+                      "constraints": {"minimum": 1996}}]
+        }
+      }]
+    }
+
+Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``, a source's ``publisher`` and ``key``,
+a field's ``unit``, and a field's ``source_key: true`` (each value is the ``key`` of one of the table's sources).
+
+Everything written must be understood: a key that is not in these models is an error, since a rule that is silently
+ignored is worse than none. Left out on purpose until a table needs it: CSV dialects, foreign keys, inline data,
+several files to a resource, types other than string, integer, number, boolean and date.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import Field as Key
+
+from broadsheet.errors import ConfigError, Place
+
+DESCRIPTOR = "data/datapackage.json"
+
+Text = Annotated[str, Key(min_length=1)]
+FieldType = Literal["string", "integer", "number", "boolean", "date"]
+
+
+def _scalar(value: Any) -> Any:
+    # Not a union of types: pydantic would tell one fault of a union once for each of its members.
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"a rule compares with numbers, text or dates, and not with {json.dumps(value)}")
+    return value
+
+
+Scalar = Annotated[Any, AfterValidator(_scalar)]
+
+_ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_RULES_OF_TYPE: dict[FieldType, set[str]] = {
+    "string": {"required", "unique", "enum", "pattern"},
+    "integer": {"required", "unique", "enum", "minimum", "maximum"},
+    "number": {"required", "unique", "enum", "minimum", "maximum"},
+    "boolean": {"required"},
+    "date": {"required", "unique", "enum", "minimum", "maximum"},
+}
+
+
+class _Described(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Constraints(_Described):
+    """The rules of a column, as Table Schema defines them."""
+
+    required: bool = False
+    unique: bool = False
+    minimum: Scalar = Key(default=None)
+    maximum: Scalar = Key(default=None)
+    enum: tuple[Scalar, ...] | None = Key(default=None, min_length=1)
+    pattern: str | None = None
+
+    @model_validator(mode="after")
+    def _pattern_compiles(self) -> Constraints:
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"the pattern {self.pattern!r} is not a regular expression: {error}") from None
+        return self
+
+
+class Field(_Described):
+    """A column."""
+
+    name: Text
+    type: FieldType
+    title: Text
+    description: Text | None = None
+    unit: Text | None = None
+    source_key: bool = False
+    constraints: Constraints = Constraints()
+
+    @model_validator(mode="after")
+    def _rules_fit_the_type(self) -> Field:
+        unfit = sorted(self.constraints.model_fields_set - _RULES_OF_TYPE[self.type])
+        if unfit:
+            raise ValueError(f"the rule {unfit[0]!r} does not apply to the type {self.type!r}")
+        for rule in ("minimum", "maximum"):
+            limit = getattr(self.constraints, rule)
+            if limit is not None and not _fits(limit, self.type):
+                raise ValueError(f"the rule {rule!r} has {limit!r}, which is not of the type {self.type!r}")
+        return self
+
+
+class Schema(_Described):
+    """A Table Schema: the columns in their order, and the columns that together name a row."""
+
+    fields: tuple[Field, ...] = Key(min_length=1)
+    primary_key: tuple[Text, ...] = Key(alias="primaryKey", min_length=1)
+
+    @model_validator(mode="after")
+    def _names_hold(self) -> Schema:
+        names = [field.name for field in self.fields]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the field {twice[0]!r} is described twice")
+        unknown = [name for name in self.primary_key if name not in names]
+        if unknown:
+            raise ValueError(f"the primary key names {unknown[0]!r}, which is not a field")
+        return self
+
+
+class SourceEntry(_Described):
+    """An entry of ``sources``."""
+
+    title: Text
+    publisher: Text
+    path: Text | None = None
+    key: Text | None = None
+
+
+class LicenceEntry(_Described):
+    """An entry of ``licenses``, in the standard's spelling."""
+
+    name: Text
+    title: Text | None = None
+    path: Text | None = None
+
+
+class Resource(_Described):
+    """A table: one CSV file and all that is said of it."""
+
+    name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    type: Literal["table"]
+    path: Text
+    title: Text
+    description: Text
+    format: Literal["csv"] = "csv"
+    mediatype: Literal["text/csv"] = "text/csv"
+    encoding: Literal["utf-8"] = "utf-8"
+    bytes: int | None = None
+    hash: str | None = None
+    as_of: date
+    retrieved: date
+    sources: tuple[SourceEntry, ...] = Key(min_length=1)
+    licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
+    table_schema: Schema = Key(alias="schema")
+
+    @property
+    def file(self) -> str:
+        """The CSV file, relative to the publication's root."""
+        return f"data/{self.path}"
+
+    @property
+    def source_keys(self) -> tuple[str, ...]:
+        """What rows may cite."""
+        return tuple(source.key for source in self.sources if source.key)
+
+
+class Package(_Described):
+    """The whole descriptor."""
+
+    profile: str = Key(default="", alias="$schema")
+    name: Text
+    title: Text
+    description: Text | None = None
+    resources: tuple[Resource, ...]
+
+    @model_validator(mode="after")
+    def _resources_differ(self) -> Package:
+        names = [resource.name for resource in self.resources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two resources are named {twice[0]!r}")
+        return self
+
+
+def read_descriptor(root: Path) -> Package:
+    """The package that ``root``'s descriptor describes; every fault of it in one :class:`ConfigError`."""
+    text = _text(root)
+    raw = parse_json(text)
+    try:
+        return Package.model_validate_json(text)
+    except ValidationError as error:
+        told = [_told(cast(dict[str, Any], fault), raw) for fault in error.errors(include_url=False)]
+    (what, mend), others = told[0], told[1:]
+    raise ConfigError(Place(DESCRIPTOR), what, mend, "\n".join(f"also: {what}" for what, _ in others))
+
+
+def parse_json(text: str) -> Any:
+    """The descriptor's JSON as plain values, keys in their order."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ConfigError(
+            Place(DESCRIPTOR, line=error.lineno),
+            f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}, at character {error.colno} of the line",
+            "Look for a comma, quote or bracket that is missing or left over just before this place.",
+        ) from None
+
+
+def _text(root: Path) -> str:
+    try:
+        return (root / DESCRIPTOR).read_text("utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            DESCRIPTOR, "the file does not exist", "A publication keeps its data catalogue there: create it."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            DESCRIPTOR, f"byte {error.start} is not UTF-8: {error.object[error.start]:#04x}", "Save the file as UTF-8."
+        ) from None
+
+
+def _fits(limit: object, kind: FieldType) -> bool:
+    if kind == "date":
+        return isinstance(limit, str) and _ISO_DATE.fullmatch(limit) is not None
+    return isinstance(limit, int | float)
+
+
+def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
+    """What one fault that pydantic found is, and the mend, in the author's terms."""
+    *parents, key = fault["loc"] or ("",)
+    within = _path_of(parents, raw)
+    match fault["type"]:
+        case "extra_forbidden":
+            known = _known_keys(parents)
+            near = difflib.get_close_matches(str(key), known, 1)
+            mend = f"Did you mean {near[0]!r}?" if near else f"Known keys here: {', '.join(known)}."
+            return f"{within}unknown key {key!r}", mend
+        case "missing":
+            return f"{within}the key {key!r} is missing", "Add it: docs/data-catalogue.md says what each key holds."
+        case "too_short" | "string_too_short":
+            return f"{within}{key!r} is empty", "Fill it in: docs/data-catalogue.md says what each key holds."
+        case "value_error":
+            reason = str(fault["ctx"]["error"])
+            return f"{_path_of(fault['loc'], raw)}{reason}", "Correct it: docs/data-catalogue.md says what may stand."
+    message = str(fault["msg"])
+    return (
+        f"{within}{key!r} is {fault['input']!r}: {message[0].lower()}{message[1:]}",
+        "Correct it: docs/data-catalogue.md says what each key holds.",
+    )
+
+
+def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
+    """``resource 'trade': field 'year': `` for a location in the descriptor."""
+    told, value = "", raw
+    for step in location:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(step, int):
+            name = value.get("name") or value.get("key") if isinstance(value, dict) else None
+            told += f" {name!r}: " if name else f" {step + 1}: "
+        elif step in _ENTRY:
+            told += _ENTRY[step]
+        elif step != "schema":
+            told += f"{step}: "
+    return told
+
+
+_ENTRY = {"resources": "resource", "fields": "field", "sources": "source", "licenses": "license"}
+_MODEL_AT: dict[str, type[_Described]] = {
+    "resources": Resource,
+    "schema": Schema,
+    "fields": Field,
+    "constraints": Constraints,
+    "sources": SourceEntry,
+    "licenses": LicenceEntry,
+}
+
+
+def _known_keys(parents: list[Any]) -> list[str]:
+    steps = [step for step in parents if isinstance(step, str)]
+    model = _MODEL_AT[steps[-1]] if steps else Package
+    return sorted(info.alias or name for name, info in model.model_fields.items())
