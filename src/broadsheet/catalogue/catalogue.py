@@ -79,6 +79,11 @@ class Catalogue:
         frame.attrs["origin"] = _origin(resource, _sha256(data))
         return frame
 
+    def origin(self, name: str) -> Origin:
+        """Where the table ``name`` comes from. Raises as :meth:`table` does: no fault is passed over."""
+        origin: Origin = self.table(name).attrs["origin"]
+        return origin
+
     def check(self, names: Iterable[str] | None = None) -> Faults:
         """Every fault of the tables named, or of all; of one table the first 20, and a count of the rest."""
         found: Faults = []

@@ -1,0 +1,7 @@
+"""`python -m broadsheet`."""
+
+import sys
+
+from broadsheet.cli import main
+
+sys.exit(main())

@@ -1,0 +1,54 @@
+"""Inline values, put where their expressions stand.
+
+Text is escaped for where it goes: in Markdown (prose, captions, titles) each character that Markdown could read as
+its own is escaped, in plain text (alt text, dates, file names) nothing is. A value that is Markdown on purpose is put
+in as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from broadsheet.kernel import inline
+
+MARKDOWN_KEYS = frozenset({"title", "subtitle", "description", "abstract", "fig-cap", "fig-subcap", "tbl-cap",
+                           "tbl-subcap", "lst-cap", "note", "toc-title", "code-summary"})
+"""Keys of front matter and cell options whose text a renderer reads as Markdown."""
+
+Result = Mapping[str, str]
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
+_ORDINAL = re.compile(r"\A(\d+)([.)])")
+_EMPHASIS = re.compile(r"\\.|[*_`]")
+
+
+def markdown(result: Result) -> str:
+    """A result as Markdown on one line."""
+    if "markdown" in result:
+        return result["markdown"]
+    text = re.sub(r"\s*\n\s*", " ", result["text"])
+    return _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text))
+
+
+def plain(result: Result) -> str:
+    """A result as plain text; of a value that is Markdown, without the marks of emphasis."""
+    text = result.get("text")
+    return text if text is not None else _EMPHASIS.sub("", result["markdown"])
+
+
+def filled(data: object, results: Sequence[Result], key: str = "") -> object:
+    """Nested metadata with its inline expressions replaced by ``results``, taken in the order of the walk."""
+    return _filled(data, iter(results), key)
+
+
+def _filled(data: object, results: Iterator[Result], key: str) -> object:
+    if isinstance(data, Mapping):
+        return {name: _filled(value, results, str(name)) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_filled(value, results, key) for value in data]
+    if not isinstance(data, str):
+        return data
+    as_text = markdown if key in MARKDOWN_KEYS else plain
+    count = len(inline.expressions(data))
+    return inline.substitute(data, [as_text(next(results)) for _ in range(count)])

@@ -1,0 +1,168 @@
+"""The command line: it parses and reports, the work is done elsewhere.
+
+Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command was used wrongly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from broadsheet.errors import BroadsheetError, Notice, UsageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+        return code
+    except UsageError as error:
+        _tell(error)
+        return 2
+    except BroadsheetError as error:
+        _tell(error)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="broadsheet", description="A publication kept as notebooks.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="the site, by the press")
+    build.add_argument("slugs", nargs="*", metavar="SLUG", help="only these articles; the others stay as they stand")
+    build.add_argument("--jobs", type=_count, default=0, metavar="N", help="articles run at once (default: the cores)")
+    build.add_argument("--output", type=Path, metavar="DIR", help="where the site goes (default: _quarto.yml's)")
+    build.add_argument("--no-cache", action="store_true", help="run every article, whatever was run before")
+    build.add_argument("--json", action="store_true", help="the report for machines")
+    build.set_defaults(command=_build)
+
+    run = commands.add_parser("run", help="one article executed, its values and figures listed")
+    run.add_argument("slug", metavar="SLUG", help="an article, or one edition as ARTICLE/EDITION")
+    run.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
+    run.add_argument("--no-cache", action="store_true", help="run it, whatever was run before")
+    run.set_defaults(command=_run)
+
+    data = commands.add_parser("data", help="the catalogue of tables").add_subparsers(required=True, metavar="WHAT")
+    listing = data.add_parser("list", help="each table with its rows, source and as-of date")
+    listing.add_argument("--json", action="store_true", help="the list for machines")
+    listing.set_defaults(command=_data_list)
+    check = data.add_parser("check", help="each table held against its schema and checksum")
+    check.add_argument("names", nargs="*", metavar="NAME")
+    check.add_argument("--update-hashes", action="store_true", help="take the files as they are: write their checksums")
+    check.add_argument("--json", action="store_true", help="the report for machines")
+    check.set_defaults(command=_data_check)
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from broadsheet.building import build
+    started = time.perf_counter()
+    report = build(_root(), options.slugs, output=options.output, jobs=options.jobs, use_cache=not options.no_cache)
+    seconds = time.perf_counter() - started
+    if options.json:
+        print(json.dumps({"pages": report.pages, "ran": report.ran, "seconds": round(seconds, 2),
+                          "output": str(report.output), "faults": [fault.report() for fault in report.faults],
+                          "notices": [notice.report() for notice in report.notices]}, indent=2, ensure_ascii=False))
+    else:
+        for told in (*report.notices, *report.faults):
+            _tell(told)
+        kept = f", {_many(report.kept, 'page')} kept from before" if report.kept else ""
+        faults = f"; {_many(len(report.faults), 'fault')}, told above" if report.faults else ""
+        print(f"{_many(report.pages, 'page')} in {seconds:.1f} s ({_many(report.ran, 'notebook')} ran{kept}){faults}. "
+              f"To look: python3 -m http.server -d {_short(report.output)} -b 127.0.0.1 8000")
+    return 1 if report.faults else 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from broadsheet.preparation import prepare
+    from broadsheet.publication import open_publication
+    publication = open_publication(_root())
+    editions = publication.choose([options.slug])
+    if options.slug == editions[0].source.slug:
+        editions = editions[:1]
+    if editions[0].source.notebook is None:
+        raise UsageError(options.slug, "this is a page without code", "Name an article that is a notebook.")
+    given = dict(_parameter(text) for text in options.parameters)
+    prepared = prepare(publication.project, editions, given=given, use_cache=not options.no_cache)
+    for finished in prepared.finished:
+        settings = finished.edition.settings
+        print(f"{finished.edition.slug}: {settings.title}")
+        for path, content in finished.assets.items():
+            print(f"  {path}  {len(content):,} bytes")
+        for expression, value in finished.values:
+            print(f"  {expression} = {value}")
+    for told in (*prepared.notices, *prepared.faults.values()):
+        _tell(told)
+    return 1 if prepared.faults else 0
+
+
+def _data_list(options: argparse.Namespace) -> int:
+    from broadsheet.catalogue import Catalogue
+    tables = Catalogue.open(_root()).list()
+    if options.json:
+        print(json.dumps([{"name": table.name, "title": table.title, "path": table.path, "rows": table.rows,
+                           "as_of": table.as_of.isoformat(), "retrieved": table.retrieved.isoformat(),
+                           "sources": [source.publisher for source in table.sources],
+                           "licences": [licence.name for licence in table.licences],
+                           "checksum_ok": table.checksum_ok} for table in tables], indent=2, ensure_ascii=False))
+        return 0
+    for table in tables:
+        rows = "has a fault" if table.rows is None else _many(table.rows, "row")
+        publishers = ", ".join(dict.fromkeys(source.publisher for source in table.sources))
+        print(f"{table.name}: {table.title}\n  {rows}, as of {table.as_of}, retrieved {table.retrieved}"
+              f"{'' if table.checksum_ok else ', CHECKSUM DIFFERS'}\n  {publishers}")
+    return 0
+
+
+def _data_check(options: argparse.Namespace) -> int:
+    from broadsheet.catalogue import Catalogue, update_hashes
+    root = _root()
+    for name in update_hashes(root) if options.update_hashes else ():
+        print(f"{name}: checksum updated", file=sys.stderr)
+    catalogue = Catalogue.open(root)
+    unknown = [name for name in options.names if name not in catalogue.names]
+    if unknown:
+        raise UsageError(unknown[0], "no table has this name", f"There are: {', '.join(catalogue.names)}.")
+    faults = catalogue.check(options.names or None)
+    if options.json:
+        print(json.dumps([fault.report() for fault in faults], indent=2, ensure_ascii=False))
+    else:
+        for fault in faults:
+            _tell(fault)
+        print(f"{_many(len(options.names or catalogue.names), 'table')}, {_many(len(faults), 'fault')}")
+    return 1 if faults else 0
+
+
+def _root() -> Path:
+    from broadsheet.publication import find_root
+    return find_root(Path.cwd())
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise UsageError(f"-p {text}", "this is not NAME=VALUE", "Write it as -p year=2024.")
+    return name, value
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def _tell(what: BroadsheetError | Notice) -> None:
+    print(f"{'warning: ' if isinstance(what, Notice) else 'error: '}{what}", file=sys.stderr)
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
