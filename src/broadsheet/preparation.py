@@ -14,6 +14,9 @@ from broadsheet.execution import Outcome, execute, local_executor
 from broadsheet.publication import Edition, Project
 
 
+CATALOGUE = PurePosixPath("data/datapackage.json")
+
+
 @dataclass
 class Preparation:
     """What became of the editions: ``finished`` in the order asked for, faults by the edition's page, notices."""
@@ -31,7 +34,11 @@ def prepare(project: Project, editions: Iterable[Edition], *, jobs: int = 0, use
     editions = list(editions)
     notebooks = [edition for edition in editions if edition.source.notebook is not None]
     prepared, outcomes = Preparation(), {}
-    catalogue = Catalogue.open(project.root) if (project.root / "data/datapackage.json").is_file() else None
+    catalogue = None
+    try:
+        catalogue = Catalogue.open(project.root) if (project.root / CATALOGUE).is_file() else None
+    except BroadsheetError as error:
+        prepared.faults[CATALOGUE] = error
     with local_executor(max(1, min(jobs or os.cpu_count() or 1, len(notebooks)))) as executor:
         for outcome in execute(project, notebooks, executor, given=given, use_cache=use_cache):
             outcomes[outcome.edition.output] = outcome

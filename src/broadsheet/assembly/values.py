@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from broadsheet.kernel import inline
 
 MARKDOWN_KEYS = frozenset({"title", "subtitle", "description", "abstract", "fig-cap", "fig-subcap", "tbl-cap",
-                           "tbl-subcap", "lst-cap", "note", "toc-title", "code-summary"})
+                           "tbl-subcap", "lst-cap", "toc-title", "code-summary"})
 """Keys of front matter and cell options whose text a renderer reads as Markdown."""
 
 Result = Mapping[str, str]

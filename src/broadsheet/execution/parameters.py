@@ -85,7 +85,7 @@ def bind(source: Source, given: Mapping[str, object], *, from_text: bool = False
             known = ", ".join(f"`{one.name}: {one.annotation}`" for one in parameters.values())
             raise ParameterError(source.place(), f"article {article!r} has no parameter `{name}`",
                                  f"{hint}It has {known}.")
-        bound[name] = _fitted(parameter, value, article, from_text)
+        bound[name] = _fitted(parameter, value, f"article {article!r}", from_text)
     return bound
 
 
@@ -115,7 +115,7 @@ def _parameters(code: str, where: Place) -> Iterator[Parameter]:
         yield parameter
 
 
-def _fitted(parameter: Parameter, value: object, article: str, from_text: bool) -> object:
+def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) -> object:
     adapter: TypeAdapter[object] = TypeAdapter(parameter.kind)
     try:
         if from_text:
@@ -124,7 +124,7 @@ def _fitted(parameter: Parameter, value: object, article: str, from_text: bool) 
             return date.fromisoformat(value)
         return adapter.validate_python(value, strict=True)
     except (ValidationError, ValueError) as error:
-        raise ParameterError(parameter.place, f"article {article!r}: parameter `{parameter.name}` is {value!r}, "
+        raise ParameterError(parameter.place, f"{whose}: parameter `{parameter.name}` is {value!r}, "
                              f"which is not `{parameter.annotation}`", f"Give {_wanted(parameter)}.") from error
 
 

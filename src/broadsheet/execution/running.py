@@ -114,8 +114,8 @@ def run(job: Job) -> str:
     sockets = tempfile.mkdtemp(prefix="broadsheet-")
     try:
         ran = papermill.execute_notebook(
-            script, re.sub(r"[{}]", r"\g<0>\g<0>", str(job.partial)), parameters=dict(job.parameters), cwd=job.folder,
-            progress_bar=False, execution_timeout=job.time_limit, kernel_name=script.metadata.kernelspec.name,
+            script, re.sub(r"[{}]", r"\g<0>\g<0>", str(job.partial)), parameters=_recordable(job.parameters),
+            cwd=job.folder, progress_bar=False, execution_timeout=job.time_limit, kernel_name=script.metadata.kernelspec.name,
             kernel_manager_class=_private_manager(sockets))
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
@@ -144,16 +144,16 @@ def _outcome(edition: Edition, ran: NotebookNode, *, ran_now: bool) -> Outcome:
 
 
 def _raised(job: Job, kind: str, said: str, traceback: Sequence[str]) -> ExecutionError:
-    cell, line = _stopped_at(job)
+    cell = _stopped_at(job)
     authors = [frame for frame in (_ANSI.sub("", frame).rstrip() for frame in traceback)
                if frame.startswith("Cell In[") or (frame.startswith("File ") and str(job.root) in frame)]
     return _kept(job, ExecutionError(
-        Place(job.file, cell=cell, line=line or _line_of(authors)), f"{kind}: {said}" if said else kind,
+        Place(job.file, cell=cell, line=_line_of(authors)), f"{kind}: {said}" if said else kind,
         f"The notebook as far as it ran is {job.partial.relative_to(job.root)}.", "\n".join(authors)))
 
 
 def _stopped(job: Job, what: str, mend: str) -> ExecutionError:
-    cell, _ = _stopped_at(job)
+    cell = _stopped_at(job)
     kept = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
     return _kept(job, ExecutionError(Place(job.file, cell=cell), f"the cell {what}", f"{mend} {kept}"))
 
@@ -163,17 +163,16 @@ def _kept(job: Job, error: ExecutionError) -> ExecutionError:
     return error
 
 
-def _stopped_at(job: Job) -> tuple[int | None, int | None]:
-    """The source cell that the partial notebook stopped in, from papermill's own marks."""
+def _stopped_at(job: Job) -> int | None:
+    """The source cell that the partial notebook stopped in, by papermill's marks: the failed, or the last begun."""
     try:
-        partial = nbformat.read(job.partial, as_version=4)
+        cells = nbformat.read(job.partial, as_version=4).cells
     except (FileNotFoundError, ValueError):
-        return None, None
-    for cell in partial.cells:
-        status = cell.metadata.get("papermill", {}).get("status")
-        if status in ("failed", "running"):
-            return cell.metadata.get("broadsheet", {}).get("cell"), None
-    return None, None
+        return None
+    marks = [(cell.metadata.get("papermill", {}), cell.metadata.get("broadsheet", {}).get("cell")) for cell in cells]
+    failed = [number for mark, number in marks if mark.get("status") == "failed"]
+    begun = [number for mark, number in marks if mark.get("start_time")]
+    return next((number for number in (*failed, *reversed(begun)) if number), None)
 
 
 def _line_of(frames: Sequence[str]) -> int | None:
@@ -195,15 +194,27 @@ def _private_manager(sockets: str) -> Any:
     return PrivateKernelManager
 
 
+class _Day(str):
+    """A date as papermill records it: in the notebook's metadata a string, in its code a date."""
+
+
+def _recordable(parameters: Mapping[str, object]) -> dict[str, object]:
+    def recordable(value: object) -> object:
+        if isinstance(value, list):
+            return [recordable(item) for item in value]
+        return _Day(value.isoformat()) if isinstance(value, date) else value
+    return {name: recordable(value) for name, value in parameters.items()}
+
+
 def _teach_dates() -> None:
-    """Papermill writes a value that it does not know as a string; a date parameter is a date."""
+    """Have papermill write a :class:`_Day` as the date that it is."""
     from papermill.translators import PythonTranslator, papermill_translators
 
     class WithDates(PythonTranslator):  # type: ignore[misc]
         @classmethod
-        def translate(cls, value: object) -> str:
-            if isinstance(value, date):
-                return f"__import__('datetime').date({value.year}, {value.month}, {value.day})"
-            return str(super().translate(value))
+        def translate(cls, val: object) -> str:
+            if isinstance(val, _Day):
+                return f"__import__('datetime').date.fromisoformat({str(val)!r})"
+            return str(super().translate(val))
 
     papermill_translators.register("python", WithDates)

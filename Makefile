@@ -1,0 +1,37 @@
+# The publication's commands. Each does its own set-up: a virtual environment with the locked dependencies, the
+# browser-side libraries where npm is at hand, a browser for the charts' pictures.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(BIN)/python scripts/set_up.py
+
+.PHONY: site test check lock clean
+
+site: $(VENV)/.site
+	@$(BIN)/broadsheet build
+
+test: $(VENV)/.test
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest $(PYTEST_OPTIONS)
+
+# The locked versions, and only these; a change of a lock file or of the project's own metadata installs anew.
+$(VENV)/.site: requirements.txt pyproject.toml package-lock.json scripts/set_up.py
+	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements.txt
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt pyproject.toml package-lock.json scripts/set_up.py
+	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements-dev.txt $(if $(CI),--browser-required)
+	@touch $@ $(VENV)/.site
+
+# Written for each platform and Python that the project supports, with hashes, without the address of an index.
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --upgrade --extra build
+
+lock: $(VENV)/.test
+	@$(COMPILE) -o requirements.txt
+	@$(COMPILE) --extra dev -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) node_modules _site .broadsheet

@@ -1,0 +1,117 @@
+"""The smallest publications that show a thing, made in a folder of their own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+CONFIG = """\
+project:
+  type: website
+  output-dir: _site
+  render:
+    - "*.qmd"
+    - "posts/**/*.ipynb"
+website:
+  title: "The Test"
+  site-url: "https://example.org/"
+execute:
+  echo: false
+"""
+
+TABLE = {
+    "name": "trade", "type": "table", "path": "trade.csv", "title": "Trade", "description": "Trade by year.",
+    "schema": {"fields": [
+        {"name": "year", "title": "Year", "type": "integer", "constraints": {"required": True}},
+        {"name": "total", "title": "Total", "type": "number", "unit": "US$ bn"}], "primaryKey": ["year"]},
+    "sources": [{"title": "Trade", "publisher": "The Customs", "path": "https://customs.example/trade"}],
+    "licenses": [{"name": "CC-BY-4.0"}], "as_of": "2024-12-31", "retrieved": "2025-01-31",
+}
+
+
+class Site:
+    """A publication in a folder: files are put into it, and it is run."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, path: str, text: str) -> Path:
+        """A file of the publication."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def read(self, path: str) -> str:
+        """A file's text."""
+        return (self.root / path).read_text(encoding="utf-8")
+
+    def article(self, slug: str, *cells: Any, front: str = "", parameters: str = "") -> Path:
+        """`posts/SLUG/index.ipynb`: strings are code, `("md", text)` is Markdown, `("code", text, tags)` has tags."""
+        front = front or f"title: {slug.capitalize()}\ndate: 2023-05-26"
+        made = [new_raw_cell(f"---\n{front}\n---")]
+        if parameters:
+            made.append(new_code_cell(parameters, metadata={"tags": ["parameters"]}))
+        made += [self._cell(cell) for cell in cells]
+        for number, cell in enumerate(made):
+            cell["id"] = f"c{number}"
+        path = self.root / "posts" / slug / "index.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(new_notebook(cells=made), path)
+        return path
+
+    def table(self, csv: str = "year,total\n2021,146.9\n2022,190.3\n") -> None:
+        """A catalogue of one table, `trade`, with the right checksum."""
+        from broadsheet.catalogue import update_hashes
+        self.write("data/trade.csv", csv)
+        self.write("data/datapackage.json", json.dumps(
+            {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "name": "test",
+             "title": "Test", "resources": [TABLE]}))
+        update_hashes(self.root)
+
+    @staticmethod
+    def _cell(cell: Any) -> Any:
+        if isinstance(cell, str):
+            return new_code_cell(cell)
+        kind, text, *tags = cell
+        return new_markdown_cell(text) if kind == "md" else new_code_cell(text, metadata={"tags": list(tags)})
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An empty publication."""
+    made = Site(tmp_path / "publication")
+    made.write("_quarto.yml", CONFIG)
+    return made
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """`broadsheet …` in a publication: its exit code, what it printed, what it printed as errors."""
+    def command(site: Site, *arguments: str) -> tuple[int, str, str]:
+        from broadsheet.cli import main
+        monkeypatch.chdir(site.root)
+        capsys.readouterr()
+        try:
+            code = main(arguments)
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+    return command
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser; where CI sets none up, that is a failure, not a reason to skip."""
+    from choreographer.browsers.chromium import Chromium
+    found = Chromium.find_browser(skip_local=False) or shutil.which("chromium")
+    assert found, "the tests need Chrome or Chromium"
+    return found

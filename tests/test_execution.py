@@ -1,0 +1,148 @@
+"""Running editions by papermill: values and outputs come back, faults are told, and nothing runs twice for nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from broadsheet.preparation import prepare
+from broadsheet.publication import open_publication
+
+
+def prepared(site, **options):
+    publication = open_publication(site.root)
+    assert not publication.faults
+    return prepare(publication.project, publication.editions, jobs=2, **options)
+
+
+def only_fault(site, **options):
+    faults = list(prepared(site, **options).faults.values())
+    assert len(faults) == 1
+    return faults[0]
+
+
+def test_an_inline_value_is_the_one_at_its_place_in_the_run(site):
+    site.article("a", "n = 1", ("md", "It was `{python} n`."), "n = 2", ("md", "It is `{python} n`."),
+                 front="title: 'Count `{python} n`'")
+    finished = prepared(site).finished[0]
+    prose = [cell.source for cell in finished.notebook.cells if cell.cell_type == "markdown"]
+    assert prose == ["It was 1.", "It is 2."]
+    assert finished.edition.settings.title == "Count 2"
+
+
+def test_a_value_is_text_unless_it_is_markdown_on_purpose(site):
+    site.article("a", "from IPython.display import Markdown\nbad = '*x* [y](z) <b>'\nrich = Markdown('**bold**')",
+                 ("md", "`{python} bad` and `{python} rich`"))
+    text = prepared(site).finished[0].notebook.cells[-1].source
+    assert text == r"\*x\* \[y\]\(z\) \<b\> and **bold**"
+
+
+def test_fenced_code_keeps_its_inline_examples(site):
+    site.article("a", "n = 1", ("md", "```\n`{python} n`\n```\n\n`{python} n`"))
+    assert prepared(site).finished[0].notebook.cells[-1].source == "```\n`{python} n`\n```\n\n1"
+
+
+def test_an_expression_that_fails_is_named_with_its_cell(site):
+    site.article("a", ("md", "It is `{python} missing`."))
+    assert str(only_fault(site)) == (
+        "posts/a/index.ipynb, cell 2: the inline expression `missing` fails: NameError: name 'missing' is not defined\n"
+        "  → Mend the expression, or compute it in a cell before this one.")
+
+
+def test_each_edition_runs_with_its_own_values(site):
+    site.article("a", ("md", "`{python} year`"), parameters="year: int = 2022",
+                 front="title: 'In `{python} year`'\neditions:\n  - slug: '2024'\n    parameters: {year: 2024}\n"
+                       "    subtitle: Later")
+    first, second = prepared(site).finished
+    assert (first.edition.url, first.edition.settings.title, first.edition.settings.subtitle) == \
+        ("posts/a/", "In 2022", "")
+    assert (second.edition.url, second.edition.settings.title, second.edition.settings.subtitle) == \
+        ("posts/a/2024.html", "In 2024", "Later")
+
+
+def test_dates_reach_the_notebook_as_dates(site):
+    site.article("a", ("md", "`{python} day.year + 1`"),
+                 parameters="from datetime import date\nday: date = date(2022, 1, 1)",
+                 front="title: A\neditions:\n  - slug: b\n    parameters: {day: 2024-05-06}")
+    assert prepared(site).finished[1].notebook.cells[-1].source == "2025"
+
+
+def test_a_cell_that_raises_is_told_with_the_author_s_lines_and_the_others_are_built(site):
+    site.article("bad", "import json\n\ndef read(text):\n    return json.loads(text)", "x = 1\nread('no')")
+    site.article("good", "1")
+    result = prepared(site)
+    assert [finished.edition.slug for finished in result.finished] == ["good"]
+    error = next(iter(result.faults.values()))
+    assert str(error).startswith(
+        "posts/bad/index.ipynb, cell 3, line 2: JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n"
+        "  → The notebook as far as it ran is .broadsheet/partial/posts/bad/index.ipynb.")
+    assert "read('no')" in error.detail and "return json.loads(text)" in error.detail
+    assert "site-packages" not in error.detail and "raw_decode" not in error.detail
+    partial = json.loads(site.read(".broadsheet/partial/posts/bad/index.ipynb"))
+    assert any("JSONDecodeError" in json.dumps(cell) for cell in partial["cells"])
+
+
+def test_a_line_number_counts_cell_options_too(site):
+    site.article("a", "#| label: fig-x\n#| fig-cap: y\n\n1 / 0")
+    assert "cell 2, line 4: ZeroDivisionError" in str(only_fault(site))
+
+
+def test_a_kernel_that_dies_is_told(site):
+    site.article("a", "import os\nos._exit(3)")
+    assert str(only_fault(site)).startswith("posts/a/index.ipynb, cell 2: the cell took its kernel down")
+
+
+def test_a_cell_past_its_time_is_told(site):
+    site.write("_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  time-limit: 1\n")
+    site.article("a", "1", "while True: pass")
+    assert str(only_fault(site)).startswith(
+        "posts/a/index.ipynb, cell 3: the cell ran longer than 1 s\n  → Make it faster, or raise "
+        "`broadsheet: time-limit:` in _quarto.yml.")
+
+
+def test_a_missing_kernel_is_told(site):
+    path = site.article("a", "1")
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["kernelspec"] = {"name": "fortran", "display_name": "Fortran", "language": "fortran"}
+    path.write_text(json.dumps(notebook))
+    assert "there is no Jupyter kernel 'fortran' here" in str(only_fault(site))
+
+
+@pytest.mark.parametrize("change, runs", [
+    (lambda site: None, 0),
+    (lambda site: site.write("data/other.csv", "a\n1\n"), 0),
+    (lambda site: site.write("data/x.csv", "a\n2\n"), 1),
+    (lambda site: site.write("posts/a/mine.py", "N = 2\n"), 1),
+    (lambda site: site.article("a", CODE, ("md", "Other prose `{python} n`.")), 0),
+    (lambda site: site.article("a", CODE, ("md", "`{python} n + 1`")), 1),
+    (lambda site: site.article("a", CODE + "\nm = 1", ("md", "`{python} n`")), 1),
+])
+def test_it_runs_again_only_when_something_that_it_used_has_changed(site, change, runs):
+    site.write("data/x.csv", "a\n1\n")
+    site.write("posts/a/mine.py", "N = 1\n")
+    site.article("a", CODE, ("md", "`{python} n`"))
+    assert prepared(site).ran == 1
+    change(site)
+    assert prepared(site).ran == runs
+
+
+CODE = "import mine\nn = open('../../data/x.csv').read()"
+
+
+def test_the_cache_can_be_turned_off(site):
+    site.article("a", "1")
+    assert [prepared(site, use_cache=False).ran for _ in range(2)] == [1, 1]
+
+
+def test_a_broken_entry_of_the_cache_is_no_entry(site):
+    site.article("a", "1")
+    prepared(site)
+    for entry in (site.root / ".broadsheet/runs").iterdir():
+        entry.write_text('{"cells": [')
+    assert prepared(site).ran == 1
+
+
+def test_eval_false_is_not_run(site):
+    site.article("a", "#| eval: false\n1 / 0")
+    assert not prepared(site).faults
