@@ -13,7 +13,6 @@ from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.execution import Outcome, execute, local_executor
 from broadsheet.publication import Edition, Project
 
-
 CATALOGUE = PurePosixPath("data/datapackage.json")
 
 

@@ -115,8 +115,8 @@ def run(job: Job) -> str:
     try:
         ran = papermill.execute_notebook(
             script, re.sub(r"[{}]", r"\g<0>\g<0>", str(job.partial)), parameters=_recordable(job.parameters),
-            cwd=job.folder, progress_bar=False, execution_timeout=job.time_limit, kernel_name=script.metadata.kernelspec.name,
-            kernel_manager_class=_private_manager(sockets))
+            cwd=job.folder, progress_bar=False, execution_timeout=job.time_limit,
+            kernel_name=script.metadata.kernelspec.name, kernel_manager_class=_private_manager(sockets))
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:

@@ -85,12 +85,23 @@ def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[N
         metadata = {**merged, **_flat(_from_root(extra, source.path.parent))}
         editions.append(Edition(source, declared.slug, declared.parameters, metadata,
                                 check(FrontMatter, metadata, text, ("editions", index))))
-    notices = list(unknown_keys(check(FrontMatter, own, text), text))
+    notices = unknown_metadata(text, text.data)
     for index in range(len(settings.editions)):
         notices += [Notice(text.place(("editions", index, key)), f"the press does not know the key `{key}`",
                            "Quarto may act on it, this renderer does not; look for a misspelling.")
                     for key in (check(FrontMatter, settings.editions[index].model_extra or {}).model_extra or {})]
     return editions, notices
+
+
+def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:
+    """A notice for each key of page metadata, `format: html:` included, that the press does not know."""
+    top = {key: value for key, value in data.items() if key != "format"}
+    found = list(unknown_keys(check(FrontMatter, top, text), text))
+    formats = data.get("format")
+    html = formats.get("html") if isinstance(formats, Mapping) else None
+    if isinstance(html, Mapping):
+        found += unknown_keys(check(FrontMatter, html, text, ("format", "html")), text, ("format", "html"))
+    return found
 
 
 def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, UsageError
-from broadsheet.publication.edition import Edition, editions_of, folder_metadata
+from broadsheet.publication.edition import Edition, editions_of, folder_metadata, unknown_metadata
 from broadsheet.publication.project import Project, open_project
-from broadsheet.publication.settings import FrontMatter, check, unknown_keys
 from broadsheet.publication.source import GENERATED, Source, read_source, slug_of
 
 
@@ -41,7 +40,7 @@ def open_publication(root: Path) -> Publication:
     editions: list[Edition] = []
     faults: dict[PurePosixPath, BroadsheetError] = {}
     notices = project.notices()
-    notices += unknown_keys(check(FrontMatter, project.metadata, project.text), project.text)
+    notices += unknown_metadata(project.text, project.metadata)
     folders = set()
     for path in project.inputs():
         try:
@@ -57,7 +56,7 @@ def open_publication(root: Path) -> Publication:
         folders.add(path.parent)
     layers = {text.where.file: text for folder in sorted(folders) for text in folder_metadata(project, folder)}
     for text in layers.values():
-        notices += unknown_keys(check(FrontMatter, text.data, text), text)
+        notices += unknown_metadata(text, text.data)
     return Publication(project, tuple(editions), faults, tuple(notices))
 
 

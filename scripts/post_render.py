@@ -1,0 +1,9 @@
+"""Quarto's `post-render`: the figures' files go into the site."""
+
+import sys
+
+import in_environment  # noqa: F401 - first, since it may start this script anew
+from broadsheet.quarto.rendering import main
+
+if __name__ == "__main__":
+    sys.exit(main("after"))
