@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from broadsheet.errors import Notice
+from broadsheet.errors import Notice, Place
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Where a run of a document's Markdown was written: its ``line`` (from 1) and those after it stand at ``place``.
+
+    ``place.line`` is the line there of the run's first; a place without a line stands for the whole run.
+    """
+
+    line: int
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -13,11 +25,11 @@ class Document:
     """One page's Markdown.
 
     ``file`` names it in messages and places relative links and includes (a path from the root, posix).
-    ``slots`` are pieces of finished HTML; in the Markdown each stands as a raw block, "```{=slot}" around its index.
-    ``inlines`` are short Markdown texts rendered beside the page, such as the title. ``options`` holds what the
-    filters need: ``toc-depth``, ``number-sections``, ``code-fold``, ``code-summary``, ``reference-location``,
-    ``bibliography`` (absolute paths), ``csl``, ``link-citations``, ``nocite``, ``lang``; ``metadata`` is the merged
-    front matter for `meta` shortcodes and `when-meta`.
+    ``slots`` are pieces of finished HTML; in the Markdown each stands once as a raw block, "```{=slot}" around its
+    index. ``inlines`` are short Markdown texts rendered beside the page, such as the title; raw HTML in them is text.
+    ``options`` holds what the filters need: ``number-sections``, ``reference-location``, ``bibliography`` (absolute
+    paths), ``csl``, ``link-citations``, ``nocite``, ``lang``; ``metadata`` is the merged front matter for `meta`
+    shortcodes and `when-meta`. ``stretches``, sorted by line, say where the Markdown was written.
     """
 
     file: str
@@ -26,6 +38,23 @@ class Document:
     inlines: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
     metadata: Mapping[str, object] = field(default_factory=dict)
+    stretches: Sequence[Stretch] = ()
+    notices: tuple[Notice, ...] = ()
+
+    def place(self, line: int | None = None) -> Place:
+        """Where the author wrote this ``line`` of the Markdown."""
+        index = bisect_right([stretch.line for stretch in self.stretches], line) - 1 if line else -1
+        if index < 0 or line is None:
+            return Place(self.file)
+        stretch = self.stretches[index]
+        if stretch.place.line is None:
+            return stretch.place
+        return replace(stretch.place, line=stretch.place.line + line - stretch.line)
+
+    def find(self, needle: str) -> Place:
+        """Where ``needle`` first stands in the Markdown; the page alone if it does not."""
+        at = self.markdown.find(needle) if needle else -1
+        return self.place(self.markdown.count("\n", 0, at) + 1 if at >= 0 else None)
 
 
 @dataclass(frozen=True)

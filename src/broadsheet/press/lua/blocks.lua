@@ -1,0 +1,50 @@
+--- The one walk over a page's blocks, from the top down, in reading order: numbers come out right.
+
+local callouts = require 'callouts'
+local code = require 'code'
+local columns = require 'columns'
+local conditional = require 'conditional'
+local crossref = require 'crossref'
+local figures = require 'figures'
+local headings = require 'headings'
+local layout = require 'layout'
+local slots = require 'slots'
+local tables = require 'tables'
+local tabsets = require 'tabsets'
+
+local M = {}
+
+-- The first that has an answer for a div gives it.
+local DIVS = { conditional.div, crossref.div, callouts.div, tabsets.div, figures.div, layout.div, columns.div }
+
+function M.filter(page, body)
+  headings.prepare(page, body)
+  local filter = { traverse = 'topdown' }
+
+  function filter.Div(div)
+    for _, convert in ipairs(DIVS) do
+      local result = convert(page, div)
+      if result then return result end
+    end
+  end
+
+  function filter.Header(header) return headings.header(page, header) end
+
+  function filter.CodeBlock(block) return code.block(page, block) end
+
+  function filter.Figure(figure) return figures.figure(page, figure) end
+
+  function filter.Table(element) return tables.element(page, element) end
+
+  function filter.RawBlock(raw) return slots.block(page, raw) end
+
+  function filter.RawInline(raw) return slots.inline(page, raw) end
+
+  function filter.Para(para) return crossref.para(page, para) end
+
+  function filter.Span(span) return conditional.span(page, span) end
+
+  return filter
+end
+
+return M

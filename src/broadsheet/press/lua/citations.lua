@@ -1,0 +1,108 @@
+--- Citations and the list of references, by citeproc.
+--
+-- Reading a bibliography is slow, so each is read once for as long as its text stays the same, and citeproc is given
+-- only the entries that the page cites.
+
+local inline = require 'inline'
+local labels = require 'labels'
+
+local M = {}
+
+local read = {}
+
+local function text_of(path)
+  local file = io.open(path, 'rb')
+  if not file then return nil end
+  local text = file:read 'a'
+  file:close()
+  return text
+end
+
+local ALL = pandoc.Inlines { pandoc.Cite({ pandoc.Str '@*' }, { pandoc.Citation('*', 'NormalCitation') }) }
+
+local function entries_of(path)
+  local text = text_of(path)
+  if not text then return nil, 'there is no such file' end
+  local known = read[path]
+  if known and known.text == text then return known.entries end
+  local ok, references = pcall(pandoc.utils.references, pandoc.Pandoc({}, { bibliography = path, nocite = ALL }))
+  if not ok then return nil, tostring(references) end
+  local entries = {}
+  for _, reference in ipairs(references) do entries[tostring(reference.id)] = reference end
+  read[path] = { text = text, entries = entries }
+  return entries
+end
+
+local function bibliography_of(page)
+  local all = {}
+  for _, path in ipairs(page.options.bibliography or {}) do
+    local entries, problem = entries_of(path)
+    if not entries then
+      page:fault(('the bibliography %s cannot be read'):format(path), 'Mend the file or `bibliography`.', '', problem)
+    end
+    for id, reference in pairs(entries or {}) do all[id] = all[id] or reference end
+  end
+  return all
+end
+
+local function nocite_of(page)
+  local given = page.options.nocite
+  if type(given) ~= 'string' or given == '' then return nil, {} end
+  local content = inline.read(given)
+  local ids = {}
+  content:walk { Cite = function(cite)
+    for _, citation in ipairs(cite.citations) do ids[#ids + 1] = citation.id end
+  end }
+  return content, ids
+end
+
+-- A list that the author has not placed comes at the end, under a heading.
+local function headed(page, blocks)
+  local last = blocks[#blocks]
+  if not last or last.t ~= 'Div' or last.identifier ~= 'refs' then return blocks end
+  blocks:remove()
+  local heading = pandoc.RawBlock('html', ('<h2 class="quarto-appendix-heading">%s</h2>'):format(labels(page).references))
+  blocks:insert(pandoc.Div({ heading, last }, { 'quarto-bibliography', { 'section', 'quarto-appendix-contents' },
+                                                { { 'role', 'doc-bibliography' } } }))
+  return blocks
+end
+
+local function chosen(page, all, ids)
+  local references, seen = pandoc.List {}, {}
+  for _, id in ipairs(ids) do
+    if id == '*' then
+      for key, reference in pairs(all) do
+        if not seen[key] then references:insert(reference) end
+        seen[key] = true
+      end
+    elseif all[id] and not seen[id] then
+      references:insert(all[id])
+      seen[id] = true
+    elseif not all[id] and not seen[id] then
+      seen[id] = true
+      page:fault(('the citation `@%s` is not in the bibliography'):format(id),
+                 #(page.options.bibliography or {}) > 0 and 'Add an entry with this key, or mend the key.'
+                 or 'Name a file in `bibliography`; for a plain @ write \\@.', '@' .. id)
+    end
+  end
+  return references
+end
+
+function M.process(page, doc)
+  local nocite, extra = nocite_of(page)
+  local ids = pandoc.List(page.cites):clone()
+  ids:extend(extra)
+  if #ids == 0 then return doc end
+  local references = chosen(page, bibliography_of(page), ids)
+  if #page.faults > 0 then return doc end
+  local placed = false
+  for _, block in ipairs(doc.blocks) do placed = placed or block.t == 'Div' and block.identifier == 'refs' end
+  doc.meta = pandoc.Meta { references = references, ['link-citations'] = page.options['link-citations'] ~= false,
+                           csl = page.options.csl, lang = page.options.lang, nocite = nocite }
+  doc = pandoc.utils.citeproc(doc)
+  doc.meta = {}
+  if not placed then doc.blocks = headed(page, doc.blocks) end
+  return doc
+end
+
+return M

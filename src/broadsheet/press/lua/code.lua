@@ -1,0 +1,53 @@
+--- Code blocks: `filename=`, `code-fold` with `code-summary`, listings with `lst-cap`. Highlighting is Pandoc's.
+
+local crossref = require 'crossref'
+local inline = require 'inline'
+local labels = require 'labels'
+local tag = require 'tag'
+
+local M = {}
+
+local function take(element, name)
+  local value = element.attributes[name]
+  element.attributes[name] = nil
+  return value
+end
+
+local function with_filename(block, filename)
+  local heading = pandoc.Div({ pandoc.RawBlock('html', '<pre><strong>' .. tag.escape(filename) .. '</strong></pre>') },
+                             { '', { 'code-with-filename-file' } })
+  return pandoc.Div({ heading, block }, { '', { 'code-with-filename' } })
+end
+
+local function folded(page, block, fold, summary)
+  local content = summary and inline.read(summary) or pandoc.Inlines { pandoc.Str(labels(page).code) }
+  return pandoc.Div { tag.open('details', { { 'class', 'code-fold' }, { 'open', fold == 'show' } }),
+                      tag.around('summary', {}, content), block, tag.close 'details' }.content
+end
+
+function M.block(page, block)
+  local filename, fold, summary = take(block, 'filename'), take(block, 'code-fold'), take(block, 'code-summary')
+  local caption = take(block, 'lst-cap')
+  take(block, 'style')
+  -- Pandoc would write the first line's number as an inline style.
+  local start = take(block, 'startFrom')
+  if start then block.attributes['data-start-from'] = start end
+  local id = block.identifier
+  local result = pandoc.Blocks { block }
+  if id:find '^lst%-' then
+    block.identifier = ''
+    if filename then result = pandoc.Blocks { with_filename(block, filename) } end
+    result = pandoc.Blocks { crossref.float(page, 'lst', { id = id, classes = { 'listing' } }, result,
+                                            caption and inline.read(caption)) }
+  elseif filename then
+    result = pandoc.Blocks { with_filename(block, filename) }
+  end
+  if fold and fold ~= 'false' then
+    local open = pandoc.Blocks {}
+    open:extend(folded(page, pandoc.Div(result), fold, summary))
+    return open, false
+  end
+  return result, false
+end
+
+return M

@@ -1,0 +1,66 @@
+--- `.content-visible` and `.content-hidden` with `when-format`, `unless-format`, `when-meta`, `unless-meta`.
+--
+-- All conditions of one element must hold. A key path of the metadata holds when its value is there and not false.
+
+local M = {}
+
+local FORMATS = { html = true, html5 = true, html4 = true, ['html:js'] = false }
+
+local function value(metadata, path)
+  local at = metadata
+  for part in path:gmatch '[^.]+' do
+    if type(at) ~= 'table' then return nil end
+    at = at[part]
+  end
+  return at
+end
+
+local TESTS = {
+  format = function(_, wanted) return FORMATS[wanted] == true end,
+  meta = function(page, path)
+    local found = value(page.metadata, path)
+    return found ~= nil and found ~= false and found ~= pandoc.json.null
+  end,
+  profile = function() return false end,
+}
+
+local function holds(page, attributes)
+  for name, test in pairs(TESTS) do
+    local when, unless = attributes['when-' .. name], attributes['unless-' .. name]
+    if when and not test(page, when) then return false end
+    if unless and test(page, unless) then return false end
+  end
+  return true
+end
+
+local function shown(page, element)
+  if element.classes:includes 'content-visible' then return holds(page, element.attributes) end
+  if element.classes:includes 'content-hidden' then return not holds(page, element.attributes) end
+  return nil
+end
+
+local function convert(page, element)
+  local show = shown(page, element)
+  if show == nil then return nil end
+  if not show then return {}, false end
+  element.classes = element.classes:filter(function(class) return not class:find '^content%-' end)
+  for name in pairs(TESTS) do
+    element.attributes['when-' .. name] = nil
+    element.attributes['unless-' .. name] = nil
+  end
+  return element
+end
+
+function M.div(page, div)
+  local result, deeper = convert(page, div)
+  if result == nil then return nil end
+  -- A div that was only a condition goes; what it holds is walked as the rest is.
+  if deeper ~= false and result.identifier == '' and #result.classes == 0 then
+    return { pandoc.Div(result.content) }
+  end
+  return result
+end
+
+M.span = convert
+
+return M

@@ -1,0 +1,45 @@
+--- Headings: their numbers, their names for cross references.
+
+local crossref = require 'crossref'
+
+local M = {}
+
+--- Sections count from the highest level that the page uses: its title is not one of them.
+function M.prepare(page, body)
+  page.section = { base = 6 }
+  local function look(blocks)
+    for _, block in ipairs(blocks) do
+      if block.t == 'Header' then
+        page.section.base = math.min(page.section.base, block.level)
+      elseif block.t == 'Div' then
+        look(block.content)
+      end
+    end
+  end
+  look(body)
+end
+
+local function next_number(section, level)
+  local depth = level - section.base + 1
+  for deeper = depth + 1, 6 do section[deeper] = nil end
+  section[depth] = (section[depth] or 0) + 1
+  local parts = {}
+  for at = 1, depth do parts[at] = tostring(section[at] or 0) end
+  return table.concat(parts, '.')
+end
+
+function M.header(page, header)
+  local numbered = page.options['number-sections'] and not header.classes:includes 'unnumbered'
+  local number = numbered and next_number(page.section, header.level) or nil
+  if header.identifier:find '^sec%-' then
+    crossref.register(page, 'sec', header.identifier, { number = number, title = header.content })
+  end
+  if not numbered then return nil end
+  header.attributes.number = number
+  local content = pandoc.Inlines { pandoc.Span({ pandoc.Str(number) }, { '', { 'header-section-number' } }), pandoc.Space() }
+  content:extend(header.content)
+  header.content = content
+  return header
+end
+
+return M

@@ -1,0 +1,16 @@
+--- Short Markdown texts: titles, captions.
+
+local M = {}
+
+local GUARD = 'x'
+
+--- The inlines of a text of one paragraph, whatever it starts with: `1986. A year` is no list here.
+function M.read(text, format)
+  local doc = pandoc.read(GUARD .. ' ' .. text:gsub('^%s+', ''), format or 'markdown')
+  local content = pandoc.utils.blocks_to_inlines(doc.blocks, { pandoc.Space() })
+  content:remove(1)
+  if content[1] and (content[1].t == 'Space' or content[1].t == 'SoftBreak') then content:remove(1) end
+  return content
+end
+
+return M

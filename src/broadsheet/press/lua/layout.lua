@@ -1,0 +1,106 @@
+--- `layout-ncol`, `layout-nrow`, `layout="[[1,1],[1]]"`: rows of equal cells.
+
+local M = {}
+
+local KEYS = { 'layout-ncol', 'layout-nrow', 'layout', 'layout-align', 'layout-valign' }
+
+function M.wanted(element)
+  local attributes = element.attributes
+  return attributes['layout-ncol'] or attributes['layout-nrow'] or attributes.layout
+end
+
+local function only_images(block)
+  if block.t ~= 'Para' and block.t ~= 'Plain' then return false end
+  local images = 0
+  for _, element in ipairs(block.content) do
+    if element.t == 'Image' or element.t == 'Link' and #element.content == 1 and element.content[1].t == 'Image' then
+      images = images + 1
+    elseif element.t ~= 'Space' and element.t ~= 'SoftBreak' and element.t ~= 'LineBreak' then
+      return false
+    end
+  end
+  return images > 0
+end
+
+M.only_images = only_images
+
+--- The cells of a layout: each block, each picture of a paragraph of pictures. An HTML comment is none.
+local function cells_of(content)
+  local cells = pandoc.List {}
+  for _, block in ipairs(content) do
+    if only_images(block) then
+      for _, element in ipairs(block.content) do
+        if element.t == 'Image' or element.t == 'Link' then cells:insert(pandoc.Para { element }) end
+      end
+    elseif not (block.t == 'RawBlock' and block.text:find '^%s*<!%-%-.*%-%->%s*$') then
+      cells:insert(block)
+    end
+  end
+  return cells
+end
+
+local function spec_of(page, text)
+  local ok, spec = pcall(pandoc.json.decode, text, false)
+  if not ok or type(spec) ~= 'table' then
+    page:fault(('`layout="%s"` is not a list of rows'):format(text), 'Write it as layout="[[1,1],[1]]".', text)
+    return {}
+  end
+  if type(spec[1]) ~= 'table' then spec = { spec } end
+  local rows, uneven = {}, false
+  for _, row in ipairs(spec) do
+    local count = 0
+    for _, width in ipairs(row) do
+      if type(width) == 'number' and width > 0 then count = count + 1 end
+      uneven = uneven or width ~= row[1]
+    end
+    rows[#rows + 1] = math.max(count, 1)
+  end
+  if uneven then
+    page:notice(('the press sets the cells of `layout="%s"` in equal widths'):format(text), '', text)
+  end
+  return rows
+end
+
+local function shape_of(page, attributes, count)
+  if attributes.layout then return spec_of(page, attributes.layout) end
+  local columns = tonumber(attributes['layout-ncol'])
+  local rows = tonumber(attributes['layout-nrow'])
+  if not columns and rows and rows >= 1 then columns = math.ceil(count / rows) end
+  if not columns or columns < 1 then
+    page:fault('a layout\'s number of columns or rows is a whole number from 1 on', 'Mend it.', 'layout-n')
+    columns = 1
+  end
+  return { math.floor(columns) }
+end
+
+--- The rows of a layout, as blocks; `attributes` loses its layout keys.
+function M.rows(page, attributes, content)
+  local cells = cells_of(content)
+  local shape = shape_of(page, attributes, #cells)
+  for _, key in ipairs(KEYS) do attributes[key] = nil end
+  local result, at = pandoc.Blocks {}, 1
+  local row_number = 0
+  while at <= #cells do
+    row_number = row_number + 1
+    local columns = shape[math.min(row_number, #shape)] or 1
+    local row = pandoc.Div({}, { '', { 'quarto-layout-row', 'layout-ncol-' .. columns } })
+    for index = at, math.min(at + columns - 1, #cells) do
+      local class = cells[index].t == 'Div' and cells[index].attributes['ref-parent'] and 'quarto-layout-cell-subref'
+      local classes = pandoc.List { 'quarto-layout-cell' }
+      if class then classes:insert(1, class) end
+      row.content:insert(pandoc.Div({ cells[index] }, { '', classes }))
+    end
+    result:insert(row)
+    at = at + columns
+  end
+  return result
+end
+
+function M.div(page, div)
+  if not M.wanted(div) then return nil end
+  div.content = M.rows(page, div.attributes, div.content)
+  div.classes:insert(1, 'quarto-layout-panel')
+  return div
+end
+
+return M

@@ -1,0 +1,75 @@
+--- Links and pictures: sources become pages, addresses are reported, sizes are attributes and not styles.
+
+local M = {}
+
+local SOURCES = { ipynb = true, qmd = true, md = true }
+
+-- Not a fragment alone, not absolute.
+local function is_local(address) return not address:find '^%a[%w+.-]*:' and not address:find '^//' end
+
+--- The page of a source's address: `a.qmd#b` is `a.html#b`.
+local function page_of(address)
+  if not is_local(address) then return address end
+  local path, rest = address:match '^([^?#]*)(.*)$'
+  local stem, suffix = path:match '^(.*[^/])%.(%w+)$'
+  if stem and SOURCES[suffix] then return stem .. '.html' .. rest end
+  return address
+end
+
+local function unsafe(page, address)
+  local scheme = address:gsub('%s', ''):lower():match '^(%a+):'
+  if scheme == 'javascript' or scheme == 'vbscript' or scheme == 'data' then
+    page:fault(('an address of the kind `%s:` cannot be on a page'):format(scheme), 'Link to a page or a file.', address)
+  end
+end
+
+local function sized(page, image)
+  for _, side in ipairs { 'width', 'height' } do
+    local value = image.attributes[side]
+    if value then
+      image.attributes[side] = nil
+      local pixels = value:match '^(%d+)px$' or value:match '^%d+$'
+      local share = value:match '^%d+%.?%d*%%$'
+      if pixels or share then
+        -- Under this name Pandoc leaves it alone.
+        image.attributes['data-' .. page.secret .. '-' .. side] = pixels or share
+      else
+        page:notice(('a picture\'s %s is in pixels or percent, not `%s`'):format(side, value), '', value)
+      end
+    end
+  end
+end
+
+local function image_filter(page)
+  return function(image)
+    page.images[#page.images + 1] = image.src
+    unsafe(page, image.src)
+    image.classes = image.classes:filter(function(class) return class ~= 'lightbox' and class ~= 'nolightbox' end)
+    image.classes:insert(1, 'img-fluid')
+    local alt = image.attributes['fig-alt']
+    for _, key in ipairs { 'fig-alt', 'fig-align', 'fig-scap', 'fig-env', 'fig-pos', 'lightbox', 'group', 'style', 'ref-parent' } do
+      image.attributes[key] = nil
+    end
+    if alt then image.caption = { pandoc.Str(alt) } end
+    sized(page, image)
+    return image
+  end
+end
+
+--- The filter of inlines; `cite` is the one of citations.
+function M.filter(page, cite)
+  local filter = { Image = image_filter(page), Cite = cite }
+
+  function filter.Link(link)
+    if link.classes:includes 'quarto-xref' then return nil end
+    unsafe(page, link.target)
+    page.links[#page.links + 1] = link.target
+    link.target = page_of(link.target)
+    link.attributes.style = nil
+    return link
+  end
+
+  return filter
+end
+
+return M

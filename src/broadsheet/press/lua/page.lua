@@ -1,0 +1,126 @@
+--- One page: read, put through the filters, written.
+--
+-- A page under work is a table: `request`, the `targets` of cross references, what was found (`links`, `images`),
+-- what to tell (`notices`, `faults`, each `{what, mend, needle}` where `needle` is text to look for in the source).
+
+local blocks = require 'blocks'
+local citations = require 'citations'
+local crossref = require 'crossref'
+local inline = require 'inline'
+local links = require 'links'
+local shortcodes = require 'shortcodes'
+
+local M = {}
+
+M.READER = 'markdown'
+
+-- Titles and descriptions hold values of data: raw HTML in them is text.
+local INLINE_READER = 'markdown-raw_html-raw_tex-raw_attribute-native_divs-native_spans'
+
+local LOCATIONS = { document = 'end-of-document', section = 'end-of-section', block = 'end-of-block',
+                    margin = 'end-of-block' }
+
+local function new(request)
+  return { request = request, options = request.options or {}, metadata = request.metadata or {}, secret = request.secret,
+           targets = {}, counts = {}, links = {}, images = {}, notices = {}, faults = {}, cites = {}, tabsets = 0 }
+end
+
+local function tell(list, what, mend, needle, detail)
+  list[#list + 1] = { what = what, mend = mend, needle = needle or '', detail = detail or '' }
+end
+
+--- Something the author must mend before the page can be published.
+function M.fault(page, ...) tell(page.faults, ...) end
+
+--- Something to tell the author.
+function M.notice(page, ...) tell(page.notices, ...) end
+
+local TOLD = {
+  DuplicateIdentifier = function(page, message)
+    local id = message.pretty:match "identifier '(.-)'"
+    M.fault(page, ('two elements have the id `%s`'):format(id or '?'), 'Give one of them another id.',
+            id and '#' .. id)
+  end,
+  CouldNotConvertTeXMath = function(page, message)
+    M.fault(page, ('this is not mathematics that a page can show: %s'):format(message.contents),
+            'Mend the TeX.', message.contents, message.message)
+  end,
+}
+
+local function collect(page, messages)
+  for _, message in ipairs(messages) do
+    local told = pandoc.json.decode(pandoc.json.encode(message), false)
+    local teller = TOLD[told.type]
+    if teller then
+      teller(page, told)
+    elseif told.verbosity == 'WARNING' then
+      local place = told.openpos or told.pos or told
+      page.notices[#page.notices + 1] = { what = told.pretty:gsub('%s+$', ''), mend = '', needle = '', detail = '',
+                                          line = tonumber(place.line) }
+    end
+  end
+end
+
+local function quietly(page, action, ...)
+  local messages, result = pandoc.log.silence(action, ...)
+  collect(page, messages)
+  return result
+end
+
+local function writer_options(page)
+  return pandoc.WriterOptions {
+    html_math_method = 'mathml', section_divs = true, wrap_text = 'none',
+    reference_location = LOCATIONS[page.options['reference-location'] or 'document'],
+  }
+end
+
+-- What Pandoc writes as inline style, a strict Content-Security-Policy ignores: attributes and classes instead.
+local STYLES = {
+  { '<col style="width: (%d+)%%" />', '<col width="%1%%" />' },
+  { '<table([^<>]*) style="width:(%d+)%%;"', '<table%1 width="%2%%"' },
+  { '<mtd columnalign="(%a+)" style="[^"]*"', '<mtd class="align-%1"' },
+  { '(<m%a+[^<>]-) style="[^"]*"', '%1' },
+}
+
+local function finish(page, html)
+  for _, style in ipairs(STYLES) do html = html:gsub(style[1], style[2]) end
+  html = html:gsub(' data%-' .. page.secret .. '%-', ' ')
+  if page.options['reference-location'] == 'margin' then
+    html = html:gsub('class="footnotes footnotes%-end%-of%-block"', 'class="column-margin footnotes footnotes-end-of-block"')
+  end
+  return html
+end
+
+local function render_inlines(page)
+  local rendered = {}
+  for name, text in pairs(page.request.inlines or {}) do
+    local content = quietly(page, inline.read, text, INLINE_READER)
+    if shortcodes.wanted(page) then content = shortcodes.place(page, content) end
+    content = content:walk(links.filter(page))
+    content = content:walk { Cite = function(cite) return cite.content end, Note = function() return {} end }
+    local doc = pandoc.Pandoc { pandoc.Plain(content) }
+    rendered[name] = { html = finish(page, quietly(page, pandoc.write, doc, 'html5', writer_options(page))),
+                       text = pandoc.utils.stringify(content) }
+  end
+  return rendered
+end
+
+--- The answer to a request that is a page.
+function M.render(request)
+  local page = new(request)
+  page.fault = M.fault
+  page.notice = M.notice
+  local inlines = render_inlines(page)
+  local doc = quietly(page, pandoc.read, request.markdown, M.READER)
+  local body = doc.blocks
+  if shortcodes.wanted(page) then body = shortcodes.place(page, body) end
+  body = body:walk(blocks.filter(page, body))
+  body = body:walk(links.filter(page, crossref.resolver(page)))
+  doc.blocks = body
+  doc = quietly(page, citations.process, page, doc)
+  local html = quietly(page, pandoc.write, doc, 'html5', writer_options(page))
+  return { html = finish(page, html), inlines = inlines, links = page.links, images = page.images,
+           notices = page.notices, faults = page.faults }
+end
+
+return M

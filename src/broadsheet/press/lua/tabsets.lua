@@ -1,0 +1,53 @@
+--- `::: {.panel-tabset}`: a tab for each heading of the first one's level.
+--
+-- The tabs are radio buttons with labels, each followed by its pane: the arrow keys move between them, a style sheet
+-- shows the pane after the checked one, and where there is no style sheet everything can be read.
+
+local labels = require 'labels'
+local tag = require 'tag'
+
+local M = {}
+
+local function tabs_of(content)
+  local level
+  local before, tabs = pandoc.Blocks {}, {}
+  for _, block in ipairs(content) do
+    if block.t == 'Header' and (level == nil or block.level == level) then
+      level = block.level
+      tabs[#tabs + 1] = { title = block.content, id = block.identifier, content = pandoc.Blocks {} }
+    elseif #tabs > 0 then
+      tabs[#tabs].content:insert(block)
+    else
+      before:insert(block)
+    end
+  end
+  return before, tabs
+end
+
+function M.div(page, div)
+  if not (div.classes:includes 'panel-tabset' or div.classes:includes 'tabset') then return nil end
+  local result, tabs = tabs_of(div.content)
+  if #tabs == 0 then
+    page:notice('a tabset without headings has no tabs', 'Start each tab with a heading.', 'panel-tabset')
+    return nil
+  end
+  page.tabsets = page.tabsets + 1
+  local name = ('tabset-%d'):format(page.tabsets)
+  for number, tab in ipairs(tabs) do
+    local id = ('%s-%d'):format(name, number)
+    result:insert(tag.open('input', { { 'type', 'radio' }, { 'class', 'tab-choice' }, { 'name', name },
+                                      { 'id', id .. '-tab' }, { 'checked', number == 1 } }))
+    result:insert(tag.around('label', { { 'class', 'nav-link' }, { 'for', id .. '-tab' }, { 'id', id .. '-label' } },
+                             tab.title))
+    result:insert(pandoc.Div(tab.content, { id, { 'tab-pane' }, { { 'role', 'group' }, { 'aria-labelledby', id .. '-label' } } }))
+  end
+  div.classes = pandoc.List { 'panel-tabset' }:extend(div.classes:filter(function(class)
+    return class ~= 'panel-tabset' and class ~= 'tabset'
+  end)) or div.classes
+  div.attributes.role = 'group'
+  div.attributes['aria-label'] = div.attributes['aria-label'] or labels(page).tabs
+  div.content = result
+  return div
+end
+
+return M

@@ -1,0 +1,29 @@
+--- A worker of the press: one line of JSON in, one line of JSON out, for as long as its input lasts.
+--
+-- A request is a page (`markdown`, `inlines`, `options`, `metadata`, `answers` of shortcodes, `secret`), or a
+-- `probe`: a text that is only read, to learn whether reading it ends. The answer is a page's `html`, `inlines`,
+-- `links`, `images`, `notices` and `faults`; or a `failure`, when a filter itself broke.
+
+local here = pandoc.path.directory(arg[0])
+package.path = pandoc.path.join { here, '?.lua' } .. ';' .. package.path
+
+local page = require 'page'
+
+local function answer(request)
+  if request.probe then
+    pandoc.log.silence(pandoc.read, request.probe, page.READER)
+    return {}
+  end
+  return page.render(request)
+end
+
+io.stdout:setvbuf 'full'
+io.write '{"ready":true}\n'
+io.flush()
+for line in io.lines() do
+  local ok, result = xpcall(function() return answer(pandoc.json.decode(line, false)) end, function(failure)
+    return debug.traceback(tostring(failure), 2)
+  end)
+  io.write(pandoc.json.encode(ok and result or { failure = result }), '\n')
+  io.flush()
+end
