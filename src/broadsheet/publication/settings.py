@@ -329,12 +329,12 @@ def check(model: type[Model], data: object, text: YamlText | None = None, at: Pa
         return model.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        path = tuple(part for part in first["loc"] if not str(part)[:1].isupper())
+        path = _in_data(first["loc"], data)
         where = text.place((*at, *path)) if text else "(merged metadata)"
         key = ".".join(str(part) for part in (*at, *path))
         given = "" if first["type"] == "missing" else f", not {first['input']!r}"
-        raise ConfigError(where, f"`{key}`: {_plainly(first['msg'])}{given}",
-                          f"Give `{key}` a value of that kind.") from error
+        mend = "Write it as 2023-05-26." if first["type"].startswith("date") else f"Give `{key}` a value of that kind."
+        raise ConfigError(where, f"`{key}`: {_plainly(first['msg'])}{given}", mend) from error
 
 
 def unknown_keys(model: Settings, text: YamlText, at: Path = ()) -> Iterator[Notice]:
@@ -357,6 +357,21 @@ def _unknown_below(value: object, text: YamlText, at: Path) -> Iterator[Notice]:
         for index, item in enumerate(value):
             here = (*at, index)
             yield from _unknown_below(item, text, here if here in text.lines else at)
+
+
+def _in_data(location: Path, data: object) -> Path:
+    """A location as pydantic gives it without what is not of the data: the arms of a union, a list made of one."""
+    path: list[str | int] = []
+    for part in location:
+        if isinstance(data, dict):
+            path.append(part)
+            if part not in data:
+                break
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            path.append(part)
+            data = data[part]
+    return tuple(path)
 
 
 def _plainly(message: str) -> str:

@@ -1,0 +1,130 @@
+"""A Quarto project, read: which files it renders, how metadata merges, what is reported."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.publication import open_publication
+
+
+def pages(site):
+    return {edition.slug: edition for edition in open_publication(site.root).editions}
+
+
+def test_a_source_gives_its_own_page_and_one_for_each_edition(site):
+    site.article("a", front="title: A\neditions:\n  - slug: '2024'\n    date: 2025-01-13\n    title: B")
+    found = pages(site)
+    assert {slug: (edition.url, str(edition.output), edition.settings.title) for slug, edition in found.items()} == {
+        "a": ("posts/a/", "posts/a/index.html", "A"), "a/2024": ("posts/a/2024.html", "posts/a/2024.html", "B")}
+    assert found["a/2024"].settings.date == date(2025, 1, 13)
+
+
+def test_metadata_merges_in_quarto_s_order(site):
+    site.write("_quarto.yml", site.read("_quarto.yml") + "lang: en\nauthor: Site\nkeywords: [one]\n"
+                                                         "format:\n  html:\n    toc: true\n")
+    site.write("posts/_metadata.yml", "author: Folder\nkeywords: [two]\ntoc-depth: 2\n")
+    site.article("a", front="title: A\nkeywords: [three]\ntoc-depth: 4\neditions:\n  - slug: b\n    toc-depth: 5")
+    first, second = pages(site)["a"].settings, pages(site)["a/b"].settings
+    assert (first.author[0].name, first.keywords, first.toc, first.toc_depth) == \
+        ("Folder", ["one", "two", "three"], True, 4)
+    assert second.toc_depth == 5
+
+
+def test_bibliographies_count_from_the_file_that_names_them(site):
+    site.write("_quarto.yml", site.read("_quarto.yml") + "bibliography: site.bib\n")
+    site.write("posts/_metadata.yml", "csl: style.csl\n")
+    site.article("a", front="title: A\nbibliography: [own.bib, /other.bib]")
+    settings = pages(site)["a"].settings
+    assert settings.csl == "posts/style.csl"
+    assert settings.bibliography == ["posts/a/own.bib", "other.bib"]
+
+
+def test_render_names_the_inputs_and_some_names_are_never_rendered(site):
+    both = '    - "*.qmd"\n    - "!draft.qmd"\n'
+    site.write("_quarto.yml", site.read("_quarto.yml").replace('    - "*.qmd"\n', both))
+    for name in ("index.qmd", "draft.qmd", "_hidden.qmd", "README.md", "docs/guide.qmd", "_site/old.qmd"):
+        site.write(name, "---\ntitle: T\n---\n")
+    site.article("a")
+    assert sorted(pages(site)) == ["a", "index"]
+
+
+def test_a_draft_is_no_page(site):
+    site.article("a", front="title: A\ndraft: true")
+    assert not pages(site)
+
+
+@pytest.mark.parametrize("name, text, told", [
+    ("_quarto.yml", "website:\n  titel: X\n", "_quarto.yml, line 2: the press does not know the key `website.titel`"),
+    ("_quarto.yml", "website:\n  navbar:\n    left:\n      - hreff: a.qmd\n",
+     "_quarto.yml, line 4: the press does not know the key `website.navbar.left.0.hreff`"),
+    ("posts/_metadata.yml", "authr: X\n", "posts/_metadata.yml, line 1: the press does not know the key `authr`"),
+    ("about.qmd", "---\ntitle: A\nformat:\n  html:\n    tocc: true\n---\n",
+     "about.qmd, line 5: the press does not know the key `format.html.tocc`"),
+])
+def test_an_unknown_key_is_a_warning_with_file_and_line(site, name, text, told):
+    site.write(name, text)
+    site.article("a")
+    notices = [str(notice) for notice in open_publication(site.root).notices]
+    assert [notice.splitlines()[0] for notice in notices] == [told]
+
+
+def test_an_unknown_key_of_a_notebook_names_its_cell(site):
+    site.article("a", front="title: A\ndat: 2023-05-26\neditions:\n  - slug: b\n    subtitel: C")
+    notices = [str(notice).splitlines()[0] for notice in open_publication(site.root).notices]
+    assert notices == ["posts/a/index.ipynb, cell 1, line 3: the press does not know the key `dat`",
+                       "posts/a/index.ipynb, cell 1, line 6: the press does not know the key `subtitel`"]
+
+
+@pytest.mark.parametrize("front, told", [
+    ("title: [1", "posts/a/index.ipynb, cell 1, line 3: this is not YAML"),
+    ("title: A\ndate: soon", "posts/a/index.ipynb, cell 1, line 3: `date`"),
+    ("title: A\neditions:\n  - slug: 'B c'", "posts/a/index.ipynb, cell 1, line 4: `editions.0.slug`"),
+    ("title: A\neditions:\n  - slug: b\n  - slug: b",
+     "posts/a/index.ipynb, cell 1, line 5: two editions are called 'b'"),
+])
+def test_a_value_that_cannot_be_used_is_an_error_at_its_line_and_the_others_are_read(site, front, told):
+    site.article("a", front=front)
+    site.article("b")
+    publication = open_publication(site.root)
+    assert [edition.slug for edition in publication.editions] == ["b"]
+    (error,) = publication.faults.values()
+    assert str(error).startswith(told), str(error)
+
+
+@pytest.mark.parametrize("content, told", [
+    (b'{"cells": [\n<<<<<<< HEAD\n', "posts/a/index.ipynb, line 2: not a notebook"),
+    (b'{"nothing": 1}', "posts/a/index.ipynb: not a notebook"),
+    ('{"é": 1}'.encode("latin-1"), "posts/a/index.ipynb: not UTF-8 text"),
+    (b"", "posts/a/index.ipynb, line 1: not a notebook"),
+])
+def test_a_file_that_is_no_notebook_is_told(site, content, told):
+    (site.root / "posts/a").mkdir(parents=True)
+    (site.root / "posts/a/index.ipynb").write_bytes(content)
+    (error,) = open_publication(site.root).faults.values()
+    assert str(error).startswith(told), str(error)
+
+
+def test_a_project_of_another_kind_is_refused(site):
+    site.write("_quarto.yml", "project:\n  type: book\n")
+    with pytest.raises(ConfigError, match="project type 'book' is not one that the press renders"):
+        open_publication(site.root)
+
+
+def test_editions_written_for_quarto_are_no_sources(site):
+    path = site.article("a")
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["broadsheet"] = {"edition_of": "posts/a/index.ipynb"}
+    (path.parent / "2024.ipynb").write_text(json.dumps(notebook))
+    assert sorted(pages(site)) == ["a"]
+
+
+def test_errors_survive_the_way_between_processes():
+    import pickle
+    error = ConfigError("a.qmd", "what", "mend")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again)) == (ConfigError, str(error))
+    assert issubclass(ConfigError, BroadsheetError)
