@@ -1,0 +1,133 @@
+"""An entry: what the site knows of one page beyond the page itself.
+
+Listings, feeds, the sitemap and links between pages are made of entries, never of the pages' sources: so a page that
+could not be built this time takes part in all of them with the entry of its old page, from the old site's manifest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date as Date
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from broadsheet.press.swap import MARKER
+
+WORDS_A_MINUTE = 230
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image of the site (paths from its root). ``dark`` is its twin for the dark setting; ``is_chart`` says that
+    it is drawn for the house's paper and is shown whole, not cropped.
+    """
+
+    path: str
+    alt: str
+    dark: str = ""
+    is_chart: bool = False
+
+
+@dataclass(frozen=True)
+class Byline:
+    """An author's name, and address if there is one."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the site. ``path`` is its file from the site's root, ``url`` its address from there.
+
+    ``title`` and ``subtitle`` are plain text, their ``_html`` twins are finished HTML. ``fields`` has the page's
+    metadata as plain JSON values, for listings that include, exclude or sort by a key that is not one of ours.
+    """
+
+    path: str
+    url: str
+    source: str
+    title: str
+    title_html: str
+    subtitle: str = ""
+    subtitle_html: str = ""
+    description: str = ""
+    authors: tuple[Byline, ...] = ()
+    date: Date | None = None
+    modified: Date | None = None
+    categories: tuple[str, ...] = ()
+    picture: Picture | None = None
+    chart: Picture | None = None
+    words: int = 0
+    order: int | None = None
+    lang: str = "en"
+    is_listing: bool = False
+    is_searched: bool = True
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def minutes(self) -> int:
+        """Reading time."""
+        return max(1, round(self.words / WORDS_A_MINUTE))
+
+    @property
+    def updated(self) -> Date | None:
+        """The date of the last change that readers are told of."""
+        return max((day for day in (self.date, self.modified) if day), default=None)
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page is a dated piece of writing; else it is a plain page or a list."""
+        return self.date is not None and not self.is_listing
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page in the manifest: its entry, and the site's files that it needs, its own among them."""
+
+    entry: Entry
+    files: tuple[str, ...]
+
+
+def read_manifest(site: Path) -> dict[str, Kept]:
+    """The pages of a built site by their path; none where there is no site of ours, or one of another format."""
+    try:
+        data = json.loads((site / MARKER).read_text(encoding="utf-8"))
+        if data["format"] != _FORMAT:
+            return {}
+        return {path: Kept(_entry(kept["entry"]), tuple(kept["files"])) for path, kept in data["pages"].items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def manifest(pages: Iterable[Kept]) -> str:
+    """The text of the manifest."""
+    data = {kept.entry.path: {"entry": asdict(kept.entry), "files": sorted(kept.files)} for kept in pages}
+    return json.dumps({"format": _FORMAT, "pages": data}, ensure_ascii=False, sort_keys=True, indent=1,
+                      default=_plain) + "\n"
+
+
+def plain_fields(metadata: Mapping[str, object]) -> dict[str, Any]:
+    """Metadata as JSON values."""
+    fields: dict[str, Any] = json.loads(json.dumps(dict(metadata), default=_plain))
+    return fields
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Date):
+        return value.isoformat()
+    if isinstance(value, PurePosixPath):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
+
+
+def _entry(data: dict[str, Any]) -> Entry:
+    days = {name: Date.fromisoformat(data[name]) if data[name] else None for name in ("date", "modified")}
+    pictures = {name: Picture(**data[name]) if data[name] else None for name in ("picture", "chart")}
+    authors = tuple(Byline(**author) for author in data["authors"])
+    return Entry(**{**data, **days, **pictures, "authors": authors, "categories": tuple(data["categories"])})

@@ -1,0 +1,155 @@
+"""Addresses: from the author's to the site's, and from one page to another.
+
+An author links to sources (`../about.qmd`, `/posts/a/index.ipynb#how`), a site has pages. Every internal address
+becomes relative to the page that has it, so that the site works at any depth of any host, and straight from disk.
+An address that leads nowhere is a :class:`Notice` with the nearest name that exists.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from urllib.parse import quote, unquote, urlsplit
+
+from broadsheet.errors import Notice, Place
+
+_ADDRESSES = {"a": ("href",), "area": ("href",), "img": ("src", "srcset"), "source": ("src", "srcset"),
+              "video": ("src", "poster"), "audio": ("src",), "track": ("src",), "iframe": ("src",),
+              "embed": ("src",), "object": ("data",), "link": ("href",), "script": ("src",), "div": ("data-figure",)}
+_PIECE = re.compile(
+    r"<!--.*?-->"
+    r"|(?P<opaque><(?P<kind>style|textarea)\b[^>]*>.*?</(?P=kind)\s*>)"
+    r"""|<(?P<tag>[a-zA-Z][\w-]*)(?P<attributes>(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)""",
+    re.DOTALL)
+_ATTRIBUTE = re.compile(r"""(?P<head>\s(?P<name>[^\s"'<>/=]+)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+)""")
+_LOCAL_SUFFIXES = (".qmd", ".ipynb", ".md")
+
+Rewrite = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Address:
+    """An internal address: the ``path`` of a file from the site's root, and what follows it."""
+
+    path: PurePosixPath
+    query: str = ""
+    fragment: str = ""
+
+    def from_page(self, page: PurePosixPath) -> str:
+        """As the page writes it."""
+        if self.path == page and self.fragment:
+            return self._tail() if not self.query else quote(page.name) + self._tail()
+        return relative(page, self.path) + self._tail()
+
+    def from_root(self, base: str) -> str:
+        """As the 404 page writes it, which is shown at any depth; ``base`` is the path of the site on its host."""
+        return quote(f"{base}{self.path}") + self._tail()
+
+    def _tail(self) -> str:
+        return (f"?{self.query}" if self.query else "") + (f"#{self.fragment}" if self.fragment else "")
+
+
+def relative(page: PurePosixPath, target: PurePosixPath | str) -> str:
+    """The address of a file of the site as written on ``page``; both count from the site's root."""
+    return quote(os.path.relpath(str(target), str(page.parent)).replace(os.sep, "/"))
+
+
+def internal(address: str, folder: PurePosixPath, pages: Mapping[str, PurePosixPath]) -> Address | None:
+    """Where ``address``, written in a source in ``folder``, leads inside the site; None if it leads elsewhere.
+
+    ``pages`` has the page of each source. A path that climbs out of the publication keeps its `..`, and is broken.
+    """
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not (parts.path or parts.query):
+        return None
+    path = unquote(parts.path)
+    joined = path.lstrip("/") if path.startswith("/") else str(folder / path)
+    normal = os.path.normpath(joined or ".")
+    if path.endswith("/") or normal == ".":
+        normal = str(PurePosixPath(normal) / "index.html")
+    target = pages.get(normal, PurePosixPath(normal))
+    return Address(target, parts.query, parts.fragment)
+
+
+def rewritten(body: str, rewrite: Rewrite) -> str:
+    """``body`` with each address in it passed through ``rewrite``; everything else stays as it is, to the byte."""
+    def piece(match: re.Match[str]) -> str:
+        names = _ADDRESSES.get((match["tag"] or "").lower())
+        if not names:
+            return match[0]
+        changed = _ATTRIBUTE.sub(lambda found: _attribute(found, names, rewrite), match["attributes"])
+        return f"<{match['tag']}{changed}"
+    return _PIECE.sub(piece, body)
+
+
+def addresses(body: str) -> list[str]:
+    """Each address in ``body``, in order."""
+    found: list[str] = []
+
+    def note(address: str) -> str:
+        found.append(address)
+        return address
+    rewritten(body, note)
+    return found
+
+
+def anchors(body: str) -> frozenset[str]:
+    """The fragments that links may lead to."""
+    return frozenset(html.unescape(found["value"].strip("\"'")) for match in _PIECE.finditer(body) if match["tag"]
+                     for found in _ATTRIBUTE.finditer(match["attributes"])
+                     if found["name"].lower() == "id" or (found["name"] == "name" and match["tag"] == "a"))
+
+
+def broken(page: PurePosixPath, source: str, body: str, files: frozenset[str],
+           anchors_of: Mapping[str, frozenset[str]]) -> Iterator[Notice]:
+    """A notice for each address of a finished page that leads to no file of the site, or to no place in it."""
+    for address in sorted(set(addresses(body))):
+        target = internal(address, page.parent, {})
+        if address.startswith("#"):
+            target = Address(page, fragment=address[1:])
+        if target is None:
+            continue
+        path = str(target.path)
+        if path not in files and f"{path}/index.html" not in files:
+            yield Notice(Place(source), f"a link or image leads to `{address}`, which the site does not have",
+                         _nearest(path, page, files))
+        elif target.fragment and path in anchors_of and unquote(target.fragment) not in anchors_of[path]:
+            yield Notice(Place(source), f"a link leads to `{address}`, but that page has no `#{target.fragment}`",
+                         _nearest_anchor(unquote(target.fragment), anchors_of[path]))
+
+
+def is_source(path: PurePosixPath) -> bool:
+    """Whether a path has the suffix of a source: it is rendered, and never copied."""
+    return path.suffix in _LOCAL_SUFFIXES
+
+
+def _nearest(path: str, page: PurePosixPath, files: Iterable[str]) -> str:
+    near = get_close_matches(path, list(files), n=1, cutoff=0.6)
+    return f"The nearest that exists is `{relative(page, near[0])}`." if near else \
+        "Look for a misspelling, or add the file to the publication."
+
+
+def _nearest_anchor(fragment: str, known: Iterable[str]) -> str:
+    near = get_close_matches(fragment, list(known), n=1, cutoff=0.5)
+    return f"The nearest that exists is `#{near[0]}`." if near else "Give the place an id, as in `{#how}`."
+
+
+def _attribute(match: re.Match[str], names: tuple[str, ...], rewrite: Rewrite) -> str:
+    if match["name"].lower() not in names:
+        return match[0]
+    value = match["value"]
+    plain = html.unescape(value[1:-1] if value[:1] in "\"'" else value)
+    if match["name"].lower() == "srcset":
+        changed = ", ".join(" ".join([rewrite(part.split()[0]), *part.split()[1:]])
+                            for part in plain.split(",") if part.strip())
+    else:
+        changed = rewrite(plain)
+    return match[0] if changed == plain else f'{match["head"]}"{html.escape(changed)}"'

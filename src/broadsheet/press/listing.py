@@ -1,0 +1,96 @@
+"""Which entries a listing shows, and in which order: Quarto's `listing:`, over entries.
+
+`contents` are globs from the listing page's folder and choose sources; each edition of a chosen source is an entry of
+its own. `include` and `exclude` compare fields, with `*` as wildcard; `sort` is a list of `field` or `field desc`. A
+page never lists itself, nor other listings. `page-size` is accepted and not acted on: a list is one page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from broadsheet.press.entry import Entry
+from broadsheet.publication.project import matching
+from broadsheet.publication.settings import Listing
+
+_EVERYTHING = ["**"]
+
+
+def listed(listing: Listing, page: PurePosixPath, entries: Iterable[Entry]) -> list[Entry]:
+    """The entries of the ``listing`` on the page whose source is ``page``, in its order."""
+    candidates = [entry for entry in entries if not entry.is_listing and entry.source != str(page)]
+    sources = sorted({PurePosixPath(entry.source) for entry in candidates})
+    chosen = {str(path) for path in matching(sources, listing.contents or _EVERYTHING, page.parent)}
+    found = [entry for entry in candidates if entry.source in chosen and _passes(entry, listing)]
+    found = ordered(found, listing.sort)
+    return found if listing.max_items is None else found[:listing.max_items]
+
+
+def ordered(entries: Iterable[Entry], sort: Iterable[str] | bool) -> list[Entry]:
+    """Entries by ``sort``; ties by path, so that the order never depends on how they were found."""
+    result = sorted(entries, key=lambda entry: entry.path)
+    for key in reversed(list(sort) if not isinstance(sort, bool) else []):
+        name, _, direction = key.partition(" ")
+        with_value = [entry for entry in result if _sortable(entry, name) is not None]
+        without = [entry for entry in result if _sortable(entry, name) is None]
+        with_value.sort(key=lambda entry: _sortable(entry, name) or (), reverse=direction.strip() == "desc")
+        result = with_value + without
+    return result
+
+
+def categories(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+    """Each category and how many entries have it, by name."""
+    counts: dict[str, int] = {}
+    for entry in entries:
+        for name in entry.categories:
+            counts[name] = counts.get(name, 0) + 1
+    return sorted(counts.items(), key=lambda item: item[0].casefold())
+
+
+def _passes(entry: Entry, listing: Listing) -> bool:
+    included = all(_fits(entry, name, wanted) for name, wanted in (listing.include or {}).items())
+    excluded = any(_fits(entry, name, wanted) for name, wanted in (listing.exclude or {}).items())
+    return included and not excluded
+
+
+def _fits(entry: Entry, name: str, wanted: object) -> bool:
+    patterns = [str(item) for item in wanted] if isinstance(wanted, list) else [str(wanted)]
+    return any(fnmatchcase(value.casefold(), re.sub(r"([\[?])", r"[\1]", pattern.casefold()))
+               for pattern in patterns for value in _texts(_value(entry, name)))
+
+
+def _texts(value: object) -> list[str]:
+    if value is None:
+        return []
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in _texts(item)]
+    if isinstance(value, Mapping):
+        return _texts(value.get("name"))
+    return [str(value).lower() if isinstance(value, bool) else str(value)]
+
+
+def _value(entry: Entry, name: str) -> object:
+    own: dict[str, object] = {
+        "date": entry.date, "date-modified": entry.modified or entry.date, "title": entry.title,
+        "subtitle": entry.subtitle, "description": entry.description, "categories": entry.categories,
+        "author": [author.name for author in entry.authors], "order": entry.order,
+        "filename": PurePosixPath(entry.path).name, "reading-time": entry.minutes, "word-count": entry.words,
+    }
+    return own[name] if name in own else entry.fields.get(name)
+
+
+def _sortable(entry: Entry, name: str) -> tuple[object, ...] | None:
+    value = _value(entry, name)
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(_texts(value)) or None
+    if value is None or value == "":
+        return None
+    if isinstance(value, date):
+        return (0, value.isoformat())
+    if isinstance(value, (int, float)):
+        return (1, value)
+    return (2, str(value).casefold())

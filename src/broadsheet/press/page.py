@@ -1,0 +1,229 @@
+"""From a body and what is known of it to a whole page: Jinja2 templates, and what they are given.
+
+Templates escape everything; what is finished HTML already comes as ``Markup``. A :class:`Scene` is the site as one
+page sees it: addresses made from that page, navigation with that page marked, dates as people write them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import PurePosixPath
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
+
+from broadsheet.errors import RenderError
+from broadsheet.press.document import Heading
+from broadsheet.press.entry import Entry, Picture
+from broadsheet.press.links import Address, internal, relative
+from broadsheet.press.theme import Theme
+from broadsheet.publication import NavItem, Project
+
+EMPTY = Markup()
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One list of a front page or section page. ``feed`` is the path of its RSS feed, if it has one."""
+
+    id: str
+    entries: Sequence[Entry]
+    feed: str = ""
+    fields: frozenset[str] | None = None
+    categories: Sequence[tuple[str, int]] = ()
+    max_description: int | None = None
+
+    def shows(self, field: str) -> bool:
+        """Whether the items show a field."""
+        return self.fields is None or field in self.fields
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front page, edited: ``lead``, a few ``beside`` it, the day's ``list``, ``sections`` as columns with what
+    they have beyond that, and the ``earlier`` ones: some as a list, the ``rest`` by month behind a summary.
+    """
+
+    lead: Entry | None
+    lead_drawings: Sequence[Markup]
+    lead_head: Markup
+    beside: Sequence[Entry]
+    day: Sequence[Entry]
+    sections: Sequence[tuple[Entry, Sequence[Entry]]]
+    earlier: Sequence[Entry]
+    rest: Sequence[tuple[str, Sequence[Entry]]]
+    count_of_rest: int
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The site, seen from one page."""
+
+    project: Project
+    theme: Theme
+    pages: Mapping[str, PurePosixPath]
+    entries: Mapping[str, Entry]
+    page: PurePosixPath
+    footer: Mapping[str, Markup]
+    rooted: bool = False
+    """Whether addresses start at the host's root: for the 404 page, which is shown at any depth."""
+
+    def href(self, path: str | PurePosixPath) -> str:
+        """The address of a file of the site."""
+        return quote(f"{self.base}{path}") if self.rooted else relative(self.page, path)
+
+    @property
+    def base(self) -> str:
+        """The path of the site's root on its host."""
+        return base_path(self.project)
+
+    def absolute(self, url: str) -> str:
+        """A page's or file's full address; empty without `site-url`."""
+        return self.project.site_url + quote(url) if self.project.site_url else ""
+
+    def navigation(self, items: Sequence[NavItem]) -> list[dict[str, object]]:
+        """Links of the navigation: `href`, `text`, `label`, `current`."""
+        return [link for item in items for link in self._links(item)]
+
+    def _links(self, item: NavItem) -> list[dict[str, object]]:
+        if item.menu:
+            return self.navigation(item.menu)
+        if not item.href:
+            return []
+        target = internal(item.href, PurePosixPath(), self.pages)
+        entry = self.entries.get(str(target.path)) if target else None
+        return [{
+            "href": self._address(target) if target else item.href,
+            "text": item.text or (entry.title if entry else item.href),
+            "label": item.aria_label, "rel": item.rel,
+            "current": bool(target) and target is not None and target.path == self.page and not self.rooted,
+        }]
+
+    def _address(self, target: Address) -> str:
+        return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")
+
+    def section(self, entry: Entry) -> Entry | None:
+        """The section page of an entry: a list whose title is its first category."""
+        if not entry.categories:
+            return None
+        return next((other for _, other in sorted(self.entries.items())
+                     if other.is_listing and other.title.casefold() == entry.categories[0].casefold()
+                     and other.path != "index.html"), None)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is particular to a page."""
+
+    entry: Entry
+    body: Markup = EMPTY
+    kind: str = "plain"
+    headings: Sequence[Heading] = ()
+    toc_title: str = ""
+    blocks: Sequence[Block] = ()
+    front: Front | None = None
+    editions: Sequence[Entry] = ()
+    related: Sequence[Entry] = ()
+    feeds: Sequence[tuple[str, str, str]] = ()
+    """Media type, title, path."""
+    layout: str = "article"
+
+    @property
+    def has_charts(self) -> bool:
+        """Whether the script that draws charts is wanted."""
+        return "data-figure=" in self.body
+
+
+def press_page(scene: Scene, page: Page) -> str:
+    """The whole page. Raises :class:`RenderError`."""
+    try:
+        return _templates().get_template(f"{page.kind}.html.jinja").render(
+            scene=scene, page=page, entry=page.entry, site=scene.project.settings.website,
+            site_title=site_title(scene.project), json_ld=_json_ld(scene, page))
+    except TemplateError as error:
+        raise RenderError(page.entry.source, f"the template of a {page.kind} page: {error}",
+                          "This is a fault of the press or of its templates; report it with the page.") from error
+
+
+def press_redirect(target: str, canonical: str, title: str) -> str:
+    """The page that stands at an alias."""
+    return _templates().get_template("redirect.html.jinja").render(target=target, canonical=canonical, title=title)
+
+
+def site_title(project: Project) -> str:
+    """The publication's name."""
+    website = project.settings.website
+    name = website.navbar.title if isinstance(website.navbar.title, str) else ""
+    return name or website.title or project.settings.project.title or "Untitled"
+
+
+def base_path(project: Project) -> str:
+    """The path of the site's root on its host."""
+    return urlsplit(project.site_url).path or "/"
+
+
+def written_date(day: date, lang: str = "en") -> str:
+    """`26 May 2023`; in other languages than English, which we can not spell, the ISO date."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if lang.lower().startswith("en") else day.isoformat()
+
+
+def month_of(day: date | None) -> str:
+    """`May 2023`, as the heading of a month's entries."""
+    return f"{_MONTHS[day.month - 1]} {day.year}" if day else "Undated"
+
+
+def shortened(text: str, limit: int | None) -> str:
+    """``text`` cut at a word to at most ``limit`` characters."""
+    if limit is None or limit < 0 or len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(loader=PackageLoader("broadsheet.press"), autoescape=True, undefined=StrictUndefined,
+                              trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    environment.filters["written_date"] = written_date
+    environment.filters["shortened"] = shortened
+    return environment
+
+
+def _json_ld(scene: Scene, page: Page) -> Markup:
+    """schema.org's NewsArticle as a data block; `<`, `>` and `&` can not end it."""
+    entry = page.entry
+    if not entry.is_article:
+        return Markup("")
+    publisher: dict[str, object] = {"@type": "NewsMediaOrganization", "name": site_title(scene.project)}
+    if scene.project.site_url:
+        publisher["url"] = scene.project.site_url
+    data: dict[str, object] = {
+        "@context": "https://schema.org", "@type": "NewsArticle", "headline": entry.title,
+        "description": entry.description or entry.subtitle, "inLanguage": entry.lang,
+        "datePublished": entry.date.isoformat() if entry.date else "",
+        "dateModified": entry.updated.isoformat() if entry.updated else "",
+        "author": [{"@type": "Person", "name": author.name, **({"url": author.url} if author.url else {})}
+                   for author in entry.authors],
+        "publisher": publisher, "articleSection": list(entry.categories[:1]), "wordCount": entry.words,
+    }
+    url = scene.absolute(entry.url)
+    if url:
+        data |= {"mainEntityOfPage": url, "url": url}
+        image = sharing_picture(entry)
+        if image:
+            data["image"] = [scene.absolute(image.path)]
+    text = json.dumps({key: value for key, value in data.items() if value not in ("", [], None)},
+                      ensure_ascii=False, indent=1)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def sharing_picture(entry: Entry) -> Picture | None:
+    """The picture for cards elsewhere, which take no SVG."""
+    picture = entry.picture
+    return picture if picture and not picture.path.endswith(".svg") else None

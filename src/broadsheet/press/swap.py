@@ -1,0 +1,125 @@
+"""The old site replaced by the new one, whole.
+
+A site is built in a work folder beside the old one (`.broadsheet/`, next to the output, so on the same file system)
+and then changes places with it: `renameat2(RENAME_EXCHANGE)` on Linux, `renamex_np(RENAME_SWAP)` on macOS, in one step
+of the kernel. Where a file system has neither, two renames do it, and a build that was killed between the two is
+mended by the next. Killed at any moment, a build leaves the old site or the new one.
+
+One build at a time: the others wait for its lock. What stands in the work folder while the lock is ours is left over
+from the dead, and goes. Not promised: that a new site outlives a power failure in the seconds after the swap.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from broadsheet.errors import UsageError
+
+MARKER = ".broadsheet.json"
+"""The file in a site's root that says that we built it (it is the site's manifest, too)."""
+
+_WORK = ".broadsheet"
+_QUARTO_MARKERS = ("site_libs/quarto-html", "site_libs/quarto-nav", "site_libs/quarto-listing")
+_NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_RENAME_SWAP = 2
+
+
+@contextmanager
+def building(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[Path]:
+    """An empty folder to build the new site of ``output`` in; on leaving it without an error, the two are swapped.
+
+    ``waiting`` is called once if another build holds the lock. Raises :class:`UsageError` if ``output`` is
+    something that no build made, and that a swap would therefore destroy.
+    """
+    output = output.resolve()
+    work = output.parent / _WORK
+    work.mkdir(parents=True, exist_ok=True)
+    with _locked(work / f"{output.name}.lock", waiting):
+        _recover(output, work)
+        refuse_foreign(output)
+        new = work / f"{output.name}.new-{os.getpid()}"
+        new.mkdir()
+        try:
+            yield new
+            swap(new, output)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+
+def refuse_foreign(output: Path) -> None:
+    """Raise :class:`UsageError` unless ``output`` is absent, empty, or a site that we or Quarto built."""
+    if output.is_dir():
+        names = list(output.iterdir())
+        if not names or (output / MARKER).is_file() or any((output / name).is_dir() for name in _QUARTO_MARKERS):
+            return
+        what = f"this folder has {len(names)} entries and is not a built site, so it will not be replaced"
+    elif output.exists():
+        what = "this is a file, where the site's folder should go"
+    else:
+        return
+    raise UsageError(str(output), what, "Name an empty or new folder, or remove this one yourself.")
+
+
+def swap(new: Path, output: Path) -> None:
+    """Put ``new`` in the place of ``output``; the old one, if any, is afterwards at ``new``."""
+    if not output.exists():
+        new.rename(output)
+    elif not _exchange(new, output):
+        _two_renames(new, output)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """The two folders change names in one step; False where the system can not."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    names = os.fsencode(one), os.fsencode(other)
+    if sys.platform == "linux" and hasattr(libc, "renameat2"):
+        failed = libc.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], ctypes.c_uint(_RENAME_EXCHANGE))
+    elif sys.platform == "darwin" and hasattr(libc, "renamex_np"):
+        failed = libc.renamex_np(names[0], names[1], ctypes.c_uint(_RENAME_SWAP))
+    else:
+        return False
+    if not failed:
+        return True
+    code = ctypes.get_errno()
+    if code in _NOT_HERE:
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _two_renames(new: Path, output: Path) -> None:
+    old = new.with_name(f"{output.name}.old-{os.getpid()}")
+    output.rename(old)
+    new.rename(output)
+    old.rename(new)
+
+
+def _recover(output: Path, work: Path) -> None:
+    """Undo what a killed build left: an old site that stands aside goes back, the rest is removed."""
+    if not output.exists():
+        for old in sorted(work.glob(f"{output.name}.old-*")):
+            old.rename(output)
+            break
+    for kind in ("new", "old"):
+        for left in work.glob(f"{output.name}.{kind}-*"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
