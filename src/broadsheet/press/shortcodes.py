@@ -123,7 +123,9 @@ def _value(call: _Call, data: Mapping[str, object], source: str) -> str:
     if isinstance(value, (Mapping, list)):
         raise RenderError(call.where, f"`{call.written}`: `{key}` is not one value but several",
                           f"Name one of them, as `{key}.…`.")
-    return {True: "true", False: "false", None: ""}[value] if value is None or isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def _video(call: _Call) -> tuple[Answer, list[Notice]]:

@@ -3,7 +3,6 @@
 local callouts = require 'callouts'
 local code = require 'code'
 local columns = require 'columns'
-local conditional = require 'conditional'
 local crossref = require 'crossref'
 local figures = require 'figures'
 local headings = require 'headings'
@@ -15,7 +14,7 @@ local tabsets = require 'tabsets'
 local M = {}
 
 -- The first that has an answer for a div gives it.
-local DIVS = { conditional.div, crossref.div, callouts.div, tabsets.div, figures.div, layout.div, columns.div }
+local DIVS = { crossref.div, callouts.div, tabsets.div, figures.div, layout.div, columns.div }
 
 function M.filter(page, body)
   headings.prepare(page, body)
@@ -41,8 +40,6 @@ function M.filter(page, body)
   function filter.RawInline(raw) return slots.inline(page, raw) end
 
   function filter.Para(para) return crossref.para(page, para) end
-
-  function filter.Span(span) return conditional.span(page, span) end
 
   return filter
 end

@@ -56,15 +56,14 @@ local function nocite_of(page)
   return content, ids
 end
 
--- A list that the author has not placed comes at the end, under a heading.
+-- A list that the author has not placed comes at the end, after the footnotes, under a heading.
 local function headed(page, blocks)
   local last = blocks[#blocks]
-  if not last or last.t ~= 'Div' or last.identifier ~= 'refs' then return blocks end
+  if not last or last.t ~= 'Div' or last.identifier ~= 'refs' then return nil end
   blocks:remove()
   local heading = pandoc.RawBlock('html', ('<h2 class="quarto-appendix-heading">%s</h2>'):format(labels(page).references))
-  blocks:insert(pandoc.Div({ heading, last }, { 'quarto-bibliography', { 'section', 'quarto-appendix-contents' },
-                                                { { 'role', 'doc-bibliography' } } }))
-  return blocks
+  return pandoc.Pandoc { pandoc.Div({ heading, last }, { 'quarto-bibliography', { 'section', 'quarto-appendix-contents' },
+                                                         { { 'role', 'doc-bibliography' } } }) }
 end
 
 local function chosen(page, all, ids)
@@ -88,6 +87,7 @@ local function chosen(page, all, ids)
   return references
 end
 
+--- The document with its citations, and the list of references as another one if the author has not placed it.
 function M.process(page, doc)
   local nocite, extra = nocite_of(page)
   local ids = pandoc.List(page.cites):clone()
@@ -101,8 +101,11 @@ function M.process(page, doc)
                            csl = page.options.csl, lang = page.options.lang, nocite = nocite }
   doc = pandoc.utils.citeproc(doc)
   doc.meta = {}
-  if not placed then doc.blocks = headed(page, doc.blocks) end
-  return doc
+  if placed then return doc end
+  local blocks = doc.blocks
+  local references_list = headed(page, blocks)
+  doc.blocks = blocks
+  return doc, references_list
 end
 
 return M

@@ -21,8 +21,8 @@ end
 
 local function folded(page, block, fold, summary)
   local content = summary and inline.read(summary) or pandoc.Inlines { pandoc.Str(labels(page).code) }
-  return pandoc.Div { tag.open('details', { { 'class', 'code-fold' }, { 'open', fold == 'show' } }),
-                      tag.around('summary', {}, content), block, tag.close 'details' }.content
+  return pandoc.Blocks { tag.open('details', { { 'class', 'code-fold' }, { 'open', fold == 'show' } }),
+                         tag.around('summary', {}, content), block, tag.close 'details' }
 end
 
 function M.block(page, block)
@@ -33,20 +33,14 @@ function M.block(page, block)
   local start = take(block, 'startFrom')
   if start then block.attributes['data-start-from'] = start end
   local id = block.identifier
-  local result = pandoc.Blocks { block }
-  if id:find '^lst%-' then
-    block.identifier = ''
-    if filename then result = pandoc.Blocks { with_filename(block, filename) } end
-    result = pandoc.Blocks { crossref.float(page, 'lst', { id = id, classes = { 'listing' } }, result,
-                                            caption and inline.read(caption)) }
-  elseif filename then
-    result = pandoc.Blocks { with_filename(block, filename) }
+  local listing = id:find '^lst%-'
+  if listing then block.identifier = '' end
+  local result = filename and with_filename(block, filename) or block
+  if listing then
+    result = crossref.float(page, 'lst', { id = id, classes = { 'listing' } }, pandoc.Blocks { result },
+                            caption and inline.read(caption))
   end
-  if fold and fold ~= 'false' then
-    local open = pandoc.Blocks {}
-    open:extend(folded(page, pandoc.Div(result), fold, summary))
-    return open, false
-  end
+  if fold and fold ~= 'false' then return folded(page, result, fold, summary), false end
   return result, false
 end
 

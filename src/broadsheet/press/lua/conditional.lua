@@ -39,28 +39,28 @@ local function shown(page, element)
   return nil
 end
 
-local function convert(page, element)
-  local show = shown(page, element)
-  if show == nil then return nil end
-  if not show then return {}, false end
-  element.classes = element.classes:filter(function(class) return not class:find '^content%-' end)
-  for name in pairs(TESTS) do
-    element.attributes['when-' .. name] = nil
-    element.attributes['unless-' .. name] = nil
+local function convert(page)
+  return function(element)
+    local show = shown(page, element)
+    if show == nil then return nil end
+    if not show then return {} end
+    element.classes = element.classes:filter(function(class) return not class:find '^content%-' end)
+    for name in pairs(TESTS) do
+      element.attributes['when-' .. name] = nil
+      element.attributes['unless-' .. name] = nil
+    end
+    -- What was only a condition goes.
+    if element.identifier == '' and #element.classes == 0 and #element.attributes == 0 then
+      return element.content
+    end
+    return element
   end
-  return element
 end
 
-function M.div(page, div)
-  local result, deeper = convert(page, div)
-  if result == nil then return nil end
-  -- A div that was only a condition goes; what it holds is walked as the rest is.
-  if deeper ~= false and result.identifier == '' and #result.classes == 0 then
-    return { pandoc.Div(result.content) }
-  end
-  return result
-end
+--- Whether a page has conditions at all; the walk costs time.
+function M.wanted(markdown) return markdown:find 'content%-visible' or markdown:find 'content%-hidden' end
 
-M.span = convert
+--- The blocks without what is not to be shown.
+function M.decide(page, blocks) return blocks:walk { Div = convert(page), Span = convert(page) } end
 
 return M

@@ -217,7 +217,6 @@ local function link(page, citation, id, target)
     content:extend(target.title)
   else
     local said = number .. (target.letter and (NBSP .. '(' .. target.letter .. ')') or '')
-    if target.kind == 'eq' then said = '(' .. said .. ')' end
     if name and #name == 1 and name[1].t == 'Str' then
       content:insert(pandoc.Str(name[1].text .. NBSP .. said))
     else

@@ -39,6 +39,12 @@ local function cells_of(content)
   return cells
 end
 
+local function is_part(cell)
+  if cell.attributes and cell.attributes['ref-parent'] then return true end
+  local image = cell.t == 'Para' and cell.content[1]
+  return image and image.t == 'Image' and image.attributes['ref-parent'] ~= nil
+end
+
 local function spec_of(page, text)
   local ok, spec = pcall(pandoc.json.decode, text, false)
   if not ok or type(spec) ~= 'table' then
@@ -85,9 +91,8 @@ function M.rows(page, attributes, content)
     local columns = shape[math.min(row_number, #shape)] or 1
     local row = pandoc.Div({}, { '', { 'quarto-layout-row', 'layout-ncol-' .. columns } })
     for index = at, math.min(at + columns - 1, #cells) do
-      local class = cells[index].t == 'Div' and cells[index].attributes['ref-parent'] and 'quarto-layout-cell-subref'
       local classes = pandoc.List { 'quarto-layout-cell' }
-      if class then classes:insert(1, class) end
+      if is_part(cells[index]) then classes:insert(1, 'quarto-layout-cell-subref') end
       row.content:insert(pandoc.Div({ cells[index] }, { '', classes }))
     end
     result:insert(row)

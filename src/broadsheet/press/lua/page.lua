@@ -5,6 +5,7 @@
 
 local blocks = require 'blocks'
 local citations = require 'citations'
+local conditional = require 'conditional'
 local crossref = require 'crossref'
 local inline = require 'inline'
 local links = require 'links'
@@ -62,9 +63,9 @@ local function collect(page, messages)
 end
 
 local function quietly(page, action, ...)
-  local messages, result = pandoc.log.silence(action, ...)
+  local messages, first, second = pandoc.log.silence(action, ...)
   collect(page, messages)
-  return result
+  return first, second
 end
 
 local function writer_options(page)
@@ -113,12 +114,15 @@ function M.render(request)
   local inlines = render_inlines(page)
   local doc = quietly(page, pandoc.read, request.markdown, M.READER)
   local body = doc.blocks
+  if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end
   if shortcodes.wanted(page) then body = shortcodes.place(page, body) end
   body = body:walk(blocks.filter(page, body))
   body = body:walk(links.filter(page, crossref.resolver(page)))
   doc.blocks = body
-  doc = quietly(page, citations.process, page, doc)
+  local references
+  doc, references = quietly(page, citations.process, page, doc)
   local html = quietly(page, pandoc.write, doc, 'html5', writer_options(page))
+  if references then html = html .. '\n' .. pandoc.write(references, 'html5', writer_options(page)) end
   return { html = finish(page, html), inlines = inlines, links = page.links, images = page.images,
            notices = page.notices, faults = page.faults }
 end
