@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -27,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BroadsheetError as error:
         _tell(error)
         return 1
+    except BrokenPipeError:  # `… | head`: whoever read our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,8 +74,7 @@ def _build(options: argparse.Namespace) -> int:
                           "output": str(report.output), "faults": [fault.report() for fault in report.faults],
                           "notices": [notice.report() for notice in report.notices]}, indent=2, ensure_ascii=False))
     else:
-        for told in (*report.notices, *report.faults):
-            _tell(told)
+        _tell(*report.notices, *report.faults)
         kept = f", {_many(report.kept, 'page')} kept from before" if report.kept else ""
         faults = f"; {_many(len(report.faults), 'fault')}, told above" if report.faults else ""
         print(f"{_many(report.pages, 'page')} in {seconds:.1f} s ({_many(report.ran, 'notebook')} ran{kept}){faults}. "
@@ -91,13 +95,13 @@ def _run(options: argparse.Namespace) -> int:
     prepared = prepare(publication.project, editions, given=given, use_cache=not options.no_cache)
     for finished in prepared.finished:
         settings = finished.edition.settings
-        print(f"{finished.edition.slug}: {settings.title}")
+        title = re.sub(r"\\(\W)", r"\1", settings.title)
+        print(f"{finished.edition.slug}: {title}")
         for path, content in finished.assets.items():
             print(f"  {path}  {len(content):,} bytes")
         for expression, value in finished.values:
             print(f"  {expression} = {value}")
-    for told in (*prepared.notices, *prepared.faults.values()):
-        _tell(told)
+    _tell(*prepared.notices, *prepared.faults.values())
     return 1 if prepared.faults else 0
 
 
@@ -132,8 +136,7 @@ def _data_check(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([fault.report() for fault in faults], indent=2, ensure_ascii=False))
     else:
-        for fault in faults:
-            _tell(fault)
+        _tell(*faults)
         print(f"{_many(len(options.names or catalogue.names), 'table')}, {_many(len(faults), 'fault')}")
     return 1 if faults else 0
 
@@ -156,8 +159,9 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _tell(what: BroadsheetError | Notice) -> None:
-    print(f"{'warning: ' if isinstance(what, Notice) else 'error: '}{what}", file=sys.stderr)
+def _tell(*told: BroadsheetError | Notice) -> None:
+    for what in told:
+        print(f"{'warning: ' if isinstance(what, Notice) else 'error: '}{what}", file=sys.stderr)
 
 
 def _many(count: int, noun: str) -> str:

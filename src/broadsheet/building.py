@@ -1,0 +1,53 @@
+"""`broadsheet build`: the whole way from the sources to the site."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.preparation import prepare
+from broadsheet.press.pandoc import Pandoc
+from broadsheet.press.site import Standing, press_site
+from broadsheet.publication import open_publication
+
+
+@dataclass(frozen=True)
+class Report:
+    """A build: how many pages were made and how many were kept from the old site, how many notebooks ran."""
+
+    output: Path
+    pages: int
+    kept: int
+    ran: int
+    faults: tuple[BroadsheetError, ...]
+    notices: tuple[Notice, ...]
+
+
+def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, jobs: int = 0,
+          use_cache: bool = True) -> Report:
+    """Build the site of the publication at ``root``.
+
+    With ``slugs``, only these articles are run and made anew, with the pages that are lists; the others stay as they
+    stand. What is broken is a fault in the report; its old page, if any, stays up. Raises :class:`ConfigError` for
+    `_quarto.yml`, :class:`UsageError` for an unknown slug or an output that is not a site.
+    """
+    publication = open_publication(root)
+    project = publication.project
+    jobs = jobs or os.cpu_count() or 1
+    chosen = {edition.output for edition in publication.choose(list(slugs))}
+    wanted = [edition for edition in publication.editions
+              if edition.output in chosen or edition.source.notebook is None]
+    prepared = prepare(project, wanted, jobs=jobs, use_cache=use_cache)
+    made = {finished.edition.output for finished in prepared.finished}
+    others = [Standing(edition, prepared.faults.get(edition.output)) for edition in publication.editions
+              if edition.output not in made]
+    with Pandoc(jobs, time_limit=project.settings.broadsheet.page_time_limit, root=project.root) as pandoc:
+        site = press_site(publication, [*prepared.finished, *others], output or project.output, pandoc=pandoc,
+                          jobs=jobs)
+    faults = list(site.faults.values())
+    faults += [fault for fault in prepared.faults.values() if fault not in faults]
+    return Report(site.output, len(site.pages), len(site.standing), prepared.ran, tuple(faults),
+                  (*publication.notices, *prepared.notices, *site.notices))
