@@ -79,6 +79,12 @@ def test_an_unknown_key_of_a_notebook_names_its_cell(site):
                        "posts/a/index.ipynb, cell 1, line 6: the press does not know the key `subtitel`"]
 
 
+def test_a_key_that_the_text_asks_for_is_the_author_s_own_and_no_warning(site):
+    site.article("a", ("md", "::: {.content-visible when-meta=\"story.visit\"}\nx\n:::\n\n{{< meta place >}}"),
+                 front="title: A\nstory: {visit: true}\nplace: Here\neditions:\n  - slug: b\n    story: {after: true}")
+    assert open_publication(site.root).notices == ()
+
+
 @pytest.mark.parametrize("front, told", [
     ("title: [1", "posts/a/index.ipynb, cell 1, line 3: this is not YAML"),
     ("title: A\ndate: soon", "posts/a/index.ipynb, cell 1, line 3: `date`"),

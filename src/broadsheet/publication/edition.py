@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -13,6 +14,7 @@ from broadsheet.publication.source import Source
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 FOLDER_METADATA = "_metadata.yml"
+_OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
 _PATHS = ("bibliography", "csl")
 """Keys whose values are files, counted from the file that gives them; after merging, from the root."""
 
@@ -85,11 +87,13 @@ def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[N
         metadata = {**merged, **_flat(_from_root(extra, source.path.parent))}
         editions.append(Edition(source, declared.slug, declared.parameters, metadata,
                                 check(FrontMatter, metadata, text, ("editions", index))))
-    notices = unknown_metadata(text, text.data)
+    used = _used_in(source)
+    notices = unknown_metadata(text, {key: value for key, value in text.data.items() if key not in used})
     for index in range(len(settings.editions)):
         notices += [Notice(text.place(("editions", index, key)), f"the press does not know the key `{key}`",
                            "Quarto may act on it, this renderer does not; look for a misspelling.")
-                    for key in (check(FrontMatter, settings.editions[index].model_extra or {}).model_extra or {})]
+                    for key in (check(FrontMatter, settings.editions[index].model_extra or {}).model_extra or {})
+                    if key not in used]
     return editions, notices
 
 
@@ -124,6 +128,12 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
         path = project.root / parent / FOLDER_METADATA
         if path.is_file():
             yield read_yaml(path.read_text(encoding="utf-8"), Place(str(parent / FOLDER_METADATA)))
+
+
+def _used_in(source: Source) -> set[str]:
+    """Keys of an author's own that the text itself asks for, by conditional content or a `meta` shortcode."""
+    text = "\n".join([source.markdown, *(cell.source for cell in source.cells())])
+    return {match[1] for match in _OWN_KEY.finditer(text)}
 
 
 def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, object]]:
