@@ -233,8 +233,10 @@ def _request(document: Document, root: Path | None, secret: str) -> tuple[dict[s
     markdown = without_shortcodes(document.markdown, "b")
     inlines = {name: without_shortcodes(text, f"i{index}")
                for index, (name, text) in enumerate(document.inlines.items())}
+    options = dict(document.options)
+    options.setdefault("csl", str(files("broadsheet.press") / "house.csl"))
     metadata = document.metadata if "-meta=" in markdown else {}
-    return {"markdown": markdown, "inlines": inlines, "options": document.options, "metadata": metadata,
+    return {"markdown": markdown, "inlines": inlines, "options": options, "metadata": metadata,
             "answers": answers, "secret": secret}, notices
 
 

@@ -39,7 +39,10 @@ function M.filter(page, body)
 
   function filter.RawInline(raw) return slots.inline(page, raw) end
 
-  function filter.Para(para) return crossref.para(page, para) end
+  -- Handing each paragraph to Lua costs more than all the rest.
+  if crossref.in_paragraphs(page.request.markdown) then
+    function filter.Para(para) return crossref.para(page, para) end
+  end
 
   return filter
 end

@@ -180,6 +180,9 @@ local function equations(page, content)
   return result
 end
 
+--- Whether paragraphs of this Markdown may hold targets.
+function M.in_paragraphs(markdown) return markdown:find '{#eq%-' or markdown:find '%){[^}\n]*#fig%-' end
+
 --- Equations, and a picture with an id but no caption.
 function M.para(page, para)
   local content = para.content
