@@ -99,8 +99,8 @@ def _run(options: argparse.Namespace) -> int:
         print(f"{finished.edition.slug}: {title}")
         for path, content in finished.assets.items():
             print(f"  {path}  {len(content):,} bytes")
-        for expression, value in finished.values:
-            print(f"  {expression} = {value}")
+        for cell, expression, value in finished.values:
+            print(f"  {f'cell {cell}' if cell else 'front matter'}: {expression} = {value}")
     _tell(*prepared.notices, *prepared.faults.values())
     return 1 if prepared.faults else 0
 

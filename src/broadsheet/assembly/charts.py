@@ -41,7 +41,7 @@ class Chart:
 
 
 def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, *, alt: str = "", note: str = "",
-          origins: tuple[Origin, ...] = (), interactive: bool = True) -> Chart:
+          origins: tuple[Origin, ...] = (), as_of: date | None = None) -> Chart:
     """The chart of ``figure``; ``files`` is the edition's folder of assets, from the site's root."""
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
@@ -56,9 +56,9 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
         assets[f"{label}-dark.svg"] = svg.standalone_svg(wide, alt, dark=True)
     page = {
         "label": label, "name": title or alt, "title": title, "subtitle": subtitle, "note": note, "table": table,
-        "data_url": f"{files.name}/{label}.json" if interactive else "", "csv_url": f"{files.name}/{label}.csv",
+        "data_url": f"{files.name}/{label}.json", "csv_url": f"{files.name}/{label}.csv",
         "sources": tuple({source.publisher: source for origin in origins for source in _cited(origin)}.values()),
-        "as_of": max((origin.as_of for origin in origins), default=None),
+        "as_of": as_of or max((origin.as_of for origin in origins), default=None),
         "wide": svg.inline_svg(wide, label, alt, "chart-wide") if wide else "",
         "narrow": svg.inline_svg(narrow, f"{label}-n", alt, "chart-narrow") if narrow else "",
     }
@@ -104,5 +104,3 @@ def _for_phone(figure: Figure) -> Figure:
     layout.setdefault("xaxis", {"nticks": 5})
     return {"data": figure["data"], "layout": layout}
 
-
-__all__ = ["MIME", "Chart", "chart", "date", "picture"]

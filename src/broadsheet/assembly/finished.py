@@ -19,7 +19,7 @@ class Finished:
     expressions, and code cells whose outputs are of kinds that a page shows: `text/html` (figures are whole
     ``<div class="chart">`` elements; the figure, its number and caption are the renderer's), `text/markdown`,
     `text/plain`, images, streams. It has no notebook for a Markdown page, whose text stands in ``markdown``.
-    ``values`` are its inline expressions, each with its value as text, in the order of the prose.
+    ``values`` are its inline expressions, each with the number of its cell (0 for front matter) and its value as text.
     ``assets`` are files for the site, their bytes by their path from the site's root (figures' data, pictures).
     """
 
@@ -27,5 +27,5 @@ class Finished:
     notebook: NotebookNode | None = None
     markdown: str = ""
     assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    values: tuple[tuple[str, str], ...] = ()
+    values: tuple[tuple[int, str, str], ...] = ()
     notices: tuple[Notice, ...] = ()

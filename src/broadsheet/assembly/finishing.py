@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import nbformat
@@ -14,12 +15,14 @@ from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.finished import Finished
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place
+from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import inline
 from broadsheet.publication import CellOptions, Edition
 from broadsheet.publication.source import cell_options
 
-FIGURE_KEYS = ("source", "note")
-"""Cell options of our own: the tables that a figure is drawn from, and a note for its foot."""
+FIGURE_KEYS = ("source", "as-of", "note")
+"""Cell options of our own: the tables that a figure is drawn from, the last day that it speaks of (else the tables'
+own), and a note for its foot."""
 
 
 @dataclass
@@ -53,18 +56,20 @@ def finish(edition: Edition, executed: NotebookNode | None, engraver: Engraver,
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
     results = executed.metadata["broadsheet"]["inline"]
-    metadata = values.filled(dict(edition.metadata), results)
-    assert isinstance(metadata, dict)
+    filled = values.filled(own_metadata(edition), results)
+    assert isinstance(filled, dict)
+    metadata = {**edition.metadata, **filled}
     desk = _Desk(edition, engraver, catalogue)
     notebook: NotebookNode = nbformat.v4.new_notebook(
         metadata={key: value for key, value in executed.metadata.items() if key != "broadsheet"})
     for cell in executed.cells:
         notebook.cells.append(_cell(cell, desk))
     _picture(metadata, desk)
-    found = [*results, *(result for cell in executed.cells
-                         for result in cell.metadata.get("broadsheet", {}).get("inline", []))]
+    found = [(0, result) for result in results]
+    found += [(own["cell"], result) for cell in executed.cells if (own := cell.metadata.get("broadsheet"))
+              for result in own["inline"]]
     return Finished(edition.with_metadata(metadata), notebook, assets=desk.assets, notices=tuple(desk.notices),
-                    values=tuple((result["expression"], values.plain(result)) for result in found))
+                    values=tuple((number, result["expression"], values.plain(result)) for number, result in found))
 
 
 def _cell(cell: NotebookNode, desk: _Desk) -> NotebookNode:
@@ -94,7 +99,7 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
     alt = str(options.get("fig-alt") or "")
     if charts.MIME in data:
         made = charts.chart(data[charts.MIME], label, files, desk.engraver, alt=alt,
-                            note=str(options.get("note") or ""), origins=_origins(cell, desk))
+                            note=str(options.get("note") or ""), origins=_origins(cell, desk), as_of=_as_of(cell))
         if not alt:
             desk.notices.append(Notice(place, f"the chart `{label}` has no `fig-alt`",
                                        "Say in a sentence or two what the chart shows."))
@@ -126,6 +131,15 @@ def _origins(cell: _Cell, desk: _Desk) -> tuple[Origin, ...]:
         return tuple(desk.catalogue.origin(name) for name in names) if desk.catalogue else ()
     except BroadsheetError as error:
         raise ConfigError(where, error.what, error.mend) from error
+
+
+def _as_of(cell: _Cell) -> date | None:
+    given = cell.options.get("as-of")
+    try:
+        return given if given is None or isinstance(given, date) else date.fromisoformat(str(given))
+    except ValueError as error:
+        where = cell.text.text.place(("as-of",))
+        raise ConfigError(where, f"`as-of` is {given!r}", "Write it as 2022-12-31.") from error
 
 
 def _picture(metadata: dict[str, object], desk: _Desk) -> None:

@@ -34,8 +34,8 @@ def script_of(edition: Edition) -> NotebookNode:
             cells.append(_code(_without_options(cell.source, options) if runs else "", number,
                                *cell.metadata.get("tags", [])))
         cells += _probe(_cell_expressions(cell, options), number)
-    cells += _probe([one for _, text in front_matter_strings(edition.metadata) for one in inline.expressions(text)],
-                    FRONT_MATTER)
+    cells += _probe([one for _, text in front_matter_strings(own_metadata(edition))
+                     for one in inline.expressions(text)], FRONT_MATTER)
     cells.append(_code(reads.FINISH, FRONT_MATTER, READS))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python",
               **source.notebook.metadata.get("kernelspec", {})}
@@ -43,6 +43,11 @@ def script_of(edition: Edition) -> NotebookNode:
     for index, cell in enumerate(script.cells):
         cell["id"] = f"cell-{index}"
     return script
+
+
+def own_metadata(edition: Edition) -> dict[str, object]:
+    """The metadata whose inline expressions are this edition's: all but what it says of other editions."""
+    return {key: value for key, value in edition.metadata.items() if key != "editions"}
 
 
 def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
