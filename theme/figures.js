@@ -20,14 +20,32 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const live = new Map();
 let library;
 
+// plotly.js writes `style` attributes, which the policy refuses; the same text through the style property it allows.
+function styleByProperty() {
+  const { setAttribute } = Element.prototype;
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === "style" && this.style) this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
+}
+
+// The bundle also brings the style sheet of its maps, which no chart here uses.
+function withoutStyleSheets(script) {
+  const { head } = document;
+  head.appendChild = (node) => (node instanceof HTMLStyleElement ? node : Node.prototype.appendChild.call(head, node));
+  for (const end of ["load", "error"]) script.addEventListener(end, () => delete head.appendChild);
+}
+
 function plotly() {
   library ??= new Promise((resolve, reject) => {
+    styleByProperty();
     // plotly.js asks for this element before it writes a style sheet of its own, which the site's policy refuses.
     const styled = document.createElement("meta");
     styled.id = "plotly.js-style-global";
     styled.className = "no-inline-styles";
     const script = document.createElement("script");
     script.src = document.querySelector("script[data-plotly]").dataset.plotly;
+    withoutStyleSheets(script);
     script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("no Plotly")));
     script.onerror = reject;
     document.head.append(styled, script);

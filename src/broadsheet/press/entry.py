@@ -69,6 +69,13 @@ class Entry:
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
+    def shown(self) -> Picture | None:
+        """What lists show. A picture drawn of a chart is for cards elsewhere: here the chart itself is better."""
+        if self.picture and not (self.picture.is_chart and self.chart):
+            return self.picture
+        return self.chart
+
+    @property
     def minutes(self) -> int:
         """Reading time."""
         return max(1, round(self.words / WORDS_A_MINUTE))

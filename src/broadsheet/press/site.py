@@ -31,6 +31,7 @@ from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.notebook import document_of
 from broadsheet.press.page import Block, Front, Page, Scene, base_path, month_of, press_page, press_redirect, site_title
 from broadsheet.press.picture import Chart, first_chart, miniature
+from broadsheet.press.scrolling import scrolling
 from broadsheet.press.swap import MARKER, building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.publication import Edition, FrontMatter, Listing, Publication
@@ -179,7 +180,7 @@ def _built(finished: Finished, rendered: Rendered, pages: Mapping[str, PurePosix
         if target is None:
             return address
         return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
-    body = links.rewritten(rendered.html, rewrite)
+    body = scrolling(links.rewritten(rendered.html, rewrite))
     files: dict[str, bytes] = {_safe(path, edition): data for path, data in finished.assets.items()}
     chart = first_chart(body)
     drawn = _miniatures(chart, edition) if chart else {}
@@ -218,7 +219,8 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
     path = str(target.path)
     if path not in assets and not (root / path).is_file():
         return None
-    return Picture(path, edition.settings.image_alt or "", is_chart=path.endswith(".svg"))
+    chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
+    return Picture(path, edition.settings.image_alt or "", is_chart=path.endswith(".svg") or chart in assets)
 
 
 def _miniatures(chart: Chart, edition: Edition) -> dict[str, bytes]:
@@ -371,7 +373,7 @@ class _Site:
         remaining = [entry for entry in entries if entry.path not in shown]
         rest = [(month, list(group)) for month, group in
                 groupby(remaining[EARLIER:], key=lambda entry: month_of(entry.date))]
-        chart = first_chart(self._text(lead)) if lead and not lead.picture else None
+        chart = first_chart(self._text(lead)) if lead and (lead.shown is None or lead.shown == lead.chart) else None
         drawings = [Markup(drawing) for drawing in chart.drawings] if chart else []
         return Front(lead, drawings, Markup(chart.head if chart else ""), beside, day, columns, remaining[:EARLIER],
                      rest, len(remaining[EARLIER:]))

@@ -6,6 +6,7 @@ Such names may be kept by browsers for ever, and a page of an older build that s
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ class Theme:
 
     stylesheet: str
     figures: str
+    icon: str
     plotly: str
     files: dict[str, bytes | Path] = field(repr=False)
 
@@ -32,7 +34,7 @@ def load_theme(root: Path) -> Theme:
     folder = _folder(root)
     files: dict[str, bytes | Path] = {}
     names = {}
-    for name in ("broadsheet.css", "figures.js"):
+    for name in ("broadsheet.css", "figures.js", "icon.svg"):
         content = (folder / name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:10]
         stem, suffix = name.rsplit(".", 1)
@@ -41,7 +43,7 @@ def load_theme(root: Path) -> Theme:
     plotly = _plotly(root)
     target = f"site_libs/plotly/plotly-{_version(plotly)}.min.js"
     files[target] = plotly
-    return Theme(names["broadsheet.css"], names["figures.js"], target, files)
+    return Theme(names["broadsheet.css"], names["figures.js"], names["icon.svg"], target, files)
 
 
 def _folder(root: Path) -> Path:
@@ -57,9 +59,9 @@ def _plotly(root: Path) -> Path:
     for folder in (root, _HERE.parents[3]):
         if (folder / _BUNDLE).is_file():
             return folder / _BUNDLE
-    import plotly
-
-    return Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    found = importlib.util.find_spec("plotly")
+    assert found is not None and found.origin is not None, "plotly is one of our dependencies"
+    return Path(found.origin).parent / "package_data" / "plotly.min.js"
 
 
 def _version(bundle: Path) -> str:
