@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
@@ -21,10 +22,13 @@ _BLOCKS = {"p", "li", "div", "section", "blockquote", "dt", "dd", "summary", "br
 
 @dataclass(frozen=True)
 class Prose:
-    """The text of a page without code, outputs, tables and references, and its headings in order."""
+    """The text of a page without code, outputs, tables and references, its headings in order, and the ids that more
+    than one element has.
+    """
 
     text: str
     headings: tuple[Heading, ...]
+    doubled: tuple[str, ...] = ()
 
 
 def read(body: str) -> Prose:
@@ -36,7 +40,9 @@ def read(body: str) -> Prose:
     parts: list[str] = []
     _gather(root, parts)
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return Prose("\n".join(line for line in lines if line), headings)
+    ids = Counter(element.get("id") for element in root.iter("*"))
+    doubled = tuple(name for name, count in ids.items() if name and count > 1)
+    return Prose("\n".join(line for line in lines if line), headings, doubled)
 
 
 def _gather(element: html.HtmlElement, parts: list[str]) -> None:

@@ -90,6 +90,9 @@ class Pandoc:
         notices += [Notice(_place(document, told), told["what"], told["mend"], told["detail"])
                     for told in _objects(answer["notices"])]
         prose = body.read(answer["html"])
+        for name in prose.doubled:
+            raise RenderError(document.find(f"#{name}"), f"two elements have the id `{name}`",
+                              "Give one of them another id.")
         inlines = {name: Inline(value["html"], value["text"]) for name, value in dict(answer["inlines"] or {}).items()}
         return Rendered(_with_slots(answer["html"], document, secret), prose.text, inlines, prose.headings,
                         tuple(answer["links"]), tuple(answer["images"]), (*document.notices, *notices))

@@ -24,13 +24,26 @@ end
 
 M.only_images = only_images
 
+-- Alone in its paragraph it would have been a figure.
+local function captioned(image)
+  local figure = pandoc.Figure({ pandoc.Plain { image } }, { long = { pandoc.Plain(image.caption) } })
+  figure.attributes['ref-parent'] = image.attributes['ref-parent']
+  image.attributes['ref-parent'] = nil
+  figure.content = { pandoc.Plain { image } }
+  return figure
+end
+
 --- The cells of a layout: each block, each picture of a paragraph of pictures. An HTML comment is none.
 local function cells_of(content)
   local cells = pandoc.List {}
   for _, block in ipairs(content) do
     if only_images(block) then
       for _, element in ipairs(block.content) do
-        if element.t == 'Image' or element.t == 'Link' then cells:insert(pandoc.Para { element }) end
+        if element.t == 'Image' and #element.caption > 0 then
+          cells:insert(captioned(element))
+        elseif element.t == 'Image' or element.t == 'Link' then
+          cells:insert(pandoc.Para { element })
+        end
       end
     elseif not (block.t == 'RawBlock' and block.text:find '^%s*<!%-%-.*%-%->%s*$') then
       cells:insert(block)

@@ -63,7 +63,9 @@ local function collect(page, messages)
 end
 
 local function quietly(page, action, ...)
-  local messages, first, second = pandoc.log.silence(action, ...)
+  -- An error is caught inside: its trace would end at `silence`.
+  local messages, ok, first, second = pandoc.log.silence(xpcall, action, debug.traceback, ...)
+  if not ok then error(first, 0) end
   collect(page, messages)
   return first, second
 end
@@ -76,18 +78,20 @@ local function writer_options(page)
 end
 
 -- What Pandoc writes as inline style, a strict Content-Security-Policy ignores: attributes and classes instead.
-local STYLES = {
+-- And the class of a cell's code belongs to the outer element, as Quarto has it.
+local REPLACEMENTS = {
   { '<col style="width: (%d+)%%" />', '<col width="%1%%" />' },
-  { '<table([^<>]*) style="width:(%d+)%%;"', '<table%1 width="%2%%"' },
+  { '<table([^<>]*) style="width:%d+%%;"', '<table%1' },
+  { '<div class="sourceCode"([^<>]*)><pre class="([^"]*) cell%-code"', '<div class="sourceCode cell-code"%1><pre class="%2"' },
   { '<mtd columnalign="(%a+)" style="[^"]*"', '<mtd class="align-%1"' },
   { '(<m%a+[^<>]-) style="[^"]*"', '%1' },
 }
 
 local function finish(page, html)
-  for _, style in ipairs(STYLES) do html = html:gsub(style[1], style[2]) end
+  for _, one in ipairs(REPLACEMENTS) do html = html:gsub(one[1], one[2]) end
   html = html:gsub(' data%-' .. page.secret .. '%-', ' ')
   if page.options['reference-location'] == 'margin' then
-    html = html:gsub('class="footnotes footnotes%-end%-of%-block"', 'class="column-margin footnotes footnotes-end-of-block"')
+    html = html:gsub('(<aside id="footnotes[%d-]*" class=")(footnotes )', '%1column-margin %2')
   end
   return html
 end

@@ -28,7 +28,7 @@ local INLINE = {
   end,
 }
 
-local function words(page) return 'sc' .. page.secret .. 'n%d+x' end
+local function words(page) return 'sc' .. page.secret .. '%w-n%d+x' end
 
 local function split(page, text)
   local result, at = pandoc.Inlines {}, 1
