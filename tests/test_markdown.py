@@ -68,9 +68,32 @@ def fault(pandoc: Pandoc, markdown: str, **more: object) -> str:
 # What is told beside the page
 
 def test_headings_links_images_and_prose(pandoc: Pandoc) -> None:
-    rendered = render(pandoc, "## A *b* & c\n\nProse [here](x.qmd) with `code`.[^1]\n\n![Cap](a.png)\n\n```python\nno\n```\n\n"
-                              "::: {.callout-note}\n## Title\nIn it.\n:::\n\n### Deeper {#deep}\n\n| t |\n|---|\n| 1 |\n\n"
-                              "## Not in the list {.unlisted}\n\n[^1]: A note.\n")
+    rendered = render(pandoc, """\
+## A *b* & c
+
+Prose [here](x.qmd) with `code`.[^1]
+
+![Cap](a.png)
+
+```python
+no
+```
+
+::: {.callout-note}
+## Title
+In it.
+:::
+
+### Deeper {#deep}
+
+| t |
+|---|
+| 1 |
+
+## Not in the list {.unlisted}
+
+[^1]: A note.
+""")
     assert rendered.headings == (Heading(2, "a-b-c", "A <em>b</em> &amp; c"), Heading(3, "deep", "Deeper"))
     assert rendered.links == ("x.qmd",)
     assert rendered.images == ("a.png",)
@@ -89,7 +112,8 @@ def test_inlines_are_markdown_but_never_html_or_lists(pandoc: Pandoc) -> None:
     assert rendered.inlines["meta"].html == "In *A* &lt;b&gt;"
 
 
-@pytest.mark.parametrize("title", ["> quoted", "- a list", "a\n\nb", "", "***", "$x$ and [a](b.qmd)", "| a | b |", "@x said"])
+@pytest.mark.parametrize("title", ["> quoted", "- a list", "a\n\nb", "", "***", "$x$ and [a](b.qmd)", "| a | b |",
+                                   "@x said"])
 def test_any_title_is_one_line(pandoc: Pandoc, title: str) -> None:
     html = render(pandoc, "", inlines={"title": title}).inlines["title"].html
     assert not re.search("<(p|ul|ol|blockquote|hr|table|div)", html)

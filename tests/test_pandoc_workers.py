@@ -19,8 +19,8 @@ ENDLESS = "[" * 40 + "x"
 
 
 def page(number: int) -> Document:
-    return Document(f"{number}.md", f"# Page {number}\n\n```{{=slot}}\n0\n```\n\n::: {{#fig-{number}}}\nx\n\nCap\n:::\n\n"
-                                    f"@fig-{number}", slots=[f"<p>slot {number}</p>"], inlines={"title": f"*{number}*"})
+    markdown = f"# Page {number}\n\n```{{=slot}}\n0\n```\n\n::: {{#fig-{number}}}\nx\n\nCap\n:::\n\n@fig-{number}"
+    return Document(f"{number}.md", markdown, slots=[f"<p>slot {number}</p>"], inlines={"title": f"*{number}*"})
 
 
 def test_a_hundred_pages_from_four_threads() -> None:
@@ -33,18 +33,18 @@ def test_a_hundred_pages_from_four_threads() -> None:
 
 
 def test_a_page_without_end_is_reported_and_the_worker_replaced() -> None:
-    with Pandoc(workers=1, time_limit=0.7) as pandoc:
+    with Pandoc(workers=1, time_limit=2) as pandoc:
         with pytest.raises(RenderError) as caught:
             pandoc.render(Document("posts/a/index.qmd", f"Fine.\n\nStill fine.\n\n{ENDLESS}\n\nAfter.\n",
                                    stretches=[Stretch(1, Place("posts/a/index.qmd", line=4))]))
-        assert str(caught.value).startswith("posts/a/index.qmd, line 8: Pandoc did not finish this page in 0.7 seconds\n"
-                                            "  → Look for many brackets that open and do not close")
+        assert str(caught.value).startswith("posts/a/index.qmd, line 8: Pandoc did not finish this page in 2 seconds"
+                                            "\n  → Look for many brackets that open and do not close")
         assert "<p>slot 1</p>" in pandoc.render(page(1)).html
 
 
 def test_the_cell_without_end_is_named() -> None:
     stretches = [Stretch(1, Place("a.ipynb", cell=2, line=1)), Stretch(4, Place("a.ipynb", cell=3, line=1))]
-    with Pandoc(workers=1, time_limit=0.7) as pandoc, pytest.raises(RenderError) as caught:
+    with Pandoc(workers=1, time_limit=2) as pandoc, pytest.raises(RenderError) as caught:
         pandoc.render(Document("a.ipynb", f"One.\n\n\nTwo.\n\n{ENDLESS}\n", stretches=stretches))
     assert caught.value.where == Place("a.ipynb", cell=3, line=3)
 

@@ -47,7 +47,6 @@ QUARTO_ONLY = frozenset((
 
 OPTIONS = ACTED_ON | QUARTO_ONLY
 
-_PARAMETER_TAGS = {"parameters", "injected-parameters"}
 _REMOVE_CELL = {"remove-cell", "remove_cell", "hide-cell"}
 _REMOVE_CODE = {"remove-input", "remove_input", "hide-input", "remove-code", "hide-code"}
 _REMOVE_OUTPUT = {"remove-output", "remove_output", "hide-output"}
