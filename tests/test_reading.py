@@ -1,0 +1,164 @@
+"""The publication as a reader meets it: a real browser, the network cut off, the strictest of policies."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from broadsheet.building import build
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+ARTICLES = ("posts/china-russia/", "posts/china-russia/2024.html")
+PAGES = ("", "about.html", "sections/world-news.html", "specimen/", *ARTICLES)
+
+
+class Strict(http.server.SimpleHTTPRequestHandler):
+    """Files under a policy that allows nothing inline and nothing from elsewhere."""
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", "default-src 'self'")
+        super().end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        """Nothing is logged."""
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The publication of this repository, built and served; its address."""
+    output = tmp_path_factory.mktemp("reading") / "site"
+    report = build(request.config.rootpath, output=output)
+    assert not report.faults, [str(fault) for fault in report.faults]
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Strict, directory=str(output)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """A page, and what went wrong on it. Requests to anywhere but the site are cut off and kept."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page, self.site = page, site
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text)
+                if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("response", lambda response: self.complaints.append(f"{response.status}: {response.url}")
+                if response.status >= 400 else None)
+        page.route("**/*", self._route)
+
+    def _route(self, route) -> None:
+        self.requests.append(route.request.url)
+        if route.request.url.startswith(self.site):
+            route.continue_()
+        else:
+            self.complaints.append(f"elsewhere: {route.request.url}")
+            route.abort()
+
+    def open(self, path: str) -> Page:
+        self.page.goto(f"{self.site}/{path}", wait_until="networkidle")
+        return self.page
+
+
+@pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["desktop", "phone"])
+def reader(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Reader]:
+    width, scheme = request.param
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    yield Reader(context.new_page(), site)
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_complains_asks_elsewhere_or_scrolls_sideways(reader: Reader, path: str):
+    page = reader.open(path)
+    for chart in page.locator(".chart").all():
+        chart.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert not reader.complaints
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    served = page.request.get(page.url).text()
+    assert not re.search(r"<[^>]+\sstyle=|<style|\son\w+=|<script(?![^>]*(src=|ld\+json))", served)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ARTICLES)
+def test_charts_turn_interactive_in_place_and_answer_a_pointer(reader: Reader, path: str):
+    page = reader.open(path)
+    assert page.locator(".chart").count() >= 4
+    for label in ("fig-trade", "fig-energy", "fig-pivot", "fig-asymmetry"):
+        chart = page.locator(f"#chart-{label}")
+        before = chart.bounding_box()
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        after = chart.bounding_box()
+        assert before and after and abs(before["height"] - after["height"]) <= 2, f"{label} jumps"
+    chart = page.locator("#chart-fig-pivot")
+    chart.scroll_into_view_if_needed()
+    point = chart.locator(".scatterlayer .point").nth(2)
+    box = point.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2 - 30, box["y"] - 30)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
+    expect(chart.locator(".hoverlayer .hovertext")).to_contain_text("US$")
+    assert sum("/plotly-" in url for url in reader.requests) == 1
+    assert not reader.complaints
+
+
+@pytest.mark.browser
+def test_without_javascript_each_chart_shows_its_picture_and_its_table(browser: Browser, site: str):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/posts/china-russia/")
+    chart = page.locator("#chart-fig-trade")
+    expect(chart.locator("svg.chart-wide")).to_be_visible()
+    expect(chart.locator("svg.chart-narrow")).to_be_hidden()
+    chart.locator("summary").click()
+    expect(chart.locator("table")).to_contain_text("2022")
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_editions_are_different_pages(browser: Browser, site: str):
+    context = browser.new_context()
+    page = context.new_page()
+    seen = {}
+    for path in ARTICLES:
+        page.goto(f"{site}/{path}")
+        seen[path] = (page.title(), page.locator("h1").inner_text(),
+                      page.locator("#chart-fig-trade svg.chart-wide").get_attribute("aria-label"))
+    first, second = (seen[path] for path in ARTICLES)
+    assert all("2022" in text and "190" in text for text in first)
+    assert all("2024" in text and "24" in text for text in second)
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_feed_has_both_editions_and_no_script(site: str, tmp_path: Path):
+    from urllib.request import urlopen
+
+    import feedparser
+    text = urlopen(f"{site}/index.xml").read().decode()
+    feed = feedparser.parse(text)
+    titles = [entry.title for entry in feed.entries]
+    assert len([title for title in titles if "2024" in title]) == 1
+    assert len([title for title in titles if "2022" in title]) == 1
+    assert "<script" not in text and "{python}" not in text and len(text) < 200_000
