@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import RenderError
 from broadsheet.press.document import Document, Rendered
-from broadsheet.press.notebook import document_of
+from broadsheet.press.notebook import ACTED_ON, document_of
 from broadsheet.press.pandoc import Pandoc
 from broadsheet.publication import open_publication
 
@@ -246,3 +246,13 @@ def test_a_page_with_code_to_run(desk: Desk) -> None:
         desk.markdown("---\ntitle: T\n---\n\n```{python}\n1\n```\n")
     assert str(caught.value).startswith("a.qmd, line 5: a code cell (python): the press runs notebooks only\n"
                                         "  → Turn the page into a notebook")
+
+
+# The guide
+
+GUIDE = (Path(__file__).parent.parent / "docs/markdown.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", sorted(ACTED_ON))
+def test_each_cell_option_is_in_the_guide(option: str) -> None:
+    assert f"`{option}`" in GUIDE

@@ -48,7 +48,7 @@ def read(body: str) -> Prose:
 def _gather(element: html.HtmlElement, parts: list[str]) -> None:
     if not isinstance(element.tag, str):
         pass  # a comment
-    elif element.tag not in _APART and not _APART_CLASSES & set(_classes(element)):
+    elif not _is_apart(element):
         block = element.tag in _BLOCKS
         if block:
             parts.append("\n")
@@ -58,6 +58,13 @@ def _gather(element: html.HtmlElement, parts: list[str]) -> None:
         if block:
             parts.append("\n")
     parts.append((element.tail or "").replace("\n", " "))
+
+
+def _is_apart(element: html.HtmlElement) -> bool:
+    if element.tag == "sup":  # a number that stands for a reference, not one of the text
+        parent = element.getparent()
+        return parent is not None and "citation" in _classes(parent)
+    return element.tag in _APART or bool(_APART_CLASSES & set(_classes(element)))
 
 
 def _is_listed(element: html.HtmlElement) -> bool:
