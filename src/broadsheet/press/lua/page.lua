@@ -101,8 +101,9 @@ local function render_inlines(page)
   for name, text in pairs(page.request.inlines or {}) do
     local content = quietly(page, inline.read, text, INLINE_READER)
     if shortcodes.wanted(page) then content = shortcodes.place(page, content) end
-    content = content:walk(links.filter(page))
-    content = content:walk { Cite = function(cite) return cite.content end, Note = function() return {} end }
+    local filter = links.filter(page, function(cite) return cite.content end)
+    function filter.Note() return {} end
+    content = content:walk(filter)
     local doc = pandoc.Pandoc { pandoc.Plain(content) }
     rendered[name] = { html = finish(page, quietly(page, pandoc.write, doc, 'html5', writer_options(page))),
                        text = pandoc.utils.stringify(content) }
