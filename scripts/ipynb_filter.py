@@ -3,7 +3,7 @@
 import sys
 
 import in_environment  # noqa: F401 - first, since it may start this script anew
-from broadsheet.quarto.rendering import main
+from broadsheet.quarto.filtering import main
 
 if __name__ == "__main__":
-    sys.exit(main("filter"))
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Quarto's `post-render`: the figures' files go into the site."""
+"""Quarto's `post-render`: the press's pages around the bodies that Quarto has rendered."""
 
 import sys
 

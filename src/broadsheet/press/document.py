@@ -29,7 +29,8 @@ class Document:
     index. ``inlines`` are short Markdown texts rendered beside the page, such as the title; raw HTML in them is text.
     ``options`` holds what the filters need: ``number-sections``, ``reference-location``, ``bibliography`` (absolute
     paths), ``csl``, ``link-citations``, ``nocite``, ``lang``; ``metadata`` is the merged front matter for `meta`
-    shortcodes and `when-meta`. ``stretches``, sorted by line, say where the Markdown was written.
+    shortcodes and `when-meta`. ``stretches``, sorted by line, say where the Markdown was written. ``page`` is the page
+    that it becomes, from the site's root.
     """
 
     file: str
@@ -40,6 +41,7 @@ class Document:
     metadata: Mapping[str, object] = field(default_factory=dict)
     stretches: Sequence[Stretch] = ()
     notices: tuple[Notice, ...] = ()
+    page: str = ""
 
     def place(self, line: int | None = None) -> Place:
         """Where the author wrote this ``line`` of the Markdown."""

@@ -84,7 +84,8 @@ def document_of(finished: Finished, root: Path) -> Document:
     return Document(
         file=str(edition.source.path), markdown="\n".join(text.lines), slots=tuple(text.slots), inlines=inlines,
         options={key: value for key, value in options.items() if value is not None}, metadata=edition.metadata,
-        stretches=tuple(text.stretches), notices=tuple(text.notices))
+        stretches=tuple(text.stretches), notices=tuple(text.notices),
+        page=str(edition.output))
 
 
 def _style(csl: str | None, root: Path) -> str | None:

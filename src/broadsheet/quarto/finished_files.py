@@ -1,14 +1,14 @@
-"""Finished notebooks on disk, where Quarto's scripts find them: `.broadsheet/finished/<the edition's path>`.
+"""A finished edition as the notebook that Quarto renders.
 
-Each file is a notebook as Quarto is to see it: the YAML cell first, with the values put in; outputs as HTML; and in
-its metadata, under `broadsheet`, the digest of the source that it was made of.
+The YAML cell comes first, with the values put in. Outputs that are HTML are slots, which `post-render` fills: Quarto
+reads each table in an output, and would carry each chart's drawing through Pandoc and into its feed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator
+from pathlib import Path
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -19,8 +19,9 @@ from broadsheet.errors import Place
 from broadsheet.publication import Edition
 from broadsheet.publication.source import GENERATED, cell_options
 
-STORE = PurePosixPath(".broadsheet/finished")
-_NOT_FOR_QUARTO = ("editions", "bibliography", "csl", "format")
+SLOT = '<div class="slot" data-slot="{}"></div>'
+_ROOTED = ("bibliography", "csl", "format")
+"""Keys that stay as the author wrote them: their paths count from the notebook's folder."""
 _FROM_ASSEMBLY = ("image", "image-alt")
 
 
@@ -29,6 +30,8 @@ def notebook_for_quarto(finished: Finished) -> str:
     edition = finished.edition
     assert finished.notebook is not None
     notebook = nbformat.from_dict(finished.notebook)
+    for number, output in enumerate(_html_outputs(notebook)):
+        output.data = {"text/html": SLOT.format(number)}
     cells = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     if cells and cells[0].cell_type == "raw":
         cells = cells[1:]
@@ -38,17 +41,15 @@ def notebook_for_quarto(finished: Finished) -> str:
     notebook.cells = [nbformat.v4.new_raw_cell(_front_matter(finished)), *cells]
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
-    notebook.metadata["broadsheet"] = {"source": digest(edition.source.notebook)}
     if not edition.is_first:
-        notebook.metadata["broadsheet"][GENERATED] = str(edition.source.path)
+        notebook.metadata["broadsheet"] = {GENERATED: str(edition.source.path)}
     return str(nbformat.writes(notebook)) + "\n"
 
 
-def digest(notebook: NotebookNode | None) -> str:
-    """What tells one source notebook from another: its cells' texts and tags, not its outputs."""
-    cells = notebook.cells if notebook is not None else []
-    text = json.dumps([[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in cells])
-    return hashlib.sha256(text.encode()).hexdigest()
+def slots(finished: Finished) -> list[str]:
+    """The HTML of an edition's slots, by their numbers."""
+    notebook = finished.notebook
+    return [str(output.data["text/html"]) for output in _html_outputs(notebook)] if notebook is not None else []
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
@@ -62,16 +63,21 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     return True
 
 
+def _html_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if "text/html" in output.get("data", {}):
+                yield output
+
+
 def _front_matter(finished: Finished) -> str:
     edition = finished.edition
     own = edition.source.front_matter.data
     declared = next((one.model_extra or {} for one in edition.settings.editions if one.slug == edition.name), {})
-    kept = {key: value for key, value in own.items() if key in _NOT_FOR_QUARTO and key != "editions"}
-    keys = [key for key in (*own, *declared, *_FROM_ASSEMBLY) if key in edition.metadata and key not in kept]
-    values = {key: edition.metadata[key] for key in dict.fromkeys(keys) if key != "editions"}
-    values["headline"] = edition.settings.title
-    values |= kept
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}" for key, value in values.items()]
+    kept = {key: own[key] for key in _ROOTED if key in own}
+    keys = dict.fromkeys([*own, *declared, *_FROM_ASSEMBLY])
+    values = {key: edition.metadata[key] for key in keys if key in edition.metadata and key != "editions"}
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}" for key, value in (values | kept).items()]
     return "\n".join(["---", *lines, "---"])
 
 

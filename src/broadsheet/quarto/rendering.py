@@ -1,32 +1,43 @@
-"""What Quarto calls: before it renders, for each notebook, and after it has rendered.
+"""What Quarto calls before it renders, and after. (What it calls for each notebook is in `filtering`.)
 
 *Before* (`pre-render`): every edition is run or found in the cache, finished, and put where the filter finds it;
-editions other than a source's own are written beside it as notebooks, which Quarto then lists and renders as any
-other. A source whose finished form has changed though its file has not (a table did) is given a new modification
-time, since Quarto remembers a filtered notebook by that alone.
-*For each notebook* (`ipynb-filters`): the finished one in place of the source.
-*After* (`post-render`): the figures' files go into the site.
+editions other than a source's own are written beside it as notebooks, which Quarto then renders as any other. A source
+whose finished form has changed though its file has not (a table did) is given a new modification time, since Quarto
+remembers a filtered notebook by that alone.
+
+*After* (`post-render`): the press makes its site of the bodies that Quarto has rendered, and its files go over
+Quarto's. So both renderers have the same pages around the same bodies, the same lists, feeds and theme.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 import time
+from collections.abc import Iterable, Mapping
+from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
-
-import nbformat
-from nbformat.notebooknode import NotebookNode
+from typing import Any
 
 from broadsheet.assembly import Finished
-from broadsheet.errors import BroadsheetError, NotebookError, Place
+from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.preparation import prepare
-from broadsheet.publication import Publication, open_publication
+from broadsheet.press.pandoc import Pandoc
+from broadsheet.press.site import press_site
+from broadsheet.publication import Project, Publication, open_publication
 from broadsheet.publication.source import GENERATED
-from broadsheet.quarto.finished_files import STORE, digest, notebook_for_quarto, write_if_changed
+from broadsheet.quarto.bodies import QuartoBodies, collect
+from broadsheet.quarto.filtering import STORE, finished_path
+from broadsheet.quarto.finished_files import notebook_for_quarto, slots, write_if_changed
 
-ASSETS = PurePosixPath(".broadsheet/assets")
+COMPOSED = PurePosixPath(".broadsheet/quarto/site")
+"""The press's site of Quarto's bodies, whole."""
+FILTERS = PurePosixPath(".broadsheet/quarto/filters")
+"""Says where the press's Lua filters are; read by theme/quarto/elements.lua."""
+_LEFT_BY_QUARTO = ("site_libs/quarto-*", "listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
+"""What nothing on our pages uses."""
 
 
 def before(root: Path) -> int:
@@ -34,82 +45,127 @@ def before(root: Path) -> int:
     publication = open_publication(root)
     notebooks = [edition for edition in publication.editions if edition.source.notebook is not None]
     prepared = prepare(publication.project, notebooks)
-    for finished in prepared.finished:
-        _hand_over(root, finished)
-    _remove_strays(publication)
+    _tell("warning", (*publication.notices, *prepared.notices))
     faults = [*publication.faults.values(), *prepared.faults.values()]
-    for told in (*publication.notices, *prepared.notices):
-        print(f"warning: {told}", file=sys.stderr)
-    for fault in faults:
-        print(f"error: {fault}", file=sys.stderr)
-    return 1 if faults else 0
-
-
-def filtered(root: Path, folder: Path, text: str) -> str:
-    """The finished notebook for the source ``text``, a notebook of ``folder``; other notebooks as they are.
-
-    Raises :class:`NotebookError` where the source was not finished in this form.
-    """
-    given = nbformat.reads(text, as_version=4)
-    if GENERATED in given.metadata.get("broadsheet", {}):
-        return text
-    store = root / STORE / folder.relative_to(root)
-    wanted = digest(given)
-    for path in sorted(store.glob("*.ipynb")):
-        finished: NotebookNode = nbformat.read(path, as_version=4)
-        own = finished.metadata.broadsheet
-        if own["source"] == wanted and GENERATED not in own:
-            return path.read_text(encoding="utf-8")
-    raise NotebookError(Place(str(folder.relative_to(root))), "a notebook here has not been run in this form",
-                        "Render the project with scripts/pre_render.py as its `pre-render` script.")
-
-
-def after(root: Path, site: Path) -> int:
-    """Put the figures' files into the site."""
-    if (root / ASSETS).is_dir():
-        shutil.copytree(root / ASSETS, site, dirs_exist_ok=True)
+    _tell("error", faults)
+    if faults:
+        return 1
+    if not (root / STORE).is_dir():
+        _forget_filtered(publication.project)
+    with as_file(files("broadsheet.press") / "lua") as lua:
+        write_if_changed(root / FILTERS, f"{lua}\n".encode())
+    current = {path for finished in prepared.finished for path in _hand_over(root, finished)}
+    _hand_over_others(publication, current)
     return 0
 
 
-def _hand_over(root: Path, finished: Finished) -> None:
+def after(root: Path, site: Path) -> int:
+    """Make of Quarto's bodies the pages of the publication. Returns an exit code."""
+    publication = open_publication(root)
+    project = publication.project
+    prepared = prepare(project, publication.editions)
+    outputs = [finished.edition.output for finished in prepared.finished]
+    bodies = collect(root, site, outputs)
+    filling = {str(finished.edition.output): slots(finished) for finished in prepared.finished}
+    old = _files_of(root / COMPOSED)
+    with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=root) as pandoc:
+        report = press_site(publication, prepared.finished, root / COMPOSED, jobs=os.cpu_count() or 1,
+                            pandoc=QuartoBodies(pandoc, bodies, filling))
+    unrendered = {str(output) for output in outputs} - set(bodies)
+    _lay_over(root / COMPOSED, site, old, unrendered)
+    faults = list(report.faults.values())
+    _tell("warning", report.notices)
+    _tell("error", faults)
+    return 1 if faults else 0
+
+
+def _tell(kind: str, told: Iterable[BroadsheetError | Notice]) -> None:
+    for one in told:
+        print(f"{kind}: {one}", file=sys.stderr)
+
+
+def _hand_over(root: Path, finished: Finished) -> list[PurePosixPath]:
+    """Put the finished notebook where the filter finds it; returns what was put, for an edition its own file too."""
     edition = finished.edition
-    text = notebook_for_quarto(finished).encode()
-    kept, source = root / STORE / edition.path, root / edition.path
-    last = kept.stat().st_mtime if kept.exists() else 0.0
-    changed = write_if_changed(kept, text)
+    text = notebook_for_quarto(finished)
     if not edition.is_first:
-        write_if_changed(source, text)
-    elif changed and last and source.stat().st_mtime <= last:
-        later = max(time.time(), source.stat().st_mtime + 1)
-        os.utime(source, (later, later))
-    for path, content in finished.assets.items():
-        write_if_changed(root / ASSETS / path, content)
+        write_if_changed(root / edition.path, text.encode())
+        return [edition.path, _keep(root, edition.path, json.loads(text), text)]
+    assert edition.source.notebook is not None
+    kept = finished_path(edition.path.parent, edition.source.notebook)
+    known = (root / kept).is_file()
+    if write_if_changed(root / kept, text.encode()) and known:
+        _touch(root / edition.path)
+    return [edition.path, kept]
 
 
-def _remove_strays(publication: Publication) -> None:
-    """Notebooks written for editions that are no longer declared."""
+def _keep(root: Path, path: PurePosixPath, source: Mapping[str, Any], text: str) -> PurePosixPath:
+    kept = finished_path(path.parent, source)
+    write_if_changed(root / kept, text.encode())
+    return kept
+
+
+def _touch(path: Path) -> None:
+    """A later modification time, to the second, which is all that Quarto looks at."""
+    later = max(time.time(), path.stat().st_mtime + 1)
+    os.utime(path, (later, later))
+
+
+def _forget_filtered(project: Project) -> None:
+    """Make Quarto filter every notebook anew: what it remembers may be of tables that have changed since."""
+    named = project.metadata.get("ipynb-filters")
+    for script in named if isinstance(named, list) else []:
+        if (project.root / str(script)).is_file():
+            _touch(project.root / str(script))
+
+
+def _hand_over_others(publication: Publication, current: set[PurePosixPath]) -> None:
+    """What is not of an edition: drafts go to Quarto as they are, and the notebooks of editions no longer declared go.
+
+    So does what was finished of sources that have changed since.
+    """
     root = publication.project.root
-    current = {edition.path for edition in publication.editions}
     for path in publication.project.inputs():
-        if path.suffix == ".ipynb" and path not in current and path not in publication.faults:
-            try:
-                notebook = nbformat.read(root / path, as_version=4)
-            except (ValueError, AttributeError):
-                continue
-            if GENERATED in notebook.metadata.get("broadsheet", {}):
-                (root / path).unlink()
+        if path.suffix != ".ipynb" or path in current:
+            continue
+        text = (root / path).read_text(encoding="utf-8")
+        notebook = json.loads(text)
+        if GENERATED in notebook.get("metadata", {}).get("broadsheet", {}):
+            (root / path).unlink()
+        else:
+            current.add(_keep(root, path, notebook, text))
+    for finished in (root / STORE).rglob("*.ipynb"):
+        if PurePosixPath(finished.relative_to(root).as_posix()) not in current:
+            finished.unlink()
+
+
+def _files_of(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def _lay_over(composed: Path, site: Path, old: set[str], unrendered: set[str]) -> None:
+    """The press's files go over Quarto's, except pages that Quarto will only render when they are asked for.
+
+    A page keeps its time: `quarto preview` tells by it whether its source has changed since.
+    """
+    new = _files_of(composed)
+    for name in sorted(new - unrendered):
+        target = site / name
+        times = target.stat() if name.endswith(".html") and target.is_file() else None
+        if write_if_changed(target, (composed / name).read_bytes()) and times:
+            os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+    for name in (old - new) | (unrendered & old):
+        (site / name).unlink(missing_ok=True)
+    for pattern in _LEFT_BY_QUARTO:
+        for path in site.rglob(pattern) if "/" not in pattern else site.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def main(stage: str) -> int:
     """The scripts of `scripts/`, by the stage that they serve."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        if stage == "before":
-            return before(root)
-        if stage == "after":
-            return after(root, Path(os.environ["QUARTO_PROJECT_OUTPUT_DIR"]))
-        sys.stdout.write(filtered(root, Path.cwd().resolve(), sys.stdin.read()))
+        return before(root) if stage == "before" else after(root, root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    return 0

@@ -1,0 +1,119 @@
+"""The bodies of pages as Quarto has rendered them.
+
+A page comes from Quarto with its body between two marks (`theme/quarto/page.html`). The body is taken out, its slots
+are filled, and what Quarto writes otherwise than the press is written as the press does: classes in place of inline
+styles, which browsers refuse under `default-src 'self'`. It is kept under `.broadsheet/quarto/bodies/`, since a page
+that has gone into the site is no longer as Quarto left it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from broadsheet.press import body, links
+from broadsheet.press.document import Document, Rendered
+from broadsheet.press.site import Renders
+from broadsheet.quarto.finished_files import SLOT, write_if_changed
+
+KEPT = PurePosixPath(".broadsheet/quarto/bodies")
+_BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)
+_SLOT = re.compile(SLOT.format(r"(\d+)"))
+_TAG = re.compile(r"""<[a-zA-Z][\w-]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>""")
+_STYLE = re.compile(r"""\sstyle=(?:"([^"]*)"|'([^']*)')""")
+_ALIGNED = re.compile(r"text-align:\s*(left|right|center)")
+_WIDTH = re.compile(r"^\s*width:\s*([\d.]+)%;?\s*$")
+_ALIGNMENTS = {"left": "text-start", "right": "text-end", "center": "text-center"}
+_LISTING = re.compile(r'<div class="quarto-listing\b')
+_DIV = re.compile(r"<(/?)div\b")
+_MARKS_OF_QUARTO = (
+    (re.compile(r"(-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), r"\1"),
+    (re.compile(r'\s(?:data-execution_count|data-quarto-postprocess|data-quarto-table-cell-role)="[^"]*"'), ""),
+    (re.compile(r'<table class="caption-top"'), '<table class="caption-top table"'),
+)
+
+
+def take_body(page: str) -> str | None:
+    """What Quarto has put between the marks; None if this page is not as Quarto left it."""
+    found = _BODY.search(page)
+    return _like_the_press(_without_listings(found[1])) if found else None
+
+
+def collect(root: Path, site: Path, pages: Sequence[PurePosixPath]) -> dict[str, str]:
+    """The body of each page that Quarto has rendered, now or before, with open slots."""
+    bodies = {}
+    for page in pages:
+        kept = root / KEPT / page
+        made = take_body((site / page).read_text(encoding="utf-8")) if (site / page).is_file() else None
+        if made is not None:
+            write_if_changed(kept, made.encode())
+        if kept.is_file() and (site / page).is_file():
+            bodies[str(page)] = kept.read_text(encoding="utf-8")
+    return bodies
+
+
+@dataclass(frozen=True)
+class QuartoBodies:
+    """Renders a page as Quarto did. Its title and the like, and pages that Quarto has not rendered yet, are the
+    press's: those are needed in lists.
+    """
+
+    press: Renders
+    bodies: Mapping[str, str]
+    slots: Mapping[str, Sequence[str]]
+
+    def render(self, document: Document) -> Rendered:
+        """The page's body. Raises :class:`RenderError`."""
+        made = self.bodies.get(document.page)
+        if made is None:
+            return self.press.render(document)
+        inlines = self.press.render(replace(document, markdown="", slots=(), stretches=())).inlines
+        prose = body.read(made)
+        filling = self.slots.get(document.page, ())
+        html = _SLOT.sub(lambda match: filling[int(match[1])], made)
+        return Rendered(html, prose.text, inlines, prose.headings, tuple(links.addresses(made)), (), document.notices)
+
+
+def _without_listings(text: str) -> str:
+    """Without the lists that Quarto has put where an author has placed them: lists are the press's."""
+    while found := _LISTING.search(text):
+        depth = 0
+        for div in _DIV.finditer(text, found.start()):
+            depth += -1 if div[1] else 1
+            if depth == 0:
+                text = text[:found.start()] + text[text.index(">", div.end()) + 1:]
+                break
+        else:
+            break
+    return text
+
+
+def _like_the_press(text: str) -> str:
+    def tag(match: re.Match[str]) -> str:
+        written = match[0]
+        for pattern, instead in _MARKS_OF_QUARTO:
+            written = pattern.sub(instead, written)
+        style = _STYLE.search(written)
+        if style is None:
+            return written
+        return _in_words(written[:style.start()] + written[style.end():], style[1] or style[2] or "")
+    return _TAG.sub(tag, text).strip() + "\n"
+
+
+def _in_words(tag: str, style: str) -> str:
+    """A start tag with what its inline style said as a class or an attribute, where the theme knows one."""
+    aligned, width = _ALIGNED.search(style), _WIDTH.match(style)
+    if tag.startswith(("<th", "<td")) and aligned:
+        return _with(tag, f' class="{_ALIGNMENTS[aligned[1]]}"')
+    if tag.startswith("<mtd") and aligned:
+        return _with(tag, f' class="align-{aligned[1]}"')
+    if tag.startswith(("<col", "<table", "<img")) and width:
+        return _with(tag, f' width="{width[1]}%"')
+    return tag
+
+
+def _with(tag: str, attribute: str) -> str:
+    end = len(tag) - (2 if tag.endswith("/>") else 1)
+    return tag[:end].rstrip() + attribute + tag[end:]

@@ -1,0 +1,57 @@
+"""Quarto's `ipynb-filters`: for each notebook, the finished one in place of the source.
+
+`pre-render` has put the notebooks as Quarto is to see them under `.broadsheet/finished/`, in the source's folder, by
+the digest of the source: Quarto gives us a source's text and not its name. This runs once a notebook, so it loads
+little.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from broadsheet.errors import BroadsheetError, NotebookError, Place
+
+STORE = PurePosixPath(".broadsheet/finished")
+
+
+def finished_path(folder: PurePosixPath, source: Mapping[str, Any]) -> PurePosixPath:
+    """Where the finished form of a notebook of ``folder`` is kept, from the root."""
+    return STORE / folder / f"{digest(source)}.ipynb"
+
+
+def digest(source: Mapping[str, Any]) -> str:
+    """What tells one source from another: its cells' texts and tags, not its outputs."""
+    text = json.dumps([[cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])]
+                       for cell in source.get("cells", ())])
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def filtered(root: Path, folder: Path, text: str) -> str:
+    """The finished notebook for the source ``text``, a notebook of ``folder``.
+
+    Raises :class:`NotebookError` where it was not finished in this form.
+    """
+    here = PurePosixPath(folder.relative_to(root).as_posix())
+    path = root / finished_path(here, json.loads(text))
+    if not path.is_file():
+        raise NotebookError(Place(str(here)), "a notebook here has not been run in this form",
+                            "Render it within the project, with scripts/pre_render.py as `pre-render`; its file must "
+                            "fit `project: render`.")
+    return path.read_text(encoding="utf-8")
+
+
+def main() -> int:
+    """From stdin to stdout, as Quarto asks; the exit code."""
+    root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
+    try:
+        sys.stdout.write(filtered(root, Path.cwd().resolve(), sys.stdin.read()))
+    except BroadsheetError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0

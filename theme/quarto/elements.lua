@@ -1,0 +1,63 @@
+--- Callouts and tabsets by the press's own filters, before Quarto comes to them.
+--
+-- Without Bootstrap, Quarto leaves nothing of a callout's kind and builds its tabs with a script. Everything else,
+-- such as numbers, references, citations and conditions, is Quarto's. `pre-render` says where the press's filters are.
+
+local place = io.open(pandoc.path.join { quarto.project.directory, '.broadsheet/quarto/filters' })
+if not place then
+  error 'no .broadsheet/quarto/filters: render the project with scripts/pre_render.py as its `pre-render` script'
+end
+package.path = pandoc.path.join { place:read 'l', '?.lua' } .. ';' .. package.path
+place:close()
+
+local FILTERS = { require 'callouts', require 'tabsets' }
+local crossref = require 'crossref'
+local tag = require 'tag'
+
+-- What the filters know as a page.
+local page = { options = {}, targets = {}, counts = {}, cites = {}, tabsets = 0 }
+
+local function tell(_, what, mend) quarto.log.warning(mend and mend ~= '' and what .. '\n  → ' .. mend or what) end
+
+page.notice = tell
+page.fault = function(...)
+  tell(...)
+  error(select(2, ...))
+end
+
+local function language(meta)
+  page.options.lang = meta.lang and pandoc.utils.stringify(meta.lang)
+end
+
+-- By its class, Quarto would take a finished element for one that is still to be made: its tags become raw HTML.
+local function closed(element)
+  if pandoc.utils.type(element) ~= 'Block' or element.t ~= 'Div' then return element end
+  local attributes = { { 'id', element.identifier ~= '' and element.identifier },
+                       { 'class', table.concat(element.classes, ' ') } }
+  for name, value in pairs(element.attributes) do attributes[#attributes + 1] = { name, value } end
+  local blocks = pandoc.Blocks { tag.open('div', attributes) }
+  blocks:extend(element.content)
+  blocks:insert(tag.close 'div')
+  return blocks
+end
+
+local function convert(div)
+  for _, filter in ipairs(FILTERS) do
+    local result = filter.div(page, div)
+    if result then return closed(result) end
+  end
+end
+
+-- A numbered callout is ours, so references to it are too; others wait for Quarto.
+local function refer(cite)
+  for _, citation in ipairs(cite.citations) do
+    if not page.targets[citation.id] then return nil end
+  end
+  return crossref.resolver(page)(cite)
+end
+
+return {
+  { Meta = language },
+  { traverse = 'topdown', Div = convert },
+  { Cite = refer },
+}
