@@ -138,7 +138,7 @@ def test_the_cache_can_be_turned_off(site):
 def test_a_broken_entry_of_the_cache_is_no_entry(site):
     site.article("a", "1")
     prepared(site)
-    for entry in (site.root / ".broadsheet/runs").iterdir():
+    for entry in (site.root / ".broadsheet/runs").glob("??/*/*.json"):
         entry.write_text('{"cells": [')
     assert prepared(site).ran == 1
 
@@ -146,3 +146,61 @@ def test_a_broken_entry_of_the_cache_is_no_entry(site):
 def test_eval_false_is_not_run(site):
     site.article("a", "#| eval: false\n1 / 0")
     assert not prepared(site).faults
+
+
+def why(site):
+    from broadsheet.execution import Outcome
+    told: list[Outcome] = []
+    prepared(site, on_outcome=told.append)
+    return [outcome.why for outcome in told]
+
+
+@pytest.mark.parametrize("change, told", [
+    (lambda site: None, ""),
+    (lambda site: site.write("data/x.csv", "a\n2\n"), "data/x.csv changed"),
+    (lambda site: site.write("posts/a/mine.py", "N = 2\n"), "posts/a/mine.py changed"),
+    (lambda site: site.article("a", CODE + "\nm = 1", ("md", "`{python} n`")), "cell 2 changed"),
+    (lambda site: site.article("a", CODE, ("md", "`{python} n + 1`")), "cell 3 changed"),
+    (lambda site: site.article("a", CODE, ("md", "`{python} n`"), "1"), "cells were added or removed"),
+    (lambda site: [path.unlink() for path in (site.root / ".broadsheet/runs").glob("??/*/*.json")],
+     "its earlier run is no longer kept"),
+])
+def test_it_is_told_why_an_article_runs(site, change, told):
+    site.write("data/x.csv", "a\n1\n")
+    site.write("posts/a/mine.py", "N = 1\n")
+    site.article("a", CODE, ("md", "`{python} n`"))
+    assert why(site) == ["it was never run here"]
+    change(site)
+    assert why(site) == [told]
+
+
+def test_it_is_told_which_parameter_changed(site):
+    front = "title: A\neditions:\n  - slug: b\n    parameters: {{year: {}}}"
+    site.article("a", "1", parameters="year: int = 2022", front=front.format(2023))
+    why(site)
+    site.article("a", "1", parameters="year: int = 2022", front=front.format(2024))
+    assert sorted(why(site)) == ["", "year is 2024, was 2023"]
+
+
+def test_a_table_that_changes_back_finds_its_old_run(site):
+    site.write("posts/a/mine.py", "N = 1\n")
+    site.article("a", CODE)
+    runs = []
+    for number in (1, 2, 1):
+        site.write("data/x.csv", f"a\n{number}\n")
+        runs.append(prepared(site).ran)
+    assert runs == [1, 1, 0]
+
+
+def test_the_store_of_runs_is_bounded_and_the_longest_unused_go_first(site):
+    import os
+    site.article("a", "1")
+    site.article("b", "2")
+    prepared(site)
+    entries = sorted((site.root / ".broadsheet/runs").glob("??/*/*.json"))
+    assert len(entries) == 2
+    for age, entry in enumerate(entries):
+        os.utime(entry, (1000 + age, 1000 + age))
+    from broadsheet.execution.cache import Runs
+    Runs(site.root, site.root / ".broadsheet/runs").trim(entries[1].stat().st_size)
+    assert sorted((site.root / ".broadsheet/runs").glob("??/*/*.json")) == [entries[1]]

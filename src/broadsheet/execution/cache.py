@@ -1,12 +1,16 @@
-"""Runs, remembered: `.broadsheet/runs/<key>.json`, content-addressed, whole or absent.
+"""Runs, remembered: `.broadsheet/runs/`, content-addressed, whole or absent, bounded.
 
-The key of a run is what can be known before it: the code that runs (inline expressions with it, prose without),
-parameter values, the address of the notebook's folder in the publication, and the versions of Python, of the
-libraries and of this program. An entry also holds what only the run could tell: the digest of each file that it read.
-It serves again only while each of these files still has that digest, so a changed table is never missed and a
-changed file that the run did not read is never minded. Modification times play no part.
+What can be known before a run is its :class:`Recipe`: the code that runs (inline expressions with it, prose without),
+the values of parameters, the address of the notebook's folder in the publication, the kernel, and the versions of
+Python, of the libraries and of this program. What only the run can tell are the files that it read, with their
+digests. An entry lies at `<digest of the recipe>/<digest of the reads>.json` and serves only while each of these
+files has that digest: a changed table is never missed, a file that the run did not read is never minded, and a table
+that changes back finds its old run again. Modification times play no part.
 
-A comment in a code cell is code here: the cell's text is hashed, not its meaning.
+A comment in a code cell is code here: the cell's text counts, not its meaning. Where the entries outgrow the limit,
+those that served longest ago go. Several builds may use the same store at once.
+
+Of each edition's last run the recipe is kept too, under `last/`, so that :meth:`Runs.why` can say what has changed.
 """
 
 from __future__ import annotations
@@ -15,9 +19,11 @@ import functools
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
@@ -30,38 +36,145 @@ from broadsheet.kernel.reads import digest
 _LIBRARIES = ("papermill", "nbclient", "ipykernel", "ipython", "pandas", "numpy", "plotly", "matplotlib", "altair")
 
 
-def key_of(script: NotebookNode, parameters: Mapping[str, object], folder: str) -> str:
-    """The key of running ``script`` with ``parameters`` in ``folder`` (from the root)."""
-    cells = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in script.cells]
-    kernel = script.metadata.kernelspec.name
-    parts = [cells, kernel, sorted((name, repr(value)) for name, value in parameters.items()), folder, _versions()]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+@dataclass(frozen=True)
+class Recipe:
+    """All that is known of a run beforehand. ``cells`` has a digest for each cell that runs, by the cell's number."""
+
+    cells: tuple[tuple[int, str], ...]
+    parameters: Mapping[str, str]
+    folder: str
+    kernel: str
+    versions: Mapping[str, str]
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """The name of the recipe."""
+        return _sha256(json.dumps(asdict(self), sort_keys=True))
 
 
-def load(store: Path, key: str, root: Path) -> NotebookNode | None:
-    """The run under ``key``, if there is one and all that it read is unchanged."""
+def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: str) -> Recipe:
+    """The recipe of running ``script`` with ``parameters`` in ``folder`` (from the root)."""
+    cells = tuple((cell.metadata.broadsheet.cell, _sha256(json.dumps([cell.source, cell.metadata.get("tags", [])])))
+                  for cell in script.cells)
+    values = {name: repr(value) for name, value in sorted(parameters.items())}
+    return Recipe(cells, values, folder, script.metadata.kernelspec.name, _versions())
+
+
+class Runs:
+    """The store of a publication's runs. Remembers, for the time of one build, the digests of files."""
+
+    def __init__(self, root: Path, store: Path) -> None:
+        self._root = root
+        self._store = store
+        self._digests: dict[str, str] = {}
+
+    def find(self, recipe: Recipe) -> NotebookNode | None:
+        """The run of ``recipe`` if there is one and all that it read is unchanged."""
+        for path in self._entries(recipe):
+            ran = _read(path)
+            if ran is not None and not self._changed(reads_of(ran)):
+                os.utime(path)
+                return ran
+        return None
+
+    def keep(self, recipe: Recipe, edition: str, ran: NotebookNode) -> None:
+        """Remember a run, and that it was the last of ``edition`` (its notebook's path)."""
+        read = reads_of(ran)
+        folder = self._store / recipe.digest[:2] / recipe.digest
+        _write(folder / f"{_sha256(json.dumps(read, sort_keys=True))}.json", ran)
+        _write(self._last(edition), {"recipe": asdict(recipe), "reads": read})
+
+    def why(self, recipe: Recipe, edition: str) -> str:
+        """Why ``edition`` has to run, in words."""
+        last = _read(self._last(edition))
+        if last is None:
+            return "it was never run here"
+        before, changes = last["recipe"], []
+        changes += _cell_changes({int(number): digests for number, digests in _by_cell(before["cells"]).items()},
+                                 _by_cell(recipe.cells))
+        changes += [f"{name} is {value}, was {before['parameters'].get(name, 'its default')}"
+                    for name, value in recipe.parameters.items() if before["parameters"].get(name) != value]
+        changes += [f"{name} is back to its default" for name in before["parameters"] if name not in recipe.parameters]
+        changes += [f"{name} is {value}, was {before['versions'].get(name, 'not there')}"
+                    for name, value in recipe.versions.items() if before["versions"].get(name) != value]
+        changes += [f"the kernel is {recipe.kernel}"] if before["kernel"] != recipe.kernel else []
+        changes += self._changed(last["reads"])
+        return "; ".join(changes) or "its earlier run is no longer kept"
+
+    def trim(self, limit: int) -> None:
+        """Remove the entries that served longest ago until ``limit`` bytes are left."""
+        entries = sorted(((stat.st_mtime, stat.st_size, path) for path in self._store.glob("??/*/*.json")
+                          if (stat := _stat(path))), key=lambda entry: entry[0], reverse=True)
+        total = 0
+        for _, size, path in entries:
+            total += size
+            if total > limit:
+                path.unlink(missing_ok=True)
+
+    def _entries(self, recipe: Recipe) -> list[Path]:
+        return sorted((self._store / recipe.digest[:2] / recipe.digest).glob("*.json"))
+
+    def _last(self, edition: str) -> Path:
+        return self._store / "last" / f"{_sha256(edition)}.json"
+
+    def _changed(self, reads: Mapping[str, str]) -> list[str]:
+        return [f"{name} {'changed' if (self._root / name).is_file() else 'is gone'}"
+                for name, known in reads.items() if self._digest(name) != known]
+
+    def _digest(self, name: str) -> str:
+        if name not in self._digests:
+            path = self._root / name
+            self._digests[name] = digest(path) if path.is_file() else ""
+        return self._digests[name]
+
+
+def _by_cell(cells: object) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    assert isinstance(cells, (list, tuple))
+    for number, known in cells:
+        found.setdefault(number, []).append(known)
+    return found
+
+
+def _cell_changes(before: Mapping[int, list[str]], now: Mapping[int, list[str]]) -> list[str]:
+    if len(before) != len(now):
+        return ["cells were added or removed"]
+    return [f"cell {number} changed" if number else "an inline value of the front matter changed"
+            for number in sorted(now) if before.get(number) != now[number]]
+
+
+def _read(path: Path) -> NotebookNode | None:
     try:
-        ran: NotebookNode = nbformat.from_dict(json.loads((store / f"{key}.json").read_text(encoding="utf-8")))
+        found: NotebookNode = nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (FileNotFoundError, json.JSONDecodeError):
         return None
-    changed = any(not (root / name).is_file() or digest(root / name) != known for name, known in reads_of(ran).items())
-    return None if changed else ran
+    return found
 
 
-def save(store: Path, key: str, ran: NotebookNode) -> None:
-    """Keep a run; another process that keeps the same one at the same time does no harm."""
-    store.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=store, suffix=".part", delete=False, encoding="utf-8") as file:
-        json.dump(ran, file)
-    Path(file.name).replace(store / f"{key}.json")
+def _write(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8") as file:
+        json.dump(content, file)
+    Path(file.name).replace(path)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @functools.cache
-def _versions() -> list[str]:
-    versions = [f"python {platform.python_version()}", f"broadsheet {_own_digest()}"]
+def _versions() -> dict[str, str]:
+    versions = {"Python": platform.python_version(), "broadsheet": _own_digest()}
     for name in _LIBRARIES:
         try:
-            versions.append(f"{name} {importlib.metadata.version(name)}")
+            versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
     return versions
@@ -71,5 +184,6 @@ def _own_digest() -> str:
     """Of the modules that act within a run, so that a change of them is seen without a new version."""
     package = Path(broadsheet.__file__).parent
     files = [package / "__init__.py", package / "house.py",
-             *(path for part in ("catalogue", "execution", "kernel") for path in sorted(package.glob(f"{part}/*.py")))]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files if path.is_file())).hexdigest()[:16]
+             *(path for part in ("catalogue", "engine", "execution", "kernel")
+               for path in sorted(package.glob(f"{part}/*.py")))]
+    return _sha256("".join(path.read_text(encoding="utf-8") for path in files if path.is_file()))[:16]

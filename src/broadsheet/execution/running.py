@@ -20,7 +20,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import BroadsheetError, ExecutionError, Place
-from broadsheet.execution import cache
+from broadsheet.execution.cache import Recipe, Runs, recipe_of
 from broadsheet.execution.parameters import bind
 from broadsheet.execution.script import executed_of, script_of
 from broadsheet.kernel import reads
@@ -46,12 +46,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an edition: an executed notebook or an error. ``ran`` is false where an earlier run served."""
+    """What became of an edition: an executed notebook or an error. ``ran`` is false where an earlier run served;
+    where it is true, ``why`` says in words why none could.
+    """
 
     edition: Edition
     executed: NotebookNode | None = None
     error: BroadsheetError | None = None
     ran: bool = False
+    why: str = ""
 
 
 def local_executor(jobs: int) -> Executor:
@@ -65,8 +68,8 @@ def execute(project: Project, editions: Sequence[Edition], executor: Executor, *
 
     ``given`` are parameter values of the command line, as strings, over each edition's own.
     """
-    root, store = project.root, project.root / STORE
-    pending: dict[Future[str], tuple[Edition, str]] = {}
+    root, runs = project.root, Runs(project.root, project.root / STORE)
+    pending: dict[Future[str], tuple[Edition, Recipe]] = {}
     for edition in editions:
         try:
             parameters = {**bind(edition.source, edition.parameters),
@@ -75,29 +78,31 @@ def execute(project: Project, editions: Sequence[Edition], executor: Executor, *
         except BroadsheetError as error:
             yield Outcome(edition, error=error)
             continue
-        key = cache.key_of(script, parameters, str(edition.path.parent))
-        earlier = cache.load(store, key, root) if use_cache else None
+        recipe = recipe_of(script, parameters, str(edition.path.parent))
+        earlier = runs.find(recipe) if use_cache else None
         if earlier is not None:
-            yield _outcome(edition, earlier, ran_now=False)
+            yield _outcome(edition, earlier)
             continue
         partial = root / PARTIAL / edition.path.parent / f"{edition.name}.ipynb"
         job = Job(str(edition.source.path), nbformat.writes(script), parameters, root,
                   root / edition.path.parent, partial, project.settings.broadsheet.time_limit)
-        pending[executor.submit(run, job)] = (edition, key)
-    for future in as_completed(pending):
-        edition, key = pending[future]
+        pending[executor.submit(run, job)] = (edition, recipe)
+    for future in as_completed(list(pending)):
+        edition, recipe = pending.pop(future)
+        why = runs.why(recipe, str(edition.path)) if use_cache else "the cache is off"
         try:
             ran = nbformat.from_dict(json.loads(future.result()))
-            outcome = _outcome(edition, ran, ran_now=True)
-            if use_cache and outcome.executed is not None:
-                cache.save(store, key, ran)
+            outcome = _outcome(edition, ran, why)
+            if outcome.executed is not None:
+                runs.keep(recipe, str(edition.path), ran)
         except BrokenProcessPool:
             outcome = Outcome(edition, error=ExecutionError(
                 edition.source.place(), "the process that ran this article died",
-                "It may have run out of memory; run it alone to see."))
+                "It may have run out of memory; run it alone to see."), ran=True, why=why)
         except BroadsheetError as error:
-            outcome = Outcome(edition, error=error)
+            outcome = Outcome(edition, error=error, ran=True, why=why)
         yield outcome
+    runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
 
 
 def run(job: Job) -> str:
@@ -136,11 +141,11 @@ def run(job: Job) -> str:
     return json.dumps(ran)
 
 
-def _outcome(edition: Edition, ran: NotebookNode, *, ran_now: bool) -> Outcome:
+def _outcome(edition: Edition, ran: NotebookNode, why: str = "") -> Outcome:
     try:
-        return Outcome(edition, executed=executed_of(edition, ran), ran=ran_now)
+        return Outcome(edition, executed=executed_of(edition, ran), ran=bool(why), why=why)
     except BroadsheetError as error:
-        return Outcome(edition, error=error, ran=ran_now)
+        return Outcome(edition, error=error, ran=bool(why), why=why)
 
 
 def _raised(job: Job, kind: str, said: str, traceback: Sequence[str]) -> ExecutionError:

@@ -138,6 +138,8 @@ class BroadsheetKeys(Settings):
 
     time_limit: float = Field(default=120, gt=0)
     """Seconds that one cell may run."""
+    cache_size: float = Field(default=1024, gt=0)
+    """Megabytes that remembered runs may take."""
     page_time_limit: float = Field(default=10, gt=0)
     """Seconds that Pandoc may take for one page."""
 
@@ -278,6 +280,7 @@ class FrontMatter(Settings):
     highlight_style: Anything = None
     syntax_highlighting: Anything = None
     html_math_method: Anything = None
+    section_divs: Anything = None
     anchor_sections: Anything = None
     smooth_scroll: Anything = None
     fig_responsive: Anything = None
