@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--jobs", type=_count, default=0, metavar="N", help="articles run at once (default: the cores)")
     build.add_argument("--output", type=Path, metavar="DIR", help="where the site goes (default: _quarto.yml's)")
     build.add_argument("--no-cache", action="store_true", help="run every article, whatever was run before")
+    build.add_argument("--explain", action="store_true", help="say for each article why it ran, or that it did not")
     build.add_argument("--json", action="store_true", help="the report for machines")
     build.set_defaults(command=_build)
 
@@ -66,15 +67,20 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> int:
     from broadsheet.building import build
+    from broadsheet.progress import watch
     started = time.perf_counter()
-    report = build(_root(), options.slugs, output=options.output, jobs=options.jobs, use_cache=not options.no_cache)
+    report = build(_root(), options.slugs, output=options.output, jobs=options.jobs, use_cache=not options.no_cache,
+                   watch=watch)
     seconds = time.perf_counter() - started
     if options.json:
         print(json.dumps({"pages": report.pages, "ran": report.ran, "seconds": round(seconds, 2),
-                          "output": str(report.output), "faults": [fault.report() for fault in report.faults],
+                          "output": str(report.output), "explained": dict(report.explained),
+                          "faults": [fault.report() for fault in report.faults],
                           "notices": [notice.report() for notice in report.notices]}, indent=2, ensure_ascii=False))
     else:
         _tell(*report.notices, *report.faults)
+        for slug, why in sorted(report.explained.items()) if options.explain else ():
+            print(f"{slug}: {why}")
         kept = f", {_many(report.kept, 'page')} kept from before" if report.kept else ""
         faults = f"; {_many(len(report.faults), 'fault')}, told above" if report.faults else ""
         print(f"{_many(report.pages, 'page')} in {seconds:.1f} s ({_many(report.ran, 'notebook')} ran{kept}){faults}. "

@@ -18,12 +18,16 @@ CATALOGUE = PurePosixPath("data/datapackage.json")
 
 @dataclass
 class Preparation:
-    """What became of the editions: ``finished`` in the order asked for, faults by the edition's page, notices."""
+    """What became of the editions: ``finished`` in the order asked for, faults by the edition's page, notices.
+
+    ``explained`` says for each notebook's edition why it ran, or that it had no need to.
+    """
 
     finished: list[Finished] = field(default_factory=list)
     faults: dict[PurePosixPath, BroadsheetError] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     ran: int = 0
+    explained: dict[str, str] = field(default_factory=dict)
 
 
 def prepare(project: Project, editions: Iterable[Edition], *, jobs: int = 0, use_cache: bool = True,
@@ -42,6 +46,7 @@ def prepare(project: Project, editions: Iterable[Edition], *, jobs: int = 0, use
         for outcome in execute(project, notebooks, executor, given=given, use_cache=use_cache):
             outcomes[outcome.edition.output] = outcome
             prepared.ran += outcome.ran
+            prepared.explained[outcome.edition.slug] = outcome.why or "unchanged"
             on_outcome(outcome)
     with Engraver(project.root) as engraver:
         for edition in editions:

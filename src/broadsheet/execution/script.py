@@ -54,7 +54,8 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     """The source's cells with the outputs of ``ran``.
 
     Inline results stand in each cell's metadata, `broadsheet: inline`, a list in the order of the expressions; those
-    of the front matter, and the recorded reads, in the notebook's. Raises :class:`ExecutionError` for an inline
+    of the front matter, and the recorded reads, in the notebook's. The parameters that papermill put in stand at the
+    end of the `parameters` cell, so that a page that shows its code shows its edition's values. Raises :class:`ExecutionError` for an inline
     expression that failed.
     """
     source = edition.source
@@ -84,7 +85,7 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
             copy.outputs = outputs[number].outputs
             copy.execution_count = outputs[number].execution_count
             if injected is not None and "parameters" in cell.metadata.get("tags", []):
-                executed.cells.append(injected)
+                copy.source += f"\n\n{injected.source}"
     return executed
 
 
