@@ -5,7 +5,7 @@
 // fails, the picture stays. With "save data" on, a chart waits until the reader touches it.
 //
 // Colours: a figure has the light values of the palette; here each becomes what `--chart-…` is at this moment, and
-// again when the reader's setting changes.
+// again when the reader's setting changes. The type is the page's.
 
 const PALETTE = ["paper", "ink", "muted", "grid", "axis", "1", "2", "3", "4", "5", "1-text", "2-text", "3-text",
                  "4-text", "5-text"];
@@ -55,7 +55,8 @@ function plotly() {
 
 function palette() {
   const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(PALETTE.map((name) => [name, style.getPropertyValue(`--chart-${name}`).trim()]));
+  const value = (name) => style.getPropertyValue(name).trim();
+  return { family: value("--sans"), ...Object.fromEntries(PALETTE.map((name) => [name, value(`--chart-${name}`)])) };
 }
 
 function coloured(value, colours) {
@@ -64,7 +65,8 @@ function coloured(value, colours) {
   }
   if (Array.isArray(value)) return value.map((item) => coloured(item, colours));
   if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, coloured(item, colours)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) =>
+      [key, key === "family" ? colours.family : coloured(item, colours)]));
   }
   return value;
 }

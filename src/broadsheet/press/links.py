@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import os
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -132,7 +133,9 @@ def is_source(path: PurePosixPath) -> bool:
 
 
 def _nearest(path: str, page: PurePosixPath, files: Iterable[str]) -> str:
-    near = get_close_matches(path, list(files), n=1, cutoff=0.6)
+    folder, name = posixpath.split(path)
+    likely = [other for other in sorted(files) if posixpath.basename(other) == name or other.startswith(f"{folder}/")]
+    near = get_close_matches(path, likely, n=1, cutoff=0.6)
     return f"The nearest that exists is `{relative(page, near[0])}`." if near else \
         "Look for a misspelling, or add the file to the publication."
 

@@ -8,7 +8,7 @@ page never lists itself, nor other listings. `page-size` is accepted and not act
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -18,6 +18,19 @@ from broadsheet.publication.project import matching
 from broadsheet.publication.settings import Listing
 
 _EVERYTHING = ["**"]
+_FIELDS: Mapping[str, Callable[[Entry], object]] = {
+    "date": lambda entry: entry.date,
+    "date-modified": lambda entry: entry.updated,
+    "title": lambda entry: entry.title,
+    "subtitle": lambda entry: entry.subtitle,
+    "description": lambda entry: entry.description,
+    "categories": lambda entry: entry.categories,
+    "author": lambda entry: [author.name for author in entry.authors],
+    "order": lambda entry: entry.order,
+    "filename": lambda entry: PurePosixPath(entry.path).name,
+    "reading-time": lambda entry: entry.minutes,
+    "word-count": lambda entry: entry.words,
+}
 
 
 def listed(listing: Listing, page: PurePosixPath, entries: Iterable[Entry]) -> list[Entry]:
@@ -74,13 +87,8 @@ def _texts(value: object) -> list[str]:
 
 
 def _value(entry: Entry, name: str) -> object:
-    own: dict[str, object] = {
-        "date": entry.date, "date-modified": entry.modified or entry.date, "title": entry.title,
-        "subtitle": entry.subtitle, "description": entry.description, "categories": entry.categories,
-        "author": [author.name for author in entry.authors], "order": entry.order,
-        "filename": PurePosixPath(entry.path).name, "reading-time": entry.minutes, "word-count": entry.words,
-    }
-    return own[name] if name in own else entry.fields.get(name)
+    own = _FIELDS.get(name)
+    return own(entry) if own else entry.fields.get(name)
 
 
 def _sortable(entry: Entry, name: str) -> tuple[object, ...] | None:

@@ -71,6 +71,8 @@ class Scene:
     pages: Mapping[str, PurePosixPath]
     entries: Mapping[str, Entry]
     page: PurePosixPath
+    sections: Mapping[str, Entry]
+    """Section pages by their title in lower case."""
     footer: Mapping[str, Markup]
     rooted: bool = False
     """Whether addresses start at the host's root: for the 404 page, which is shown at any depth."""
@@ -111,11 +113,7 @@ class Scene:
 
     def section(self, entry: Entry) -> Entry | None:
         """The section page of an entry: a list whose title is its first category."""
-        if not entry.categories:
-            return None
-        return next((other for _, other in sorted(self.entries.items())
-                     if other.is_listing and other.title.casefold() == entry.categories[0].casefold()
-                     and other.path != "index.html"), None)
+        return self.sections.get(entry.categories[0].casefold()) if entry.categories else None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,6 @@ def scrolling(body: str) -> str:
         row = _ROW.search(match[0])
         if row is None or len(_CELL.findall(row[0])) < WIDE:
             return f'<div class="table-scroll">{match[0]}</div>'
-        return ('<div class="table-scroll is-wide" tabindex="0" role="region" aria-label="Table">'
+        return ('<div class="table-scroll is-wide" tabindex="0" role="group" aria-label="Table">'
                 f"{match[0]}</div>")
     return _CODE.sub('<pre tabindex="0"', _TABLE.sub(boxed, body))

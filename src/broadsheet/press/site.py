@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import groupby
+from functools import cached_property
+from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -285,7 +286,7 @@ class _Site:
             else:
                 page = replace(page, kind="section", blocks=blocks)
         elif entry.is_article:
-            others = [other for other in self._articles() if other.source == entry.source and other.path != entry.path]
+            others = [other for other in self._articles_by_source[entry.source] if other.path != entry.path]
             page = replace(page, kind="article", editions=others, related=self._related(entry))
         return press_page(self._scene(entry.path), page)
 
@@ -294,7 +295,7 @@ class _Site:
         lang = str(self.publication.project.metadata.get("lang", "en"))
         entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", "Page not found", "Page not found", lang=lang,
                       is_searched=False)
-        newest = [other for other in self._articles() if other.is_searched][:5]
+        newest = [other for other in self._articles if other.is_searched][:5]
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
         texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
         for path, built in sorted(self.built.items()):
@@ -346,10 +347,32 @@ class _Site:
                 return address
             return target.from_root(base_path(self.publication.project)) if rooted else target.from_page(page)
         footer = {side: Markup(links.rewritten(text.html, rewrite)) for side, text in self.footer_texts.items()}
-        return Scene(self.publication.project, self.theme, self.pages, self.entries, page, footer, rooted)
+        return Scene(self.publication.project, self.theme, self.pages, self.entries, page,
+                     self._section_pages, footer, rooted)
 
+    @cached_property
     def _articles(self) -> list[Entry]:
+        """The articles, newest first."""
         return ordered((entry for entry in self.entries.values() if entry.is_article), ["date desc"])
+
+    @cached_property
+    def _articles_by_category(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self._articles:
+            found.setdefault("".join(entry.categories[:1]), []).append(entry)
+        return found
+
+    @cached_property
+    def _articles_by_source(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self._articles:
+            found.setdefault(entry.source, []).append(entry)
+        return found
+
+    @cached_property
+    def _section_pages(self) -> dict[str, Entry]:
+        return {entry.title.casefold(): entry for path, entry in sorted(self.entries.items(), reverse=True)
+                if entry.is_listing and path != "index.html"}
 
     def _listed(self, built: _Built, listing: Listing) -> list[Entry]:
         return listed(listing, built.finished.edition.source.path, self.entries.values())
@@ -392,9 +415,8 @@ class _Site:
         return self.built[entry.path].body if entry.path in self.built else self.old.text(entry.path)
 
     def _related(self, entry: Entry) -> list[Entry]:
-        others = [other for other in self._articles() if other.source != entry.source and other.is_searched]
-        near = [other for other in others if set(other.categories[:1]) == set(entry.categories[:1])]
-        return near[:RELATED]
+        near = self._articles_by_category.get("".join(entry.categories[:1]), [])
+        return list(islice((other for other in near if other.source != entry.source and other.is_searched), RELATED))
 
     def _feed_links(self, built: _Built) -> list[tuple[str, str, str]]:
         own = self._feeds_of(built)

@@ -34,7 +34,7 @@ def load_theme(root: Path) -> Theme:
     folder = _folder(root)
     files: dict[str, bytes | Path] = {}
     names = {}
-    for name in ("broadsheet.css", "figures.js", "icon.svg"):
+    for name in ("broadsheet.css", "figures.js", "favicon.svg"):
         content = (folder / name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:10]
         stem, suffix = name.rsplit(".", 1)
@@ -43,7 +43,7 @@ def load_theme(root: Path) -> Theme:
     plotly = _plotly(root)
     target = f"site_libs/plotly/plotly-{_version(plotly)}.min.js"
     files[target] = plotly
-    return Theme(names["broadsheet.css"], names["figures.js"], names["icon.svg"], target, files)
+    return Theme(names["broadsheet.css"], names["figures.js"], names["favicon.svg"], target, files)
 
 
 def _folder(root: Path) -> Path:

@@ -1,0 +1,114 @@
+"""The smallest publication that shows a thing, pressed: Markdown pages in, a site out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from broadsheet.assembly.finished import Finished
+from broadsheet.errors import BroadsheetError, RenderError
+from broadsheet.press.document import Document, Rendered
+from broadsheet.press.pandoc import Pandoc
+from broadsheet.press.site import SiteReport, Standing, press_site
+from broadsheet.publication import Publication, open_publication
+
+SITE = """
+project:
+  type: website
+website:
+  title: The Gazette
+  description: News of the town.
+  site-url: https://gazette.example/paper
+  navbar:
+    left:
+      - href: town.qmd
+        text: Town
+      - href: about.qmd
+        text: About
+  page-footer:
+    left: "Printed *weekly*."
+lang: en
+"""
+FRONT = """---
+title: The Gazette
+listing:
+  contents: posts
+  feed: true
+---
+"""
+TOWN = """---
+title: Town
+listing:
+  contents: posts
+  include: {categories: Town}
+---
+"""
+ABOUT = """---
+title: About
+---
+Who we are.
+"""
+CHART = """
+```{{=html}}
+<div class="chart" id="chart-{label}" data-figure="{files}/{label}.json" role="group" aria-label="{title}">
+<div class="chart-head"><p class="chart-title">{title}</p></div>
+<div class="chart-picture"><svg xmlns="http://www.w3.org/2000/svg" width="720" height="420" viewBox="0 0 720 420"
+ class="chart-wide" role="img" aria-label="A rising line."><path d="M40 400L300 180L700 20" fill="none"
+ stroke="var(--chart-1)" stroke-width="2"/><text x="40" y="20" fill="var(--chart-muted)">Words</text></svg></div>
+<div class="chart-foot"><p class="chart-source">Source: The town.</p><details class="chart-data"><summary>Get the
+data</summary><table><tr><td>1</td></tr></table></details></div>
+</div>
+```
+"""
+
+
+def article(title: str, date: str = "2024-05-01", body: str = "A paragraph.", **keys: str) -> str:
+    """A dated page of the section Town."""
+    more = "".join(f"{key.replace('_', '-')}: {value}\n" for key, value in keys.items())
+    return f'---\ntitle: "{title}"\ndate: {date}\ncategories: [Town]\nauthor: A. Reporter\n{more}---\n{body}\n'
+
+
+def chart(title: str = "It rises", label: str = "fig-x", files: str = "index_files") -> str:
+    """A chart as assembly makes one."""
+    return CHART.format(title=title, label=label, files=files)
+
+
+def write(root: Path, files: Mapping[str, str]) -> Path:
+    """A publication of the usual front page, section and about page, and of ``files``."""
+    usual = {"_quarto.yml": SITE, "index.qmd": FRONT, "town.qmd": TOWN, "about.qmd": ABOUT}
+    for name, text in (usual | dict(files)).items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+def press(root: Path, *, broken: Sequence[str] = (), assets: Mapping[str, bytes] | None = None,
+          output: Path | None = None) -> SiteReport:
+    """Press the publication at ``root``; the pages in ``broken`` (by source) fail to render."""
+    publication = open_publication(root)
+    with Pandoc(2, root=root) as pandoc:
+        return press_site(publication, finished(publication, assets or {}), output or root / "_site",
+                          pandoc=_Failing(pandoc, broken), jobs=2)
+
+
+def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Finished | Standing]:
+    """The editions as assembly hands them over; an asset goes to the edition in whose folder of files it lies."""
+    return [Finished(edition, markdown=edition.source.markdown,
+                     assets={name: data for name, data in assets.items() if name.startswith(f"{edition.files}/")})
+            for edition in publication.editions]
+
+
+class _Failing:
+    """A Pandoc that cannot render some pages."""
+
+    def __init__(self, pandoc: Pandoc, broken: Sequence[str]) -> None:
+        self.pandoc = pandoc
+        self.broken = broken
+
+    def render(self, document: Document) -> Rendered:
+        """The page's body, or the fault."""
+        if document.file in self.broken:
+            fault: BroadsheetError = RenderError(document.file, "cannot be rendered", "Mend it.")
+            raise fault
+        return self.pandoc.render(document)
