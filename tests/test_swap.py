@@ -1,0 +1,166 @@
+"""The old site replaced by the new one, whole, whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from broadsheet.errors import UsageError
+from broadsheet.press import swap
+from broadsheet.press.swap import MARKER, building
+
+FILES = 40
+BUILDER = """
+    import sys
+    from pathlib import Path
+    from broadsheet.press import swap
+    if {portable}:
+        swap._exchange = lambda one, other: False
+    output, number = Path(sys.argv[1]), int(sys.argv[2])
+    print("ready", flush=True)
+    while True:
+        number += 1
+        with swap.building(output) as new:
+            (new / swap.MARKER).write_text("{{}}")
+            for file in range({files}):
+                (new / f"{{file}}.html").write_text(str(number))
+        print(number, flush=True)
+"""
+
+
+def build(output: Path, text: str) -> None:
+    with building(output) as new:
+        (new / MARKER).write_text("{}")
+        for file in range(FILES):
+            (new / f"{file}.html").write_text(text)
+
+
+def editions(output: Path) -> set[str]:
+    """What the files of a site say: one value if it is whole."""
+    return {(output / f"{file}.html").read_text() for file in range(FILES)}
+
+
+def builder(output: Path, number: int, *, portable: bool = False) -> subprocess.Popen[str]:
+    script = textwrap.dedent(BUILDER).format(portable=portable, files=FILES)
+    return subprocess.Popen([sys.executable, "-c", script, str(output), str(number)], stdout=subprocess.PIPE,
+                            text=True)
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "_site"
+
+
+def test_a_new_site_takes_the_place_of_the_old_one_and_nothing_is_left_beside_it(output):
+    build(output, "old")
+    (output / "gone.html").write_text("no longer made")
+    build(output, "new")
+    assert editions(output) == {"new"}
+    assert not (output / "gone.html").exists()
+    assert [path.name for path in (output.parent / ".broadsheet").iterdir()] == ["_site.lock"]
+
+
+def test_a_build_that_fails_leaves_the_old_site(output):
+    build(output, "old")
+    with pytest.raises(RuntimeError), building(output) as new:
+        (new / "0.html").write_text("half")
+        raise RuntimeError("a template broke")
+    assert editions(output) == {"old"}
+
+
+@pytest.mark.parametrize("round_", range(12))
+def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(output, round_):
+    build(output, "0")
+    process = builder(output, 0)
+    assert process.stdout is not None
+    for _ in range(round_ + 1):
+        process.stdout.readline()
+    # Killed in the midst of whatever comes next: nothing here waits for a particular moment.
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert len(editions(output)) == 1
+    build(output, "after")
+    assert editions(output) == {"after"}
+    assert [path.name for path in (output.parent / ".broadsheet").iterdir()] == ["_site.lock"]
+
+
+@pytest.mark.parametrize("round_", range(6))
+def test_without_an_exchange_by_the_system_the_next_build_mends_what_a_killed_one_left(output, round_):
+    build(output, "0")
+    process = builder(output, 0, portable=True)
+    assert process.stdout is not None
+    for _ in range(round_ + 1):
+        process.stdout.readline()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    with pytest.raises(KeyboardInterrupt), building(output):
+        assert len(editions(output)) == 1
+        raise KeyboardInterrupt
+
+
+def test_an_old_site_that_stands_aside_goes_back(output):
+    build(output, "old")
+    aside = output.parent / ".broadsheet" / "_site.old-99999"
+    output.rename(aside)
+    with pytest.raises(KeyboardInterrupt), building(output):
+        raise KeyboardInterrupt
+    assert editions(output) == {"old"} and not aside.exists()
+
+
+def test_two_builds_at_once_take_turns(output):
+    build(output, "0")
+    processes = [builder(output, 1000 * turn) for turn in (1, 2)]
+    try:
+        for process in processes:
+            assert process.stdout is not None
+            for _ in range(5):
+                process.stdout.readline()
+        told = []
+        with building(output, lambda: told.append("waiting")) as new:
+            (new / MARKER).write_text("{}")
+            for file in range(FILES):
+                (new / f"{file}.html").write_text("ours")
+            assert len(editions(output)) == 1
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert len(editions(output)) == 1
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_what_is_not_a_site_is_not_replaced(output, kind):
+    if kind == "folder":
+        output.mkdir()
+        (output / "thesis.txt").write_text("years of work")
+    else:
+        output.write_text("years of work")
+    with pytest.raises(UsageError, match="not a built site|this is a file") as raised, building(output):
+        raise AssertionError("nothing is built")
+    assert str(output) in str(raised.value)
+    assert (output / "thesis.txt" if kind == "folder" else output).read_text() == "years of work"
+
+
+def test_a_site_that_quarto_built_and_an_empty_folder_are_replaced(output):
+    output.mkdir()
+    build(output, "into an empty folder")
+    (output / MARKER).unlink()
+    (output / "site_libs" / "quarto-html").mkdir(parents=True)
+    build(output, "over Quarto's")
+    assert editions(output) == {"over Quarto's"}
+
+
+def test_the_exchange_is_one_step_where_the_system_has_it(output, monkeypatch):
+    if not sys.platform.startswith("linux"):
+        pytest.skip("renameat2 is Linux's")
+    build(output, "old")
+    monkeypatch.setattr(swap, "_two_renames", lambda new, old: pytest.fail("this file system can exchange"))
+    before = os.stat(output).st_ino
+    build(output, "new")
+    assert os.stat(output).st_ino != before
