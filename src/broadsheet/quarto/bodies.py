@@ -8,6 +8,8 @@ that has gone into the site is no longer as Quarto left it.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,16 +43,20 @@ def take_body(page: str) -> str | None:
     return _like_the_press(_without_listings(found[1])) if found else None
 
 
-def collect(root: Path, site: Path, pages: Sequence[PurePosixPath]) -> dict[str, str]:
-    """The body of each page that Quarto has rendered, now or before, with open slots."""
+def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
+    """The body of each page that Quarto has rendered, now or before, with open slots.
+
+    ``pages`` has what Quarto was given for each: a body of something else than that is out of date, and left out.
+    """
     bodies = {}
-    for page in pages:
-        kept = root / KEPT / page
+    for page, given in pages.items():
+        kept, source = root / KEPT / f"{page}.json", hashlib.sha256(given.encode()).hexdigest()
         made = take_body((site / page).read_text(encoding="utf-8")) if (site / page).is_file() else None
         if made is not None:
-            write_if_changed(kept, made.encode())
-        if kept.is_file() and (site / page).is_file():
-            bodies[str(page)] = kept.read_text(encoding="utf-8")
+            write_if_changed(kept, json.dumps({"of": source, "body": made}, ensure_ascii=False).encode())
+        known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+        if known.get("of") == source:
+            bodies[page] = known["body"]
     return bodies
 
 

@@ -64,15 +64,14 @@ def after(root: Path, site: Path) -> int:
     publication = open_publication(root)
     project = publication.project
     prepared = prepare(project, publication.editions)
-    outputs = [finished.edition.output for finished in prepared.finished]
-    bodies = collect(root, site, outputs)
+    given = {str(finished.edition.output): _given(finished) for finished in prepared.finished}
+    bodies = collect(root, site, given)
     filling = {str(finished.edition.output): slots(finished) for finished in prepared.finished}
     old = _files_of(root / COMPOSED)
     with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=root) as pandoc:
         report = press_site(publication, prepared.finished, root / COMPOSED, jobs=os.cpu_count() or 1,
                             pandoc=QuartoBodies(pandoc, bodies, filling))
-    unrendered = {str(output) for output in outputs} - set(bodies)
-    _lay_over(root / COMPOSED, site, old, unrendered)
+    _lay_over(root / COMPOSED, site, old, except_for=set(given) - set(bodies))
     faults = list(report.faults.values())
     _tell("warning", report.notices)
     _tell("error", faults)
@@ -82,6 +81,10 @@ def after(root: Path, site: Path) -> int:
 def _tell(kind: str, told: Iterable[BroadsheetError | Notice]) -> None:
     for one in told:
         print(f"{kind}: {one}", file=sys.stderr)
+
+
+def _given(finished: Finished) -> str:
+    return finished.markdown if finished.notebook is None else notebook_for_quarto(finished)
 
 
 def _hand_over(root: Path, finished: Finished) -> list[PurePosixPath]:
@@ -143,18 +146,18 @@ def _files_of(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def _lay_over(composed: Path, site: Path, old: set[str], unrendered: set[str]) -> None:
-    """The press's files go over Quarto's, except pages that Quarto will only render when they are asked for.
+def _lay_over(composed: Path, site: Path, old: set[str], except_for: set[str]) -> None:
+    """The press's files go over Quarto's, except pages that Quarto has still to render, when they are asked for.
 
     A page keeps its time: `quarto preview` tells by it whether its source has changed since.
     """
     new = _files_of(composed)
-    for name in sorted(new - unrendered):
+    for name in sorted(new - except_for):
         target = site / name
         times = target.stat() if name.endswith(".html") and target.is_file() else None
         if write_if_changed(target, (composed / name).read_bytes()) and times:
             os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
-    for name in (old - new) | (unrendered & old):
+    for name in old - new:
         (site / name).unlink(missing_ok=True)
     for pattern in _LEFT_BY_QUARTO:
         for path in site.rglob(pattern) if "/" not in pattern else site.glob(pattern):
