@@ -1,0 +1,107 @@
+"""How fast editions run: stock papermill and the warm engine, the same notebook, the same number of processes.
+
+    python benchmarks/execution.py [--editions 200] [--jobs 2] [--sample N]
+
+Each edition is one small article: a table of 400 rows made from its parameter, a pandas summary, two plotly charts.
+Both engines go through `papermill.execute_notebook`, each in `--jobs` worker processes, in the same run, one after
+the other; the warm engine's time includes starting its warm processes. Then the outputs are compared, edition by
+edition, as they are. `--sample N` runs only N editions through the stock engine and compares the rates.
+Peak memory is that of the worker with its largest child (stock) or of the largest notebook process (warm), as the
+system counts resident pages; a forked process shares most of its pages with the warm one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import multiprocessing
+import os
+import platform
+import resource
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+CELLS = [
+    ("parameters", "partner = 0"),
+    ("", "import numpy as np\nimport pandas as pd\nimport plotly.graph_objects as go\n\n"
+         "values = np.random.default_rng(partner).normal(100, 15, 400).cumsum()\n"
+         "trade = pd.DataFrame({'month': pd.date_range('1990-01-01', periods=400, freq='MS'), 'value': values,\n"
+         "                      'kind': np.where(np.arange(400) % 3, 'goods', 'services')})\n"
+         "trade.head()"),
+    ("", "yearly = trade.groupby([trade.month.dt.year, 'kind'])['value'].agg(['sum', 'mean']).round(1).reset_index()\n"
+         "print(f'Partner {partner}: {len(yearly)} rows, {yearly[\"sum\"].sum():,.0f} in all')\nyearly.tail()"),
+    ("", "goods = trade[trade.kind == 'goods']\n"
+         "go.Figure(go.Scatter(x=goods.month, y=goods.value, mode='lines', name='goods'),\n"
+         "          go.Layout(title=f'Trade with partner {partner}', xaxis={'title': 'month'}))"),
+    ("", "totals = yearly.groupby('month')['sum'].sum()\n"
+         "go.Figure(go.Bar(x=list(totals.index), y=list(totals)), go.Layout(title='By year'))"),
+]
+
+
+def notebook() -> Any:
+    """The article."""
+    cells = [new_markdown_cell("# Trade with a partner")]
+    cells += [new_code_cell(code, metadata={"tags": [tag] if tag else []}) for tag, code in CELLS]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def run(engine: str | None, source: str, target: str, partner: int) -> str:
+    """One edition, in a worker: its outputs as JSON."""
+    import papermill
+    ran = papermill.execute_notebook(source, target, {"partner": partner}, engine_name=engine, progress_bar=False)
+    return json.dumps([cell.outputs for cell in ran.cells if cell.cell_type == "code"], sort_keys=True)
+
+
+def peak(_: int) -> int:
+    """The peak of this worker and of its largest child, in bytes."""
+    time.sleep(0.2)  # so that each worker answers once
+    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024
+
+
+def measured(engine: str | None, editions: int, jobs: int, folder: Path) -> tuple[list[str], float, int]:
+    """Outputs, seconds and peak memory of running ``editions``."""
+    source = folder / "article.ipynb"
+    nbformat.write(notebook(), source)
+    name = engine or "stock"
+    targets = [str(folder / f"{name}-{number}.ipynb") for number in range(editions)]
+    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(peak, range(jobs)))  # workers are up
+        start = time.perf_counter()
+        outputs = list(pool.map(run, [engine] * editions, [str(source)] * editions, targets, range(editions)))
+        seconds = time.perf_counter() - start
+        memory = max(pool.map(peak, range(jobs)))
+    return outputs, seconds, memory
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Stock papermill against the engine broadsheet-warm.")
+    parser.add_argument("--editions", type=int, default=40)
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--sample", type=int, default=0, help="editions through the stock engine (default: all)")
+    options = parser.parse_args()
+    names = ("papermill", "nbclient", "ipykernel", "ipython", "pandas", "numpy", "plotly")
+    print(f"Python {platform.python_version()}, " + ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names))
+    print(f"{options.jobs} processes, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
+    rates, all_outputs = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for engine, editions in ((None, options.sample or options.editions), ("broadsheet-warm", options.editions)):
+            outputs, seconds, memory = measured(engine, editions, options.jobs, Path(folder))
+            rates.append(editions / seconds)
+            all_outputs.append(outputs)
+            print(f"{engine or 'stock':16} {editions:4} editions in {seconds:5.1f} s  {rates[-1]:6.2f} a second"
+                  f"   peak {memory / 2**20:.0f} MB")
+    differing = sum(stock != warm for stock, warm in zip(*all_outputs, strict=False))
+    print(f"ratio {rates[1] / rates[0]:.1f}; outputs that differ: {differing} of {len(all_outputs[0])}")
+
+
+if __name__ == "__main__":
+    main()

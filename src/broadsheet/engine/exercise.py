@@ -1,0 +1,65 @@
+"""What a zygote does with its libraries when they are imported, so that what they load or build at first use is there.
+
+Nothing of this may be seen by a notebook: no setting is changed, no cell is counted, no name is left behind.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Callable, Collection
+from typing import Any
+
+
+def all_of(libraries: Collection[str], shell: Any) -> None:
+    """Exercise the shell and those of ``libraries`` that are installed."""
+    _shell(shell)
+    for name, act in _ACTS.items():
+        if name in libraries:
+            try:
+                importlib.import_module(name)
+            except ModuleNotFoundError:
+                continue
+            act(shell)
+
+
+def _shell(shell: Any) -> None:
+    """Input transformation, compilation, and the making of a traceback; in no cell that counts."""
+    shell.run_cell("None", silent=True, store_history=False)
+    try:
+        exec(compile("1 / 0", "<exercise>", "exec"), {})
+    except ZeroDivisionError as error:
+        traceback = type(shell.InteractiveTB)(mode="Context", tb_offset=1)
+        traceback.structured_traceback(type(error), error, error.__traceback__)
+
+
+def _pandas(shell: Any) -> None:
+    import pandas as pd
+
+    table = pd.read_csv(io.StringIO("day,kind,value\n2020-01-01,a,1.5\n2021-01-01,b,2\n"), parse_dates=["day"])
+    table.groupby([table["day"].dt.year, "kind"])["value"].agg(["sum", "mean"]).round(1).reset_index()
+    table.pivot_table(index="day", columns="kind", values="value").merge(table, on="day").sort_values("day").describe()
+    shell.display_formatter.format(table)
+
+
+def _plotly(shell: Any) -> None:
+    import pandas as pd
+    import plotly.express as px
+    import plotly.graph_objects as go
+    import plotly.io as pio
+
+    table = pd.DataFrame({"x": pd.date_range("2020-01-01", periods=3, freq="MS"), "y": [1.0, 2.0, 3.0],
+                          "kind": ["a", "b", "a"]})
+    drawn = [px.line(table, x="x", y="y", color="kind", title="a", labels={"x": "b"}),
+             px.bar(table, x="x", y="y", color="kind"), px.scatter(table, x="x", y="y", hover_data=["kind"]),
+             go.Figure(go.Scatter(x=[1], y=[2], mode="lines+markers+text", line={"width": 2}, marker={"size": 2}))]
+    for figure in drawn:
+        figure.update_layout(xaxis={"title": "a", "tickformat": "d"}, yaxis={"ticksuffix": "%"}, legend={"x": 0},
+                             margin={"l": 1}, hoverlabel={"font": {"size": 1}}, font={"size": 2}, showlegend=False)
+        figure.add_annotation(text="a", x=1, y=1, font={"size": 2})
+        figure.add_hline(1)
+        figure.update_traces(hovertemplate="%{y}")
+        pio.to_json(figure)
+
+
+_ACTS: dict[str, Callable[[Any], None]] = {"pandas": _pandas, "plotly.express": _plotly}

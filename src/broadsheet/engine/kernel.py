@@ -1,0 +1,310 @@
+"""A warm kernel as nbclient sees it: a kernel manager and a kernel client, with sockets of ours in place of ZMQ's.
+
+nbclient does all else as ever: it sends the cells, makes outputs of messages, keeps the time, and says when a kernel
+has died. Only :meth:`WarmKernelManager.start_kernel` asks a zygote for a run where the stock manager starts a
+program, and messages come over one socket (:class:`Line`) where they come over five.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import socket
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from jupyter_client.client import KernelClient
+from jupyter_client.manager import AsyncKernelManager
+
+from broadsheet.engine import warden, wire
+from broadsheet.engine.zygote import Request
+from broadsheet.engine.zygotes import Zygote
+
+logger = logging.getLogger("papermill")
+
+_CHUNK = 1 << 18
+
+
+class Line:
+    """One end of a socket, read by whichever event loop waits for it; a queue for each channel."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._socket = end
+        self._unpacker = wire.Unpacker()
+        self._queues: dict[int, deque[list[bytes]]] = {}
+        self._out = bytearray()
+        self._waiter: asyncio.Future[None] | None = None
+        self.ended = False
+        self.busy = False
+        """Whether a request waits for its reply."""
+
+    def send(self, data: bytes) -> None:
+        """Send, now or as soon as there is room; to nobody, if nobody is there."""
+        self._out += data
+        self._push()
+
+    async def get(self, channel: int, timeout: float | None = None) -> list[bytes] | None:
+        """The next message of a channel; None at the end of the line. Raises :class:`queue.Empty` after ``timeout``."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        queue = self._queues.setdefault(channel, deque())
+        while not queue:
+            if self.ended:
+                return None
+            await self._wait(None if deadline is None else deadline - time.monotonic())
+        return queue.popleft()
+
+    def take_in(self) -> bool:
+        """Read what is there, without waiting; whether there was anything."""
+        try:
+            data = self._socket.recv(_CHUNK, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        self.ended = not data
+        for channel, parts in self._unpacker.feed(data):
+            self._queues.setdefault(channel, deque()).append(parts)
+        return bool(data)
+
+    def take(self, channel: int) -> list[bytes] | None:
+        """The next message of a channel that was read already."""
+        queue = self._queues.get(channel)
+        return queue.popleft() if queue else None
+
+    def pending(self) -> bool:
+        """Whether there are messages that nobody has taken yet."""
+        return any(self._queues.values())
+
+    def hear_no_more(self) -> None:
+        """What the other end still has to say is lost to it, without waiting."""
+        try:
+            self._socket.shutdown(socket.SHUT_RD)
+        except OSError:
+            self.ended = True
+
+    def close(self) -> None:
+        """Close this end."""
+        self.ended = True
+        self._forget_waiter()
+        self._socket.close()
+
+    async def _wait(self, timeout: float | None) -> None:
+        if timeout is not None and timeout <= 0 and not self.take_in():
+            raise Empty
+        loop = asyncio.get_running_loop()
+        if self._waiter is None or self._waiter.done() or self._waiter.get_loop() is not loop:
+            self._forget_waiter()
+            self._waiter = loop.create_future()
+            loop.add_reader(self._socket.fileno(), self._on_readable)
+        if self._out:
+            loop.add_writer(self._socket.fileno(), self._on_writable)
+        await asyncio.wait({self._waiter}, timeout=timeout)
+
+    def _on_readable(self) -> None:
+        self.take_in()
+        self._forget_waiter()
+
+    def _on_writable(self) -> None:
+        self._push()
+        if not self._out:
+            asyncio.get_running_loop().remove_writer(self._socket.fileno())
+
+    def _forget_waiter(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is None or waiter.get_loop().is_closed():
+            return
+        waiter.get_loop().remove_reader(self._socket.fileno())
+        if not waiter.done():
+            waiter.set_result(None)
+
+    def _push(self) -> None:
+        try:
+            while self._out:
+                del self._out[:self._socket.send(self._out, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._out.clear()
+
+
+class Channel:
+    """One of the protocol's channels, on a line."""
+
+    def __init__(self, client: WarmClient, number: int) -> None:
+        self._client = client
+        self._number = number
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message."""
+        self._client.line.busy = message["header"]["msg_type"].endswith("_request")
+        self._client.session.send(self, message)
+
+    def send_multipart(self, parts: Sequence[bytes], **_: object) -> None:
+        """What the session calls to send."""
+        self._client.line.send(wire.pack(self._number, [bytes(part) for part in parts]))
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next message. Raises :class:`queue.Empty` after ``timeout`` seconds."""
+        parts = await self._client.line.get(self._number, timeout)
+        while parts is None:  # nbclient finds out by itself that the kernel is dead, and cancels this
+            await asyncio.sleep(3600 if timeout is None else timeout)
+            if timeout is not None:
+                raise Empty
+        session = self._client.session
+        _, rest = session.feed_identities(parts)
+        message: dict[str, Any] = session.deserialize(rest)
+        if self._number == wire.SHELL:
+            self._client.line.busy = False
+        return message
+
+
+class WarmClient(KernelClient):
+    """A client whose channels are on one line."""
+
+    line: Line
+    kernel: WarmKernelManager
+
+    def start_channels(self, *_: object, **__: object) -> None:
+        """They are there when the run is."""
+        self._shell, self._iopub = Channel(self, wire.SHELL), Channel(self, wire.IOPUB)
+
+    def stop_channels(self) -> None:
+        """The manager closes the line."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """The manager has waited."""
+
+    @property
+    def shell_channel(self) -> Any:
+        """Requests and their replies."""
+        return self._shell
+
+    @property
+    def iopub_channel(self) -> Any:
+        """What the notebook publishes."""
+        return self._iopub
+
+    async def is_alive(self) -> bool:
+        """Whether more can come."""
+        return await self.kernel.is_alive()
+
+
+class WarmKernelManager(AsyncKernelManager):
+    """A kernel that a zygote forks. A subclass gives :attr:`zygotes` and the limits."""
+
+    zygotes: Callable[[], Zygote]
+    environment: dict[str, str]
+    memory: int | None = None
+    asked_if_alive: Callable[[], None]
+
+    _messages: Line | None = None
+    _control: Line | None = None
+    _report: dict[str, Any] | None = None
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether a run was started."""
+        return self._messages is not None
+
+    async def start_kernel(self, **_: object) -> None:  # type: ignore[override]
+        """Ask for a run and wait until it is ready; once more, if the zygote is found dead."""
+        self.session.key = b""  # a socket that nobody else can open needs no signatures
+        for last in (False, True):
+            zygote = type(self).zygotes()
+            try:
+                messages, control = zygote.ask(self._request())
+            except OSError:
+                if last:
+                    raise
+                continue
+            self._messages, self._control = Line(messages), Line(control)
+            if await self._messages.get(wire.CONTROL) is not None:
+                return
+            died = await self._end()
+            if died or last:
+                raise RuntimeError("Kernel died before replying to kernel_info")
+
+    def client(self, **_: object) -> WarmClient:  # type: ignore[override]
+        """A client for the run."""
+        assert self._messages is not None
+        client = WarmClient(session=self.session)
+        client.line, client.kernel = self._messages, self
+        return client
+
+    async def is_alive(self) -> bool:  # type: ignore[override]
+        """Whether the notebook's process lives, or has left messages that were not read yet."""
+        self.asked_if_alive()
+        if self._messages is None or self._control is None:
+            return False
+        if self._report is None and not self._control.ended:
+            self._control.take_in()
+            self._read_report()
+        if self._report is None and not self._control.ended:
+            return True
+        return self._messages.take_in() or self._messages.pending()
+
+    async def interrupt_kernel(self) -> None:  # type: ignore[override]
+        """SIGINT to the notebook's process and its group."""
+        self._order(warden.INTERRUPT)
+
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
+        """End the run: ask it to, wait, and kill what does not."""
+        if self._messages is None or self._control is None:
+            return
+        if now:
+            self._order(warden.KILL)
+        else:
+            if self._messages.busy:
+                self._order(warden.INTERRUPT)
+            self._messages.send(wire.pack(wire.CONTROL, []))
+            self._messages.hear_no_more()
+        try:
+            await self._end(self.shutdown_wait_time)
+        except Empty:
+            self._order(warden.KILL)
+            await self._end()
+
+    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
+        """Close the sockets; say what the run left behind, if anything."""
+        await self._end()
+        for line in (self._messages, self._control):
+            if line is not None:
+                line.close()
+        self._messages = self._control = None
+        report, self._report = self._report, None
+        if report and os.WIFSIGNALED(report["status"]):
+            number = os.WTERMSIG(report["status"])
+            logger.debug("The notebook's process was ended by %s", signal.Signals(number).name)
+        if report and report["strays"]:
+            logger.warning("Processes that the notebook left running were ended: %s", "; ".join(report["strays"]))
+
+    def _request(self) -> Request:
+        return Request(self.environment, str(Path.cwd()), _mask(), os.getpid(), self.memory)
+
+    def _order(self, order: bytes) -> None:
+        if self._control is not None:
+            self._control.send(order)
+
+    async def _end(self, timeout: float | None = None) -> bool:
+        """Wait for the warden's report; whether there is one."""
+        if self._control is not None and self._report is None:
+            parts = await self._control.get(wire.CONTROL, timeout)
+            self._report = json.loads(parts[0]) if parts else None
+        return self._report is not None
+
+    def _read_report(self) -> None:
+        if self._control is not None and (parts := self._control.take(wire.CONTROL)):
+            self._report = json.loads(parts[0])
+
+
+def _mask() -> int:
+    mask = os.umask(0o77)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,156 @@
+"""The papermill engine `broadsheet-warm`: the stock engine, with kernels that are forked instead of started.
+
+All that papermill and nbclient do stays theirs. What cannot be warm is handed to the stock engine, with one line in
+papermill's log that says why.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from papermill.engines import NBClientEngine
+
+if TYPE_CHECKING:
+    from broadsheet.engine.kernel import WarmKernelManager
+
+logger = logging.getLogger("papermill")
+
+MEMORY = "BROADSHEET_MEMORY_LIMIT"
+"""The environment variable that limits each notebook's memory: bytes, or with K, M or G behind the number."""
+
+SAVING = 1.0
+"""Seconds between two saves of a notebook that is running."""
+
+_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
+
+
+class WarmEngine(NBClientEngine):  # type: ignore[misc]
+    """Runs a notebook in a process forked from a warm one, or else as the stock engine does."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, start_timeout: float = 60,
+                                 memory_limit: int | str | None = None, **options: Any) -> Any:
+        """As papermill's own engine, and ``memory_limit`` for the notebook's process, in bytes or as "2G".
+
+        The limit is on memory that the process allocates (RLIMIT_DATA), libraries included; a cell that goes past it
+        gets a `MemoryError`. Without it, :data:`MEMORY` holds. Raises :class:`ValueError` for a limit that is none.
+        """
+        limit = parse_memory(memory_limit if memory_limit is not None else os.environ.get(MEMORY))
+        manager = _manager(kernel_name, start_timeout, limit, options)
+        if isinstance(manager, str):
+            logger.warning("Run by the stock engine, not the warm one: %s", manager)
+            return super().execute_managed_notebook(nb_man, kernel_name, start_timeout=start_timeout, **options)
+        options["kernel_manager_class"] = manager
+        with _saving_seldom(nb_man, manager):
+            return super().execute_managed_notebook(nb_man, kernel_name, start_timeout=start_timeout, **options)
+
+
+@contextmanager
+def _saving_seldom(nb_man: Any, manager: type[WarmKernelManager]) -> Iterator[None]:
+    """Papermill writes the whole notebook at each cell's start and end; that would take as long as running it.
+
+    So a save that comes within :data:`SAVING` seconds of the last one waits, for the next save or for the second of a
+    running cell in which nbclient asks whether the kernel lives. A run that is broken off is saved at once; one that
+    comes to its end is not, for `papermill.execute_notebook` itself writes it then.
+    """
+    save, waiting = nb_man.save, False
+
+    def save_seldom(nb: Any = None, **_: object) -> None:
+        nonlocal waiting
+        nb_man.nb = nb or nb_man.nb
+        waiting = (nb_man.now() - nb_man.last_save_time).total_seconds() < SAVING
+        if not waiting:
+            save()
+
+    def save_waiting() -> None:
+        if waiting:
+            save_seldom()
+
+    nb_man.save, manager.asked_if_alive = save_seldom, staticmethod(save_waiting)
+    try:
+        yield
+    except BaseException:
+        del nb_man.save
+        raise
+
+
+def parse_memory(limit: int | str | None) -> int | None:
+    """A memory limit in bytes. Raises :class:`ValueError`."""
+    if limit is None or limit == "":
+        return None
+    text = str(limit).strip().upper().removesuffix("B").removesuffix("I")
+    unit = _UNITS.get(text[-1:], 1)
+    number = text if unit == 1 else text[:-1]
+    if not number.isdecimal() or int(number) == 0:
+        raise ValueError(f"a memory limit of {limit!r} is none: give bytes, or a number with K, M or G, such as 2G")
+    return int(number) * unit
+
+
+def _manager(kernel_name: str, patience: float, memory: int | None, options: Mapping[str, Any]
+             ) -> type[WarmKernelManager] | str:
+    """A class of kernel managers for one run; or why there is none."""
+    if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
+        return f"a process is forked safely and watched only on Linux, and this is {sys.platform}"
+    if options.get("extra_arguments"):
+        return f"the kernel is given arguments: {options['extra_arguments']}"
+    try:
+        spec = KernelSpecManager().get_kernel_spec(kernel_name)
+    except NoSuchKernel:
+        return f"there is no kernel {kernel_name!r}"
+    reason = _unsuited(spec, kernel_name)
+    if reason:
+        return reason
+    from broadsheet.engine.kernel import WarmKernelManager
+    from broadsheet.engine.zygotes import Zygote, ZygoteError, zygote_for
+
+    surrounding = {name: value for name, value in os.environ.items() if name != "PYTHONEXECUTABLE"}
+    surrounding |= {name: Template(value).safe_substitute(surrounding) for name, value in spec.env.items()}
+    command = [sys.executable, *spec.argv[1:-len(_LAUNCH)]]
+
+    def zygotes() -> Zygote:
+        return zygote_for(command, surrounding, patience)
+
+    try:
+        shadow = _shadow(zygotes().hello.names)
+    except ZygoteError as error:
+        return str(error)
+    if shadow:
+        return f"{shadow} in the working directory stands before the installed module of that name"
+
+    class Manager(WarmKernelManager):
+        pass
+
+    Manager.zygotes, Manager.environment, Manager.memory = staticmethod(zygotes), surrounding, memory
+    return Manager
+
+
+def _unsuited(spec: KernelSpec, name: str) -> str | None:
+    if spec.language.lower() != "python":
+        return f"the kernel {name!r} speaks {spec.language}"
+    if tuple(spec.argv[-len(_LAUNCH):]) != _LAUNCH or not all(one.startswith("-") for one in spec.argv[1:-4]):
+        return f"the kernel {name!r} is not started as ipykernel is: {' '.join(spec.argv)}"
+    ours = {"python", "python3", f"python3.{sys.version_info[1]}", sys.executable}
+    if spec.argv[0] not in ours:
+        return f"the kernel {name!r} has an interpreter of its own, {spec.argv[0]}"
+    provisioner = spec.metadata.get("kernel_provisioner", {}).get("provisioner_name", "local-provisioner")
+    if provisioner != "local-provisioner":
+        return f"the kernel {name!r} is started by {provisioner!r}"
+    return None
+
+
+def _shadow(names: list[str]) -> str | None:
+    """A file or package of the working directory that a notebook would import in place of a warm module."""
+    known = set(names)
+    for entry in Path().iterdir():
+        if entry.stem in known and (entry.suffix == ".py" or (entry / "__init__.py").is_file()):
+            return entry.name
+    return None

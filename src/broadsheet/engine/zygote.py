@@ -1,0 +1,154 @@
+"""The warm process: it imports the libraries, makes a kernel, and forks itself once for each notebook.
+
+Started by :mod:`broadsheet.engine.zygotes` as a program of its own, with one end of a socket. It speaks first, when
+it is warm (:class:`Hello`, as JSON); then for each run it takes one message, a :class:`Request` as JSON, with two
+file descriptors: the run's message socket and its control socket. It answers nothing; the run's own sockets do.
+It ends when the socket closes.
+
+One thread only. A library whose threads are still there after a fork (OpenBLAS, for one, ends its own before) would
+leave its locks held in the child for ever; the zygote then says so in its greeting and is not used.
+
+Nothing of the `broadsheet` package is imported by name here but this folder's own modules, which the notebook does
+not see: `import broadsheet` does its work in the notebook, at its place, as it does in a cold kernel.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from broadsheet.engine import child, exercise, warden, wire
+
+LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.express", "matplotlib.figure",
+             "matplotlib.font_manager", "matplotlib.backends.backend_agg",
+             "IPython.display", "IPython.extensions.storemagic", "nbformat", "kaleido", "jinja2", "psutil",
+             "pydantic", "ruamel.yaml")
+"""Imported before the fork where they are installed. Not `matplotlib.pyplot`, `matplotlib_inline` nor `plotly.io`'s
+renderers: what these do when they are imported depends on the notebook, and with the rest at hand they cost little."""
+
+
+@dataclass(frozen=True)
+class Hello:
+    """What a zygote says when it is warm. ``watched``: folders of libraries → their mtime before the imports, in ns."""
+
+    watched: dict[str, int]
+    names: list[str]
+    """Top-level modules that a cold kernel would not have."""
+    noisy: list[str]
+    """Libraries that wrote or warned when imported, so that a notebook that imports them must see it."""
+    threads: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """One run: what the notebook's process is to find around it. ``memory`` is a limit in bytes."""
+
+    environment: dict[str, str]
+    folder: str
+    mask: int
+    parent: int
+    memory: int | None = None
+
+
+def main(descriptor: int, libraries: Sequence[str]) -> None:
+    """Warm up, greet, and serve until the engine goes."""
+    _forget_own_names()
+    line = socket.socket(fileno=descriptor)
+    line.set_inheritable(False)
+    watched = {folder: Path(folder).stat().st_mtime_ns for folder in sys.path if Path(folder).is_dir()}
+    app = child.warm_app()
+    watched |= {str(folder): folder.stat().st_mtime_ns for folder in app.startup_folders() if folder.is_dir()}
+    cold = set(sys.modules)
+    noisy = [name for name in libraries if _import_noisily(name)]
+    names = {name.partition(".")[0] for name in set(sys.modules) - cold} - sys.stdlib_module_names
+    exercise.all_of(set(libraries) - set(noisy), app.kernel.shell)
+    _rehearse()
+    hello = Hello(watched, sorted(names), noisy, len(list(Path("/proc/self/task").iterdir())))
+    line.sendall(wire.pack(wire.CONTROL, [json.dumps(asdict(hello)).encode()]))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are not waited for
+    gc.collect()
+    gc.freeze()
+    _serve(line, app)
+
+
+def _serve(line: socket.socket, app: child.WarmApp) -> None:
+    while True:
+        received = _receive(line)
+        if received is None:
+            return
+        request, (messages, control) = received
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if os.fork() == 0:
+            line.close()
+            _become_warden(request, socket.socket(fileno=messages), socket.socket(fileno=control), app)
+        os.close(messages)
+        os.close(control)
+
+
+def _become_warden(request: Request, messages: socket.socket, control: socket.socket, app: child.WarmApp) -> None:
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setpgid(0, 0)
+
+        def run() -> None:
+            child.run(app, messages, request)
+
+        warden.guard(run, control, messages.close)
+    finally:
+        os._exit(0)
+
+
+def _receive(line: socket.socket) -> tuple[Request, tuple[int, int]] | None:
+    unpacker, descriptors = wire.Unpacker(), []
+    while True:
+        try:
+            data, more, _, _ = socket.recv_fds(line, 1 << 16, 2)
+        except ConnectionResetError:
+            return None
+        descriptors += more
+        if not data:
+            return None
+        for _, (body,) in unpacker.feed(data):
+            for descriptor in descriptors:
+                os.set_inheritable(descriptor, False)
+            return Request(**json.loads(body)), (descriptors[0], descriptors[1])
+
+
+def _forget_own_names() -> None:
+    """Leave `sys.modules` as it was before this program was loaded: the notebook may import the package for itself."""
+    for name in [name for name in sys.modules if name == "broadsheet" or name.startswith("broadsheet.")]:
+        del sys.modules[name]
+
+
+def _import_noisily(name: str) -> bool:
+    """Import a library if it is there; whether it had something to say."""
+    said: list[object] = []
+    show = warnings.showwarning
+    warnings.showwarning = lambda *told, **_: said.append(told)  # not catch_warnings: it would undo their filters
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        return False
+    finally:
+        warnings.showwarning = show
+    return bool(said)
+
+
+def _rehearse() -> None:
+    """Fork once for nothing: libraries that end their threads before a fork have then done so."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    assert threading.active_count() == 1

@@ -1,0 +1,395 @@
+"""The warm engine: what it runs comes out as from the stock engine, and what goes wrong stays inside its process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+from papermill.exceptions import PapermillExecutionError
+
+from broadsheet.engine import zygotes
+from broadsheet.engine.warm import parse_memory
+from engine.corpus import CORPUS, Cell
+
+WARM = "broadsheet-warm"
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the stock engine serves")
+
+
+def notebook(cells: list[Cell], **kernel: str) -> Any:
+    pairs = [(cell, []) if isinstance(cell, str) else (cell[0], list(cell[1:])) for cell in cells]
+    made = [new_code_cell(source, metadata={"tags": tags}) for source, tags in pairs]
+    for number, cell in enumerate(made):
+        cell["id"] = f"c{number}"
+    spec = {"name": "python3", "language": "python", "display_name": "Python 3", **kernel}
+    return new_notebook(cells=made, metadata={"kernelspec": spec})
+
+
+class Ran:
+    """A run: the notebook as it was left in the file, and what papermill raised."""
+
+    def __init__(self, folder: Path, cells: Any, engine: str | None = WARM, **options: Any) -> None:
+        folder.mkdir(exist_ok=True)
+        source, self.file = folder / "in.ipynb", folder / "out.ipynb"
+        nbformat.write(cells if isinstance(cells, dict) else notebook(cells), source)
+        self.error: BaseException | None = None
+        os.environ.pop("PYTEST_CURRENT_TEST", None)  # ipykernel would not watch descriptors 1 and 2
+        try:
+            papermill.execute_notebook(str(source), str(self.file), engine_name=engine, cwd=str(folder),
+                                       progress_bar=False, **options)
+        except Exception as error:
+            self.error = error
+        self.notebook = nbformat.read(self.file, as_version=4)
+
+    def outputs(self) -> list[Any]:
+        return [cell.outputs for cell in self.notebook.cells if cell.cell_type == "code"]
+
+    def text(self) -> str:
+        """All that was printed and all plain text, together."""
+        return "".join(output.get("text", "") or output.get("data", {}).get("text/plain", "")
+                       for outputs in self.outputs() for output in outputs)
+
+
+@pytest.fixture
+def warm_log(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+    caplog.set_level(logging.INFO, "papermill")
+    yield lambda: "\n".join(record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING)
+
+
+# What may differ, and why. Everything else must be the same, character by character.
+MAY_DIFFER = [
+    (r"/tmp/ipykernel_\d+/", "/tmp/ipykernel_PID/"),  # a cell's file name has the process id in it
+    (r"0x[0-9a-f]{6,}", "0xADDRESS"),  # addresses of objects
+    (r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b|\b[0-9a-f]{32}\b", "UUID"),  # ids that are drawn anew each time
+    (r"CPU times: .*|[\d.]+ (ns|[µμu]s|ms|s)\b", "TIME"),  # %time, %timeit
+    (r"<dc:date>[^<]*", "<dc:date>NOW"),  # matplotlib writes it into an SVG
+    (r"(?<=[/'])(stock|warm)\b", "FOLDER"),  # the tests run the two engines in two folders
+]
+
+
+def comparable(value: Any) -> Any:
+    if isinstance(value, str):
+        for pattern, name in MAY_DIFFER:
+            value = re.sub(pattern, name, value)
+        return value
+    if isinstance(value, dict):
+        return {key: comparable(item) for key, item in value.items()}
+    return [comparable(item) for item in value] if isinstance(value, list) else value
+
+
+def merged(outputs: list[Any]) -> list[Any]:
+    """Streams that follow each other as one: where the kernel's clock cuts them is chance in the stock engine too."""
+    found: list[Any] = []
+    for output in outputs:
+        if found and output.output_type == "stream" and found[-1].get("name") == output.name:
+            found[-1] = {**found[-1], "text": found[-1]["text"] + output.text}
+        else:
+            found.append(dict(output))
+    return found
+
+
+def told(ran: Ran) -> dict[str, Any]:
+    """All of a run that must be the same."""
+    metadata = json.loads(json.dumps(ran.notebook.metadata))
+    for name in ("start_time", "end_time", "duration"):  # the clock
+        assert metadata["papermill"].pop(name) is not None
+    cells = []
+    for cell in ran.notebook.cells:
+        timing = cell.metadata.get("papermill", {})
+        marks = {name: timing.get(name) for name in ("status", "exception")}
+        timed = sorted(cell.metadata.get("execution", {}))
+        cells.append([cell.source, cell.metadata.get("tags"), marks, timed, cell.get("execution_count"),
+                      merged(cell.get("outputs", []))])
+    return comparable({"error": [type(ran.error).__name__, str(ran.error)], "metadata": metadata, "cells": cells})
+
+
+@pytest.mark.parametrize("topic", CORPUS)
+def test_a_notebook_runs_to_the_same_outputs(topic: str, tmp_path: Path) -> None:
+    stock = told(Ran(tmp_path / "stock", CORPUS[topic], None))
+    ran = told(Ran(tmp_path / "warm", CORPUS[topic]))
+    for expected, found in zip(stock["cells"], ran["cells"], strict=True):
+        assert found == expected
+    assert ran == stock
+
+
+ZYGOTE = "import os\nzygote = int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"
+
+
+def alive(pid: int) -> bool:
+    """Whether a process is there and more than a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def ends(pid: int, patience: float = 20) -> bool:
+    """Whether a process ends, if it has not."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    ready, _, _ = select.select([handle], [], [], patience)
+    os.close(handle)
+    return bool(ready)
+
+
+def children() -> list[int]:
+    return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+
+
+def test_a_cell_past_its_time_is_interrupted_and_the_notebook_kept(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, ["import os\nprint(os.getpid())", "while True: pass", "1"], execution_timeout=1)
+    assert isinstance(ran.error, CellTimeoutError)
+    assert "after 1 seconds" in str(ran.error) and "while True: pass" in str(ran.error)
+    assert not alive(int(ran.text()))
+
+
+def test_a_cell_that_will_not_be_interrupted_is_killed(tmp_path: Path) -> None:
+    stubborn = "signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: time.sleep(60)"
+    ran = Ran(tmp_path, ["import os, signal, time\nprint(os.getpid())", stubborn], execution_timeout=1)
+    assert isinstance(ran.error, CellTimeoutError)
+    assert not alive(int(ran.text()))
+
+
+def test_an_interrupted_run_goes_on_where_nbclient_is_told_so(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, [("while True: pass", "raises-exception"), "'went on'"], execution_timeout=1,
+              interrupt_on_timeout=True)
+    assert [outputs[0].get("ename", outputs[0].get("data")) for outputs in ran.outputs()] == \
+        ["KeyboardInterrupt", {"text/plain": "'went on'"}]
+
+
+@pytest.mark.parametrize("how", ["keyword", "variable"])
+def test_memory_is_limited(how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = {"memory_limit": "700M"} if how == "keyword" else {}
+    if how == "variable":
+        monkeypatch.setenv("BROADSHEET_MEMORY_LIMIT", "700M")
+    ran = Ran(tmp_path, ["len(bytearray(10_000_000))", "bytearray(2_000_000_000)"], **options)
+    assert isinstance(ran.error, PapermillExecutionError) and ran.error.ename == "MemoryError"
+    assert "10000000" in ran.text()
+
+
+@pytest.mark.parametrize("given, limit", [("2G", 2 << 30), ("512M", 512 << 20), (1000, 1000), ("3GiB", 3 << 30),
+                                          ("", None), (None, None)])
+def test_a_memory_limit_is_read(given: Any, limit: int | None) -> None:
+    assert parse_memory(given) == limit
+
+
+@pytest.mark.parametrize("given", ["much", "-1", "0", "1.5G", "G"])
+def test_a_memory_limit_that_is_none_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="give bytes"):
+        parse_memory(given)
+
+
+@pytest.mark.parametrize("death", ["os.kill(os.getpid(), 9)", "os._exit(0)", "import ctypes; ctypes.string_at(0)"])
+def test_a_process_that_dies_is_a_dead_kernel_and_the_notebook_is_kept(death: str, tmp_path: Path) -> None:
+    ran = Ran(tmp_path, ["import os\nprint('before')", f"print('at the end', flush=True)\n{death}", "1"])
+    assert isinstance(ran.error, DeadKernelError)
+    assert ran.text() == "before\nat the end\n"
+
+
+def test_processes_that_a_notebook_leaves_are_ended_and_named(tmp_path: Path, warm_log: Callable[[], str]) -> None:
+    ran = Ran(tmp_path, [
+        "import os, subprocess, time\n"
+        "pids = [subprocess.Popen(['sleep', '1000'], start_new_session=n % 2 == 0).pid for n in range(6)]",
+        "reading, writing = os.pipe()\n"
+        "for n in range(6):\n"
+        "    if os.fork() == 0:\n"
+        "        os.setsid()\n"
+        "        os.write(writing, b'%d ' % os.fork())\n"
+        "        time.sleep(1000)\n"
+        "written = b''\n"
+        "while written.count(b' ') < 12: written += os.read(reading, 999)\n"
+        "print(*pids, *sorted(set(written.decode().split()) - {'0'}))"])
+    assert ran.error is None
+    pids = [int(pid) for pid in ran.text().split()]
+    assert len(pids) == 12 and not any(alive(pid) for pid in pids)
+    assert "Processes that the notebook left running were ended" in warm_log() and "sleep 1000" in warm_log()
+
+
+def test_a_zygote_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    first = int(Ran(tmp_path, [ZYGOTE, "zygote"]).text())
+    os.kill(first, signal.SIGKILL)
+    second = int(Ran(tmp_path, [ZYGOTE, "zygote"]).text())
+    assert second != first and alive(second)
+
+
+def test_a_run_outlives_its_zygote(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, [ZYGOTE, "os.kill(zygote, 9)", "print('still here')"])
+    assert ran.error is None and ran.text() == "still here\n"
+
+
+def test_runs_at_once_from_threads(tmp_path: Path) -> None:
+    def one(number: int) -> Any:
+        slowly = "import time\nfor _ in range(20): n += 1; time.sleep(0.001)"
+        cells: list[Cell] = ["n = 0", slowly, f"print(n, {number})"]
+        return papermill.execute_notebook(notebook(cells), None, engine_name=WARM, progress_bar=False)
+    os.environ.pop("PYTEST_CURRENT_TEST", None)
+    with ThreadPoolExecutor(2) as pool:
+        ran = list(pool.map(one, range(4)))
+    assert [nb.cells[-1].outputs[0].text for nb in ran] == [f"20 {number}\n" for number in range(4)]
+
+
+def in_a_process(folder: Path, number: int) -> str:
+    return Ran(folder / str(number), [f"n = {number}", "print(n)"]).text()
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork"])
+def test_runs_at_once_from_processes(method: str, tmp_path: Path) -> None:
+    Ran(tmp_path, ["1"])  # this process has a zygote; one that is forked from it must not use it
+    with ProcessPoolExecutor(2, mp_context=get_context(method)) as pool:
+        assert list(pool.map(in_a_process, [tmp_path] * 4, range(4))) == ["0\n", "1\n", "2\n", "3\n"]
+    assert Ran(tmp_path, ["1"]).error is None
+
+
+def test_nothing_is_left_after_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    Ran(tmp_path, ["1"])
+
+    def left() -> tuple[int, list[int], list[str]]:
+        descriptors = len(list(Path("/proc/self/fd").iterdir()))
+        return descriptors, children(), [path.name for path in folder.iterdir()]
+
+    before = left()
+    Ran(tmp_path, ["import tempfile\nx = 1", "1 / 0"])
+    Ran(tmp_path, ["import os\nos._exit(1)"])
+    assert left() == before
+
+
+def test_nothing_goes_from_one_run_to_the_next(tmp_path: Path) -> None:
+    look = ("import os, sys, builtins, random\nimport numpy as np, pandas as pd, plotly.io as pio\n"
+            "print('x' in globals(), hasattr(builtins, 'leak'), 'LEAK' in os.environ, pd.options.display.max_rows,\n"
+            "      pio.templates.default, '/leak' in sys.path, os.path.basename(os.getcwd()), In, len(Out))")
+    chance = "random.random(), np.random.rand(), np.random.default_rng().random(), __import__('uuid').uuid4().hex"
+    leak = ("x = builtins.leak = 1\nos.environ['LEAK'] = '1'\npd.options.display.max_rows = 3\n"
+            "pio.templates.default = 'none'\nsys.path.append('/leak')\nos.chdir('/')\n"
+            "np.random.seed(0)\nrandom.seed(0)")
+    os.environ.pop("PYTEST_CURRENT_TEST", None)
+    before = dict(os.environ), Path.cwd()
+    first, second = (Ran(tmp_path / "in", [look, chance, leak]) for _ in range(2))
+    assert first.error is None and first.outputs()[0] == second.outputs()[0]
+    drawn = [run.outputs()[1][0].data["text/plain"].split(", ") for run in (first, second)]
+    assert not set(drawn[0]) & set(drawn[1])
+    assert (dict(os.environ), Path.cwd()) == before
+
+
+def test_the_environment_is_that_of_the_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "import os\nprint(os.environ.get('ASKED'), hash('text'))"
+    for value in ("one", "two"):
+        monkeypatch.setenv("ASKED", value)
+        monkeypatch.setenv("PYTHONHASHSEED", "7")
+        plain = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+        assert Ran(tmp_path, [asked]).text() == plain
+
+
+def test_what_is_registered_for_the_end_is_done(tmp_path: Path) -> None:
+    Ran(tmp_path, ["import atexit, threading, time\natexit.register(lambda: open('end', 'w').write('done'))",
+                   "threading.Thread(target=lambda: (time.sleep(0.1), open('thread', 'w').write('done'))).start()"])
+    assert [(tmp_path / name).read_text() for name in ("end", "thread")] == ["done", "done"]
+
+
+PROGRAM = """\
+import os, sys
+import nbformat, papermill
+print("started", flush=True)
+papermill.execute_notebook(sys.argv[1], sys.argv[2], engine_name="broadsheet-warm", progress_bar=False)
+print("ran", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("last", ["1", "import time\ntime.sleep(1000)"])
+def test_all_ends_with_the_engine(last: str, tmp_path: Path) -> None:
+    """Killed as it is, between runs or in one."""
+    pids = tmp_path / "pids"
+    os.mkfifo(pids)
+    tell = f"open({str(pids)!r}, 'w').write(f'{{zygote}} {{os.getppid()}} {{os.getpid()}}')"
+    nbformat.write(notebook([ZYGOTE, tell, last]), tmp_path / "in.ipynb")
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, tmp_path / "in.ipynb", tmp_path / "out.ipynb"],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        found = [int(pid) for pid in pids.read_text().split()]
+        if last == "1":
+            assert program.stdout.read(12) == "started\nran\n"
+        program.kill()
+    assert all(ends(pid) for pid in found)
+
+
+def test_plain_papermill_runs_it(tmp_path: Path) -> None:
+    nbformat.write(notebook(["x = 1", "print(x)\nx / 0"]), tmp_path / "in.ipynb")
+    run = subprocess.run([sys.executable, "-m", "papermill", "--engine", WARM, "in.ipynb", "out.ipynb"], cwd=tmp_path,
+                         capture_output=True, text=True, check=False)
+    assert run.returncode == 1 and "ZeroDivisionError" in run.stderr
+    assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1].outputs[0].text == "1\n"
+
+
+def test_another_interpreter_falls_to_the_stock_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                       warm_log: Callable[[], str]) -> None:
+    kernel = tmp_path / "kernels" / "other"
+    kernel.mkdir(parents=True)
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\nexec {sys.executable} \"$@\"\n")
+    python.chmod(0o755)
+    (kernel / "kernel.json").write_text(json.dumps({
+        "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "Other",
+        "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    ran = Ran(tmp_path / "run", notebook(["print('ran')"], name="other"))
+    assert ran.error is None and ran.text() == "ran\n"
+    assert f"Run by the stock engine, not the warm one: the kernel 'other' has an interpreter of its own, {python}" \
+        in warm_log()
+
+
+def test_a_module_beside_the_notebook_stands_before_a_warm_one(tmp_path: Path, warm_log: Callable[[], str]) -> None:
+    (tmp_path / "plotly.py").write_text("mine = True")
+    assert Ran(tmp_path, ["import plotly\nprint(plotly.mine)"]).text() == "True\n"
+    assert "plotly.py in the working directory stands before the installed module" in warm_log()
+
+
+def test_a_module_beside_the_notebook_is_imported_anew_in_each_run(tmp_path: Path) -> None:
+    for value in ("1", "22"):
+        (tmp_path / "mine.py").write_text(f"value = {value}")
+        assert Ran(tmp_path, ["import mine\nprint(mine.value)"]).text() == f"{value}\n"
+
+
+def test_a_library_that_was_installed_since_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    first = Ran(tmp_path, [ZYGOTE, "zygote"]).text()
+    assert Ran(tmp_path, [ZYGOTE, "zygote"]).text() == first
+    (folder / "new-1.0.dist-info").mkdir()
+    assert Ran(tmp_path, [ZYGOTE, "zygote"]).text() != first
+
+
+def test_zygotes_are_few_and_end_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in "abc":
+        monkeypatch.setenv("ASKED", value)
+        Ran(tmp_path, ["1"])
+    assert len([pid for pid in children() if alive(pid)]) <= zygotes.KEPT
+    zygotes.close_all()
+    assert not [pid for pid in children() if alive(pid)]
+
+
+def test_a_long_cell_s_notebook_is_saved_while_it_runs(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, ["print('early')", "import json, time\n"
+                         "def saved(): return 'early' in str(json.load(open('out.ipynb'))['cells'][0]['outputs'])\n"
+                         "while not saved(): time.sleep(0.05)", "print(saved())"], execution_timeout=20)
+    assert ran.error is None
