@@ -11,15 +11,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.kernel import inline
-
-MARKDOWN_KEYS = frozenset({"title", "subtitle", "description", "abstract", "fig-cap", "fig-subcap", "tbl-cap",
-                           "tbl-subcap", "lst-cap", "toc-title", "code-summary"})
-"""Keys of front matter and cell options whose text a renderer reads as Markdown."""
+from broadsheet.publication.template import MARKDOWN_KEYS, markdown_escaped
 
 Result = Mapping[str, str]
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
-_ORDINAL = re.compile(r"\A(\d+)([.)])")
 _EMPHASIS = re.compile(r"\\.|[*_`]")
 
 
@@ -27,8 +22,7 @@ def markdown(result: Result) -> str:
     """A result as Markdown on one line."""
     if "markdown" in result:
         return result["markdown"]
-    text = re.sub(r"\s*\n\s*", " ", result["text"])
-    return _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text))
+    return markdown_escaped(result["text"])
 
 
 def plain(result: Result) -> str:

@@ -27,7 +27,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from broadsheet.errors import ParameterError, Place
-from broadsheet.publication import Source
+from broadsheet.publication import Edition, Source
 
 TAG = "parameters"
 _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
@@ -87,6 +87,14 @@ def bind(source: Source, given: Mapping[str, object], *, from_text: bool = False
                                  f"{hint}It has {known}.")
         bound[name] = _fitted(parameter, value, f"article {article!r}", from_text)
     return bound
+
+
+def bind_edition(edition: Edition) -> dict[str, object]:
+    """The parameters of ``edition``, bound; an error says which edition gave the value, and where."""
+    try:
+        return bind(edition.source, edition.parameters)
+    except ParameterError as error:
+        raise ParameterError(error.where, error.what, error.mend, edition.told) from error
 
 
 def _parameters(code: str, where: Place) -> Iterator[Parameter]:

@@ -21,7 +21,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import BroadsheetError, ExecutionError, Place
 from broadsheet.execution.cache import Recipe, Runs, recipe_of
-from broadsheet.execution.parameters import bind
+from broadsheet.execution.parameters import bind, bind_edition
 from broadsheet.execution.script import executed_of, script_of
 from broadsheet.kernel import reads
 from broadsheet.publication import Edition, Project
@@ -72,7 +72,7 @@ def execute(project: Project, editions: Sequence[Edition], executor: Executor, *
     pending: dict[Future[str], tuple[Edition, Recipe]] = {}
     for edition in editions:
         try:
-            parameters = {**bind(edition.source, edition.parameters),
+            parameters = {**bind_edition(edition),
                           **bind(edition.source, given or {}, from_text=True)}
             script = script_of(edition)
         except BroadsheetError as error:

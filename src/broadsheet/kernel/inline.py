@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 MIME = "application/vnd.broadsheet.inline+json"
@@ -36,6 +36,15 @@ def substitute(markdown: str, values: Sequence[str]) -> str:
         pieces += [markdown[end:match.start()], value]
         end = match.end()
     return "".join([*pieces, markdown[end:]])
+
+
+def outside(markdown: str, change: Callable[[str], str]) -> str:
+    """``markdown`` with ``change`` made to all that is not an inline expression."""
+    pieces, end = [], 0
+    for match in _matches(markdown):
+        pieces += [change(markdown[end:match.start()]), match[0]]
+        end = match.end()
+    return "".join([*pieces, change(markdown[end:])])
 
 
 def probe(expressions: Sequence[str]) -> str:

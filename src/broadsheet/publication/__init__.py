@@ -5,6 +5,8 @@ that comes of it, an :class:`Edition`, with the metadata of project, folders, do
 order. Nothing here runs a notebook or knows how a page looks.
 """
 
+from broadsheet.publication.address import slug
+from broadsheet.publication.declaration import Declared
 from broadsheet.publication.edition import Edition, editions_of
 from broadsheet.publication.project import Project, find_root
 from broadsheet.publication.reading import Publication, open_publication
@@ -12,6 +14,7 @@ from broadsheet.publication.settings import Author, EditionSettings, FrontMatter
 from broadsheet.publication.source import CellOptions, Source, read_source
 
 __all__ = [
-    "Author", "CellOptions", "Edition", "EditionSettings", "FrontMatter", "Listing", "NavItem", "Project",
+    "Author", "CellOptions", "Declared", "Edition", "EditionSettings", "FrontMatter", "Listing", "NavItem", "Project",
     "ProjectSettings", "Publication", "Source", "editions_of", "find_root", "open_publication", "read_source",
+    "slug",
 ]

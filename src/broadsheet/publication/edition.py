@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.publication.declaration import Declared, declarations
 from broadsheet.publication.project import Project
 from broadsheet.publication.settings import FrontMatter, check, unknown_keys
 from broadsheet.publication.source import Source
@@ -24,7 +25,8 @@ class Edition:
     """One page of a source. The source's own parameters make its first edition; `editions:` adds more, each a page
     beside it: `posts/a/index.ipynb` gives `posts/a/index.html` and, for slug `2024`, `posts/a/2024.html`.
 
-    ``metadata`` is the merged front matter as plain values, ``settings`` the same, typed.
+    ``metadata`` is the merged front matter as plain values, ``settings`` the same, typed; ``declared`` is what
+    `editions:` has of it, nothing for the first.
     """
 
     source: Source
@@ -32,6 +34,7 @@ class Edition:
     parameters: Mapping[str, object]
     metadata: Mapping[str, object]
     settings: FrontMatter
+    declared: Declared | None = None
 
     @property
     def is_first(self) -> bool:
@@ -42,6 +45,14 @@ class Edition:
     def slug(self) -> str:
         """What messages and the command line call it: `china-russia` or `china-russia/2024`."""
         return self.source.slug if self.is_first else f"{self.source.slug}/{self.name}"
+
+    @property
+    def told(self) -> str:
+        """How a message says which edition it speaks of, and where it is declared; nothing for the first."""
+        if self.declared is None:
+            return ""
+        told = f", {self.declared.told}," if self.declared.told else ""
+        return f"edition {self.name!r}{told} declared in {self.source.front_matter.place(self.declared.at)}"
 
     @property
     def path(self) -> PurePosixPath:
@@ -78,23 +89,36 @@ def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[N
         merged = merge(merged, layer)
     settings = check(FrontMatter, merged, text)
     check(FrontMatter, own, text)
-    editions = [Edition(source, source.path.stem, {}, merged, settings)]
-    for index, declared in enumerate(settings.editions):
-        if declared.slug in (edition.name for edition in editions):
-            raise ConfigError(text.place(("editions", index)), f"two editions are called {declared.slug!r}",
-                              "Give each edition a slug of its own.")
-        extra = dict(declared.model_extra or {})
-        metadata = {**merged, **_flat(_from_root(extra, source.path.parent))}
-        editions.append(Edition(source, declared.slug, declared.parameters, metadata,
-                                check(FrontMatter, metadata, text, ("editions", index))))
+    declared = declarations(settings.editions, text, project.root)
+    shared = {key: value for key, value in merged.items() if key != "editions"}
+    first = Edition(source, source.path.stem, {}, merged, settings)
+    editions = [first, *(_edition(one, source, shared, first.name) for one in declared)]
     used = _used_in(source)
     notices = unknown_metadata(text, {key: value for key, value in text.data.items() if key not in used})
-    for index in range(len(settings.editions)):
-        notices += [Notice(text.place(("editions", index, key)), f"the press does not know the key `{key}`",
+    for one in {one.at: one for one in declared}.values():  # editions of a rule have the same keys
+        extra = check(FrontMatter, one.metadata).model_extra or {}
+        notices += [Notice(text.place((*one.at, key)), f"the press does not know the key `{key}`",
                            "Quarto may act on it, this renderer does not; look for a misspelling.")
-                    for key in (check(FrontMatter, settings.editions[index].model_extra or {}).model_extra or {})
-                    if key not in used]
+                    for key in extra if key not in used]
     return editions, notices
+
+
+def _edition(declared: Declared, source: Source, shared: Mapping[str, object], first: str) -> Edition:
+    """The edition that ``declared`` makes of a source whose own metadata is ``shared``."""
+    text = source.front_matter
+    if declared.slug == first:
+        raise ConfigError(text.place((*declared.at, "slug")), f"{_of(declared)}an edition is called {first!r}, as the "
+                          "source's own page is", "Give it another slug.")
+    metadata = {**shared, **_flat(_from_root(declared.metadata, source.path.parent))}
+    try:
+        settings = check(FrontMatter, metadata, text, declared.at)
+    except ConfigError as error:
+        raise ConfigError(error.where, _of(declared) + error.what, error.mend) from error
+    return Edition(source, declared.slug, declared.parameters, metadata, settings, declared)
+
+
+def _of(declared: Declared) -> str:
+    return f"{declared.told}: " if declared.told else ""
 
 
 def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date as Date
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from broadsheet.errors import ConfigError, Notice
 from broadsheet.publication.yamltext import Path, YamlText
@@ -200,11 +200,51 @@ class Listing(Settings):
         return {} if value is True else None if value is False else value
 
 
+SLUG = r"^[a-z0-9][a-z0-9_-]*$"
+"""What an edition may be called in its address."""
+
+
 class EditionSettings(Settings):
     """One of `editions:`: its name in the address, its parameters; each other key overrides the front matter."""
 
-    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    slug: str = Field(pattern=SLUG)
     parameters: dict[str, Anything] = {}
+
+
+class EditionRule(Settings):
+    """`editions:` as a rule that makes many; see :mod:`broadsheet.publication.declaration`. Each other key is a
+    template of front matter.
+    """
+
+    matrix: dict[str, list[Anything]] | None = None
+    from_: str | None = None
+    where: dict[str, Anything] = {}
+    each: str | None = None
+    at_least: int = Field(default=1, ge=1)
+    slug: str
+    parameters: dict[str, Anything] | None = None
+
+    @field_validator("where")
+    @classmethod
+    def _bounded(cls, value: dict[str, Anything]) -> dict[str, Anything]:
+        for condition in value.values():
+            if isinstance(condition, dict) and (not condition or set(condition) - {"from", "to"}):
+                raise ValueError("a condition is a value, a list of values, or `{from: …, to: …}`")
+        return value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.matrix is None) == (self.from_ is None):
+            raise ValueError("a rule for editions has either `matrix` or `from`")
+        if self.matrix is not None and not all(self.matrix.values()):
+            raise ValueError("a parameter of `matrix` has no values")
+        if self.matrix is not None and (self.where or self.each):
+            raise ValueError("`where` and `each` choose rows of a table, and there is no `from`")
+        if self.from_ is not None and self.parameters is None:
+            raise ValueError("a rule with `from` says in `parameters` what each edition runs with")
+        if self.at_least > 1 and self.each is None:
+            raise ValueError("`at-least` counts the rows of each value of a column, and there is no `each`")
+        return self
 
 
 class Execute(Settings):
@@ -239,7 +279,14 @@ class FrontMatter(Settings):
     pagetitle: str | None = None
     draft: bool = False
     listing: list[Listing] = []
-    editions: list[EditionSettings] = []
+    editions: list[Anything] | dict[str, Anything] = []
+    """Read by :mod:`broadsheet.publication.declaration`."""
+    edition_entries: Literal["one", "each"] = "one"
+    """Whether the article's editions are one entry in lists and feeds, or each is news of its own."""
+    edition_label: str | None = None
+    """What a picker calls this edition."""
+    picker_title: str = "Other editions"
+    """The heading of the picker of an article's editions."""
     execute: Execute = Execute()
     bibliography: Strings = []
     csl: str | None = None
@@ -335,8 +382,10 @@ def check(model: type[Model], data: object, text: YamlText | None = None, at: Pa
         path = _in_data(first["loc"], data)
         where = text.place((*at, *path)) if text else "(merged metadata)"
         key = ".".join(str(part) for part in (*at, *path))
-        given = "" if first["type"] == "missing" else f", not {first['input']!r}"
-        mend = "Write it as 2023-05-26." if first["type"].startswith("date") else f"Give `{key}` a value of that kind."
+        whole = first["type"] == "value_error" and isinstance(first["input"], (dict, list))
+        given = "" if first["type"] == "missing" or whole else f", not {first['input']!r}"
+        mend = "Write it as 2023-05-26." if first["type"].startswith("date") else \
+            "docs/authoring.md shows how it is written." if whole else f"Give `{key}` a value of that kind."
         raise ConfigError(where, f"`{key}`: {_plainly(first['msg'])}{given}", mend) from error
 
 
@@ -352,8 +401,6 @@ def unknown_keys(model: Settings, text: YamlText, at: Path = ()) -> Iterator[Not
 
 
 def _unknown_below(value: object, text: YamlText, at: Path) -> Iterator[Notice]:
-    if isinstance(value, EditionSettings):
-        return  # its other keys are front matter
     if isinstance(value, Settings):
         yield from unknown_keys(value, text, at)
     elif isinstance(value, list):

@@ -73,7 +73,7 @@ def _html_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
 def _front_matter(finished: Finished) -> str:
     edition = finished.edition
     own = edition.source.front_matter.data
-    declared = next((one.model_extra or {} for one in edition.settings.editions if one.slug == edition.name), {})
+    declared = edition.declared.metadata if edition.declared else {}
     kept = {key: own[key] for key in _ROOTED if key in own}
     keys = dict.fromkeys([*own, *declared, *_FROM_ASSEMBLY])
     values = {key: edition.metadata[key] for key in keys if key in edition.metadata and key != "editions"}

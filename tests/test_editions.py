@@ -1,0 +1,236 @@
+"""Many editions of one article: how they are declared, how they are listed, and that none shows another's figures."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from broadsheet.catalogue import update_hashes
+from broadsheet.publication import open_publication, slug
+
+ROWS = [
+    ("AA", "Alba", "country", 2021, 1.5, False), ("AA", "Alba", "country", 2022, 2.5, False),
+    ("CI", "Côte d'Ivoire", "country", 2021, 3.5, False), ("CI", "Côte d'Ivoire", "country", 2022, 4.5, True),
+    ("TR", "Türkiye", "country", 2022, 5.5, False),
+    ("WW", "World", "group", 2021, 6.5, False), ("WW", "World", "group", 2022, None, False),
+]
+COLUMNS = [("code", "string"), ("partner", "string"), ("kind", "string"), ("year", "integer"), ("total", "number"),
+           ("doubtful", "boolean")]
+RULE = """\
+editions:
+  from: partners
+  where: {kind: country}
+  each: partner
+  slug: "{{ partner | slug }}"
+  parameters: {partner: "{{ partner }}"}
+  title: "Trade with {{ partner }}"
+"""
+LINES = {"rule": 3, "from": 4, "where": 5, "each": 6, "slug": 7, "parameters": 8, "title": 9}
+
+
+def write_partners(site, rows=ROWS):
+    """The catalogue, with one table of partners by year."""
+    lines = [",".join(name for name, _ in COLUMNS)]
+    lines += [",".join("" if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
+                       for cell in row) for row in rows]
+    site.write("data/partners.csv", "\n".join(lines) + "\n")
+    resource = {
+        "name": "partners", "type": "table", "path": "partners.csv", "title": "Partners", "description": "By year.",
+        "schema": {"fields": [{"name": name, "type": kind, "title": name.capitalize()} for name, kind in COLUMNS],
+                   "primaryKey": ["code", "year"]},
+        "sources": [{"title": "T", "publisher": "The Customs", "path": "https://customs.example/"}],
+        "licenses": [{"name": "CC-BY-4.0"}], "as_of": "2024-12-31", "retrieved": "2025-01-31"}
+    site.write("data/datapackage.json", json.dumps(
+        {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "name": "test", "title": "Test",
+         "resources": [resource]}))
+    update_hashes(site.root)
+
+
+def read(site, editions, *cells, front="title: A\n"):
+    """The publication whose one article declares ``editions``."""
+    site.article("a", *cells, front=front + editions.rstrip(), parameters="partner: str = ''")
+    return open_publication(site.root)
+
+
+def declared(site, editions):
+    publication = read(site, editions)
+    assert not publication.faults, [str(fault) for fault in publication.faults.values()]
+    return {edition.name: edition for edition in publication.editions if not edition.is_first}
+
+
+def fault(site, editions):
+    (error,) = read(site, editions).faults.values()
+    return str(error)
+
+
+# Declaring
+
+
+def test_a_matrix_makes_an_edition_of_each_combination_which_are_its_parameters(site):
+    found = declared(site, "editions:\n  matrix: {year: [2022, 2024], measure: [value, tonnes]}\n"
+                           "  slug: '{{ year }}-{{ measure }}'\n  title: 'The {{ measure }} of {{ year }}'")
+    assert {name: (dict(edition.parameters), edition.settings.title) for name, edition in found.items()} == {
+        "2022-value": ({"year": 2022, "measure": "value"}, "The value of 2022"),
+        "2022-tonnes": ({"year": 2022, "measure": "tonnes"}, "The tonnes of 2022"),
+        "2024-value": ({"year": 2024, "measure": "value"}, "The value of 2024"),
+        "2024-tonnes": ({"year": 2024, "measure": "tonnes"}, "The tonnes of 2024")}
+
+
+def test_rows_of_a_table_make_editions_and_a_lone_placeholder_keeps_the_value_s_type(site):
+    write_partners(site)
+    found = declared(site, "editions:\n  from: partners\n  where: {partner: World}\n"
+                           "  slug: '{{ code | slug }}-{{year}}'\n"
+                           "  parameters: {year: '{{ year }}', sum: '{{ total }}', bad: '{{ doubtful }}',"
+                           " text: 'in {{ year }}', list: ['{{ year }}']}")
+    assert {name: dict(edition.parameters) for name, edition in found.items()} == {
+        "ww-2021": {"year": 2021, "sum": 6.5, "bad": False, "text": "in 2021", "list": [2021]},
+        "ww-2022": {"year": 2022, "sum": None, "bad": False, "text": "in 2022", "list": [2022]}}
+
+
+@pytest.mark.parametrize("where, names", [
+    ("{kind: country}", ["alba", "cote-divoire", "turkiye"]),
+    ("{partner: [Alba, World]}", ["alba", "world"]),
+    ("{year: {to: 2021}}", ["alba", "cote-divoire", "world"]),
+    ("{total: {from: 2.5, to: 4.5}}", ["alba", "cote-divoire"]),
+    ("{doubtful: true}", ["cote-divoire"]),
+    ("{total: null}", ["world"]),
+    ("{kind: country, year: 2021}", ["alba", "cote-divoire"]),
+])
+def test_where_chooses_rows(site, where, names):
+    write_partners(site)
+    assert list(declared(site, RULE.replace("{kind: country}", where))) == names
+
+
+def test_each_makes_one_edition_of_rows_that_share_a_value_if_they_are_enough(site):
+    write_partners(site)
+    assert list(declared(site, RULE)) == ["alba", "cote-divoire", "turkiye"]
+    assert list(declared(site, RULE + "  at-least: 2\n")) == ["alba", "cote-divoire"]
+
+
+def test_rows_added_or_dropped_add_or_drop_pages(site, run):
+    write_partners(site)
+    site.article("a", ("md", "Of `{python} partner`."), front="title: A\ndate: 2025-01-01\n" + RULE.rstrip(),
+                 parameters="partner: str = ''")
+    assert run(site, "build")[0] == 0
+    assert "Of Türkiye" in site.read("_site/posts/a/turkiye.html")
+    write_partners(site, [row for row in ROWS if row[0] != "TR"] + [("ÅX", "Åland", "country", 2022, 1, False)])
+    code, out, _ = run(site, "build")
+    assert code == 0 and "(1 notebook ran" in out
+    assert not (site.root / "_site/posts/a/turkiye.html").exists()
+    assert "Of Åland" in site.read("_site/posts/a/aland.html")
+    assert "turkiye" not in site.read("_site/posts/a/alba.html")
+
+
+@pytest.mark.parametrize("name, address", [
+    ("Côte d'Ivoire", "cote-divoire"), ("Côte d’Ivoire", "cote-divoire"),
+    ("São Tomé and Príncipe", "sao-tome-and-principe"),
+    ("Türkiye", "turkiye"), ("St. Vincent & the Grenadines", "st-vincent-the-grenadines"), ("Россия", "rossiia"),
+    ("Guinea-Bissau", "guinea-bissau"), ("  A/B  ", "a-b"), ("2022", "2022"), ("&amp;", "amp"), ("…", ""),
+])
+def test_the_rule_by_which_a_name_becomes_an_address(name, address):
+    assert slug(name) == address
+
+
+HOSTILE = "A *b* `{x}` <i>c</i> [d](e) {{< meta f >}} {{ year }}"
+
+
+def test_a_value_is_text_wherever_it_goes(site, run):
+    write_partners(site, [("XX", HOSTILE, "country", 2021, 1, False)])
+    site.write("index.qmd", "---\ntitle: The Test\n---\n")
+    site.article("a", ("md", "Prose."), parameters="partner: str = ''",
+                 front="title: A\ndate: 2025-01-01\n" + RULE + "  categories: ['{{ partner }}']")
+    code, _, err = run(site, "build")
+    assert (code, err) == (0, "")
+    (page,) = (site.root / "_site/posts/a").glob("a-b-*.html")
+    shown = "Trade with A *b* `{x}` &lt;i&gt;c&lt;/i&gt; [d](e) {{&lt; meta f &gt;}} {{ year }}"
+    assert f"<title>{shown} – The Test</title>" in page.read_text()
+    assert f"<h1>{shown}</h1>" in page.read_text()
+
+
+def test_code_in_a_table_never_runs_and_code_in_a_template_is_not_filled(site):
+    write_partners(site, [("XX", "`{python} 1/0`", "country", 2021, 1, False)])
+    assert "`{{ partner | slug }}` holds inline code" in fault(site, RULE)
+    write_partners(site)
+    mixed = RULE.replace("Trade with {{ partner }}", "`{python} f'{{partner}}'` {{partner}}")
+    (first, *_) = declared(site, mixed).values()
+    assert first.settings.title == "`{python} f'{{partner}}'` Alba"
+
+
+MISTAKES = {
+    "an unknown table": (
+        ("from: partners", "from: partner"), "from",
+        "`editions.from`: data/datapackage.json: there is no table 'partner' in the catalogue\n"
+        "  → The nearest names: partners."),
+    "an unknown column in a template": (
+        ("with {{ partner }}", "with {{ partnr }}"), "title",
+        "`editions.title`, partner 'Alba' (rows 1 to 2 of partners): `{{ partnr }}` names no column that there is\n"
+        "  → Did you mean `partner`? There are: code, partner, kind, doubtful."),
+    "a column that has many values": (
+        ("with {{ partner }}", "of {{ year }}"), "title",
+        "`editions.title`, partner 'Alba' (rows 1 to 2 of partners): `{{ year }}` has no one value here: the 2 rows of "
+        "partner 'Alba' have 2\n  → Name a column that has one, or compute it in the notebook."),
+    "an unknown column in where": (
+        ("kind: country", "kindd: country"), "where", "`editions.where`: there is no column 'kindd'\n"
+        "  → There are: code, partner, kind, year, total, doubtful."),
+    "no rows left": (
+        ("kind: country", "kind: countries"), "where",
+        "`editions.where`: no row of partners is left: kind is never 'countries'\n  → kind is 'country', 'group'."),
+    "never enough rows": (
+        ("each: partner", "each: partner\n  at-least: 3"), "slug",
+        "`editions.at-least`: no partner of partners has 3 rows\n  → The most that one has is 2."),
+    "a slug twice": (
+        ("{{ partner | slug }}", "{{ kind }}"), "slug",
+        "two editions are called 'country': partner 'Alba' (rows 1 to 2 of partners), "
+        "and partner \"Côte d'Ivoire\" "
+        "(rows 3 to 4 of partners)\n  → Put what tells them apart into `slug`."),
+    "a slug that is no address": (
+        (" | slug", ""), "slug", "`editions.slug`, partner 'Alba' (rows 1 to 2 of partners): 'Alba' is no part of an "
+        "address\n  → Small letters, digits and hyphens are; `{{ column | slug }}` makes them of any text."),
+    "the slug of the source itself": (
+        ('  slug: "{{ partner | slug }}"', "  slug: index"), "slug",
+        "partner 'Alba' (rows 1 to 2 of partners): an edition is called 'index', as the source's own page is\n  → Give it another slug."),
+    "an unknown filter": (
+        (" | slug", " | upper"), "slug", "`editions.slug`, partner 'Alba' (rows 1 to 2 of partners): "
+        "`{{ partner | upper }}` has the filter `upper`, which there is not\n  → There is: slug."),
+    "a value that does not fit its key": (
+        ('title: "Trade with {{ partner }}"', 'date: "{{ partner }}"'), "title",
+        "partner 'Alba' (rows 1 to 2 of partners): `editions.date`: input should be a valid date"),
+    "both ways at once": (
+        ("from: partners", "from: partners\n  matrix: {a: [1]}"), "rule",
+        "`editions`: a rule for editions has either `matrix` or `from`\n"
+        "  → docs/authoring.md shows how it is written."),
+    "a condition that is none": (
+        ("kind: country", "year: {above: 2021}"), "where",
+        "`editions.where`: a condition is a value, a list of values, or `{from: …, to: …}`"),
+    "no parameters": (
+        ('  parameters: {partner: "{{ partner }}"}\n', ""), "rule",
+        "`editions`: a rule with `from` says in `parameters` what each edition runs with"),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_mistake_is_told_with_its_line_its_row_and_the_mend(site, case):
+    (old, new), key, message = MISTAKES[case]
+    write_partners(site)
+    line = LINES[key]
+    rule = RULE.replace(old, new)
+    told = fault(site, rule.replace("kind: country", "partner: Alba") if "itself" in case else rule)
+    assert told.startswith(f"posts/a/index.ipynb, cell 1, line {line}: {message}"), told
+
+
+def test_a_parameter_that_does_not_fit_is_told_with_the_row_that_gave_it(site, run):
+    write_partners(site)
+    site.article("a", ("md", "Prose."), front="title: A\n" + RULE.rstrip(), parameters="partner: int = 1")
+    code, _, err = run(site, "build")
+    assert code == 1
+    assert ("posts/a/index.ipynb, cell 2, line 1: article 'a': parameter `partner` is 'Alba', which is not `int`\n"
+            "  → Give a whole number, such as 2022.\n"
+            "  │ edition 'alba', partner 'Alba' (rows 1 to 2 of partners), declared in posts/a/index.ipynb, cell 1, "
+            "line 3") in err
+
+
+def test_an_unknown_key_of_a_rule_is_told_once(site):
+    write_partners(site)
+    notices = [str(notice).splitlines()[0] for notice in read(site, RULE + "  subtitel: x\n").notices]
+    assert notices == ["posts/a/index.ipynb, cell 1, line 10: the press does not know the key `subtitel`"]
