@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from lxml import html
 
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, RenderError
@@ -54,7 +57,9 @@ CHART = """
 <div class="chart-head"><p class="chart-title">{title}</p></div>
 <div class="chart-picture"><svg xmlns="http://www.w3.org/2000/svg" width="720" height="420" viewBox="0 0 720 420"
  class="chart-wide" role="img" aria-label="A rising line."><path d="M40 400L300 180L700 20" fill="none"
- stroke="var(--chart-1)" stroke-width="2"/><text x="40" y="20" fill="var(--chart-muted)">Words</text></svg></div>
+ stroke="var(--chart-1)" stroke-width="2"/><text x="40" y="20" fill="var(--chart-muted)">Words</text></svg><svg
+ xmlns="http://www.w3.org/2000/svg" width="360" height="420" viewBox="0 0 360 420" class="chart-narrow" role="img"
+ aria-label="A rising line."><path d="M40 400L320 20" fill="none" stroke="var(--chart-1)"/></svg></div>
 <div class="chart-foot"><p class="chart-source">Source: The town.</p><details class="chart-data"><summary>Get the
 data</summary><table><tr><td>1</td></tr></table></details></div>
 </div>
@@ -97,6 +102,19 @@ def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Fini
     return [Finished(edition, markdown=edition.source.markdown,
                      assets={name: data for name, data in assets.items() if name.startswith(f"{edition.files}/")})
             for edition in publication.editions]
+
+
+def select(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
+    """The elements below one that fit a plain CSS selector: tags, classes, ids, attributes, descendants."""
+    path = "."
+    for step in re.findall(r"(?:[^\s\[]|\[[^\]]*\])+", selector):
+        tag, tests = re.match(r"([\w-]*)(.*)", step).groups()  # type: ignore[union-attr]
+        path += f"//{tag or '*'}"
+        for sign, name, value in re.findall(r"([.#\[])([\w-]+)(?:=['\"]?([^\]'\"]*)['\"]?)?\]?", tests):
+            path += {".": f"[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]", "#": f"[@id='{name}']",
+                     "[": f"[@{name}='{value}']" if value else f"[@{name}]"}[sign]
+    found: list[html.HtmlElement] = element.xpath(path)
+    return found
 
 
 class _Failing:

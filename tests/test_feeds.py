@@ -5,6 +5,7 @@ from __future__ import annotations
 import feedparser
 import pytest
 from lxml import etree
+
 from pressed import FRONT, SITE, article, chart, press, write
 
 URL = "https://gazette.example/paper/"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -141,7 +140,7 @@ def test_what_is_not_a_site_is_not_replaced(output, kind):
         (output / "thesis.txt").write_text("years of work")
     else:
         output.write_text("years of work")
-    with pytest.raises(UsageError, match="not a built site|this is a file") as raised, building(output):
+    with pytest.raises(UsageError, match=r"not a built site|this is a file") as raised, building(output):
         raise AssertionError("nothing is built")
     assert str(output) in str(raised.value)
     assert (output / "thesis.txt" if kind == "folder" else output).read_text() == "years of work"
@@ -161,6 +160,6 @@ def test_the_exchange_is_one_step_where_the_system_has_it(output, monkeypatch):
         pytest.skip("renameat2 is Linux's")
     build(output, "old")
     monkeypatch.setattr(swap, "_two_renames", lambda new, old: pytest.fail("this file system can exchange"))
-    before = os.stat(output).st_ino
+    before = output.stat().st_ino
     build(output, "new")
-    assert os.stat(output).st_ino != before
+    assert output.stat().st_ino != before

@@ -1,0 +1,261 @@
+"""What only a browser shows: contrast, overflow, what scripts do, under the policy that the site is meant for."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from pressed import article, chart, press, write
+
+pytestmark = pytest.mark.browser
+
+POLICY = "default-src 'self'"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+PAGES = ["index.html", "town.html", "about.html", "404.html", "posts/a/index.html", "posts/b.html"]
+PROSE = """The engineers who built the bridge say that it will last a century. The council, which paid for it, hopes
+for half as much: the last one stood for thirty years and was closed for nine. Nobody who came to the opening on
+Saturday seemed to mind. They walked across in both directions, and some of them walked across again."""
+BODY = PROSE + """
+
+A note.[^n] Averylongwordaverylongwordaverylongwordaverylongwordaverylongwordaverylongword.
+
+[^n]: The note, with `code`.
+
+## Heading
+
+::: {.callout-warning}
+Mind this.
+:::
+
+::: {.column-margin}
+Aside.
+:::
+
+| a | b | c | d | e | f | g | h | i |
+|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+| 1000000 | 1000000 | 1000000 | 1000000 | 1000000 | 1000000 | 1000000 | 1000000 | 1000000 |
+
+```python
+def f(x: int = 1) -> str:  # a comment that is long enough to need a box of its own that scrolls from side to side
+    return "text"
+```
+
+::: {.panel-tabset}
+### One
+First.
+
+### Two
+Second.
+:::
+
+$$ \\sum_{n=1}^{\\infty} \\frac{1}{n^2} = \\frac{\\pi^2}{6} $$
+"""
+FIGURE = {
+    "data": [{"type": "scatter", "mode": "lines", "x": [2020, 2021, 2022], "y": [1, 3, 2], "name": "One",
+              "line": {"color": "#b3262a"}, "text": ["<b>bold</b>"] * 3, "hovertemplate": "%{y}<extra></extra>"},
+             {"type": "bar", "x": [2020, 2021, 2022], "y": [2, 2, 4], "name": "Other", "marker": {"color": "#8f8d87"}}],
+    "layout": {"paper_bgcolor": "#fdfcf9", "plot_bgcolor": "#fdfcf9", "showlegend": False, "hovermode": "closest",
+               "annotations": [{"x": 2022, "y": 4, "text": "<b>Record</b><br>of all"}]},
+}
+
+
+class _Strict(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site under a sub-path, served with the strict policy."""
+    root = tmp_path_factory.mktemp("gazette")
+    write(root, {"posts/a/index.qmd": article("A finding with a chart", body=chart() + BODY, toc="true"),
+                 "posts/b.qmd": article("Words", "2024-01-01", BODY, subtitle="A standfirst")})
+    press(root, output=root / "served" / "paper", assets={
+        "posts/a/index_files/fig-x.json": json.dumps(FIGURE).encode(), "posts/a/index_files/fig-x.svg": b"<svg/>"})
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Strict, directory=str(root / "served"))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/paper/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """A page of the site; afterwards, nothing may have been refused, failed, or asked for elsewhere."""
+    troubles: list[str] = []
+    contexts = []
+
+    def listen(page: Page) -> None:
+        page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith(address) else troubles.append(request.url))
+
+    def open_(path: str, width: int = 1280, scheme: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        listen(page)
+        page.goto(address + path)
+        return page
+    yield open_
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def live(page: Page) -> Page:
+    """The page once its chart has been drawn."""
+    page.locator(".chart").first.scroll_into_view_if_needed()
+    page.wait_for_selector(".chart-picture.is-live")
+    return page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_has_a_fault_that_axe_finds(opened, browser, address, scheme, width):
+    for path in PAGES:
+        # axe itself is an inline script, so this one page is read without the policy.
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+        page = context.new_page()
+        page.goto(address + path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
+def test_no_page_scrolls_sideways(opened, width):
+    for path in PAGES:
+        page = opened(path, width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_a_line_of_text_has_62_to_70_characters_on_a_wide_page(opened):
+    page = opened("posts/b.html")
+    characters = page.evaluate("""() => {
+        const text = document.querySelector("#article-body > p");
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        const width = [...range.getClientRects()].reduce((sum, line) => sum + line.width, 0);
+        return text.textContent.length * text.clientWidth / width;
+    }""")
+    assert 62 <= characters <= 70
+
+
+def test_a_chart_answers_and_keeps_its_place(opened):
+    page = opened("posts/a/index.html")
+    before = page.evaluate("document.querySelector('.chart').getBoundingClientRect().height")
+    live(page)
+    assert page.evaluate("document.querySelector('.chart').getBoundingClientRect().height") == before
+    assert page.evaluate("document.querySelectorAll('.chart-live .scatterlayer path').length") > 0
+    assert not page.locator(".chart-picture > svg").first.is_visible()
+    box = page.locator(".chart-live").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector(".hovertext")
+
+
+def test_a_chart_takes_the_colours_of_the_setting_and_changes_with_it(opened):
+    page = live(opened("posts/a/index.html", scheme="dark"))
+    expect(page.locator(".chart-live .scatterlayer .js-line")).to_have_css("stroke", "rgb(239, 123, 107)")
+    page.emulate_media(color_scheme="light")
+    expect(page.locator(".chart-live .scatterlayer .js-line")).to_have_css("stroke", "rgb(179, 38, 42)")
+
+
+def test_text_in_a_chart_is_never_under_11_pixels(opened):
+    for width in (1280, 820, 390):
+        page = live(opened("posts/a/index.html", width))
+        smallest = page.evaluate("""() => Math.min(...[...document.querySelectorAll(".chart-live text")]
+            .filter((text) => text.textContent).map((text) => parseFloat(getComputedStyle(text).fontSize)))""")
+        assert smallest >= 11
+
+
+def test_plotly_is_loaded_once_and_only_when_a_reader_comes_near(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + "posts/b.html")
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "plotly" in url or url.endswith(".js")]
+    page.goto(address + "posts/a/index.html")
+    live(page)
+    assert len([url for url in asked if "plotly" in url]) == 1
+    context.close()
+
+
+def test_where_plotly_cannot_be_loaded_the_picture_stays(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.route("**/plotly/**", lambda route: route.abort())
+    with page.expect_console_message(lambda said: "stays a picture" in said.text):
+        page.goto(address + "posts/a/index.html")
+    assert page.locator(".chart-picture > svg").first.is_visible()
+    context.close()
+
+
+def test_with_save_data_a_chart_waits_for_the_reader(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + "posts/a/index.html")
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "plotly" in url]
+    page.locator(".chart-picture").first.click()
+    page.wait_for_selector(".chart-picture.is-live")
+    context.close()
+
+
+def test_pages_read_well_without_scripts(browser, address):
+    context = browser.new_context(viewport={"width": 390, "height": 900}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "posts/a/index.html")
+    assert page.locator(".tab-pane").first.is_visible() and not page.locator(".tab-pane").nth(1).is_visible()
+    page.get_by_text("Two", exact=True).click()
+    assert page.locator(".tab-pane").nth(1).is_visible()
+    context.close()
+
+
+def test_the_tab_key_reaches_what_scrolls(opened):
+    page = opened("posts/b.html", 390)
+    for selector in (".table-scroll", "pre"):
+        box = page.locator(f"#article-body {selector}").first
+        box.focus()
+        assert box.evaluate("box => box === document.activeElement")
+
+
+def test_on_paper_there_is_the_article_and_no_navigation(opened):
+    page = opened("posts/a/index.html")
+    page.emulate_media(media="print")
+    assert not page.locator("nav.sections").is_visible() and not page.locator(".colophon").is_visible()
+    assert page.locator("h1").is_visible() and page.locator(".chart-picture svg").first.is_visible()
+
+
+def test_the_theme_gives_every_setting_of_the_chart_palette_in_both(request):
+    sheet = (Path(request.config.rootpath) / "theme/broadsheet.css").read_text()
+    light, dark = sheet.split("@media (prefers-color-scheme: dark)", 1)
+    names = {f"--chart-{name}:" for name in ("paper", "ink", "muted", "grid", "axis", "1", "2", "3", "4", "5")}
+    assert all(name in light and name in dark for name in names)
