@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from broadsheet.building import build
 from broadsheet.catalogue import update_hashes
 from broadsheet.publication import open_publication, slug
+from conftest import CONFIG, Site
 
 ROWS = [
     ("AA", "Alba", "country", 2021, 1.5, False), ("AA", "Alba", "country", 2022, 2.5, False),
@@ -189,7 +191,8 @@ MISTAKES = {
         "address\n  → Small letters, digits and hyphens are; `{{ column | slug }}` makes them of any text."),
     "the slug of the source itself": (
         ('  slug: "{{ partner | slug }}"', "  slug: index"), "slug",
-        "partner 'Alba' (rows 1 to 2 of partners): an edition is called 'index', as the source's own page is\n  → Give it another slug."),
+        "partner 'Alba' (rows 1 to 2 of partners): an edition is called 'index', as the source's own page is\n"
+        "  → Give it another slug."),
     "an unknown filter": (
         (" | slug", " | upper"), "slug", "`editions.slug`, partner 'Alba' (rows 1 to 2 of partners): "
         "`{{ partner | upper }}` has the filter `upper`, which there is not\n  → There is: slug."),
@@ -234,3 +237,95 @@ def test_an_unknown_key_of_a_rule_is_told_once(site):
     write_partners(site)
     notices = [str(notice).splitlines()[0] for notice in read(site, RULE + "  subtitel: x\n").notices]
     assert notices == ["posts/a/index.ipynb, cell 1, line 10: the press does not know the key `subtitel`"]
+
+
+# Lists, and the way from one edition to another
+
+FRONT = "---\ntitle: The Test\nlisting:\n  contents: posts\n  feed: true\n---\n"
+SECTION = "---\ntitle: World\nlisting:\n  contents: posts\n  include: {categories: World}\n  feed: true\n---\n"
+NAMES = ["Zambia", "Türkiye", "Östland", "Åland", "Togo", "Alba", "Oman", "Ecuador", "Éire", "2nd <Republic>"]
+
+
+def write_news(site, entries=""):
+    """A publication of one article with ten editions, one with two, and one without."""
+    write_partners(site, [(f"X{number}", name, "country", 2021, number, False) for number, name in enumerate(NAMES)])
+    site.write("index.qmd", FRONT)
+    site.write("world.qmd", SECTION)
+    site.article("many", ("md", "Of `{python} partner or 'all'`."), parameters="partner: str = ''",
+                 front="title: 'All of them'\ndate: 2025-01-01\ncategories: [World]\nedition-label: All countries\n"
+                       "picker-title: Another country\n" + entries + RULE + "  edition-label: '{{ partner }}'\n"
+                       "  date: 2025-02-01")
+    site.article("two", ("md", "Prose."), front="title: Two\ndate: 2025-01-05\ncategories: [World]\n"
+                                                "editions:\n  - slug: b\n    title: 'Two, again'\n    date: 2025-03-01")
+    site.article("plain", ("md", "Prose."), front="title: Plain\ndate: 2025-01-04\ncategories: [World]")
+
+
+def linked(site, page, under):
+    """The addresses in a part of a page, in order."""
+    import lxml.html
+    tree = lxml.html.fromstring(site.read(f"_site/{page}"))
+    return [a.get("href") for a in tree.xpath(f"//*[{under}]//a[@href]")]
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory):
+    """The publication of :func:`write_news`, built once."""
+    made = Site(tmp_path_factory.mktemp("news"))
+    made.write("_quarto.yml", CONFIG)
+    write_news(made)
+    assert not build(made.root, jobs=2).faults
+    return made
+
+
+def test_an_article_s_editions_are_one_entry_in_lists_feeds_and_related_articles(news):
+    site, once = news, ["posts/two/index.html", "posts/plain/index.html", "posts/many/index.html"]
+    front = dict.fromkeys(linked(site, "index.html", "@id='content'"))
+    assert [link for link in front if link.startswith("posts/")] == once
+    assert linked(site, "world.html", "@class='listing'") == once
+    assert linked(site, "posts/plain/index.html", "@class='related-items'") == [
+        "../two/index.html", "../many/index.html"]
+    for feed in ("index.xml", "world.xml"):
+        assert site.read(f"_site/{feed}").count("<item>") == 3
+    sitemap = site.read("_site/sitemap.xml")
+    assert sitemap.count("posts/many/") == 11, "search engines are told of each page"
+
+
+def test_the_front_matter_may_say_that_each_edition_is_news(site, run):
+    write_news(site, entries="edition-entries: each\n")
+    assert run(site, "build")[0] == 0
+    assert len([link for link in linked(site, "world.html", "@class='listing'") if "many" in link]) == 11
+    assert site.read("_site/index.xml").count("/posts/many/") >= 11
+
+
+def test_where_the_article_s_own_page_is_not_in_a_list_the_newest_edition_is(site, run):
+    site.write("index.qmd", FRONT)
+    site.write("world.qmd", SECTION)
+    site.article("a", ("md", "Prose."), front="title: A\ndate: 2025-01-05\neditions:\n"
+                 "  - {slug: b, date: 2025-02-01, categories: [World]}\n"
+                 "  - {slug: c, date: 2025-03-01, categories: [World]}")
+    assert run(site, "build")[0] == 0
+    assert linked(site, "world.html", "@class='listing'") == ["posts/a/c.html"]
+
+
+def test_few_editions_are_a_list_and_many_have_a_picker_sorted_by_plain_letters(news):
+    site = news
+    assert linked(site, "posts/two/index.html", "@class='editions'") == ["b.html"]
+    assert "picker" not in site.read("_site/posts/two/index.html")
+    page = site.read("_site/posts/many/togo.html")
+    assert "class=\"editions\"" not in page
+    assert linked(site, "posts/many/togo.html", "@class='picker'") == [
+        "index.html", "2nd-republic.html", "aland.html", "alba.html", "ecuador.html", "eire.html", "oman.html",
+        "ostland.html", "togo.html", "turkiye.html", "zambia.html"]
+    assert "<summary>Another country <span class=\"count\">10, A to Z</span></summary>" in page
+    assert '<a href="togo.html" aria-current="page">Togo</a>' in page
+    assert page.count('aria-current="page">') == 1
+    assert '<a href="2nd-republic.html">2nd &lt;Republic&gt;</a>' in page
+    assert '<a href="index.html">All countries</a>' in page
+
+
+def test_the_picker_s_script_is_a_file_of_the_site_and_only_where_there_is_a_picker(news):
+    site = news
+    (script,) = (site.root / "_site/site_libs/broadsheet").glob("picker-*.js")
+    assert f'<script type="module" src="../../site_libs/broadsheet/{script.name}"></script>' in \
+        site.read("_site/posts/many/index.html")
+    assert "picker" not in site.read("_site/posts/plain/index.html")

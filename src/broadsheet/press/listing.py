@@ -1,8 +1,9 @@
 """Which entries a listing shows, and in which order: Quarto's `listing:`, over entries.
 
-`contents` are globs from the listing page's folder and choose sources; each edition of a chosen source is an entry of
-its own. `include` and `exclude` compare fields, with `*` as wildcard; `sort` is a list of `field` or `field desc`. A
-page never lists itself, nor other listings. `page-size` is accepted and not acted on: a list is one page.
+`contents` are globs from the listing page's folder and choose sources; the editions of a chosen source are one entry,
+unless it says that each is news of its own. `include` and `exclude` compare fields, with `*` as wildcard; `sort` is a
+list of `field` or `field desc`. A page never lists itself, nor other listings. `page-size` is accepted and not acted
+on: a list is one page.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from broadsheet.press.editions import one_entry_each
 from broadsheet.press.entry import Entry
 from broadsheet.publication.project import matching
 from broadsheet.publication.settings import Listing
@@ -39,7 +41,7 @@ def listed(listing: Listing, page: PurePosixPath, entries: Iterable[Entry]) -> l
     sources = sorted({PurePosixPath(entry.source) for entry in candidates})
     chosen = {str(path) for path in matching(sources, listing.contents or _EVERYTHING, page.parent)}
     found = [entry for entry in candidates if entry.source in chosen and _passes(entry, listing)]
-    found = ordered(found, listing.sort)
+    found = ordered(one_entry_each(found), listing.sort)
     return found if listing.max_items is None else found[:listing.max_items]
 
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from broadsheet.errors import RenderError
 from broadsheet.press.document import Heading
+from broadsheet.press.editions import Picker, label_of
 from broadsheet.press.entry import Entry, Picture
 from broadsheet.press.links import Address, internal, relative
 from broadsheet.press.theme import Theme
@@ -128,6 +129,8 @@ class Page:
     blocks: Sequence[Block] = ()
     front: Front | None = None
     editions: Sequence[Entry] = ()
+    picker: Markup = EMPTY
+    """In place of a list of ``editions`` where they are many."""
     related: Sequence[Entry] = ()
     feeds: Sequence[tuple[str, str, str]] = ()
     """Media type, title, path."""
@@ -148,6 +151,11 @@ def press_page(scene: Scene, page: Page) -> str:
     except TemplateError as error:
         raise RenderError(page.entry.source, f"the template of a {page.kind} page: {error}",
                           "This is a fault of the press or of its templates; report it with the page.") from error
+
+
+def press_picker(scene: Scene, picker: Picker) -> Markup:
+    """The picker of an article as each of its pages has it; ``scene`` is one of them, and none is marked as current."""
+    return Markup(_templates().get_template("picker.html.jinja").render(scene=scene, picker=picker, label_of=label_of))
 
 
 def press_redirect(target: str, canonical: str, title: str) -> str:

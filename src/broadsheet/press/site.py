@@ -27,10 +27,23 @@ from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError
 from broadsheet.press import feeds, links
 from broadsheet.press.document import Document, Heading, Inline, Rendered
+from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Byline, Entry, Kept, Picture, manifest, plain_fields, read_manifest
 from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.notebook import document_of
-from broadsheet.press.page import Block, Front, Page, Scene, base_path, month_of, press_page, press_redirect, site_title
+from broadsheet.press.page import (
+    EMPTY,
+    Block,
+    Front,
+    Page,
+    Scene,
+    base_path,
+    month_of,
+    press_page,
+    press_picker,
+    press_redirect,
+    site_title,
+)
 from broadsheet.press.picture import Chart, first_chart, miniature
 from broadsheet.press.scrolling import scrolling
 from broadsheet.press.swap import MARKER, building
@@ -273,6 +286,7 @@ class _Site:
     old: _OldSite
     footer_texts: Mapping[str, Inline]
     notices: list[Notice] = field(default_factory=list)
+    pickers: dict[str, str] = field(default_factory=dict)
 
     def page(self, built: _Built) -> str:
         """The text of a page of a source."""
@@ -287,7 +301,8 @@ class _Site:
                 page = replace(page, kind="section", blocks=blocks)
         elif entry.is_article:
             others = [other for other in self._articles_by_source[entry.source] if other.path != entry.path]
-            page = replace(page, kind="article", editions=others, related=self._related(entry))
+            page = replace(page, kind="article", editions=others, related=self._related(entry),
+                           picker=self._picker(entry) if len(others) > LISTED else EMPTY)
         return press_page(self._scene(entry.path), page)
 
     def more_pages(self) -> dict[str, str]:
@@ -295,7 +310,7 @@ class _Site:
         lang = str(self.publication.project.metadata.get("lang", "en"))
         entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", "Page not found", "Page not found", lang=lang,
                       is_searched=False)
-        newest = [other for other in self._articles if other.is_searched][:5]
+        newest = [other for other in self._news if other.is_searched][:5]
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
         texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
         for path, built in sorted(self.built.items()):
@@ -356,9 +371,14 @@ class _Site:
         return ordered((entry for entry in self.entries.values() if entry.is_article), ["date desc"])
 
     @cached_property
+    def _news(self) -> list[Entry]:
+        """The articles, newest first, with one edition of each."""
+        return one_entry_each(self._articles)
+
+    @cached_property
     def _articles_by_category(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
-        for entry in self._articles:
+        for entry in self._news:
             found.setdefault("".join(entry.categories[:1]), []).append(entry)
         return found
 
@@ -413,6 +433,16 @@ class _Site:
 
     def _text(self, entry: Entry) -> str:
         return self.built[entry.path].body if entry.path in self.built else self.old.text(entry.path)
+
+    def _picker(self, entry: Entry) -> Markup:
+        """The picker on the page of ``entry``, with that page marked. It is made once for all editions of an article,
+        which lie in one folder and so have the same addresses for each other.
+        """
+        if entry.source not in self.pickers:
+            picker = picker_of(self._articles_by_source[entry.source])
+            self.pickers[entry.source] = str(press_picker(self._scene(entry.path), picker))
+        address = links.relative(PurePosixPath(entry.path), entry.path)
+        return Markup(self.pickers[entry.source].replace(f'href="{address}"', f'href="{address}" aria-current="page"'))
 
     def _related(self, entry: Entry) -> list[Entry]:
         near = self._articles_by_category.get("".join(entry.categories[:1]), [])

@@ -24,6 +24,7 @@ class Theme:
 
     stylesheet: str
     figures: str
+    picker: str
     icon: str
     plotly: str
     files: dict[str, bytes | Path] = field(repr=False)
@@ -34,7 +35,7 @@ def load_theme(root: Path) -> Theme:
     folder = _folder(root)
     files: dict[str, bytes | Path] = {}
     names = {}
-    for name in ("broadsheet.css", "figures.js", "favicon.svg"):
+    for name in ("broadsheet.css", "figures.js", "picker.js", "favicon.svg"):
         content = (folder / name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:10]
         stem, suffix = name.rsplit(".", 1)
@@ -43,7 +44,7 @@ def load_theme(root: Path) -> Theme:
     plotly = _plotly(root)
     target = f"site_libs/plotly/plotly-{_version(plotly)}.min.js"
     files[target] = plotly
-    return Theme(names["broadsheet.css"], names["figures.js"], names["favicon.svg"], target, files)
+    return Theme(names["broadsheet.css"], names["figures.js"], names["picker.js"], names["favicon.svg"], target, files)
 
 
 def _folder(root: Path) -> Path:

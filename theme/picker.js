@@ -1,0 +1,36 @@
+// A field to search a picker with. Without this script the list is all there, from A to Z.
+
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function searchable(picker, number) {
+  const list = picker.querySelector(".picker-list");
+  const links = [...list.querySelectorAll("a")];
+  const form = document.createElement("form");
+  form.className = "picker-search";
+  form.role = "search";
+  const label = document.createElement("label");
+  label.htmlFor = `picker-${number}`;
+  label.textContent = "Find";
+  const field = Object.assign(document.createElement("input"), { type: "search", id: label.htmlFor, autocomplete: "off" });
+  const told = document.createElement("output");
+  told.htmlFor = field.id;
+  form.append(label, field, told);
+  list.before(form);
+
+  const found = () => links.filter((link) => !link.closest("li, p").hidden);
+  field.addEventListener("input", () => {
+    const words = plain(field.value).split(/\s+/).filter(Boolean);
+    for (const link of links) {
+      const name = plain(link.textContent);
+      link.closest("li, p").hidden = !words.every((word) => name.includes(word));
+    }
+    for (const letter of list.querySelectorAll(".picker-letter")) letter.hidden = !letter.querySelector("li:not([hidden])");
+    told.value = words.length ? `${found().length || "None"} found` : "";
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    found()[0]?.click();
+  });
+}
+
+document.querySelectorAll(".picker").forEach(searchable);
