@@ -56,8 +56,16 @@ local function refer(cite)
   return crossref.resolver(page)(cite)
 end
 
+-- A picture in a float would have no alternative text but `fig-alt`; elsewhere its caption serves.
+local function name(image)
+  if not image.attributes['fig-alt'] and #image.caption > 0 then
+    image.attributes['fig-alt'] = pandoc.utils.stringify(image.caption)
+    return image
+  end
+end
+
 return {
   { Meta = language },
   { traverse = 'topdown', Div = convert },
-  { Cite = refer },
+  { Cite = refer, Image = name },
 }

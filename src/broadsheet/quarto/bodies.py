@@ -29,10 +29,15 @@ _ALIGNED = re.compile(r"text-align:\s*(left|right|center)")
 _WIDTH = re.compile(r"^\s*width:\s*([\d.]+)%;?\s*$")
 _ALIGNMENTS = {"left": "text-start", "right": "text-end", "center": "text-center"}
 _LISTING = re.compile(r'<div class="quarto-listing\b')
-_DIV = re.compile(r"<(/?)div\b")
+_REFERENCES = re.compile(r'<div id="refs"')
+_PLACED = re.compile(r"\{[^}\n]*#refs\b")
+_DIV = re.compile(r"<(/?)div\b[^>]*>")
+_ROW = re.compile(r'(<div class="quarto-layout-row)(")(?=[^>]*>\s*<div [^>]*flex-basis: ([\d.]+)%)')
+_APPENDIX = ('<section id="quarto-bibliography" class="quarto-appendix-contents" role="doc-bibliography">\n'
+             '<h2 class="quarto-appendix-heading">References</h2>\n{}\n</section>\n')
 _MARKS_OF_QUARTO = (
     (re.compile(r"(-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), r"\1"),
-    (re.compile(r'\s(?:data-execution_count|data-quarto-postprocess|data-quarto-table-cell-role)="[^"]*"'), ""),
+    (re.compile(r'\s(?:data-execution_count|data-quarto-[a-z-]+|data-ref-parent)="[^"]*"'), ""),
     (re.compile(r'<table class="caption-top"'), '<table class="caption-top table"'),
 )
 
@@ -75,6 +80,8 @@ class QuartoBodies:
         made = self.bodies.get(document.page)
         if made is None:
             return self.press.render(document)
+        if not _PLACED.search(document.markdown):
+            made = _references_last(made)
         inlines = self.press.render(replace(document, markdown="", slots=(), stretches=())).inlines
         prose = body.read(made)
         filling = self.slots.get(document.page, ())
@@ -84,16 +91,26 @@ class QuartoBodies:
 
 def _without_listings(text: str) -> str:
     """Without the lists that Quarto has put where an author has placed them: lists are the press's."""
-    while found := _LISTING.search(text):
-        depth = 0
-        for div in _DIV.finditer(text, found.start()):
-            depth += -1 if div[1] else 1
-            if depth == 0:
-                text = text[:found.start()] + text[text.index(">", div.end()) + 1:]
-                break
-        else:
-            break
+    while (found := _cut(text, _LISTING))[1]:
+        text = found[0]
     return text
+
+
+def _references_last(text: str) -> str:
+    """The references that no author has placed, after the notes and under a heading."""
+    rest, references = _cut(text, _REFERENCES)
+    return rest + _APPENDIX.format(references) if references else text
+
+
+def _cut(text: str, start: re.Pattern[str]) -> tuple[str, str]:
+    """``text`` without the first div that begins with ``start``, and that div; an empty one where there is none."""
+    found = start.search(text)
+    depth = 0
+    for div in _DIV.finditer(text, found.start()) if found else ():
+        depth += -1 if div[1] else 1
+        if found and depth == 0:
+            return text[:found.start()] + text[div.end():], text[found.start():div.end()]
+    return text, ""
 
 
 def _like_the_press(text: str) -> str:
@@ -105,6 +122,7 @@ def _like_the_press(text: str) -> str:
         if style is None:
             return written
         return _in_words(written[:style.start()] + written[style.end():], style[1] or style[2] or "")
+    text = _ROW.sub(lambda row: f"{row[1]} layout-ncol-{round(100 / float(row[3]))}{row[2]}", text)
     return _TAG.sub(tag, text).strip() + "\n"
 
 

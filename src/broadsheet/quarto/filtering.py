@@ -2,7 +2,7 @@
 
 `pre-render` has put the notebooks as Quarto is to see them under `.broadsheet/finished/`, in the source's folder, by
 the digest of the source: Quarto gives us a source's text and not its name. This runs once a notebook, so it loads
-little.
+little. `quarto preview` reads the notebooks before its first `pre-render`: what is missing then is made here.
 """
 
 from __future__ import annotations
@@ -32,17 +32,21 @@ def digest(source: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def filtered(root: Path, folder: Path, text: str) -> str:
-    """The finished notebook for the source ``text``, a notebook of ``folder``.
+def filtered(root: Path, folder: Path, text: str) -> str | None:
+    """The finished notebook for the source ``text``, a notebook of ``folder``; None if none can be made, which has
+    been told.
 
-    Raises :class:`NotebookError` where it was not finished in this form.
+    Raises :class:`NotebookError` for a notebook that is not of the publication.
     """
     here = PurePosixPath(folder.relative_to(root).as_posix())
     path = root / finished_path(here, json.loads(text))
     if not path.is_file():
-        raise NotebookError(Place(str(here)), "a notebook here has not been run in this form",
-                            "Render it within the project, with scripts/pre_render.py as `pre-render`; its file must "
-                            "fit `project: render`.")
+        from broadsheet.quarto.rendering import before
+        if before(root):
+            return None
+    if not path.is_file():
+        raise NotebookError(Place(str(here)), "a notebook here is not of the publication",
+                            "Add it to `project: render` in _quarto.yml, or render it elsewhere.")
     return path.read_text(encoding="utf-8")
 
 
@@ -50,8 +54,9 @@ def main() -> int:
     """From stdin to stdout, as Quarto asks; the exit code."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        sys.stdout.write(filtered(root, Path.cwd().resolve(), sys.stdin.read()))
+        text = filtered(root, Path.cwd().resolve(), sys.stdin.read())
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    return 0
+    sys.stdout.write(text or "")
+    return 1 if text is None else 0

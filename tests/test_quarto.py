@@ -1,0 +1,334 @@
+"""What Quarto calls: before it renders, for each notebook, and after; as it calls it, in processes.
+
+The first part needs no Quarto; the tests marked `quarto` run the real one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+KEYS = """
+ipynb-filters:
+  - scripts/ipynb_filter.py
+filters:
+  - path: theme/quarto/elements.lua
+    at: pre-ast
+format:
+  html:
+    theme: none
+    minimal: true
+    template: theme/quarto/page.html
+    html-math-method: mathml
+    section-divs: true
+    link-citations: true
+"""
+INDEX = "---\ntitle: The Test\nlisting:\n  contents: posts/**/*.ipynb\n  feed: true\n---\n"
+YEARS = "title: 'Trade in `{python} year`'\ndate: 2023-05-26\n"
+EDITIONS = "editions:\n  - slug: '2021'\n    parameters: {year: 2021}\n    date: 2022-01-14\n"
+READS = "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')"
+SAYS = ("md", "Trade was `{python} f\"{trade.loc[year, 'total']:.1f}\"`.")
+LOAD = "import plotly.graph_objects as go"
+CHART = "#| label: fig-t\n#| fig-alt: A bar.\n#| fig-cap: A caption.\ngo.Figure(go.Bar(x=[1], y=[2]))"
+OLD = 1_600_000_000
+
+
+@pytest.fixture
+def publication(site):
+    """One article in two editions, with Quarto's scripts as the repository has them."""
+    config = site.read("_quarto.yml").replace("website:", "  pre-render: scripts/pre_render.py\n"
+                                              "  post-render: scripts/post_render.py\n"
+                                              "  resources: ['/data/*']\nwebsite:", 1)
+    site.write("_quarto.yml", config + KEYS)
+    site.write("index.qmd", INDEX)
+    for folder in ("scripts", "theme"):
+        shutil.copytree(ROOT / folder, site.root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    site.table()
+    site.article("trade", READS, SAYS, parameters="year: int = 2022", front=YEARS + EDITIONS)
+    return site
+
+
+def add_chart(site) -> None:
+    """A chart at the article's end (drawing one costs seconds)."""
+    site.article("trade", READS, LOAD, SAYS, CHART, parameters="year: int = 2022", front=YEARS)
+
+
+def said(notebook: str) -> str:
+    """What a notebook's file says, without what escapes it in Markdown and in JSON."""
+    return notebook.replace("\\", "")
+
+
+def call(site, script: str, *, stdin: str = "", folder: str = "", python: tuple[str, ...] = (sys.executable,),
+         **environment: str) -> subprocess.CompletedProcess[str]:
+    """One of the scripts, as Quarto calls it."""
+    given = {**os.environ, "QUARTO_PROJECT_DIR": str(site.root), "QUARTO_PROJECT_OUTPUT_DIR": "_site", **environment}
+    return subprocess.run([*python, str(site.root / "scripts" / script)], input=stdin, cwd=site.root / folder,
+                          env=given, text=True, capture_output=True, check=False)
+
+
+def filtered(site, path: str) -> subprocess.CompletedProcess[str]:
+    return call(site, "ipynb_filter.py", stdin=site.read(path), folder=str(Path(path).parent))
+
+
+def prepared(site) -> subprocess.CompletedProcess[str]:
+    done = call(site, "pre_render.py")
+    assert done.returncode == 0 and "error:" not in done.stderr and "warning:" not in done.stderr, done.stderr
+    return done
+
+
+# Before, and for each notebook.
+
+def test_the_filter_hands_over_the_finished_notebook(publication):
+    add_chart(publication)
+    prepared(publication)
+    done = filtered(publication, "posts/trade/index.ipynb")
+    assert (done.returncode, done.stderr) == (0, "")
+    cells = nbformat.reads(done.stdout, as_version=4).cells
+    assert cells[0].cell_type == "raw" and 'title: "Trade in 2022"' in cells[0].source
+    assert any(said(cell.source) == "Trade was 190.3." for cell in cells)
+    assert "{python}" not in done.stdout
+    assert cells[-1].outputs[0].data == {"text/html": '<div class="slot" data-slot="0"></div>'}
+    assert isinstance(json.loads(done.stdout)["cells"][0]["source"], list)  # Quarto reads a list of lines
+
+
+def test_an_edition_is_a_notebook_beside_its_source_until_it_is_no_longer_declared(publication):
+    prepared(publication)
+    edition = publication.root / "posts/trade/2021.ipynb"
+    assert 'title: "Trade in 2021"' in said(edition.read_text()) and "Trade was 146.9." in said(edition.read_text())
+    assert filtered(publication, "posts/trade/2021.ipynb").stdout == edition.read_text()
+    publication.article("trade", READS, SAYS, parameters="year: int = 2022", front=YEARS)
+    prepared(publication)
+    assert not edition.exists()
+
+
+def test_a_draft_is_quartos_own_affair(publication):
+    draft = publication.article("draft", ("md", "Not yet."), front="title: Draft\ndraft: true")
+    prepared(publication)
+    assert filtered(publication, "posts/draft/index.ipynb").stdout == draft.read_text()
+
+
+def test_nothing_is_written_twice(publication):
+    prepared(publication)
+    source, edition = (publication.root / "posts/trade" / name for name in ("index.ipynb", "2021.ipynb"))
+    for path in (source, edition):
+        os.utime(path, (OLD, OLD))
+    prepared(publication)
+    assert source.stat().st_mtime == edition.stat().st_mtime == OLD
+
+
+def test_a_changed_table_gives_its_articles_a_new_time_and_leaves_their_bytes(publication):
+    other = publication.article("other", ("md", "Nothing of trade."))
+    prepared(publication)
+    source = publication.root / "posts/trade/index.ipynb"
+    written = source.read_bytes()
+    for path in (source, other):
+        os.utime(path, (OLD, OLD))
+    publication.table("year,total\n2021,146.9\n2022,191.5\n")
+    prepared(publication)
+    assert source.stat().st_mtime >= OLD + 1 and source.read_bytes() == written
+    assert other.stat().st_mtime == OLD
+    assert "Trade was 191.5." in said(filtered(publication, "posts/trade/index.ipynb").stdout)
+
+
+def test_what_quarto_remembers_of_a_lost_store_is_not_believed(publication):
+    prepared(publication)
+    script = publication.root / "scripts/ipynb_filter.py"
+    os.utime(script, (OLD, OLD))
+    prepared(publication)
+    assert script.stat().st_mtime == OLD
+    shutil.rmtree(publication.root / ".broadsheet")
+    prepared(publication)
+    assert script.stat().st_mtime > OLD
+
+
+def test_a_broken_article_stops_quarto_and_nothing_is_half_written(publication):
+    publication.article("broken", "1 / 0")
+    done = call(publication, "pre_render.py")
+    assert done.returncode == 1
+    assert "error: posts/broken/index.ipynb, cell 2, line 1: ZeroDivisionError: division by zero" in done.stderr
+    assert "Traceback (most recent call last):\n  File" not in done.stderr
+    assert not list((publication.root / ".broadsheet/finished").rglob("*"))
+    assert not (publication.root / "posts/trade/2021.ipynb").exists()
+
+
+def test_a_notebook_that_quarto_reads_before_all_else_is_run_then(publication):
+    done = filtered(publication, "posts/trade/index.ipynb")
+    assert done.returncode == 0 and "Trade was 190.3." in said(done.stdout)
+
+
+def test_a_notebook_elsewhere_is_refused_with_what_to_do(publication):
+    publication.article("trade", ("md", "A sketch."))
+    (publication.root / "posts/trade").rename(publication.root / "sketches")
+    done = filtered(publication, "sketches/index.ipynb")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: sketches: a notebook here is not of the publication\n  → ")
+
+
+# Without the environment.
+
+def test_a_python_without_the_project_says_what_to_do(publication):
+    done = call(publication, "pre_render.py", python=(sys.executable, "-S"), PYTHONPATH="")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: {sys.executable} has no broadsheet\n  → Run `make site` once")
+
+
+def test_a_python_without_the_project_goes_on_with_the_environment_that_make_site_made(publication):
+    python = publication.write(".venv/bin/python", '#!/bin/sh\necho "instead: $@"\n')
+    python.chmod(0o755)
+    done = call(publication, "pre_render.py", python=(sys.executable, "-S"), PYTHONPATH="")
+    assert (done.returncode, done.stdout) == (0, f"instead: {publication.root}/scripts/pre_render.py\n")
+
+
+# After.
+
+def as_quarto_leaves(site, page: str, body: str) -> None:
+    """A page in the site as Quarto writes it by our template."""
+    template = (ROOT / "theme/quarto/page.html").read_text()
+    site.write(f"_site/{page}", re.sub(r"\$\w+\$", "", template.replace("$body$", body)))
+
+
+@pytest.fixture
+def rendered(publication):
+    """The site as Quarto leaves it."""
+    prepared(publication)
+    as_quarto_leaves(publication, "index.html", "")
+    as_quarto_leaves(publication, "posts/trade/index.html", (
+        '<p style="color: red">By Quarto.</p>\n<td style="text-align: right;">1</td>\n'))
+    publication.write("_site/site_libs/quarto-listing/list.min.js", "")
+    publication.write("_site/listings.json", "[]")
+    return publication
+
+
+def test_the_presss_page_stands_around_quartos_body(rendered):
+    done = call(rendered, "post_render.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = rendered.read("_site/posts/trade/index.html")
+    assert "<p>By Quarto.</p>" in page and '<td class="text-end">1</td>' in page
+    assert 'class="masthead"' in page and "<title>Trade in 2022 – The Test</title>" in page
+
+
+def test_slots_are_filled_with_charts_and_their_files_are_in_the_site(publication):
+    add_chart(publication)
+    prepared(publication)
+    as_quarto_leaves(publication, "posts/trade/index.html", '<div class="slot" data-slot="0"></div>')
+    assert call(publication, "post_render.py").returncode == 0
+    page = publication.read("_site/posts/trade/index.html")
+    assert 'data-figure="index_files/fig-t.json"' in page and "data-slot" not in page and 'src="../../site_libs' in page
+    assert (publication.root / "_site/posts/trade/index_files/fig-t.json").is_file()
+
+
+def test_what_no_page_uses_of_quartos_goes(rendered):
+    call(rendered, "post_render.py")
+    assert not (rendered.root / "_site/site_libs/quarto-listing").exists()
+    assert not (rendered.root / "_site/listings.json").exists()
+
+
+def test_a_page_that_quarto_has_still_to_render_is_in_lists_and_is_not_written(rendered):
+    call(rendered, "post_render.py")
+    assert "Trade in 2021" in rendered.read("_site/index.html")
+    assert not (rendered.root / "_site/posts/trade/2021.html").exists()
+
+
+def test_a_second_run_changes_nothing(rendered):
+    call(rendered, "post_render.py")
+    pages = list((rendered.root / "_site").rglob("*.html"))
+    for page in pages:
+        os.utime(page, (OLD, OLD))
+    before = {page: page.read_bytes() for page in pages}
+    call(rendered, "post_render.py")
+    assert {page: page.read_bytes() for page in pages} == before
+    assert all(page.stat().st_mtime == OLD for page in pages)
+
+
+def test_a_page_of_an_older_notebook_stays_as_it_was_until_quarto_renders_it(rendered):
+    call(rendered, "post_render.py")
+    page = rendered.read("_site/posts/trade/index.html")
+    rendered.article("trade", READS, ("md", "Rewritten."), parameters="year: int = 2021", front=YEARS)
+    prepared(rendered)
+    call(rendered, "post_render.py")
+    assert rendered.read("_site/posts/trade/index.html") == page
+    assert "Trade in 2021" in rendered.read("_site/index.html")
+
+
+# The real one.
+
+@pytest.fixture(scope="session")
+def quarto() -> str:
+    """The path of Quarto. Where CI sets it up its absence is a failure, elsewhere a reason to skip."""
+    found = shutil.which("quarto")
+    if found is None:
+        assert not os.environ.get("QUARTO_REQUIRED"), "QUARTO_REQUIRED is set, and there is no quarto on PATH"
+        pytest.skip("Quarto is not on PATH: what it renders is NOT TESTED here (CI's job `quarto` does)")
+    return found
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Quarto with a memory of its own, and with this Python."""
+    return {**os.environ, "QUARTO_PYTHON": sys.executable, "XDG_CACHE_HOME": str(folder / "cache")}
+
+
+@pytest.mark.quarto
+def test_a_changed_table_reaches_the_next_render(publication, quarto, tmp_path):
+    for csv, wanted in ((None, "Trade was 190.3."), ("year,total\n2021,146.9\n2022,191.5\n", "Trade was 191.5.")):
+        if csv:
+            publication.table(csv)
+        done = subprocess.run([quarto, "render"], cwd=publication.root, env=environment(tmp_path), text=True,
+                              capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert wanted in publication.read("_site/posts/trade/index.html")
+
+
+@pytest.mark.quarto
+def test_a_broken_article_stops_the_render_with_its_message(publication, quarto, tmp_path):
+    publication.article("broken", "1 / 0")
+    done = subprocess.run([quarto, "render"], cwd=publication.root, env=environment(tmp_path), text=True,
+                          capture_output=True, check=False)
+    assert done.returncode != 0 and "posts/broken/index.ipynb, cell 2, line 1: ZeroDivisionError" in done.stderr
+
+
+@pytest.fixture
+def preview(publication, quarto, tmp_path) -> Iterator[str]:
+    """The address of a running `quarto preview`."""
+    process = subprocess.Popen([quarto, "preview", "--no-browser"], cwd=publication.root, env=environment(tmp_path),
+                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert process.stdout
+    said: list[str] = []
+    try:
+        for line in process.stdout:
+            said.append(line)
+            found = re.search(r"http://(?:localhost|127\.0\.0\.1):\d+/", line)
+            if found:
+                yield found[0]
+                break
+        else:
+            pytest.fail("quarto preview ended without serving:\n" + "".join(said))
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def fetch(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=120) as answer:
+        return str(answer.read().decode())
+
+
+@pytest.mark.quarto
+def test_the_preview_shows_an_edit_of_a_notebook_and_a_changed_table(publication, preview):
+    page = f"{preview}posts/trade/"
+    assert "Trade was 190.3." in fetch(page)
+    publication.article("trade", READS, ("md", "It was `{python} trade.loc[year, 'total']`."),
+                        parameters="year: int = 2022", front=YEARS)
+    assert any("It was 190.3" in fetch(page) for _ in range(200))
+    publication.table("year,total\n2021,146.9\n2022,191.5\n")
+    assert any("It was 191.5" in fetch(page) for _ in range(200))
