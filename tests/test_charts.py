@@ -165,6 +165,7 @@ def test_an_output_that_a_page_cannot_show_is_an_error(site):
 
 def test_the_stylesheet_and_the_template_agree_on_colours(request):
     css = (request.config.rootpath / "theme/broadsheet.css").read_text(encoding="utf-8")
+    assert f"--sans: {house.FONT};".replace("'", '"') in css
     light, dark = css.split("@media (prefers-color-scheme: dark)", 1)
     for name, values in house.PALETTE.items():
         for block, value in zip((light, dark), values, strict=True):

@@ -39,8 +39,8 @@ def _unwatched(count: int) -> Iterator[Callable[[Outcome], None]]:
 
 
 def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, jobs: int = 0,
-          use_cache: bool = True, watch: Watch = _unwatched) -> Report:
-    """Build the site of the publication at ``root``.
+          use_cache: bool = True, watch: Watch = _unwatched, waiting: Callable[[], None] = lambda: None) -> Report:
+    """Build the site of the publication at ``root``. ``waiting`` is called if another build of it is at work.
 
     With ``slugs``, only these articles are run and made anew, with the pages that are lists; the others stay as they
     stand. What is broken is a fault in the report; its old page, if any, stays up. Raises :class:`ConfigError` for
@@ -59,7 +59,7 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
               if edition.output not in made]
     with Pandoc(jobs, time_limit=project.settings.broadsheet.page_time_limit, root=project.root) as pandoc:
         site = press_site(publication, [*prepared.finished, *others], output or project.output, pandoc=pandoc,
-                          jobs=jobs)
+                          jobs=jobs, waiting=waiting)
     faults = list(site.faults.values())
     faults += [fault for fault in prepared.faults.values() if fault not in faults]
     return Report(site.output, len(site.pages), len(site.standing), prepared.ran, prepared.explained, tuple(faults),

@@ -70,7 +70,7 @@ def _build(options: argparse.Namespace) -> int:
     from broadsheet.progress import watch
     started = time.perf_counter()
     report = build(_root(), options.slugs, output=options.output, jobs=options.jobs, use_cache=not options.no_cache,
-                   watch=watch)
+                   watch=watch, waiting=lambda: print("another build is at work here: waiting for it", file=sys.stderr))
     seconds = time.perf_counter() - started
     if options.json:
         print(json.dumps({"pages": report.pages, "ran": report.ran, "seconds": round(seconds, 2),

@@ -40,7 +40,8 @@ COLOURS: Mapping[str, str] = MappingProxyType({
 })
 """What an author colours with: a country keeps its colour in every chart of the publication."""
 
-FONT = "ui-sans-serif, system-ui, 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+FONT = "'Helvetica Neue', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
+"""The stylesheet's `--sans`."""
 WIDE = (720, 420)
 NARROW = (360, 420)
 """Width and height, in CSS pixels, of a chart on a wide page and on a phone, where its layout gives no height."""
@@ -65,7 +66,7 @@ def template() -> dict[str, object]:
                       "subtitle": {"font": {"size": 13, "color": muted}}},
             "paper_bgcolor": paper, "plot_bgcolor": paper,
             "colorway": [PALETTE[f"chart-{number}"][0] for number in range(1, 6)],
-            "margin": {"l": 44, "r": 24, "t": 24, "b": 36, "pad": 0},
+            "margin": {"l": 44, "r": 24, "t": 12, "b": 36, "pad": 0},
             "xaxis": {"showgrid": False, "zeroline": False, "showline": True, "linecolor": axis, "ticks": "outside",
                       "tickcolor": axis, "ticklen": 4, "tickfont": tick, "title": {"font": tick}, "automargin": True},
             "yaxis": {"gridcolor": grid, "zeroline": True, "zerolinecolor": axis, "zerolinewidth": 1, "ticks": "",

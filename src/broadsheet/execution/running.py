@@ -6,15 +6,12 @@ import json
 import multiprocessing
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -27,6 +24,7 @@ from broadsheet.kernel import reads
 from broadsheet.publication import Edition, Project
 
 STORE = Path(".broadsheet/runs")
+ENGINE = "broadsheet-warm"
 PARTIAL = Path(".broadsheet/partial")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -110,18 +108,21 @@ def run(job: Job) -> str:
     import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
+    from broadsheet.engine import WarmEngine
+
+    papermill_engines.register(ENGINE, WarmEngine)
     _teach_dates()
     os.environ.update({"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"})
     job.partial.parent.mkdir(parents=True, exist_ok=True)
     script = nbformat.reads(job.script, as_version=4)
-    sockets = tempfile.mkdtemp(prefix="broadsheet-")
     try:
         ran = papermill.execute_notebook(
             script, re.sub(r"[{}]", r"\g<0>\g<0>", str(job.partial)), parameters=_recordable(job.parameters),
-            cwd=job.folder, progress_bar=False, execution_timeout=job.time_limit,
-            kernel_name=script.metadata.kernelspec.name, kernel_manager_class=_private_manager(sockets))
+            cwd=job.folder, progress_bar=False, execution_timeout=job.time_limit, engine_name=ENGINE,
+            kernel_name=script.metadata.kernelspec.name)
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:
@@ -135,8 +136,6 @@ def run(job: Job) -> str:
     except RuntimeError as error:
         raise ExecutionError(Place(job.file), f"its kernel did not start: {error}",
                              "Run it again; see that ipykernel works in this environment.") from None
-    finally:
-        shutil.rmtree(sockets, ignore_errors=True)
     job.partial.unlink()
     return json.dumps(ran)
 
@@ -183,20 +182,6 @@ def _stopped_at(job: Job) -> int | None:
 def _line_of(frames: Sequence[str]) -> int | None:
     found = [match[1] for frame in frames[:1] if (match := re.match(r"Cell In\[\d+\], line (\d+)", frame))]
     return int(found[0]) if found else None
-
-
-def _private_manager(sockets: str) -> Any:
-    """Kernels that listen on sockets in a private folder, where the system has such, not on the network."""
-    from jupyter_client.manager import AsyncKernelManager
-
-    if os.name == "nt":
-        return AsyncKernelManager
-
-    class PrivateKernelManager(AsyncKernelManager):
-        transport = "ipc"
-        ip = f"{sockets}/kernel"
-
-    return PrivateKernelManager
 
 
 class _Day(str):

@@ -54,9 +54,9 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     """The source's cells with the outputs of ``ran``.
 
     Inline results stand in each cell's metadata, `broadsheet: inline`, a list in the order of the expressions; those
-    of the front matter, and the recorded reads, in the notebook's. The parameters that papermill put in stand at the
-    end of the `parameters` cell, so that a page that shows its code shows its edition's values. Raises :class:`ExecutionError` for an inline
-    expression that failed.
+    of the front matter, and the recorded reads, in the notebook's. What papermill put in as parameters ends the
+    `parameters` cell, so that a page that shows its code shows its edition's values. Raises
+    :class:`ExecutionError` for an inline expression that failed.
     """
     source = edition.source
     results: dict[int, list[dict[str, str]]] = {}
