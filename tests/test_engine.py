@@ -127,6 +127,29 @@ def test_a_notebook_runs_to_the_same_outputs(topic: str, tmp_path: Path) -> None
     assert ran == stock
 
 
+PRINTED = [
+    ("print('a'); os.write(1, b'b\\n'); print('c'); os.write(2, b'd\\n'); print('e')",
+     {"stdout": "a\nb\nc\ne\n", "stderr": "d\n"}),
+    ("subprocess.run(['sh', '-c', 'echo out; echo err >&2']); print('then')",
+     {"stdout": "out\nthen\n", "stderr": "err\n"}),
+    ("os.system('echo shell'); display('then')", {"stdout": "shell\n", "display_data": "'then'"}),
+    ("print('first', end=' '); print('real', file=sys.__stdout__, flush=True)", {"stdout": "first real\n"}),
+    ("os.write(1, 'é☃'.encode()[:3]); os.write(1, 'é☃'.encode()[3:])", {"stdout": "é☃"}),
+    ("p = mp.get_context('fork').Process(target=print, args=('fork',)); p.start(); p.join()", {"stdout": "fork\n"}),
+    ("p = mp.get_context('spawn').Process(target=print, args=('spawn',)); p.start(); p.join()", {"stdout": "spawn\n"}),
+    ("p = mp.get_context('fork').Process(target=print, args=('y' * 200_000,)); p.start(); p.join()",
+     {"stdout": "y" * 200_000 + "\n"}),
+    ("subprocess.run([sys.executable, '-c', 'print(\"z\" * 300_000)'])", {"stdout": "z" * 300_000 + "\n"}),
+]
+
+
+@pytest.mark.parametrize("cell, printed", PRINTED)
+def test_what_other_processes_print_is_all_there_in_order(cell: str, printed: dict[str, str], tmp_path: Path) -> None:
+    ran = Ran(tmp_path, ["import multiprocessing as mp, os, subprocess, sys", cell + ";"])
+    assert [(output.get("name", output["output_type"]), output.get("text") or output["data"]["text/plain"])
+            for output in merged(ran.outputs()[1])] == list(printed.items())
+
+
 ZYGOTE = "import os\nzygote = int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"
 
 
@@ -377,6 +400,13 @@ def test_a_library_that_was_installed_since_is_seen(tmp_path: Path, monkeypatch:
     assert Ran(tmp_path, [ZYGOTE, "zygote"]).text() == first
     (folder / "new-1.0.dist-info").mkdir()
     assert Ran(tmp_path, [ZYGOTE, "zygote"]).text() != first
+
+
+def test_a_library_that_warns_when_imported_does_so_in_the_notebook(tmp_path: Path,
+                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "psutil.py").write_text("import warnings\nwarnings.warn('about to change', FutureWarning)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert "about to change" in Ran(tmp_path / "run", ["import psutil"]).text()
 
 
 def test_zygotes_are_few_and_end_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ from traitlets import Any as AnyTrait
 from broadsheet.engine import wire
 
 if TYPE_CHECKING:
-    from broadsheet.engine.zygote import Request
+    from broadsheet.engine.wire import Request
 
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:"]
 """What nbclient adds to a kernel's command line."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import importlib
 import io
+import warnings
 from collections.abc import Callable, Collection
 from typing import Any
 
 
 def all_of(libraries: Collection[str], shell: Any) -> None:
     """Exercise the shell and those of ``libraries`` that are installed."""
+    warnings.simplefilter("ignore")  # shown once here, a warning would not be shown again where it matters
     _shell(shell)
     for name, act in _ACTS.items():
         if name in libraries:
@@ -21,6 +23,7 @@ def all_of(libraries: Collection[str], shell: Any) -> None:
             except ModuleNotFoundError:
                 continue
             act(shell)
+    warnings.filters.remove(("ignore", None, Warning, None, 0))  # type: ignore[attr-defined]
 
 
 def _shell(shell: Any) -> None:

@@ -24,7 +24,7 @@ from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
 
 from broadsheet.engine import warden, wire
-from broadsheet.engine.zygote import Request
+from broadsheet.engine.wire import Request
 from broadsheet.engine.zygotes import Zygote
 
 logger = logging.getLogger("papermill")
@@ -305,6 +305,6 @@ class WarmKernelManager(AsyncKernelManager):
 
 
 def _mask() -> int:
-    mask = os.umask(0o77)
-    os.umask(mask)
-    return mask
+    """The umask of this process; `os.umask` could only tell it by changing it, for all threads."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("Umask:")[2].split()[0], 8)

@@ -1,14 +1,16 @@
-"""Messages over a stream socket: a channel's number, and the parts of one message, as a Jupyter session makes them.
+"""What passes between engine, zygote and run: messages over stream sockets, each with the number of its channel.
 
     channel: 1 byte │ number of parts: 2 bytes │ length of each part: 8 bytes │ the parts
 
-Big-endian. Both ends of a run speak it; so do the engine and its zygote, on :data:`CONTROL`.
+Big-endian. On a run's socket the parts are those that a Jupyter session makes. On :data:`CONTROL` there is one, JSON:
+:class:`Hello` and :class:`Request` between engine and zygote, and the warden's report at a run's end.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 SHELL, IOPUB, STDIN, CONTROL = range(4)
 
@@ -16,6 +18,29 @@ _HEAD = struct.Struct("!BH")
 _LENGTH = struct.Struct("!Q")
 
 Message = tuple[int, list[bytes]]
+
+
+@dataclass(frozen=True)
+class Hello:
+    """What a zygote says when it is warm. ``watched``: folders of libraries → their mtime before the imports, in ns."""
+
+    watched: dict[str, int]
+    names: list[str]
+    """Top-level modules that a cold kernel would not have."""
+    noisy: list[str]
+    """Libraries that wrote or warned when imported, so that a notebook that imports them must see it."""
+    threads: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """One run: what the notebook's process is to find around it. ``memory`` is a limit in bytes."""
+
+    environment: dict[str, str]
+    folder: str
+    mask: int
+    parent: int
+    memory: int | None = None
 
 
 def pack(channel: int, parts: Sequence[bytes]) -> bytes:

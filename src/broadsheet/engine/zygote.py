@@ -1,9 +1,9 @@
 """The warm process: it imports the libraries, makes a kernel, and forks itself once for each notebook.
 
 Started by :mod:`broadsheet.engine.zygotes` as a program of its own, with one end of a socket. It speaks first, when
-it is warm (:class:`Hello`, as JSON); then for each run it takes one message, a :class:`Request` as JSON, with two
-file descriptors: the run's message socket and its control socket. It answers nothing; the run's own sockets do.
-It ends when the socket closes.
+it is warm (:class:`~broadsheet.engine.wire.Hello`); then for each run it takes one message, a
+:class:`~broadsheet.engine.wire.Request`, with two file descriptors: the run's message socket and its control socket.
+It answers nothing; the run's own sockets do. It ends when the socket closes.
 
 One thread only. A library whose threads are still there after a fork (OpenBLAS, for one, ends its own before) would
 leave its locks held in the child for ever; the zygote then says so in its greeting and is not used.
@@ -24,40 +24,11 @@ import sys
 import threading
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from broadsheet.engine import child, exercise, warden, wire
-
-LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.express", "matplotlib.figure",
-             "matplotlib.font_manager", "matplotlib.backends.backend_agg",
-             "IPython.display", "IPython.extensions.storemagic", "nbformat", "kaleido", "jinja2", "psutil",
-             "pydantic", "ruamel.yaml")
-"""Imported before the fork where they are installed. Not `matplotlib.pyplot`, `matplotlib_inline` nor `plotly.io`'s
-renderers: what these do when they are imported depends on the notebook, and with the rest at hand they cost little."""
-
-
-@dataclass(frozen=True)
-class Hello:
-    """What a zygote says when it is warm. ``watched``: folders of libraries → their mtime before the imports, in ns."""
-
-    watched: dict[str, int]
-    names: list[str]
-    """Top-level modules that a cold kernel would not have."""
-    noisy: list[str]
-    """Libraries that wrote or warned when imported, so that a notebook that imports them must see it."""
-    threads: int
-
-
-@dataclass(frozen=True)
-class Request:
-    """One run: what the notebook's process is to find around it. ``memory`` is a limit in bytes."""
-
-    environment: dict[str, str]
-    folder: str
-    mask: int
-    parent: int
-    memory: int | None = None
+from broadsheet.engine.wire import Hello, Request
 
 
 def main(descriptor: int, libraries: Sequence[str]) -> None:

@@ -25,9 +25,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 from broadsheet.engine import wire
-from broadsheet.engine.zygote import LIBRARIES, Hello, Request
+from broadsheet.engine.wire import Hello, Request
 
 logger = logging.getLogger("papermill")
+
+LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.express", "matplotlib.figure",
+             "matplotlib.font_manager", "matplotlib.backends.backend_agg",
+             "IPython.display", "IPython.extensions.storemagic", "nbformat", "kaleido", "jinja2", "psutil",
+             "pydantic", "ruamel.yaml")
+"""Imported before the fork where they are installed. Not `matplotlib.pyplot`, `matplotlib_inline` nor `plotly.io`'s
+renderers: what these do when they are imported depends on the notebook, and with the rest at hand they cost little."""
 
 PASSING = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"})
 """Environment variables that differ from run to run and that no library reads when it is imported."""
