@@ -31,12 +31,11 @@ class Theme:
 
 
 def load_theme(root: Path) -> Theme:
-    """The theme of the publication, or ours where it has none of its own."""
-    folder = _folder(root)
+    """The theme of the publication, or ours for what it has not of its own."""
     files: dict[str, bytes | Path] = {}
     names = {}
     for name in ("broadsheet.css", "figures.js", "picker.js", "favicon.svg"):
-        content = (folder / name).read_bytes()
+        content = _file(root, name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:10]
         stem, suffix = name.rsplit(".", 1)
         names[name] = f"site_libs/broadsheet/{stem}-{digest}.{suffix}"
@@ -47,11 +46,11 @@ def load_theme(root: Path) -> Theme:
     return Theme(names["broadsheet.css"], names["figures.js"], names["picker.js"], names["favicon.svg"], target, files)
 
 
-def _folder(root: Path) -> Path:
+def _file(root: Path, name: str) -> Path:
     for folder in (root / "theme", _HERE.parent.parent / "theme", _HERE.parents[3] / "theme"):
-        if (folder / "broadsheet.css").is_file():
-            return folder
-    raise RenderError("theme/broadsheet.css", "there is no theme, neither the publication's nor ours",
+        if (folder / name).is_file():
+            return folder / name
+    raise RenderError(f"theme/{name}", "there is no such file in a theme, neither the publication's nor ours",
                       "Restore the folder `theme` from git, or install broadsheet anew.")
 
 
