@@ -234,9 +234,9 @@ def test_what_no_page_uses_of_quartos_goes(rendered):
     assert not (rendered.root / "_site/listings.json").exists()
 
 
-def test_a_page_that_quarto_has_still_to_render_is_in_lists_and_is_not_written(rendered):
+def test_a_page_that_quarto_has_still_to_render_is_linked_to_and_is_not_written(rendered):
     call(rendered, "post_render.py")
-    assert "Trade in 2021" in rendered.read("_site/index.html")
+    assert '<a href="2021.html">Trade in 2021</a>' in rendered.read("_site/posts/trade/index.html")
     assert not (rendered.root / "_site/posts/trade/2021.html").exists()
 
 

@@ -1,0 +1,280 @@
+"""The two renderers' sites of one publication, compared: what a reader, a feed reader and a search engine are given.
+
+The pages around the bodies are the press's in both; what is compared is above all what Quarto makes of the Markdown.
+Where the two differ for a good reason, the difference is named here (:func:`alike`) and in docs/quarto.md.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+from lxml import etree, html
+
+from conftest import Site
+from test_quarto import environment, quarto  # noqa: F401 - a fixture
+
+ROOT = Path(__file__).resolve().parents[1]
+NOT_SOURCES = shutil.ignore_patterns(".*", "_site", "node_modules", "src", "tests", "benchmarks", "docs", "*_files")
+ELEMENTS = """\
+An opening with a note[^n], a citation [@reuters2023] and two [@tass2023; @afp2023].
+
+[^n]: The note, with a [link](../china-russia/index.ipynb#what-they-trade) to a part of an article.
+
+::: {.callout-note}
+## A title of its own
+Text with `code`.
+:::
+
+::: {#tip-rule .callout-tip}
+## Rule
+Numbered. See @tip-rule.
+:::
+
+## Numbers
+
+$$ E = mc^2 $$ {#eq-energy}
+
+See @eq-energy, @tbl-frame, @fig-bars, @tbl-plain, @fig-pair, @lst-one and [-@fig-bars].
+
+| a | b |
+|:--|--:|
+| 1 | 2 |
+
+: A plain table {#tbl-plain}
+
+::: {.panel-tabset}
+### One
+First, with **bold**.
+
+### Two
+Second.
+:::
+
+::: {.column-margin}
+Marginal.
+:::
+
+::: {.content-hidden when-format="html"}
+NEVER
+:::
+
+::: {#fig-pair layout-ncol=2}
+![First](picture.svg){#fig-pair-a}
+
+![Second](picture.svg){#fig-pair-b}
+
+A pair.
+:::
+
+![Alone](picture.svg){fig-alt="An icon." width=40px}
+
+```{#lst-one .python lst-cap="A listing"}
+x = 1
+```
+"""
+CELLS = (
+    ("md", ELEMENTS),
+    "#| label: tbl-frame\n#| tbl-cap: A frame.\nimport pandas as pd\n"
+    "pd.DataFrame({'year': [2021, 2022], 'total': [1.5, 2.5]})",
+    "#| echo: true\n#| code-fold: true\nprint('said & done')",
+    "#| echo: true\n1 + 1",
+    "pd.DataFrame({'x': ['<b>', 'a|b']})",
+    "import plotly.graph_objects as go\nbars = go.Figure(go.Bar(x=[1, 2], y=[3, 4]))\nNone",
+    "#| label: fig-bars\n#| fig-cap: Bars of `{python} 1 + 1`.\n#| fig-alt: Two bars.\nbars",
+    "#| fig-alt: Two bars more.\nbars",
+    "from IPython.display import Markdown\nMarkdown('*Set* in Markdown')",
+    ("md", "Value `{python} '<i>*x*</i> & co'` here.\n\n- [x] done\n- [ ] open\n\nLast[^m].\n\n[^m]: Second note."),
+)
+FRONT = ("title: 'Elements & `{python} 1 + 2` others'\ndate: 2024-05-01\ncategories: [World News]\ntoc: true\n"
+         "author: [A. One, {name: B. Two, url: 'https://example.org/b'}]\nexecute: {echo: false}\n"
+         "editions:\n  - slug: again\n    title: Elements again\n    date: 2024-06-01")
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><path d="M0 0L10 10"/></svg>'
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site on disk."""
+
+    root: Path
+
+    @cached_property
+    def pages(self) -> dict[str, html.HtmlElement]:
+        return {path.relative_to(self.root).as_posix(): html.fromstring(path.read_text(encoding="utf-8"))
+                for path in sorted(self.root.rglob("*.html"))}
+
+    @property
+    def files(self) -> set[str]:
+        return {path.relative_to(self.root).as_posix() for path in self.root.rglob("*") if path.is_file()}
+
+
+def alike(text: str) -> str:
+    """A text without what the two set differently: white space."""
+    return "".join(text.split())
+
+
+def text_of(element: html.HtmlElement) -> str:
+    """The text under an element, without the TeX that MathML carries (Quarto's has an equation's number in it)."""
+    element = html.fromstring(html.tostring(element))
+    etree.strip_elements(element, "annotation", with_tail=False)
+    return alike(str(element.text_content()))
+
+
+@pytest.fixture(scope="session")
+def both(quarto: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Built]:  # noqa: F811
+    """The publication and an article of every element, by the press and by Quarto."""
+    folder = tmp_path_factory.mktemp("parity")
+    root = folder / "publication"
+    shutil.copytree(ROOT, root, ignore=NOT_SOURCES)
+    publication = Site(root)
+    publication.article("elements", *CELLS, front=FRONT)
+    publication.write("posts/elements/picture.svg", PICTURE)
+    for command in ([sys.executable, "-m", "broadsheet", "build", "--output", str(folder / "press")],
+                    [quarto, "render"]):
+        done = subprocess.run(command, cwd=root, env=environment(folder), text=True, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "warning: posts/elements" not in done.stderr
+    return Built(folder / "press"), Built(root / "_site")
+
+
+@pytest.fixture
+def press(both: tuple[Built, Built]) -> Built:
+    return both[0]
+
+
+@pytest.fixture
+def rendered(both: tuple[Built, Built]) -> Built:
+    return both[1]
+
+
+def each(press: Built, rendered: Built) -> list[tuple[str, html.HtmlElement, html.HtmlElement]]:
+    return [(path, page, rendered.pages[path]) for path, page in press.pages.items()]
+
+
+def body(page: html.HtmlElement) -> html.HtmlElement:
+    found = page.xpath("//*[@id='article-body']")
+    return found[0] if found else page.xpath("//main")[0]
+
+
+pytestmark = pytest.mark.quarto
+
+
+def test_the_same_pages_and_files(press, rendered):
+    assert set(press.pages) == set(rendered.pages)
+    assert press.files == rendered.files
+
+
+def test_the_same_head(press, rendered):
+    """Titles, descriptions, addresses, cards, scripts; a page's count of words alone may differ, by an equation's
+    number, which is within the formula in one and beside it in the other.
+    """
+    def head(page: html.HtmlElement) -> str:
+        return re.sub(r'"wordCount": \d+', "", html.tostring(page.xpath("//head")[0], encoding="unicode"))
+    for path, ours, theirs in each(press, rendered):
+        assert head(ours) == head(theirs), path
+
+
+@pytest.mark.parametrize("part", ["//header[@class='masthead']", "//header[@class='story-head']", "//footer",
+                                  "//nav[@id='TOC']", "//section[@class='editions']", "//aside[@class='related']"])
+def test_the_same_page_around_the_body(press, rendered, part):
+    for path, ours, theirs in each(press, rendered):
+        assert [html.tostring(one) for one in ours.xpath(part)] == \
+            [html.tostring(one) for one in theirs.xpath(part)], path
+
+
+def test_the_same_lists_in_the_same_order(press, rendered):
+    for path in ("index.html", "sections/world-news.html"):
+        ours, theirs = (html.tostring(site.pages[path].xpath("//main")[0]) for site in (press, rendered))
+        assert ours == theirs and ours.count(b'class="headline"') >= 2
+
+
+def test_the_same_headings_with_the_same_names(press, rendered):
+    def headings(page: html.HtmlElement) -> list[tuple[str, str, str | None]]:
+        return [(element.tag, text_of(element), element.get("id") or element.getparent().get("id"))
+                for element in page.iter("h1", "h2", "h3", "h4")]
+    for path, ours, theirs in each(press, rendered):
+        assert headings(ours) == headings(theirs), path
+
+
+def test_the_same_text(press, rendered):
+    for path, ours, theirs in each(press, rendered):
+        assert text_of(body(ours)) == text_of(body(theirs)), path
+
+
+def test_the_same_figures(press, rendered):
+    def figures(page: html.HtmlElement) -> list[tuple[str | None, list[str], list[str | None]]]:
+        return [(next(parent.get("id") for parent in figure.iterancestors("div")),
+                 [text_of(caption) for caption in figure.findall("figcaption")],
+                 [chart.get("data-figure") for chart in figure.iter("div") if chart.get("class") == "chart"])
+                for figure in body(page).iter("figure")]
+    for path, ours, theirs in each(press, rendered):
+        assert figures(ours) == figures(theirs), path
+    assert len(figures(press.pages["posts/elements/index.html"])) >= 6
+
+
+def test_the_same_links_and_pictures(press, rendered):
+    def addresses(page: html.HtmlElement) -> list[tuple[str, str | None, str | None]]:
+        return [(element.tag, element.get("href") or element.get("src"), element.get("alt"))
+                for element in body(page).iter("a", "img") if element.get("aria-hidden") is None]
+    for path, ours, theirs in each(press, rendered):
+        assert addresses(ours) == addresses(theirs), path
+
+
+def test_the_same_names_and_kinds_of_elements(press, rendered):
+    """What links and the style sheet go by. `cell-…` and `cb…` count cells and blocks of code in Quarto's own way."""
+    kinds = re.compile(r"^(callout.*|panel-tabset|tab-.*|nav-link|column-.*|layout-.*|table|text-.*|chart.*|footnote.*|"
+                       r"csl-.*|quarto-xref|quarto-appendix-.*|sourceCode|code-fold|dataframe|table-scroll)$")
+
+    def names(page: html.HtmlElement) -> tuple[list[str], list[str]]:
+        elements = [element for element in body(page).iter() if isinstance(element.tag, str)]
+        ids = sorted(name for element in elements if (name := element.get("id"))
+                     and not re.match(r"cell-|cb\d", name))
+        return ids, [name for element in elements for name in (element.get("class") or "").split() if kinds.match(name)]
+    for path, ours, theirs in each(press, rendered):
+        assert names(ours) == names(theirs), path
+
+
+@pytest.mark.parametrize("feed", ["index.xml", "index.atom"])
+def test_the_same_feed(press, rendered, feed):
+    def entries(site: Built) -> list[list[tuple[str, str]]]:
+        tree = etree.parse(site.root / feed)
+        return [[(str(etree.QName(field).localname), field.get("href") or _plain(field.text)) for field in entry]
+                for entry in tree.iter("{*}item", "{*}entry")]
+    ours, theirs = entries(press), entries(rendered)
+    assert ours == theirs and len(ours) >= 2
+    assert (rendered.root / feed).stat().st_size < 300_000
+
+
+def _plain(text: str | None) -> str:
+    return text_of(html.fragment_fromstring(text, create_parent="div")) if text and text.strip() else ""
+
+
+def test_nothing_of_ours_is_left_to_see(rendered):
+    for path, page in rendered.pages.items():
+        written = html.tostring(page, encoding="unicode")
+        assert "{python}" not in written and "data-slot" not in written and "NEVER" not in written, path
+
+
+def test_no_inline_style_no_inline_script_no_request_elsewhere(rendered):
+    for path, page in rendered.pages.items():
+        outside_svg = [element for element in page.iter() if isinstance(element.tag, str)]
+        assert not [element for element in outside_svg if element.get("style")], path
+        assert not page.xpath("//style"), path
+        assert not [script for script in page.iter("script")
+                    if not script.get("src") and script.get("type") != "application/ld+json"], path
+        assert not [name for element in page.iter() for name in element.attrib if str(name).startswith("on")], path
+        loaded = [element.get("src") or element.get("href") for element in page.iter("script", "img", "link", "source")
+                  if element.get("rel") not in ("canonical", "alternate")]
+        assert not [address for address in loaded if address and re.match(r"(https?:)?//", address)], path
+
+
+def test_nothing_of_bootstrap_or_of_quartos_scripts(rendered):
+    libraries = {path.name for path in (rendered.root / "site_libs").iterdir()}
+    assert libraries == {"broadsheet", "plotly"}
+    assert not {name for name in rendered.files if "bootstrap" in name or "quarto" in Path(name).name}
