@@ -55,14 +55,25 @@ def _plotly(shell: Any) -> None:
                           "kind": ["a", "b", "a"]})
     drawn = [px.line(table, x="x", y="y", color="kind", title="a", labels={"x": "b"}),
              px.bar(table, x="x", y="y", color="kind"), px.scatter(table, x="x", y="y", hover_data=["kind"]),
-             go.Figure(go.Scatter(x=[1], y=[2], mode="lines+markers+text", line={"width": 2}, marker={"size": 2}))]
+             go.Figure(go.Scatter(x=[1], y=[2], mode="lines+markers+text", line={"width": 2},
+                                  marker={"size": 2, "line": {"width": 1}}))]
     for figure in drawn:
-        figure.update_layout(xaxis={"title": "a", "tickformat": "d"}, yaxis={"ticksuffix": "%"}, legend={"x": 0},
-                             margin={"l": 1}, hoverlabel={"font": {"size": 1}}, font={"size": 2}, showlegend=False)
+        font = {"font": {"size": 2}}
+        axis = {"title": {"text": "a", **font}, "tickfont": {"size": 2}, "tickformat": "d", "ticksuffix": "%"}
+        figure.update_layout(title={"text": "a", "pad": {"l": 1}, "subtitle": {"text": "b", **font}, **font},
+                             xaxis=axis, yaxis=axis, legend={"x": 0, "title": font, **font}, margin={"l": 1},
+                             hoverlabel=font, font={"size": 2}, showlegend=False)
         figure.add_annotation(text="a", x=1, y=1, font={"size": 2})
         figure.add_hline(1)
         figure.update_traces(hovertemplate="%{y}")
         pio.to_json(figure)
 
 
-_ACTS: dict[str, Callable[[Any], None]] = {"pandas": _pandas, "plotly.express": _plotly}
+def _pydantic(shell: Any) -> None:
+    import pydantic
+
+    made = pydantic.create_model("Exercise", number=(int, 1), names=(list[str], pydantic.Field(default_factory=list)))
+    made.model_validate({"number": 2}).model_dump_json()
+
+
+_ACTS: dict[str, Callable[[Any], None]] = {"pandas": _pandas, "plotly.express": _plotly, "pydantic": _pydantic}

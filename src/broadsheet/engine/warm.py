@@ -149,8 +149,10 @@ def _unsuited(spec: KernelSpec, name: str) -> str | None:
 
 def _shadow(names: list[str]) -> str | None:
     """A file or package of the working directory that a notebook would import in place of a warm module."""
-    known = set(names)
-    for entry in Path().iterdir():
-        if entry.stem in known and (entry.suffix == ".py" or (entry / "__init__.py").is_file()):
-            return entry.name
+    there = {entry.name for entry in os.scandir()}
+    for name in names:
+        if f"{name}.py" in there:
+            return f"{name}.py"
+        if name in there and Path(name, "__init__.py").is_file():
+            return name
     return None
