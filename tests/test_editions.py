@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 
+import feedparser
 import pytest
 
 from broadsheet.building import build
@@ -329,3 +332,75 @@ def test_the_picker_s_script_is_a_file_of_the_site_and_only_where_there_is_a_pic
     assert f'<script type="module" src="../../site_libs/broadsheet/{script.name}"></script>' in \
         site.read("_site/posts/many/index.html")
     assert "picker" not in site.read("_site/posts/plain/index.html")
+
+
+# No edition ever shows another's figures
+
+EDITIONS = [*range(12), 99]
+"""The last is the article's own page. Each has words and sums that no other has: `titleq07`, 5007000 to 5007002."""
+
+CHART = """\
+#| label: fig-a
+#| fig-cap: "It says captionq`{python} k` and `{python} sums[0]`."
+#| fig-alt: "It shows altq`{python} k` and `{python} sums[1]`."
+#| source: partners
+#| note: "It notes noteq`{python} k`."
+fig = go.Figure(go.Bar(x=[f"pointq{k}", "b", "c"], y=sums, name=f"seriesq{k}"))
+fig.add_annotation(x=1, y=sums[2], text=f"annotationq{k} {sums[2]}")
+fig.update_layout(title={"text": f"chartq{k} {sums[0]}", "subtitle": {"text": f"measureq{k}"}})
+fig"""
+
+
+def write_sentinels(site, add=0):
+    """An article of thirteen editions, each with values that are its own in each place that a reader meets."""
+    write_partners(site, [(f"P{k:02d}", f"partnerq{k:02d}", "country" if k < 99 else "group", 2021 + point,
+                           5_000_000 + 1000 * k + 10 * point + add, False) for k in EDITIONS for point in range(3)])
+    site.write("index.qmd", FRONT)
+    site.article(
+        "many",
+        "import plotly.graph_objects as go\nimport broadsheet as bs\nk = partner[-2:]\n"
+        "rows = bs.table('partners').query('partner == @partner')\nsums = [int(sum) for sum in rows['total']]",
+        ("md", "## headingq`{python} k`\n\nThe prose has proseq`{python} k` and `{python} sums[0]`; see @fig-a."),
+        CHART, "rows[['partner', 'total']].astype({'total': int})", "print(f'printq{k}', sums[2])",
+        parameters="partner: str = 'partnerq99'",
+        front="title: \"`{python} f'titleq{k}'` and `{python} sums[0]`\"\nsubtitle: \"`{python} f'subtitleq{k}'`\"\n"
+              "description: \"`{python} f'descriptionq{k}'` `{python} sums[1]`\"\ndate: 2025-01-01\n"
+              "image-alt: \"`{python} f'imageq{k}'`\"\nedition-entries: each\nedition-label: All\n"
+              + RULE.replace('title: "Trade with {{ partner }}"', 'edition-label: "{{ code }}"')
+              .replace("{{ partner | slug }}", "{{ code | slug }}") + '  keywords: ["keyq{{ code }}"]')
+
+
+def owners(text):
+    """The editions whose words or sums stand in a text."""
+    words = {int(found) for found in re.findall(r"[a-z]{3,}q[Pp]?(\d\d)\b", text)}
+    sums = {(int(found) - 5_000_000) // 1000 for found in re.findall(r"(?<![\d.])50\d{5}(?![\d.])", text)}
+    return words | sums
+
+
+def test_no_edition_shows_another_s_words_or_figures_in_a_parallel_build(site):
+    write_sentinels(site)
+    for add in (0, 5):  # a cold build; and one of a changed table over the old site and the old cache
+        write_sentinels(site, add)
+        assert not build(site.root, jobs=2).faults
+        folder = site.root / "_site/posts/many"
+        manifest = json.loads(next((site.root / "_site").glob(".broadsheet*")).read_text())["pages"]
+        feeds = [feedparser.parse(site.read(f"_site/index.{kind}")) for kind in ("xml", "atom")]
+        for k in EDITIONS:
+            name = f"p{k:02d}" if k < 99 else "index"
+            page = (folder / f"{name}.html").read_text()
+            assert owners(page) == {k}
+            for word in ("title", "subtitle", "description", "heading", "prose", "caption", "alt", "note", "series",
+                         "point", "annotation", "chart", "measure", "partner", "print"):
+                assert f"{word}q{k:02d}" in page, word
+            for point in range(3):
+                assert str(5_000_000 + 1000 * k + 10 * point + add) in page
+            made = [path for path in (folder / f"{name}_files").rglob("*") if path.suffix != ".png"]
+            assert {path.suffix for path in made} == {".json", ".csv", ".svg"}
+            assert all(owners(path.read_text()) == {k} for path in made if not path.stem.endswith(("-small", "-dark")))
+            assert all(owners(path.read_text()) <= {k} for path in made)
+            assert owners(json.dumps(manifest[f"posts/many/{name}.html"])) == {k}
+            for feed in feeds:
+                (item,) = [item for item in feed.entries if item.link.endswith(f"/{name}.html" if k < 99 else "/many/")]
+                assert owners(json.dumps(item, default=str)) == {k}
+        pictures = {hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("fig-a.png")}
+        assert len(pictures) == len(EDITIONS)
