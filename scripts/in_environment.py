@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-if importlib.util.find_spec("broadsheet") is None:
+if not all(importlib.util.find_spec(name) for name in ("broadsheet", "papermill")):
     python = Path(__file__).resolve().parents[1] / ".venv/bin/python"
     if not python.exists():
         sys.exit(f"error: {sys.executable} has no broadsheet\n  → Run `make site` once, or activate the environment "
