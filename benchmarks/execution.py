@@ -5,9 +5,9 @@
 Each edition is one small article: a table of 400 rows made from its parameter, a pandas summary, two plotly charts.
 Both engines go through `papermill.execute_notebook`, each in `--jobs` worker processes, in the same run, one after
 the other; the warm engine's time includes starting its warm processes. Then the outputs are compared, edition by
-edition, as they are. `--sample N` runs only N editions through the stock engine and compares the rates.
-Peak memory is that of the worker with its largest child (stock) or of the largest notebook process (warm), as the
-system counts resident pages; a forked process shares most of its pages with the warm one.
+edition, as they are. `--sample N` runs only N editions through the stock engine and compares the rates. On a machine
+that has other work, the ratio of processor time is the one to trust. Peak memory is that of a worker and of its
+largest child, resident pages; a forked process shares most of them with the warm one.
 """
 
 from __future__ import annotations
@@ -60,25 +60,28 @@ def run(engine: str | None, source: str, target: str, partner: int) -> str:
     return json.dumps([cell.outputs for cell in ran.cells if cell.cell_type == "code"], sort_keys=True)
 
 
-def peak(_: int) -> int:
-    """The peak of this worker and of its largest child, in bytes."""
+def used(_: int) -> tuple[float, int]:
+    """By this worker and its children: seconds of processor, and the peak of it and of the largest child in bytes."""
+    from broadsheet.engine.zygotes import close_all
+    close_all()  # a child's use is counted when it has ended
     time.sleep(0.2)  # so that each worker answers once
-    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * 1024
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in usages), sum(one.ru_maxrss for one in usages) * 1024
 
 
-def measured(engine: str | None, editions: int, jobs: int, folder: Path) -> tuple[list[str], float, int]:
-    """Outputs, seconds and peak memory of running ``editions``."""
+def measured(engine: str | None, editions: int, jobs: int, folder: Path) -> tuple[list[str], float, float, int]:
+    """Outputs, seconds, seconds of processor and peak memory of running ``editions``."""
     source = folder / "article.ipynb"
     nbformat.write(notebook(), source)
     name = engine or "stock"
     targets = [str(folder / f"{name}-{number}.ipynb") for number in range(editions)]
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        list(pool.map(peak, range(jobs)))  # workers are up
+        before = sum(seconds for seconds, _ in pool.map(used, range(jobs)))  # and workers are up
         start = time.perf_counter()
         outputs = list(pool.map(run, [engine] * editions, [str(source)] * editions, targets, range(editions)))
         seconds = time.perf_counter() - start
-        memory = max(pool.map(peak, range(jobs)))
-    return outputs, seconds, memory
+        after, peaks = zip(*pool.map(used, range(jobs)), strict=True)
+    return outputs, seconds, sum(after) - before, max(peaks)
 
 
 def main() -> None:
@@ -91,16 +94,18 @@ def main() -> None:
     names = ("papermill", "nbclient", "ipykernel", "ipython", "pandas", "numpy", "plotly")
     print(f"Python {platform.python_version()}, " + ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names))
     print(f"{options.jobs} processes, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
-    rates, all_outputs = [], []
+    rates, costs, all_outputs = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         for engine, editions in ((None, options.sample or options.editions), ("broadsheet-warm", options.editions)):
-            outputs, seconds, memory = measured(engine, editions, options.jobs, Path(folder))
+            outputs, seconds, processor, memory = measured(engine, editions, options.jobs, Path(folder))
             rates.append(editions / seconds)
+            costs.append(processor / editions)
             all_outputs.append(outputs)
-            print(f"{engine or 'stock':16} {editions:4} editions in {seconds:5.1f} s  {rates[-1]:6.2f} a second"
-                  f"   peak {memory / 2**20:.0f} MB")
+            print(f"{engine or 'stock':16} {editions:4} editions in {seconds:5.1f} s, {rates[-1]:6.2f} a second, "
+                  f"{costs[-1] * 1000:.0f} ms of processor each, peak {memory / 2**20:.0f} MB")
     differing = sum(stock != warm for stock, warm in zip(*all_outputs, strict=False))
-    print(f"ratio {rates[1] / rates[0]:.1f}; outputs that differ: {differing} of {len(all_outputs[0])}")
+    print(f"ratio {rates[1] / rates[0]:.1f} ({costs[0] / costs[1]:.1f} by processor time); "
+          f"outputs that differ: {differing} of {len(all_outputs[0])}")
 
 
 if __name__ == "__main__":

@@ -367,6 +367,14 @@ def test_plain_papermill_runs_it(tmp_path: Path) -> None:
     assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells[-1].outputs[0].text == "1\n"
 
 
+@pytest.mark.parametrize("first", ["papermill", "broadsheet", "broadsheet.engine", "broadsheet.engine.warm",
+                                   "broadsheet.engine.zygotes", "papermill.engines"])
+def test_the_engine_is_there_whatever_is_imported_first(first: str) -> None:
+    subprocess.run([sys.executable, "-c", f"import {first}\nfrom broadsheet.engine import WarmEngine\n"
+                    "from papermill.engines import papermill_engines\n"
+                    f"assert papermill_engines.get_engine({WARM!r}) is WarmEngine"], check=True)
+
+
 def test_another_interpreter_falls_to_the_stock_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                                        warm_log: Callable[[], str]) -> None:
     kernel = tmp_path / "kernels" / "other"

@@ -8,6 +8,20 @@ papermill's stock engine with a kernel manager of ours (:mod:`~broadsheet.engine
 :mod:`~broadsheet.engine.warden`, and that the notebook's own process (:mod:`~broadsheet.engine.child`).
 """
 
-from broadsheet.engine.warm import WarmEngine
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from broadsheet.engine.warm import WarmEngine
 
 __all__ = ["WarmEngine"]
+
+
+def __getattr__(name: str) -> object:
+    """The engine, for papermill, which asks for it while it is itself being imported."""
+    if name == "WarmEngine":
+        from broadsheet.engine import warm
+        return warm.WarmEngine
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+import papermill  # noqa: E402, F401  (here, so that it has asked before a module of this package begins)

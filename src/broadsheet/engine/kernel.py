@@ -202,6 +202,8 @@ class WarmKernelManager(AsyncKernelManager):
     zygotes: Callable[[], Zygote]
     environment: dict[str, str]
     memory: int | None = None
+    patience: float = 60
+    """Seconds that a run has to become ready."""
     asked_if_alive: Callable[[], None]
 
     _messages: Line | None = None
@@ -214,22 +216,28 @@ class WarmKernelManager(AsyncKernelManager):
         return self._messages is not None
 
     async def start_kernel(self, **_: object) -> None:  # type: ignore[override]
-        """Ask for a run and wait until it is ready; once more, if the zygote is found dead."""
+        """Ask for a run and wait until it is ready; once more, if the zygote is found dead.
+
+        Raises :class:`RuntimeError`, as a cold kernel does, if it dies or is not ready in time.
+        """
         self.session.key = b""  # a socket that nobody else can open needs no signatures
-        for last in (False, True):
-            zygote = type(self).zygotes()
+        for _attempt in range(2):
             try:
-                messages, control = zygote.ask(self._request())
+                messages, control = type(self).zygotes().ask(self._request())
             except OSError:
-                if last:
-                    raise
                 continue
             self._messages, self._control = Line(messages), Line(control)
-            if await self._messages.get(wire.CONTROL) is not None:
-                return
+            try:
+                if await self._messages.get(wire.CONTROL, self.patience) is not None:
+                    return
+            except Empty:
+                await self._give_up()
+                raise RuntimeError(f"Kernel didn't respond in {self.patience:g} seconds") from None
             died = await self._end()
-            if died or last:
-                raise RuntimeError("Kernel died before replying to kernel_info")
+            await self._give_up()
+            if died:
+                break
+        raise RuntimeError("Kernel died before replying to kernel_info")
 
     def client(self, **_: object) -> WarmClient:  # type: ignore[override]
         """A client for the run."""
@@ -284,6 +292,10 @@ class WarmKernelManager(AsyncKernelManager):
             logger.debug("The notebook's process was ended by %s", signal.Signals(number).name)
         if report and report["strays"]:
             logger.warning("Processes that the notebook left running were ended: %s", "; ".join(report["strays"]))
+
+    async def _give_up(self) -> None:
+        self._order(warden.KILL)
+        await self.cleanup_resources()
 
     def _request(self) -> Request:
         return Request(self.environment, str(Path.cwd()), _mask(), os.getpid(), self.memory)

@@ -129,7 +129,8 @@ def _manager(kernel_name: str, patience: float, memory: int | None, options: Map
     class Manager(WarmKernelManager):
         pass
 
-    Manager.zygotes, Manager.environment, Manager.memory = staticmethod(zygotes), surrounding, memory
+    Manager.zygotes, Manager.environment = staticmethod(zygotes), surrounding
+    Manager.memory, Manager.patience = memory, patience
     return Manager
 
 

@@ -24,6 +24,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -46,10 +47,11 @@ def main(descriptor: int, libraries: Sequence[str]) -> None:
     _rehearse()
     hello = Hello(watched, sorted(names), noisy, len(list(Path("/proc/self/task").iterdir())))
     line.sendall(wire.pack(wire.CONTROL, [json.dumps(asdict(hello)).encode()]))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens are not waited for
+    signal.signal(signal.SIGCHLD, _reap)
     gc.collect()
     gc.freeze()
     _serve(line, app)
+    os._exit(0)  # nothing of the kernel was used here, so there is nothing to tidy up
 
 
 def _serve(line: socket.socket, app: child.WarmApp) -> None:
@@ -94,6 +96,13 @@ def _receive(line: socket.socket) -> tuple[Request, tuple[int, int]] | None:
             for descriptor in descriptors:
                 os.set_inheritable(descriptor, False)
             return Request(**json.loads(body)), (descriptors[0], descriptors[1])
+
+
+def _reap(*_: object) -> None:
+    """Take note of wardens that have ended, so that none stays as a zombie and their work is counted."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
 
 
 def _forget_own_names() -> None:
