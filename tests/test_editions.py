@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import feedparser
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
 
 from broadsheet.building import build
 from broadsheet.catalogue import update_hashes
@@ -404,3 +409,79 @@ def test_no_edition_shows_another_s_words_or_figures_in_a_parallel_build(site):
                 assert owners(json.dumps(item, default=str)) == {k}
         pictures = {hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("fig-a.png")}
         assert len(pictures) == len(EDITIONS)
+
+
+# The picker in a browser
+
+
+class _Strict(SimpleHTTPRequestHandler):
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", "default-src 'self'")
+        super().end_headers()
+
+    def log_message(self, format, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(news):
+    handler = functools.partial(_Strict, directory=str(news.root / "_site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_reader_gets_from_one_edition_to_another_with_the_keyboard_alone(browser, address, scripts):
+    page = browser.new_context(java_script_enabled=scripts).new_page()
+    page.goto(f"{address}/posts/many/togo.html")
+    page.locator(".picker summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Türkiye")).to_be_visible()
+    assert page.get_by_role("searchbox", name="Find").count() == scripts
+    page.get_by_role("link", name="Alba").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Ecuador")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{address}/posts/many/ecuador.html")
+
+
+@pytest.mark.browser
+def test_the_picker_is_searched_without_regard_to_accents(browser, address):
+    page = browser.new_context().new_page()
+    refused = []
+    page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    page.goto(f"{address}/posts/many/togo.html")
+    page.locator(".picker summary").click()
+    field = page.get_by_role("searchbox", name="Find")
+    field.fill("urk")
+    expect(page.locator(".picker li:visible")).to_have_text(["Türkiye"])
+    expect(page.locator(".picker output")).to_have_text("1 found")
+    field.fill("nowhere")
+    expect(page.locator(".picker output")).to_have_text("None found")
+    field.fill("LAND")
+    expect(page.locator(".picker li:visible")).to_have_text(["Åland", "Östland"])
+    field.press("Enter")
+    expect(page).to_have_url(f"{address}/posts/many/aland.html")
+    assert not [text for text in refused if "favicon" not in text]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_open_picker_has_no_fault_that_axe_knows(browser, address, scheme):
+    page = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 800}, bypass_csp=True).new_page()
+    page.goto(f"{address}/posts/many/togo.html")
+    page.locator(".picker summary").click()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

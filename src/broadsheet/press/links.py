@@ -12,8 +12,9 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
@@ -65,6 +66,15 @@ def internal(address: str, folder: PurePosixPath, pages: Mapping[str, PurePosixP
 
     ``pages`` has the page of each source. A path that climbs out of the publication keeps its `..`, and is broken.
     """
+    found = _from_root(address, folder)
+    if found is None:
+        return None
+    return replace(found, path=pages[str(found.path)]) if str(found.path) in pages else found
+
+
+@lru_cache(maxsize=65536)
+def _from_root(address: str, folder: PurePosixPath) -> Address | None:
+    """Remembered, since the pages of an article's editions have the same addresses of each other by the hundred."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:
@@ -76,8 +86,7 @@ def internal(address: str, folder: PurePosixPath, pages: Mapping[str, PurePosixP
     normal = os.path.normpath(joined or ".")
     if path.endswith("/") or normal == ".":
         normal = str(PurePosixPath(normal) / "index.html")
-    target = pages.get(normal, PurePosixPath(normal))
-    return Address(target, parts.query, parts.fragment)
+    return Address(PurePosixPath(normal), parts.query, parts.fragment)
 
 
 def rewritten(body: str, rewrite: Rewrite) -> str:
