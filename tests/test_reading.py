@@ -17,7 +17,9 @@ from broadsheet.building import build
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 ARTICLES = ("posts/china-russia/", "posts/china-russia/2024.html")
-PAGES = ("", "about.html", "sections/world-news.html", "specimen/", *ARTICLES)
+PARTNER = "posts/russia-and-partner/uganda.html"
+SLUGS = ("china-russia", "specimen", "russia-and-partner/uganda")
+PAGES = ("", "about.html", "sections/world-news.html", "specimen/", PARTNER, *ARTICLES)
 
 
 class Strict(http.server.SimpleHTTPRequestHandler):
@@ -33,9 +35,9 @@ class Strict(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The publication of this repository, built and served; its address."""
+    """The publication of this repository (of the article with a page for each country, one), built and served."""
     output = tmp_path_factory.mktemp("reading") / "site"
-    report = build(request.config.rootpath, output=output)
+    report = build(request.config.rootpath, SLUGS, output=output)
     assert not report.faults, [str(fault) for fault in report.faults]
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Strict, directory=str(output)))
     threading.Thread(target=server.serve_forever, daemon=True).start()

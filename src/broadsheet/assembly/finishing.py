@@ -143,13 +143,19 @@ def _as_of(cell: _Cell) -> date | None:
 
 
 def _picture(metadata: dict[str, object], desk: _Desk) -> None:
-    """The page's own picture: a chart that `image` names by its label, else the first chart."""
+    """The page's own picture: a chart that `image` names by its label, else the first chart of a page that is an entry
+    of its own. An edition that no list shows by itself goes without, since a picture takes longer than the page.
+    """
     wanted = metadata.get("image")
     labels = {made.label: (made, figure) for made, figure in desk.charts}
     if isinstance(wanted, str) and wanted.startswith("fig-") and "." not in wanted and wanted not in labels:
         raise AssemblyError(desk.edition.source.place(1), f"`image` names {wanted!r}, and no chart has that label",
                             f"There are: {', '.join(labels) or 'no charts'}.")
-    chosen = labels.get(str(wanted)) if wanted else desk.charts[0] if desk.charts else None
+    is_entry = desk.edition.is_first or desk.edition.settings.edition_entries == "each"
+    if wanted in labels and not is_entry:
+        metadata.pop("image")
+        return
+    chosen = labels.get(str(wanted)) if wanted else desk.charts[0] if desk.charts and is_entry else None
     if chosen is None:
         return
     made, figure = chosen
