@@ -173,7 +173,8 @@ def test_a_listing_chooses_and_sorts_as_quarto_s_does(tmp_path, listing, titles)
 
 def test_each_edition_of_a_chosen_source_is_an_entry_if_it_says_so(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", "2024-01-09").replace(
-        "---\nA par", "edition-entries: each\neditions:\n- {slug: later, title: A later, date: 2025-01-01}\n---\nA par")})
+        "---\nA par", "edition-entries: each\neditions:\n"
+        "- {slug: later, title: A later, date: 2025-01-01}\n---\nA par")})
     press(tmp_path)
     assert text(page(tmp_path, "town.html"), ".headline") == ["A later", "A"]
 
