@@ -216,7 +216,7 @@ def warm_app() -> WarmApp:
     before = dict(os.environ)
     os.environ.setdefault(_QUIET, "1")
     app = WarmApp.instance()
-    app.initialize(ARGUMENTS)
+    app.initialize(["-f", "kernel.json", *ARGUMENTS])  # tqdm and others look for the name in the configuration
     if _QUIET not in before:
         del os.environ[_QUIET]
     app.variables = {name: value for name, value in os.environ.items() if before.get(name) != value}
@@ -270,7 +270,8 @@ def _surround(app: WarmApp, request: Request) -> None:
             sys.path[number] = os.path.abspath(given)
     shell.starting_dir = str(Path.cwd())
     shell.history_manager.dir_hist[:] = [Path.cwd()]
-    sys.argv[:] = [app.launcher, "-f", f"{tempfile.gettempdir()}/tmp{uuid.uuid4().hex[:8]}.json", *ARGUMENTS]
+    app.connection_file = f"{tempfile.gettempdir()}/tmp{uuid.uuid4().hex[:8]}.json"
+    sys.argv[:] = [app.launcher, "-f", app.connection_file, *ARGUMENTS]
     if request.memory is not None:
         resource.setrlimit(resource.RLIMIT_DATA, (request.memory, request.memory))
     random.seed()
