@@ -216,7 +216,8 @@ def warm_app() -> WarmApp:
     before = dict(os.environ)
     os.environ.setdefault(_QUIET, "1")
     app = WarmApp.instance()
-    app.initialize(["-f", "kernel.json", *ARGUMENTS])  # tqdm and others look for the name in the configuration
+    app.config.IPKernelApp.connection_file = ""  # tqdm and others look for the section
+    app.initialize(ARGUMENTS)
     if _QUIET not in before:
         del os.environ[_QUIET]
     app.variables = {name: value for name, value in os.environ.items() if before.get(name) != value}
