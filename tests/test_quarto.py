@@ -240,6 +240,13 @@ def test_a_page_that_quarto_has_still_to_render_is_linked_to_and_is_not_written(
     assert not (rendered.root / "_site/posts/trade/2021.html").exists()
 
 
+def test_a_draft_is_not_on_the_site(rendered):
+    rendered.article("draft", ("md", "Not yet."), front="title: Draft\ndraft: true")
+    as_quarto_leaves(rendered, "posts/draft/index.html", "<p>Not yet.</p>")
+    call(rendered, "post_render.py")
+    assert not (rendered.root / "_site/posts/draft/index.html").exists()
+
+
 def test_a_second_run_changes_nothing(rendered):
     call(rendered, "post_render.py")
     pages = list((rendered.root / "_site").rglob("*.html"))
@@ -287,6 +294,18 @@ def test_a_changed_table_reaches_the_next_render(publication, quarto, tmp_path):
                               capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
         assert wanted in publication.read("_site/posts/trade/index.html")
+
+
+@pytest.mark.quarto
+def test_one_page_is_rendered_and_the_others_stay(publication, quarto, tmp_path):
+    for what in ((), ("posts/trade/index.ipynb",)):
+        done = subprocess.run([quarto, "render", *what], cwd=publication.root, env=environment(tmp_path), text=True,
+                              capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        publication.article("trade", READS, ("md", "Rewritten."), parameters="year: int = 2022",
+                            front=YEARS + EDITIONS)
+    assert "Rewritten." in publication.read("_site/posts/trade/index.html")
+    assert "Trade was 146.9." in publication.read("_site/posts/trade/2021.html")
 
 
 @pytest.mark.quarto

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import sys
 import time
@@ -22,13 +23,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.assembly import Finished
-from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.errors import BroadsheetError, Notice, UsageError
 from broadsheet.preparation import prepare
 from broadsheet.press.pandoc import Pandoc
 from broadsheet.press.site import press_site
 from broadsheet.publication import Project, Publication, open_publication
 from broadsheet.publication.source import GENERATED
-from broadsheet.quarto.bodies import QuartoBodies, collect
+from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
 from broadsheet.quarto.filtering import STORE, finished_path
 from broadsheet.quarto.finished_files import notebook_for_quarto, slots, write_if_changed
 
@@ -36,6 +37,8 @@ COMPOSED = PurePosixPath(".broadsheet/quarto/site")
 """The press's site of Quarto's bodies, whole."""
 FILTERS = PurePosixPath(".broadsheet/quarto/filters")
 """Says where the press's Lua filters are; read by theme/quarto/elements.lua."""
+PREPARED = PurePosixPath(".broadsheet/quarto/prepared.pickle")
+"""What `pre-render` leaves for `post-render`."""
 _LEFT_BY_QUARTO = ("site_libs/quarto-*", "listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
 """What nothing on our pages uses."""
 
@@ -54,6 +57,7 @@ def before(root: Path) -> int:
         _forget_filtered(publication.project)
     with as_file(files("broadsheet.press") / "lua") as lua:
         write_if_changed(root / FILTERS, f"{lua}\n".encode())
+    write_if_changed(root / PREPARED, pickle.dumps(prepared.finished))
     current = {path for finished in prepared.finished for path in _hand_over(root, finished)}
     _hand_over_others(publication, current)
     return 0
@@ -63,19 +67,30 @@ def after(root: Path, site: Path) -> int:
     """Make of Quarto's bodies the pages of the publication. Returns an exit code."""
     publication = open_publication(root)
     project = publication.project
-    prepared = prepare(project, publication.editions)
-    given = {str(finished.edition.output): _given(finished) for finished in prepared.finished}
+    finished = [*_prepared(root), *prepare(project, (edition for edition in publication.editions
+                                                     if edition.source.notebook is None)).finished]
+    given = {str(one.edition.output): _given(one) for one in finished}
     bodies = collect(root, site, given)
-    filling = {str(finished.edition.output): slots(finished) for finished in prepared.finished}
+    filling = {str(one.edition.output): slots(one) for one in finished}
     old = _files_of(root / COMPOSED)
     with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=root) as pandoc:
-        report = press_site(publication, prepared.finished, root / COMPOSED, jobs=os.cpu_count() or 1,
+        report = press_site(publication, finished, root / COMPOSED, jobs=os.cpu_count() or 1,
                             pandoc=QuartoBodies(pandoc, bodies, filling))
     _lay_over(root / COMPOSED, site, old, except_for=set(given) - set(bodies))
     faults = list(report.faults.values())
     _tell("warning", report.notices)
     _tell("error", faults)
     return 1 if faults else 0
+
+
+def _prepared(root: Path) -> list[Finished]:
+    """The notebooks as `pre-render` has finished them, a moment ago."""
+    try:
+        finished: list[Finished] = pickle.loads((root / PREPARED).read_bytes())
+    except FileNotFoundError as error:
+        raise UsageError("post-render", "no notebook has been finished", "Name scripts/pre_render.py as `pre-render` "
+                         "in _quarto.yml.") from error
+    return finished
 
 
 def _tell(kind: str, told: Iterable[BroadsheetError | Notice]) -> None:
@@ -159,6 +174,9 @@ def _lay_over(composed: Path, site: Path, old: set[str], except_for: set[str]) -
             os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
     for name in old - new:
         (site / name).unlink(missing_ok=True)
+    for page in site.rglob("*.html"):
+        if take_body(page.read_text(encoding="utf-8")) is not None:  # as Quarto left it: a draft
+            page.unlink()
     for pattern in _LEFT_BY_QUARTO:
         for path in site.rglob(pattern) if "/" not in pattern else site.glob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
