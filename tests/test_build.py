@@ -19,7 +19,8 @@ def publication(site):
     site.table()
     site.article("good", *GOOD, parameters="year: int = 2022",
                  front="title: 'Trade in `{python} year`'\ndate: 2023-05-26\ncategories: [World]\n"
-                       "editions:\n  - slug: '2021'\n    parameters: {year: 2021}\n    date: 2022-01-14")
+                       "edition-entries: each\neditions:\n  - slug: '2021'\n    parameters: {year: 2021}\n"
+                       "    date: 2022-01-14")
     site.article("other", ("md", "Prose of the other."))
     return site
 
