@@ -8,6 +8,7 @@ import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -254,6 +255,14 @@ def test_a_zygote_that_was_killed_is_replaced(tmp_path: Path) -> None:
     os.kill(first, signal.SIGKILL)
     second = int(Ran(tmp_path, [ZYGOTE, "zygote"]).text())
     assert second != first and alive(second)
+
+
+def test_a_zygote_is_replaced_as_soon_as_its_line_is_broken(tmp_path: Path) -> None:
+    first = int(Ran(tmp_path, [ZYGOTE, "zygote"]).text())
+    for zygote in zygotes._kept.values():
+        zygote._line.shutdown(socket.SHUT_RDWR)  # the process is still there for a moment
+    ran = Ran(tmp_path, [ZYGOTE, "zygote"])
+    assert ran.error is None and int(ran.text()) != first
 
 
 def test_a_run_outlives_its_zygote(tmp_path: Path) -> None:

@@ -222,9 +222,11 @@ class WarmKernelManager(AsyncKernelManager):
         """
         self.session.key = b""  # a socket that nobody else can open needs no signatures
         for _attempt in range(2):
+            zygote = type(self).zygotes()
             try:
-                messages, control = type(self).zygotes().ask(self._request())
+                messages, control = zygote.ask(self._request())
             except OSError:
+                zygote.close()  # its sockets are gone a moment before the system says that it is
                 continue
             self._messages, self._control = Line(messages), Line(control)
             try:
@@ -237,6 +239,7 @@ class WarmKernelManager(AsyncKernelManager):
             await self._give_up()
             if died:
                 break
+            zygote.close()
         raise RuntimeError("Kernel died before replying to kernel_info")
 
     def client(self, **_: object) -> WarmClient:  # type: ignore[override]
