@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import nbformat
@@ -259,8 +260,10 @@ def test_a_zygote_that_was_killed_is_replaced(tmp_path: Path) -> None:
 
 def test_a_zygote_is_replaced_as_soon_as_its_line_is_broken(tmp_path: Path) -> None:
     first = int(Ran(tmp_path, [ZYGOTE, "zygote"]).text())
+    os.kill(first, signal.SIGSTOP)  # its end takes as long as we like
     for zygote in zygotes._kept.values():
-        zygote._line.shutdown(socket.SHUT_RDWR)  # the process is still there for a moment
+        zygote._line.shutdown(socket.SHUT_RDWR)
+    Timer(0.5, os.kill, (first, signal.SIGCONT)).start()
     ran = Ran(tmp_path, [ZYGOTE, "zygote"])
     assert ran.error is None and int(ran.text()) != first
 
