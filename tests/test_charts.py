@@ -123,11 +123,7 @@ fig''')
 
 
 def test_without_a_browser_there_is_the_table_and_one_line_that_says_so(site, monkeypatch):
-    from choreographer.errors import ChromeNotFoundError
-
-    def absent(*arguments, **options):
-        raise ChromeNotFoundError("no browser on this machine")
-    monkeypatch.setattr("kaleido.calc_fig_sync", absent)
+    monkeypatch.setattr("choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None)
     site.table()
     site.article("a", FIGURE)
     site.article("b", FIGURE)

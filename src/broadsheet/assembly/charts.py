@@ -17,7 +17,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet.assembly import svg
-from broadsheet.assembly.engraving import Engraver, Figure
+from broadsheet.assembly.drawing import Figure
+from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.tabulation import plain_text, tabulate
 from broadsheet.catalogue import Origin
 from broadsheet.house import NARROW, WIDE

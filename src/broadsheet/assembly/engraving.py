@@ -1,32 +1,40 @@
-"""Static pictures of plotly figures: drawn by kaleido in one browser that lives for the whole build, kept by content.
+"""Static pictures of plotly figures: drawn in one browser that lives for the whole build, kept by content.
 
 The :class:`Engraver` holds that browser; it is started when the first picture is really needed, and where there is
-none, it says so once and gives no pictures. Pictures are kept in `.broadsheet/pictures/`, named by what they show:
-the figure, the size, the version of plotly.
+none, it says so once and gives no pictures. A browser that ends in mid-build is started once more. Pictures are kept in
+`.broadsheet/pictures/`, named by what they show and by what draws them: the figure, the size, the versions of plotly
+and kaleido. Where they outgrow :data:`ROOM`, those that served longest ago go.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
+import importlib.metadata
 import json
+import os
 import tempfile
+import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from broadsheet.errors import Notice, Place
+from broadsheet.assembly.drawing import DrawingPage, Figure, LostError, RefusedError
+from broadsheet.errors import AssemblyError, Notice, Place
 
 STORE = Path(".broadsheet/pictures")
-Figure = dict[str, Any]
-"""plotly's own form: `data`, `layout`."""
+ROOM = 512 * 2**20
+"""Bytes of pictures that are kept."""
 
 
 class Engraver:
-    """Draws pictures, remembers them. Has state: the browser, and whether one could be had. Not for threads."""
+    """Draws pictures, remembers them. Has state: the browser, and whether one could be had. Threads take turns."""
 
     def __init__(self, root: Path) -> None:
         self._store = root / STORE
-        self._running = False
+        self._turn = threading.Lock()
+        self._page: DrawingPage | None = None
+        self._lost = 0
         self._absent = ""
 
     def __enter__(self) -> Engraver:
@@ -34,9 +42,10 @@ class Engraver:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  traceback: TracebackType | None) -> None:
-        if self._running:
-            import kaleido
-            kaleido.stop_sync_server(silence_warnings=True)
+        if self._page is not None:
+            self._page.close()
+            self._page = None
+            self._trim()
 
     @property
     def notices(self) -> list[Notice]:
@@ -47,13 +56,17 @@ class Engraver:
                        "Install Chrome or Chromium, or run `kaleido_get_chrome`, and build again.")]
 
     def draw(self, figure: Figure, size: tuple[int, int], form: str = "svg", scale: float = 1) -> bytes | None:
-        """``figure`` as SVG or PNG, ``size`` in CSS pixels; None where there is no browser."""
-        import plotly
-        asked = json.dumps([figure, size, form, scale, plotly.__version__], sort_keys=True)
+        """``figure`` as SVG or PNG, ``size`` in CSS pixels; None where there is no browser.
+
+        Raises :class:`AssemblyError` for a figure that cannot be drawn.
+        """
+        asked = json.dumps([figure, size, form, scale, _versions()], sort_keys=True)
         path = self._store / f"{hashlib.sha256(asked.encode()).hexdigest()}.{form}"
-        if path.is_file():
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(path)
             return path.read_bytes()
-        drawn = None if self._absent else self._drawn(figure, size, form, scale)
+        with self._turn:
+            drawn = self._drawn(figure, size, form, scale)
         if drawn is not None:
             self._store.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self._store, suffix=".part", delete=False) as file:
@@ -62,18 +75,36 @@ class Engraver:
         return drawn
 
     def _drawn(self, figure: Figure, size: tuple[int, int], form: str, scale: float) -> bytes | None:
-        import kaleido
-        from choreographer.errors import BrowserClosedError, BrowserFailedError, ChromeNotFoundError
-        try:
-            if not self._running:
-                kaleido.start_sync_server(n=1, mathjax=False, silence_warnings=True)
-                self._running = True
-            drawn = kaleido.calc_fig_sync(
-                figure, opts={"format": form, "width": size[0], "height": size[1], "scale": scale})
-        except ChromeNotFoundError:
-            self._absent = "there is no Chrome or Chromium here"
-        except (BrowserFailedError, BrowserClosedError, TimeoutError) as error:
-            self._absent = f"the browser did not start or stay up ({type(error).__name__})"
-        else:
-            return bytes(drawn)
+        from choreographer.errors import ChromeNotFoundError
+        while not self._absent:
+            self._page = self._page or DrawingPage()
+            try:
+                return self._page.draw(figure, size, form, scale)
+            except RefusedError as error:
+                raise AssemblyError(
+                    Place("charts"), f"the figure cannot be drawn: {error}",
+                    "Mend the figure. What it would fetch, as the outlines of a map, is not to be had: a build asks "
+                    "nothing of the network.") from error
+            except ChromeNotFoundError:
+                self._absent = "there is no Chrome or Chromium here"
+            except LostError as error:
+                self._lost += 1
+                if self._lost > 1:
+                    self._absent = f"the browser did not start or stay up ({error})"
         return None
+
+    def _trim(self) -> None:
+        kept = []
+        for path in self._store.glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                kept.append((path.stat().st_mtime, path.stat().st_size, path))
+        total = 0
+        for _, size, path in sorted(kept, reverse=True):
+            total += size
+            if total > ROOM:
+                path.unlink(missing_ok=True)
+
+
+@functools.cache
+def _versions() -> list[str]:
+    return [importlib.metadata.version(name) for name in ("plotly", "kaleido")]

@@ -98,8 +98,11 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
     files = desk.edition.files
     alt = str(options.get("fig-alt") or "")
     if charts.MIME in data:
-        made = charts.chart(data[charts.MIME], label, files, desk.engraver, alt=alt,
-                            note=str(options.get("note") or ""), origins=_origins(cell, desk), as_of=_as_of(cell))
+        try:
+            made = charts.chart(data[charts.MIME], label, files, desk.engraver, alt=alt,
+                                note=str(options.get("note") or ""), origins=_origins(cell, desk), as_of=_as_of(cell))
+        except AssemblyError as error:
+            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         if not alt:
             desk.notices.append(Notice(place, f"the chart `{label}` has no `fig-alt`",
                                        "Say in a sentence or two what the chart shows."))

@@ -1,0 +1,205 @@
+"""Pictures are drawn in one browser page: as kaleido draws them, each by itself, whatever becomes of the browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from broadsheet.assembly import Engraver, drawing, engraving
+from broadsheet.errors import AssemblyError
+from broadsheet.preparation import prepare
+from broadsheet.publication import open_publication
+
+SIZE = (720, 432)
+MAP = {"data": [{"type": "choropleth", "locations": ["CHN"], "z": [1]}], "layout": {}}
+CELL = """\
+#| label: fig-{0}
+#| fig-alt: "A line."
+import plotly.graph_objects as go
+go.Figure(go.Scatter(x=[1, 2], y=[1, {0}]))"""
+
+pytestmark = pytest.mark.usefixtures("chromium")
+
+
+def line(last, **layout):
+    return {"data": [{"type": "scatter", "x": [1, 2], "y": [1, last]}], "layout": layout}
+
+
+def without_random(svg):
+    """As it is, but for plotly's random identifiers and the order of the root's attributes."""
+    text = svg.decode()
+    for name in set(re.findall(r"defs-([0-9a-f]{6})", text)):
+        text = text.replace(name, "ID")
+    root, rest = text.split(">", 1)
+    return sorted(root.split()), re.sub(r"trace[0-9a-f]{6}", "trace", rest)
+
+
+def browsers():
+    """The processes of this one's browsers, each without its own processes."""
+    found = [(process, process.cmdline()) for process in psutil.Process().children(recursive=True)
+             if process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process, words in found if "--remote-debugging-pipe" in words
+            and "python" not in words[0] and not any(word.startswith("--type") for word in words)]
+
+
+def kill_the_browser():
+    process, = browsers()
+    process.kill()
+
+
+@pytest.fixture
+def engraver(tmp_path):
+    with Engraver(tmp_path) as made:
+        yield made
+
+
+def test_a_picture_is_as_kaleido_draws_it_also_after_others(engraver):
+    import kaleido
+    bars = {"data": [{"type": "bar", "x": ["é", "<b>&"], "y": [3, None]}], "layout": {"font": {"size": 22}}}
+    figures = [line(3), bars, line(float("nan")), line(3)]
+    drawn = [engraver.draw(figure, (720 + number, 432)) for number, figure in enumerate(figures)]
+    cards = [engraver.draw(figure, SIZE, "png", scale=1.5) for figure in figures[:2]]
+    kaleido.start_sync_server(n=1, mathjax=False)
+    try:
+        for number, figure in enumerate(figures):
+            stock = kaleido.calc_fig_sync(figure, opts={"format": "svg", "width": 720 + number, "height": 432})
+            assert without_random(drawn[number]) == without_random(stock)
+        for card, figure in zip(cards, figures, strict=False):
+            assert card == kaleido.calc_fig_sync(
+                figure, opts={"format": "png", "width": 720, "height": 432, "scale": 1.5})
+    finally:
+        kaleido.stop_sync_server()
+
+
+def test_threads_share_one_browser_and_each_gets_its_own_picture(engraver):
+    figures = [line(2, title={"text": f"Figure {number}"}) for number in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        pictures = list(pool.map(lambda figure: engraver.draw(figure, SIZE), figures))
+    assert len(browsers()) == 1
+    for number, picture in enumerate(pictures):
+        assert f"Figure {number}<".encode() in picture
+
+
+def test_nothing_is_left_behind_and_nothing_printed(tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    processes, threads = len(psutil.Process().children(recursive=True)), threading.active_count()
+    with Engraver(tmp_path) as engraver:
+        assert engraver.draw(line(1), SIZE)
+        kill_the_browser()
+        assert engraver.draw(line(2), SIZE)
+        assert list((tmp_path / "temporary").iterdir())
+    assert not list((tmp_path / "temporary").iterdir())
+    assert len(psutil.Process().children(recursive=True)) == processes
+    assert len([one for one in threading.enumerate() if one.name == "drawing"]) == 0
+    assert threading.active_count() <= threads + 1  # the library's last reader of the browser's log
+    assert capfd.readouterr() == ("", "")
+
+
+def test_no_browser_is_started_for_pictures_that_are_kept(tmp_path):
+    with Engraver(tmp_path) as engraver:
+        first = engraver.draw(line(1), SIZE)
+    with Engraver(tmp_path) as engraver:
+        assert engraver.draw(line(1), SIZE) == first
+        assert not browsers()
+
+
+def test_a_figure_that_cannot_be_drawn_is_told_and_the_next_is_drawn(engraver):
+    refused = [({"data": [{"type": "nonsense", "x": [1]}], "layout": {}}, 'there is no trace type "nonsense"'),
+               ({"data": {"y": [1]}, "layout": {}}, "non-array figure data"),
+               ({"data": [None], "layout": {}}, "Cannot read properties of null"),
+               (MAP, "error while fetching topojson file")]
+    for number, (figure, told) in enumerate(refused):
+        with pytest.raises(AssemblyError, match=told):
+            engraver.draw(figure, SIZE)
+        assert engraver.draw(line(number), SIZE)
+    assert not engraver.notices
+
+
+def test_a_figure_without_end_is_told_and_the_next_is_drawn(engraver, monkeypatch):
+    assert engraver.draw(line(1), SIZE)
+    with monkeypatch.context() as patch:
+        patch.setattr(drawing, "LIMIT", 0.5)
+        patch.setattr(drawing, "_DRAW", "function () { for (;;); }")
+        with pytest.raises(AssemblyError, match=r"not drawn within 0\.5 seconds"):
+            engraver.draw(line(2), SIZE)
+    assert engraver.draw(line(2), SIZE)
+    assert not engraver.notices
+
+
+def test_a_browser_killed_while_it_draws_is_started_again_and_once_only(engraver, monkeypatch):
+    monkeypatch.setattr(drawing, "_DRAW", "function () { return new Promise(() => {}); }")
+    started = threading.Event()
+    asked = drawing.DrawingPage._ask
+
+    async def ask(page, spec):
+        if page._browser is None:
+            await page._open()
+        started.set()
+        return await asked(page, spec)
+    monkeypatch.setattr(drawing.DrawingPage, "_ask", ask)
+    with ThreadPoolExecutor(1) as pool:
+        picture = pool.submit(engraver.draw, line(1), SIZE)
+        for _ in range(2):
+            assert started.wait(60)
+            started.clear()
+            kill_the_browser()
+        assert picture.result(60) is None
+    notice, = engraver.notices
+    assert notice.what == ("no static pictures: the browser did not start or stay up (it ended); "
+                           "each chart shows its table instead")
+    assert engraver.draw(line(2), SIZE) is None and not browsers()
+
+
+def test_a_page_that_crashes_is_opened_again(engraver):
+    first = engraver.draw(line(1), SIZE)
+    renderers = [process for process in browsers()[0].children(recursive=True)
+                 if "--type=renderer" in process.cmdline()]
+    for process in renderers:
+        process.kill()
+    second = engraver.draw(line(1), (721, 432))
+    assert first and second and not engraver.notices
+
+
+def test_when_the_browser_ends_twice_the_other_pages_are_finished(site, monkeypatch):
+    for slug in "abc":
+        site.article(slug, CELL.format(ord(slug)))
+    drawn = drawing.DrawingPage.draw
+
+    def draw_and_die(page, *arguments):
+        picture = drawn(page, *arguments)
+        kill_the_browser()
+        return picture
+    monkeypatch.setattr(drawing.DrawingPage, "draw", draw_and_die)
+    publication = open_publication(site.root)
+    result = prepare(publication.project, publication.editions, jobs=1)
+    assert len(result.finished) == 3 and not result.faults
+    assert [notice.where.file for notice in result.notices] == ["charts"]
+    shown = [page.notebook.cells[-1].outputs[0].data["text/html"] for page in result.finished]
+    assert "<svg" in shown[0] and "<svg" not in shown[2]
+
+
+def test_a_chart_that_cannot_be_drawn_is_told_with_its_cell(site):
+    site.article("a", f"#| label: fig-map\nfrom IPython.display import display\n"
+                      f"display({{'application/vnd.plotly.v1+json': {MAP!r}}}, raw=True)")
+    publication = open_publication(site.root)
+    told = str(next(iter(prepare(publication.project, publication.editions, jobs=1).faults.values())))
+    assert told.startswith("posts/a/index.ipynb, cell 2: `fig-map`: the figure cannot be drawn: ")
+
+
+def test_the_pictures_that_served_longest_ago_go_when_there_are_too_many(tmp_path, monkeypatch):
+    with Engraver(tmp_path) as engraver:
+        sizes = [len(engraver.draw(line(number), SIZE)) for number in range(3)]
+        for age, path in enumerate(sorted((tmp_path / engraving.STORE).iterdir())):
+            os.utime(path, (age, age))
+        assert engraver.draw(line(0), SIZE)
+        monkeypatch.setattr(engraving, "ROOM", sizes[0])
+    with Engraver(tmp_path) as engraver:
+        kept, = (tmp_path / engraving.STORE).iterdir()
+        assert engraver.draw(line(0), SIZE) == kept.read_bytes() and not browsers()
