@@ -81,6 +81,10 @@ class ExecutionError(BroadsheetError):
     partial: str | None = None
 
 
+class ClusterError(BroadsheetError):
+    """A cluster that cannot do the work, or that was lost on the way: ``where`` is the scheduler's address."""
+
+
 class AssemblyError(BroadsheetError):
     """An output that cannot be shown on a page."""
 

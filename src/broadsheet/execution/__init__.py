@@ -6,7 +6,8 @@ metadata; what cannot run comes back as an :class:`~broadsheet.errors.ExecutionE
 :class:`~broadsheet.errors.ParameterError`, beside the others.
 """
 
+from broadsheet.execution.executors import local_executor, open_executor
 from broadsheet.execution.parameters import Parameter, bind, declared
-from broadsheet.execution.running import Outcome, execute, local_executor
+from broadsheet.execution.running import Outcome, execute
 
-__all__ = ["Outcome", "Parameter", "bind", "declared", "execute", "local_executor"]
+__all__ = ["Outcome", "Parameter", "bind", "declared", "execute", "local_executor", "open_executor"]

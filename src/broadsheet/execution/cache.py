@@ -57,7 +57,19 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
     cells = tuple((cell.metadata.broadsheet.cell, _sha256(json.dumps([cell.source, cell.metadata.get("tags", [])])))
                   for cell in script.cells)
     values = {name: repr(value) for name, value in sorted(parameters.items())}
-    return Recipe(cells, values, folder, script.metadata.kernelspec.name, _versions())
+    return Recipe(cells, values, folder, script.metadata.kernelspec.name, versions())
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Of all that can change the result of a run: Python, the libraries that are installed here, this program."""
+    found = {"Python": platform.python_version(), "broadsheet": _own_digest()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
 
 
 class Runs:
@@ -83,6 +95,11 @@ class Runs:
         folder = self._store / recipe.digest[:2] / recipe.digest
         _write(folder / f"{_sha256(json.dumps(read, sort_keys=True))}.json", ran)
         _write(self._last(edition), {"recipe": asdict(recipe), "reads": read})
+
+    def last_read(self, edition: str) -> frozenset[str]:
+        """The files that the last run of ``edition`` read."""
+        last = _read(self._last(edition))
+        return frozenset(last["reads"]) if last is not None else frozenset()
 
     def why(self, recipe: Recipe, edition: str) -> str:
         """Why ``edition`` has to run, in words."""
@@ -167,17 +184,6 @@ def _stat(path: Path) -> os.stat_result | None:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@functools.cache
-def _versions() -> dict[str, str]:
-    versions = {"Python": platform.python_version(), "broadsheet": _own_digest()}
-    for name in _LIBRARIES:
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return versions
 
 
 def _own_digest() -> str:

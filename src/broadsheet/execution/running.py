@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.errors import BroadsheetError, ExecutionError, Place
+from broadsheet.errors import BroadsheetError, ClusterError, ExecutionError, Place
 from broadsheet.execution.cache import Recipe, Runs, recipe_of
 from broadsheet.execution.parameters import bind, bind_edition
 from broadsheet.execution.script import executed_of, script_of
@@ -26,12 +25,16 @@ from broadsheet.publication import Edition, Project
 STORE = Path(".broadsheet/runs")
 ENGINE = "broadsheet-warm"
 PARTIAL = Path(".broadsheet/partial")
+AHEAD = 3
+"""Jobs made for each that the executor does at once, so that memory does not grow with the number of editions."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
 class Job:
-    """One run. ``script`` is the notebook's JSON; paths are absolute; ``partial`` is kept if the run fails."""
+    """One run. ``script`` is the notebook's JSON; paths are absolute; ``partial`` is kept if the run fails;
+    ``known`` are the files that its last run read, from the root.
+    """
 
     file: str
     script: str
@@ -40,6 +43,7 @@ class Job:
     folder: Path
     partial: Path
     time_limit: float
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -55,19 +59,16 @@ class Outcome:
     why: str = ""
 
 
-def local_executor(jobs: int) -> Executor:
-    """Worker processes on this machine. Papermill changes the working directory, so threads would not do."""
-    return ProcessPoolExecutor(max_workers=jobs, mp_context=multiprocessing.get_context("spawn"))
-
-
-def execute(project: Project, editions: Sequence[Edition], executor: Executor, *,
+def execute(project: Project, editions: Iterable[Edition], executor: Executor, *,
             given: Mapping[str, object] | None = None, use_cache: bool = True) -> Iterator[Outcome]:
     """Run ``editions`` (all of notebooks) and yield each as it is done; an earlier run serves while it is sound.
 
-    ``given`` are parameter values of the command line, as strings, over each edition's own.
+    ``given`` are parameter values of the command line, as strings, over each edition's own. No more jobs are made
+    than :data:`AHEAD` for each that the executor does at once (its ``slots``, if it has that). Raises
+    :class:`ClusterError` if the executor is lost, after what was done before.
     """
-    root, runs = project.root, Runs(project.root, project.root / STORE)
-    pending: dict[Future[str], tuple[Edition, Recipe]] = {}
+    runs = Runs(project.root, project.root / STORE)
+    pending: dict[Future[str], _Run] = {}
     for edition in editions:
         try:
             parameters = {**bind_edition(edition),
@@ -81,26 +82,53 @@ def execute(project: Project, editions: Sequence[Edition], executor: Executor, *
         if earlier is not None:
             yield _outcome(edition, earlier)
             continue
-        partial = root / PARTIAL / edition.path.parent / f"{edition.name}.ipynb"
-        job = Job(str(edition.source.path), nbformat.writes(script), parameters, root,
-                  root / edition.path.parent, partial, project.settings.broadsheet.time_limit)
-        pending[executor.submit(run, job)] = (edition, recipe)
-    for future in as_completed(list(pending)):
-        edition, recipe = pending.pop(future)
-        why = runs.why(recipe, str(edition.path)) if use_cache else "the cache is off"
+        while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
+            yield from _ended(pending, runs, use_cache)
+        job = _job(project, edition, script, parameters, runs)
+        pending[executor.submit(run, job)] = _Run(edition, recipe)
+    while pending:
+        yield from _ended(pending, runs, use_cache)
+    runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
+
+
+@dataclass(frozen=True)
+class _Run:
+    edition: Edition
+    recipe: Recipe
+
+
+def _job(project: Project, edition: Edition, script: NotebookNode, parameters: Mapping[str, object],
+         runs: Runs) -> Job:
+    folder = edition.path.parent
+    return Job(str(edition.source.path), nbformat.writes(script), parameters, project.root, project.root / folder,
+               project.root / PARTIAL / folder / f"{edition.name}.ipynb", project.settings.broadsheet.time_limit,
+               runs.last_read(str(edition.path)))
+
+
+def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Iterator[Outcome]:
+    """Wait for some runs to end; what was done is remembered before a lost cluster is told."""
+    lost: ClusterError | None = None
+    for future in wait(pending, return_when=FIRST_COMPLETED).done:
+        asked = pending.pop(future)
+        edition, path = asked.edition, str(asked.edition.path)
+        why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
         try:
             ran = nbformat.from_dict(json.loads(future.result()))
             outcome = _outcome(edition, ran, why)
             if outcome.executed is not None:
-                runs.keep(recipe, str(edition.path), ran)
+                runs.keep(asked.recipe, path, ran)
         except BrokenProcessPool:
             outcome = Outcome(edition, error=ExecutionError(
                 edition.source.place(), "the process that ran this article died",
                 "It may have run out of memory; run it alone to see."), ran=True, why=why)
+        except ClusterError as error:
+            lost = error
+            continue
         except BroadsheetError as error:
             outcome = Outcome(edition, error=error, ran=True, why=why)
         yield outcome
-    runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
+    if lost is not None:
+        raise lost
 
 
 def run(job: Job) -> str:
@@ -149,11 +177,16 @@ def _outcome(edition: Edition, ran: NotebookNode, why: str = "") -> Outcome:
 
 def _raised(job: Job, kind: str, said: str, traceback: Sequence[str]) -> ExecutionError:
     cell = _stopped_at(job)
-    authors = [frame for frame in (_ANSI.sub("", frame).rstrip() for frame in traceback)
-               if frame.startswith("Cell In[") or (frame.startswith("File ") and str(job.root) in frame)]
+    frames = [_ANSI.sub("", frame).rstrip().replace(f"File {_shown(job.root)}/", "File ") for frame in traceback]
+    authors = [frame for frame in frames if re.match(r"Cell In\[|File (?![/~<.])", frame)]
     return _kept(job, ExecutionError(
         Place(job.file, cell=cell, line=_line_of(authors)), f"{kind}: {said}" if said else kind,
         f"The notebook as far as it ran is {job.partial.relative_to(job.root)}.", "\n".join(authors)))
+
+
+def _shown(root: Path) -> str:
+    """A path as IPython shows it in a traceback."""
+    return f"~/{root.relative_to(Path.home())}" if root.is_relative_to(Path.home()) else str(root)
 
 
 def _stopped(job: Job, what: str, mend: str) -> ExecutionError:

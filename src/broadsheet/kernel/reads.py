@@ -41,17 +41,22 @@ def publish() -> None:
 
 
 def recorded(root: Path) -> dict[str, str]:
-    """Path from ``root`` → SHA-256, sorted; hidden folders, installed packages and the machinery are not recorded."""
+    """Path from ``root`` → SHA-256, sorted; hidden folders, installed packages and the machinery are not recorded.
+
+    A link that leads nowhere was looked for, and has "" for its digest.
+    """
     modules = {file for module in list(sys.modules.values())
                if isinstance(file := getattr(module, "__file__", None), str)}
     machinery = Path(__file__).resolve().parents[1]
     found = {}
     for name in (_opened | modules) - _written:
-        path = Path(name).resolve()
-        if path.is_relative_to(root) and path.is_file():
+        path = Path(name)
+        there = path.exists() or not path.is_symlink()
+        path = path.resolve() if there else path.parent.resolve() / path.name
+        if path.is_relative_to(root) and (path.is_file() or not there):
             relative = path.relative_to(root)
             if not _is_hidden(relative) and not path.is_relative_to(machinery):
-                found[relative.as_posix()] = digest(path)
+                found[relative.as_posix()] = digest(path) if there else ""
     return dict(sorted(found.items()))
 
 
