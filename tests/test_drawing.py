@@ -133,6 +133,19 @@ def test_a_figure_without_end_is_told_and_the_next_is_drawn(engraver, monkeypatc
     assert not engraver.notices
 
 
+def test_a_browser_that_does_not_react_is_ended(engraver, monkeypatch):
+    assert engraver.draw(line(1), SIZE)
+    stopped, = browsers()
+    stopped.suspend()
+    with monkeypatch.context() as patch:
+        patch.setattr(drawing, "LIMIT", 0.5)
+        patch.setattr(drawing, "GRACE", 0.5)
+        with pytest.raises(AssemblyError, match="not drawn within"):
+            engraver.draw(line(2), SIZE)
+    stopped.wait(30)  # it raises where the process lives on
+    assert engraver.draw(line(2), SIZE)
+
+
 def test_a_browser_killed_while_it_draws_is_started_again_and_once_only(engraver, monkeypatch):
     monkeypatch.setattr(drawing, "_DRAW", "function () { return new Promise(() => {}); }")
     started = threading.Event()

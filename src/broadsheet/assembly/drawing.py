@@ -122,11 +122,11 @@ class DrawingPage:
         browser, self._browser = self._browser, None
         if browser is None:
             return
-        try:
+        with contextlib.suppress(Exception, asyncio.CancelledError):
             await asyncio.wait_for(browser.close(), GRACE)
-        except (Exception, asyncio.CancelledError):
-            with contextlib.suppress(AttributeError, ProcessLookupError):
-                os.killpg(browser.subprocess.pid, signal.SIGKILL)
+        # A browser that does not react outlives the library's own wrapper: what is left of their group ends here.
+        with contextlib.suppress(AttributeError, ProcessLookupError):
+            os.killpg(browser.subprocess.pid, signal.SIGKILL)
         # Tasks of the library's own still reap the process and remove its profile.
         if rest := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(rest, timeout=GRACE)
