@@ -234,12 +234,12 @@ def test_an_address_that_leads_nowhere_is_told_with_the_nearest_that_exists(tmp_
                      "about.qmd": "---\ntitle: About\n---\n\n## Who\n"})
     told = [str(notice) for notice in press(tmp_path).notices]
     assert told == [
-        "posts/a.qmd: a link leads to `../about.html#whom`, but that page has no `#whom`\n"
-        "  → The nearest that exists is `#who`.",
         "posts/a.qmd: a link or image leads to `bb.html`, which the site does not have\n"
         "  → The nearest that exists is `b.html`.",
         "posts/a.qmd: a link or image leads to `pictur.png`, which the site does not have\n"
         "  → The nearest that exists is `picture.png`.",
+        "posts/a.qmd: a link leads to `../about.html#whom`, but that page has no `#whom`\n"
+        "  → The nearest that exists is `#who`.",
     ]
 
 

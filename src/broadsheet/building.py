@@ -1,35 +1,58 @@
-"""`broadsheet build`: the whole way from the sources to the site."""
+"""`broadsheet build`: the whole way from the sources to the site.
+
+:func:`build` tells it: see which sources are as they were when their pages were made; open the others, run, finish
+and press them as they come, a few at a time; compose the site; put it in the place of the old one. Where nothing at
+all has changed, the site stands, and of what renders nothing is even loaded.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
-from broadsheet.errors import BroadsheetError, Notice
-from broadsheet.execution import Outcome
-from broadsheet.preparation import prepare
-from broadsheet.press.pandoc import Pandoc
-from broadsheet.press.site import Standing, press_site
-from broadsheet.publication import open_publication
+from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.press.freshness import (
+    Files,
+    dress_of,
+    ground_of,
+    is_fresh,
+    resources_of,
+    usable_sources,
+)
+from broadsheet.press.record import Record, read_record
+from broadsheet.press.stories import Stories
+from broadsheet.press.swap import alone_at, replacing
+from broadsheet.press.theme import load_theme
+from broadsheet.publication import Edition, Publication, open_project, open_publication
+from broadsheet.publication.source import page_slug, slug_of
+
+if TYPE_CHECKING:
+    from broadsheet.execution import Outcome
 
 
 @dataclass(frozen=True)
 class Report:
-    """A build: how many pages were made and how many were kept from the old site, how many notebooks ran and why."""
+    """A build: how many ``pages`` are up to date and how many of them were ``made`` now, how many of what is broken
+    were ``kept`` from the old site; how many notebooks ``ran`` and why (``explained``, by edition).
+    """
 
     output: Path
     pages: int
-    kept: int
-    ran: int
-    explained: Mapping[str, str]
-    faults: tuple[BroadsheetError, ...]
-    notices: tuple[Notice, ...]
+    made: int = 0
+    kept: int = 0
+    ran: int = 0
+    explained: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[BroadsheetError, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
-Watch = Callable[[int], AbstractContextManager[Callable[[Outcome], None]]]
+Watch = Callable[[int], AbstractContextManager[Callable[["Outcome"], None]]]
 """Given how many editions there are, a context in which each is told of as it ends."""
 
 
@@ -46,21 +69,106 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     stand. What is broken is a fault in the report; its old page, if any, stays up. Raises :class:`ConfigError` for
     `_quarto.yml`, :class:`UsageError` for an unknown slug or an output that is not a site.
     """
-    publication = open_publication(root)
-    project = publication.project
-    jobs = jobs or os.cpu_count() or 1
-    chosen = {edition.output for edition in publication.choose(list(slugs))}
-    wanted = [edition for edition in publication.editions
-              if edition.output in chosen or edition.source.notebook is None]
-    with watch(sum(edition.source.notebook is not None for edition in wanted)) as on_outcome:
-        prepared = prepare(project, wanted, jobs=jobs, use_cache=use_cache, on_outcome=on_outcome)
-    made = {finished.edition.output for finished in prepared.finished}
-    others = [Standing(edition, prepared.faults.get(edition.output)) for edition in publication.editions
-              if edition.output not in made]
-    with Pandoc(jobs, time_limit=project.settings.broadsheet.page_time_limit, root=project.root) as pandoc:
-        site = press_site(publication, [*prepared.finished, *others], output or project.output, pandoc=pandoc,
-                          jobs=jobs, waiting=waiting)
-    faults = list(site.faults.values())
-    faults += [fault for fault in prepared.faults.values() if fault not in faults]
-    return Report(site.output, len(site.pages), len(site.standing), prepared.ran, prepared.explained, tuple(faults),
-                  (*publication.notices, *prepared.notices, *site.notices))
+    project = open_project(root)
+    site = (output or project.output).resolve()
+    with alone_at(site, waiting):
+        files, old = Files(project.root), read_record(site)
+        ground = ground_of(files)
+        usable = usable_sources(old, project.inputs(), ground, Stories(project.root)) if use_cache else set()
+        leaving = _to_leave(usable, old, files, slugs)
+        publication = open_publication(root, project=project, leaving=leaving)
+        chosen = _chosen(publication, slugs)
+        standing = {page for source in leaving for page in old.sources[str(source)].pages}
+        explained = {page_slug(source, PurePosixPath(page).stem): "unchanged" for source in leaving
+                     if source.suffix == ".ipynb" for page in old.sources[str(source)].pages}
+        if not publication.editions and not publication.faults and old.sound and standing == set(old.pages) \
+                and old.dress == dress_of(load_theme(project.root), resources_of(project)):
+            return Report(site, len(standing), explained=explained, notices=old.notices)
+        return _Build(publication, site, old, ground, files, jobs or os.cpu_count() or 1, use_cache
+                      ).made(chosen, leaving, explained, watch)
+
+
+def _to_leave(usable: set[PurePosixPath], old: Record, files: Files, slugs: Sequence[str]) -> set[PurePosixPath]:
+    """The sources that need not be opened: they are as they were; or they are not asked for."""
+    asked = {name for slug in slugs for name in (slug, slug.partition("/")[0])}
+    articles = {path for path in usable if path.suffix == ".ipynb"}
+    chosen = {path for path in articles if slug_of(path) in asked}
+    unasked = articles - chosen if slugs else set()
+    return unasked | {path for path in usable - unasked - chosen if is_fresh(old, path, files)}
+
+
+def _chosen(publication: Publication, slugs: Sequence[str]) -> set[PurePosixPath]:
+    """The pages of the editions to make."""
+    try:
+        chosen = publication.choose(list(slugs))
+    except UsageError:
+        chosen = open_publication(publication.project.root).choose(list(slugs))
+    return {edition.output for edition in chosen}
+
+
+@dataclass(frozen=True)
+class _Build:
+    """One build that has something to do."""
+
+    publication: Publication
+    site: Path
+    old: Record
+    ground: str
+    files: Files
+    jobs: int
+    use_cache: bool
+
+    def made(self, chosen: Collection[PurePosixPath], leaving: Collection[PurePosixPath],
+             explained: dict[str, str], watch: Watch) -> Report:
+        """Do it. A few editions are under work at a time, so that memory does not grow with their number."""
+        from broadsheet.execution import local_executor
+        from broadsheet.preparation import Assembly, outcomes, workers
+        from broadsheet.press.pandoc import Pandoc
+        from broadsheet.press.site import Press, Standing
+
+        publication, project = self.publication, self.publication.project
+        wanted = [edition for edition in publication.editions if _is_wanted(edition, chosen)]
+        ran, limit = 0, BoundedSemaphore(2 * self.jobs)
+        seconds = project.settings.broadsheet.page_time_limit
+        with Assembly(project) as assembly, Pandoc(self.jobs, time_limit=seconds, root=project.root) as pandoc, \
+                replacing(self.site) as new:
+            press = Press(project, pandoc, self.site, new, old=self.old, ground=self.ground, files=self.files)
+            press.leave(leaving)
+            for edition in publication.editions:
+                if not _is_wanted(edition, chosen):
+                    press.take(Standing(edition))
+
+            def take(outcome: Outcome) -> None:
+                try:
+                    press.take(assembly.finish(outcome))
+                except BroadsheetError as error:
+                    press.take(Standing(outcome.edition, error))
+                finally:
+                    limit.release()
+
+            with watch(_notebooks(wanted)) as on_outcome, ThreadPoolExecutor(self.jobs) as pool, \
+                    local_executor(workers(self.jobs, wanted)) as executor:
+                taking = []
+                for outcome in outcomes(project, wanted, executor, use_cache=self.use_cache):
+                    if outcome.edition.source.notebook is not None:
+                        ran += outcome.ran
+                        explained[outcome.edition.slug] = outcome.why or "unchanged"
+                        on_outcome(outcome)
+                    limit.acquire()
+                    taking.append(pool.submit(take, outcome))
+                for future in taking:
+                    future.result()
+            told = (*publication.notices, *assembly.notices)
+            made = press.compose(publication, told, sure=not assembly.notices and assembly.fault is None)
+        Stories(project.root).trim(int(project.settings.broadsheet.cache_size * 2**20))
+        faults = [*made.faults.values(), *([assembly.fault] if assembly.fault else [])]
+        return Report(self.site, len(made.pages), made.made, len(made.standing), ran, explained,
+                      tuple(dict.fromkeys(faults)), (*told, *made.notices))
+
+
+def _is_wanted(edition: Edition, chosen: Collection[PurePosixPath]) -> bool:
+    return edition.output in chosen or edition.source.notebook is None
+
+
+def _notebooks(editions: Sequence[Edition]) -> int:
+    return sum(edition.source.notebook is not None for edition in editions)

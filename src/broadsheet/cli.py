@@ -73,7 +73,7 @@ def _build(options: argparse.Namespace) -> int:
                    watch=watch, waiting=lambda: print("another build is at work here: waiting for it", file=sys.stderr))
     seconds = time.perf_counter() - started
     if options.json:
-        print(json.dumps({"pages": report.pages, "ran": report.ran, "seconds": round(seconds, 2),
+        print(json.dumps({"pages": report.pages, "made": report.made, "ran": report.ran, "seconds": round(seconds, 2),
                           "output": str(report.output), "explained": dict(report.explained),
                           "faults": [fault.report() for fault in report.faults],
                           "notices": [notice.report() for notice in report.notices]}, indent=2, ensure_ascii=False))
@@ -83,7 +83,10 @@ def _build(options: argparse.Namespace) -> int:
             print(f"{slug}: {why}")
         kept = f", {_many(report.kept, 'page')} kept from before" if report.kept else ""
         faults = f"; {_many(len(report.faults), 'fault')}, told above" if report.faults else ""
-        print(f"{_many(report.pages, 'page')} in {seconds:.1f} s ({_many(report.ran, 'notebook')} ran{kept}){faults}. "
+        made = f", {report.made:,} of them anew" if report.made else ", unchanged"
+        made = "" if report.made == report.pages else made
+        took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
+        print(f"{_many(report.pages, 'page')}{made} in {took} ({_many(report.ran, 'notebook')} ran{kept}){faults}. "
               f"To look: python3 -m http.server -d {_short(report.output)} -b 127.0.0.1 8000")
     return 1 if report.faults else 0
 

@@ -20,6 +20,7 @@ class Finished:
     ``<div class="chart">`` elements; the figure, its number and caption are the renderer's), `text/markdown`,
     `text/plain`, images, streams. It has no notebook for a Markdown page, whose text stands in ``markdown``.
     ``values`` are its inline expressions, each with the number of its cell (0 for front matter) and its value as text.
+    ``reads`` are the files of the publication that the run read, and those that assembly looked into.
     ``assets`` are files for the site, their bytes by their path from the site's root (figures' data, pictures).
     """
 
@@ -28,4 +29,5 @@ class Finished:
     markdown: str = ""
     assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     values: tuple[tuple[int, str, str], ...] = ()
+    reads: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -13,7 +13,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.assembly import charts, outputs, values
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.finished import Finished
-from broadsheet.catalogue import Catalogue, Origin
+from broadsheet.catalogue import DESCRIPTOR, Catalogue, Origin
 from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place
 from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import inline
@@ -35,6 +35,7 @@ class _Desk:
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[charts.Chart, Mapping[str, Any]]] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def finish(edition: Edition, executed: NotebookNode | None, engraver: Engraver,
     found = [(0, result) for result in results]
     found += [(own["cell"], result) for cell in executed.cells if (own := cell.metadata.get("broadsheet"))
               for result in own["inline"]]
-    return Finished(edition.with_metadata(metadata), notebook, assets=desk.assets, notices=tuple(desk.notices),
+    reads = (*executed.metadata["broadsheet"]["reads"], DESCRIPTOR, *desk.tables)
+    return Finished(edition.with_metadata(metadata), notebook, assets=desk.assets, reads=reads,
+                    notices=tuple(desk.notices),
                     values=tuple((number, result["expression"], values.plain(result)) for number, result in found))
 
 
@@ -131,9 +134,11 @@ def _origins(cell: _Cell, desk: _Desk) -> tuple[Origin, ...]:
         raise ConfigError(where, "there is no data/datapackage.json to find the source in",
                           "Add the catalogue, or take `source` away.")
     try:
-        return tuple(desk.catalogue.origin(name) for name in names) if desk.catalogue else ()
+        origins = tuple(desk.catalogue.origin(name) for name in names) if desk.catalogue else ()
     except BroadsheetError as error:
         raise ConfigError(where, error.what, error.mend) from error
+    desk.tables.update(origin.path for origin in origins)
+    return origins
 
 
 def _as_of(cell: _Cell) -> date | None:

@@ -84,6 +84,10 @@ class Catalogue:
         origin: Origin = self.table(name).attrs["origin"]
         return origin
 
+    def files(self, name: str) -> tuple[str, ...]:
+        """The files of the publication, from its root, that the table ``name`` is made of. Raises as :meth:`table`."""
+        return DESCRIPTOR, self._resource(name).file
+
     def check(self, names: Iterable[str] | None = None) -> Faults:
         """Every fault of the tables named, or of all; of one table the first 20, and a count of the rest."""
         found: Faults = []

@@ -29,7 +29,8 @@ class Document:
     index. ``inlines`` are short Markdown texts rendered beside the page, such as the title; raw HTML in them is text.
     ``options`` holds what the filters need: ``number-sections``, ``reference-location``, ``bibliography`` (absolute
     paths), ``csl``, ``link-citations``, ``nocite``, ``lang``; ``metadata`` is the merged front matter for `meta`
-    shortcodes and `when-meta`. ``stretches``, sorted by line, say where the Markdown was written. ``page`` is the page
+    shortcodes and `when-meta`. ``stretches``, sorted by line, say where the Markdown was written. ``reads`` are the
+    publication's files that go into the page beside its source: included ones, bibliographies. ``page`` is the page
     that it becomes, from the site's root.
     """
 
@@ -41,6 +42,7 @@ class Document:
     metadata: Mapping[str, object] = field(default_factory=dict)
     stretches: Sequence[Stretch] = ()
     notices: tuple[Notice, ...] = ()
+    reads: tuple[str, ...] = ()
     page: str = ""
 
     def place(self, line: int | None = None) -> Place:

@@ -1,22 +1,19 @@
 """An entry: what the site knows of one page beyond the page itself.
 
 Listings, feeds, the sitemap and links between pages are made of entries, never of the pages' sources: so a page that
-could not be built this time takes part in all of them with the entry of its old page, from the old site's manifest.
+could not be built this time takes part in all of them with the entry of its old page (see `record`).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date as Date
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
-from broadsheet.press.swap import MARKER
-
 WORDS_A_MINUTE = 230
-_FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -91,39 +88,14 @@ class Entry:
         return self.date is not None and not self.is_listing
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A page in the manifest: its entry, and the site's files that it needs, its own among them."""
-
-    entry: Entry
-    files: tuple[str, ...]
-
-
-def read_manifest(site: Path) -> dict[str, Kept]:
-    """The pages of a built site by their path; none where there is no site of ours, or one of another format."""
-    try:
-        data = json.loads((site / MARKER).read_text(encoding="utf-8"))
-        if data["format"] != _FORMAT:
-            return {}
-        return {path: Kept(_entry(kept["entry"]), tuple(kept["files"])) for path, kept in data["pages"].items()}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def manifest(pages: Iterable[Kept]) -> str:
-    """The text of the manifest."""
-    data = {kept.entry.path: {"entry": asdict(kept.entry), "files": sorted(kept.files)} for kept in pages}
-    return json.dumps({"format": _FORMAT, "pages": data}, ensure_ascii=False, sort_keys=True, indent=1,
-                      default=_plain) + "\n"
-
-
 def plain_fields(metadata: Mapping[str, object]) -> dict[str, Any]:
     """Metadata as JSON values."""
-    fields: dict[str, Any] = json.loads(json.dumps(dict(metadata), default=_plain))
+    fields: dict[str, Any] = json.loads(json.dumps(dict(metadata), default=plain))
     return fields
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """What JSON has not, as JSON."""
     if isinstance(value, Date):
         return value.isoformat()
     if isinstance(value, PurePosixPath):
@@ -131,10 +103,3 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
-
-
-def _entry(data: dict[str, Any]) -> Entry:
-    days = {name: Date.fromisoformat(data[name]) if data[name] else None for name in ("date", "modified")}
-    pictures = {name: Picture(**data[name]) if data[name] else None for name in ("picture", "chart")}
-    authors = tuple(Byline(**author) for author in data["authors"])
-    return Entry(**{**data, **days, **pictures, "authors": authors, "categories": tuple(data["categories"])})

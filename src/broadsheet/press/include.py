@@ -21,8 +21,9 @@ Line = tuple[Place, str]
 """A line and where it was written."""
 
 
-def included(text: str, where: Place, root: Path, within: tuple[str, ...] = ()) -> Iterator[Line]:
-    """The lines of ``text``, whose first is at ``where`` (with a line), its includes put in.
+def included(text: str, where: Place, root: Path, files: set[str], within: tuple[str, ...] = ()) -> Iterator[Line]:
+    """The lines of ``text``, whose first is at ``where`` (with a line), its includes put in; their names
+    go to ``files``.
 
     Raises :class:`RenderError` for a file that is missing, not text, outside of the root, or that includes itself.
     """
@@ -33,10 +34,10 @@ def included(text: str, where: Place, root: Path, within: tuple[str, ...] = ()) 
         if match is None:
             yield here, line
         else:
-            yield from _lines(match["path"].strip("\"'"), here, root, (*within, where.file))
+            yield from _lines(match["path"].strip("\"'"), here, root, files, (*within, where.file))
 
 
-def _lines(path: str, where: Place, root: Path, within: tuple[str, ...]) -> Iterator[Line]:
+def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[str, ...]) -> Iterator[Line]:
     folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
     target = (root / folder / path.lstrip("/")).resolve()
     if not target.is_relative_to(root.resolve()):
@@ -55,7 +56,8 @@ def _lines(path: str, where: Place, root: Path, within: tuple[str, ...]) -> Iter
                           "Mend the path; it counts from the file that includes.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RenderError(where, f"{name} cannot be included: {error}", "Include a file of UTF-8 text.") from error
+    files.add(name)
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
     first = text.count("\n", 0, start) + 1
-    yield from included(text[start:].removesuffix("\n"), Place(name, line=first), root, within)
+    yield from included(text[start:].removesuffix("\n"), Place(name, line=first), root, files, within)

@@ -11,7 +11,7 @@ import html
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -61,20 +61,30 @@ def relative(page: PurePosixPath, target: PurePosixPath | str) -> str:
     return quote(os.path.relpath(str(target), str(page.parent)).replace(os.sep, "/"))
 
 
-def internal(address: str, folder: PurePosixPath, pages: Mapping[str, PurePosixPath]) -> Address | None:
-    """Where ``address``, written in a source in ``folder``, leads inside the site; None if it leads elsewhere.
+@dataclass(frozen=True)
+class Lead:
+    """What a page leads to inside the site: the address as its author ``written`` it, the file, the place in it."""
 
-    ``pages`` has the page of each source. A path that climbs out of the publication keeps its `..`, and is broken.
-    """
-    found = _from_root(address, folder)
-    if found is None:
-        return None
-    return replace(found, path=pages[str(found.path)]) if str(found.path) in pages else found
+    written: str
+    path: str
+    fragment: str = ""
+
+
+def written(address: str, folder: PurePosixPath) -> Address | None:
+    """Where ``address``, as an author wrote it in ``folder``, leads inside the site: a source stands for its page."""
+    found = internal(address, folder)
+    if found is None or not is_source(found.path):
+        return found
+    return replace(found, path=found.path.with_suffix(".html"))
 
 
 @lru_cache(maxsize=65536)
-def _from_root(address: str, folder: PurePosixPath) -> Address | None:
-    """Remembered, since the pages of an article's editions have the same addresses of each other by the hundred."""
+def internal(address: str, folder: PurePosixPath) -> Address | None:
+    """Where ``address``, on a page in ``folder``, leads inside the site; None if it leads elsewhere.
+
+    A path that climbs out of the publication keeps its `..`, and is broken. Remembered, since the pages of an
+    article's editions have the same addresses of each other by the hundred.
+    """
     try:
         parts = urlsplit(address.strip())
     except ValueError:
@@ -118,22 +128,16 @@ def anchors(body: str) -> frozenset[str]:
                      if found["name"].lower() == "id" or (found["name"] == "name" and match["tag"] == "a"))
 
 
-def broken(page: PurePosixPath, source: str, body: str, files: frozenset[str],
-           anchors_of: Mapping[str, frozenset[str]]) -> Iterator[Notice]:
-    """A notice for each address of a finished page that leads to no file of the site, or to no place in it."""
-    for address in sorted(set(addresses(body))):
-        target = internal(address, page.parent, {})
-        if address.startswith("#"):
-            target = Address(page, fragment=address[1:])
-        if target is None:
-            continue
-        path = str(target.path)
-        if path not in files and f"{path}/index.html" not in files:
-            yield Notice(Place(source), f"a link or image leads to `{address}`, which the site does not have",
-                         _nearest(path, page, files))
-        elif target.fragment and path in anchors_of and unquote(target.fragment) not in anchors_of[path]:
-            yield Notice(Place(source), f"a link leads to `{address}`, but that page has no `#{target.fragment}`",
-                         _nearest_anchor(unquote(target.fragment), anchors_of[path]))
+def broken(page: str, source: str, leads: Iterable[Lead], files: Collection[str],
+           anchors_of: Mapping[str, Collection[str]]) -> Iterator[Notice]:
+    """A notice for each of a page's leads to no file of the site, or to no place in it."""
+    for lead in leads:
+        if lead.path not in files and f"{lead.path}/index.html" not in files:
+            yield Notice(Place(source), f"a link or image leads to `{lead.written}`, which the site does not have",
+                         _nearest(lead.path, PurePosixPath(page), files))
+        elif lead.fragment and lead.path in anchors_of and unquote(lead.fragment) not in anchors_of[lead.path]:
+            yield Notice(Place(source), f"a link leads to `{lead.written}`, but that page has no `#{lead.fragment}`",
+                         _nearest_anchor(unquote(lead.fragment), anchors_of[lead.path]))
 
 
 def is_source(path: PurePosixPath) -> bool:

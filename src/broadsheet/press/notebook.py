@@ -84,8 +84,8 @@ def document_of(finished: Finished, root: Path) -> Document:
     return Document(
         file=str(edition.source.path), markdown="\n".join(text.lines), slots=tuple(text.slots), inlines=inlines,
         options={key: value for key, value in options.items() if value is not None}, metadata=edition.metadata,
-        stretches=tuple(text.stretches), notices=tuple(text.notices),
-        page=str(edition.output))
+        stretches=tuple(text.stretches), notices=tuple(text.notices), page=str(edition.output),
+        reads=(*text.included, *settings.bibliography, *([settings.csl] if settings.csl else [])))
 
 
 def _style(csl: str | None, root: Path) -> str | None:
@@ -101,6 +101,7 @@ class _Text:
     slots: list[str] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    included: set[str] = field(default_factory=set)
 
     def add(self, *lines: str) -> None:
         self.lines += lines
@@ -108,7 +109,7 @@ class _Text:
     def add_written(self, text: str, place: Place) -> None:
         """Lines that an author wrote, first at ``place``, includes put in."""
         previous: Place | None = None
-        for here, line in included(text, place, self.root):
+        for here, line in included(text, place, self.root, self.included):
             expected = previous and Place(previous.file, cell=previous.cell, line=(previous.line or 0) + 1)
             if here != expected:
                 self.stretches.append(Stretch(len(self.lines) + 1, here))

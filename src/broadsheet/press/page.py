@@ -21,7 +21,7 @@ from broadsheet.errors import RenderError
 from broadsheet.press.document import Heading
 from broadsheet.press.editions import Picker, label_of
 from broadsheet.press.entry import Entry, Picture
-from broadsheet.press.links import Address, internal, relative
+from broadsheet.press.links import Address, relative, written
 from broadsheet.press.theme import Theme
 from broadsheet.publication import NavItem, Project
 
@@ -69,7 +69,6 @@ class Scene:
 
     project: Project
     theme: Theme
-    pages: Mapping[str, PurePosixPath]
     entries: Mapping[str, Entry]
     page: PurePosixPath
     sections: Mapping[str, Entry]
@@ -100,7 +99,7 @@ class Scene:
             return self.navigation(item.menu)
         if not item.href:
             return []
-        target = internal(item.href, PurePosixPath(), self.pages)
+        target = written(item.href, PurePosixPath())
         entry = self.entries.get(str(target.path)) if target else None
         return [{
             "href": self._address(target) if target else item.href,

@@ -1,38 +1,42 @@
-"""From finished editions to a whole site on disk.
+"""From stories to a whole site on disk.
 
-:func:`press_site` tells the story: render the bodies; give each page its entry; compose lists, pages, feeds and the
-sitemap; gather files; check every link; write it all beside the old site, and swap. A page that can not be made is a
-fault and stops no other: if the old site has it, the old page stays up, with its files and its place in every list.
+A :class:`Press` takes finished editions as they come, many at a time, and keeps of each its story. Then
+:meth:`Press.compose` tells the rest: give each page its surroundings; press what is new or newly surrounded and let
+the rest stand as it is; write feeds and the sitemap; gather files; check every link. All of it goes into a folder
+beside the old site, and the two are swapped. A page that can not be made is a fault and stops no other: if the old
+site has it, the old page stays up, with its files and its place in every list.
 
-What belongs to the site and not to a page is deterministic: the same publication gives the same bytes.
+What belongs to the site and not to a page is deterministic: the same publication gives the same bytes, whether its
+pages were made in one build or in many. Memory does not grow with the pages' size, for of each only its record is
+held.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Literal, Protocol
 
 from markupsafe import Markup
-from wcmatch import glob
 
 from broadsheet.assembly.finished import Finished
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError
+from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.press import feeds, links
-from broadsheet.press.document import Document, Heading, Inline, Rendered
+from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
-from broadsheet.press.entry import Byline, Entry, Kept, Picture, manifest, plain_fields, read_manifest
+from broadsheet.press.entry import Entry
+from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.notebook import document_of
 from broadsheet.press.page import (
-    EMPTY,
     Block,
     Front,
     Page,
@@ -44,16 +48,18 @@ from broadsheet.press.page import (
     press_redirect,
     site_title,
 )
-from broadsheet.press.picture import Chart, first_chart, miniature
-from broadsheet.press.scrolling import scrolling
-from broadsheet.press.swap import MARKER, building
+from broadsheet.press.picture import first_chart
+from broadsheet.press.record import PageRecord, Record, SourceRecord, read_record
+from broadsheet.press.stories import Stories
+from broadsheet.press.story import NOT_FOUND, story_of
+from broadsheet.press.swap import building
 from broadsheet.press.theme import Theme, load_theme
-from broadsheet.publication import Edition, FrontMatter, Listing, Publication
+from broadsheet.publication import Edition, Listing, Project, Publication
 
-NOT_FOUND = "404.html"
 BESIDE, DAY, SECTION, EARLIER, RELATED = 3, 8, 4, 12, 3
 """How many entries the parts of the front page, and the end of an article, show."""
 
+FeedForm = Literal["full", "partial", "metadata"]
 _NAVIGATED = re.compile(r"\.(html|xml|atom)$")
 
 
@@ -77,271 +83,335 @@ class Standing:
 
 @dataclass(frozen=True)
 class SiteReport:
-    """What became of a build. ``pages`` were made; ``standing`` are old pages that stay up; ``absent`` could not be
-    made and had no old page. ``faults`` has the error of each page by its path in the publication.
+    """What became of a build. ``pages`` are up to date, and ``made`` is how many of them were not before;
+    ``standing`` are old pages of what could not be made, which stay up; ``absent`` could not be made and had no old
+    page. ``faults`` has the error of each page by its path in the publication.
     """
 
     output: Path
     pages: tuple[PurePosixPath, ...]
+    made: int
     standing: tuple[PurePosixPath, ...]
     absent: tuple[PurePosixPath, ...]
     faults: Mapping[PurePosixPath, BroadsheetError]
     notices: tuple[Notice, ...]
 
 
-@dataclass(frozen=True)
-class _Built:
-    """A page of this build: its body's addresses are the site's own."""
-
-    finished: Finished
-    rendered: Rendered
-    body: str
-    entry: Entry
-    files: Mapping[str, bytes] = field(repr=False)
-
-
 def press_site(publication: Publication, finished: Sequence[Finished | Standing], output: Path, *, pandoc: Renders,
                jobs: int = 1, waiting: Callable[[], None] = lambda: None) -> SiteReport:
-    """Build the site of ``publication`` at ``output``, whole or not at all.
+    """Build the site of ``publication`` at ``output``, whole or not at all, each page of it anew.
 
     ``finished`` has each edition that is to have a page; what else the old site has is gone from the new one, except
     pages of sources that could not be read. ``jobs`` pages are rendered at a time. ``waiting`` is called if another
     build of this site is at work, which is waited for. Raises :class:`UsageError` if ``output`` is not a site's.
     """
-    project = publication.project
-    ready = [item for item in finished if isinstance(item, Finished)]
-    faults: dict[PurePosixPath, BroadsheetError] = dict(publication.faults)
-    faults |= {item.edition.path: item.fault for item in finished if isinstance(item, Standing) and item.fault}
-
-    # Bodies, many at a time.
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        footer = pool.submit(_footer, publication, pandoc)
-        bodies = list(pool.map(lambda item: _rendered(item, project.root, pandoc), ready))
-    faults |= {item.edition.path: body for item, body in zip(ready, bodies, strict=True)
-               if isinstance(body, BroadsheetError)}
-    rendered = [(item, body) for item, body in zip(ready, bodies, strict=True) if isinstance(body, Rendered)]
-
     with building(output, waiting) as new:
-        # Entries: of the pages made now, and of the old ones that stay up.
-        old = _OldSite(output.resolve())
-        made = {str(item.edition.output) for item, _ in rendered}
-        kept = old.standing(publication, [item.edition for item in finished], made)
-        pages = {str(edition.path): edition.output for edition in publication.editions}
-        pages |= {kept_page.entry.source: PurePosixPath(kept_page.entry.path) for kept_page in kept.values()
-                  if kept_page.entry.source not in pages}
-        built = [_built(item, body, pages, project.root, base_path(project)) for item, body in rendered]
-        entries = {page.entry.path: page.entry for page in built}
-        entries |= {path: kept_page.entry for path, kept_page in kept.items()}
+        press = Press(publication.project, pandoc, output, new)
+        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+            list(pool.map(press.take, finished))
+        return press.compose(publication)
 
-        # Pages.
-        site = _Site(publication, load_theme(project.root), pages, entries, {page.entry.path: page for page in built},
-                     old, footer.result())
-        texts = {page.entry.path: site.page(page) for page in built}
-        texts |= {path: text for path, text in site.more_pages().items() if path not in texts}
-        standing = {path: old.text(path) for path in kept}
 
-        # Files: what we make, what pages and the project ask for, and what the old pages need.
-        files: dict[str, bytes | Path] = {}
-        for page in built:
-            files |= page.files
-        files |= site.theme.files
-        files |= site.feeds(texts | standing)
-        files |= site.for_crawlers()
-        files |= _resources(publication)
-        files |= {path: text.encode() for path, text in texts.items()}
-        uses = {path: _uses(path, text, entries[path]) for path, text in texts.items() if path in entries}
-        for path, used in uses.items():
-            files |= _copied(used, project.root, project.output, files)
-            uses[path] = frozenset(name for name in used if name in files)
-        for path, kept_page in kept.items():
-            files |= {name: old.root / name for name in kept_page.files if name not in files}
-            files[path] = old.root / path
+@dataclass(frozen=True)
+class _Taken:
+    """What is held of an edition that was taken in: its page's record, and what its source's record will say."""
+
+    record: PageRecord
+    reads: frozenset[str]
+    notices: tuple[Notice, ...]
+
+
+class Press:
+    """The making of one site, into the folder ``new``. Has state: what was taken in so far, which files are there.
+
+    ``old`` is the record of the site at ``output``. ``ground`` is what its stories and ours stand on, and ``files``
+    the digests of what they are made of; without a ground, no later build will rely on this one.
+    """
+
+    def __init__(self, project: Project, pandoc: Renders, output: Path, new: Path, *, old: Record | None = None,
+                 ground: str = "", files: Files | None = None) -> None:
+        self._project, self._pandoc = project, pandoc
+        self._output, self._new = output, new
+        self._old = read_record(output) if old is None else old
+        self._ground, self._digests = ground, files or Files(project.root)
+        self._stories = Stories(project.root)
+        self._taken: dict[str, _Taken] = {}
+        self._left: set[str] = set()
+        self._wanted: dict[str, BroadsheetError | None] = {}
+        self._names: set[str] = set()
+
+    def take(self, item: Finished | Standing) -> None:
+        """Take in an edition: make its story, or let its old page stand. For many threads at a time."""
+        path = str(item.edition.output)
+        self._wanted[path] = item.fault if isinstance(item, Standing) else None
+        if isinstance(item, Standing):
+            return
+        try:
+            document = document_of(item, self._project.root)
+            story, files = story_of(item, document, self._pandoc.render(document), self._project.root,
+                                    base_path(self._project))
+        except BroadsheetError as error:
+            self._wanted[path] = error
+            return
+        for name, content in files.items():
+            self._put(name, content)
+        used = frozenset(lead.path for lead in story.leads if not _NAVIGATED.search(lead.path)) | _pictures(story.entry)
+        for name in used:
+            self._put_own(name)
+        record = PageRecord(story.entry, self._stories.keep(story), aliases=story.aliases, leads=story.leads)
+        self._taken[path] = _Taken(record, used.union(story.reads), story.notices)
+
+    def leave(self, sources: Iterable[PurePosixPath]) -> None:
+        """Sources whose pages are up to date: they are not opened, and their stories stand."""
+        self._left.update(str(source) for source in sources)
+
+    def compose(self, publication: Publication, notices: Sequence[Notice] = (), *, sure: bool = True) -> SiteReport:
+        """Make the site of what was taken and left. ``notices`` were given before; ``sure`` tells that the stories
+        are all that they can be here.
+        """
+        project, old = self._project, self._old
+        verbatim = self._verbatim(publication)
+        left = {path: old.pages[path] for source in self._left for path in old.sources[source].pages}
+        records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
+        theme = load_theme(project.root)
+        site = _Site(project, theme, records, self._stories, self._output, self._new, _footer(project, self._pandoc),
+                     self._ground, self._names)
+        for name, content in theme.files.items():
+            self._put(name, content)
+
+        # Pages: what stands as it is, and what is pressed.
+        made = 0
+        for path, record in sorted(records.items()):
+            if path in verbatim:
+                self._keep((path, *record.files))
+                continue
+            around = site.around(record)
+            before = old.pages.get(path)
+            if self._ground and before and (before.story, before.around) == (record.story, around) \
+                    and self._stands(before):
+                records[path] = before
+                self._keep((path, *before.files))
+                continue
+            made += 1
+            text = site.page(record)
+            self._put(path, text.encode())
+            uses = _uses(path, text, record.entry)
+            self._keep(uses.intersection(left[path].files if path in left else ()))
+            for name in uses:
+                self._put_own(name)
+            records[path] = replace(record, around=around, anchors=tuple(sorted(links.anchors(text))),
+                                    files=tuple(sorted(name for name in uses if name in self._names)))
+        for path, text in site.more_pages().items():
+            if path not in records:
+                self._put(path, text.encode())
+
+        # What belongs to all pages.
+        resources = resources_of(project)
+        for name, content in (*resources.items(), *site.for_crawlers().items()):
+            self._put(name, content)
+        known_feeds = {name: known for name, known in old.feeds.items() if (self._output / name).is_file()}
+        made_feeds, feed_digests = site.written_feeds(known_feeds)
+        for name in feed_digests:
+            self._put(name, made_feeds.get(name, self._output / name))
 
         # Links, once all that may be linked to is known.
-        notices = [notice for page in built for notice in page.rendered.notices] + site.notices
-        notices += _broken(texts, entries, frozenset(files), {path: links.anchors(text)
-                                                              for path, text in (texts | standing).items()})
-        _write(files, new)
-        everything = [Kept(page.entry, tuple(sorted(uses[page.entry.path]))) for page in built] + list(kept.values())
-        (new / MARKER).write_text(manifest(everything), encoding="utf-8")
+        anchors = {path: frozenset(record.anchors) for path, record in records.items()}
+        said = [notice for source in sorted(self._left) for notice in old.sources[source].notices]
+        said += [notice for _, taken in sorted(self._taken.items()) for notice in taken.notices]
+        said += site.notices
+        said += [notice for path, record in sorted(records.items()) if path not in verbatim
+                 for notice in links.broken(path, record.entry.source, record.leads, self._names, anchors)]
 
-    expected = {item.edition.output for item in finished}
-    return SiteReport(output, tuple(PurePosixPath(page.entry.path) for page in built),
-                      tuple(PurePosixPath(path) for path in sorted(kept)),
-                      tuple(sorted(expected - {PurePosixPath(path) for path in entries})), faults, tuple(notices))
+        faults = self._faults(publication)
+        self._record(publication, records, Record(
+            self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
+            (*notices, *said))).write(self._new)
+        return SiteReport(
+            self._output, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
+            tuple(PurePosixPath(path) for path in sorted(verbatim)),
+            tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))), faults, tuple(said))
+
+    def _verbatim(self, publication: Publication) -> dict[str, PageRecord]:
+        """The old pages that stay up as they are, by path: of editions wanted and not made, and of unread sources."""
+        unread = {str(path) for path in publication.faults}
+        return {path: page for path, page in sorted(self._old.pages.items())
+                if path not in self._taken and (path in self._wanted or page.entry.source in unread)
+                and page.entry.source not in self._left and (self._output / path).is_file()}
+
+    def _faults(self, publication: Publication) -> dict[PurePosixPath, BroadsheetError]:
+        faults = dict(publication.faults)
+        paths = {str(edition.output): edition.path for edition in publication.editions}
+        faults |= {paths[path]: fault for path, fault in self._wanted.items() if fault is not None}
+        return faults
+
+    def _record(self, publication: Publication, records: Mapping[str, PageRecord], whole: Record) -> Record:
+        """``whole`` with a record of each source all of whose pages were made, now or before."""
+        sources = {source: self._old.sources[source] for source in self._left}
+        editions: dict[PurePosixPath, list[Edition]] = {}
+        for edition in publication.editions:
+            editions.setdefault(edition.source.path, []).append(edition)
+        for source, all_of_it in editions.items():
+            paths = [str(edition.output) for edition in all_of_it]
+            if not all(path in self._taken for path in paths):
+                continue
+            reads = frozenset[str]().union(*(self._taken[path].reads for path in paths), metadata_files(source))
+            said = [notice for notice in publication.notices if notice.where.file == str(source)]
+            said += [notice for path in paths for notice in self._taken[path].notices]
+            sources[str(source)] = SourceRecord(self._digests.digests(reads), tuple(paths), tuple(said))
+        return replace(whole, sources=sources)
+
+    def _stands(self, record: PageRecord) -> bool:
+        return all((self._output / name).is_file() for name in (record.entry.path, *record.files))
+
+    def _keep(self, names: Iterable[str]) -> None:
+        """Old files, unless there is a newer one of that name."""
+        for name in names:
+            if (self._output / name).is_file():
+                self._put(name, self._output / name)
+
+    def _put_own(self, name: str) -> None:
+        """A file of the publication that a page asks for; not a source, nothing hidden, nothing of the output."""
+        path = PurePosixPath(name)
+        if name in self._names or links.is_source(path) or any(part[0] in "._" for part in path.parts):
+            return
+        file = self._project.root / path
+        if file.is_file() and not file.resolve().is_relative_to(self._output):
+            self._put(name, file)
+
+    def _put(self, name: str, content: bytes | Path) -> None:
+        """A file into the new site; the first of a name stays. Old files are linked, not copied."""
+        if name in self._names:
+            return
+        self._names.add(name)
+        target = self._new / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            target.write_bytes(content)
+        elif content.is_relative_to(self._output):
+            _link(content, target)
+        elif content.is_file():
+            shutil.copyfile(content, target)
 
 
-def _rendered(finished: Finished, root: Path, pandoc: Renders) -> Rendered | BroadsheetError:
-    try:
-        return pandoc.render(document_of(finished, root))
-    except BroadsheetError as error:
-        return error
-
-
-def _footer(publication: Publication, pandoc: Renders) -> dict[str, Inline]:
-    footer = publication.project.settings.website.page_footer
+def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
+    footer = project.settings.website.page_footer
     texts = {side: text for side in ("left", "center", "right") if isinstance(text := getattr(footer, side), str)}
     return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
 
 
-def _built(finished: Finished, rendered: Rendered, pages: Mapping[str, PurePosixPath], root: Path,
-           base: str) -> _Built:
-    edition = finished.edition
-    page, folder = edition.output, edition.source.path.parent
-
-    def rewrite(address: str) -> str:
-        target = links.internal(address, folder, pages)
-        if target is None:
-            return address
-        return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
-    body = scrolling(links.rewritten(rendered.html, rewrite))
-    files: dict[str, bytes] = {_safe(path, edition): data for path, data in finished.assets.items()}
-    chart = first_chart(body)
-    drawn = _miniatures(chart, edition) if chart else {}
-    entry = _entry(finished, rendered, _picture(edition, files, root), _chart(chart, edition, files | drawn))
-    return _Built(finished, rendered, body, entry, files | drawn)
+def _link(old: Path, new: Path) -> None:
+    try:
+        os.link(old, new)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(old, new)
 
 
-def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:
-    edition, front = finished.edition, finished.edition.settings
-    title, subtitle, description = (_inline(rendered, name, getattr(front, name))
-                                    for name in ("title", "subtitle", "description"))
-    if not title.text:
-        title = _inline(rendered, "", front.pagetitle or edition.name)
-    return Entry(
-        path=str(edition.output), url=edition.url, source=str(edition.source.path),
-        title=title.text, title_html=title.html, subtitle=subtitle.text, subtitle_html=subtitle.html,
-        description=description.text, authors=tuple(Byline(author.name, author.url or "") for author in front.author),
-        date=_day(front.date), modified=_day(front.date_modified), categories=tuple(front.categories),
-        picture=picture, chart=chart, words=len(rendered.text.split()), order=front.order, lang=front.lang,
-        is_listing=bool(front.listing), is_searched=front.search, fields=plain_fields(edition.metadata))
-
-
-def _inline(rendered: Rendered, name: str, written: str) -> Inline:
-    return rendered.inlines.get(name) or Inline(str(Markup.escape(written)), written)
-
-
-def _day(value: date | datetime | None) -> date | None:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Picture | None:
-    written = edition.settings.image
-    target = links.internal(written, edition.source.path.parent, {}) if written else None
-    if target is None:
-        return None
-    path = str(target.path)
-    if path not in assets and not (root / path).is_file():
-        return None
-    chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
-    return Picture(path, edition.settings.image_alt or "", is_chart=path.endswith(".svg") or chart in assets)
-
-
-def _miniatures(chart: Chart, edition: Edition) -> dict[str, bytes]:
-    if not chart.label:
-        return {}
-    light, dark = (miniature(chart.drawings[0], dark=setting) for setting in (False, True))
-    stem = f"{edition.files}/{chart.label}-small"
-    return {f"{stem}.svg": light, f"{stem}-dark.svg": dark} if light and dark else {}
-
-
-def _chart(chart: Chart | None, edition: Edition, files: Mapping[str, bytes]) -> Picture | None:
-    if chart is None:
-        return None
-    for stem in (f"{edition.files}/{chart.label}-small", f"{edition.files}/{chart.label}"):
-        if f"{stem}.svg" in files:
-            dark = f"{stem}-dark.svg"
-            return Picture(f"{stem}.svg", chart.alt, dark if dark in files else "", is_chart=True)
-    return None
+def _pictures(entry: Entry) -> frozenset[str]:
+    return frozenset(name for picture in (entry.picture, entry.chart) if picture
+                     for name in (picture.path, picture.dark) if name)
 
 
 @dataclass(frozen=True)
-class _OldSite:
-    """The site that is being replaced, if there is one."""
+class _Feed:
+    """A feed to be: its file's name, how it is written, and of what."""
 
-    root: Path
-
-    def standing(self, publication: Publication, expected: Sequence[Edition], made: set[str]) -> dict[str, Kept]:
-        """The pages that stay up, by path: of editions that are expected and not made, and of unread sources."""
-        wanted = {str(edition.output) for edition in expected} - made
-        unread = {str(path) for path in publication.faults}
-        return {path: page for path, page in sorted(read_manifest(self.root).items())
-                if path not in made and (path in wanted or page.entry.source in unread)
-                and (self.root / path).is_file()}
-
-    def text(self, path: str) -> str:
-        """A page's HTML."""
-        return (self.root / path).read_text(encoding="utf-8")
+    name: str
+    write: Callable[[feeds.FeedHead, Sequence[feeds.Item]], bytes]
+    head: feeds.FeedHead
+    entries: Sequence[Entry]
+    form: FeedForm
 
 
 @dataclass(frozen=True)
 class _Site:
     """All that a page may need of the rest of the site."""
 
-    publication: Publication
+    project: Project
     theme: Theme
-    pages: Mapping[str, PurePosixPath]
-    entries: Mapping[str, Entry]
-    built: Mapping[str, _Built]
-    old: _OldSite
+    records: Mapping[str, PageRecord]
+    stories: Stories
+    output: Path
+    new: Path
     footer_texts: Mapping[str, Inline]
+    ground: str
+    names: Collection[str]
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
 
-    def page(self, built: _Built) -> str:
-        """The text of a page of a source."""
-        entry, front = built.entry, built.finished.edition.settings
-        page = Page(entry, Markup(built.body), layout=front.page_layout, feeds=self._feed_links(built),
-                    headings=_contents(built.rendered, front), toc_title=_toc_title(front))
-        if front.listing:
-            blocks = [self._block(built, listing) for listing in front.listing]
+    def around(self, record: PageRecord) -> str:
+        """A digest of all that is on a page beside its story."""
+        scene, page = self._scene(record.entry.path), self._surrounded(record)
+        website = self.project.settings.website
+        shown = (self.ground, sorted(self.theme.files), scene.footer,
+                 [(title, entry.path, entry.title) for title, entry in sorted(scene.sections.items())],
+                 [scene.navigation(items) for items in (website.navbar.left, website.navbar.right)],
+                 [scene.navigation(side) for side in (website.page_footer.left, website.page_footer.center,
+                                                      website.page_footer.right) if isinstance(side, list)], page)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+    def page(self, record: PageRecord) -> str:
+        """The text of a page."""
+        story = self.stories.get(record.story)
+        return press_page(self._scene(record.entry.path), replace(
+            self._surrounded(record), body=Markup(story.body), layout=story.layout, headings=story.headings,
+            toc_title=story.toc_title))
+
+    def _surrounded(self, record: PageRecord) -> Page:
+        """A page without its story."""
+        entry = record.entry
+        page = Page(entry, feeds=self._feed_links(entry))
+        if entry.is_listing:
+            blocks = [self._block(entry, listing) for listing in self._listings(entry.path)]
             if entry.path == "index.html":
-                page = replace(page, kind="front", front=self._front(blocks[0].entries), blocks=blocks[1:])
-            else:
-                page = replace(page, kind="section", blocks=blocks)
-        elif entry.is_article:
+                return replace(page, kind="front", front=self._front(blocks[0].entries), blocks=blocks[1:])
+            return replace(page, kind="section", blocks=blocks)
+        if entry.is_article:
             others = [other for other in self._articles_by_source[entry.source] if other.path != entry.path]
-            page = replace(page, kind="article", editions=others, related=self._related(entry),
-                           picker=self._picker(entry) if len(others) > LISTED else EMPTY)
-        return press_page(self._scene(entry.path), page)
+            page = replace(page, kind="article", related=self._related(entry))
+            if len(others) > LISTED:
+                return replace(page, picker=self._picker(entry))
+            return replace(page, editions=others)
+        return page
 
     def more_pages(self) -> dict[str, str]:
         """The pages that no source asks for: the 404 page, and one at each alias."""
-        lang = str(self.publication.project.metadata.get("lang", "en"))
+        lang = str(self.project.metadata.get("lang", "en"))
         entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", "Page not found", "Page not found", lang=lang,
                       is_searched=False)
         newest = [other for other in self._news if other.is_searched][:5]
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
         texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
-        for path, built in sorted(self.built.items()):
-            for alias in built.finished.edition.settings.aliases if built.finished.edition.is_first else ():
-                target = links.internal(alias, built.finished.edition.source.path.parent, {})
+        for path, record in sorted(self.records.items()):
+            for alias in record.aliases:
+                target = links.internal(alias, PurePosixPath(record.entry.source).parent)
                 if target is None:
                     continue
                 place = target.path if target.path.suffix == ".html" else target.path / "index.html"
-                address = self._scene(path).absolute(built.entry.url)
+                address = self._scene(path).absolute(record.entry.url)
                 texts[str(place)] = press_redirect(links.relative(place, path), address or
-                                                   links.relative(place, path), built.entry.title)
+                                                   links.relative(place, path), record.entry.title)
         return texts
 
-    def feeds(self, texts: Mapping[str, str]) -> dict[str, bytes | Path]:
-        """The feeds of each list that has one."""
-        files: dict[str, bytes | Path] = {}
-        for _, built in sorted(self.built.items()):
-            for listing in built.finished.edition.settings.listing:
-                if listing.feed is None:
-                    continue
-                if not self.publication.project.site_url:
-                    text = self.publication.project.text
-                    self.notices.append(Notice(text.place(("website",)), f"no feed for {built.entry.source}: a feed "
-                                               "needs full addresses", "Set `site-url` under `website`."))
-                    continue
-                files |= self._feed(built, listing, texts)
-        return files
+    def written_feeds(self, known: Mapping[str, str]) -> tuple[dict[str, bytes], dict[str, str]]:
+        """The feeds of each list that has one, but for those whose digest is ``known``; and the digests of all."""
+        made: dict[str, bytes] = {}
+        digests: dict[str, str] = {}
+        for entry, listing in self._with_feeds():
+            if not self.project.site_url:
+                self.notices.append(Notice(self.project.text.place(("website",)), f"no feed for {entry.source}: a feed "
+                                           "needs full addresses", "Set `site-url` under `website`."))
+                continue
+            for feed in self._feeds(entry, listing):
+                shown = (self.ground, feed.head, feed.form,
+                         [(one, self.records[one.path].story) for one in feed.entries])
+                digests[feed.name] = hashlib.sha256(repr(shown).encode()).hexdigest() if self.ground else ""
+                if not self.ground or known.get(feed.name) != digests[feed.name]:
+                    made[feed.name] = feed.write(feed.head, [self._item(one, feed.form) for one in feed.entries])
+        return made, digests
 
     def for_crawlers(self) -> dict[str, bytes | Path]:
         """`robots.txt`, and with a `site-url` the sitemap."""
-        root, url = self.publication.project.root, self.publication.project.site_url
+        root, url = self.project.root, self.project.site_url
         found = sorted((entry for entry in self.entries.values() if entry.is_searched and entry.path != NOT_FOUND),
                        key=lambda entry: entry.url)
         files: dict[str, bytes | Path] = {}
@@ -357,13 +427,18 @@ class _Site:
         rooted = path == NOT_FOUND
 
         def rewrite(address: str) -> str:
-            target = links.internal(address, PurePosixPath(), self.pages)
+            target = links.written(address, PurePosixPath())
             if target is None:
                 return address
-            return target.from_root(base_path(self.publication.project)) if rooted else target.from_page(page)
+            return target.from_root(base_path(self.project)) if rooted else target.from_page(page)
         footer = {side: Markup(links.rewritten(text.html, rewrite)) for side, text in self.footer_texts.items()}
-        return Scene(self.publication.project, self.theme, self.pages, self.entries, page,
+        return Scene(self.project, self.theme, self.entries, page,
                      self._section_pages, footer, rooted)
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """The entry of each page by its path."""
+        return {path: record.entry for path, record in self.records.items()}
 
     @cached_property
     def _articles(self) -> list[Entry]:
@@ -394,11 +469,16 @@ class _Site:
         return {entry.title.casefold(): entry for path, entry in sorted(self.entries.items(), reverse=True)
                 if entry.is_listing and path != "index.html"}
 
-    def _listed(self, built: _Built, listing: Listing) -> list[Entry]:
-        return listed(listing, built.finished.edition.source.path, self.entries.values())
+    def _listings(self, path: str) -> tuple[Listing, ...]:
+        """The lists on a page; none on one that stands without its story."""
+        name = self.records[path].story
+        return self.stories.get(name).listings if self.stories.has(name) else ()
 
-    def _block(self, built: _Built, listing: Listing) -> Block:
-        found = self._listed(built, listing)
+    def _listed(self, entry: Entry, listing: Listing) -> list[Entry]:
+        return listed(listing, PurePosixPath(entry.source), self.entries.values())
+
+    def _block(self, entry: Entry, listing: Listing) -> Block:
+        found = self._listed(entry, listing)
         fields = frozenset(listing.fields) if listing.fields is not None else None
         return Block(listing.id or "", found, fields=fields, categories=categories(found) if listing.categories else (),
                      max_description=listing.max_description_length)
@@ -422,17 +502,20 @@ class _Site:
                      rest, len(remaining[EARLIER:]))
 
     def _sections(self) -> list[tuple[Entry, list[Entry]]]:
-        navbar = self.publication.project.settings.website.navbar
+        navbar = self.project.settings.website.navbar
         named = [target.path for item in [*navbar.left, *navbar.right] if item.href
-                 and (target := links.internal(item.href, PurePosixPath(), self.pages))]
-        found = [built for path, built in sorted(self.built.items())
-                 if built.entry.is_listing and path != "index.html"]
-        found.sort(key=lambda built: named.index(PurePosixPath(built.entry.path))
-                   if PurePosixPath(built.entry.path) in named else len(named))
-        return [(built.entry, self._listed(built, built.finished.edition.settings.listing[0])) for built in found]
+                 and (target := links.written(item.href, PurePosixPath()))]
+        found = [(entry, lists[0]) for path, entry in sorted(self.entries.items())
+                 if entry.is_listing and path != "index.html" and (lists := self._listings(path))]
+        found.sort(key=lambda one: named.index(PurePosixPath(one[0].path))
+                   if PurePosixPath(one[0].path) in named else len(named))
+        return [(entry, self._listed(entry, listing)) for entry, listing in found]
 
     def _text(self, entry: Entry) -> str:
-        return self.built[entry.path].body if entry.path in self.built else self.old.text(entry.path)
+        """The body of a page; its whole text if it stands without its story."""
+        name = self.records[entry.path].story
+        return self.stories.get(name).body if self.stories.has(name) else \
+            (self.output / entry.path).read_text(encoding="utf-8")
 
     def _picker(self, entry: Entry) -> Markup:
         """The picker on the page of ``entry``, with that page marked. It is made once for all editions of an article,
@@ -448,67 +531,57 @@ class _Site:
         near = self._articles_by_category.get("".join(entry.categories[:1]), [])
         return list(islice((other for other in near if other.source != entry.source and other.is_searched), RELATED))
 
-    def _feed_links(self, built: _Built) -> list[tuple[str, str, str]]:
-        own = self._feeds_of(built)
+    def _feed_links(self, entry: Entry) -> list[tuple[str, str, str]]:
+        own = self._feeds_of(entry)
         return own + [link for link in self._front_feeds() if link not in own]
 
     def _front_feeds(self) -> list[tuple[str, str, str]]:
-        return self._feeds_of(self.built["index.html"]) if "index.html" in self.built else []
+        return self._feeds_of(self.entries["index.html"]) if "index.html" in self.entries else []
 
-    def _feeds_of(self, built: _Built) -> list[tuple[str, str, str]]:
+    def _feeds_of(self, entry: Entry) -> list[tuple[str, str, str]]:
         """Media type, title and path of the feeds of a page."""
-        if not self.publication.project.site_url:
+        if not self.project.site_url or not entry.is_listing:
             return []
-        stem = PurePosixPath(built.entry.path).with_suffix("")
-        listing = next((one for one in built.finished.edition.settings.listing if one.feed), None)
+        listing = next((one for one in self._listings(entry.path) if one.feed), None)
         if listing is None or listing.feed is None:
             return []
-        title = listing.feed.title or self._feed_title(built)
+        stem = PurePosixPath(entry.path).with_suffix("")
+        title = listing.feed.title or self._feed_title(entry)
         return [("application/rss+xml", title, f"{stem}.xml"), ("application/atom+xml", title, f"{stem}.atom")]
 
-    def _feed_title(self, built: _Built) -> str:
-        name = site_title(self.publication.project)
-        return name if built.entry.title in ("", name) else f"{built.entry.title} – {name}"
+    def _feed_title(self, entry: Entry) -> str:
+        name = site_title(self.project)
+        return name if entry.title in ("", name) else f"{entry.title} – {name}"
 
-    def _feed(self, built: _Built, listing: Listing, texts: Mapping[str, str]) -> dict[str, bytes | Path]:
+    def _with_feeds(self) -> list[tuple[Entry, Listing]]:
+        return [(entry, listing) for path, entry in sorted(self.entries.items()) if entry.is_listing
+                for listing in self._listings(path) if listing.feed]
+
+    def _feeds(self, entry: Entry, listing: Listing) -> Iterator[_Feed]:
+        """The feeds of a list: of all that it has, and of each category that it names, in both formats."""
         feed = listing.feed
         assert feed is not None
-        scene, website = self._scene(built.entry.path), self.publication.project.settings.website
-        found = ordered((entry for entry in self._listed(built, listing) if entry.date), ["date desc"])
-        stem = str(PurePosixPath(built.entry.path).with_suffix(""))
+        scene, website = self._scene(entry.path), self.project.settings.website
+        found = ordered((one for one in self._listed(entry, listing) if one.date), ["date desc"])
+        stem = str(PurePosixPath(entry.path).with_suffix(""))
         sets = [(stem, "", found)] + [
-            (f"{stem}-{_slug(category)}", category, [entry for entry in found if category in entry.categories])
+            (f"{stem}-{_slug(category)}", category, [one for one in found if category in one.categories])
             for category in feed.categories or []]
-        files: dict[str, bytes | Path] = {}
         for name, category, chosen in sets:
-            title = (feed.title or self._feed_title(built)) + (f": {category}" if category else "")
-            items = [feeds.Item(entry, scene.absolute(entry.url),
-                                feeds.content(texts[entry.path], scene.absolute(entry.url), self._exists(entry),
-                                              feed.type)) for entry in chosen[:feed.items]]
+            title = (feed.title or self._feed_title(entry)) + (f": {category}" if category else "")
             for suffix, write in ((".xml", feeds.rss), (".atom", feeds.atom)):
-                head = feeds.FeedHead(title, feed.description or built.entry.description or website.description,
-                                      scene.absolute(built.entry.url), scene.absolute(name + suffix),
-                                      feed.language or built.entry.lang,
+                head = feeds.FeedHead(title, feed.description or entry.description or website.description,
+                                      scene.absolute(entry.url), scene.absolute(name + suffix),
+                                      feed.language or entry.lang,
                                       scene.absolute(feed.image.lstrip("/")) if feed.image else "")
-                files[name + suffix] = write(head, items)
-        return files
+                yield _Feed(name + suffix, write, head, chosen[:feed.items], feed.type)
 
-    def _exists(self, entry: Entry) -> Callable[[str], bool]:
+    def _item(self, entry: Entry, form: FeedForm) -> feeds.Item:
         def exists(address: str) -> bool:
-            target = links.internal(address, PurePosixPath(entry.path).parent, {})
-            if target is None:
-                return False
-            built = self.built.get(entry.path)
-            return str(target.path) in built.files if built else (self.old.root / target.path).is_file()
-        return exists
-
-
-def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
-    return tuple(heading for heading in rendered.headings if 1 < heading.level <= front.toc_depth) if front.toc else ()
-
-
-def _toc_title(front: FrontMatter) -> str:
-    return (front.toc_title or "On this page") if front.toc else ""
+            target = links.internal(address, PurePosixPath(entry.path).parent)
+            return target is not None and str(target.path) in self.names
+        url = self._scene(entry.path).absolute(entry.url)
+        return feeds.Item(entry, url, feeds.content((self.new / entry.path).read_text("utf-8"), url, exists, form))
 
 
 def _slug(category: str) -> str:
@@ -518,58 +591,8 @@ def _slug(category: str) -> str:
 def _uses(path: str, text: str, entry: Entry) -> frozenset[str]:
     """The files that a page needs to be whole elsewhere: not the pages and feeds that it links to."""
     page = PurePosixPath(path)
-    found = (links.internal(address, page.parent, {}) for address in links.addresses(text))
+    found = (links.internal(address, page.parent) for address in links.addresses(text))
     used = {str(target.path) for target in found if target and not _NAVIGATED.search(str(target.path))}
-    for picture in (entry.picture, entry.chart):
-        used |= {name for name in (picture.path, picture.dark) if name} if picture else set()
+    used |= _pictures(entry)
     used |= {str(PurePosixPath(name).with_suffix(".svg")) for name in used if name.endswith(".json")}
     return frozenset(used | {path})
-
-
-def _copied(used: frozenset[str], root: Path, output: Path, known: Mapping[str, object]) -> dict[str, Path]:
-    """Those files of the publication that a page uses, and that nothing else has put into the site."""
-    found = {}
-    for name in used:
-        path = PurePosixPath(name)
-        if name in known or links.is_source(path) or any(part[0] in "._" for part in path.parts):
-            continue
-        file = root / path
-        if file.is_file() and not file.is_relative_to(output):
-            found[name] = file
-    return found
-
-
-def _resources(publication: Publication) -> dict[str, bytes | Path]:
-    project = publication.project
-    patterns = [pattern for given in project.settings.project.resources
-                for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")]
-    favicon = project.settings.website.favicon
-    patterns += [favicon.lstrip("/")] if favicon else []
-    if not patterns:
-        return {}
-    found = glob.glob(patterns, root_dir=str(project.root), flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.NODIR)
-    return {Path(name).as_posix(): project.root / name for name in sorted(found)
-            if not (project.root / name).is_relative_to(project.output)}
-
-
-def _broken(texts: Mapping[str, str], entries: Mapping[str, Entry], files: frozenset[str],
-            anchors: Mapping[str, frozenset[str]]) -> list[Notice]:
-    return [notice for path, text in sorted(texts.items()) if path in entries
-            for notice in links.broken(PurePosixPath(path), entries[path].source, text, files, anchors)]
-
-
-def _safe(path: str, edition: Edition) -> str:
-    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-        raise RenderError(Place(str(edition.path)), f"a file of this page would lie outside of the site: {path!r}",
-                          "Give the figure a plain label.")
-    return path
-
-
-def _write(files: Mapping[str, bytes | Path], new: Path) -> None:
-    for name, content in sorted(files.items()):
-        target = new / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, bytes):
-            target.write_bytes(content)
-        elif content.is_file():
-            shutil.copyfile(content, target)

@@ -41,19 +41,33 @@ def building(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterat
     ``waiting`` is called once if another build holds the lock. Raises :class:`UsageError` if ``output`` is
     something that no build made, and that a swap would therefore destroy.
     """
+    with alone_at(output, waiting), replacing(output) as new:
+        yield new
+
+
+@contextmanager
+def alone_at(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """No other build of ``output`` is at work, and what one that was killed has left is mended."""
     output = output.resolve()
     work = output.parent / _WORK
     work.mkdir(parents=True, exist_ok=True)
     with _locked(work / f"{output.name}.lock", waiting):
         _recover(output, work)
         refuse_foreign(output)
-        new = work / f"{output.name}.new-{os.getpid()}"
-        new.mkdir()
-        try:
-            yield new
-            swap(new, output)
-        finally:
-            shutil.rmtree(new, ignore_errors=True)
+        yield
+
+
+@contextmanager
+def replacing(output: Path) -> Iterator[Path]:
+    """An empty folder for the new site, swapped in on leaving without an error; for whoever is alone at ``output``."""
+    output = output.resolve()
+    new = output.parent / _WORK / f"{output.name}.new-{os.getpid()}"
+    new.mkdir()
+    try:
+        yield new
+        swap(new, output)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def refuse_foreign(output: Path) -> None:

@@ -29,7 +29,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -46,8 +46,8 @@ _SHOWN = 6
 
 @dataclass(frozen=True)
 class Declared:
-    """One edition as declared. ``metadata`` is its own front matter, ``at`` where that stands in the source's, and
-    ``told`` what made it: `row 12 of trade`, or nothing where it is written out.
+    """One edition as declared. ``metadata`` is its own front matter, ``at`` where that stands in the source's,
+    ``told`` what made it: `row 12 of trade`, or nothing where it is written out, and ``reads`` the files that did.
     """
 
     slug: str
@@ -55,6 +55,7 @@ class Declared:
     metadata: Mapping[str, object]
     at: YamlPath
     told: str = ""
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
     if isinstance(given, Mapping):
         rule = check(EditionRule, given, text, AT)
         found = [_made(rule, case, text) for case in _cases(rule, text, root)]
+        if rule.from_:
+            from broadsheet.catalogue import Catalogue
+            reads = Catalogue.open(root).files(rule.from_)
+            found = [replace(one, reads=reads) for one in found]
     else:
         assert isinstance(given, list)
         written = [check(EditionSettings, item, text, (*AT, index)) for index, item in enumerate(given)]

@@ -9,12 +9,11 @@ from pathlib import PurePosixPath
 
 from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.publication.declaration import Declared, declarations
-from broadsheet.publication.project import Project
+from broadsheet.publication.project import FOLDER_METADATA, Project
 from broadsheet.publication.settings import FrontMatter, check, unknown_keys
-from broadsheet.publication.source import Source
+from broadsheet.publication.source import Source, page_slug
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
-FOLDER_METADATA = "_metadata.yml"
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
 _PATHS = ("bibliography", "csl")
 """Keys whose values are files, counted from the file that gives them; after merging, from the root."""
@@ -44,7 +43,7 @@ class Edition:
     @property
     def slug(self) -> str:
         """What messages and the command line call it: `china-russia` or `china-russia/2024`."""
-        return self.source.slug if self.is_first else f"{self.source.slug}/{self.name}"
+        return page_slug(self.source.path, self.name)
 
     @property
     def told(self) -> str:
@@ -74,6 +73,11 @@ class Edition:
         """The page's address from the site's root: `posts/a/`, `posts/a/2024.html`, `` for the front page."""
         output = str(self.output)
         return output.removesuffix("index.html") if self.output.name == "index.html" else output
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The files that make it what it is: its source, its table if it is declared from one."""
+        return str(self.source.path), *(self.declared.reads if self.declared else ())
 
     def with_metadata(self, metadata: Mapping[str, object]) -> Edition:
         """The same edition with other metadata, as after inline values were put in."""

@@ -14,6 +14,7 @@ from broadsheet.publication.settings import ProjectSettings, check, unknown_keys
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 CONFIG = "_quarto.yml"
+FOLDER_METADATA = "_metadata.yml"
 ROOT = PurePosixPath()
 INPUTS = (".ipynb", ".qmd", ".md")
 _PROJECT_KEYS = ("project", "website", "broadsheet")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -34,15 +34,21 @@ class Publication:
         return chosen
 
 
-def open_publication(root: Path) -> Publication:
-    """Read `_quarto.yml` and each source that it renders. Raises :class:`ConfigError` for `_quarto.yml` alone."""
-    project = open_project(root)
+def open_publication(root: Path, *, project: Project | None = None, leaving: Collection[PurePosixPath] = ()
+                     ) -> Publication:
+    """Read `_quarto.yml`, unless the ``project`` is given, and each source that it renders but for those to leave.
+
+    Raises :class:`ConfigError` for `_quarto.yml` alone.
+    """
+    project = project or open_project(root)
     editions: list[Edition] = []
     faults: dict[PurePosixPath, BroadsheetError] = {}
     notices = project.notices()
     notices += unknown_metadata(project.text, project.metadata)
     folders = set()
     for path in project.inputs():
+        if path in leaving:
+            continue
         try:
             source = read_source(project.root, path)
             if _is_generated(source):

@@ -69,6 +69,11 @@ def slug_of(path: PurePosixPath) -> str:
     return path.parent.name if path.stem == "index" and path.parent.name else path.stem
 
 
+def page_slug(path: PurePosixPath, name: str) -> str:
+    """What the command line calls the page ``name`` of a source: `china-russia`, or `china-russia/2024`."""
+    return slug_of(path) if name == path.stem else f"{slug_of(path)}/{name}"
+
+
 def read_source(root: Path, path: PurePosixPath) -> Source:
     """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
     where = Place(str(path))

@@ -18,6 +18,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -67,8 +68,8 @@ def after(root: Path, site: Path) -> int:
     """Make of Quarto's bodies the pages of the publication. Returns an exit code."""
     publication = open_publication(root)
     project = publication.project
-    finished = [*_prepared(root), *prepare(project, (edition for edition in publication.editions
-                                                     if edition.source.notebook is None)).finished]
+    pages = prepare(project, (edition for edition in publication.editions if edition.source.notebook is None))
+    finished = [*(replace(one, notices=()) for one in _prepared(root)), *pages.finished]  # told by `pre-render`
     given = {str(one.edition.output): _given(one) for one in finished}
     bodies = collect(root, site, given)
     filling = {str(one.edition.output): slots(one) for one in finished}

@@ -1,0 +1,111 @@
+"""Which sources need not be opened: those of which every file that went into their pages is as it was.
+
+Files are compared by digest, never by time; only a file that was changed while the build ran is not trusted, for
+nobody knows which of its states went into the page. What all stories stand on (the configuration, the program, the
+libraries) is one digest, the *ground*; what goes into the site beside the pages (theme, resources) another, the
+*dress*.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import time
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from wcmatch import glob
+
+from broadsheet.kernel.reads import digest
+from broadsheet.press.record import Record
+from broadsheet.press.shortcodes import VARIABLES
+from broadsheet.press.stories import Stories
+from broadsheet.press.theme import Theme
+from broadsheet.publication.project import CONFIG, FOLDER_METADATA, Project
+
+_LIBRARIES = ("jinja2", "kaleido", "lxml", "nbformat", "plotly", "pypandoc_binary", "ruamel.yaml")
+_CODE = ("*.py", "*.lua", "*.jinja")
+
+
+class Files:
+    """The digests of a publication's files, each taken once: before a build uses the file, if it asks then."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._known: dict[str, str] = {}
+        self._since = time.time_ns()
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of a file, from the root; empty where there is none."""
+        if name not in self._known:
+            self._known[name] = self._take(self.root / name)
+        return self._known[name]
+
+    def digests(self, names: Iterable[str]) -> dict[str, str]:
+        """Of many."""
+        return {name: self.digest(name) for name in sorted(set(names))}
+
+    def _take(self, path: Path) -> str:
+        try:
+            return "changed meanwhile" if path.stat().st_mtime_ns >= self._since else digest(path)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return ""
+
+
+def metadata_files(source: PurePosixPath) -> list[str]:
+    """Where the metadata of folders is, or would be."""
+    return [str(folder / FOLDER_METADATA) for folder in source.parents]
+
+
+def usable_sources(record: Record, inputs: Iterable[PurePosixPath], ground: str, stories: Stories
+                   ) -> set[PurePosixPath]:
+    """Those of ``inputs`` all of whose pages can be pressed again from their stories, on the same ``ground``."""
+    if record.ground != ground:
+        return set()
+    return {path for path in inputs if (known := record.sources.get(str(path)))
+            and all(page in record.pages and stories.has(record.pages[page].story) for page in known.pages)}
+
+
+def is_fresh(record: Record, source: PurePosixPath, files: Files) -> bool:
+    """Whether every file that went into the pages of ``source`` is as it was."""
+    return all(files.digest(name) == was for name, was in record.sources[str(source)].files.items())
+
+
+def ground_of(files: Files) -> str:
+    """The digest of what every story stands on."""
+    own = [files.digest(name) for name in (CONFIG, VARIABLES)]
+    return _sha256([own, [(name, importlib.metadata.version(name)) for name in _LIBRARIES], _program()])
+
+
+def dress_of(theme: Theme, resources: Mapping[str, bytes | Path]) -> str:
+    """The digest of what goes into the site beside the pages."""
+    def told(content: bytes | Path) -> str:
+        return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else digest(content)
+    return _sha256([sorted(theme.files), {name: told(content) for name, content in sorted(resources.items())}])
+
+
+def resources_of(project: Project) -> dict[str, bytes | Path]:
+    """The files that the configuration asks for, by their path in the site."""
+    patterns = [pattern for given in project.settings.project.resources
+                for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")]
+    favicon = project.settings.website.favicon
+    patterns += [favicon.lstrip("/")] if favicon else []
+    if not patterns:
+        return {}
+    found = glob.glob(patterns, root_dir=str(project.root), flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.NODIR)
+    return {Path(name).as_posix(): project.root / name for name in sorted(found)
+            if not (project.root / name).is_relative_to(project.output)}
+
+
+@cache
+def _program() -> str:
+    """The digest of this program's own files."""
+    folder = Path(__file__).resolve().parents[1]
+    return _sha256([(path.relative_to(folder).as_posix(), digest(path))
+                    for pattern in _CODE for path in sorted(folder.rglob(pattern))])
+
+
+def _sha256(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()

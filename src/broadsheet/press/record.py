@@ -1,0 +1,103 @@
+"""What a built site knows of its own making: its manifest, `.broadsheet.json` in its root.
+
+Of each page: its entry, the files that it needs, the story that it was pressed from, a digest of what the rest of
+the site put around it, and what it leads to. Of each source: the digest of every file that its pages were made of. So
+a build can tell which sources need not even be opened, and which pages stand as they are; and a page that cannot be
+made takes part in all lists with the entry of its old one.
+
+The manifest goes into place with the site, in the same swap. It names sources that have pages, and no others: a
+draft stays unknown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from broadsheet.errors import Notice, Place
+from broadsheet.press.entry import Byline, Entry, Picture, plain
+from broadsheet.press.links import Lead
+from broadsheet.press.swap import MARKER
+
+_FORMAT = 2
+
+
+@dataclass(frozen=True)
+class PageRecord:
+    """A page. ``story`` is its story's name in the store, ``around`` the digest of its surroundings; both are empty
+    where the page is older than that. ``files`` are the site's files that it needs, its own among them.
+    """
+
+    entry: Entry
+    story: str = ""
+    around: str = ""
+    files: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    anchors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """A source all of whose pages were made. ``files`` are those of the publication that they were made of, each
+    with its digest, empty for one that was not there; ``notices`` is what was said of it.
+    """
+
+    files: Mapping[str, str]
+    pages: tuple[str, ...]
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what goes into the site
+    beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``).
+    """
+
+    ground: str = ""
+    dress: str = ""
+    sound: bool = False
+    pages: Mapping[str, PageRecord] = field(default_factory=dict)
+    sources: Mapping[str, SourceRecord] = field(default_factory=dict)
+    feeds: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+    def write(self, site: Path) -> None:
+        """Put the manifest into a site's root."""
+        text = json.dumps({"format": _FORMAT, **asdict(self)}, ensure_ascii=False, sort_keys=True, default=plain)
+        (site / MARKER).write_text(text + "\n", encoding="utf-8")
+
+
+def read_record(site: Path) -> Record:
+    """The record of a built site; an empty one where there is no site of ours, or one of another format."""
+    try:
+        data = json.loads((site / MARKER).read_text(encoding="utf-8"))
+        if data.pop("format") != _FORMAT:
+            return Record()
+        return Record(**{
+            **data, "notices": _notices(data["notices"]),
+            "pages": {path: _page(page) for path, page in data["pages"].items()},
+            "sources": {path: SourceRecord(source["files"], tuple(source["pages"]), _notices(source["notices"]))
+                        for path, source in data["sources"].items()}})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Record()
+
+
+def _page(data: dict[str, Any]) -> PageRecord:
+    return PageRecord(_entry(data["entry"]), data["story"], data["around"], tuple(data["files"]),
+                      tuple(data["aliases"]), tuple(Lead(**lead) for lead in data["leads"]), tuple(data["anchors"]))
+
+
+def _entry(data: dict[str, Any]) -> Entry:
+    days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("date", "modified")}
+    pictures = {name: Picture(**data[name]) if data[name] else None for name in ("picture", "chart")}
+    authors = tuple(Byline(**author) for author in data["authors"])
+    return Entry(**{**data, **days, **pictures, "authors": authors, "categories": tuple(data["categories"])})
+
+
+def _notices(data: list[dict[str, Any]]) -> tuple[Notice, ...]:
+    return tuple(Notice(**{**notice, "where": Place(**notice["where"])}) for notice in data)

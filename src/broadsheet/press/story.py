@@ -1,0 +1,142 @@
+"""A story: one page without the site around it.
+
+What a story has depends on its source, on what that reads, and on the configuration; not on other pages. So when
+another article is published, the lists beside a story change and the page is pressed anew, while the story itself is
+taken from the store (:mod:`broadsheet.press.stories`): neither assembly nor Pandoc is needed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+
+from markupsafe import Markup
+
+from broadsheet.assembly.finished import Finished
+from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.press import links
+from broadsheet.press.document import Document, Heading, Inline, Rendered
+from broadsheet.press.entry import Byline, Entry, Picture, plain_fields
+from broadsheet.press.links import Lead
+from broadsheet.press.picture import Chart, first_chart, miniature
+from broadsheet.press.scrolling import scrolling
+from broadsheet.publication import Edition, FrontMatter, Listing
+
+NOT_FOUND = "404.html"
+
+
+@dataclass(frozen=True)
+class Story:
+    """``body`` is finished HTML with the site's own addresses; ``leads`` are the places inside the site that it leads
+    to; ``files`` are the site's files that come with it; ``reads`` are the publication's files that it was made of.
+    """
+
+    entry: Entry
+    body: str
+    headings: tuple[Heading, ...] = ()
+    toc_title: str = ""
+    layout: str = "article"
+    listings: tuple[Listing, ...] = ()
+    aliases: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    files: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = field(default=(), repr=False)
+
+
+def story_of(finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
+             ) -> tuple[Story, dict[str, bytes]]:
+    """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file outside of the site."""
+    edition, front = finished.edition, finished.edition.settings
+    page, folder = edition.output, edition.source.path.parent
+    leads: dict[Lead, None] = {}
+
+    def rewrite(address: str) -> str:
+        target = links.written(address, folder)
+        if target is None:
+            if address.startswith("#"):
+                leads[Lead(address, str(page), address[1:])] = None
+            return address
+        leads[Lead(address, str(target.path), target.fragment)] = None
+        return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
+    body = scrolling(links.rewritten(rendered.html, rewrite))
+    files: dict[str, bytes] = {_safe(path, edition): data for path, data in finished.assets.items()}
+    chart = first_chart(body)
+    files |= _miniatures(chart, edition) if chart else {}
+    entry = _entry(finished, rendered, _picture(edition, files, root), _chart(chart, edition, files))
+    for text in (entry.title_html, entry.subtitle_html):
+        links.rewritten(text, rewrite)
+    return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
+                 tuple(front.aliases) if edition.is_first else (), tuple(leads), tuple(files),
+                 tuple(sorted({*finished.reads, *document.reads, *edition.reads})),
+                 (*finished.notices, *rendered.notices)), files
+
+
+def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:
+    edition, front = finished.edition, finished.edition.settings
+    title, subtitle, description = (_inline(rendered, name, getattr(front, name))
+                                    for name in ("title", "subtitle", "description"))
+    if not title.text:
+        title = _inline(rendered, "", front.pagetitle or edition.name)
+    return Entry(
+        path=str(edition.output), url=edition.url, source=str(edition.source.path),
+        title=title.text, title_html=title.html, subtitle=subtitle.text, subtitle_html=subtitle.html,
+        description=description.text, authors=tuple(Byline(author.name, author.url or "") for author in front.author),
+        date=_day(front.date), modified=_day(front.date_modified), categories=tuple(front.categories),
+        picture=picture, chart=chart, words=len(rendered.text.split()), order=front.order, lang=front.lang,
+        is_listing=bool(front.listing), is_searched=front.search, fields=plain_fields(edition.metadata))
+
+
+def _inline(rendered: Rendered, name: str, written: str) -> Inline:
+    return rendered.inlines.get(name) or Inline(str(Markup.escape(written)), written)
+
+
+def _day(value: date | datetime | None) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Picture | None:
+    written = edition.settings.image
+    target = links.internal(written, edition.source.path.parent) if written else None
+    if target is None:
+        return None
+    path = str(target.path)
+    if path not in assets and not (root / path).is_file():
+        return None
+    chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
+    return Picture(path, edition.settings.image_alt or "", is_chart=path.endswith(".svg") or chart in assets)
+
+
+def _miniatures(chart: Chart, edition: Edition) -> dict[str, bytes]:
+    if not chart.label:
+        return {}
+    light, dark = (miniature(chart.drawings[0], dark=setting) for setting in (False, True))
+    stem = f"{edition.files}/{chart.label}-small"
+    return {f"{stem}.svg": light, f"{stem}-dark.svg": dark} if light and dark else {}
+
+
+def _chart(chart: Chart | None, edition: Edition, files: Mapping[str, bytes]) -> Picture | None:
+    if chart is None:
+        return None
+    for stem in (f"{edition.files}/{chart.label}-small", f"{edition.files}/{chart.label}"):
+        if f"{stem}.svg" in files:
+            dark = f"{stem}-dark.svg"
+            return Picture(f"{stem}.svg", chart.alt, dark if dark in files else "", is_chart=True)
+    return None
+
+
+def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
+    return tuple(heading for heading in rendered.headings if 1 < heading.level <= front.toc_depth) if front.toc else ()
+
+
+def _toc_title(front: FrontMatter) -> str:
+    return (front.toc_title or "On this page") if front.toc else ""
+
+
+def _safe(path: str, edition: Edition) -> str:
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        raise RenderError(Place(str(edition.path)), f"a file of this page would lie outside of the site: {path!r}",
+                          "Give the figure a plain label.")
+    return path
