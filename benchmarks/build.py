@@ -32,9 +32,10 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-WORDS = ("trade port harbour council price barrel river budget minister winter market tonne export import currency "
-         "season factory village railway grain border election figure survey record quarter customs demand supply "
-         "reserve pipeline tariff harvest cargo treaty mayor signal bridge energy average ledger account").split()
+_WORDS = """trade port harbour council price barrel river budget minister winter market tonne export import currency
+season factory village railway grain border election figure survey record quarter customs demand supply
+reserve pipeline tariff harvest cargo treaty mayor signal bridge energy average ledger account"""
+WORDS = _WORDS.split()
 SITE = """\
 project: {type: website, render: ["*.qmd", "posts/**/index.ipynb"]}
 website: {title: The Ledger, site-url: "https://ledger.example/", navbar: {left: [{href: about.qmd, text: About}]}}
@@ -75,8 +76,9 @@ def main() -> int:
     parser.add_argument("--quarto-posts", type=int, default=20)
     parser.add_argument("--keep", type=Path, help="a folder for the publication, which stays")
     options = parser.parse_args()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; " + ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in ("plotly", "pypandoc_binary", "nbformat", "papermill")))
+    versions = (f"{name} {importlib.metadata.version(name)}" for name in
+                ("plotly", "pypandoc_binary", "nbformat", "papermill"))
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {', '.join(versions)}")
     with tempfile.TemporaryDirectory() as folder:
         root = options.keep or Path(folder, "publication")
         if not (root / "_quarto.yml").is_file():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from broadsheet.assembly import Engraver, drawing, engraving
+from broadsheet.assembly import Engraver, drawing, engraving, svg
 from broadsheet.errors import AssemblyError
 from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
@@ -29,15 +28,6 @@ pytestmark = pytest.mark.usefixtures("chromium")
 
 def line(last, **layout):
     return {"data": [{"type": "scatter", "x": [1, 2], "y": [1, last]}], "layout": layout}
-
-
-def without_random(svg):
-    """As it is, but for plotly's random identifiers and the order of the root's attributes."""
-    text = svg.decode()
-    for name in set(re.findall(r"defs-([0-9a-f]{6})", text)):
-        text = text.replace(name, "ID")
-    root, rest = text.split(">", 1)
-    return sorted(root.split()), re.sub(r"trace[0-9a-f]{6}", "trace", rest)
 
 
 def browsers():
@@ -69,7 +59,7 @@ def test_a_picture_is_as_kaleido_draws_it_also_after_others(engraver):
     try:
         for number, figure in enumerate(figures):
             stock = kaleido.calc_fig_sync(figure, opts={"format": "svg", "width": 720 + number, "height": 432})
-            assert without_random(drawn[number]) == without_random(stock)
+            assert drawn[number] == svg.cleaned(stock)
         for card, figure in zip(cards, figures, strict=False):
             assert card == kaleido.calc_fig_sync(
                 figure, opts={"format": "png", "width": 720, "height": 432, "scale": 1.5})

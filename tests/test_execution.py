@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from broadsheet.preparation import prepare
+from broadsheet.execution import local_executor
+from broadsheet.preparation import outcomes, prepare
 from broadsheet.publication import open_publication
 
 
@@ -149,10 +150,9 @@ def test_eval_false_is_not_run(site):
 
 
 def why(site):
-    from broadsheet.execution import Outcome
-    told: list[Outcome] = []
-    prepared(site, on_outcome=told.append)
-    return [outcome.why for outcome in told]
+    publication = open_publication(site.root)
+    with local_executor(1) as executor:
+        return [outcome.why for outcome in outcomes(publication.project, publication.editions, executor)]
 
 
 @pytest.mark.parametrize("change, told", [

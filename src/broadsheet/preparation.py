@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from broadsheet.assembly import Engraver, Finished, finish
-from broadsheet.catalogue import DESCRIPTOR, Catalogue
+from broadsheet.catalogue import Catalogue
+from broadsheet.catalogue.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.execution import Outcome, execute, local_executor
 from broadsheet.publication import Edition, Project

@@ -19,8 +19,10 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
+from broadsheet.assembly import svg
 from broadsheet.assembly.drawing import DrawingPage, Figure, LostError, RefusedError
 from broadsheet.errors import AssemblyError, Notice, Place
+from broadsheet.house import PALETTE
 
 STORE = Path(".broadsheet/pictures")
 ROOM = 512 * 2**20
@@ -56,7 +58,7 @@ class Engraver:
                        "Install Chrome or Chromium, or run `kaleido_get_chrome`, and build again.")]
 
     def draw(self, figure: Figure, size: tuple[int, int], form: str = "svg", scale: float = 1) -> bytes | None:
-        """``figure`` as SVG or PNG, ``size`` in CSS pixels; None where there is no browser.
+        """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels; None where there is no browser.
 
         Raises :class:`AssemblyError` for a figure that cannot be drawn.
         """
@@ -79,7 +81,8 @@ class Engraver:
         while not self._absent:
             self._page = self._page or DrawingPage()
             try:
-                return self._page.draw(figure, size, form, scale)
+                drawn = self._page.draw(figure, size, form, scale)
+                return svg.cleaned(drawn) if form == "svg" else drawn
             except RefusedError as error:
                 raise AssemblyError(
                     Place("charts"), f"the figure cannot be drawn: {error}",
@@ -107,4 +110,6 @@ class Engraver:
 
 @functools.cache
 def _versions() -> list[str]:
-    return [importlib.metadata.version(name) for name in ("plotly", "kaleido")]
+    """Of what draws, and of what cleans."""
+    return [*(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
+            hashlib.sha256(Path(svg.__file__).read_bytes()).hexdigest(), str(PALETTE)]

@@ -13,7 +13,8 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.assembly import charts, outputs, values
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.finished import Finished
-from broadsheet.catalogue import DESCRIPTOR, Catalogue, Origin
+from broadsheet.catalogue import Catalogue, Origin
+from broadsheet.catalogue.descriptor import DESCRIPTOR
 from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place
 from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import inline
@@ -177,7 +178,7 @@ def _picture(metadata: dict[str, object], desk: _Desk) -> None:
 
 
 def _display(data: dict[str, object]) -> NotebookNode:
-    node: NotebookNode = nbformat.v4.new_output("display_data", data=data)
+    node: NotebookNode = nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
     return node
 
 

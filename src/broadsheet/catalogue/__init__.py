@@ -12,11 +12,9 @@ What comes in is ``data/datapackage.json`` (a Data Package, version 2) and the C
 """
 
 from broadsheet.catalogue.catalogue import Catalogue, Summary, find_root, table, update_hashes
-from broadsheet.catalogue.descriptor import DESCRIPTOR
 from broadsheet.catalogue.origin import Column, Licence, Origin, Source
 
 __all__ = [
-    "DESCRIPTOR",
     "Catalogue",
     "Column",
     "Licence",

@@ -39,9 +39,10 @@ def script_of(edition: Edition) -> NotebookNode:
     cells.append(_code(reads.FINISH, FRONT_MATTER, READS))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python",
               **source.notebook.metadata.get("kernelspec", {})}
-    script: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    for index, cell in enumerate(script.cells):
+    for index, cell in enumerate(cells):
         cell["id"] = f"cell-{index}"
+    script: NotebookNode = nbformat.from_dict(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells})
     return script
 
 
@@ -96,8 +97,9 @@ def _cell_expressions(cell: NotebookNode, options: CellOptions) -> list[str]:
 
 
 def _code(source: str, number: int, *tags: str) -> NotebookNode:
-    cell: NotebookNode = nbformat.v4.new_code_cell(
-        source, metadata={"tags": list(tags), "broadsheet": {"cell": number}})
+    cell: NotebookNode = nbformat.from_dict({  # what nbformat's own maker does without validating each cell
+        "cell_type": "code", "source": source, "metadata": {"tags": list(tags), "broadsheet": {"cell": number}},
+        "execution_count": None, "outputs": []})
     return cell
 
 

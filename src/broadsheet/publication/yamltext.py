@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -31,13 +32,22 @@ class YamlText:
         return Place(self.where.file, line=line, cell=self.where.cell)
 
 
+class _Yaml(YAML):
+    """Without a search of the disk for plug-ins, which takes longer than most of what we read."""
+
+    def official_plug_ins(self) -> list[str]:
+        return []
+
+
+@lru_cache(maxsize=4096)
 def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
     """Parse a YAML 1.2 mapping; ``first_line`` is the line of the file or cell on which ``text`` starts.
 
-    Raises :class:`ConfigError` with the line for what is not YAML or not a mapping.
+    Remembered, since a cell's options are asked for by each stage: what is returned is not to be changed. Raises
+    :class:`ConfigError` with the line for what is not YAML or not a mapping.
     """
     try:
-        loaded = YAML(typ="rt").load(text)
+        loaded = _Yaml(typ="rt").load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         line = first_line + (mark.line if mark else 0)
