@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import BroadsheetError, ClusterError, UsageError
-from broadsheet.execution import execute, open_executor
 from broadsheet.execution import cluster as clusters
+from broadsheet.execution import execute, open_executor
 from broadsheet.execution.manifest import Manifests
 from broadsheet.publication import open_publication
 
@@ -29,7 +29,8 @@ EDITIONS = "title: A\neditions:\n  matrix: {{year: [{}]}}\n  slug: 'y{{{{ year }
 class Process:
     """A process of the cluster, and what it says."""
 
-    def __init__(self, module: str, *arguments: str, folder: Path, within: tuple[str, ...] = (), path: str = "") -> None:
+    def __init__(self, module: str, *arguments: str, folder: Path, within: tuple[str, ...] = (),
+                 path: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._said: list[str] = []
@@ -56,6 +57,7 @@ class Process:
 
     def end(self) -> None:
         self.process.terminate()
+        self.process.send_signal(signal.SIGCONT)
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
@@ -75,9 +77,9 @@ class Process:
 class Cluster:
     """A scheduler, and workers as they are asked for."""
 
-    def __init__(self, folder: Path, stack: ExitStack, host: str = "127.0.0.1") -> None:
+    def __init__(self, folder: Path, stack: ExitStack, host: str = "127.0.0.1", path: str = "") -> None:
         self._folder, self._stack = folder, stack
-        self.scheduler = self._start("dask_scheduler", "--host", host, "--port", "0", name="scheduler")
+        self.scheduler = self._start("dask_scheduler", "--host", host, "--port", "0", name="scheduler", path=path)
         self.address = self.scheduler.says(r"Scheduler at: +(tcp://\S+)")
 
     def worker(self, name: str, *options: str, **more: object) -> Process:
@@ -107,18 +109,33 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         yield Cluster(tmp_path / "cluster", stack)
 
 
+COUNT = 8
+
+
 @pytest.fixture
 def written(site):
-    """An article of six editions that reads a table of the catalogue and a module of its own."""
-    return publish(site, 6)
-
-
-def publish(site, count):
+    """An article of eight editions that reads a table of the catalogue and a module of its own."""
     site.table()
     site.write("posts/a/mine.py", "N = 1\n")
     site.article("a", CODE, ("md", "`{python} n`"), parameters="year: int = 2022",
-                 front=EDITIONS.format(", ".join(str(2001 + number) for number in range(count - 1))))
+                 front=EDITIONS.format(", ".join(str(2001 + number) for number in range(COUNT - 1))))
     return site
+
+
+@pytest.fixture(scope="module")
+def known():
+    """What this machine makes of it, once it was asked."""
+    return {}
+
+
+@pytest.fixture
+def written_here(written, known):
+    """What this machine makes of what is written: the results, and the names of the cache's entries."""
+    if not known:
+        known["results"], known["entries"] = results(run_at(written, None)), entries(written)
+        shutil.rmtree(written.root / ".broadsheet")
+        assert len(known["entries"]) == COUNT
+    return known
 
 
 def run_at(site, address, on_outcome=lambda outcome: None, tell=lambda notice: None):
@@ -142,20 +159,9 @@ def entries(site):
     return sorted(str(path.relative_to(runs)) for path in runs.glob("??/*/*.json"))
 
 
-def here(site):
-    """A copy of the publication, to be run on this machine, at the same address so that paths are the same."""
-    run_at(site, None)
-    local = entries(site)
-    shutil.rmtree(site.root / ".broadsheet")
-    return local
-
-
-def test_a_cluster_gives_the_same_outcomes_and_fills_the_cache_as_this_machine_does(written, shared):
-    local = results(run_at(written, None))
-    kept = entries(written)
-    shutil.rmtree(written.root / ".broadsheet")
-    assert results(run_at(written, shared.address)) == local
-    assert entries(written) == kept and len(kept) == 6
+def test_a_cluster_gives_the_same_outcomes_and_fills_the_cache_as_this_machine_does(written, written_here, shared):
+    assert results(run_at(written, shared.address)) == written_here["results"]
+    assert entries(written) == written_here["entries"]
     assert not any(outcome.ran for outcome in run_at(written, None).values())
 
 
@@ -172,19 +178,22 @@ def test_each_file_is_sent_once_to_each_worker_in_this_build_and_the_next(writte
     assert len(sent) == before
 
 
-@pytest.mark.parametrize("code", [
-    "import mine\nmine.fail()", "1 / 0", "import os\nos._exit(3)", "open('../../data/none.csv')",
-    "raise ValueError(__import__('os').environ['BROADSHEET_ROOT'])"])
-def test_an_error_reads_as_it_would_here_and_the_partial_notebook_comes_back(site, shared, code):
-    site.write("posts/a/mine.py", "def fail():\n    raise LookupError('none')\n")
-    site.article("a", "x = 1", code)
+def test_an_error_reads_as_it_would_here_and_the_partial_notebook_comes_back(site, shared):
+    for number, code in enumerate((
+            "import mine\nmine.fail()", "1 / 0", "import os\nos._exit(3)", "open('../../data/none.csv')",
+            "raise ValueError(__import__('os').environ['BROADSHEET_ROOT'])")):
+        site.write(f"posts/a{number}/mine.py", "def fail():\n    raise LookupError('none')\n")
+        site.article(f"a{number}", "x = 1", code)
     told, partials = [], []
     for address in (None, shared.address):
-        told.append(str(run_at(site, address)["a"].error))
-        partials.append(json.loads(site.read(".broadsheet/partial/posts/a/index.ipynb"))["cells"])
+        told.append({slug: str(outcome.error) for slug, outcome in run_at(site, address).items()})
+        partials.append({slug: [cell["source"] for cell in json.loads(
+            site.read(f".broadsheet/partial/posts/{slug}/index.ipynb"))["cells"]] for slug in told[0]})
         shutil.rmtree(site.root / ".broadsheet")
-    assert told[1] == told[0]
-    assert [cell["source"] for cell in partials[1]] == [cell["source"] for cell in partials[0]]
+    assert told[1] == told[0] and len(told[0]) == 5
+    assert "posts/a0/mine.py:2, in fail()" in told[1]["a0"]
+    assert str(site.root) in told[1]["a4"]
+    assert partials[1] == partials[0]
 
 
 OPENS = "name = 'shapes'\nfound = open(f'../../geo/{name}.json').read()"
@@ -221,42 +230,51 @@ def test_a_folder_lists_on_a_worker_as_it_does_here_and_keeps_nothing_of_the_las
         assert executed.cells[-1].outputs[0].data["text/plain"] == "['shapes.json']"
 
 
-def test_a_worker_killed_on_the_way_is_done_without(site, cluster):
-    publish(site, 12)
-    expected = here(site)
+def test_a_worker_killed_on_the_way_is_done_without(written, written_here, cluster):
     doomed = cluster.worker("doomed")
     for worker in (doomed, cluster.worker("other")):
         worker.says("Registered to")
     ended: list[object] = []
-    outcomes = run_at(site, cluster.address, lambda outcome: ended.append(outcome) or len(ended) > 1 or doomed.kill())
-    assert len(results(outcomes)) == 12
-    assert entries(site) == expected
+    outcomes = run_at(written, cluster.address,
+                      lambda outcome: ended.append(outcome) or len(ended) > 1 or doomed.kill())
+    assert results(outcomes) == written_here["results"]
+    assert entries(written) == written_here["entries"]
 
 
-def test_a_scheduler_killed_on_the_way_is_told_and_what_was_done_is_kept(site, cluster):
-    publish(site, 12)
+def test_an_article_that_takes_workers_down_is_at_fault_and_the_others_are_not(written, written_here, cluster,
+                                                                               monkeypatch):
+    monkeypatch.setattr(clusters, "DEATHS", 2)
+    pids = {name: cluster.worker(name) for name in ("w1", "w2", "w3")}
+    for name, worker in pids.items():
+        worker.says("Registered to")
+        pids[name] = worker.process.pid
+    written.article("0", f"import os\npids = {pids}\n"
+                         "os.kill(next(pids[name] for name in pids if f'/{name}/' in os.getcwd()), 9)")
+    outcomes = run_at(written, cluster.address)
+    assert str(outcomes.pop("0").error).startswith("posts/0/index.ipynb: 2 workers died with this article in hand")
+    assert results(outcomes) == written_here["results"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_scheduler_that_ends_or_falls_silent_is_told_and_what_was_done_is_kept(written, cluster, shared, monkeypatch,
+                                                                                how):
+    monkeypatch.setattr(clusters, "PATIENCE", 5.0)
+    monkeypatch.setattr(clusters, "CONNECTING", 5.0)
     cluster.worker("w").says("Registered to")
     ended = []
 
     def on_outcome(outcome):
         ended.append(outcome)
-        cluster.scheduler.kill()
+        cluster.scheduler.process.send_signal(how)
     with pytest.raises(ClusterError) as lost:
-        run_at(site, cluster.address, on_outcome)
+        run_at(written, cluster.address, on_outcome)
     assert lost.value.where.file == cluster.address
     assert "scheduler" in lost.value.what
     assert "what was finished is kept" in lost.value.mend
-    assert len(entries(site)) >= len(ended)
-    assert sum(not outcome.ran for outcome in run_at(site, None).values()) == len(ended)
-
-
-def test_a_worker_that_ends_leaves_no_file(written, cluster):
-    worker = cluster.worker("w")
-    worker.says("Registered to")
-    results(run_at(written, cluster.address))
-    assert list(worker.folder.rglob("trade.csv"))
-    worker.end()
-    assert not list(worker.folder.rglob("trade.csv"))
+    assert 0 < len(ended) == len(entries(written)) < COUNT
+    outcomes = run_at(written, shared.address)
+    assert sum(not outcome.ran for outcome in outcomes.values()) == len(ended)
+    assert len(results(outcomes)) == COUNT
 
 
 @pytest.fixture
@@ -268,35 +286,48 @@ def other_pandas(tmp_path: Path) -> str:
     return str(tmp_path / "shadow")
 
 
-def test_a_worker_with_another_library_is_refused_by_name_now_or_when_it_joins(written, cluster, other_pandas):
+def test_a_worker_that_does_not_fit_is_refused_by_name_now_or_when_it_joins(written, cluster, other_pandas, tmp_path):
     import pandas
     different = f"pandas is 9.9.9 there, {pandas.__version__} here"
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare/broadsheet.py").write_text("raise ModuleNotFoundError(\"No module named 'papermill'\")")
     cluster.worker("bad", path=other_pandas).says("Registered to")
+    cluster.worker("bare", path=str(tmp_path / "bare")).says("Registered to")
     with pytest.raises(ClusterError, match="no worker of this cluster") as refused:
         run_at(written, cluster.address)
-    assert "worker 'bad' at tcp://" in str(refused.value) and different in str(refused.value)
+    assert re.search(f"worker 'bad' at tcp://\\S+ is refused: {different}", str(refused.value))
+    assert re.search(r"worker 'bare' at tcp://\S+ is refused: it cannot load broadsheet .*papermill",
+                     str(refused.value))
     assert "Install requirements.txt" in refused.value.mend
 
-    cluster.worker("good").says("Registered to")
+    good = cluster.worker("good")
+    good.says("Registered to")
     notices, told = [], threading.Event()
     publication = open_publication(written.root)
     with open_executor(cluster.address, 1, publication.project,
-                       lambda notice: notices.append(notice) or len(notices) < 2 or told.set()) as executor:
-        assert "worker 'bad'" in str(notices[0]) and different in str(notices[0])
+                       lambda notice: notices.append(str(notice)) or len(notices) < 3 or told.set()) as executor:
+        assert len(notices) == 2 and any("worker 'bad'" in notice and different in notice for notice in notices)
         cluster.worker("late", path=other_pandas).says("Registered to")
         assert told.wait(30)
-        assert "worker 'late'" in str(notices[1]) and different in str(notices[1])
+        assert "worker 'late'" in notices[2] and different in notices[2]
         assert executor.slots == 1
         outcomes = list(execute(publication.project, publication.editions, executor))
-    assert len(outcomes) == 6 and not any(outcome.error for outcome in outcomes)
+    assert len(outcomes) == COUNT and not any(outcome.error for outcome in outcomes)
+
+    assert list(good.folder.rglob("trade.csv"))
+    good.end()
+    assert not list(good.folder.rglob("trade.csv")), "a worker that ends leaves nothing"
 
 
-def test_a_worker_without_broadsheet_is_refused_by_name(written, cluster, tmp_path):
-    (tmp_path / "shadow").mkdir()
-    (tmp_path / "shadow/broadsheet.py").write_text("raise ModuleNotFoundError(\"No module named 'papermill'\")")
-    cluster.worker("bare", path=str(tmp_path / "shadow")).says("Registered to")
-    with pytest.raises(ClusterError, match=r"worker 'bare' at \S+ is refused.*cannot load broadsheet.*papermill"):
-        run_at(written, cluster.address)
+def test_a_scheduler_of_another_version_is_told(written, tmp_path, other_pandas):
+    shadow = Path(other_pandas)
+    (shadow / "pandas-9.9.9.dist-info").rename(shadow / "distributed-1.0.dist-info")
+    (shadow / "distributed-1.0.dist-info/METADATA").write_text(
+        "Metadata-Version: 2.1\nName: distributed\nVersion: 1.0\n")
+    with ExitStack() as stack:
+        cluster = Cluster(tmp_path / "cluster", stack, path=other_pandas)
+        with pytest.raises(ClusterError, match=r"the scheduler does not fit: distributed is 1\.0 there, "):
+            run_at(written, cluster.address)
 
 
 def test_a_scheduler_that_never_was_is_told(written, monkeypatch):
@@ -307,17 +338,16 @@ def test_a_scheduler_that_never_was_is_told(written, monkeypatch):
 
 def test_a_cluster_without_workers_is_told(written, cluster, monkeypatch):
     monkeypatch.setattr(clusters, "PATIENCE", 1.0)
-    with pytest.raises(ClusterError, match="the cluster has no worker"):
+    with pytest.raises(ClusterError, match="no worker that answers"):
         run_at(written, cluster.address)
 
 
-def test_the_last_worker_killed_is_told(site, cluster, monkeypatch):
-    publish(site, 12)
+def test_the_last_worker_killed_is_told(written, cluster, monkeypatch):
     worker = cluster.worker("w")
     worker.says("Registered to")
     monkeypatch.setattr(clusters, "PATIENCE", 2.0)
     with pytest.raises(ClusterError, match="no worker left"):
-        run_at(site, cluster.address, lambda outcome: worker.process.poll() is None and worker.kill())
+        run_at(written, cluster.address, lambda outcome: worker.process.poll() is None and worker.kill())
 
 
 @pytest.mark.parametrize("address", ["host", "host:8786", "tcp://host", "warp://host:8786"])
@@ -333,26 +363,24 @@ def test_without_dask_it_is_told_what_to_install(written, monkeypatch):
         run_at(written, "tcp://host:8786")
 
 
-def test_no_more_jobs_are_made_than_a_few_for_each_process(site):
+def test_no_more_jobs_are_made_than_a_few_for_each_process(written):
     from concurrent.futures import Executor, Future
-    publish(site, 12)
-    waiting: list[Future[str]] = []
+    made: list[Future[str]] = []
 
     class Slow(Executor):
-        slots = 2
+        slots = 1
 
         def submit(self, *_, **__):
-            waiting.append(Future())
-            assert sum(not one.done() for one in waiting) <= 6
-            if len(waiting) % 6 == 0 or len(waiting) > 6:
-                next(one for one in waiting if not one.done()).set_exception(BroadsheetError("a", "b", "c"))
-            return waiting[-1]
-    publication = open_publication(site.root)
+            made.append(Future())
+            open_ones = [one for one in made if not one.done()]
+            assert len(open_ones) <= 3
+            if len(open_ones) == 3:
+                open_ones[0].set_exception(BroadsheetError("a", "b", "c"))
+            return made[-1]
+    publication = open_publication(written.root)
     outcomes = execute(publication.project, publication.editions, Slow())
-    for _ in range(6):
-        next(outcomes)
-    assert len(waiting) <= 12
-    outcomes.close()
+    next(outcomes)
+    assert len(made) == 3
 
 
 @pytest.fixture
@@ -380,13 +408,12 @@ def ip(command: str) -> None:
     subprocess.run(["ip", *command.split()], check=True)
 
 
-def test_workers_in_networks_of_their_own_give_the_same(written, namespaces, tmp_path):
-    expected = here(written)
+def test_workers_in_networks_of_their_own_give_the_same(written, written_here, namespaces, tmp_path):
     with ExitStack() as stack:
         cluster = Cluster(tmp_path / "cluster", stack, host="0.0.0.0")
         port = cluster.address.rpartition(":")[2]
         for name, address in namespaces:
             cluster.address = f"tcp://{address}:{port}"
             cluster.worker(name, within=("ip", "netns", "exec", name)).says("Registered to")
-        assert len(results(run_at(written, f"tcp://127.0.0.1:{port}"))) == 6
-    assert entries(written) == expected
+        assert results(run_at(written, f"tcp://127.0.0.1:{port}")) == written_here["results"]
+    assert entries(written) == written_here["entries"]

@@ -22,18 +22,20 @@ import re
 import threading
 import time
 import uuid
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import dask
 from distributed import Client
 from distributed.scheduler import KilledWorker
+from distributed.versions import VersionMismatchWarning
 
 from broadsheet.errors import ClusterError, ExecutionError, Notice, Place, UsageError
-from broadsheet.execution.cache import versions
 from broadsheet.execution.manifest import Manifests
 from broadsheet.execution.running import Job
 from broadsheet.execution.worker import Answer, Introduction, Lacking, introduced, work
@@ -52,7 +54,7 @@ BEAT = 1.0
 """Seconds between two looks at which workers there are."""
 
 CONNECTING = 10.0
-"""Seconds that a scheduler has to answer at first."""
+"""Seconds that a scheduler has to answer at first, and to part at the end."""
 
 _AGAIN = "Start it again, and build again: what was finished is kept and does not run again."
 _MEND = "Install requirements.txt and this broadsheet there, and start the worker again."
@@ -89,6 +91,7 @@ class Cluster(Executor):
     def __init__(self, address: str, project: Project, tell: Callable[[Notice], None]) -> None:
         """Connect, and see that there is a worker for us. Raises :class:`UsageError` and :class:`ClusterError`."""
         self._address = address
+        self._start_one = f"Start one: dask worker {address} --nworkers -1"
         self._tell = tell
         self._manifests = Manifests(project)
         self._lock = threading.RLock()
@@ -101,8 +104,10 @@ class Cluster(Executor):
         self._dask = self._client.get_executor(pure=False)
         try:
             self._admit_the_first()
-        except BaseException:
-            self._client.close(PATIENCE)
+        except BaseException as error:
+            _disconnect(self._client)
+            if isinstance(error, OSError):
+                raise ClusterError(address, _silent(error), _AGAIN) from None
             raise
         self._watcher = threading.Thread(target=self._watch, name="broadsheet-cluster", daemon=True)
         self._watcher.start()
@@ -133,7 +138,7 @@ class Cluster(Executor):
             self._workers.clear()
             self._waiting.clear()
         self._watcher.join()
-        self._client.close(PATIENCE)
+        _disconnect(self._client)
 
     # Handing out and getting back; called under the lock
 
@@ -145,10 +150,10 @@ class Cluster(Executor):
             self._give(worker, self._waiting.popleft())
 
     def _give(self, worker: _Worker, order: _Order) -> None:
-        manifest = self._manifests.of(order.job)
         try:
+            manifest = self._manifests.of(order.job)
             sent = {digest: self._manifests.content(digest, order.job) for digest in manifest.digests - worker.holds}
-        except ExecutionError as error:
+        except Exception as error:  # raised here, it would be lost, and the order with it
             order.outcome.set_exception(error)
             return
         worker.holds |= manifest.digests
@@ -215,7 +220,7 @@ class Cluster(Executor):
             raise ClusterError(self._address, "no worker of this cluster would give what this machine gives", _MEND,
                                "\n".join(refused))
         else:
-            raise ClusterError(self._address, "the cluster has no worker", f"Start one: dask worker {self._address}")
+            raise ClusterError(self._address, "the cluster has no worker that answers", self._start_one)
 
     def _watch(self) -> None:
         served = time.monotonic()
@@ -225,13 +230,14 @@ class Cluster(Executor):
                 self._let_go(there)
                 self._tell_of(self._admit(there))
             except Exception as error:  # whatever it is, those who wait for an answer must hear of it
-                self._lose(f"the scheduler does not answer any more ({error or type(error).__name__})", _AGAIN)
+                self._lose(_silent(error), _AGAIN)
                 return
             served = time.monotonic() if self._workers else served
             if time.monotonic() - served > PATIENCE:
-                self._lose("the cluster has no worker left", f"Start one: dask worker {self._address}")
+                self._lose("the cluster has no worker left", self._start_one)
 
     def _let_go(self, there: Mapping[str, str]) -> None:
+        self._known &= set(there)
         with self._lock:
             for address in set(self._workers) - set(there):
                 for order in self._workers.pop(address).orders:
@@ -240,15 +246,16 @@ class Cluster(Executor):
             self._hand_out()
 
     def _admit(self, there: Mapping[str, str]) -> list[str]:
-        """Judge those that are not known yet. What is said of those that are refused; one that ended meanwhile is
-        not judged.
-        """
+        """Judge those that are not known yet; what is said of those that are refused."""
         new = {address: name for address, name in there.items() if address not in self._known}
-        answers = self._client.run(introduced, workers=list(new), on_error="return",
-                                   callback_timeout=PATIENCE) if new else {}
-        refused = []
+        refused: list[str] = []
+        try:
+            answers = self._client.run(introduced, workers=list(new), on_error="return",
+                                       callback_timeout=PATIENCE) if new else {}
+        except TimeoutError:
+            return refused
         for address, answer in answers.items():
-            if isinstance(answer, OSError):
+            if isinstance(answer, OSError):  # it ended meanwhile
                 continue
             self._known.add(address)
             different = _differences(answer)
@@ -274,6 +281,7 @@ class Cluster(Executor):
 def _connected(address: str) -> Client:
     for name in ("distributed", "distributed.client"):  # what they would say, we say
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore", VersionMismatchWarning)
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TB"})
     usage = UsageError(f"--scheduler {address}", "this is not the address of a Dask scheduler",
                        "Write it as tcp://host:8786, or tls://host:8786.")
@@ -287,29 +295,43 @@ def _connected(address: str) -> Client:
     except ValueError:
         raise usage from None
     try:
-        client.run_on_scheduler(versions, callback_timeout=PATIENCE)
+        answer = client.run_on_scheduler(Introduction.of_this_process, callback_timeout=PATIENCE)
     except Exception as error:  # Dask hands on what was raised there as text
-        client.close(PATIENCE)
-        raise ClusterError(address, f"the scheduler cannot load broadsheet ({error})",
-                           "Install requirements.txt and broadsheet there, and start it again.") from None
+        answer = error
+    if different := _differences(answer, ("Python", "broadsheet", "distributed")):  # what carries jobs and answers
+        _disconnect(client)
+        raise ClusterError(address, f"the scheduler does not fit: {different}",
+                           "Install requirements.txt and this broadsheet there, and start it again.")
     return client
 
 
-def _differences(answer: Introduction | Exception) -> str:
+def _disconnect(client: Client) -> None:
+    with suppress(OSError):  # a scheduler that is silent need not hear of it
+        client.close(CONNECTING)
+
+
+def _differences(answer: Introduction | Exception, names: Iterable[str] = ()) -> str:
     if isinstance(answer, Exception):
         return f"it cannot load broadsheet ({answer})"
     ours, theirs = Introduction.of_this_process().versions, answer.versions
     return ", ".join(f"{name} is {theirs.get(name, 'missing')} there, {ours.get(name, 'missing')} here"
-                     for name in sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name))
+                     for name in names or sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name))
+
+
+def _silent(error: Exception) -> str:
+    return f"the scheduler does not answer any more ({error or type(error).__name__})"
 
 
 def _deliver(order: _Order, answer: Answer) -> None:
-    partial = order.job.partial
     if answer.error is None:
-        partial.unlink(missing_ok=True)
+        order.job.partial.unlink(missing_ok=True)
         order.outcome.set_result(answer.ran)
         return
-    if answer.partial:
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(answer.partial, encoding="utf-8")
-    order.outcome.set_exception(answer.error)
+    try:
+        if answer.partial:
+            order.job.partial.parent.mkdir(parents=True, exist_ok=True)
+            order.job.partial.write_text(answer.partial, encoding="utf-8")
+    except OSError as error:
+        order.outcome.set_exception(error)
+    else:
+        order.outcome.set_exception(answer.error)

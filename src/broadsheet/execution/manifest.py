@@ -58,10 +58,11 @@ class Manifests:
         self._texts: dict[str, bytes] = {}
         self._paths: dict[str, str] = {}
         self._of = functools.lru_cache(maxsize=64)(self._made)
+        self._named = functools.lru_cache(maxsize=64)(self._named_in)  # editions of an article have one script
 
     def of(self, job: Job) -> Manifest:
         """What goes along with ``job``."""
-        named = frozenset(name for name in self._sizes if name in job.known or _is_named(name, job.script))
+        named = self._named(job.script) | (job.known & self._sizes.keys())
         return self._of(job.folder.relative_to(self._root).as_posix(), named)
 
     def content(self, wanted: str, job: Job) -> bytes:
@@ -73,6 +74,9 @@ class Manifests:
         if hashlib.sha256(content).hexdigest() != wanted:
             raise ExecutionError(Place(job.file), f"{name} has changed while the build was at work", "Build again.")
         return content
+
+    def _named_in(self, script: str) -> frozenset[str]:
+        return frozenset(name for name in self._sizes if _is_named(name, script))
 
     def _made(self, folder: str, named: frozenset[str]) -> Manifest:
         files = {name: self._digest(name) if name in named or _goes_along(name, size, folder) else ""
