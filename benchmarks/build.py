@@ -121,7 +121,7 @@ def article(number: int) -> Any:
     cells = [new_raw_cell(front), new_code_cell(code)]
     for name, kind in (("income", "Scatter"), ("outlay", "Bar")):
         cells += [new_markdown_cell(prose(chance, name)), new_code_cell(CHART.format(name=name, kind=kind))]
-    cells.append(new_markdown_cell(prose(chance, "income")))
+    cells.append(new_markdown_cell(f"{prose(chance, 'income')}\n\n[^1]: {sentence(chance)}"))
     for index, cell in enumerate(cells):
         cell["id"] = f"c{index}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -134,13 +134,12 @@ def sentence(chance: random.Random) -> str:
 
 
 def prose(chance: random.Random, name: str) -> str:
-    """About 370 words of Markdown: a heading, paragraphs with a reference, a citation and a link, a list."""
+    """About 370 words of Markdown: a heading, paragraphs with a reference, a citation, a link and a note, a list."""
     paragraphs = [" ".join(sentence(chance) for _ in range(6)) for _ in range(4)]
     paragraphs[0] += f" See @fig-{name}, and [@ledger]."
     paragraphs[1] += " More is [about us](/about.qmd), in *short* and **bold** words.[^1]"
     points = "\n".join(f"- {sentence(chance)}" for _ in range(3))
-    note = f"[^1]: {sentence(chance)}" if name == "income" else ""
-    return f"## On the {chance.choice(WORDS)}\n\n" + "\n\n".join([*paragraphs, points, note])
+    return f"## On the {chance.choice(WORDS)}\n\n" + "\n\n".join([*paragraphs, points])
 
 
 def ours(root: Path, posts: int, jobs: int) -> None:

@@ -1,32 +1,38 @@
 """Broadsheet: a publication kept as notebooks.
 
-In a notebook, `import broadsheet as bs` puts the house's plotly template in force and gives:
+In a notebook, `import broadsheet as bs` puts the house's plotly template in force (in a plain script, where plotly was
+not loaded before, the first use of a name of `bs` does) and gives:
 
 - ``bs.table(name)``: a table of the catalogue, as a typed :class:`pandas.DataFrame` with its ``Origin``;
 - ``bs.COLOURS``: the colour that each country or role has in every chart;
 - ``bs.slug(text)``: a name as editions have it in their addresses.
 """
 
+import sys
 from typing import TYPE_CHECKING
 
 from broadsheet import house
-from broadsheet.house import COLOURS
 
 if TYPE_CHECKING:
     from broadsheet.catalogue import Origin, table
+    from broadsheet.house import COLOURS
     from broadsheet.publication.address import slug
 
 __all__ = ["COLOURS", "Origin", "slug", "table"]
 
-house.apply()
+if {"IPython", "plotly"} & sys.modules.keys():
+    house.apply()
 
 
 def __getattr__(name: str) -> object:
-    """Pandas is loaded when a table is first asked for, so that the command line starts quickly."""
-    if name in ("Origin", "table"):
-        from broadsheet import catalogue
-        return getattr(catalogue, name)
+    """Pandas and plotly are loaded when something of theirs is first asked for: the command line starts quickly."""
+    if name not in __all__:
+        raise AttributeError(f"module 'broadsheet' has no attribute {name!r}")
+    house.apply()
+    if name == "COLOURS":
+        return house.COLOURS
     if name == "slug":
         from broadsheet.publication import address
         return address.slug
-    raise AttributeError(f"module 'broadsheet' has no attribute {name!r}")
+    from broadsheet import catalogue
+    return getattr(catalogue, name)

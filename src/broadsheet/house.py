@@ -48,11 +48,12 @@ NARROW = (360, 420)
 
 
 def apply() -> None:
-    """Register the template `broadsheet` with plotly and make it the default of this process."""
+    """Register the template `broadsheet` with plotly and make it the default of this process, once."""
     import plotly.io as pio
 
-    pio.templates["broadsheet"] = template()
-    pio.templates.default = "broadsheet"
+    if "broadsheet" not in pio.templates:
+        pio.templates["broadsheet"] = template()
+        pio.templates.default = "broadsheet"
 
 
 def template() -> dict[str, object]:

@@ -10,17 +10,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-from broadsheet.execution import Outcome
+if TYPE_CHECKING:
+    from broadsheet.execution import Outcome
 
 QUIET_SECONDS = 30.0
 """Where there is no terminal, how often a line says how far the build is."""
 
-Told = Callable[[Outcome], None]
+Told = Callable[["Outcome"], None]
 
 
 @contextmanager
@@ -35,6 +33,8 @@ def watch(count: int) -> Iterator[Told]:
 
 @contextmanager
 def _live(count: int) -> Iterator[Told]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                TextColumn("{task.fields[cached]} cached, {task.fields[ran]} ran, {task.fields[failed]} failed"),
                TimeRemainingColumn())

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-
-import nbformat
-from nbformat.notebooknode import NotebookNode
+from typing import TYPE_CHECKING
 
 from broadsheet.errors import NotebookError, Place
 from broadsheet.publication.yamltext import YamlText, read_yaml
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
 
 GENERATED = "edition_of"
 """In a notebook's `broadsheet` metadata: written for Quarto from the source that it names, not a source itself."""
@@ -129,6 +130,7 @@ def _split(text: str, where: Place) -> tuple[YamlText, str]:
 
 
 def _notebook(text: str, where: Place) -> NotebookNode:
+    import nbformat
     try:
         notebook: NotebookNode = nbformat.reads(text, as_version=4)
         return notebook
