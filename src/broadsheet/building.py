@@ -62,12 +62,14 @@ def _unwatched(count: int) -> Iterator[Callable[[Outcome], None]]:
 
 
 def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, jobs: int = 0,
-          use_cache: bool = True, watch: Watch = _unwatched, waiting: Callable[[], None] = lambda: None) -> Report:
+          scheduler: str | None = None, use_cache: bool = True, watch: Watch = _unwatched,
+          waiting: Callable[[], None] = lambda: None) -> Report:
     """Build the site of the publication at ``root``. ``waiting`` is called if another build of it is at work.
 
     With ``slugs``, only these articles are run and made anew, with the pages that are lists; the others stay as they
-    stand. What is broken is a fault in the report; its old page, if any, stays up. Raises :class:`ConfigError` for
-    `_quarto.yml`, :class:`UsageError` for an unknown slug or an output that is not a site.
+    stand. Notebooks run in ``jobs`` processes (0 means the cores), or on the cluster of the Dask ``scheduler``. What is
+    broken is a fault in the report; its old page, if any, stays up. Raises :class:`ConfigError` for `_quarto.yml`,
+    :class:`UsageError` for an unknown slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
     """
     project = open_project(root)
     site = (output or project.output).resolve()
@@ -84,7 +86,7 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
         if not publication.editions and not publication.faults and old.sound and standing == set(old.pages) \
                 and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, notices=old.notices)
-        return _Build(publication, site, old, ground, files, jobs or os.cpu_count() or 1, use_cache
+        return _Build(publication, site, old, ground, files, jobs or os.cpu_count() or 1, scheduler, use_cache
                       ).made(chosen, leaving, explained, watch)
 
 
@@ -116,19 +118,20 @@ class _Build:
     ground: str
     files: Files
     jobs: int
+    scheduler: str | None
     use_cache: bool
 
     def made(self, chosen: Collection[PurePosixPath], leaving: Collection[PurePosixPath],
              explained: dict[str, str], watch: Watch) -> Report:
         """Do it. A few editions are under work at a time, so that memory does not grow with their number."""
-        from broadsheet.execution import local_executor
+        from broadsheet.execution import open_executor
         from broadsheet.preparation import Assembly, outcomes, workers
         from broadsheet.press.pandoc import Pandoc
         from broadsheet.press.site import Press, Standing
 
         publication, project = self.publication, self.publication.project
         wanted = [edition for edition in publication.editions if _is_wanted(edition, chosen)]
-        ran, limit = 0, BoundedSemaphore(2 * self.jobs)
+        ran, limit, refused = 0, BoundedSemaphore(2 * self.jobs), list[Notice]()
         seconds = project.settings.broadsheet.page_time_limit
         with Assembly(project) as assembly, Pandoc(self.jobs, time_limit=seconds, root=project.root) as pandoc, \
                 replacing(self.site) as new:
@@ -147,7 +150,7 @@ class _Build:
                     limit.release()
 
             with watch(_notebooks(wanted)) as on_outcome, ThreadPoolExecutor(self.jobs) as pool, \
-                    local_executor(workers(self.jobs, wanted)) as executor:
+                    open_executor(self.scheduler, workers(self.jobs, wanted), project, refused.append) as executor:
                 taking = []
                 for outcome in outcomes(project, wanted, executor, use_cache=self.use_cache):
                     if outcome.edition.source.notebook is not None:
@@ -158,7 +161,7 @@ class _Build:
                     taking.append(pool.submit(take, outcome))
                 for future in taking:
                     future.result()
-            told = (*publication.notices, *assembly.notices)
+            told = (*publication.notices, *assembly.notices, *refused)
             made = press.compose(publication, told, sure=not assembly.notices and assembly.fault is None)
         Stories(project.root).trim(int(project.settings.broadsheet.cache_size * 2**20))
         faults = [*made.faults.values(), *([assembly.fault] if assembly.fault else [])]

@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="the site, by the press")
     build.add_argument("slugs", nargs="*", metavar="SLUG", help="only these articles; the others stay as they stand")
     build.add_argument("--jobs", type=_count, default=0, metavar="N", help="articles run at once (default: the cores)")
+    build.add_argument("--scheduler", metavar="URL", help="run them on a Dask cluster, such as tcp://host:8786")
     build.add_argument("--output", type=Path, metavar="DIR", help="where the site goes (default: _quarto.yml's)")
     build.add_argument("--no-cache", action="store_true", help="run every article, whatever was run before")
     build.add_argument("--explain", action="store_true", help="say for each article why it ran, or that it did not")
@@ -69,8 +70,9 @@ def _build(options: argparse.Namespace) -> int:
     from broadsheet.building import build
     from broadsheet.progress import watch
     started = time.perf_counter()
-    report = build(_root(), options.slugs, output=options.output, jobs=options.jobs, use_cache=not options.no_cache,
-                   watch=watch, waiting=lambda: print("another build is at work here: waiting for it", file=sys.stderr))
+    report = build(_root(), options.slugs, output=options.output, jobs=options.jobs, scheduler=options.scheduler,
+                   use_cache=not options.no_cache, watch=watch,
+                   waiting=lambda: print("another build is at work here: waiting for it", file=sys.stderr))
     seconds = time.perf_counter() - started
     if options.json:
         print(json.dumps({"pages": report.pages, "made": report.made, "ran": report.ran, "seconds": round(seconds, 2),
