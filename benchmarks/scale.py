@@ -1,6 +1,6 @@
 """What a cluster costs: the same editions in local processes and on Dask workers of this machine, in the same run.
 
-    python benchmarks/scale.py [--editions 100] [--workers 2] [--tables 1]
+    python benchmarks/scale.py [--editions 100] [--workers 2]
 
 The publication is made for it: one article of `--editions` editions, each a small summary and chart of a table of
 4,000 rows. First local processes run it, as many as there are workers; then a scheduler and the workers are started, on
@@ -49,18 +49,21 @@ def publish(root: Path, editions: int) -> None:
     nbformat.write(new_notebook(cells=cells), root / "posts/a/index.ipynb")
 
 
-def run(root: Path, scheduler: str | None, workers: int) -> tuple[dict[str, object], float, int]:
-    """The results, the seconds that they took with connecting or starting processes, and the peak memory of this."""
+def run(root: Path, scheduler: str | None, workers: int) -> tuple[dict[str, object], float, float, int]:
+    """The results, the seconds that they took with connecting or starting processes, and of this process the seconds
+    of processor and the peak memory.
+    """
     from broadsheet.execution import execute, open_executor
     from broadsheet.publication import open_publication
     publication = open_publication(root)
-    start, results = time.perf_counter(), {}
+    start, used, results = time.perf_counter(), time.process_time(), {}
     with open_executor(scheduler, workers, publication.project) as executor:
         for outcome in execute(publication.project, publication.editions, executor):
             if outcome.error:
                 raise outcome.error
             results[outcome.edition.slug] = outcome.executed
-    return results, time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return (results, time.perf_counter() - start, time.process_time() - used,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 
 def cluster(folder: Path, workers: int, stack: ExitStack) -> tuple[str, psutil.Process]:
@@ -97,17 +100,18 @@ def main() -> None:
         root = Path(name, "publication")
         publish(root, options.editions)
         runs = root / ".broadsheet/runs"
-        local, seconds, memory = run(root, None, options.workers)
+        local, seconds, used, memory = run(root, None, options.workers)
         print(f"local     {options.editions / seconds:6.2f} a second, {seconds:5.1f} s, "
-              f"builder {memory / 2**20:.0f} MB")
+              f"builder {memory / 2**20:.0f} MB and {used / options.editions * 1000:.0f} ms of processor an edition")
         kept = sorted(path.name for path in runs.glob("??/*/*.json"))
         size = sum(path.stat().st_size for path in runs.glob("??/*/*.json")) / len(kept)
         shutil.rmtree(runs)
         address, scheduler = cluster(Path(name), options.workers, stack)
         before, traffic = scheduler.memory_info().rss, psutil.net_io_counters(pernic=True)["lo"].bytes_sent
-        remote, took, memory = run(root, address, options.workers)
+        remote, took, used, memory = run(root, address, options.workers)
         traffic = psutil.net_io_counters(pernic=True)["lo"].bytes_sent - traffic
-        print(f"cluster   {options.editions / took:6.2f} a second, {took:5.1f} s, builder {memory / 2**20:.0f} MB, "
+        print(f"cluster   {options.editions / took:6.2f} a second, {took:5.1f} s, builder {memory / 2**20:.0f} MB "
+              f"and {used / options.editions * 1000:.0f} ms of processor an edition, "
               f"scheduler {scheduler.memory_info().rss / 2**20:.0f} MB ({before / 2**20:.0f} before), "
               f"{traffic / options.editions / 1024:.0f} KB an edition over loopback, of which a result has "
               f"{size / 1024:.0f}")

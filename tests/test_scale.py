@@ -11,11 +11,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
+from broadsheet.building import build
 from broadsheet.errors import BroadsheetError, ClusterError, UsageError
 from broadsheet.execution import cluster as clusters
 from broadsheet.execution import execute, open_executor
@@ -165,6 +166,25 @@ def test_a_cluster_gives_the_same_outcomes_and_fills_the_cache_as_this_machine_d
     assert not any(outcome.ran for outcome in run_at(written, None).values())
 
 
+def test_the_site_is_the_same_and_stands_where_the_scheduler_is_gone(written, shared, run, monkeypatch):
+    def pages():
+        return {str(path.relative_to(written.root)): path.read_bytes()
+                for path in sorted((written.root / "_site").rglob("*")) if path.is_file()}
+    assert run(written, "build", "--scheduler", shared.address)[0] == 0
+    remote = pages()
+    shutil.rmtree(written.root / "_site")
+    shutil.rmtree(written.root / ".broadsheet")
+    assert run(written, "build")[0] == 0
+    assert pages() == remote
+
+    written.write("posts/a/mine.py", "N = 2\n")
+    monkeypatch.setattr(clusters, "CONNECTING", 0.5)
+    code, _, told = run(written, "build", "--scheduler", "tcp://127.0.0.1:9")
+    assert code == 1 and told.startswith("error: tcp://127.0.0.1:9: no scheduler answers")
+    assert pages() == remote
+    assert run(written, "build", "--scheduler", "here")[0] == 2
+
+
 def test_each_file_is_sent_once_to_each_worker_in_this_build_and_the_next(written, shared, monkeypatch):
     sent: list[str] = []
     content = Manifests.content
@@ -263,11 +283,12 @@ def test_a_scheduler_that_ends_or_falls_silent_is_told_and_what_was_done_is_kept
     cluster.worker("w").says("Registered to")
     ended = []
 
-    def on_outcome(outcome):
-        ended.append(outcome)
-        cluster.scheduler.process.send_signal(how)
+    @contextmanager
+    def watch(count):
+        yield lambda outcome: ended.append(outcome) or cluster.scheduler.process.send_signal(how)
     with pytest.raises(ClusterError) as lost:
-        run_at(written, cluster.address, on_outcome)
+        build(written.root, scheduler=cluster.address, watch=watch)
+    assert not (written.root / "_site").exists()
     assert lost.value.where.file == cluster.address
     assert "scheduler" in lost.value.what
     assert "what was finished is kept" in lost.value.mend
