@@ -161,12 +161,12 @@ class _Build:
                     taking.append(pool.submit(take, outcome))
                 for future in taking:
                     future.result()
-            told = (*publication.notices, *assembly.notices, *refused)
+            told = (*publication.notices, *assembly.notices)
             made = press.compose(publication, told, sure=not assembly.notices and assembly.fault is None)
         Stories(project.root).trim(int(project.settings.broadsheet.cache_size * 2**20))
         faults = [*made.faults.values(), *([assembly.fault] if assembly.fault else [])]
         return Report(self.site, len(made.pages), made.made, len(made.standing), ran, explained,
-                      tuple(dict.fromkeys(faults)), (*told, *made.notices))
+                      tuple(dict.fromkeys(faults)), (*told, *refused, *made.notices))
 
 
 def _is_wanted(edition: Edition, chosen: Collection[PurePosixPath]) -> bool:

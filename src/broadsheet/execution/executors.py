@@ -7,6 +7,9 @@ Both are `concurrent.futures` executors that say how many jobs they do at once (
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -46,7 +49,18 @@ class LocalExecutor(Executor):
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
     def _opened(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.slots, mp_context=multiprocessing.get_context("spawn"))
+        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """In a worker: end when the build does, however it does. A pool's own workers would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def local_executor(jobs: int) -> LocalExecutor:
