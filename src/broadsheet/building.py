@@ -83,8 +83,8 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
         standing = {page for source in leaving for page in old.sources[str(source)].pages}
         explained = {page_slug(source, PurePosixPath(page).stem): "unchanged" for source in leaving
                      if source.suffix == ".ipynb" for page in old.sources[str(source)].pages}
-        if not publication.editions and not publication.faults and old.sound and standing == set(old.pages) \
-                and old.dress == dress_of(load_theme(project.root), resources_of(project)):
+        if not publication.editions and not publication.faults and standing == set(old.pages) \
+                and old.is_whole(site) and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, notices=old.notices)
         return _Build(publication, site, old, ground, files, jobs or os.cpu_count() or 1, scheduler, use_cache
                       ).made(chosen, leaving, explained, watch)
@@ -163,7 +163,6 @@ class _Build:
                     future.result()
             told = (*publication.notices, *assembly.notices)
             made = press.compose(publication, told, sure=not assembly.notices and assembly.fault is None)
-        Stories(project.root).trim(int(project.settings.broadsheet.cache_size * 2**20))
         faults = [*made.faults.values(), *([assembly.fault] if assembly.fault else [])]
         return Report(self.site, len(made.pages), made.made, len(made.standing), ran, explained,
                       tuple(dict.fromkeys(faults)), (*told, *refused, *made.notices))

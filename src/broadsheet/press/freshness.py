@@ -27,6 +27,8 @@ from broadsheet.publication.project import CONFIG, FOLDER_METADATA, Project
 
 _LIBRARIES = ("jinja2", "kaleido", "lxml", "nbformat", "plotly", "pypandoc_binary", "ruamel.yaml")
 _CODE = ("*.py", "*.lua", "*.jinja")
+_CLOCK = 10_000_000
+"""By how many nanoseconds the time of a file may be behind."""
 
 
 class Files:
@@ -35,7 +37,7 @@ class Files:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._known: dict[str, str] = {}
-        self._since = time.time_ns()
+        self._since = time.time_ns() - _CLOCK
 
     def digest(self, name: str) -> str:
         """SHA-256 of a file, from the root; empty where there is none."""

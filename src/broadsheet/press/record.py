@@ -66,6 +66,11 @@ class Record:
     feeds: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
 
+    def is_whole(self, site: Path) -> bool:
+        """Whether nothing was wrong with the build, and no file that a page needs has been taken away since."""
+        names = {name for page in self.pages.values() for name in page.files}.union(self.feeds)
+        return self.sound and all((site / name).is_file() for name in names)
+
     def write(self, site: Path) -> None:
         """Put the manifest into a site's root."""
         text = json.dumps({"format": _FORMAT, **asdict(self)}, ensure_ascii=False, sort_keys=True, default=plain)

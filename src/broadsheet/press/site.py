@@ -226,6 +226,7 @@ class Press:
         self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
             (*notices, *said))).write(self._new)
+        self._stories.trim(int(project.settings.broadsheet.cache_size * 2**20))
         return SiteReport(
             self._output, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
