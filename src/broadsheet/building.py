@@ -76,8 +76,10 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     with alone_at(site, waiting):
         files, old = Files(project.root), read_record(site)
         ground = ground_of(files)
-        usable = usable_sources(old, project.inputs(), ground, Stories(project.root)) if use_cache else set()
+        inputs = project.inputs()
+        usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
         leaving = _to_leave(usable, old, files, slugs)
+        files.digests(map(str, inputs))  # as they are before they are read
         publication = open_publication(root, project=project, leaving=leaving)
         chosen = _chosen(publication, slugs)
         standing = {page for source in leaving for page in old.sources[str(source)].pages}

@@ -27,8 +27,6 @@ from broadsheet.publication.project import CONFIG, FOLDER_METADATA, Project
 
 _LIBRARIES = ("jinja2", "kaleido", "lxml", "nbformat", "plotly", "pypandoc_binary", "ruamel.yaml")
 _CODE = ("*.py", "*.lua", "*.jinja")
-_CLOCK = 10_000_000
-"""By how many nanoseconds the time of a file may be behind."""
 
 
 class Files:
@@ -37,7 +35,7 @@ class Files:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._known: dict[str, str] = {}
-        self._since = time.time_ns() - _CLOCK
+        self._since = time.time_ns()
 
     def digest(self, name: str) -> str:
         """SHA-256 of a file, from the root; empty where there is none."""
@@ -51,7 +49,8 @@ class Files:
 
     def _take(self, path: Path) -> str:
         try:
-            return "changed meanwhile" if path.stat().st_mtime_ns >= self._since else digest(path)
+            changed = path.stat().st_mtime_ns
+            return digest(path) if changed < self._since else f"changed at {changed}, while the build ran"
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return ""
 
