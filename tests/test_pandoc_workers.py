@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
 
 from broadsheet.errors import Place, RenderError
 from broadsheet.press import pandoc as workers
@@ -115,3 +119,23 @@ def test_pages_that_failed_leave_nothing_to_the_next() -> None:
             pandoc.render(Document("a.md", "@fig-x and [@y]\n\n::: {#fig-z}\nx\n\nCap\n:::"))
         with pytest.raises(RenderError, match="`@fig-z` has no target"):
             pandoc.render(Document("b.md", "@fig-z"))
+
+
+LETTERS = st.sampled_from(list("abzÉñжΩ漢019 ,;()%/–—’“”€£-.!?:"))
+
+
+@pytest.fixture(scope="module")
+def pandoc():
+    with Pandoc(workers=1) as made:
+        yield made
+
+
+@given(st.text(LETTERS, max_size=12))
+@example("Trade: a record, 12 (and 3) percent up, by 1990-01.5!")
+@example("1986. A year")
+@settings(max_examples=300, deadline=None)
+def test_a_text_that_is_taken_for_plain_is_what_pandoc_makes_of_it(pandoc, text):
+    assume(workers.PLAIN.fullmatch(text))
+    with mock.patch.object(workers, "PLAIN", re.compile("(?!)")):
+        asked = pandoc.render(Document("a.qmd", "", inlines={"title": text})).inlines["title"]
+    assert (asked.html, asked.text) == (text, text)

@@ -38,6 +38,9 @@ PAGES_A_WORKER = 500
 HEAP = "1500m"
 """The memory that one worker may use; Pandoc ends itself beyond."""
 
+PLAIN = re.compile(r"(?! )(?:[^\W_]|[,;()%/–—’“”€£]| (?! |$)|[-.](?=[^\W_])|[.!?]$|:(?= ))+")
+"""A short text that Markdown leaves as it is: its HTML is the text. Headlines mostly are."""
+
 _START_LIMIT = 60.0
 _PROBE_LIMIT = 1.0
 
@@ -78,7 +81,9 @@ class Pandoc:
     def render(self, document: Document) -> Rendered:
         """The page's body. Raises :class:`RenderError` for what its author can mend."""
         secret = secrets.token_hex(8)
-        request, notices = _request(document, self.root, secret)
+        plain = {name: Inline(text, text) for name, text in document.inlines.items() if PLAIN.fullmatch(text)}
+        others = {name: text for name, text in document.inlines.items() if name not in plain}
+        request, notices = _request(replace(document, inlines=others), self.root, secret)
         answer = self._ask(document, request)
         if answer.get("failure"):
             raise RenderError(document.file, "a filter of the press broke on this page",
@@ -93,7 +98,8 @@ class Pandoc:
         for name in prose.doubled:
             raise RenderError(document.find(f"#{name}"), f"two elements have the id `{name}`",
                               "Give one of them another id.")
-        inlines = {name: Inline(value["html"], value["text"]) for name, value in dict(answer["inlines"] or {}).items()}
+        inlines = plain | {name: Inline(value["html"], value["text"])
+                           for name, value in dict(answer["inlines"] or {}).items()}
         return Rendered(_with_slots(answer["html"], document, secret), prose.text, inlines, prose.headings,
                         tuple(answer["links"]), tuple(answer["images"]), (*document.notices, *notices))
 
