@@ -80,7 +80,7 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
         usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
         leaving = _to_leave(usable, old, files, slugs)
         files.digests(map(str, inputs))  # as they are before they are read
-        publication = open_publication(root, project=project, leaving=leaving)
+        publication = open_publication(root, project, [path for path in inputs if path not in leaving])
         chosen = _chosen(publication, slugs)
         standing = {page for source in leaving for page in old.sources[str(source)].pages}
         explained = {page_slug(source, PurePosixPath(page).stem): "unchanged" for source in leaving

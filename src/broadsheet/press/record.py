@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Record:
 
     def write(self, site: Path) -> None:
         """Put the manifest into a site's root."""
-        text = json.dumps({"format": _FORMAT, **asdict(self)}, ensure_ascii=False, sort_keys=True, default=plain)
+        text = json.dumps({"format": _FORMAT, **vars(self)}, ensure_ascii=False, sort_keys=True, default=_plain)
         (site / MARKER).write_text(text + "\n", encoding="utf-8")
 
 
@@ -90,6 +90,10 @@ def read_record(site: Path) -> Record:
                         for path, source in data["sources"].items()}})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Record()
+
+
+def _plain(value: object) -> object:
+    return vars(value) if is_dataclass(value) else plain(value)
 
 
 def _page(data: dict[str, Any]) -> PageRecord:

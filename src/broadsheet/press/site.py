@@ -20,7 +20,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
 from typing import Literal, Protocol
@@ -139,6 +139,7 @@ class Press:
         self._left: set[str] = set()
         self._wanted: dict[str, BroadsheetError | None] = {}
         self._names: set[str] = set()
+        self._folders: set[str] = set()
 
     def take(self, item: Finished | Standing) -> None:
         """Take in an edition: make its story, or let its old page stand. For many threads at a time."""
@@ -188,9 +189,8 @@ class Press:
             around = site.around(record)
             before = old.pages.get(path)
             if self._ground and before and (before.story, before.around) == (record.story, around) \
-                    and self._stands(before):
+                    and self._keep((path, *before.files)):
                 records[path] = before
-                self._keep((path, *before.files))
                 continue
             made += 1
             text = site.page(record)
@@ -261,14 +261,17 @@ class Press:
             sources[str(source)] = SourceRecord(self._digests.digests(reads), tuple(paths), tuple(said))
         return replace(whole, sources=sources)
 
-    def _stands(self, record: PageRecord) -> bool:
-        return all((self._output / name).is_file() for name in (record.entry.path, *record.files))
-
-    def _keep(self, names: Iterable[str]) -> None:
-        """Old files, unless there is a newer one of that name."""
+    def _keep(self, names: Iterable[str]) -> bool:
+        """Old files, unless there is a newer one of that name; whether all of them are there."""
+        kept = True
         for name in names:
-            if (self._output / name).is_file():
-                self._put(name, self._output / name)
+            try:
+                if name not in self._names:
+                    self._place(name, partial(_link, f"{self._output}/{name}"))
+            except FileNotFoundError:
+                self._names.discard(name)
+                kept = False
+        return kept
 
     def _put_own(self, name: str) -> None:
         """A file of the publication that a page asks for; not a source, nothing hidden, nothing of the output."""
@@ -283,15 +286,22 @@ class Press:
         """A file into the new site; the first of a name stays. Old files are linked, not copied."""
         if name in self._names:
             return
-        self._names.add(name)
-        target = self._new / name
-        target.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, bytes):
-            target.write_bytes(content)
+            self._place(name, lambda target: Path(target).write_bytes(content))
         elif content.is_relative_to(self._output):
-            _link(content, target)
+            self._place(name, partial(_link, str(content)))
         elif content.is_file():
-            shutil.copyfile(content, target)
+            self._place(name, partial(shutil.copyfile, content))
+
+    def _place(self, name: str, make: Callable[[str], object]) -> None:
+        """Have a file made, and the folder for it."""
+        self._names.add(name)
+        target = f"{self._new}/{name}"
+        folder = name.rpartition("/")[0]
+        if folder not in self._folders:
+            Path(f"{self._new}/{folder}").mkdir(parents=True, exist_ok=True)
+            self._folders.add(folder)
+        make(target)
 
 
 def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
@@ -300,9 +310,11 @@ def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
     return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
 
 
-def _link(old: Path, new: Path) -> None:
+def _link(old: str, new: str) -> None:
     try:
         os.link(old, new)
+    except FileNotFoundError:
+        raise
     except OSError:  # another file system, or one without links
         shutil.copyfile(old, new)
 

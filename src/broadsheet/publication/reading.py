@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -34,9 +34,9 @@ class Publication:
         return chosen
 
 
-def open_publication(root: Path, *, project: Project | None = None, leaving: Collection[PurePosixPath] = ()
+def open_publication(root: Path, project: Project | None = None, paths: Iterable[PurePosixPath] | None = None
                      ) -> Publication:
-    """Read `_quarto.yml`, unless the ``project`` is given, and each source that it renders but for those to leave.
+    """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at ``paths``.
 
     Raises :class:`ConfigError` for `_quarto.yml` alone.
     """
@@ -46,9 +46,7 @@ def open_publication(root: Path, *, project: Project | None = None, leaving: Col
     notices = project.notices()
     notices += unknown_metadata(project.text, project.metadata)
     folders = set()
-    for path in project.inputs():
-        if path in leaving:
-            continue
+    for path in project.inputs() if paths is None else paths:
         try:
             source = read_source(project.root, path)
             if _is_generated(source):
