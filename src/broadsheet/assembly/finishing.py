@@ -10,14 +10,14 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.assembly import charts, outputs, values
+from broadsheet.assembly import charts, outputs, tables, values
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.finished import Finished
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.catalogue.descriptor import DESCRIPTOR
 from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place
 from broadsheet.execution.script import own_metadata
-from broadsheet.kernel import inline
+from broadsheet.kernel import frames, inline
 from broadsheet.publication import CellOptions, Edition
 from broadsheet.publication.source import cell_options
 
@@ -113,6 +113,8 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
         desk.assets.update(made.assets)
         desk.charts.append((made, data[charts.MIME]))
         return _display({"text/html": made.html, "text/plain": made.alt})
+    if frames.MIME in data:
+        return _display({"text/html": _table(data[frames.MIME], label, cell, desk)})
     kind = outputs.kind_of(data, place)
     if kind == "text/html":
         return _display({kind: outputs.clean_html(str(data[kind]))})
@@ -122,6 +124,15 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
         desk.assets[str(files / name)] = content
         return _display({"text/html": html})
     return _display({kind: data[kind]})
+
+
+def _table(described: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> str:
+    table = tables.read(described, desk.catalogue)
+    csv = desk.edition.files / f"{label}.csv" if str(cell.options.get("label") or "").startswith("tbl-") else None
+    if csv is not None:
+        desk.assets[str(csv)] = table.csv().encode()
+    return tables.html(table, name=str(cell.options.get("tbl-cap") or ""),
+                       csv_url=f"{csv.parent.name}/{csv.name}" if csv else "")
 
 
 def _origins(cell: _Cell, desk: _Desk) -> tuple[Origin, ...]:

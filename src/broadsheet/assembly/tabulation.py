@@ -30,12 +30,18 @@ class Table:
         return (tuple(_shown(value) for value in row) for row in self.rows)
 
     def csv(self) -> str:
-        """The rows as CSV, values unrounded. A cell that a spreadsheet would take for a formula is made text."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([_harmless(name) for name in self.columns])
-        writer.writerows([["" if value is None else _harmless(value) for value in row] for row in self.rows])
-        return text.getvalue()
+        """The rows as CSV, values unrounded, without plotly's tags."""
+        return csv_of([plain_text(name) for name in self.columns],
+                      ([plain_text(value) if isinstance(value, str) else value for value in row] for row in self.rows))
+
+
+def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """CSV, None an empty cell. A cell that a spreadsheet would take for a formula is made text."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([_harmless(name) for name in columns])
+    writer.writerows([["" if value is None else _harmless(value) for value in row] for row in rows])
+    return text.getvalue()
 
 
 def tabulate(figure: Mapping[str, Any]) -> Table | None:
@@ -94,7 +100,6 @@ def _shown(value: object) -> str:
 
 
 def _harmless(value: object) -> object:
-    if isinstance(value, str):
-        text = plain_text(value)
-        return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") or re.match(r"-\D", text) else text
+    if isinstance(value, str) and (value[:1] in ("=", "+", "@", "\t", "\r") or re.match(r"-\D", value)):
+        return f"'{value}"
     return value

@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from broadsheet.kernel import frames
+
 MIME = "application/vnd.broadsheet.reads+json"
 START = f"__import__({__name__!r}, fromlist=['start']).start()"
 FINISH = f"__import__({__name__!r}, fromlist=['publish']).publish()"
@@ -26,7 +28,8 @@ _hooked: list[bool] = []
 
 
 def start() -> None:
-    """Start recording in this process; once is enough, since an audit hook stays."""
+    """Start recording in this process; once is enough, since an audit hook stays. Frames are described from here on."""
+    frames.start()
     if not _hooked:
         _hooked.append(True)
         sys.addaudithook(_hear)

@@ -7,6 +7,7 @@ page sees it: addresses made from that page, navigation with that page marked, d
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ from broadsheet.press.theme import Theme
 from broadsheet.publication import NavItem, Project
 
 EMPTY = Markup()
+_SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")
 
@@ -134,6 +136,11 @@ class Page:
     feeds: Sequence[tuple[str, str, str]] = ()
     """Media type, title, path."""
     layout: str = "article"
+
+    @property
+    def has_sortable_tables(self) -> bool:
+        """Whether the script that sorts tables is wanted."""
+        return bool(_SORTABLE.search(self.body))
 
     @property
     def has_charts(self) -> bool:

@@ -25,6 +25,7 @@ class Theme:
     stylesheet: str
     figures: str
     picker: str
+    tables: str
     icon: str
     plotly: str
     files: dict[str, bytes | Path] = field(repr=False)
@@ -34,7 +35,7 @@ def load_theme(root: Path) -> Theme:
     """The theme of the publication, or ours for what it has not of its own."""
     files: dict[str, bytes | Path] = {}
     names = {}
-    for name in ("broadsheet.css", "figures.js", "picker.js", "favicon.svg"):
+    for name in ("broadsheet.css", "figures.js", "picker.js", "tables.js", "favicon.svg"):
         content = _file(root, name).read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:10]
         stem, suffix = name.rsplit(".", 1)
@@ -43,7 +44,8 @@ def load_theme(root: Path) -> Theme:
     plotly = _plotly(root)
     target = f"site_libs/plotly/plotly-{_version(plotly)}.min.js"
     files[target] = plotly
-    return Theme(names["broadsheet.css"], names["figures.js"], names["picker.js"], names["favicon.svg"], target, files)
+    return Theme(names["broadsheet.css"], names["figures.js"], names["picker.js"], names["tables.js"],
+                 names["favicon.svg"], target, files)
 
 
 def _file(root: Path, name: str) -> Path:

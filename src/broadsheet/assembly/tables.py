@@ -1,0 +1,211 @@
+"""A DataFrame that a cell ended in, as a table of the page: what :mod:`broadsheet.kernel.frames` described, read for
+people.
+
+- Numbers have thousands separated and the same decimals all down a column: those that the values have, if these are
+  three at most; else as many as give the middle value three digits. Years are written as such.
+- Dates are written out, a missing value is a dash, and says so to a screen reader.
+- A column that still has the values of the catalogue's column of that name, as they are or rounded, has its title and
+  unit. One that was computed under the same name has not: its unit may be another.
+- The header of a table of :data:`SORTED_FROM` rows or more sorts it where scripts run (`theme/tables.js`), unless rows
+  are left out; from :data:`LONG` rows on it scrolls in a box.
+
+The caption is the renderer's, as for every float.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby, zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from broadsheet.assembly.tabulation import csv_of
+from broadsheet.catalogue import Catalogue
+from broadsheet.kernel import frames
+
+SORTED_FROM = 8
+LONG = 40
+WIDE = 5
+"""Columns from which on a table is wide, as in the press."""
+PROSE = 40
+"""Characters from which on a text may break in a wide table."""
+
+_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
+                         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value as it is shown, "" if there is none; ``exact`` is the number that the text rounds, or the ISO date."""
+
+    text: str
+    exact: str | float = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column, or a level of the index: its header's levels, its kind, its values as :mod:`frames` has them."""
+
+    name: tuple[str, ...]
+    kind: str
+    values: Sequence[Any]
+    unit: str = ""
+
+    @property
+    def header(self) -> str:
+        """The header in one line."""
+        return " ".join(part for part in self.name if part) + (f" ({self.unit})" if self.unit else "")
+
+    def cells(self) -> list[Cell]:
+        """The values as they are shown."""
+        if self.kind == "number":
+            return _numbers(self.values, plain=not self.unit and _are_years(self.values))
+        return [Cell("") if value is None else _CELLS[self.kind](value) for value in self.values]
+
+
+@dataclass(frozen=True)
+class Table:
+    """``index`` has the columns that name the rows, perhaps none; ``count`` is of all rows, those left out too."""
+
+    index: tuple[Column, ...]
+    columns: tuple[Column, ...]
+    count: int
+
+    @property
+    def length(self) -> int:
+        """The number of rows that are shown."""
+        return len((*self.index, *self.columns)[0].values) if self.index or self.columns else 0
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether the header sorts the rows."""
+        return SORTED_FROM <= self.length == self.count
+
+    def groups(self) -> list[list[tuple[str, int]]]:
+        """The upper levels of the header: in each, names and how many columns each is above."""
+        depth = max((len(column.name) for column in self.columns), default=1)
+        return [[(names[-1], len(list(group)))
+                 for names, group in groupby(column.name[:level] for column in self.columns)]
+                for level in range(1, depth)]
+
+    def rows(self) -> list[tuple[Cell, ...]]:
+        """The rows as they are shown, those of the index first."""
+        return list(zip(*(column.cells() for column in (*self.index, *self.columns)), strict=True))
+
+    def csv(self) -> str:
+        """What is shown, its values as they are."""
+        columns = (*self.index, *self.columns)
+        return csv_of([column.header for column in columns], zip_longest(*(column.values for column in columns)))
+
+
+def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Table:
+    """The table that ``described`` is of, with the titles and units that ``catalogue`` has for it."""
+    index, columns = (tuple(Column(tuple(one["name"]), one["kind"], one["values"]) for one in described[part])
+                      for part in ("index", "columns"))
+    origin = described["origin"]
+    if catalogue is not None and origin in catalogue.names:
+        known = _known(catalogue, origin)
+        index, columns = (tuple(_titled(column, known) for column in part) for part in (index, columns))
+    return Table(index, columns, described["rows"])
+
+
+def html(table: Table, name: str = "", csv_url: str = "") -> str:
+    """The table in its box, with what stands under it. ``name`` is for those who do not see it."""
+    return _TEMPLATES.get_template("table.html.jinja").render(
+        table=table, name=name or "Table", csv_url=csv_url, is_long=table.length >= LONG,
+        is_wide=len(table.index) + len(table.columns) >= WIDE, prose=PROSE)
+
+
+# Titles and units
+
+def _known(catalogue: Catalogue, origin: str) -> dict[str, tuple[Column, frozenset[Any]]]:
+    """Each column of a table of the catalogue by its name: under its title, and its values."""
+    frame = catalogue.table(origin)
+    values = {one["name"][0]: one for one in frames.described(frame)["columns"]}
+    return {one.name: (Column((one.title,), values[one.name]["kind"], (), one.unit or ""),
+                       frozenset(values[one.name]["values"]))
+            for one in frame.attrs["origin"].columns if one.name in values}
+
+
+def _titled(column: Column, known: Mapping[str, tuple[Column, frozenset[Any]]]) -> Column:
+    if len(column.name) > 1 or column.name[0] not in known:
+        return column
+    original, values = known[column.name[0]]
+    if not _are_of(column, values):
+        return column
+    return Column(original.name, column.kind, column.values, original.unit)
+
+
+def _are_of(column: Column, known: frozenset[Any]) -> bool:
+    """Whether all of a column's values are among those known, perhaps rounded. Whole numbers that may be ranks or
+    counts must be there as they are: rounded figures are many of the small ones.
+    """
+    present = [value for value in column.values if value is not None]
+    if known.issuperset(present):
+        return True
+    if column.kind != "number" or any(isinstance(value, str) for value in present):
+        return False
+    decimals = _most_decimals(present)
+    figures = [value for value in known if isinstance(value, (int, float))]
+    return (decimals > 0 or max(present) > len(known)) and \
+        set(np.round(figures, decimals).tolist()).issuperset(present)
+
+
+# Values as people read them
+
+def _numbers(values: Sequence[Any], plain: bool) -> list[Cell]:
+    present = [value for value in values if isinstance(value, (int, float))]
+    decimals = _decimals(present)
+    cells: dict[Any, Cell] = {None: Cell(""), "∞": Cell("∞", "Infinity"), "−∞": Cell("−∞", "-Infinity")}
+    for value in present:
+        rounded = round(value, decimals or None)
+        text = str(rounded) if plain else f"{rounded:,}" if decimals == 0 else f"{value:z,.{decimals}f}"
+        cells[value] = Cell(text.replace("-", "−"), "" if rounded == value else value)
+    return [cells[value] for value in values]
+
+
+def _decimals(numbers: Sequence[float]) -> int:
+    most = _most_decimals(numbers)
+    if most <= 3:
+        return most
+    typical = statistics.median(abs(number) for number in numbers if number)
+    return max(0, 2 - math.floor(math.log10(typical)))
+
+
+def _most_decimals(numbers: Sequence[Any]) -> int:
+    return max((_decimals_of(number) for number in numbers if isinstance(number, float)), default=0)
+
+
+def _decimals_of(number: float) -> int:
+    digits, _, exponent = repr(number).partition("e")
+    fraction = digits.partition(".")[2].rstrip("0")
+    return max(0, len(fraction) - int(exponent or 0))
+
+
+def _are_years(values: Sequence[Any]) -> bool:
+    present = [value for value in values if value is not None]
+    return bool(present) and all(value in frames.YEARS for value in present)
+
+
+def _day(value: str) -> Cell:
+    day = date.fromisoformat(value)
+    return Cell(f"{day.day} {day:%B %Y}", value)
+
+
+def _time(value: str) -> Cell:
+    moment = datetime.fromisoformat(value)
+    return Cell(f"{_day(value[:10]).text}, {moment:%H:%M %Z}".strip(), value)
+
+
+def _text(value: object) -> Cell:
+    return Cell({True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value))
+
+
+_CELLS = {"date": _day, "time": _time, "text": _text}
