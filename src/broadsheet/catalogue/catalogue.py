@@ -11,14 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from broadsheet.catalogue.checking import Verdict, judge
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Package, Resource, parse_json, read_descriptor
 from broadsheet.catalogue.origin import Column, Licence, Origin, Source
 from broadsheet.catalogue.reading import read_bytes
 from broadsheet.errors import BroadsheetError, ConfigError, DataError, Place
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FAULTS_SHOWN = 20
 """How many faults of one table :meth:`Catalogue.check` tells before it counts the rest."""

@@ -20,12 +20,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.errors import DataError, Place
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Value = str | int | float | bool | date
 
@@ -45,6 +46,7 @@ def judge(resource: Resource, data: bytes) -> Verdict:
     The frame has one column a field: int64, float64, bool or str, and Int64 or boolean where values are missing;
     dates are datetime64. It is shared by all callers, who copy it before they hand it on.
     """
+    import pandas as pd
     faults: list[DataError] = []
     try:
         header, rows = _rows(resource, _decoded(resource, data))
@@ -274,14 +276,12 @@ _TYPE_MEND: dict[FieldType, str] = {
 _RULE_MEND = f"Correct the cell, or the rule in {DESCRIPTOR}."
 _EMPTY_MEND = "Put the table back from its last version, or take the resource out of the catalogue."
 
-# Text is whatever this pandas makes of text: `str` from version 3, `object` before.
-_TEXT = pd.Series([""]).dtype
-
 
 def _series(column: _Checked) -> pd.Series[Any]:
+    import pandas as pd
     missing = any(value is None for value in column.values)
     dtypes: dict[FieldType, Any] = {
-        "string": _TEXT,
+        "string": pd.Series([""]).dtype,  # whatever this pandas makes of text: `str` from version 3, `object` before
         "integer": "Int64" if missing else "int64",
         "number": "float64",
         "boolean": "boolean" if missing else "bool",
