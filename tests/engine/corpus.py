@@ -28,6 +28,8 @@ CORPUS: dict[str, list[Cell]] = {
          "HalfBroken()", FAILS),
         "{'a': [1, 2], 'b': {3}}", "print", "'é ☃ 𝄞'", "list(range(300))", "b'bytes'", "lambda: 0",
         "import pandas as pd\npd.DataFrame({'a': [1, 2.5], 'b': ['x', None]})", "pd.Series([1, 2], name='s')",
+        "pd.DataFrame({f'column {number}': [number] * 80 for number in range(30)})",
+        "[pd.get_option(f'display.{name}') for name in ('max_columns', 'max_rows', 'width', 'encoding')]",
         "pd.options.display.max_rows = 4\npd.DataFrame({'n': range(10)})", "import numpy as np\nnp.arange(6).reshape(2, 3)",
         "from IPython.core.interactiveshell import InteractiveShell\nInteractiveShell.ast_node_interactivity = 'all'",
         "1\n2",

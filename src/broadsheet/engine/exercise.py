@@ -39,6 +39,7 @@ def _shell(shell: Any) -> None:
 def _pandas(shell: Any) -> None:
     import pandas as pd
 
+    pd.options.display.encoding = "UTF-8"  # what it would have found in a kernel's own stdout
     table = pd.read_csv(io.StringIO("day,kind,value\n2020-01-01,a,1.5\n2021-01-01,b,2\n"), parse_dates=["day"])
     table.groupby([table["day"].dt.year, "kind"])["value"].agg(["sum", "mean"]).round(1).reset_index()
     table.pivot_table(index="day", columns="kind", values="value").merge(table, on="day").sort_values("day").describe()

@@ -41,7 +41,8 @@ def main(descriptor: int, libraries: Sequence[str]) -> None:
     app = child.warm_app()
     watched |= {str(folder): folder.stat().st_mtime_ns for folder in app.startup_folders() if folder.is_dir()}
     cold = set(sys.modules)
-    noisy = [name for name in libraries if _import_noisily(name)]
+    with app.kernel.shell.builtin_trap:  # pandas, for one, looks for `get_ipython` when it is imported
+        noisy = [name for name in libraries if _import_noisily(name)]
     names = {name.partition(".")[0] for name in set(sys.modules) - cold} - sys.stdlib_module_names
     exercise.all_of(set(libraries) - set(noisy), app.kernel.shell)
     _rehearse()
