@@ -17,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet.assembly import svg
+from broadsheet.assembly.description import describe
 from broadsheet.assembly.drawing import Figure
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.tabulation import plain_text, tabulate
@@ -27,8 +28,6 @@ MIME = "application/vnd.plotly.v1+json"
 
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
                          undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=False)
-_KINDS = {"scatter": "Line chart", "bar": "Bar chart", "pie": "Pie chart", "heatmap": "Heat map",
-          "choropleth": "Map", "box": "Box plot", "histogram": "Histogram"}
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,13 @@ class Chart:
 
 def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, *, alt: str = "", note: str = "",
           origins: tuple[Origin, ...] = (), as_of: date | None = None) -> Chart:
-    """The chart of ``figure``; ``files`` is the edition's folder of assets, from the site's root."""
+    """The chart of ``figure``; ``files`` is the edition's folder of assets, from the site's root.
+
+    Without ``alt``, the figure is described from its data.
+    """
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
-    alt = alt or ". ".join(part for part in (_kind(figure), title, subtitle) if part) + "."
+    alt = alt or describe(figure, title, subtitle)
     wide, narrow = engraver.draw(figure, _size(figure, WIDE)), engraver.draw(_for_phone(figure), _size(figure, NARROW))
     table = tabulate(figure)
     assets = {f"{label}.json": json.dumps(figure, separators=(",", ":")).encode()}
@@ -84,11 +86,6 @@ def _take_title(layout: dict[str, Any]) -> tuple[str, str]:
         title = {"text": title}
     subtitle = title.get("subtitle") or {}
     return plain_text(title.get("text") or ""), plain_text(subtitle.get("text") or "")
-
-
-def _kind(figure: Figure) -> str:
-    kinds = {_KINDS.get(trace.get("type", "scatter"), "Chart") for trace in figure["data"]}
-    return kinds.pop() if len(kinds) == 1 else "Chart"
 
 
 def _size(figure: Figure, size: tuple[int, int]) -> tuple[int, int]:

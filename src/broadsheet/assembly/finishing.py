@@ -108,8 +108,9 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         if not alt:
-            desk.notices.append(Notice(place, f"the chart `{label}` has no `fig-alt`",
-                                       "Say in a sentence or two what the chart shows."))
+            desk.notices.append(Notice(
+                place, f"the chart `{label}` has no `fig-alt`; this one is generated: “{made.alt}”",
+                "Say in a sentence or two what the chart shows, or keep it."))
         desk.assets.update(made.assets)
         desk.charts.append((made, data[charts.MIME]))
         return _display({"text/html": made.html, "text/plain": made.alt})
