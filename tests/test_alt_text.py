@@ -48,6 +48,16 @@ CASES = {
         figure(line(np.array([2e6, 2.5e6, 12_345.0, np.nan, 1.412e9]), np.array(YEARS))), "People",
         "Line chart: People, 2018 to 2022. It goes from 2 million in 2018 to 1.41 billion in 2022, the highest; "
         "the lowest is 12,300 in 2020. There is no figure for 2021."),
+    "a text among the values is a gap": (
+        figure(line(["n/a", 3, 4, 5, 2])), "Output",
+        "Line chart: Output, 2019 to 2022. It goes from 3 in 2019 to 2 in 2022, the lowest; the highest is 5 in "
+        "2021. There is no figure for 2018."),
+    "dots beside names, joined by lines that are not told": (
+        figure(go.Scatter(x=[1, 3], y=["A", "A"], mode="lines", hoverinfo="skip"),
+               go.Scatter(x=[1, 2], y=["A", "B"], mode="markers", name="Before"),
+               go.Scatter(x=[3, 4], y=["A", "B"], mode="markers", name="After")), "Trade",
+        "Dot chart: Trade. For “Before” the highest is B, at 2, and the lowest is A, at 1; for “After” the highest is "
+        "B, at 4, and the lowest is A, at 3."),
     "several lines: each from where to where, the one that ends highest first": (
         figure(line([3, 4, 5, 6, 7], name="A"), line([4, 4, 4, 4, 4], name="B"),
                line([9, 8, 9], [2020, 2021, 2022], name="C")), "Output",

@@ -239,7 +239,8 @@ def _columns(trace: Trace) -> tuple[list[Any], list[float | None], bool]:
     x, y = values(trace.get("x")), values(trace.get("y"))
     horizontal = trace.get("orientation") == "h" or (
         "orientation" not in trace and _kind(trace).startswith("scatter")
-        and _are_numbers(x) and not _are_numbers(y))
+        and any(isinstance(value, str) for value in y)
+        and all(number_of(value) is None for value in y) and any(number_of(value) is not None for value in x))
     letter, places, along = ("y", y, x) if horizontal else ("x", x, y)
     if places and all(isinstance(level, list) for level in places):
         places = [", ".join(map(str, level)) for level in zip(*places, strict=False)]
@@ -257,10 +258,6 @@ def _place(place: Any) -> Any:
     return plain_text(place) if isinstance(place, str) else place
 
 
-def _are_numbers(column: Sequence[object]) -> bool:
-    return all(value is None or number_of(value) is not None for value in column)
-
-
 def _is_sorted(numbers: Sequence[float]) -> bool:
     return all(a <= b for a, b in pairwise(numbers)) or all(a >= b for a, b in pairwise(numbers))
 
@@ -272,13 +269,15 @@ def _label(trace: Trace) -> str:
 def _merged(traces: Sequence[Trace], columns: Sequence[tuple[list[Any], list[float | None]]], places: Places,
             measure: Callable[[Sequence[Trace]], Measure]) -> list[Series]:
     """One series a name: a line that goes on dashed is one line, and the point that both parts have counts once."""
-    points: dict[str, dict[Point, None]] = {}
+    points: dict[str, list[Point]] = {}
     of: dict[str, list[Trace]] = {}
     for number, (trace, (across, along)) in enumerate(zip(traces, columns, strict=True), start=1):
         name = _label(trace) or f"Series {number}"
         of.setdefault(name, []).append(trace)
-        points.setdefault(name, {}).update(
-            dict.fromkeys(Point(*pair) for pair in zip(across, along, strict=True) if pair[0] is not None))
+        own = points.setdefault(name, [])
+        earlier = set(own) if _look(trace) in ("line", "dot") else set()
+        own += [point for point in map(Point, across, along)
+                if point.place is not None and point not in earlier]
     return [Series(name, tuple(sorted(kept, key=lambda point: places.order(point.place)) if places.ordered else kept),
                    measure(of[name]), bool(_label(of[name][0])))
             for name, kept in points.items()]

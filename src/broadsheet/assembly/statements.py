@@ -72,7 +72,7 @@ def _read(figure: Figure) -> _Rows:
         found += [row if len(row) == 3 else (name, *row) for row in _cells(trace, figure)]
     hidden = {str(label) for label in figure.get("layout", {}).get("hiddenlabels") or ()}
     rows = [row for row in found if row[1] is not None and str(row[1]) not in hidden
-            and not (isinstance(row[1], float) and abs(row[1]) > DRAWN)]
+            and not (isinstance(row[1], float) and abs(row[1]) >= DRAWN)]
     return _Rows(np.array([row[0] for row in rows], dtype=object), np.fromiter((_key(row[1]) for row in rows), object),
                  np.fromiter((_float(row[2]) for row in rows), float))
 
@@ -119,8 +119,9 @@ def _cells(trace: Mapping[str, Any], figure: Figure) -> list[tuple[Any, ...]]:
 def _is_horizontal(trace: Mapping[str, Any], array: Mapping[str, list[Any]]) -> bool:
     if trace.get("orientation"):
         return bool(trace["orientation"] == "h")
-    texts = [any(np.isnan(_float(value)) for value in array[key] if value is not None) for key in ("x", "y")]
-    return str(trace.get("type") or "scatter").startswith("scatter") and texts == [False, True]
+    numbers = {key: np.isfinite([_float(value) for value in array[key]]).any() for key in ("x", "y")}
+    named = any(isinstance(value, str) for value in array["y"])
+    return str(trace.get("type") or "scatter").startswith("scatter") and named and numbers == {"x": True, "y": False}
 
 
 def _float(value: object) -> float:
