@@ -17,11 +17,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet.assembly import svg
-from broadsheet.assembly.description import describe
 from broadsheet.assembly.drawing import Figure
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.tabulation import plain_text, tabulate
 from broadsheet.catalogue import Origin
+from broadsheet.errors import AssemblyError, Place
 from broadsheet.house import NARROW, WIDE
 
 MIME = "application/vnd.plotly.v1+json"
@@ -48,7 +48,7 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
     """
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
-    alt = alt or describe(figure, title, subtitle)
+    alt = alt or _described(figure, title, subtitle)
     wide, narrow = engraver.draw(figure, _size(figure, WIDE)), engraver.draw(_for_phone(figure), _size(figure, NARROW))
     table = tabulate(figure)
     assets = {f"{label}.json": json.dumps(figure, separators=(",", ":")).encode()}
@@ -67,6 +67,17 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
     }
     html = _TEMPLATES.get_template("chart.html.jinja").render(page)
     return Chart(label, html, alt, {str(files / name): data for name, data in assets.items()})
+
+
+def _described(figure: Figure, title: str, subtitle: str) -> str:
+    from broadsheet.assembly.description import describe
+    from broadsheet.assembly.statements import FalseStatementError
+    try:
+        return describe(figure, title, subtitle)
+    except FalseStatementError as error:
+        raise AssemblyError(Place("charts"), f"the chart cannot be described from its data: {error}",
+                            "Say in `fig-alt` what it shows; and report the figure: this is a fault of ours."
+                            ) from error
 
 
 def picture(figure: Figure, engraver: Engraver) -> bytes | None:

@@ -23,7 +23,6 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet.assembly.tabulation import csv_of
@@ -147,6 +146,7 @@ def _are_of(column: Column, known: frozenset[Any]) -> bool:
     """Whether all of a column's values are among those known, perhaps rounded. Whole numbers that may be ranks or
     counts must be there as they are: rounded figures are many of the small ones.
     """
+    import numpy as np
     present = [value for value in column.values if value is not None]
     if known.issuperset(present):
         return True

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 _KINDS = {"scatter": ("x", "y"), "scattergl": ("x", "y"), "bar": ("x", "y"), "pie": ("labels", "values"),
           "funnel": ("x", "y"), "waterfall": ("x", "y")}
 _TAG = re.compile(r"<[^<>]+>")
@@ -71,6 +69,7 @@ def tabulate(figure: Mapping[str, Any]) -> Table | None:
 def values(array: object) -> list[Any]:
     """The elements of an array as plotly's JSON has it: a list, or base64 of typed numbers. NaN becomes None."""
     if isinstance(array, Mapping) and "bdata" in array:
+        import numpy as np
         typed = np.frombuffer(base64.b64decode(array["bdata"]), dtype=np.dtype(str(array["dtype"])))
         array = typed.tolist()
     listed = list(array) if isinstance(array, (list, tuple)) else []
