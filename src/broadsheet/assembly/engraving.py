@@ -14,11 +14,11 @@ import hashlib
 import importlib.metadata
 import json
 import os
-import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
 
+from broadsheet import keeping
 from broadsheet.assembly import svg
 from broadsheet.assembly.drawing import DrawingPage, Figure, LostError, RefusedError
 from broadsheet.errors import AssemblyError, Notice, Place
@@ -47,7 +47,7 @@ class Engraver:
         if self._page is not None:
             self._page.close()
             self._page = None
-            self._trim()
+            keeping.trim(self._store.glob("*"), ROOM)
 
     @property
     def notices(self) -> list[Notice]:
@@ -70,10 +70,7 @@ class Engraver:
         with self._turn:
             drawn = self._drawn(figure, size, form, scale)
         if drawn is not None:
-            self._store.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._store, suffix=".part", delete=False) as file:
-                file.write(drawn)
-            Path(file.name).replace(path)
+            keeping.put(path, drawn)
         return drawn
 
     def _drawn(self, figure: Figure, size: tuple[int, int], form: str, scale: float) -> bytes | None:
@@ -95,17 +92,6 @@ class Engraver:
                 if self._lost > 1:
                     self._absent = f"the browser did not start or stay up ({error})"
         return None
-
-    def _trim(self) -> None:
-        kept = []
-        for path in self._store.glob("*"):
-            with contextlib.suppress(FileNotFoundError):
-                kept.append((path.stat().st_mtime, path.stat().st_size, path))
-        total = 0
-        for _, size, path in sorted(kept, reverse=True):
-            total += size
-            if total > ROOM:
-                path.unlink(missing_ok=True)
 
 
 @functools.cache

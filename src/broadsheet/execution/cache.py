@@ -21,7 +21,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,6 +29,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 import broadsheet
+from broadsheet import keeping
 from broadsheet.execution.script import reads_of
 from broadsheet.kernel.reads import digest
 
@@ -93,8 +93,8 @@ class Runs:
         """Remember a run, and that it was the last of ``edition`` (its notebook's path)."""
         read = reads_of(ran)
         folder = self._store / recipe.digest[:2] / recipe.digest
-        _write(folder / f"{_sha256(json.dumps(read, sort_keys=True))}.json", ran)
-        _write(self._last(edition), {"recipe": asdict(recipe), "reads": read})
+        keeping.put(folder / f"{_sha256(json.dumps(read, sort_keys=True))}.json", json.dumps(ran).encode())
+        keeping.put(self._last(edition), json.dumps({"recipe": asdict(recipe), "reads": read}).encode())
 
     def last_read(self, edition: str) -> frozenset[str]:
         """The files that the last run of ``edition`` read."""
@@ -120,13 +120,7 @@ class Runs:
 
     def trim(self, limit: int) -> None:
         """Remove the entries that served longest ago until ``limit`` bytes are left."""
-        entries = sorted(((stat.st_mtime, stat.st_size, path) for path in self._store.glob("??/*/*.json")
-                          if (stat := _stat(path))), key=lambda entry: entry[0], reverse=True)
-        total = 0
-        for _, size, path in entries:
-            total += size
-            if total > limit:
-                path.unlink(missing_ok=True)
+        keeping.trim(self._store.glob("??/*/*"), limit)
 
     def _entries(self, recipe: Recipe) -> list[Path]:
         return sorted((self._store / recipe.digest[:2] / recipe.digest).glob("*.json"))
@@ -166,20 +160,6 @@ def _read(path: Path) -> NotebookNode | None:
     except (FileNotFoundError, json.JSONDecodeError):
         return None
     return found
-
-
-def _write(path: Path, content: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8") as file:
-        json.dump(content, file)
-    Path(file.name).replace(path)
-
-
-def _stat(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
 
 
 def _sha256(text: str) -> str:

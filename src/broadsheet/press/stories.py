@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from broadsheet import keeping
 
 if TYPE_CHECKING:
     from broadsheet.press.story import Story
@@ -33,10 +33,7 @@ class Stories:
         name = hashlib.sha256(data).hexdigest()
         path = self._path(name)
         if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-                file.write(data)
-            Path(file.name).replace(path)
+            keeping.put(path, data)
         return name
 
     def has(self, name: str) -> bool:
@@ -52,13 +49,7 @@ class Stories:
 
     def trim(self, limit: int) -> None:
         """Remove the stories that served longest ago until ``limit`` bytes are left."""
-        total = 0
-        found = [(stat.st_mtime_ns, stat.st_size, path) for path in self._folder.glob("??/*") if (stat := path.stat())]
-        for _, size, path in sorted(found, reverse=True):
-            total += size
-            if total > limit:
-                with suppress(FileNotFoundError):
-                    path.unlink()
+        keeping.trim(self._folder.glob("??/*"), limit)
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
