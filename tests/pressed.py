@@ -53,7 +53,8 @@ Who we are.
 """
 CHART = """
 ```{{=html}}
-<div class="chart" id="chart-{label}" data-figure="{files}/{label}.json" role="group" aria-label="{title}">
+<div class="chart" id="chart-{label}" data-figure="{files}/{label}.json" data-traces="bar scatter"
+ role="group" aria-label="{title}">
 <div class="chart-head"><p class="chart-title">{title}</p></div>
 <div class="chart-picture"><svg xmlns="http://www.w3.org/2000/svg" width="720" height="420" viewBox="0 0 720 420"
  class="chart-wide" role="img" aria-label="A rising line."><path d="M40 400L300 180L700 20" fill="none"

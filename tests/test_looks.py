@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from pressed import article, chart, press, write
 
 pytestmark = pytest.mark.browser
 
-POLICY = "default-src 'self'"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
 PAGES = ["index.html", "town.html", "about.html", "404.html", "posts/a/index.html", "posts/b.html"]
 PROSE = """The engineers who built the bridge say that it will last a century. The council, which paid for it, hopes
 for half as much: the last one stood for thirty years and was closed for nine. Nobody who came to the opening on
@@ -62,66 +55,25 @@ $$ \\sum_{n=1}^{\\infty} \\frac{1}{n^2} = \\frac{\\pi^2}{6} $$
 """
 FIGURE = {
     "data": [{"type": "scatter", "mode": "lines", "x": [2020, 2021, 2022], "y": [1, 3, 2], "name": "One",
-              "line": {"color": "#b3262a"}, "text": ["<b>bold</b>"] * 3, "hovertemplate": "%{y}<extra></extra>"},
-             {"type": "bar", "x": [2020, 2021, 2022], "y": [2, 2, 4], "name": "Other", "marker": {"color": "#8f8d87"}}],
-    "layout": {"paper_bgcolor": "#fdfcf9", "plot_bgcolor": "#fdfcf9", "showlegend": False, "hovermode": "closest",
+              "line": {"color": "--chart-1"}, "text": ["<b>bold</b>"] * 3, "hovertemplate": "%{y}<extra></extra>"},
+             {"type": "bar", "x": [2020, 2021, 2022], "y": [2, 2, 4], "name": "Other",
+              "marker": {"color": "--chart-4"}}],
+    "layout": {"paper_bgcolor": "--chart-paper", "plot_bgcolor": "--chart-paper", "showlegend": False,
+               "hovermode": "closest",
                "annotations": [{"x": 2022, "y": 4, "text": "<b>Record</b><br>of all"}]},
+    "phone": {"layout": {"xaxis": {"nticks": 3}}},
 }
 
 
-class _Strict(SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A site under a sub-path, served with the strict policy."""
+def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """A site under a sub-path."""
     root = tmp_path_factory.mktemp("gazette")
     write(root, {"posts/a/index.qmd": article("A finding with a chart", body=chart() + BODY, toc="true"),
                  "posts/b.qmd": article("Words", "2024-01-01", BODY, subtitle="A standfirst")})
     press(root, output=root / "served" / "paper", assets={
         "posts/a/index_files/fig-x.json": json.dumps(FIGURE).encode(), "posts/a/index_files/fig-x.svg": b"<svg/>"})
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Strict, directory=str(root / "served"))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/paper/"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """A page of the site; afterwards, nothing may have been refused, failed, or asked for elsewhere."""
-    troubles: list[str] = []
-    contexts = []
-
-    def listen(page: Page) -> None:
-        page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(address) else troubles.append(request.url))
-
-    def open_(path: str, width: int = 1280, scheme: str = "light") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        listen(page)
-        page.goto(address + path)
-        return page
-    yield open_
-    for context in contexts:
-        context.close()
-    assert troubles == []
+    return serve(root / "served") + "paper/"
 
 
 def live(page: Page) -> Page:

@@ -1,24 +1,30 @@
 // Charts that answer to the reader: plotly.js is loaded once, from this site, when a reader comes near a chart.
 //
-// A chart is `<div class="chart" data-figure="….json">` around a `.chart-picture` with its static drawings. The drawing
-// that is shown gives the place and the proportions; plotly draws over it, so nothing on the page moves. Whatever
-// fails, the picture stays. With "save data" on, a chart waits until the reader touches it.
+// A chart is `<div class="chart" data-figure="….json" data-traces="bar scatter">` around a `.chart-picture` with its static
+// drawings. The drawing that is shown gives the place and the proportions; plotly draws over it, so nothing on the page
+// moves. Whatever fails, the picture stays, and the next wish for it is another try.
 //
-// Colours: a figure has the light values of the palette; here each becomes what `--chart-…` is at this moment, and
-// again when the reader's setting changes. The type is the page's.
+// When: in the background, once the page is loaded and painted and has nothing else to do, for a chart that comes near
+// the window; at once for one that a reader points at, focuses or taps. Of a reader who saves data, or whose line is very
+// slow, only a tap, a click or the Enter key is a wish.
+//
+// What: `data-plotly` of our script tag names the plotly.js for each kind of chart on the page; `data-outlines` is where
+// the outlines of maps are, so that nothing is asked for elsewhere.
+//
+// Colours: a figure names those of the palette (`--chart-1`, or `--chart-1/0.5` for half of it); here each becomes what
+// the stylesheet says at this moment, and again when the reader's setting changes. The type is the page's.
 
-const PALETTE = ["paper", "ink", "muted", "grid", "axis", "1", "2", "3", "4", "5", "1-text", "2-text", "3-text",
-                 "4-text", "5-text"];
-const LIGHT = Object.fromEntries([
-  ["#fdfcf9", "paper"], ["#1b1a17", "ink"], ["#5c5a54", "muted"], ["#e4e1d9", "grid"], ["#6f6d66", "axis"],
-  ["#b3262a", "1"], ["#2b5a94", "2"], ["#bd7b10", "3"], ["#8f8d87", "4"], ["#4a1e52", "5"],
-  ["#8a5906", "3-text"], ["#66645e", "4-text"],
-]);
-const NARROW = 640;
 const NEAR = "600px 0px";
+const own = document.querySelector("script[data-plotly]").dataset;
+const bundles = JSON.parse(own.plotly);
+const outlines = new URL(own.outlines, document.baseURI).href;
+const connection = navigator.connection ?? {};
+const frugal = connection.saveData || /2g/.test(connection.effectiveType) || matchMedia("(prefers-reduced-data: reduce)").matches;
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const libraries = new Map();
 const live = new Map();
-let library;
+let loading = Promise.resolve();
 
 // plotly.js writes `style` attributes, which the policy refuses; the same text through the style property it allows.
 function styleByProperty() {
@@ -27,77 +33,94 @@ function styleByProperty() {
     if (name === "style" && this.style) this.style.cssText = value;
     else setAttribute.call(this, name, value);
   };
+  // plotly.js asks for this element before it writes a style sheet of its own, which the policy refuses too.
+  const styled = document.createElement("meta");
+  styled.id = "plotly.js-style-global";
+  styled.className = "no-inline-styles";
+  document.head.append(styled);
 }
 
-// The bundle also brings the style sheet of its maps, which no chart here uses.
+// The whole bundle also brings the style sheet of its tiled maps.
 function withoutStyleSheets(script) {
   const { head } = document;
   head.appendChild = (node) => (node instanceof HTMLStyleElement ? node : Node.prototype.appendChild.call(head, node));
   for (const end of ["load", "error"]) script.addEventListener(end, () => delete head.appendChild);
 }
 
-function plotly() {
-  library ??= new Promise((resolve, reject) => {
-    styleByProperty();
-    // plotly.js asks for this element before it writes a style sheet of its own, which the site's policy refuses.
-    const styled = document.createElement("meta");
-    styled.id = "plotly.js-style-global";
-    styled.className = "no-inline-styles";
+function load(address) {
+  return new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = document.querySelector("script[data-plotly]").dataset.plotly;
+    script.src = address;
     withoutStyleSheets(script);
     script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("no Plotly")));
-    script.onerror = reject;
-    document.head.append(styled, script);
+    script.onerror = () => reject(new Error(`no ${address}`));
+    document.head.append(script);
   });
-  return library;
+}
+
+// One at a time: each leaves itself in the same variable.
+function plotly(address) {
+  if (!libraries.size) styleByProperty();
+  if (!libraries.has(address)) {
+    const library = loading.then(() => load(address));
+    loading = library.catch(() => libraries.delete(address));
+    libraries.set(address, library);
+  }
+  return libraries.get(address);
+}
+
+async function json(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  return answer.json();
 }
 
 function palette() {
   const style = getComputedStyle(document.documentElement);
   const value = (name) => style.getPropertyValue(name).trim();
-  return { family: value("--sans"), ...Object.fromEntries(PALETTE.map((name) => [name, value(`--chart-${name}`)])) };
+  return { family: value("--sans"), colour: (name, part) =>
+    value(name) + (part ? Math.round(part * 255).toString(16).padStart(2, "0") : "") };
 }
 
-function coloured(value, colours) {
+function dressed(value, colours) {
   if (typeof value === "string") {
-    return LIGHT[value.toLowerCase()] ? colours[LIGHT[value.toLowerCase()]] : value;
+    const [, name, part] = /^(--chart-[\w-]+)(?:\/([\d.]+))?$/.exec(value) ?? [];
+    return name ? colours.colour(name, part) : value;
   }
-  if (Array.isArray(value)) return value.map((item) => coloured(item, colours));
-  if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) =>
-      [key, key === "family" ? colours.family : coloured(item, colours)]));
-  }
-  return value;
+  if (Array.isArray(value)) return value.map((item) => dressed(item, colours));
+  if (!value || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) =>
+    [key, key === "family" ? colours.family : dressed(item, colours)]));
 }
 
-function layoutFor(figure, colours, box) {
-  const layout = coloured(figure.layout ?? {}, colours);
-  const narrow = box.width < NARROW;
-  const axes = Object.fromEntries(Object.entries({ xaxis: {}, yaxis: {}, ...layout })
-    .filter(([name]) => /^[xy]axis/.test(name))
-    .map(([name, axis]) => {
-      const few = narrow && name.startsWith("x") && !("tickvals" in axis || "dtick" in axis) ? { nticks: 5 } : {};
-      return [name, { ...few, ...axis, fixedrange: true }];
-    }));
-  return { ...layout, ...axes, title: undefined, width: box.width, height: box.height, autosize: false };
+// The figure as it is drawn in a box: as on a phone where that drawing is the one that is shown.
+function fitted(figure, picture) {
+  const narrow = picture.querySelector(".chart-narrow")?.checkVisibility() ? figure.phone : {};
+  const layout = { xaxis: {}, yaxis: {}, ...figure.layout, ...narrow.layout };
+  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
+    .map(([name, axis]) => [name, { ...axis, fixedrange: true }]);
+  const colours = palette();
+  return {
+    data: dressed(narrow.data ?? figure.data, colours),
+    layout: { ...dressed({ ...layout, ...Object.fromEntries(axes) }, colours), title: undefined, autosize: false,
+              width: picture.clientWidth, height: picture.clientHeight, dragmode: false,
+              ...(still.matches && { transition: { duration: 0 } }) },
+  };
 }
+
+const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false,
+                 topojsonURL: outlines };
 
 async function draw(chart) {
   const picture = chart.querySelector(".chart-picture");
-  const [Plotly, figure] = await Promise.all([plotly(), fetch(chart.dataset.figure).then((answer) => {
-    if (!answer.ok) throw new Error(`${answer.status} ${chart.dataset.figure}`);
-    return answer.json();
-  })]);
+  const [Plotly, figure] = await Promise.all([plotly(bundles[chart.dataset.traces]), json(chart.dataset.figure)]);
   const target = document.createElement("div");
   target.className = "chart-live";
   target.setAttribute("aria-hidden", "true"); // the picture's text and the table are what is read aloud
   picture.append(target);
-  const size = () => ({ width: picture.clientWidth, height: picture.clientHeight });
   const redraw = () => {
-    const colours = palette();
-    return Plotly.react(target, coloured(figure.data, colours), layoutFor(figure, colours, size()),
-                        { displayModeBar: false, responsive: false, scrollZoom: false, showTips: false });
+    const { data, layout } = fitted(figure, picture);
+    return Plotly.react(target, data, layout, CONFIG);
   };
   try {
     await redraw();
@@ -119,18 +142,31 @@ async function draw(chart) {
 function start(chart) {
   if (chart.dataset.started) return;
   chart.dataset.started = "yes";
-  draw(chart).catch((error) => console.info("The chart stays a picture:", error));
+  draw(chart).catch((error) => {
+    delete chart.dataset.started;
+    console.info("The chart stays a picture:", error);
+  });
 }
 
-function watch(charts) {
-  if (navigator.connection?.saveData) {
-    for (const chart of charts) {
-      for (const wish of ["pointerenter", "click", "focusin"]) {
-        chart.addEventListener(wish, () => start(chart), { once: true });
-      }
-    }
-    return;
+// Loaded, painted (the second frame comes after the first was shown), and with nothing else to do.
+const quiet = new Promise((resolve) => {
+  const idle = () => (window.requestIdleCallback ?? setTimeout)(resolve);
+  const painted = () => requestAnimationFrame(() => requestAnimationFrame(idle));
+  if (document.readyState === "complete") painted();
+  else addEventListener("load", painted, { once: true });
+});
+
+function watch(chart) {
+  for (const wish of frugal ? ["click"] : ["click", "pointerenter", "focusin"]) {
+    chart.querySelector(".chart-picture").addEventListener(wish, () => start(chart));
   }
+  chart.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Enter" && target.matches(".chart-picture")) start(chart);
+  });
+}
+
+async function watchForNear(charts) {
+  await quiet;
   const observer = new IntersectionObserver((entries) => {
     for (const entry of entries.filter((one) => one.isIntersecting)) {
       observer.unobserve(entry.target);
@@ -145,4 +181,6 @@ addEventListener("beforeprint", () => document.querySelectorAll(".chart-picture"
   picture.classList.remove("is-live")));
 addEventListener("afterprint", () => live.forEach((_, chart) =>
   chart.querySelector(".chart-picture").classList.add("is-live")));
-watch([...document.querySelectorAll(".chart[data-figure]")].filter((chart) => chart.querySelector(".chart-picture")));
+const charts = [...document.querySelectorAll(".chart[data-figure]")].filter((chart) => chart.querySelector(".chart-picture"));
+charts.forEach(watch);
+if (!frugal) watchForNear(charts);

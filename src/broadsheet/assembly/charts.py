@@ -7,7 +7,6 @@ made when a reader comes to it, the picture in light and dark, and the data as C
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from broadsheet.assembly import svg
 from broadsheet.assembly.drawing import Figure
 from broadsheet.assembly.engraving import Engraver
+from broadsheet.assembly.interactive import interactive, traces
 from broadsheet.assembly.tabulation import plain_text, tabulate
 from broadsheet.catalogue import Origin
 from broadsheet.errors import AssemblyError, Place
@@ -49,9 +49,10 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
     alt = alt or _described(figure, title, subtitle)
-    wide, narrow = engraver.draw(figure, _size(figure, WIDE)), engraver.draw(_for_phone(figure), _size(figure, NARROW))
+    phone = _for_phone(figure)
+    wide, narrow = engraver.draw(figure, _size(figure, WIDE)), engraver.draw(phone, _size(figure, NARROW))
     table = tabulate(figure)
-    assets = {f"{label}.json": json.dumps(figure, separators=(",", ":")).encode()}
+    assets = {f"{label}.json": interactive(figure, phone)}
     if table is not None:
         assets[f"{label}.csv"] = table.csv().encode()
     if wide is not None:
@@ -59,7 +60,7 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
         assets[f"{label}-dark.svg"] = svg.standalone_svg(wide, alt, dark=True)
     page = {
         "label": label, "name": title or alt, "title": title, "subtitle": subtitle, "note": note, "table": table,
-        "data_url": f"{files.name}/{label}.json", "csv_url": f"{files.name}/{label}.csv",
+        "data_url": f"{files.name}/{label}.json", "traces": traces(figure), "csv_url": f"{files.name}/{label}.csv",
         "sources": tuple({source.publisher: source for origin in origins for source in _cited(origin)}.values()),
         "as_of": as_of or max((origin.as_of for origin in origins), default=None),
         "wide": svg.inline_svg(wide, label, alt, "chart-wide") if wide else "",

@@ -84,7 +84,7 @@ def dress_of(theme: Theme, resources: Mapping[str, bytes | Path]) -> str:
     """The digest of what goes into the site beside the pages."""
     def told(content: bytes | Path) -> str:
         return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else digest(content)
-    return _sha256([sorted(theme.files), {name: told(content) for name, content in sorted(resources.items())}])
+    return _sha256([theme.names, {name: told(content) for name, content in sorted(resources.items())}])
 
 
 def resources_of(project: Project) -> dict[str, bytes | Path]:

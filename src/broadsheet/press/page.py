@@ -6,9 +6,10 @@ page sees it: addresses made from that page, navigation with that page marked, d
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -27,6 +28,7 @@ from broadsheet.press.theme import Theme
 from broadsheet.publication import NavItem, Project
 
 EMPTY = Markup()
+_TRACES = re.compile(r'<div [^>]*\bdata-traces="([^"]+)"')
 _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")
@@ -92,6 +94,10 @@ class Scene:
         """A page's or file's full address; empty without `site-url`."""
         return self.project.site_url + quote(url) if self.project.site_url else ""
 
+    def bundles(self, charts: Collection[str]) -> dict[str, str]:
+        """The address of the plotly.js for each of a page's charts."""
+        return {chart: self.href(bundle.path) for chart, bundle in self.theme.bundles_for(charts).items()}
+
     def navigation(self, items: Sequence[NavItem]) -> list[dict[str, object]]:
         """Links of the navigation: `href`, `text`, `label`, `current`."""
         return [link for item in items for link in self._links(item)]
@@ -143,9 +149,14 @@ class Page:
         return bool(_SORTABLE.search(self.body))
 
     @property
-    def has_charts(self) -> bool:
-        """Whether the script that draws charts is wanted."""
-        return "data-figure=" in self.body
+    def charts(self) -> frozenset[str]:
+        """The trace types of the charts, each chart's with spaces between: for the scripts that they want."""
+        return charts_of(self.body)
+
+
+def charts_of(text: str) -> frozenset[str]:
+    """The trace types of the charts in a page or in its body."""
+    return frozenset(html.unescape(found[1]) for found in _TRACES.finditer(text))
 
 
 def press_page(scene: Scene, page: Page) -> str:

@@ -42,6 +42,7 @@ from broadsheet.press.page import (
     Page,
     Scene,
     base_path,
+    charts_of,
     month_of,
     press_page,
     press_picker,
@@ -195,7 +196,10 @@ class Press:
             made += 1
             text = site.page(record)
             self._put(path, text.encode())
-            uses = _uses(path, text, record.entry)
+            for_charts = theme.for_charts(charts_of(text))
+            for name, file in for_charts.items():
+                self._put(name, file)
+            uses = _uses(path, text, record.entry).union(for_charts)
             self._keep(uses.intersection(left[path].files if path in left else ()))
             for name in uses:
                 self._put_own(name)
@@ -355,7 +359,7 @@ class _Site:
         """A digest of all that is on a page beside its story."""
         scene, page = self._scene(record.entry.path), self._surrounded(record)
         website = self.project.settings.website
-        shown = (self.ground, sorted(self.theme.files), scene.footer,
+        shown = (self.ground, self.theme.names, scene.footer,
                  [(title, entry.path, entry.title) for title, entry in sorted(scene.sections.items())],
                  [scene.navigation(items) for items in (website.navbar.left, website.navbar.right)],
                  [scene.navigation(side) for side in (website.page_footer.left, website.page_footer.center,

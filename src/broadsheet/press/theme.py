@@ -1,51 +1,101 @@
 """The theme in the site: the stylesheet, the scripts, and plotly.js, each under a name made from its content.
 
 Such names may be kept by browsers for ever, and a page of an older build that stays up keeps its older stylesheet.
+
+plotly.js comes in bundles of some trace types each, and a page is given those that are the lightest for its readers: of
+all ways to draw each of its charts by one bundle, the one that is the fewest bytes in sum.
 """
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
-import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
 from pathlib import Path
 
+from broadsheet import topology
 from broadsheet.errors import RenderError
 
 _HERE = Path(__file__).resolve()
-_BUNDLE = Path("node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js")
-_VERSION = re.compile(r"plotly\.js(?: \([^)]*\))? v(\d+\.\d+\.\d+)")
+_FILES = ("broadsheet.css", "figures.js", "picker.js", "tables.js", "favicon.svg")
+BUNDLES: Mapping[str, frozenset[str]] = {
+    "basic": frozenset({"bar", "pie", "scatter"}),
+    "geo": frozenset({"choropleth", "scatter", "scattergeo"}),
+    "cartesian": frozenset({
+        "bar", "box", "contour", "heatmap", "histogram", "histogram2d", "histogram2dcontour", "image", "pie", "scatter",
+        "scatterternary", "violin"}),
+}
+"""The bundles of plotly.js that npm installs, and the trace types that each has."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A plotly.js: its path from the site's root, the file, its bytes, its trace types (None: all there are)."""
+
+    path: str
+    file: Path
+    size: int
+    types: frozenset[str] | None = None
+
+    def draws(self, types: Collection[str]) -> bool:
+        """Whether it has all of them."""
+        return self.types is None or self.types.issuperset(types)
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Paths from the site's root; ``files`` has the bytes, or the file that they are copied from."""
+    """Paths from the site's root; ``files`` has the bytes of what each site has. ``bundles`` and ``outlines`` (a
+    folder) are for pages with charts and maps.
+    """
 
     stylesheet: str
     figures: str
     picker: str
     tables: str
     icon: str
-    plotly: str
+    bundles: tuple[Bundle, ...]
+    outlines: str
     files: dict[str, bytes | Path] = field(repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """All that the theme may bring into a site; another content has another name."""
+        return sorted([*self.files, *(bundle.path for bundle in self.bundles), self.outlines])
+
+    def bundles_for(self, charts: Collection[str]) -> dict[str, Bundle]:
+        """The bundle that draws each of a page's charts; they are given and named by their trace types, with spaces
+        between.
+        """
+        wanted = {chart: chart.split() for chart in charts}
+        ways = (way for count in range(1, len(self.bundles) + 1) for way in combinations(self.bundles, count)
+                if all(any(bundle.draws(types) for bundle in way) for types in wanted.values()))
+        lightest = min(ways, key=lambda way: sum(bundle.size for bundle in way))
+        return {chart: min((bundle for bundle in lightest if bundle.draws(types)), key=lambda bundle: bundle.size)
+                for chart, types in sorted(wanted.items())}
+
+    def for_charts(self, charts: Collection[str]) -> dict[str, Path]:
+        """The files that a page with such charts needs beside those of each page."""
+        files = {bundle.path: bundle.file for bundle in self.bundles_for(charts).values()} if charts else {}
+        if any(topology.MAPS.intersection(chart.split()) for chart in charts):
+            files |= {f"{self.outlines}/{file.name}": file for file in sorted(topology.FOLDER.glob("*.json"))}
+        return files
 
 
 def load_theme(root: Path) -> Theme:
     """The theme of the publication, or ours for what it has not of its own."""
     files: dict[str, bytes | Path] = {}
     names = {}
-    for name in ("broadsheet.css", "figures.js", "picker.js", "tables.js", "favicon.svg"):
+    for name in _FILES:
         content = _file(root, name).read_bytes()
-        digest = hashlib.sha256(content).hexdigest()[:10]
         stem, suffix = name.rsplit(".", 1)
-        names[name] = f"site_libs/broadsheet/{stem}-{digest}.{suffix}"
+        names[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
         files[names[name]] = content
-    plotly = _plotly(root)
-    target = f"site_libs/plotly/plotly-{_version(plotly)}.min.js"
-    files[target] = plotly
-    return Theme(names["broadsheet.css"], names["figures.js"], names["picker.js"], names["tables.js"],
-                 names["favicon.svg"], target, files)
+    outlines = _digest(b"".join(file.read_bytes() for file in sorted(topology.FOLDER.glob("*.json"))))
+    stylesheet, figures, picker, tables, icon = (names[name] for name in _FILES)
+    return Theme(stylesheet, figures, picker, tables, icon, _bundles(root), f"site_libs/outlines-{outlines}", files)
 
 
 def _file(root: Path, name: str) -> Path:
@@ -56,17 +106,30 @@ def _file(root: Path, name: str) -> Path:
                       "Restore the folder `theme` from git, or install broadsheet anew.")
 
 
-def _plotly(root: Path) -> Path:
-    """npm's small bundle where it is installed (for the publication or for us), else the whole one of plotly.py."""
-    for folder in (root, _HERE.parents[3]):
-        if (folder / _BUNDLE).is_file():
-            return folder / _BUNDLE
+def _bundles(root: Path) -> tuple[Bundle, ...]:
+    """npm's small ones where they are installed (for the publication or for us), and the whole one of plotly.py."""
     found = importlib.util.find_spec("plotly")
     assert found is not None and found.origin is not None, "plotly is one of our dependencies"
-    return Path(found.origin).parent / "package_data" / "plotly.min.js"
+    bundles = [_bundle("whole", Path(found.origin).parent / "package_data" / "plotly.min.js")]
+    for name, types in BUNDLES.items():
+        for folder in (root, _HERE.parents[3]):
+            file = folder / f"node_modules/plotly.js-{name}-dist-min/plotly-{name}.min.js"
+            if file.is_file():
+                bundles.append(_bundle(name, file, types))
+                break
+    return tuple(bundles)
 
 
-def _version(bundle: Path) -> str:
-    with bundle.open(encoding="utf-8") as file:
-        match = _VERSION.search(file.read(400))
-    return match[1] if match else "unknown"
+def _bundle(name: str, file: Path, types: frozenset[str] | None = None) -> Bundle:
+    status = file.stat()
+    digest = _digest_of(file, status.st_mtime_ns, status.st_size)
+    return Bundle(f"site_libs/plotly/plotly-{name}-{digest}.min.js", file, status.st_size, types)
+
+
+@cache
+def _digest_of(file: Path, changed: int, size: int) -> str:
+    return _digest(file.read_bytes())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]
