@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -118,6 +124,7 @@ def test_a_missing_kernel_is_told(site):
     (lambda site: site.article("a", CODE, ("md", "Other prose `{python} n`.")), 0),
     (lambda site: site.article("a", CODE, ("md", "`{python} n + 1`")), 1),
     (lambda site: site.article("a", CODE + "\nm = 1", ("md", "`{python} n`")), 1),
+    (lambda site: site.article("a", CODE + "  # and why", ("md", "`{python} n`")), 1),
 ])
 def test_it_runs_again_only_when_something_that_it_used_has_changed(site, change, runs):
     site.write("data/x.csv", "a\n1\n")
@@ -126,6 +133,65 @@ def test_it_runs_again_only_when_something_that_it_used_has_changed(site, change
     assert prepared(site).ran == 1
     change(site)
     assert prepared(site).ran == runs
+
+
+LOOKS = {
+    "the files of a folder": ("import glob\nlen(glob.glob('../../data/*.csv'))", "data/b.csv",
+                              "data/ has other files in it"),
+    "a file that is not there": ("try:\n    open('../../data/b.csv')\nexcept OSError:\n    pass", "data/b.csv",
+                                 "data/b.csv is there now"),
+    "a database": ("import sqlite3\nlist(sqlite3.connect('../../data/x.db').execute('SELECT * FROM sqlite_master'))",
+                   "data/x.db", "data/x.db changed"),
+}
+
+
+@pytest.mark.parametrize("what", LOOKS)
+def test_what_it_looks_at_by_other_ways_than_opening_a_file_counts_too(site, what):
+    code, name, told = LOOKS[what]
+    site.write("data/a.csv", "a\n1\n")
+    if name.endswith(".db"):
+        database(site.root / name, "CREATE TABLE first (n)")
+    site.article("a", code)
+    assert why(site) == ["it was never run here"]
+    assert why(site) == [""]
+    if name.endswith(".db"):
+        database(site.root / name, "CREATE TABLE second (n)")
+    else:
+        site.write(name, "a\n2\n")
+    assert why(site) == [told]
+
+
+def database(path, statement):
+    with contextlib.closing(sqlite3.connect(path)) as opened, opened:
+        opened.execute(statement)
+
+
+def test_a_library_of_another_version_runs_what_loaded_it_and_nothing_else(site, tmp_path):
+    """Also where only a module of the article's loads it."""
+    site.write("posts/a/mine.py", "import tiny\n")
+    site.article("a", "import mine\nmine.tiny.N")
+    site.article("b", "1")
+
+    def built(version):
+        folder = tmp_path / "site-packages"
+        for path, text in ((folder / "tiny.py", f"N = {version}"), (folder / f"tiny-{version}.dist-info/METADATA",
+                           f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n"),
+                           (folder / f"tiny-{version}.dist-info/top_level.txt", "tiny\n")):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        done = subprocess.run([sys.executable, "-m", "broadsheet", "build", "--explain"], cwd=site.root, text=True,
+                              env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, check=True)
+        shutil.rmtree(folder)
+        return done.stdout.splitlines()[:2]
+    assert built("1.0") == ["a: it was never run here", "b: it was never run here"]
+    assert built("1.0") == ["a: unchanged", "b: unchanged"]
+    assert built("2.0") == ["a: tiny is 2.0, was 1.0", "b: unchanged"]
+
+
+def test_memory_is_limited_by_the_configuration(site):
+    site.write("_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  memory-limit: 900M\n")
+    site.article("a", "len(bytearray(10_000_000))", "bytearray(2_000_000_000)")
+    assert str(only_fault(site)).startswith("posts/a/index.ipynb, cell 3, line 1: MemoryError")
 
 
 CODE = "import mine\nn = open('../../data/x.csv').read()"
@@ -193,7 +259,6 @@ def test_a_table_that_changes_back_finds_its_old_run(site):
 
 
 def test_the_store_of_runs_is_bounded_and_the_longest_unused_go_first(site):
-    import os
     site.article("a", "1")
     site.article("b", "2")
     prepared(site)

@@ -19,7 +19,7 @@ import pytest
 from broadsheet.building import build
 from broadsheet.errors import BroadsheetError, ClusterError, UsageError
 from broadsheet.execution import cluster as clusters
-from broadsheet.execution import execute, open_executor
+from broadsheet.execution import execute, libraries, open_executor
 from broadsheet.execution.manifest import Manifests
 from broadsheet.publication import open_publication
 
@@ -349,6 +349,20 @@ def test_a_scheduler_of_another_version_is_told(written, tmp_path, other_pandas)
         cluster = Cluster(tmp_path / "cluster", stack, path=other_pandas)
         with pytest.raises(ClusterError, match=r"the scheduler does not fit: distributed is 1\.0 there, "):
             run_at(written, cluster.address)
+
+
+def test_a_worker_that_lacks_a_library_that_an_article_imports_is_refused(written, cluster, tmp_path, monkeypatch):
+    metadata = tmp_path / "only-here/tiny-1.0.dist-info/METADATA"
+    metadata.parent.mkdir(parents=True)
+    metadata.write_text("Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+    metadata.with_name("top_level.txt").write_text("tiny\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "only-here"))
+    monkeypatch.setattr(libraries, "_distributions", libraries._distributions.__wrapped__)
+    cluster.worker("bare").says("Registered to")
+    with pytest.raises(ClusterError, match="no worker of this cluster") as refused:
+        written.write("posts/a/mine.py", "import os, tiny as t\n")
+        run_at(written, cluster.address)
+    assert re.search(r"worker 'bare' at tcp://\S+ is refused: tiny is missing there, 1\.0 here", str(refused.value))
 
 
 def test_a_scheduler_that_never_was_is_told(written, monkeypatch):

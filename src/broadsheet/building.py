@@ -52,12 +52,12 @@ class Report:
     notices: tuple[Notice, ...] = ()
 
 
-Watch = Callable[[int], AbstractContextManager[Callable[["Outcome"], None]]]
-"""Given how many editions there are, a context in which each is told of as it ends."""
+Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Outcome"], None]]]
+"""Given the editions that are notebooks, a context in which each is told of as it ends."""
 
 
 @contextmanager
-def _unwatched(count: int) -> Iterator[Callable[[Outcome], None]]:
+def _unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Outcome], None]]:
     yield lambda outcome: None
 
 
@@ -174,5 +174,5 @@ def _is_wanted(edition: Edition, chosen: Collection[PurePosixPath]) -> bool:
     return edition.output in chosen or edition.source.notebook is None
 
 
-def _notebooks(editions: Sequence[Edition]) -> int:
-    return sum(edition.source.notebook is not None for edition in editions)
+def _notebooks(editions: Sequence[Edition]) -> list[Edition]:
+    return [edition for edition in editions if edition.source.notebook is not None]

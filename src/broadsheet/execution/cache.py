@@ -2,10 +2,11 @@
 
 What can be known before a run is its :class:`Recipe`: the code that runs (inline expressions with it, prose without),
 the values of parameters, the address of the notebook's folder in the publication, the kernel, and the versions of
-Python, of the libraries and of this program. What only the run can tell are the files that it read, with their
-digests. An entry lies at `<digest of the recipe>/<digest of the reads>.json` and serves only while each of these
-files has that digest: a changed table is never missed, a file that the run did not read is never minded, and a table
-that changes back finds its old run again. Modification times play no part.
+Python, of the libraries that nearly all use and of this program. What only the run can tell are the files that it
+read, with their digests, and the other libraries that it loaded. An entry lies at `<digest of the recipe>/<digest of
+the reads>.json` and serves only while each of these files has that digest and each library that version: a changed
+table is never missed, a file that the run did not read is never minded, and a table that changes back finds its old
+run again. Modification times play no part.
 
 A comment in a code cell is code here: the cell's text counts, not its meaning. Where the entries outgrow the limit,
 those that served longest ago go. Several builds may use the same store at once.
@@ -17,23 +18,22 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import importlib.metadata
 import json
 import os
-import platform
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-import broadsheet
 from broadsheet import keeping
-from broadsheet.execution.script import reads_of
-from broadsheet.kernel.reads import digest
+from broadsheet.execution import libraries
+from broadsheet.execution.script import modules_of, reads_of
+from broadsheet.kernel.reads import state
 
-_LIBRARIES = ("papermill", "nbclient", "ipykernel", "ipython", "pandas", "numpy", "plotly", "matplotlib", "altair")
+_LOADED = "broadsheet-libraries"
 
 
 @dataclass(frozen=True)
@@ -57,44 +57,35 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
     cells = tuple((cell.metadata.broadsheet.cell, _sha256(json.dumps([cell.source, cell.metadata.get("tags", [])])))
                   for cell in script.cells)
     values = {name: repr(value) for name, value in sorted(parameters.items())}
-    return Recipe(cells, values, folder, script.metadata.kernelspec.name, versions())
-
-
-@functools.cache
-def versions() -> dict[str, str]:
-    """Of all that can change the result of a run: Python, the libraries that are installed here, this program."""
-    found = {"Python": platform.python_version(), "broadsheet": _own_digest()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+    return Recipe(cells, values, folder, script.metadata.kernelspec.name, libraries.versions())
 
 
 class Runs:
-    """The store of a publication's runs. Remembers, for the time of one build, the digests of files."""
+    """The store of a publication's runs. Remembers, for the time of one build, what files are like."""
 
     def __init__(self, root: Path, store: Path) -> None:
         self._root = root
         self._store = store
-        self._digests: dict[str, str] = {}
+        self._states: dict[str, str] = {}
 
     def find(self, recipe: Recipe) -> NotebookNode | None:
         """The run of ``recipe`` if there is one and all that it read is unchanged."""
         for path in self._entries(recipe):
             ran = _read(path)
-            if ran is not None and not self._changed(reads_of(ran)):
-                os.utime(path)
+            if ran is not None and not self._changed(reads_of(ran)) and not libraries.different(_libraries_of(ran)):
+                with suppress(FileNotFoundError):  # another build has trimmed the store meanwhile
+                    os.utime(path)
                 return ran
         return None
 
     def keep(self, recipe: Recipe, edition: str, ran: NotebookNode) -> None:
         """Remember a run, and that it was the last of ``edition`` (its notebook's path)."""
-        read = reads_of(ran)
+        read, loaded = reads_of(ran), libraries.used(modules_of(ran))
+        ran = nbformat.from_dict({**ran, "metadata": {**ran.metadata, _LOADED: loaded}})
         folder = self._store / recipe.digest[:2] / recipe.digest
         keeping.put(folder / f"{_sha256(json.dumps(read, sort_keys=True))}.json", json.dumps(ran).encode())
-        keeping.put(self._last(edition), json.dumps({"recipe": asdict(recipe), "reads": read}).encode())
+        keeping.put(self._last(edition), json.dumps(
+            {"recipe": asdict(recipe), "reads": read, "libraries": loaded}).encode())
 
     def last_read(self, edition: str) -> frozenset[str]:
         """The files that the last run of ``edition`` read."""
@@ -116,6 +107,8 @@ class Runs:
                     for name, value in recipe.versions.items() if before["versions"].get(name) != value]
         changes += [f"the kernel is {recipe.kernel}"] if before["kernel"] != recipe.kernel else []
         changes += self._changed(last["reads"])
+        changes += libraries.different({name: was for name, was in last.get("libraries", {}).items()
+                                        if name not in recipe.versions})
         return "; ".join(changes) or "its earlier run is no longer kept"
 
     def trim(self, limit: int) -> None:
@@ -129,14 +122,19 @@ class Runs:
         return self._store / "last" / f"{_sha256(edition)}.json"
 
     def _changed(self, reads: Mapping[str, str]) -> list[str]:
-        return [f"{name} {'changed' if (self._root / name).is_file() else 'is gone'}"
-                for name, known in reads.items() if self._digest(name) != known]
+        return [f"{name} {_change(name, known, now)}" for name, known in reads.items()
+                if (now := self._state(name)) != known]
 
-    def _digest(self, name: str) -> str:
-        if name not in self._digests:
-            path = self._root / name
-            self._digests[name] = digest(path) if path.is_file() else ""
-        return self._digests[name]
+    def _state(self, name: str) -> str:
+        if name not in self._states:
+            self._states[name] = state(self._root, name)
+        return self._states[name]
+
+
+def _change(name: str, known: str, now: str) -> str:
+    if known and now:
+        return "has other files in it" if name.endswith("/") else "changed"
+    return "is gone" if known else "is there now"
 
 
 def _by_cell(cells: object) -> dict[int, list[str]]:
@@ -154,6 +152,11 @@ def _cell_changes(before: Mapping[int, list[str]], now: Mapping[int, list[str]])
             for number in sorted(now) if before.get(number) != now[number]]
 
 
+def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
+    found: Mapping[str, str] = ran.metadata.get(_LOADED, {})
+    return found
+
+
 def _read(path: Path) -> NotebookNode | None:
     try:
         found: NotebookNode = nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
@@ -164,12 +167,3 @@ def _read(path: Path) -> NotebookNode | None:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _own_digest() -> str:
-    """Of the modules that act within a run, so that a change of them is seen without a new version."""
-    package = Path(broadsheet.__file__).parent
-    files = [package / "__init__.py", package / "house.py",
-             *(path for part in ("catalogue", "engine", "execution", "kernel")
-               for path in sorted(package.glob(f"{part}/*.py")))]
-    return _sha256("".join(path.read_text(encoding="utf-8") for path in files if path.is_file()))[:16]

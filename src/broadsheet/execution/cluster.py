@@ -3,9 +3,9 @@
 Dask carries jobs and answers, and runs them; which worker has which job is decided here, so that a job reaches only a
 worker whose libraries were compared with ours, and that one worker's death is told from a guilty article's.
 
-- A worker is asked once, when it is first seen, for its versions and for the contents that it holds
-  (:class:`~broadsheet.execution.worker.Introduction`). Where a version differs from ours it is refused, in a notice
-  that names it.
+- A worker is asked once, when it is first seen, for its versions, those of what the articles import among them, and
+  for the contents that it holds (:class:`~broadsheet.execution.worker.Introduction`). Where a version differs from
+  ours it is refused, in a notice that names it.
 - An admitted worker has one job at work and one waiting. With a job go the contents of its files that the worker does
   not hold yet (:mod:`~broadsheet.execution.manifest`, :mod:`~broadsheet.execution.worker`).
 - Where a worker is gone, its jobs go to others. From then on such a job is given only to a worker that has no other,
@@ -36,6 +36,7 @@ from distributed.scheduler import KilledWorker
 from distributed.versions import VersionMismatchWarning
 
 from broadsheet.errors import ClusterError, ExecutionError, Notice, Place, UsageError
+from broadsheet.execution.libraries import imported
 from broadsheet.execution.manifest import Manifests
 from broadsheet.execution.running import Job
 from broadsheet.execution.worker import Answer, Introduction, Lacking, introduced, work
@@ -94,6 +95,7 @@ class Cluster(Executor):
         self._start_one = f"Start one: dask worker {address} --nworkers -1"
         self._tell = tell
         self._manifests = Manifests(project)
+        self._ours = Introduction.of_this_process(imported(self._manifests.code()))
         self._lock = threading.RLock()
         self._waiting: deque[_Order] = deque()
         self._workers: dict[str, _Worker] = {}
@@ -250,7 +252,7 @@ class Cluster(Executor):
         new = {address: name for address, name in there.items() if address not in self._known}
         refused: list[str] = []
         try:
-            answers = self._client.run(introduced, workers=list(new), on_error="return",
+            answers = self._client.run(introduced, list(self._ours.versions), workers=list(new), on_error="return",
                                        callback_timeout=PATIENCE) if new else {}
         except TimeoutError:
             return refused
@@ -258,7 +260,7 @@ class Cluster(Executor):
             if isinstance(answer, OSError):  # it ended meanwhile
                 continue
             self._known.add(address)
-            different = _differences(answer)
+            different = _differences(self._ours, answer)
             if different:
                 refused.append(f"worker {new[address]!r} at {address} is refused: {different}")
                 continue
@@ -298,7 +300,8 @@ def _connected(address: str) -> Client:
         answer = client.run_on_scheduler(Introduction.of_this_process, callback_timeout=PATIENCE)
     except Exception as error:  # Dask hands on what was raised there as text
         answer = error
-    if different := _differences(answer, ("Python", "broadsheet", "distributed")):  # what carries jobs and answers
+    ours, carriers = Introduction.of_this_process(), ("Python", "broadsheet", "distributed")  # of jobs and answers
+    if different := _differences(ours, answer, carriers):
         _disconnect(client)
         raise ClusterError(address, f"the scheduler does not fit: {different}",
                            "Install requirements.txt and this broadsheet there, and start it again.")
@@ -310,11 +313,11 @@ def _disconnect(client: Client) -> None:
         client.close(CONNECTING)
 
 
-def _differences(answer: Introduction | Exception, names: Iterable[str] = ()) -> str:
+def _differences(this: Introduction, answer: Introduction | Exception, names: Iterable[str] = ()) -> str:
     if isinstance(answer, Exception):
         return f"it cannot load broadsheet ({answer})"
-    ours, theirs = Introduction.of_this_process().versions, answer.versions
-    return ", ".join(f"{name} is {theirs.get(name, 'missing')} there, {ours.get(name, 'missing')} here"
+    ours, theirs = this.versions, answer.versions
+    return ", ".join(f"{name} is {theirs.get(name) or 'missing'} there, {ours.get(name) or 'missing'} here"
                      for name in names or sorted({*ours, *theirs}) if ours.get(name) != theirs.get(name))
 
 

@@ -60,6 +60,11 @@ class Manifests:
         self._of = functools.lru_cache(maxsize=64)(self._made)
         self._named = functools.lru_cache(maxsize=64)(self._named_in)  # editions of an article have one script
 
+    def code(self) -> Iterator[str]:
+        """The text of each notebook and Python module."""
+        return ((self._root / name).read_text(encoding="utf-8", errors="replace") for name in self._sizes
+                if name.endswith((".ipynb", ".py")))
+
     def of(self, job: Job) -> Manifest:
         """What goes along with ``job``."""
         named = self._named(job.script) | (job.known & self._sizes.keys())

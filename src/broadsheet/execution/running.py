@@ -43,6 +43,7 @@ class Job:
     folder: Path
     partial: Path
     time_limit: float
+    memory_limit: str | None = None
     known: frozenset[str] = frozenset()
 
 
@@ -99,9 +100,9 @@ class _Run:
 
 def _job(project: Project, edition: Edition, script: NotebookNode, parameters: Mapping[str, object],
          runs: Runs) -> Job:
-    folder = edition.path.parent
+    folder, limits = edition.path.parent, project.settings.broadsheet
     return Job(str(edition.source.path), nbformat.writes(script), parameters, project.root, project.root / folder,
-               project.root / PARTIAL / folder / f"{edition.name}.ipynb", project.settings.broadsheet.time_limit,
+               project.root / PARTIAL / folder / f"{edition.name}.ipynb", limits.time_limit, limits.memory_limit,
                runs.last_read(str(edition.path)))
 
 
@@ -150,7 +151,7 @@ def run(job: Job) -> str:
         ran = papermill.execute_notebook(
             script, re.sub(r"[{}]", r"\g<0>\g<0>", str(job.partial)), parameters=_recordable(job.parameters),
             cwd=job.folder, progress_bar=False, execution_timeout=job.time_limit, engine_name=ENGINE,
-            kernel_name=script.metadata.kernelspec.name)
+            kernel_name=script.metadata.kernelspec.name, memory_limit=job.memory_limit)
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:

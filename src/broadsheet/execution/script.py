@@ -115,10 +115,17 @@ def _without_options(source: str, options: CellOptions) -> str:
 
 def reads_of(ran: NotebookNode) -> dict[str, str]:
     """The reads that a run recorded."""
-    for cell in reversed(ran.cells):
-        if READS in cell.metadata.get("tags", []) and (found := _published(cell, reads.MIME)):
-            return dict(found)
-    return {}
+    return dict(_recorded(ran, reads.MIME) or {})
+
+
+def modules_of(ran: NotebookNode) -> list[str]:
+    """The modules of installed libraries that a run loaded, by their top-level names."""
+    return list(_recorded(ran, reads.MODULES) or [])
+
+
+def _recorded(ran: NotebookNode, mime: str) -> Any:
+    return next((found for cell in reversed(ran.cells) if READS in cell.metadata.get("tags", [])
+                 and (found := _published(cell, mime))), None)
 
 
 def _published(cell: NotebookNode, mime: str) -> Any:

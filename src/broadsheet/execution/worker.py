@@ -11,12 +11,11 @@ State of the process: :data:`_turn`, since papermill changes the working directo
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +24,7 @@ import distributed
 import nbformat
 
 from broadsheet.errors import BroadsheetError, ExecutionError, Place
-from broadsheet.execution.cache import versions
+from broadsheet.execution.libraries import version_of, versions
 from broadsheet.execution.script import reads_of
 
 if TYPE_CHECKING:
@@ -44,9 +43,9 @@ class Introduction:
     holds: frozenset[str] = frozenset()
 
     @classmethod
-    def of_this_process(cls) -> Introduction:
-        """The versions here; Dask's too, since it carries the rest."""
-        return cls({**versions(), "distributed": importlib.metadata.version("distributed")})
+    def of_this_process(cls, libraries: Collection[str] = ()) -> Introduction:
+        """The versions here; Dask's too, since it carries the rest, and those of ``libraries``."""
+        return cls({name: version_of(name) for name in ("distributed", *libraries)} | versions())
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,9 @@ class Lacking:
     """The answer of a worker that does not hold all the contents that it is said to."""
 
 
-def introduced(dask_worker: distributed.Worker) -> Introduction:
-    """What Dask's worker of this process says of itself."""
-    return replace(Introduction.of_this_process(), holds=frozenset(_Contents(_folder(dask_worker)).held()))
+def introduced(libraries: Collection[str], dask_worker: distributed.Worker) -> Introduction:
+    """What Dask's worker of this process says of itself, and of these ``libraries``."""
+    return replace(Introduction.of_this_process(libraries), holds=frozenset(_Contents(_folder(dask_worker)).held()))
 
 
 def work(run: Callable[[Job], str], job: Job, manifest: str, sent: Mapping[str, bytes]) -> Answer | Lacking:
@@ -88,7 +87,7 @@ def work(run: Callable[[Job], str], job: Job, manifest: str, sent: Mapping[str, 
         here.folder.mkdir(parents=True, exist_ok=True)
         try:
             ran = run(here)
-            _refuse_absent(job, ran)
+            _refuse_absent(job, ran, files)
         except BroadsheetError as error:
             partial = here.partial.read_text(encoding="utf-8") if here.partial.is_file() else ""
             _explain(error, [name for name, digest in files.items() if not digest])
@@ -157,10 +156,10 @@ def _signature(path: Path) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
-def _refuse_absent(job: Job, ran: str) -> None:
+def _refuse_absent(job: Job, ran: str, files: Mapping[str, str]) -> None:
     """A notebook may catch the error of a file that is not there, and do without; here that would be another result."""
     for name, digest in reads_of(nbformat.from_dict(json.loads(ran))).items():
-        if not digest:
+        if not digest and files.get(name) == "":
             raise ExecutionError(Place(job.file), f"it looks for {name}", "")
 
 

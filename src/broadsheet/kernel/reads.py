@@ -1,9 +1,16 @@
-"""Which files of the publication a run read.
+"""What a run took in of the publication, and of the installed libraries.
 
 :func:`start`, in the run's first cell, hooks the interpreter's own audit events; :func:`publish`, in its last, puts
-out each file under the root that was opened for reading or imported as a module, with the SHA-256 of its bytes, as
-one output of type :data:`MIME`: `{"data/trade.csv": "9f…"}`. Only what Python itself opens is seen (pandas, numpy
-and `bs.table` do go through it; a child process does not). Files that the run wrote itself are left out.
+out, as one output of type :data:`MIME`, what was read under the root, each with the digest that :func:`state` gives:
+
+    {"data/trade.csv": "9f…", "data/": "c1…", "posts/a/mine.py": "07…", "data/none.csv": ""}
+
+These are files that were opened for reading or imported as a module; folders whose files were listed (`glob`), with a
+slash at the end; and, with no digest, files that were looked for in vain. Only what Python itself opens is seen
+(pandas, numpy, sqlite3 and `bs.table` do go through it; a child process does not), and a question whether a file is
+there is not. Files that the run wrote itself are left out.
+
+Beside it, as :data:`MODULES`, stand the top-level names of the modules that were loaded from installed libraries.
 """
 
 from __future__ import annotations
@@ -12,18 +19,22 @@ import hashlib
 import os
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from broadsheet.kernel import frames
 
 MIME = "application/vnd.broadsheet.reads+json"
+MODULES = "application/vnd.broadsheet.modules+json"
 START = f"__import__({__name__!r}, fromlist=['start']).start()"
 FINISH = f"__import__({__name__!r}, fromlist=['publish']).publish()"
 ROOT = "BROADSHEET_ROOT"
 """The environment variable that names the publication's root in a run."""
 
+_PACKAGES = ("site-packages", "dist-packages")
 _opened: set[str] = set()
 _written: set[str] = set()
+_listed: set[str] = set()
 _hooked: list[bool] = []
 
 
@@ -40,27 +51,40 @@ def publish() -> None:
     from IPython.core.getipython import get_ipython
     shell = get_ipython()
     assert shell is not None, "reads are published from within a run"
-    shell.display_pub.publish({MIME: recorded(Path(os.environ[ROOT])), "text/plain": ""})
+    shell.display_pub.publish({MIME: recorded(Path(os.environ[ROOT])), MODULES: installed(), "text/plain": ""})
 
 
 def recorded(root: Path) -> dict[str, str]:
-    """Path from ``root`` → SHA-256, sorted; hidden folders, installed packages and the machinery are not recorded.
-
-    A link that leads nowhere was looked for, and has "" for its digest.
-    """
+    """Path from ``root`` → digest, sorted; hidden folders, installed packages and the machinery are not recorded."""
     modules = {file for module in list(sys.modules.values())
                if isinstance(file := getattr(module, "__file__", None), str)}
     machinery = Path(__file__).resolve().parents[1]
-    found = {}
-    for name in (_opened | modules) - _written:
-        path = Path(name)
-        there = path.exists() or not path.is_symlink()
-        path = path.resolve() if there else path.parent.resolve() / path.name
-        if path.is_relative_to(root) and (path.is_file() or not there):
-            relative = path.relative_to(root)
-            if not _is_hidden(relative) and not path.is_relative_to(machinery):
-                found[relative.as_posix()] = digest(path) if there else ""
-    return dict(sorted(found.items()))
+    found = set()
+    for names, is_listing in (((_opened | modules) - _written, False), (_listed, True)):
+        for path in map(_real, names):
+            if path.is_relative_to(root) and not path.is_relative_to(machinery) and path.is_dir() <= is_listing:
+                relative = path.relative_to(root)
+                found |= set() if _is_hidden(relative) else {f"{relative.as_posix()}{'/' if is_listing else ''}"}
+    return {name: state(root, name) for name in sorted(found)}
+
+
+def installed() -> list[str]:
+    """The top-level names of all modules that were loaded from installed libraries, sorted."""
+    return sorted({name.partition(".")[0] for name, module in list(sys.modules.items())
+                   if any(f"/{folder}/" in _file(module) for folder in _PACKAGES)})
+
+
+def state(root: Path, name: str) -> str:
+    """What tells whether a read is still the same: the SHA-256 of a file's bytes or, if ``name`` ends in a slash, of
+    the names that are not hidden in that folder; hexadecimal, and empty for what is not there.
+    """
+    path = root / name
+    if not name.endswith("/"):
+        return digest(path) if path.is_file() else ""
+    if not path.is_dir():
+        return ""
+    names = sorted(entry.name for entry in path.iterdir() if not _is_hidden(Path(entry.name)))
+    return hashlib.sha256("\n".join(names).encode(errors="surrogateescape")).hexdigest()
 
 
 def digest(path: Path) -> str:
@@ -70,18 +94,41 @@ def digest(path: Path) -> str:
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "open":
-        return
-    name, mode, flags = arguments
+    if event == "open":
+        name, mode, flags = arguments
+        writes = (isinstance(mode, str) and bool(set(mode) & set("wax+"))) or \
+            (isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR)))
+        _note(_written if writes else _opened, name)
+    elif event in ("os.listdir", "os.scandir"):
+        if not sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):  # which looks for modules
+            _note(_listed, "." if arguments[0] is None else arguments[0])
+    elif event == "sqlite3.connect":
+        _note(_opened, _database(arguments[0]))
+
+
+def _note(names: set[str], name: object) -> None:
     if isinstance(name, bytes):
         name = os.fsdecode(name)
-    if not isinstance(name, (str, os.PathLike)):
-        return
-    writes = (isinstance(mode, str) and bool(set(mode) & set("wax+"))) or \
-        (isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR)))
-    (_written if writes else _opened).add(os.path.abspath(name))
+    if isinstance(name, (str, os.PathLike)) and (path := os.fspath(name)):
+        names.add(os.path.abspath(path))
+
+
+def _database(name: object) -> object:
+    """The file of a database that SQLite opens by name or by address; an empty name for one in memory."""
+    if not isinstance(name, str):
+        return name
+    return "" if name.startswith(":") else name.removeprefix("file:").partition("?")[0]
+
+
+def _real(name: str) -> Path:
+    """Where a path leads; what is not there, in the folder where it would be."""
+    path = Path(name)
+    return path.resolve() if path.exists() else path.parent.resolve() / path.name
+
+
+def _file(module: ModuleType) -> str:
+    return str(getattr(module, "__file__", None) or "")
 
 
 def _is_hidden(relative: Path) -> bool:
-    return any(part.startswith(".") or part in ("__pycache__", "node_modules", "site-packages")
-               for part in relative.parts)
+    return any(part.startswith(".") or part in ("__pycache__", "node_modules", *_PACKAGES) for part in relative.parts)

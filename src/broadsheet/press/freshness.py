@@ -1,16 +1,17 @@
 """Which sources need not be opened: those of which every file that went into their pages is as it was.
 
 Files are compared by digest, never by time; only a file that was changed while the build ran is not trusted, for
-nobody knows which of its states went into the page. What all stories stand on (the configuration, the program, the
-libraries) is one digest, the *ground*; what goes into the site beside the pages (theme, resources) another, the
-*dress*.
+nobody knows which of its states went into the page. What all stories stand on (the configuration, the program, all
+installed libraries, since a run may have used any) is one digest, the *ground*; what goes into the site beside the
+pages (theme, resources) another, the *dress*.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
+import platform
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -18,14 +19,13 @@ from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
 
-from broadsheet.kernel.reads import digest
+from broadsheet.kernel.reads import digest, state
 from broadsheet.press.record import Record
 from broadsheet.press.shortcodes import VARIABLES
 from broadsheet.press.stories import Stories
 from broadsheet.press.theme import Theme
 from broadsheet.publication.project import CONFIG, FOLDER_METADATA, Project
 
-_LIBRARIES = ("jinja2", "kaleido", "lxml", "nbformat", "plotly", "pypandoc_binary", "ruamel.yaml")
 _CODE = ("*.py", "*.lua", "*.jinja")
 
 
@@ -38,20 +38,20 @@ class Files:
         self._since = time.time_ns()
 
     def digest(self, name: str) -> str:
-        """SHA-256 of a file, from the root; empty where there is none."""
+        """What a file, or a folder's list of files, is like (:func:`~broadsheet.kernel.reads.state`)."""
         if name not in self._known:
-            self._known[name] = self._take(self.root / name)
+            self._known[name] = self._take(name)
         return self._known[name]
 
     def digests(self, names: Iterable[str]) -> dict[str, str]:
         """Of many."""
         return {name: self.digest(name) for name in sorted(set(names))}
 
-    def _take(self, path: Path) -> str:
+    def _take(self, name: str) -> str:
         try:
-            changed = path.stat().st_mtime_ns
-            return digest(path) if changed < self._since else f"changed at {changed}, while the build ran"
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            changed = (self.root / name).stat().st_mtime_ns
+            return state(self.root, name) if changed < self._since else f"changed at {changed}, while the build ran"
+        except (FileNotFoundError, NotADirectoryError):
             return ""
 
 
@@ -77,7 +77,7 @@ def is_fresh(record: Record, source: PurePosixPath, files: Files) -> bool:
 def ground_of(files: Files) -> str:
     """The digest of what every story stands on."""
     own = [files.digest(name) for name in (CONFIG, VARIABLES)]
-    return _sha256([own, [(name, importlib.metadata.version(name)) for name in _LIBRARIES], _program()])
+    return _sha256([own, platform.python_version(), _installed(), _program()])
 
 
 def dress_of(theme: Theme, resources: Mapping[str, bytes | Path]) -> str:
@@ -98,6 +98,12 @@ def resources_of(project: Project) -> dict[str, bytes | Path]:
     found = glob.glob(patterns, root_dir=str(project.root), flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.NODIR)
     return {Path(name).as_posix(): project.root / name for name in sorted(found)
             if not (project.root / name).is_relative_to(project.output)}
+
+
+def _installed() -> list[str]:
+    """All installed libraries with their versions, by the names of their folders, which is quick."""
+    return sorted({entry.name for folder in sys.path if folder and Path(folder).is_dir()
+                   for entry in Path(folder).iterdir() if entry.suffix in (".dist-info", ".egg-info")})
 
 
 @cache

@@ -38,6 +38,11 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _text_of_number(value: object) -> object:
+    """A whole number where a text may stand."""
+    return str(value) if type(value) is int else value
+
+
 class Author(Settings):
     """A byline."""
 
@@ -138,10 +143,14 @@ class BroadsheetKeys(Settings):
 
     time_limit: float = Field(default=120, gt=0)
     """Seconds that one cell may run."""
+    memory_limit: str | None = Field(default=None, pattern=r"^[1-9]\d*[KMG]?$")
+    """Bytes that one notebook's process may take, or a number with K, M or G, such as 2G."""
     cache_size: float = Field(default=1024, gt=0)
     """Megabytes that remembered runs may take."""
     page_time_limit: float = Field(default=10, gt=0)
     """Seconds that Pandoc may take for one page."""
+
+    _number = field_validator("memory_limit", mode="before")(_text_of_number)
 
 
 class ProjectSettings(Settings):
