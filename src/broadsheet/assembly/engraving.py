@@ -24,6 +24,7 @@ from broadsheet.assembly.drawing import DrawingPage, Figure, LostError, RefusedE
 from broadsheet.errors import AssemblyError, Notice, Place
 from broadsheet.house import PALETTE
 
+_HERE = Path(__file__)
 STORE = Path(".broadsheet/pictures")
 ROOM = 512 * 2**20
 """Bytes of pictures that are kept."""
@@ -98,4 +99,5 @@ class Engraver:
 def _versions() -> list[str]:
     """Of what draws, and of what cleans."""
     return [*(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
-            hashlib.sha256(Path(svg.__file__).read_bytes()).hexdigest(), str(PALETTE)]
+            *(hashlib.sha256(_HERE.with_name(f"{name}.py").read_bytes()).hexdigest() for name in ("svg", "paths")),
+            str(PALETTE)]

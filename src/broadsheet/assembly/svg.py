@@ -4,15 +4,21 @@ What a browser draws for kaleido is full of inline styles (which a strict Conten
 identifiers (which differ at each drawing), of empty groups and of invisible areas for the mouse. :func:`cleaned` makes
 it small, the same for the same figure, and coloured by the stylesheet's custom properties; that takes a while, and is
 what is kept. From it the drawing in a page and the files beside it are made by filling in what they differ in.
+
+A figure of thousands of points stays small: its lines are simplified (:mod:`broadsheet.assembly.paths`), its round
+marks become the dots of a few paths. Text stays text, each word where it was drawn.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 
 from lxml import etree
 from markupsafe import escape
 
+from broadsheet.assembly import paths
 from broadsheet.house import FONT, PALETTE
 
 SVG = "http://www.w3.org/2000/svg"
@@ -23,7 +29,7 @@ _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _ATTRIBUTES = frozenset({
     "fill", "fill-opacity", "fill-rule", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray",
     "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "opacity", "font-size", "font-weight", "font-style",
-    "text-anchor", "dominant-baseline", "text-decoration", "clip-path", "mask"})
+    "text-anchor", "dominant-baseline", "text-decoration", "clip-path", "mask", "image-rendering"})
 _DEFAULTS = {"fill-opacity": "1", "stroke-opacity": "1", "opacity": "1", "stroke-miterlimit": "2",
              "font-weight": "normal", "font-style": "normal", "text-decoration": "none", "text-anchor": "start"}
 _DROPPED = frozenset({"script", "foreignObject", "style", "animate", "set"})
@@ -32,8 +38,16 @@ _KEPT = frozenset({
     "viewBox", "clip-path", "fill", "offset", "gradientUnits", "gradientTransform", "patternUnits", "dy", "dx",
     "preserveAspectRatio", "clipPathUnits", "maskUnits", "fill-opacity", "stroke", "text-anchor", "font-size",
     "stop-color", "stop-opacity", "href", _XLINK})
+_TRANSLATE = re.compile(r"translate\((-?[\d.]+)(?:[, ]\s*(-?[\d.]+))?\)")
+_STILL = re.compile(r"(?:rotate\(0(?:,[^)]*)?\)|translate\(0(?:[, ]\s*0)?\))?")
+_CIRCLE = re.compile(r"M([\d.]+),0A\1,\1 0 1,1 0,-\1A\1,\1 0 0,1 \1,0Z")
+_MANY = 100
+"""Marks of one look from which on they are the dots of a path."""
+_LAYERS = 48
+"""Paths of translucent dots; so many on one place could not be told from more."""
 _COLOURS = {light: name for name, (light, _) in reversed(list(PALETTE.items()))}
 
+_URL = re.compile(r"url\(['\"]?#([^)'\"]+)")
 _PREFIX = "\ue000"
 """Stands in each id for what makes it the only one of its page."""
 _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
@@ -70,10 +84,125 @@ def _cleaned(drawn: bytes) -> etree._Element:
             continue
         _clean(element, unique)
     for element in reversed(list(root.iter())):
-        if etree.QName(element).localname in ("g", "defs", "path", "text", "rect") and _is_empty(element):
+        _tidy(element)
+    for element in list(root.iter("{*}g")):
+        _gather(element)
+    named = {name for element in root.iter() for value in element.attrib.values() for name in _URL.findall(str(value))}
+    for element in list(root.iter("{*}clipPath", "{*}linearGradient")):
+        if element.get("id") not in named:
+            _remove(element)
+    for element in reversed(list(root.iter("{*}g", "{*}defs"))):
+        if not len(element):
             _remove(element)
     etree.cleanup_namespaces(root)
     return root
+
+
+def _tidy(element: etree._Element) -> None:
+    """Without what shows nothing and groups nothing; where it is drawn is in the coordinates where that can be."""
+    name = etree.QName(element).localname
+    if name in ("g", "defs", "path", "text", "rect") and _is_empty(element):
+        _remove(element)
+    elif name in ("g", "text", "path"):
+        if _STILL.fullmatch(element.get("transform", "")):
+            element.attrib.pop("transform", "")
+        moved = _TRANSLATE.fullmatch(element.get("transform", ""))
+        if moved and _move(element, float(moved[1]), float(moved[2] or 0)):
+            del element.attrib["transform"]
+        elif name == "path":
+            _move(element, 0, 0)
+        if name == "g" and not element.attrib:
+            _unwrap(element)
+
+
+def _move(element: etree._Element, dx: float, dy: float) -> bool:
+    """Whether it could be drawn elsewhere by its coordinates alone; lines are simplified on the way."""
+    if any("url(" in str(value) for value in element.attrib.values()):
+        return False  # a clip or a gradient has a place of its own
+    name = etree.QName(element).localname
+    texts = list(element) if name == "g" else [element]
+    if name == "path":
+        lines = paths.read(element.get("d", ""))
+        if lines is not None:
+            element.set("d", paths.write(paths.simplified(line.moved(dx, dy)) for line in lines))
+        return lines is not None
+    if name == "g" and (set(element.attrib) != {"transform"} or any("transform" in text.attrib for text in texts)):
+        return False
+    if any(etree.QName(text).localname != "text" or not {"x", "y"} <= set(text.attrib) for text in texts):
+        return False
+    for part in (part for text in texts for part in text.iter()):
+        for letter, by in (("x", dx), ("y", dy)):
+            if letter in part.attrib:
+                part.set(letter, f"{round(float(part.attrib[letter]) + by, 1):g}")
+    return True
+
+
+def _unwrap(group: etree._Element) -> None:
+    parent = group.getparent()
+    if parent is not None:
+        at = parent.index(group)
+        parent[at:at + 1] = list(group)
+
+
+def _gather(group: etree._Element) -> None:
+    """Neighbours of one look become one path."""
+    for (look, is_dot), alike in groupby(list(group), key=_look):
+        drawn = list(alike)
+        if look is None or len(drawn) < (_MANY if is_dot else 2):
+            continue
+        first = drawn[0]
+        if is_dot:
+            made = _dots(drawn, look)
+            at = group.index(first)
+            group[at:at + len(drawn)] = made
+        else:
+            first.set("d", "".join(path.get("d", "") for path in drawn))
+            for path in drawn[1:]:
+                group.remove(path)
+
+
+def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, bool]:
+    """How an element is painted, and whether it is a round mark; None where neighbours may not be drawn as one."""
+    circle = _CIRCLE.fullmatch(element.get("d", ""))
+    paint = {str(name): str(value) for name, value in element.attrib.items() if name not in ("d", "transform")}
+    if etree.QName(element).localname != "path" or any("url(" in value for value in paint.values()):
+        return None, False
+    if circle and _TRANSLATE.fullmatch(element.get("transform", "")) and "stroke" not in paint:
+        return (("r", circle[1]), *sorted(paint.items())), True
+    is_plain = not {"transform"} & set(element.attrib) and not {
+        "opacity", "fill-opacity", "stroke-opacity", "stroke-dasharray"} & set(paint)
+    return (tuple(sorted(paint.items())), False) if is_plain and paths.read(element.get("d", "")) else (None, False)
+
+
+def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> list[etree._Element]:
+    """Round marks as the dots of as few paths as show the same: within a path, translucent ones do not add up."""
+    paint = dict(look)
+    width = float(paint.pop("r")) * 2
+    translucent = {"opacity", "fill-opacity"} & set(paint)
+    reach = [(x, y) for x in range(-int(width), int(width) + 1) for y in range(-int(width), int(width) + 1)
+             if x * x + y * y < width * width] if translucent else []
+    taken: dict[tuple[int, int], int] = {}  # place → a bit for each layer that has a dot so near that the two overlap
+    layers: list[dict[tuple[int, int], None]] = []
+    for mark in marks:
+        moved = _TRANSLATE.fullmatch(mark.get("transform", ""))
+        assert moved is not None
+        x, y = round(float(moved[1])), round(float(moved[2] or 0))
+        bits = taken.get((x, y), 0)
+        layer = (~bits & (bits + 1)).bit_length() - 1
+        if layer < _LAYERS:
+            layers += [{}] if layer == len(layers) else []
+            layers[layer][x, y] = None
+            for dx, dy in reach:
+                taken[x + dx, y + dy] = taken.get((x + dx, y + dy), 0) | 1 << layer
+    made = []
+    for dots in layers:
+        path = etree.Element(f"{{{SVG}}}path", {
+            "d": paths.write(paths.Line((point,)) for point in dots), "stroke": paint.get("fill", "#000"),
+            "stroke-width": f"{width:g}", "stroke-linecap": "round"})
+        for name in translucent:
+            path.set(name.replace("fill", "stroke"), paint[name])
+        made.append(path)
+    return made
 
 
 def _clean(element: etree._Element, unique: str) -> None:
@@ -131,11 +260,18 @@ def _is_for_the_mouse(element: etree._Element) -> bool:
 
 
 def _is_empty(element: etree._Element) -> bool:
+    """Whether it shows nothing; what a clip is made of shows nothing and clips."""
     if len(element) or (element.text or "").strip():
         return False
-    if etree.QName(element).localname == "rect":
+    name, parent = etree.QName(element).localname, element.getparent()
+    if name in ("path", "rect") and parent is not None and etree.QName(parent).localname != "clipPath":
+        is_filled = element.get("fill") != "none" and element.get("fill-opacity") != "0"
+        is_drawn = "stroke" in element.attrib and element.get("stroke-opacity") != "0"
+        if not is_filled and not is_drawn:
+            return True
+    if name == "rect":
         return "0" in (element.get("width"), element.get("height"))
-    return etree.QName(element).localname != "path" or not element.get("d")
+    return name != "path" or not element.get("d")
 
 
 def _remove(element: etree._Element) -> None:
