@@ -6,5 +6,6 @@ on none of them.
 """
 
 from broadsheet.gate.passage import OPAQUE, Mark, MarkKind, Passage
+from broadsheet.gate.reading import Finding, Reading, read
 
-__all__ = ["OPAQUE", "Mark", "MarkKind", "Passage"]
+__all__ = ["OPAQUE", "Finding", "Mark", "MarkKind", "Passage", "Reading", "read"]
