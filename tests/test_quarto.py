@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -318,9 +319,9 @@ def test_a_broken_article_stops_the_render_with_its_message(publication, quarto,
 
 @pytest.fixture
 def preview(publication, quarto, tmp_path) -> Iterator[str]:
-    """The address of a running `quarto preview`."""
+    """The address of a running `quarto preview`. `quarto` is a shell script, whose end does not end what it started."""
     process = subprocess.Popen([quarto, "preview", "--no-browser"], cwd=publication.root, env=environment(tmp_path),
-                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
     assert process.stdout
     said: list[str] = []
     try:
@@ -333,7 +334,7 @@ def preview(publication, quarto, tmp_path) -> Iterator[str]:
         else:
             pytest.fail("quarto preview ended without serving:\n" + "".join(said))
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.communicate()
 
 
