@@ -152,6 +152,20 @@ def test_what_other_processes_print_is_all_there_in_order(cell: str, printed: di
             for output in merged(ran.outputs()[1])] == list(printed.items())
 
 
+def test_what_is_printed_comes_before_what_is_displayed_also_when_a_timer_is_sending_it(tmp_path: Path) -> None:
+    slowly = ("import sys, threading, time\n"
+              "send, begun = sys.stdout.session.send, threading.Event()\n"
+              "def slow(*arguments, **options):\n"
+              "    if threading.current_thread().name == 'IOPub':\n"
+              "        begun.set()\n"
+              "        time.sleep(0.3)\n"
+              "    return send(*arguments, **options)\n"
+              "sys.stdout.session.send = slow\n"
+              "print('first')\nbegun.wait()\ndisplay('then')")
+    ran = Ran(tmp_path, [slowly])
+    assert [output.output_type for output in ran.outputs()[0]] == ["stream", "display_data"]
+
+
 ZYGOTE = "import os\nzygote = int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"
 
 
@@ -186,6 +200,7 @@ def test_a_cell_past_its_time_is_interrupted_and_the_notebook_kept(tmp_path: Pat
     ran = Ran(tmp_path, ["import os\nprint(os.getpid())", "while True: pass", "1"], execution_timeout=1)
     assert isinstance(ran.error, CellTimeoutError)
     assert "after 1 seconds" in str(ran.error) and "while True: pass" in str(ran.error)
+    assert [output.ename for output in ran.outputs()[1]] == ["KeyboardInterrupt"]
     assert not alive(int(ran.text()))
 
 

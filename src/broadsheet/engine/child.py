@@ -39,7 +39,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -357,6 +357,7 @@ class Stream(OutStream):
         super().__init__(session, publisher, name, watchfd=False)
         self._original_stdstream_copy = original
         self._publisher = publisher
+        self._sending = threading.RLock()
 
     def write(self, string: str) -> int | None:  # type: ignore[override]
         """Write, after what was written before by other ways."""
@@ -370,6 +371,12 @@ class Stream(OutStream):
         if self._publisher.capture is not None:
             self._publisher.capture.drain()
         super().flush()
+
+    def _flush(self) -> None:
+        """Send what is buffered. Who comes while the other thread is at it waits, or its own message would be first."""
+        capture = self._publisher.capture
+        with nullcontext() if capture is None or capture.in_fork() else self._sending:
+            super()._flush()
 
     def write_captured(self, text: str) -> None:
         """Write what came through the descriptor."""

@@ -269,13 +269,15 @@ class WarmKernelManager(AsyncKernelManager):
         """End the run: ask it to, wait, and kill what does not."""
         if self._messages is None or self._control is None:
             return
-        if now:
-            self._order(warden.KILL)
-        else:
-            if self._messages.busy:
-                self._order(warden.INTERRUPT)
+        if not now and self._messages.busy:
+            self._order(warden.INTERRUPT)
+            self._messages.send(wire.pack(wire.CONTROL, []))
+            now = not await self._falls_silent(self.shutdown_wait_time)
+        elif not now:
             self._messages.send(wire.pack(wire.CONTROL, []))
             self._messages.hear_no_more()
+        if now:
+            self._order(warden.KILL)
         try:
             await self._end(self.shutdown_wait_time)
         except Empty:
@@ -295,6 +297,14 @@ class WarmKernelManager(AsyncKernelManager):
             logger.debug("The notebook's process was ended by %s", signal.Signals(number).name)
         if report and report["strays"]:
             logger.warning("Processes that the notebook left running were ended: %s", "; ".join(report["strays"]))
+
+    async def _falls_silent(self, timeout: float) -> bool:
+        """Whether an interrupted cell comes to its end in time; nbclient takes in what it still has to say."""
+        assert self._messages is not None
+        try:
+            return await self._messages.get(wire.CONTROL, timeout) is None
+        except Empty:
+            return False
 
     async def _give_up(self) -> None:
         self._order(warden.KILL)
