@@ -21,7 +21,6 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 
 from broadsheet.engine import wire
@@ -79,7 +78,7 @@ class Zygote:
         messages, run_messages = socket.socketpair()
         control, run_control = socket.socketpair()
         try:
-            data = wire.pack(wire.CONTROL, [json.dumps(asdict(request)).encode()])
+            data = wire.pack(wire.CONTROL, [json.dumps(vars(request)).encode()])
             descriptors = array.array("i", [run_messages.fileno(), run_control.fileno()])
             with self._sending:
                 sent = self._line.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
