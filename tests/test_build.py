@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -144,6 +146,19 @@ def test_a_folder_that_is_not_a_site_is_not_replaced(publication, run):
     code, _, err = run(publication, "build", "--output", "precious")
     assert code == 2 and "not a built site" in err
     assert publication.read("precious/letter.txt") == "keep me"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all is run by the stock engine")
+def test_what_the_engine_has_to_say_is_said_with_the_article_s_name(publication):
+    publication.article("good", "import subprocess\nfor _ in range(2): subprocess.Popen(['sleep', '1000'])")
+    publication.write("posts/other/pandas.py", "mine = 1\n")
+    built = subprocess.run([sys.executable, "-m", "broadsheet", "build"], cwd=publication.root, capture_output=True,
+                           text=True, check=False)
+    assert built.returncode == 0
+    assert ("warning: posts/good/index.ipynb: Processes that the notebook left running were ended: "
+            "sleep 1000 (2 times)\n") in built.stderr
+    assert ("warning: posts/other/index.ipynb: Run by the stock engine, not the warm one: pandas.py in the working "
+            "directory stands before the installed module of that name\n") in built.stderr
 
 
 def test_the_report_for_machines(publication, run):

@@ -7,7 +7,7 @@ so when their pipe closes), then killed, and named in the report. The engine's o
 then the warden kills all and ends too.
 
 Orders come over the control socket, a byte each; the report is one message of JSON:
-`{"status": wait status, "strays": ["sleep 1000", …], "peak": bytes}`.
+`{"status": wait status, "strays": ["sleep 1000 (3 times)", …], "peak": bytes}`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import select
 import signal
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -93,7 +94,7 @@ def _sweep(group: int, grace: float) -> list[str]:
     """End what is left below this process, and give its names; the whole group of the notebook at one blow."""
     if not _children(os.getpid()) or (grace and _ended_by_themselves(grace)):
         return []
-    found = [name for pid in _descendants(os.getpid()) if (name := _name(pid))]
+    found = Counter(name for pid in _descendants(os.getpid()) if (name := _name(pid)))
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
     while children := _children(os.getpid()):
@@ -102,8 +103,9 @@ def _sweep(group: int, grace: float) -> list[str]:
                 os.kill(pid, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(-1, 0)
-    more = len(found) - _NAMED
-    return found[:_NAMED] + ([f"and {more} more"] if more > 0 else [])
+    named = [name if count == 1 else f"{name} ({count} times)" for name, count in found.most_common(_NAMED)]
+    more = found.total() - sum(count for _, count in found.most_common(_NAMED))
+    return named + ([f"and {more} more"] if more else [])
 
 
 def _ended_by_themselves(grace: float) -> bool:
@@ -142,5 +144,8 @@ def _descendants(pid: int) -> list[int]:
 def _name(pid: int) -> str:
     """What a process was started as; empty for one that is dead and only waits to be taken note of."""
     with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()[:120]
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if command == Path("/proc/self/cmdline").read_bytes():
+            return "a fork of the notebook"
+        return " ".join(command.replace(b"\0", b" ").decode(errors="replace").split())[:120]
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -144,6 +145,7 @@ def run(job: Job) -> str:
 
     papermill_engines.register(ENGINE, WarmEngine)
     _teach_dates()
+    _name_in_log(job.file)
     os.environ.update({"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"})
     job.partial.parent.mkdir(parents=True, exist_ok=True)
     script = nbformat.reads(job.script, as_version=4)
@@ -167,6 +169,15 @@ def run(job: Job) -> str:
                              "Run it again; see that ipykernel works in this environment.") from None
     job.partial.unlink()
     return json.dumps(ran)
+
+
+def _name_in_log(file: str) -> None:
+    """Have the engine's warnings say which article they are about; errors come back as such, and need no line."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(f"warning: {file.replace('%', '%%')}: %(message)s"))
+    handler.addFilter(lambda record: record.levelno == logging.WARNING)
+    log = logging.getLogger("papermill")
+    log.handlers[:], log.propagate = [handler], False
 
 
 def _outcome(edition: Edition, ran: NotebookNode, why: str = "") -> Outcome:
