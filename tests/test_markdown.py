@@ -132,6 +132,16 @@ def test_hostile_metadata_stays_text(pandoc: Pandoc) -> None:
     assert 'href="javascript' not in html
 
 
+def test_small_numbers_stand_after_the_stop_where_that_is_asked_for(pandoc: Pandoc) -> None:
+    style = CASES.parents[1] / "theme" / "references.csl"
+    options = {"bibliography": [str(CASES / "references.bib")], "csl": str(style)}
+    text = "It rose in 2022 [@customs2023]."
+    assert 'in 2022<span class="citation"' in render(pandoc, text, options=options).html
+    page = render(pandoc, text, options={**options, "notes-after-punctuation": True}).html
+    assert 'in 2022.<span class="citation"' in page
+    assert "13 January 2023" in page
+
+
 # Slots
 
 def test_slots_keep_every_byte(pandoc: Pandoc) -> None:

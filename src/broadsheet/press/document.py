@@ -28,10 +28,10 @@ class Document:
     ``slots`` are pieces of finished HTML; in the Markdown each stands once as a raw block, "```{=slot}" around its
     index. ``inlines`` are short Markdown texts rendered beside the page, such as the title; raw HTML in them is text.
     ``options`` holds what the filters need: ``number-sections``, ``reference-location``, ``bibliography`` (absolute
-    paths), ``csl``, ``link-citations``, ``nocite``, ``lang``; ``metadata`` is the merged front matter for `meta`
-    shortcodes and `when-meta`. ``stretches``, sorted by line, say where the Markdown was written. ``reads`` are the
-    publication's files that go into the page beside its source: included ones, bibliographies. ``page`` is the page
-    that it becomes, from the site's root.
+    paths), ``csl``, ``link-citations``, ``notes-after-punctuation``, ``nocite``, ``lang``; ``metadata`` is the merged
+    front matter for `meta` shortcodes and `when-meta`. ``stretches``, sorted by line, say where the Markdown was
+    written. ``reads`` are the publication's files that go into the page beside its source: included ones,
+    bibliographies. ``page`` is the page that it becomes, from the site's root.
     """
 
     file: str

@@ -75,6 +75,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     options: dict[str, object] = {
         "toc-depth": settings.toc_depth, "number-sections": settings.number_sections,
         "reference-location": settings.reference_location, "link-citations": settings.link_citations,
+        "notes-after-punctuation": settings.notes_after_punctuation,
         "nocite": settings.nocite, "lang": settings.lang,
         "bibliography": [str(root / path) for path in settings.bibliography],
         "csl": _style(settings.csl, root),

@@ -301,6 +301,7 @@ class FrontMatter(Settings):
     csl: str | None = None
     nocite: str | None = None
     link_citations: bool = True
+    notes_after_punctuation: bool | None = None
     toc: bool = False
     toc_depth: int = 3
     toc_title: str | None = None

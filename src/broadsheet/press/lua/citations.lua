@@ -98,7 +98,8 @@ function M.process(page, doc)
   local placed = false
   for _, block in ipairs(doc.blocks) do placed = placed or block.t == 'Div' and block.identifier == 'refs' end
   doc.meta = pandoc.Meta { references = references, ['link-citations'] = page.options['link-citations'] ~= false,
-                           csl = page.options.csl, lang = page.options.lang, nocite = nocite }
+                           csl = page.options.csl, lang = page.options.lang, nocite = nocite,
+                           ['notes-after-punctuation'] = page.options['notes-after-punctuation'] }
   doc = pandoc.utils.citeproc(doc)
   doc.meta = {}
   if placed then return doc end
