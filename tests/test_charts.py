@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from broadsheet import house
 from broadsheet.assembly import Engraver
+from broadsheet.assembly.tabulation import tabulate
 from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
 
@@ -78,6 +79,18 @@ def test_the_data_is_a_table_and_a_csv_file_of_what_is_drawn(made):
     assert rows == [["Year", "China"], ["2021", "146.9"], ["2022", "190.3"]]
     written = made.assets["posts/a/index_files/fig-trade.csv"].decode()
     assert list(csv.reader(io.StringIO(written))) == rows
+
+
+def test_the_years_of_series_that_begin_apart_stand_in_order():
+    table = tabulate({"data": [{"type": "bar", "name": "Total", "x": [2000, 2015], "y": [8, 68]},
+                               {"type": "bar", "name": "Imports", "x": [2007, 2022], "y": [20, 114]}]})
+    assert table.rows == ((2000, 8, None), (2007, None, 20), (2015, 68, None), (2022, None, 114))
+
+
+def test_names_stand_as_the_chart_has_them():
+    table = tabulate({"data": [{"type": "bar", "x": ["India", "China"], "y": [1, 2]},
+                               {"type": "bar", "x": ["Belarus"], "y": [3]}]})
+    assert [row[0] for row in table.rows] == ["India", "China", "Belarus"]
 
 
 def test_beside_the_page_go_the_figure_and_pictures_in_light_and_dark(made):

@@ -13,6 +13,7 @@ from typing import Any
 
 _KINDS = {"scatter": ("x", "y"), "scattergl": ("x", "y"), "bar": ("x", "y"), "pie": ("labels", "values"),
           "funnel": ("x", "y"), "waterfall": ("x", "y")}
+_DATE = re.compile(r"\d{4}-\d\d")
 _TAG = re.compile(r"<[^<>]+>")
 
 
@@ -50,20 +51,23 @@ def tabulate(figure: Mapping[str, Any]) -> Table | None:
     layout = figure.get("layout", {})
     categories: dict[object, dict[str, object]] = {}
     names: list[str] = []
+    runs: list[list[Any]] = []
     for number, trace in enumerate(traces, start=1):
         across, along = _KINDS[trace.get("type", "scatter")]
         if trace.get("orientation") == "h":
             across, along = along, across
         name = plain_text(str(trace.get("name") or (f"Series {number}" if len(traces) > 1 else "Value")))
         names += [name] if name not in names else []
-        for category, value in zip(values(trace.get(across)), values(trace.get(along)), strict=False):
+        runs.append(values(trace.get(across)))
+        for category, value in zip(runs[-1], values(trace.get(along)), strict=False):
             row = categories.setdefault(category, {})
             row[name] = value if value is not None else row.get(name)
     horizontal = any(trace.get("orientation") == "h" for trace in traces)
     axis = layout.get("yaxis" if horizontal else "xaxis", {})
     head = plain_text(str((axis.get("title") or {}).get("text") or ""))
     return Table((head or _kind_of(categories), *names),
-                 tuple((category, *(row.get(name) for name in names)) for category, row in categories.items()))
+                 tuple((category, *(categories[category].get(name) for name in names))
+                       for category in _ordered(categories, runs)))
 
 
 def values(array: object) -> list[Any]:
@@ -81,11 +85,19 @@ def plain_text(text: str) -> str:
     return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()
 
 
+def _ordered(categories: Iterable[object], runs: Iterable[list[Any]]) -> list[Any]:
+    """Years, dates and numbers from first to last, where each series has them so; else as the figure has them."""
+    listed: list[Any] = list(categories)
+    is_scale = all(isinstance(one, (int, float)) for one in listed) or all(
+        isinstance(one, str) and _DATE.match(one) for one in listed)
+    return sorted(listed) if is_scale and all(run == sorted(run) for run in runs) else listed
+
+
 def _kind_of(categories: Iterable[object]) -> str:
     first = next(iter(categories), "")
     if isinstance(first, int) and 1500 < first < 2200:
         return "Year"
-    return "Date" if isinstance(first, str) and re.match(r"\d{4}-\d\d", first) else "Category"
+    return "Date" if isinstance(first, str) and _DATE.match(first) else "Category"
 
 
 def _shown(value: object) -> str:
