@@ -109,6 +109,15 @@ def test_a_broken_article_is_named_the_others_are_built_and_its_old_page_stays_u
         assert "Trade in 2022" in text_of(publication, "index.html")
 
 
+def test_what_editions_have_in_common_is_told_once(publication, run):
+    editions = "".join(f"\n  - slug: e{year}\n    parameters: {{year: {year}}}" for year in range(2000, 2005))
+    publication.article("good", "year / 0", parameters="year: int = 2022", front=f"title: Good\neditions:{editions}")
+    code, out, err = run(publication, "build")
+    assert code == 1 and "1 fault, told above" in out
+    assert err.count("posts/good/index.ipynb, cell 3, line 1: ZeroDivisionError") == 1
+    assert "the same in posts/good/e2001, posts/good/e2002, posts/good/e2003 and 2 more" in err
+
+
 def test_a_table_that_breaks_its_schema_stops_the_articles_that_read_it_and_no_others(publication, run):
     run(publication, "build")
     old = publication.read("_site/posts/good/index.html")

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
 from broadsheet.press.freshness import (
     Files,
     dress_of,
@@ -51,6 +51,9 @@ class Report:
     faults: tuple[BroadsheetError, ...] = ()
     notices: tuple[Notice, ...] = ()
 
+
+_NAMED = 3
+"""Pages named of a fault that several have in common."""
 
 Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Outcome"], None]]]
 """Given the editions that are notebooks, a context in which each is told of as it ends."""
@@ -165,9 +168,23 @@ class _Build:
                     future.result()
             told = (*publication.notices, *assembly.notices)
             made = press.compose(publication, told, sure=not assembly.notices and assembly.fault is None)
-        faults = [*made.faults.values(), *([assembly.fault] if assembly.fault else [])]
+        faults = [*_once_each(made.faults), *([assembly.fault] if assembly.fault else [])]
         return Report(self.site, len(made.pages), made.made, len(made.standing), ran, explained,
                       tuple(dict.fromkeys(faults)), (*told, *refused, *made.notices))
+
+
+def _once_each(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:
+    """What an article's editions have in common is told of the first of them, with the pages of the others."""
+    alike: dict[tuple[Place, str], list[PurePosixPath]] = {}
+    for page, fault in sorted(faults.items(), key=lambda item: item[0]):
+        alike.setdefault((fault.where, fault.what), []).append(page)
+    for first, *others in alike.values():
+        fault = faults[first]
+        if others:
+            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            shared = f"the same in {', '.join(str(page.with_suffix('')) for page in others[:_NAMED])}{more}"
+            fault.detail = f"{fault.detail}\n{shared}" if fault.detail else shared
+        yield fault
 
 
 def _is_wanted(edition: Edition, chosen: Collection[PurePosixPath]) -> bool:
