@@ -5,7 +5,9 @@ not loaded before, the first use of a name of `bs` does) and gives:
 
 - ``bs.table(name)``: a table of the catalogue, as a typed :class:`pandas.DataFrame` with its ``Origin``;
 - ``bs.COLOURS``: the colour that each country or role has in every chart;
-- ``bs.slug(text)``: a name as editions have it in their addresses.
+- ``bs.slug(text)``: a name as editions have it in their addresses;
+- ``bs.fact``, ``bs.claim``, the comparatives (``bs.highest``, ``bs.rose`` …) and ``bs.prose``: what the prose may
+  state, bound to the data (:mod:`broadsheet.facts`).
 """
 
 import sys
@@ -15,10 +17,35 @@ from broadsheet import house
 
 if TYPE_CHECKING:
     from broadsheet.catalogue import Origin, table
+    from broadsheet.facts import (
+        claim,
+        close,
+        doubled,
+        every,
+        fact,
+        fell,
+        halved,
+        held,
+        highest,
+        joined,
+        language,
+        less,
+        lowest,
+        more,
+        multiplied,
+        prose,
+        ranks,
+        rose,
+        since,
+    )
     from broadsheet.house import COLOURS
     from broadsheet.publication.address import slug
 
-__all__ = ["COLOURS", "Origin", "slug", "table"]
+_FACTS = ("claim", "close", "doubled", "every", "fact", "fell", "halved", "held", "highest", "joined", "language",
+          "less", "lowest", "more", "multiplied", "prose", "ranks", "rose", "since")
+__all__ = ["COLOURS", "Origin", "claim", "close", "doubled", "every", "fact", "fell", "halved", "held", "highest",
+           "joined", "language", "less", "lowest", "more", "multiplied", "prose", "ranks", "rose", "since", "slug",
+           "table"]
 
 if {"IPython", "plotly"} & sys.modules.keys():
     house.apply()
@@ -34,5 +61,8 @@ def __getattr__(name: str) -> object:
     if name == "slug":
         from broadsheet.publication import address
         return address.slug
+    if name in _FACTS:
+        from broadsheet import facts
+        return getattr(facts, name)
     from broadsheet import catalogue
     return getattr(catalogue, name)

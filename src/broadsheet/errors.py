@@ -89,6 +89,10 @@ class AssemblyError(BroadsheetError):
     """An output that cannot be shown on a page."""
 
 
+class FactError(BroadsheetError):
+    """A sentence that its data do not bear out, or that rests on what is not declared."""
+
+
 class RenderError(BroadsheetError):
     """A page that the press cannot make: Markdown, a citation, a reference, a listing, a template."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
+from broadsheet.catalogue import Origin
 from broadsheet.errors import Notice
 from broadsheet.publication import Edition
 
@@ -20,6 +22,8 @@ class Finished:
     ``<div class="chart">`` elements; the figure, its number and caption are the renderer's), `text/markdown`,
     `text/plain`, images, streams. It has no notebook for a Markdown page, whose text stands in ``markdown``.
     ``values`` are its inline expressions, each with the number of its cell (0 for front matter) and its value as text.
+    ``facts`` is what the run declared (:mod:`broadsheet.kernel.facts`): each fact that the text states is marked in
+    it, and so are the words that rest on a claim. ``origins`` are the tables that these name as their sources.
     ``reads`` are the files of the publication that the run read, and those that assembly looked into.
     ``assets`` are files for the site, their bytes by their path from the site's root (figures' data, pictures).
     """
@@ -29,5 +33,7 @@ class Finished:
     markdown: str = ""
     assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     values: tuple[tuple[int, str, str], ...] = ()
+    facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+    origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
     reads: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -70,8 +70,11 @@ def finish(edition: Edition, executed: NotebookNode | None, engraver: Engraver,
     found = [(0, result) for result in results]
     found += [(own["cell"], result) for cell in executed.cells if (own := cell.metadata.get("broadsheet"))
               for result in own["inline"]]
+    facts = executed.metadata["broadsheet"].get("facts", {})
+    origins = _facts_origins(facts, desk)
     reads = (*executed.metadata["broadsheet"]["reads"], DESCRIPTOR, *desk.tables)
     return Finished(edition.with_metadata(metadata), notebook, assets=desk.assets, reads=reads,
+                    facts=facts, origins=origins,
                     notices=tuple(desk.notices),
                     values=tuple((number, result["expression"], values.plain(result)) for number, result in found))
 
@@ -151,6 +154,19 @@ def _origins(cell: _Cell, desk: _Desk) -> tuple[Origin, ...]:
     except BroadsheetError as error:
         raise ConfigError(where, error.what, error.mend) from error
     desk.tables.update(origin.path for origin in origins)
+    return origins
+
+
+def _facts_origins(facts: Mapping[str, Any], desk: _Desk) -> dict[str, Origin]:
+    """The tables that facts and claims come from."""
+    named = {name: told for declared in facts.values() for told in declared.values()
+             for name in told["sources"] if not name.startswith("@")}
+    where = desk.edition.source.place()
+    if named and desk.catalogue is None:
+        raise AssemblyError(where, f"facts come from {', '.join(named)}, and there is no {DESCRIPTOR}",
+                            "Add the catalogue.")
+    origins = {name: desk.catalogue.origin(name) for name in named} if desk.catalogue else {}
+    desk.tables.update(origin.path for origin in origins.values())
     return origins
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from broadsheet.kernel import inline
-from broadsheet.publication.template import MARKDOWN_KEYS, markdown_escaped
+from broadsheet.publication.template import MARKDOWN_KEYS
 
 Result = Mapping[str, str]
 
@@ -22,7 +22,7 @@ def markdown(result: Result) -> str:
     """A result as Markdown on one line."""
     if "markdown" in result:
         return result["markdown"]
-    return markdown_escaped(result["text"])
+    return inline.escaped(result["text"])
 
 
 def plain(result: Result) -> str:

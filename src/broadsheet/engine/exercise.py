@@ -77,4 +77,14 @@ def _pydantic(shell: Any) -> None:
     made.model_validate({"number": 2}).model_dump_json()
 
 
-_ACTS: dict[str, Callable[[Any], None]] = {"pandas": _pandas, "plotly.express": _plotly, "pydantic": _pydantic}
+def _babel(shell: Any) -> None:
+    from datetime import date
+
+    from babel import dates, numbers
+
+    numbers.format_decimal(1.5, "#,##0.0", locale="en")
+    dates.format_date(date(2020, 1, 1), "d MMMM yyyy", locale="en")
+
+
+_ACTS: dict[str, Callable[[Any], None]] = {"pandas": _pandas, "plotly.express": _plotly, "pydantic": _pydantic,
+                                            "babel.dates": _babel}

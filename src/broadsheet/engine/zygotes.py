@@ -30,7 +30,8 @@ logger = logging.getLogger("papermill")
 
 LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.express", "plotly.io._base_renderers", "webbrowser",
              "matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "IPython.display",
-             "IPython.extensions.storemagic", "nbformat", "kaleido", "jinja2", "psutil", "pydantic", "ruamel.yaml")
+             "IPython.extensions.storemagic", "nbformat", "kaleido", "jinja2", "psutil", "pydantic", "ruamel.yaml",
+             "babel.numbers", "babel.dates")
 """Imported before the fork where they are installed. Not `matplotlib.pyplot`, `matplotlib_inline` nor `plotly.io`'s
 renderers: what these do when they are imported depends on the notebook, and with the rest at hand they cost little."""
 

@@ -15,7 +15,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import ExecutionError
-from broadsheet.kernel import inline, reads
+from broadsheet.kernel import facts, inline, reads
 from broadsheet.publication import CellOptions, Edition
 from broadsheet.publication.source import front_matter_strings
 
@@ -55,8 +55,8 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     """The source's cells with the outputs of ``ran``.
 
     Inline results stand in each cell's metadata, `broadsheet: inline`, a list in the order of the expressions; those
-    of the front matter, and the recorded reads, in the notebook's. What papermill put in as parameters ends the
-    `parameters` cell, so that a page that shows its code shows its edition's values. Raises
+    of the front matter, the recorded reads and the declared facts, in the notebook's. What papermill put in as
+    parameters ends the `parameters` cell, so that a page that shows its code shows its edition's values. Raises
     :class:`ExecutionError` for an inline expression that failed.
     """
     source = edition.source
@@ -77,7 +77,8 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     _refuse_failed(edition, results)
     assert source.notebook is not None
     executed: NotebookNode = nbformat.v4.new_notebook(metadata=dict(source.notebook.metadata))
-    executed.metadata["broadsheet"] = {"inline": results.get(FRONT_MATTER, []), "reads": reads_of(ran)}
+    executed.metadata["broadsheet"] = {"inline": results.get(FRONT_MATTER, []), "reads": reads_of(ran),
+                                       "facts": dict(_recorded(ran, facts.MIME) or {})}
     for number, cell in enumerate(source.cells(), start=1):
         copy = nbformat.from_dict(cell)
         copy.metadata["broadsheet"] = {"cell": number, "inline": results.get(number, [])}

@@ -6,7 +6,8 @@ such cell, one more code cell, tagged :data:`TAG`, that calls :func:`publish`; i
 carries a value or an error for each expression and goes no further than assembly.
 
 A value is text: what `str` gives, for assembly to escape; or Markdown on purpose, where the value has
-`_repr_markdown_` (as `IPython.display.Markdown` has).
+`_repr_markdown_` (as `IPython.display.Markdown` has). What is both, since it reads otherwise where there are no marks,
+such as a fact, has `_inline_`, which gives a mapping with `text` and `markdown`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ MIME = "application/vnd.broadsheet.inline+json"
 TAG = "broadsheet-inline"
 
 _CODE = re.compile(r"(?P<ticks>`+)\{python\}[ \t]+(?P<code>.+?)(?P=ticks)(?!`)", re.DOTALL)
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
+_ORDINAL = re.compile(r"\A(\d+)([.)])")
 _FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
                     re.DOTALL | re.MULTILINE)
 
@@ -47,6 +50,12 @@ def outside(markdown: str, change: Callable[[str], str]) -> str:
     return "".join([*pieces, change(markdown[end:])])
 
 
+def escaped(text: str) -> str:
+    """``text`` on one line, with each character escaped that Markdown could read as its own."""
+    one_line = re.sub(r"\s*\n\s*", " ", text)
+    return _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", one_line))
+
+
 def probe(expressions: Sequence[str]) -> str:
     """The source of the code cell that evaluates ``expressions``; it leaves no name behind."""
     return f"__import__({__name__!r}, fromlist=['publish']).publish({list(expressions)!r})"
@@ -70,6 +79,9 @@ def _matches(markdown: str) -> list[re.Match[str]]:
 def _result(expression: str, namespace: dict[str, Any]) -> dict[str, str]:
     try:
         value = eval(expression, namespace)
+        both = getattr(value, "_inline_", None)
+        if both is not None:
+            return {"expression": expression, **both()}
         markdown = getattr(value, "_repr_markdown_", None)
         if markdown is not None:
             return {"expression": expression, "markdown": str(markdown())}

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from broadsheet.kernel import frames
+from broadsheet.kernel import facts, frames
 
 MIME = "application/vnd.broadsheet.reads+json"
 MODULES = "application/vnd.broadsheet.modules+json"
@@ -39,19 +39,23 @@ _hooked: list[bool] = []
 
 
 def start() -> None:
-    """Start recording in this process; once is enough, since an audit hook stays. Frames are described from here on."""
+    """Start recording in this process; once is enough, since an audit hook stays. From here on, frames are described,
+    and facts registered.
+    """
     frames.start()
+    facts.start()
     if not _hooked:
         _hooked.append(True)
         sys.addaudithook(_hear)
 
 
 def publish() -> None:
-    """Publish what was recorded as this cell's output."""
+    """Publish what was recorded, and the facts that were declared, as this cell's output."""
     from IPython.core.getipython import get_ipython
     shell = get_ipython()
     assert shell is not None, "reads are published from within a run"
-    shell.display_pub.publish({MIME: recorded(Path(os.environ[ROOT])), MODULES: installed(), "text/plain": ""})
+    shell.display_pub.publish({MIME: recorded(Path(os.environ[ROOT])), MODULES: installed(),
+                               facts.MIME: facts.declared(), "text/plain": ""})
 
 
 def recorded(root: Path) -> dict[str, str]:

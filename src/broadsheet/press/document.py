@@ -31,7 +31,8 @@ class Document:
     paths), ``csl``, ``link-citations``, ``notes-after-punctuation``, ``nocite``, ``lang``; ``metadata`` is the merged
     front matter for `meta` shortcodes and `when-meta`. ``stretches``, sorted by line, say where the Markdown was
     written. ``reads`` are the publication's files that go into the page beside its source: included ones,
-    bibliographies. ``page`` is the page that it becomes, from the site's root.
+    bibliographies. ``references`` are keys of the bibliography that must be there, beside those that the Markdown
+    cites. ``page`` is the page that it becomes, from the site's root.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Document:
     stretches: Sequence[Stretch] = ()
     notices: tuple[Notice, ...] = ()
     reads: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     page: str = ""
 
     def place(self, line: int | None = None) -> Place:
@@ -80,7 +82,10 @@ class Inline:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A page's body. ``links`` and ``images`` are the addresses in it as written; ``text`` is its prose, plain."""
+    """A page's body. ``links`` and ``images`` are the addresses in it as written; ``text`` is its prose, plain.
+    ``references`` says of each key that was asked for what the bibliography has: `title`, `publisher`, `published`,
+    `accessed`, `url`, `archived`.
+    """
 
     html: str
     text: str
@@ -89,3 +94,4 @@ class Rendered:
     links: tuple[str, ...]
     images: tuple[str, ...]
     notices: tuple[Notice, ...] = ()
+    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

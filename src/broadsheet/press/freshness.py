@@ -26,6 +26,8 @@ from broadsheet.press.stories import Stories
 from broadsheet.press.theme import Theme
 from broadsheet.publication.project import CONFIG, FOLDER_METADATA, Project
 
+SCHEMA = "site_libs/broadsheet/facts.schema.json"
+"""Where the schema of each page's `facts.json` is served."""
 _CODE = ("*.py", "*.lua", "*.jinja")
 
 
@@ -88,15 +90,16 @@ def dress_of(theme: Theme, resources: Mapping[str, bytes | Path]) -> str:
 
 
 def resources_of(project: Project) -> dict[str, bytes | Path]:
-    """The files that the configuration asks for, by their path in the site."""
+    """The files that the configuration asks for, by their path in the site; and the schema of `facts.json`."""
+    schema: dict[str, bytes | Path] = {SCHEMA: Path(__file__).with_name("facts.schema.json")}
     patterns = [pattern for given in project.settings.project.resources
                 for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")]
     favicon = project.settings.website.favicon
     patterns += [favicon.lstrip("/")] if favicon else []
     if not patterns:
-        return {}
+        return schema
     found = glob.glob(patterns, root_dir=str(project.root), flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.NODIR)
-    return {Path(name).as_posix(): project.root / name for name in sorted(found)
+    return schema | {Path(name).as_posix(): project.root / name for name in sorted(found)
             if not (project.root / name).is_relative_to(project.output)}
 
 

@@ -86,6 +86,8 @@ def document_of(finished: Finished, root: Path) -> Document:
         file=str(edition.source.path), markdown="\n".join(text.lines), slots=tuple(text.slots), inlines=inlines,
         options={key: value for key, value in options.items() if value is not None}, metadata=edition.metadata,
         stretches=tuple(text.stretches), notices=tuple(text.notices), page=str(edition.output),
+        references=tuple(dict.fromkeys(name[1:] for declared in finished.facts.values() for told in declared.values()
+                                       for name in told["sources"] if name.startswith("@"))),
         reads=(*text.included, *settings.bibliography, *([settings.csl] if settings.csl else [])))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
@@ -142,11 +143,18 @@ class Page:
     feeds: Sequence[tuple[str, str, str]] = ()
     """Media type, title, path."""
     layout: str = "article"
+    based_on: Sequence[Mapping[str, object]] = ()
+    """Its sources, as schema.org has them."""
 
     @property
     def has_sortable_tables(self) -> bool:
         """Whether the script that sorts tables is wanted."""
         return bool(_SORTABLE.search(self.body))
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether the script that shows what a fact rests on is wanted."""
+        return 'class="known"' in self.body
 
     @property
     def charts(self) -> frozenset[str]:
@@ -175,6 +183,11 @@ def press_picker(scene: Scene, picker: Picker) -> Markup:
     return Markup(_templates().get_template("picker.html.jinja").render(scene=scene, picker=picker, label_of=label_of))
 
 
+def part(template: str, **values: object) -> str:
+    """A part of a page that is the same wherever the page is shown."""
+    return _templates().get_template(template).render(values)
+
+
 def press_redirect(target: str, canonical: str, title: str) -> str:
     """The page that stands at an alias."""
     return _templates().get_template("redirect.html.jinja").render(target=target, canonical=canonical, title=title)
@@ -197,6 +210,38 @@ def written_date(day: date, lang: str = "en") -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if lang.lower().startswith("en") else day.isoformat()
 
 
+def written_day(iso: str, lang: str = "en") -> str:
+    """An ISO date, written as :func:`written_date` does; a year or a month alone stays as it is."""
+    return written_date(date.fromisoformat(iso), lang) if len(iso) == 10 else iso
+
+
+def exact(value: Mapping[str, Any]) -> str:
+    """The value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
+    found, unit = value["value"], value["unit"]
+    if found is None:
+        return "no value"
+    written = found if isinstance(found, str) else " to ".join(map(_number, found)) if isinstance(found, list) \
+        else _number(found)
+    return f"{written} {unit}".strip()
+
+
+def plain_number(fact: Mapping[str, Any]) -> str:
+    """The value of a fact for machines."""
+    found = fact["value"]
+    return "/".join(map(repr, found)) if isinstance(found, list) else str(found)
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def _number(value: float) -> str:
+    is_year = isinstance(value, int) and 1500 < value < 2200
+    return str(value) if is_year else f"{value:,.10g}"
+
+
 def month_of(day: date | None) -> str:
     """`May 2023`, as the heading of a month's entries."""
     return f"{_MONTHS[day.month - 1]} {day.year}" if day else "Undated"
@@ -214,6 +259,8 @@ def _templates() -> Environment:
     environment = Environment(loader=PackageLoader("broadsheet.press"), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     environment.filters["written_date"] = written_date
+    environment.filters |= {"day": written_day, "exact": exact, "evidence": exact, "plain": plain_number,
+                            "sentence": sentence}
     environment.filters["shortened"] = shortened
     return environment
 
@@ -235,6 +282,8 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
                    for author in entry.authors],
         "publisher": publisher, "articleSection": list(entry.categories[:1]), "wordCount": entry.words,
     }
+    data["isBasedOn"] = [source for source in page.based_on if source["@type"] == "Dataset"]
+    data["citation"] = [source for source in page.based_on if source["@type"] != "Dataset"]
     url = scene.absolute(entry.url)
     if url:
         data |= {"mainEntityOfPage": url, "url": url}

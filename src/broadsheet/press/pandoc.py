@@ -101,7 +101,8 @@ class Pandoc:
         inlines = plain | {name: Inline(value["html"], value["text"])
                            for name, value in dict(answer["inlines"] or {}).items()}
         return Rendered(_with_slots(answer["html"], document, secret), prose.text, inlines, prose.headings,
-                        tuple(answer["links"]), tuple(answer["images"]), (*document.notices, *notices))
+                        tuple(answer["links"]), tuple(answer["images"]), (*document.notices, *notices),
+                        dict(answer["references"] or {}))
 
     def _ask(self, document: Document, request: Mapping[str, object]) -> Answer:
         worker = self._idle.get()
@@ -246,7 +247,7 @@ def _request(document: Document, root: Path | None, secret: str) -> tuple[dict[s
     options.setdefault("csl", str(files("broadsheet.press") / "house.csl"))
     metadata = document.metadata if "-meta=" in markdown else {}
     return {"markdown": markdown, "inlines": inlines, "options": options, "metadata": metadata,
-            "answers": answers, "secret": secret}, notices
+            "answers": answers, "references": document.references, "secret": secret}, notices
 
 
 def _at(document: Document, text: str, offset: int) -> Place:

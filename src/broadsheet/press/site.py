@@ -371,7 +371,7 @@ class _Site:
         story = self.stories.get(record.story)
         return press_page(self._scene(record.entry.path), replace(
             self._surrounded(record), body=Markup(story.body), layout=story.layout, headings=story.headings,
-            toc_title=story.toc_title))
+            toc_title=story.toc_title, based_on=story.based_on))
 
     def _surrounded(self, record: PageRecord) -> Page:
         """A page without its story."""

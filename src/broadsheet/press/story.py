@@ -8,9 +8,10 @@ taken from the store (:mod:`broadsheet.press.stories`): neither assembly nor Pan
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from markupsafe import Markup
 
@@ -21,6 +22,7 @@ from broadsheet.press.document import Document, Heading, Inline, Rendered
 from broadsheet.press.entry import Byline, Entry, Picture, plain_fields
 from broadsheet.press.links import Lead
 from broadsheet.press.picture import Chart, first_chart, miniature
+from broadsheet.press.proof import proof_of
 from broadsheet.press.scrolling import scrolling
 from broadsheet.publication import Edition, FrontMatter, Listing
 
@@ -30,7 +32,8 @@ NOT_FOUND = "404.html"
 @dataclass(frozen=True)
 class Story:
     """``body`` is finished HTML with the site's own addresses; ``leads`` are the places inside the site that it leads
-    to; ``files`` are the site's files that come with it; ``reads`` are the publication's files that it was made of.
+    to; ``files`` are the site's files that come with it; ``reads`` are the publication's files that it was made of;
+    ``based_on`` are its sources, as schema.org has them.
     """
 
     entry: Entry
@@ -44,11 +47,16 @@ class Story:
     files: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = field(default=(), repr=False)
+    based_on: tuple[Mapping[str, Any], ...] = ()
 
 
 def story_of(finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
              ) -> tuple[Story, dict[str, bytes]]:
-    """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file outside of the site."""
+    """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file outside of the site,
+    :class:`FactError` for a sentence that its data do not bear out.
+    """
+    proof = proof_of(finished, document, rendered)
+    rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent
     leads: dict[Lead, None] = {}
@@ -62,7 +70,8 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
         leads[Lead(address, str(target.path), target.fragment)] = None
         return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
     body = scrolling(links.rewritten(rendered.html, rewrite))
-    files: dict[str, bytes] = {_safe(path, edition): data for path, data in finished.assets.items()}
+    files: dict[str, bytes] = {_safe(path, edition): data
+                               for path, data in {**finished.assets, **proof.files}.items()}
     chart = first_chart(body)
     files |= _miniatures(chart, edition) if chart else {}
     entry = _entry(finished, rendered, _picture(edition, files, root), _chart(chart, edition, files))
@@ -71,7 +80,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  tuple(front.aliases) if edition.is_first else (), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads})),
-                 (*finished.notices, *rendered.notices)), files
+                 (*finished.notices, *rendered.notices, *proof.notices), proof.based_on), files
 
 
 def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:

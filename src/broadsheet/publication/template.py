@@ -28,8 +28,6 @@ MARKDOWN_KEYS = frozenset({"title", "subtitle", "description", "abstract", "fig-
 FILTERS = {"slug": slug}
 
 _PLACEHOLDER = re.compile(r"(?<!\{)\{\{(?![{<])(?P<inside>[^{}]*)\}\}")
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
-_ORDINAL = re.compile(r"\A(\d+)([.)])")
 
 
 class TemplateFault(Exception):
@@ -48,12 +46,6 @@ class Values:
     varying: Mapping[str, str] = field(default_factory=dict)
 
 
-def markdown_escaped(text: str) -> str:
-    """``text`` on one line, with each character escaped that Markdown could read as its own."""
-    one_line = re.sub(r"\s*\n\s*", " ", text)
-    return _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", one_line))
-
-
 def filled(template: object, values: Values, *, key: str = "", raw: bool = False) -> object:
     """``template`` with its placeholders filled, at any depth; ``raw`` for parameters, which are never escaped.
 
@@ -70,7 +62,7 @@ def filled(template: object, values: Values, *, key: str = "", raw: bool = False
         value = _value(alone, values, empty=raw)
         if raw or not isinstance(value, str):
             return value
-    as_text = str if raw or key not in MARKDOWN_KEYS else markdown_escaped
+    as_text = str if raw or key not in MARKDOWN_KEYS else inline.escaped
     return inline.outside(template, lambda text: _PLACEHOLDER.sub(lambda found: as_text(_text(found, values)), text))
 
 

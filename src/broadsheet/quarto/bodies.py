@@ -82,11 +82,12 @@ class QuartoBodies:
             return self.press.render(document)
         if not _PLACED.search(document.markdown):
             made = _references_last(made)
-        inlines = self.press.render(replace(document, markdown="", slots=(), stretches=())).inlines
+        other = self.press.render(replace(document, markdown="", slots=(), stretches=()))
         prose = body.read(made)
         filling = self.slots.get(document.page, ())
         html = _SLOT.sub(lambda match: filling[int(match[1])], made)
-        return Rendered(html, prose.text, inlines, prose.headings, tuple(links.addresses(made)), (), document.notices)
+        return Rendered(html, prose.text, other.inlines, prose.headings, tuple(links.addresses(made)), (),
+                        document.notices, other.references)
 
 
 def _without_listings(text: str) -> str:

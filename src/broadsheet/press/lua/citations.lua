@@ -109,4 +109,42 @@ function M.process(page, doc)
   return doc, references_list
 end
 
+local function written(value)
+  if value == nil then return nil end
+  local text = type(value) == 'string' and value or pandoc.utils.stringify(value)
+  return text ~= '' and text or nil
+end
+
+local function names(people)
+  local all = {}
+  for _, person in ipairs(people or {}) do
+    all[#all + 1] = written(person.literal) or ((written(person.given) or '') .. ' ' .. (written(person.family) or ''))
+  end
+  return #all > 0 and table.concat(all, ', ') or nil
+end
+
+-- `2023`, `2023-05` or `2023-05-24`.
+local function day(value)
+  local parts = value and (value['date-parts'] or {})[1]
+  if not parts then return nil end
+  local all = {}
+  for index, part in ipairs(parts) do all[index] = (index == 1 and '%04d' or '%02d'):format(part) end
+  return table.concat(all, '-')
+end
+
+--- What the bibliography says of some keys, each of which must be there.
+function M.described(page, keys)
+  local found = {}
+  if #keys == 0 then return found end
+  local all = bibliography_of(page)
+  for _, reference in ipairs(chosen(page, all, keys)) do
+    found[tostring(reference.id)] = {
+      title = written(reference.title), publisher = written(reference['container-title']) or written(reference.publisher),
+      author = names(reference.author), published = day(reference.issued), accessed = day(reference.accessed),
+      url = written(reference.URL or reference.url), archived = written(reference.archive),
+    }
+  end
+  return found
+end
+
 return M

@@ -129,7 +129,7 @@ function M.render(request)
   local html = quietly(page, pandoc.write, doc, 'html5', writer_options(page))
   if references then html = html .. '\n' .. pandoc.write(references, 'html5', writer_options(page)) end
   return { html = finish(page, html), inlines = inlines, links = page.links, images = page.images,
-           notices = page.notices, faults = page.faults }
+           references = citations.described(page, request.references or {}), notices = page.notices, faults = page.faults }
 end
 
 return M

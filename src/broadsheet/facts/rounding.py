@@ -1,0 +1,60 @@
+"""Rounding words: what "about", "nearly", "more than" say of the exact value, and whether they say it truly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+NEAR = Decimal("0.05")
+"""By which part of itself a number after "about" or "nearly" may be off."""
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """``side`` is where the number said lies: above the exact value (1), below (-1), or on either side (0).
+
+    ``is_near`` tells that it must not be further off than :data:`NEAR`; ``or_equal`` that it may be the exact value.
+    """
+
+    side: int
+    is_near: bool
+    or_equal: bool = False
+
+    def holds(self, said: Decimal, exact: Decimal, tolerance: Decimal | None = None) -> bool:
+        """Whether a number ``said`` after this word is true of ``exact``; ``tolerance`` in place of the usual one."""
+        off = said - exact
+        if self.side and (off * self.side < 0 or (off == 0 and not self.or_equal)):
+            return False
+        return not self.is_near or abs(off) <= (abs(said) * NEAR if tolerance is None else tolerance)
+
+    def rounded(self, amount: Decimal, step: Decimal) -> Decimal:
+        """``amount`` in whole ``step``\\ s, to the side that the word asks for."""
+        away = {1: ROUND_CEILING, -1: ROUND_FLOOR, 0: ROUND_HALF_UP}[self.side]
+        return (amount / step).to_integral_value(away) * step
+
+
+PLAIN = Rounding(0, is_near=False)
+"""No rounding word."""
+
+_ABOUT, _NEARLY, _JUST_OVER = Rounding(0, is_near=True), Rounding(1, is_near=True), Rounding(-1, is_near=True)
+_LESS, _MORE = Rounding(1, is_near=False), Rounding(-1, is_near=False)
+WORDS = {
+    "about": _ABOUT, "around": _ABOUT, "roughly": _ABOUT, "approximately": _ABOUT, "some": _ABOUT,
+    "nearly": _NEARLY, "almost": _NEARLY, "close to": _NEARLY, "just under": _NEARLY, "not quite": _NEARLY,
+    "just over": _JUST_OVER, "slightly more than": _JUST_OVER, "slightly less than": _NEARLY,
+    "less than": _LESS, "fewer than": _LESS, "under": _LESS, "below": _LESS,
+    "more than": _MORE, "over": _MORE, "above": _MORE,
+    "at least": Rounding(-1, is_near=False, or_equal=True),
+    "up to": Rounding(1, is_near=False, or_equal=True), "at most": Rounding(1, is_near=False, or_equal=True),
+}
+"""The words, in English."""
+
+_ANY = "|".join(sorted((word.replace(" ", r"\s+") for word in WORDS), key=len, reverse=True))
+AT_START = re.compile(rf"\s*(?P<word>{_ANY})\s+", re.IGNORECASE)
+AT_END = re.compile(rf"(?:^|[^\w-])(?P<word>{_ANY})(?:\s|&nbsp;)+$", re.IGNORECASE)
+
+
+def rounding_of(word: str) -> Rounding:
+    """What a rounding word says."""
+    return WORDS[" ".join(word.lower().split())]

@@ -1,0 +1,143 @@
+"""Facts and claims in an article: the text that readers get, what the text rests on, and what stops a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import lxml.html
+import pytest
+
+from conftest import Site
+
+Run = Callable[..., tuple[int, str, str]]
+CELL = """import broadsheet as bs
+trade = bs.table("trade").set_index("year")
+sum_ = bs.fact("trade-sum", trade["total"], at=2022, format="$190 billion")
+record = bs.highest("record", trade["total"], at=2022)"""
+PROSE = "Trade came to `{python} sum_` in 2022, [a record]{claim=record}."
+
+
+@pytest.fixture
+def trading(site: Site) -> Site:
+    site.table()
+    site.article("trade", CELL, ("md", PROSE))
+    return site
+
+
+def page(site: Site, path: str = "posts/trade/index.html") -> lxml.html.HtmlElement:
+    return lxml.html.fromstring(site.read(f"_site/{path}"))
+
+
+def body_text(site: Site) -> str:
+    return " ".join(page(site).get_element_by_id("article-body").text_content().split())
+
+
+def test_a_fact_reads_as_its_example_and_leads_to_what_it_rests_on(trading: Site, run: Run) -> None:
+    assert run(trading, "build")[0] == 0
+    made = page(trading)
+    mark = made.find_class("fact")[0]
+    assert mark.text_content() == "$190 billion"
+    entry = made.get_element_by_id(mark.get("href").removeprefix("#"))
+    told = " ".join(entry.text_content().split())
+    assert "Total, 2022: 190.3 US$ bn" in told
+    assert "Source: The Customs, as of 31 December 2022" in told
+    assert made.get_element_by_id(entry.find_class("known-back")[0].get("href").removeprefix("#")) is mark
+
+
+def test_a_claim_leads_to_its_evidence(trading: Site, run: Run) -> None:
+    assert run(trading, "build")[0] == 0
+    made = page(trading)
+    mark = made.find_class("claim")[0]
+    assert mark.text_content() == "a record"
+    told = " ".join(made.get_element_by_id("claim-record").text_content().split())
+    assert "Total of 2022 is the highest of 2021 to 2022." in told
+    assert "Total, 2021: 146.9 US$ bn" in told
+
+
+def test_a_false_claim_stops_its_page_with_sentence_and_values(trading: Site, run: Run) -> None:
+    trading.table("year,total\n2021,246.9\n2022,190.3\n")
+    code, _, told = run(trading, "build")
+    assert code == 1
+    assert "posts/trade/index.ipynb, cell 3, line 1" in told
+    assert "“Trade came to $190 billion in 2022, a record.”" in told
+    assert "`record`" in told
+    assert "Total, 2021: 246.9 US$ bn" in told
+    assert not (trading.root / "_site/posts/trade/index.html").exists()
+
+
+def test_missing_data_stop_a_claim(trading: Site, run: Run) -> None:
+    trading.table("year,total\n2021,\n2022,190.3\n")
+    code, _, told = run(trading, "build")
+    assert code == 1
+    assert "data are missing" in told
+    assert "Total, 2021: no value" in told
+
+
+def test_a_mark_that_names_nothing_is_an_error(site: Site, run: Run) -> None:
+    site.table()
+    site.article("trade", CELL, ("md", "It was [a record]{claim=recrod}."))
+    code, _, told = run(site, "build")
+    assert code == 1
+    assert "no claim is called `recrod`" in told
+    assert "Did you mean `record`?" in told
+
+
+def test_a_claim_without_words_is_reported(site: Site, run: Run) -> None:
+    site.table()
+    site.article("trade", CELL, ("md", "Trade came to `{python} sum_`."))
+    code, _, told = run(site, "build")
+    assert code == 0
+    assert "the claim `record` is made and no words rest on it" in told
+
+
+@pytest.mark.parametrize(("word", "stops"), [("nearly", True), ("more than", False), ("about", False), ("", False)])
+def test_a_rounding_word_before_a_fact_is_held_to_the_exact_value(
+        site: Site, run: Run, word: str, stops: bool) -> None:
+    site.table()
+    site.article("trade", CELL, ("md", f"It came to {word} `{{python}} sum_`, [a record]{{claim=record}}."))
+    code, _, told = run(site, "build")
+    assert code == int(stops)
+    assert (f"“{word} $190 billion” is not true of the exact value" in told) == stops
+
+
+def test_a_title_states_a_fact_as_text_and_is_held_to_it(trading: Site, run: Run) -> None:
+    trading.article("trade", CELL, ("md", PROSE),
+                    front='title: "Trade was [a record]{claim=record} `{python} sum_`"\ndate: 2023-05-26')
+    assert run(trading, "build")[0] == 0
+    head = page(trading).find(".//h1")
+    assert head.text_content() == "Trade was a record $190 billion"
+    assert not len(head)
+    trading.table("year,total\n2021,246.9\n2022,190.3\n")
+    assert "“Trade was a record $190 billion”" in run(trading, "build")[2]
+
+
+def test_the_facts_are_there_for_machines(trading: Site, run: Run) -> None:
+    assert run(trading, "build")[0] == 0
+    folder = Path("posts/trade/index_files")
+    told = json.loads(trading.read(f"_site/{folder}/facts.json"))
+    schema = json.loads((trading.root / "_site" / folder / told["$schema"]).resolve().read_text())
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(told)
+    assert [fact["value"] for fact in told["facts"]] == [190.3]
+    data = json.loads(page(trading).xpath('//script[@type="application/ld+json"]')[0].text)
+    assert data["isBasedOn"][0]["name"] == "Trade"
+
+
+def test_hidden_words_need_not_be_true(site: Site, run: Run) -> None:
+    site.table("year,total\n2021,246.9\n2022,190.3\n")
+    site.article("trade", CELL, ("md", f"::: {{.content-visible when-meta=\"record\"}}\n{PROSE}\n:::\n\nNothing."))
+    assert run(site, "build")[0] == 0
+
+
+def test_a_broken_edition_stops_no_other(site: Site, run: Run) -> None:
+    site.table("year,total\n2020,150\n2021,146.9\n2022,190.3\n")
+    site.article("trade", CELL.replace("2022", "year"), ("md", PROSE.replace("2022", "`{python} year`")),
+                 front="title: T\ndate: 2023-05-26\neditions: [{slug: before, parameters: {year: 2021}}]",
+                 parameters="year: int = 2022")
+    code, _, told = run(site, "build")
+    assert code == 1
+    assert "edition trade/before" in told
+    assert (site.root / "_site/posts/trade/index.html").exists()
+    assert not (site.root / "_site/posts/trade/before.html").exists()

@@ -1,0 +1,80 @@
+// What a fact or a claim rests on, beside its words: a card with the words' entry in the list "How we know". It comes
+// when a reader points at the words, taps them, or reaches them by keyboard, and goes at Escape. Without this script the
+// words are a link to that entry, which they stay.
+
+const GAP = 8;
+const marks = document.querySelectorAll("a.fact, a.claim, a.claim-more");
+const card = document.createElement("div");
+let shown = null;
+let timer = 0;
+
+card.id = "known-card";
+card.className = "known-card";
+card.popover = "manual";
+card.setAttribute("role", "note");
+document.body.append(card);
+
+function entryOf(mark) {
+  return document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+}
+
+function place(mark) {
+  const lines = mark.getClientRects();
+  const words = lines[0] ?? mark.getBoundingClientRect();
+  const last = lines[lines.length - 1] ?? words;
+  const left = Math.min(Math.max(GAP, words.left), document.documentElement.clientWidth - card.offsetWidth - GAP);
+  const below = last.bottom + GAP;
+  const fits = below + card.offsetHeight <= window.innerHeight || words.top < card.offsetHeight + GAP;
+  card.style.left = `${left}px`;
+  card.style.top = `${fits ? below : words.top - card.offsetHeight - GAP}px`;
+}
+
+function show(mark) {
+  clearTimeout(timer);
+  const entry = entryOf(mark);
+  if (!entry || shown === mark) return;
+  hide();
+  const copy = entry.cloneNode(true);
+  for (const back of copy.querySelectorAll(".known-back")) back.remove();
+  const more = document.createElement("a");
+  more.className = "known-more";
+  more.href = mark.hash;
+  more.textContent = "How we know";
+  card.replaceChildren(...copy.childNodes, more);
+  mark.setAttribute("aria-describedby", card.id);
+  shown = mark;
+  card.showPopover();
+  place(mark);
+}
+
+function hide() {
+  clearTimeout(timer);
+  if (!shown) return;
+  shown.removeAttribute("aria-describedby");
+  shown = null;
+  card.hidePopover();
+}
+
+function later(action) {
+  clearTimeout(timer);
+  timer = setTimeout(action, 180);
+}
+
+for (const mark of marks) {
+  mark.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && later(() => show(mark)));
+  mark.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && later(hide));
+  mark.addEventListener("focus", () => mark.matches(":focus-visible") && show(mark));
+  mark.addEventListener("blur", () => later(hide));
+  mark.addEventListener("click", (event) => {
+    if (event.pointerType === "mouse" || event.pointerType === "" || shown === mark) return hide();
+    event.preventDefault();  // the first touch shows, the second follows the link
+    show(mark);
+  });
+}
+
+card.addEventListener("pointerenter", () => clearTimeout(timer));
+card.addEventListener("pointerleave", () => later(hide));
+card.addEventListener("click", (event) => event.target.closest("a") && hide());
+document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+document.addEventListener("pointerdown", (event) => shown && !event.target.closest(".known-card, .fact, .claim, .claim-more") && hide());
+window.addEventListener("scroll", () => shown && place(shown), { passive: true });
