@@ -15,6 +15,7 @@ import lxml.html
 import pytest
 
 from broadsheet.assembly import Finished
+from broadsheet.facts.prose import unmarked
 from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
 
@@ -205,7 +206,7 @@ def _shown(markdown: str, story: dict[str, object]) -> str:
 
 
 def _plain(markdown: str) -> str:
-    return re.sub(r"\\(.)", r"\1", markdown)
+    return re.sub(r"\\(.)", r"\1", unmarked(markdown))
 
 
 def _words(prose: str) -> list[str]:

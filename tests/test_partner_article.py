@@ -14,6 +14,7 @@ import lxml.html
 import pytest
 
 from broadsheet.assembly import Finished
+from broadsheet.facts.prose import unmarked
 from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
 
@@ -231,7 +232,7 @@ def _shown(markdown: str, partner: bool) -> str:
 
 
 def _plain(markdown: str) -> str:
-    return re.sub(r"\\(.)", r"\1", markdown)
+    return re.sub(r"\\(.)", r"\1", unmarked(markdown))
 
 
 def _asset(page: Page, suffix: str) -> str:

@@ -3,7 +3,7 @@
 // words are a link to that entry, which they stay.
 
 const GAP = 8;
-const marks = document.querySelectorAll("a.fact, a.claim, a.claim-more");
+const marks = document.querySelectorAll("a.fact, a.claim");
 const card = document.createElement("div");
 let shown = null;
 let timer = 0;
@@ -76,5 +76,5 @@ card.addEventListener("pointerenter", () => clearTimeout(timer));
 card.addEventListener("pointerleave", () => later(hide));
 card.addEventListener("click", (event) => event.target.closest("a") && hide());
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-document.addEventListener("pointerdown", (event) => shown && !event.target.closest(".known-card, .fact, .claim, .claim-more") && hide());
+document.addEventListener("pointerdown", (event) => shown && !event.target.closest(".known-card, .fact, .claim") && hide());
 window.addEventListener("scroll", () => shown && place(shown), { passive: true });

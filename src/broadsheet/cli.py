@@ -94,6 +94,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from broadsheet.facts.claim import CHECKS
+    from broadsheet.facts.prose import unmarked
     from broadsheet.preparation import prepare
     from broadsheet.publication import open_publication
     publication = open_publication(_root())
@@ -106,12 +108,14 @@ def _run(options: argparse.Namespace) -> int:
     prepared = prepare(publication.project, editions, given=given, use_cache=not options.no_cache)
     for finished in prepared.finished:
         settings = finished.edition.settings
-        title = re.sub(r"\\(\W)", r"\1", settings.title)
+        title = re.sub(r"\\(\W)", r"\1", unmarked(settings.title))
         print(f"{finished.edition.slug}: {title}")
         for path, content in finished.assets.items():
             print(f"  {path}  {len(content):,} bytes")
         for cell, expression, value in finished.values:
             print(f"  {f'cell {cell}' if cell else 'front matter'}: {expression} = {value}")
+        for name, claim in finished.facts.get("claims", {}).items():
+            print(f"  claim {name}: {claim['says']}: {CHECKS[claim['truth']]}")
     _tell(*prepared.notices, *prepared.faults.values())
     return 1 if prepared.faults else 0
 

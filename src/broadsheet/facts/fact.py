@@ -106,7 +106,7 @@ def fact(name: str, value: Any, *, at: Any = None, unit: str | None = None, form
 
 
 def _looked_up(who: str, values: Any, at: Any) -> tuple[str, Any]:
-    label = label_of(values) or "value"
+    label = label_of(values)
     shown = ", ".join(map(str, at)) if isinstance(at, tuple) else str(at)
     try:
         found = values[at] if isinstance(values, Mapping) else values.loc[at]
@@ -114,8 +114,8 @@ def _looked_up(who: str, values: Any, at: Any) -> tuple[str, Any]:
         if not hasattr(values, "loc") and not isinstance(values, Mapping):
             raise TypeError(f"{who}: with `at`, the value is a Series or a mapping, and this is a "
                             f"{type(values).__name__}") from None
-        raise ValueError(f"{who}: there is no {label} of {shown}") from error
-    return f"{label}, {shown}", found
+        raise ValueError(f"{who}: there is no {label or 'value'} of {shown}") from error
+    return ", ".join(filter(None, [label, shown])), found
 
 
 def _own_sources(series: Any, who: str) -> Sources:

@@ -151,6 +151,18 @@ class _Token:
     decimals: int
     example: Decimal
 
+    def step(self, round_to: Rounding) -> Decimal:
+        """How far the number is rounded: to the example's last decimal; to its zeros, after a rounding word."""
+        digits = re.sub(r"\D", "", self.digits)
+        zeros = len(digits) - len(digits.rstrip("0")) if round_to is not PLAIN and not self.decimals and self.example \
+            else 0
+        return Decimal(1).scaleb(zeros - self.decimals)
+
+    def leeway(self, round_to: Rounding) -> Decimal:
+        """How far off the number may be by rounding alone, in the plain unit; nothing where zeros are rounded to."""
+        step = self.step(round_to)
+        return Decimal(0) if step > 1 else step * self.scale / (1 if round_to.side else 2)
+
 
 def _figures(value: Number, unit: Unit, example: str, round_to: Rounding, locale: Locale, *, is_last: bool
              ) -> Reading | None:
@@ -166,15 +178,16 @@ def _figures(value: Number, unit: Unit, example: str, round_to: Rounding, locale
     if re.match(r"(?:st|nd|rd|th)\b", after):
         return _ordinal_figure(many[0], tokens[0], after)
     _check_currency(unit, example, locale)
-    text, said = "", []
+    text, said, steps = "", [], []
     for amount, token in zip(many, tokens, strict=True):
         factor = _factor(unit, token, example, after)
         made, number = _figure(amount * factor, token, round_to, locale, is_last=is_last)
         text += token.before + made
         said.append(number / factor)
-    if round_to.side or round_to.is_near:
-        for number, amount in zip(said, many, strict=True):
-            if not round_to.holds(number, amount):
+        steps.append(token.leeway(round_to) / factor)
+    if round_to is not PLAIN:
+        for number, amount, step in zip(said, many, steps, strict=True):
+            if not round_to.holds(number, amount, max(abs(number) * rounding.NEAR, step)):
                 raise MisfitError(f"the format {example!r} after a rounding word does not fit {_plain(amount)}"
                                   f"{f' {unit.text}' if unit.text else ''}: it would say {_plain(number)}")
     return Reading(text + after, (said[0], said[1]) if len(said) == 2 else said[0])
@@ -226,11 +239,7 @@ def _figure(amount: Decimal, token: _Token, round_to: Rounding, locale: Locale, 
     if scaled < 0 and not token.sign:
         raise FormatFault(f"the value is negative and the example {token.digits!r} has no sign: give the value without "
                           "its sign, or an example with one")
-    step = Decimal(1).scaleb(-token.decimals)
-    if round_to is not PLAIN and not token.decimals:
-        digits = re.sub(r"\D", "", token.digits)
-        step = Decimal(10) ** (len(digits) - len(digits.rstrip("0"))) if token.example else step
-    number = round_to.rounded(scaled, step)
+    number = round_to.rounded(scaled, token.step(round_to))
     size = Decimal(1).scaleb(token.example.adjusted()) if token.example else Decimal(0)
     if not is_last and abs(scaled) < size * Decimal("0.995") and round_to.side <= 0:
         raise MisfitError("too small for this example")

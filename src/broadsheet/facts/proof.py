@@ -80,12 +80,14 @@ def evidence_line(one: Mapping[str, Any]) -> str:
 
 
 def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
+    """The number of a format is near enough for "about"; on which side of the value it lies, the word has to know."""
     found = rounding.AT_END.search(mark.before) if fact["language"].startswith("en") else None
     value, said = fact["value"], fact["said"]
     if found is None or isinstance(value, (str, list)) or said is None or rounding.AT_START.match(f"{fact['text']} "):
         return None
     word = " ".join(found["word"].split())
-    if rounding.rounding_of(word).holds(Decimal(repr(said)), Decimal(repr(value))):
+    round_to = rounding.rounding_of(word)
+    if not round_to.side or round_to.holds(Decimal(repr(said)), Decimal(repr(value))):
         return None
     return FactError(mark.where, f"“{mark.sentence}”: “{word} {mark.words}” is not true of the exact value",
                      "Take another word, or another format of the fact.", f"exactly: {value} {fact['unit']}".strip())

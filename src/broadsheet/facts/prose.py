@@ -8,11 +8,14 @@ otherwise. A chart's title gets the plain text, `str` of it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
 from broadsheet.kernel import inline
+
+_MARKED = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\{(?:\.fact |claim=)[^{}]*\}")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ def joined(parts: Any, between: str = " ") -> Prose:
     for part in (prose_of(one) for one in parts):
         made = made + between + part if made and part else made or part
     return made
+
+
+def unmarked(markdown: str) -> str:
+    """Markdown without the marks of facts and claims; their words stay."""
+    plain = _MARKED.sub(r"\1", markdown)
+    return plain if plain == markdown else unmarked(plain)
 
 
 def prose_of(value: object) -> Prose:

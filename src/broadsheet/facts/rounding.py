@@ -30,6 +30,8 @@ class Rounding:
 
     def rounded(self, amount: Decimal, step: Decimal) -> Decimal:
         """``amount`` in whole ``step``\\ s, to the side that the word asks for."""
+        if not amount and self.side > 0:
+            return step  # "less than 1,000" is as true of nothing
         away = {1: ROUND_CEILING, -1: ROUND_FLOOR, 0: ROUND_HALF_UP}[self.side]
         return (amount / step).to_integral_value(away) * step
 

@@ -238,8 +238,11 @@ def sentence(text: str) -> str:
 
 
 def _number(value: float) -> str:
-    is_year = isinstance(value, int) and 1500 < value < 2200
-    return str(value) if is_year else f"{value:,.10g}"
+    """As it is; one that was computed, and goes on and on, to six digits."""
+    if isinstance(value, int) and 1500 < value < 2200:
+        return str(value)
+    whole = f"{value:,.10g}"
+    return whole if len(whole) < 10 or isinstance(value, int) or float(f"{value:.9g}") == value else f"{value:,.6g}…"
 
 
 def month_of(day: date | None) -> str:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import unescape
@@ -36,7 +35,6 @@ _NAME = re.compile(r'\b(?:data-)?name="([^"]*)"')
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|td|th|dd|dt|figcaption|blockquote|div|section|aside|figure|table|br)"
                     r"\b[^>]*>")
 _ANY_TAG = re.compile(r"<[^>]+>")
-_LINK = re.compile(r"<a\b.*?</a>", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[A-Z\"“‘(\d$])")
 _HERE = "\ue000"
 _INTRO = ("What has a dotted line under it comes from data: each time this page is made, the numbers are computed and "
@@ -144,27 +142,40 @@ def _linked(html: str, spans: Sequence[_Span]) -> tuple[str, dict[tuple[str, str
     """The body with each mark a link to its entry, and the ids of the marks of each fact and claim."""
     uses: dict[tuple[str, str], list[str]] = {}
     insertions: list[tuple[int, int, str]] = []
-    facts = sorted(span.start for span in spans if span.kind == "fact")
     for span in sorted(spans, key=lambda one: one.start):
         many = uses.setdefault((span.kind, span.name), [])
         many.append(f"{span.kind}-{span.name}-{len(many) + 1}")
-        here = bisect_right(facts, span.inner_end) - bisect_right(facts, span.start)
-        holds_more = (span.kind == "claim" and here > 0) or _LINK.search(html, span.inner, span.inner_end)
-        start, end = _tags(span, many[-1], whole=not holds_more)
-        insertions += [(span.start, span.inner, start), (span.inner_end, span.end, end)]
-    for first, last, text in sorted(insertions, reverse=True):
+        identifier, name = Markup.escape(many[-1]), Markup.escape(span.name)
+        link = f'<a class="{span.kind}" href="#{span.kind}-{name}"'
+        pieces = _pieces(html, span)
+        if pieces == [(span.inner, span.inner_end)]:
+            insertions += [(span.start, span.inner, f'{link} id="{identifier}">'), (span.inner_end, span.end, "</a>")]
+            continue
+        # A link can hold no other: where the words hold a fact, the words around it are the link.
+        insertions += [(span.start, span.inner, f'<span id="{identifier}">'), (span.inner_end, span.end, "</span>")]
+        for first, last in pieces:
+            insertions += [(first, first, f"{link}>"), (last, last, "</a>")]
+    for first, last, text in sorted(insertions, key=lambda one: one[:2], reverse=True):
         html = html[:first] + text + html[last:]
     return html, uses
 
 
-def _tags(span: _Span, identifier: str, *, whole: bool) -> tuple[str, str]:
-    """The tags of a mark. One that holds other marks is no link itself: a sign at its end is."""
-    entry, kind = f"#{span.kind}-{Markup.escape(span.name)}", span.kind
-    identifier = str(Markup.escape(identifier))
-    if whole:
-        return f'<a class="{kind}" id="{identifier}" href="{entry}">', "</a>"
-    return (f'<span class="{kind}" id="{identifier}">',
-            f'</span><a class="{kind}-more" href="{entry}" aria-label="How we know this">°</a>')
+def _pieces(html: str, span: _Span) -> list[tuple[int, int]]:
+    """The parts of a mark's words that can be a link: all, or the text around the marks and links in it."""
+    if not re.search(r"<(?:a|span)\b", html[span.inner:span.inner_end]):
+        return [(span.inner, span.inner_end)]
+    pieces, depth, last = [], 0, span.inner
+    for tag in re.finditer(r"<(/?)[^>]+>", html[span.inner:span.inner_end]):
+        at = span.inner + tag.start()
+        if depth == 0 and html[last:at].strip():
+            words = html[last:at]
+            pieces.append((last + len(words) - len(words.lstrip()), at - len(words) + len(words.rstrip())))
+        depth += -1 if tag[1] else 1
+        last = span.inner + tag.end()
+    tail = html[last:span.inner_end]
+    if depth == 0 and tail.strip():
+        pieces.append((last + len(tail) - len(tail.lstrip()), span.inner_end - len(tail) + len(tail.rstrip())))
+    return pieces
 
 
 def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]:
@@ -207,6 +218,11 @@ class _Listed:
         claim = self.finished.facts["claims"][name]
         return {"name": name, "says": claim["says"], "holds": claim["truth"], "evidence": list(claim["evidence"]),
                 "sources": self._sources(claim["sources"]), "uses": list(self.uses.get(("claim", name), ()))}
+
+    @staticmethod
+    def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Sources as people are told of them: tables of one publisher are one."""
+        return list({one["publisher"] if one["kind"] == "table" else one["key"]: one for one in sources}.values())
 
     def _sources(self, names: Sequence[str]) -> list[dict[str, Any]]:
         return [self._document(name[1:]) if name.startswith("@") else self._table(name) for name in names]

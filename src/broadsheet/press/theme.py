@@ -96,7 +96,8 @@ def load_theme(root: Path) -> Theme:
         files[names[name]] = content
     outlines = _digest(b"".join(file.read_bytes() for file in sorted(topology.FOLDER.glob("*.json"))))
     stylesheet, figures, picker, tables, facts, icon = (names[name] for name in _FILES)
-    return Theme(stylesheet, figures, picker, tables, facts, icon, _bundles(root), f"site_libs/outlines-{outlines}", files)
+    return Theme(stylesheet, figures, picker, tables, facts, icon, _bundles(root), f"site_libs/outlines-{outlines}",
+                 files)
 
 
 def _file(root: Path, name: str) -> Path:
