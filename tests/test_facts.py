@@ -141,3 +141,89 @@ def test_a_broken_edition_stops_no_other(site: Site, run: Run) -> None:
     assert "edition trade/before" in told
     assert (site.root / "_site/posts/trade/index.html").exists()
     assert not (site.root / "_site/posts/trade/before.html").exists()
+
+
+# What was said before
+
+
+def test_readers_and_authors_are_told_what_has_changed_since_it_was_recorded(trading: Site, run: Run) -> None:
+    assert run(trading, "facts", "record", "trade", "--on", "2023-05-26")[1] == \
+        "trade: 1 value recorded in posts/trade/facts.index.jsonl\n"
+    assert trading.read("posts/trade/facts.index.jsonl") == \
+        '{"name": "trade-sum", "on": "2023-05-26", "text": "$190 billion", "value": 190.3}\n'
+    assert "changed since" not in run(trading, "build")[2] + body_text(trading)
+    trading.table("year,total\n2021,146.9\n2022,192.4\n")
+    told = run(trading, "build")[2]
+    assert "`trade-sum` was $190 billion (190.3) on 2023-05-26 and is $192 billion (192.4)" in told
+    assert "26 May 2023: $190 billion (190.3 US$ bn) Now: $192 billion (192.4 US$ bn)" in body_text(trading)
+    run(trading, "facts", "record", "--on", "2024-01-31")
+    assert "other values than were recorded" not in run(trading, "build")[2]
+    assert "26 May 2023: $190 billion" in body_text(trading)
+
+
+def test_what_does_not_hold_is_not_recorded(trading: Site, run: Run) -> None:
+    trading.table("year,total\n2021,246.9\n2022,190.3\n")
+    code, _, told = run(trading, "facts", "record", "trade")
+    assert code == 1
+    assert "`record`" in told
+    assert not (trading.root / "posts/trade/facts.index.jsonl").exists()
+
+
+def test_a_broken_ledger_is_told_with_its_line(trading: Site, run: Run) -> None:
+    trading.write("posts/trade/facts.index.jsonl", "<<<<<<< ours\n")
+    code, _, told = run(trading, "build")
+    assert code == 1
+    assert "posts/trade/facts.index.jsonl, line 1" in told
+
+
+def test_a_correction_stands_in_its_article_on_one_page_and_in_a_feed(trading: Site, run: Run) -> None:
+    trading.write("corrections.qmd", "---\ntitle: Corrections\ncorrections-page: true\n---\n")
+    trading.article("trade", CELL, ("md", PROSE), front="title: Trade\ndate: 2023-05-26\ncorrections:\n"
+                    "  - {date: 2023-06-02, wrong: It was <b>$109</b> billion., right: It was $190 billion.}")
+    assert run(trading, "build")[0] == 0
+    told = "2 June 2023 An earlier version said: It was <b>$109</b> billion. It was $190 billion."
+    article = page(trading)
+    assert told in " ".join(article.find_class("corrections")[0].text_content().split())
+    assert "Corrected 2 June 2023" in article.find_class("dates")[0].text_content()
+    listed = page(trading, "corrections.html")
+    assert told in " ".join(listed.text_content().split())
+    assert listed.xpath("//h2/a/@href") == ["posts/trade/index.html#correction-2023-06-02"]
+    assert "Correction: Trade" in trading.read("_site/corrections.atom")
+    assert "https://example.org/posts/trade/#correction-2023-06-02" in trading.read("_site/corrections.xml")
+
+
+# Documents
+
+
+BIB = """@online{seen, title={A report}, publisher={The Agency}, date={2023-05-24}, url={https://agency.example/report},
+  urldate={2023-06-01}, addendum={Archived at \\url{https://archive.example/report}}}
+@online{unseen, title={Another}, date={2023}, url={https://agency.example/other}}
+"""
+
+
+def test_a_document_is_a_source_with_its_dates_and_its_archived_copy(site: Site, run: Run) -> None:
+    site.write("references.bib", BIB)
+    config = site.read("_quarto.yml")
+    site.write("_quarto.yml", config + "bibliography: references.bib\n")
+    site.table()
+    cell = 'import broadsheet as bs\nsaid = bs.fact("said", 70, unit="US$ bn", format="$70 billion", source="@seen")'
+    site.article("trade", cell, ("md", "It was `{python} said` [@seen]."))
+    code, _, told = run(site, "build")
+    assert code == 0
+    assert "nothing cites the reference `unseen`" in told
+    entry = page(site).get_element_by_id("fact-said")
+    text = " ".join(entry.text_content().split())
+    assert "The Agency, “A report”, seen 1 June 2023 (archived copy), as of 24 May 2023." in text
+    assert entry.xpath(".//a/@href")[:2] == ["https://agency.example/report", "https://archive.example/report"]
+    references = " ".join(page(site).get_element_by_id("refs").text_content().split())
+    assert "seen" in references and "Archived at https://archive.example/report" in references
+
+
+def test_a_source_that_is_not_in_the_bibliography_is_an_error(site: Site, run: Run) -> None:
+    site.write("references.bib", BIB)
+    site.write("_quarto.yml", site.read("_quarto.yml") + "bibliography: references.bib\n")
+    site.article("trade", 'import broadsheet as bs\nsaid = bs.fact("said", "much", source="@sen")',
+                 ("md", "It was `{python} said`."))
+    code, _, told = run(site, "build")
+    assert code == 1
+    assert "`@sen` is not in the bibliography" in told

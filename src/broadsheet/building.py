@@ -30,6 +30,7 @@ from broadsheet.press.stories import Stories
 from broadsheet.press.swap import alone_at, replacing
 from broadsheet.press.theme import load_theme
 from broadsheet.publication import Edition, Publication, open_project, open_publication
+from broadsheet.publication.references import unused_references
 from broadsheet.publication.source import page_slug, slug_of
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class _Build:
                     taking.append(pool.submit(take, outcome))
                 for future in taking:
                     future.result()
-            told = (*publication.notices, *assembly.notices)
+            told = (*publication.notices, *assembly.notices, *unused_references(project))
             made = press.compose(publication, told, sure=not assembly.notices and assembly.fault is None)
         faults = [*_once_each(made.faults), *([assembly.fault] if assembly.fault else [])]
         return Report(self.site, len(made.pages), made.made, len(made.standing), ran, explained,

@@ -12,6 +12,7 @@ import re
 import sys
 import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from broadsheet.errors import BroadsheetError, Notice, UsageError
@@ -53,6 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
     run.add_argument("--no-cache", action="store_true", help="run it, whatever was run before")
     run.set_defaults(command=_run)
+
+    facts = commands.add_parser("facts", help="what articles state").add_subparsers(required=True, metavar="WHAT")
+    record = facts.add_parser("record", help="write down what published articles state, to tell readers what changes")
+    record.add_argument("slugs", nargs="*", metavar="SLUG",
+                        help="articles or editions (default: all that were recorded)")
+    record.add_argument("--on", type=_day, default=None, metavar="DATE", help="the day (default: today)")
+    record.set_defaults(command=_facts_record)
 
     data = commands.add_parser("data", help="the catalogue of tables").add_subparsers(required=True, metavar="WHAT")
     listing = data.add_parser("list", help="each table with its rows, source and as-of date")
@@ -120,6 +128,15 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if prepared.faults else 0
 
 
+def _facts_record(options: argparse.Namespace) -> int:
+    from broadsheet.recording import record
+    report = record(_root(), options.slugs, options.on)
+    _tell(*report.faults)
+    for slug, count, path in report.recorded:
+        print(f"{slug}: {_many(count, 'value')} recorded in {path}" if count else f"{slug}: as recorded")
+    return 1 if report.faults else 0
+
+
 def _data_list(options: argparse.Namespace) -> int:
     from broadsheet.catalogue import Catalogue
     tables = Catalogue.open(_root()).list()
@@ -166,6 +183,13 @@ def _parameter(text: str) -> tuple[str, str]:
     if not equals or not name.isidentifier():
         raise UsageError(f"-p {text}", "this is not NAME=VALUE", "Write it as -p year=2024.")
     return name, value
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, such as 2023-05-26") from None
 
 
 def _count(text: str) -> int:

@@ -37,6 +37,15 @@ class Byline:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What was wrong in an article, and what is right; plain text."""
+
+    date: Date
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One page of the site. ``path`` is its file from the site's root, ``url`` its address from there.
 
@@ -59,6 +68,8 @@ class Entry:
     picture: Picture | None = None
     chart: Picture | None = None
     words: int = 0
+    corrections: tuple[Correction, ...] = ()
+    lists_corrections: bool = False
     order: int | None = None
     lang: str = "en"
     is_listing: bool = False
@@ -80,7 +91,8 @@ class Entry:
     @property
     def updated(self) -> Date | None:
         """The date of the last change that readers are told of."""
-        return max((day for day in (self.date, self.modified) if day), default=None)
+        days = (self.date, self.modified, *(correction.date for correction in self.corrections))
+        return max((day for day in days if day), default=None)
 
     @property
     def is_article(self) -> bool:

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from broadsheet.errors import RenderError
 from broadsheet.press.document import Heading
 from broadsheet.press.editions import Picker, label_of
-from broadsheet.press.entry import Entry, Picture
+from broadsheet.press.entry import Correction, Entry, Picture
 from broadsheet.press.links import Address, relative, written
 from broadsheet.press.theme import Theme
 from broadsheet.publication import NavItem, Project
@@ -143,6 +143,8 @@ class Page:
     feeds: Sequence[tuple[str, str, str]] = ()
     """Media type, title, path."""
     layout: str = "article"
+    corrections: Sequence[tuple[Entry, Correction]] = ()
+    """Of all articles, newest first, on the page that lists them."""
     based_on: Sequence[Mapping[str, object]] = ()
     """Its sources, as schema.org has them."""
 

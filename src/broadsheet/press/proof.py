@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import unescape
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from markupsafe import Markup
 from broadsheet.assembly.finished import Finished
 from broadsheet.catalogue import Origin
 from broadsheet.errors import Notice, Place
+from broadsheet.facts.ledger import Ledger, ledger_path
 from broadsheet.facts.proof import Mark, broken, together
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.freshness import SCHEMA
@@ -44,7 +46,7 @@ _INTRO = ("What has a dotted line under it comes from data: each time this page 
 @dataclass(frozen=True)
 class Proof:
     """``html`` is the body with its marks and the list at its end; ``inlines`` are without marks; ``files`` go beside
-    the page; ``based_on`` are its tables and documents for schema.org.
+    the page; ``based_on`` are its tables and documents for schema.org; ``stated`` are the facts that the page states.
     """
 
     html: str
@@ -52,6 +54,7 @@ class Proof:
     files: Mapping[str, bytes] = field(default_factory=dict)
     based_on: tuple[Mapping[str, Any], ...] = ()
     notices: tuple[Notice, ...] = ()
+    stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,10 @@ class _Span:
     end: int
 
 
-def proof_of(finished: Finished, document: Document, rendered: Rendered) -> Proof:
-    """The proof of a page. Raises :class:`FactError` for a mark that is not kept."""
+def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger: Ledger) -> Proof:
+    """The proof of a page, whose ``ledger`` has what it stated before. Raises :class:`FactError` for a mark that is not
+    kept.
+    """
     spans = list(_spans(rendered.html))
     in_head = [(name, text, list(_spans(text.html))) for name, text in rendered.inlines.items()]
     marks = [_mark(span, text.html, finished.edition.source.place(1)) for _, text, found in in_head for span in found]
@@ -80,11 +85,13 @@ def proof_of(finished: Finished, document: Document, rendered: Rendered) -> Proo
     if not marks:
         return Proof(rendered.html, inlines, notices=notices)
     html, uses = _linked(rendered.html, spans)
-    listed = _Listed(finished, rendered, list(dict.fromkeys((mark.kind, mark.name) for mark in marks)), uses)
+    listed = _Listed(finished, rendered, ledger, list(dict.fromkeys((mark.kind, mark.name) for mark in marks)), uses)
     section = part("facts.html.jinja", listed=listed, lang=finished.edition.settings.lang, intro=_INTRO,
                    url=f"{finished.edition.files.name}/{FACTS}")
     files = {str(finished.edition.files / FACTS): listed.json()}
-    return Proof(f"{html}\n{section}", inlines, files, listed.based_on(), notices)
+    stated = {name: finished.facts["facts"][name] for kind, name in listed.names if kind == "fact"}
+    notices += tuple(_changes(finished, ledger, stated))
+    return Proof(f"{html}\n{section}", inlines, files, listed.based_on(), notices, stated)
 
 
 def unmarked(html: str) -> str:
@@ -187,6 +194,17 @@ def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]
                          f"{claim['says']}", f"Mark the words: [words]{{claim={name}}}; or take the claim away.")
 
 
+def _changes(finished: Finished, ledger: Ledger, stated: Mapping[str, Mapping[str, Any]]) -> Iterator[Notice]:
+    """What an author is told when a published page would state something else than was recorded."""
+    changed = ledger.changed(stated)
+    if changed:
+        told = "; ".join(f"`{name}` was {entry.text} ({entry.value}) on {entry.on} and is {stated[name]['text']} "
+                         f"({stated[name]['value']})" for name, entry in changed.items())
+        yield Notice(Place(str(ledger_path(finished.edition))), f"edition {finished.edition.slug} states other values "
+                     f"than were recorded: {told}", f"Readers are told so; if it is meant, record it: broadsheet facts "
+                     f"record {finished.edition.slug}")
+
+
 # The list
 
 @dataclass(frozen=True)
@@ -195,14 +213,15 @@ class _Listed:
 
     finished: Finished
     rendered: Rendered
+    ledger: Ledger
     names: Sequence[tuple[str, str]]
     uses: Mapping[tuple[str, str], Sequence[str]]
 
-    @property
+    @cached_property
     def facts(self) -> list[dict[str, Any]]:
         return [self._fact(name) for kind, name in self.names if kind == "fact"]
 
-    @property
+    @cached_property
     def claims(self) -> list[dict[str, Any]]:
         return [self._claim(name) for kind, name in self.names if kind == "claim"]
 
@@ -212,7 +231,16 @@ class _Listed:
         as_of = fact["as_of"] or max((one["published"] for one in sources if one.get("published")), default=None)
         return {"name": name, "text": fact["text"], "value": fact["value"], "said": fact["said"], "unit": fact["unit"],
                 "place": fact["place"], "as_of": as_of, "note": fact["note"], "sources": sources,
-                "uses": list(self.uses.get(("fact", name), ()))}
+                "uses": list(self.uses.get(("fact", name), ())), **self._history(name, fact)}
+
+    def _history(self, name: str, fact: Mapping[str, Any]) -> dict[str, Any]:
+        known = self.ledger.history(name, fact)
+        return {"history": [{"on": one.on, "text": one.text, "value": one.value} for one in known]} if known else {}
+
+    @property
+    def changed(self) -> list[dict[str, Any]]:
+        """The facts that were other ones when the page was published."""
+        return [fact for fact in self.facts if "history" in fact]
 
     def _claim(self, name: str) -> dict[str, Any]:
         claim = self.finished.facts["claims"][name]

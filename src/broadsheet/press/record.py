@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import Notice, Place
-from broadsheet.press.entry import Byline, Entry, Picture, plain
+from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain
 from broadsheet.press.links import Lead
 from broadsheet.press.swap import MARKER
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,10 @@ def _entry(data: dict[str, Any]) -> Entry:
     days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("date", "modified")}
     pictures = {name: Picture(**data[name]) if data[name] else None for name in ("picture", "chart")}
     authors = tuple(Byline(**author) for author in data["authors"])
-    return Entry(**{**data, **days, **pictures, "authors": authors, "categories": tuple(data["categories"])})
+    corrections = tuple(Correction(date.fromisoformat(one["date"]), one["wrong"], one["right"])
+                        for one in data["corrections"])
+    return Entry(**{**data, **days, **pictures, "authors": authors, "corrections": corrections,
+                    "categories": tuple(data["categories"])})
 
 
 def _notices(data: list[dict[str, Any]]) -> tuple[Notice, ...]:

@@ -32,7 +32,7 @@ from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.press import feeds, links
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
-from broadsheet.press.entry import Entry
+from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.notebook import document_of
@@ -57,8 +57,8 @@ from broadsheet.press.swap import building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.publication import Edition, Listing, Project, Publication
 
-BESIDE, DAY, SECTION, EARLIER, RELATED = 3, 8, 4, 12, 3
-"""How many entries the parts of the front page, and the end of an article, show."""
+BESIDE, DAY, SECTION, EARLIER, RELATED, CORRECTIONS = 3, 8, 4, 12, 3, 20
+"""How many entries the parts of the front page, the end of an article, and the feed of corrections show."""
 
 FeedForm = Literal["full", "partial", "metadata"]
 _NAVIGATED = re.compile(r"\.(html|xml|atom)$")
@@ -382,6 +382,8 @@ class _Site:
             if entry.path == "index.html":
                 return replace(page, kind="front", front=self._front(blocks[0].entries), blocks=blocks[1:])
             return replace(page, kind="section", blocks=blocks)
+        if entry.lists_corrections:
+            return replace(page, kind="corrections", corrections=self._corrections)
         if entry.is_article:
             others = [other for other in self._articles_by_source[entry.source] if other.path != entry.path]
             page = replace(page, kind="article", related=self._related(entry))
@@ -424,6 +426,15 @@ class _Site:
                 digests[feed.name] = hashlib.sha256(repr(shown).encode()).hexdigest() if self.ground else ""
                 if not self.ground or known.get(feed.name) != digests[feed.name]:
                     made[feed.name] = feed.write(feed.head, [self._item(one, feed.form) for one in feed.entries])
+        for entry in (entry for entry in self.entries.values() if entry.lists_corrections and self.project.site_url):
+            items = [self._correction_item(one, correction) for one, correction in self._corrections[:CORRECTIONS]]
+            for suffix, write in (("xml", feeds.rss), ("atom", feeds.atom)):
+                name = str(PurePosixPath(entry.path).with_suffix(f".{suffix}"))
+                head = self._feed_head(entry, name)
+                digests[name] = hashlib.sha256(repr((self.ground, head, items)).encode()).hexdigest() \
+                    if self.ground else ""
+                if not self.ground or known.get(name) != digests[name]:
+                    made[name] = write(head, items)
         return made, digests
 
     def for_crawlers(self) -> dict[str, bytes | Path]:
@@ -485,6 +496,13 @@ class _Site:
     def _section_pages(self) -> dict[str, Entry]:
         return {entry.title.casefold(): entry for path, entry in sorted(self.entries.items(), reverse=True)
                 if entry.is_listing and path != "index.html"}
+
+    @cached_property
+    def _corrections(self) -> list[tuple[Entry, Correction]]:
+        """Each correction with its article, newest first; one that several editions share once."""
+        found = {(entry.source, one): entry for entry in self._articles[::-1] for one in entry.corrections}
+        return sorted(((entry, correction) for (_, correction), entry in found.items()),
+                      key=lambda one: (one[1].date, one[0].path), reverse=True)
 
     def _listings(self, path: str) -> tuple[Listing, ...]:
         """The lists on a page; none on one that stands without its story."""
@@ -557,6 +575,10 @@ class _Site:
 
     def _feeds_of(self, entry: Entry) -> list[tuple[str, str, str]]:
         """Media type, title and path of the feeds of a page."""
+        if self.project.site_url and entry.lists_corrections:
+            stem = PurePosixPath(entry.path).with_suffix("")
+            title = self._feed_title(entry)
+            return [("application/rss+xml", title, f"{stem}.xml"), ("application/atom+xml", title, f"{stem}.atom")]
         if not self.project.site_url or not entry.is_listing:
             return []
         listing = next((one for one in self._listings(entry.path) if one.feed), None)
@@ -592,6 +614,18 @@ class _Site:
                                       feed.language or entry.lang,
                                       scene.absolute(feed.image.lstrip("/")) if feed.image else "")
                 yield _Feed(name + suffix, write, head, chosen[:feed.items], feed.type)
+
+    def _feed_head(self, entry: Entry, name: str) -> feeds.FeedHead:
+        scene = self._scene(entry.path)
+        return feeds.FeedHead(self._feed_title(entry), entry.description or self.project.settings.website.description,
+                              scene.absolute(entry.url), scene.absolute(name), entry.lang)
+
+    def _correction_item(self, entry: Entry, correction: Correction) -> feeds.Item:
+        """A correction as news of its own."""
+        address = f"{self._scene(entry.path).absolute(entry.url)}#correction-{correction.date}"
+        told = replace(entry, title=f"Correction: {entry.title}", date=correction.date, modified=None,
+                       description=f"An earlier version said: “{correction.wrong}” {correction.right}")
+        return feeds.Item(told, address, "")
 
     def _item(self, entry: Entry, form: FeedForm) -> feeds.Item:
         def exists(address: str) -> bool:

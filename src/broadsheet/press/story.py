@@ -17,9 +17,10 @@ from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.facts.ledger import ledger_path, read_ledger
 from broadsheet.press import links
 from broadsheet.press.document import Document, Heading, Inline, Rendered
-from broadsheet.press.entry import Byline, Entry, Picture, plain_fields
+from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain_fields
 from broadsheet.press.links import Lead
 from broadsheet.press.picture import Chart, first_chart, miniature
 from broadsheet.press.proof import proof_of
@@ -55,7 +56,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file outside of the site,
     :class:`FactError` for a sentence that its data do not bear out.
     """
-    proof = proof_of(finished, document, rendered)
+    proof = proof_of(finished, document, rendered, read_ledger(root, finished.edition))
     rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent
@@ -69,6 +70,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
             return address
         leads[Lead(address, str(target.path), target.fragment)] = None
         return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
+    ledgers = [str(ledger_path(edition))] if finished.facts else []
     body = scrolling(links.rewritten(rendered.html, rewrite))
     files: dict[str, bytes] = {_safe(path, edition): data
                                for path, data in {**finished.assets, **proof.files}.items()}
@@ -79,7 +81,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
         links.rewritten(text, rewrite)
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  tuple(front.aliases) if edition.is_first else (), tuple(leads), tuple(files),
-                 tuple(sorted({*finished.reads, *document.reads, *edition.reads})),
+                 tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
                  (*finished.notices, *rendered.notices, *proof.notices), proof.based_on), files
 
 
@@ -94,6 +96,8 @@ def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, char
         title=title.text, title_html=title.html, subtitle=subtitle.text, subtitle_html=subtitle.html,
         description=description.text, authors=tuple(Byline(author.name, author.url or "") for author in front.author),
         date=_day(front.date), modified=_day(front.date_modified), categories=tuple(front.categories),
+        corrections=tuple(sorted((Correction(one.date, one.wrong, one.right) for one in front.corrections),
+                                 key=lambda one: one.date)), lists_corrections=front.corrections_page,
         picture=picture, chart=chart, words=len(rendered.text.split()), order=front.order, lang=front.lang,
         is_listing=bool(front.listing), is_searched=front.search, fields=plain_fields(edition.metadata))
 

@@ -271,6 +271,14 @@ class Execute(Settings):
     eval: bool = True
 
 
+class Correction(Settings):
+    """One of `corrections:`: on which day, what was wrong, what is right."""
+
+    date: Date
+    wrong: str
+    right: str
+
+
 class FrontMatter(Settings):
     """The metadata of one page, merged from project, folders, document and edition."""
 
@@ -310,6 +318,10 @@ class FrontMatter(Settings):
     code_summary: str = "Code"
     reference_location: Literal["document", "section", "block", "margin"] = "document"
     page_layout: Literal["article", "full", "custom"] = "article"
+    corrections: list[Correction] = []
+    """What was wrong in an article that is published; newest last or first, as you like."""
+    corrections_page: bool = False
+    """Whether the page lists the corrections of all articles."""
     order: int | None = None
     search: bool = True
     aliases: Strings = []

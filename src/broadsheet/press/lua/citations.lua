@@ -141,7 +141,8 @@ function M.described(page, keys)
     found[tostring(reference.id)] = {
       title = written(reference.title), publisher = written(reference['container-title']) or written(reference.publisher),
       author = names(reference.author), published = day(reference.issued), accessed = day(reference.accessed),
-      url = written(reference.URL or reference.url), archived = written(reference.archive),
+      url = written(reference.URL or reference.url),
+      archived = (written(reference.note) or ''):match '[Aa]rchived at (https?://[^%s]+)',
     }
   end
   return found
