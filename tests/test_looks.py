@@ -143,6 +143,21 @@ def test_text_in_a_chart_is_never_under_11_pixels(opened):
         assert smallest >= 11
 
 
+def test_a_chart_s_text_is_as_wide_as_it_was_measured(opened):
+    """The size of the page's serif is adjusted; in a chart, and where plotly measures its labels, nothing is."""
+    places = ".chart-picture svg, .lead-chart svg, #js-plotly-tester"
+    measured = f"""() => Array.from(document.querySelectorAll("{places}"), svg => {{
+        const text = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "text"));
+        text.textContent = "United Arab Emirates";
+        Object.assign(text.style, {{fontSize: "12px", fontFamily: "sans-serif"}});
+        return [getComputedStyle(text).fontSizeAdjust, text.getComputedTextLength()];
+    }})"""
+    front = opened("index.html").evaluate(measured)
+    article = live(opened("posts/a/index.html")).evaluate(measured)
+    assert front and {adjusted for adjusted, _ in (*front, *article)} == {"none"}
+    assert len({round(width) for _, width in article if width}) == 1
+
+
 def test_plotly_is_loaded_once_and_only_when_a_reader_comes_near(browser, address):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
