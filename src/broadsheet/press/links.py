@@ -147,8 +147,10 @@ def is_source(path: PurePosixPath) -> bool:
 
 def _nearest(path: str, page: PurePosixPath, files: Iterable[str]) -> str:
     folder, name = posixpath.split(path)
-    likely = [other for other in sorted(files) if posixpath.basename(other) == name or other.startswith(f"{folder}/")]
-    near = get_close_matches(path, likely, n=1, cutoff=0.6)
+    split = [posixpath.split(other) for other in sorted(files)]
+    beside = get_close_matches(name, [other for where, other in split if where == folder], n=1, cutoff=0.75)
+    elsewhere = [posixpath.join(where, name) for where, other in split if other == name]
+    near = [posixpath.join(folder, beside[0])] if beside else get_close_matches(path, elsewhere, n=1, cutoff=0.6)
     return f"The nearest that exists is `{relative(page, near[0])}`." if near else \
         "Look for a misspelling, or add the file to the publication."
 

@@ -92,7 +92,7 @@ def _answer(call: _Call) -> tuple[Answer, list[Notice]]:
     if known is None:
         return {"kind": "text", "text": call.written}, [
             Notice(call.where, f"the press does not know the shortcode `{call.name}`; it stays as written",
-                   f"It knows {', '.join(sorted(_KNOWN))}, include. To show a shortcode write {{{{{{< … >}}}}}}.")]
+                   f"It knows {', '.join(sorted(_KNOWN))}. To show a shortcode write {{{{{{< … >}}}}}}.")]
     return known(call)
 
 
