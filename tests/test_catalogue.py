@@ -22,7 +22,16 @@ from pydantic import BaseModel
 
 import broadsheet.catalogue as catalogue
 from broadsheet.catalogue import Catalogue, Licence, Source
-from broadsheet.catalogue.descriptor import Constraints, Field, LicenceEntry, Package, Resource, Schema, SourceEntry
+from broadsheet.catalogue.descriptor import (
+    Constraints,
+    Field,
+    LicenceEntry,
+    Package,
+    Remark,
+    Resource,
+    Schema,
+    SourceEntry,
+)
 from broadsheet.errors import BroadsheetError, ConfigError, DataError
 
 GOOD = "year,total,region,record,day\n2021,146.9,east,true,2022-01-14\n2022,190.3,west,false,\n"
@@ -674,7 +683,7 @@ def test_errors_cross_process_borders(publication: Publication) -> None:
 
 def test_the_guide_names_every_key_and_rule() -> None:
     guide = (Path(__file__).parents[1] / "docs/data-catalogue.md").read_text("utf-8")
-    models: list[type[BaseModel]] = [Package, Resource, Schema, Field, Constraints, SourceEntry, LicenceEntry]
+    models: list[type[BaseModel]] = [Package, Resource, Schema, Field, Constraints, SourceEntry, LicenceEntry, Remark]
     keys = {info.alias or name for model in models for name, info in model.model_fields.items()}
     names = [name for name in catalogue.__all__ if name != "find_root"]
     assert [word for word in sorted({*keys, *names}) if f"`{word}" not in guide] == []

@@ -12,7 +12,6 @@ from lxml import etree, html
 
 from broadsheet import house
 from broadsheet.assembly import Engraver
-from broadsheet.assembly.tabulation import tabulate
 from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
 
@@ -68,29 +67,19 @@ def test_the_picture_takes_its_colours_from_the_stylesheet_and_has_no_inline_sty
     assert "style=" not in text and "<style" not in text and "<script" not in text
 
 
-def test_the_foot_names_source_date_and_note(made):
-    source = chart_of(made).find(".//p[@class='chart-source']")
-    assert source.text_content() == "Source: The Customs. As of 31 December 2024. 2021 is derived."
-    assert source.find("a").get("href") == "https://customs.example/trade"
+def test_the_foot_names_source_date_licence_and_note(made):
+    foot = chart_of(made).find_class("chart-foot")[0]
+    assert foot.findtext("p[@class='chart-note']") == "2021 is derived."
+    line = [item.text_content().strip() for item in foot.find_class("chart-line")[0]]
+    assert line[:3] == ["Source: The Customs", "As of 31 December 2024", "CC BY 4.0"]
+    assert foot.find(".//li[@class='chart-source']/a").get("href") == "https://customs.example/trade"
 
 
 def test_the_data_is_a_table_and_a_csv_file_of_what_is_drawn(made):
-    rows = [[cell.text for cell in row] for row in chart_of(made).iterfind(".//tr")]
-    assert rows == [["Year", "China"], ["2021", "146.9"], ["2022", "190.3"]]
+    rows = [[cell.text_content().strip() for cell in row] for row in chart_of(made).iterfind(".//tr")]
+    assert rows == [["Year", "China US$ bn"], ["2021", "146.9"], ["2022", "190.3"]]
     written = made.assets["posts/a/index_files/fig-trade.csv"].decode()
-    assert list(csv.reader(io.StringIO(written))) == rows
-
-
-def test_the_years_of_series_that_begin_apart_stand_in_order():
-    table = tabulate({"data": [{"type": "bar", "name": "Total", "x": [2000, 2015], "y": [8, 68]},
-                               {"type": "bar", "name": "Imports", "x": [2007, 2022], "y": [20, 114]}]})
-    assert table.rows == ((2000, 8, None), (2007, None, 20), (2015, 68, None), (2022, None, 114))
-
-
-def test_names_stand_as_the_chart_has_them():
-    table = tabulate({"data": [{"type": "bar", "x": ["India", "China"], "y": [1, 2]},
-                               {"type": "bar", "x": ["Belarus"], "y": [3]}]})
-    assert [row[0] for row in table.rows] == ["India", "China", "Belarus"]
+    assert list(csv.reader(io.StringIO(written))) == [["Year", "China (US$ bn)"], *rows[1:]]
 
 
 def test_beside_the_page_go_the_figure_and_pictures_in_light_and_dark(made):

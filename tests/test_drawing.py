@@ -20,6 +20,7 @@ MAP = {"data": [{"type": "choropleth", "locations": ["CHN"], "z": [1]}], "layout
 CELL = """\
 #| label: fig-{0}
 #| fig-alt: "A line."
+#| source: false
 import plotly.graph_objects as go
 go.Figure(go.Scatter(x=[1, 2], y=[1, {0}]))"""
 

@@ -43,7 +43,8 @@ class Page(NamedTuple):
 
     def data(self, label: str) -> list[dict[str, str]]:
         text = self.finished.assets[str(self.finished.edition.files / f"{label}.csv")].decode()
-        return list(csv.DictReader(text.splitlines()))
+        return [{name.partition(" (")[0]: value for name, value in row.items()}
+                for row in csv.DictReader(text.splitlines())]
 
 
 @pytest.fixture(scope="session")

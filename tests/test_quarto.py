@@ -41,7 +41,7 @@ EDITIONS = "editions:\n  - slug: '2021'\n    parameters: {year: 2021}\n    date:
 READS = "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')"
 SAYS = ("md", "Trade was `{python} f\"{trade.loc[year, 'total']:.1f}\"`.")
 LOAD = "import plotly.graph_objects as go"
-CHART = "#| label: fig-t\n#| fig-alt: A bar.\n#| fig-cap: A caption.\ngo.Figure(go.Bar(x=[1], y=[2]))"
+CHART = "#| label: fig-t\n#| fig-alt: A bar.\n#| source: false\n#| fig-cap: A caption.\ngo.Figure(go.Bar(x=[1], y=[2]))"
 OLD = 1_600_000_000
 
 

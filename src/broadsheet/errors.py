@@ -99,12 +99,13 @@ class RenderError(BroadsheetError):
 
 @dataclass(frozen=True)
 class Notice:
-    """A warning: the build goes on, the author is told."""
+    """A warning: the build goes on, the author is told. ``topic`` is a word to list warnings by (`alt-text`)."""
 
     where: Place
     what: str
     mend: str = ""
     detail: str = field(default="", repr=False)
+    topic: str = ""
 
     def __str__(self) -> str:
         return _told(self.where, self.what, self.mend, self.detail)

@@ -1,57 +1,68 @@
 """A cell's plotly figure, made into a chart for a page.
 
 The figure's own title and subtitle become text of the page, above the picture; the picture is drawn without them,
-once for a wide page and once for a phone. Beside the page go the figure's JSON, from which the interactive chart is
-made when a reader comes to it, the picture in light and dark, and the data as CSV.
+once for a wide page and once for a phone. Under it stand its credits, and its data as a table. Beside the page go the
+figure's JSON, from which the interactive chart is made when a reader comes to it, the picture in light and dark, and
+the data as CSV.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from broadsheet.assembly import svg
+from broadsheet.assembly import svg, tables
+from broadsheet.assembly.credits import NOTHING, Given, credits_of
 from broadsheet.assembly.drawing import Figure
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.interactive import interactive, traces
-from broadsheet.assembly.tabulation import plain_text, tabulate
-from broadsheet.catalogue import Origin
+from broadsheet.assembly.tabulation import SHOWN, tabulate
+from broadsheet.assembly.traces import plain_text
+from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.errors import AssemblyError, Place
 from broadsheet.house import NARROW, WIDE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MIME = "application/vnd.plotly.v1+json"
 
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                         undefined=StrictUndefined, trim_blocks=False, keep_trailing_newline=False)
+                         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """``html`` for the page, ``assets`` by their path from the site's root, ``alt`` as the picture is named."""
+    """``html`` for the page, ``assets`` by their path from the site's root, ``alt`` as the picture is named.
+
+    ``lacks`` says in words what a reader would look for under it in vain: its ``source``, its ``data`` as a table.
+    """
 
     label: str
     html: str
     alt: str
     assets: Mapping[str, bytes]
+    lacks: frozenset[str] = frozenset()
 
 
-def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, *, alt: str = "", note: str = "",
-          origins: tuple[Origin, ...] = (), as_of: date | None = None) -> Chart:
+def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, *, alt: str = "",
+          given: Given = NOTHING, catalogue: Catalogue | None = None, of: Sequence[str] = (), name: str = "") -> Chart:
     """The chart of ``figure``; ``files`` is the edition's folder of assets, from the site's root.
 
-    Without ``alt``, the figure is described from its data.
+    Without ``alt``, the figure is described from its data. ``of`` are the tables that it is drawn from; ``name`` is
+    what its files are called when a reader takes them along.
     """
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
     alt = alt or _described(figure, title, subtitle)
     phone = _for_phone(figure)
     wide, narrow = engraver.draw(figure, _size(figure, WIDE)), engraver.draw(phone, _size(figure, NARROW))
-    table = tabulate(figure)
+    table = tabulate(figure, subtitle or title, _columns(catalogue, of))
+    credits = credits_of(given, _drawn_from(catalogue, of), table)
     assets = {f"{label}.json": interactive(figure, phone)}
     if table is not None:
         assets[f"{label}.csv"] = table.csv().encode()
@@ -59,15 +70,31 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
         assets[f"{label}.svg"] = svg.standalone_svg(wide, alt, dark=False)
         assets[f"{label}-dark.svg"] = svg.standalone_svg(wide, alt, dark=True)
     page = {
-        "label": label, "name": title or alt, "title": title, "subtitle": subtitle, "note": note, "table": table,
-        "data_url": f"{files.name}/{label}.json", "traces": traces(figure), "csv_url": f"{files.name}/{label}.csv",
-        "sources": tuple({source.publisher: source for origin in origins for source in _cited(origin)}.values()),
-        "as_of": as_of or max((origin.as_of for origin in origins), default=None),
+        "label": label, "name": title or alt, "title": title, "subtitle": subtitle, "credits": credits,
+        "data_url": f"{files.name}/{label}.json", "traces": traces(figure),
+        "table": tables.html(table.first(SHOWN), name=f"Data: {title or alt}") if table else "",
+        "downloads": [(kind, f"{files.name}/{label}.{suffix}", f"{name or label}.{suffix}")
+                      for kind, suffix in (("CSV", "csv"), ("SVG", "svg")) if f"{label}.{suffix}" in assets],
         "wide": svg.inline_svg(wide, label, alt, "chart-wide") if wide else "",
         "narrow": svg.inline_svg(narrow, f"{label}-n", alt, "chart-narrow") if narrow else "",
     }
     html = _TEMPLATES.get_template("chart.html.jinja").render(page)
-    return Chart(label, html, alt, {str(files / name): data for name, data in assets.items()})
+    lacks = {"source": not credits.sources and given.sources is None, "data": table is None}
+    return Chart(label, html, alt, {str(files / name): data for name, data in assets.items()},
+                 frozenset(what for what, is_absent in lacks.items() if is_absent))
+
+
+def _columns(catalogue: Catalogue | None, names: Iterable[str]) -> Iterator[tuple[tables.Column, frozenset[Any]]]:
+    if catalogue is not None:
+        for name in names:
+            yield from ((column, values) for _, column, values in tables.known_columns(catalogue, name))
+
+
+def _drawn_from(catalogue: Catalogue | None, names: Iterable[str]) -> Iterator[tuple[Origin, pd.DataFrame]]:
+    if catalogue is not None:
+        for name in names:
+            frame = catalogue.table(name)
+            yield frame.attrs["origin"], frame
 
 
 def _described(figure: Figure, title: str, subtitle: str) -> str:
@@ -86,10 +113,6 @@ def picture(figure: Figure, engraver: Engraver) -> bytes | None:
     layout = {**figure.get("layout", {}), "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
     layout.pop("height", None)
     return engraver.draw({"data": figure.get("data", []), "layout": layout}, (800, 420), "png", scale=1.5)
-
-
-def _cited(origin: Origin) -> list[Any]:
-    return [source for source in origin.sources if source.key is None] or list(origin.sources[:1])
 
 
 def _take_title(layout: dict[str, Any]) -> tuple[str, str]:

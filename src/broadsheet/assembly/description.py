@@ -19,14 +19,12 @@ from statistics import median
 from typing import Any
 
 from broadsheet.assembly.statements import Statement, verify
-from broadsheet.assembly.tabulation import plain_text, values
+from broadsheet.assembly.traces import Figure, Trace, drawn, plain_text, values
 from broadsheet.assembly.wording import (
     DRAWN,
     PERCENT,
-    Figure,
     Measure,
     Places,
-    Trace,
     axis_of,
     count,
     in_unit,
@@ -116,7 +114,7 @@ def describe(figure: Figure, title: str = "", subtitle: str = "") -> str:
     ``title`` and ``subtitle`` are the figure's own, as plain text: the subtitle says what is measured and in what unit
     (``Trade by year, US$ bn``), and the title stands for it where there is none.
     """
-    traces = _drawn(figure)
+    traces = drawn(figure)
     told = _told(figure, traces, subtitle or title)
     subject = _subject(figure, traces, title, subtitle)
     whole = ": ".join(filter(None, [told.kind, short(subject, _SUBJECT)]))
@@ -129,12 +127,6 @@ def describe(figure: Figure, title: str = "", subtitle: str = "") -> str:
             said += statements
     verify(figure, said)
     return text
-
-
-def _drawn(figure: Figure) -> list[Trace]:
-    """The traces that a reader sees; not the lines between dots that have no label of their own."""
-    shown = [trace for trace in figure.get("data") or () if trace.get("visible", True) is True]
-    return [trace for trace in shown if trace.get("hoverinfo") != "skip"] or shown
 
 
 def _subject(figure: Figure, traces: Sequence[Trace], title: str, subtitle: str) -> str:

@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.assembly import charts, outputs, tables, values
+from broadsheet.assembly import charts, credits, outputs, tables, values
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.finished import Finished
+from broadsheet.assembly.lineage import Step, lineage
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.catalogue.descriptor import DESCRIPTOR
 from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place
 from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import frames, inline
-from broadsheet.publication import CellOptions, Edition
+from broadsheet.publication import CellOptions, Edition, slug
 from broadsheet.publication.source import cell_options
 
-FIGURE_KEYS = ("source", "as-of", "note")
-"""Cell options of our own: the tables that a figure is drawn from, the last day that it speaks of (else the tables'
-own), and a note for its foot."""
+FIGURE_KEYS = credits.KEYS
+"""Cell options of our own: what stands in a figure's foot, over what its tables say."""
 
 
 @dataclass
 class _Desk:
-    """What the cells of one edition share: where files go, what has been made so far."""
+    """What the cells of one edition share: where files go, the tables of each cell, what has been made so far."""
 
     edition: Edition
     engraver: Engraver
     catalogue: Catalogue | None
+    lineage: Mapping[int, frozenset[str]]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[charts.Chart, Mapping[str, Any]]] = field(default_factory=list)
@@ -61,7 +61,7 @@ def finish(edition: Edition, executed: NotebookNode | None, engraver: Engraver,
     filled = values.filled(own_metadata(edition), results)
     assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
-    desk = _Desk(edition, engraver, catalogue)
+    desk = _Desk(edition, engraver, catalogue, _lineage(edition, executed, catalogue))
     notebook: NotebookNode = nbformat.v4.new_notebook(
         metadata={key: value for key, value in executed.metadata.items() if key != "broadsheet"})
     for cell in executed.cells:
@@ -106,14 +106,12 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
     alt = str(options.get("fig-alt") or "")
     if charts.MIME in data:
         try:
-            made = charts.chart(data[charts.MIME], label, files, desk.engraver, alt=alt,
-                                note=str(options.get("note") or ""), origins=_origins(cell, desk), as_of=_as_of(cell))
+            given = credits.given(options, cell.text.text)
+            made = charts.chart(data[charts.MIME], label, files, desk.engraver, alt=alt, given=given,
+                                catalogue=desk.catalogue, of=_tables(given, cell, desk), name=_name(label, desk))
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
-        if not alt:
-            desk.notices.append(Notice(
-                place, f"the chart `{label}` has no `fig-alt`; this one is generated: “{made.alt}”",
-                "Say in a sentence or two what the chart shows, or keep it."))
+        desk.notices += _said_of(made, place, is_described=not alt)
         desk.assets.update(made.assets)
         desk.charts.append((made, data[charts.MIME]))
         return _display({"text/html": made.html, "text/plain": made.alt})
@@ -139,22 +137,32 @@ def _table(described: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -
                        csv_url=f"{csv.parent.name}/{csv.name}" if csv else "")
 
 
-def _origins(cell: _Cell, desk: _Desk) -> tuple[Origin, ...]:
-    named = cell.options.get("source") or []
-    where = cell.text.text.place(("source",))
-    names = [named] if isinstance(named, str) else named
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ConfigError(where, f"`source` is {named!r}",
-                          "Name a table of the catalogue, or a list of them.")
-    if names and desk.catalogue is None:
-        raise ConfigError(where, "there is no data/datapackage.json to find the source in",
-                          "Add the catalogue, or take `source` away.")
+def _lineage(edition: Edition, executed: NotebookNode, catalogue: Catalogue | None) -> Mapping[int, frozenset[str]]:
+    """The tables that each cell read, by its number."""
+    if catalogue is None:
+        return {}
+    names = {catalogue.files(name)[1]: name for name in catalogue.names}
+    opened = {own["cell"]: own["reads"] for cell in executed.cells if (own := cell.metadata.get("broadsheet"))}
+    return lineage(tuple(
+        Step(number, options.body, frozenset(names[path] for path in opened.get(number, ()) if path in names))
+        for number, (cell, options) in enumerate(zip(edition.source.cells(), edition.source.options, strict=True), 1)
+        if cell.cell_type == "code"))
+
+
+def _tables(given: credits.Given, cell: _Cell, desk: _Desk) -> tuple[str, ...]:
+    """The tables that a chart is drawn from: those that its cell names, else those that it read."""
+    if desk.catalogue is None and given.tables:
+        raise ConfigError(cell.text.text.place(("source",)), "there is no data/datapackage.json to find the source in",
+                          "Add the catalogue, write `source: {text: …}`, or take `source` away.")
+    if desk.catalogue is None:
+        return ()
+    read = desk.lineage.get(cell.place.cell or 0, frozenset())
+    names = given.tables if given.tables is not None else tuple(one for one in desk.catalogue.names if one in read)
     try:
-        origins = tuple(desk.catalogue.origin(name) for name in names) if desk.catalogue else ()
+        desk.tables.update(desk.catalogue.origin(name).path for name in names)
     except BroadsheetError as error:
-        raise ConfigError(where, error.what, error.mend) from error
-    desk.tables.update(origin.path for origin in origins)
-    return origins
+        raise ConfigError(cell.text.text.place(("source",)), error.what, error.mend) from error
+    return names
 
 
 def _facts_origins(facts: Mapping[str, Any], desk: _Desk) -> dict[str, Origin]:
@@ -170,13 +178,22 @@ def _facts_origins(facts: Mapping[str, Any], desk: _Desk) -> dict[str, Origin]:
     return origins
 
 
-def _as_of(cell: _Cell) -> date | None:
-    given = cell.options.get("as-of")
-    try:
-        return given if given is None or isinstance(given, date) else date.fromisoformat(str(given))
-    except ValueError as error:
-        where = cell.text.text.place(("as-of",))
-        raise ConfigError(where, f"`as-of` is {given!r}", "Write it as 2022-12-31.") from error
+def _name(label: str, desk: _Desk) -> str:
+    """What a chart's files are called elsewhere: `china-russia-2024-trade`."""
+    return slug(f"{desk.edition.slug}-{label.removeprefix('fig-')}")
+
+
+def _said_of(made: charts.Chart, place: Place, *, is_described: bool) -> Iterator[Notice]:
+    """What the author of a chart is told of it."""
+    if is_described:
+        yield Notice(place, f"the chart `{made.label}` has no `fig-alt`; this one is generated: “{made.alt}”",
+                     "Say in a sentence or two what the chart shows, or keep it.", topic="alt-text")
+    if "source" in made.lacks:
+        yield Notice(place, f"the chart `{made.label}` names no source: its cell reads no table of the catalogue",
+                     "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.", topic="source")
+    if "data" in made.lacks:
+        yield Notice(place, f"the chart `{made.label}` has no table: its kind has none that says what it draws",
+                     "Show the data as a table of its own, below the chart.", topic="data")
 
 
 def _picture(metadata: dict[str, object], desk: _Desk) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.assembly.tabulation import plain_text, values
+from broadsheet.assembly.traces import plain_text, values
 from broadsheet.assembly.wording import DRAWN
 
 Figure = Mapping[str, Any]

@@ -14,10 +14,13 @@ The caption is the renderer's, as for every float.
 
 from __future__ import annotations
 
+import csv
+import io
 import math
+import re
 import statistics
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby, zip_longest
 from pathlib import Path
@@ -25,7 +28,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from broadsheet.assembly.tabulation import csv_of
 from broadsheet.catalogue import Catalogue
 from broadsheet.kernel import frames
 
@@ -50,12 +52,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column, or a level of the index: its header's levels, its kind, its values as :mod:`frames` has them."""
+    """A column, or a level of the index: its header's levels, its kind, its values as :mod:`frames` has them.
+
+    ``write`` writes a value where its kind alone would not, ``decimals`` are those of its numbers where they are set.
+    """
 
     name: tuple[str, ...]
     kind: str
     values: Sequence[Any]
     unit: str = ""
+    write: Callable[[Any], str] | None = None
+    decimals: int | None = None
 
     @property
     def header(self) -> str:
@@ -64,9 +71,27 @@ class Column:
 
     def cells(self) -> list[Cell]:
         """The values as they are shown."""
+        if self.write is not None:
+            return [Cell(self.write(value), value if self.kind == "number" and value is not None else "")
+                    for value in self.values]
         if self.kind == "number":
-            return _numbers(self.values, plain=not self.unit and _are_years(self.values))
+            return _numbers(self.values, not self.unit and _are_years(self.values), self.decimals)
         return [Cell("") if value is None else _CELLS[self.kind](value) for value in self.values]
+
+    def is_of(self, known: frozenset[Any]) -> bool:
+        """Whether all of the values are among those known, perhaps rounded. Whole numbers that may be ranks or counts
+        must be there as they are: rounded figures are many of the small ones.
+        """
+        import numpy as np
+        present = [value for value in self.values if value is not None]
+        if known.issuperset(present):
+            return True
+        if self.kind != "number" or any(isinstance(value, str) for value in present):
+            return False
+        decimals = _most_decimals(present)
+        figures = [value for value in known if isinstance(value, (int, float))]
+        return (decimals > 0 or max(present) > len(known)) and \
+            set(np.round(figures, decimals).tolist()).issuperset(present)
 
 
 @dataclass(frozen=True)
@@ -98,10 +123,25 @@ class Table:
         """The rows as they are shown, those of the index first."""
         return list(zip(*(column.cells() for column in (*self.index, *self.columns)), strict=True))
 
+    def first(self, count: int) -> Table:
+        """The table with no more rows than that shown."""
+        index, columns = (tuple(replace(column, values=column.values[:count]) for column in part)
+                          for part in (self.index, self.columns))
+        return replace(self, index=index, columns=columns)
+
     def csv(self) -> str:
         """What is shown, its values as they are."""
         columns = (*self.index, *self.columns)
         return csv_of([column.header for column in columns], zip_longest(*(column.values for column in columns)))
+
+
+def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """CSV, None an empty cell. A cell that a spreadsheet would take for a formula is made text."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([_harmless(name) for name in columns])
+    writer.writerows([["" if value is None else _harmless(value) for value in row] for row in rows])
+    return text.getvalue()
 
 
 def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Table:
@@ -110,7 +150,7 @@ def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Ta
                       for part in ("index", "columns"))
     origin = described["origin"]
     if catalogue is not None and origin in catalogue.names:
-        known = _known(catalogue, origin)
+        known = {one.name[0]: (titled, values) for one, titled, values in known_columns(catalogue, origin)}
         index, columns = (tuple(_titled(column, known) for column in part) for part in (index, columns))
     return Table(index, columns, described["rows"])
 
@@ -124,45 +164,30 @@ def html(table: Table, name: str = "", csv_url: str = "") -> str:
 
 # Titles and units
 
-def _known(catalogue: Catalogue, origin: str) -> dict[str, tuple[Column, frozenset[Any]]]:
-    """Each column of a table of the catalogue by its name: under its title, and its values."""
+def known_columns(catalogue: Catalogue, origin: str) -> list[tuple[Column, Column, frozenset[Any]]]:
+    """Each column of a table of the catalogue: under its name, under its title and with its unit, and its values."""
     frame = catalogue.table(origin)
-    values = {one["name"][0]: one for one in frames.described(frame)["columns"]}
-    return {one.name: (Column((one.title,), values[one.name]["kind"], (), one.unit or ""),
-                       frozenset(values[one.name]["values"]))
-            for one in frame.attrs["origin"].columns if one.name in values}
+    described = {one["name"][0]: one for one in frames.described(frame)["columns"]}
+    return [(Column((one.name,), kind, described[one.name]["values"]), Column((one.title,), kind, (), one.unit or ""),
+             frozenset(described[one.name]["values"]))
+            for one in frame.attrs["origin"].columns if one.name in described
+            for kind in (described[one.name]["kind"],)]
 
 
 def _titled(column: Column, known: Mapping[str, tuple[Column, frozenset[Any]]]) -> Column:
     if len(column.name) > 1 or column.name[0] not in known:
         return column
     original, values = known[column.name[0]]
-    if not _are_of(column, values):
+    if not column.is_of(values):
         return column
     return Column(original.name, column.kind, column.values, original.unit)
 
 
-def _are_of(column: Column, known: frozenset[Any]) -> bool:
-    """Whether all of a column's values are among those known, perhaps rounded. Whole numbers that may be ranks or
-    counts must be there as they are: rounded figures are many of the small ones.
-    """
-    import numpy as np
-    present = [value for value in column.values if value is not None]
-    if known.issuperset(present):
-        return True
-    if column.kind != "number" or any(isinstance(value, str) for value in present):
-        return False
-    decimals = _most_decimals(present)
-    figures = [value for value in known if isinstance(value, (int, float))]
-    return (decimals > 0 or max(present) > len(known)) and \
-        set(np.round(figures, decimals).tolist()).issuperset(present)
-
-
 # Values as people read them
 
-def _numbers(values: Sequence[Any], plain: bool) -> list[Cell]:
+def _numbers(values: Sequence[Any], plain: bool, decimals: int | None) -> list[Cell]:
     present = [value for value in values if isinstance(value, (int, float))]
-    decimals = _decimals(present)
+    decimals = _decimals(present) if decimals is None else decimals
     cells: dict[Any, Cell] = {None: Cell(""), "∞": Cell("∞", "Infinity"), "−∞": Cell("−∞", "-Infinity")}
     for value in present:
         rounded = round(value, decimals or None)
@@ -209,3 +234,15 @@ def _text(value: object) -> Cell:
 
 
 _CELLS = {"date": _day, "time": _time, "text": _text}
+
+
+# CSV
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.IGNORECASE)
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA) and not _NUMBER.fullmatch(value):
+        return f"'{value}"
+    return value

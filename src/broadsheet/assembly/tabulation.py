@@ -1,116 +1,445 @@
-"""The data of a chart as a table: exactly what it draws, one row a category, one column a series."""
+"""The data of a chart as a table: exactly what it draws.
+
+Lines, bars and the like have a row for each place and a column for each series, under a second level of header where
+the chart has several panels; slices, maps, heat maps, points in a plane and distributions have the table that is
+usual for them. A series that draws more than once at one place has a row for each value. Headers have the unit, and
+numbers the decimals, of the chart's own labels; a unit that the chart does not say is the catalogue's, where the
+values are.
+
+Not tabulated: what has no plain table, such as surfaces, contours of functions, and charts of mixed kinds.
+"""
 
 from __future__ import annotations
 
-import base64
-import csv
-import io
-import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
-_KINDS = {"scatter": ("x", "y"), "scattergl": ("x", "y"), "bar": ("x", "y"), "pie": ("labels", "values"),
-          "funnel": ("x", "y"), "waterfall": ("x", "y")}
-_DATE = re.compile(r"\d{4}-\d\d")
-_TAG = re.compile(r"<[^<>]+>")
+from broadsheet.assembly.tables import Column, Table
+from broadsheet.assembly.traces import Figure, Trace, drawn, plain_text, rows, values
+from broadsheet.assembly.wording import (
+    Measure,
+    Places,
+    axis_of,
+    hover_format,
+    in_unit,
+    measure_of,
+    number_of,
+    places_of,
+    text_of,
+    ticks_of,
+)
+
+SHOWN = 100
+"""Rows of a chart's table that stand in the page; the file has all."""
+WIDEST = 30
+"""Columns of a heat map that are columns of its table; one with more is a list of cells."""
+
+PLAIN = Measure()
+_AXES = {"scatterpolar": ("theta", "r"), "scatterpolargl": ("theta", "r"), "barpolar": ("theta", "r")}
+_SERIES = frozenset(("scatter", "scattergl", "bar", "funnel", "waterfall", *_AXES))
+_MAPS = re.compile(r"(choropleth|scattergeo|scattermap)")
+_FIXED = re.compile(r"\.(\d)([f%])$")
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
 
 
 @dataclass(frozen=True)
-class Table:
-    """``columns`` are headers, the first that of the categories; ``rows`` hold a category and then values or None."""
+class _Chart:
+    """A figure with what its subtitle says is measured."""
 
-    columns: tuple[str, ...]
-    rows: tuple[tuple[object, ...], ...]
+    figure: Figure
+    subtitle: str
 
-    def shown(self) -> Iterable[tuple[str, ...]]:
-        """The rows as a reader sees them: numbers with thousands separated and at most three decimals."""
-        return (tuple(_shown(value) for value in row) for row in self.rows)
+    def column(self, name: str | tuple[str, ...], found: Sequence[Any], measure: Measure = PLAIN,
+               hover: str = "") -> Column:
+        """A column of values, as ``measure`` writes them."""
+        levels = (name,) if isinstance(name, str) else name
+        kind = "number" if any(_is_number(value) for value in found) and all(
+            value is None or _is_number(value) for value in found) else "text"
+        unit = (measure.prefix + measure.suffix).strip()
+        fixed = _FIXED.search(hover or measure.format)
+        as_percent = fixed is not None and fixed[2] == "%"
+        write = _percent(int(fixed[1])) if fixed and as_percent else None
+        return Column(levels, kind, found, "" if as_percent and unit == "%" else unit, write=write,
+                      decimals=int(fixed[1]) if fixed and not as_percent else None)
 
-    def csv(self) -> str:
-        """The rows as CSV, values unrounded, without plotly's tags."""
-        return csv_of([plain_text(name) for name in self.columns],
-                      ([plain_text(value) if isinstance(value, str) else value for value in row] for row in self.rows))
+    def along(self, name: str | tuple[str, ...], found: Sequence[Any], trace: Trace, letter: str) -> Column:
+        """A column of values along an axis."""
+        return self.column(name, found, measure_of(self.figure, [trace], letter, self.subtitle),
+                           hover_format(trace, letter))
+
+    def places(self, name: str, found: Sequence[Any], trace: Trace, letter: str) -> tuple[Column, Places]:
+        """A column of places along an axis, and how they are told."""
+        axis = axis_of(self.figure, trace, letter)
+        told = places_of([place for place in found if place is not None], axis, PLAIN)
+        head = name or _IN_BRACKETS.sub("", text_of(axis.get("title"))) or _KINDS_OF_PLACES[told.kind]
+        if told.kind == "number":
+            return self.along(head, found, trace, letter), told
+        return Column((head,), "text", found, write=lambda place: "" if place is None else told.whole(place)), told
+
+    def title(self, trace: Trace, letter: str) -> str:
+        """What an axis is of, without its unit."""
+        return _IN_BRACKETS.sub("", text_of(axis_of(self.figure, trace, letter).get("title")))
 
 
-def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """CSV, None an empty cell. A cell that a spreadsheet would take for a formula is made text."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([_harmless(name) for name in columns])
-    writer.writerows([["" if value is None else _harmless(value) for value in row] for row in rows])
-    return text.getvalue()
+_KINDS_OF_PLACES = {"year": "Year", "date": "Date", "name": "Category", "number": "Place"}
 
 
-def tabulate(figure: Mapping[str, Any]) -> Table | None:
-    """The table of a figure of lines, bars, points or slices; None for other kinds."""
-    traces = [trace for trace in figure.get("data", []) if trace.get("visible", True) is True]
-    if not traces or any(trace.get("type", "scatter") not in _KINDS for trace in traces):
+def tabulate(figure: Figure, subtitle: str = "", known: Iterable[tuple[Column, frozenset[Any]]] = ()) -> Table | None:
+    """The table of a figure; None for one of a kind that has none.
+
+    ``known`` are columns of the catalogue, each with its values: theirs are the units, and the names of series without
+    one, where the chart gives none.
+    """
+    traces = _without_labels(drawn(figure))
+    kinds = {str(trace.get("type") or "scatter") for trace in traces}
+    kind = next(iter(kinds)) if len(kinds) == 1 else ""
+    make = _points_or_series if kinds and kinds <= _SERIES else _MAKERS.get(_general(kind))
+    table = make(_Chart(figure, subtitle), traces) if make else None
+    if table is None or not table.length:
         return None
-    layout = figure.get("layout", {})
-    categories: dict[object, dict[str, object]] = {}
-    names: list[str] = []
-    runs: list[list[Any]] = []
-    for number, trace in enumerate(traces, start=1):
-        across, along = _KINDS[trace.get("type", "scatter")]
-        if trace.get("orientation") == "h":
-            across, along = along, across
-        name = plain_text(str(trace.get("name") or (f"Series {number}" if len(traces) > 1 else "Value")))
-        names += [name] if name not in names else []
-        runs.append(values(trace.get(across)))
-        for category, value in zip(runs[-1], values(trace.get(along)), strict=False):
-            row = categories.setdefault(category, {})
-            row[name] = value if value is not None else row.get(name)
-    horizontal = any(trace.get("orientation") == "h" for trace in traces)
-    axis = layout.get("yaxis" if horizontal else "xaxis", {})
-    head = plain_text(str((axis.get("title") or {}).get("text") or ""))
-    return Table((head or _kind_of(categories), *names),
-                 tuple((category, *(categories[category].get(name) for name in names))
-                       for category in _ordered(categories, runs)))
+    known = tuple(known)
+    index, columns = (tuple(_clean(_identified(column, known)) for column in part)
+                      for part in (table.index, table.columns))
+    return replace(table, index=index, columns=columns)
 
 
-def values(array: object) -> list[Any]:
-    """The elements of an array as plotly's JSON has it: a list, or base64 of typed numbers. NaN becomes None."""
-    if isinstance(array, Mapping) and "bdata" in array:
-        import numpy as np
-        typed = np.frombuffer(base64.b64decode(array["bdata"]), dtype=np.dtype(str(array["dtype"])))
-        array = typed.tolist()
-    listed = list(array) if isinstance(array, (list, tuple)) else []
-    return [None if isinstance(value, float) and math.isnan(value) else value for value in listed]
+# Lines, bars, dots
+
+@dataclass(frozen=True)
+class _Series:
+    """A trace as places and values; ``letters`` are the axes that they lie along."""
+
+    trace: Trace
+    name: tuple[str, ...]
+    places: Sequence[Any]
+    values: Sequence[Any]
+    letters: tuple[str, str]
 
 
-def plain_text(text: str) -> str:
-    """A text of plotly without the few HTML tags that it understands."""
-    return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()
+def _points_or_series(chart: _Chart, traces: Sequence[Trace]) -> Table:
+    if _are_points(traces):
+        return _points(chart, traces)
+    panels = _panels(chart.figure, traces)
+    many = len(traces) > 1
+    series = [_series(chart, trace, panel, many) for trace, panel in zip(traces, panels, strict=True)]
+    table = _wide(chart, series)
+    return table or _long(chart, series)
 
 
-def _ordered(categories: Iterable[object], runs: Iterable[list[Any]]) -> list[Any]:
-    """Years, dates and numbers from first to last, where each series has them so; else as the figure has them."""
-    listed: list[Any] = list(categories)
-    is_scale = all(isinstance(one, (int, float)) for one in listed) or all(
-        isinstance(one, str) and _DATE.match(one) for one in listed)
-    return sorted(listed) if is_scale and all(run == sorted(run) for run in runs) else listed
+def _series(chart: _Chart, trace: Trace, panel: str, many: bool) -> _Series:
+    across, along = _AXES.get(str(trace.get("type")), ("x", "y"))
+    found = {letter: values(trace.get(letter)) for letter in (across, along)}
+    horizontal = trace.get("orientation") == "h" or ("orientation" not in trace and _all_numbers(found[across]) and (
+        not _all_numbers(found[along]) or (_has_dots_alone(trace) and _are_years(found[along]))))
+    if horizontal:
+        across, along = along, across
+    size = max(map(len, found.values()))
+    places, measured = (found[letter] or list(range(size)) for letter in (across, along))
+    name = plain_text(str(trace.get("name") or ""))
+    if not name:
+        name = "" if many else chart.title(trace, along) or "Value"
+    levels = (panel, name) if panel and panel != name else (name,)
+    return _Series(trace, levels, places, measured, (across, along))
 
 
-def _kind_of(categories: Iterable[object]) -> str:
-    first = next(iter(categories), "")
-    if isinstance(first, int) and 1500 < first < 2200:
-        return "Year"
-    return "Date" if isinstance(first, str) and _DATE.match(first) else "Category"
+def _wide(chart: _Chart, series: Sequence[_Series]) -> Table | None:
+    """A row a place, a column a series; None where that would lose a value."""
+    depth = max(len(one.name) for one in series)
+    columns: dict[tuple[str, ...], tuple[_Series, dict[Any, Any]]] = {}
+    order: dict[Any, None] = {}
+    for number, one in enumerate(series, start=1):
+        name = (*[""] * (depth - len(one.name)), *(part or f"Series {number}" for part in one.name))
+        _, column = columns.setdefault(name, (one, {}))
+        for at, value in zip(one.places, one.values, strict=False):
+            place = tuple(at) if isinstance(at, list) else at
+            if place is None:
+                continue
+            if column.get(place) is not None and value is not None and column[place] != value:
+                return None
+            order[place] = None
+            column[place] = value if value is not None else column.get(place)
+    first = series[0]
+    index, told = chart.places("", list(order), first.trace, first.letters[0])
+    found = list(order)
+    if told.ordered:
+        found.sort(key=told.order)
+    elif first.letters[0] == "y" and axis_of(chart.figure, first.trace, "y").get("autorange") != "reversed":
+        found.reverse()  # as they stand, from the top
+    return Table((replace(index, values=found),), tuple(
+        chart.along(name, [column.get(place) for place in found], one.trace, one.letters[1])
+        for name, (one, column) in columns.items()), len(found))
 
 
-def _shown(value: object) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return f"{value:,.3f}".rstrip("0").rstrip(".")
-    if isinstance(value, int) and not isinstance(value, bool) and not 1500 < value < 2200:
-        return f"{value:,}"
-    return plain_text(str(value))
+def _long(chart: _Chart, series: Sequence[_Series]) -> Table:
+    """A row for each value."""
+    cells = [(one.name, place, value) for one in series for place, value in
+             zip(one.places, one.values, strict=False) if place is not None]
+    first = series[0]
+    index, _ = chart.places("", [place for _, place, _ in cells], first.trace, first.letters[0])
+    names = [", ".join(filter(None, name)) for name, _, _ in cells]
+    named = [Column(("Series",), "text", names)] if len(set(names)) > 1 else []
+    measured = chart.title(first.trace, first.letters[1]) or "Value"
+    return Table((index, *named), (chart.along(measured, [value for _, _, value in cells], first.trace,
+                                               first.letters[1]),), len(cells))
 
 
-def _harmless(value: object) -> object:
-    if isinstance(value, str) and (value[:1] in ("=", "+", "@", "\t", "\r") or re.match(r"-\D", value)):
-        return f"'{value}"
-    return value
+def _are_points(traces: Sequence[Trace]) -> bool:
+    """Whether the figure is of points in a plane: numbers along both axes, the places no years, dots and no lines."""
+    for trace in traces:
+        x, y = values(trace.get("x")), values(trace.get("y"))
+        if str(trace.get("type") or "scatter") not in ("scatter", "scattergl") or not _has_dots_alone(trace) or not (
+                _all_numbers(x) and _all_numbers(y)) or _are_years(x) or _are_years(y):
+            return False
+    return True
+
+
+def _has_dots_alone(trace: Trace) -> bool:
+    return "markers" in str(trace.get("mode")) and "lines" not in str(trace.get("mode"))
+
+
+def _points(chart: _Chart, traces: Sequence[Trace]) -> Table:
+    first = traces[0]
+    pairs: list[tuple[str, str, Any, Any, Any]] = []
+    for trace in traces:
+        x, y = values(trace.get("x")), values(trace.get("y"))
+        texts = _per_point(trace.get("text") or trace.get("hovertext"), len(x))
+        sizes = values((trace.get("marker") or {}).get("size")) or [None] * len(x)
+        name = plain_text(str(trace.get("name") or ""))
+        pairs += [(text, name, *rest) for text, *rest in zip(texts, x, y, sizes, strict=False)]
+    names, groups, x, y, sizes = (list(column) for column in zip(*pairs, strict=True))
+    index = [Column(("Name",), "text", names)] if any(names) else []
+    index += [Column(("Group",), "text", groups)] if len(set(groups)) > 1 else []
+    columns = [chart.along(chart.title(first, letter) or letter, found, first, letter)
+               for letter, found in (("x", x), ("y", y))]
+    columns += [chart.column("Size", sizes)] if any(size is not None for size in sizes) else []
+    return Table(tuple(index), tuple(columns), len(pairs))
+
+
+def _panels(figure: Figure, traces: Sequence[Trace]) -> list[str]:
+    """The panel of each trace, by its title; nothing for a figure of one panel, or where panels say nothing new."""
+    anchors = [(str(trace.get("xaxis") or "x"), str(trace.get("yaxis") or "y")) for trace in traces]
+    lies_over = {f"{letter}{name[5:]}": axis["overlaying"] for letter in "xy"
+                 for name, axis in figure.get("layout", {}).items()
+                 if name.startswith(f"{letter}axis") and isinstance(axis, Mapping) and axis.get("overlaying")}
+    anchors = [(lies_over.get(x, x), lies_over.get(y, y)) for x, y in anchors]
+    if len(set(anchors)) == 1:
+        return [""] * len(traces)
+    titles = {anchor: _panel_title(figure, trace) or f"Panel {number}" for number, (anchor, trace) in
+              enumerate(dict(zip(anchors, traces, strict=True)).items(), start=1)}
+    return [titles[anchor] for anchor in anchors]
+
+
+def _panel_title(figure: Figure, trace: Trace) -> str:
+    """The annotation above the panel, as `make_subplots` and facets of plotly put it; else the y axis' title."""
+    x, y = ((axis_of(figure, trace, letter).get("domain") or (0, 1)) for letter in "xy")
+    for note in figure.get("layout", {}).get("annotations") or ():
+        at = number_of(note.get("x")), number_of(note.get("y"))
+        if not str(note.get("xref", "paper")).startswith("paper") or None in at or note.get("yref", "paper") != "paper":
+            continue
+        above = abs(at[1] - y[1]) < 0.06 and x[0] - 0.01 <= at[0] <= x[1] + 0.01  # type: ignore[operator]
+        if above:
+            return plain_text(str(note.get("text") or "")).rpartition("=")[2]
+    return text_of(axis_of(figure, trace, "y").get("title"))
+
+
+# Other kinds
+
+def _pie(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    trace = traces[0]
+    labels, sizes = values(trace.get("labels")), values(trace.get("values"))
+    if len(traces) > 1 or not sizes:
+        return None
+    kept = list(zip(labels or [None] * len(sizes), sizes, strict=False))
+    name = plain_text(str(trace.get("name") or "")) or "Value"
+    return Table((Column(("Slice",), "text", [label for label, _ in kept]),),
+                 (chart.column(name, [size for _, size in kept], in_unit(chart.subtitle)),), len(kept))
+
+
+def _grid(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    trace = traces[0]
+    cells = rows(trace.get("z"))
+    width = max(map(len, cells), default=0)
+    across, down = values(trace.get("x")) or list(range(width)), values(trace.get("y")) or list(range(len(cells)))
+    if len(traces) > 1 or any(len(row) != width for row in cells) or (len(across), len(down)) != (width, len(cells)):
+        return None
+    measure, name = _of_colours(chart, trace)
+    head, told = chart.places("", down, trace, "y")
+    columns, _ = chart.places("", across, trace, "x")
+    if not told.ordered and axis_of(chart.figure, trace, "y").get("autorange") != "reversed":
+        down, cells = down[::-1], cells[::-1]
+    if width > WIDEST:
+        of = [(row, column, value) for row, line in zip(down, cells, strict=True)
+              for column, value in zip(across, line, strict=True)]
+        return Table((replace(head, values=[row for row, _, _ in of]),
+                      replace(columns, values=[column for _, column, _ in of])),
+                     (chart.column(name, [value for _, _, value in of], measure),), len(of))
+    return Table((replace(head, values=down),), tuple(
+        chart.column(written.text, [row[number] for row in cells], measure)
+        for number, written in enumerate(columns.cells())), len(down))
+
+
+def _map(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    trace = traces[0]
+    codes, found = values(trace.get("locations")), values(trace.get("z"))
+    if len(traces) > 1:
+        return None
+    names = _per_point(trace.get("text") or trace.get("hovertext"), len(codes))
+    measure, name = _of_colours(chart, trace)
+    coded = [chart.column("Code", codes)] if any(names) and names != codes else []
+    return Table((Column(("Place",), "text", [name or code for name, code in zip(names, codes, strict=False)]), *coded),
+                 (chart.column(name, found, measure),), len(codes))
+
+
+def _marks(chart: _Chart, traces: Sequence[Trace]) -> Table:
+    found = []
+    for trace in traces:
+        lat, lon, codes = (values(trace.get(key)) for key in ("lat", "lon", "locations"))
+        size = max(len(lat), len(codes))
+        texts = _per_point(trace.get("text") or trace.get("hovertext"), size)
+        sizes = values((trace.get("marker") or {}).get("size"))
+        named = [text or plain_text(str(code or "")) for text, code in zip_longest(texts, codes)]
+        found += list(zip_longest(named, lat, lon, sizes))
+    columns = [chart.column(head, list(column)) for head, column in
+               zip(("Latitude", "Longitude", "Size"), list(zip(*found, strict=True))[1:], strict=True)]
+    return Table((Column(("Place",), "text", [one[0] for one in found]),),
+                 tuple(column for column in columns if any(value is not None for value in column.values)), len(found))
+
+
+def _samples(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    """Of a histogram or a box plot the values that it is drawn of."""
+    cells: list[tuple[object, Any]] = []
+    for trace in traces:
+        x, y = values(trace.get("x")), values(trace.get("y"))
+        sideways = trace.get("orientation") == "h" or not y
+        along, groups = (x, y) if sideways else (y, x)
+        if trace.get("type") == "histogram":
+            along, groups = (y, []) if trace.get("orientation") == "h" or not x else (x, [])
+        name = plain_text(str(trace.get("name") or ""))
+        cells += list(zip_longest(groups, along)) if groups else [(name, value) for value in along]
+    if not cells:
+        return None
+    first = traces[0]
+    letter = "x" if values(first.get("x")) and (first.get("type") == "histogram" or not values(first.get("y"))
+                                                or first.get("orientation") == "h") else "y"
+    groups = [group for group, _ in cells]
+    named = [Column(("Group",), "text", groups)] if len({str(group) for group in groups}) > 1 else []
+    return Table(tuple(named), (chart.along(chart.title(first, letter) or "Value", [value for _, value in cells], first,
+                                            letter),), len(cells))
+
+
+def _candles(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    trace = traces[0]
+    index, _ = chart.places("", values(trace.get("x")), trace, "x")
+    columns = [chart.along(name.capitalize(), values(trace.get(name)), trace, "y")
+               for name in ("open", "high", "low", "close")]
+    if len(traces) > 1 or len({len(column.values) for column in (index, *columns)}) > 1:
+        return None
+    return Table((index,), tuple(columns), len(index.values))
+
+
+def _parts_of_whole(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    trace = traces[0]
+    labels, parents, sizes = (values(trace.get(key)) for key in ("labels", "parents", "values"))
+    if len(traces) > 1 or not len(labels) == len(parents) == len(sizes):
+        return None
+    return Table((chart.column("Part", labels), chart.column("Of", parents)),
+                 (chart.column("Value", sizes, in_unit(chart.subtitle)),), len(labels))
+
+
+def _flows(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    trace = traces[0]
+    link = trace.get("link") or {}
+    labels = values((trace.get("node") or {}).get("label"))
+    ends = [values(link.get(end)) for end in ("source", "target")]
+    sizes = values(link.get("value"))
+    if len(traces) > 1 or not len(ends[0]) == len(ends[1]) == len(sizes):
+        return None
+    named = [[labels[node] if isinstance(node, int) and 0 <= node < len(labels) else node for node in end]
+             for end in ends]
+    return Table((chart.column("From", named[0]), chart.column("To", named[1])),
+                 (chart.column("Value", sizes, in_unit(chart.subtitle)),), len(sizes))
+
+
+def _given(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    header, cells = ((traces[0].get(part) or {}).get("values") for part in ("header", "cells"))
+    columns = rows(cells)
+    heads = [", ".join(map(str, head)) if isinstance(head, list) else str(head) for head in values(header)]
+    if len(traces) > 1 or len(columns) != len(heads) or len({len(column) for column in columns}) > 1:
+        return None
+    return Table((), tuple(chart.column(head, column) for head, column in zip(heads, columns, strict=True)),
+                 len(columns[0]) if columns else 0)
+
+
+_MAKERS: dict[str, Callable[[_Chart, Sequence[Trace]], Table | None]] = {
+    "pie": _pie, "funnelarea": _pie, "heatmap": _grid, "contour": _grid, "choropleth": _map, "scattergeo": _marks,
+    "scattermap": _marks, "histogram": _samples, "box": _samples, "violin": _samples, "candlestick": _candles,
+    "ohlc": _candles, "treemap": _parts_of_whole, "sunburst": _parts_of_whole, "icicle": _parts_of_whole,
+    "sankey": _flows, "table": _given}
+
+
+# What the columns are
+
+def _identified(column: Column, known: Sequence[tuple[Column, frozenset[Any]]]) -> Column:
+    """The column with the unit, and the title if it has no other, of the catalogue's column that it is of."""
+    if column.kind != "number" and column.name[-1] != "Category":
+        return column
+    if column.unit and column.name[-1] != "Value":
+        return column
+    for original, of in known:
+        if original.kind == column.kind and column.is_of(of):
+            name = (*column.name[:-1], original.name[0]) if column.name[-1] in ("Value", "Category") else column.name
+            return replace(column, name=name, unit=column.unit or original.unit)
+    return column
+
+
+def _clean(column: Column) -> Column:
+    """Without plotly's tags."""
+    return replace(column, name=tuple(plain_text(part) for part in column.name), values=[
+        plain_text(value) if isinstance(value, str) else value for value in column.values])
+
+
+def _without_labels(traces: list[Trace]) -> list[Trace]:
+    """Without the traces that only write words on the chart, if there are others."""
+    return [trace for trace in traces if trace.get("mode") != "text"] or traces
+
+
+def _general(kind: str) -> str:
+    found = _MAPS.match(kind)
+    return found[1] if found else kind
+
+
+def _of_colours(chart: _Chart, trace: Trace) -> tuple[Measure, str]:
+    """How values that are shown as colours are written, and what they are."""
+    shared = chart.figure.get("layout", {}).get(str(trace.get("coloraxis"))) or {}
+    bar = trace.get("colorbar") or shared.get("colorbar") or {}
+    title = text_of(bar.get("title"))
+    ticks = ticks_of(bar)
+    measure = ticks if ticks.prefix or ticks.suffix else replace(in_unit(title, chart.subtitle), format=ticks.format)
+    hover = hover_format(trace, "z")
+    return replace(measure, format=hover or measure.format), _IN_BRACKETS.sub("", title) or "Value"
+
+
+def _per_point(texts: object, size: int) -> list[str]:
+    """A text for each point: plotly takes one for all, or a list."""
+    found = values(texts)
+    return [plain_text(str(text)) if text is not None else "" for text in found[:size]] + [""] * (size - len(found))
+
+
+def _percent(decimals: int) -> Callable[[Any], str]:
+    return lambda value: "" if value is None else f"{value * 100:,.{decimals}f}%".replace("-", "−")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _are_years(found: Sequence[Any]) -> bool:
+    return bool(found) and all(value is None or (_is_number(value) and 1500 < value < 2200 and value == int(value))
+                               for value in found)
+
+
+def _all_numbers(found: Sequence[object]) -> bool:
+    return bool(found) and all(value is None or _is_number(value) for value in found)

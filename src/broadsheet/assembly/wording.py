@@ -13,10 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from broadsheet.assembly.tabulation import plain_text
-
-Figure = Mapping[str, Any]
-Trace = Mapping[str, Any]
+from broadsheet.assembly.traces import Figure, Trace, plain_text
 
 DRAWN = 1e304
 """From here on plotly takes a number for none."""
@@ -88,6 +85,12 @@ def measure_of(figure: Figure, traces: Sequence[Trace], letter: str, subtitle: s
 def ticks_of(axis: Mapping[str, Any]) -> Measure:
     """How the ticks of an axis or of a colour bar are written."""
     return Measure(*(str(axis.get(key) or "") for key in ("tickprefix", "ticksuffix", "tickformat")))
+
+
+def hover_format(trace: Trace, letter: str) -> str:
+    """d3's number format of the values along ``letter`` in the hover label; empty where there is none."""
+    found = re.search(rf"%\{{{letter}:([^}}]*)\}}", str(trace.get("hovertemplate") or ""))
+    return found[1] if found else ""
 
 
 def _hovered(template: str, letter: str) -> Measure | None:
@@ -166,6 +169,11 @@ class Places:
         if when is not None:
             return when.strftime(self.precision.replace("%-d", str(when.day)).replace("%Y", str(when.year)))
         return short(plain_text(str(place))) or "a place without a name"
+
+    def whole(self, place: object) -> str:
+        """The place, however long its name is."""
+        return self.write(place) if self.ordered else plain_text(", ".join(map(str, place)) if isinstance(place, tuple)
+                                                                 else str(place))
 
     def at(self, place: object) -> str:
         """With its preposition: ``in 2022``, ``on 26 May 2023``."""

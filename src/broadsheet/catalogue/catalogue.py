@@ -226,7 +226,9 @@ def _origin(resource: Resource, sha256: str) -> Origin:
         title=resource.title,
         description=resource.description,
         columns=tuple(
-            Column(one.name, one.title, one.description, one.unit) for one in resource.table_schema.fields
+            Column(one.name, one.title, one.description, one.unit,
+                   tuple((remark.value, remark.text) for remark in one.notes), one.of)
+            for one in resource.table_schema.fields
         ),
         sources=tuple(Source(one.title, one.publisher, one.path, one.key) for one in resource.sources),
         licences=tuple(Licence(one.name, one.title, one.path) for one in resource.licenses),
@@ -234,6 +236,7 @@ def _origin(resource: Resource, sha256: str) -> Origin:
         retrieved=resource.retrieved,
         sha256=sha256,
         path=resource.file,
+        key=resource.table_schema.primary_key,
     )
 
 

@@ -22,7 +22,8 @@ The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
     }
 
 Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``, a source's ``publisher`` and ``key``,
-a field's ``unit``, and a field's ``source_key: true`` (each value is the ``key`` of one of the table's sources).
+a field's ``unit``, a field's ``source_key: true`` (each value is the ``key`` of one of the table's sources), and a
+field's ``notes``: what a chart says of the rows with a value, such as estimates, and the columns that this is ``of``.
 
 Everything written must be understood: a key that is not in these models is an error, since a rule that is silently
 ignored is worse than none. Left out on purpose until a table needs it: CSV dialects, foreign keys, inline data,
@@ -92,6 +93,13 @@ class Constraints(_Described):
         return self
 
 
+class Remark(_Described):
+    """An entry of ``notes``: what is to be said of rows that have ``value``."""
+
+    value: Text
+    text: Text
+
+
 class Field(_Described):
     """A column."""
 
@@ -101,7 +109,19 @@ class Field(_Described):
     description: Text | None = None
     unit: Text | None = None
     source_key: bool = False
+    notes: tuple[Remark, ...] = ()
+    of: tuple[Text, ...] = ()
     constraints: Constraints = Constraints()
+
+    @model_validator(mode="after")
+    def _notes_fit(self) -> Field:
+        allowed = self.constraints.enum
+        unknown = [one.value for one in self.notes if allowed is not None and one.value not in allowed]
+        if unknown:
+            raise ValueError(f"`notes` speaks of {unknown[0]!r}, which the rule 'enum' does not allow")
+        if self.of and not self.notes:
+            raise ValueError("`of` says which columns `notes` speaks of, and there is no `notes`")
+        return self
 
     @model_validator(mode="after")
     def _rules_fit_the_type(self) -> Field:
@@ -130,6 +150,9 @@ class Schema(_Described):
         unknown = [name for name in self.primary_key if name not in names]
         if unknown:
             raise ValueError(f"the primary key names {unknown[0]!r}, which is not a field")
+        absent = [name for field in self.fields for name in field.of if name not in names]
+        if absent:
+            raise ValueError(f"`of` names {absent[0]!r}, which is not a field")
         return self
 
 
@@ -283,12 +306,13 @@ def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
     return told
 
 
-_ENTRY = {"resources": "resource", "fields": "field", "sources": "source", "licenses": "license"}
+_ENTRY = {"resources": "resource", "fields": "field", "sources": "source", "licenses": "license", "notes": "note"}
 _MODEL_AT: dict[str, type[_Described]] = {
     "resources": Resource,
     "schema": Schema,
     "fields": Field,
     "constraints": Constraints,
+    "notes": Remark,
     "sources": SourceEntry,
     "licenses": LicenceEntry,
 }

@@ -31,12 +31,18 @@ class Licence:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its label for people, what it means, and the unit of its figures."""
+    """One column of a table: its label for people, what it means, and the unit of its figures.
+
+    ``notes`` has the values of it that make a row worth a word (an estimate), each with that word; ``of`` are the
+    columns that these speak of, all figures if there are none.
+    """
 
     name: str
     title: str
     description: str | None = None
     unit: str | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,8 @@ class Origin:
     """The provenance of one table.
 
     ``as_of`` is the last day that the figures speak of, ``retrieved`` the day on which they were taken from the
-    sources, ``sha256`` the checksum of the CSV file's bytes, ``path`` the file relative to the publication's root.
+    sources, ``sha256`` the checksum of the CSV file's bytes, ``path`` the file relative to the publication's root,
+    ``key`` the columns that together name a row.
     """
 
     name: str
@@ -57,6 +64,7 @@ class Origin:
     retrieved: date
     sha256: str
     path: str
+    key: tuple[str, ...] = ()
 
     @property
     def units(self) -> dict[str, str]:

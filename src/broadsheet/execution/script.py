@@ -55,8 +55,9 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     """The source's cells with the outputs of ``ran``.
 
     Inline results stand in each cell's metadata, `broadsheet: inline`, a list in the order of the expressions; those
-    of the front matter, the recorded reads and the declared facts, in the notebook's. What papermill put in as
-    parameters ends the `parameters` cell, so that a page that shows its code shows its edition's values. Raises
+    of the front matter, the recorded reads and the declared facts, in the notebook's; `broadsheet: reads` are the files
+    that the cell itself opened. What papermill put in as parameters ends the `parameters` cell, so that a page that
+    shows its code shows its edition's values. Raises
     :class:`ExecutionError` for an inline expression that failed.
     """
     source = edition.source
@@ -79,9 +80,11 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     executed: NotebookNode = nbformat.v4.new_notebook(metadata=dict(source.notebook.metadata))
     executed.metadata["broadsheet"] = {"inline": results.get(FRONT_MATTER, []), "reads": reads_of(ran),
                                        "facts": dict(_recorded(ran, facts.MIME) or {})}
+    opened = _opened_by(ran)
     for number, cell in enumerate(source.cells(), start=1):
         copy = nbformat.from_dict(cell)
-        copy.metadata["broadsheet"] = {"cell": number, "inline": results.get(number, [])}
+        copy.metadata["broadsheet"] = {"cell": number, "inline": results.get(number, []),
+                                       "reads": opened.get(number, [])}
         executed.cells.append(copy)
         if cell.cell_type == "code":
             copy.outputs = outputs[number].outputs
@@ -122,6 +125,14 @@ def reads_of(ran: NotebookNode) -> dict[str, str]:
 def modules_of(ran: NotebookNode) -> list[str]:
     """The modules of installed libraries that a run loaded, by their top-level names."""
     return list(_recorded(ran, reads.MODULES) or [])
+
+
+def _opened_by(ran: NotebookNode) -> dict[int, list[str]]:
+    """The files that each source cell opened, by the cell's number."""
+    opened, first = _recorded(ran, reads.CELLS) or {}, ran.cells[0].get("execution_count")
+    return {cell.metadata["broadsheet"]["cell"]: opened[number] for cell in ran.cells
+            if cell.get("execution_count") and (number := str(cell.execution_count - first)) in opened
+            and "broadsheet" in cell.metadata and inline.TAG not in cell.metadata.get("tags", [])}
 
 
 def _recorded(ran: NotebookNode, mime: str) -> Any:

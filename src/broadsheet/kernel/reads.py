@@ -10,7 +10,9 @@ slash at the end; and, with no digest, files that were looked for in vain. Only 
 (pandas, numpy, sqlite3 and `bs.table` do go through it; a child process does not), and a question whether a file is
 there is not. Files that the run wrote itself are left out.
 
-Beside it, as :data:`MODULES`, stand the top-level names of the modules that were loaded from installed libraries.
+Beside it, as :data:`MODULES`, stand the top-level names of the modules that were loaded from installed libraries; and
+as :data:`CELLS` which cell opened which files of the publication, the cells counted from the first, which is 0:
+`{"3": ["data/trade.csv"]}`.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from broadsheet.kernel import facts, frames
 
 MIME = "application/vnd.broadsheet.reads+json"
 MODULES = "application/vnd.broadsheet.modules+json"
+CELLS = "application/vnd.broadsheet.cells+json"
 START = f"__import__({__name__!r}, fromlist=['start']).start()"
 FINISH = f"__import__({__name__!r}, fromlist=['publish']).publish()"
 ROOT = "BROADSHEET_ROOT"
@@ -35,17 +38,21 @@ _PACKAGES = ("site-packages", "dist-packages")
 _opened: set[str] = set()
 _written: set[str] = set()
 _listed: set[str] = set()
-_hooked: list[bool] = []
+_by_cell: dict[int, set[str]] = {}
+_shell: list[Any] = []
+_first: list[int] = []
 
 
 def start() -> None:
     """Start recording in this process; once is enough, since an audit hook stays. From here on, frames are described,
     and facts registered.
     """
+    from IPython.core.getipython import get_ipython
     frames.start()
     facts.start()
-    if not _hooked:
-        _hooked.append(True)
+    if not _shell:
+        _shell.append(get_ipython())
+        _first.append(_shell[0].execution_count)
         sys.addaudithook(_hear)
 
 
@@ -54,7 +61,8 @@ def publish() -> None:
     from IPython.core.getipython import get_ipython
     shell = get_ipython()
     assert shell is not None, "reads are published from within a run"
-    shell.display_pub.publish({MIME: recorded(Path(os.environ[ROOT])), MODULES: installed(),
+    root = Path(os.environ[ROOT])
+    shell.display_pub.publish({MIME: recorded(root), MODULES: installed(), CELLS: opened(root),
                                facts.MIME: facts.declared(), "text/plain": ""})
 
 
@@ -70,6 +78,13 @@ def recorded(root: Path) -> dict[str, str]:
                 relative = path.relative_to(root)
                 found |= set() if _is_hidden(relative) else {f"{relative.as_posix()}{'/' if is_listing else ''}"}
     return {name: state(root, name) for name in sorted(found)}
+
+
+def opened(root: Path) -> dict[str, list[str]]:
+    """Cell → the paths from ``root`` of the files there that it opened for reading, both sorted."""
+    found = {cell: {path.relative_to(root).as_posix() for path in map(_real, names) if path.is_relative_to(root)}
+             for cell, names in sorted(_by_cell.items())}
+    return {str(cell): sorted(paths) for cell, paths in found.items() if paths}
 
 
 def installed() -> list[str]:
@@ -103,6 +118,8 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         writes = (isinstance(mode, str) and bool(set(mode) & set("wax+"))) or \
             (isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR)))
         _note(_written if writes else _opened, name)
+        if not writes:
+            _note(_by_cell.setdefault(_shell[0].execution_count - _first[0], set()), name)
     elif event in ("os.listdir", "os.scandir"):
         if not sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):  # which looks for modules
             _note(_listed, "." if arguments[0] is None else arguments[0])

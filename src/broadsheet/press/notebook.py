@@ -34,7 +34,7 @@ ACTED_ON = frozenset((
     "label", "echo", "output", "include", "warning", "error", "eval", "code-fold", "code-summary", "code-line-numbers",
     "filename", "fig-cap", "fig-alt", "fig-subcap", "fig-align", "tbl-cap", "tbl-subcap", "tbl-colwidths", "lst-cap",
     "lst-label", "column", "fig-column", "tbl-column", "classes", "panel", "layout", "layout-ncol", "layout-nrow",
-    "layout-align", "layout-valign", "tags", "source", "note", "as-of",
+    "layout-align", "layout-valign", "tags", "source", "note", "as-of", "licence",
 ))
 """The cell options that assembly or the press acts on."""
 

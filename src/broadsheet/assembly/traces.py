@@ -1,0 +1,44 @@
+"""plotly's JSON, read: what is drawn, the elements of its arrays, its texts without tags."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Figure = Mapping[str, Any]
+Trace = Mapping[str, Any]
+
+_TAG = re.compile(r"<[^<>]+>")
+
+
+def drawn(figure: Figure) -> list[Trace]:
+    """The traces that a reader sees; not the lines between dots that have no label of their own."""
+    shown = [trace for trace in figure.get("data") or () if trace.get("visible", True) is True]
+    return [trace for trace in shown if trace.get("hoverinfo") != "skip"] or shown
+
+
+def values(array: object) -> list[Any]:
+    """The elements of an array as plotly's JSON has it: a list, or base64 of typed numbers. NaN becomes None."""
+    if isinstance(array, Mapping) and "bdata" in array:
+        import numpy as np
+        typed = np.frombuffer(base64.b64decode(array["bdata"]), dtype=np.dtype(str(array["dtype"])))
+        array = typed.tolist()
+    listed = list(array) if isinstance(array, (list, tuple)) else []
+    return [None if isinstance(value, float) and math.isnan(value) else value for value in listed]
+
+
+def rows(array: object) -> list[list[Any]]:
+    """The rows of a two-dimensional array."""
+    cells = values(array)
+    if isinstance(array, Mapping):
+        width = int(str(array.get("shape", len(cells))).split(",")[-1]) or 1
+        return [cells[at:at + width] for at in range(0, len(cells), width)]
+    return [values(row) for row in cells]
+
+
+def plain_text(text: str) -> str:
+    """A text of plotly without the few HTML tags that it understands."""
+    return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()
