@@ -36,7 +36,7 @@ _MARK = re.compile(r'\bclass="(?:[^"]* )?(?P<fact>fact)\b|\bdata-claim="(?P<clai
 _NAME = re.compile(r'\b(?:data-)?name="([^"]*)"')
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|td|th|dd|dt|figcaption|blockquote|div|section|aside|figure|table|br)"
                     r"\b[^>]*>")
-_ANY_TAG = re.compile(r"<[^>]+>")
+_ANY_TAG = re.compile(r"<sup>.*?</sup>|<[^>]+>")  # a note's number is no word of its sentence
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[A-Z\"“‘(\d$])")
 _HERE = "\ue000"
 _INTRO = ("What has a dotted line under it comes from data: each time this page is made, the numbers are computed and "
