@@ -12,7 +12,7 @@ card.id = "known-card";
 card.className = "known-card";
 card.popover = "manual";
 card.setAttribute("role", "note");
-document.body.append(card);
+document.querySelector("main").append(card);
 
 function entryOf(mark) {
   return document.getElementById(decodeURIComponent(mark.hash.slice(1)));

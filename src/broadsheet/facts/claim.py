@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
 from typing import Any
 
 from broadsheet.facts.fact import NAME, Fact
@@ -63,6 +62,7 @@ class Claim:
         return "\n".join([f"{self.says}: {CHECKS[self.truth]}", *(f"  {one}" for one in self.evidence)])
 
     def _repr_html_(self) -> str:
+        from html import escape
         shown = "".join(f"<li>{escape(str(one))}</li>" for one in self.evidence)
         return f"<p>{escape(self.says)}: <strong>{CHECKS[self.truth]}</strong></p><ul>{shown}</ul>"
 

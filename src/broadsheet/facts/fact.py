@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from html import escape
 from typing import Any
 
 from broadsheet.facts import formats
@@ -55,6 +54,7 @@ class Fact:
         return f"{self.text!r} ({'; '.join(self._told())})"
 
     def _repr_html_(self) -> str:
+        from html import escape
         return f"<p><strong>{escape(self.text)}</strong><br>{'<br>'.join(escape(line) for line in self._told())}</p>"
 
     def _inline_(self) -> dict[str, str]:

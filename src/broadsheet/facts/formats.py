@@ -120,9 +120,8 @@ def _read(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: bo
                           "leave `format` out")
     if isinstance(value, date):
         return Reading(dates.format_date(value, _date_pattern(example, locale), locale=locale))
-    found = rounding.AT_START.match(example) if locale.language == "en" else None
-    word, rest = (example[:found.end()], example[found.end():]) if found else ("", example)
-    round_to = rounding.rounding_of(found["word"]) if found else PLAIN
+    word = rounding.at_start(example) if locale.language == "en" else ""
+    rest, round_to = example[len(word):], rounding.rounding_of(word) if word else PLAIN
     reading = _figures(value, unit, rest, round_to, locale, is_last=is_last)
     if reading is None and isinstance(value, Decimal):
         spelled = (spell(value, unit, rest, round_to) for spell in (_fraction, _multiple, _rank, _count))

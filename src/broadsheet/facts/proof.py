@@ -81,11 +81,10 @@ def evidence_line(one: Mapping[str, Any]) -> str:
 
 def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
     """The number of a format is near enough for "about"; on which side of the value it lies, the word has to know."""
-    found = rounding.AT_END.search(mark.before) if fact["language"].startswith("en") else None
+    word = rounding.at_end(mark.before) if fact["language"].startswith("en") else ""
     value, said = fact["value"], fact["said"]
-    if found is None or isinstance(value, (str, list)) or said is None or rounding.AT_START.match(f"{fact['text']} "):
+    if not word or isinstance(value, (str, list)) or said is None or rounding.at_start(fact["text"]):
         return None
-    word = " ".join(found["word"].split())
     round_to = rounding.rounding_of(word)
     if not round_to.side or round_to.holds(Decimal(repr(said)), Decimal(repr(value))):
         return None

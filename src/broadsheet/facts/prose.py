@@ -15,7 +15,7 @@ from typing import Any
 
 from broadsheet.kernel import inline
 
-_MARKED = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\{(?:\.fact |claim=)[^{}]*\}")
+_MARKED = r"\[((?:[^\[\]\\]|\\.)*)\]\{(?:\.fact |claim=)[^{}]*\}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def joined(parts: Any, between: str = " ") -> Prose:
 
 def unmarked(markdown: str) -> str:
     """Markdown without the marks of facts and claims; their words stay."""
-    plain = _MARKED.sub(r"\1", markdown)
+    plain = re.sub(_MARKED, r"\1", markdown)
     return plain if plain == markdown else unmarked(plain)
 
 

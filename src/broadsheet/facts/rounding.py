@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -52,11 +51,25 @@ WORDS = {
 }
 """The words, in English."""
 
-_ANY = "|".join(sorted((word.replace(" ", r"\s+") for word in WORDS), key=len, reverse=True))
-AT_START = re.compile(rf"\s*(?P<word>{_ANY})\s+", re.IGNORECASE)
-AT_END = re.compile(rf"(?:^|[^\w-])(?P<word>{_ANY})(?:\s|&nbsp;)+$", re.IGNORECASE)
+_LONGEST = max(len(word.split()) for word in WORDS)
 
 
 def rounding_of(word: str) -> Rounding:
     """What a rounding word says."""
     return WORDS[" ".join(word.lower().split())]
+
+
+def at_start(text: str) -> str:
+    """The rounding word that ``text`` begins with, and the spaces around it; "" if it begins with none."""
+    pieces = text.split(maxsplit=_LONGEST)
+    for count in range(min(_LONGEST, len(pieces) - 1), 0, -1):
+        if " ".join(pieces[:count]).lower() in WORDS:
+            return text[:text.index(pieces[count], sum(map(len, pieces[:count])))]
+    return ""
+
+
+def at_end(text: str) -> str:
+    """The rounding word that ``text`` ends with, before what it rounds; "" if it ends with none."""
+    words = text.split()[-_LONGEST:] if text[-1:].isspace() else []
+    tails = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
+    return next((tail for tail in tails if tail.lower() in WORDS), "")

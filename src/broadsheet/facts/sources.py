@@ -15,9 +15,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from broadsheet.catalogue import Origin
 
-_KEY = re.compile(r"@(?P<key>[\w][\w:.#$%&+?<>~/-]*)")
-
-
 @dataclass(frozen=True)
 class Sources:
     """``tables`` by name, with the origin of those that carried it; ``references`` are keys without the @."""
@@ -61,11 +58,10 @@ def sources_of(given: Any, who: str) -> Sources:
         if origin is not None:
             found += Sources((origin.name,), (), (origin,))
         elif isinstance(one, str) and one.startswith("@"):
-            match = _KEY.fullmatch(one)
-            if match is None:
+            if not re.fullmatch(r"@\w[\w:.#$%&+?<>~/-]*", one):
                 raise ValueError(f"{who}: the source {one!r} is no key of the bibliography; write it as "
                                  "\"@reuters2023\"")
-            found += Sources((), (match["key"],))
+            found += Sources((), (one[1:],))
         elif isinstance(one, str) and one.strip():
             found += _named(one, who)
         elif isinstance(one, Sources):

@@ -1,0 +1,106 @@
+"""What a reader sees who points at a fact, taps it, or reaches it by keyboard; and who has no script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from broadsheet.building import build
+from conftest import CONFIG, Site
+
+pytestmark = pytest.mark.browser
+
+CELL = """import broadsheet as bs
+trade = bs.table("trade").set_index("year")
+sum_ = bs.fact("trade-sum", trade["total"], at=2022, format="$190 billion")
+rose = bs.rose("rose", trade["total"], 2021, 2022)"""
+PROSE = "Trade [rose to `{python} sum_` in all]{claim=rose} in 2022. " + "Nothing else is to be said of it. " * 60
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    site = Site(tmp_path_factory.mktemp("cards") / "publication")
+    site.write("_quarto.yml", CONFIG)
+    site.table()
+    site.article("trade", CELL, ("md", PROSE))
+    assert not build(site.root, jobs=1).faults
+    return serve(site.root / "_site")
+
+
+@pytest.fixture
+def article(opened: Callable[..., Page]) -> Page:
+    return opened("posts/trade/index.html")
+
+
+def test_pointing_at_a_fact_shows_what_it_rests_on_and_escape_puts_it_away(article: Page) -> None:
+    fact = article.locator("a.fact")
+    fact.hover()
+    card = article.locator(".known-card")
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("Total, 2022: 190.3 US$ bn")
+    expect(card).to_contain_text("The Customs, as of 31 December 2022")
+    expect(fact).to_have_accessible_description("$190 billion Total, 2022: 190.3 US$ bn. Source: The Customs, as of "
+                                                "31 December 2022. How we know")
+    box = card.bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 1280
+    article.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_the_card_can_be_reached_with_the_pointer_and_leads_to_the_list(article: Page) -> None:
+    article.locator("a.fact").hover()
+    article.locator(".known-card").hover()
+    article.locator(".known-more").click()
+    expect(article).to_have_url(article.url.partition("#")[0] + "#fact-trade-sum")
+    expect(article.locator("#fact-trade-sum")).to_be_in_viewport()
+
+
+def test_the_keyboard_shows_it_too(article: Page) -> None:
+    article.locator("a.claim").first.focus()
+    article.keyboard.press("Tab")
+    expect(article.locator("a.fact")).to_be_focused()
+    expect(article.locator(".known-card")).to_contain_text("190.3 US$ bn")
+
+
+def test_a_first_touch_shows_the_card_and_a_second_follows_the_link(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}posts/trade/index.html")
+    page.locator("a.fact").tap()
+    expect(page.locator(".known-card")).to_be_visible()
+    assert "#" not in page.url
+    box = page.locator(".known-card").bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    page.locator("a.fact").tap()
+    expect(page.locator("#fact-trade-sum")).to_be_in_viewport()
+    context.close()
+
+
+def test_words_around_a_fact_lead_to_their_claim(article: Page) -> None:
+    links = article.locator("a.fact, a.claim")
+    assert links.all_inner_texts() == ["rose to", "$190 billion", "in all"]
+    assert [link.get_attribute("href") for link in links.all()] == ["#claim-rose", "#fact-trade-sum", "#claim-rose"]
+
+
+def test_without_scripts_the_words_lead_to_the_list_and_back(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}posts/trade/index.html")
+    page.locator("a.fact").click()
+    expect(page.locator("#fact-trade-sum")).to_be_in_viewport()
+    page.locator("#fact-trade-sum .known-back").click()
+    expect(page.locator("#fact-trade-sum-1")).to_be_in_viewport()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_list_and_card_are_accessible(opened: Callable[..., Page], scheme: str) -> None:
+    page = opened("posts/trade/index.html", scheme=scheme)
+    page.locator("a.fact").hover()
+    expect(page.locator(".known-card")).to_be_visible()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
