@@ -334,7 +334,7 @@ def test_few_editions_are_a_list_and_many_have_a_picker_sorted_by_plain_letters(
 def test_the_picker_s_script_is_a_file_of_the_site_and_only_where_there_is_a_picker(news):
     site = news
     (script,) = (site.root / "_site/site_libs/broadsheet").glob("picker-*.js")
-    assert f'<script type="module" src="../../site_libs/broadsheet/{script.name}"></script>' in \
+    assert f'<script type="module" fetchpriority="low" src="../../site_libs/broadsheet/{script.name}"></script>' in \
         site.read("_site/posts/many/index.html")
     assert "picker" not in site.read("_site/posts/plain/index.html")
 

@@ -121,7 +121,7 @@ def test_a_chart_answers_and_keeps_its_place(opened):
     live(page)
     assert page.evaluate("document.querySelector('.chart').getBoundingClientRect().height") == before
     assert page.evaluate("document.querySelectorAll('.chart-live .scatterlayer path').length") > 0
-    assert not page.locator(".chart-picture > svg").first.is_visible()
+    expect(page.locator(".chart-picture > svg").first).to_have_css("opacity", "0")
     box = page.locator(".chart-live").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -156,44 +156,6 @@ def test_a_chart_s_text_is_as_wide_as_it_was_measured(opened):
     article = live(opened("posts/a/index.html")).evaluate(measured)
     assert front and {adjusted for adjusted, _ in (*front, *article)} == {"none"}
     assert len({round(width) for _, width in article if width}) == 1
-
-
-def test_plotly_is_loaded_once_and_only_when_a_reader_comes_near(browser, address):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address + "posts/b.html")
-    page.wait_for_load_state("networkidle")
-    assert not [url for url in asked if "plotly" in url or url.endswith(".js")]
-    page.goto(address + "posts/a/index.html")
-    live(page)
-    assert len([url for url in asked if "plotly" in url]) == 1
-    context.close()
-
-
-def test_where_plotly_cannot_be_loaded_the_picture_stays(browser, address):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.route("**/plotly/**", lambda route: route.abort())
-    with page.expect_console_message(lambda said: "stays a picture" in said.text):
-        page.goto(address + "posts/a/index.html")
-    assert page.locator(".chart-picture > svg").first.is_visible()
-    context.close()
-
-
-def test_with_save_data_a_chart_waits_for_the_reader(browser, address):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address + "posts/a/index.html")
-    page.wait_for_load_state("networkidle")
-    assert not [url for url in asked if "plotly" in url]
-    page.locator(".chart-picture").first.click()
-    page.wait_for_selector(".chart-picture.is-live")
-    context.close()
 
 
 def test_pages_read_well_without_scripts(browser, address):

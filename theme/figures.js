@@ -11,6 +11,8 @@
 // What: `data-plotly` of our script tag names the plotly.js for each kind of chart on the page; `data-outlines` is where
 // the outlines of maps are, so that nothing is asked for elsewhere.
 //
+// The figure itself comes by `chart.figure()`, from `reading.js`.
+//
 // Colours: a figure names those of the palette (`--chart-1`, or `--chart-1/0.5` for half of it); here each becomes what
 // the stylesheet says at this moment, and again when the reader's setting changes. The type is the page's.
 
@@ -69,12 +71,6 @@ function plotly(address) {
   return libraries.get(address);
 }
 
-async function json(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-  return answer.json();
-}
-
 function palette() {
   const style = getComputedStyle(document.documentElement);
   const value = (name) => style.getPropertyValue(name).trim();
@@ -111,9 +107,21 @@ function fitted(figure, picture) {
 const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false,
                  topojsonURL: outlines };
 
+// The label of a point that is read by the keyboard, on the kinds of charts that can show one without a pointer.
+function mark(Plotly, target, point) {
+  const picture = target.parentElement;
+  const { xaxis = "x", yaxis = "y", geo } = (point && target.data[point.trace]) ?? {};
+  try {
+    if (point) Plotly.Fx.hover(target, [{ curveNumber: point.trace, pointNumber: point.point }], geo ?? xaxis + yaxis);
+    else Plotly.Fx.unhover(target);
+  } catch { /* the text tells it */ }
+  picture.classList.toggle("is-marked", Boolean(point && target.querySelector(".hovertext")));
+}
+
 async function draw(chart) {
+  await painted;
   const picture = chart.querySelector(".chart-picture");
-  const [Plotly, figure] = await Promise.all([plotly(bundles[chart.dataset.traces]), json(chart.dataset.figure)]);
+  const [Plotly, figure] = await Promise.all([plotly(bundles[chart.dataset.traces]), chart.figure()]);
   const target = document.createElement("div");
   target.className = "chart-live";
   target.setAttribute("aria-hidden", "true"); // the picture's text and the table are what is read aloud
@@ -130,6 +138,9 @@ async function draw(chart) {
   }
   picture.classList.add("is-live");
   live.set(chart, redraw);
+  const point = () => mark(Plotly, target, chart.point);
+  chart.addEventListener("chart-point", point);
+  point();
   let width = picture.clientWidth;
   new ResizeObserver(() => {
     if (picture.clientWidth !== width) {
@@ -148,25 +159,34 @@ function start(chart) {
   });
 }
 
-// Loaded, painted (the second frame comes after the first was shown), and with nothing else to do.
-const quiet = new Promise((resolve) => {
-  const idle = () => (window.requestIdleCallback ?? setTimeout)(resolve);
-  const painted = () => requestAnimationFrame(() => requestAnimationFrame(idle));
-  if (document.readyState === "complete") painted();
-  else addEventListener("load", painted, { once: true });
+// The page has been shown.
+const painted = new Promise((resolve) => {
+  new PerformanceObserver((list, observer) => {
+    if (!list.getEntriesByName("first-contentful-paint").length) return;
+    observer.disconnect();
+    resolve();
+  }).observe({ type: "paint", buffered: true });
 });
+
+// And it is loaded, and has nothing else to do.
+async function quiet() {
+  await painted;
+  if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  await new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
+}
 
 function watch(chart) {
   for (const wish of frugal ? ["click"] : ["click", "pointerenter", "focusin"]) {
     chart.querySelector(".chart-picture").addEventListener(wish, () => start(chart));
   }
+  chart.addEventListener("chart-point", ({ detail }) => { chart.point = detail; });
   chart.addEventListener("keydown", ({ key, target }) => {
-    if (key === "Enter" && target.matches(".chart-picture")) start(chart);
+    if (key === "Enter" && target.matches(".chart-picture *")) start(chart);
   });
 }
 
 async function watchForNear(charts) {
-  await quiet;
+  await quiet();
   const observer = new IntersectionObserver((entries) => {
     for (const entry of entries.filter((one) => one.isIntersecting)) {
       observer.unobserve(entry.target);

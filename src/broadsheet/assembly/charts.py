@@ -19,7 +19,8 @@ from broadsheet.assembly import svg, tables
 from broadsheet.assembly.credits import NOTHING, Given, credits_of
 from broadsheet.assembly.drawing import Figure
 from broadsheet.assembly.engraving import Engraver
-from broadsheet.assembly.interactive import interactive, traces
+from broadsheet.assembly.interactive import interactive, kinds
+from broadsheet.assembly.readout import readout
 from broadsheet.assembly.tabulation import SHOWN, tabulate
 from broadsheet.assembly.traces import plain_text
 from broadsheet.catalogue import Catalogue, Origin
@@ -59,11 +60,11 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
     alt = alt or _described(figure, title, subtitle)
-    phone = _for_phone(figure)
+    phone, series = _for_phone(figure), readout(figure, subtitle or title)
     wide, narrow = engraver.draw(figure, _size(figure, WIDE)), engraver.draw(phone, _size(figure, NARROW))
     table = tabulate(figure, subtitle or title, _columns(catalogue, of))
     credits = credits_of(given, _drawn_from(catalogue, of), table)
-    assets = {f"{label}.json": interactive(figure, phone)}
+    assets = {f"{label}.json": interactive(figure, phone, series)}
     if table is not None:
         assets[f"{label}.csv"] = table.csv().encode()
     if wide is not None:
@@ -71,7 +72,7 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
         assets[f"{label}-dark.svg"] = svg.standalone_svg(wide, alt, dark=True)
     page = {
         "label": label, "name": title or alt, "title": title, "subtitle": subtitle, "credits": credits,
-        "data_url": f"{files.name}/{label}.json", "traces": traces(figure),
+        "data_url": f"{files.name}/{label}.json", "kinds": kinds(figure), "series": len(series),
         "table": tables.html(table.first(SHOWN), name=f"Data: {title or alt}") if table else "",
         "downloads": [(kind, f"{files.name}/{label}.{suffix}", f"{name or label}.{suffix}")
                       for kind, suffix in (("CSV", "csv"), ("SVG", "svg")) if f"{label}.{suffix}" in assets],

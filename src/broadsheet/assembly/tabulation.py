@@ -122,9 +122,9 @@ class _Series:
 def _points_or_series(chart: _Chart, traces: Sequence[Trace]) -> Table:
     if _are_points(traces):
         return _points(chart, traces)
-    panels = _panels(chart.figure, traces)
+    shown_in = panels(chart.figure, traces)
     many = len(traces) > 1
-    series = [_series(chart, trace, panel, many) for trace, panel in zip(traces, panels, strict=True)]
+    series = [_series(chart, trace, panel, many) for trace, panel in zip(traces, shown_in, strict=True)]
     table = _wide(chart, series)
     return table or _long(chart, series)
 
@@ -218,7 +218,7 @@ def _points(chart: _Chart, traces: Sequence[Trace]) -> Table:
     return Table(tuple(index), tuple(columns), len(pairs))
 
 
-def _panels(figure: Figure, traces: Sequence[Trace]) -> list[str]:
+def panels(figure: Figure, traces: Sequence[Trace]) -> list[str]:
     """The panel of each trace, by its title; nothing for a figure of one panel, or where panels say nothing new."""
     anchors = [(str(trace.get("xaxis") or "x"), str(trace.get("yaxis") or "y")) for trace in traces]
     lies_over = {f"{letter}{name[5:]}": axis["overlaying"] for letter in "xy"
