@@ -120,6 +120,9 @@ def told(ran: Ran) -> dict[str, Any]:
     return comparable({"error": [type(ran.error).__name__, str(ran.error)], "metadata": metadata, "cells": cells})
 
 
+ENDS_EARLY = {"errors", "exit-0", "exit-3"}
+
+
 @pytest.mark.parametrize("topic", CORPUS)
 def test_a_notebook_runs_to_the_same_outputs(topic: str, tmp_path: Path) -> None:
     stock = told(Ran(tmp_path / "stock", CORPUS[topic], None))
@@ -127,6 +130,8 @@ def test_a_notebook_runs_to_the_same_outputs(topic: str, tmp_path: Path) -> None
     for expected, found in zip(stock["cells"], ran["cells"], strict=True):
         assert found == expected
     assert ran == stock
+    last = stock["cells"][-1][2]["status"]
+    assert (last == "completed") == (topic not in ENDS_EARLY), f"the last cell is {last}: {stock['error']}"
 
 
 PRINTED = [

@@ -86,7 +86,7 @@ CORPUS: dict[str, list[Cell]] = {
         "%run made.py", "value", "%env BROADSHEET_TESTED=yes", "import os\nos.environ['BROADSHEET_TESTED']", "%pwd" ,
         "%mkdir -p sub", "%cd -q sub", "os.path.basename(os.getcwd())", "%cd -q ..", "os.path.basename(_)", "%who_ls int",
         "%%html\n<b>html</b>", "%%javascript\n1", "%%latex\n$x$", "%%markdown\n*m*", "%pinfo made", "made?", "%precision 2\n3.14159",
-        "%alias say echo said", "%say it", "%xmode Plain", ("1 / 0", FAILS), "%config InlineBackend.figure_format", "%history -n",
+        "%alias say echo said", "%say it", "%xmode Plain", ("1 / 0", FAILS), "%matplotlib inline", "%config InlineBackend.figure_format", "%history -n",
         "get_ipython().system('echo system')", "get_ipython().getoutput('echo output')", "%load_ext autoreload", "%autoreload 2",
         "%dhist", "%prun -q -l 1 pass", "%reset -f", "'x' in globals()",
     ],

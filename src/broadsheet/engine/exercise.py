@@ -15,7 +15,7 @@ from typing import Any
 def all_of(libraries: Collection[str], shell: Any) -> None:
     """Exercise the shell and those of ``libraries`` that are installed."""
     warnings.simplefilter("ignore")  # shown once here, a warning would not be shown again where it matters
-    _shell(shell)
+    shell.run_cell("None", silent=True, store_history=False)  # input transformation, compilation; no cell that counts
     for name, act in _ACTS.items():
         if name in libraries:
             try:
@@ -24,16 +24,6 @@ def all_of(libraries: Collection[str], shell: Any) -> None:
                 continue
             act(shell)
     warnings.filters.remove(("ignore", None, Warning, None, 0))  # type: ignore[attr-defined]
-
-
-def _shell(shell: Any) -> None:
-    """Input transformation, compilation, and the making of a traceback; in no cell that counts."""
-    shell.run_cell("None", silent=True, store_history=False)
-    try:
-        exec(compile("1 / 0", "<exercise>", "exec"), {})
-    except ZeroDivisionError as error:
-        traceback = type(shell.InteractiveTB)(mode="Context", tb_offset=1)
-        traceback.structured_traceback(type(error), error, error.__traceback__)
 
 
 def _pandas(shell: Any) -> None:

@@ -40,7 +40,8 @@ PASSING = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PAR
 
 KEPT = 2
 _START = """\
-import sys, types
+import gc, sys, types
+gc.disable()
 for name, folder in (("broadsheet", sys.argv[1]), ("broadsheet.engine", sys.argv[2])):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = [folder]
