@@ -142,11 +142,11 @@ def test_a_browser_killed_while_it_draws_is_started_again_and_once_only(engraver
     started = threading.Event()
     asked = drawing.DrawingPage._ask
 
-    async def ask(page, spec):
+    async def ask(page, *given):
         if page._browser is None:
             await page._open()
         started.set()
-        return await asked(page, spec)
+        return await asked(page, *given)
     monkeypatch.setattr(drawing.DrawingPage, "_ask", ask)
     with ThreadPoolExecutor(1) as pool:
         picture = pool.submit(engraver.draw, line(1), SIZE)

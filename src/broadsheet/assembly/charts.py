@@ -2,8 +2,8 @@
 
 The figure's own title and subtitle become text of the page, above the picture; the picture is drawn without them,
 once for a wide page and once for a phone. Under it stand its credits, and its data as a table. Beside the page go the
-figure's JSON, from which the interactive chart is made when a reader comes to it, the picture in light and dark, and
-the data as CSV.
+figure's JSON, from which the interactive chart is made when a reader comes to it, the picture in light and dark, the
+data as CSV, and the whole of it, with title and source, as a picture to take along.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from broadsheet.assembly.credits import NOTHING, Given, credits_of
 from broadsheet.assembly.drawing import Figure
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.interactive import interactive, kinds
+from broadsheet.assembly.poster import poster
 from broadsheet.assembly.readout import readout
 from broadsheet.assembly.tabulation import SHOWN, tabulate
 from broadsheet.assembly.traces import plain_text
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MIME = "application/vnd.plotly.v1+json"
+SCALE = 1.5
+"""Pixels of a PNG for each CSS pixel."""
 
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
                          undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -51,11 +54,12 @@ class Chart:
 
 
 def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, *, alt: str = "",
-          given: Given = NOTHING, catalogue: Catalogue | None = None, of: Sequence[str] = (), name: str = "") -> Chart:
+          given: Given = NOTHING, catalogue: Catalogue | None = None, of: Sequence[str] = (), name: str = "",
+          page: str = "") -> Chart:
     """The chart of ``figure``; ``files`` is the edition's folder of assets, from the site's root.
 
     Without ``alt``, the figure is described from its data. ``of`` are the tables that it is drawn from; ``name`` is
-    what its files are called when a reader takes them along.
+    what its files are called when a reader takes them along; ``page`` is the address of its own page, if it has one.
     """
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
@@ -70,16 +74,21 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
     if wide is not None:
         assets[f"{label}.svg"] = svg.standalone_svg(wide, alt, dark=False)
         assets[f"{label}-dark.svg"] = svg.standalone_svg(wide, alt, dark=True)
-    page = {
-        "label": label, "name": title or alt, "title": title, "subtitle": subtitle, "credits": credits,
+        picture, size = poster(wide, title, subtitle, credits, alt)
+        assets[f"{label}-full.svg"] = picture
+        if (png := engraver.rasterize(picture, size, SCALE)) is not None:
+            assets[f"{label}-full.png"] = png
+    shown = {
+        "label": label, "page": page, "name": title or alt, "title": title, "subtitle": subtitle, "credits": credits,
         "data_url": f"{files.name}/{label}.json", "kinds": kinds(figure), "series": len(series),
         "table": tables.html(table.first(SHOWN), name=f"Data: {title or alt}") if table else "",
-        "downloads": [(kind, f"{files.name}/{label}.{suffix}", f"{name or label}.{suffix}")
-                      for kind, suffix in (("CSV", "csv"), ("SVG", "svg")) if f"{label}.{suffix}" in assets],
+        "downloads": [(file.suffix[1:].upper(), f"{files.name}/{file}", f"{name or label}{file.suffix}")
+                      for ending in (".csv", "-full.svg", "-full.png")
+                      if str(file := PurePosixPath(f"{label}{ending}")) in assets],
         "wide": svg.inline_svg(wide, label, alt, "chart-wide") if wide else "",
         "narrow": svg.inline_svg(narrow, f"{label}-n", alt, "chart-narrow") if narrow else "",
     }
-    html = _TEMPLATES.get_template("chart.html.jinja").render(page)
+    html = _TEMPLATES.get_template("chart.html.jinja").render(shown)
     lacks = {"source": not credits.sources and given.sources is None, "data": table is None}
     return Chart(label, html, alt, {str(files / name): data for name, data in assets.items()},
                  frozenset(what for what, is_absent in lacks.items() if is_absent))

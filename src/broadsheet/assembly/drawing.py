@@ -44,6 +44,18 @@ function (text) {
     return unknown ? {code: 400, message: `there is no trace type ${JSON.stringify(unknown)}`}
                    : kaleido_scopes.plotly(spec);
 }"""
+_RASTERIZE = """
+async function (text) {
+    const spec = JSON.parse(text);
+    const image = new Image();
+    image.src = URL.createObjectURL(new Blob([spec.svg], {type: "image/svg+xml"}));
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"),
+                                 {width: spec.width * spec.scale, height: spec.height * spec.scale});
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(image.src);
+    return {result: canvas.toDataURL("image/png").split(",")[1]};
+}"""
 
 
 class RefusedError(Exception):
@@ -72,11 +84,13 @@ class DrawingPage:
         """
         from plotly.utils import PlotlyJSONEncoder
         spec = {"format": form, "width": size[0], "height": size[1], "scale": scale, "data": figure}
-        answer = self._run(self._ask(json.dumps(spec, cls=PlotlyJSONEncoder)))
-        drawn = answer["result"].get("value") or {}
-        if drawn.get("result") is None:
-            raise RefusedError(drawn.get("message") or _exception(answer))
-        return base64.b64decode(drawn["result"]) if form == "png" else str(drawn["result"]).encode()
+        drawn = self._answer(_DRAW, json.dumps(spec, cls=PlotlyJSONEncoder))
+        return base64.b64decode(drawn) if form == "png" else drawn.encode()
+
+    def rasterize(self, svg: bytes, size: tuple[int, int], scale: float) -> bytes:
+        """An SVG as PNG, which takes a fraction of the time of a drawing. Raises as :meth:`draw`."""
+        spec = {"svg": svg.decode(), "width": size[0], "height": size[1], "scale": scale}
+        return base64.b64decode(self._answer(_RASTERIZE, json.dumps(spec)))
 
     def close(self) -> None:
         """End the browser and all that belongs to it."""
@@ -85,14 +99,21 @@ class DrawingPage:
         self._thread.join()
         self._loop.close()
 
+    def _answer(self, function: str, spec: str) -> str:
+        answer = self._run(self._ask(function, spec))
+        drawn = answer["result"].get("value") or {}
+        if drawn.get("result") is None:
+            raise RefusedError(drawn.get("message") or _exception(answer))
+        return str(drawn["result"])
+
     def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _ask(self, spec: str) -> dict[str, Any]:
+    async def _ask(self, function: str, spec: str) -> dict[str, Any]:
         if self._browser is None:
             await self._open()
         asked = asyncio.ensure_future(self._tab.send_command("Runtime.callFunctionOn", {
-            "functionDeclaration": _DRAW, "arguments": [{"value": spec}], "objectId": self._window,
+            "functionDeclaration": function, "arguments": [{"value": spec}], "objectId": self._window,
             "awaitPromise": True, "returnByValue": True}))
         done, _ = await asyncio.wait({asked, self._crash}, timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED)
         if asked in done and not asked.cancelled() and not asked.exception() and "result" in asked.result():

@@ -15,6 +15,7 @@ import importlib.metadata
 import json
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -63,24 +64,34 @@ class Engraver:
 
         Raises :class:`AssemblyError` for a figure that cannot be drawn.
         """
-        asked = json.dumps([figure, size, form, scale, _versions()], sort_keys=True)
-        path = self._store / f"{hashlib.sha256(asked.encode()).hexdigest()}.{form}"
+        def draw(page: DrawingPage) -> bytes:
+            drawn = page.draw(figure, size, form, scale)
+            return svg.cleaned(drawn) if form == "svg" else drawn
+        return self._kept([figure, size, form, scale, _versions()], form, draw)
+
+    def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
+        """An SVG as PNG, ``size`` in CSS pixels; None where there is no browser."""
+        return self._kept([picture.decode(), size, scale], "png", lambda page: page.rasterize(picture, size, scale))
+
+    def _kept(self, asked: object, form: str, draw: Callable[[DrawingPage], bytes]) -> bytes | None:
+        """What was drawn for ``asked`` before, or is now."""
+        name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        path = self._store / f"{name}.{form}"
         with contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return path.read_bytes()
         with self._turn:
-            drawn = self._drawn(figure, size, form, scale)
+            drawn = self._drawn(draw)
         if drawn is not None:
             keeping.put(path, drawn)
         return drawn
 
-    def _drawn(self, figure: Figure, size: tuple[int, int], form: str, scale: float) -> bytes | None:
+    def _drawn(self, draw: Callable[[DrawingPage], bytes]) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
         while not self._absent:
             self._page = self._page or DrawingPage()
             try:
-                drawn = self._page.draw(figure, size, form, scale)
-                return svg.cleaned(drawn) if form == "svg" else drawn
+                return draw(self._page)
             except RefusedError as error:
                 raise AssemblyError(
                     Place("charts"), f"the figure cannot be drawn: {error}",

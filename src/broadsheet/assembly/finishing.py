@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -108,7 +109,8 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
         try:
             given = credits.given(options, cell.text.text)
             made = charts.chart(data[charts.MIME], label, files, desk.engraver, alt=alt, given=given,
-                                catalogue=desk.catalogue, of=_tables(given, cell, desk), name=_name(label, desk))
+                                catalogue=desk.catalogue, of=_tables(given, cell, desk), name=_name(label, desk),
+                                page=_page(label, desk) if "label" in options else "")
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         desk.notices += _said_of(made, place, is_described=not alt)
@@ -124,6 +126,9 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
         name = f"{label}.{outputs.IMAGES[kind]}"
         html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
         desk.assets[str(files / name)] = content
+        if not alt:
+            desk.notices.append(Notice(place, f"the picture `{label}` has no `fig-alt`, and none can be made of it",
+                                       "Say in a sentence or two what it shows.", topic="alt-text"))
         return _display({"text/html": html})
     return _display({kind: data[kind]})
 
@@ -181,6 +186,12 @@ def _facts_origins(facts: Mapping[str, Any], desk: _Desk) -> dict[str, Origin]:
 def _name(label: str, desk: _Desk) -> str:
     """What a chart's files are called elsewhere: `china-russia-2024-trade`."""
     return slug(f"{desk.edition.slug}-{label.removeprefix('fig-')}")
+
+
+def _page(label: str, desk: _Desk) -> str:
+    """The address of a chart's own page, from the edition's."""
+    folder = desk.edition.figures.relative_to(desk.edition.output.parent)
+    return f"{quote(str(folder / label))}/index.html#embed"
 
 
 def _said_of(made: charts.Chart, place: Place, *, is_described: bool) -> Iterator[Notice]:

@@ -22,6 +22,7 @@ from broadsheet.assembly import paths
 from broadsheet.house import FONT, PALETTE
 
 SVG = "http://www.w3.org/2000/svg"
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _UNIQUE = re.compile(r"^defs-(\w+)$")
 _RGB = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
@@ -76,7 +77,7 @@ def standalone_svg(drawing: bytes, label: str, *, dark: bool) -> bytes:
 
 
 def _cleaned(drawn: bytes) -> etree._Element:
-    root = etree.fromstring(drawn, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    root = etree.fromstring(drawn, PARSER)
     unique = next((match[1] for element in root.iter() if (match := _UNIQUE.match(element.get("id", "")))), "\0")
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or etree.QName(element).localname in _DROPPED or _is_for_the_mouse(element):

@@ -161,6 +161,12 @@ def run(job: Job) -> str:
                        "Make it faster, or raise `broadsheet: time-limit:` in _quarto.yml.") from None
     except DeadKernelError:
         raise _stopped(job, "took its kernel down", "It may have run out of memory, or called os._exit.") from None
+    except nbformat.ValidationError as error:
+        kinds = [str(part) for part in getattr(error, "path", ()) if "/" in str(part)]
+        raise ExecutionError(
+            Place(job.file, cell=_stopped_at(job)), "an output cannot be held by a notebook" +
+            (f": the kind {kinds[-1]}" if kinds else ""), "Show it in another form: of altair's charts "
+            '`alt.renderers.enable("svg")` makes pictures, with the package vl-convert-python.') from None
     except NoSuchKernel as error:
         raise ExecutionError(Place(job.file), f"there is no Jupyter kernel {error.name!r} here",
                              "Install the kernel, or set the notebook's kernel to python3.") from None

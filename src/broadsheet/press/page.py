@@ -171,12 +171,16 @@ def charts_of(text: str) -> frozenset[str]:
 
 def press_page(scene: Scene, page: Page) -> str:
     """The whole page. Raises :class:`RenderError`."""
+    return press(page.kind, page.entry.source, scene=scene, page=page, entry=page.entry, json_ld=_json_ld(scene, page))
+
+
+def press(kind: str, source: str, *, scene: Scene, **given: object) -> str:
+    """A page of a ``kind`` from what its template is ``given``. Raises :class:`RenderError`."""
     try:
-        return _templates().get_template(f"{page.kind}.html.jinja").render(
-            scene=scene, page=page, entry=page.entry, site=scene.project.settings.website,
-            site_title=site_title(scene.project), json_ld=_json_ld(scene, page))
+        return _templates().get_template(f"{kind}.html.jinja").render(
+            scene=scene, site=scene.project.settings.website, site_title=site_title(scene.project), **given)
     except TemplateError as error:
-        raise RenderError(page.entry.source, f"the template of a {page.kind} page: {error}",
+        raise RenderError(source, f"the template of a {kind} page: {error}",
                           "This is a fault of the press or of its templates; report it with the page.") from error
 
 

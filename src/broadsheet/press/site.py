@@ -33,6 +33,7 @@ from broadsheet.press import feeds, links
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
+from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.notebook import document_of
@@ -200,6 +201,9 @@ class Press:
             for name, file in for_charts.items():
                 self._put(name, file)
             uses = _uses(path, text, record.entry).union(for_charts)
+            for name, figure in site.figure_pages(record.entry, text).items():
+                self._put(name, figure.encode())
+                uses |= {name}
             self._keep(uses.intersection(left[path].files if path in left else ()))
             for name in uses:
                 self._put_own(name)
@@ -372,6 +376,12 @@ class _Site:
         return press_page(self._scene(record.entry.path), replace(
             self._surrounded(record), body=Markup(story.body), layout=story.layout, headings=story.headings,
             toc_title=story.toc_title, based_on=story.based_on))
+
+    def figure_pages(self, entry: Entry, text: str) -> dict[str, str]:
+        """The pages of the figures on a page, whose ``text`` that is, by their paths."""
+        charts = charts_of(text)
+        return {str(figure.path): press_figure(self._scene(str(figure.path)), entry, figure, charts)
+                for figure in figures_of(PurePosixPath(entry.path), text)}
 
     def _surrounded(self, record: PageRecord) -> Page:
         """A page without its story."""

@@ -69,6 +69,11 @@ class Edition:
         return self.source.path.with_name(self.name + "_files")
 
     @property
+    def figures(self) -> PurePosixPath:
+        """The folder in the site for the pages of its figures: `posts/a/figures`, `posts/a/2024/figures`."""
+        return PurePosixPath(self.url.removesuffix(".html")) / "figures"
+
+    @property
     def url(self) -> str:
         """The page's address from the site's root: `posts/a/`, `posts/a/2024.html`, `` for the front page."""
         output = str(self.output)

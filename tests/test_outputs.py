@@ -1,0 +1,68 @@
+"""Pictures of other libraries reach the page as they are, with their words; what a page cannot show is an error."""
+
+from __future__ import annotations
+
+from broadsheet.preparation import prepare
+from broadsheet.publication import open_publication
+
+PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+ALTAIR = """import altair as alt
+chart = alt.Chart(alt.Data(values=[{"a": 1, "b": 2}])).mark_bar().encode(x="a:O", y="b:Q")
+chart"""
+
+
+def prepared(site, *cells):
+    site.article("a", *cells)
+    publication = open_publication(site.root)
+    return prepare(publication.project, publication.editions, jobs=1)
+
+
+def shown(made):
+    """The last output's HTML and the one file that came of it."""
+    (page,) = made.finished
+    ((name, content),) = page.assets.items()
+    return page.notebook.cells[-1].outputs[-1].data["text/html"], name, content
+
+
+def test_a_picture_of_matplotlib_is_a_file_in_its_size_with_its_words(site):
+    html, name, content = shown(prepared(site, f"#| label: fig-plot\n#| fig-alt: A \"line\" <that> rises.\n{PLOT}"))
+    width, height = (int.from_bytes(content[at:at + 4]) for at in (16, 20))
+    assert name == "posts/a/index_files/fig-plot.png" and content.startswith(b"\x89PNG")
+    assert html == ('<p><img src="index_files/fig-plot.png" alt="A &#34;line&#34; &lt;that&gt; rises." '
+                    f'width="{width}" height="{height}" loading="lazy"></p>')
+
+
+def test_a_picture_as_svg_has_its_size_in_pixels(site):
+    html, name, content = shown(prepared(
+        site, f"%config InlineBackend.figure_formats = ['svg']\n%matplotlib inline\n{PLOT}"))
+    assert name.endswith(".svg") and b"<svg" in content and 'width="' in html and "pt" not in html
+
+
+def test_a_picture_without_words_is_told(site):
+    (notice,) = prepared(site, f"#| label: fig-plot\n{PLOT}").notices
+    assert notice.topic == "alt-text"
+    assert str(notice).startswith("posts/a/index.ipynb, cell 2: the picture `fig-plot` has no `fig-alt`")
+
+
+def test_altair_draws_a_picture_when_it_is_asked_to(site):
+    html, name, content = shown(prepared(
+        site, "import altair as alt\nalt.renderers.enable('svg');", "#| fig-alt: A bar.\n" + ALTAIR))
+    assert name.endswith(".svg") and content.startswith(b"<svg") and 'alt="A bar."' in html
+
+
+def test_else_the_error_says_how(site):
+    told = str(next(iter(prepared(site, ALTAIR).faults.values())))
+    assert told.startswith("posts/a/index.ipynb, cell 2: this output is of a kind that a page cannot show: ")
+    assert 'alt.renderers.enable("svg")' in told and "vl-convert-python" in told
+
+
+def test_an_output_that_no_notebook_can_hold_is_told_as_any_error(site):
+    made = prepared(site, "import altair as alt\nalt.renderers.enable('mimetype');", ALTAIR)
+    told = str(next(iter(made.faults.values())))
+    assert told.startswith("posts/a/index.ipynb") and "an output cannot be held by a notebook" in told
+    assert "application/vnd.vegalite.v6.json" in told and 'alt.renderers.enable("svg")' in told
+
+
+def test_what_only_a_script_would_draw_is_an_error_and_no_blank(site):
+    made = prepared(site, "from IPython.display import HTML\nHTML('<div id=\"x\"></div><script>draw(x)</script>')")
+    assert "text/html, text/plain, the HTML but a script" in str(next(iter(made.faults.values())))
