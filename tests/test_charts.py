@@ -57,7 +57,7 @@ def test_the_title_is_text_of_the_page_and_not_of_the_picture(made):
 def test_there_is_a_picture_for_a_wide_page_and_one_for_a_phone_both_named(made):
     pictures = chart_of(made).findall(".//svg")
     sizes = [(svg.get("class"), svg.get("width")) for svg in pictures]
-    assert sizes == [("chart-wide", "720"), ("chart-narrow", "360")]
+    assert sizes == [("chart-wide", "720"), ("chart-narrow", "320")]
     assert {svg.get("aria-label") for svg in pictures} == {"Trade rose from 146.9 to 190.3 billion dollars."}
 
 

@@ -16,7 +16,7 @@ from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
 
 SIZE = (720, 432)
-MAP = {"data": [{"type": "choropleth", "locations": ["CHN"], "z": [1]}], "layout": {}}
+MAP = {"data": [{"type": "choropleth", "locations": ["XYZ", "CHN"], "z": [1, 2]}], "layout": {}}
 CELL = """\
 #| label: fig-{0}
 #| fig-alt: "A line."
@@ -105,7 +105,10 @@ def test_a_figure_that_cannot_be_drawn_is_told_and_the_next_is_drawn(engraver):
     refused = [({"data": [{"type": "nonsense", "x": [1]}], "layout": {}}, 'there is no trace type "nonsense"'),
                ({"data": {"y": [1]}, "layout": {}}, "non-array figure data"),
                ({"data": [None], "layout": {}}, "Cannot read properties of null"),
-               (MAP, "error while fetching topojson file")]
+               (MAP, "its map has no place XYZ"),
+               ({**MAP, "layout": {"geo": {"resolution": 50}}}, "there are no outlines `world_50m` for its map"),
+               ({"data": [{**MAP["data"][0], "geojson": "https://example.org/a.json"}], "layout": {}},
+                "error while fetching")]
     for number, (figure, told) in enumerate(refused):
         with pytest.raises(AssemblyError, match=told):
             engraver.draw(figure, SIZE)

@@ -5,17 +5,20 @@ not loaded before, the first use of a name of `bs` does) and gives:
 
 - ``bs.table(name)``: a table of the catalogue, as a typed :class:`pandas.DataFrame` with its ``Origin``;
 - ``bs.COLOURS``: the colour that each country or role has in every chart;
+- ``bs.charts``: a newsroom's staples, lines named at their ends, slopes, dumbbells, small multiples, maps;
 - ``bs.slug(text)``: a name as editions have it in their addresses;
 - ``bs.fact``, ``bs.claim``, the comparatives (``bs.highest``, ``bs.rose`` …) and ``bs.prose``: what the prose may
   state, bound to the data (:mod:`broadsheet.facts`).
 """
 
+import importlib
 import sys
 from typing import TYPE_CHECKING
 
 from broadsheet import house
 
 if TYPE_CHECKING:
+    from broadsheet import charts
     from broadsheet.catalogue import Origin, table
     from broadsheet.facts import (
         claim,
@@ -43,9 +46,9 @@ if TYPE_CHECKING:
 
 _FACTS = ("claim", "close", "doubled", "every", "fact", "fell", "halved", "held", "highest", "joined", "language",
           "less", "lowest", "more", "multiplied", "prose", "ranks", "rose", "since")
-__all__ = ["COLOURS", "Origin", "claim", "close", "doubled", "every", "fact", "fell", "halved", "held", "highest",
-           "joined", "language", "less", "lowest", "more", "multiplied", "prose", "ranks", "rose", "since", "slug",
-           "table"]
+__all__ = ["COLOURS", "Origin", "charts", "claim", "close", "doubled", "every", "fact", "fell", "halved", "held",
+           "highest", "joined", "language", "less", "lowest", "more", "multiplied", "prose", "ranks", "rose", "since",
+           "slug", "table"]
 
 if {"IPython", "plotly"} & sys.modules.keys():
     house.apply()
@@ -64,5 +67,7 @@ def __getattr__(name: str) -> object:
     if name in _FACTS:
         from broadsheet import facts
         return getattr(facts, name)
+    if name == "charts":
+        return importlib.import_module("broadsheet.charts")
     from broadsheet import catalogue
     return getattr(catalogue, name)

@@ -43,8 +43,9 @@ COLOURS: Mapping[str, str] = MappingProxyType({
 FONT = "'Helvetica Neue', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 """The stylesheet's `--sans`."""
 WIDE = (720, 420)
-NARROW = (360, 420)
-"""Width and height, in CSS pixels, of a chart on a wide page and on a phone, where its layout gives no height."""
+NARROW = (320, 400)
+"""Width and height, in CSS pixels, of a chart on a wide page and on a phone, where its layout gives no height. A page
+leaves it 320 pixels of a phone's 360, so that its letters have the size that they are drawn at."""
 
 
 def apply() -> None:
@@ -54,6 +55,12 @@ def apply() -> None:
     if "broadsheet" not in pio.templates:
         pio.templates["broadsheet"] = template()
         pio.templates.default = "broadsheet"
+
+
+def text_colour(colour: str) -> str:
+    """What is written in a series' colour: the same, or the darker one of its kind where letters need it."""
+    names = {light: name for name, (light, _) in PALETTE.items()}
+    return PALETTE.get(f"{names.get(colour, '')}-text", (colour,))[0]
 
 
 def template() -> dict[str, object]:
@@ -80,11 +87,14 @@ def template() -> dict[str, object]:
                                    "arrowhead": 0, "showarrow": False, "align": "left"},
             "shapedefaults": {"line": {"color": axis, "width": 1}},
             "hoverlabel": {"bgcolor": paper, "bordercolor": axis, "font": {"family": FONT, "size": 13, "color": ink}},
+            "geo": {"projection": {"type": "equal earth"}, "bgcolor": paper, "showframe": False,
+                    "showcoastlines": False, "showland": True, "landcolor": grid},
             "hovermode": "closest",
             "dragmode": False,
         },
         "data": {
             "scatter": [{"line": {"width": 2.25}, "marker": {"size": 7}}],
             "bar": [{"marker": {"line": {"width": 0}}}],
+            "choropleth": [{"marker": {"line": {"width": 0.5, "color": paper}}, "showscale": False}],
         },
     }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from broadsheet.assembly import svg, tables
+from broadsheet.assembly import setting, svg, tables
 from broadsheet.assembly.credits import NOTHING, Given, credits_of
 from broadsheet.assembly.drawing import Figure
 from broadsheet.assembly.engraving import Engraver
@@ -26,7 +26,6 @@ from broadsheet.assembly.tabulation import SHOWN, tabulate
 from broadsheet.assembly.traces import plain_text
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.errors import AssemblyError, Place
-from broadsheet.house import NARROW, WIDE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,11 +63,12 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
     alt = alt or _described(figure, title, subtitle)
-    phone, series = _for_phone(figure), readout(figure, subtitle or title)
-    wide, narrow = engraver.draw(figure, _size(figure, WIDE)), engraver.draw(phone, _size(figure, NARROW))
+    on_page, on_phone = setting.wide(figure), setting.narrow(figure)
+    wide, narrow = engraver.draw(*on_page), engraver.draw(*on_phone)
+    series = readout(figure, subtitle or title)
     table = tabulate(figure, subtitle or title, _columns(catalogue, of))
     credits = credits_of(given, _drawn_from(catalogue, of), table)
-    assets = {f"{label}.json": interactive(figure, phone, series)}
+    assets = {f"{label}.json": interactive(on_page[0], on_phone[0], series)}
     if table is not None:
         assets[f"{label}.csv"] = table.csv().encode()
     if wide is not None:
@@ -80,7 +80,7 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
             assets[f"{label}-full.png"] = png
     shown = {
         "label": label, "page": page, "name": title or alt, "title": title, "subtitle": subtitle, "credits": credits,
-        "data_url": f"{files.name}/{label}.json", "kinds": kinds(figure), "series": len(series),
+        "data_url": f"{files.name}/{label}.json", "kinds": kinds(on_page[0]), "series": len(series),
         "table": tables.html(table.first(SHOWN), name=f"Data: {title or alt}") if table else "",
         "downloads": [(file.suffix[1:].upper(), f"{files.name}/{file}", f"{name or label}{file.suffix}")
                       for ending in (".csv", "-full.svg", "-full.png")
@@ -131,19 +131,3 @@ def _take_title(layout: dict[str, Any]) -> tuple[str, str]:
         title = {"text": title}
     subtitle = title.get("subtitle") or {}
     return plain_text(title.get("text") or ""), plain_text(subtitle.get("text") or "")
-
-
-def _size(figure: Figure, size: tuple[int, int]) -> tuple[int, int]:
-    return size[0], int(figure["layout"].get("height") or size[1])
-
-
-def _for_phone(figure: Figure) -> Figure:
-    """The same figure with fewer ticks, for a width of 360 pixels."""
-    layout = dict(figure["layout"])
-    layout.pop("width", None)
-    for name, axis in layout.items():
-        if name.startswith("xaxis") and isinstance(axis, dict) and not {"tickvals", "dtick"} & set(axis):
-            layout[name] = {"nticks": 5, **axis}
-    layout.setdefault("xaxis", {"nticks": 5})
-    return {"data": figure["data"], "layout": layout}
-

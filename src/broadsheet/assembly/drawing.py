@@ -6,9 +6,10 @@ takes many times as long as the drawing. plotly.js draws each figure in an eleme
 nothing of one figure is in the next, and the page does not grow (measured over 2,000). A picture differs from kaleido's
 only in what differs from one of kaleido's drawings to the next: random identifiers, the order of the root's attributes.
 
-No request leaves the machine: the browser's proxy is a port where nobody listens, so what a figure would fetch, such as
-the coastlines of a map, is refused at once. A page that is lost, its browser killed or its time run out, is closed with
-all that belongs to it; the next drawing opens a new one.
+The outlines of maps, which plotly.js would fetch, go to the page with the figure that is drawn on them
+(:mod:`broadsheet.topology`). No request leaves the machine: the browser's proxy is a port where nobody listens, so
+what else a figure would fetch is refused at once. A page that is lost, its browser killed or its time run out, is
+closed with all that belongs to it; the next drawing opens a new one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from broadsheet import topology
+
 LIMIT = 60.0
 """Seconds that the browser has to start, and then for each picture."""
 GRACE = 10.0
@@ -38,6 +41,7 @@ _DRAW = """
 function (text) {
     const spec = JSON.parse(text);
     this.known ??= new Set(Object.keys(Plotly.PlotSchema.get().traces));
+    Object.assign(PlotlyGeoAssets.topojson, spec.outlines);
     const traces = Array.isArray(spec.data.data) ? spec.data.data : [];
     const unknown = traces.map(trace => trace?.type).find(type => type && !this.known.has(type));
     // plotly.js takes a type that it does not know for a scatter plot
@@ -83,7 +87,13 @@ class DrawingPage:
         Raises :class:`RefusedError`, :class:`LostError`, and choreographer's `ChromeNotFoundError`.
         """
         from plotly.utils import PlotlyJSONEncoder
-        spec = {"format": form, "width": size[0], "height": size[1], "scale": scale, "data": figure}
+        try:
+            topology.check_places(figure)
+            outlines = {name: json.loads(topology.read(name)) for name in topology.names(figure)}
+        except topology.UnknownTopologyError as error:
+            raise RefusedError(str(error)) from error
+        spec = {"format": form, "width": size[0], "height": size[1], "scale": scale, "data": figure,
+                "outlines": outlines}
         drawn = self._answer(_DRAW, json.dumps(spec, cls=PlotlyJSONEncoder))
         return base64.b64decode(drawn) if form == "png" else drawn.encode()
 

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from broadsheet import keeping
+from broadsheet import keeping, topology
 from broadsheet.assembly import svg
 from broadsheet.assembly.drawing import DrawingPage, Figure, LostError, RefusedError
 from broadsheet.errors import AssemblyError, Notice, Place
@@ -95,7 +95,7 @@ class Engraver:
             except RefusedError as error:
                 raise AssemblyError(
                     Place("charts"), f"the figure cannot be drawn: {error}",
-                    "Mend the figure. What it would fetch, as the outlines of a map, is not to be had: a build asks "
+                    "Mend the figure. What it would fetch, such as a picture, is not to be had: a build asks "
                     "nothing of the network.") from error
             except ChromeNotFoundError:
                 self._absent = "there is no Chrome or Chromium here"
@@ -108,7 +108,8 @@ class Engraver:
 
 @functools.cache
 def _versions() -> list[str]:
-    """Of what draws, and of what cleans."""
+    """Of what draws, of what cleans, of the outlines of maps."""
     return [*(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
             *(hashlib.sha256(_HERE.with_name(f"{name}.py").read_bytes()).hexdigest() for name in ("svg", "paths")),
+            *(hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(topology.FOLDER.glob("*.json"))),
             str(PALETTE)]

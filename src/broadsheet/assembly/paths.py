@@ -17,7 +17,7 @@ Point = tuple[float, float]
 
 TOLERANCE = 0.2
 """Pixels that a simplified line may lie beside the drawn one."""
-FINE = 60
+FINE = 20
 """Points up to which a line stays as it is."""
 COLUMN = 1.0
 """Pixels: the width of a column of which four points stay."""

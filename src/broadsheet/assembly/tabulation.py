@@ -18,7 +18,7 @@ from itertools import zip_longest
 from typing import Any
 
 from broadsheet.assembly.tables import Column, Table
-from broadsheet.assembly.traces import Figure, Trace, drawn, plain_text, rows, values
+from broadsheet.assembly.traces import Figure, Trace, drawn, is_turned, plain_text, rows, values
 from broadsheet.assembly.wording import (
     Measure,
     Places,
@@ -166,7 +166,7 @@ def _wide(chart: _Chart, series: Sequence[_Series]) -> Table | None:
     found = list(order)
     if told.ordered:
         found.sort(key=told.order)
-    elif first.letters[0] == "y" and axis_of(chart.figure, first.trace, "y").get("autorange") != "reversed":
+    elif first.letters[0] == "y" and not is_turned(axis_of(chart.figure, first.trace, "y")):
         found.reverse()  # as they stand, from the top
     return Table((replace(index, values=found),), tuple(
         chart.along(name, [column.get(place) for place in found], one.trace, one.letters[1])
@@ -268,7 +268,7 @@ def _grid(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
     measure, name = _of_colours(chart, trace)
     head, told = chart.places("", down, trace, "y")
     columns, _ = chart.places("", across, trace, "x")
-    if not told.ordered and axis_of(chart.figure, trace, "y").get("autorange") != "reversed":
+    if not told.ordered and not is_turned(axis_of(chart.figure, trace, "y")):
         down, cells = down[::-1], cells[::-1]
     if width > WIDEST:
         of = [(row, column, value) for row, line in zip(down, cells, strict=True)

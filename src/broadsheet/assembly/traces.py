@@ -39,6 +39,13 @@ def rows(array: object) -> list[list[Any]]:
     return [values(row) for row in cells]
 
 
+def is_turned(axis: Mapping[str, Any]) -> bool:
+    """Whether an axis goes from right to left or from top to bottom."""
+    ends = values(axis.get("range"))
+    return str(axis.get("autorange")) == "reversed" or (
+        len(ends) == 2 and all(isinstance(end, (int, float)) for end in ends) and ends[0] > ends[1])
+
+
 def plain_text(text: str) -> str:
     """A text of plotly without the few HTML tags that it understands."""
     return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()

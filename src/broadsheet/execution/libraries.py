@@ -69,7 +69,7 @@ def _distributions() -> Mapping[str, list[str]]:
 def _own_digest() -> str:
     """Of the modules that act within a run, so that a change of them is seen without a new version."""
     package = Path(broadsheet.__file__).parent
-    files = [package / "__init__.py", package / "house.py",
+    files = [*(package / f"{name}.py" for name in ("__init__", "charts", "house", "labels")),
              *(path for part in ("catalogue", "engine", "execution", "kernel")
                for path in sorted(package.glob(f"{part}/*.py")))]
     text = "".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
