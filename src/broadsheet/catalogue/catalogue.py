@@ -17,7 +17,7 @@ from broadsheet.catalogue.checking import Verdict, judge
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Package, Resource, parse_json, read_descriptor
 from broadsheet.catalogue.origin import Column, Licence, Origin, Source
 from broadsheet.catalogue.reading import read_bytes
-from broadsheet.errors import BroadsheetError, ConfigError, DataError, Place
+from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,12 @@ class Catalogue:
     def files(self, name: str) -> tuple[str, ...]:
         """The files of the publication, from its root, that the table ``name`` is made of. Raises as :meth:`table`."""
         return DESCRIPTOR, self._resource(name).file
+
+    def overdue(self, today: date) -> list[Notice]:
+        """The tables that promise to be retrieved anew by a day before ``today``."""
+        return [Notice(Place(DESCRIPTOR), f"the table {resource.name!r} was retrieved on {resource.retrieved}, and was "
+                       f"to be retrieved anew by {resource.due}", "Retrieve it again, or mend its `refresh`.")
+                for resource in self.package.resources if resource.due is not None and resource.due < today]
 
     def check(self, names: Iterable[str] | None = None) -> Faults:
         """Every fault of the tables named, or of all; of one table the first 20, and a count of the rest."""

@@ -10,7 +10,7 @@ The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
         "title": "…", "description": "…",
         "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
         "bytes": 1234, "hash": "sha256:…",
-        "as_of": "2024-12-31", "retrieved": "2026-11-24",
+        "as_of": "2024-12-31", "retrieved": "2026-11-24", "refresh": "P1Y",
         "sources": [{"key": "tass-2018", "title": "…", "publisher": "TASS", "path": "https://…"}],
         "licenses": [{"name": "…", "title": "…", "path": "https://…"}],
         "schema": {
@@ -21,9 +21,10 @@ The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
       }]
     }
 
-Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``, a source's ``publisher`` and ``key``,
-a field's ``unit``, a field's ``source_key: true`` (each value is the ``key`` of one of the table's sources), and a
-field's ``notes``: what a chart says of the rows with a value, such as estimates, and the columns that this is ``of``.
+Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``, ``refresh`` (a duration of ISO 8601:
+how long after that day the table is to be retrieved anew), a source's ``publisher`` and ``key``, a field's ``unit``, a
+field's ``source_key: true`` (each value is the ``key`` of one of the table's sources), and a field's ``notes``: what a
+chart says of the rows with a value, such as estimates, and the columns that this is ``of``.
 
 Everything written must be understood: a key that is not in these models is an error, since a rule that is silently
 ignored is worse than none. Left out on purpose until a table needs it: CSV dialects, foreign keys, inline data,
@@ -35,7 +36,8 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from datetime import date
+from calendar import monthrange
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -59,6 +61,13 @@ def _scalar(value: Any) -> Any:
 
 Scalar = Annotated[Any, AfterValidator(_scalar)]
 
+def _duration(value: str) -> str:
+    if not _DURATION.fullmatch(value):
+        raise ValueError(f"`refresh` is {value!r}, which is no time: write P1Y, P6M, P2W or P30D")
+    return value
+
+
+_DURATION = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
 _ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _RULES_OF_TYPE: dict[FieldType, set[str]] = {
     "string": {"required", "unique", "enum", "pattern"},
@@ -188,6 +197,7 @@ class Resource(_Described):
     hash: str | None = None
     as_of: date
     retrieved: date
+    refresh: Annotated[str, AfterValidator(_duration)] | None = None
     sources: tuple[SourceEntry, ...] = Key(min_length=1)
     licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
     table_schema: Schema = Key(alias="schema")
@@ -196,6 +206,18 @@ class Resource(_Described):
     def file(self) -> str:
         """The CSV file, relative to the publication's root."""
         return f"data/{self.path}"
+
+    @property
+    def due(self) -> date | None:
+        """The day by which it is to be retrieved anew, if it promises one."""
+        match = _DURATION.fullmatch(self.refresh or "")
+        if match is None:
+            return None
+        years, months, weeks, days = (int(count or 0) for count in match.groups())
+        month = self.retrieved.month - 1 + 12 * years + months
+        first = date(self.retrieved.year + month // 12, month % 12 + 1, 1)
+        return first + timedelta(days=min(self.retrieved.day, monthrange(first.year, first.month)[1]) - 1
+                                 + 7 * weeks + days)
 
     @property
     def source_keys(self) -> tuple[str, ...]:
