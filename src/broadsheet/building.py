@@ -35,6 +35,7 @@ from broadsheet.publication.source import page_slug, slug_of
 
 if TYPE_CHECKING:
     from broadsheet.execution import Outcome
+    from broadsheet.press.site import Reader
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,17 @@ Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Outcome"
 
 
 @contextmanager
-def _unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Outcome], None]]:
+def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Outcome], None]]:
+    """Nobody watches."""
     yield lambda outcome: None
 
 
 def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, jobs: int = 0,
-          scheduler: str | None = None, use_cache: bool = True, watch: Watch = _unwatched,
-          waiting: Callable[[], None] = lambda: None) -> Report:
-    """Build the site of the publication at ``root``. ``waiting`` is called if another build of it is at work.
+          scheduler: str | None = None, use_cache: bool = True, watch: Watch = unwatched,
+          waiting: Callable[[], None] = lambda: None, reader: Reader | None = None) -> Report:
+    """Build the site of the publication at ``root``.
+
+    ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is made.
 
     With ``slugs``, only these articles are run and made anew, with the pages that are lists; the others stay as they
     stand. Notebooks run in ``jobs`` processes (0 means the cores), or on the cluster of the Dask ``scheduler``. What is
@@ -92,8 +96,8 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
         if not publication.editions and not publication.faults and standing == set(old.pages) \
                 and old.is_whole(site) and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, notices=old.notices)
-        return _Build(publication, site, old, ground, files, jobs or os.cpu_count() or 1, scheduler, use_cache
-                      ).made(chosen, leaving, explained, watch)
+        return _Build(publication, site, old, ground, files, jobs or os.cpu_count() or 1, scheduler, use_cache,
+                      reader).made(chosen, leaving, explained, watch)
 
 
 def _to_leave(usable: set[PurePosixPath], old: Record, files: Files, slugs: Sequence[str]) -> set[PurePosixPath]:
@@ -126,6 +130,7 @@ class _Build:
     jobs: int
     scheduler: str | None
     use_cache: bool
+    reader: Reader | None
 
     def made(self, chosen: Collection[PurePosixPath], leaving: Collection[PurePosixPath],
              explained: dict[str, str], watch: Watch) -> Report:
@@ -141,7 +146,8 @@ class _Build:
         seconds = project.settings.broadsheet.page_time_limit
         with Assembly(project) as assembly, Pandoc(self.jobs, time_limit=seconds, root=project.root) as pandoc, \
                 replacing(self.site) as new:
-            press = Press(project, pandoc, self.site, new, old=self.old, ground=self.ground, files=self.files)
+            press = Press(project, pandoc, self.site, new, old=self.old, ground=self.ground, files=self.files,
+                          reader=self.reader)
             press.leave(leaving)
             for edition in publication.editions:
                 if not _is_wanted(edition, chosen):

@@ -49,6 +49,13 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--json", action="store_true", help="the report for machines")
     build.set_defaults(command=_build)
 
+    check = commands.add_parser("check", help="what is wrong: data, claims, unaccounted words, stale words, links")
+    check.add_argument("slugs", nargs="*", metavar="SLUG", help="only the prose of these articles")
+    check.add_argument("--strict", action="store_true", help="anything that is told is a fault: exit code 1")
+    check.add_argument("--jobs", type=_count, default=0, metavar="N", help="articles run at once (default: the cores)")
+    check.add_argument("--json", action="store_true", help="the report for machines")
+    check.set_defaults(command=_check)
+
     run = commands.add_parser("run", help="one article executed, its values and figures listed")
     run.add_argument("slug", metavar="SLUG", help="an article, or one edition as ARTICLE/EDITION")
     run.add_argument("-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", dest="parameters")
@@ -99,6 +106,31 @@ def _build(options: argparse.Namespace) -> int:
         print(f"{_many(report.pages, 'page')}{made} in {took} ({_many(report.ran, 'notebook')} ran{kept}){faults}. "
               f"To look: python3 -m http.server -d {_short(report.output)} -b 127.0.0.1 8000")
     return 1 if report.faults else 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from broadsheet.checking import check
+    from broadsheet.progress import watch
+    report = check(_root(), options.slugs, today=datetime.now(UTC).date(), jobs=options.jobs, watch=watch)
+    failed = bool(report.faults) or (options.strict and not report.is_clean)
+    if options.json:
+        print(json.dumps({
+            "pages": report.pages, "accounted": {"share": round(report.share, 4), **report.counts},
+            "faults": [fault.report() for fault in report.faults],
+            "unaccounted": [words.report() for words in report.unaccounted],
+            "stale": [notice.report() for notice in report.stale],
+            "notices": [notice.report() for notice in report.notices]}, indent=2, ensure_ascii=False))
+        return 1 if failed else 0
+    _tell(*report.notices, *report.stale, *(words.notice() for words in report.unaccounted), *report.faults)
+    ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in (
+        ("fact", "by a fact"), ("claim", "by a claim"), ("cite", "by a citation"), ("unchecked", "marked unchecked"),
+        ("exempt", "exempt"), ("open", "by nothing")))
+    print(f"{_many(report.pages, 'page')}: {report.share:.1%} of numbers and comparisons accounted for ({ways})")
+    print(f"{_many(len(report.faults), 'fault')}, {_many(len(report.unaccounted), 'sentence')} unaccounted for, "
+          f"{len(report.stale):,} stale, {_many(len(report.notices), 'notice')}")
+    return 1 if failed else 0
 
 
 def _run(options: argparse.Namespace) -> int:

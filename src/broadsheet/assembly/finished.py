@@ -9,8 +9,16 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.catalogue import Origin
-from broadsheet.errors import Notice
+from broadsheet.errors import Notice, Place
 from broadsheet.publication import Edition
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """The text that an author wrote for those who do not see a picture; in Markdown, for the marks of its facts."""
+
+    place: Place
+    markdown: str
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,7 @@ class Finished:
     ``values`` are its inline expressions, each with the number of its cell (0 for front matter) and its value as text.
     ``facts`` is what the run declared (:mod:`broadsheet.kernel.facts`): each fact that the text states is marked in
     it, and so are the words that rest on a claim. ``origins`` are the tables that these name as their sources.
+    ``alternatives`` are the alternative texts of its pictures, but for those that are generated.
     ``reads`` are the files of the publication that the run read, and those that assembly looked into.
     ``assets`` are files for the site, their bytes by their path from the site's root (figures' data, pictures).
     """
@@ -35,5 +44,6 @@ class Finished:
     values: tuple[tuple[int, str, str], ...] = ()
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
+    alternatives: tuple[Alternative, ...] = ()
     reads: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()

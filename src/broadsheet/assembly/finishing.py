@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.assembly import charts, credits, outputs, tables, values
 from broadsheet.assembly.engraving import Engraver
-from broadsheet.assembly.finished import Finished
+from broadsheet.assembly.finished import Alternative, Finished
 from broadsheet.assembly.lineage import Step, lineage
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.catalogue.descriptor import DESCRIPTOR
@@ -21,6 +21,7 @@ from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import frames, inline
 from broadsheet.publication import CellOptions, Edition, slug
 from broadsheet.publication.source import cell_options
+from broadsheet.publication.yamltext import YamlText
 
 FIGURE_KEYS = credits.KEYS
 """Cell options of our own: what stands in a figure's foot, over what its tables say."""
@@ -37,6 +38,7 @@ class _Desk:
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[charts.Chart, Mapping[str, Any]]] = field(default_factory=list)
+    alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
 
 
@@ -63,6 +65,7 @@ def finish(edition: Edition, executed: NotebookNode | None, engraver: Engraver,
     assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
     desk = _Desk(edition, engraver, catalogue, _lineage(edition, executed, catalogue))
+    _note_alternative("image-alt", own_metadata(edition), results, edition.source.front_matter, desk)
     notebook: NotebookNode = nbformat.v4.new_notebook(
         metadata={key: value for key, value in executed.metadata.items() if key != "broadsheet"})
     for cell in executed.cells:
@@ -75,7 +78,7 @@ def finish(edition: Edition, executed: NotebookNode | None, engraver: Engraver,
     origins = _facts_origins(facts, desk)
     reads = (*executed.metadata["broadsheet"]["reads"], DESCRIPTOR, *desk.tables)
     return Finished(edition.with_metadata(metadata), notebook, assets=desk.assets, reads=reads,
-                    facts=facts, origins=origins,
+                    facts=facts, origins=origins, alternatives=tuple(desk.alternatives),
                     notices=tuple(desk.notices),
                     values=tuple((number, result["expression"], values.plain(result)) for number, result in found))
 
@@ -94,8 +97,18 @@ def _cell(cell: NotebookNode, desk: _Desk) -> NotebookNode:
         if results:
             cell.source = _with_options(filled, options.body)
         this = _Cell(place, filled, options)
+        _note_alternative("fig-alt", options.options, results, options.text, desk)
         cell.outputs = [_output(output, index, this, desk) for index, output in enumerate(cell.outputs)]
     return cell
+
+
+def _note_alternative(key: str, data: Mapping[str, object], results: Sequence[values.Result], text: YamlText,
+                      desk: _Desk) -> None:
+    if data.get(key):
+        marked = values.filled(dict(data), results, marked=True)
+        assert isinstance(marked, dict)
+        written = marked[key] if isinstance(marked[key], list) else [marked[key]]
+        desk.alternatives += [Alternative(text.place((key,)), str(one)) for one in written]
 
 
 def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> NotebookNode:

@@ -31,18 +31,21 @@ def plain(result: Result) -> str:
     return text if text is not None else _EMPHASIS.sub("", result["markdown"])
 
 
-def filled(data: object, results: Sequence[Result], key: str = "") -> object:
-    """Nested metadata with its inline expressions replaced by ``results``, taken in the order of the walk."""
-    return _filled(data, iter(results), key)
+def filled(data: object, results: Sequence[Result], *, marked: bool = False) -> object:
+    """Nested metadata with its inline expressions replaced by ``results``, taken in the order of the walk.
+
+    Where a key's text is Markdown the values are too; ``marked`` makes them so everywhere.
+    """
+    return _filled(data, iter(results), "", marked)
 
 
-def _filled(data: object, results: Iterator[Result], key: str) -> object:
+def _filled(data: object, results: Iterator[Result], key: str, marked: bool) -> object:
     if isinstance(data, Mapping):
-        return {name: _filled(value, results, str(name)) for name, value in data.items()}
+        return {name: _filled(value, results, str(name), marked) for name, value in data.items()}
     if isinstance(data, list):
-        return [_filled(value, results, key) for value in data]
+        return [_filled(value, results, key, marked) for value in data]
     if not isinstance(data, str):
         return data
-    as_text = markdown if key in MARKDOWN_KEYS else plain
+    as_text = markdown if marked or key in MARKDOWN_KEYS else plain
     count = len(inline.expressions(data))
     return inline.substitute(data, [as_text(next(results)) for _ in range(count)])

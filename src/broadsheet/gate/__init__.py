@@ -6,6 +6,6 @@ on none of them.
 """
 
 from broadsheet.gate.passage import OPAQUE, Mark, MarkKind, Passage
-from broadsheet.gate.reading import Finding, Reading, read
+from broadsheet.gate.reading import NOTHING, Finding, Reading, read
 
-__all__ = ["OPAQUE", "Finding", "Mark", "MarkKind", "Passage", "Reading", "read"]
+__all__ = ["NOTHING", "OPAQUE", "Finding", "Mark", "MarkKind", "Passage", "Reading", "read"]

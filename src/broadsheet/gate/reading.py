@@ -74,6 +74,9 @@ class Reading:
         return Reading((*self.findings, *other.findings), Counter(self.counts) + Counter(other.counts))
 
 
+NOTHING = Reading((), {})
+
+
 def read(passages: Iterable[Passage]) -> Reading:
     """Hold the ``passages`` of an edition to account."""
     counts: Counter[str] = Counter()
@@ -103,7 +106,7 @@ def spots(text: str, span: Span) -> list[Spot]:
     for index, (at, _) in enumerate(words.spans):
         one = spot(words, index) if at >= done else None
         if one:
-            found.append(replace(one, start=done) if one.start < done else one)
+            found.append(replace(one, start=at) if one.start < done else one)
             done = max(done, one.end)
     return found
 

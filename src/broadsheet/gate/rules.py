@@ -93,6 +93,7 @@ _TABLES = {
         date        @COUNT {time} {ago}(?! than)
         date        (?:{definite}|{possessive}) {next} @COUNT {time}
         reference   {definite}(?: {next})? @{small}(?! (?:{scale}|-)| (?!{time}){unit})
+        reference   @{small} (?:lines|bars|dots|curves|panels)
         reference   {possessive} @two(?! (?:{scale}|-)| (?!{time}){unit})
         idiom       @{small} - (?!{unit}|{fraction}|{counted}|{cardinal}|{scale}|old)[^ ]+
         number      @COUNTMEASUREMORE
@@ -176,7 +177,7 @@ _TABLES = {
         comparison  @{er} than
     """,
     "most": r"""
-        idiom       (?:at|the|for the) @most(?: part| of)END
+        nothing     at @most(?= NUMBER(?: |$))
         idiom       at @most
         idiom       make the @most of
         idiom       for the @most part
@@ -186,10 +187,12 @@ _TABLES = {
         superlative @most
     """,
     "superlative": r"""
+        nothing     at @least(?= NUMBER(?: |$))
         idiom       at @(?:best|worst|least)
         idiom       @best (?:man|men|practice|wishes|friend|known|of all|before|interests|regards|efforts)
         idiom       (?:did|do|does|doing|tried) {possessive} @best
         idiom       (?:not|but not|in the|say the|all the) @(?:least|best)
+        idiom       @(?:newest|oldest|highest|lowest) first
         idiom       @(?:least|worst) of all
         superlative @{superlative}(?: - {word})*
     """,

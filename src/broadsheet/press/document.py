@@ -82,9 +82,9 @@ class Inline:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A page's body. ``links`` and ``images`` are the addresses in it as written; ``text`` is its prose, plain.
-    ``references`` says of each key that was asked for what the bibliography has: `title`, `publisher`, `published`,
-    `accessed`, `url`, `archived`.
+    """A page's body. ``links`` and ``images`` are the addresses in it as written; ``text`` is its prose, plain;
+    ``bare`` is the body without the outputs of cells. ``references`` says of each key that was asked for what the
+    bibliography has: `title`, `publisher`, `published`, `accessed`, `url`, `archived`.
     """
 
     html: str
@@ -95,3 +95,4 @@ class Rendered:
     images: tuple[str, ...]
     notices: tuple[Notice, ...] = ()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    bare: str = ""

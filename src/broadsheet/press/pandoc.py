@@ -102,7 +102,7 @@ class Pandoc:
                            for name, value in dict(answer["inlines"] or {}).items()}
         return Rendered(_with_slots(answer["html"], document, secret), prose.text, inlines, prose.headings,
                         tuple(answer["links"]), tuple(answer["images"]), (*document.notices, *notices),
-                        dict(answer["references"] or {}))
+                        dict(answer["references"] or {}), answer["html"])
 
     def _ask(self, document: Document, request: Mapping[str, object]) -> Answer:
         worker = self._idle.get()

@@ -62,6 +62,8 @@ BESIDE, DAY, SECTION, EARLIER, RELATED, CORRECTIONS = 3, 8, 4, 12, 3, 20
 """How many entries the parts of the front page, the end of an article, and the feed of corrections show."""
 
 FeedForm = Literal["full", "partial", "metadata"]
+Reader = Callable[[Finished, Document, Rendered], None]
+"""Is given each page once it is made."""
 _NAVIGATED = re.compile(r"\.(html|xml|atom)$")
 
 
@@ -127,15 +129,17 @@ class Press:
     """The making of one site, into the folder ``new``. Has state: what was taken in so far, which files are there.
 
     ``old`` is the record of the site at ``output``. ``ground`` is what its stories and ours stand on, and ``files``
-    the digests of what they are made of; without a ground, no later build will rely on this one.
+    the digests of what they are made of; without a ground, no later build will rely on this one. ``reader`` is called
+    in the threads of :meth:`take`.
     """
 
     def __init__(self, project: Project, pandoc: Renders, output: Path, new: Path, *, old: Record | None = None,
-                 ground: str = "", files: Files | None = None) -> None:
+                 ground: str = "", files: Files | None = None, reader: Reader | None = None) -> None:
         self._project, self._pandoc = project, pandoc
         self._output, self._new = output, new
         self._old = read_record(output) if old is None else old
         self._ground, self._digests = ground, files or Files(project.root)
+        self._reader = reader
         self._stories = Stories(project.root)
         self._taken: dict[str, _Taken] = {}
         self._left: set[str] = set()
@@ -151,8 +155,10 @@ class Press:
             return
         try:
             document = document_of(item, self._project.root)
-            story, files = story_of(item, document, self._pandoc.render(document), self._project.root,
-                                    base_path(self._project))
+            rendered = self._pandoc.render(document)
+            story, files = story_of(item, document, rendered, self._project.root, base_path(self._project))
+            if self._reader is not None:
+                self._reader(item, document, rendered)
         except BroadsheetError as error:
             self._wanted[path] = error
             return

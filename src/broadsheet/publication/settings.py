@@ -304,6 +304,8 @@ class FrontMatter(Settings):
     """What a picker calls this edition."""
     picker_title: str = "Other editions"
     """The heading of the picker of an article's editions."""
+    unchecked: str = ""
+    """Why nothing need account for the numbers of this page."""
     execute: Execute = Execute()
     bibliography: Strings = []
     csl: str | None = None

@@ -87,7 +87,7 @@ class QuartoBodies:
         filling = self.slots.get(document.page, ())
         html = _SLOT.sub(lambda match: filling[int(match[1])], made)
         return Rendered(html, prose.text, other.inlines, prose.headings, tuple(links.addresses(made)), (),
-                        document.notices, other.references)
+                        document.notices, other.references, made)
 
 
 def _without_listings(text: str) -> str:

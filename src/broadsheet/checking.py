@@ -1,0 +1,204 @@
+"""`broadsheet check`: all that is known to be wrong with a publication, before it is published.
+
+The site is built into a folder of its own, which is thrown away; what a build tells (broken articles, parameters, false
+claims, links that lead nowhere, generated alt texts) is told here too. Beside that the catalogue is checked, the gate
+reads the prose of each edition, and stale words are looked for. What many editions have in common is told once.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from threading import Lock
+
+from broadsheet.assembly.finished import Finished
+from broadsheet.building import Watch, build, unwatched
+from broadsheet.catalogue import Catalogue
+from broadsheet.catalogue.descriptor import DESCRIPTOR
+from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.execution.parameters import bind_edition, declared
+from broadsheet.gate import NOTHING, Finding, Mark, Passage, Reading, read
+from broadsheet.gate.source import source_passages
+from broadsheet.gate.stale import Known, stale
+from broadsheet.press.document import Document, Rendered
+from broadsheet.press.passages import passages_of, place_of, plain_passages
+from broadsheet.publication import Edition, open_publication
+
+WORK = ".broadsheet"
+
+
+@dataclass(frozen=True)
+class Unaccounted:
+    """A sentence with words that nothing accounts for, where it was written, and the editions that have some in it.
+    ``sentence`` and ``words`` are of the first of them.
+    """
+
+    where: Place
+    words: tuple[str, ...]
+    sentence: str
+    mend: str
+    editions: tuple[str, ...]
+
+    def notice(self) -> Notice:
+        """The same as it is told to people."""
+        others = len(self.editions) - 1
+        edition = f"{self.editions[0]} and {others:,} more" if others else self.editions[0]
+        words = ", ".join(f"“{one}”" for one in self.words)
+        return Notice(self.where, f"nothing accounts for {words} ({edition}): {self.sentence}", self.mend)
+
+    def report(self) -> dict[str, object]:
+        """The same for machines: a notice's keys, and `words`, `sentence`, `editions`."""
+        return {**self.notice().report(), "words": list(self.words), "sentence": self.sentence,
+                "editions": list(self.editions)}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is wrong. ``counts`` are the numbers and comparisons in the prose by what accounts for them, see
+    :class:`broadsheet.gate.Reading`; ``share`` is the share that something accounts for.
+    """
+
+    pages: int
+    counts: Mapping[str, int]
+    share: float
+    faults: tuple[BroadsheetError, ...]
+    unaccounted: tuple[Unaccounted, ...]
+    stale: tuple[Notice, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing to tell at all."""
+        return not (self.faults or self.unaccounted or self.stale or self.notices)
+
+
+def check(root: Path, slugs: Sequence[str] = (), *, today: date, jobs: int = 0, watch: Watch = unwatched) -> Report:
+    """Check the publication at ``root``; with ``slugs``, the prose of these articles alone. ``today`` is what overdue
+    tables are held against. Raises what :func:`broadsheet.building.build` does.
+    """
+    publication = open_publication(root)
+    editions = publication.choose(list(slugs))
+    catalogue, broken = _catalogue(root)
+    proofs = _Proofs({edition.output for edition in editions}, _last_years(catalogue))
+    (root / WORK).mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="check-", dir=root / WORK) as folder:
+        built = build(root, output=Path(folder) / "site", jobs=jobs, watch=watch, reader=proofs.read)
+    faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
+    overdue = catalogue.overdue(today) if catalogue else []
+    return Report(built.pages, proofs.reading.counts, proofs.reading.share,
+                  tuple({str(fault): fault for fault in faults}.values()), tuple(proofs.unaccounted()),
+                  tuple(dict.fromkeys((*_stale(editions, proofs.last_years), *overdue))),
+                  tuple(dict.fromkeys(built.notices)))
+
+
+@dataclass
+class _Proofs:
+    """What the gate found in the ``pages`` that were asked for. Has state; pages are read in several threads."""
+
+    pages: Collection[PurePosixPath]
+    tables: Mapping[str, int]
+    reading: Reading = NOTHING
+    last_years: dict[PurePosixPath, Mapping[str, int]] = field(default_factory=dict)
+    _found: dict[Place, dict[str, list[list[Finding]]]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def read(self, finished: Finished, document: Document, rendered: Rendered) -> None:
+        """Read a page."""
+        edition = finished.edition
+        if edition.output not in self.pages:
+            return
+        passages = (*passages_of(rendered, document), *_alternatives(finished))
+        reading = read(_unchecked(passages, edition.settings.unchecked))
+        told: dict[tuple[int, str], list[Finding]] = {}
+        for finding in reading.findings:
+            told.setdefault((id(finding.passage), finding.sentence), []).append(finding)
+        found = [(_place(findings[0], edition, document), findings) for findings in told.values()]
+        with self._lock:
+            self.reading += Reading((), reading.counts)
+            self.last_years[edition.output] = {name: self.tables[name] for name in finished.reads
+                                               if name in self.tables}
+            for place, findings in found:
+                self._found.setdefault(place, {}).setdefault(edition.slug, []).append(findings)
+
+    def unaccounted(self) -> Iterator[Unaccounted]:
+        """The sentences in the order of the files; that of many editions at one place is one."""
+        for place, by_edition in sorted(self._found.items(), key=lambda one: _order(one[0])):
+            most = max(map(len, by_edition.values()))
+            for number in range(most):
+                slugs = sorted(slug for slug, sentences in by_edition.items() if number < len(sentences))
+                first, *others = by_edition[slugs[0]][number]
+                yield Unaccounted(place, tuple(one.words for one in (first, *others)), first.sentence, first.mend,
+                                  tuple(slugs))
+
+
+def _order(place: Place) -> tuple[str, int, int]:
+    return place.file, place.cell or 0, place.line or 0
+
+
+def _place(finding: Finding, edition: Edition, document: Document) -> Place:
+    """Where the words were written: those of the head in the front matter, or in `editions:`."""
+    passage = finding.passage
+    if passage.kind not in document.inlines:
+        return place_of(passage, finding.start, document)
+    own = edition.declared
+    if own is not None and passage.kind in own.metadata:
+        return edition.source.front_matter.place((*own.at, passage.kind))
+    return edition.source.front_matter.place((passage.kind,))
+
+
+def _alternatives(finished: Finished) -> Iterator[Passage]:
+    """The alternative texts that authors wrote."""
+    for text in finished.alternatives:
+        yield from plain_passages(text.markdown, text.place, "alternative text")
+
+
+def _unchecked(passages: Iterable[Passage], reason: str) -> Iterable[Passage]:
+    """The passages of a page that is unchecked as a whole, if there is a reason."""
+    if not reason:
+        return passages
+    return [replace(passage, marks=(Mark(0, len(passage.text), "unchecked", reason), *passage.marks))
+            for passage in passages]
+
+
+def _stale(editions: Sequence[Edition], last_years: Mapping[PurePosixPath, Mapping[str, int]]) -> Iterator[Notice]:
+    """The stale words in the source of each article, held against each of its editions; ``last_years`` are those of
+    the tables that each has read.
+    """
+    by_source: dict[PurePosixPath, list[Edition]] = {}
+    for edition in editions:
+        by_source.setdefault(edition.source.path, []).append(edition)
+    for siblings in by_source.values():
+        source = siblings[0].source
+        passages = [passage for number, cell in enumerate(source.cells(), start=1) if cell.cell_type == "markdown"
+                    for passage in source_passages(cell.source, source.place(number, 1))]
+        days = {day for edition in siblings if (day := _day(edition.settings.date)) is not None}
+        for edition in siblings:
+            years = _years(edition, last_years.get(edition.output, {})) if len(siblings) > 1 else {}
+            yield from stale(passages, Known(_day(edition.settings.date), days, years))
+
+
+def _years(edition: Edition, last: Mapping[str, int]) -> dict[int, str]:
+    """The years that an edition has from its parameters and its tables."""
+    values = {name: parameter.default for name, parameter in declared(edition.source).items()} | bind_edition(edition)
+    return {year: f"the last year of {name}" for name, year in last.items()} | {
+        value: f"the parameter `{name}`" for name, value in values.items() if type(value) is int}
+
+
+def _catalogue(root: Path) -> tuple[Catalogue | None, list[BroadsheetError]]:
+    """The catalogue, if there is one that can be read; else what is wrong with it."""
+    try:
+        return (Catalogue.open(root) if (root / DESCRIPTOR).is_file() else None), []
+    except BroadsheetError as error:
+        return None, [error]
+
+
+def _last_years(catalogue: Catalogue | None) -> dict[str, int]:
+    """The last year that each table speaks of, by its file."""
+    return {resource.file: resource.as_of.year for resource in catalogue.package.resources} if catalogue else {}
+
+
+def _day(value: date | datetime | None) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
