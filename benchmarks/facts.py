@@ -86,7 +86,8 @@ def main() -> int:
 
 def publication(root: Path, posts: int, code: str) -> None:
     """A front page, a table, and ``posts`` articles."""
-    files = {"_quarto.yml": SITE, "index.qmd": FRONT, "about.qmd": "---\ntitle: About\n---\nWho we are.\n",
+    files = {"_quarto.yml": f"{SITE}broadsheet: {{page-time-limit: 300}}\n", "index.qmd": FRONT,
+             "about.qmd": "---\ntitle: About\n---\nWho we are.\n",
              "references.bib": REFERENCES, "data/ledger.csv": table(0),
              "data/datapackage.json": json.dumps({"name": "ledger", "title": "Ledger", "resources": [TABLE],
                                                   "$schema": "https://datapackage.org/profiles/2.0/datapackage.json"})}

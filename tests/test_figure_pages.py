@@ -163,7 +163,7 @@ def test_the_snippet_is_shown_when_it_is_asked_for_and_without_scripts(opened):
     expect(page.locator("#snippet")).to_be_hidden()
     page.get_by_role("link", name="Embed or cite").click()
     expect(page.locator("#snippet")).to_be_visible()
-    expect(page.locator(".chart-live")).to_have_count(1)  # the same chart that answers to the reader
+    page.wait_for_selector(".chart-picture.is-live")  # the same chart that answers to the reader
 
 
 @pytest.mark.browser
