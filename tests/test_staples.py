@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from itertools import pairwise
@@ -114,6 +115,32 @@ def test_small_multiples_are_on_one_scale_and_two_abreast_on_a_phone(drawn):
     assert len({tuple(axis.range) for axis in figure.select_yaxes()}) == 1
     phone, _ = drawn(figure, setting.narrow)
     assert phone["Country 1"] == phone["Country 2"] < phone["Country 3"]
+
+
+VOTES = pd.Series({"CHN": "abstain", "FRA": "yes", "SMR": "yes", "RUS": "no"})
+SIDES = {"yes": bs.COLOURS["Russia"], "no": bs.COLOURS["accent"], "abstain": bs.COLOURS["spare"]}
+
+
+def test_a_map_shows_each_country_and_counts_them_and_the_rest_is_grey(drawn):
+    figure = bs.charts.world(VOTES, colours=SIDES, labels={"yes": "In favour"}, places={"SMR": "San Marino"})
+    words, root = drawn(figure)
+    assert set(words) == {"In favour 2", "no 1", "abstain 1"}
+    shapes = {path.get("fill"): path.get("d").count("M") for path in root.iter("{*}path")}
+    assert shapes["var(--chart-2)"] > 2 and shapes["var(--chart-1)"] > 5 and shapes["var(--chart-grid)"] > 100
+    assert "San Marino" in figure.data[0].text
+    assert describe(json.loads(figure.to_json()), "", "The vote") == (
+        "Map: The vote. Places: In favour 2, no 1 and abstain 1.")
+
+
+def test_a_map_of_all_members_of_the_united_nations_is_small(drawn):
+    votes = bs.table("unga-votes-es-11-1").set_index("code")["vote"]
+    assert votes.value_counts().to_dict() == {"yes": 141, "abstain": 35, "absent": 12, "no": 5}
+    figure = bs.charts.world(votes, colours={**SIDES, "absent": bs.COLOURS["context"]})
+    for variant in (setting.wide, setting.narrow):
+        _, root = drawn(figure, variant)
+        assert len(gzip.compress(etree.tostring(root))) < 25_000
+    phone, wide = (float(drawn(figure, variant)[1].get("height")) for variant in (setting.narrow, setting.wide))
+    assert phone < wide
 
 
 def test_labels_keep_off_each_other_and_move_no_further_than_they_must():

@@ -635,8 +635,14 @@ def _tell_boxes(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle
 
 
 def _tell_map(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
-    """How many places, the highest, the lowest."""
+    """How many places, the highest, the lowest; of several kinds of places, how many of each."""
     if len(traces) > 1:
+        counts = {_label(trace): sum(number_of(value) is not None for value in values(trace.get("z")))
+                  for trace in traces}
+        if len(counts) == len(traces) and all(counts):
+            told.say("places: " + listed([name if name.endswith(f" {number}") else f"{name} {number}"
+                                          for name, number in counts.items()]),
+                     *(Statement("count", number, name) for name, number in counts.items()))
         return
     trace = traces[0]
     names = {place: text for key in ("text", "hovertext") for place, text in
