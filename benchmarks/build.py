@@ -55,6 +55,7 @@ CHART = """\
 #| label: fig-{name}
 #| fig-cap: The {name} of the year.
 #| fig-alt: A chart of the {name}.
+#| source: false
 go.Figure(go.{kind}(x=figures.year, y=figures.{name}, name="{name}"))"""
 
 
@@ -148,8 +149,7 @@ def ours(root: Path, posts: int, jobs: int) -> None:
     first = timed(build, root)
     tell("everything, from nothing", first, posts)
     shutil.rmtree(root / "_site")
-    for remembered in ("pages",):
-        shutil.rmtree(root / ".broadsheet" / remembered, ignore_errors=True)
+    shutil.rmtree(root / ".broadsheet/pages", ignore_errors=True)
     tell("press alone, cold", timed(build, root), posts)
     nothing = timed(build, root)
     tell("nothing changed", nothing, posts)

@@ -67,6 +67,7 @@ class Runs:
         self._root = root
         self._store = store
         self._states: dict[str, str] = {}
+        self.has_grown = False
 
     def find(self, recipe: Recipe) -> NotebookNode | None:
         """The run of ``recipe`` if there is one and all that it read is unchanged."""
@@ -80,6 +81,7 @@ class Runs:
 
     def keep(self, recipe: Recipe, edition: str, ran: NotebookNode) -> None:
         """Remember a run, and that it was the last of ``edition`` (its notebook's path)."""
+        self.has_grown = True
         read, loaded = reads_of(ran), libraries.used(modules_of(ran))
         ran = nbformat.from_dict({**ran, "metadata": {**ran.metadata, _LOADED: loaded}})
         folder = self._store / recipe.digest[:2] / recipe.digest

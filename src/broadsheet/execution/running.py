@@ -90,7 +90,8 @@ def execute(project: Project, editions: Iterable[Edition], executor: Executor, *
         pending[executor.submit(run, job)] = _Run(edition, recipe)
     while pending:
         yield from _ended(pending, runs, use_cache)
-    runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
+    if runs.has_grown:
+        runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ class SourceRecord:
 @dataclass(frozen=True)
 class Record:
     """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what goes into the site
-    beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``).
+    beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``); ``setting`` is the
+    digest of all that may be around a page that is no list.
     """
 
     ground: str = ""
@@ -65,6 +66,7 @@ class Record:
     sources: Mapping[str, SourceRecord] = field(default_factory=dict)
     feeds: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    setting: str = ""
 
     def is_whole(self, site: Path) -> bool:
         """Whether nothing was wrong with the build, and no file that a page needs has been taken away since."""
@@ -73,8 +75,13 @@ class Record:
 
     def write(self, site: Path) -> None:
         """Put the manifest into a site's root."""
-        text = json.dumps({"format": _FORMAT, **vars(self)}, ensure_ascii=False, sort_keys=True, default=_plain)
+        text = as_json({"format": _FORMAT, **vars(self)})
         (site / MARKER).write_text(text + "\n", encoding="utf-8")
+
+
+def as_json(value: object) -> str:
+    """A record, or parts of one: the same text for the same content."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
 
 
 def read_record(site: Path) -> Record:

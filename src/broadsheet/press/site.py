@@ -51,7 +51,7 @@ from broadsheet.press.page import (
     site_title,
 )
 from broadsheet.press.picture import first_chart
-from broadsheet.press.record import PageRecord, Record, SourceRecord, read_record
+from broadsheet.press.record import PageRecord, Record, SourceRecord, as_json, read_record
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, story_of
 from broadsheet.press.swap import building
@@ -189,13 +189,15 @@ class Press:
             self._put(name, content)
 
         # Pages: what stands as it is, and what is pressed.
-        made = 0
+        made, setting = 0, site.setting()
         for path, record in sorted(records.items()):
             if path in verbatim:
                 self._keep((path, *record.files))
+                records[path] = replace(record, around="")
                 continue
-            around = site.around(record)
             before = old.pages.get(path)
+            settled = setting and setting == old.setting and not record.entry.is_listing
+            around = (settled and before and before.around) or site.around(record)
             if self._ground and before and (before.story, before.around) == (record.story, around) \
                     and self._keep((path, *before.files)):
                 records[path] = before
@@ -239,7 +241,7 @@ class Press:
         faults = self._faults(publication)
         self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
-            (*notices, *said))).write(self._new)
+            (*notices, *said), setting)).write(self._new)
         self._stories.trim(int(project.settings.broadsheet.cache_size * 2**20))
         return SiteReport(
             self._output, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
@@ -364,6 +366,14 @@ class _Site:
     names: Collection[str]
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
+
+    def setting(self) -> str:
+        """A digest of all that can be around pages that are no lists: where it is the old one, so is what is around
+        each of them.
+        """
+        lists = {path: record.story for path, record in self.records.items() if record.entry.is_listing}
+        shown = (self.ground, sorted(self.theme.files), self.footer_texts, lists, self.entries)
+        return hashlib.sha256(as_json(shown).encode()).hexdigest() if self.ground else ""
 
     def around(self, record: PageRecord) -> str:
         """A digest of all that is on a page beside its story."""
