@@ -193,6 +193,16 @@ def test_a_broken_article_is_tried_again_and_its_old_page_stands_until_then(publ
     assert not report.faults and "posts/n5.html" in made
 
 
+def test_a_page_that_stood_broken_while_others_changed_shows_them_once_it_is_mended(publication: Site) -> None:
+    good = publication.read("posts/three.qmd")
+    publication.write("posts/three.qmd", good.replace("Three.", "{{< include nothing.md >}}"))
+    replace("posts/four.qmd", "title: Four", "title: Fourth")(publication)
+    assert build(publication.root).kept == 1
+    publication.write("posts/three.qmd", good)
+    _, made = rebuilt(publication)
+    assert "posts/three.html" in made and "Fourth" in publication.read("_site/posts/three.html")
+
+
 def test_what_is_lost_of_the_store_is_made_again(publication: Site) -> None:
     before = files(publication.root / "_site")
     shutil.rmtree(publication.root / ".broadsheet/pages")
