@@ -29,6 +29,7 @@ FRONT = ("title: 'Trade in `{python} year`'\ndate: 2023-05-26\nauthor: A. Report
 FIGURE = """#| label: fig-trade
 #| fig-cap: "A caption, see @fig-other and [below](#how)."
 #| fig-alt: "Two bars."
+#| note: "A note that says a good deal of the figure: how it was counted, by whom, what is in it and what is not."
 import plotly.graph_objects as go
 import broadsheet as bs
 trade = bs.table("trade")
@@ -128,7 +129,8 @@ def test_files_to_take_along_are_named_after_article_edition_and_figure(made):
 def test_the_picture_to_take_along_has_the_title_and_the_source_in_it(made):
     root = etree.parse(made.root / "_site/posts/a/index_files/fig-trade-full.svg").getroot()
     words = [element.text for element in root.findall("{*}text")]
-    assert words == ["Trade rose by 2022", "US$ bn", "Source: The Customs · As of 31 December 2024 · CC BY 4.0"]
+    assert words[:2] == ["Trade rose by 2022", "US$ bn"] and words[2].startswith("A note that says")
+    assert words[-1] == "Source: The Customs · As of 31 December 2024 · CC BY 4.0"
     png = (made.root / "_site/posts/a/index_files/fig-trade-full.png").read_bytes()
     width, height = (int.from_bytes(png[at:at + 4]) for at in (16, 20))
     assert (width, height) == tuple(round(float(root.get(name)) * 1.5) for name in ("width", "height"))

@@ -20,12 +20,13 @@ from broadsheet.press import links
 from broadsheet.press.entry import Entry
 from broadsheet.press.page import Scene, press, site_title, written_date
 
-FRAME = 220
-"""Pixels that a figure takes beside its picture, by and large: titles, foot, margins."""
+FRAME = 110
+"""Pixels that a page takes beside picture and words: margins, and the line that says where the figure is from."""
 
 _CHART = re.compile(r'<div class="chart" id="chart-(?P<label>[^"]+)"[^>]*\baria-label="(?P<name>[^"]*)"[^>]*>')
 _DIV = re.compile(r"<(/?)div\b")
 _PAGE = re.compile(r'<a class="chart-page" href="([^"]*)"')
+_NO_WORDS = re.compile(r"<(svg|details)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _HEIGHT = re.compile(r'<svg class="chart-wide"[^>]*\bheight="(\d+)')
 _PICTURE = re.compile(r'<a href="([^"]*-full\.png)"')
 _NUMBER = re.compile(r"^\s*[^\d<>:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
@@ -46,9 +47,10 @@ class Figure:
 
     @property
     def height(self) -> int:
-        """Of a frame that holds it."""
+        """Of a frame that holds it on a phone: on each line of 18 pixels stand some 36 letters."""
         found = _HEIGHT.search(self.chart)
-        return FRAME + int(found[1]) if found else 2 * FRAME
+        words = len(_NO_WORDS.sub("", self.chart + self.caption))
+        return FRAME + words // 2 + (int(found[1]) if found else 0)
 
 
 def figures_of(page: PurePosixPath, text: str) -> Iterator[Figure]:
