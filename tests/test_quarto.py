@@ -317,6 +317,27 @@ def test_a_broken_article_stops_the_render_with_its_message(publication, quarto,
     assert done.returncode != 0 and "posts/broken/index.ipynb, cell 2, line 1: ZeroDivisionError" in done.stderr
 
 
+BOUND = (READS + "\nsum_ = bs.fact('sum', trade['total'], at=2022, format='$190 billion')\n"
+         "record = bs.highest('record', trade['total'], at=2022)")
+BOUND_SAYS = ("md", "## Trade\n\nIt came to `{python} sum_`, [a *record*]{claim=record}.")
+
+
+@pytest.mark.quarto
+def test_facts_and_claims_are_marked_listed_and_held_to_the_data(publication, quarto, tmp_path):
+    publication.article("trade", BOUND, BOUND_SAYS, front=YEARS.replace("`{python} year`", "[a record]{claim=record}"))
+    for csv, code in ((None, 0), ("year,total\n2021,246.9\n2022,190.3\n", 1)):
+        if csv:
+            publication.table(csv)
+        done = subprocess.run([quarto, "render"], cwd=publication.root, env=environment(tmp_path), text=True,
+                              capture_output=True, check=False)
+        assert (done.returncode != 0) == bool(code), done.stderr
+    assert "“It came to $190 billion, a record.”: “a record” rests on the claim `record`" in done.stderr
+    page = publication.read("_site/posts/trade/index.html")
+    assert '<a class="fact" href="#fact-sum" id="fact-sum-1">$190 billion</a>' in page
+    assert '<a class="claim" href="#claim-record" id="claim-record-1">a <em>record</em></a>' in page
+    assert '<li id="fact-sum">' in page and "<title>Trade in a record – The Test</title>" in page
+
+
 @pytest.fixture
 def preview(publication, quarto, tmp_path) -> Iterator[str]:
     """The address of a running `quarto preview`. `quarto` is a shell script, whose end does not end what it started."""
