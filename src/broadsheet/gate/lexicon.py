@@ -181,5 +181,5 @@ CLASSES = {
 TRIGGERS = frozenset().union(
     CARDINALS, SCALES, PLURAL_SCALES, ORDINALS, FRACTIONS, MULTIPLES, COMPARATIVES, SUPERLATIVES, UNEQUALLED,
     ALWAYS_CHANGE, CHANGES, CHANGE_NOUNS,
-    words_of("one half first last more less fewer most than record records majority precedent"))
+    words_of("one half first last more less fewer most than record records majority precedent ground up down"))
 """Words one of which is in each sentence that has a number or a comparison, digits and "-est" aside."""

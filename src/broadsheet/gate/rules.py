@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from broadsheet.gate.lexicon import CARDINALS, ORDINALS
+from broadsheet.gate.lexicon import CARDINALS, ORDINALS, TRIGGERS
 from broadsheet.gate.spot import Kind, Spot
 from broadsheet.gate.words import SIGNS, Words, pattern
 
@@ -35,6 +35,7 @@ _PARTS = {
     "UNQUALIFIED": r"(?= (?:still|now|again|in|at|this|today|on|for|since|if)| [^\w ]|$)",
     "ROUNDLY": r"(?: (?:more than|less than|fewer than|at least|at most|as much as|as many as|up to|{nearly}))?",
     "OWNED": r"(?:the|{possessive}|[^ ]+['’]s/\w*)",
+    "TASK": r"to (?!{capital}|the|an?|{possessive}){word}",
     "KNOWN": r"(?: (?!that/|was/|is/|began/|came/|of/){word}){1,3}",
     "NTH": r"\d+[snrt][tdh]/\w*",
     "CLAUSE": r"(?: (?!who/|when/|while/|after/|and/|but/)[^ ,;:.—\"”/]+/\w*){0,6}",
@@ -45,6 +46,7 @@ _TABLES = {
         reference   § @{digits}
         date        [’'‘]/ @{digits}
         date        (?:ad|fy) @{digits}
+        number      magnitude - @{digits}
         name        {word} - @{digits}
         name        (?:no|nos|fig|p|pp|art|sec|vol) \. @{digits}
         name        (?=[^ /]+/[^ ]*[JK])(?:year|type|category|group) @{digits}
@@ -57,6 +59,7 @@ _TABLES = {
         date        @[12]\d\d0s/\w*
         name        @NTH {capital}
         date        @NTH (?:century|centuries|minute|quarter)
+        date        on the @NTH
         date        (?:the|on) @NTHEND
         date        the @NTH of (?:each|every|the)
         number      (?:than|about|some|nearly|over|almost|around) @{digits}MEASUREMORE
@@ -89,13 +92,14 @@ _TABLES = {
         idiom       @zero (?:- )?(?:tolerance|hour|sum)
         idiom       (?:ground|net|absolute) @zero
         idiom       @nine to five
-        reference   (?:chapter|phase|page|part|act) @{cardinal}
+        reference   (?:chapter|phase|page|part|act|day|week|round|game|stage|lap|platform) @{cardinal}END
+        date        @COUNT {time} on ,
         date        @COUNT {time} {ago}(?! than)
         date        (?:{definite}|{possessive}) {next} @COUNT {time}
         reference   {definite}(?: {next})? @{small}(?! (?:{scale}|-)| (?!{time}){unit})
         reference   @{small} (?:lines|bars|dots|curves|panels)
         reference   {possessive} @two(?! (?:{scale}|-)| (?!{time}){unit})
-        idiom       @{small} - (?!{unit}|{fraction}|{counted}|{cardinal}|{scale}|old)[^ ]+
+        idiom       @{small} - (?!{unit}|{fraction}|{counted}|{cardinal}|{scale}|old|time)[^ ]+
         number      @COUNTMEASUREMORE
     """,
     "scale": r"""
@@ -138,7 +142,8 @@ _TABLES = {
         date        @{ordinal} - (?:quarter|century|half|year)
         date        @{ordinal} (?:of )?{month}
         date        @{ordinal} (?:week|month|{weekday}) of
-        number      for an? @{ordinal} {time}
+        number      for (?:an?|the|{possessive}) @{ordinal} {time}
+        number      @{ordinal} {time} (?:running|in a row)
         date        @{ordinal} (?:century|centuries|quarter|half|day|morning|evening|afternoon|night|minute|anniversary)
         name        @{ordinal} (?:- )?{unnumbered}
         number      @{ordinal}(?= (?:most|{superlative}|time|straight|consecutive|successive|term|title))
@@ -180,6 +185,7 @@ _TABLES = {
         nothing     at @most(?= NUMBER(?: |$))
         idiom       at @most
         idiom       make the @most of
+        idiom       the @most (?:he|she|they|we|you|it|that|one|anyone)
         idiom       for the @most part
         idiom       @most (?:likely|recently|recent|notably|of all|probably|certainly|often)
         superlative @most of
@@ -218,13 +224,16 @@ _TABLES = {
         superlative {placed} @first
         superlative @first - ever
         superlative (?:for|is|was) the @first time
-        superlative (?:the|{possessive}) @first (?:since|to|ever)
+        superlative (?:the|{possessive}) @first (?:since|ever|TASK)
         superlative (?:the|{possessive}) @first of (?:its|their) kind
-        superlative OWNED @first(?=KNOWN (?:since|to {word}))
+        superlative OWNED @first(?=KNOWN (?:since|TASK))
+        superlative OWNED @first(?=KNOWN in (?:the )?(?:world|space|history|europe|asia|africa|america|country|region))
         superlative OWNED @first(?=KNOWN (?:in|for) (?:{digits}|{cardinal}|more|almost|nearly|over) (?:{time}|than))
     """,
     "last": r"""
         superlative (?:{placed}|dead) @last
+        superlative the @last (?:TASK|of (?:its|their) kind)
+        superlative OWNED @last(?=KNOWN TASK)
     """,
     "rank": r"""
         superlative @majority of
@@ -233,12 +242,15 @@ _TABLES = {
         superlative @{unequalled}
     """,
     "change": r"""
+        comparison  {quantity}CLAUSE (?:gone|went|goes|going|go|come|comes|came) @(?:up|down)
+        nothing     @(?:up|down)
         nothing     @doubled (?:over|back|up)
         comparison  @{always}
         nothing     @(?:{change}) (?:ill|short|asleep|apart|silent)
         nothing     @(?:grew|grown|grows|growing|grow) up
         comparison  @{change} (?:more|less) [^ ]+ly/\w*
         comparison  @{change} {manner}
+        comparison  @{change}(?= for (?:an?|the) {ordinal})
         comparison  @{change}(?: (?:by|to|from|above|below|at|about|some|another))?(?=ROUNDLY NUMBER(?: |$))
         comparison  @{change}(?= to (?:an?|its|their|the) (?:record|{superlative}))
         comparison  (?:an?|the|its|sharp|steep|slight|further) @{noun}(?= (?:in|of) (?:{word} )?(?:{quantity}|NUMBER))
@@ -256,7 +268,7 @@ _BROUGHT_UP = {
     "half": "half", "multiple": "{multiple}", "fraction": "{fraction}", "ordinal": "{ordinal}", "a": "an?",
     "graded": "(?:more|less|fewer|{comparative})", "er": "{er}", "most": "most", "superlative": "{superlative}",
     "est": "{est}", "record": "records?", "first": "first", "last": "last",
-    "rank": "(?:majority|precedent|all|{unequalled})", "change": "(?:{change}|{always}|{noun}|ground)",
+    "rank": "(?:majority|precedent|all|{unequalled})", "change": "(?:{change}|{always}|{noun}|ground|up|down)",
 }
 """The words that bring up each table."""
 
@@ -280,9 +292,10 @@ _BEFORE = re.compile(r"""(?:
     )\s+$""", re.IGNORECASE | re.VERBOSE)
 """What belongs to the number that follows."""
 
-_BARE = re.compile(rf"(?<![$€£¥₹\d.,])[\d.,]*\d$|\b(?:{'|'.join(sorted(CARDINALS | ORDINALS))})$|\bone$")
+_BARE = re.compile(rf"(?<![$€£¥₹\d.,])[\d.,]*\d$|\b(?:{'|'.join(sorted(CARDINALS | ORDINALS))})$|\bone$", re.IGNORECASE)
 _NAMED = {SIGNS[name] for name in ("cardinal", "scale", "plural", "ordinal", "fraction", "multiple")}
 _NAMED_WORDS = frozenset(("one", "half", "first", "last", "record"))
+_WORDS = TRIGGERS | {"a", "an", "all"}
 _NO_CASE = {ord(sign): None for sign in (SIGNS["capital"], SIGNS["initial"])}
 _KINDS: Mapping[str, Kind] = {"number": "number", "comparison": "comparison", "superlative": "superlative"}
 
@@ -306,20 +319,18 @@ class Rule:
 
 def spot(words: Words, index: int) -> Spot | None:
     """What the rules find at a word of the sentence."""
-    low, signs = words.lows[index], words.signs[index]
-    brought = rules("0" if SIGNS["digits"] in signs else low, signs.translate(_NO_CASE))
-    if not brought:
-        return None
-    start = words.spans[index][0]
-    if SIGNS["digits"] in signs:
+    low, signs, start = words.lows[index], words.signs[index], words.spans[index][0]
+    if signs == SIGNS["digits"]:
         for form, reason in _FORMATS:
             match = form.match(words.text, start)
             if match:
                 return Spot(start, match.end(), "number", reason)
+    elif low not in _WORDS and low[-3:] != "est" and low[-2:] != "er":
+        return None
     elif _is_name(words, index):
         return Spot(start, words.spans[index][1], "number", "name")
     position = words.at[index]
-    for rule in brought:
+    for rule in rules("0" if signs == SIGNS["digits"] else low, signs.translate(_NO_CASE)):
         match = rule.at(words.line, position)
         if match:
             return _found(rule.finds, words, start, words.end(match.end()))
