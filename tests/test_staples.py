@@ -77,6 +77,13 @@ def test_on_a_phone_the_names_of_lines_stand_in_the_plot(drawn):
     assert plot > 250
 
 
+def test_the_name_of_a_line_that_ends_early_stands_off_the_lines_that_go_on(drawn):
+    data = pd.DataFrame({"Short": [2.0, 1.0, None, None], "Long": [0.5, 6.0, 1.0, 1.0]}, index=range(4))
+    words, _ = drawn(bs.charts.lines(data))
+    assert {"Short 1.0", "Long 1.0"} <= set(words)
+    assert words["Short 1.0"] > words["Long 1.0"] + 4  # below its end, where the other line leads up and down
+
+
 def test_a_slope_names_each_line_at_both_ends(drawn):
     figure = bs.charts.slope(PAIRS, colours={"China": bs.COLOURS["China"]}, number=".0f")
     words, _ = drawn(figure)
@@ -146,6 +153,7 @@ def test_a_map_of_all_members_of_the_united_nations_is_small(drawn):
 def test_labels_keep_off_each_other_and_move_no_further_than_they_must():
     assert labels.apart([10, 100, 50], [16, 16, 16]) == [0, 0, 0]
     assert labels.apart([50, 50], [16, 16]) == [-8, 8]
+    assert labels.apart([100, 95], [16, 16], floor=100) == [-8, -19]
     numbers = random.Random(3)
     middles = [numbers.uniform(0, 300) for _ in range(15)]
     heights = [numbers.choice([16.0, 32.0]) for _ in middles]

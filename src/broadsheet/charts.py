@@ -63,7 +63,9 @@ def lines(data: pd.DataFrame, *, colours: Colours | None = None, dashed_after: A
     low, high = min(0.0, float(data.min().min())), max(0.0, float(data.max().max()))
     span = (low * 1.06, (high or 1) * 1.06)
     drawn = tall - _BELOW - _ABOVE
-    shifts = apart([(span[1] - value) / (span[1] - span[0]) * drawn for _, _, value, _ in ends], [LINE] * len(ends))
+    # None stands on the line of the axis.
+    shifts = apart([(span[1] - value) / (span[1] - span[0]) * drawn for _, _, value, _ in ends], [LINE] * len(ends),
+                   floor=drawn)
     for (text, place, value, colour), shift in zip(ends, shifts, strict=True):
         fig.add_annotation(x=place, y=value, text=text, xanchor="left", xshift=9, yshift=-shift,
                            font={"color": house.text_colour(colour)})

@@ -5,6 +5,7 @@ Letters are counted on the wide side: what a reader's own font takes is a little
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
@@ -32,10 +33,10 @@ def folded(text: str, pixels: float, *, bold: bool = False) -> str:
     return "<br>".join(wrap(text, letters, break_long_words=False, break_on_hyphens=False) or [""])
 
 
-def apart(middles: Sequence[float], heights: Sequence[float]) -> list[float]:
+def apart(middles: Sequence[float], heights: Sequence[float], floor: float = math.inf) -> list[float]:
     """How far each label must move, in pixels downwards, so that none lies on another: together as little as can be.
 
-    ``middles`` are where they would stand, from the top.
+    ``middles`` are where they would stand, from the top; none reaches below ``floor``.
     """
     groups: list[tuple[list[int], float]] = []  # labels that touch, and where the first of them begins
     for label in sorted(range(len(middles)), key=lambda label: middles[label]):
@@ -52,6 +53,10 @@ def apart(middles: Sequence[float], heights: Sequence[float]) -> list[float]:
         for label in members:
             shifts[label] = round(top + heights[label] / 2 - middles[label], 1)
             top += heights[label]
+    for label in sorted(range(len(middles)), key=lambda label: -(middles[label] + shifts[label])):
+        top = min(middles[label] + shifts[label], floor - heights[label] / 2)
+        shifts[label] = round(top - middles[label], 1)
+        floor = top - heights[label] / 2
     return shifts
 
 

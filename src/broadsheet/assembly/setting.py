@@ -39,7 +39,7 @@ _Points = Sequence[tuple[float, float]]
 
 def wide(figure: Figure) -> tuple[Figure, Size]:
     """The figure as it is drawn on a wide page, and its size in CSS pixels."""
-    return _set(figure, {}, WIDE)
+    return _set(figure, _early_labels(figure), WIDE)
 
 
 def narrow(figure: Figure) -> tuple[Figure, Size]:
@@ -156,7 +156,7 @@ def _labels_inside(figure: Figure) -> dict[str, Any]:
     if not lines or not isinstance(annotations, Sequence):
         return {}
     ends = {number: line for number, note in enumerate(annotations) if (line := _ends_at(note, lines)) is not None}
-    plot = _plot(layout, lines)
+    plot = _plot(layout, lines, NARROW, _EDGE)
     if not ends or plot is None:
         return {}
     drawn = [[plot.at(*point) for point in line] for line in lines]
@@ -167,6 +167,23 @@ def _labels_inside(figure: Figure) -> dict[str, Any]:
         room = width(str(note["text"]) for note in placed.values()) + 11
     margin = {**(layout.get("margin") or {}), "r": round(room)}
     return {"annotations": [placed.get(number, note) for number, note in enumerate(annotations)], "margin": margin}
+
+
+def _early_labels(figure: Figure) -> dict[str, Any]:
+    """Labels of lines that end before others do, put above or below: at their right the others go on."""
+    layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
+    lines = _lines(figure)
+    if not lines or not isinstance(annotations, Sequence):
+        return {}
+    last = max(line[-1][0] for line in lines)
+    ends = {number: line for number, note in enumerate(annotations)
+            if (line := _ends_at(note, lines)) is not None and line[-1][0] < last}
+    plot = _plot(layout, lines, WIDE, float((layout.get("margin") or {}).get("r", 24)))
+    if not ends or plot is None:
+        return {}
+    drawn = [[plot.at(*point) for point in line] for line in lines]
+    placed = _placed(annotations, ends, plot, drawn, at_the_end=True) or _placed(annotations, ends, plot, drawn)
+    return {"annotations": [placed.get(number, note) for number, note in enumerate(annotations)]} if placed else {}
 
 
 def _placed(annotations: Sequence[Mapping[str, Any]], ends: Mapping[int, _Points], plot: _Plot,
@@ -256,16 +273,16 @@ def _ends_at(note: Any, lines: Sequence[_Points]) -> _Points | None:
     x, y = _number(note.get("x")), _number(note.get("y"))
     line = next((line for line in lines if x is not None and y is not None and line[-1][0] == x
                  and math.isclose(line[-1][1], y)), None)
-    if line is None or any(other[-1][0] > line[-1][0] for other in lines):
+    if line is None:
         return None
     before = next((other for other in lines if other[-1] == line[0] and other is not line), [])
     return [*before, *line[1:]] if before else list(line)
 
 
-def _plot(layout: Mapping[str, Any], lines: Iterable[_Points]) -> _Plot | None:
+def _plot(layout: Mapping[str, Any], lines: Iterable[_Points], size: Size, right: float) -> _Plot | None:
     points = [point for line in lines for point in line]
     template = ((layout.get("template") or {}).get("layout") or {})
-    margin = {"l": 44, "t": 12, "b": 36, **(template.get("margin") or {}), **(layout.get("margin") or {}), "r": _EDGE}
+    margin = {"l": 44, "t": 12, "b": 36, **(template.get("margin") or {}), **(layout.get("margin") or {}), "r": right}
     ranges = []
     for name, letter in (("xaxis", 0), ("yaxis", 1)):
         axis = {**(template.get(name) or {}), **(layout.get(name) or {})}
@@ -281,8 +298,8 @@ def _plot(layout: Mapping[str, Any], lines: Iterable[_Points]) -> _Plot | None:
             ranges.append((min(0.0, low - pad if low < 0 else 0.0), max(0.0, high + pad)))
         else:
             ranges.append((low - pad, high + pad))
-    height = int(layout.get("height") or NARROW[1])
-    area = _Box(margin["l"], margin["t"], NARROW[0] - _EDGE, height - margin["b"])
+    high = int(layout.get("height") or size[1])
+    area = _Box(margin["l"], margin["t"], size[0] - right, high - margin["b"])
     return _Plot(area, ranges[0], ranges[1])
 
 
