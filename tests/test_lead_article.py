@@ -17,6 +17,7 @@ import pytest
 from broadsheet.assembly import Finished
 from broadsheet.facts.prose import unmarked
 from broadsheet.preparation import prepare
+from broadsheet.press.theme import BUNDLES
 from broadsheet.publication import open_publication
 
 ROOT = Path(__file__).parents[1]
@@ -152,6 +153,11 @@ def test_each_citation_is_in_the_bibliography_and_each_reference_is_cited(pages:
 
 def test_there_are_the_four_charts(page: Page) -> None:
     assert tuple(page.charts) == FIGURES
+
+
+def test_the_charts_are_drawn_by_the_lightest_plotly(page: Page) -> None:
+    for chart in page.charts.values():
+        assert BUNDLES["basic"].issuperset(chart.get("data-traces").split())
 
 
 @pytest.mark.parametrize("label", FIGURES)

@@ -1,0 +1,81 @@
+"""axe-core on the publication itself, built whole: no page of it has a fault that axe finds.
+
+Of an article with many editions, whose pages have the same parts, each fortieth is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from broadsheet.cli import main
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[1]
+LEAD = "posts/china-russia/2024.html"
+MANY = "posts/russia-and-partner/"
+LOOKS = ({"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+         {"viewport": {"width": 390, "height": 800}, "color_scheme": "dark"})
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Path:
+    output = tmp_path_factory.mktemp("publication") / "site"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        assert main(["build", "--output", str(output)]) == 0
+    return output
+
+
+@pytest.fixture(scope="module")
+def address(site: Path, serve: Callable[[Path], str]) -> str:
+    return serve(site)
+
+
+@pytest.fixture
+def pages(browser: Browser) -> Iterator[tuple[Page, Page]]:
+    """A wide page by day and a phone's by night; axe is an inline script, so they are read without the policy."""
+    contexts = [browser.new_context(**look, bypass_csp=True) for look in LOOKS]  # type: ignore[arg-type]
+    yield contexts[0].new_page(), contexts[1].new_page()
+    for context in contexts:
+        context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, with all that is folded open."""
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    found = Axe().run(page)
+    return [f"{page.url}: {fault['id']}: {node['html'][:120]}" for fault in found.response["violations"]
+            for node in fault["nodes"]]
+
+
+def test_no_page_has_a_fault(site, address, pages):
+    """By turns as a wide page by day and on a phone by night."""
+    found = []
+    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    assert LEAD in names and "index.html" in names and "404.html" in names
+    many = [name for name in names if name.startswith(MANY)]
+    for number, name in enumerate([name for name in names if name not in many] + many[::40]):
+        page = pages[number % 2]
+        page.goto(address + name)
+        found += faults(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("look", [0, 1])
+def test_the_lead_has_none_when_its_charts_are_interactive_and_one_is_read_by_the_keyboard(address, pages, look):
+    page = pages[look]
+    page.goto(address + LEAD)
+    for chart in page.locator(".chart[data-figure]").all():
+        chart.scroll_into_view_if_needed()
+        chart.locator(".is-live").wait_for()
+    keys = page.locator(".chart-keys").last
+    keys.focus()
+    keys.press("End")
+    page.locator(".hovertext").first.wait_for()
+    assert faults(page) == []
