@@ -25,7 +25,7 @@ function withFigure(chart) {
 }
 
 function moved(series, at, [up, along]) {
-  if (!at) return [0, along < 0 && along !== -Infinity || along === Infinity ? series[0].points.length - 1 : 0];
+  if (!at) return [0, along === -1 || along === Infinity ? series[0].points.length - 1 : 0];
   if (!up) return [at[0], between(at[1] + along, series[at[0]].points.length - 1)];
   const row = between(at[0] + up, series.length - 1);
   const { points } = series[row];

@@ -81,7 +81,7 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
     shown = {
         "label": label, "page": page, "name": title or alt, "title": title, "subtitle": subtitle, "credits": credits,
         "data_url": f"{files.name}/{label}.json", "kinds": kinds(on_page[0]), "series": len(series),
-        "table": tables.html(table.first(SHOWN), name=f"Data: {title or alt}") if table else "",
+        "table": tables.html(table.first(SHOWN), name=f"Data: {title or alt}", is_boxed=True) if table else "",
         "downloads": [(file.suffix[1:].upper(), f"{files.name}/{file}", f"{name or label}{file.suffix}")
                       for ending in (".csv", "-full.svg", "-full.png")
                       if str(file := PurePosixPath(f"{label}{ending}")) in assets],

@@ -155,11 +155,13 @@ def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Ta
     return Table(index, columns, described["rows"])
 
 
-def html(table: Table, name: str = "", csv_url: str = "") -> str:
-    """The table in its box, with what stands under it. ``name`` is for those who do not see it."""
+def html(table: Table, name: str = "", csv_url: str = "", *, is_boxed: bool = False) -> str:
+    """The table in its box, with what stands under it. ``name`` is for those who do not see it; ``is_boxed`` says that
+    it stands where few rows have room, so that it scrolls however short it is.
+    """
     return _TEMPLATES.get_template("table.html.jinja").render(
         table=table, name=name or "Table", csv_url=csv_url, is_long=table.length >= LONG,
-        is_wide=len(table.index) + len(table.columns) >= WIDE, prose=PROSE)
+        is_wide=len(table.index) + len(table.columns) >= WIDE, is_boxed=is_boxed, prose=PROSE)
 
 
 # Titles and units
