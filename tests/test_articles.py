@@ -1,0 +1,148 @@
+"""What the articles on the votes and on Russian oil say, as a reader sees it, held against their tables.
+
+What the tables say is read here by the `csv` module alone, so that no code is its own witness.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import lxml.html
+import pytest
+
+from broadsheet.assembly import Finished
+from broadsheet.facts.prose import unmarked
+from broadsheet.preparation import prepare
+from broadsheet.publication import open_publication
+
+ROOT = Path(__file__).parents[1]
+VOTES, OIL = "who-sat-out", "russian-oil"
+
+
+@pytest.fixture(scope="module")
+def articles() -> dict[str, Finished]:
+    publication = open_publication(ROOT)
+    prepared = prepare(publication.project, publication.choose([VOTES, OIL]))
+    assert not prepared.faults
+    return {finished.edition.output.parent.name: finished for finished in prepared.finished}
+
+
+@pytest.fixture
+def votes(articles: dict[str, Finished]) -> Finished:
+    return articles[VOTES]
+
+
+@pytest.fixture
+def oil(articles: dict[str, Finished]) -> Finished:
+    return articles[OIL]
+
+
+@pytest.mark.parametrize(("slug", "labels"), [
+    (VOTES, ["fig-strip", "fig-count", "fig-map", "fig-agreement"]),
+    (OIL, ["fig-price", "fig-discount", "fig-payers"]),
+])
+def test_an_article_is_of_a_length_to_be_read_and_its_charts_have_a_title_and_a_source(
+        articles: dict[str, Finished], slug: str, labels: list[str]) -> None:
+    assert 500 <= len(_prose(articles[slug]).partition("## References")[0].split()) <= 900
+    charts = _charts(articles[slug])
+    assert list(charts) == labels
+    for chart in charts.values():
+        assert chart.xpath(".//p[@class='chart-title']")[0].text_content()
+        assert "Source: " in chart.text_content()
+
+
+# The votes
+
+
+def test_neither_china_nor_india_voted_yes_on_any_of_the_resolutions(votes: Finished) -> None:
+    rows = _table("unga-ukraine-resolutions")
+    assert len(rows) == 6
+    assert "yes" not in {row[who] for row in rows for who in ("china", "india")}
+    assert _title(votes) == "Six votes on Ukraine, and not one yes from China or India"
+
+
+def test_the_counts_of_the_votes_are_the_table_s(votes: Finished) -> None:
+    rows, prose = _table("unga-ukraine-resolutions"), _prose(votes)
+    last = max(rows, key=lambda row: row["date"])
+    assert f"by {last['yes']} votes to {last['no']}" in prose
+    assert f"the {last['abstain']} members that abstained" in prose
+    assert [row["china"] for row in rows].count("no") == 2
+    assert "voted against two times" in prose
+    mild = min(int(row["yes"]) for row in rows if row["china"] == "abstain")
+    hard = max(int(row["yes"]) for row in rows if row["china"] == "no")
+    assert f"found at least {mild} supporters, a text that it opposed {hard} at most" in prose
+
+
+def test_the_map_has_the_first_vote_of_each_member(votes: Finished) -> None:
+    cast = [row["vote"] for row in _table("unga-votes-es-11-1")]
+    assert len(cast) == 193
+    sat_out = f"{cast.count('abstain')} abstained in that first vote and {cast.count('absent')} did not take part"
+    assert sat_out in _prose(votes)
+    assert f"{cast.count('abstain')} members abstained" in _charts(votes)["fig-map"].text_content()
+
+
+def test_china_voted_more_often_with_russia_than_with_the_united_states_in_every_year(votes: Finished) -> None:
+    alike = {(row["pair"], row["year"]): float(row["identical"]) for row in _table("unga-agreement")}
+    years = sorted({year for _, year in alike})
+    assert all(alike["China-Russia", year] > alike["China-United States", year] for year in years)
+    assert "In every year of the table it voted more often with Russia" in _prose(votes)
+    share = alike["China-Russia", years[-1]]
+    assert f"alike in {share:.0f} percent of the roll calls of {years[-1]}" in _prose(votes)
+
+
+# The oil
+
+
+def test_urals_rose_above_the_cap_in_july_and_has_stayed_there(oil: Finished) -> None:
+    prices = {row["month"]: float(row["urals"]) for row in _table("urals-brent") if row["urals"]}
+    known = {month: price for month, price in prices.items() if month >= "2022-12"}
+    assert [month for month, price in known.items() if price > 60] == [month for month in known if month >= "2023-07"]
+    assert _title(oil) == "Russian oil rose above the $60 cap in July, and has stayed there"
+    last = max(known)
+    assert last.startswith("2023-11")
+    assert f"In November, the last month with a figure, it was ${known[last]:.2f}" in _prose(oil)
+
+
+def test_the_discount_is_brent_less_urals(oil: Finished) -> None:
+    gaps = {row["month"][:7]: float(row["brent"]) - float(row["urals"])
+            for row in _table("urals-brent") if row["urals"]}
+    assert max(gaps, key=lambda month: gaps[month]) == "2022-06"
+    assert f"in June 2022, at ${gaps['2022-06']:.0f}" in _prose(oil)
+    assert f"In December 2022 it was ${gaps['2022-12']:.0f}, in November 2023 ${gaps['2023-11']:.0f}" in _prose(oil)
+
+
+def test_the_buyers_sums_are_crea_s_and_the_page_says_where_they_end(oil: Finished) -> None:
+    paid = {(row["buyer"], row["month"][:7]): float(row["paid"])
+            for row in _table("russian-fossil-payments") if row["fuel"] == "oil"}
+    prose = _prose(oil)
+    assert f"the European Union paid €{paid['European Union', '2022-01'] / 1000:.1f} billion" in prose
+    assert f"€{paid['European Union', '2022-10'] / 1000:.1f} billion, in October 2022" in prose
+    assert 2 * paid["European Union", "2022-10"] < paid["European Union", "2022-01"]
+    assert paid["India", "2022-10"] > 6 * paid["India", "2022-01"]
+    assert "CREA's payments end with October 2022" in prose
+
+
+def _title(finished: Finished) -> str:
+    return _plain(finished.edition.settings.title)
+
+
+def _prose(finished: Finished) -> str:
+    assert finished.notebook is not None
+    return _plain("\n\n".join(cell.source for cell in finished.notebook.cells if cell.cell_type == "markdown"))
+
+
+def _charts(finished: Finished) -> dict[str, lxml.html.HtmlElement]:
+    assert finished.notebook is not None
+    found = [lxml.html.fromstring(output["data"]["text/html"]) for cell in finished.notebook.cells
+             if cell.cell_type == "code" for output in cell.outputs]
+    return {chart.get("id").removeprefix("chart-"): chart for chart in found}
+
+
+def _plain(markdown: str) -> str:
+    return unmarked(markdown).replace("\\", "")
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (ROOT / f"data/{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
