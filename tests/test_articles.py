@@ -80,6 +80,8 @@ def test_the_map_has_the_first_vote_of_each_member(votes: Finished) -> None:
     sat_out = f"{cast.count('abstain')} abstained in that first vote and {cast.count('absent')} did not take part"
     assert sat_out in _prose(votes)
     assert f"{cast.count('abstain')} members abstained" in _charts(votes)["fig-map"].text_content()
+    data = votes.assets[str(votes.edition.files / "fig-map.csv")].decode().splitlines()
+    assert {"China,Abstained", "India,Abstained", "Russia,No"} <= set(data)
 
 
 def test_china_voted_more_often_with_russia_than_with_the_united_states_in_every_year(votes: Finished) -> None:

@@ -124,6 +124,13 @@ def test_a_map_has_its_places_by_name_their_codes_and_their_values():
     assert shown(figure) == [["Place", "Code", "Share (%)"], ["China", "CHN", "1.234"], ["India", "IND", ""]]
 
 
+def test_a_map_of_kinds_says_of_which_kind_each_place_is():
+    kinds = [go.Choropleth(locations=["FRA", "PER"], z=[1, 1], text=["France", "Peru"], name="Yes 2"),
+             go.Choropleth(locations=["CHN"], z=[1], text=["China"], name="Abstained 1"),
+             go.Choropleth(locations=["GRL"], z=[1], hoverinfo="skip")]
+    assert shown(go.Figure(kinds)) == [["Place", "Kind"], ["France", "Yes"], ["Peru", "Yes"], ["China", "Abstained"]]
+
+
 def test_marks_on_a_map_have_their_place():
     figure = go.Figure(go.Scattergeo(lat=[27.99], lon=[86.93], text=["Everest"]))
     assert shown(figure) == [["Place", "Latitude", "Longitude"], ["Everest", "27.99", "86.93"]]

@@ -282,15 +282,29 @@ def _grid(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
 
 
 def _map(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    if len(traces) > 1:
+        return _map_of_kinds(chart, traces)
     trace = traces[0]
     codes, found = values(trace.get("locations")), values(trace.get("z"))
-    if len(traces) > 1:
-        return None
     names = _per_point(trace.get("text") or trace.get("hovertext"), len(codes))
     measure, name = _of_colours(chart, trace)
     coded = [chart.column("Code", codes)] if any(names) and names != codes else []
     return Table((Column(("Place",), "text", [name or code for name, code in zip(names, codes, strict=False)]), *coded),
                  (chart.column(name, found, measure),), len(codes))
+
+
+def _map_of_kinds(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
+    """Of a map with a trace for each kind of place: the places, and of which kind each is."""
+    if not all(trace.get("name") and len(set(values(trace.get("z")))) <= 1 for trace in traces):
+        return None
+    found = []
+    for trace in traces:
+        codes = values(trace.get("locations"))
+        kind = str(trace["name"]).removesuffix(f" {len(codes)}")
+        names = _per_point(trace.get("text") or trace.get("hovertext"), len(codes))
+        found += [(name or code, kind) for name, code in zip(names, codes, strict=False)]
+    return Table((Column(("Place",), "text", [place for place, _ in found]),),
+                 (chart.column("Kind", [kind for _, kind in found]),), len(found))
 
 
 def _marks(chart: _Chart, traces: Sequence[Trace]) -> Table:
