@@ -110,9 +110,10 @@ const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: false, do
 // The label of a point that is read by the keyboard, on the kinds of charts that can show one without a pointer.
 function mark(Plotly, target, point) {
   const picture = target.parentElement;
-  const { xaxis = "x", yaxis = "y", geo } = (point && target.data[point.trace]) ?? {};
+  const { xaxis, yaxis, geo } = (point && target._fullData[point.trace]) ?? {};
+  const subplot = geo ?? (xaxis && xaxis + yaxis);
   try {
-    if (point) Plotly.Fx.hover(target, [{ curveNumber: point.trace, pointNumber: point.point }], geo ?? xaxis + yaxis);
+    if (subplot) Plotly.Fx.hover(target, [{ curveNumber: point.trace, pointNumber: point.point }], subplot);
     else Plotly.Fx.unhover(target);
   } catch { /* the text tells it */ }
   picture.classList.toggle("is-marked", Boolean(point && target.querySelector(".hovertext")));
