@@ -29,6 +29,9 @@ $(VENV)/.test: requirements-dev.txt pyproject.toml package-lock.json scripts/set
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade --extra build
 
+check: $(VENV)/.site
+	@$(BIN)/broadsheet check --strict
+
 lock: $(VENV)/.test
 	@$(COMPILE) -o requirements.txt
 	@$(COMPILE) --extra dev -o requirements-dev.txt

@@ -226,3 +226,35 @@ def test_a_citation_belongs_to_the_sentence_that_it_ends(pandoc: Pandoc, tmp_pat
     assert read.text == "One. Two. Three."
     assert [(mark.kind, mark.start) for mark in read.marks] == [("cite", 3), ("cite", 9), ("cite", 16)]
     assert note.text == "A note."
+
+
+# A build that is strict
+
+def test_a_strict_build_refuses_a_page_with_words_that_nothing_accounts_for(paper: Site, run: Run) -> None:
+    article(paper, "All is well.", code="")
+    assert run(paper, "build", "--strict")[0] == 0
+    article(paper, "Sales doubled.\n\nTrade came to $190 billion.", code="")
+    paper.article("other", ("md", "All is well elsewhere."))
+    code, _, err = run(paper, "build", "--strict")
+    assert code == 1
+    assert "posts/trade/index.ipynb, cell 3, line 1: nothing accounts for “doubled”" in err
+    assert "Sales doubled." in err
+    assert "cell 3, line 3: “$190 billion”: Trade came to $190 billion." in err
+    assert "All is well." in paper.read("_site/posts/trade/index.html")
+    assert "All is well elsewhere." in paper.read("_site/posts/other/index.html")
+
+
+def test_a_page_that_was_built_and_not_read_is_read_by_a_strict_build(paper: Site, run: Run) -> None:
+    article(paper, "Trade came to $190 billion.", code="")
+    assert run(paper, "build")[0] == 0
+    assert [run(paper, "build", "--strict")[0] for _ in range(2)] == [1, 1]
+    assert run(paper, "build")[0] == 0
+
+
+def test_a_strict_build_is_incremental_and_a_warning_fails_it_each_time(paper: Site, run: Run) -> None:
+    article(paper, "All is well.", code="")
+    assert run(paper, "build", "--strict")[0] == 0
+    assert "unchanged" in run(paper, "build", "--strict")[1]
+    article(paper, "[Elsewhere](nowhere.qmd).", code="")
+    assert run(paper, "build")[0] == 0
+    assert [run(paper, "build", "--strict")[0] for _ in range(2)] == [1, 1]

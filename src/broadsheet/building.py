@@ -72,7 +72,8 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
           waiting: Callable[[], None] = lambda: None, reader: Reader | None = None) -> Report:
     """Build the site of the publication at ``root``.
 
-    ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is made.
+    ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is made, which it may
+    refuse by an error; pages that no reader has read are made anew.
 
     With ``slugs``, only these articles are run and made anew, with the pages that are lists; the others stay as they
     stand. Notebooks run in ``jobs`` processes (0 means the cores), or on the cluster of the Dask ``scheduler``. What is
@@ -83,7 +84,7 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     site = (output or project.output).resolve()
     with alone_at(site, waiting):
         files, old = Files(project.root), read_record(site)
-        ground = ground_of(files)
+        ground = ground_of(files) + (" read" if reader else "")
         inputs = project.inputs()
         usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
         leaving = _to_leave(usable, old, files, slugs)

@@ -3,6 +3,7 @@
 The site is built into a folder of its own, which is thrown away; what a build tells (broken articles, parameters, false
 claims, links that lead nowhere, generated alt texts) is told here too. Beside that the catalogue is checked, the gate
 reads the prose of each edition, and stale words are looked for. What many editions have in common is told once.
+:func:`refuse` is the same gate for a build that is strict.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from broadsheet.assembly.finished import Finished
 from broadsheet.building import Watch, build, unwatched
 from broadsheet.catalogue import Catalogue
 from broadsheet.catalogue.descriptor import DESCRIPTOR
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import BroadsheetError, FactError, Notice, Place
 from broadsheet.execution.parameters import bind_edition, declared
 from broadsheet.gate import NOTHING, Finding, Mark, Passage, Reading, read
 from broadsheet.gate.source import source_passages
@@ -46,8 +47,7 @@ class Unaccounted:
         """The same as it is told to people."""
         others = len(self.editions) - 1
         edition = f"{self.editions[0]} and {others:,} more" if others else self.editions[0]
-        words = ", ".join(f"“{one}”" for one in self.words)
-        return Notice(self.where, f"nothing accounts for {words} ({edition}): {self.sentence}", self.mend)
+        return Notice(self.where, f"nothing accounts for {_quoted(self.words)} ({edition}): {self.sentence}", self.mend)
 
     def report(self) -> dict[str, object]:
         """The same for machines: a notice's keys, and `words`, `sentence`, `editions`."""
@@ -110,12 +110,7 @@ class _Proofs:
         edition = finished.edition
         if edition.output not in self.pages:
             return
-        passages = (*passages_of(rendered, document), *_alternatives(finished))
-        reading = read(_unchecked(passages, edition.settings.unchecked))
-        told: dict[tuple[int, str], list[Finding]] = {}
-        for finding in reading.findings:
-            told.setdefault((id(finding.passage), finding.sentence), []).append(finding)
-        found = [(_place(findings[0], edition, document), findings) for findings in told.values()]
+        reading, found = _read(finished, document, rendered)
         with self._lock:
             self.reading += Reading((), reading.counts)
             self.last_years[edition.output] = {name: self.tables[name] for name in finished.reads
@@ -132,6 +127,34 @@ class _Proofs:
                 first, *others = by_edition[slugs[0]][number]
                 yield Unaccounted(place, tuple(one.words for one in (first, *others)), first.sentence, first.mend,
                                   tuple(slugs))
+
+
+def refuse(finished: Finished, document: Document, rendered: Rendered) -> None:
+    """A reader for :func:`broadsheet.building.build`: a page with words that nothing accounts for is not published.
+    Raises :class:`FactError`.
+    """
+    _, found = _read(finished, document, rendered)
+    if not found:
+        return
+    (where, (first, *_)), *others = found
+    more = [f"{place}: {_quoted(one.words for one in findings)}: {findings[0].sentence}" for place, findings in others]
+    raise FactError(where, f"nothing accounts for {_quoted(one.words for one in found[0][1])}", first.mend,
+                    "\n".join((first.sentence, *more)))
+
+
+def _read(finished: Finished, document: Document, rendered: Rendered
+          ) -> tuple[Reading, list[tuple[Place, list[Finding]]]]:
+    """What the gate says of a page; its findings sentence by sentence, each with its place."""
+    passages = (*passages_of(rendered, document), *_alternatives(finished))
+    reading = read(_unchecked(passages, finished.edition.settings.unchecked))
+    told: dict[tuple[int, str], list[Finding]] = {}
+    for finding in reading.findings:
+        told.setdefault((id(finding.passage), finding.sentence), []).append(finding)
+    return reading, [(_place(findings[0], finished.edition, document), findings) for findings in told.values()]
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"“{one}”" for one in words)
 
 
 def _order(place: Place) -> tuple[str, int, int]:

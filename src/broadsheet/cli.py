@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("slugs", nargs="*", metavar="SLUG", help="only these articles; the others stay as they stand")
     build.add_argument("--jobs", type=_count, default=0, metavar="N", help="articles run at once (default: the cores)")
     build.add_argument("--scheduler", metavar="URL", help="run them on a Dask cluster, such as tcp://host:8786")
+    build.add_argument("--strict", action="store_true", help="unaccounted words and warnings are faults")
     build.add_argument("--output", type=Path, metavar="DIR", help="where the site goes (default: _quarto.yml's)")
     build.add_argument("--no-cache", action="store_true", help="run every article, whatever was run before")
     build.add_argument("--explain", action="store_true", help="say for each article why it ran, or that it did not")
@@ -84,9 +85,11 @@ def _parser() -> argparse.ArgumentParser:
 def _build(options: argparse.Namespace) -> int:
     from broadsheet.building import build
     from broadsheet.progress import watch
+    if options.strict:
+        from broadsheet.checking import refuse
     started = time.perf_counter()
     report = build(_root(), options.slugs, output=options.output, jobs=options.jobs, scheduler=options.scheduler,
-                   use_cache=not options.no_cache, watch=watch,
+                   use_cache=not options.no_cache, watch=watch, reader=refuse if options.strict else None,
                    waiting=lambda: print("another build is at work here: waiting for it", file=sys.stderr))
     seconds = time.perf_counter() - started
     if options.json:
@@ -105,7 +108,7 @@ def _build(options: argparse.Namespace) -> int:
         took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
         print(f"{_many(report.pages, 'page')}{made} in {took} ({_many(report.ran, 'notebook')} ran{kept}){faults}. "
               f"To look: python3 -m http.server -d {_short(report.output)} -b 127.0.0.1 8000")
-    return 1 if report.faults else 0
+    return 1 if report.faults or (options.strict and report.notices) else 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -279,7 +279,26 @@ class Correction(Settings):
     right: str
 
 
-class FrontMatter(Settings):
+class OwnKeys(Settings):
+    """The keys of front matter that are Broadsheet's own."""
+
+    editions: list[Anything] | dict[str, Anything] = []
+    """Read by :mod:`broadsheet.publication.declaration`."""
+    edition_entries: Literal["one", "each"] = "one"
+    """Whether the article's editions are one entry in lists and feeds, or each is news of its own."""
+    edition_label: str | None = None
+    """What a picker calls this edition."""
+    picker_title: str = "Other editions"
+    """The heading of the picker of an article's editions."""
+    unchecked: str = ""
+    """Why nothing need account for the numbers of this page."""
+    corrections: list[Correction] = []
+    """What was wrong in an article that is published; newest last or first, as you like."""
+    corrections_page: bool = False
+    """Whether the page lists the corrections of all articles."""
+
+
+class FrontMatter(OwnKeys):
     """The metadata of one page, merged from project, folders, document and edition."""
 
     title: str = ""
@@ -296,16 +315,6 @@ class FrontMatter(Settings):
     pagetitle: str | None = None
     draft: bool = False
     listing: list[Listing] = []
-    editions: list[Anything] | dict[str, Anything] = []
-    """Read by :mod:`broadsheet.publication.declaration`."""
-    edition_entries: Literal["one", "each"] = "one"
-    """Whether the article's editions are one entry in lists and feeds, or each is news of its own."""
-    edition_label: str | None = None
-    """What a picker calls this edition."""
-    picker_title: str = "Other editions"
-    """The heading of the picker of an article's editions."""
-    unchecked: str = ""
-    """Why nothing need account for the numbers of this page."""
     execute: Execute = Execute()
     bibliography: Strings = []
     csl: str | None = None
@@ -320,10 +329,6 @@ class FrontMatter(Settings):
     code_summary: str = "Code"
     reference_location: Literal["document", "section", "block", "margin"] = "document"
     page_layout: Literal["article", "full", "custom"] = "article"
-    corrections: list[Correction] = []
-    """What was wrong in an article that is published; newest last or first, as you like."""
-    corrections_page: bool = False
-    """Whether the page lists the corrections of all articles."""
     order: int | None = None
     search: bool = True
     aliases: Strings = []
