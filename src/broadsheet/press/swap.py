@@ -18,7 +18,9 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 
 from broadsheet.errors import UsageError
@@ -32,6 +34,7 @@ _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _RENAME_SWAP = 2
+_AT_ONCE = 8
 
 
 @contextmanager
@@ -67,7 +70,7 @@ def replacing(output: Path) -> Iterator[Path]:
         yield new
         swap(new, output)
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        _remove(new)
 
 
 def refuse_foreign(output: Path) -> None:
@@ -125,7 +128,28 @@ def _recover(output: Path, work: Path) -> None:
             break
     for kind in ("new", "old"):
         for left in work.glob(f"{output.name}.{kind}-*"):
-            shutil.rmtree(left, ignore_errors=True)
+            _remove(left)
+
+
+def _remove(tree: Path) -> None:
+    """Remove a folder with all that is in it, the deepest first and many at a time: on Linux each `rmdir` sleeps until
+    the system's processors have let go of the folder, and many can sleep at once.
+    """
+    def remove(found: tuple[str, list[str]]) -> None:
+        folder, names = Path(found[0]), found[1]
+        with suppress(OSError):
+            for name in names:
+                (folder / name).unlink()
+            folder.rmdir()
+    folders = sorted(((folder, names) for folder, _, names in os.walk(tree)), key=_depth, reverse=True)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _, level in groupby(folders, key=_depth):
+            list(pool.map(remove, level))
+    shutil.rmtree(tree, ignore_errors=True)
+
+
+def _depth(found: tuple[str, list[str]]) -> int:
+    return found[0].count(os.sep)
 
 
 @contextmanager
