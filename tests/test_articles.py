@@ -1,4 +1,4 @@
-"""What the articles on the votes and on Russian oil say, as a reader sees it, held against their tables.
+"""What the articles on the votes, on oil and on China's reach say, as a reader sees it, held against their tables.
 
 What the tables say is read here by the `csv` module alone, so that no code is its own witness.
 """
@@ -17,13 +17,13 @@ from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
 
 ROOT = Path(__file__).parents[1]
-VOTES, OIL = "who-sat-out", "russian-oil"
+VOTES, OIL, REACH = "who-sat-out", "russian-oil", "chinas-wider-reach"
 
 
 @pytest.fixture(scope="module")
 def articles() -> dict[str, Finished]:
     publication = open_publication(ROOT)
-    prepared = prepare(publication.project, publication.choose([VOTES, OIL]))
+    prepared = prepare(publication.project, publication.choose([VOTES, OIL, REACH]))
     assert not prepared.faults
     return {finished.edition.output.parent.name: finished for finished in prepared.finished}
 
@@ -38,9 +38,15 @@ def oil(articles: dict[str, Finished]) -> Finished:
     return articles[OIL]
 
 
+@pytest.fixture
+def reach(articles: dict[str, Finished]) -> Finished:
+    return articles[REACH]
+
+
 @pytest.mark.parametrize(("slug", "labels"), [
     (VOTES, ["fig-strip", "fig-count", "fig-map", "fig-agreement"]),
     (OIL, ["fig-price", "fig-discount", "fig-payers"]),
+    (REACH, ["fig-shares", "fig-trade", "fig-settlement"]),
 ])
 def test_an_article_is_of_a_length_to_be_read_and_its_charts_have_a_title_and_a_source(
         articles: dict[str, Finished], slug: str, labels: list[str]) -> None:
@@ -123,6 +129,41 @@ def test_the_buyers_sums_are_crea_s_and_the_page_says_where_they_end(oil: Finish
     assert 2 * paid["European Union", "2022-10"] < paid["European Union", "2022-01"]
     assert paid["India", "2022-10"] > 6 * paid["India", "2022-01"]
     assert "CREA's payments end with October 2022" in prose
+
+
+# China's reach
+
+
+def test_china_s_output_passed_the_european_union_s_and_is_the_world_s_average_for_each_person(reach: Finished) -> None:
+    rows = {(row["economy"], int(row["year"])): row for row in _table("world-economies") if int(row["year"]) <= 2022}
+    gdp = {place: float(row["gdp"]) for place, row in rows.items()}
+    ahead = [year for year in range(1990, 2023) if gdp["China", year] > gdp["European Union", year]]
+    prose = _prose(reach)
+    assert ahead == list(range(ahead[0], 2023))
+    assert _title(reach).startswith("China's economy has passed the European Union's")
+    assert f"larger than the European Union's since {ahead[0]}" in prose
+    assert f"makes {gdp['China', 2022] / gdp['World', 2022]:.1%}".replace("%", " percent") in prose
+    china, world = (gdp[who, 2022] * 1e9 / int(rows[who, 2022]["population"]) for who in ("China", "World"))
+    assert f"${china:,.0f}, about the world's average of ${world:,.0f}" in prose
+    assert f"it was {gdp['China', 2012] / gdp['Russia', 2012]:.1f} times Russia's" in prose
+
+
+def test_china_s_trade_is_at_its_highest_and_absent_years_have_no_bar(reach: Finished) -> None:
+    total = {row["year"]: float(row["total"]) for row in _table("china-trade-total") if row["year"] <= "2022"}
+    assert max(total, key=lambda year: total[year]) == "2022"
+    assert f"counted ${total['2022']:g} trillion" in _prose(reach)
+    data = reach.assets[str(reach.edition.files / "fig-trade.csv")].decode().splitlines()[1:]
+    assert [line.partition(",")[0] for line in data] == list(total)
+
+
+def test_the_yuan_s_part_in_russia_s_trade_is_that_of_months_known_at_the_article_s_date(reach: Finished) -> None:
+    share = {(row["month"][:7], row["flow"], row["currency"]): float(row["share"])
+             for row in _table("russian-trade-settlement")}
+    then, now = ([f"{share[month, flow, 'yuan']:g} percent" for flow in ("exports", "imports")]
+                 for month in ("2022-01", "2022-12"))
+    assert f"settled {then[0]} of Russia's exports and {then[1]} of its imports" in _prose(reach)
+    assert f"in December 2022, {now[0]} and {now[1]}" in _prose(reach)
+    assert "March 2023" not in _prose(reach)
 
 
 def _title(finished: Finished) -> str:
