@@ -1,4 +1,4 @@
-"""What the articles on the votes, on oil and on China's reach say, as a reader sees it, held against their tables.
+"""What the articles on the votes, oil, China's reach and Everest say, as a reader sees it, held against their tables.
 
 What the tables say is read here by the `csv` module alone, so that no code is its own witness.
 """
@@ -17,13 +17,13 @@ from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
 
 ROOT = Path(__file__).parents[1]
-VOTES, OIL, REACH = "who-sat-out", "russian-oil", "chinas-wider-reach"
+VOTES, OIL, REACH, EVEREST = "who-sat-out", "russian-oil", "chinas-wider-reach", "century-on-everest"
 
 
 @pytest.fixture(scope="module")
 def articles() -> dict[str, Finished]:
     publication = open_publication(ROOT)
-    prepared = prepare(publication.project, publication.choose([VOTES, OIL, REACH]))
+    prepared = prepare(publication.project, publication.choose([VOTES, OIL, REACH, EVEREST]))
     assert not prepared.faults
     return {finished.edition.output.parent.name: finished for finished in prepared.finished}
 
@@ -43,10 +43,16 @@ def reach(articles: dict[str, Finished]) -> Finished:
     return articles[REACH]
 
 
+@pytest.fixture
+def everest(articles: dict[str, Finished]) -> Finished:
+    return articles[EVEREST]
+
+
 @pytest.mark.parametrize(("slug", "labels"), [
     (VOTES, ["fig-strip", "fig-count", "fig-map", "fig-agreement"]),
     (OIL, ["fig-price", "fig-discount", "fig-payers"]),
     (REACH, ["fig-shares", "fig-trade", "fig-settlement"]),
+    (EVEREST, ["fig-ascents", "fig-deaths", "fig-rate"]),
 ])
 def test_an_article_is_of_a_length_to_be_read_and_its_charts_have_a_title_and_a_source(
         articles: dict[str, Finished], slug: str, labels: list[str]) -> None:
@@ -164,6 +170,46 @@ def test_the_yuan_s_part_in_russia_s_trade_is_that_of_months_known_at_the_articl
     assert f"settled {then[0]} of Russia's exports and {then[1]} of its imports" in _prose(reach)
     assert f"in December 2022, {now[0]} and {now[1]}" in _prose(reach)
     assert "March 2023" not in _prose(reach)
+
+
+# Everest
+
+
+def test_ascents_of_everest_grew_far_more_than_deaths_did(everest: Finished) -> None:
+    ascents, deaths = ({decade: _sum(column, decade) for decade in (1990, 2010)} for column in ("ascents", "deaths"))
+    assert _title(everest) == (f"Ascents of Everest grew {ascents[2010] / ascents[1990]:.1f}-fold "
+                               "from the 1990s to the 2010s; deaths rose by about a third")
+    assert deaths[2010] / deaths[1990] - 1 == pytest.approx(1 / 3, abs=0.02)
+    prose = _prose(everest)
+    assert f"there were {ascents[1990]} ascents, in the 2010s {ascents[2010]:,}" in prose
+    assert f"deaths rose from {deaths[1990]} to {deaths[2010]}" in prose
+    then, before, lately = (100 * _sum("deaths", decade) / _sum("ascents", decade) for decade in (1970, 1990, 2010))
+    assert f"there were {then:.0f} deaths in the 1970s, {before:.1f} in the 1990s and fewer, {lately:.1f}," in prose
+
+
+def test_the_deadliest_years_on_everest_are_the_table_s_and_their_causes_are_cited(everest: Finished) -> None:
+    died = {row["year"]: (int(row["deaths"]), int(row["deaths_hired"])) for row in _table("everest-by-year")}
+    assert sorted(died, key=lambda year: -died[year][0])[:3] == ["2014", "1996", "2015"]
+    assert died["1922"] == (7, 7)
+    assert died["2014"][0] == died["2014"][1]
+    prose = _prose(everest)
+    assert f"No year had more deaths than 2014, with {died['2014'][0]}, again all of hired climbers" in prose
+    assert f"Second is 1996, with {died['1996'][0]}" in prose
+    assert f"the table has {died['2015'][0]} deaths, {died['2015'][1]} of them of hired people" in prose
+    for cause, key in (("below the North Col", "times1922everest"), ("in the Khumbu Icefall", "history2014everest"),
+                       ("caught in a storm", "history2014everest"), ("an earthquake", "guardian2015everest")):
+        sentence = prose[prose.index(cause):].partition("]")[0]
+        assert sentence.endswith(f"[@{key}"), cause
+
+
+def test_the_page_on_everest_says_what_its_table_lacks(everest: Finished) -> None:
+    assert max(row["year"] for row in _table("everest-by-year")) == "2021"
+    assert "The table ends with 2021" in _prose(everest)
+    assert "does not say how many set out and turned back" in _prose(everest)
+
+
+def _sum(column: str, decade: int) -> int:
+    return sum(int(row[column]) for row in _table("everest-by-year") if decade <= int(row["year"]) < decade + 10)
 
 
 def _title(finished: Finished) -> str:
