@@ -378,7 +378,7 @@ def write_sentinels(site, add=0):
 def owners(text):
     """The editions whose words or sums stand in a text."""
     words = {int(found) for found in re.findall(r"[a-z]{3,}q[Pp]?(\d\d)\b", text)}
-    sums = {(int(found) - 5_000_000) // 1000 for found in re.findall(r"(?<![\d.])50\d{5}(?![\d.])", text)}
+    sums = {(int(found) - 5_000_000) // 1000 for found in re.findall(r"(?<![\w.])50\d{5}(?![\w.])", text)}
     return words | sums
 
 
