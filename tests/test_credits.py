@@ -141,7 +141,7 @@ def test_a_chart_whose_source_cannot_be_told_has_none_and_the_author_is_told(sit
     tables(site, trade={})
     site.article("a", "#| label: fig-own\n" + DRAW.format('{"year": [1, 2], "total": [3, 4]}'))
     made = built(site)
-    assert foots(made) == [[]]
+    assert foots(made) == [["Embed or cite"]]
     told = next(str(notice) for notice in made.notices if notice.topic == "source")
     assert told.startswith("posts/a/index.ipynb, cell 2: the chart `fig-own` names no source: ")
 

@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from broadsheet.publication.syntax import parsed
+
 _SHOWING = frozenset((*dir(builtins), "display"))
 
 Tables = frozenset[str]
@@ -149,7 +151,7 @@ def _parsed(code: str) -> ast.Module:
     """The code without IPython's magics; nothing of a cell that is not Python at all."""
     for read in (str, _without_magics):
         try:
-            return ast.parse(read(code))
+            return parsed(read(code))
         except SyntaxError:
             continue
     return ast.Module([], [])

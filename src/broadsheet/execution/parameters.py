@@ -28,6 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from broadsheet.errors import ParameterError, Place
 from broadsheet.publication import Edition, Source
+from broadsheet.publication.syntax import parsed
 
 TAG = "parameters"
 _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
@@ -99,7 +100,7 @@ def bind_edition(edition: Edition) -> dict[str, object]:
 
 def _parameters(code: str, where: Place) -> Iterator[Parameter]:
     try:
-        tree = ast.parse(code)
+        tree = parsed(code)
     except SyntaxError as error:
         raise ParameterError(Place(where.file, cell=where.cell, line=error.lineno),
                              f"the `parameters` cell is not Python: {error.msg}", "Mend the cell.") from error
