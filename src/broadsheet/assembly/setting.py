@@ -212,12 +212,13 @@ def _placed(annotations: Sequence[Mapping[str, Any]], ends: Mapping[int, _Points
 
 def _beside(annotations: Sequence[Mapping[str, Any]], ends: Mapping[int, _Points],
             plot: _Plot) -> dict[int, dict[str, Any]]:
-    """The annotations at the ends of lines, narrow, and off each other."""
+    """The annotations at the ends of lines, narrow, off each other and off the ticks under the axis."""
     texts = {number: str(annotations[number].get("text", "")) for number in ends}
     longest = max(width([text.replace("<br>", " ")]) for text in texts.values())
     if longest > FOLD:
         texts = {number: folded(text.replace("<br>", " "), max(FOLD, longest / 2)) for number, text in texts.items()}
-    shifts = apart([plot.at(*ends[number][-1])[1] for number in ends], [height(text) for text in texts.values()])
+    shifts = apart([plot.at(*ends[number][-1])[1] for number in ends], [height(text) for text in texts.values()],
+                   floor=plot.area.bottom + LINE / 2)
     return {number: {**annotations[number], "text": texts[number], "yanchor": "middle", "yshift": -shift}
             for number, shift in zip(ends, shifts, strict=True)}
 
