@@ -1,4 +1,4 @@
-"""What the articles on the votes, oil, China's reach and Everest say, as a reader sees it, held against their tables.
+"""What the articles on the votes, oil, China's reach, Everest and Odesa say to a reader, held against their tables.
 
 What the tables say is read here by the `csv` module alone, so that no code is its own witness.
 """
@@ -18,12 +18,13 @@ from broadsheet.publication import open_publication
 
 ROOT = Path(__file__).parents[1]
 VOTES, OIL, REACH, EVEREST = "who-sat-out", "russian-oil", "chinas-wider-reach", "century-on-everest"
+ODESA = "odesa-in-danger"
 
 
 @pytest.fixture(scope="module")
 def articles() -> dict[str, Finished]:
     publication = open_publication(ROOT)
-    prepared = prepare(publication.project, publication.choose([VOTES, OIL, REACH, EVEREST]))
+    prepared = prepare(publication.project, publication.choose([VOTES, OIL, REACH, EVEREST, ODESA]))
     assert not prepared.faults
     return {finished.edition.output.parent.name: finished for finished in prepared.finished}
 
@@ -48,11 +49,17 @@ def everest(articles: dict[str, Finished]) -> Finished:
     return articles[EVEREST]
 
 
+@pytest.fixture
+def odesa(articles: dict[str, Finished]) -> Finished:
+    return articles[ODESA]
+
+
 @pytest.mark.parametrize(("slug", "labels"), [
     (VOTES, ["fig-strip", "fig-count", "fig-map", "fig-agreement"]),
     (OIL, ["fig-price", "fig-discount", "fig-payers"]),
     (REACH, ["fig-shares", "fig-trade", "fig-settlement"]),
     (EVEREST, ["fig-ascents", "fig-deaths", "fig-rate"]),
+    (ODESA, ["fig-sites", "fig-change", "fig-spells"]),
 ])
 def test_an_article_is_of_a_length_to_be_read_and_its_charts_have_a_title_and_a_source(
         articles: dict[str, Finished], slug: str, labels: list[str]) -> None:
@@ -210,6 +217,34 @@ def test_the_page_on_everest_says_what_its_table_lacks(everest: Finished) -> Non
 
 def _sum(column: str, decade: int) -> int:
     return sum(int(row[column]) for row in _table("everest-by-year") if decade <= int(row["year"]) < decade + 10)
+
+
+# Odesa
+
+
+def test_the_list_in_danger_is_as_long_as_at_its_peak_in_the_table(odesa: Finished) -> None:
+    sites = {row["year"]: int(row["sites"]) for row in _table("heritage-in-danger")}
+    peak = max(sites, key=lambda year: sites[year])
+    assert list(sites.values()).count(sites[peak]) == 1
+    title = f"With Odesa, the list of world heritage in danger is back at its peak of {sites[peak]} sites"
+    assert _title(odesa) == title
+    assert f"as many as at the end of {peak}" in _prose(odesa)
+    assert sites["2021"] + 3 == sites[peak]  # Odesa, Marib and Tripoli
+    assert f"make up the whole difference between {sites['2021']} and {sites[peak]}" in _prose(odesa)
+
+
+def test_how_long_a_listing_lasts_is_counted_from_each_of_them(odesa: Finished) -> None:
+    rows, prose = _table("heritage-in-danger-spells"), _prose(odesa)
+    lasted = sorted(int(row["removed"]) - int(row["listed"]) for row in rows if row["removed"])
+    assert f"{len(rows)} listings of {len({row['site'] for row in rows})} sites" in prose
+    quick = sum(length <= 9 for length in lasted)
+    assert quick > len(lasted) / 2 >= sum(length <= 8 for length in lasted)
+    assert f"{len(lasted)} listings have ended: {quick} of them, more than half, within nine years" in prose
+    long = [row for row in rows if not row["removed"] and 2021 - int(row["listed"]) >= 25]
+    assert len(long) == 6
+    assert "Six had stood there for at least 25 years" in prose
+    drawn = odesa.assets[str(odesa.edition.files / "fig-spells.csv")].decode()
+    assert all(row["site"].split(",")[0] in drawn for row in rows)
 
 
 def _title(finished: Finished) -> str:
