@@ -42,7 +42,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
@@ -62,6 +62,15 @@ ARGUMENTS = ["--HistoryManager.hist_file=:memory:"]
 """What nbclient adds to a kernel's command line."""
 
 _PACKET = 1 << 16
+
+
+class Send(Protocol):
+    """Sends a message of a channel to the engine; ``more`` tells that another follows at once."""
+
+    def __call__(self, channel: int, parts: Sequence[bytes], more: bool = False) -> None:
+        """Send it."""
+
+
 _QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
 # The kernel's debugger warns on standard error when it is loaded; a cold kernel's capture hides that.
 
@@ -75,7 +84,9 @@ class Publisher(IOPubThread):
         self.background_socket = BackgroundSocket(self)
         self.io_loop: Any = self  # streams ask it for `call_later`
         self.capture: Capture | None = None
-        self.send: Callable[[int, Sequence[bytes]], None] = lambda channel, parts: None
+        self.send: Send = lambda channel, parts, more=False: None
+        self.more = False
+        """Whether what is sent next is followed by something else at once."""
 
     @property
     def closed(self) -> bool:
@@ -97,7 +108,7 @@ class Publisher(IOPubThread):
         if self.capture is not None and self.capture.in_fork():
             self.capture.relay(packed)
         else:
-            self.send(wire.IOPUB, packed)
+            self.send(wire.IOPUB, packed, self.more)
 
 
 class Shell:
@@ -105,11 +116,11 @@ class Shell:
 
     def __init__(self, channel: int) -> None:
         self.channel = channel
-        self.send: Callable[[int, Sequence[bytes]], None] = lambda channel, parts: None
+        self.send: Send = lambda channel, parts, more=False: None
 
     def send_multipart(self, parts: Sequence[Any], *_: object, **__: object) -> None:
         """Send a message."""
-        self.send(self.channel, [bytes(part) for part in parts])
+        self.send(self.channel, [bytes(part) for part in parts], self.channel == wire.SHELL)  # "idle" follows
 
     def flush(self, *_: object) -> None:
         """Nothing waits here."""
@@ -120,6 +131,8 @@ class WarmKernel(IPythonKernel):
 
     shell_stream = AnyTrait()
     stdin_socket = AnyTrait()
+    _execute_sleep = 0.0
+    """Seconds after each cell in which ZMQ's threads may catch up; there are none."""
 
     @property
     def _supports_kernel_subshells(self) -> bool:
@@ -130,6 +143,11 @@ class WarmKernel(IPythonKernel):
         assert self.shell is not None
         self.shell.exit_now = False
         self.io_loop = IOLoop.current()
+
+    def _publish_status(self, status: str, *args: Any, **kwargs: Any) -> None:
+        self.iopub_thread.more = status == "busy"
+        super()._publish_status(status, *args, **kwargs)
+        self.iopub_thread.more = False
 
     def _abort_queues(self, *_: object, **__: object) -> None:
         """Nothing is queued: the client sends a cell when it has the last one's reply."""
@@ -291,15 +309,20 @@ def _renew(app: WarmApp) -> None:
     app.displayhook.get_execution_count = lambda: kernel.execution_count
 
 
-def _sender(messages: socket.socket) -> Callable[[int, Sequence[bytes]], None]:
-    lock = threading.RLock()
+def _sender(messages: socket.socket) -> Send:
+    """What sends messages; one with ``more`` behind it goes with the next, since each sending wakes the engine."""
+    lock, held = threading.RLock(), bytearray()
 
-    def send(channel: int, parts: Sequence[bytes]) -> None:
+    def send(channel: int, parts: Sequence[bytes], more: bool = False) -> None:
         data = wire.pack(channel, parts)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # half a message would be the last
         try:
             with lock, suppress(OSError):  # the engine has gone, or wants to hear no more
-                messages.sendall(data)
+                held.extend(data)
+                if not more:
+                    data = bytes(held)
+                    held.clear()
+                    messages.sendall(data)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return send
@@ -322,7 +345,7 @@ def _reader(messages: socket.socket, take: Callable[[list[bytes] | None], None])
     return read
 
 
-def _redirect(app: WarmApp, send: Callable[[int, Sequence[bytes]], None]) -> None:
+def _redirect(app: WarmApp, send: Send) -> None:
     """Standard streams to the notebook; what the kernel itself logs, to where the engine's own errors go."""
     originals = {name: os.dup(number) for name, number in (("stdout", 1), ("stderr", 2))}
     app.publisher.send = app.replies.send = app.kernel.stdin_socket.send = send
