@@ -18,6 +18,7 @@ from broadsheet.publication.settings import (
     Correction,
     EditionRule,
     EditionSettings,
+    Newsletter,
     OwnKeys,
     Settings,
 )
@@ -71,7 +72,7 @@ def test_each_of_the_staple_charts_is_shown(name: str) -> None:
 
 
 @pytest.mark.parametrize("key", [*FIGURE_KEYS, *keys(OwnKeys, EditionSettings, EditionRule, Correction,
-                                                     BroadsheetKeys)])
+                                                     BroadsheetKeys, Newsletter)])
 def test_each_key_of_our_own_is_shown(key: str) -> None:
     """Cell options, front matter, `editions:`, `corrections:`, and `broadsheet:` of `_quarto.yml`."""
     assert is_shown(key)

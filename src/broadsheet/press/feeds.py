@@ -155,8 +155,8 @@ def content(page: str, url: str, exists: Callable[[str], bool], form: Literal["f
     if body is None:
         return ""
     _charts_as_pictures(body, exists)
-    for known in body.find_class("known"):
-        known.drop_tree()
+    for apart in (*body.find_class("known"), *body.find_class("newsletter")):
+        apart.drop_tree()
     for mark in (*body.find_class("fact"), *body.find_class("claim")):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)

@@ -80,7 +80,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         "bibliography": [str(root / path) for path in settings.bibliography],
         "csl": _style(settings.csl, root),
     }
-    inlines = {name: value for name in ("title", "subtitle", "description")
+    inlines = {name: value for name in ("title", "subtitle", "description", "excerpt")
                if (value := getattr(settings, name))}
     return Document(
         file=str(edition.source.path), markdown="\n".join(text.lines), slots=tuple(text.slots), inlines=inlines,

@@ -36,6 +36,7 @@ from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.listing import categories, listed, ordered
+from broadsheet.press.newsletter import with_box
 from broadsheet.press.notebook import document_of
 from broadsheet.press.page import (
     Block,
@@ -389,8 +390,10 @@ class _Site:
     def page(self, record: PageRecord) -> str:
         """The text of a page."""
         story = self.stories.get(record.story)
-        return press_page(self._scene(record.entry.path), replace(
-            self._surrounded(record), body=Markup(story.body), layout=story.layout, headings=story.headings,
+        scene, page = self._scene(record.entry.path), self._surrounded(record)
+        body = with_box(story.body, story.excerpt, scene, page.feeds) if page.kind == "article" else story.body
+        return press_page(scene, replace(
+            page, body=Markup(body), layout=story.layout, headings=story.headings,
             toc_title=story.toc_title, based_on=story.based_on))
 
     def figure_pages(self, entry: Entry, text: str) -> dict[str, str]:

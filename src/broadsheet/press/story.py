@@ -34,7 +34,7 @@ NOT_FOUND = "404.html"
 class Story:
     """``body`` is finished HTML with the site's own addresses; ``leads`` are the places inside the site that it leads
     to; ``files`` are the site's files that come with it; ``reads`` are the publication's files that it was made of;
-    ``based_on`` are its sources, as schema.org has them.
+    ``based_on`` are its sources, as schema.org has them; ``excerpt`` is what the newsletter says of it, as HTML.
     """
 
     entry: Entry
@@ -49,6 +49,7 @@ class Story:
     reads: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = field(default=(), repr=False)
     based_on: tuple[Mapping[str, Any], ...] = ()
+    excerpt: str = ""
 
 
 def story_of(finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
@@ -72,6 +73,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
         return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
     ledgers = [str(ledger_path(edition))] if finished.facts else []
     body = scrolling(links.rewritten(rendered.html, rewrite))
+    excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
     files: dict[str, bytes] = {_safe(path, edition): data
                                for path, data in {**finished.assets, **proof.files}.items()}
     chart = first_chart(body)
@@ -82,7 +84,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  tuple(front.aliases) if edition.is_first else (), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
-                 (*finished.notices, *rendered.notices, *proof.notices), proof.based_on), files
+                 (*finished.notices, *rendered.notices, *proof.notices), proof.based_on, excerpt), files
 
 
 def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:

@@ -138,8 +138,34 @@ class ProjectKeys(Settings):
     _lists = field_validator("render", "resources", mode="before")(_listed)
 
 
+_NEEDS = {"buttondown": ("username",), "mailchimp": ("action",), "listmonk": ("url", "list_")}
+"""What each provider of newsletters needs to be told."""
+
+
+class Newsletter(Settings):
+    """`broadsheet: newsletter:`: who keeps its list of readers."""
+
+    provider: Literal["buttondown", "mailchimp", "listmonk"] | None = None
+    username: str | None = Field(default=None, pattern=r"^[\w-]+$")
+    """At Buttondown."""
+    action: str | None = Field(
+        default=None, pattern=r"^https://[\w.-]+\.list-manage\.com/subscribe/post\?u=\w+&(amp;)?id=\w+")
+    """Where Mailchimp's own form for the list posts to."""
+    url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
+    """Where listmonk is."""
+    list_: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+    """The list's UUID in listmonk."""
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        for name in _NEEDS.get(self.provider or "", ()):
+            if getattr(self, name) is None:
+                raise ValueError(f"`provider: {self.provider}` needs `{_kebab(name)}` beside it")
+        return self
+
+
 class BroadsheetKeys(Settings):
-    """`broadsheet:`, our own key: limits of the build."""
+    """`broadsheet:`, our own key: limits of the build, and the newsletter."""
 
     time_limit: float = Field(default=120, gt=0)
     """Seconds that one cell may run."""
@@ -149,6 +175,7 @@ class BroadsheetKeys(Settings):
     """Megabytes that remembered runs may take."""
     page_time_limit: float = Field(default=10, gt=0)
     """Seconds that Pandoc may take for one page."""
+    newsletter: Newsletter = Newsletter()
 
     _number = field_validator("memory_limit", mode="before")(_text_of_number)
 
@@ -294,6 +321,8 @@ class OwnKeys(Settings):
     """Why nothing need account for the numbers of this page."""
     corrections: list[Correction] = []
     """What was wrong in an article that is published; newest last or first, as you like."""
+    excerpt: str = ""
+    """What the newsletter says of the article: a paragraph, Markdown."""
     corrections_page: bool = False
     """Whether the page lists the corrections of all articles."""
 

@@ -21,8 +21,8 @@ from difflib import get_close_matches
 from broadsheet.kernel import inline
 from broadsheet.publication.address import slug
 
-MARKDOWN_KEYS = frozenset({"title", "subtitle", "description", "abstract", "fig-cap", "fig-subcap", "tbl-cap",
-                           "tbl-subcap", "lst-cap", "toc-title", "code-summary"})
+MARKDOWN_KEYS = frozenset({"title", "subtitle", "description", "abstract", "excerpt", "fig-cap", "fig-subcap",
+                           "tbl-cap", "tbl-subcap", "lst-cap", "toc-title", "code-summary"})
 """Keys of front matter and cell options whose text a renderer reads as Markdown."""
 
 FILTERS = {"slug": slug}
