@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(BIN)/python scripts/set_up.py
 
-.PHONY: site test check lock clean
+.PHONY: site test check lock messages clean
 
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
@@ -35,6 +35,13 @@ check: $(VENV)/.site
 lock: $(VENV)/.test
 	@$(COMPILE) -o requirements.txt
 	@$(COMPILE) --extra dev -o requirements-dev.txt
+
+# The words for readers, from the sources into the catalogue of each language; then translate what has none yet.
+messages: $(VENV)/.test
+	@$(BIN)/pybabel -q extract -F src/broadsheet/locale/babel.cfg -k t_ -k n_:1,2 -k p_:1c,2 -k counted:1,2 \
+	  --no-location --sort-output --omit-header -o $(VENV)/broadsheet.pot src/broadsheet
+	@$(BIN)/pybabel -q update -D broadsheet -i $(VENV)/broadsheet.pot -d src/broadsheet/locale --omit-header \
+	  --no-fuzzy-matching --ignore-obsolete --width 120
 
 clean:
 	rm -rf $(VENV) node_modules _site .broadsheet

@@ -39,7 +39,7 @@ function show(mark) {
   const more = document.createElement("a");
   more.className = "known-more";
   more.href = mark.hash;
-  more.textContent = "How we know";
+  more.textContent = document.getElementById("how-we-know").textContent;
   card.replaceChildren(...copy.childNodes, more);
   mark.setAttribute("aria-describedby", card.id);
   shown = mark;

@@ -1,4 +1,5 @@
-// A field to search a picker with. Without this script the list is all there, from A to Z.
+// A field to search a picker with; its words stand in the picker's data attributes. Without this script the list is all
+// there, from A to Z.
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -10,7 +11,7 @@ function searchable(picker, number) {
   form.role = "search";
   const label = document.createElement("label");
   label.htmlFor = `picker-${number}`;
-  label.textContent = "Find";
+  label.textContent = picker.dataset.find;
   const field = Object.assign(document.createElement("input"), { type: "search", id: label.htmlFor, autocomplete: "off" });
   const told = document.createElement("output");
   told.htmlFor = field.id;
@@ -25,7 +26,8 @@ function searchable(picker, number) {
       link.closest("li, p").hidden = !words.every((word) => name.includes(word));
     }
     for (const letter of list.querySelectorAll(".picker-letter")) letter.hidden = !letter.querySelector("li:not([hidden])");
-    told.value = words.length ? `${found().length || "None"} found` : "";
+    const count = found().length;
+    told.value = !words.length ? "" : count ? picker.dataset.found.replace("#", count) : picker.dataset.none;
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

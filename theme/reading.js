@@ -3,10 +3,12 @@
 // Each chart with `data-series` (how many series it can be read by) gets a place for the keyboard to come to. There
 // ← and → go along a series, ↑ and ↓ to the next one, Home and End to its ends, Escape leaves it. What is there stands
 // over the picture and is announced; an interactive chart shows its own label at that point, for which the event
-// `chart-point` asks ({trace, point}, or null when the reader has left).
+// `chart-point` asks ({trace, point}, or null when the reader has left). What we say beside the values stands in
+// `data-words` of our script tag.
 
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
                Home: [0, -Infinity], End: [0, Infinity] };
+const WORDS = JSON.parse(document.querySelector("script[data-words]").dataset.words);
 const between = (number, most) => Math.max(0, Math.min(most, number));
 
 // `chart.figure()` is its JSON: fetched once, for whichever script asks first.
@@ -39,8 +41,8 @@ function readable(chart) {
   keys.className = "chart-keys";
   keys.tabIndex = 0;
   keys.role = "application";
-  keys.ariaRoleDescription = "chart";
-  keys.ariaLabel = `${chart.ariaLabel}. The arrow keys read its values.`;
+  keys.ariaRoleDescription = WORDS.chart;
+  keys.ariaLabel = `${chart.ariaLabel}. ${WORDS.keys}`;
   const told = document.createElement("p");
   told.className = "chart-reading";
   told.role = "status";
@@ -69,7 +71,7 @@ function readable(chart) {
       show([name, place].filter(Boolean).join(", ") + (value && `: ${value}`), { trace, point });
     } catch (error) {
       console.info("The chart's values cannot be read:", error);
-      show("The values could not be loaded.", null);
+      show(WORDS.failed, null);
     }
   });
   keys.addEventListener("blur", leave);

@@ -26,6 +26,7 @@ from broadsheet.assembly.tabulation import SHOWN, tabulate
 from broadsheet.assembly.traces import plain_text
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.errors import AssemblyError, Place
+from broadsheet.language import t_, taught
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +35,8 @@ MIME = "application/vnd.plotly.v1+json"
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
 
-_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_TEMPLATES = taught(Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
+                                undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True))
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,11 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
         assets[f"{label}-full.svg"] = picture
         if (png := engraver.rasterize(picture, size, SCALE)) is not None:
             assets[f"{label}-full.png"] = png
+    named = t_("Data: %(name)s", name=title or alt)
     shown = {
         "label": label, "page": page, "name": title or alt, "title": title, "subtitle": subtitle, "credits": credits,
         "data_url": f"{files.name}/{label}.json", "kinds": kinds(on_page[0]), "series": len(series),
-        "table": tables.html(table.first(SHOWN), name=f"Data: {title or alt}", is_boxed=True) if table else "",
+        "table": tables.html(table.first(SHOWN), name=named, is_boxed=True) if table else "",
         "downloads": [(file.suffix[1:].upper(), f"{files.name}/{file}", f"{name or label}{file.suffix}")
                       for ending in (".csv", "-full.svg", "-full.png")
                       if str(file := PurePosixPath(f"{label}{ending}")) in assets],

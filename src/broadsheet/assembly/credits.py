@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.assembly.tables import Table
 from broadsheet.catalogue import Origin
 from broadsheet.errors import ConfigError
+from broadsheet.language import listed, n_
 from broadsheet.publication.yamltext import YamlText
 
 if TYPE_CHECKING:
@@ -207,5 +208,5 @@ def _listed(places: list[object]) -> str:
                 runs.append([year])
         names = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
     if len(names) > NAMED:
-        return f"{len(places)} of the values"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        return n_("%(number)s of the values", "%(number)s of the values", len(places))
+    return listed(names)

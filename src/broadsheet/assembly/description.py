@@ -22,21 +22,23 @@ from broadsheet.assembly.statements import Statement, verify
 from broadsheet.assembly.traces import Figure, Trace, drawn, plain_text, values
 from broadsheet.assembly.wording import (
     DRAWN,
-    PERCENT,
     Measure,
     Places,
+    as_percent,
     axis_of,
-    count,
+    counted,
     in_unit,
     is_unit,
-    listed,
     measure_of,
     number_of,
+    percent,
     places_of,
     short,
+    spelled,
     text_of,
     ticks_of,
 )
+from broadsheet.language import figures, listed, n_, t_
 
 LIMIT = 350
 """Characters of a description."""
@@ -47,16 +49,6 @@ NAMED = 3
 
 _SUBJECT = 120
 _SPAN = re.compile(r"\b\d{4} ?[-–] ?\d{4}\b")
-_KINDS = {
-    "pie": "Pie chart", "funnelarea": "Funnel chart", "heatmap": "Heat map", "contour": "Contour chart",
-    "histogram": "Histogram", "histogram2d": "Two-dimensional histogram", "box": "Box plot", "violin": "Violin plot",
-    "choropleth": "Map", "choroplethmap": "Map", "choroplethmapbox": "Map", "scattergeo": "Map", "scattermap": "Map",
-    "scattermapbox": "Map", "candlestick": "Candlestick chart", "ohlc": "Open-high-low-close chart",
-    "indicator": "Indicator", "waterfall": "Waterfall chart", "treemap": "Treemap", "sunburst": "Sunburst chart",
-    "icicle": "Icicle chart", "sankey": "Flow diagram", "table": "Table", "scatterpolar": "Polar chart",
-    "scatter3d": "Three-dimensional scatter plot", "surface": "Surface", "scatterternary": "Ternary plot",
-    "parcoords": "Parallel coordinates", "splom": "Scatter plot matrix"}
-_SETS = {"line": "lines", "area": "areas", "bar": "sets of bars", "dot": "sets of dots"}
 
 
 # ---- What is drawn ---------------------------------------------------------------------------------------------------
@@ -100,12 +92,26 @@ class Telling:
     """Sentences, the most important first, each with what it states. Grows as the figure is told."""
 
     kind: str
-    span: str = ""
+    span: Sequence[str] = ()
     sentences: list[tuple[str, tuple[Statement, ...]]] = field(default_factory=list)
 
     def say(self, text: str, *statements: Statement) -> None:
         """Adds a sentence."""
         self.sentences.append((text[:1].upper() + text[1:] + ".", statements))
+
+
+def _name_of_kind(kind: str) -> str:
+    return {
+        "pie": t_("Pie chart"), "funnelarea": t_("Funnel chart"), "heatmap": t_("Heat map"),
+        "contour": t_("Contour chart"), "histogram": t_("Histogram"), "histogram2d": t_("Two-dimensional histogram"),
+        "box": t_("Box plot"), "violin": t_("Violin plot"), "choropleth": t_("Map"), "choroplethmap": t_("Map"),
+        "choroplethmapbox": t_("Map"), "scattergeo": t_("Map"), "scattermap": t_("Map"), "scattermapbox": t_("Map"),
+        "candlestick": t_("Candlestick chart"), "ohlc": t_("Open-high-low-close chart"), "indicator": t_("Indicator"),
+        "waterfall": t_("Waterfall chart"), "treemap": t_("Treemap"), "sunburst": t_("Sunburst chart"),
+        "icicle": t_("Icicle chart"), "sankey": t_("Flow diagram"), "table": t_("Table"),
+        "scatterpolar": t_("Polar chart"), "scatter3d": t_("Three-dimensional scatter plot"),
+        "surface": t_("Surface"), "scatterternary": t_("Ternary plot"), "parcoords": t_("Parallel coordinates"),
+        "splom": t_("Scatter plot matrix")}.get(kind) or t_("Chart")
 
 
 def describe(figure: Figure, title: str = "", subtitle: str = "") -> str:
@@ -118,8 +124,9 @@ def describe(figure: Figure, title: str = "", subtitle: str = "") -> str:
     told = _told(figure, traces, subtitle or title)
     subject = _subject(figure, traces, title, subtitle)
     whole = ": ".join(filter(None, [told.kind, short(subject, _SUBJECT)]))
-    if told.span and not all(part in subject for part in told.span.split(" to ")):
-        whole += f"{'; figures for' if _SPAN.search(subject) else ','} {told.span}"
+    if told.span and not all(part in subject for part in told.span):
+        span = told.span[0] if len(told.span) == 1 else t_("%(start)s to %(end)s", start=told.span[0], end=told.span[1])
+        whole += t_("; figures for %(span)s", span=span) if _SPAN.search(subject) else f", {span}"
     text, said, chosen = f"{whole}.", list[Statement](), 0
     for sentence, statements in told.sentences:
         if chosen < SENTENCES and len(text) + len(sentence) < LIMIT:
@@ -139,13 +146,13 @@ def _subject(figure: Figure, traces: Sequence[Trace], title: str, subtitle: str)
 def _told(figure: Figure, traces: Sequence[Trace], subtitle: str) -> Telling:
     kinds = {_kind(trace) for trace in traces}
     if not traces:
-        told = Telling("Chart")
-        told.say("it has no data")
+        told = Telling(t_("Chart"))
+        told.say(t_("it has no data"))
         return told
     if kinds <= {"scatter", "scattergl", "bar", "funnel"}:
         return _tell_series(figure, traces, subtitle)
     kind = kinds.pop() if len(kinds) == 1 else ""
-    told = Telling(_KINDS.get(kind, "Chart"))
+    told = Telling(_name_of_kind(kind))
     tell = _TELLERS.get(re.sub(r"(choropleth|scattergeo|scattermap).*", r"\1", kind))
     if tell:
         tell(told, figure, traces, subtitle)
@@ -187,17 +194,17 @@ def _tell_series(figure: Figure, traces: Sequence[Trace], subtitle: str) -> Tell
     told = Telling(_name(looks, stack, figure, traces, along))
     known = [series for series in shown if series.known]
     if not known:
-        told.say("it has no figures")
+        told.say(t_("it has no figures"))
         return told
     if places.ordered:
         ends = sorted({places.order(place): place for series in known for place, _ in series.known}.items())
-        told.span = " to ".join(dict.fromkeys(places.write(place) for _, place in (ends[0], ends[-1])))
+        told.span = list(dict.fromkeys(places.write(place) for _, place in (ends[0], ends[-1])))
     one_axis = len({str(trace.get(f"{along}axis") or along) for trace in traces}) == 1
     drawing = _Drawing(known, places, looks[0] if len(looks) == 1 else "", "norm" if stack == "norm" else "value",
                        stack == "total", one_axis)
     (_tell_course if places.ordered else _tell_ranking)(told, drawing)
     for series in shown if not stack else ():
-        _tell_gaps(told, series, places, f" for “{short(series.name)}”" if series.named or len(shown) > 1 else "")
+        _tell_gaps(told, series, places, is_named=series.named or len(shown) > 1)
     return told
 
 
@@ -219,11 +226,21 @@ def _look(trace: Trace) -> str:
 
 
 def _name(looks: Sequence[str], stack: str, figure: Figure, traces: Sequence[Trace], along: str) -> str:
-    name = "funnel chart" if _kind(traces[0]) == "funnel" else f"{listed(looks)} chart"
-    name = f"stacked {name}" if stack else name
-    name = name[0].upper() + name[1:]
+    plain = {"line": t_("Line chart"), "area": t_("Area chart"), "bar": t_("Bar chart"), "dot": t_("Dot chart")}
+    stacked = {"area": t_("Stacked area chart"), "bar": t_("Stacked bar chart")}
+    if _kind(traces[0]) == "funnel":
+        name = t_("Stacked funnel chart") if stack else t_("Funnel chart")
+    else:
+        name = (stacked if stack else plain).get("".join(looks)) or t_("%(parts)s chart", parts=_parts(looks))
     is_log = any(axis_of(figure, trace, along).get("type") == "log" for trace in traces)
-    return f"{name} on a logarithmic scale" if is_log else name
+    return t_("%(chart)s on a logarithmic scale", chart=name) if is_log else name
+
+
+def _parts(looks: Sequence[str]) -> str:
+    """``Line and dot``, of what a chart is made."""
+    words = {"line": t_("line"), "area": t_("area"), "bar": t_("bar"), "dot": t_("dot")}
+    text = listed([words[look] for look in looks])
+    return text[0].upper() + text[1:]
 
 
 def _columns(trace: Trace) -> tuple[list[Any], list[float | None], bool]:
@@ -264,7 +281,7 @@ def _merged(traces: Sequence[Trace], columns: Sequence[tuple[list[Any], list[flo
     points: dict[str, list[Point]] = {}
     of: dict[str, list[Trace]] = {}
     for number, (trace, (across, along)) in enumerate(zip(traces, columns, strict=True), start=1):
-        name = _label(trace) or f"Series {number}"
+        name = _label(trace) or t_("Series %(number)s", number=number)
         of.setdefault(name, []).append(trace)
         own = points.setdefault(name, [])
         earlier = set(own) if _look(trace) in ("line", "dot") else set()
@@ -297,7 +314,7 @@ def _summed(shown: Sequence[Series]) -> dict[Any, float]:
 
 def _normed(shown: Sequence[Series]) -> list[Series]:
     sums = _summed(shown)
-    return [replace(series, measure=PERCENT, points=tuple(
+    return [replace(series, measure=Measure(suffix=percent()), points=tuple(
         Point(place, value / sums[place] * 100 if sums[place] else None) for place, value in series.known))
         for series in shown]
 
@@ -306,7 +323,7 @@ def _tell_course(told: Telling, drawing: _Drawing) -> None:
     """Over years, dates or numbers: from where to where, and what is highest and lowest on the way."""
     if drawing.stacked:
         _tell_one(told, _total(drawing), drawing.places, "total")
-        _tell_end(told, drawing, "part")
+        _tell_end(told, drawing)
     elif len(drawing.series) == 1:
         _tell_one(told, drawing.series[0], drawing.places, drawing.measure)
     elif len(drawing.series) <= NAMED:
@@ -314,7 +331,7 @@ def _tell_course(told: Telling, drawing: _Drawing) -> None:
         if drawing.one_axis and not _ends_are_extremes(drawing.series):
             _tell_overall(told, drawing)
     elif drawing.one_axis:
-        _tell_end(told, drawing, _SETS.get(drawing.look, "series"))
+        _tell_end(told, drawing)
         _tell_overall(told, drawing)
 
 
@@ -335,30 +352,48 @@ def _tell_one(told: Telling, series: Series, places: Places, measure: str) -> No
     """One alone: its start, its end, and its highest and lowest, each said where it stands if it is one of these."""
     write, (start, first), (end, last) = series.measure.write, series.known[0], series.known[-1]
     found = [value for _, value in series.known]
-    who = "the total" if measure == "total" else f"“{short(series.name)}”" if series.named else "it"
+    who = t_("the total") if measure == "total" else _quoted(series) if series.named else t_("it")
 
     def state(what: str, value: float, place: object = None) -> Statement:
         return Statement(what, value, series.name or None, place, measure)
 
     if len(found) == 1:
-        told.say(f"{who} has one value, {write(first)} {places.at(start)}", state("only", first, start))
+        told.say(t_("%(who)s has one value, %(value)s %(at)s", who=who, value=write(first), at=places.at(start)),
+                 state("only", first, start))
         return
     if min(found) == max(found):
-        told.say(f"{who} stays at {write(first)}", state("all", first))
+        told.say(t_("%(who)s stays at %(value)s", who=who, value=write(first)), state("all", first))
         return
     roles, parts, said = {first: "", last: ""}, [], [state("first", first, start), state("last", last, end)]
     for what, value in (("highest", max(found)), ("lowest", min(found))):
         place = next(place for place, each in series.known if each == value)
         said.append(state(what, value, place))
+        is_highest, at = what == "highest", {"value": write(value), "at": places.at(place)}
         if found.count(value) > 1:
-            parts.append(f"the {what} is {write(value)}, first {places.at(place)}")
+            parts.append(t_("the highest is %(value)s, first %(at)s", **at) if is_highest else
+                         t_("the lowest is %(value)s, first %(at)s", **at))
         elif value in roles:
-            roles[value] = f", the {what}"
+            roles[value] = what
         else:
-            parts.append(f"the {what} is {write(value)} {places.at(place)}")
-    course = (f"{who} goes from {write(first)} {places.at(start)}{roles[first]}{',' if roles[first] else ''} "
-              f"to {write(last)} {places.at(end)}{roles[last]}")
-    told.say("; ".join([course, ", and ".join(parts)] if parts else [course]), *said)
+            parts.append(t_("the highest is %(value)s %(at)s", **at) if is_highest else
+                         t_("the lowest is %(value)s %(at)s", **at))
+    course = t_("%(who)s goes from %(start)s to %(end)s", who=who,
+                start=f"{write(first)} {places.at(start)}{_aside(roles[first], is_start=True)}",
+                end=f"{write(last)} {places.at(end)}{_aside(roles[last], is_start=False)}")
+    told.say("; ".join([course, t_(", and ").join(parts)] if parts else [course]), *said)
+
+
+def _aside(role: str, *, is_start: bool) -> str:
+    """``, the highest,`` after the value where a course starts or ends."""
+    if not role:
+        return ""
+    if is_start:
+        return t_(", the highest,") if role == "highest" else t_(", the lowest,")
+    return t_(", the highest") if role == "highest" else t_(", the lowest")
+
+
+def _quoted(series: Series) -> str:
+    return t_("“%(text)s”", text=short(series.name))
 
 
 def _tell_each(told: Telling, drawing: _Drawing) -> None:
@@ -372,6 +407,7 @@ def _tell_each(told: Telling, drawing: _Drawing) -> None:
         shown = [*reach, *(series for series in shown if series not in reach)]
         leader = reach[0] if len(reach) > 1 and reach[0].last > reach[1].last else None
     texts: list[str] = []
+    goes = False  # whether it has been said that the one before goes
     said = [Statement("ends highest", leader.last, None, leader.name, measure)] if leader else []
     for series in shown:
         (first, value), (last, final), write = series.known[0], series.known[-1], series.measure.write
@@ -379,15 +415,19 @@ def _tell_each(told: Telling, drawing: _Drawing) -> None:
                  Statement("last", final, series.name, last, measure)]
         since = f" {places.at(first)}" if places.order(first) != start else ""
         until = f" {places.at(last)}" if places.order(last) != end else ""
-        goes = "from" if texts and " from " in texts[-1] else "goes from"
-        course = f"{goes} {write(value)}{since} to {write(final)}{until}"
+        who, is_course = _quoted(series), False
         if len(series.known) == 1:
-            course = f"has one value, {write(value)} {places.at(first)}"
+            course = t_("%(who)s has one value, %(value)s %(at)s", who=who, value=write(value), at=places.at(first))
         elif len({each for _, each in series.known}) == 1:
-            course = f"stays at {write(value)}"
+            course = t_("%(who)s stays at %(value)s", who=who, value=write(value))
             said.append(Statement("all", value, series.name, None, measure))
-        ends = " and ends highest" if series is leader and len(series.known) > 1 else ""
-        texts.append(f"“{short(series.name)}” {course}{ends}")
+        else:
+            ends = {"who": who, "start": f"{write(value)}{since}", "end": f"{write(final)}{until}"}
+            course = t_("%(who)s from %(start)s to %(end)s", **ends) if goes else \
+                t_("%(who)s goes from %(start)s to %(end)s", **ends)
+            is_course = True
+        goes = is_course
+        texts.append(course + (t_(" and ends highest") if series is leader and len(series.known) > 1 else ""))
     told.say("; ".join(texts), *said)
 
 
@@ -398,21 +438,37 @@ def _reaching(shown: Sequence[Series], places: Places) -> list[Series]:
                   key=lambda series: series.last, reverse=True)
 
 
-def _tell_end(told: Telling, drawing: _Drawing, noun: str) -> None:
+def _tell_end(told: Telling, drawing: _Drawing) -> None:
     """Which of many ends highest, which lowest."""
     reach = _reaching(drawing.series, drawing.places)
     if len(reach) < 2 or reach[0].last == reach[1].last or reach[-1].last == reach[-2].last:
         return
     when = drawing.places.at(reach[0].known[-1][0])
-    at = [f"“{short(series.name)}”, at {series.measure.write(series.last)}" for series in reach]
+    at = [t_("%(name)s, at %(value)s", name=_quoted(series), value=series.measure.write(series.last))
+          for series in reach]
     said = [Statement("ends highest", reach[0].last, None, reach[0].name, drawing.measure),
             Statement("ends lowest", reach[-1].last, None, reach[-1].name, drawing.measure)]
-    if noun == "part":
-        told.say(f"the largest part {when} is {at[0]}, the smallest {at[-1]}", *said)
+    if drawing.stacked:
+        told.say(t_("the largest part %(when)s is %(highest)s, the smallest %(lowest)s", when=when, highest=at[0],
+                    lowest=at[-1]), *said)
     elif len(reach) > 2:
-        told.say(f"of {count(len(drawing.series), 'one', noun)}, the highest {when} is {at[0]}, then {at[1]}; "
-                 f"the lowest is {at[-1]}", *said, Statement("series", len(drawing.series)),
+        told.say(t_("of %(series)s, the highest %(when)s is %(highest)s, then %(second)s; the lowest is %(lowest)s",
+                    series=_how_many(drawing), when=when, highest=at[0], second=at[1], lowest=at[-1]),
+                 *said, Statement("series", len(drawing.series)),
                  Statement("last", reach[1].last, reach[1].name, reach[1].known[-1][0], drawing.measure))
+
+
+def _how_many(drawing: _Drawing) -> str:
+    number = len(drawing.series)
+    if drawing.look == "line":
+        return counted("one line", "%(count)s lines", number)
+    if drawing.look == "area":
+        return counted("one area", "%(count)s areas", number)
+    if drawing.look == "bar":
+        return counted("one set of bars", "%(count)s sets of bars", number)
+    if drawing.look == "dot":
+        return counted("one set of dots", "%(count)s sets of dots", number)
+    return counted("one series", "%(count)s series", number)
 
 
 def _tell_overall(told: Telling, drawing: _Drawing) -> None:
@@ -422,24 +478,26 @@ def _tell_overall(told: Telling, drawing: _Drawing) -> None:
     said: list[Statement] = []
     for what, pick in (("highest", max), ("lowest", min)):
         value, series, place = pick(points, key=lambda point: point[0])
-        name, alone = f"“{short(series.name)}”", sum(each == value for each, _, _ in points) == 1
-        where = f"for {name} {drawing.places.at(place)}" if drawing.places.ordered else (
-            f"{name} for {drawing.places.write(place)}")
+        name, alone = _quoted(series), sum(each == value for each, _, _ in points) == 1
+        where = t_("for %(series)s %(at)s", series=name, at=drawing.places.at(place)) if drawing.places.ordered else (
+            t_("%(series)s for %(name)s", series=name, name=drawing.places.write(place)))
         texts.append(series.measure.write(value) + (f", {where}" if alone else ""))
         said += [Statement(what, value, None, None, drawing.measure),
                  Statement("value", value, series.name, place, drawing.measure)]
-    told.say(f"the highest value is {texts[0]}, and the lowest {texts[1]}", *said)
+    told.say(t_("the highest value is %(highest)s, and the lowest %(lowest)s", highest=texts[0], lowest=texts[1]),
+             *said)
 
 
 def _tell_ranking(told: Telling, drawing: _Drawing) -> None:
     """Over names: which is highest, which lowest."""
     if drawing.stacked:
         text, said = _ranked(_total(drawing), drawing.places, "total")
-        told.say(f"in total, {text}", *said)
+        told.say(t_("in total, %(said)s", said=text), *said)
     if len(drawing.series) <= NAMED and not drawing.stacked:
         ranked = [_ranked(series, drawing.places, drawing.measure) for series in drawing.series]
         texts = [text for text, _ in ranked] if len(ranked) == 1 else [
-            f"for “{short(series.name)}” {text}" for series, (text, _) in zip(drawing.series, ranked, strict=True)]
+            t_("for %(series)s %(said)s", series=_quoted(series), said=text)
+            for series, (text, _) in zip(drawing.series, ranked, strict=True)]
         told.say("; ".join(texts), *(statement for _, said in ranked for statement in said))
     elif drawing.one_axis:
         _tell_overall(told, drawing)
@@ -450,38 +508,50 @@ def _ranked(series: Series, places: Places, measure: str) -> tuple[str, list[Sta
     write, known, name = series.measure.write, series.known, series.name or None
     found = [value for _, value in known]
     if len(known) == 1:
-        return f"the one value is {write(found[0])}, for {places.write(known[0][0])}", [
+        one = {"value": write(found[0]), "name": places.write(known[0][0])}
+        return t_("the one value is %(value)s, for %(name)s", **one), [
             Statement("only", found[0], name, known[0][0], measure)]
     how_many = len({place for place, _ in known})
     said = [Statement("places", how_many, name, None, measure)]
     if min(found) == max(found) and how_many > 1:
-        return f"all {count(how_many, 'value', 'values')} are {write(found[0])}", [
+        return counted("the one value is %(value)s", "all %(count)s values are %(value)s", how_many,
+                       value=write(found[0])), [
             *said, Statement("all", found[0], name, None, measure)]
     texts = []
     for what, value in (("highest", max(found)), ("lowest", min(found))):
         tied = list(dict.fromkeys(place for place, each in known if each == value))
         said += [Statement(what, value, name, place, measure) for place in tied]
         if len(tied) > NAMED:
-            texts.append(f"is {write(value)}, shared by {count(len(tied), '', '').strip()}")
+            texts.append(t_("is %(value)s, shared by %(count)s", value=write(value), count=spelled(len(tied))))
             continue
-        who = listed([places.write(place) for place in tied])
-        texts.append(f"{'are' if len(tied) > 1 else 'is'} {who}, at {write(value)}")
-    of = f" of {count(how_many, '', '').strip()}" if how_many > 2 else ""
-    return f"the highest{of} {texts[0]}, and the lowest {texts[1]}", said
+        texts.append(n_("is %(names)s, at %(value)s", "are %(names)s, at %(value)s", len(tied),
+                        names=listed([places.write(place) for place in tied]), value=write(value)))
+    ends = {"highest": texts[0], "lowest": texts[1]}
+    if how_many > 2:
+        return t_("the highest of %(count)s %(highest)s, and the lowest %(lowest)s", count=spelled(how_many),
+                  **ends), said
+    return t_("the highest %(highest)s, and the lowest %(lowest)s", **ends), said
 
 
-def _tell_gaps(told: Telling, series: Series, places: Places, who: str) -> None:
+def _tell_gaps(told: Telling, series: Series, places: Places, *, is_named: bool) -> None:
     gaps = series.gaps
     if not gaps:
         return
     said = [Statement("gaps", len(gaps), series.name)]
     if len(gaps) <= NAMED:
         said += [Statement("missing", math.nan, series.name, gap) for gap in gaps]
-        at = "in" if who and places.kind in ("year", "date") else "at" if places.kind == "number" else "for"
-        told.say(f"there is no figure{who} {at} {listed([places.write(gap) for gap in gaps])}", *said)
+        where = listed([places.write(gap) for gap in gaps])
+        if is_named and places.kind in ("year", "date"):
+            at = t_("in %(times)s", times=where)
+        else:
+            at = t_("at %(value)s", value=where) if places.kind == "number" else t_("for %(name)s", name=where)
     else:
         of = len({point.place for point in series.points})
-        told.say(f"there is no figure{who} at {len(gaps):,} of {of:,} places", *said)
+        at = t_("at %(number)s of %(all)s places", number=figures(f"{len(gaps):,}"), all=figures(f"{of:,}"))
+    if is_named:
+        told.say(t_("there is no figure for %(series)s %(at)s", series=_quoted(series), at=at), *said)
+    else:
+        told.say(t_("there is no figure %(at)s", at=at), *said)
 
 
 # ---- Other kinds -----------------------------------------------------------------------------------------------------
@@ -490,11 +560,12 @@ def _tell_points(figure: Figure, traces: Sequence[Trace],
                  columns: Sequence[tuple[list[Any], list[float | None]]]) -> Telling:
     """Points in a plane: how many, and the range of both axes."""
     horizontal = _columns(traces[0])[2]
-    told = Telling("Scatter plot" if all(_look(trace) == "dot" for trace in traces) else "Connected scatter plot")
+    told = Telling(t_("Scatter plot") if all(_look(trace) == "dot" for trace in traces) else
+                   t_("Connected scatter plot"))
     pairs = [(place, value) for column, found in columns for place, value in zip(column, found, strict=True)
              if place is not None and value is not None]
     if not pairs:
-        told.say("it has no points")
+        told.say(t_("it has no points"))
         return told
     texts, said = [], [Statement("count", len(pairs))]
     for letter, at in (("x", horizontal), ("y", not horizontal)):
@@ -503,13 +574,17 @@ def _tell_points(figure: Figure, traces: Sequence[Trace],
         written = places_of(column, axis, measure) if not at else Places("number", measure=measure)
         ends = (min(column, key=written.order), max(column, key=written.order))
         title = re.sub(r"\s*\([^)]*\)$", "", text_of(axis.get("title")))
-        name = short(title) if title else f"the {'horizontal' if letter == 'x' else 'vertical'} axis"
-        texts.append(f"{name} from {written.write(ends[0])} to {written.write(ends[1])}")
+        name = short(title) if title else t_("the horizontal axis") if letter == "x" else t_("the vertical axis")
+        texts.append(t_("%(axis)s from %(start)s to %(end)s", axis=name, start=written.write(ends[0]),
+                        end=written.write(ends[1])))
         said += [Statement("lowest", ends[0]), Statement("highest", ends[1])] if at else []
         said += [] if at else [Statement("first", dict(pairs)[ends[0]], None, ends[0])]
     names = list(dict.fromkeys(filter(None, map(_label, traces))))
-    groups = f" in {count(len(names), 'group', 'groups')}" if len(names) > 1 else ""
-    told.say(f"{count(len(pairs), 'point', 'points')}{groups}: {', and '.join(texts)}", *said)
+    points, ranges = counted("one point", "%(count)s points", len(pairs)), t_(", and ").join(texts)
+    if len(names) > 1:
+        points = t_("%(points)s in %(groups)s", points=points,
+                    groups=counted("one group", "%(count)s groups", len(names)))
+    told.say(f"{points}: {ranges}", *said)
     return told
 
 
@@ -525,23 +600,25 @@ def _tell_pie(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: 
         if label is not None and str(label) not in hidden and value is not None and value >= 0:
             sums[plain_text(str(label))] = sums.get(plain_text(str(label)), 0) + value
     if number_of(trace.get("hole")):
-        told.kind = "Donut chart"
+        told.kind = t_("Donut chart")
     whole = sum(sums.values())
     if not whole:
-        told.say("it has no slices")
+        told.say(t_("it has no slices"))
         return
     shares = sorted(((value / whole * 100, label) for label, value in sums.items()), key=lambda item: -item[0])
     said = [Statement("value", share, None, label, "share") for share, label in shares[:2] + shares[-1:]]
     said += [Statement("highest", shares[0][0], None, shares[0][1], "share"),
              Statement("lowest", shares[-1][0], None, shares[-1][1], "share"),
              Statement("count", len(shares), None, None, "share")]
-    at = [f"{short(label) or 'a slice without a name'}, {PERCENT.write(share)}" for share, label in shares]
+    nameless = t_("a slice without a name")
+    at = [f"{short(label) or nameless}, {as_percent(share)}" for share, label in shares]
     if len(shares) <= NAMED:
-        told.say(f"{count(len(shares), 'slice', 'slices')}: {'; '.join(at)}", *said, *(
+        slices = counted("one slice", "%(count)s slices", len(shares))
+        told.say(f"{slices}: {'; '.join(at)}", *said, *(
             Statement("value", share, None, label, "share") for share, label in shares))
     else:
-        slices = count(len(shares), "slice", "slices")
-        told.say(f"the largest of {slices} is {at[0]}, then {at[1]}; the smallest is {at[-1]}", *said)
+        told.say(t_("the largest of %(count)s slices is %(largest)s, then %(second)s; the smallest is %(smallest)s",
+                    count=spelled(len(shares)), largest=at[0], second=at[1], smallest=at[-1]), *said)
 
 
 def _tell_grid(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
@@ -561,7 +638,7 @@ def _tell_grid(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle:
     found = [(value, down, across) for down, row in zip(y, cells, strict=True)
              for across, cell in zip(x, row, strict=True) if (value := number_of(cell)) is not None]
     if not found:
-        told.say("it has no figures")
+        told.say(t_("it has no figures"))
         return
     columns, rows = (places_of(places, axis_of(figure, trace, letter), Measure())
                      for places, letter in ((x, "x"), (y, "y")))
@@ -569,12 +646,15 @@ def _tell_grid(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle:
     texts, said = [], [Statement("count", len(found))]
     for what, pick in (("highest", max), ("lowest", min)):
         value, down, across = pick(found, key=lambda cell: cell[0])
-        texts.append(f"the {what} value is {measure.write(value)}, at {rows.write(down)} and {columns.write(across)}")
+        cell = {"value": measure.write(value), "row": rows.write(down), "column": columns.write(across)}
+        texts.append(t_("the highest value is %(value)s, at %(row)s and %(column)s", **cell) if what == "highest" else
+                     t_("the lowest value is %(value)s, at %(row)s and %(column)s", **cell))
         said += [Statement(what, value, None, across), Statement("value", value, plain_text(str(down)), across)]
-    size = f"{count(width, 'column', 'columns')} by {count(len(cells), 'row', 'rows')}"
+    size = t_("%(columns)s by %(rows)s", columns=counted("one column", "%(count)s columns", width),
+              rows=counted("one row", "%(count)s rows", len(cells)))
     told.say(f"{size}: {'; '.join(texts)}", *said)
     if len(found) < width * len(cells):
-        told.say(f"{count(width * len(cells) - len(found), 'cell has', 'cells have')} no figure")
+        told.say(counted("one cell has no figure", "%(count)s cells have no figure", width * len(cells) - len(found)))
 
 
 def _of_colours(figure: Figure, trace: Trace, subtitle: str) -> Measure:
@@ -592,12 +672,13 @@ def _tell_histogram(told: Telling, figure: Figure, traces: Sequence[Trace], subt
     if any(values(trace.get("x")) and values(trace.get("y")) for trace in traces) or (raw and not found):
         return
     if not found:
-        told.say("it has no values")
+        told.say(t_("it has no values"))
         return
     write = measure_of(figure, traces[:1], letter, subtitle).write
     low, high, middle = min(found), max(found), median(found)
-    how_many = count(len(found), "value", "values")
-    text = f"{how_many} from {write(low)} to {write(high)}; the median is {write(middle)}"
+    how_many = counted("one value", "%(count)s values", len(found))
+    text = t_("%(values)s from %(start)s to %(end)s; the median is %(median)s", values=how_many, start=write(low),
+              end=write(high), median=write(middle))
     told.say(text if low != high else f"{how_many}, {write(low)}", Statement("count", len(found)),
              Statement("lowest", low), Statement("highest", high), Statement("middle", middle))
 
@@ -610,12 +691,12 @@ def _tell_boxes(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle
         along, groups = values(trace.get(letter)), values(trace.get("y" if letter == "x" else "x"))
         if trace.get("median") is not None or (groups and len(traces) > 1):
             return
-        groups = groups or [_label(trace) or f"Series {number}"] * len(along)
+        groups = groups or [_label(trace) or t_("Series %(number)s", number=number)] * len(along)
         for group, value in zip(map(_place, groups), map(number_of, along), strict=False):
             if value is not None and group is not None:
                 samples.setdefault(group, []).append(value)
     if not samples:
-        told.say("it has no values")
+        told.say(t_("it has no values"))
         return
     write = measure_of(figure, traces, letter, subtitle).write
     low, high = (pick(value for column in samples.values() for value in column) for pick in (min, max))
@@ -624,11 +705,13 @@ def _tell_boxes(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle
     said = [Statement("value", middle, None, group, "median") for middle, group in (middles[0], middles[-1])]
     if len(middles) == 1:
         middle = write(middles[0][0])
-        told.say(f"the values go from {write(low)} to {write(high)}; the median is {middle}", *ends, *said)
+        told.say(t_("the values go from %(start)s to %(end)s; the median is %(median)s", start=write(low),
+                    end=write(high), median=middle), *ends, *said)
         return
     of = [f"{short(plain_text(str(group)))}, {write(middle)}" for middle, group in (middles[0], middles[-1])]
-    told.say(f"the highest of {count(len(middles), 'median', 'medians')} is that of {of[0]}, and the lowest that of "
-             f"{of[1]}; all values go from {write(low)} to {write(high)}", *ends, *said,
+    told.say(t_("the highest of %(count)s medians is that of %(highest)s, and the lowest that of %(lowest)s; all "
+                "values go from %(start)s to %(end)s", count=spelled(len(middles)), highest=of[0], lowest=of[1],
+                start=write(low), end=write(high)), *ends, *said,
              Statement("highest", middles[0][0], None, middles[0][1], "median"),
              Statement("lowest", middles[-1][0], None, middles[-1][1], "median"),
              Statement("count", len(middles), None, None, "median"))
@@ -640,9 +723,9 @@ def _tell_map(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: 
         counts = {_label(trace): sum(number_of(value) is not None for value in values(trace.get("z")))
                   for trace in traces}
         if len(counts) == len(traces) and all(counts):
-            told.say("places: " + listed([name if name.endswith(f" {number}") else f"{name} {number}"
-                                          for name, number in counts.items()]),
-                     *(Statement("count", number, name) for name, number in counts.items()))
+            told.say(t_("places: %(names)s", names=listed([
+                name if name.endswith(f" {number}") else f"{name} {number}" for name, number in counts.items()])), *(
+                     Statement("count", number, name) for name, number in counts.items()))
         return
     trace = traces[0]
     names = {place: text for key in ("text", "hovertext") for place, text in
@@ -652,7 +735,7 @@ def _tell_map(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: 
     measure = _of_colours(figure, trace, subtitle)
     series = Series("", points, measure)
     if not series.known:
-        told.say("it has no figures")
+        told.say(t_("it has no figures"))
         return
     text, said = _ranked(series, _Named("name", names=names), "value")
     told.say(text, *said)
@@ -670,7 +753,7 @@ class _Named(Places):
 
 def _tell_marks(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
     marks = sum(max(len(values(trace.get("lat"))), len(values(trace.get("locations")))) for trace in traces)
-    told.say(f"{count(marks, 'place is', 'places are')} marked")
+    told.say(counted("one place is marked", "%(count)s places are marked", marks))
 
 
 def _tell_candles(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
@@ -688,9 +771,10 @@ def _tell_candles(told: Telling, figure: Figure, traces: Sequence[Trace], subtit
     first = min(side["open"], key=lambda item: places.order(item[0]))
     last = max(side["close"], key=lambda item: places.order(item[0]))
     high, low = max(side["high"], key=key), min(side["low"], key=key)
-    told.span = " to ".join(dict.fromkeys(places.write(day) for day, _ in (first, last)))
-    told.say(f"it opens at {write(first[1])} and closes at {write(last[1])}; the highest is {write(high[1])} "
-             f"{places.at(high[0])} and the lowest {write(low[1])} {places.at(low[0])}",
+    told.span = list(dict.fromkeys(places.write(day) for day, _ in (first, last)))
+    told.say(t_("it opens at %(open)s and closes at %(close)s; the highest is %(high)s and the lowest %(low)s",
+                open=write(first[1]), close=write(last[1]), high=f"{write(high[1])} {places.at(high[0])}",
+                low=f"{write(low[1])} {places.at(low[0])}"),
              Statement("first", first[1], "open", first[0]), Statement("last", last[1], "close", last[0]),
              Statement("highest", high[1], "high", high[0]), Statement("lowest", low[1], "low", low[0]))
 
@@ -701,7 +785,7 @@ def _tell_indicator(told: Telling, figure: Figure, traces: Sequence[Trace], subt
     if len(traces) > 1 or value is None:
         return
     measure = Measure(*(str(number.get(key) or "") for key in ("prefix", "suffix", "valueformat")))
-    told.say(f"it reads {measure.write(value)}", Statement("only", value))
+    told.say(t_("it reads %(value)s", value=measure.write(value)), Statement("only", value))
 
 
 _TELLERS: dict[str, Callable[[Telling, Figure, Sequence[Trace], str], None]] = {

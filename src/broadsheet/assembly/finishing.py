@@ -19,6 +19,7 @@ from broadsheet.catalogue.descriptor import DESCRIPTOR
 from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place
 from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import frames, inline
+from broadsheet.language import speaking
 from broadsheet.publication import CellOptions, Edition, slug
 from broadsheet.publication.source import cell_options
 from broadsheet.publication.yamltext import YamlText
@@ -60,6 +61,11 @@ def finish(edition: Edition, executed: NotebookNode | None, engraver: Engraver,
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
+    with speaking(edition.settings.lang):
+        return _finished(edition, executed, engraver, catalogue)
+
+
+def _finished(edition: Edition, executed: NotebookNode, engraver: Engraver, catalogue: Catalogue | None) -> Finished:
     results = executed.metadata["broadsheet"]["inline"]
     filled = values.filled(own_metadata(edition), results)
     assert isinstance(filled, dict)

@@ -16,6 +16,7 @@ from lxml import etree
 from broadsheet.assembly import svg
 from broadsheet.assembly.credits import Credits
 from broadsheet.house import FONT, PALETTE
+from broadsheet.language import t_, written_date
 
 MARGIN = 20
 _BROAD, _SLIM = frozenset("mwMW@%—…"), frozenset("iljtfrI.,;:'’|!()[]/ ")
@@ -76,8 +77,9 @@ def poster(drawing: bytes, title: str, subtitle: str, credits: Credits, alt: str
 
 
 def _credited(credits: Credits) -> str:
-    said = ["Source: " + "; ".join(link.text for link in credits.sources)] if credits.sources else []
-    said += [f"As of {credits.as_of.day} {credits.as_of:%B} {credits.as_of.year}"] if credits.as_of else []
+    sources = "; ".join(link.text for link in credits.sources)
+    said = [t_("Source: %(sources)s", sources=sources)] if sources else []
+    said += [t_("As of %(date)s", date=written_date(credits.as_of))] if credits.as_of else []
     said += [link.text for link in credits.terms]
     return " · ".join(said)
 

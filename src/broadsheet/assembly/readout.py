@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from broadsheet.assembly.tabulation import panels
 from broadsheet.assembly.traces import Figure, Trace, drawn, plain_text, values
 from broadsheet.assembly.wording import (
-    PERCENT,
     Measure,
     Places,
+    as_percent,
     axis_of,
     in_unit,
     measure_of,
@@ -25,6 +25,7 @@ from broadsheet.assembly.wording import (
     text_of,
     ticks_of,
 )
+from broadsheet.language import t_
 
 STEPS = 400
 """The most points of a series; of more, so many are read out, evenly, and the ends are among them."""
@@ -118,7 +119,8 @@ def _texts(trace: Trace, at: int) -> str:
 def _names(figure: Figure, traces: Mapping[int, Trace]) -> dict[int, str]:
     listed = panels(figure, list(traces.values()))
     return {number: ", ".join(dict.fromkeys(filter(None, (panel, plain_text(str(trace.get("name") or "")))))) or
-            f"Series {at}" for at, ((number, trace), panel) in enumerate(zip(traces.items(), listed, strict=True), 1)}
+            t_("Series %(number)s", number=at)
+            for at, ((number, trace), panel) in enumerate(zip(traces.items(), listed, strict=True), 1)}
 
 
 def _columns(trace: Trace) -> tuple[list[Any], list[float | None], tuple[str, str]]:
@@ -140,7 +142,7 @@ def _slices(figure: Figure, traces: Mapping[int, Trace], subtitle: str) -> _Name
         sizes = [number_of(size) or 0 for size in values(trace.get("values"))]
         measure, whole = in_unit(subtitle), sum(sizes)
         yield names[number], [
-            Point(plain_text(str(label)), f"{measure.write(size)}, {PERCENT.write(size / whole * 100)}", number, at)
+            Point(plain_text(str(label)), f"{measure.write(size)}, {as_percent(size / whole * 100)}", number, at)
             for at, (label, size) in enumerate(zip(values(trace.get("labels")), sizes, strict=False)) if size]
 
 
@@ -168,7 +170,7 @@ def _colours(figure: Figure, trace: Trace, subtitle: str) -> Callable[[Any], str
 
     def write(value: Any) -> str:
         number = number_of(value)
-        return words.get(number) or ("no figure" if number is None else measure.write(number))
+        return words.get(number) or (t_("no figure") if number is None else measure.write(number))
     return write
 
 

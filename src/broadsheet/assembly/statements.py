@@ -16,6 +16,7 @@ import numpy as np
 
 from broadsheet.assembly.traces import plain_text, values
 from broadsheet.assembly.wording import DRAWN
+from broadsheet.language import t_
 
 Figure = Mapping[str, Any]
 _ARRAYS = ("x", "y", "z", "labels", "values", "locations", "open", "high", "low", "close", "median")
@@ -68,7 +69,7 @@ def verify(figure: Figure, statements: Iterable[Statement]) -> None:
 def _read(figure: Figure) -> _Rows:
     found: list[tuple[str, object, object]] = []
     for number, trace in enumerate(_drawn(figure), start=1):
-        name = plain_text(str(trace.get("name") or "")) or f"Series {number}"
+        name = plain_text(str(trace.get("name") or "")) or t_("Series %(number)s", number=number)
         found += [row if len(row) == 3 else (name, *row) for row in _cells(trace, figure)]
     hidden = {str(label) for label in figure.get("layout", {}).get("hiddenlabels") or ()}
     rows = [row for row in found if row[1] is not None and str(row[1]) not in hidden

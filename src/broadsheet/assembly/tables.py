@@ -30,6 +30,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.kernel import frames
+from broadsheet.language import figures, t_, taught, written_date
 
 SORTED_FROM = 8
 LONG = 40
@@ -38,8 +39,8 @@ WIDE = 5
 PROSE = 40
 """Characters from which on a text may break in a wide table."""
 
-_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_TEMPLATES = taught(Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
+                                undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True))
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def html(table: Table, name: str = "", csv_url: str = "", *, is_boxed: bool = Fa
     it stands where few rows have room, so that it scrolls however short it is.
     """
     return _TEMPLATES.get_template("table.html.jinja").render(
-        table=table, name=name or "Table", csv_url=csv_url, is_long=table.length >= LONG,
+        table=table, name=name or t_("Table"), csv_url=csv_url, is_long=table.length >= LONG,
         is_wide=len(table.index) + len(table.columns) >= WIDE, is_boxed=is_boxed, prose=PROSE)
 
 
@@ -194,7 +195,9 @@ def _numbers(values: Sequence[Any], plain: bool, decimals: int | None) -> list[C
     for value in present:
         rounded = round(value, decimals or None)
         text = str(rounded) if plain else f"{rounded:,}" if decimals == 0 else f"{value:z,.{decimals}f}"
-        cells[value] = Cell(text.replace("-", "−"), "" if rounded == value else value)
+        written = text if plain else figures(text)
+        is_exact = rounded == value and written == text
+        cells[value] = Cell(written.replace("-", "−"), "" if is_exact else value)
     return [cells[value] for value in values]
 
 
@@ -222,8 +225,7 @@ def _are_years(values: Sequence[Any]) -> bool:
 
 
 def _day(value: str) -> Cell:
-    day = date.fromisoformat(value)
-    return Cell(f"{day.day} {day:%B %Y}", value)
+    return Cell(written_date(date.fromisoformat(value)), value)
 
 
 def _time(value: str) -> Cell:
@@ -232,7 +234,7 @@ def _time(value: str) -> Cell:
 
 
 def _text(value: object) -> Cell:
-    return Cell({True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value))
+    return Cell((t_("Yes") if value else t_("No")) if isinstance(value, bool) else str(value))
 
 
 _CELLS = {"date": _day, "time": _time, "text": _text}

@@ -27,10 +27,12 @@ from broadsheet.assembly.wording import (
     in_unit,
     measure_of,
     number_of,
+    percent,
     places_of,
     text_of,
     ticks_of,
 )
+from broadsheet.language import figures, t_
 
 SHOWN = 100
 """Rows of a chart's table that stand in the page; the file has all."""
@@ -74,7 +76,7 @@ class _Chart:
         """A column of places along an axis, and how they are told."""
         axis = axis_of(self.figure, trace, letter)
         told = places_of([place for place in found if place is not None], axis, PLAIN)
-        head = name or _IN_BRACKETS.sub("", text_of(axis.get("title"))) or _KINDS_OF_PLACES[told.kind]
+        head = name or _IN_BRACKETS.sub("", text_of(axis.get("title"))) or _kind_of_place(told.kind)
         if told.kind == "number":
             return self.along(head, found, trace, letter), told
         return Column((head,), "text", found, write=lambda place: "" if place is None else told.whole(place)), told
@@ -84,7 +86,8 @@ class _Chart:
         return _IN_BRACKETS.sub("", text_of(axis_of(self.figure, trace, letter).get("title")))
 
 
-_KINDS_OF_PLACES = {"year": "Year", "date": "Date", "name": "Category", "number": "Place"}
+def _kind_of_place(kind: str) -> str:
+    return {"year": t_("Year"), "date": t_("Date"), "name": t_("Category"), "number": t_("Place")}[kind]
 
 
 def tabulate(figure: Figure, subtitle: str = "", known: Iterable[tuple[Column, frozenset[Any]]] = ()) -> Table | None:
@@ -140,7 +143,7 @@ def _series(chart: _Chart, trace: Trace, panel: str, many: bool) -> _Series:
     places, measured = (found[letter] or list(range(size)) for letter in (across, along))
     name = plain_text(str(trace.get("name") or ""))
     if not name:
-        name = "" if many else chart.title(trace, along) or "Value"
+        name = "" if many else chart.title(trace, along) or t_("Value")
     levels = (panel, name) if panel and panel != name else (name,)
     return _Series(trace, levels, places, measured, (across, along))
 
@@ -151,7 +154,7 @@ def _wide(chart: _Chart, series: Sequence[_Series]) -> Table | None:
     columns: dict[tuple[str, ...], tuple[_Series, dict[Any, Any]]] = {}
     order: dict[Any, None] = {}
     for number, one in enumerate(series, start=1):
-        name = (*[""] * (depth - len(one.name)), *(part or f"Series {number}" for part in one.name))
+        name = (*[""] * (depth - len(one.name)), *(part or t_("Series %(number)s", number=number) for part in one.name))
         _, column = columns.setdefault(name, (one, {}))
         for at, value in zip(one.places, one.values, strict=False):
             place = tuple(at) if isinstance(at, list) else at
@@ -180,8 +183,8 @@ def _long(chart: _Chart, series: Sequence[_Series]) -> Table:
     first = series[0]
     index, _ = chart.places("", [place for _, place, _ in cells], first.trace, first.letters[0])
     names = [", ".join(filter(None, name)) for name, _, _ in cells]
-    named = [Column(("Series",), "text", names)] if len(set(names)) > 1 else []
-    measured = chart.title(first.trace, first.letters[1]) or "Value"
+    named = [Column((t_("Series"),), "text", names)] if len(set(names)) > 1 else []
+    measured = chart.title(first.trace, first.letters[1]) or t_("Value")
     return Table((index, *named), (chart.along(measured, [value for _, _, value in cells], first.trace,
                                                first.letters[1]),), len(cells))
 
@@ -210,11 +213,11 @@ def _points(chart: _Chart, traces: Sequence[Trace]) -> Table:
         name = plain_text(str(trace.get("name") or ""))
         pairs += [(text, name, *rest) for text, *rest in zip(texts, x, y, sizes, strict=False)]
     names, groups, x, y, sizes = (list(column) for column in zip(*pairs, strict=True))
-    index = [Column(("Name",), "text", names)] if any(names) else []
-    index += [Column(("Group",), "text", groups)] if len(set(groups)) > 1 else []
+    index = [Column((t_("Name"),), "text", names)] if any(names) else []
+    index += [Column((t_("Group"),), "text", groups)] if len(set(groups)) > 1 else []
     columns = [chart.along(chart.title(first, letter) or letter, found, first, letter)
                for letter, found in (("x", x), ("y", y))]
-    columns += [chart.column("Size", sizes)] if any(size is not None for size in sizes) else []
+    columns += [chart.column(t_("Size"), sizes)] if any(size is not None for size in sizes) else []
     return Table(tuple(index), tuple(columns), len(pairs))
 
 
@@ -227,8 +230,8 @@ def panels(figure: Figure, traces: Sequence[Trace]) -> list[str]:
     anchors = [(lies_over.get(x, x), lies_over.get(y, y)) for x, y in anchors]
     if len(set(anchors)) == 1:
         return [""] * len(traces)
-    titles = {anchor: _panel_title(figure, trace) or f"Panel {number}" for number, (anchor, trace) in
-              enumerate(dict(zip(anchors, traces, strict=True)).items(), start=1)}
+    titles = {anchor: _panel_title(figure, trace) or t_("Panel %(number)s", number=number)
+              for number, (anchor, trace) in enumerate(dict(zip(anchors, traces, strict=True)).items(), start=1)}
     return [titles[anchor] for anchor in anchors]
 
 
@@ -253,8 +256,8 @@ def _pie(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
     if len(traces) > 1 or not sizes:
         return None
     kept = list(zip(labels or [None] * len(sizes), sizes, strict=False))
-    name = plain_text(str(trace.get("name") or "")) or "Value"
-    return Table((Column(("Slice",), "text", [label for label, _ in kept]),),
+    name = plain_text(str(trace.get("name") or "")) or t_("Value")
+    return Table((Column((t_("Slice"),), "text", [label for label, _ in kept]),),
                  (chart.column(name, [size for _, size in kept], in_unit(chart.subtitle)),), len(kept))
 
 
@@ -288,8 +291,9 @@ def _map(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
     codes, found = values(trace.get("locations")), values(trace.get("z"))
     names = _per_point(trace.get("text") or trace.get("hovertext"), len(codes))
     measure, name = _of_colours(chart, trace)
-    coded = [chart.column("Code", codes)] if any(names) and names != codes else []
-    return Table((Column(("Place",), "text", [name or code for name, code in zip(names, codes, strict=False)]), *coded),
+    coded = [chart.column(t_("Code"), codes)] if any(names) and names != codes else []
+    named = Column((t_("Place"),), "text", [name or code for name, code in zip(names, codes, strict=False)])
+    return Table((named, *coded),
                  (chart.column(name, found, measure),), len(codes))
 
 
@@ -303,8 +307,8 @@ def _map_of_kinds(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
         kind = str(trace["name"]).removesuffix(f" {len(codes)}")
         names = _per_point(trace.get("text") or trace.get("hovertext"), len(codes))
         found += [(name or code, kind) for name, code in zip(names, codes, strict=False)]
-    return Table((Column(("Place",), "text", [place for place, _ in found]),),
-                 (chart.column("Kind", [kind for _, kind in found]),), len(found))
+    return Table((Column((t_("Place"),), "text", [place for place, _ in found]),),
+                 (chart.column(t_("Kind"), [kind for _, kind in found]),), len(found))
 
 
 def _marks(chart: _Chart, traces: Sequence[Trace]) -> Table:
@@ -317,8 +321,8 @@ def _marks(chart: _Chart, traces: Sequence[Trace]) -> Table:
         named = [text or plain_text(str(code or "")) for text, code in zip_longest(texts, codes)]
         found += list(zip_longest(named, lat, lon, sizes))
     columns = [chart.column(head, list(column)) for head, column in
-               zip(("Latitude", "Longitude", "Size"), list(zip(*found, strict=True))[1:], strict=True)]
-    return Table((Column(("Place",), "text", [one[0] for one in found]),),
+               zip((t_("Latitude"), t_("Longitude"), t_("Size")), list(zip(*found, strict=True))[1:], strict=True)]
+    return Table((Column((t_("Place"),), "text", [one[0] for one in found]),),
                  tuple(column for column in columns if any(value is not None for value in column.values)), len(found))
 
 
@@ -339,16 +343,16 @@ def _samples(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
     letter = "x" if values(first.get("x")) and (first.get("type") == "histogram" or not values(first.get("y"))
                                                 or first.get("orientation") == "h") else "y"
     groups = [group for group, _ in cells]
-    named = [Column(("Group",), "text", groups)] if len({str(group) for group in groups}) > 1 else []
-    return Table(tuple(named), (chart.along(chart.title(first, letter) or "Value", [value for _, value in cells], first,
-                                            letter),), len(cells))
+    named = [Column((t_("Group"),), "text", groups)] if len({str(group) for group in groups}) > 1 else []
+    measured = chart.title(first, letter) or t_("Value")
+    return Table(tuple(named), (chart.along(measured, [value for _, value in cells], first, letter),), len(cells))
 
 
 def _candles(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
     trace = traces[0]
     index, _ = chart.places("", values(trace.get("x")), trace, "x")
-    columns = [chart.along(name.capitalize(), values(trace.get(name)), trace, "y")
-               for name in ("open", "high", "low", "close")]
+    columns = [chart.along(head, values(trace.get(name)), trace, "y") for name, head in
+               (("open", t_("Open")), ("high", t_("High")), ("low", t_("Low")), ("close", t_("Close")))]
     if len(traces) > 1 or len({len(column.values) for column in (index, *columns)}) > 1:
         return None
     return Table((index,), tuple(columns), len(index.values))
@@ -359,8 +363,8 @@ def _parts_of_whole(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
     labels, parents, sizes = (values(trace.get(key)) for key in ("labels", "parents", "values"))
     if len(traces) > 1 or not len(labels) == len(parents) == len(sizes):
         return None
-    return Table((chart.column("Part", labels), chart.column("Of", parents)),
-                 (chart.column("Value", sizes, in_unit(chart.subtitle)),), len(labels))
+    return Table((chart.column(t_("Part"), labels), chart.column(t_("Of"), parents)),
+                 (chart.column(t_("Value"), sizes, in_unit(chart.subtitle)),), len(labels))
 
 
 def _flows(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
@@ -373,8 +377,8 @@ def _flows(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
         return None
     named = [[labels[node] if isinstance(node, int) and 0 <= node < len(labels) else node for node in end]
              for end in ends]
-    return Table((chart.column("From", named[0]), chart.column("To", named[1])),
-                 (chart.column("Value", sizes, in_unit(chart.subtitle)),), len(sizes))
+    return Table((chart.column(t_("From"), named[0]), chart.column(t_("To"), named[1])),
+                 (chart.column(t_("Value"), sizes, in_unit(chart.subtitle)),), len(sizes))
 
 
 def _given(chart: _Chart, traces: Sequence[Trace]) -> Table | None:
@@ -398,13 +402,14 @@ _MAKERS: dict[str, Callable[[_Chart, Sequence[Trace]], Table | None]] = {
 
 def _identified(column: Column, known: Sequence[tuple[Column, frozenset[Any]]]) -> Column:
     """The column with the unit, and the title if it has no other, of the catalogue's column that it is of."""
-    if column.kind != "number" and column.name[-1] != "Category":
+    if column.kind != "number" and column.name[-1] != t_("Category"):
         return column
-    if column.unit and column.name[-1] != "Value":
+    if column.unit and column.name[-1] != t_("Value"):
         return column
     for original, of in known:
         if original.kind == column.kind and column.is_of(of):
-            name = (*column.name[:-1], original.name[0]) if column.name[-1] in ("Value", "Category") else column.name
+            is_nameless = column.name[-1] in (t_("Value"), t_("Category"))
+            name = (*column.name[:-1], original.name[0]) if is_nameless else column.name
             return replace(column, name=name, unit=column.unit or original.unit)
     return column
 
@@ -433,7 +438,7 @@ def _of_colours(chart: _Chart, trace: Trace) -> tuple[Measure, str]:
     ticks = ticks_of(bar)
     measure = ticks if ticks.prefix or ticks.suffix else replace(in_unit(title, chart.subtitle), format=ticks.format)
     hover = hover_format(trace, "z")
-    return replace(measure, format=hover or measure.format), _IN_BRACKETS.sub("", title) or "Value"
+    return replace(measure, format=hover or measure.format), _IN_BRACKETS.sub("", title) or t_("Value")
 
 
 def _per_point(texts: object, size: int) -> list[str]:
@@ -443,7 +448,7 @@ def _per_point(texts: object, size: int) -> list[str]:
 
 
 def _percent(decimals: int) -> Callable[[Any], str]:
-    return lambda value: "" if value is None else f"{value * 100:,.{decimals}f}%".replace("-", "−")
+    return lambda value: "" if value is None else figures(f"{value * 100:,.{decimals}f}").replace("-", "−") + percent()
 
 
 def _is_number(value: object) -> bool:

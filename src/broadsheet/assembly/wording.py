@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from broadsheet.assembly.traces import Figure, Trace, plain_text
+from broadsheet.language import figures, n_, p_, t_, written_date, written_month
 
 DRAWN = 1e304
 """From here on plotly takes a number for none."""
 _NAME = 40
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _CURRENCY = r"(?:[A-Z]{0,3}[$€£¥]|USD|EUR|GBP|CNY|RUB)"
 _UNIT = re.compile(rf"(?:^|, |\()((?:{_CURRENCY}|%|per ?cent|thousand|million|billion|trillion|bn|mn|tonnes|tons|kg|km|"
-                   r"metres|litres|barrels|people|hours|days|years|GWh|TWh|MWh|°C)(?![a-z])[^,;()\d]{0,20})\)?"
+                   r"metres|litres|barrels|people|hours|days|years|GWh|TWh|MWh|°C|"
+                   r"Prozent|Tausend|Millionen|Milliarden|Billionen|Mio\.|Mrd\.|Bio\.|Tonnen|Meter|Liter|Fass|Menschen|"
+                   r"Personen|Stunden|Tage|Jahre)(?![a-z])[^,;()\d]{0,20})\)?"
                    r"(?:, \d{4}.*)?$")
-_MANY = re.compile(r"^( (?:tonne|ton|metre|litre|barrel|hour|day|year))s\b")
+_MANY = re.compile(r"^( (?:(?:tonne|ton|metre|litre|barrel|hour|day|year)(?=s\b)|(?:Tonne|Stunde)(?=n\b)|"
+                   r"(?:Tag|Jahr)(?=e\b)))\w+")
 _HOVERED = re.compile(r"(?:^|[:=}>])\s*([^:=}>]*?)%\{(?:VALUE)(?::([^}]*))?\}([^%<(]{0,20})(?=$|[<(])")
 _FORMAT = re.compile(r"\+?(\$?)0?\d*,?(?:\.(\d+))?(~?)([a-z%]?)$")
 
@@ -42,30 +44,48 @@ class Measure:
         dollar, digits, _, kind = found.groups() if (found := _FORMAT.match(self.format)) else ("", None, "", "")
         prefix, suffix = self.prefix or dollar, self.suffix
         if kind in ("%", "p"):
-            value, suffix = value * 100, "%"
+            value, suffix = value * 100, percent()
         decimals = int(digits) if digits and kind in ("f", "%") else 0 if kind == "d" else None
-        text = f"{abs(value):,.{decimals}f}" if decimals is not None and decimals <= 6 else ""
-        if not text or not float(text.replace(",", "")) or abs(value) >= 1e6:
-            text = _number(abs(value))
+        plain = f"{abs(value):,.{decimals}f}" if decimals is not None and decimals <= 6 else ""
+        is_rough = not plain or not float(plain.replace(",", "")) or abs(value) >= 1e6
+        text = _number(abs(value)) if is_rough else figures(plain)
         if text == "1":
             suffix = _MANY.sub(r"\1", suffix)
         return ("−" if value < 0 and text != "0" else "") + prefix + text + suffix
 
 
-PERCENT = Measure(suffix="%")
+
+def percent() -> str:
+    """The sign as it stands after a number."""
+    return p_("after a number", "%")
+
+
+def as_percent(value: float) -> str:
+    """A value of a hundred: ``12.5%``."""
+    return Measure(suffix=percent()).write(value)
 
 
 def _number(value: float) -> str:
     """Three significant digits, and all of those before the point up to ten thousand."""
     if value and not 1e-5 <= value < 999.5e12:
         mantissa, exponent = f"{value:.2e}".split("e")
-        return f"{float(mantissa):g} × 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-    for scale, word in _SCALES:
-        if value >= scale * 0.9995:
-            return f"{_number(value / scale)} {word}"
+        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{figures(f'{float(mantissa):g}')} × 10{raised}"
+    for power in (12, 9, 6):
+        if value >= 10 ** power * 0.9995:
+            return _scaled(_number(value / 10 ** power), power)
     digits = 2 - math.floor(math.log10(value)) if value else 0
     rounded = round(value, max(digits, 0) if value < 10_000 else digits)
-    return f"{rounded:,.{max(digits, 0)}f}".rstrip("0").rstrip(".") if digits > 0 else f"{rounded:,.0f}"
+    return figures(f"{rounded:,.{max(digits, 0)}f}".rstrip("0").rstrip(".") if digits > 0 else f"{rounded:,.0f}")
+
+
+def _scaled(number: str, power: int) -> str:
+    many = 1 if number == "1" else 2
+    if power == 12:
+        return n_("%(number)s trillion", "%(number)s trillion", many, number=number)
+    if power == 9:
+        return n_("%(number)s billion", "%(number)s billion", many, number=number)
+    return n_("%(number)s million", "%(number)s million", many, number=number)
 
 
 def measure_of(figure: Figure, traces: Sequence[Trace], letter: str, subtitle: str = "") -> Measure:
@@ -110,7 +130,7 @@ def in_unit(*texts: str) -> Measure:
     currency = re.match(_CURRENCY, unit)
     prefix = currency[0] if currency and not currency[0][-1:].isalpha() else ""
     rest = unit[len(prefix):].strip()
-    return Measure(prefix, rest if rest[:1] == "%" else f" {rest}" if rest else "")
+    return Measure(prefix, percent() + rest[1:] if rest[:1] == "%" else f" {rest}" if rest else "")
 
 
 def is_unit(text: str) -> bool:
@@ -136,19 +156,21 @@ def short(text: str, length: int = _NAME) -> str:
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def listed(texts: Sequence[str]) -> str:
-    """``A, B and C``."""
-    return " and ".join(filter(None, [", ".join(texts[:-1]), texts[-1]]))
+def spelled(number: int) -> str:
+    """A count in words, up to ten: ``two``, ``12``."""
+    words = (t_("no"), t_("one"), t_("two"), t_("three"), t_("four"), t_("five"), t_("six"), t_("seven"), t_("eight"),
+             t_("nine"), t_("ten"))
+    return words[number] if number < len(words) else figures(f"{number:,}")
 
 
-def count(number: int, one: str, many: str) -> str:
-    """``no lines``, ``one line``, ``12 lines``."""
-    return f"{_WORDS[number] if number < len(_WORDS) else f'{number:,}'} {one if number == 1 else many}"
+def counted(one: str, many: str, number: int, **values: object) -> str:
+    """``no lines``, ``one line``, ``12 lines``: ``many`` has ``%(count)s``."""
+    return n_(one, many, number, count=spelled(number), **values)
 
 
 @dataclass(frozen=True)
 class Places:
-    """How the places of a chart are told: their ``kind``, a date's precision as a format, a number's measure."""
+    """How the places of a chart are told: their ``kind``, a date's precision, a number's measure."""
 
     kind: str
     precision: str = ""
@@ -167,8 +189,8 @@ class Places:
             return self.measure.write(float(str(place)))
         when = _date(place) if self.kind == "date" else None
         if when is not None:
-            return when.strftime(self.precision.replace("%-d", str(when.day)).replace("%Y", str(when.year)))
-        return short(plain_text(str(place))) or "a place without a name"
+            return _WRITTEN[self.precision](when)
+        return short(plain_text(str(place))) or t_("a place without a name")
 
     def whole(self, place: object) -> str:
         """The place, however long its name is."""
@@ -177,8 +199,14 @@ class Places:
 
     def at(self, place: object) -> str:
         """With its preposition: ``in 2022``, ``on 26 May 2023``."""
-        where = {"year": "in", "number": "at", "name": "for"}.get(self.kind, "on" if "%-d" in self.precision else "in")
-        return f"{where} {self.write(place)}"
+        written = self.write(place)
+        if self.kind == "name":
+            return t_("for %(name)s", name=written)
+        if self.kind == "number":
+            return t_("at %(value)s", value=written)
+        if self.kind == "year" or self.precision == "year":
+            return t_("in %(year)s", year=written)
+        return t_("in %(month)s", month=written) if self.precision == "month" else t_("on %(date)s", date=written)
 
     def order(self, place: object) -> float:
         """What ordered places are sorted by."""
@@ -204,10 +232,18 @@ def places_of(found: Iterable[object], axis: Mapping[str, Any], measure: Measure
 def _precision(dates: list[datetime], length: int) -> str:
     several = len(set(dates)) > 1
     if any(when.hour or when.minute or when.second for when in dates):
-        return "%-d %B %Y, %H:%M"
+        return "minute"
     if length == 4 or (several and all((when.month, when.day) == (1, 1) for when in dates)):
-        return "%Y"
-    return "%B %Y" if length == 7 or (several and all(when.day == 1 for when in dates)) else "%-d %B %Y"
+        return "year"
+    return "month" if length == 7 or (several and all(when.day == 1 for when in dates)) else "day"
+
+
+_WRITTEN: Mapping[str, Callable[[datetime], str]] = {
+    "year": lambda when: str(when.year),
+    "month": lambda when: written_month(when.date()),
+    "day": lambda when: written_date(when.date()),
+    "minute": lambda when: f"{written_date(when.date())}, {when:%H:%M}",
+}
 
 
 def _date(place: object) -> datetime | None:

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import PurePosixPath
 
+from broadsheet.language import speaking, t_
 from broadsheet.press.entry import Entry
 from broadsheet.publication import slug
 
@@ -26,6 +27,7 @@ class Picker:
     title: str
     first: Entry | None
     others: Sequence[tuple[str, Sequence[Entry]]]
+    lang: str
 
     @property
     def count(self) -> int:
@@ -64,8 +66,11 @@ def picker_of(editions: Iterable[Entry]) -> Picker:
     others = sorted((entry for entry in editions if entry is not first),
                     key=lambda entry: (slug(label_of(entry)), label_of(entry), entry.path))
     groups = [(letter, list(group)) for letter, group in groupby(others, key=_letter)]
-    title = next((str(title) for entry in editions if (title := entry.fields.get("picker-title"))), "Other editions")
-    return Picker(title, first, groups)
+    lang = editions[0].lang
+    with speaking(lang):
+        title = next((str(title) for entry in editions if (title := entry.fields.get("picker-title"))),
+                     t_("Other editions"))
+    return Picker(title, first, groups, lang)
 
 
 def _standing(entry: Entry) -> tuple[bool, date]:

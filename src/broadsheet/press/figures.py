@@ -16,9 +16,10 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
+from broadsheet.language import speaking, t_, written_date
 from broadsheet.press import links
 from broadsheet.press.entry import Entry
-from broadsheet.press.page import Scene, press, site_title, written_date
+from broadsheet.press.page import Scene, press, site_title
 
 FRAME = 110
 """Pixels that a page takes beside picture and words: margins, and the line that says where the figure is from."""
@@ -79,7 +80,7 @@ def press_figure(scene: Scene, entry: Entry, figure: Figure, charts: Collection[
         target = links.internal(address, article.parent)
         return target.from_page(figure.path) if target else address
     url = scene.absolute(str(figure.path).removesuffix("index.html"))
-    return press("figure", entry.source, scene=scene, entry=entry, figure=figure, url=url, charts=charts,
+    return press("figure", entry, scene=scene, figure=figure, url=url, charts=charts,
                  chart=Markup(links.rewritten(figure.chart, rewrite)),
                  caption=Markup(links.rewritten(figure.caption, rewrite)),
                  snippet=str(_snippet(figure, url)) if url else "", citation=_citation(scene, entry, figure, url))
@@ -94,8 +95,11 @@ def _citation(scene: Scene, entry: Entry, figure: Figure, url: str) -> str:
     """``A. Reporter, My Blog: “The finding” (chart), in: “The headline”, edition of 26 May 2023. https://…``"""
     name = site_title(scene.project)
     who = ", ".join([*(author.name for author in entry.authors), name])
-    day = f", edition of {written_date(entry.updated, entry.lang)}" if entry.updated else ""
-    return f"{who}: “{figure.name}” (chart), in: “{entry.title}”{day}. {url}".strip()
+    with speaking(entry.lang):
+        said = t_("%(who)s: “%(figure)s” (chart), in: “%(title)s”", who=who, figure=figure.name, title=entry.title)
+        if entry.updated:
+            said += ", " + t_("edition of %(date)s", date=written_date(entry.updated))
+    return f"{said}. {url}".strip()
 
 
 def _end(text: str, start: int) -> int:

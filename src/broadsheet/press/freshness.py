@@ -28,7 +28,7 @@ from broadsheet.publication.project import CONFIG, FOLDER_METADATA, Project
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """Where the schema of each page's `facts.json` is served."""
-_CODE = ("*.py", "*.lua", "*.jinja")
+_CODE = ("*.py", "*.lua", "*.jinja", "*.po")
 
 
 class Files:

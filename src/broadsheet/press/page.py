@@ -21,9 +21,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from broadsheet.errors import RenderError
+from broadsheet.language import figures, listed, speaking, t_, taught, written_month
 from broadsheet.press.document import Heading
 from broadsheet.press.editions import Picker, label_of
-from broadsheet.press.entry import Correction, Entry, Picture
+from broadsheet.press.entry import Byline, Correction, Entry, Picture
 from broadsheet.press.links import Address, relative, written
 from broadsheet.press.theme import Theme
 from broadsheet.publication import NavItem, Project
@@ -31,8 +32,6 @@ from broadsheet.publication import NavItem, Project
 EMPTY = Markup()
 _TRACES = re.compile(r'<div [^>]*\bdata-traces="([^"]+)"')
 _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")
 
 
 @dataclass(frozen=True)
@@ -171,22 +170,29 @@ def charts_of(text: str) -> frozenset[str]:
 
 def press_page(scene: Scene, page: Page) -> str:
     """The whole page. Raises :class:`RenderError`."""
-    return press(page.kind, page.entry.source, scene=scene, page=page, entry=page.entry, json_ld=_json_ld(scene, page))
+    return press(page.kind, page.entry, scene=scene, page=page, json_ld=_json_ld(scene, page))
 
 
-def press(kind: str, source: str, *, scene: Scene, **given: object) -> str:
-    """A page of a ``kind`` from what its template is ``given``. Raises :class:`RenderError`."""
+def press(kind: str, entry: Entry, *, scene: Scene, **given: object) -> str:
+    """A page of a ``kind`` for ``entry``, in its language, from what its template is ``given``.
+
+    Raises :class:`RenderError`.
+    """
     try:
-        return _templates().get_template(f"{kind}.html.jinja").render(
-            scene=scene, site=scene.project.settings.website, site_title=site_title(scene.project), **given)
+        with speaking(entry.lang):
+            return _templates().get_template(f"{kind}.html.jinja").render(
+                scene=scene, site=scene.project.settings.website, site_title=site_title(scene.project), entry=entry,
+                **given)
     except TemplateError as error:
-        raise RenderError(source, f"the template of a {kind} page: {error}",
+        raise RenderError(entry.source, f"the template of a {kind} page: {error}",
                           "This is a fault of the press or of its templates; report it with the page.") from error
 
 
 def press_picker(scene: Scene, picker: Picker) -> Markup:
     """The picker of an article as each of its pages has it; ``scene`` is one of them, and none is marked as current."""
-    return Markup(_templates().get_template("picker.html.jinja").render(scene=scene, picker=picker, label_of=label_of))
+    with speaking(picker.lang):
+        return Markup(_templates().get_template("picker.html.jinja").render(scene=scene, picker=picker,
+                                                                            label_of=label_of))
 
 
 def part(template: str, **values: object) -> str:
@@ -194,9 +200,11 @@ def part(template: str, **values: object) -> str:
     return _templates().get_template(template).render(values)
 
 
-def press_redirect(target: str, canonical: str, title: str) -> str:
+def press_redirect(target: str, canonical: str, title: str, lang: str) -> str:
     """The page that stands at an alias."""
-    return _templates().get_template("redirect.html.jinja").render(target=target, canonical=canonical, title=title)
+    with speaking(lang):
+        return _templates().get_template("redirect.html.jinja").render(target=target, canonical=canonical,
+                                                                       title=title, lang=lang)
 
 
 def site_title(project: Project) -> str:
@@ -211,23 +219,15 @@ def base_path(project: Project) -> str:
     return urlsplit(project.site_url).path or "/"
 
 
-def written_date(day: date, lang: str = "en") -> str:
-    """`26 May 2023`; in other languages than English, which we can not spell, the ISO date."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if lang.lower().startswith("en") else day.isoformat()
-
-
-def written_day(iso: str, lang: str = "en") -> str:
-    """An ISO date, written as :func:`written_date` does; a year or a month alone stays as it is."""
-    return written_date(date.fromisoformat(iso), lang) if len(iso) == 10 else iso
-
-
 def exact(value: Mapping[str, Any]) -> str:
     """The value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
     found, unit = value["value"], value["unit"]
     if found is None:
-        return "no value"
-    written = found if isinstance(found, str) else " to ".join(map(_number, found)) if isinstance(found, list) \
-        else _number(found)
+        return t_("no value")
+    if isinstance(found, list):
+        written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
+    else:
+        written = found if isinstance(found, str) else _number(found)
     return f"{written} {unit}".strip()
 
 
@@ -248,12 +248,13 @@ def _number(value: float) -> str:
     if isinstance(value, int) and 1500 < value < 2200:
         return str(value)
     whole = f"{value:,.10g}"
-    return whole if len(whole) < 10 or isinstance(value, int) or float(f"{value:.9g}") == value else f"{value:,.6g}…"
+    is_short = len(whole) < 10 or isinstance(value, int) or float(f"{value:.9g}") == value
+    return figures(whole) if is_short else figures(f"{value:,.6g}") + "…"
 
 
 def month_of(day: date | None) -> str:
     """`May 2023`, as the heading of a month's entries."""
-    return f"{_MONTHS[day.month - 1]} {day.year}" if day else "Undated"
+    return written_month(day) if day else t_("Undated")
 
 
 def shortened(text: str, limit: int | None) -> str:
@@ -265,13 +266,19 @@ def shortened(text: str, limit: int | None) -> str:
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(loader=PackageLoader("broadsheet.press"), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
-    environment.filters["written_date"] = written_date
-    environment.filters |= {"day": written_day, "exact": exact, "evidence": exact, "plain": plain_number,
-                            "sentence": sentence}
-    environment.filters["shortened"] = shortened
+    environment = taught(Environment(
+        loader=PackageLoader("broadsheet.press"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True))
+    environment.filters |= {"exact": exact, "evidence": exact, "plain": plain_number, "sentence": sentence,
+                            "shortened": shortened, "bylines": _bylines}
     return environment
+
+
+def _bylines(authors: Sequence[Byline]) -> Markup:
+    """Names of authors in a sentence, each a link if there is an address."""
+    links = [Markup('<a rel="author" href="{}">{}</a>').format(one.url, one.name) if one.url
+             else Markup.escape(one.name) for one in authors]
+    return Markup(listed(links))
 
 
 def _json_ld(scene: Scene, page: Page) -> Markup:

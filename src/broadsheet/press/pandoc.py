@@ -28,6 +28,7 @@ from typing import IO, Any, Self
 import pypandoc
 
 from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.language import SOURCE, p_, speaking, t_
 from broadsheet.press import body
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.shortcodes import answered
@@ -247,7 +248,20 @@ def _request(document: Document, root: Path | None, secret: str) -> tuple[dict[s
     options.setdefault("csl", str(files("broadsheet.press") / "house.csl"))
     metadata = document.metadata if "-meta=" in markdown else {}
     return {"markdown": markdown, "inlines": inlines, "options": options, "metadata": metadata,
-            "answers": answers, "references": document.references, "secret": secret}, notices
+            "answers": answers, "references": document.references, "secret": secret,
+            "words": words(str(options.get("lang") or SOURCE))}, notices
+
+
+@cache
+def words(lang: str) -> dict[str, str]:
+    """The words that the filters put on a page in a language: kinds of floats and of callouts, and the like."""
+    with speaking(lang):
+        note, warning, important, caution = t_("Note"), t_("Warning"), t_("Important"), t_("Caution")
+        return {"fig": p_("number", "Figure"), "tbl": p_("number", "Table"), "lst": p_("number", "Listing"),
+                "eq": t_("Equation"), "sec": p_("number", "Section"), "nte": note, "tip": t_("Tip"), "wrn": warning,
+                "imp": important, "cau": caution, "note": note, "warning": warning, "important": important,
+                "caution": caution, "code": t_("Code"), "references": t_("References"),
+                "tabs": t_("Tabs")}
 
 
 def _at(document: Document, text: str, offset: int) -> Place:

@@ -25,6 +25,7 @@ from broadsheet.catalogue import Origin
 from broadsheet.errors import Notice, Place
 from broadsheet.facts.ledger import Ledger, ledger_path
 from broadsheet.facts.proof import Mark, broken, together
+from broadsheet.language import speaking
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.freshness import SCHEMA
 from broadsheet.press.page import part
@@ -39,8 +40,6 @@ _BLOCK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|td|th|dd|dt|figcaption|blockquote|
 _ANY_TAG = re.compile(r"<sup>.*?</sup>|<[^>]+>")  # a note's number is no word of its sentence
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[A-Z\"“‘(\d$])")
 _HERE = "\ue000"
-_INTRO = ("What has a dotted line under it comes from data: each time this page is made, the numbers are computed and "
-          "what the words say of them is checked. A page of which something does not hold is not published.")
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,8 @@ def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger:
         return Proof(rendered.html, inlines, notices=notices)
     html, uses = _linked(rendered.html, spans)
     listed = _Listed(finished, rendered, ledger, list(dict.fromkeys((mark.kind, mark.name) for mark in marks)), uses)
-    section = part("facts.html.jinja", listed=listed, lang=finished.edition.settings.lang, intro=_INTRO,
-                   url=f"{finished.edition.files.name}/{FACTS}")
+    with speaking(finished.edition.settings.lang):
+        section = part("facts.html.jinja", listed=listed, url=f"{finished.edition.files.name}/{FACTS}")
     files = {str(finished.edition.files / FACTS): listed.json()}
     stated = {name: finished.facts["facts"][name] for kind, name in listed.names if kind == "fact"}
     notices += tuple(_changes(finished, ledger, stated))

@@ -28,7 +28,8 @@ from typing import Literal, Protocol
 from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
-from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import feeds, links
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
@@ -236,6 +237,7 @@ class Press:
         said = [notice for source in sorted(self._left) for notice in old.sources[source].notices]
         said += [notice for _, taken in sorted(self._taken.items()) for notice in taken.notices]
         said += site.notices
+        said += _unspoken(site.entries)
         said += [notice for path, record in sorted(records.items()) if path not in verbatim
                  for notice in links.broken(path, record.entry.source, record.leads, self._names, anchors)]
 
@@ -319,6 +321,15 @@ class Press:
             Path(f"{self._new}/{folder}").mkdir(parents=True, exist_ok=True)
             self._folders.add(folder)
         make(target)
+
+
+def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
+    """What is told of a language that has no catalogue, once."""
+    first = {entry.lang: entry for _, entry in sorted(entries.items(), reverse=True)}
+    for lang, entry in sorted(first.items()):
+        if not has_catalogue(lang):
+            yield Notice(Place(entry.source), f"our own words on pages in {lang!r} are English: there is no catalogue "
+                         "of that language", "Add one (docs/languages.md), or set `lang` to a language that has one.")
 
 
 def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
@@ -409,7 +420,8 @@ class _Site:
         if entry.is_listing:
             blocks = [self._block(entry, listing) for listing in self._listings(entry.path)]
             if entry.path == "index.html":
-                return replace(page, kind="front", front=self._front(blocks[0].entries), blocks=blocks[1:])
+                with speaking(entry.lang):
+                    return replace(page, kind="front", front=self._front(blocks[0].entries), blocks=blocks[1:])
             return replace(page, kind="section", blocks=blocks)
         if entry.lists_corrections:
             return replace(page, kind="corrections", corrections=self._corrections)
@@ -424,8 +436,9 @@ class _Site:
     def more_pages(self) -> dict[str, str]:
         """The pages that no source asks for: the 404 page, and one at each alias."""
         lang = str(self.project.metadata.get("lang", "en"))
-        entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", "Page not found", "Page not found", lang=lang,
-                      is_searched=False)
+        with speaking(lang):
+            title = t_("Page not found")
+        entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=lang, is_searched=False)
         newest = [other for other in self._news if other.is_searched][:5]
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
         texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
@@ -437,7 +450,7 @@ class _Site:
                 place = target.path if target.path.suffix == ".html" else target.path / "index.html"
                 address = self._scene(path).absolute(record.entry.url)
                 texts[str(place)] = press_redirect(links.relative(place, path), address or
-                                                   links.relative(place, path), record.entry.title)
+                                                   links.relative(place, path), record.entry.title, record.entry.lang)
         return texts
 
     def written_feeds(self, known: Mapping[str, str]) -> tuple[dict[str, bytes], dict[str, str]]:
@@ -652,8 +665,11 @@ class _Site:
     def _correction_item(self, entry: Entry, correction: Correction) -> feeds.Item:
         """A correction as news of its own."""
         address = f"{self._scene(entry.path).absolute(entry.url)}#correction-{correction.date}"
-        told = replace(entry, title=f"Correction: {entry.title}", date=correction.date, modified=None,
-                       description=f"An earlier version said: “{correction.wrong}” {correction.right}")
+        with speaking(entry.lang):
+            told = replace(entry, title=t_("Correction: %(title)s", title=entry.title), date=correction.date,
+                           modified=None, description=t_("An earlier version said: %(wrong)s %(right)s",
+                                                         wrong=t_("“%(text)s”", text=correction.wrong),
+                                                         right=correction.right))
         return feeds.Item(told, address, "")
 
     def _item(self, entry: Entry, form: FeedForm) -> feeds.Item:

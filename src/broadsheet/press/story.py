@@ -18,6 +18,7 @@ from markupsafe import Markup
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.facts.ledger import ledger_path, read_ledger
+from broadsheet.language import speaking, t_
 from broadsheet.press import links
 from broadsheet.press.document import Document, Heading, Inline, Rendered
 from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain_fields
@@ -147,7 +148,8 @@ def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
 
 
 def _toc_title(front: FrontMatter) -> str:
-    return (front.toc_title or "On this page") if front.toc else ""
+    with speaking(front.lang):
+        return (front.toc_title or t_("On this page")) if front.toc else ""
 
 
 def _safe(path: str, edition: Edition) -> str:

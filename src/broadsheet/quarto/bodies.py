@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from broadsheet.press import body, links
 from broadsheet.press.document import Document, Rendered
+from broadsheet.press.pandoc import words
 from broadsheet.press.site import Renders
 from broadsheet.quarto.finished_files import SLOT, write_if_changed
 
@@ -34,7 +35,7 @@ _PLACED = re.compile(r"\{[^}\n]*#refs\b")
 _DIV = re.compile(r"<(/?)div\b[^>]*>")
 _ROW = re.compile(r'(<div class="quarto-layout-row)(")(?=[^>]*>\s*<div [^>]*flex-basis: ([\d.]+)%)')
 _APPENDIX = ('<section id="quarto-bibliography" class="quarto-appendix-contents" role="doc-bibliography">\n'
-             '<h2 class="quarto-appendix-heading">References</h2>\n{}\n</section>\n')
+             '<h2 class="quarto-appendix-heading">{}</h2>\n{}\n</section>\n')
 _MARKS_OF_QUARTO = (
     (re.compile(r"(-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), r"\1"),
     (re.compile(r'\s(?:data-execution_count|data-quarto-[a-z-]+|data-ref-parent)="[^"]*"'), ""),
@@ -81,7 +82,7 @@ class QuartoBodies:
         if made is None:
             return self.press.render(document)
         if not _PLACED.search(document.markdown):
-            made = _references_last(made)
+            made = _references_last(made, words(str(document.options.get("lang") or "en"))["references"])
         other = self.press.render(replace(document, markdown="", slots=(), stretches=()))
         prose = body.read(made)
         filling = self.slots.get(document.page, ())
@@ -97,10 +98,10 @@ def _without_listings(text: str) -> str:
     return text
 
 
-def _references_last(text: str) -> str:
+def _references_last(text: str, heading: str) -> str:
     """The references that no author has placed, after the notes and under a heading."""
     rest, references = _cut(text, _REFERENCES)
-    return rest + _APPENDIX.format(references) if references else text
+    return rest + _APPENDIX.format(heading, references) if references else text
 
 
 def _cut(text: str, start: re.Pattern[str]) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 --- A worker of the press: one line of JSON in, one line of JSON out, for as long as its input lasts.
 --
--- A request is a page (`markdown`, `inlines`, `options`, `metadata`, `answers` of shortcodes, `references`, `secret`), or a
--- `probe`: a text that is only read, to learn whether reading it ends. The answer is a page's `html`, `inlines`,
--- `links`, `images`, `references`, `notices` and `faults`; or a `failure`, when a filter itself broke.
+-- A request is a page (`markdown`, `inlines`, `options`, `metadata`, `answers` of shortcodes, `references`, `words` of
+-- its language, `secret`), or a `probe`: a text that is only read, to learn whether reading it ends. The answer is a
+-- page's `html`, `inlines`, `links`, `images`, `references`, `notices` and `faults`; or a `failure`, when a filter
+-- itself broke.
 
 local here = pandoc.path.directory(arg[0])
 package.path = pandoc.path.join { here, '?.lua' } .. ';' .. package.path

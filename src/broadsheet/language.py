@@ -1,0 +1,182 @@
+"""The language of a page: the words that we ourselves put on it, its dates, its numbers, its direction.
+
+English is the source text. Each other language has a catalogue, `locale/LANG/LC_MESSAGES/broadsheet.po`, which is read
+as it is written: nothing is compiled, so an installed program and one under work are alike. Where there is none, our
+words stay English; dates and numbers are Babel's (Unicode CLDR) in any case.
+
+Has state: which language is spoken (:func:`speaking`), for each thread by itself. What is written for readers is
+marked where it stands: in Python `t_("Get the data")`, in templates `_("Get the data")`. `make messages` brings it into
+the catalogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError, dates, lists, numbers
+from jinja2 import Environment
+
+SOURCE = "en"
+CATALOGUES = Path(__file__).with_name("locale")
+
+_HOUSE = {"en": "en_001"}
+"""English of no country writes dates as most of the world does: 26 May 2023."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language by its tag, as HTML has it: ``de``, ``pt-BR``."""
+
+    tag: str
+    locale: Locale
+    catalogue: NullTranslations
+    marks: dict[int, str]
+    """What stands in place of the comma and the point of a number as Python writes it."""
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether it is written from right to left."""
+        return self.locale.text_direction == "rtl"
+
+
+@cache
+def language_of(tag: str) -> Language:
+    """The language of a tag; English for one that nobody knows."""
+    try:
+        locale = Locale.parse(_HOUSE.get(tag.lower(), tag.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        return language_of(SOURCE)
+    marks = {ord(","): numbers.get_group_symbol(locale), ord("."): numbers.get_decimal_symbol(locale)}
+    return Language(tag, locale, _catalogue(locale), marks)
+
+
+def has_catalogue(tag: str) -> bool:
+    """Whether our own words are known in a language."""
+    language = language_of(tag).locale.language
+    return language == SOURCE or _file(language).is_file()
+
+
+def _file(language: str) -> Path:
+    return CATALOGUES / language / "LC_MESSAGES" / "broadsheet.po"
+
+
+@cache
+def _catalogue(locale: Locale) -> NullTranslations:
+    file = _file(locale.language)
+    if not file.is_file():
+        return NullTranslations()
+    from babel.messages import mofile, pofile
+    with file.open("rb") as source:
+        messages = pofile.read_po(source, locale=locale, domain="broadsheet")
+    compiled = BytesIO()
+    mofile.write_mo(compiled, messages)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+# Which is spoken
+
+_spoken: ContextVar[str] = ContextVar("spoken", default=SOURCE)
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[Language]:
+    """Within this, our words are in the language of ``tag``."""
+    token = _spoken.set(tag)
+    try:
+        yield language_of(tag)
+    finally:
+        _spoken.reset(token)
+
+
+def spoken() -> Language:
+    """The language that is spoken here."""
+    return language_of(_spoken.get())
+
+
+# Words
+
+def gettext(text: str) -> str:
+    """A text of ours as the language has it."""
+    return spoken().catalogue.gettext(text)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """A text of ours in the form that goes with a number."""
+    return spoken().catalogue.ngettext(one, many, number)
+
+
+def pgettext(context: str, text: str) -> str:
+    """A text of ours that means different things in different places."""
+    return spoken().catalogue.pgettext(context, text)
+
+
+def t_(text: str, /, **values: object) -> str:
+    """A text of ours with ``%(name)s`` filled in."""
+    said = gettext(text)
+    return said % values if values else said
+
+
+def n_(one: str, many: str, number: int, /, **values: object) -> str:
+    """The same in the form that goes with a number, which is ``%(number)s`` unless it is given."""
+    return ngettext(one, many, number) % {"number": figures(f"{number:,}"), **values}
+
+
+def p_(context: str, text: str, /) -> str:
+    """A short text that means different things in different places."""
+    return pgettext(context, text)
+
+
+def taught(environment: Environment) -> Environment:
+    """A Jinja environment whose templates mark their words: ``{{ _("…") }}``, ``{% trans %}…{% endtrans %}``."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext)
+    environment.globals["spoken"] = spoken
+    environment.filters |= {"written_date": written_date, "day": written_day, "figures": figures}
+    return environment
+
+
+# Numbers, dates, lists
+
+def figures(number: str) -> str:
+    """A number that Python wrote, ``1,234.5``, with the marks of the language."""
+    return number.translate(spoken().marks)
+
+
+def written_date(day: date) -> str:
+    """`26 May 2023`."""
+    return _date(day, spoken().locale)
+
+
+def written_day(iso: str) -> str:
+    """An ISO date, written as :func:`written_date` does; a year or a month alone stays as it is."""
+    return written_date(date.fromisoformat(iso)) if len(iso) == 10 else iso
+
+
+def written_month(day: date) -> str:
+    """`May 2023`."""
+    return _month(day.replace(day=1), spoken().locale)
+
+
+def listed(texts: Sequence[str]) -> str:
+    """``A, B and C``."""
+    return lists.format_list(texts, locale=spoken().locale)
+
+
+@cache
+def _date(day: date, locale: Locale) -> str:
+    return str(dates.format_date(day, "long", locale=locale))
+
+
+@cache
+def _month(day: date, locale: Locale) -> str:
+    return str(dates.format_skeleton("yMMMM", day, locale=locale))

@@ -1,0 +1,166 @@
+"""Pages in other languages than English: our own words, dates, numbers, direction."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages import extract, pofile
+from babel.messages.catalog import Message
+from jinja2 import nodes
+from lxml import html
+
+import broadsheet
+import pressed
+from broadsheet.assembly.tables import _TEMPLATES as OF_ASSEMBLY
+from broadsheet.language import CATALOGUES
+from broadsheet.press.page import _templates
+
+PACKAGE = Path(broadsheet.__file__).parent
+KEYWORDS = {"t_": None, "n_": (1, 2), "p_": ((1, "c"), 2), "counted": (1, 2), **extract.DEFAULT_KEYWORDS}
+TEMPLATES = sorted(path for path in PACKAGE.rglob("*.jinja"))
+SPOKEN = sorted(path.name for path in CATALOGUES.iterdir() if path.is_dir())
+
+Id = tuple[str | None, str]
+
+
+def _asked() -> dict[Id, str]:
+    """Each text that the program and its templates ask for, by context and English, and where."""
+    found: dict[Id, str] = {}
+    for method, pattern in (("python", "*.py"), ("jinja2.ext:babel_extract", "*.jinja")):
+        for path in sorted(PACKAGE.rglob(pattern)):
+            with path.open("rb") as file:
+                for _, ids, _, context in extract.extract(method, file, KEYWORDS):
+                    found[context, ids if isinstance(ids, str) else ids[0]] = path.name
+    return found
+
+
+def _catalogue(lang: str) -> dict[Id, Message]:
+    with (CATALOGUES / lang / "LC_MESSAGES" / "broadsheet.po").open("rb") as file:
+        messages = pofile.read_po(file, locale=lang)
+    return {(one.context, one.id if isinstance(one.id, str) else one.id[0]): one for one in messages if one.id}
+
+
+# The catalogues
+
+@pytest.mark.parametrize("lang", SPOKEN)
+def test_a_catalogue_has_each_text_that_readers_are_shown_and_no_other(lang: str) -> None:
+    asked, known = _asked(), _catalogue(lang)
+    assert len(asked) > 200
+    assert [(text, asked[text]) for text in asked if text not in known] == [], "make messages"
+    assert [text for text in known if text not in asked] == [], "make messages"
+
+
+@pytest.mark.parametrize("lang", SPOKEN)
+def test_each_text_is_translated_with_the_same_values_in_it(lang: str) -> None:
+    for (_, english), message in _catalogue(lang).items():
+        assert not message.fuzzy, english
+        one, *_ = many = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(many), f"{english!r} has no translation"
+        named = [set(re.findall(r"%\((\w+)\)", text)) for text in (message.id[-1] if isinstance(message.id, tuple)
+                                                                     else message.id, *many[-1:])]
+        assert named[0] == named[1], english
+        assert set(re.findall(r"%\((\w+)\)", one)) <= named[0], english
+
+
+def test_texts_stand_by_themselves_where_they_are_marked_so_that_they_are_found() -> None:
+    """Babel does not look into f-strings."""
+    assert [f"{path.name}:{call.lineno}" for path in PACKAGE.rglob("*.py")
+            for text in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(text, ast.JoinedStr)
+            for call in ast.walk(text) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+            and call.func.id in KEYWORDS] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_has_no_words_of_its_own(path: Path) -> None:
+    environment = OF_ASSEMBLY if "assembly" in path.parts else _templates()
+    tree = environment.parse(path.read_text("utf-8"))
+    assert list(_words(tree)) == []
+
+
+@pytest.mark.parametrize("template", [
+    "<p>Hello there</p>", '<a aria-label="Go on">{{ x }}</a>', '{{ "More" }}', '{% if x %}A to Z{% endif %}',
+    '{{ "Correction" if x else "Corrections" }}', '<p>{{ x }} ago</p>'])
+def test_words_that_stand_in_a_template_are_found(template: str) -> None:
+    assert list(_words(_templates().parse(template)))
+
+
+_TAG = re.compile(r"<[^<>]*>|<[^<>]*$|^[^<>]*>")
+_SAID = re.compile(r'\b(?:aria-label|alt|title|placeholder|label)="([^"]*)')
+_NOT_WORDS = frozenset({"RSS", "Atom", "JSON", "Feed", "broadsheet"})
+
+
+def _words(tree: nodes.Template) -> Iterator[str]:
+    """English in a template's HTML, between tags or in attributes that are read out. What Jinja puts in is none."""
+    whole = ""
+    for output in tree.find_all(nodes.Output):
+        whole += "".join(node.data if isinstance(node, nodes.TemplateData) else str(node.value)
+                         if isinstance(node, nodes.Const) else "\0" for node in output.nodes) + "\n"
+    whole = re.sub(r"<(script|style|!DOCTYPE)\b.*?>", "", whole, flags=re.DOTALL)
+    for text in [*_SAID.findall(whole), *_TAG.sub("\n", whole).split("\n")]:
+        for word in re.findall(r"[A-Za-z]{2,}", re.sub(r"&\w+;|https?:\S+", "", text)):
+            if word not in _NOT_WORDS and not re.fullmatch(r'[\w-]+="?.*', text.strip()):
+                yield word
+    for node in tree.find_all(nodes.CondExpr):
+        yield from (one.value for one in (node.expr1, node.expr2) if isinstance(one, nodes.Const)
+                    and isinstance(one.value, str) and one.value[:1].isupper() and one.value not in _NOT_WORDS)
+
+
+# Pages
+
+def _page(root: Path, name: str) -> html.HtmlElement:
+    return html.fromstring((root / "_site" / name).read_text("utf-8"))
+
+
+def _text(element: html.HtmlElement, selector: str) -> list[str]:
+    return [" ".join(found.text_content().split()) for found in pressed.select(element, selector)]
+
+
+def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
+    pressed.press(pressed.write(tmp_path, {
+        "_quarto.yml": pressed.SITE.replace("lang: en", "lang: de"),
+        "posts/a.qmd": pressed.article("Die Stadt", "2023-05-26", date_modified="2023-06-01", toc="true", body=(
+            "## Lage\n\nEin Absatz, siehe @tbl-x.\n\n| a |\n|---|\n| 1 |\n\n: Zahlen {#tbl-x}\n\n"
+            "::: {.callout-note}\nSo ist es.\n:::\n")),
+        "posts/b.qmd": pressed.article("Das Land", "2023-05-20")}))
+    page = _page(tmp_path, "posts/a.html")
+    assert page.get("lang") == "de"
+    assert page.get("dir") is None
+    assert _text(page, ".authors") == ["Von A. Reporter"]
+    assert _text(page, ".dates") == ["26. Mai 2023Aktualisiert am 1. Juni 20231 Min. Lesezeit"]
+    assert _text(page, "#toc-title") == ["Auf dieser Seite"]
+    assert _text(page, "figcaption") == ["Tabelle 1: Zahlen"]
+    assert "siehe Tabelle 1." in _text(page, "#article-body p")[0]
+    assert _text(page, ".callout-title-container") == ["Hinweis"]
+    assert _text(page, "#related") == ["Mehr aus Town"]
+    assert _text(page, ".skip") == ["Zum Inhalt springen"]
+    assert _text(_page(tmp_path, "404.html"), "h1") == ["Diese Seite gibt es hier nicht"]
+
+
+def test_a_list_is_in_its_own_language_whatever_its_entries_are_in(tmp_path: Path) -> None:
+    pressed.press(pressed.write(tmp_path, {
+        "posts/a.qmd": pressed.article("Die Stadt", "2023-05-26", lang="de"),
+        "posts/b.qmd": pressed.article("The town", "2023-05-20")}))
+    assert "26 May 2023" in _text(_page(tmp_path, "index.html"), ".lead .meta")[0]
+    assert "26. Mai 2023" in _text(_page(tmp_path, "posts/a.html"), ".dates")[0]
+
+
+def test_a_language_without_a_catalogue_has_our_words_in_english_and_its_own_dates_which_is_said_once(
+        tmp_path: Path) -> None:
+    report = pressed.press(pressed.write(tmp_path, {
+        "posts/a.qmd": pressed.article("La ville", "2023-05-26", lang="fr"),
+        "posts/b.qmd": pressed.article("La campagne", "2023-05-20", lang="fr")}))
+    assert _text(_page(tmp_path, "posts/a.html"), ".dates") == ["26 mai 20231 min read"]
+    said = [notice for notice in report.notices if "catalogue" in notice.what]
+    assert [(str(notice.where), notice.what) for notice in said] == [
+        ("posts/a.qmd", "our own words on pages in 'fr' are English: there is no catalogue of that language")]
+
+
+def test_a_language_that_is_written_from_right_to_left_says_so(tmp_path: Path) -> None:
+    pressed.press(pressed.write(tmp_path, {"posts/a.qmd": pressed.article("העיר", "2023-05-26", lang="he")}))
+    page = _page(tmp_path, "posts/a.html")
+    assert (page.get("lang"), page.get("dir")) == ("he", "rtl")
+    assert "26 במאי 2023" in _text(page, ".dates")[0]
