@@ -402,7 +402,8 @@ class _Site:
         """The text of a page."""
         story = self.stories.get(record.story)
         scene, page = self._scene(record.entry.path), self._surrounded(record)
-        body = with_box(story.body, story.excerpt, scene, page.feeds) if page.kind == "article" else story.body
+        with speaking(record.entry.lang):
+            body = with_box(story.body, story.excerpt, scene, page.feeds) if page.kind == "article" else story.body
         return press_page(scene, replace(
             page, body=Markup(body), layout=story.layout, headings=story.headings,
             toc_title=story.toc_title, based_on=story.based_on))
