@@ -22,7 +22,7 @@ $(VENV)/.site: requirements.txt pyproject.toml package-lock.json scripts/set_up.
 	@touch $@
 
 $(VENV)/.test: requirements-dev.txt pyproject.toml package-lock.json scripts/set_up.py
-	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements-dev.txt $(if $(CI),--browser-required)
+	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements-dev.txt --for-tests $(if $(CI),--browser-required)
 	@touch $@ $(VENV)/.site
 
 # Written for each platform and Python that the project supports, with hashes, without the address of an index.

@@ -1,6 +1,6 @@
 """Set up what `make site` and `make test` need: environment, browser-side libraries, browser. Standard library only.
 
-    python3 scripts/set_up.py --venv .venv --requirements requirements.txt [--browser-required]
+    python3 scripts/set_up.py --venv .venv --requirements requirements.txt [--for-tests] [--browser-required]
 
 What is there is used; what is missing is installed the ordinary way of its kind (pip, npm, the system's packages
 where this runs as root, kaleido's own getter). Without npm, plotly's own copy of its library serves; without a
@@ -26,6 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
     parser.add_argument("--requirements", type=Path, required=True)
+    parser.add_argument("--for-tests", action="store_true", help="also what only the tests use of npm")
     parser.add_argument("--browser-required", action="store_true")
     options = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 - the one file that an older Python may meet
@@ -36,7 +37,7 @@ def main() -> int:
                    "(Debian and Ubuntu: apt install python3-venv) and try again.")
     if not _packages(options.venv / "bin/python", options.requirements):
         return _no("the locked packages could not be installed", "See pip's message above.")
-    _browser_side()
+    _browser_side(for_tests=options.for_tests)
     if not _browser(options.venv):
         if options.browser_required:
             return _no("there is no Chrome or Chromium, and none could be installed", "Install one of them.")
@@ -60,9 +61,10 @@ def _packages(python: Path, requirements: Path) -> bool:
         _runs([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
 
 
-def _browser_side() -> None:
+def _browser_side(*, for_tests: bool) -> None:
     npm = shutil.which("npm")
-    if npm and not _runs([npm, "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]):
+    chosen = [] if for_tests else ["--omit=dev"]
+    if npm and not _runs([npm, "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", *chosen]):
         print("npm could not install the browser-side libraries: plotly's own copy serves instead.", file=sys.stderr)
 
 

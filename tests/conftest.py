@@ -91,6 +91,17 @@ class Site:
         return new_markdown_cell(text) if kind == "md" else new_code_cell(text, metadata={"tags": list(tags)})
 
 
+@pytest.fixture(scope="session")
+def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the publication that ships with the project, built whole."""
+    from broadsheet.cli import main
+    output = tmp_path_factory.mktemp("publication") / "site"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(Path(__file__).parents[1])
+        assert main(["build", "--output", str(output)]) == 0
+    return output
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """An empty publication."""

@@ -12,11 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from broadsheet.cli import main
-
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[1]
 LEAD = "posts/china-russia/2024.html"
 MANY = "posts/russia-and-partner/"
 LOOKS = ({"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
@@ -24,17 +21,8 @@ LOOKS = ({"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, chromium: str) -> Path:
-    output = tmp_path_factory.mktemp("publication") / "site"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        assert main(["build", "--output", str(output)]) == 0
-    return output
-
-
-@pytest.fixture(scope="module")
-def address(site: Path, serve: Callable[[Path], str]) -> str:
-    return serve(site)
+def address(publication: Path, serve: Callable[[Path], str]) -> str:
+    return serve(publication)
 
 
 @pytest.fixture
@@ -54,10 +42,10 @@ def faults(page: Page) -> list[str]:
             for node in fault["nodes"]]
 
 
-def test_no_page_has_a_fault(site, address, pages):
+def test_no_page_has_a_fault(publication, address, pages):
     """By turns as a wide page by day and on a phone by night."""
     found = []
-    names = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    names = sorted(path.relative_to(publication).as_posix() for path in publication.rglob("*.html"))
     assert LEAD in names and "index.html" in names and "404.html" in names
     many = [name for name in names if name.startswith(MANY)]
     for number, name in enumerate([name for name in names if name not in many] + many[::40]):
