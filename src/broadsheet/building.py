@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
 from broadsheet.press.freshness import (
     Files,
@@ -95,7 +96,8 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
         explained = {page_slug(source, PurePosixPath(page).stem): "unchanged" for source in leaving
                      if source.suffix == ".ipynb" for page in old.sources[str(source)].pages}
         if not publication.editions and not publication.faults and standing == set(old.pages) \
-                and old.is_whole(site) and old.dress == dress_of(load_theme(project.root), resources_of(project)):
+                and old.is_whole(site) and old.has_news_of(today()) \
+                and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, notices=old.notices)
         return _Build(publication, site, old, ground, files, jobs or os.cpu_count() or 1, scheduler, use_cache,
                       reader).made(chosen, leaving, explained, watch)

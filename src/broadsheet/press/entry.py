@@ -99,6 +99,15 @@ class Entry:
         """Whether the page is a dated piece of writing; else it is a plain page or a list."""
         return self.date is not None and not self.is_listing
 
+    @property
+    def copy(self) -> str:
+        """The path of its copy in Markdown, if it is an article."""
+        return str(PurePosixPath(self.path).with_suffix(".md")) if self.is_article else ""
+
+    def is_news_of(self, day: Date) -> bool:
+        """Whether it is news on a ``day``: an article of the two days before it, or of that day itself."""
+        return self.is_article and self.is_searched and self.date is not None and 0 <= (day - self.date).days <= 2
+
 
 def plain_fields(metadata: Mapping[str, object]) -> dict[str, Any]:
     """Metadata as JSON values."""

@@ -1,4 +1,4 @@
-"""Feeds and the sitemap: RSS 2.0 and Atom with whole articles.
+"""Feeds: RSS 2.0, Atom and JSON Feed 1.1 with whole articles.
 
 The content of an item is taken from the page's own file, so that a page which stands from an earlier build is in the
 feed as it is on the site. What a feed reader can not use goes out of it: scripts, styles, classes, tables behind a
@@ -8,9 +8,10 @@ gives the same bytes.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from typing import Any, Literal
@@ -22,9 +23,9 @@ from lxml import html as lxml_html
 from broadsheet.press.entry import Entry
 
 ATOM = "http://www.w3.org/2005/Atom"
+_JSON_FEED = "https://jsonfeed.org/version/1.1"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _DC = "http://purl.org/dc/elements/1.1/"
-_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CHROME = ("script", "style", "details", "nav", "form", "button", "input", "select", "textarea", "iframe", "object",
            "embed", "link", "meta", "svg", "template", "noscript")
@@ -47,11 +48,19 @@ class FeedHead:
 
 @dataclass(frozen=True)
 class Item:
-    """An entry in a feed, with its full address and its content as HTML (or nothing)."""
+    """An entry in a feed, with its full address and its content as HTML (or nothing). ``picture`` is the full address
+    of its picture.
+    """
 
     entry: Entry
     url: str
     content: str
+    picture: str = ""
+
+    @property
+    def summary(self) -> str:
+        """What it is about, in a sentence."""
+        return self.entry.description or self.entry.subtitle
 
 
 def rss(head: FeedHead, items: Sequence[Item]) -> bytes:
@@ -59,88 +68,105 @@ def rss(head: FeedHead, items: Sequence[Item]) -> bytes:
     root = etree.Element("rss", nsmap={"atom": ATOM, "content": _CONTENT, "dc": _DC})
     root.set("version", "2.0")
     channel = etree.SubElement(root, "channel")
-    _put(channel, "title", head.title)
-    _put(channel, "link", head.page)
+    put(channel, "title", head.title)
+    put(channel, "link", head.page)
     etree.SubElement(channel, f"{{{ATOM}}}link", rel="self", href=head.own, type="application/rss+xml")
-    _put(channel, "description", head.description or head.title)
-    _put(channel, "language", head.language)
-    _put(channel, "generator", "broadsheet")
+    put(channel, "description", head.description or head.title)
+    put(channel, "language", head.language)
+    put(channel, "generator", "broadsheet")
     if head.image:
         image = etree.SubElement(channel, "image")
         for name, value in (("url", head.image), ("title", head.title), ("link", head.page)):
-            _put(image, name, value)
+            put(image, name, value)
     newest = _newest(items)
     if newest:
-        _put(channel, "lastBuildDate", format_datetime(_moment(newest)))
+        put(channel, "lastBuildDate", format_datetime(_moment(newest)))
     for item in items:
         node = etree.SubElement(channel, "item")
-        _put(node, "title", item.entry.title)
-        _put(node, "link", item.url)
-        guid = _put(node, "guid", item.url)
+        put(node, "title", item.entry.title)
+        put(node, "link", item.url)
+        guid = put(node, "guid", item.url)
         guid.set("isPermaLink", "true")
         for author in item.entry.authors:
-            _put(node, f"{{{_DC}}}creator", author.name)
+            put(node, f"{{{_DC}}}creator", author.name)
         for category in item.entry.categories:
-            _put(node, "category", category)
+            put(node, "category", category)
         if item.entry.date:
-            _put(node, "pubDate", format_datetime(_moment(item.entry.date)))
-        _put(node, "description", item.entry.description or item.entry.subtitle)
+            put(node, "pubDate", format_datetime(_moment(item.entry.date)))
+        if item.entry.updated:
+            put(node, f"{{{ATOM}}}updated", _moment(item.entry.updated).isoformat())
+        if item.summary:
+            put(node, "description", item.summary)
         if item.content:
-            _put(node, f"{{{_CONTENT}}}encoded", item.content)
-    return _document(root)
+            put(node, f"{{{_CONTENT}}}encoded", item.content)
+    return document(root)
 
 
 def atom(head: FeedHead, items: Sequence[Item]) -> bytes:
     """Atom (RFC 4287); ids are the pages' addresses."""
     root = etree.Element(f"{{{ATOM}}}feed", nsmap=_default(ATOM))
     root.set("{http://www.w3.org/XML/1998/namespace}lang", head.language)
-    _put(root, f"{{{ATOM}}}title", head.title)
+    put(root, f"{{{ATOM}}}title", head.title)
     if head.description:
-        _put(root, f"{{{ATOM}}}subtitle", head.description)
-    _put(root, f"{{{ATOM}}}id", head.own)
+        put(root, f"{{{ATOM}}}subtitle", head.description)
+    put(root, f"{{{ATOM}}}id", head.own)
     etree.SubElement(root, f"{{{ATOM}}}link", rel="self", type="application/atom+xml", href=head.own)
     etree.SubElement(root, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=head.page)
-    _put(root, f"{{{ATOM}}}updated", _moment(_newest(items) or date(1970, 1, 1)).isoformat())
+    put(root, f"{{{ATOM}}}updated", _moment(_newest(items) or date(1970, 1, 1)).isoformat())
     if not all(item.entry.authors for item in items) or not items:
-        _put(etree.SubElement(root, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", head.title)
+        put(etree.SubElement(root, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", head.title)
     for item in items:
         node = etree.SubElement(root, f"{{{ATOM}}}entry")
-        _put(node, f"{{{ATOM}}}title", item.entry.title)
-        _put(node, f"{{{ATOM}}}id", item.url)
+        put(node, f"{{{ATOM}}}title", item.entry.title)
+        put(node, f"{{{ATOM}}}id", item.url)
         etree.SubElement(node, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=item.url)
         for author in item.entry.authors:
             person = etree.SubElement(node, f"{{{ATOM}}}author")
-            _put(person, f"{{{ATOM}}}name", author.name)
+            put(person, f"{{{ATOM}}}name", author.name)
             if author.url:
-                _put(person, f"{{{ATOM}}}uri", author.url)
+                put(person, f"{{{ATOM}}}uri", author.url)
         for category in item.entry.categories:
             etree.SubElement(node, f"{{{ATOM}}}category", term=_xml(category))
         if item.entry.date:
-            _put(node, f"{{{ATOM}}}published", _moment(item.entry.date).isoformat())
+            put(node, f"{{{ATOM}}}published", _moment(item.entry.date).isoformat())
         if item.entry.updated:
-            _put(node, f"{{{ATOM}}}updated", _moment(item.entry.updated).isoformat())
-        summary = item.entry.description or item.entry.subtitle
-        if summary:
-            _put(node, f"{{{ATOM}}}summary", summary)
+            put(node, f"{{{ATOM}}}updated", _moment(item.entry.updated).isoformat())
+        if item.summary:
+            put(node, f"{{{ATOM}}}summary", item.summary)
         if item.content:
-            _put(node, f"{{{ATOM}}}content", item.content).set("type", "html")
-    return _document(root)
+            put(node, f"{{{ATOM}}}content", item.content).set("type", "html")
+    return document(root)
 
 
-def sitemap(pages: Iterable[tuple[str, date | None]]) -> bytes:
-    """`sitemap.xml` of full addresses, with the date of the last change where one is known."""
-    root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap=_default(_SITEMAP))
-    for address, updated in pages:
-        node = etree.SubElement(root, f"{{{_SITEMAP}}}url")
-        _put(node, f"{{{_SITEMAP}}}loc", address)
-        if updated:
-            _put(node, f"{{{_SITEMAP}}}lastmod", updated.isoformat())
-    return _document(root)
+def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
+    """JSON Feed 1.1; ids are the pages' addresses. What has no content says its summary, for it must say something."""
+    def told(item: Item) -> dict[str, object]:
+        entry = item.entry
+        content = {"content_html": item.content} if item.content else {"content_text": item.summary or entry.title}
+        return _given({
+            "id": item.url, "url": item.url, "title": entry.title, "summary": item.summary, **content,
+            "image": item.picture, "date_published": _moment(entry.date).isoformat() if entry.date else "",
+            "date_modified": _moment(entry.updated).isoformat() if entry.updated else "",
+            "authors": [_given({"name": author.name, "url": author.url}) for author in entry.authors],
+            "tags": list(entry.categories), "language": entry.lang})
+    feed = _given({"version": _JSON_FEED, "title": head.title, "home_page_url": head.page, "feed_url": head.own,
+                   "description": head.description, "icon": head.image, "language": head.language})
+    return json.dumps({**feed, "items": [told(item) for item in items]}, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def robots(sitemap_address: str) -> str:
-    """`robots.txt`: everything may be read."""
-    return "User-agent: *\nAllow: /\n" + (f"\nSitemap: {sitemap_address}\n" if sitemap_address else "")
+@dataclass(frozen=True)
+class Form:
+    """A kind of feed: what follows its page's name in its own, its media type, what people call it, who writes it."""
+
+    suffix: str
+    media: str
+    name: str
+    write: Callable[[FeedHead, Sequence[Item]], bytes] = field(repr=False)
+
+
+FORMS = (Form(".xml", "application/rss+xml", "RSS", rss), Form(".atom", "application/atom+xml", "Atom", atom),
+         Form(".feed.json", "application/feed+json", "JSON Feed", json_feed))
+"""Each feed is written in all of them."""
 
 
 def content(page: str, url: str, exists: Callable[[str], bool], form: Literal["full", "partial", "metadata"]) -> str:
@@ -155,8 +181,9 @@ def content(page: str, url: str, exists: Callable[[str], bool], form: Literal["f
     if body is None:
         return ""
     _charts_as_pictures(body, exists)
-    for apart in (*body.find_class("known"), *body.find_class("newsletter")):
-        apart.drop_tree()
+    for gone in (*body.find_class("known"), *body.find_class("newsletter"), *body.find_class("chart-more"),
+                 *_embedding(body)):
+        gone.drop_tree()
     for mark in (*body.find_class("fact"), *body.find_class("claim")):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
@@ -191,6 +218,11 @@ def _charts_as_pictures(body: lxml_html.HtmlElement, exists: Callable[[str], boo
                 picture.text = f"[{label}]"
 
 
+def _embedding(body: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
+    """The items of charts that lead to their own pages."""
+    return [item for link in body.find_class("chart-page") if (item := link.getparent()) is not None]
+
+
 def _classed(element: lxml_html.HtmlElement, name: str) -> list[lxml_html.HtmlElement]:
     return [div for div in element.iter("div") if name in (div.get("class") or "").split()]
 
@@ -211,11 +243,17 @@ def _newest(items: Iterable[Item]) -> date | None:
     return max((updated for item in items if (updated := item.entry.updated)), default=None)
 
 
+def _given(members: dict[str, object]) -> dict[str, object]:
+    """``members`` without those that say nothing."""
+    return {name: value for name, value in members.items() if value not in ("", [])}
+
+
 def _moment(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _put(parent: etree._Element, name: str, text: str) -> etree._Element:
+def put(parent: etree._Element, name: str, text: str) -> etree._Element:
+    """An element with a text below its parent."""
     node = etree.SubElement(parent, name)
     node.text = _xml(text)
     return node
@@ -231,6 +269,7 @@ def _default(namespace: str) -> Any:
     return {None: namespace}
 
 
-def _document(root: etree._Element) -> bytes:
+def document(root: etree._Element) -> bytes:
+    """An XML document as a file."""
     etree.indent(root, " ")
     return etree.tostring(root, xml_declaration=True, encoding="utf-8") + b"\n"

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from markupsafe import Markup
 
-from broadsheet.press.page import Scene, part, site_title
+from broadsheet.press.page import FeedLink, Scene, part, site_title
 from broadsheet.publication.settings import Newsletter
 
 _ELEMENT = re.compile(r"<(?P<end>/?)(?P<tag>section|div|aside|figure|details)\b[^>]*>")
@@ -41,10 +41,10 @@ def sign_up(newsletter: Newsletter) -> SignUp | None:
     return _FORMS[newsletter.provider](newsletter) if newsletter.provider else None
 
 
-def with_box(body: str, excerpt: str, scene: Scene, feeds: Sequence[tuple[str, str, str]]) -> str:
+def with_box(body: str, excerpt: str, scene: Scene, feeds: Sequence[FeedLink]) -> str:
     """The ``body`` of an article with the box in it; as it is where there is nothing to say or to offer."""
     form = sign_up(scene.project.settings.broadsheet.newsletter)
-    feed = next((scene.href(path) for media, _, path in feeds if "rss" in media), "")
+    feed = next((scene.href(one.path) for one in feeds if one.name == "RSS"), "")
     if not excerpt or not (form or feed):
         return body
     box = part("newsletter.html.jinja", excerpt=Markup(excerpt), form=form, feed=feed,

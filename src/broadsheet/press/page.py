@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
@@ -124,6 +124,15 @@ class Scene:
         return self.sections.get(entry.categories[0].casefold()) if entry.categories else None
 
 
+class FeedLink(NamedTuple):
+    """A feed that a page leads to: its media type, what its form is called, its title, its path."""
+
+    media: str
+    name: str
+    title: str
+    path: str
+
+
 @dataclass(frozen=True)
 class Page:
     """What is particular to a page."""
@@ -139,8 +148,7 @@ class Page:
     picker: Markup = EMPTY
     """In place of a list of ``editions`` where they are many."""
     related: Sequence[Entry] = ()
-    feeds: Sequence[tuple[str, str, str]] = ()
-    """Media type, title, path."""
+    feeds: Sequence[FeedLink] = ()
     layout: str = "article"
     corrections: Sequence[tuple[Entry, Correction]] = ()
     """Of all articles, newest first, on the page that lists them."""

@@ -23,7 +23,7 @@ from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain
 from broadsheet.press.links import Lead
 from broadsheet.press.swap import MARKER
 
-_FORMAT = 3
+_FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class SourceRecord:
 class Record:
     """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what goes into the site
     beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``); ``setting`` is the
-    digest of all that may be around a page that is no list.
+    digest of all that may be around a page that is no list; ``day`` is that of the build, an ISO date.
     """
 
     ground: str = ""
@@ -67,11 +67,17 @@ class Record:
     feeds: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     setting: str = ""
+    day: str = ""
 
     def is_whole(self, site: Path) -> bool:
         """Whether nothing was wrong with the build, and no file that a page needs has been taken away since."""
         names = {name for page in self.pages.values() for name in page.files}.union(self.feeds)
         return self.sound and all((site / name).is_file() for name in names)
+
+    def has_news_of(self, day: date) -> bool:
+        """Whether its news, in the sitemap of news, are those of the ``day``."""
+        then = date.fromisoformat(self.day)
+        return all(page.entry.is_news_of(day) == page.entry.is_news_of(then) for page in self.pages.values())
 
     def write(self, site: Path) -> None:
         """Put the manifest into a site's root."""

@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, partial
 from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
@@ -28,19 +29,22 @@ from typing import Literal, Protocol
 from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
+from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
-from broadsheet.press import feeds, links
+from broadsheet.press import crawlers, feeds, links
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.listing import categories, listed, ordered
+from broadsheet.press.markdown import copy_of
 from broadsheet.press.newsletter import with_box
 from broadsheet.press.notebook import document_of
 from broadsheet.press.page import (
     Block,
+    FeedLink,
     Front,
     Page,
     Scene,
@@ -50,6 +54,7 @@ from broadsheet.press.page import (
     press_page,
     press_picker,
     press_redirect,
+    sharing_picture,
     site_title,
 )
 from broadsheet.press.picture import first_chart
@@ -66,7 +71,7 @@ BESIDE, DAY, SECTION, EARLIER, RELATED, CORRECTIONS = 3, 8, 4, 12, 3, 20
 FeedForm = Literal["full", "partial", "metadata"]
 Reader = Callable[[Finished, Document, Rendered], None]
 """Is given each page once it is made."""
-_NAVIGATED = re.compile(r"\.(html|xml|atom)$")
+_NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 
 
 class Renders(Protocol):
@@ -164,7 +169,7 @@ class Press:
         except BroadsheetError as error:
             self._wanted[path] = error
             return
-        for name, content in files.items():
+        for name, content in (*files.items(), *copy_of(story, self._project).items()):
             self._put(name, content)
         used = frozenset(lead.path for lead in story.leads if not _NAVIGATED.search(lead.path)) | _pictures(story.entry)
         for name in used:
@@ -180,7 +185,7 @@ class Press:
         """Make the site of what was taken and left. ``notices`` were given before; ``sure`` tells that the stories
         are all that they can be here.
         """
-        project, old = self._project, self._old
+        project, old, day = self._project, self._old, today()
         verbatim = self._verbatim(publication)
         left = {path: old.pages[path] for source in self._left for path in old.sources[source].pages}
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
@@ -225,7 +230,7 @@ class Press:
 
         # What belongs to all pages.
         resources = resources_of(project)
-        for name, content in (*resources.items(), *site.for_crawlers().items()):
+        for name, content in (*resources.items(), *site.for_crawlers(day).items()):
             self._put(name, content)
         known_feeds = {name: known for name, known in old.feeds.items() if (self._output / name).is_file()}
         made_feeds, feed_digests = site.written_feeds(known_feeds)
@@ -244,7 +249,7 @@ class Press:
         faults = self._faults(publication)
         self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
-            (*notices, *said), setting)).write(self._new)
+            (*notices, *said), setting, day.isoformat())).write(self._new)
         self._stories.trim(int(project.settings.broadsheet.cache_size * 2**20))
         return SiteReport(
             self._output, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
@@ -378,6 +383,7 @@ class _Site:
     names: Collection[str]
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
+    contents: dict[tuple[str, FeedForm], str] = field(default_factory=dict)
 
     def setting(self) -> str:
         """A digest of all that can be around pages that are no lists: where it is the old one, so is what is around
@@ -471,26 +477,39 @@ class _Site:
                     made[feed.name] = feed.write(feed.head, [self._item(one, feed.form) for one in feed.entries])
         for entry in (entry for entry in self.entries.values() if entry.lists_corrections and self.project.site_url):
             items = [self._correction_item(one, correction) for one, correction in self._corrections[:CORRECTIONS]]
-            for suffix, write in (("xml", feeds.rss), ("atom", feeds.atom)):
-                name = str(PurePosixPath(entry.path).with_suffix(f".{suffix}"))
+            for form in feeds.FORMS:
+                name = str(PurePosixPath(entry.path).with_suffix(form.suffix))
                 head = self._feed_head(entry, name)
                 digests[name] = hashlib.sha256(repr((self.ground, head, items)).encode()).hexdigest() \
                     if self.ground else ""
                 if not self.ground or known.get(name) != digests[name]:
-                    made[name] = write(head, items)
+                    made[name] = form.write(head, items)
         return made, digests
 
-    def for_crawlers(self) -> dict[str, bytes | Path]:
-        """`robots.txt`, and with a `site-url` the sitemap."""
-        root, url = self.project.root, self.project.site_url
-        found = sorted((entry for entry in self.entries.values() if entry.is_searched and entry.path != NOT_FOUND),
-                       key=lambda entry: entry.url)
+    def for_crawlers(self, day: date) -> dict[str, bytes | Path]:
+        """`robots.txt`; and with a `site-url` the sitemaps, whose news are those of the ``day``, and `llms.txt`."""
+        root, url, name = self.project.root, self.project.site_url, site_title(self.project)
+        address = self._scene("index.html").absolute
         files: dict[str, bytes | Path] = {}
         if url:
-            scene = self._scene("index.html")
-            files["sitemap.xml"] = feeds.sitemap((scene.absolute(entry.url), entry.updated) for entry in found)
+            found = sorted((entry for entry in self.entries.values() if entry.is_searched and entry.path != NOT_FOUND),
+                           key=lambda entry: entry.url)
+            news = [entry for entry in self._news if entry.is_searched]
+            sections: dict[str, list[tuple[str, Entry]]] = {}
+            for entry in news:
+                sections.setdefault("".join(entry.categories[:1]) or "Articles", []).append(
+                    (address(entry.copy), entry))
+            others = [(entry.title, address(entry.url)) for entry in found
+                      if not (entry.is_article or entry.is_listing)]
+            others += [(f"{feed.title} ({feed.name})", address(feed.path)) for feed in self._front_feeds()]
+            files |= crawlers.sitemaps(((address(entry.url), entry.updated) for entry in found), url)
+            files[crawlers.NEWS_MAP] = crawlers.news_sitemap(
+                name, ((address(entry.url), entry) for entry in news if entry.is_news_of(day)))
+            files[crawlers.LLMS] = crawlers.llms(name, self.project.settings.website.description, sections,
+                                                 others).encode()
         own = root / "robots.txt"
-        files["robots.txt"] = own if own.is_file() else feeds.robots(f"{url}sitemap.xml" if url else "").encode()
+        maps = [address(name) for name in (crawlers.MAP, crawlers.NEWS_MAP)] if url else []
+        files["robots.txt"] = own if own.is_file() else crawlers.robots(maps).encode()
         return files
 
     def _scene(self, path: str) -> Scene:
@@ -609,27 +628,22 @@ class _Site:
         near = self._articles_by_category.get("".join(entry.categories[:1]), [])
         return list(islice((other for other in near if other.source != entry.source and other.is_searched), RELATED))
 
-    def _feed_links(self, entry: Entry) -> list[tuple[str, str, str]]:
+    def _feed_links(self, entry: Entry) -> list[FeedLink]:
         own = self._feeds_of(entry)
         return own + [link for link in self._front_feeds() if link not in own]
 
-    def _front_feeds(self) -> list[tuple[str, str, str]]:
+    def _front_feeds(self) -> list[FeedLink]:
         return self._feeds_of(self.entries["index.html"]) if "index.html" in self.entries else []
 
-    def _feeds_of(self, entry: Entry) -> list[tuple[str, str, str]]:
-        """Media type, title and path of the feeds of a page."""
-        if self.project.site_url and entry.lists_corrections:
-            stem = PurePosixPath(entry.path).with_suffix("")
-            title = self._feed_title(entry)
-            return [("application/rss+xml", title, f"{stem}.xml"), ("application/atom+xml", title, f"{stem}.atom")]
-        if not self.project.site_url or not entry.is_listing:
+    def _feeds_of(self, entry: Entry) -> list[FeedLink]:
+        """The feeds of a page."""
+        listing = next((one for one in self._listings(entry.path) if one.feed), None) if entry.is_listing else None
+        if not self.project.site_url or not (listing or entry.lists_corrections):
             return []
-        listing = next((one for one in self._listings(entry.path) if one.feed), None)
-        if listing is None or listing.feed is None:
-            return []
+        title = listing.feed.title if listing and listing.feed else None
         stem = PurePosixPath(entry.path).with_suffix("")
-        title = listing.feed.title or self._feed_title(entry)
-        return [("application/rss+xml", title, f"{stem}.xml"), ("application/atom+xml", title, f"{stem}.atom")]
+        return [FeedLink(form.media, form.name, title or self._feed_title(entry), f"{stem}{form.suffix}")
+                for form in feeds.FORMS]
 
     def _feed_title(self, entry: Entry) -> str:
         name = site_title(self.project)
@@ -640,7 +654,7 @@ class _Site:
                 for listing in self._listings(path) if listing.feed]
 
     def _feeds(self, entry: Entry, listing: Listing) -> Iterator[_Feed]:
-        """The feeds of a list: of all that it has, and of each category that it names, in both formats."""
+        """The feeds of a list: of all that it has, and of each category that it names, in each form."""
         feed = listing.feed
         assert feed is not None
         scene, website = self._scene(entry.path), self.project.settings.website
@@ -651,12 +665,12 @@ class _Site:
             for category in feed.categories or []]
         for name, category, chosen in sets:
             title = (feed.title or self._feed_title(entry)) + (f": {category}" if category else "")
-            for suffix, write in ((".xml", feeds.rss), (".atom", feeds.atom)):
+            for form in feeds.FORMS:
                 head = feeds.FeedHead(title, feed.description or entry.description or website.description,
-                                      scene.absolute(entry.url), scene.absolute(name + suffix),
+                                      scene.absolute(entry.url), scene.absolute(name + form.suffix),
                                       feed.language or entry.lang,
                                       scene.absolute(feed.image.lstrip("/")) if feed.image else "")
-                yield _Feed(name + suffix, write, head, chosen[:feed.items], feed.type)
+                yield _Feed(name + form.suffix, form.write, head, chosen[:feed.items], feed.type)
 
     def _feed_head(self, entry: Entry, name: str) -> feeds.FeedHead:
         scene = self._scene(entry.path)
@@ -668,17 +682,22 @@ class _Site:
         address = f"{self._scene(entry.path).absolute(entry.url)}#correction-{correction.date}"
         with speaking(entry.lang):
             told = replace(entry, title=t_("Correction: %(title)s", title=entry.title), date=correction.date,
-                           modified=None, description=t_("An earlier version said: %(wrong)s %(right)s",
+                           modified=None, corrections=(), description=t_("An earlier version said: %(wrong)s %(right)s",
                                                          wrong=t_("“%(text)s”", text=correction.wrong),
                                                          right=correction.right))
         return feeds.Item(told, address, "")
 
     def _item(self, entry: Entry, form: FeedForm) -> feeds.Item:
+        """An article as an item; its content is read once for all the feeds that it is in."""
         def exists(address: str) -> bool:
             target = links.internal(address, PurePosixPath(entry.path).parent)
             return target is not None and str(target.path) in self.names
-        url = self._scene(entry.path).absolute(entry.url)
-        return feeds.Item(entry, url, feeds.content((self.new / entry.path).read_text("utf-8"), url, exists, form))
+        scene, content = self._scene(entry.path), self.contents.get((entry.path, form))
+        url, picture = scene.absolute(entry.url), sharing_picture(entry)
+        if content is None:
+            content = feeds.content((self.new / entry.path).read_text("utf-8"), url, exists, form)
+            self.contents[entry.path, form] = content
+        return feeds.Item(entry, url, content, scene.absolute(picture.path) if picture else "")
 
 
 def _slug(category: str) -> str:
