@@ -68,7 +68,8 @@ def test_the_head_tells_search_engines_and_cards_what_the_page_is(tmp_path):
     assert meta["og:url"] == URL + "posts/a/" and meta["og:image"] == URL + "posts/a/photo.png"
     assert meta["og:type"] == "article" and meta["description"] == "What it is."
     assert meta["twitter:card"] == "summary_large_image"
-    assert [link.get("href") for link in select(head, "link[rel=alternate]")] == ["../../index.xml", "../../index.atom"]
+    assert [link.get("href") for link in select(head, "link[rel=alternate]")] == [
+        "../../index.xml", "../../index.atom", "../../index.feed.json", "index.md"]
     data = json.loads(select(head, "script[type='application/ld+json']")[0].text)
     assert (data["@type"], data["headline"], data["datePublished"]) == ("NewsArticle", "A", "2024-05-01")
     assert data["author"] == [{"@type": "Person", "name": "A. Reporter"}] and data["articleSection"] == ["Town"]
