@@ -20,8 +20,8 @@ def copied(root, body: str, assets=None, **keys: str) -> str:
 
 def test_an_article_has_a_copy_beside_it_that_its_page_names(tmp_path):
     text = copied(tmp_path, "It *is*.", subtitle="What it is", date_modified="2024-05-03")
-    assert text == (f"# The title\n> What it is\n\nBy A. Reporter. 1 May 2024, updated 3 May 2024. Town, The Gazette: "
-                    f"<{URL}posts/a/>\n\nIt *is*.\n")
+    assert text == (f"# The title\n> What it is\n\nBy A. Reporter · 1 May 2024 · Updated 3 May 2024 · Town · "
+                    f"The Gazette · <{URL}posts/a/>\n\nIt *is*.\n")
     page = (tmp_path / "_site/posts/a/index.html").read_text()
     assert '<link rel="alternate" type="text/markdown" href="index.md">' in page
     assert not (tmp_path / "_site/about.md").exists()
@@ -41,7 +41,7 @@ def test_a_long_table_of_a_chart_is_a_link_to_its_data(tmp_path):
     long = chart().replace(sheet, sheet + '<p><a href="index_files/fig-x.csv">CSV</a></p>').replace(
         "<tr><td>1</td></tr>", rows)
     text = copied(tmp_path, long)
-    assert f"[The data (CSV)]({URL}posts/a/index_files/fig-x.csv)" in text and "|" not in text
+    assert f"[Download the data (CSV)]({URL}posts/a/index_files/fig-x.csv)" in text and "|" not in text
 
 
 def test_links_are_absolute_and_those_within_the_page_are_words(tmp_path):

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from broadsheet.language import t_
 from broadsheet.press.entry import Entry
 from broadsheet.press.feeds import document, put
 
@@ -77,8 +78,8 @@ def llms(name: str, description: str, sections: Mapping[str, Sequence[tuple[str,
     https://llmstxt.org/
     """
     parts = [f"# {_told(name)}"] + ([f"> {_told(description)}"] if description else [])
-    parts.append("Each article has a copy in Markdown beside its page: the same address with `index.md`, or with `.md` "
-                 "for `.html`. It has the tables of its charts, and its sources.")
+    parts.append(t_("Each article has a copy in Markdown beside its page: the same address with `index.md`, or with "
+                    "`.md` for `.html`. It has the tables of its charts, and its sources."))
     for section, articles in sections.items():
         lines = [_link(entry.title, address, entry.description or entry.subtitle) for address, entry in articles]
         parts.append("\n".join([f"## {_told(section)}", "", *lines[:LISTED]]))

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from html_to_markdown import ConversionOptions, convert
 from markupsafe import Markup
 
+from broadsheet.language import speaking, t_
 from broadsheet.press import links
 from broadsheet.press.page import part, site_title
 from broadsheet.press.story import Story
@@ -59,8 +60,9 @@ def copy_of(story: Story, project: Project) -> dict[str, bytes]:
     if not entry.is_article:
         return {}
     url = project.site_url + quote(entry.url) if project.site_url else ""
-    text = part("copy.html.jinja", entry=entry, url=url, body=Markup(story.body), site_title=site_title(project))
-    return {entry.copy: markdown_of(text, PurePosixPath(entry.path), url, story.files)}
+    with speaking(entry.lang):
+        text = part("copy.html.jinja", entry=entry, url=url, body=Markup(story.body), site_title=site_title(project))
+        return {entry.copy: markdown_of(text, PurePosixPath(entry.path), url, story.files)}
 
 
 def markdown_of(text: str, page: PurePosixPath, url: str, files: Collection[str]) -> bytes:
@@ -104,5 +106,6 @@ def _sheet(found: re.Match[str]) -> str:
     """The data of a chart: a table, and a link to all of it."""
     table, csv = _TABLE.search(found[0]), _CSV.search(found[0])
     written = table[0] if table and table[0].count("<tr") <= LONGEST + 1 else ""
-    linked = f'<p><a href="{csv[1]}">The data (CSV)</a></p>' if csv else ""
+    offer = t_("Download the data (CSV)")
+    linked = f'<p><a href="{csv[1]}">{offer}</a></p>' if csv else ""
     return ("</ul>" if found[0].endswith("</ul>") else "") + written + linked

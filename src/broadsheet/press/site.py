@@ -230,7 +230,9 @@ class Press:
 
         # What belongs to all pages.
         resources = resources_of(project)
-        for name, content in (*resources.items(), *site.for_crawlers(day).items()):
+        with speaking(str(project.metadata.get("lang", "en"))):
+            for_crawlers = site.for_crawlers(day)
+        for name, content in (*resources.items(), *for_crawlers.items()):
             self._put(name, content)
         known_feeds = {name: known for name, known in old.feeds.items() if (self._output / name).is_file()}
         made_feeds, feed_digests = site.written_feeds(known_feeds)
@@ -497,7 +499,7 @@ class _Site:
             news = [entry for entry in self._news if entry.is_searched]
             sections: dict[str, list[tuple[str, Entry]]] = {}
             for entry in news:
-                sections.setdefault("".join(entry.categories[:1]) or "Articles", []).append(
+                sections.setdefault("".join(entry.categories[:1]) or t_("Articles"), []).append(
                     (address(entry.copy), entry))
             others = [(entry.title, address(entry.url)) for entry in found
                       if not (entry.is_article or entry.is_listing)]
@@ -682,9 +684,9 @@ class _Site:
         address = f"{self._scene(entry.path).absolute(entry.url)}#correction-{correction.date}"
         with speaking(entry.lang):
             told = replace(entry, title=t_("Correction: %(title)s", title=entry.title), date=correction.date,
-                           modified=None, corrections=(), description=t_("An earlier version said: %(wrong)s %(right)s",
-                                                         wrong=t_("“%(text)s”", text=correction.wrong),
-                                                         right=correction.right))
+                           modified=None, corrections=(),
+                           description=t_("An earlier version said: %(wrong)s %(right)s",
+                                          wrong=t_("“%(text)s”", text=correction.wrong), right=correction.right))
         return feeds.Item(told, address, "")
 
     def _item(self, entry: Entry, form: FeedForm) -> feeds.Item:
