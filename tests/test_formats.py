@@ -113,3 +113,44 @@ def test_figures_are_in_the_language_of_the_article(value: float, example: str, 
 def test_a_format_that_would_mislead_is_an_error(value: Any, unit: str | None, example: str, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         text(value, unit, example)
+
+
+# German
+
+@pytest.mark.parametrize(("value", "unit", "example", "reads"), [
+    (190.271, "US$ bn", "190,3 Milliarden Dollar", "190,3 Milliarden Dollar"),
+    (1.04, "US$ bn", "1,2 Milliarden Dollar", "1,0 Milliarden Dollar"),
+    (53.26, "percent", "53 Prozent", "53 Prozent"),
+    (53.26, "Prozent", "53,3 Prozent", "53,3 Prozent"),
+    (-2.34, "percent", "−2,1 Prozentpunkte", "−2,3 Prozentpunkte"),
+    (6.19, "ratio", "das 6,2-Fache", "das 6,2-Fache"),
+    (34.1, "percent", "rund ein Drittel", "rund ein Drittel"),
+    (26.0, "percent", "rund ein Drittel", "rund ein Viertel"),
+    (50.4, "percent", "gut ein Drittel", "gut die Hälfte"),
+    (24.8, "percent", "einem Drittel", "einem Viertel"),
+    (3.04, "ratio", "doppelt", "dreimal"),
+    (2.02, "ratio", "dreimal", "doppelt"),
+    (7, None, "drei", "sieben"),
+    (1, None, "eine", "eine"),
+    (3, None, "Einen", "Drei"),
+    (31, None, "einundzwanzig", "einunddreißig"),
+    (1200, None, "drei", "1.200"),
+    (4, None, "dritten", "vierten"),
+    (22, None, "dritte", "22."),
+    (212.0, "US$ bn", "mehr als 200 Milliarden Dollar", "mehr als 200 Milliarden Dollar"),
+    (196.0, "US$ bn", "knapp 200 Milliarden Dollar", "knapp 200 Milliarden Dollar"),
+])
+def test_words_and_figures_read_in_german_as_their_example_does(value: float, unit: str | None, example: str,
+                                                                 reads: str) -> None:
+    assert text(value, unit, example, language="de") == reads
+
+
+def test_a_word_that_is_not_true_of_the_value_does_not_fit_in_german_either() -> None:
+    with pytest.raises(FormatFault, match="rounding word"):
+        text(204.0, "US$ bn", "knapp 200 Milliarden Dollar", language="de")
+
+
+def test_a_count_of_one_is_declined_in_german_so_that_its_example_has_to_say_how() -> None:
+    with pytest.raises(FormatFault, match="one is declined"):
+        text(1, None, "drei", language="de")
+    assert text(1, None, "drei", "einen", language="de") == "einen"

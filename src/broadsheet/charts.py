@@ -24,6 +24,7 @@ import plotly.graph_objects as go
 
 from broadsheet import house, topology
 from broadsheet.labels import LINE, apart, folded, height, width
+from broadsheet.language import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ def lines(data: pd.DataFrame, *, colours: Colours | None = None, dashed_after: A
             fig.add_scatter(x=_plain(part.index), y=_plain(part), name=str(column), mode="lines+markers",
                             cliponaxis=False, connectgaps=False, line={"color": shades[column], "dash": dash},
                             marker={"size": 6, "symbol": marks}, hovertemplate=_hover("x", "y", number, unit))
-        text = (labels or {}).get(str(column), f"{column} {known.iloc[-1]:{number}}")
+        text = (labels or {}).get(str(column), f"{column} {_written(known.iloc[-1], number)}")
         ends.append((text, _plain(known.index)[-1], float(known.iloc[-1]), shades[column]))
     low, high = min(0.0, float(data.min().min())), max(0.0, float(data.max().max()))
     span = (low * 1.06, (high or 1) * 1.06)
@@ -95,14 +96,14 @@ def slope(data: pd.DataFrame, *, colours: Colours | None = None, number: str = "
         values = [float(data[side].iloc[row]) for side in (first, last)]
         fig.add_scatter(x=[str(first), str(last)], y=values, name=name, mode="lines+markers", cliponaxis=False,
                         line={"color": own[name]}, marker={"size": 7}, hovertemplate=_hover("x", "y", number, unit))
-        for side, value, anchor, text in ((0, values[0], "right", f"{name} {values[0]:{number}}"),
-                                          (1, values[1], "left", f"{values[1]:{number}} {name}")):
+        for side, value, anchor, text in ((0, values[0], "right", f"{name} {_written(values[0], number)}"),
+                                          (1, values[1], "left", f"{_written(values[1], number)} {name}")):
             fig.add_annotation(x=side, y=value, text=text, xanchor=anchor, yshift=-at[data.columns[side]][row],
                                xshift=-9 if anchor == "right" else 9, font={"color": house.text_colour(own[name])})
     room = round(width(note.text for note in fig.layout.annotations)) + 14
     short = [{"text": note.text.removeprefix(name).strip()} for note, name in zip(
         fig.layout.annotations, (trace.name for trace in fig.data for _ in (first, last)), strict=True)]
-    phone = {"annotations": short, "margin": {"l": round(width(f"{value:{number}}" for value in data[first])) + 18}}
+    phone = {"annotations": short, "margin": {"l": round(width(_written(value, number) for value in data[first])) + 18}}
     fig.update_layout(
         showlegend=False, height=tall, margin={"l": room, "r": room, "t": _ABOVE, "b": _BELOW},
         meta={"narrow": phone},
@@ -140,12 +141,12 @@ def dumbbell(data: pd.DataFrame, *, colours: Colours | None = None, hollow: pd.D
         known = data[[first, last]].iloc[row].dropna().sort_values()
         for place, (side, value) in enumerate(known.items()):
             is_left = place == 0 and (len(known) == 2 or side == first)
-            fig.add_annotation(x=float(value), y=row, text=f"{value:{number}}", showarrow=False,
+            fig.add_annotation(x=float(value), y=row, text=_written(value, number), showarrow=False,
                                xanchor="right" if is_left else "left", xshift=-10 if is_left else 10,
                                font={"color": house.text_colour(shades[side])})
     low, high = float(data[[first, last]].min().min()), float(data[[first, last]].max().max())
     names = round(width(map(str, rows))) + 20
-    written = width(f"{value:{number}}" for value in both.to_numpy().flat) + 20 if labels else 14
+    written = width(_written(value, number) for value in both.to_numpy().flat) + 20 if labels else 14
     spans = [_spanned(low, high, written / (size[0] - names - 24 - written)) for size in (house.WIDE, house.NARROW)]
     top = [(f"<b>{(heads or {}).get(str(column), str(column))}</b>", float(both[column].iloc[0]),
             house.text_colour(shades[column])) for column in (both.iloc[0].sort_values().index if len(both) else ())]
@@ -172,7 +173,7 @@ def record(data: pd.Series[Any], *, word: str = "Record", number: str = ".1f", u
     colours = [house.COLOURS["accent"] if place == where else house.COLOURS["context"] for place in known.index]
     fig = go.Figure(go.Bar(x=_plain(known.index), y=_plain(known), marker={"color": colours}, name=str(data.name or ""),
                            hovertemplate=_hover("x", "y", number, unit)))
-    text = f"<b>{word}: {known[where]:{number}}</b>"
+    text = f"<b>{word}: {_written(known[where], number)}</b>"
     place = list(known.index).index(where) / max(1, len(known) - 1)
     side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
     fig.add_annotation(x=_plain([where])[0], y=float(known[where]), text=text, yanchor="bottom", xanchor=side, yshift=2,
@@ -201,11 +202,11 @@ def multiples(data: pd.DataFrame, *, colours: Colours | None = None, across: int
         if len(known):
             last = float(known.iloc[-1])
             fig.add_scatter(x=_plain(known.index)[-1:], y=[last], name=str(column), mode="markers+text",
-                            text=[f" {last:{number}}"], textposition="middle right",
+                            text=[f" {_written(last, number)}"], textposition="middle right",
                             textfont={"color": house.text_colour(shade), "size": 12}, cliponaxis=False,
                             marker={"color": shade, "size": 6}, hoverinfo="skip", **axes)
     names, ends = [str(column) for column in data.columns], _plain([data.index[0], data.index[-1]])
-    room = round(width(f"{value:{number}}" for value in data.iloc[-1].dropna())) + 24
+    room = round(width(_written(value, number) for value in data.iloc[-1].dropna())) + 24
     wide, narrow = (_panels(names, columns, ends, (low, high * 1.06), (room, width))
                     for columns, (width, _) in ((across, house.WIDE), (min(2, across), house.NARROW)))
     fig.update_layout(**wide, showlegend=False, meta={"narrow": narrow})
@@ -336,6 +337,11 @@ def _plain(values: Iterable[Any]) -> list[Any]:
     import pandas as pd
     found = [value.item() if hasattr(value, "item") else value for value in values]
     return [None if pd.isna(value) else value.isoformat() if hasattr(value, "isoformat") else value for value in found]
+
+
+def _written(value: float, number: str) -> str:
+    """A number in Python's format, with the marks of the article's language."""
+    return figures(f"{value:{number}}")
 
 
 def _plain_name(text: str) -> str:

@@ -4,9 +4,9 @@ English is the source text. Each other language has a catalogue, `locale/LANG/LC
 as it is written: nothing is compiled, so an installed program and one under work are alike. Where there is none, our
 words stay English; dates and numbers are Babel's (Unicode CLDR) in any case.
 
-Has state: which language is spoken (:func:`speaking`), for each thread by itself. What is written for readers is
-marked where it stands: in Python `t_("Get the data")`, in templates `_("Get the data")`. `make messages` brings it into
-the catalogues.
+Has state: which language is spoken, for each thread by itself (:func:`speaking`), or in a run of a notebook for all of
+it (:func:`settle`). What is written for readers is marked where it stands: in Python `t_("Get the data")`, in templates
+`_("Get the data")`. `make messages` brings it into the catalogues.
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
-from jinja2 import Environment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SOURCE = "en"
 CATALOGUES = Path(__file__).with_name("locale")
@@ -40,6 +43,11 @@ class Language:
     catalogue: NullTranslations
     marks: dict[int, str]
     """What stands in place of the comma and the point of a number as Python writes it."""
+
+    @property
+    def separators(self) -> str:
+        """The marks as plotly takes them: that of decimals first."""
+        return self.marks[ord(".")] + self.marks[ord(",")]
 
     @property
     def is_rtl(self) -> bool:
@@ -84,7 +92,8 @@ def _catalogue(locale: Locale) -> NullTranslations:
 
 # Which is spoken
 
-_spoken: ContextVar[str] = ContextVar("spoken", default=SOURCE)
+_spoken: ContextVar[str] = ContextVar("spoken")
+_settled = [SOURCE]
 
 
 @contextmanager
@@ -97,9 +106,16 @@ def speaking(tag: str) -> Iterator[Language]:
         _spoken.reset(token)
 
 
+def settle(tag: str) -> None:
+    """From now on this process speaks the language of ``tag``, but within :func:`speaking`. Raises ValueError."""
+    if language_of(tag).tag != tag:
+        raise ValueError(f"there is no language {tag!r}: write it as \"en\", \"de\", \"pt-BR\"")
+    _settled[0] = tag
+
+
 def spoken() -> Language:
     """The language that is spoken here."""
-    return language_of(_spoken.get())
+    return language_of(_spoken.get(_settled[0]))
 
 
 # Words

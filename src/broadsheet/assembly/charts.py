@@ -26,12 +26,14 @@ from broadsheet.assembly.tabulation import SHOWN, tabulate
 from broadsheet.assembly.traces import plain_text
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.errors import AssemblyError, Place
-from broadsheet.language import t_, taught
+from broadsheet.language import spoken, t_, taught
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MIME = "application/vnd.plotly.v1+json"
+_SEPARATORS = ".,"
+"""plotly's own marks: of decimals, and between thousands."""
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
 
@@ -63,6 +65,8 @@ def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, 
     """
     figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
     title, subtitle = _take_title(figure["layout"])
+    if spoken().separators != _SEPARATORS:
+        figure["layout"].setdefault("separators", spoken().separators)
     alt = alt or _described(figure, title, subtitle)
     on_page, on_phone = setting.wide(figure), setting.narrow(figure)
     wide, narrow = engraver.draw(*on_page), engraver.draw(*on_phone)

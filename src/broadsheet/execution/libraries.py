@@ -69,8 +69,8 @@ def _distributions() -> Mapping[str, list[str]]:
 def _own_digest() -> str:
     """Of the modules that act within a run, so that a change of them is seen without a new version."""
     package = Path(broadsheet.__file__).parent
-    files = [*(package / f"{name}.py" for name in ("__init__", "charts", "house", "labels")),
-             *(path for part in ("catalogue", "engine", "execution", "kernel")
-               for path in sorted(package.glob(f"{part}/*.py")))]
+    files = [*(package / f"{name}.py" for name in ("__init__", "charts", "house", "labels", "language")),
+             *(path for part in ("catalogue", "engine", "execution", "facts", "kernel")
+               for path in sorted(package.glob(f"{part}/*.py"))), *sorted(package.glob("locale/**/*.po"))]
     text = "".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -27,6 +27,7 @@ from typing import Any
 from broadsheet.facts.claim import EVIDENCE, Claim, Evidence, evidence_of, number, register_claim
 from broadsheet.facts.fact import NAME, Fact
 from broadsheet.facts.sources import Sources, label_of, origin_of, sources_of, unit_of_column
+from broadsheet.language import figures, p_, t_
 
 
 @dataclass(frozen=True)
@@ -53,36 +54,40 @@ class _Values:
 
 def highest(name: str, values: Any, at: Any, *, since: Any = None, says: str = "", source: Any = None) -> Claim:
     """At ``at`` is the highest value, alone. With ``since``: higher than all between the two, and not than there."""
-    return _extreme(name, values, at, since, "highest", lambda one, other: one > other, says=says, source=source)
+    return _extreme(name, values, at, since, lambda one, other: one > other, is_highest=True, says=says, source=source)
 
 
 def lowest(name: str, values: Any, at: Any, *, since: Any = None, says: str = "", source: Any = None) -> Claim:
     """As :func:`highest`, for the lowest."""
-    return _extreme(name, values, at, since, "lowest", lambda one, other: one < other, says=says, source=source)
+    return _extreme(name, values, at, since, lambda one, other: one < other, is_highest=False, says=says, source=source)
 
 
 def rose(name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
     """More at ``end`` than at ``start``."""
-    return _change(name, values, start, end, "more than in", lambda now, then: now > then, says=says, source=source)
+    return _change(name, values, start, end, t_("%(what)s of %(end)s is more than in %(start)s"),
+                   lambda now, then: now > then, says=says, source=source)
 
 
 def fell(name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
     """Less at ``end`` than at ``start``."""
-    return _change(name, values, start, end, "less than in", lambda now, then: now < then, says=says, source=source)
+    return _change(name, values, start, end, t_("%(what)s of %(end)s is less than in %(start)s"),
+                   lambda now, then: now < then, says=says, source=source)
 
 
 def held(name: str, values: Any, start: Any, end: Any, *, within: float = 0.05, says: str = "", source: Any = None
          ) -> Claim:
     """At ``end`` within a part of what was at ``start``."""
-    return _change(name, values, start, end, f"within {within * 100:g} percent of",
-                   lambda now, then: abs(now - then) <= within * abs(then), says=says, source=source)
+    return _change(name, values, start, end, t_("%(what)s of %(end)s is within %(share)s percent of %(start)s"),
+                   lambda now, then: abs(now - then) <= within * abs(then), says=says, source=source,
+                   share=figures(f"{within * 100:g}"))
 
 
 def multiplied(name: str, values: Any, start: Any, end: Any, times: float, *, says: str = "", source: Any = None
                ) -> Claim:
     """At ``end`` at least ``times`` as much as at ``start``."""
-    return _change(name, values, start, end, f"at least {times:g} times that of",
-                   lambda now, then: then > 0 and now >= times * then, says=says, source=source)
+    return _change(name, values, start, end, t_("%(what)s of %(end)s is at least %(times)s times that of %(start)s"),
+                   lambda now, then: then > 0 and now >= times * then, says=says, source=source,
+                   times=figures(f"{times:g}"))
 
 
 def doubled(name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
@@ -92,26 +97,31 @@ def doubled(name: str, values: Any, start: Any, end: Any, *, says: str = "", sou
 
 def halved(name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
     """Half as much or less."""
-    return _change(name, values, start, end, "at most half that of",
+    return _change(name, values, start, end, t_("%(what)s of %(end)s is at most half that of %(start)s"),
                    lambda now, then: then > 0 and now * 2 <= then, says=says, source=source)
 
 
 def more(name: str, this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None) -> Claim:
     """One value and another, each a fact or a number: ``this`` is more than ``times`` ``than``."""
-    return _pair(name, this, than, f"more than {'' if times == 1 else f'{times:g} times '}",
-                 lambda one, other: one > times * other, says=says, source=source)
+    words = t_("%(this)s is more than %(than)s") if times == 1 else \
+        t_("%(this)s is more than %(times)s times %(than)s")
+    return _pair(name, this, than, words, lambda one, other: one > times * other, says=says, source=source,
+                 times=figures(f"{times:g}"))
 
 
 def less(name: str, this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None) -> Claim:
     """``this`` is less than ``times`` ``than``."""
-    return _pair(name, this, than, f"less than {'' if times == 1 else f'{times:g} times '}",
-                 lambda one, other: one < times * other, says=says, source=source)
+    words = t_("%(this)s is less than %(than)s") if times == 1 else \
+        t_("%(this)s is less than %(times)s times %(than)s")
+    return _pair(name, this, than, words, lambda one, other: one < times * other, says=says, source=source,
+                 times=figures(f"{times:g}"))
 
 
 def close(name: str, this: Any, to: Any, *, within: float = 0.05, says: str = "", source: Any = None) -> Claim:
     """Two values are as good as equal: they differ by no more than a part of the larger."""
-    return _pair(name, this, to, f"within {within * 100:g} percent of ",
-                 lambda one, other: abs(one - other) <= within * max(abs(one), abs(other)), says=says, source=source)
+    return _pair(name, this, to, t_("%(this)s is within %(share)s percent of %(than)s"),
+                 lambda one, other: abs(one - other) <= within * max(abs(one), abs(other)), says=says, source=source,
+                 share=figures(f"{within * 100:g}"))
 
 
 def ranks(name: str, values: Any, who: Any, nth: int, *, of: int | None = None, lowest_first: bool = False,
@@ -119,19 +129,22 @@ def ranks(name: str, values: Any, who: Any, nth: int, *, of: int | None = None, 
     """``who`` is ``nth`` from the top; ``of`` so many. Of equal values each has the better rank."""
     found = _values(name, values, source)
     value = found.at(who)
+    said: dict[str, object] = {"who": _told(who), "rank": nth, "what": found.label, "of": of}
+    if lowest_first:
+        says = says or (t_("%(who)s is number %(rank)s from the bottom by %(what)s", **said) if of is None else
+                        t_("%(who)s is number %(rank)s from the bottom of %(of)s by %(what)s", **said))
+    says = says or (t_("%(who)s is number %(rank)s by %(what)s", **said) if of is None else
+                    t_("%(who)s is number %(rank)s of %(of)s by %(what)s", **said))
     if value is None or found.holes:
-        return _made(found, name, None, says or f"{_told(who)} is number {nth} by {found.label}",
-                     found.evidence(who, *found.holes))
+        return _made(found, name, None, says, found.evidence(who, *found.holes))
     sign = 1 if lowest_first else -1
     order = sorted(found.known, key=lambda place: sign * (found.known[place] or 0))
     rank = 1 + sum(sign * (other or 0) < sign * value for other in found.known.values())
     near = order[max(0, min(rank, nth) - 2):max(rank, nth) + 1]
-    counted = f" of {of}" if of is not None else ""
     evidence = (*found.evidence(who, *near)[:EVIDENCE - 1],
-                Evidence(f"rank of {_told(who)}", f"{rank} of {len(order)}"))
+                Evidence(t_("rank of %(who)s", **said), t_("%(number)s of %(all)s", number=rank, all=len(order))))
     truth = rank == nth and (of is None or of == len(order))
-    end = " from the bottom" if lowest_first else ""
-    return _made(found, name, truth, says or f"{_told(who)} is number {nth}{end}{counted} by {found.label}", evidence)
+    return _made(found, name, truth, says, evidence)
 
 
 def every(name: str, holds: Any, *, says: str = "", source: Any = None) -> Claim:
@@ -139,18 +152,19 @@ def every(name: str, holds: Any, *, says: str = "", source: Any = None) -> Claim
     found = _values(name, holds, source)
     failing = [place for place, value in found.known.items() if value == 0]
     truth = False if failing else None if found.holes or not found.known else True
-    counted = Evidence("places where it holds", f"{len(found.known) - len(failing) - len(found.holes)} of "
-                                                f"{len(found.known)}")
-    named = tuple(Evidence(_told(place), "no") for place in failing) + tuple(
+    counted = Evidence(t_("places where it holds"), t_(
+        "%(number)s of %(all)s", number=len(found.known) - len(failing) - len(found.holes), all=len(found.known)))
+    named = tuple(Evidence(_told(place), p_("answer", "no")) for place in failing) + tuple(
         Evidence(_told(place), None) for place in found.holes)
-    return _made(found, name, truth, says or f"{found.label}: at every place", (counted, *named)[:EVIDENCE])
+    says = says or t_("%(what)s: at every place", what=found.label)
+    return _made(found, name, truth, says, (counted, *named)[:EVIDENCE])
 
 
 def since(name: str, holds: Any, place: Any, *, says: str = "", source: Any = None) -> Claim:
     """A condition is true from ``place`` on, to the last; and not at the place just before, if there is one."""
     found = _values(name, holds, source)
     order = sorted(found.known)
-    says = says or f"{found.label}: from {_told(place)} on"
+    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=_told(place))
     if place not in found.known:
         return _made(found, name, None, says, (Evidence(_told(place), None),))
     at = order.index(place)
@@ -166,39 +180,43 @@ def since(name: str, holds: Any, place: Any, *, says: str = "", source: Any = No
 
 
 def _answer(value: float | None) -> str | None:
-    return None if value is None else "yes" if value else "no"
+    return None if value is None else p_("answer", "yes") if value else p_("answer", "no")
 
 
-def _extreme(name: str, values: Any, at: Any, since: Any, word: str,  # noqa: PLR0917
-             beats: Callable[[float, float], bool], *, says: str, source: Any) -> Claim:
+def _extreme(name: str, values: Any, at: Any, since: Any, beats: Callable[[float, float], bool], *, is_highest: bool,
+             says: str, source: Any) -> Claim:
     found = _values(name, values, source)
     value = found.at(at)
     places = list(found.known)
-    after = "" if since is None else f" since {_told(since)}"
-    span = f" of {_told(places[0])} to {_told(places[-1])}" if places and not after else ""
-    says = says or f"{found.label} of {_told(at)} is the {word}{after or span}"
+    said = {"what": found.label, "place": _told(at), "start": _told(places[0] if since is None and places else since),
+            "end": _told(places[-1] if places else at)}
+    if since is not None:
+        says = says or (t_("%(what)s of %(place)s is the highest since %(start)s", **said) if is_highest else
+                        t_("%(what)s of %(place)s is the lowest since %(start)s", **said))
+    says = says or (t_("%(what)s of %(place)s is the highest of %(start)s to %(end)s", **said) if is_highest else
+                    t_("%(what)s of %(place)s is the lowest of %(start)s to %(end)s", **said))
     others = [place for place in places if place != at and (since is None or since < place < at)]
     missing = [place for place in (*others, *([since] if since is not None else [])) if found.at(place) is None]
     if value is None or missing:
         return _made(found, name, None, says, found.evidence(at, *missing))
     equal_or_beyond = [place for place in others if not beats(value, found.known[place] or 0)]
     kept_before = since is None or not beats(value, found.at(since) or 0)
-    nearest = sorted(others, key=lambda place: found.known[place] or 0, reverse=word == "highest")[:1]
+    nearest = sorted(others, key=lambda place: found.known[place] or 0, reverse=is_highest)[:1]
     evidence = found.evidence(at, *(equal_or_beyond or nearest), *([since] if since is not None else []))
     return _made(found, name, not equal_or_beyond and kept_before, says, evidence)
 
 
 def _change(name: str, values: Any, start: Any, end: Any, words: str,  # noqa: PLR0917
-            holds: Callable[[float, float], bool], *, says: str, source: Any) -> Claim:
+            holds: Callable[[float, float], bool], *, says: str, source: Any, **more: str) -> Claim:
     found = _values(name, values, source)
     now, then = found.at(end), found.at(start)
     truth = None if now is None or then is None else holds(now, then)
-    return _made(found, name, truth, says or f"{found.label} of {_told(end)} is {words} {_told(start)}",
-                 found.evidence(start, end))
+    said = {"what": found.label, "start": _told(start), "end": _told(end), **more}
+    return _made(found, name, truth, says or words % said, found.evidence(start, end))
 
 
 def _pair(name: str, this: Any, than: Any, words: str, holds: Callable[[float, float], bool], *, says: str,
-          source: Any) -> Claim:
+          source: Any, **more: str) -> Claim:
     who = _checked(name)
     one, other = number(this, who), number(than, who)
     units = {fact.unit for fact in (this, than) if isinstance(fact, Fact)}
@@ -209,8 +227,9 @@ def _pair(name: str, this: Any, than: Any, words: str, holds: Callable[[float, f
         sources += fact.sources if isinstance(fact, Fact) else Sources()
     truth = None if one is None or other is None else holds(one, other)
     shown = tuple(evidence_of(value) if isinstance(value, Fact) else Evidence(label, found) for label, value, found in
-                  (("the one", this, one), ("the other", than, other)))
-    return register_claim(Claim(name, truth, says or f"{_name(this)} is {words}{_name(than)}", shown, sources))
+                  ((t_("the one"), this, one), (t_("the other"), than, other)))
+    return register_claim(Claim(name, truth, says or words % {"this": _name(this), "than": _name(than), **more},
+                                shown, sources))
 
 
 def _made(found: _Values, name: str, truth: bool | None, says: str, evidence: tuple[Evidence, ...]) -> Claim:

@@ -14,20 +14,15 @@ from broadsheet.facts.sources import Sources, label_of, sources_of, unit_of_colu
 from broadsheet.facts.units import unit_of
 from broadsheet.kernel import facts as register
 from broadsheet.kernel import inline
+from broadsheet.language import settle, spoken
 
 NAME = re.compile(r"[A-Za-z][\w-]*")
 YEARS = range(1501, 2200)
 
-_language = ["en"]
-
 
 def language(code: str) -> None:
-    """The language of the facts that follow: that of the article, such as "de"."""
-    try:
-        formats.read(Decimal(1), unit_of(None), (), code)
-    except formats.FormatFault as error:
-        raise ValueError(str(error)) from None
-    _language[0] = code
+    """The language of what follows, facts, claims and charts: that of the article, such as "de". Raises ValueError."""
+    settle(code)
 
 
 @dataclass(frozen=True)
@@ -92,7 +87,7 @@ def fact(name: str, value: Any, *, at: Any = None, unit: str | None = None, form
     try:
         plain = formats.plain_value(value)
         is_amount = isinstance(plain, (Decimal, tuple))
-        reading = formats.read(plain, unit_of(unit if is_amount and examples else None), examples, _language[0])
+        reading = formats.read(plain, unit_of(unit if is_amount and examples else None), examples, spoken().tag)
     except (ValueError, TypeError) as error:
         raise type(error)(f"{who}: {error}") if type(error) in (ValueError, TypeError) else \
             ValueError(f"{who}: {error}") from None
@@ -101,7 +96,7 @@ def fact(name: str, value: Any, *, at: Any = None, unit: str | None = None, form
     register.declare("facts", name, {
         "text": made.text, "value": made.value, "said": made.said, "unit": made.unit, "place": place,
         "sources": sources.written(), "as_of": made.as_of.isoformat() if made.as_of else None, "note": note,
-        "language": _language[0]})
+        "language": spoken().tag})
     return made
 
 

@@ -19,14 +19,14 @@ Of several examples the first serves that fits the value and that the value reac
 "$12 million" from 10 million on, "0.12 percent" from 0.1. The last must fit.
 
 Figures, scale words and dates are in the language that is asked for, by Babel's CLDR data; number words and rounding
-words are known in English alone.
+words in those that :mod:`~broadsheet.facts.words` has.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,6 +39,7 @@ from babel import Locale, UnknownLocaleError, dates, numbers
 from broadsheet.facts import rounding
 from broadsheet.facts.rounding import PLAIN, Rounding
 from broadsheet.facts.units import PERCENT, SHORT_SCALES, Unit, currency_in
+from broadsheet.facts.words import Words, words_in
 
 Number = Decimal | tuple[Decimal, Decimal]
 Value = Decimal | tuple[Decimal, Decimal] | date | str
@@ -47,18 +48,6 @@ IN_WORDS = 12
 """The highest count that is spelled out, if the example is not above it."""
 PLAIN_FRACTION, ROUGH_FRACTION, SIDED_FRACTION = Decimal("0.005"), Decimal("0.017"), Decimal("0.03")
 """How far a share may be from "a third", from "about a third", and from "nearly" or "more than a third"."""
-
-_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-COUNTS = [*_ONES, *(ten + (f"-{one}" if one != "zero" else "") for ten in _TENS for one in _ONES[:10])]
-ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-            "eleventh", "twelfth"]
-FRACTIONS = {"a tenth": Fraction(1, 10), "an eighth": Fraction(1, 8), "a seventh": Fraction(1, 7),
-             "a sixth": Fraction(1, 6), "a fifth": Fraction(1, 5), "a quarter": Fraction(1, 4),
-             "a third": Fraction(1, 3), "two fifths": Fraction(2, 5), "half": Fraction(1, 2),
-             "three fifths": Fraction(3, 5), "two thirds": Fraction(2, 3), "three quarters": Fraction(3, 4),
-             "four fifths": Fraction(4, 5), "nine tenths": Fraction(9, 10)}
 
 
 class FormatFault(ValueError):
@@ -120,14 +109,13 @@ def _read(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: bo
                           "leave `format` out")
     if isinstance(value, date):
         return Reading(dates.format_date(value, _date_pattern(example, locale), locale=locale))
-    word = rounding.at_start(example) if locale.language == "en" else ""
-    rest, round_to = example[len(word):], rounding.rounding_of(word) if word else PLAIN
+    words = words_in(locale.language)
+    word = rounding.at_start(example, words.rounding)
+    rest, round_to = example[len(word):], rounding.rounding_of(word, words.rounding) if word else PLAIN
     reading = _figures(value, unit, rest, round_to, locale, is_last=is_last)
     if reading is None and isinstance(value, Decimal):
-        spelled = (spell(value, unit, rest, round_to) for spell in (_fraction, _multiple, _rank, _count))
+        spelled = (spell(value, unit, rest, round_to, words) for spell in (_fraction, _multiple, _rank, _count))
         reading = next((made for made in spelled if made is not None), None)
-        if reading is not None and locale.language != "en":
-            raise FormatFault(f"the format {example!r} is in words, which are known in English alone; use figures")
     if reading is None:
         raise FormatFault(f"the format {example!r} holds no number: write the text as it would read, such as "
                           "\"$190 billion\", \"12.3 percent\", \"a third\", \"three\", \"3rd\"")
@@ -174,8 +162,10 @@ def _figures(value: Number, unit: Unit, example: str, round_to: Rounding, locale
                           f"and the value has {len(many)}: one fact is one number, or a pair for a range")
     if len(tokens) == 2 and not tokens[0].scale_word and tokens[1].scale_word:
         tokens[0] = replace(tokens[0], scale=tokens[1].scale)
-    if re.match(r"(?:st|nd|rd|th)\b", after):
-        return _ordinal_figure(many[0], tokens[0], after)
+    words = words_in(locale.language)
+    if sign := re.match(words.ordinal_signs, after):
+        rank = words.ordinal(_whole(many[0], tokens[0].digits + sign[0]))
+        return Reading(tokens[0].before + rank + after[sign.end():], many[0])
     _check_currency(unit, example, locale)
     text, said, steps = "", [], []
     for amount, token in zip(many, tokens, strict=True):
@@ -297,8 +287,8 @@ def _check_currency(unit: Unit, example: str, locale: Locale) -> None:
 
 # Words
 
-def _fraction(value: Decimal, unit: Unit, example: str, round_to: Rounding) -> Reading | None:
-    phrase = _phrase(FRACTIONS, example)
+def _fraction(value: Decimal, unit: Unit, example: str, round_to: Rounding, words: Words) -> Reading | None:
+    fractions, phrase = next(((one, found) for one in words.fractions if (found := _phrase(one, example))), ({}, None))
     if phrase is None:
         return None
     if unit.kind not in ("percent", "ratio"):
@@ -308,7 +298,7 @@ def _fraction(value: Decimal, unit: Unit, example: str, round_to: Rounding) -> R
     share = value / scale
     tolerance = PLAIN_FRACTION if round_to is PLAIN else SIDED_FRACTION if round_to.side else ROUGH_FRACTION
     word = Rounding(round_to.side, True, round_to.or_equal)
-    fitting = [(name, said) for name, part in FRACTIONS.items()
+    fitting = [(name, said) for name, part in fractions.items()
                if word.holds(said := _decimal(part), share, tolerance)]
     if not fitting:
         raise MisfitError(f"no plain fraction lies close enough to {_plain(share * 100)} percent: give another example "
@@ -317,8 +307,12 @@ def _fraction(value: Decimal, unit: Unit, example: str, round_to: Rounding) -> R
     return Reading(_put(example, phrase, name), said * scale)
 
 
-def _multiple(value: Decimal, unit: Unit, example: str, round_to: Rounding) -> Reading | None:
-    match = re.search(rf"\b(?:twice|(?:{'|'.join(COUNTS[2:])}) times)\b", example, re.IGNORECASE)
+def _multiple(value: Decimal, unit: Unit, example: str, round_to: Rounding, words: Words) -> Reading | None:
+    counts = "|".join(words.counts[2:])
+    twice, times, match = next(
+        ((twice, times, found) for twice, times in words.multiples
+         if (found := re.search(rf"\b(?:{twice}|{times.format(f'(?:{counts})')})\b", example, re.IGNORECASE))),
+        ("", "", None))
     if match is None:
         return None
     if unit.kind in ("percent", "amount"):
@@ -328,25 +322,21 @@ def _multiple(value: Decimal, unit: Unit, example: str, round_to: Rounding) -> R
     if said < 2 or not word.holds(said, value):
         raise MisfitError(f"{_plain(value)} is no whole multiple: give another example beside {example!r}, such as "
                           "\"2.1 times\"")
-    name = "twice" if said == 2 else f"{_spelled(said, 99)} times"
+    name = twice if said == 2 else times.format(_spelled(said, 99, words))
     return Reading(_put(example, match.span(), name), said)
 
 
-def _rank(value: Decimal, unit: Unit, example: str, round_to: Rounding) -> Reading | None:
-    span = _phrase(ORDINALS[1:], example)
+def _rank(value: Decimal, unit: Unit, example: str, round_to: Rounding, words: Words) -> Reading | None:
+    ranks, span = next(((one, found) for one in words.ranks if (found := _phrase(one[1:], example))), ([], None))
     if span is None:
         return None
     number = _whole(value, example)
-    name = ORDINALS[number] if number < len(ORDINALS) else _ordinal(number)
+    name = ranks[number] if number < len(ranks) else words.ordinal(number)
     return Reading(_put(example, span, name), value)
 
 
-def _ordinal_figure(value: Decimal, token: _Token, after: str) -> Reading:
-    return Reading(token.before + _ordinal(_whole(value, token.digits + after[:2])) + after[2:], value)
-
-
-def _count(value: Decimal, unit: Unit, example: str, round_to: Rounding) -> Reading | None:
-    span = _phrase(COUNTS, example)
+def _count(value: Decimal, unit: Unit, example: str, round_to: Rounding, words: Words) -> Reading | None:
+    span = _phrase([*words.counts, *words.ones], example)
     if span is None:
         return None
     said = round_to.rounded(value, Decimal(1))
@@ -354,13 +344,19 @@ def _count(value: Decimal, unit: Unit, example: str, round_to: Rounding) -> Read
         said = Decimal(_whole(value, example))
     elif not round_to.holds(said, value):
         raise MisfitError(f"{example!r} after a rounding word does not fit {_plain(value)}")
-    limit = IN_WORDS if COUNTS.index(example[slice(*span)].lower()) <= IN_WORDS else 99
-    return Reading(_put(example, span, _spelled(said, limit)), said)
+    shown = example[slice(*span)].lower()
+    if said == 1 and words.ones:
+        if shown not in (*words.ones, words.counts[1]):
+            raise MisfitError(f"one is declined, and the format {example!r} does not say how: give an example beside "
+                              f"it that does, such as {words.ones[0]!r}")
+        return Reading(example, said)
+    limit = IN_WORDS if shown in (*words.counts[:IN_WORDS + 1], *words.ones) else 99
+    return Reading(_put(example, span, _spelled(said, limit, words)), said)
 
 
-def _phrase(phrases: Sequence[str] | dict[str, Fraction], example: str) -> tuple[int, int] | None:
+def _phrase(phrases: Iterable[str], example: str) -> tuple[int, int] | None:
     words = "|".join(sorted(phrases, key=len, reverse=True))
-    match = re.search(rf"\b(?:{words})\b(?!-)", example, re.IGNORECASE)
+    match = re.search(rf"\b(?:{words})\b(?!-)", example, re.IGNORECASE) if words else None
     return match.span() if match else None
 
 
@@ -377,13 +373,8 @@ def _whole(value: Decimal, example: str) -> int:
     return int(value)
 
 
-def _spelled(number: Decimal, limit: int) -> str:
-    return COUNTS[int(number)] if 0 <= number <= limit else f"{int(number):,}"
-
-
-def _ordinal(number: int) -> str:
-    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number:,}{suffix}"
+def _spelled(number: Decimal, limit: int, words: Words) -> str:
+    return words.counts[int(number)] if 0 <= number <= limit else words.figures(int(number))
 
 
 def _decimal(part: Fraction) -> Decimal:

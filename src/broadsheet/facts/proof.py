@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from broadsheet.errors import FactError, Place
 from broadsheet.facts import rounding
+from broadsheet.facts.words import words_in
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -81,11 +82,12 @@ def evidence_line(one: Mapping[str, Any]) -> str:
 
 def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
     """The number of a format is near enough for "about"; on which side of the value it lies, the word has to know."""
-    word = rounding.at_end(mark.before) if fact["language"].startswith("en") else ""
+    known = words_in(fact["language"].partition("-")[0]).rounding
+    word = rounding.at_end(mark.before, known)
     value, said = fact["value"], fact["said"]
-    if not word or isinstance(value, (str, list)) or said is None or rounding.at_start(fact["text"]):
+    if not word or isinstance(value, (str, list)) or said is None or rounding.at_start(fact["text"], known):
         return None
-    round_to = rounding.rounding_of(word)
+    round_to = rounding.rounding_of(word, known)
     if not round_to.side or round_to.holds(Decimal(repr(said)), Decimal(repr(value))):
         return None
     return FactError(mark.where, f"“{mark.sentence}”: “{word} {mark.words}” is not true of the exact value",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -38,38 +39,32 @@ class Rounding:
 PLAIN = Rounding(0, is_near=False)
 """No rounding word."""
 
-_ABOUT, _NEARLY, _JUST_OVER = Rounding(0, is_near=True), Rounding(1, is_near=True), Rounding(-1, is_near=True)
-_LESS, _MORE = Rounding(1, is_near=False), Rounding(-1, is_near=False)
-WORDS = {
-    "about": _ABOUT, "around": _ABOUT, "roughly": _ABOUT, "approximately": _ABOUT, "some": _ABOUT,
-    "nearly": _NEARLY, "almost": _NEARLY, "close to": _NEARLY, "just under": _NEARLY, "not quite": _NEARLY,
-    "just over": _JUST_OVER, "slightly more than": _JUST_OVER, "slightly less than": _NEARLY,
-    "less than": _LESS, "fewer than": _LESS, "under": _LESS, "below": _LESS,
-    "more than": _MORE, "over": _MORE, "above": _MORE,
-    "at least": Rounding(-1, is_near=False, or_equal=True),
-    "up to": Rounding(1, is_near=False, or_equal=True), "at most": Rounding(1, is_near=False, or_equal=True),
-}
-"""The words, in English."""
+ABOUT, NEARLY, JUST_OVER = Rounding(0, is_near=True), Rounding(1, is_near=True), Rounding(-1, is_near=True)
+LESS, MORE = Rounding(1, is_near=False), Rounding(-1, is_near=False)
+AT_LEAST, AT_MOST = Rounding(-1, is_near=False, or_equal=True), Rounding(1, is_near=False, or_equal=True)
 
-_LONGEST = max(len(word.split()) for word in WORDS)
+Known = Mapping[str, Rounding]
+"""Rounding words of a language (:mod:`broadsheet.facts.words`)."""
+_LONGEST = 3
+"""The most words that a rounding word is written in."""
 
 
-def rounding_of(word: str) -> Rounding:
+def rounding_of(word: str, known: Known) -> Rounding:
     """What a rounding word says."""
-    return WORDS[" ".join(word.lower().split())]
+    return known[" ".join(word.lower().split())]
 
 
-def at_start(text: str) -> str:
+def at_start(text: str, known: Known) -> str:
     """The rounding word that ``text`` begins with, and the spaces around it; "" if it begins with none."""
     pieces = text.split(maxsplit=_LONGEST)
     for count in range(min(_LONGEST, len(pieces) - 1), 0, -1):
-        if " ".join(pieces[:count]).lower() in WORDS:
+        if " ".join(pieces[:count]).lower() in known:
             return text[:text.index(pieces[count], sum(map(len, pieces[:count])))]
     return ""
 
 
-def at_end(text: str) -> str:
+def at_end(text: str, known: Known) -> str:
     """The rounding word that ``text`` ends with, before what it rounds; "" if it ends with none."""
     words = text.split()[-_LONGEST:] if text[-1:].isspace() else []
     tails = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
-    return next((tail for tail in tails if tail.lower() in WORDS), "")
+    return next((tail for tail in tails if tail.lower() in known), "")

@@ -15,9 +15,11 @@ from babel import Locale
 
 SHORT_SCALES = {"thousand": 3, "thousands": 3, "million": 6, "millions": 6, "mn": 6, "billion": 9, "billions": 9,
                 "bn": 9, "trillion": 12, "trillions": 12, "tn": 12}
-"""Powers of ten as units have them, in English."""
+"""Powers of ten as units have them, in English; authors may write those of units in German too."""
 
-PERCENT = re.compile(r"per ?cent\b|%|\bpct\b|\bpercentage points?\b", re.IGNORECASE)
+_UNIT_SCALES = SHORT_SCALES | {"tausend": 3, "mio": 6, "millionen": 6, "mrd": 9, "milliarden": 9, "billionen": 12}
+
+PERCENT = re.compile(r"per ?cent\b|%|\bpct\b|\bpercentage points?\b|\bprozent(?:punkten?)?\b", re.IGNORECASE)
 _RATIOS = frozenset({"ratio", "share", "fraction", "times", "fold", "1"})
 
 
@@ -39,7 +41,7 @@ def unit_of(text: str | None) -> Unit:
         return Unit(text, kind="percent")
     if text.strip().lower() in _RATIOS:
         return Unit(text, kind="ratio")
-    powers = [SHORT_SCALES[word] for word in re.findall(r"[a-z]+", text.lower()) if word in SHORT_SCALES]
+    powers = [_UNIT_SCALES[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _UNIT_SCALES]
     return Unit(text, Decimal(10) ** sum(powers), "amount", currency_in(text, "en"))
 
 
