@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
@@ -26,24 +27,31 @@ LISTED = 20
 """Articles of each section in `llms.txt`."""
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 _SIGNS = re.compile(r"[\\\[\]<*_`]")
 
 
-def sitemaps(pages: Iterable[tuple[str, date | None]], root: str, largest: int = LARGEST) -> dict[str, bytes]:
-    """`sitemap.xml` of full addresses, with the date of the last change where one is known. If there are more than fit
-    into one, it is the index of several.
+Versions = Mapping[str, Sequence[tuple[str, str]]]
+"""By the address of a page, those of all its versions, each with the tag of its language."""
 
-    https://www.sitemaps.org/protocol.html
+
+def sitemaps(pages: Iterable[tuple[str, date | None]], root: str, largest: int = LARGEST,
+             versions: Versions = MappingProxyType({})) -> dict[str, bytes]:
+    """`sitemap.xml` of full addresses, with the date of the last change where one is known, and the versions in other
+    languages. If there are more than fit into one, it is the index of several.
+
+    https://www.sitemaps.org/protocol.html,
+    https://developers.google.com/search/docs/specialty/international/localized-versions
     """
     told = list(pages)
     if len(told) <= largest:
-        return {MAP: _map("urlset", "url", told)}
+        return {MAP: _map("urlset", "url", told, versions)}
     parts = {f"sitemap-{number}.xml": told[start:start + largest]
              for number, start in enumerate(range(0, len(told), largest), 1)}
     index = [(root + name, max((day for _, day in part if day), default=None)) for name, part in parts.items()]
-    return {MAP: _map("sitemapindex", "sitemap", index),
-            **{name: _map("urlset", "url", part) for name, part in parts.items()}}
+    return {MAP: _map("sitemapindex", "sitemap", index, {}),
+            **{name: _map("urlset", "url", part, versions) for name, part in parts.items()}}
 
 
 def news_sitemap(name: str, articles: Iterable[tuple[str, Entry]]) -> bytes:
@@ -88,14 +96,16 @@ def llms(name: str, description: str, sections: Mapping[str, Sequence[tuple[str,
     return "\n\n".join(parts) + "\n"
 
 
-def _map(kind: str, each: str, told: Iterable[tuple[str, date | None]]) -> bytes:
-    space: Any = {None: _SITEMAP}
+def _map(kind: str, each: str, told: Sequence[tuple[str, date | None]], versions: Versions) -> bytes:
+    space: Any = {None: _SITEMAP} | ({"xhtml": _XHTML} if any(address in versions for address, _ in told) else {})
     root = etree.Element(f"{{{_SITEMAP}}}{kind}", nsmap=space)
     for address, updated in told:
         node = etree.SubElement(root, f"{{{_SITEMAP}}}{each}")
         put(node, f"{{{_SITEMAP}}}loc", address)
         if updated:
             put(node, f"{{{_SITEMAP}}}lastmod", updated.isoformat())
+        for tag, other in versions.get(address, ()):
+            etree.SubElement(node, f"{{{_XHTML}}}link", rel="alternate", hreflang=tag, href=other)
     return document(root)
 
 

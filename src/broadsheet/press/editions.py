@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from broadsheet.language import speaking, t_
 from broadsheet.press.entry import Entry
+from broadsheet.press.translations import is_translation, original_of
 from broadsheet.publication import slug
 
 LISTED = 8
@@ -45,18 +46,21 @@ def label_of(entry: Entry) -> str:
     return str(entry.fields.get("edition-label") or entry.title)
 
 
-def one_entry_each(entries: Iterable[Entry]) -> list[Entry]:
-    """``entries``, in their order, with one for each article: its own page if that is among them, else the newest
-    edition; all of them where the article says that each is news of its own.
+def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
+    """``entries``, in their order, with one for each article: of its translations that in the language ``lang``, else
+    the original; of that its own page if it is among them, else the newest edition; all editions where the article
+    says that each is news of its own.
     """
     entries = list(entries)
     chosen: dict[str, Entry] = {}
     for entry in entries:
-        other = chosen.get(entry.source)
-        if other is None or _standing(entry) > _standing(other):
-            chosen[entry.source] = entry
+        article = original_of(entry)
+        other = chosen.get(article)
+        if other is None or _standing(entry, lang) > _standing(other, lang):
+            chosen[article] = entry
     return [entry for entry in entries
-            if chosen[entry.source] is entry or entry.fields.get("edition-entries") == "each"]
+            if (one := chosen[original_of(entry)]) is entry
+            or (entry.fields.get("edition-entries") == "each" and entry.source == one.source)]
 
 
 def picker_of(editions: Iterable[Entry]) -> Picker:
@@ -73,8 +77,8 @@ def picker_of(editions: Iterable[Entry]) -> Picker:
     return Picker(title, first, groups, lang)
 
 
-def _standing(entry: Entry) -> tuple[bool, date]:
-    return is_first(entry), entry.date or date.min
+def _standing(entry: Entry, lang: str) -> tuple[bool, bool, bool, date]:
+    return entry.lang == lang, not is_translation(entry), is_first(entry), entry.date or date.min
 
 
 def _letter(entry: Entry) -> str:

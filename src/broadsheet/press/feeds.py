@@ -23,6 +23,7 @@ from lxml import html as lxml_html
 from broadsheet.press.entry import Entry
 
 ATOM = "http://www.w3.org/2005/Atom"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -105,7 +106,7 @@ def rss(head: FeedHead, items: Sequence[Item]) -> bytes:
 def atom(head: FeedHead, items: Sequence[Item]) -> bytes:
     """Atom (RFC 4287); ids are the pages' addresses."""
     root = etree.Element(f"{{{ATOM}}}feed", nsmap=_default(ATOM))
-    root.set("{http://www.w3.org/XML/1998/namespace}lang", head.language)
+    root.set(_LANG, head.language)
     put(root, f"{{{ATOM}}}title", head.title)
     if head.description:
         put(root, f"{{{ATOM}}}subtitle", head.description)
@@ -117,6 +118,8 @@ def atom(head: FeedHead, items: Sequence[Item]) -> bytes:
         put(etree.SubElement(root, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", head.title)
     for item in items:
         node = etree.SubElement(root, f"{{{ATOM}}}entry")
+        if item.entry.lang != head.language:
+            node.set(_LANG, item.entry.lang)
         put(node, f"{{{ATOM}}}title", item.entry.title)
         put(node, f"{{{ATOM}}}id", item.url)
         etree.SubElement(node, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=item.url)

@@ -1,9 +1,9 @@
 """Which entries a listing shows, and in which order: Quarto's `listing:`, over entries.
 
-`contents` are globs from the listing page's folder and choose sources; the editions of a chosen source are one entry,
-unless it says that each is news of its own. `include` and `exclude` compare fields, with `*` as wildcard; `sort` is a
-list of `field` or `field desc`. A page never lists itself, nor other listings. `page-size` is accepted and not acted
-on: a list is one page.
+`contents` are globs from the listing page's folder and choose sources; the editions of a chosen source, and its
+translations, are one entry, unless it says that each edition is news of its own. `include` and `exclude` compare
+fields, with `*` as wildcard; `sort` is a list of `field` or `field desc`. A page never lists itself, nor other
+listings. `page-size` is accepted and not acted on: a list is one page.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _FIELDS: Mapping[str, Callable[[Entry], object]] = {
 }
 
 
-def listed(listing: Listing, page: PurePosixPath, entries: Iterable[Entry]) -> list[Entry]:
-    """The entries of the ``listing`` on the page whose source is ``page``, in its order."""
+def listed(listing: Listing, page: PurePosixPath, entries: Iterable[Entry], lang: str = "") -> list[Entry]:
+    """The entries of the ``listing`` on the page whose source is ``page`` and whose language ``lang``, in its order."""
     candidates = [entry for entry in entries if not entry.is_listing and entry.source != str(page)]
     sources = sorted({PurePosixPath(entry.source) for entry in candidates})
     chosen = {str(path) for path in matching(sources, listing.contents or _EVERYTHING, page.parent)}
     found = [entry for entry in candidates if entry.source in chosen and _passes(entry, listing)]
-    found = ordered(one_entry_each(found), listing.sort)
+    found = ordered(one_entry_each(found, lang), listing.sort)
     return found if listing.max_items is None else found[:listing.max_items]
 
 

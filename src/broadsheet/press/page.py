@@ -27,6 +27,7 @@ from broadsheet.press.editions import Picker, label_of
 from broadsheet.press.entry import Byline, Correction, Entry, Picture
 from broadsheet.press.links import Address, relative, written
 from broadsheet.press.theme import Theme
+from broadsheet.press.translations import Version, is_translation
 from broadsheet.publication import NavItem, Project
 
 EMPTY = Markup()
@@ -154,6 +155,8 @@ class Page:
     """Of all articles, newest first, on the page that lists them."""
     based_on: Sequence[Mapping[str, object]] = ()
     """Its sources, as schema.org has them."""
+    versions: Sequence[Version] = ()
+    """In other languages and in this, if there are several; the original first."""
 
     @property
     def has_sortable_tables(self) -> bool:
@@ -308,6 +311,12 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     }
     data["isBasedOn"] = [source for source in page.based_on if source["@type"] == "Dataset"]
     data["citation"] = [source for source in page.based_on if source["@type"] != "Dataset"]
+    others = [{"@type": "NewsArticle", "inLanguage": one.entry.lang, "headline": one.entry.title,
+               "url": scene.absolute(one.entry.url)} for one in page.versions if one.entry.path != entry.path]
+    if is_translation(entry):
+        data["translationOfWork"] = others[0] if others else None
+    else:
+        data["workTranslation"] = others
     url = scene.absolute(entry.url)
     if url:
         data |= {"mainEntityOfPage": url, "url": url}

@@ -63,6 +63,7 @@ from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, story_of
 from broadsheet.press.swap import building
 from broadsheet.press.theme import Theme, load_theme
+from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
 
 BESIDE, DAY, SECTION, EARLIER, RELATED, CORRECTIONS = 3, 8, 4, 12, 3, 20
@@ -244,7 +245,7 @@ class Press:
         said = [notice for source in sorted(self._left) for notice in old.sources[source].notices]
         said += [notice for _, taken in sorted(self._taken.items()) for notice in taken.notices]
         said += site.notices
-        said += _unspoken(site.entries)
+        said += (*_unspoken(site.entries), *unfounded(site.entries.values()))
         said += [notice for path, record in sorted(records.items()) if path not in verbatim
                  for notice in links.broken(path, record.entry.source, record.leads, self._names, anchors)]
 
@@ -425,7 +426,7 @@ class _Site:
     def _surrounded(self, record: PageRecord) -> Page:
         """A page without its story."""
         entry = record.entry
-        page = Page(entry, feeds=self._feed_links(entry))
+        page = Page(entry, feeds=self._feed_links(entry), versions=self._versions.get(entry.path, ()))
         if entry.is_listing:
             blocks = [self._block(entry, listing) for listing in self._listings(entry.path)]
             if entry.path == "index.html":
@@ -504,7 +505,9 @@ class _Site:
             others = [(entry.title, address(entry.url)) for entry in found
                       if not (entry.is_article or entry.is_listing)]
             others += [(f"{feed.title} ({feed.name})", address(feed.path)) for feed in self._front_feeds()]
-            files |= crawlers.sitemaps(((address(entry.url), entry.updated) for entry in found), url)
+            files |= crawlers.sitemaps(((address(entry.url), entry.updated) for entry in found), url, versions={
+                address(self.entries[path].url): [(tag, address(one.entry.url)) for one in versions for tag in one.tags]
+                for path, versions in self._versions.items()})
             files[crawlers.NEWS_MAP] = crawlers.news_sitemap(
                 name, ((address(entry.url), entry) for entry in news if entry.is_news_of(day)))
             files[crawlers.LLMS] = crawlers.llms(name, self.project.settings.website.description, sections,
@@ -531,6 +534,10 @@ class _Site:
     def entries(self) -> dict[str, Entry]:
         """The entry of each page by its path."""
         return {path: record.entry for path, record in self.records.items()}
+
+    @cached_property
+    def _versions(self) -> Mapping[str, Sequence[Version]]:
+        return versions_of(self.entries.values())
 
     @cached_property
     def _articles(self) -> list[Entry]:
@@ -574,7 +581,7 @@ class _Site:
         return self.stories.get(name).listings if self.stories.has(name) else ()
 
     def _listed(self, entry: Entry, listing: Listing) -> list[Entry]:
-        return listed(listing, PurePosixPath(entry.source), self.entries.values())
+        return listed(listing, PurePosixPath(entry.source), self.entries.values(), entry.lang)
 
     def _block(self, entry: Entry, listing: Listing) -> Block:
         found = self._listed(entry, listing)
@@ -605,7 +612,8 @@ class _Site:
         named = [target.path for item in [*navbar.left, *navbar.right] if item.href
                  and (target := links.written(item.href, PurePosixPath()))]
         found = [(entry, lists[0]) for path, entry in sorted(self.entries.items())
-                 if entry.is_listing and path != "index.html" and (lists := self._listings(path))]
+                 if entry.is_listing and path != "index.html" and entry.lang == self.entries["index.html"].lang
+                 and (lists := self._listings(path))]
         found.sort(key=lambda one: named.index(PurePosixPath(one[0].path))
                    if PurePosixPath(one[0].path) in named else len(named))
         return [(entry, self._listed(entry, listing)) for entry, listing in found]

@@ -321,6 +321,8 @@ class OwnKeys(Settings):
     """Why nothing need account for the numbers of this page."""
     corrections: list[Correction] = []
     """What was wrong in an article that is published; newest last or first, as you like."""
+    translation_of: str = ""
+    """The source of the article that this one is a translation of, as a link would have it."""
     excerpt: str = ""
     """What the newsletter says of the article: a paragraph, Markdown."""
     corrections_page: bool = False
