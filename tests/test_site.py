@@ -65,7 +65,7 @@ def test_the_head_tells_search_engines_and_cards_what_the_page_is(tmp_path):
     meta = {tag.get("property") or tag.get("name"): tag.get("content") for tag in select(head, "meta[content]")}
     assert select(head, "link[rel=canonical]")[0].get("href") == URL + "posts/a/"
     assert text(head, "title") == ["A – The Gazette"]
-    assert meta["og:url"] == URL + "posts/a/" and meta["og:image"] == URL + "posts/a/photo.png"
+    assert meta["og:url"] == URL + "posts/a/" and meta["og:image"] == URL + "posts/a/index_files/card.png"
     assert meta["og:type"] == "article" and meta["description"] == "What it is."
     assert meta["twitter:card"] == "summary_large_image"
     assert [link.get("href") for link in select(head, "link[rel=alternate]")] == [

@@ -67,6 +67,7 @@ class Entry:
     categories: tuple[str, ...] = ()
     picture: Picture | None = None
     chart: Picture | None = None
+    card: Picture | None = None
     words: int = 0
     corrections: tuple[Correction, ...] = ()
     lists_corrections: bool = False

@@ -55,10 +55,8 @@ _NOBODYS = re.compile("[\ue000-\ue004]")
 
 
 def copy_of(story: Story, project: Project) -> dict[str, bytes]:
-    """The copy of an article, by its path; nothing of a page that is none."""
+    """The copy of an article, by its path."""
     entry = story.entry
-    if not entry.is_article:
-        return {}
     url = project.site_url + quote(entry.url) if project.site_url else ""
     with speaking(entry.lang):
         text = part("copy.html.jinja", entry=entry, url=url, body=Markup(story.body), site_title=site_title(project))

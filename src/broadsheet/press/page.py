@@ -159,6 +159,11 @@ class Page:
     """In other languages and in this, if there are several; the original first."""
 
     @property
+    def shared(self) -> Picture | None:
+        """The picture that stands for the page where it is shared."""
+        return next(iter(sharing_pictures(self.entry)), None)
+
+    @property
     def has_sortable_tables(self) -> bool:
         """Whether the script that sorts tables is wanted."""
         return bool(_SORTABLE.search(self.body))
@@ -320,15 +325,12 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     url = scene.absolute(entry.url)
     if url:
         data |= {"mainEntityOfPage": url, "url": url}
-        image = sharing_picture(entry)
-        if image:
-            data["image"] = [scene.absolute(image.path)]
+        data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(entry)]
     text = json.dumps({key: value for key, value in data.items() if value not in ("", [], None)},
                       ensure_ascii=False, indent=1)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def sharing_picture(entry: Entry) -> Picture | None:
-    """The picture for cards elsewhere, which take no SVG."""
-    picture = entry.picture
-    return picture if picture and not picture.path.endswith(".svg") else None
+def sharing_pictures(entry: Entry) -> list[Picture]:
+    """The pictures for places elsewhere, which take no SVG; the article's card first."""
+    return [picture for picture in (entry.card, entry.picture) if picture and not picture.path.endswith(".svg")]

@@ -36,16 +36,18 @@ class Chart:
     """Its title and subtitle, as HTML."""
 
 
-def first_chart(body: str) -> Chart | None:
-    """The first chart in a page's HTML that has a drawing."""
+def first_chart(body: str, named: str = "") -> Chart | None:
+    """The first chart in a page's HTML that has a drawing; the one with that label, if it is ``named``."""
     for start in _CHART.finditer(body):
+        name = _ID.search(start[0])
+        if named and (name is None or name[1] != named):
+            continue
         stop = _CHART.search(body, start.end())
         part = body[start.end():stop.start() if stop else len(body)]
         foot = part.find('class="chart-foot"')
         drawings = tuple(_SVG.findall(part[:foot] if foot >= 0 else part))
         if drawings:
             label = _LABEL.search(drawings[0][:drawings[0].index(">")]) or _LABEL.search(start[0])
-            name = _ID.search(start[0])
             head = _HEAD.search(part)
             return Chart(name[1] if name else "", html.unescape(label[1]) if label else "", drawings,
                          head[1].strip() if head else "")

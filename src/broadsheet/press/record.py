@@ -23,7 +23,7 @@ from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain
 from broadsheet.press.links import Lead
 from broadsheet.press.swap import MARKER
 
-_FORMAT = 4
+_FORMAT = 5
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _page(data: dict[str, Any]) -> PageRecord:
 
 def _entry(data: dict[str, Any]) -> Entry:
     days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("date", "modified")}
-    pictures = {name: Picture(**data[name]) if data[name] else None for name in ("picture", "chart")}
+    pictures = {name: Picture(**data[name]) if data[name] else None for name in ("picture", "chart", "card")}
     authors = tuple(Byline(**author) for author in data["authors"])
     corrections = tuple(Correction(date.fromisoformat(one["date"]), one["wrong"], one["right"])
                         for one in data["corrections"])

@@ -33,6 +33,7 @@ from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import crawlers, feeds, links
+from broadsheet.press.cards import with_card
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
@@ -54,7 +55,7 @@ from broadsheet.press.page import (
     press_page,
     press_picker,
     press_redirect,
-    sharing_picture,
+    sharing_pictures,
     site_title,
 )
 from broadsheet.press.picture import first_chart
@@ -165,12 +166,15 @@ class Press:
             document = document_of(item, self._project.root)
             rendered = self._pandoc.render(document)
             story, files = story_of(item, document, rendered, self._project.root, base_path(self._project))
+            if story.entry.is_article:
+                story, card = with_card(story, item.edition, files, self._project)
+                files |= card | copy_of(story, self._project)
             if self._reader is not None:
                 self._reader(item, document, rendered)
         except BroadsheetError as error:
             self._wanted[path] = error
             return
-        for name, content in (*files.items(), *copy_of(story, self._project).items()):
+        for name, content in files.items():
             self._put(name, content)
         used = frozenset(lead.path for lead in story.leads if not _NAVIGATED.search(lead.path)) | _pictures(story.entry)
         for name in used:
@@ -356,7 +360,7 @@ def _link(old: str, new: str) -> None:
 
 
 def _pictures(entry: Entry) -> frozenset[str]:
-    return frozenset(name for picture in (entry.picture, entry.chart) if picture
+    return frozenset(name for picture in (entry.picture, entry.chart, entry.card) if picture
                      for name in (picture.path, picture.dark) if name)
 
 
@@ -703,11 +707,11 @@ class _Site:
             target = links.internal(address, PurePosixPath(entry.path).parent)
             return target is not None and str(target.path) in self.names
         scene, content = self._scene(entry.path), self.contents.get((entry.path, form))
-        url, picture = scene.absolute(entry.url), sharing_picture(entry)
+        url, pictures = scene.absolute(entry.url), sharing_pictures(entry)
         if content is None:
             content = feeds.content((self.new / entry.path).read_text("utf-8"), url, exists, form)
             self.contents[entry.path, form] = content
-        return feeds.Item(entry, url, content, scene.absolute(picture.path) if picture else "")
+        return feeds.Item(entry, url, content, scene.absolute(pictures[-1].path) if pictures else "")
 
 
 def _slug(category: str) -> str:
