@@ -43,6 +43,7 @@ def test_a_listing_with_a_feed_has_all_kinds_newest_first_with_whole_articles(tm
     assert [item["title"] for item in feed["items"]] == ["New", "Old"]
     assert feed["items"][0] | {"content_html": ""} == {
         "id": URL + "posts/new.html", "url": URL + "posts/new.html", "title": "New", "content_html": "",
+        "image": URL + "posts/new_files/card.png",
         "date_published": "2024-02-01T00:00:00+00:00", "date_modified": "2024-02-01T00:00:00+00:00",
         "authors": [{"name": "A. Reporter"}], "tags": ["Town"], "language": "en"}
     assert f'href="{URL}posts/old.html"' in feed["items"][0]["content_html"]
