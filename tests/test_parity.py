@@ -23,7 +23,8 @@ from test_quarto import environment, quarto  # noqa: F401 - a fixture
 ROOT = Path(__file__).resolve().parents[1]
 NOT_SOURCES = shutil.ignore_patterns(".*", "_site", "node_modules", "src", "tests", "benchmarks", "docs", "*_files")
 ELEMENTS = """\
-An opening with a note[^n], a citation [@reuters2023] and two [@tass2023; @afp2023].
+An opening with a note[^n], [another article](article:china-russia), a citation [@reuters2023] and two
+[@tass2023; @afp2023].
 
 [^n]: The note, with a [link](../china-russia/index.ipynb#what-they-trade) to a part of an article.
 
@@ -36,6 +37,8 @@ Text with `code`.
 ## Rule
 Numbered. See @tip-rule.
 :::
+
+[](article:china-russia/2024)
 
 ## Numbers
 
@@ -93,6 +96,7 @@ CELLS = (
     ("md", "Value `{python} '<i>*x*</i> & co'` here.\n\n- [x] done\n- [ ] open\n\nLast[^m].\n\n[^m]: Second note."),
 )
 FRONT = ("title: 'Elements & `{python} 1 + 2` others'\ndate: 2024-05-01\ncategories: [World News]\ntoc: true\n"
+         "excerpt: 'An *excerpt* of `{python} 1 + 3` words, and [more](article:china-russia).'\n"
          "author: [A. One, {name: B. Two, url: 'https://example.org/b'}]\nexecute: {echo: false}\n"
          "editions:\n  - slug: again\n    title: Elements again\n    date: 2024-06-01")
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><path d="M0 0L10 10"/></svg>'

@@ -30,6 +30,8 @@ _PIECE = re.compile(
     re.DOTALL)
 _ATTRIBUTE = re.compile(r"""(?P<head>\s(?P<name>[^\s"'<>/=]+)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+)""")
 _LOCAL_SUFFIXES = (".qmd", ".ipynb", ".md")
+SCHEME = "article:"
+"""What the address of another article by its slug begins with."""
 
 Rewrite = Callable[[str], str]
 
@@ -68,6 +70,22 @@ class Lead:
     written: str
     path: str
     fragment: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Another article that a page leads to by its slug (see :mod:`broadsheet.press.references`), the place in it, and
+    where the author wrote so.
+    """
+
+    slug: str
+    fragment: str
+    place: Place
+
+    @property
+    def written(self) -> str:
+        """The address as its author wrote it."""
+        return f"{SCHEME}{self.slug}" + (f"#{self.fragment}" if self.fragment else "")
 
 
 def written(address: str, folder: PurePosixPath) -> Address | None:

@@ -26,6 +26,7 @@ from broadsheet.press.document import Heading
 from broadsheet.press.editions import Picker, label_of
 from broadsheet.press.entry import Byline, Correction, Entry, Picture
 from broadsheet.press.links import Address, relative, written
+from broadsheet.press.sharing import share_links
 from broadsheet.press.theme import Theme
 from broadsheet.press.translations import Version, is_translation
 from broadsheet.publication import NavItem, Project
@@ -94,6 +95,10 @@ class Scene:
     def absolute(self, url: str) -> str:
         """A page's or file's full address; empty without `site-url`."""
         return self.project.site_url + quote(url) if self.project.site_url else ""
+
+    def shares(self, entry: Entry) -> list[tuple[str, str]]:
+        """Where a reader can pass a page on: name and address."""
+        return share_links(self.project.settings.broadsheet.share, entry.title, self.absolute(entry.url))
 
     def bundles(self, charts: Collection[str]) -> dict[str, str]:
         """The address of the plotly.js for each of a page's charts."""

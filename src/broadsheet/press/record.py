@@ -20,7 +20,7 @@ from typing import Any
 
 from broadsheet.errors import Notice, Place
 from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain
-from broadsheet.press.links import Lead
+from broadsheet.press.links import Lead, Reference
 from broadsheet.press.swap import MARKER
 
 _FORMAT = 5
@@ -38,6 +38,7 @@ class PageRecord:
     files: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     leads: tuple[Lead, ...] = ()
+    references: tuple[Reference, ...] = ()
     anchors: tuple[str, ...] = ()
 
 
@@ -111,7 +112,9 @@ def _plain(value: object) -> object:
 
 def _page(data: dict[str, Any]) -> PageRecord:
     return PageRecord(_entry(data["entry"]), data["story"], data["around"], tuple(data["files"]),
-                      tuple(data["aliases"]), tuple(Lead(**lead) for lead in data["leads"]), tuple(data["anchors"]))
+                      tuple(data["aliases"]), tuple(Lead(**lead) for lead in data["leads"]),
+                      tuple(Reference(**{**one, "place": Place(**one["place"])}) for one in data["references"]),
+                      tuple(data["anchors"]))
 
 
 def _entry(data: dict[str, Any]) -> Entry:

@@ -60,12 +60,14 @@ from broadsheet.press.page import (
 )
 from broadsheet.press.picture import first_chart
 from broadsheet.press.record import PageRecord, Record, SourceRecord, as_json, read_record
+from broadsheet.press.references import resolved, slug_of_page, unknown
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, story_of
 from broadsheet.press.swap import building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
+from broadsheet.publication.source import slug_of
 
 BESIDE, DAY, SECTION, EARLIER, RELATED, CORRECTIONS = 3, 8, 4, 12, 3, 20
 """How many entries the parts of the front page, the end of an article, and the feed of corrections show."""
@@ -168,7 +170,8 @@ class Press:
             story, files = story_of(item, document, rendered, self._project.root, base_path(self._project))
             if story.entry.is_article:
                 story, card = with_card(story, item.edition, files, self._project)
-                files |= card | copy_of(story, self._project)
+                files |= card
+                files |= {} if story.references else copy_of(story, self._project)  # else when the others are known
             if self._reader is not None:
                 self._reader(item, document, rendered)
         except BroadsheetError as error:
@@ -179,7 +182,8 @@ class Press:
         used = frozenset(lead.path for lead in story.leads if not _NAVIGATED.search(lead.path)) | _pictures(story.entry)
         for name in used:
             self._put_own(name)
-        record = PageRecord(story.entry, self._stories.keep(story), aliases=story.aliases, leads=story.leads)
+        record = PageRecord(story.entry, self._stories.keep(story), aliases=story.aliases, leads=story.leads,
+                            references=story.references)
         self._taken[path] = _Taken(record, used.union(story.reads), story.notices)
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
@@ -191,8 +195,9 @@ class Press:
         are all that they can be here.
         """
         project, old, day = self._project, self._old, today()
-        verbatim = self._verbatim(publication)
         left = {path: old.pages[path] for source in self._left for path in old.sources[source].pages}
+        self._refuse_unknown_references(publication, left)
+        verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
         theme = load_theme(project.root)
         site = _Site(project, theme, records, self._stories, self._output, self._new, _footer(project, self._pandoc),
@@ -217,6 +222,8 @@ class Press:
             made += 1
             text = site.page(record)
             self._put(path, text.encode())
+            for name, content in site.copy(record).items() if record.references else ():
+                self._put(name, content)
             for_charts = theme.for_charts(charts_of(text))
             for name, file in for_charts.items():
                 self._put(name, file)
@@ -251,7 +258,7 @@ class Press:
         said += site.notices
         said += (*_unspoken(site.entries), *unfounded(site.entries.values()))
         said += [notice for path, record in sorted(records.items()) if path not in verbatim
-                 for notice in links.broken(path, record.entry.source, record.leads, self._names, anchors)]
+                 for notice in links.broken(path, record.entry.source, site.leads(record), self._names, anchors)]
 
         faults = self._faults(publication)
         self._record(publication, records, Record(
@@ -263,6 +270,30 @@ class Press:
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
             tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))), faults, tuple(said))
 
+    def _refuse_unknown_references(self, publication: Publication, left: dict[str, PageRecord]) -> None:
+        """Take back the pages that refer to what no article is: each is a fault, and its old page stays up. Those of
+        the sources that were ``left`` go out of it.
+        """
+        records = {**left, **{path: taken.record for path, taken in self._taken.items()}}
+        referring = {path: record for path, record in records.items() if record.references}
+        if not referring:
+            return
+        known: dict[str, set[str]] = {}
+        unread = {slug_of(path) for path in publication.faults}
+        for slug, path in (*((slug_of_page(one.entry), path) for path, one in left.items() if one.entry.is_article),
+                           *((one.slug, str(one.output)) for one in publication.editions if one.settings.date)):
+            known.setdefault(slug, set()).add(path)
+        for path, record in referring.items():
+            if (fault := unknown(record.references, known, unread, slug_of_page(record.entry))) is None:
+                continue
+            self._wanted[path] = fault
+            if left.pop(path, None):
+                self._left.discard(record.entry.source)
+            if self._taken.pop(path, None):
+                for name in self._stories.get(record.story).files:
+                    self._names.discard(name)
+                    (self._new / name).unlink(missing_ok=True)
+
     def _verbatim(self, publication: Publication) -> dict[str, PageRecord]:
         """The old pages that stay up as they are, by path: of editions wanted and not made, and of unread sources."""
         unread = {str(path) for path in publication.faults}
@@ -273,7 +304,10 @@ class Press:
     def _faults(self, publication: Publication) -> dict[PurePosixPath, BroadsheetError]:
         faults = dict(publication.faults)
         paths = {str(edition.output): edition.path for edition in publication.editions}
-        faults |= {paths[path]: fault for path, fault in self._wanted.items() if fault is not None}
+        for path, fault in self._wanted.items():
+            if fault is not None:  # what was not opened in this build has the place of its source
+                where = paths.get(path) or PurePosixPath(path).with_suffix(PurePosixPath(fault.where.file).suffix)
+                faults[where] = fault
         return faults
 
     def _record(self, publication: Publication, records: Mapping[str, PageRecord], whole: Record) -> Record:
@@ -408,7 +442,9 @@ class _Site:
                  [(title, entry.path, entry.title) for title, entry in sorted(scene.sections.items())],
                  [scene.navigation(items) for items in (website.navbar.left, website.navbar.right)],
                  [scene.navigation(side) for side in (website.page_footer.left, website.page_footer.center,
-                                                      website.page_footer.right) if isinstance(side, list)], page)
+                                                      website.page_footer.right) if isinstance(side, list)], page,
+                 [(slug, one.path, one.title_html, one.date, one.lang)
+                  for slug, one in self._referred(record).items()])
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
     def page(self, record: PageRecord) -> str:
@@ -416,10 +452,25 @@ class _Site:
         story = self.stories.get(record.story)
         scene, page = self._scene(record.entry.path), self._surrounded(record)
         with speaking(record.entry.lang):
-            body = with_box(story.body, story.excerpt, scene, page.feeds) if page.kind == "article" else story.body
+            body, excerpt = (resolved(text, self._referred(record), scene) for text in (story.body, story.excerpt))
+            if page.kind == "article":
+                body = with_box(body, excerpt, scene, page.feeds)
         return press_page(scene, replace(
             page, body=Markup(body), layout=story.layout, headings=story.headings,
             toc_title=story.toc_title, based_on=story.based_on))
+
+    def copy(self, record: PageRecord) -> dict[str, bytes]:
+        """The copy of a page that refers to others, by its path."""
+        story, scene = self.stories.get(record.story), self._scene(record.entry.path)
+        with speaking(record.entry.lang):
+            body = resolved(story.body, self._referred(record), scene)
+        return copy_of(replace(story, body=body), self.project)
+
+    def leads(self, record: PageRecord) -> list[links.Lead]:
+        """All that a page leads to inside the site."""
+        entries = self._referred(record)
+        return [*record.leads, *(links.Lead(one.written, entries[one.slug].path, one.fragment)
+                                 for one in record.references if one.slug in entries)]
 
     def figure_pages(self, entry: Entry, text: str) -> dict[str, str]:
         """The pages of the figures on a page, whose ``text`` that is, by their paths."""
@@ -578,6 +629,14 @@ class _Site:
         found = {(entry.source, one): entry for entry in self._articles[::-1] for one in entry.corrections}
         return sorted(((entry, correction) for (_, correction), entry in found.items()),
                       key=lambda one: (one[1].date, one[0].path), reverse=True)
+
+    @cached_property
+    def _by_slug(self) -> dict[str, Entry]:
+        return {slug_of_page(entry): entry for entry in self._articles}
+
+    def _referred(self, record: PageRecord) -> dict[str, Entry]:
+        """The articles that a page refers to, by slug: those that have a page."""
+        return {one.slug: self._by_slug[one.slug] for one in record.references if one.slug in self._by_slug}
 
     def _listings(self, path: str) -> tuple[Listing, ...]:
         """The lists on a page; none on one that stands without its story."""

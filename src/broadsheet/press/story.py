@@ -22,9 +22,10 @@ from broadsheet.language import speaking, t_
 from broadsheet.press import links
 from broadsheet.press.document import Document, Heading, Inline, Rendered
 from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain_fields
-from broadsheet.press.links import Lead
+from broadsheet.press.links import Lead, Reference
 from broadsheet.press.picture import Chart, first_chart, miniature
 from broadsheet.press.proof import proof_of
+from broadsheet.press.references import reference
 from broadsheet.press.scrolling import scrolling
 from broadsheet.publication import Edition, FrontMatter, Listing
 
@@ -35,7 +36,8 @@ NOT_FOUND = "404.html"
 class Story:
     """``body`` is finished HTML with the site's own addresses; ``leads`` are the places inside the site that it leads
     to; ``files`` are the site's files that come with it; ``reads`` are the publication's files that it was made of;
-    ``based_on`` are its sources, as schema.org has them; ``excerpt`` is what the newsletter says of it, as HTML.
+    ``based_on`` are its sources, as schema.org has them; ``excerpt`` is what the newsletter says of it, as HTML;
+    ``references`` are the other articles that it leads to by their slugs.
     """
 
     entry: Entry
@@ -51,6 +53,7 @@ class Story:
     notices: tuple[Notice, ...] = field(default=(), repr=False)
     based_on: tuple[Mapping[str, Any], ...] = ()
     excerpt: str = ""
+    references: tuple[Reference, ...] = ()
 
 
 def story_of(finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
@@ -63,10 +66,13 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent
     leads: dict[Lead, None] = {}
+    references: dict[Reference, None] = {}
 
     def rewrite(address: str) -> str:
         target = links.written(address, folder)
         if target is None:
+            if address.startswith(links.SCHEME):
+                references[reference(address, document.find(address))] = None
             if address.startswith("#"):
                 leads[Lead(address, str(page), address[1:])] = None
             return address
@@ -85,7 +91,8 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  tuple(front.aliases) if edition.is_first else (), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
-                 (*finished.notices, *rendered.notices, *proof.notices), proof.based_on, excerpt), files
+                 (*finished.notices, *rendered.notices, *proof.notices), proof.based_on, excerpt,
+                 tuple(references)), files
 
 
 def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:

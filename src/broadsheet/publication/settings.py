@@ -176,6 +176,9 @@ class BroadsheetKeys(Settings):
     page_time_limit: float = Field(default=10, gt=0)
     """Seconds that Pandoc may take for one page."""
     newsletter: Newsletter = Newsletter()
+    share: list[Literal["email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]] = [
+        "email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]
+    """Where an article's links for passing it on lead, in that order."""
 
     _number = field_validator("memory_limit", mode="before")(_text_of_number)
 
