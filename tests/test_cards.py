@@ -101,7 +101,8 @@ def test_each_edition_has_its_own(site: Site):
     assert not build(site.root, jobs=2).faults
     first, second = (meta(site.root, f"posts/trade/y{year}.html") for year in (2021, 2022))
     assert first["og:image:alt"] == "Trade of 2021" and second["og:image:alt"] == "Trade of 2022"
-    drawn = [(site.root / "_site" / one["og:image"].removeprefix("https://example.org/")).read_bytes() for one in (first, second)]
+    drawn = [(site.root / "_site" / one["og:image"].removeprefix("https://example.org/")).read_bytes()
+             for one in (first, second)]
     assert drawn[0] != drawn[1]
 
 
