@@ -90,7 +90,7 @@ def test_a_build_killed_at_any_of_fifty_moments_leaves_the_old_site_or_the_new_o
     assert numbers(site) == {MOMENTS}
     _, alive = psutil.wait_procs(left, timeout=30)
     assert not alive
-    assert [path.name for path in (site.root / ".broadsheet").glob("_site*")] == ["_site.lock"]
+    assert {path.name for path in (site.root / ".broadsheet").glob("_site*")} == {"_site.lock", "_site.before"}
     assert_like_new(site)
 
 

@@ -25,24 +25,29 @@ BUILDER = """
     print("ready", flush=True)
     while True:
         number += 1
-        with swap.building(output) as new:
-            (new / swap.MARKER).write_text("{{}}")
+        with swap.building(output) as folder:
+            folder.put(swap.MARKER, b"{{}}")
             for file in range({files}):
-                (new / f"{{file}}.html").write_text(str(number))
+                folder.put(f"{{file}}.html", str(number).encode())
         print(number, flush=True)
 """
 
 
 def build(output: Path, text: str) -> None:
-    with building(output) as new:
-        (new / MARKER).write_text("{}")
+    with building(output) as folder:
+        folder.put(MARKER, b"{}")
         for file in range(FILES):
-            (new / f"{file}.html").write_text(text)
+            folder.put(f"{file}.html", text.encode())
 
 
 def editions(output: Path) -> set[str]:
     """What the files of a site say: one value if it is whole."""
     return {(output / f"{file}.html").read_text() for file in range(FILES)}
+
+
+def beside(output: Path) -> set[str]:
+    """What builds leave in the work folder."""
+    return {path.name for path in (output.parent / ".broadsheet").iterdir()}
 
 
 def builder(output: Path, number: int, *, portable: bool = False) -> subprocess.Popen[str]:
@@ -56,19 +61,22 @@ def output(tmp_path: Path) -> Path:
     return tmp_path / "_site"
 
 
-def test_a_new_site_takes_the_place_of_the_old_one_and_nothing_is_left_beside_it(output):
+def test_a_new_site_takes_the_place_of_the_old_one_which_is_kept_to_begin_the_next_with(output):
     build(output, "old")
     (output / "gone.html").write_text("no longer made")
     build(output, "new")
     assert editions(output) == {"new"}
     assert not (output / "gone.html").exists()
-    assert [path.name for path in (output.parent / ".broadsheet").iterdir()] == ["_site.lock"]
+    build(output, "newer")
+    assert editions(output) == {"newer"}
+    assert not (output / "gone.html").exists()
+    assert beside(output) == {"_site.lock", "_site.before"}
 
 
 def test_a_build_that_fails_leaves_the_old_site(output):
     build(output, "old")
-    with pytest.raises(RuntimeError), building(output) as new:
-        (new / "0.html").write_text("half")
+    with pytest.raises(RuntimeError), building(output) as folder:
+        folder.put("0.html", b"half")
         raise RuntimeError("a template broke")
     assert editions(output) == {"old"}
 
@@ -86,7 +94,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(output,
     assert len(editions(output)) == 1
     build(output, "after")
     assert editions(output) == {"after"}
-    assert [path.name for path in (output.parent / ".broadsheet").iterdir()] == ["_site.lock"]
+    assert beside(output) == {"_site.lock", "_site.before"}
 
 
 @pytest.mark.parametrize("round_", range(6))
@@ -121,10 +129,10 @@ def test_two_builds_at_once_take_turns(output):
             for _ in range(5):
                 process.stdout.readline()
         told = []
-        with building(output, lambda: told.append("waiting")) as new:
-            (new / MARKER).write_text("{}")
+        with building(output, lambda: told.append("waiting")) as folder:
+            folder.put(MARKER, b"{}")
             for file in range(FILES):
-                (new / f"{file}.html").write_text("ours")
+                folder.put(f"{file}.html", b"ours")
             assert len(editions(output)) == 1
     finally:
         for process in processes:

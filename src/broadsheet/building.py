@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
+from broadsheet.press.folder import files_in
 from broadsheet.press.freshness import (
     Files,
     dress_of,
@@ -84,7 +85,7 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     project = open_project(root)
     site = (output or project.output).resolve()
     with alone_at(site, waiting):
-        files, old = Files(project.root), read_record(site)
+        files, old, present = Files(project.root), read_record(site), files_in(site)
         ground = ground_of(files) + (" read" if reader else "")
         inputs = project.inputs()
         usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
@@ -96,11 +97,11 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
         explained = {page_slug(source, PurePosixPath(page).stem): "unchanged" for source in leaving
                      if source.suffix == ".ipynb" for page in old.sources[str(source)].pages}
         if not publication.editions and not publication.faults and standing == set(old.pages) \
-                and old.is_whole(site) and old.has_news_of(today()) \
+                and old.is_whole(present) and old.has_news_of(today()) \
                 and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, notices=old.notices)
-        return _Build(publication, site, old, ground, files, jobs or os.cpu_count() or 1, scheduler, use_cache,
-                      reader).made(chosen, leaving, explained, watch)
+        return _Build(publication, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
+                      use_cache, reader).made(chosen, leaving, explained, watch)
 
 
 def _to_leave(usable: set[PurePosixPath], old: Record, files: Files, slugs: Sequence[str]) -> set[PurePosixPath]:
@@ -127,6 +128,7 @@ class _Build:
 
     publication: Publication
     site: Path
+    present: Mapping[str, int]
     old: Record
     ground: str
     files: Files
@@ -148,8 +150,8 @@ class _Build:
         ran, limit, refused = 0, BoundedSemaphore(2 * self.jobs), list[Notice]()
         seconds = project.settings.broadsheet.page_time_limit
         with Assembly(project) as assembly, Pandoc(self.jobs, time_limit=seconds, root=project.root) as pandoc, \
-                replacing(self.site) as new:
-            press = Press(project, pandoc, self.site, new, old=self.old, ground=self.ground, files=self.files,
+                replacing(self.site, self.present) as folder:
+            press = Press(project, pandoc, folder, old=self.old, ground=self.ground, files=self.files,
                           reader=self.reader)
             press.leave(leaving)
             for edition in publication.editions:

@@ -12,7 +12,7 @@ draft stays unknown.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -70,10 +70,10 @@ class Record:
     setting: str = ""
     day: str = ""
 
-    def is_whole(self, site: Path) -> bool:
-        """Whether nothing was wrong with the build, and no file that a page needs has been taken away since."""
+    def is_whole(self, standing: Collection[str]) -> bool:
+        """Whether nothing was wrong with the build, and no file that a page needs is missing from those that stand."""
         names = {name for page in self.pages.values() for name in page.files}.union(self.feeds)
-        return self.sound and all((site / name).is_file() for name in names)
+        return self.sound and names.issubset(standing)
 
     def has_news_of(self, day: date) -> bool:
         """Whether its news, in the sitemap of news, are those of the ``day``."""

@@ -14,14 +14,12 @@ held.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import groupby, islice
 from pathlib import Path, PurePosixPath
 from typing import Literal, Protocol
@@ -38,6 +36,7 @@ from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
+from broadsheet.press.folder import SiteFolder
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.markdown import copy_of
@@ -120,8 +119,8 @@ def press_site(publication: Publication, finished: Sequence[Finished | Standing]
     pages of sources that could not be read. ``jobs`` pages are rendered at a time. ``waiting`` is called if another
     build of this site is at work, which is waited for. Raises :class:`UsageError` if ``output`` is not a site's.
     """
-    with building(output, waiting) as new:
-        press = Press(publication.project, pandoc, output, new)
+    with building(output, waiting) as folder:
+        press = Press(publication.project, pandoc, folder)
         with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             list(pool.map(press.take, finished))
         return press.compose(publication)
@@ -137,26 +136,23 @@ class _Taken:
 
 
 class Press:
-    """The making of one site, into the folder ``new``. Has state: what was taken in so far, which files are there.
+    """The making of one site, in its ``folder``. Has state: what was taken in so far, which files are there.
 
-    ``old`` is the record of the site at ``output``. ``ground`` is what its stories and ours stand on, and ``files``
+    ``old`` is the record of the old site. ``ground`` is what its stories and ours stand on, and ``files``
     the digests of what they are made of; without a ground, no later build will rely on this one. ``reader`` is called
     in the threads of :meth:`take`.
     """
 
-    def __init__(self, project: Project, pandoc: Renders, output: Path, new: Path, *, old: Record | None = None,
+    def __init__(self, project: Project, pandoc: Renders, folder: SiteFolder, *, old: Record | None = None,
                  ground: str = "", files: Files | None = None, reader: Reader | None = None) -> None:
-        self._project, self._pandoc = project, pandoc
-        self._output, self._new = output, new
-        self._old = read_record(output) if old is None else old
+        self._project, self._pandoc, self._folder = project, pandoc, folder
+        self._old = read_record(folder.old) if old is None else old
         self._ground, self._digests = ground, files or Files(project.root)
         self._reader = reader
         self._stories = Stories(project.root)
         self._taken: dict[str, _Taken] = {}
         self._left: set[str] = set()
         self._wanted: dict[str, BroadsheetError | None] = {}
-        self._names: set[str] = set()
-        self._folders: set[str] = set()
 
     def take(self, item: Finished | Standing) -> None:
         """Take in an edition: make its story, or let its old page stand. For many threads at a time."""
@@ -177,8 +173,7 @@ class Press:
         except BroadsheetError as error:
             self._wanted[path] = error
             return
-        for name, content in files.items():
-            self._put(name, content)
+        self._folder.put_all(files)
         used = frozenset(lead.path for lead in story.leads if not _NAVIGATED.search(lead.path)) | _pictures(story.entry)
         for name in used:
             self._put_own(name)
@@ -194,62 +189,55 @@ class Press:
         """Make the site of what was taken and left. ``notices`` were given before; ``sure`` tells that the stories
         are all that they can be here.
         """
-        project, old, day = self._project, self._old, today()
+        project, old, folder, day = self._project, self._old, self._folder, today()
         left = {path: old.pages[path] for source in self._left for path in old.sources[source].pages}
         self._refuse_unknown_references(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
         theme = load_theme(project.root)
-        site = _Site(project, theme, records, self._stories, self._output, self._new, _footer(project, self._pandoc),
-                     self._ground, self._names)
-        for name, content in theme.files.items():
-            self._put(name, content)
+        site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground)
+        folder.put_all(theme.files)
 
         # Pages: what stands as it is, and what is pressed.
         made, setting = 0, site.setting()
         for path, record in sorted(records.items()):
             if path in verbatim:
-                self._keep((path, *record.files))
+                folder.keep((path, *record.files))
                 records[path] = replace(record, around="")
                 continue
             before = old.pages.get(path)
             settled = setting and setting == old.setting and not record.entry.is_listing
             around = (settled and before and before.around) or site.around(record)
             if self._ground and before and (before.story, before.around) == (record.story, around) \
-                    and self._keep((path, *before.files)):
+                    and folder.keep((path, *before.files)):
                 records[path] = before
                 continue
             made += 1
             text = site.page(record)
-            self._put(path, text.encode())
-            for name, content in site.copy(record).items() if record.references else ():
-                self._put(name, content)
+            folder.put(path, text.encode())
+            folder.put_all(site.copy(record) if record.references else {})
             for_charts = theme.for_charts(charts_of(text))
-            for name, file in for_charts.items():
-                self._put(name, file)
+            folder.put_all(for_charts)
             uses = _uses(path, text, record.entry).union(for_charts)
             for name, figure in site.figure_pages(record.entry, text).items():
-                self._put(name, figure.encode())
+                folder.put(name, figure.encode())
                 uses |= {name}
-            self._keep(uses.intersection(left[path].files if path in left else ()))
+            folder.keep(uses.intersection(left[path].files if path in left else ()))
             for name in uses:
                 self._put_own(name)
             records[path] = replace(record, around=around, anchors=tuple(sorted(links.anchors(text))),
-                                    files=tuple(sorted(name for name in uses if name in self._names)))
-        for path, text in site.more_pages().items():
-            if path not in records:
-                self._put(path, text.encode())
+                                    files=tuple(sorted(name for name in uses if name in folder.names)))
+        folder.put_all({path: text.encode() for path, text in site.more_pages().items() if path not in records})
 
         # What belongs to all pages.
         resources = resources_of(project)
         with speaking(str(project.metadata.get("lang", "en"))):
             for_crawlers = site.for_crawlers(day)
-        for name, content in (*resources.items(), *for_crawlers.items()):
-            self._put(name, content)
-        known_feeds = {name: known for name, known in old.feeds.items() if (self._output / name).is_file()}
+        folder.put_all({**for_crawlers, **resources})
+        known_feeds = {name: known for name, known in old.feeds.items() if (folder.old / name).is_file()}
         made_feeds, feed_digests = site.written_feeds(known_feeds)
-        for name in feed_digests:
-            self._put(name, made_feeds.get(name, self._output / name))
+        folder.put_all(made_feeds)
+        folder.keep(feed_digests)
 
         # Links, once all that may be linked to is known.
         anchors = {path: frozenset(record.anchors) for path, record in records.items()}
@@ -258,15 +246,15 @@ class Press:
         said += site.notices
         said += (*_unspoken(site.entries), *unfounded(site.entries.values()))
         said += [notice for path, record in sorted(records.items()) if path not in verbatim
-                 for notice in links.broken(path, record.entry.source, site.leads(record), self._names, anchors)]
+                 for notice in links.broken(path, record.entry.source, site.leads(record), folder.names, anchors)]
 
         faults = self._faults(publication)
         self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
-            (*notices, *said), setting, day.isoformat())).write(self._new)
+            (*notices, *said), setting, day.isoformat())).write(folder.new)
         self._stories.trim(int(project.settings.broadsheet.cache_size * 2**20))
         return SiteReport(
-            self._output, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
+            folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
             tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))), faults, tuple(said))
 
@@ -290,16 +278,14 @@ class Press:
             if left.pop(path, None):
                 self._left.discard(record.entry.source)
             if self._taken.pop(path, None):
-                for name in self._stories.get(record.story).files:
-                    self._names.discard(name)
-                    (self._new / name).unlink(missing_ok=True)
+                self._folder.drop(self._stories.get(record.story).files)
 
     def _verbatim(self, publication: Publication) -> dict[str, PageRecord]:
         """The old pages that stay up as they are, by path: of editions wanted and not made, and of unread sources."""
         unread = {str(path) for path in publication.faults}
         return {path: page for path, page in sorted(self._old.pages.items())
                 if path not in self._taken and (path in self._wanted or page.entry.source in unread)
-                and page.entry.source not in self._left and (self._output / path).is_file()}
+                and page.entry.source not in self._left and (self._folder.old / path).is_file()}
 
     def _faults(self, publication: Publication) -> dict[PurePosixPath, BroadsheetError]:
         faults = dict(publication.faults)
@@ -326,47 +312,14 @@ class Press:
             sources[str(source)] = SourceRecord(self._digests.digests(reads), tuple(paths), tuple(said))
         return replace(whole, sources=sources)
 
-    def _keep(self, names: Iterable[str]) -> bool:
-        """Old files, unless there is a newer one of that name; whether all of them are there."""
-        kept = True
-        for name in names:
-            try:
-                if name not in self._names:
-                    self._place(name, partial(_link, f"{self._output}/{name}"))
-            except FileNotFoundError:
-                self._names.discard(name)
-                kept = False
-        return kept
-
     def _put_own(self, name: str) -> None:
         """A file of the publication that a page asks for; not a source, nothing hidden, nothing of the output."""
         path = PurePosixPath(name)
-        if name in self._names or links.is_source(path) or any(part[0] in "._" for part in path.parts):
+        if name in self._folder.names or links.is_source(path) or any(part[0] in "._" for part in path.parts):
             return
         file = self._project.root / path
-        if file.is_file() and not file.resolve().is_relative_to(self._output):
-            self._put(name, file)
-
-    def _put(self, name: str, content: bytes | Path) -> None:
-        """A file into the new site; the first of a name stays. Old files are linked, not copied."""
-        if name in self._names:
-            return
-        if isinstance(content, bytes):
-            self._place(name, lambda target: Path(target).write_bytes(content))
-        elif content.is_relative_to(self._output):
-            self._place(name, partial(_link, str(content)))
-        elif content.is_file():
-            self._place(name, partial(shutil.copyfile, content))
-
-    def _place(self, name: str, make: Callable[[str], object]) -> None:
-        """Have a file made, and the folder for it."""
-        self._names.add(name)
-        target = f"{self._new}/{name}"
-        folder = name.rpartition("/")[0]
-        if folder not in self._folders:
-            Path(f"{self._new}/{folder}").mkdir(parents=True, exist_ok=True)
-            self._folders.add(folder)
-        make(target)
+        if file.is_file() and not file.resolve().is_relative_to(self._folder.old):
+            self._folder.put(name, file)
 
 
 def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
@@ -382,15 +335,6 @@ def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
     footer = project.settings.website.page_footer
     texts = {side: text for side in ("left", "center", "right") if isinstance(text := getattr(footer, side), str)}
     return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
-
-
-def _link(old: str, new: str) -> None:
-    try:
-        os.link(old, new)
-    except FileNotFoundError:
-        raise
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(old, new)
 
 
 def _pictures(entry: Entry) -> frozenset[str]:
@@ -417,11 +361,9 @@ class _Site:
     theme: Theme
     records: Mapping[str, PageRecord]
     stories: Stories
-    output: Path
-    new: Path
+    folder: SiteFolder
     footer_texts: Mapping[str, Inline]
     ground: str
-    names: Collection[str]
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
     contents: dict[tuple[str, FeedForm], str] = field(default_factory=dict)
@@ -685,7 +627,7 @@ class _Site:
         """The body of a page; its whole text if it stands without its story."""
         name = self.records[entry.path].story
         return self.stories.get(name).body if self.stories.has(name) else \
-            (self.output / entry.path).read_text(encoding="utf-8")
+            (self.folder.old / entry.path).read_text(encoding="utf-8")
 
     def _picker(self, entry: Entry) -> Markup:
         """The picker on the page of ``entry``, with that page marked. It is made once for all editions of an article,
@@ -764,11 +706,11 @@ class _Site:
         """An article as an item; its content is read once for all the feeds that it is in."""
         def exists(address: str) -> bool:
             target = links.internal(address, PurePosixPath(entry.path).parent)
-            return target is not None and str(target.path) in self.names
+            return target is not None and str(target.path) in self.folder.names
         scene, content = self._scene(entry.path), self.contents.get((entry.path, form))
         url, pictures = scene.absolute(entry.url), sharing_pictures(entry)
         if content is None:
-            content = feeds.content((self.new / entry.path).read_text("utf-8"), url, exists, form)
+            content = feeds.content((self.folder.new / entry.path).read_text("utf-8"), url, exists, form)
             self.contents[entry.path, form] = content
         return feeds.Item(entry, url, content, scene.absolute(pictures[-1].path) if pictures else "")
 

@@ -5,8 +5,11 @@ and then changes places with it: `renameat2(RENAME_EXCHANGE)` on Linux, `renamex
 of the kernel. Where a file system has neither, two renames do it, and a build that was killed between the two is
 mended by the next. Killed at any moment, a build leaves the old site or the new one.
 
-One build at a time: the others wait for its lock. What stands in the work folder while the lock is ours is left over
-from the dead, and goes. Not promised: that a new site outlives a power failure in the seconds after the swap.
+The old site then stays in the work folder, for the next build to begin with (:mod:`broadsheet.press.folder`): its files
+are those of the new one, but for what has changed.
+
+One build at a time: the others wait for its lock. What else stands in the work folder while the lock is ours is left
+over from the dead, and goes. Not promised: that a new site outlives a power failure in the seconds after the swap.
 """
 
 from __future__ import annotations
@@ -17,35 +20,34 @@ import fcntl
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from broadsheet.errors import UsageError
+from broadsheet.press.folder import SiteFolder, files_in
 
 MARKER = ".broadsheet.json"
 """The file in a site's root that says that we built it (it is the site's manifest, too)."""
 
 _WORK = ".broadsheet"
+_BEFORE = "before"
 _QUARTO_MARKERS = ("site_libs/quarto-html", "site_libs/quarto-nav", "site_libs/quarto-listing")
 _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _RENAME_SWAP = 2
-_AT_ONCE = 8
 
 
 @contextmanager
-def building(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[Path]:
-    """An empty folder to build the new site of ``output`` in; on leaving it without an error, the two are swapped.
+def building(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[SiteFolder]:
+    """A folder for the new site of ``output``; on leaving it without an error, the two are swapped.
 
     ``waiting`` is called once if another build holds the lock. Raises :class:`UsageError` if ``output`` is
     something that no build made, and that a swap would therefore destroy.
     """
-    with alone_at(output, waiting), replacing(output) as new:
-        yield new
+    with alone_at(output, waiting), replacing(output, files_in(output)) as folder:
+        yield folder
 
 
 @contextmanager
@@ -61,16 +63,24 @@ def alone_at(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterat
 
 
 @contextmanager
-def replacing(output: Path) -> Iterator[Path]:
-    """An empty folder for the new site, swapped in on leaving without an error; for whoever is alone at ``output``."""
+def replacing(output: Path, standing: Mapping[str, int]) -> Iterator[SiteFolder]:
+    """A folder for the new site, swapped in on leaving without an error; for whoever is alone at ``output``, whose
+    files are ``standing``.
+    """
     output = output.resolve()
-    new = output.parent / _WORK / f"{output.name}.new-{os.getpid()}"
-    new.mkdir()
+    new, before = (output.parent / _WORK / f"{output.name}.{name}" for name in (f"new-{os.getpid()}", _BEFORE))
+    if before.is_dir():
+        before.rename(new)
+    else:
+        new.mkdir()
     try:
-        yield new
+        folder = SiteFolder(new, output, standing)
+        yield folder
+        folder.settle()
         swap(new, output)
     finally:
-        _remove(new)
+        if new.is_dir():
+            new.rename(before)
 
 
 def refuse_foreign(output: Path) -> None:
@@ -121,35 +131,18 @@ def _two_renames(new: Path, output: Path) -> None:
 
 
 def _recover(output: Path, work: Path) -> None:
-    """Undo what a killed build left: an old site that stands aside goes back, the rest is removed."""
+    """Undo what a killed build left: an old site that stands aside goes back, of the rest one is kept to begin with."""
     if not output.exists():
         for old in sorted(work.glob(f"{output.name}.old-*")):
             old.rename(output)
             break
+    before = work / f"{output.name}.{_BEFORE}"
     for kind in ("new", "old"):
         for left in work.glob(f"{output.name}.{kind}-*"):
-            _remove(left)
-
-
-def _remove(tree: Path) -> None:
-    """Remove a folder with all that is in it, the deepest first and many at a time: on Linux each `rmdir` sleeps until
-    the system's processors have let go of the folder, and many can sleep at once.
-    """
-    def remove(found: tuple[str, list[str]]) -> None:
-        folder, names = Path(found[0]), found[1]
-        with suppress(OSError):
-            for name in names:
-                (folder / name).unlink()
-            folder.rmdir()
-    folders = sorted(((folder, names) for folder, _, names in os.walk(tree)), key=_depth, reverse=True)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for _, level in groupby(folders, key=_depth):
-            list(pool.map(remove, level))
-    shutil.rmtree(tree, ignore_errors=True)
-
-
-def _depth(found: tuple[str, list[str]]) -> int:
-    return found[0].count(os.sep)
+            if before.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.rename(before)
 
 
 @contextmanager

@@ -1,0 +1,147 @@
+"""The folder that a new site grows in, beside the old one.
+
+A file of the old site that stays is linked, not copied. And the folder need not be empty at the start: the site before
+the old one is kept for the new one to begin with. What of it is still in the old one, the very same file by its inode,
+needs no link any more, and no folder; the rest of it goes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+class SiteFolder:
+    """The folder ``new`` of a site that follows the one at ``old``; ``standing`` are the files of that, with their
+    inodes. Has state: ``names`` are the files that the new site has so far.
+    """
+
+    def __init__(self, new: Path, old: Path, standing: Mapping[str, int]) -> None:
+        self.new, self.old = new, old
+        self.names: set[str] = set()
+        self._standing = standing
+        self._begun: set[str] = set()
+        self._folders = {""}
+        self._begin("")
+
+    def put(self, name: str, content: bytes | Path) -> None:
+        """A file into the new site, unless there is one of that name, or ``content`` is no file."""
+        if name in self.names:
+            return
+        if isinstance(content, bytes):
+            Path(self._place(name)).write_bytes(content)
+        elif content.is_file():
+            shutil.copyfile(content, self._place(name))
+
+    def put_all(self, files: Mapping[str, bytes | Path]) -> None:
+        """Files, by their names."""
+        for name, content in files.items():
+            self.put(name, content)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Take files back."""
+        for name in self.names.intersection(names):
+            self.names.remove(name)
+            self._begun.discard(name)
+            (self.new / name).unlink()
+
+    def keep(self, names: Iterable[str]) -> bool:
+        """Files of the old site, unless there are newer ones of their names; whether all of them are there."""
+        missing = False
+        for name in names:
+            if name in self.names:
+                continue
+            if name not in self._standing:
+                missing = True
+            elif name in self._begun:
+                self.names.add(name)
+            elif not _link(f"{self.old}/{name}", self._place(name)):
+                self.names.remove(name)
+                missing = True
+        return not missing
+
+    def settle(self) -> None:
+        """Remove what nobody has asked for."""
+        for name in self._begun - self.names:
+            (self.new / name).unlink()
+        asked = {""}
+        for name in self.names:
+            while (name := name.rpartition("/")[0]) not in asked:
+                asked.add(name)
+        for folder in sorted(self._folders - asked, reverse=True):
+            (self.new / folder).rmdir()
+
+    def _begin(self, folder: str) -> None:
+        """Leave of what is in ``folder`` at the start what the old site has too."""
+        files, folders = listed(self.new, folder)
+        for name, inode in files:
+            if self._standing.get(name) == inode:
+                self._begun.add(name)
+            else:
+                (self.new / name).unlink()
+        for name in folders:
+            self._folders.add(name)
+            self._begin(name)
+
+    def _place(self, name: str) -> str:
+        """Where a file goes: nothing is there, but the folder for it is."""
+        self.names.add(name)
+        if name in self._begun:
+            self._begun.remove(name)
+            (self.new / name).unlink()
+        elif name in self._folders:
+            self._clear(name)
+        self._make(name.rpartition("/")[0])
+        return f"{self.new}/{name}"
+
+    def _make(self, folder: str) -> None:
+        if folder in self._folders:
+            return
+        self._make(folder.rpartition("/")[0])
+        if folder in self._begun:
+            self._begun.remove(folder)
+            (self.new / folder).unlink()
+        (self.new / folder).mkdir(exist_ok=True)
+        self._folders.add(folder)
+
+    def _clear(self, folder: str) -> None:
+        shutil.rmtree(self.new / folder)
+        self._begun = {name for name in self._begun if not name.startswith(f"{folder}/")}
+        self._folders = {name for name in self._folders if name != folder and not name.startswith(f"{folder}/")}
+
+
+def files_in(root: Path) -> dict[str, int]:
+    """The files below a folder with their inodes; none where there is no folder."""
+    found: dict[str, int] = {}
+    folders = [""] if root.is_dir() else []
+    while folders:
+        files, below = listed(root, folders.pop())
+        found.update(files)
+        folders += below
+    return found
+
+
+def listed(root: Path, folder: str) -> tuple[list[tuple[str, int]], list[str]]:
+    """The files in ``folder``, each with its inode, and the folders in it; all by their paths from ``root``."""
+    files, folders = [], []
+    with os.scandir(f"{root}/{folder}") as entries:
+        for entry in entries:
+            name = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(name)
+            else:
+                files.append((name, entry.inode()))
+    return files, folders
+
+
+def _link(old: str, new: str) -> bool:
+    """Whether it could be done: somebody may have taken the file away meanwhile."""
+    try:
+        os.link(old, new)
+    except FileNotFoundError:
+        return False
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(old, new)
+    return True

@@ -1,0 +1,94 @@
+"""The folder that a new site grows in: what stays is the very same file, and what changes changes in one site alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from broadsheet.press.folder import files_in
+from broadsheet.press.swap import MARKER, building
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "_site"
+
+
+def build(output: Path, made: Mapping[str, str], kept: Iterable[str] = ()) -> None:
+    """A site of what is made now and what is kept of the old one."""
+    with building(output) as folder:
+        for name, text in {MARKER: "{}", **made}.items():
+            folder.put(name, text.encode())
+        assert folder.keep(kept)
+
+
+def texts(site: Path) -> dict[str, str]:
+    return {name: (site / name).read_text() for name in files_in(site) if name != MARKER}
+
+
+def before(output: Path) -> Path:
+    """The site that was replaced, for the next to begin with."""
+    return output.parent / ".broadsheet" / "_site.before"
+
+
+def test_a_file_that_is_kept_is_the_very_same_in_each_site(output):
+    build(output, {"a/one.html": "one", "a/two.html": "two"})
+    inode = (output / "a/one.html").stat().st_ino
+    for text in "bcd":
+        build(output, {"a/two.html": text}, ["a/one.html"])
+        assert texts(output) == {"a/one.html": "one", "a/two.html": text}
+        assert (output / "a/one.html").stat().st_ino == inode
+
+
+def test_the_folders_of_a_site_serve_again_in_the_next_but_one(output):
+    build(output, {"a/one.html": "one"})
+    folder = (output / "a").stat().st_ino
+    build(output, {"b.html": "b"}, ["a/one.html"])
+    build(output, {"b.html": "bb"}, ["a/one.html"])
+    assert (output / "a").stat().st_ino == folder
+
+
+def test_a_changed_file_is_not_written_through_into_the_site_that_stands(output):
+    build(output, {"one.html": "one", "two.html": "two"})
+    build(output, {"two.html": "2"}, ["one.html"])
+    with pytest.raises(KeyboardInterrupt), building(output) as folder:
+        folder.put("one.html", b"half of it")
+        raise KeyboardInterrupt
+    assert texts(output) == {"one.html": "one", "two.html": "2"}
+    build(output, {"one.html": "1", "two.html": "II"})
+    assert texts(before(output)) == {"one.html": "one", "two.html": "2"}
+
+
+def test_what_nobody_asks_for_is_gone_and_its_folders_too(output):
+    for _ in range(3):
+        build(output, {"a/b/one.html": "one", "two.html": "two"})
+    build(output, {}, ["two.html"])
+    assert texts(output) == {"two.html": "two"}
+    assert not (output / "a").exists()
+
+
+def test_a_file_takes_the_place_of_a_folder_and_a_folder_that_of_a_file(output):
+    for made in ({"a": "file", "b/c/d": "deep"}, {"a/x": "below", "b/c": "file"}, {"a": "again", "b/c/d": "again"}):
+        build(output, made)
+        build(output, {}, made)
+        assert texts(output) == made
+
+
+def test_what_lies_in_the_folder_without_being_of_the_old_site_is_not_published(output):
+    build(output, {"one.html": "one"})
+    build(output, {}, ["one.html"])
+    (before(output) / "stray.html").write_text("stray")
+    (before(output) / "one.html").unlink()
+    (before(output) / "one.html").write_text("forged")
+    build(output, {}, ["one.html"])
+    assert texts(output) == {"one.html": "one"}
+
+
+def test_a_file_that_is_missing_from_the_old_site_is_told_of(output):
+    build(output, {"one.html": "one"})
+    with building(output) as folder:
+        folder.put(MARKER, b"{}")
+        assert not folder.keep(["one.html", "two.html"])
+    assert texts(output) == {"one.html": "one"}
