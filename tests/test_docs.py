@@ -21,6 +21,7 @@ from broadsheet.publication.settings import (
     Newsletter,
     OwnKeys,
     Settings,
+    Smtp,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +73,7 @@ def test_each_of_the_staple_charts_is_shown(name: str) -> None:
 
 
 @pytest.mark.parametrize("key", [*FIGURE_KEYS, *keys(OwnKeys, EditionSettings, EditionRule, Correction,
-                                                     BroadsheetKeys, Newsletter)])
+                                                     BroadsheetKeys, Newsletter, Smtp)])
 def test_each_key_of_our_own_is_shown(key: str) -> None:
     """Cell options, front matter, `editions:`, `corrections:`, and `broadsheet:` of `_quarto.yml`."""
     assert is_shown(key)

@@ -14,8 +14,15 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError
+
+if TYPE_CHECKING:
+    from broadsheet.newsletter.letter import Letter
+    from broadsheet.newsletter.readers import Readers
+    from broadsheet.newsletter.sending import Plan
+    from broadsheet.publication import Project
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +76,16 @@ def _parser() -> argparse.ArgumentParser:
                         help="articles or editions (default: all that were recorded)")
     record.add_argument("--on", type=_day, default=None, metavar="DATE", help="the day (default: today)")
     record.set_defaults(command=_facts_record)
+
+    letter = commands.add_parser("newsletter", help="an article's e-mail edition, as files, sent, or a draft")
+    letter.add_argument("slug", metavar="SLUG", help="an article, or one edition as ARTICLE/EDITION")
+    letter.add_argument("--output", type=Path, metavar="DIR", help="where the files go (default: _newsletter)")
+    way = letter.add_mutually_exclusive_group()
+    way.add_argument("--send", type=Path, metavar="LIST", help="to the addresses in a file; first tells who would")
+    way.add_argument("--draft", action="store_true", help="hand it to the provider, as a draft")
+    letter.add_argument("--yes", metavar="CODE", help="really send: the code that was told before")
+    letter.add_argument("--unsure", action="store_true", help="also to those who may have it already")
+    letter.set_defaults(command=_newsletter)
 
     data = commands.add_parser("data", help="the catalogue of tables").add_subparsers(required=True, metavar="WHAT")
     listing = data.add_parser("list", help="each table with its rows, source and as-of date")
@@ -170,6 +187,81 @@ def _facts_record(options: argparse.Namespace) -> int:
     for slug, count, path in report.recorded:
         print(f"{slug}: {_many(count, 'value')} recorded in {path}" if count else f"{slug}: as recorded")
     return 1 if report.faults else 0
+
+
+def _newsletter(options: argparse.Namespace) -> int:
+    from broadsheet.newsletter import drafts
+    from broadsheet.newsletter.issue import make_issue
+    from broadsheet.newsletter.journal import FOLDER
+    from broadsheet.newsletter.letter import sender_of, write_letter
+    from broadsheet.newsletter.output import write_files
+    from broadsheet.publication import open_project
+    if (options.yes or options.unsure) and not options.send:
+        raise UsageError("--yes" if options.yes else "--unsure", "there is no list to send to",
+                         "Name one: --send LIST.")
+    root = _root()
+    project = open_project(root)
+    issue, sender = make_issue(root, options.slug), sender_of(project)
+    _tell(*issue.notices)
+    letter = write_letter(issue, sender)
+    print(issue.title)
+    if options.draft:
+        made = drafts.hand_over(issue, sender, project.settings.broadsheet.newsletter,
+                                os.environ.get(drafts.KEY, ""))
+        print(f"a draft at {project.settings.broadsheet.newsletter.provider}: {made}")
+        return 0
+    for file in write_files(letter, options.output or root / FOLDER):
+        print(f"  {_short(file)}  {file.stat().st_size:,} bytes")
+    return _send(letter, project, options) if options.send else 0
+
+
+def _send(letter: Letter, project: Project, options: argparse.Namespace) -> int:
+    from broadsheet.newsletter import sending
+    from broadsheet.newsletter.journal import FOLDER, open_journal
+    from broadsheet.newsletter.output import name_of
+    from broadsheet.newsletter.readers import read_list
+    settings = project.settings.broadsheet.newsletter
+    for key, given in (("smtp", settings.smtp), ("unsubscribe", settings.unsubscribe)):
+        if not given:
+            raise ConfigError(project.text.place(("broadsheet", "newsletter")), f"no `{key}` under `broadsheet: "
+                              "newsletter:`, without which nothing is sent", "See docs/newsletter.md.")
+    assert settings.smtp is not None
+    readers = read_list(options.send)
+    code = sending.code_of(letter, readers.addresses)
+    if options.yes and options.yes != code:
+        raise UsageError(f"--yes {options.yes}", "that is the code of another letter, or of another list",
+                         "Leave --yes out, look at what is told, and take the code that is told then.")
+    with open_journal(project.root / FOLDER / f"{name_of(letter)}.jsonl") as journal, \
+            sending.Server(settings.smtp, os.environ.get(sending.PASSWORD)) as server:
+        planned = sending.plan(readers.addresses, journal, letter, unsure=options.unsure)
+        if not options.yes:
+            sending.try_server(server)
+            _tell_plan(letter, readers, planned, server)
+            again = f"{options.slug} --send {options.send}{' --unsure' if options.unsure else ''} --yes {code}"
+            print(f"Nothing has been sent. To send it: broadsheet newsletter {again}")
+            return 0
+        outcome = sending.send(letter, planned.addresses, server, journal,
+                               tell=lambda line: print(f"warning: {line}", file=sys.stderr))
+    print(f"{_many(outcome.sent, 'message')} sent, {len(planned.has):,} had it before; {len(outcome.refused):,} "
+          f"refused, {len(outcome.later):,} to be tried later, {len(outcome.unsure) + len(planned.unsure):,} unsure")
+    if outcome.later:
+        print("To try those again: the same command, in a while")
+    return 1 if outcome.later or outcome.refused or outcome.unsure else 0
+
+
+def _tell_plan(letter: Letter, readers: Readers, planned: Plan, server: object) -> None:
+    size, sender = len(letter.html.encode()) / 1024, letter.sender
+    print(f"  from {sender.name} <{sender.address}> by {server}, which lets us in; HTML of {size:.1f} KB\n"
+          f"  {_many(len(planned.addresses), 'reader')} would get it")
+    doubles = f"{_many(readers.doubles, 'line')} of the list left out as double"
+    earlier = f", {planned.earlier:,} of them an earlier version" if planned.earlier else ""
+    for count, told in ((readers.doubles, doubles),
+                        (len(planned.has), f"{len(planned.has):,} have it already{earlier}"),
+                        (len(planned.refused), f"{len(planned.refused):,} were refused before and are left out"),
+                        (len(planned.unsure), f"{len(planned.unsure):,} may have it already and are left out, without "
+                         f"--unsure: {', '.join(planned.unsure[:5])}{' …' if len(planned.unsure) > 5 else ''}")):
+        if count:
+            print(f"  {told}")
 
 
 def _data_list(options: argparse.Namespace) -> int:

@@ -97,6 +97,10 @@ class RenderError(BroadsheetError):
     """A page that the press cannot make: Markdown, a citation, a reference, a listing, a template."""
 
 
+class LetterError(BroadsheetError):
+    """An e-mail edition that cannot be made, sent or handed over; a list of readers that cannot be used."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """A warning: the build goes on, the author is told. ``topic`` is a word to list warnings by (`alt-text`)."""

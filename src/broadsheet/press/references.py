@@ -13,7 +13,7 @@ words stay.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from html import unescape
 from pathlib import PurePosixPath
@@ -24,7 +24,7 @@ from broadsheet.errors import Place, RenderError
 from broadsheet.language import t_
 from broadsheet.press.entry import Entry
 from broadsheet.press.links import SCHEME, Reference
-from broadsheet.press.page import Scene, part
+from broadsheet.press.page import part
 from broadsheet.publication.source import page_slug
 
 _TAG = r'<a\b[^>]*?\bhref="article:(?P<slug>[^"#]*)(?P<fragment>#[^"]*)?"[^>]*>'
@@ -67,19 +67,19 @@ def unknown(references: Iterable[Reference], known: Mapping[str, Collection[str]
                        f"{' …' if not near and len(known) > _SHOWN else '.'}", detail)
 
 
-def resolved(body: str, entries: Mapping[str, Entry], scene: Scene) -> str:
-    """``body`` with its references as links to ``entries``, by slug, as the page of ``scene`` writes them."""
+def resolved(body: str, entries: Mapping[str, Entry], href: Callable[[Entry], str]) -> str:
+    """``body`` with its references as links to ``entries``, by slug; ``href`` gives the address of one."""
     def alone(match: re.Match[str]) -> str:
         entry = entries.get(unescape(match["slug"]))
         if entry is None:
             return ""
-        return part("read-more.html.jinja", entry=entry, href=scene.href(entry.path) + (match["fragment"] or ""))
+        return part("read-more.html.jinja", entry=entry, href=href(entry) + (match["fragment"] or ""))
 
     def link(match: re.Match[str]) -> str:
         entry = entries.get(unescape(match["slug"]))
         written, fragment = f'href="{SCHEME}{match["slug"]}{match["fragment"] or ""}"', match["fragment"] or ""
         tag = match[0].removesuffix(match["wordless"] or "")
-        address = f'href="{Markup.escape(scene.href(entry.path))}{fragment}"' if entry else ""
+        address = f'href="{Markup.escape(href(entry))}{fragment}"' if entry else ""
         tag = tag.replace(written, address) if address else tag.replace(f" {written}", "")
         if not match["wordless"]:
             return tag

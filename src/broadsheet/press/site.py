@@ -394,7 +394,8 @@ class _Site:
         story = self.stories.get(record.story)
         scene, page = self._scene(record.entry.path), self._surrounded(record)
         with speaking(record.entry.lang):
-            body, excerpt = (resolved(text, self._referred(record), scene) for text in (story.body, story.excerpt))
+            body, excerpt = (resolved(text, self._referred(record), lambda other: scene.href(other.path))
+                             for text in (story.body, story.excerpt))
             if page.kind == "article":
                 body = with_box(body, excerpt, scene, page.feeds)
         return press_page(scene, replace(
@@ -405,7 +406,7 @@ class _Site:
         """The copy of a page that refers to others, by its path."""
         story, scene = self.stories.get(record.story), self._scene(record.entry.path)
         with speaking(record.entry.lang):
-            body = resolved(story.body, self._referred(record), scene)
+            body = resolved(story.body, self._referred(record), lambda other: scene.href(other.path))
         return copy_of(replace(story, body=body), self.project)
 
     def leads(self, record: PageRecord) -> list[links.Lead]:

@@ -7,6 +7,7 @@ read the same files.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date as Date
 from datetime import datetime
@@ -142,8 +143,23 @@ _NEEDS = {"buttondown": ("username",), "mailchimp": ("action",), "listmonk": ("u
 """What each provider of newsletters needs to be told."""
 
 
+class Smtp(Settings):
+    """`broadsheet: newsletter: smtp:`: the server that takes its messages. Passwords are not for a file."""
+
+    host: str = Field(pattern=r"^[\w.:-]+$")
+    port: int | None = Field(default=None, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+
+    @model_validator(mode="after")
+    def _secret(self) -> Self:
+        if self.user and self.security == "none":
+            raise ValueError("a `user` logs in by `security: starttls` or `tls` alone: `none` would show the password")
+        return self
+
+
 class Newsletter(Settings):
-    """`broadsheet: newsletter:`: who keeps its list of readers."""
+    """`broadsheet: newsletter:`: who keeps its list of readers, whom it comes from, how it is sent and left."""
 
     provider: Literal["buttondown", "mailchimp", "listmonk"] | None = None
     username: str | None = Field(default=None, pattern=r"^[\w-]+$")
@@ -155,6 +171,25 @@ class Newsletter(Settings):
     """Where listmonk is."""
     list_: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
     """The list's UUID in listmonk."""
+    api: str | None = Field(default=None, pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s?#]+$")
+    """Where the provider's API is, if not where it usually is."""
+    from_: str | None = Field(default=None, pattern=r"^[^\r\n]+$")
+    reply_to: str | None = Field(default=None, pattern=r"^[^\r\n]+$")
+    unsubscribe: Strings = []
+    """Addresses with `{address}` in them, `https:` or `mailto:`."""
+    imprint: str = ""
+    """Who sends it, at the foot of each message."""
+    smtp: Smtp | None = None
+
+    _lists = field_validator("unsubscribe", mode="before")(_listed)
+
+    @field_validator("unsubscribe")
+    @classmethod
+    def _leads_out(cls, value: list[str]) -> list[str]:
+        for one in value:
+            if not re.fullmatch(r'(https://|mailto:)[^\s<>,"]*\{address\}[^\s<>,"]*', one) or not one.isascii():
+                raise ValueError(f"{one!r} is no `https:` or `mailto:` address with `{{address}}` in it")
+        return value
 
     @model_validator(mode="after")
     def _told(self) -> Self:

@@ -1,0 +1,151 @@
+"""An issue: what the e-mail edition of an article says, made as its page is made.
+
+The notebook is run or found in the cache, finished and pressed, so that each value is the page's and each claim has
+been checked. Of the story the issue takes the title, the excerpt and the first chart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote, urljoin
+
+from lxml import html as lxml_html
+
+from broadsheet.assembly import Engraver
+from broadsheet.assembly.svg import standalone_svg
+from broadsheet.errors import ConfigError, LetterError, Notice
+from broadsheet.house import NARROW
+from broadsheet.language import speaking
+from broadsheet.preparation import prepare
+from broadsheet.press import links
+from broadsheet.press.document import Document, Rendered
+from broadsheet.press.notebook import document_of
+from broadsheet.press.page import base_path, site_title
+from broadsheet.press.pandoc import Pandoc
+from broadsheet.press.picture import first_chart
+from broadsheet.press.references import resolved
+from broadsheet.press.story import Story, story_of
+from broadsheet.publication import Edition, Project, open_publication
+
+PIXELS = 2
+"""Pixels of the picture for each CSS pixel, for dense screens."""
+_TEXT = re.compile(r'<p class="(chart-title|chart-subtitle)">(.*?)</p>', re.DOTALL)
+_LINE = re.compile(r'<ul class="chart-line">.*?</ul>', re.DOTALL)
+_SAID = re.compile(r'<li(?: class="chart-source")?>((?:(?!chart-page).)*?)</li>', re.DOTALL)
+_SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The first chart: its words, and its drawing as PNG of ``width`` CSS pixels (None where no browser draws)."""
+
+    title: str
+    subtitle: str
+    alt: str
+    source: str
+    picture: bytes | None = None
+    size: tuple[int, int] = NARROW
+    address: str = ""
+    """Of its picture on the site."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What readers get. ``url`` is the full address of the article, ``excerpt`` finished HTML with full addresses."""
+
+    slug: str
+    site: str
+    site_url: str
+    url: str
+    lang: str
+    title: str
+    title_html: str
+    preheader: str
+    section: str
+    authors: tuple[str, ...]
+    date: date | None
+    excerpt: str
+    chart: Chart | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+def make_issue(root: Path, slug: str) -> Issue:
+    """The issue of an article, or of an edition as ARTICLE/EDITION.
+
+    Raises what stops its page; :class:`ConfigError` for an article without an `excerpt`, a publication without a
+    `site-url`.
+    """
+    publication = open_publication(root)
+    project = publication.project
+    edition = publication.choose([slug])[0]
+    if not project.site_url:
+        raise ConfigError(project.text.place(("website",)), "a newsletter leads to the site by its full address",
+                          "Set `site-url` under `website`.")
+    if not edition.settings.excerpt:
+        raise ConfigError(edition.source.front_matter.where, f"{edition.slug} has no `excerpt`, which is what its "
+                          "e-mail edition says", "Write one in its front matter: `excerpt: \"…\"`.")
+    referred = _referred(edition.settings.excerpt)
+    others = [publication.choose([one])[0] for one in referred]
+    stories, notices = _stories(project, [edition, *others])
+    story, entry = stories[0], stories[0].entry
+    url = project.site_url + quote(entry.url)
+    entries = {one: other.entry for one, other in zip(referred, stories[1:], strict=True)}
+    with speaking(entry.lang):
+        excerpt = resolved(story.excerpt, entries, lambda one: project.site_url + quote(one.url))
+    return Issue(
+        edition.slug, site_title(project), project.site_url, url, entry.lang, entry.title, entry.title_html,
+        entry.subtitle or entry.description, "".join(entry.categories[:1]), tuple(one.name for one in entry.authors),
+        entry.date, links.rewritten(excerpt, lambda address: urljoin(url, address)), _chart(story, project),
+        tuple(notices))
+
+
+def _stories(project: Project, editions: Sequence[Edition]) -> tuple[list[Story], list[Notice]]:
+    prepared = prepare(project, editions)
+    for fault in prepared.faults.values():
+        raise fault
+    stories = []
+    with Pandoc(1, time_limit=project.settings.broadsheet.page_time_limit, root=project.root) as pandoc:
+        for finished in prepared.finished:
+            document: Document = document_of(finished, project.root)
+            rendered: Rendered = pandoc.render(document)
+            stories.append(story_of(finished, document, rendered, project.root, base_path(project))[0])
+    return stories, prepared.notices
+
+
+def _referred(excerpt: str) -> list[str]:
+    """The slugs of the articles that an excerpt refers to."""
+    return list(dict.fromkeys(re.findall(rf"\]\({links.SCHEME}([^)#\s]+)", excerpt)))
+
+
+def _chart(story: Story, project: Project) -> Chart | None:
+    """The first chart, as a phone shows it: that drawing can be read at any width."""
+    found = first_chart(story.body)
+    if found is None:
+        return None
+    words = {name: _plain(text) for name, text in _TEXT.findall(found.head)}
+    line = _LINE.search(story.body, story.body.index(found.drawings[0]))
+    source = " · ".join(map(_plain, _SAID.findall(line[0]))) if line else ""
+    drawing, size = found.drawings[-1], NARROW
+    if box := _SIZE.search(drawing):
+        size = round(float(box[1])), round(float(box[2]))
+    with Engraver(project.root) as engraver:
+        svg = standalone_svg(re.sub(r'\s(?:class|role|aria-label)="[^"]*"', "", drawing.split(">", 1)[0]).encode()
+                             + b">" + drawing.split(">", 1)[1].encode(), found.alt, dark=False)
+        picture = engraver.rasterize(svg, size, PIXELS)
+    name = next((file for file in story.files if file.endswith(f"/{found.label}-full.png")), "")
+    return Chart(words.get("chart-title", ""), words.get("chart-subtitle", ""), found.alt,
+                 source, picture, size, project.site_url + quote(name) if name else "")
+
+
+def _plain(html: str) -> str:
+    return " ".join(unescape(str(lxml_html.fragment_fromstring(html, create_parent="p").text_content())).split())
+
+
+def fault_of(slug: str, what: str, mend: str) -> LetterError:
+    """An error of the e-mail edition of an article."""
+    return LetterError(f"the e-mail edition of {slug}", what, mend)

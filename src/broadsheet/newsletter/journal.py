@@ -1,0 +1,89 @@
+"""What became of each reader of an issue: `_newsletter/SLUG.jsonl`, a line for each step, on disk before the next.
+
+==========  ===============================================================================================
+`sending`   the whole message has gone out, its last line is about to; the server's answer is not known yet
+`sent`      the server has taken it
+`later`     the server said not now (4xx), or the connection broke before the last line
+`refused`   the server said no (5xx)
+`unsure`    the connection broke between the last line and the answer: it may have been taken
+==========  ===============================================================================================
+
+The last line of a reader counts. One that ends with `sending`, since the program was stopped there, is `unsure`. A line
+that was cut short while it was written is none.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Literal
+
+from broadsheet.errors import LetterError
+from broadsheet.newsletter.readers import identity
+
+FOLDER = Path("_newsletter")
+
+Status = Literal["sending", "sent", "later", "refused", "unsure"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """The last that is known of a reader: ``issue`` is the digest of the letter that it was about."""
+
+    status: Status
+    issue: str
+    said: str = ""
+
+
+class Journal:
+    """The journal of one issue, open for this process alone. Has state: the file, and the last step of each reader."""
+
+    def __init__(self, file: IO[str], steps: dict[str, Step]) -> None:
+        self._file = file
+        self._steps = steps
+
+    def of(self, address: str) -> Step | None:
+        """What became of a reader."""
+        step = self._steps.get(identity(address))
+        return Step("unsure", step.issue) if step and step.status == "sending" else step
+
+    def note(self, address: str, status: Status, issue: str, said: str = "") -> None:
+        """A step, on disk when this returns."""
+        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "to": address, "status": status, "issue": issue,
+                **({"said": said} if said else {})}
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._steps[identity(address)] = Step(status, issue, said)
+
+
+@contextmanager
+def open_journal(path: Path) -> Iterator[Journal]:
+    """The journal at ``path``. Raises :class:`LetterError` if another process has it open."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LetterError(str(path), "this issue is being sent by another process",
+                              "Wait until that has ended.") from error
+        file.seek(0)
+        text = file.read()
+        if text and not text.endswith("\n"):
+            file.write("\n")
+        yield Journal(file, dict(_steps(text)))
+
+
+def _steps(text: str) -> Iterator[tuple[str, Step]]:
+    for line in text.split("\n"):
+        try:
+            told = json.loads(line)
+            yield identity(told["to"]), Step(told["status"], told["issue"], told.get("said", ""))
+        except (ValueError, KeyError, TypeError):
+            continue

@@ -1,0 +1,244 @@
+"""An issue as a message: HTML for mail programs, text for those who read text, the headers that a newsletter owes.
+
+Mail programs look for style in the elements, so the style sheet is put there; what can only be a rule (a narrow
+window, the dark) stays one. The picture travels in the message (a `cid:` address): nobody is asked for it, so nobody
+learns who reads, and it is there where remote pictures are not shown. Programs cut HTML off at some 102 KB: beyond
+:data:`LARGEST` it is an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from importlib.resources import files
+from urllib.parse import quote, urlsplit
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from lxml import html as lxml_html
+from markupsafe import Markup, escape
+
+from broadsheet.errors import ConfigError
+from broadsheet.language import listed, speaking, t_, taught, written_date
+from broadsheet.newsletter.issue import Issue, fault_of
+from broadsheet.newsletter.readers import address_of, identity
+from broadsheet.publication import Project
+from broadsheet.publication.settings import Newsletter
+
+LARGEST = 100 * 1024
+"""Bytes of HTML."""
+WIDTH = 72
+"""Characters of a line of text."""
+SHOWN = 420
+"""The widest that the picture is shown, in CSS pixels."""
+_LEAVE = "https://unsubscribe.invalid/"
+"""Stands for the reader's own address to leave by until there is a reader."""
+_UNFOLDED = SMTP.clone(max_line_length=998)
+_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+_FILLING = "\u2007\u034f" * 60
+"""Blanks after the preheader, so that programs show nothing of the text behind it."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whom messages come from, and by which addresses a reader leaves (``{address}`` is the reader's)."""
+
+    name: str
+    address: str
+    reply_to: str = ""
+    unsubscribe: tuple[str, ...] = ()
+    imprint: str = ""
+
+    @property
+    def host(self) -> str:
+        """What stands after the @."""
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """An issue, written: ``html`` and ``text`` hold :data:`_LEAVE` where a reader's own address belongs, and ``html``
+    the picture as ``cid``.
+    """
+
+    issue: Issue
+    sender: Sender
+    html: str
+    text: str
+    cid: str
+
+    @property
+    def digest(self) -> str:
+        """What tells this very letter from any other."""
+        picture = self.issue.chart.picture if self.issue.chart else None
+        told = (self.issue.title, self.sender, self.html, self.text, hashlib.sha256(picture or b"").hexdigest())
+        return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def sender_of(project: Project) -> Sender:
+    """The sender that the configuration names; without `from`, `newsletter@` the site's host.
+
+    Raises :class:`ConfigError`.
+    """
+    newsletter = project.settings.broadsheet.newsletter
+    site = project.settings.website.title or "Newsletter"
+    name, address = _mailbox(newsletter, "from_", project) if newsletter.from_ else \
+        (site, f"newsletter@{urlsplit(project.site_url).hostname}")
+    reply_to = _mailbox(newsletter, "reply_to", project)[1] if newsletter.reply_to else ""
+    return Sender(name or site, address, reply_to, tuple(newsletter.unsubscribe), newsletter.imprint)
+
+
+def write_letter(issue: Issue, sender: Sender) -> Letter:
+    """The letter of an issue. Raises :class:`LetterError` for one that mail programs would cut off."""
+    digest = hashlib.sha256(f"{issue.url}\n{issue.title}".encode()).hexdigest()[:16]
+    cid = f"{digest}@{sender.host}"
+    with speaking(issue.lang):
+        html = html_of(issue, f"cid:{cid}", _LEAVE if sender.unsubscribe else "", sender.imprint)
+        text = text_of(issue, _LEAVE if sender.unsubscribe else "", sender.imprint)
+    return Letter(issue, sender, html, text, cid)
+
+
+def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
+    """The HTML, with the ``picture`` at that address. Raises :class:`LetterError` if it is too large."""
+    chart = issue.chart
+    written = _templates().get_template("letter.html.jinja").render(
+        issue=issue, picture=picture if chart and (chart.picture or not picture.startswith("cid:")) else "",
+        width=min(SHOWN, round(chart.size[0] * SHOWN / 320)) if chart else 0, unsubscribe=unsubscribe,
+        imprint=imprint, filling=_FILLING, style=Markup(_style()))
+    inlined = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(written)
+    html = _after_metadata(inlined)
+    size = len(html.encode())
+    if size > LARGEST:
+        raise fault_of(issue.slug, f"its HTML is {size / 1024:.0f} KB; mail programs cut off what is longer than "
+                             f"{LARGEST // 1024} KB", "Shorten the excerpt.")
+    return html
+
+
+def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
+    """The same for those who read text."""
+    by = t_("By %(names)s", names=listed(issue.authors)) if issue.authors else ""
+    day = written_date(issue.date) if issue.date else ""
+    parts = [issue.site, f"{_wrapped(issue.title)}\n{', '.join(filter(None, (by, day)))}".strip(),
+             _wrapped(_as_text(issue.excerpt))]
+    if issue.chart:
+        said = [issue.chart.title, issue.chart.subtitle, issue.chart.alt, issue.chart.source]
+        parts.append("\n".join(f"| {line}" for one in filter(None, said) for line in textwrap.wrap(one, WIDTH - 2)))
+    parts.append(t_("Read the rest") + f":\n{issue.url}")
+    foot = [_wrapped(t_("You get this because you have signed up for the newsletter of %(site)s.", site=issue.site))]
+    foot += [t_("Unsubscribe") + f": {unsubscribe}"] if unsubscribe else []
+    foot += [imprint] if imprint else []
+    return "\n\n".join(parts) + "\n\n-- \n" + "\n".join(foot) + "\n"
+
+
+def leaving(sender: Sender, address: str) -> list[str]:
+    """The addresses by which a reader leaves."""
+    return [one.replace("{address}", quote(address, safe="")) for one in sender.unsubscribe]
+
+
+def html_to(letter: Letter, address: str) -> str:
+    """The HTML that one reader gets."""
+    return letter.html.replace(_LEAVE, str(escape("".join(leaving(letter.sender, address)[:1]))))
+
+
+def message_to(letter: Letter, address: str, when: datetime) -> bytes:
+    """The message to one reader, as it goes over the wire.
+
+    Its subject is folded by itself: the rest has addresses that must not be, and short lines.
+    """
+    subject = _line(letter.issue.title)
+    head = Header(subject, "us-ascii" if subject.isascii() else "utf-8", header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {head}\r\n".encode() + _message(letter, address, when).as_bytes(policy=_UNFOLDED)
+
+
+def _message(letter: Letter, address: str, when: datetime) -> EmailMessage:
+    issue, sender = letter.issue, letter.sender
+    ways = leaving(sender, address)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(_line(sender.name), addr_spec=sender.address)
+    message["To"] = Address(addr_spec=address)
+    message["Date"] = format_datetime(when)
+    message["Message-ID"] = f"<{message_id(letter, address)}>"
+    if sender.reply_to:
+        message["Reply-To"] = Address(addr_spec=sender.reply_to)
+    message["List-ID"] = f"<newsletter.{sender.host}>"
+    if ways:
+        message["List-Unsubscribe"] = ", ".join(f"<{one}>" for one in ways)
+    if any(one.startswith("https:") for one in ways):
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text.replace(_LEAVE, "".join(ways[:1])), cte="quoted-printable")
+    message.add_alternative(html_to(letter, address), subtype="html", cte="quoted-printable")
+    if issue.chart and issue.chart.picture:
+        html = message.get_payload()[1]  # type: ignore[index]
+        assert isinstance(html, EmailMessage)
+        html.add_related(issue.chart.picture, "image", "png", cid=f"<{letter.cid}>", disposition="inline",
+                         filename="chart.png")
+    return message
+
+
+def message_id(letter: Letter, address: str) -> str:
+    """The same whenever the same issue goes to the same reader, so that mailboxes can tell a second copy."""
+    digest = hashlib.sha256(f"{letter.issue.url}\n{identity(address)}".encode()).hexdigest()
+    return f"{digest[:32]}@{letter.sender.host}"
+
+
+def _after_metadata(html: str) -> str:
+    """The rules that are left stand after the character set, which has to come early."""
+    rules = _STYLE.search(html)
+    return html if rules is None else \
+        (html[:rules.start()] + html[rules.end():]).replace("</head>", f"{rules[0]}\n</head>", 1)
+
+
+def _mailbox(newsletter: Newsletter, field: str, project: Project) -> tuple[str, str]:
+    key, value = field.rstrip("_").replace("_", "-"), getattr(newsletter, field)
+    name, address = parseaddr(value)
+    try:
+        return name, address_of(address)
+    except ValueError as error:
+        raise ConfigError(project.text.place(("broadsheet", "newsletter", key)),
+                          f"`broadsheet.newsletter.{key}`: {value!r} has no e-mail address: {error}",
+                          "Write it as \"The Gazette <news@gazette.example>\".") from error
+
+
+def _as_text(html: str) -> str:
+    """HTML of a paragraph as text; a link has its address after it."""
+    root = lxml_html.fragment_fromstring(html, create_parent="p")
+    for link in root.iter("a"):
+        if link.get("href"):
+            link.tail = f" <{link.get('href')}>{link.tail or ''}"
+    return " ".join(str(root.text_content()).split())
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _line(text: str) -> str:
+    """Text as a header has it: one line, without what steers a terminal or a program."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+@cache
+def _style() -> str:
+    return (files("broadsheet.newsletter") / "templates" / "letter.css").read_text(encoding="utf-8")
+
+
+@cache
+def _templates() -> Environment:
+    environment = taught(Environment(loader=PackageLoader("broadsheet.newsletter"), autoescape=True,
+                                     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True))
+    environment.filters["listed"] = _listed
+    return environment
+
+
+def _listed(names: Sequence[str]) -> str:
+    return listed(names)

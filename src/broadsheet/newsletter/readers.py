@@ -1,0 +1,105 @@
+"""A list of readers: e-mail addresses from a file.
+
+A text file has one address a line; empty lines and what follows `#` at a line's start are skipped. A `.csv` has a
+header with a column `email` (or `e-mail`, `address`, `email address`). An address that cannot be one is an error with
+its line, and then nobody is written to; one that is there twice, whatever its capitals, is one reader.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from broadsheet.errors import LetterError, Place
+
+COLUMNS = ("email", "e-mail", "address", "email address", "e-mail address")
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+_SHOWN = 10
+"""How many wrong addresses are told of."""
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Who is written to, in the order of the list, and how many lines were of one who was there before."""
+
+    addresses: tuple[str, ...]
+    doubles: int = 0
+
+
+def read_list(path: Path) -> Readers:
+    """The readers in a file. Raises :class:`LetterError`."""
+    found: dict[str, str] = {}
+    wrong: list[tuple[Place, str]] = []
+    count = 0
+    for place, text in _entries(path):
+        count += 1
+        try:
+            address = address_of(text)
+        except ValueError as error:
+            wrong.append((place, f"{text[:80]!r}: {error}"))
+            continue
+        found.setdefault(identity(address), address)
+    if wrong:
+        more = [f"also: {place}: {what}" for place, what in wrong[1:_SHOWN]]
+        more += [f"and {len(wrong) - _SHOWN} more"] if len(wrong) > _SHOWN else []
+        raise LetterError(wrong[0][0], f"this is no e-mail address: {wrong[0][1]}", "Mend the line or take it out; "
+                          "nobody has been written to.", "\n".join(more))
+    if not found:
+        raise LetterError(str(path), "there is no address in this list", "Put one on each line.")
+    return Readers(tuple(found.values()), count - len(found))
+
+
+def address_of(text: str) -> str:
+    """An address as a mail server takes it, its host's name in ASCII. Raises :class:`ValueError` with what is wrong."""
+    local, at, host = text.strip().rpartition("@")
+    if not at:
+        raise ValueError("there is no @ in it")
+    try:
+        host = host.encode("idna").decode("ascii") if not host.isascii() else host
+    except UnicodeError:
+        raise ValueError("this is no host's name") from None
+    if not local.isascii():
+        raise ValueError("letters beyond ASCII before the @, which few servers take")
+    if not _LOCAL.fullmatch(local) or len(local) > 64:
+        raise ValueError("what stands before the @ is no mailbox")
+    if not all(map(_LABEL.fullmatch, host.split("."))) or "." not in host or len(host) + len(local) > 253:
+        raise ValueError("what stands after the @ is no host")
+    return f"{local}@{host}"
+
+
+def identity(address: str) -> str:
+    """What is the same for two spellings of one address."""
+    return address.casefold()
+
+
+def _entries(path: Path) -> Iterator[tuple[Place, str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise LetterError(str(path), "there is no such file", "Name a file with an address on each line.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise LetterError(str(path), f"the list cannot be read: {error}", "Save it as UTF-8 text.") from error
+    if path.suffix.lower() == ".csv":
+        yield from _rows(path, text)
+        return
+    for number, line in enumerate(_NEWLINE.split(text), start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield Place(str(path), line=number), line.strip()
+
+
+def _rows(path: Path, text: str) -> Iterator[tuple[Place, str]]:
+    delimiter = max(",;\t", key=_NEWLINE.split(text, maxsplit=1)[0].count)
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
+    column = next((name for name in reader.fieldnames or () if name.strip().casefold() in COLUMNS), None)
+    if column is None:
+        named = ", ".join(reader.fieldnames or ())
+        raise LetterError(Place(str(path), line=1), f"no column for addresses among {named}",
+                          "Call it `email` in the first line.")
+    for number, row in enumerate(reader, start=1):
+        yield Place(str(path), row=number, column=column), (row[column] or "").strip()
