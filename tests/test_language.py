@@ -135,7 +135,7 @@ def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
     assert _text(page, "figcaption") == ["Tabelle 1: Zahlen"]
     assert "siehe Tabelle 1." in _text(page, "#article-body p")[0]
     assert _text(page, ".callout-title-container") == ["Hinweis"]
-    assert _text(page, "#related") == ["Mehr aus Town"]
+    assert _text(page, "#related") == ["Mehr zum Thema"]
     assert _text(page, ".skip") == ["Zum Inhalt springen"]
     assert _text(_page(tmp_path, "404.html"), "h1") == ["Diese Seite gibt es hier nicht"]
 

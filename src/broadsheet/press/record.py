@@ -12,7 +12,7 @@ draft stays unknown.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -21,9 +21,10 @@ from typing import Any
 from broadsheet.errors import Notice, Place
 from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain
 from broadsheet.press.links import Lead, Reference
+from broadsheet.press.related import NO_GIST, Gist
 from broadsheet.press.swap import MARKER
 
-_FORMAT = 5
+_FORMAT = 6
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class PageRecord:
     leads: tuple[Lead, ...] = ()
     references: tuple[Reference, ...] = ()
     anchors: tuple[str, ...] = ()
+    gist: Gist = NO_GIST
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class SourceRecord:
 class Record:
     """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what goes into the site
     beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``); ``setting`` is the
-    digest of all that may be around a page that is no list; ``day`` is that of the build, an ISO date.
+    digest of all that may be around a page that is no list; ``day`` is that of the build, an ISO date. ``related`` has
+    the pages related to those of each source, as they were found for the digest ``likeness``.
     """
 
     ground: str = ""
@@ -69,6 +72,8 @@ class Record:
     notices: tuple[Notice, ...] = ()
     setting: str = ""
     day: str = ""
+    likeness: str = ""
+    related: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def is_whole(self, standing: Collection[str]) -> bool:
         """Whether nothing was wrong with the build, and no file that a page needs is missing from those that stand."""
@@ -114,7 +119,7 @@ def _page(data: dict[str, Any]) -> PageRecord:
     return PageRecord(_entry(data["entry"]), data["story"], data["around"], tuple(data["files"]),
                       tuple(data["aliases"]), tuple(Lead(**lead) for lead in data["leads"]),
                       tuple(Reference(**{**one, "place": Place(**one["place"])}) for one in data["references"]),
-                      tuple(data["anchors"]))
+                      tuple(data["anchors"]), Gist(data["gist"]["words"], tuple(data["gist"]["tables"])))
 
 
 def _entry(data: dict[str, Any]) -> Entry:

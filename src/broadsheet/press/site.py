@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Literal, Protocol
 
@@ -60,6 +60,7 @@ from broadsheet.press.page import (
 from broadsheet.press.picture import first_chart
 from broadsheet.press.record import PageRecord, Record, SourceRecord, as_json, read_record
 from broadsheet.press.references import resolved, slug_of_page, unknown
+from broadsheet.press.related import Likeness, gist_of
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, story_of
 from broadsheet.press.swap import building
@@ -68,8 +69,8 @@ from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
 from broadsheet.publication.source import slug_of
 
-BESIDE, DAY, SECTION, EARLIER, RELATED, CORRECTIONS = 3, 8, 4, 12, 3, 20
-"""How many entries the parts of the front page, the end of an article, and the feed of corrections show."""
+BESIDE, DAY, SECTION, EARLIER, CORRECTIONS = 3, 8, 4, 12, 20
+"""How many entries the parts of the front page and the feed of corrections show."""
 
 FeedForm = Literal["full", "partial", "metadata"]
 Reader = Callable[[Finished, Document, Rendered], None]
@@ -177,8 +178,9 @@ class Press:
         used = frozenset(lead.path for lead in story.leads if not _NAVIGATED.search(lead.path)) | _pictures(story.entry)
         for name in used:
             self._put_own(name)
+        gist = gist_of(rendered.text, (story.entry.title, story.entry.subtitle), item.reads)
         record = PageRecord(story.entry, self._stories.keep(story), aliases=story.aliases, leads=story.leads,
-                            references=story.references)
+                            references=story.references, gist=gist)
         self._taken[path] = _Taken(record, used.union(story.reads), story.notices)
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
@@ -195,7 +197,7 @@ class Press:
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
         theme = load_theme(project.root)
-        site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground)
+        site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground, old)
         folder.put_all(theme.files)
 
         # Pages: what stands as it is, and what is pressed.
@@ -251,7 +253,7 @@ class Press:
         faults = self._faults(publication)
         self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
-            (*notices, *said), setting, day.isoformat())).write(folder.new)
+            (*notices, *said), setting, day.isoformat(), site.likeness, site.related)).write(folder.new)
         self._stories.trim(int(project.settings.broadsheet.cache_size * 2**20))
         return SiteReport(
             folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
@@ -364,6 +366,7 @@ class _Site:
     folder: SiteFolder
     footer_texts: Mapping[str, Inline]
     ground: str
+    old: Record
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
     contents: dict[tuple[str, FeedForm], str] = field(default_factory=dict)
@@ -373,7 +376,7 @@ class _Site:
         each of them.
         """
         lists = {path: record.story for path, record in self.records.items() if record.entry.is_listing}
-        shown = (self.ground, sorted(self.theme.files), self.footer_texts, lists, self.entries)
+        shown = (self.ground, sorted(self.theme.files), self.footer_texts, lists, self.entries, self.related)
         return hashlib.sha256(as_json(shown).encode()).hexdigest() if self.ground else ""
 
     def around(self, record: PageRecord) -> str:
@@ -435,7 +438,8 @@ class _Site:
             return replace(page, kind="corrections", corrections=self._corrections)
         if entry.is_article:
             others = [other for other in self._articles_by_source[entry.source] if other.path != entry.path]
-            page = replace(page, kind="article", related=self._related(entry))
+            related = [self.entries[other] for other in self.related.get(entry.source, ())]
+            page = replace(page, kind="article", related=related)
             if len(others) > LISTED:
                 return replace(page, picker=self._picker(entry))
             return replace(page, editions=others)
@@ -548,18 +552,25 @@ class _Site:
         return one_entry_each(self._articles)
 
     @cached_property
-    def _articles_by_category(self) -> dict[str, list[Entry]]:
-        found: dict[str, list[Entry]] = {}
-        for entry in self._news:
-            found.setdefault("".join(entry.categories[:1]), []).append(entry)
-        return found
-
-    @cached_property
     def _articles_by_source(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
         for entry in self._articles:
             found.setdefault(entry.source, []).append(entry)
         return found
+
+    @cached_property
+    def _alike(self) -> Likeness:
+        return Likeness.of((record.entry, record.gist) for record in self.records.values() if record.entry.is_article)
+
+    @cached_property
+    def likeness(self) -> str:
+        """A digest of what tells which articles are related."""
+        return self._alike.digest() if self.ground else ""
+
+    @cached_property
+    def related(self) -> Mapping[str, Sequence[str]]:
+        """The pages that are related to those of each source."""
+        return self.old.related if self.ground and self.likeness == self.old.likeness else self._alike.related()
 
     @cached_property
     def _section_pages(self) -> dict[str, Entry]:
@@ -639,10 +650,6 @@ class _Site:
             self.pickers[entry.source] = str(press_picker(self._scene(entry.path), picker))
         address = links.relative(PurePosixPath(entry.path), entry.path)
         return Markup(self.pickers[entry.source].replace(f'href="{address}"', f'href="{address}" aria-current="page"'))
-
-    def _related(self, entry: Entry) -> list[Entry]:
-        near = self._articles_by_category.get("".join(entry.categories[:1]), [])
-        return list(islice((other for other in near if other.source != entry.source and other.is_searched), RELATED))
 
     def _feed_links(self, entry: Entry) -> list[FeedLink]:
         own = self._feeds_of(entry)
