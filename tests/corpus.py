@@ -52,12 +52,12 @@ def corpus(part: str) -> list[Known]:
     return [_known(paragraph.split("\n"), Place(f"{part}.txt")) for paragraph in re.split(r"\n\n+", text.strip("\n"))]
 
 
-def score(paragraphs: list[Known]) -> Score:
+def score(paragraphs: list[Known], language: str = "en") -> Score:
     """Each spot that is found answers one that is marked, if they overlap; so none can be had by marking much."""
     right, false, missed = 0, list[str](), list[str]()
     for known in paragraphs:
         wanted = list(known.spots)
-        for finding in read([known.passage]).findings:
+        for finding in read([known.passage], language).findings:
             end = finding.start + len(finding.words)
             answer = next((span for span in wanted if span[0] < end and finding.start < span[1]), None)
             if answer is None:

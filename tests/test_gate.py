@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.errors import Place
-from broadsheet.gate import Mark, Passage, read
+from broadsheet.gate import Mark, Passage, german, read
 from broadsheet.gate.sentences import sentences
 from corpus import corpus, score
 
@@ -42,6 +42,32 @@ def test_sentences_are_cut_where_they_end(part: str) -> None:
     paragraphs = corpus(part)
     right = sum(tuple(sentences(known.passage.text)) == known.sentences for known in paragraphs)
     assert right / len(paragraphs) >= 0.95
+
+
+# German
+
+@pytest.mark.parametrize(("part", "least"), [("german", 0.95), ("german_held_out", 0.9)])
+def test_german_prose_is_read_by_rules_of_its_own(part: str, least: float) -> None:
+    result = score(corpus(part), "de")
+    assert result.right >= 30
+    assert result.precision >= least, "\n".join(result.false)
+    assert result.recall >= least, "\n".join(result.missed)
+
+
+@pytest.mark.parametrize("part", ["german", "german_held_out"])
+def test_german_sentences_are_cut_where_they_end(part: str) -> None:
+    for known in corpus(part):
+        assert tuple(german.sentences(known.passage.text)) == known.sentences
+
+
+def test_in_german_too_a_fact_a_claim_and_a_citation_account_for_what_they_touch() -> None:
+    text = "Rund 190 Milliarden Dollar waren es, mehr als im Jahr davor; 2022 gab es zwei Pausen."
+    told = [finding.words for finding in read([passage(text)], "de").findings]
+    assert told == ["Rund 190 Milliarden Dollar", "mehr als", "zwei"]
+    marked = read([passage(text, fact="190 Milliarden", claim="mehr als")], "de")
+    assert [finding.words for finding in marked.findings] == ["zwei"]
+    cited = Passage(text, (Mark(len(text), len(text), "cite", "x"),), HERE)
+    assert read([cited], "de").findings == ()
 
 
 # What accounts for a number

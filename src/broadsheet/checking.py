@@ -146,7 +146,8 @@ def _read(finished: Finished, document: Document, rendered: Rendered
           ) -> tuple[Reading, list[tuple[Place, list[Finding]]]]:
     """What the gate says of a page; its findings sentence by sentence, each with its place."""
     passages = (*passages_of(rendered, document), *_alternatives(finished))
-    reading = read(_unchecked(passages, finished.edition.settings.unchecked))
+    settings = finished.edition.settings
+    reading = read(_unchecked(passages, settings.unchecked), settings.lang.partition("-")[0].lower())
     told: dict[tuple[int, str], list[Finding]] = {}
     for finding in reading.findings:
         told.setdefault((id(finding.passage), finding.sentence), []).append(finding)

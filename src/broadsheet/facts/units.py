@@ -20,7 +20,7 @@ SHORT_SCALES = {"thousand": 3, "thousands": 3, "million": 6, "millions": 6, "mn"
 _UNIT_SCALES = SHORT_SCALES | {"tausend": 3, "mio": 6, "millionen": 6, "mrd": 9, "milliarden": 9, "billionen": 12}
 
 PERCENT = re.compile(r"per ?cent\b|%|\bpct\b|\bpercentage points?\b|\bprozent(?:punkten?)?\b", re.IGNORECASE)
-_RATIOS = frozenset({"ratio", "share", "fraction", "times", "fold", "1"})
+_RATIOS = frozenset({"ratio", "share", "fraction", "times", "fold", "1", "verhältnis"})
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from broadsheet.errors import Notice, Place
+from broadsheet.gate import german
+from broadsheet.gate import sentences as english
 from broadsheet.gate.lexicon import TIME_UNITS, TRIGGERS
 from broadsheet.gate.passage import OPAQUE, Passage
 from broadsheet.gate.rules import spot
-from broadsheet.gate.sentences import Span, sentences
+from broadsheet.gate.sentences import Span
 from broadsheet.gate.spot import Kind, Spot
 from broadsheet.gate.words import Words
 
@@ -77,8 +79,9 @@ class Reading:
 NOTHING = Reading((), {})
 
 
-def read(passages: Iterable[Passage]) -> Reading:
-    """Hold the ``passages`` of an edition to account."""
+def read(passages: Iterable[Passage], language: str = "en") -> Reading:
+    """Hold the ``passages`` of an edition to account. German is read by its own rules, all else by those of English."""
+    sentences, spots = (german.sentences, german.spots) if language == "de" else (english.sentences, english_spots)
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
     for passage in passages:
@@ -96,7 +99,7 @@ def read(passages: Iterable[Passage]) -> Reading:
     return Reading(tuple(findings), counts)
 
 
-def spots(text: str, span: Span) -> list[Spot]:
+def english_spots(text: str, span: Span) -> list[Spot]:
     """The numbers and comparisons in one sentence of ``text``, in order, exempt ones among them."""
     start, end = span
     sentence = text[start:end]
