@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ import pressed
 from broadsheet.assembly.tables import _TEMPLATES as OF_ASSEMBLY
 from broadsheet.language import CATALOGUES
 from broadsheet.press.page import _templates
+from conftest import Site
 
 PACKAGE = Path(broadsheet.__file__).parent
 KEYWORDS = {"t_": None, "n_": (1, 2), "p_": ((1, "c"), 2), "counted": (1, 2), **extract.DEFAULT_KEYWORDS}
@@ -164,3 +165,13 @@ def test_a_language_that_is_written_from_right_to_left_says_so(tmp_path: Path) -
     page = _page(tmp_path, "posts/a.html")
     assert (page.get("lang"), page.get("dir")) == ("he", "rtl")
     assert "26 במאי 2023" in _text(page, ".dates")[0]
+
+
+def test_facts_in_another_language_than_their_page_are_told(
+        site: Site, run: Callable[..., tuple[int, str, str]]) -> None:
+    site.table()
+    site.article("a", 'import broadsheet as bs\ntotal = bs.fact("total", 1234, format="1,234", source="trade")',
+                 ("md", "`{python} total`"), front="title: A\nlang: de")
+    said = run(site, "build")[2]
+    assert "facts are written in 'en' on a page in 'de'" in said
+    assert 'Call bs.language("de") before the first fact.' in said

@@ -82,6 +82,7 @@ def _finished(edition: Edition, executed: NotebookNode, engraver: Engraver, cata
               for result in own["inline"]]
     facts = executed.metadata["broadsheet"].get("facts", {})
     origins = _facts_origins(facts, desk)
+    desk.notices += _in_another_language(facts, edition)
     reads = (*executed.metadata["broadsheet"]["reads"], DESCRIPTOR, *desk.tables)
     return Finished(edition.with_metadata(metadata), notebook, assets=desk.assets, reads=reads,
                     facts=facts, origins=origins, alternatives=tuple(desk.alternatives),
@@ -200,6 +201,16 @@ def _facts_origins(facts: Mapping[str, Any], desk: _Desk) -> dict[str, Origin]:
     origins = {name: desk.catalogue.origin(name) for name in named} if desk.catalogue else {}
     desk.tables.update(origin.path for origin in origins.values())
     return origins
+
+
+def _in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator[Notice]:
+    """What an author is told whose facts are written in another language than the page."""
+    lang = edition.settings.lang
+    others = {code for fact in facts.get("facts", {}).values()
+              if (code := fact["language"]).partition("-")[0] != lang.partition("-")[0]}
+    for code in sorted(others):
+        yield Notice(edition.source.place(), f"facts are written in {code!r} on a page in {lang!r}",
+                     f"Call bs.language(\"{lang}\") before the first fact.")
 
 
 def _name(label: str, desk: _Desk) -> str:
