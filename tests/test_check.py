@@ -148,6 +148,12 @@ def test_a_typed_year_that_a_parameter_gives_is_stale(paper: Site, run: Run) -> 
                                  "`{python} year`."]
 
 
+def test_in_german_too_a_day_that_depends_on_the_day_is_stale(paper: Site, run: Run) -> None:
+    article(paper, "In diesem Jahr war es kalt. Am 26. Mai 2022 regnete es, z. B. gestern am Abend.", code="",
+            parameters="year: int = 2022", front=f"lang: de\n{EDITIONS}")
+    assert [said.partition(" means")[0] for said in stale(run, paper)] == ["1: “diesem Jahr”", "1: “gestern”"]
+
+
 def test_a_typed_year_that_is_the_last_of_a_table_is_stale(paper: Site, run: Run) -> None:
     article(paper, "It was so in 2024.", parameters="year: int = 2022", front=EDITIONS)
     assert stale(run, paper) == ["1: “2024” is typed, and is the last year of data/trade.csv: It was so in 2024."]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import plotly.graph_objects as go
 import pytest
 from babel.messages import extract, pofile
 from babel.messages.catalog import Message
@@ -15,8 +17,9 @@ from lxml import html
 
 import broadsheet
 import pressed
+from broadsheet.assembly.description import describe
 from broadsheet.assembly.tables import _TEMPLATES as OF_ASSEMBLY
-from broadsheet.language import CATALOGUES
+from broadsheet.language import CATALOGUES, speaking
 from broadsheet.press.page import _templates
 from conftest import Site
 
@@ -108,6 +111,36 @@ def _words(tree: nodes.Template) -> Iterator[str]:
     for node in tree.find_all(nodes.CondExpr):
         yield from (one.value for one in (node.expr1, node.expr2) if isinstance(one, nodes.Const)
                     and isinstance(one.value, str) and one.value[:1].isupper() and one.value not in _NOT_WORDS)
+
+
+# Charts in German
+
+YEARS = list(range(2015, 2020))
+
+
+def _lines(**series: list[float]) -> go.Figure:
+    return go.Figure([go.Scatter(x=YEARS, y=values, name=name, mode="lines") for name, values in series.items()])
+
+
+@pytest.mark.parametrize(("figure", "subtitle", "says"), [
+    (_lines(Handel=[3, 5, 4.5, 9.25, 8]), "Handel nach Jahren, Mrd. US$",
+     "Liniendiagramm: Handel nach Jahren, Mrd. US$, 2015 bis 2019. „Handel“ geht von 3 Mrd. US$ im Jahr 2015 "
+     "(Tiefstwert) auf 8 Mrd. US$ im Jahr 2019; der höchste Wert ist 9,25 Mrd. US$ im Jahr 2018."),
+    (_lines(Einfuhr=[3, 5, 4, 9, 7], Ausfuhr=[1, 2, 4, 1, 1400]), "Handel nach Jahren, €",
+     "Liniendiagramm: Handel nach Jahren, €, 2015 bis 2019. „Ausfuhr“ geht von 1 € auf 1.400 € und endet am höchsten; "
+     "„Einfuhr“ von 3 € auf 7 €."),
+    (go.Figure(go.Bar(x=["Deutschland", "Malta", "Polen", "Ungarn"], y=[45.2, 3, 12, 3])), "Anteil, %",
+     "Balkendiagramm: Anteil, %. Von vier Werten den höchsten hat Deutschland mit 45,2 %, den niedrigsten haben Malta "
+     "und Ungarn mit 3 %."),
+    (go.Figure(go.Scatter(x=["2023-05-03", "2023-07-01"], y=[1.5e6, 1e6], mode="lines")), "Besuche",
+     "Liniendiagramm: Besuche, 3. Mai 2023 bis 1. Juli 2023. Die Reihe geht von 1,5 Millionen am 3. Mai 2023 "
+     "(Höchstwert) auf 1 Million am 1. Juli 2023 (Tiefstwert)."),
+])
+def test_a_chart_that_nobody_described_is_described_in_the_page_s_language(figure: go.Figure, subtitle: str,
+                                                                           says: str) -> None:
+    with speaking("de"):
+        said = describe(json.loads(figure.to_json()), "Titel", subtitle)
+    assert said.replace("\u00a0", " ") == says
 
 
 # Pages

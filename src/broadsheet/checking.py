@@ -146,12 +146,17 @@ def _read(finished: Finished, document: Document, rendered: Rendered
           ) -> tuple[Reading, list[tuple[Place, list[Finding]]]]:
     """What the gate says of a page; its findings sentence by sentence, each with its place."""
     passages = (*passages_of(rendered, document), *_alternatives(finished))
-    settings = finished.edition.settings
-    reading = read(_unchecked(passages, settings.unchecked), settings.lang.partition("-")[0].lower())
+    edition = finished.edition
+    reading = read(_unchecked(passages, edition.settings.unchecked), _language(edition))
     told: dict[tuple[int, str], list[Finding]] = {}
     for finding in reading.findings:
         told.setdefault((id(finding.passage), finding.sentence), []).append(finding)
-    return reading, [(_place(findings[0], finished.edition, document), findings) for findings in told.values()]
+    return reading, [(_place(findings[0], edition, document), findings) for findings in told.values()]
+
+
+def _language(edition: Edition) -> str:
+    """What the gate reads an edition as."""
+    return edition.settings.lang.partition("-")[0].lower()
 
 
 def _quoted(words: Iterable[str]) -> str:
@@ -201,7 +206,7 @@ def _stale(editions: Sequence[Edition], last_years: Mapping[PurePosixPath, Mappi
         days = {day for edition in siblings if (day := _day(edition.settings.date)) is not None}
         for edition in siblings:
             years = _years(edition, last_years.get(edition.output, {})) if len(siblings) > 1 else {}
-            yield from stale(passages, Known(_day(edition.settings.date), days, years))
+            yield from stale(passages, Known(_day(edition.settings.date), days, years), _language(edition))
 
 
 def _years(edition: Edition, last: Mapping[str, int]) -> dict[int, str]:

@@ -50,6 +50,11 @@ class Language:
         return self.marks[ord(".")] + self.marks[ord(",")]
 
     @property
+    def currency_follows(self) -> bool:
+        """Whether the sign of a currency stands after the number."""
+        return not str(self.locale.currency_formats["standard"].pattern).startswith("¤")
+
+    @property
     def is_rtl(self) -> bool:
         """Whether it is written from right to left."""
         return self.locale.text_direction == "rtl"

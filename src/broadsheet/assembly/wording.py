@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from broadsheet.assembly.traces import Figure, Trace, plain_text
-from broadsheet.language import figures, n_, p_, t_, written_date, written_month
+from broadsheet.language import figures, n_, p_, spoken, t_, written_date, written_month
 
 DRAWN = 1e304
 """From here on plotly takes a number for none."""
@@ -130,6 +130,8 @@ def in_unit(*texts: str) -> Measure:
     currency = re.match(_CURRENCY, unit)
     prefix = currency[0] if currency and not currency[0][-1:].isalpha() else ""
     rest = unit[len(prefix):].strip()
+    if prefix and not rest and spoken().currency_follows:
+        return Measure("", f"\u00a0{prefix}")
     return Measure(prefix, percent() + rest[1:] if rest[:1] == "%" else f" {rest}" if rest else "")
 
 

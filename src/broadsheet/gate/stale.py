@@ -16,16 +16,27 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from broadsheet.errors import Notice
+from broadsheet.gate import german
 from broadsheet.gate.passage import Passage
 from broadsheet.gate.sentences import Span, sentences
 
 _YEAR = re.compile(r"(?<![\d.,/–$€£-])(?:19|20)\d\d(?![\d/–-]|[.,]\d)")
-_EXACT = re.compile(r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?,? (?:\d{1,2}, )?$")
-_RELATIVE = re.compile(r"""\b(?:
+_EXACT = re.compile(r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?,? (?:\d{1,2}, )?$|"
+                    r"(?:Jänner|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember) $")
+_ENGLISH = re.compile(r"""\b(?:
     (?P<day>yesterday|today|tomorrow|tonight|this\ (?:morning|afternoon|evening))
   | (?P<week>(?:this|last|next)\ week|(?:last|next|this|on|since)\ (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?!,?\ \d))
   | (?P<month>(?:this|last|next)\ month|recently|currently|nowadays|at\ present|in\ recent\ (?:days|weeks|months))
   | (?P<year>(?:this|last|next)\ (?:year(?:[’']s)?|spring|summer|autumn|winter|decade)|in\ recent\ years)
+    )\b""", re.IGNORECASE | re.VERBOSE)
+_OTHER = "(?:vergangen|vorig|letzt|nächst|kommend|dies)e"
+_GERMAN = re.compile(rf"""\b(?:
+    (?P<day>gestern|vorgestern|heute|übermorgen)
+  | (?P<week>{_OTHER}[nr]?\ Woche|{_OTHER}n\ (?:Mon|Diens|Donners|Frei|Sams|Sonn)tag(?!,?\ (?:den\ )?\d))
+  | (?P<month>{_OTHER}[mns]\ Monate?s?|in\ den\ (?:letzten|vergangenen)\ (?:Tagen|Wochen|Monaten)|kürzlich|neulich
+        |derzeit|zurzeit|gegenwärtig|momentan)
+  | (?P<year>{_OTHER}[mns]\ (?:Jahr(?:es|zehnts?)?|Frühling|Frühjahr|Sommer|Herbst|Winter)|heuer
+        |in\ den\ (?:letzten|vergangenen)\ Jahren)
     )\b""", re.IGNORECASE | re.VERBOSE)
 
 
@@ -46,13 +57,14 @@ class Known:
     years: Mapping[int, str] = field(default_factory=dict)
 
 
-def stale(passages: Collection[Passage], known: Known) -> Iterator[Notice]:
+def stale(passages: Collection[Passage], known: Known, language: str = "en") -> Iterator[Notice]:
     """The stale words in passages of an article's source, shared by its editions."""
+    cut, words = (german.sentences, _GERMAN) if language == "de" else (sentences, _ENGLISH)
     for passage in passages:
-        for span in sentences(passage.text):
+        for span in cut(passage.text):
             if not any(mark.kind == "cite" and span[0] <= mark.start <= span[1] for mark in passage.marks):
                 yield from _years(passage, span, known)
-            yield from _relative(passage, span, known)
+            yield from _relative(passage, span, known, words)
 
 
 def _years(passage: Passage, span: Span, known: Known) -> Iterator[Notice]:
@@ -64,8 +76,8 @@ def _years(passage: Passage, span: Span, known: Known) -> Iterator[Notice]:
                           "…`; or say which event of that year is meant, and cite it.")
 
 
-def _relative(passage: Passage, span: Span, known: Known) -> Iterator[Notice]:
-    for match in _RELATIVE.finditer(passage.text, *span):
+def _relative(passage: Passage, span: Span, known: Known, words: re.Pattern[str]) -> Iterator[Notice]:
+    for match in words.finditer(passage.text, *span):
         period = str(match.lastgroup)
         if _is_marked(passage, match):
             continue
