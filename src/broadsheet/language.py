@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -181,6 +181,14 @@ def written_date(day: date) -> str:
 def written_day(iso: str) -> str:
     """An ISO date, written as :func:`written_date` does; a year or a month alone stays as it is."""
     return written_date(date.fromisoformat(iso)) if len(iso) == 10 else iso
+
+
+def written_time(moment: date) -> str:
+    """`26 May 2023, 16:00` of a time, in the zone that it has; of a day as :func:`written_date` does."""
+    if not isinstance(moment, datetime):
+        return written_date(moment)
+    clock = dates.format_skeleton("Hm", moment, moment.tzinfo, locale=spoken().locale)
+    return f"{written_date(moment.date())}, {clock}"
 
 
 def written_month(day: date) -> str:

@@ -1,21 +1,25 @@
---- Callouts and tabsets by the press's own filters, before Quarto comes to them.
+--- Callouts, tabsets and updates by the press's own filters, before Quarto comes to them.
 --
 -- Without Bootstrap, Quarto leaves nothing of a callout's kind and builds its tabs with a script. Everything else,
--- such as numbers, references, citations and conditions, is Quarto's. `pre-render` says where the press's filters are.
+-- such as numbers, references, citations and conditions, is Quarto's. `pre-render` says where the press's filters are,
+-- and their words in each language.
 
 local place = io.open(pandoc.path.join { quarto.project.directory, '.broadsheet/quarto/filters' })
 if not place then
   error 'no .broadsheet/quarto/filters: render the project with scripts/pre_render.py as its `pre-render` script'
 end
 package.path = pandoc.path.join { place:read 'l', '?.lua' } .. ';' .. package.path
+local words = pandoc.json.decode(place:read 'l', false)
 place:close()
 
-local FILTERS = { require 'callouts', require 'tabsets' }
 local crossref = require 'crossref'
 local tag = require 'tag'
+local updates = require 'updates'
+
+local FILTERS = { require 'callouts', require 'tabsets', updates }
 
 -- What the filters know as a page.
-local page = { options = {}, targets = {}, counts = {}, cites = {}, tabsets = 0 }
+local page = { request = { words = words.en }, options = {}, targets = {}, counts = {}, cites = {}, tabsets = 0 }
 
 local function tell(_, what, mend) quarto.log.warning(mend and mend ~= '' and what .. '\n  → ' .. mend or what) end
 
@@ -27,6 +31,7 @@ end
 
 local function language(meta)
   page.options.lang = meta.lang and pandoc.utils.stringify(meta.lang)
+  page.request.words = words[page.options.lang] or words.en
 end
 
 -- By its class, Quarto would take a finished element for one that is still to be made: its tags become raw HTML.
@@ -66,6 +71,7 @@ end
 
 return {
   { Meta = language },
+  { Pandoc = function(doc) updates.prepare(page, doc.blocks) end },
   { traverse = 'topdown', Div = convert },
   { Cite = refer, Image = name },
 }

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.assembly import charts, credits, outputs, tables, values
+from broadsheet.assembly import charts, credits, outputs, tables, updates, values
 from broadsheet.assembly.engraving import Engraver
 from broadsheet.assembly.finished import Alternative, Finished
 from broadsheet.assembly.lineage import Step, lineage
@@ -41,6 +41,7 @@ class _Desk:
     charts: list[tuple[charts.Chart, Mapping[str, Any]]] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
+    updates: updates.Updates = field(default_factory=updates.Updates)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def _finished(edition: Edition, executed: NotebookNode, engraver: Engraver, cata
     metadata = {**edition.metadata, **filled}
     desk = _Desk(edition, engraver, catalogue, _lineage(edition, executed, catalogue))
     _note_alternative("image-alt", own_metadata(edition), results, edition.source.front_matter, desk)
+    desk.updates.until = updates.until(metadata, edition.source.front_matter)
     notebook: NotebookNode = nbformat.v4.new_notebook(
         metadata={key: value for key, value in executed.metadata.items() if key != "broadsheet"})
     for cell in executed.cells:
@@ -96,6 +98,8 @@ def _cell(cell: NotebookNode, desk: _Desk) -> NotebookNode:
     number, results = own["cell"], own["inline"]
     if cell.cell_type == "markdown" and results:
         cell.source = inline.substitute(cell.source, [values.markdown(result) for result in results])
+    if cell.cell_type == "markdown" and number is not None:
+        cell.source = desk.updates.marked(cell.source, desk.edition.source.place(number))
     if cell.cell_type == "code" and number is not None:
         place = desk.edition.source.place(number)
         options = cell_options(cell.source, place)

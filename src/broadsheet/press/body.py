@@ -13,8 +13,8 @@ from broadsheet.press.document import Heading
 _APART = {"pre", "script", "style", "annotation", "input", "svg", "figure", "table", "video"}
 """Elements that are no prose."""
 _APART_CLASSES = {"cell-output", "header-section-number", "footnote-back", "footnote-ref", "quarto-appendix-contents",
-                  "screen-reader-only", "code-fold", "code-with-filename-file", "nav-link"}
-_APARTMENTS = {"callout", "panel-tabset", "quarto-float", "cell-output"}
+                  "screen-reader-only", "code-fold", "code-with-filename-file", "nav-link", "updates"}
+_APARTMENTS = {"callout", "panel-tabset", "quarto-float", "cell-output", "update"}
 """Classes whose headings are not the page's."""
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS = {"p", "li", "div", "section", "blockquote", "dt", "dd", "summary", "br", "aside", "details", *_LEVELS}

@@ -29,6 +29,7 @@ from broadsheet.press.links import Address, relative, written
 from broadsheet.press.sharing import share_links
 from broadsheet.press.theme import Theme
 from broadsheet.press.translations import Version, is_translation
+from broadsheet.press.updates import coverage
 from broadsheet.publication import NavItem, Project
 
 EMPTY = Markup()
@@ -303,7 +304,7 @@ def _bylines(authors: Sequence[Byline]) -> Markup:
 
 
 def _json_ld(scene: Scene, page: Page) -> Markup:
-    """schema.org's NewsArticle as a data block; `<`, `>` and `&` can not end it."""
+    """schema.org's NewsArticle, or LiveBlogPosting, as a data block; `<`, `>` and `&` can not end it."""
     entry = page.entry
     if not entry.is_article:
         return Markup("")
@@ -331,6 +332,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     if url:
         data |= {"mainEntityOfPage": url, "url": url}
         data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(entry)]
+    data |= coverage(page.body, url)
     text = json.dumps({key: value for key, value in data.items() if value not in ("", [], None)},
                       ensure_ascii=False, indent=1)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -261,7 +261,7 @@ def words(lang: str) -> dict[str, str]:
                 "eq": t_("Equation"), "sec": p_("number", "Section"), "nte": note, "tip": t_("Tip"), "wrn": warning,
                 "imp": important, "cau": caution, "note": note, "warning": warning, "important": important,
                 "caution": caution, "code": t_("Code"), "references": t_("References"),
-                "tabs": t_("Tabs")}
+                "tabs": t_("Tabs"), "updates": t_("Updates")}
 
 
 def _at(document: Document, text: str, offset: int) -> Place:

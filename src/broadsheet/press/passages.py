@@ -26,7 +26,7 @@ _BLOCKS = {"div", "section", "aside", "blockquote", "figure", "table", "thead", 
            "details", "br", "hr", *_KINDS}
 _APART = {"pre", "script", "style", "svg", "input", "video", "annotation"}
 _APART_CLASSES = {"references", "csl-entry", "header-section-number", "footnote-back", "screen-reader-only",
-                  "code-with-filename-file", "quarto-appendix-contents"}
+                  "code-with-filename-file", "quarto-appendix-contents", "updates"}
 _SPACE = re.compile(r"\s+")
 _STANDING_APART = re.compile(r"[(\[\d]")
 _TOKEN = re.compile(r"\w+")

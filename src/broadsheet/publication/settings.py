@@ -363,6 +363,8 @@ class OwnKeys(Settings):
     """The source of the article that this one is a translation of, as a link would have it."""
     excerpt: str = ""
     """What the newsletter says of the article: a paragraph, Markdown."""
+    updates_until: Date | str | None = None
+    """The last day of which live coverage tells; see :mod:`broadsheet.assembly.updates`."""
     corrections_page: bool = False
     """Whether the page lists the corrections of all articles."""
 

@@ -25,8 +25,9 @@ from typing import Any
 
 from broadsheet.assembly import Finished
 from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.language import SOURCE
 from broadsheet.preparation import prepare
-from broadsheet.press.pandoc import Pandoc
+from broadsheet.press.pandoc import Pandoc, words
 from broadsheet.press.site import press_site
 from broadsheet.publication import Project, Publication, open_publication
 from broadsheet.publication.source import GENERATED
@@ -37,7 +38,7 @@ from broadsheet.quarto.finished_files import notebook_for_quarto, slots, write_i
 COMPOSED = PurePosixPath(".broadsheet/quarto/site")
 """The press's site of Quarto's bodies, whole."""
 FILTERS = PurePosixPath(".broadsheet/quarto/filters")
-"""Says where the press's Lua filters are; read by theme/quarto/elements.lua."""
+"""Says where the press's Lua filters are, and their words by language; read by theme/quarto/elements.lua."""
 PREPARED = PurePosixPath(".broadsheet/quarto/prepared.pickle")
 """What `pre-render` leaves for `post-render`."""
 _LEFT_BY_QUARTO = ("site_libs/quarto-*", "listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
@@ -57,7 +58,8 @@ def before(root: Path) -> int:
     if not (root / STORE).is_dir():
         _forget_filtered(publication.project)
     with as_file(files("broadsheet.press") / "lua") as lua:
-        write_if_changed(root / FILTERS, f"{lua}\n".encode())
+        spoken = {lang: words(lang) for lang in {SOURCE, *(one.settings.lang for one in notebooks)}}
+        write_if_changed(root / FILTERS, f"{lua}\n{json.dumps(spoken, sort_keys=True)}\n".encode())
     write_if_changed(root / PREPARED, pickle.dumps(prepared.finished))
     current = {path for finished in prepared.finished for path in _hand_over(root, finished)}
     _hand_over_others(publication, current)

@@ -10,14 +10,16 @@ local layout = require 'layout'
 local slots = require 'slots'
 local tables = require 'tables'
 local tabsets = require 'tabsets'
+local updates = require 'updates'
 
 local M = {}
 
 -- The first that has an answer for a div gives it.
-local DIVS = { crossref.div, callouts.div, tabsets.div, figures.div, layout.div, columns.div }
+local DIVS = { crossref.div, callouts.div, tabsets.div, updates.div, figures.div, layout.div, columns.div }
 
 function M.filter(page, body)
   headings.prepare(page, body)
+  if page.request.markdown:find '%.update' then updates.prepare(page, body) end
   local filter = { traverse = 'topdown' }
 
   function filter.Div(div)
