@@ -1,4 +1,5 @@
-"""What the articles on the votes, oil, China's reach, Everest and Odesa say to a reader, held against their tables.
+"""What the articles on the votes, oil, China's reach, Everest, Odesa and the pause in Gaza say to a reader, held
+against their tables.
 
 What the tables say is read here by the `csv` module alone, so that no code is its own witness.
 """
@@ -6,6 +7,7 @@ What the tables say is read here by the `csv` module alone, so that no code is i
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import lxml.html
@@ -18,15 +20,15 @@ from broadsheet.publication import open_publication
 
 ROOT = Path(__file__).parents[1]
 VOTES, OIL, REACH, EVEREST = "who-sat-out", "russian-oil", "chinas-wider-reach", "century-on-everest"
-ODESA = "odesa-in-danger"
+ODESA, PAUSE = "odesa-in-danger", "pause-in-gaza"
 
 
 @pytest.fixture(scope="module")
 def articles() -> dict[str, Finished]:
     publication = open_publication(ROOT)
-    prepared = prepare(publication.project, publication.choose([VOTES, OIL, REACH, EVEREST, ODESA]))
+    prepared = prepare(publication.project, publication.choose([VOTES, OIL, REACH, EVEREST, ODESA, PAUSE]))
     assert not prepared.faults
-    return {finished.edition.output.parent.name: finished for finished in prepared.finished}
+    return {finished.edition.slug: finished for finished in prepared.finished}
 
 
 @pytest.fixture
@@ -54,12 +56,18 @@ def odesa(articles: dict[str, Finished]) -> Finished:
     return articles[ODESA]
 
 
+@pytest.fixture
+def pause(articles: dict[str, Finished]) -> Finished:
+    return articles[PAUSE]
+
+
 @pytest.mark.parametrize(("slug", "labels"), [
     (VOTES, ["fig-strip", "fig-count", "fig-map", "fig-agreement"]),
     (OIL, ["fig-price", "fig-discount", "fig-payers"]),
     (REACH, ["fig-shares", "fig-trade", "fig-settlement"]),
     (EVEREST, ["fig-ascents", "fig-deaths", "fig-rate"]),
     (ODESA, ["fig-sites", "fig-change", "fig-spells"]),
+    (PAUSE, ["fig-days", "fig-sum"]),
 ])
 def test_an_article_is_of_a_length_to_be_read_and_its_charts_have_a_title_and_a_source(
         articles: dict[str, Finished], slug: str, labels: list[str]) -> None:
@@ -245,6 +253,46 @@ def test_how_long_a_listing_lasts_is_counted_from_each_of_them(odesa: Finished) 
     assert "Six had stood there for at least 25 years" in prose
     drawn = odesa.assets[str(odesa.edition.files / "fig-spells.csv")].decode()
     assert all(row["site"].split(",")[0] in drawn for row in rows)
+
+
+# The pause in Gaza
+
+
+def test_the_days_of_the_pause_add_up_to_those_who_were_released(pause: Finished) -> None:
+    rows, prose = _table("gaza-pause-releases"), _prose(pause)
+    israelis, others, prisoners = (sum(int(row[who]) for row in rows) for who in ("israelis", "others", "prisoners"))
+    assert (len(rows), israelis + others, prisoners) == (7, 105, 240)
+    assert _title(pause) == (f"In seven days of pause in Gaza, {israelis + others} hostages and {prisoners} "
+                             "Palestinian prisoners were released")
+    assert f"{israelis} of the hostages were Israelis, among them dual nationals; the other {others}" in prose
+    assert max(rows, key=lambda row: int(row["israelis"]) + int(row["others"]))["date"] == "2023-11-24"
+    assert "No day saw more hostages released than the first" in prose
+    told = re.findall(r"^### (\S+) hostages, (\d+) prisoners$", prose, re.MULTILINE)
+    assert [int(number) for _, number in told] == [int(row["prisoners"]) for row in reversed(rows[2:])]
+    words = {"Eight": 8, "Eleven": 11, "Twelve": 12}
+    assert [words.get(word) or int(word) for word, _ in told] == [
+        int(row["israelis"]) + int(row["others"]) for row in reversed(rows[2:])]
+
+
+def test_each_day_of_the_pause_and_each_entry_on_it_has_two_sources(pause: Finished) -> None:
+    assert all(row["source"] != row["second_source"] for row in _table("gaza-pause-releases"))
+    entries = re.findall(r"^::: \{\.update .*?^:::$", _prose(pause), re.MULTILINE | re.DOTALL)
+    assert len(entries) == 13
+    for entry in entries:
+        assert len(set(re.findall(r"@gaza\w+", entry))) >= 2, entry
+
+
+def test_the_page_on_the_pause_is_shown_as_it_stood_when_it_was_extended(articles: dict[str, Finished]) -> None:
+    then = articles[f"{PAUSE}/2023-11-27"]
+    rows = [row for row in _table("gaza-pause-releases") if row["date"] <= "2023-11-27"]
+    hostages = sum(int(row["israelis"]) + int(row["others"]) for row in rows)
+    prisoners = sum(int(row["prisoners"]) for row in rows)
+    assert _title(then).startswith(f"In four days of pause in Gaza, {hostages} hostages and {prisoners} Palestinian")
+    assert sum(int(row["israelis"]) for row in rows) - 1 == 50  # one of them apart from the agreement
+    assert "the 50 Israelis and 150 prisoners that had been agreed for the four days were released" in _prose(then)
+    shown = [line for line in _prose(then).splitlines() if "{.update" in line and ".content-hidden" not in line]
+    assert len(shown) == 8
+    assert 'time="2023-11-27"' in shown[0]
 
 
 def _title(finished: Finished) -> str:
