@@ -64,6 +64,15 @@ Second.
 Marginal.
 :::
 
+::: {.update time="2023-11-25T16:00+02:00"}
+### The *newest* first
+With a citation [@tass2023].
+:::
+
+::: {.update time="2023-11-24"}
+The day before.
+:::
+
 ::: {.content-hidden when-format="html"}
 NEVER
 :::
@@ -236,7 +245,8 @@ def test_the_same_links_and_pictures(press, rendered):
 def test_the_same_names_and_kinds_of_elements(press, rendered):
     """What links and the style sheet go by. `cell-…` and `cb…` count cells and blocks of code in Quarto's own way."""
     kinds = re.compile(r"^(callout.*|panel-tabset|tab-.*|nav-link|column-.*|layout-.*|table|text-.*|chart.*|footnote.*|"
-                       r"csl-.*|quarto-xref|quarto-appendix-.*|sourceCode|code-fold|dataframe|table-scroll)$")
+                       r"csl-.*|quarto-xref|quarto-appendix-.*|sourceCode|code-fold|dataframe|table-scroll|"
+                       r"update.*)$")
 
     def names(page: html.HtmlElement) -> tuple[list[str], list[str]]:
         elements = [element for element in body(page).iter() if isinstance(element.tag, str)]
