@@ -109,11 +109,11 @@ def test_each_edition_has_its_own(site: Site):
 def test_a_card_is_not_drawn_twice(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A")})
     press(tmp_path)
-    kept = {path: path.stat().st_ino for path in (tmp_path / ".broadsheet/pictures").glob("*.png")}
+    kept = {path: path.stat().st_ino for path in (tmp_path / ".broadsheet/cards").glob("*.png")}
     (tmp_path / "posts/a/index.qmd").write_text(article("A", body="Another sentence."))
     press(tmp_path)
     assert len(kept) == 1
-    assert kept == {path: path.stat().st_ino for path in (tmp_path / ".broadsheet/pictures").glob("*.png")}
+    assert kept == {path: path.stat().st_ino for path in (tmp_path / ".broadsheet/cards").glob("*.png")}
 
 
 def test_without_a_site_url_there_is_none(tmp_path):

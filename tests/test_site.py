@@ -50,7 +50,7 @@ def test_each_page_has_a_masthead_a_skip_link_the_sections_and_the_footer(tmp_pa
     for path in ("index.html", "town.html", "about.html", "posts/a.html", "404.html"):
         found = page(tmp_path, path)
         assert select(found, "a.skip")[0].get("href") == "#content" and found.get_element_by_id("content").tag == "main"
-        assert text(found, "nav.sections a") == ["Town", "About"]
+        assert text(found, "nav.sections a") == ["Town", "About", "Search"]
         assert text(found, ".masthead-title") == ["The Gazette"]
         assert text(found, ".colophon em") == ["weekly"]
         assert len(select(found, "h1")) == 1

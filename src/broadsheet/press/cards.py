@@ -2,7 +2,7 @@
 
 Headline, section and the publication's name at the left, the article's own chart at the right; a photograph, where
 `image` is one; words alone where there is neither. Each edition has a card of its own. A card is an SVG of ours, in the
-house's type and its light colours, that resvg draws; it is kept in `.broadsheet/pictures/` by what it shows, so none is
+house's type and its light colours, that resvg draws; it is kept in `.broadsheet/cards/` by what it shows, so none is
 drawn twice.
 
 The two typefaces come with the program, and their letters are Latin, Greek and Cyrillic. For other scripts the
@@ -29,7 +29,6 @@ from markupsafe import Markup
 
 from broadsheet import keeping
 from broadsheet.assembly import svg
-from broadsheet.assembly.engraving import STORE
 from broadsheet.errors import Place, RenderError
 from broadsheet.house import PALETTE
 from broadsheet.press.entry import Picture
@@ -38,6 +37,9 @@ from broadsheet.press.picture import Chart, first_chart
 from broadsheet.press.story import Story
 from broadsheet.publication import Edition, Project
 
+STORE = Path(".broadsheet/cards")
+KEPT = 1024 * 2**20
+"""Bytes of cards that are kept."""
 SIZE = (1200, 630)
 SERIF, SANS = "Source Serif 4", "Source Sans 3"
 MARGIN, COLUMN, PICTURE, FOOT = 56, 600, 432, 40
@@ -95,6 +97,11 @@ def with_card(story: Story, edition: Edition, files: Mapping[str, bytes], projec
     alt = entry.title if chart is None else f"{entry.title}. {chart.alt}"
     card = Picture(f"{edition.files}/card.png", alt)
     return replace(story, entry=replace(entry, card=card), files=(*story.files, card.path)), {card.path: content}
+
+
+def trim(root: Path) -> None:
+    """Remove the cards that served longest ago until there is room."""
+    keeping.trim((root / STORE).glob("*"), KEPT)
 
 
 def card_svg(headline: str, standfirst: str, section: str, name: str, *, chart: Chart | None = None,

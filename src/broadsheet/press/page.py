@@ -83,6 +83,8 @@ class Scene:
     footer: Mapping[str, Markup]
     rooted: bool = False
     """Whether addresses start at the host's root: for the 404 page, which is shown at any depth."""
+    search: str = ""
+    """The path of the page to search on, if there is one."""
 
     def href(self, path: str | PurePosixPath) -> str:
         """The address of a file of the site."""

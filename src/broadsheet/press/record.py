@@ -24,7 +24,7 @@ from broadsheet.press.links import Lead, Reference
 from broadsheet.press.related import NO_GIST, Gist
 from broadsheet.press.swap import MARKER
 
-_FORMAT = 6
+_FORMAT = 7
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ class PageRecord:
 
 
 @dataclass(frozen=True)
+class Shard:
+    """An index of search: the digest of what it was made of, and its files, by their paths in the site."""
+
+    digest: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SourceRecord:
     """A source all of whose pages were made. ``files`` are those of the publication that they were made of, each
     with its digest, empty for one that was not there; ``notices`` is what was said of it.
@@ -60,7 +68,8 @@ class Record:
     """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what goes into the site
     beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``); ``setting`` is the
     digest of all that may be around a page that is no list; ``day`` is that of the build, an ISO date. ``related`` has
-    the pages related to those of each source, as they were found for the digest ``likeness``.
+    the pages related to those of each source, as they were found for the digest ``likeness``; ``search`` the indexes,
+    by their first years.
     """
 
     ground: str = ""
@@ -74,10 +83,12 @@ class Record:
     day: str = ""
     likeness: str = ""
     related: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    search: Mapping[str, Shard] = field(default_factory=dict)
 
     def is_whole(self, standing: Collection[str]) -> bool:
         """Whether nothing was wrong with the build, and no file that a page needs is missing from those that stand."""
-        names = {name for page in self.pages.values() for name in page.files}.union(self.feeds)
+        names = {name for page in self.pages.values() for name in page.files}.union(
+            self.feeds, *(shard.files for shard in self.search.values()))
         return self.sound and names.issubset(standing)
 
     def has_news_of(self, day: date) -> bool:
@@ -105,6 +116,7 @@ def read_record(site: Path) -> Record:
         return Record(**{
             **data, "notices": _notices(data["notices"]),
             "pages": {path: _page(page) for path, page in data["pages"].items()},
+            "search": {year: Shard(shard["digest"], tuple(shard["files"])) for year, shard in data["search"].items()},
             "sources": {path: SourceRecord(source["files"], tuple(source["pages"]), _notices(source["notices"]))
                         for path, source in data["sources"].items()}})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -30,8 +30,7 @@ from broadsheet.assembly.finished import Finished
 from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
-from broadsheet.press import crawlers, feeds, links
-from broadsheet.press.cards import with_card
+from broadsheet.press import cards, crawlers, feeds, links, search
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
@@ -151,6 +150,7 @@ class Press:
         self._ground, self._digests = ground, files or Files(project.root)
         self._reader = reader
         self._stories = Stories(project.root)
+        self._documents = search.Documents(project.root, self._stories)
         self._taken: dict[str, _Taken] = {}
         self._left: set[str] = set()
         self._wanted: dict[str, BroadsheetError | None] = {}
@@ -166,7 +166,7 @@ class Press:
             rendered = self._pandoc.render(document)
             story, files = story_of(item, document, rendered, self._project.root, base_path(self._project))
             if story.entry.is_article:
-                story, card = with_card(story, item.edition, files, self._project)
+                story, card = cards.with_card(story, item.edition, files, self._project)
                 files |= card
                 files |= {} if story.references else copy_of(story, self._project)  # else when the others are known
             if self._reader is not None:
@@ -181,6 +181,8 @@ class Press:
         gist = gist_of(rendered.text, (story.entry.title, story.entry.subtitle), item.reads)
         record = PageRecord(story.entry, self._stories.keep(story), aliases=story.aliases, leads=story.leads,
                             references=story.references, gist=gist)
+        if search.is_searched(story.entry):
+            self._documents.keep(record.story, story)
         self._taken[path] = _Taken(record, used.union(story.reads), story.notices)
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
@@ -199,6 +201,8 @@ class Press:
         theme = load_theme(project.root)
         site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground, old)
         folder.put_all(theme.files)
+        indexing = search.indexing(project, self._documents, records, folder.old,
+                                   old.search if self._ground and self._ground == old.ground else {})
 
         # Pages: what stands as it is, and what is pressed.
         made, setting = 0, site.setting()
@@ -236,16 +240,14 @@ class Press:
         with speaking(str(project.metadata.get("lang", "en"))):
             for_crawlers = site.for_crawlers(day)
         folder.put_all({**for_crawlers, **resources})
-        known_feeds = {name: known for name, known in old.feeds.items() if (folder.old / name).is_file()}
-        made_feeds, feed_digests = site.written_feeds(known_feeds)
-        folder.put_all(made_feeds)
-        folder.keep(feed_digests)
+        feed_digests = self._put_feeds(site)
+        index = self._put_index(indexing.result())
 
         # Links, once all that may be linked to is known.
         anchors = {path: frozenset(record.anchors) for path, record in records.items()}
-        said = [notice for source in sorted(self._left) for notice in old.sources[source].notices]
-        said += [notice for _, taken in sorted(self._taken.items()) for notice in taken.notices]
-        said += site.notices
+        said = [*(notice for source in sorted(self._left) for notice in old.sources[source].notices),
+                *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
+        said += (*site.notices, *index.notices)
         said += (*_unspoken(site.entries), *unfounded(site.entries.values()))
         said += [notice for path, record in sorted(records.items()) if path not in verbatim
                  for notice in links.broken(path, record.entry.source, site.leads(record), folder.names, anchors)]
@@ -253,8 +255,8 @@ class Press:
         faults = self._faults(publication)
         self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
-            (*notices, *said), setting, day.isoformat(), site.likeness, site.related)).write(folder.new)
-        self._stories.trim(int(project.settings.broadsheet.cache_size * 2**20))
+            (*notices, *said), setting, day.isoformat(), site.likeness, site.related, index.shards)).write(folder.new)
+        self._trim()
         return SiteReport(
             folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
@@ -281,6 +283,24 @@ class Press:
                 self._left.discard(record.entry.source)
             if self._taken.pop(path, None):
                 self._folder.drop(self._stories.get(record.story).files)
+
+    def _put_index(self, index: search.Index) -> search.Index:
+        self._folder.put_all(index.files)
+        self._folder.keep(name for shard in index.shards.values() for name in shard.files)
+        index.close()
+        return index
+
+    def _trim(self) -> None:
+        self._stories.trim(int(self._project.settings.broadsheet.cache_size * 2**20))
+        cards.trim(self._project.root)
+
+    def _put_feeds(self, site: _Site) -> dict[str, str]:
+        """Write what feeds are not as they were; the digests of all."""
+        known = {name: digest for name, digest in self._old.feeds.items() if (self._folder.old / name).is_file()}
+        made, digests = site.written_feeds(known)
+        self._folder.put_all(made)
+        self._folder.keep(digests)
+        return digests
 
     def _verbatim(self, publication: Publication) -> dict[str, PageRecord]:
         """The old pages that stay up as they are, by path: of editions wanted and not made, and of unread sources."""
@@ -383,7 +403,7 @@ class _Site:
         """A digest of all that is on a page beside its story."""
         scene, page = self._scene(record.entry.path), self._surrounded(record)
         website = self.project.settings.website
-        shown = (self.ground, self.theme.names, scene.footer,
+        shown = (self.ground, self.theme.names, scene.footer, scene.search,
                  [(title, entry.path, entry.title) for title, entry in sorted(scene.sections.items())],
                  [scene.navigation(items) for items in (website.navbar.left, website.navbar.right)],
                  [scene.navigation(side) for side in (website.page_footer.left, website.page_footer.center,
@@ -446,7 +466,7 @@ class _Site:
         return page
 
     def more_pages(self) -> dict[str, str]:
-        """The pages that no source asks for: the 404 page, and one at each alias."""
+        """The pages that no source asks for: the 404 page, the page to search on, and one at each alias."""
         lang = str(self.project.metadata.get("lang", "en"))
         with speaking(lang):
             title = t_("Page not found")
@@ -454,6 +474,11 @@ class _Site:
         newest = [other for other in self._news if other.is_searched][:5]
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
         texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
+        if self._search:
+            ways = [self.entries[path] for path in ("index.html",) if path in self.entries]
+            ways += [section for section, _ in self._sections()]
+            texts[search.PAGE] = search.press_search(
+                self._scene(search.PAGE), filter(search.is_searched, self._articles), ways, lang)
         for path, record in sorted(self.records.items()):
             for alias in record.aliases:
                 target = links.internal(alias, PurePosixPath(record.entry.source).parent)
@@ -530,7 +555,12 @@ class _Site:
             return target.from_root(base_path(self.project)) if rooted else target.from_page(page)
         footer = {side: Markup(links.rewritten(text.html, rewrite)) for side, text in self.footer_texts.items()}
         return Scene(self.project, self.theme, self.entries, page,
-                     self._section_pages, footer, rooted)
+                     self._section_pages, footer, rooted, self._search)
+
+    @cached_property
+    def _search(self) -> str:
+        """The path of the page to search on: there is one if there is something to search."""
+        return search.PAGE if search.has_search(self.project) and any(map(search.is_searched, self._news)) else ""
 
     @cached_property
     def entries(self) -> dict[str, Entry]:

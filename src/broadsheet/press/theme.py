@@ -20,7 +20,8 @@ from broadsheet import topology
 from broadsheet.errors import RenderError
 
 _HERE = Path(__file__).resolve()
-_FILES = ("broadsheet.css", "figures.js", "reading.js", "picker.js", "tables.js", "facts.js", "favicon.svg")
+_FILES = ("broadsheet.css", "figures.js", "reading.js", "picker.js", "tables.js", "facts.js", "search.js",
+          "favicon.svg")
 BUNDLES: Mapping[str, frozenset[str]] = {
     "basic": frozenset({"bar", "pie", "scatter"}),
     "geo": frozenset({"choropleth", "scatter", "scattergeo"}),
@@ -57,6 +58,7 @@ class Theme:
     picker: str
     tables: str
     facts: str
+    search: str
     icon: str
     bundles: tuple[Bundle, ...]
     outlines: str
@@ -96,8 +98,8 @@ def load_theme(root: Path) -> Theme:
         names[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
         files[names[name]] = content
     outlines = _digest(b"".join(file.read_bytes() for file in sorted(topology.FOLDER.glob("*.json"))))
-    stylesheet, figures, reading, picker, tables, facts, icon = (names[name] for name in _FILES)
-    return Theme(stylesheet, figures, reading, picker, tables, facts, icon, _bundles(root),
+    stylesheet, figures, reading, picker, tables, facts, search, icon = (names[name] for name in _FILES)
+    return Theme(stylesheet, figures, reading, picker, tables, facts, search, icon, _bundles(root),
                  f"site_libs/outlines-{outlines}", files)
 
 

@@ -1,0 +1,223 @@
+"""Search, as a reader uses it in a browser, under the strict policy and without scripts."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lxml import html
+from playwright.sync_api import Browser, Page, expect
+
+from broadsheet.building import build
+from broadsheet.press import search
+from broadsheet.press.entry import Entry
+from pressed import SITE, article, chart, press, write
+
+pytestmark = pytest.mark.browser
+
+SEA = article("The sea & <the> land", "2024-05-01", "A zeppelin flies over the harbour.").replace(
+    "[Town]", "[Sea]").replace("A. Reporter", "B. Writer")
+FILES = {
+    "posts/bridge/index.qmd": article("The bridge", "2024-03-01", "The zeppelin landed.\n" + chart().replace(
+        "<td>1</td>", "<td>quagga</td>"), subtitle="Opened"),
+    "posts/sea/index.qmd": SEA,
+    "posts/old.qmd": article("Long ago", "2019-03-01", "The first zeppelin was built."),
+    "posts/hidden.qmd": article("Hidden", body="A zeppelin that nobody finds.", search="false"),
+    "posts/draft.qmd": article("Draft", body="A zeppelin that is to come.", draft="true"),
+    **{f"posts/many/n{number}.qmd": article(f"Number {number}", f"2024-01-{number:02}", "Of airships.")
+       for number in range(1, 15)},
+}
+
+
+@pytest.fixture(scope="module")
+def publication_of_posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its articles of 2019 and of 2024 are in indexes of their own."""
+    root = write(tmp_path_factory.mktemp("search") / "publication", FILES)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "SMALLEST", 1)
+        assert not build(root, jobs=2).faults
+    return root
+
+
+class _Served(SimpleHTTPRequestHandler):
+    """The strict policy on each page and script; Pagefind's worker may compile WebAssembly, as docs/press.md says."""
+
+    def end_headers(self) -> None:
+        may = "; script-src 'self' 'wasm-unsafe-eval'" if self.path.endswith("/pagefind-worker.js") else ""
+        self.send_header("Content-Security-Policy", f"default-src 'self'{may}")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(publication_of_posts: Path) -> Iterator[str]:
+    """The site under a path of its host, as its `site-url` has it."""
+    root = publication_of_posts / "served"
+    root.mkdir()
+    (root / "paper").symlink_to(publication_of_posts / "_site")
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Served, directory=str(root))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/paper/"
+        server.shutdown()
+
+
+def find(page: Page, words: str, told: str) -> list[str]:
+    """The headlines of what is found."""
+    page.get_by_label("Words").fill(words)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(told)
+    return [link.inner_text() for link in page.locator(".search-results .headline").all()]
+
+
+def test_words_are_found_in_the_articles_of_all_years_and_nothing_is_loaded_before(opened):
+    page = opened("posts/old.html")
+    page.get_by_role("link", name="Search").click()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_load_state("networkidle")
+    assert not any("pagefind" in url for url in asked)
+    assert sorted(find(page, "zeppelin", "3 found")) == ["Long ago", "The bridge", "The sea & <the> land"]
+    assert any("pagefind" in url for url in asked)
+    assert page.url.endswith("?q=zeppelin")
+    first = page.locator(".search-results li", has_text="The sea")
+    assert first.locator("mark").first.inner_text() == "zeppelin"
+    assert first.locator(".meta").inner_text().split("\n") == ["1 May 2024", "B. Writer"]
+    first.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The sea & <the> land")
+
+
+def test_what_stands_behind_a_summary_and_drafts_and_hidden_pages_are_not_found(opened):
+    page = opened("search/")
+    for word in ("quagga", "nobody", "come"):
+        assert find(page, word, "None found") == []
+    assert find(page, "Opened", "1 found") == ["The bridge"]
+
+
+def test_a_word_that_no_article_has_finds_none(opened):
+    page = opened("search/")
+    assert find(page, "axolotl", "None found") == []  # though some have the word "a"
+    assert find(page, "Zépp", "3 found") != []
+
+
+def test_filters_narrow_it_down_and_stand_in_the_address(opened, address):
+    page = opened("search/")
+    find(page, "zeppelin", "3 found")
+    page.get_by_label("Section", exact=True).select_option("Sea")
+    expect(page.get_by_role("status")).to_have_text("1 found")
+    page.get_by_label("Section", exact=True).select_option("Any")
+    page.get_by_label("Author").select_option("A. Reporter")
+    page.get_by_label("Year").select_option("2019")
+    expect(page.locator(".search-results .headline")).to_have_text(["Long ago"])
+    assert page.url == address + "search/?q=zeppelin&author=A.+Reporter&year=2019"
+    page.reload()
+    expect(page.locator(".search-results .headline")).to_have_text(["Long ago"])
+    assert page.get_by_label("Year").input_value() == "2019"
+    page.get_by_label("Words").fill("")
+    page.get_by_label("Year").select_option("2024")
+    page.get_by_label("Author").select_option("B. Writer")
+    expect(page.locator(".search-results .headline")).to_have_text(["The sea & <the> land"])
+
+
+def test_it_is_used_by_the_keyboard_alone(opened):
+    page = opened("search/")
+    page.get_by_label("Words").focus()
+    page.keyboard.type("airships")
+    expect(page.get_by_role("status")).to_have_text("14 found")
+    assert page.locator(".search-results li").count() == 10
+    page.get_by_role("button", name="More results").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".search-results li")).to_have_count(14)
+    expect(page.locator(".search-results li").nth(10).get_by_role("link")).to_be_focused()
+    expect(page.get_by_role("button", name="More results")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
+def test_axe_finds_no_fault_in_it(browser: Browser, address, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(address + "search/")
+    find(page, "zeppelin", "3 found")
+    assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()
+
+
+def test_where_the_server_allows_no_webassembly_the_page_says_how_to_go_on(
+        browser: Browser, publication_of_posts: Path, serve: Callable[[Path], str]):
+    page = browser.new_page()
+    page.goto(serve(publication_of_posts / "_site") + "search/?q=zeppelin")
+    expect(page.get_by_text("Searching does not work here.")).to_be_visible()
+    page.get_by_role("link", name="The front page, with all articles").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The Gazette")
+    page.close()
+
+
+def test_without_scripts_the_page_says_how_to_go_on(browser: Browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "search/")
+    expect(page.get_by_text("Searching does not work here.")).to_be_visible()
+    assert page.locator(".search-ways a").all_inner_texts() == [
+        "The front page, with all articles", "Town", "A web search of this site, by DuckDuckGo"]
+    assert page.locator(".search-ways a").last.get_attribute("href") == \
+        "https://duckduckgo.com/?q=site%3Agazette.example/paper/"
+    context.close()
+
+
+def inodes(root: Path, year: str) -> dict[str, int]:
+    folder = root / "_site/search" / year
+    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*") if path.is_file()}
+
+
+def test_years_share_an_index_until_it_has_some_hundreds():
+    counts = {2018: 100, 2019: 300, 2020: 250, 2021: 600, 2022: 30}
+    entries = [Entry(f"{year}/{number}.html", "", "", "", "", date=date(year, 1, 1)) for year, count in counts.items()
+               for number in range(count)]
+    assert {year: len(pages) for year, pages in search.shards_of(entries).items()} == {"2018": 650, "2021": 630}
+
+
+def test_an_edit_makes_the_index_of_its_year_anew_and_no_other(tmp_path, monkeypatch):
+    monkeypatch.setattr(search, "SMALLEST", 1)
+    write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01"), "posts/b.qmd": article("B", "2019-01-01")})
+    build(tmp_path)
+    before = inodes(tmp_path, "2019"), inodes(tmp_path, "2024")
+    (tmp_path / "posts/a.qmd").write_text(article("A", "2024-01-01", "A zeppelin."))
+    build(tmp_path)
+    assert inodes(tmp_path, "2019") == before[0] and inodes(tmp_path, "2024") != before[1]
+    (tmp_path / "posts/a.qmd").unlink()
+    build(tmp_path)
+    assert not (tmp_path / "_site/search/2024").exists() and (tmp_path / "_site/search/2019").is_dir()
+
+
+def test_the_same_articles_make_the_same_index(tmp_path):
+    made = []
+    for turn in ("one", "other"):
+        root = write(tmp_path / turn, FILES)
+        build(root, jobs=2)
+        made.append({path.relative_to(root).as_posix(): path.read_bytes()
+                     for path in (root / "_site/search").rglob("*") if path.is_file()})
+    assert made[0] == made[1] and len(made[0]) > 20
+
+
+def test_an_index_that_has_gone_is_made_again(tmp_path):
+    write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01")})
+    build(tmp_path)
+    (tmp_path / "_site/search/2024/pagefind-entry.json").unlink()
+    build(tmp_path)
+    assert (tmp_path / "_site/search/2024/pagefind-entry.json").is_file()
+
+
+@pytest.mark.parametrize("config", [SITE.replace("website:", "website:\n  search: false"), SITE])
+def test_there_is_none_where_it_is_not_wanted_or_where_there_is_nothing_to_search(tmp_path, config):
+    write(tmp_path, {"_quarto.yml": config, **({} if config == SITE else {"posts/a.qmd": article("A")})})
+    report = press(tmp_path)
+    assert not (tmp_path / "_site/search").exists() and not report.notices
+    assert "Search" not in html.parse(tmp_path / "_site/about.html").find(".//header").text_content()
