@@ -131,8 +131,9 @@ class Index:
             self.staging.cleanup()
 
 
-def press_search(scene: Scene, articles: Iterable[Entry], ways: Sequence[Entry], lang: str) -> str:
-    """The page to search the ``articles`` on; ``ways`` are the pages that lead to them otherwise."""
+def press_search(scene: Scene, articles: Iterable[Entry], ways: Sequence[tuple[str, str]], lang: str
+                 ) -> str:
+    """The page to search the ``articles`` on; ``ways`` are the titles and paths of what leads to them otherwise."""
     with speaking(lang):
         title, sections, authors, years = t_("Search"), t_("Section"), t_("Author"), t_("Year")
         anywhere = t_("Any")

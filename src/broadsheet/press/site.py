@@ -475,8 +475,9 @@ class _Site:
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
         texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
         if self._search:
-            ways = [self.entries[path] for path in ("index.html",) if path in self.entries]
-            ways += [section for section, _ in self._sections()]
+            with speaking(lang):
+                ways = [(t_("The front page, with all articles"), "index.html")]
+            ways += [(section.title, section.path) for section, _ in self._sections()]
             texts[search.PAGE] = search.press_search(
                 self._scene(search.PAGE), filter(search.is_searched, self._articles), ways, lang)
         for path, record in sorted(self.records.items()):
