@@ -193,6 +193,16 @@ def test_a_language_without_a_catalogue_has_our_words_in_english_and_its_own_dat
         ("posts/a.qmd", "our own words on pages in 'fr' are English: there is no catalogue of that language")]
 
 
+@pytest.mark.parametrize(("lang", "dated", "is_told"), [
+    ("en-GB", "26 May 2023", False), ("en-US", "May 26, 2023", False), ("de-AT", "26. Mai 2023", False),
+    ("xx", "26 May 2023", True), ("not a language", "26 May 2023", True)])
+def test_a_language_of_a_country_has_its_dates_and_one_that_nobody_knows_is_told(
+        tmp_path: Path, lang: str, dated: str, is_told: bool) -> None:
+    report = pressed.press(pressed.write(tmp_path, {"posts/a.qmd": pressed.article("A", "2023-05-26", lang=lang)}))
+    assert dated in _text(_page(tmp_path, "posts/a.html"), ".dates")[0]
+    assert any("no catalogue" in one.what for one in report.notices) is is_told
+
+
 def test_a_language_that_is_written_from_right_to_left_says_so(tmp_path: Path) -> None:
     pressed.press(pressed.write(tmp_path, {"posts/a.qmd": pressed.article("העיר", "2023-05-26", lang="he")}))
     page = _page(tmp_path, "posts/a.html")

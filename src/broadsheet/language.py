@@ -73,8 +73,8 @@ def language_of(tag: str) -> Language:
 
 def has_catalogue(tag: str) -> bool:
     """Whether our own words are known in a language."""
-    language = language_of(tag).locale.language
-    return language == SOURCE or _file(language).is_file()
+    found = language_of(tag)
+    return found.tag == tag and (found.locale.language == SOURCE or _file(found.locale.language).is_file())
 
 
 def _file(language: str) -> Path:
