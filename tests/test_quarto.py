@@ -113,10 +113,12 @@ def test_an_edition_is_a_notebook_beside_its_source_until_it_is_no_longer_declar
     assert not edition.exists()
 
 
-def test_a_draft_is_quartos_own_affair(publication):
-    draft = publication.article("draft", ("md", "Not yet."), front="title: Draft\ndraft: true")
+@pytest.mark.parametrize("why", ["draft: true", "date: 2999-12-31"])
+def test_of_what_is_not_on_the_site_quarto_gets_an_empty_draft(publication, why):
+    publication.article("later", ("md", "Not yet."), front=f"title: Later\n{why}")
     prepared(publication)
-    assert filtered(publication, "posts/draft/index.ipynb").stdout == draft.read_text()
+    given = filtered(publication, "posts/later/index.ipynb").stdout
+    assert "draft: true" in given and "Not yet" not in given and "Later" not in given
 
 
 def test_nothing_is_written_twice(publication):
@@ -241,8 +243,9 @@ def test_a_page_that_quarto_has_still_to_render_is_linked_to_and_is_not_written(
     assert not (rendered.root / "_site/posts/trade/2021.html").exists()
 
 
-def test_a_draft_is_not_on_the_site(rendered):
-    rendered.article("draft", ("md", "Not yet."), front="title: Draft\ndraft: true")
+@pytest.mark.parametrize("why", ["draft: true", "date: 2999-12-31"])
+def test_a_draft_and_what_is_yet_to_come_are_not_on_the_site(rendered, why):
+    rendered.article("draft", ("md", "Not yet."), front=f"title: Draft\n{why}")
     as_quarto_leaves(rendered, "posts/draft/index.html", "<p>Not yet.</p>")
     call(rendered, "post_render.py")
     assert not (rendered.root / "_site/posts/draft/index.html").exists()

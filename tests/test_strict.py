@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for() -> None:
     """On the day of its newest table: which of them are overdue by now is for `make check` to say."""
-    report = check(ROOT, today=max(table.retrieved for table in Catalogue.open(ROOT).list()))
+    report = check(ROOT, day=max(table.retrieved for table in Catalogue.open(ROOT).list()))
     assert [str(told) for told in (*report.faults, *(words.notice() for words in report.unaccounted), *report.stale,
                                    *report.notices)] == []
     assert report.share == 1

@@ -11,12 +11,12 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
 from broadsheet.press.folder import files_in
 from broadsheet.press.freshness import (
@@ -32,6 +32,7 @@ from broadsheet.press.stories import Stories
 from broadsheet.press.swap import alone_at, replacing
 from broadsheet.press.theme import load_theme
 from broadsheet.publication import Edition, Publication, open_project, open_publication
+from broadsheet.publication.reading import not_yet
 from broadsheet.publication.references import unused_references
 from broadsheet.publication.source import page_slug, slug_of
 
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Report:
     """A build: how many ``pages`` are up to date and how many of them were ``made`` now, how many of what is broken
-    were ``kept`` from the old site; how many notebooks ``ran`` and why (``explained``, by edition).
+    were ``kept`` from the old site; how many notebooks ``ran`` and why (``explained``, by edition). ``withheld`` says
+    of each page that is not on the site that day why: it is a `draft`, or the day on which it comes out.
     """
 
     output: Path
@@ -54,8 +56,11 @@ class Report:
     explained: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[BroadsheetError, ...] = ()
     notices: tuple[Notice, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
+DRAFTS = "_drafts"
+"""Where a site with drafts goes, beside the real one: so that none is published by mistake."""
 _NAMED = 3
 """Pages named of a fault that several have in common."""
 
@@ -71,8 +76,10 @@ def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Outcome], None]
 
 def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, jobs: int = 0,
           scheduler: str | None = None, use_cache: bool = True, watch: Watch = unwatched,
-          waiting: Callable[[], None] = lambda: None, reader: Reader | None = None) -> Report:
-    """Build the site of the publication at ``root``.
+          waiting: Callable[[], None] = lambda: None, reader: Reader | None = None, day: date | None = None,
+          drafts: bool = False) -> Report:
+    """Build the site of the publication at ``root``, as it is on the ``day``, else today. With ``drafts`` it has also
+    what is withheld that day, each page marked, and is put beside the real one if no ``output`` is given.
 
     ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is made, which it may
     refuse by an error; pages that no reader has read are made anew.
@@ -83,42 +90,51 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     :class:`UsageError` for an unknown slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
     """
     project = open_project(root)
-    site = (output or project.output).resolve()
+    day = day or project.today
+    site = (output or (project.output.with_name(DRAFTS) if drafts else project.output)).resolve()
     with alone_at(site, waiting):
         files, old, present = Files(project.root), read_record(site), files_in(site)
-        ground = ground_of(files) + (" read" if reader else "")
+        ground = ground_of(files) + (" read" if reader else "") + (" with drafts" if drafts else "")
         inputs = project.inputs()
         usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
-        leaving = _to_leave(usable, old, files, slugs)
+        leaving = _to_leave(usable, old, files, slugs, day)
         files.digests(map(str, inputs))  # as they are before they are read
-        publication = open_publication(root, project, [path for path in inputs if path not in leaving])
-        chosen = _chosen(publication, slugs)
+        publication = open_publication(root, project, [path for path in inputs if path not in leaving], day=day,
+                                       drafts=drafts)
+        chosen = _chosen(publication, slugs, drafts)
+        withheld = (*(edition.withheld for edition in publication.withheld),
+                    *(why for source in leaving for why in old.sources[str(source)].withheld))
         standing = {page for source in leaving for page in old.sources[str(source)].pages}
         explained = {page_slug(source, PurePosixPath(page).stem): "unchanged" for source in leaving
                      if source.suffix == ".ipynb" for page in old.sources[str(source)].pages}
+        explained |= {edition.slug: f"not run: {not_yet(edition)}" for edition in publication.withheld
+                      if edition.source.notebook is not None and not drafts}
         if not publication.editions and not publication.faults and standing == set(old.pages) \
-                and old.is_whole(present) and old.has_news_of(today()) \
+                and old.is_whole(present) and old.has_news_of(day) \
                 and old.dress == dress_of(load_theme(project.root), resources_of(project)):
-            return Report(site, len(standing), explained=explained, notices=old.notices)
-        return _Build(publication, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
-                      use_cache, reader).made(chosen, leaving, explained, watch)
+            return Report(site, len(standing), explained=explained, withheld=withheld, notices=old.notices)
+        report = _Build(publication, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
+                        use_cache, reader).made(chosen, leaving, explained, watch)
+        return replace(report, withheld=withheld)
 
 
-def _to_leave(usable: set[PurePosixPath], old: Record, files: Files, slugs: Sequence[str]) -> set[PurePosixPath]:
+def _to_leave(usable: set[PurePosixPath], old: Record, files: Files, slugs: Sequence[str], day: date
+              ) -> set[PurePosixPath]:
     """The sources that need not be opened: they are as they were; or they are not asked for."""
     asked = {name for slug in slugs for name in (slug, slug.partition("/")[0])}
     articles = {path for path in usable if path.suffix == ".ipynb"}
     chosen = {path for path in articles if slug_of(path) in asked}
     unasked = articles - chosen if slugs else set()
-    return unasked | {path for path in usable - unasked - chosen if is_fresh(old, path, files)}
+    return unasked | {path for path in usable - unasked - chosen if is_fresh(old, path, files, day)}
 
 
-def _chosen(publication: Publication, slugs: Sequence[str]) -> set[PurePosixPath]:
+def _chosen(publication: Publication, slugs: Sequence[str], drafts: bool) -> set[PurePosixPath]:
     """The pages of the editions to make."""
     try:
         chosen = publication.choose(list(slugs))
     except UsageError:
-        chosen = open_publication(publication.project.root).choose(list(slugs))
+        whole = open_publication(publication.project.root, publication.project, day=publication.day, drafts=drafts)
+        chosen = whole.choose(list(slugs))
     return {edition.output for edition in chosen}
 
 

@@ -75,19 +75,21 @@ class Report:
         return not (self.faults or self.unaccounted or self.stale or self.notices)
 
 
-def check(root: Path, slugs: Sequence[str] = (), *, today: date, jobs: int = 0, watch: Watch = unwatched) -> Report:
-    """Check the publication at ``root``; with ``slugs``, the prose of these articles alone. ``today`` is what overdue
-    tables are held against. Raises what :func:`broadsheet.building.build` does.
+def check(root: Path, slugs: Sequence[str] = (), *, day: date | None = None, drafts: bool = False, jobs: int = 0,
+          watch: Watch = unwatched) -> Report:
+    """Check the publication at ``root`` as it is on the ``day``, else today; with ``drafts``, what is withheld that day
+    too; with ``slugs``, the prose of these articles alone. Raises what :func:`broadsheet.building.build` does.
     """
-    publication = open_publication(root)
+    publication = open_publication(root, day=day, drafts=drafts)
     editions = publication.choose(list(slugs))
     catalogue, broken = _catalogue(root)
     proofs = _Proofs({edition.output for edition in editions}, _last_years(catalogue))
     (root / WORK).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="check-", dir=root / WORK) as folder:
-        built = build(root, output=Path(folder) / "site", jobs=jobs, watch=watch, reader=proofs.read)
+        built = build(root, output=Path(folder) / "site", jobs=jobs, watch=watch, reader=proofs.read,
+                      day=publication.day, drafts=drafts)
     faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
-    overdue = catalogue.overdue(today) if catalogue else []
+    overdue = catalogue.overdue(publication.day) if catalogue else []
     return Report(built.pages, proofs.reading.counts, proofs.reading.share,
                   tuple({str(fault): fault for fault in faults}.values()), tuple(proofs.unaccounted()),
                   tuple(dict.fromkeys((*_stale(editions, proofs.last_years), *overdue))),

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--jobs", type=_count, default=0, metavar="N", help="articles run at once (default: the cores)")
     build.add_argument("--scheduler", metavar="URL", help="run them on a Dask cluster, such as tcp://host:8786")
     build.add_argument("--strict", action="store_true", help="unaccounted words and warnings are faults")
+    _add_day(build)
     build.add_argument("--output", type=Path, metavar="DIR", help="where the site goes (default: _quarto.yml's)")
     build.add_argument("--no-cache", action="store_true", help="run every article, whatever was run before")
     build.add_argument("--explain", action="store_true", help="say for each article why it ran, or that it did not")
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="what is wrong: data, claims, unaccounted words, stale words, links")
     check.add_argument("slugs", nargs="*", metavar="SLUG", help="only the prose of these articles")
     check.add_argument("--strict", action="store_true", help="anything that is told is a fault: exit code 1")
+    _add_day(check)
     check.add_argument("--jobs", type=_count, default=0, metavar="N", help="articles run at once (default: the cores)")
     check.add_argument("--json", action="store_true", help="the report for machines")
     check.set_defaults(command=_check)
@@ -99,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_day(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--today", type=_day, default=None, metavar="DATE", help="as the site is on that day")
+    command.add_argument("--drafts", action="store_true", help="drafts and what is yet to come out, too")
+
+
 def _build(options: argparse.Namespace) -> int:
     from broadsheet.building import build
     from broadsheet.progress import watch
@@ -107,11 +114,13 @@ def _build(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     report = build(_root(), options.slugs, output=options.output, jobs=options.jobs, scheduler=options.scheduler,
                    use_cache=not options.no_cache, watch=watch, reader=refuse if options.strict else None,
+                   day=options.today, drafts=options.drafts,
                    waiting=lambda: print("another build is at work here: waiting for it", file=sys.stderr))
     seconds = time.perf_counter() - started
     if options.json:
         print(json.dumps({"pages": report.pages, "made": report.made, "ran": report.ran, "seconds": round(seconds, 2),
                           "output": str(report.output), "explained": dict(report.explained),
+                          "withheld": report.withheld,
                           "faults": [fault.report() for fault in report.faults],
                           "notices": [notice.report() for notice in report.notices]}, indent=2, ensure_ascii=False))
     else:
@@ -122,18 +131,17 @@ def _build(options: argparse.Namespace) -> int:
         faults = f"; {_many(len(report.faults), 'fault')}, told above" if report.faults else ""
         made = f", {report.made:,} of them anew" if report.made else ", unchanged"
         made = "" if report.made == report.pages else made
+        withheld = _withheld(report.withheld, "among them" if options.drafts else "not on the site")
         took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
-        print(f"{_many(report.pages, 'page')}{made} in {took} ({_many(report.ran, 'notebook')} ran{kept}){faults}. "
-              f"To look: python3 -m http.server -d {_short(report.output)} -b 127.0.0.1 8000")
+        print(f"{_many(report.pages, 'page')}{made} in {took} ({_many(report.ran, 'notebook')} ran{kept}){withheld}"
+              f"{faults}. To look: python3 -m http.server -d {_short(report.output)} -b 127.0.0.1 8000")
     return 1 if report.faults or (options.strict and report.notices) else 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    from datetime import UTC, datetime
-
     from broadsheet.checking import check
     from broadsheet.progress import watch
-    report = check(_root(), options.slugs, today=datetime.now(UTC).date(), jobs=options.jobs, watch=watch)
+    report = check(_root(), options.slugs, day=options.today, drafts=options.drafts, jobs=options.jobs, watch=watch)
     failed = bool(report.faults) or (options.strict and not report.is_clean)
     if options.json:
         print(json.dumps({
@@ -158,7 +166,7 @@ def _run(options: argparse.Namespace) -> int:
     from broadsheet.facts.prose import unmarked
     from broadsheet.preparation import prepare
     from broadsheet.publication import open_publication
-    publication = open_publication(_root())
+    publication = open_publication(_root(), drafts=True)
     editions = publication.choose([options.slug])
     if options.slug == editions[0].source.slug:
         editions = editions[:1]
@@ -298,6 +306,15 @@ def _data_check(options: argparse.Namespace) -> int:
         _tell(*faults)
         print(f"{_many(len(options.names or catalogue.names), 'table')}, {_many(len(faults), 'fault')}")
     return 1 if faults else 0
+
+
+def _withheld(reasons: Sequence[str], where: str) -> str:
+    """How many pages are drafts, and how many come out on a later day: the first of these."""
+    days = sorted(why for why in reasons if why != "draft")
+    drafts = len(reasons) - len(days)
+    told = [_many(drafts, "draft")] if drafts else []
+    told += [f"{_many(len(days), 'page')} to come, {'the first ' if len(days) > 1 else ''}on {days[0]}"] if days else []
+    return f"; {where}: {' and '.join(told)}" if told else ""
 
 
 def _root() -> Path:

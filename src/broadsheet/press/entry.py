@@ -51,6 +51,7 @@ class Entry:
 
     ``title`` and ``subtitle`` are plain text, their ``_html`` twins are finished HTML. ``fields`` has the page's
     metadata as plain JSON values, for listings that include, exclude or sort by a key that is not one of ours.
+    ``withheld`` is that of the edition, which only a site with drafts has.
     """
 
     path: str
@@ -75,6 +76,7 @@ class Entry:
     lang: str = "en"
     is_listing: bool = False
     is_searched: bool = True
+    withheld: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property

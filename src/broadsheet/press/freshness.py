@@ -14,6 +14,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +25,7 @@ from broadsheet.press.record import Record
 from broadsheet.press.shortcodes import VARIABLES
 from broadsheet.press.stories import Stories
 from broadsheet.press.theme import Theme
+from broadsheet.publication.edition import DRAFT, yet_to_come
 from broadsheet.publication.project import CONFIG, FOLDER_METADATA, Project
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
@@ -71,9 +73,15 @@ def usable_sources(record: Record, inputs: Iterable[PurePosixPath], ground: str,
             and all(page in record.pages and stories.has(record.pages[page].story) for page in known.pages)}
 
 
-def is_fresh(record: Record, source: PurePosixPath, files: Files) -> bool:
-    """Whether every file that went into the pages of ``source`` is as it was."""
-    return all(files.digest(name) == was for name, was in record.sources[str(source)].files.items())
+def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> bool:
+    """Whether every file that went into the pages of ``source`` is as it was, and its pages are those of this ``day``:
+    none that was withheld has come out, none is yet to come, as after a build for a later day.
+    """
+    known = record.sources[str(source)]
+    entries = [record.pages[page].entry for page in known.pages]
+    return all(why == DRAFT or why > day.isoformat() for why in known.withheld) \
+        and all(entry.withheld in (DRAFT, yet_to_come(entry.date, day)) for entry in entries) \
+        and all(files.digest(name) == was for name, was in known.files.items())
 
 
 def ground_of(files: Files) -> str:

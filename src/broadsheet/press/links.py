@@ -147,10 +147,15 @@ def anchors(body: str) -> frozenset[str]:
 
 
 def broken(page: str, source: str, leads: Iterable[Lead], files: Collection[str],
-           anchors_of: Mapping[str, Collection[str]]) -> Iterator[Notice]:
-    """A notice for each of a page's leads to no file of the site, or to no place in it."""
+           anchors_of: Mapping[str, Collection[str]], *, withheld: Mapping[str, str]) -> Iterator[Notice]:
+    """A notice for each of a page's leads to no file of the site, or to no place in it. ``withheld`` says of pages
+    that are not on the site yet why.
+    """
     for lead in leads:
-        if lead.path not in files and f"{lead.path}/index.html" not in files:
+        if lead.path not in files and lead.path in withheld:
+            yield Notice(Place(source), f"a link leads to `{lead.written}`, which is not on the site: "
+                         f"{withheld[lead.path]}", "Take the link out until then.")
+        elif lead.path not in files and f"{lead.path}/index.html" not in files:
             yield Notice(Place(source), f"a link or image leads to `{lead.written}`, which the site does not have",
                          _nearest(lead.path, PurePosixPath(page), files))
         elif lead.fragment and lead.path in anchors_of and unquote(lead.fragment) not in anchors_of[lead.path]:

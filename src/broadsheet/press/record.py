@@ -6,7 +6,7 @@ a build can tell which sources need not even be opened, and which pages stand as
 made takes part in all lists with the entry of its old one.
 
 The manifest goes into place with the site, in the same swap. It names sources that have pages, and no others: a
-draft stays unknown.
+draft stays unknown, and so does what is yet to come out.
 """
 
 from __future__ import annotations
@@ -55,12 +55,14 @@ class Shard:
 @dataclass(frozen=True)
 class SourceRecord:
     """A source all of whose pages were made. ``files`` are those of the publication that they were made of, each
-    with its digest, empty for one that was not there; ``notices`` is what was said of it.
+    with its digest, empty for one that was not there; ``notices`` is what was said of it; ``withheld`` says of each
+    of its editions that is not on the site why (:meth:`Edition.awaits`), and not which.
     """
 
     files: Mapping[str, str]
     pages: tuple[str, ...]
     notices: tuple[Notice, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def read_record(site: Path) -> Record:
             **data, "notices": _notices(data["notices"]),
             "pages": {path: _page(page) for path, page in data["pages"].items()},
             "search": {year: Shard(shard["digest"], tuple(shard["files"])) for year, shard in data["search"].items()},
-            "sources": {path: SourceRecord(source["files"], tuple(source["pages"]), _notices(source["notices"]))
+            "sources": {path: SourceRecord(source["files"], tuple(source["pages"]), _notices(source["notices"]),
+                                           tuple(source.get("withheld", ())))
                         for path, source in data["sources"].items()}})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Record()

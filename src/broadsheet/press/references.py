@@ -46,9 +46,10 @@ def slug_of_page(entry: Entry) -> str:
 
 
 def unknown(references: Iterable[Reference], known: Mapping[str, Collection[str]], unread: Collection[str],
-            page: str) -> RenderError | None:
-    """The error of a ``page`` that refers to what no article is, or several. ``known`` has the pages of each slug;
-    of the articles that are ``unread``, since they can not be, any edition may be there.
+            withheld: Mapping[str, str], page: str) -> RenderError | None:
+    """The error of a ``page`` that refers to what no article is, or several. ``known`` has the pages of each slug,
+    and ``withheld`` says of those that are not on the site why; of the articles that are ``unread``, since they can
+    not be, any edition may be there.
     """
     unclear = [one for one in references
                if len(known.get(one.slug, ())) != 1 and one.slug.partition("/")[0] not in unread]
@@ -60,6 +61,9 @@ def unknown(references: Iterable[Reference], known: Mapping[str, Collection[str]
     if first.slug in known:
         return RenderError(first.place, f"{what}which {' and '.join(sorted(known[first.slug]))} are",
                            "Rename one of them.", detail)
+    if first.slug in withheld:
+        return RenderError(first.place, f"{what}which is not on the site: {withheld[first.slug]}",
+                           "Let this one come out no earlier, or take the link out until then.", detail)
     near = get_close_matches(first.slug, known, n=_NEAR, cutoff=0.5)
     told = ", ".join(f"`{SCHEME}{one}`" for one in near or sorted(known)[:_SHOWN])
     return RenderError(first.place, f"{what}and no article has that slug",

@@ -27,7 +27,6 @@ from typing import Literal, Protocol
 from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
-from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import cards, crawlers, feeds, links, search
@@ -66,6 +65,7 @@ from broadsheet.press.swap import building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
+from broadsheet.publication.reading import not_yet
 from broadsheet.publication.source import slug_of
 
 BESIDE, DAY, SECTION, EARLIER, CORRECTIONS = 3, 8, 4, 12, 20
@@ -193,7 +193,7 @@ class Press:
         """Make the site of what was taken and left. ``notices`` were given before; ``sure`` tells that the stories
         are all that they can be here.
         """
-        project, old, folder, day = self._project, self._old, self._folder, today()
+        project, old, folder, day = self._project, self._old, self._folder, publication.day
         left = {path: old.pages[path] for source in self._left for path in old.sources[source].pages}
         self._refuse_unknown_references(publication, left)
         verbatim = self._verbatim(publication)
@@ -250,7 +250,9 @@ class Press:
         said += (*site.notices, *index.notices)
         said += (*_unspoken(site.entries), *unfounded(site.entries.values()))
         said += [notice for path, record in sorted(records.items()) if path not in verbatim
-                 for notice in links.broken(path, record.entry.source, site.leads(record), folder.names, anchors)]
+                 for notice in links.broken(
+                     path, record.entry.source, site.leads(record), folder.names, anchors,
+                     withheld={str(one.output): not_yet(one) for one in publication.withheld if one.is_first})]
 
         faults = self._faults(publication)
         self._record(publication, records, Record(
@@ -272,11 +274,13 @@ class Press:
             return
         known: dict[str, set[str]] = {}
         unread = {slug_of(path) for path in publication.faults}
+        withheld = {one.slug: not_yet(one) for one in publication.withheld}
         for slug, path in (*((slug_of_page(one.entry), path) for path, one in left.items() if one.entry.is_article),
                            *((one.slug, str(one.output)) for one in publication.editions if one.settings.date)):
             known.setdefault(slug, set()).add(path)
         for path, record in referring.items():
-            if (fault := unknown(record.references, known, unread, slug_of_page(record.entry))) is None:
+            fault = unknown(record.references, known, unread, withheld, slug_of_page(record.entry))
+            if fault is None:
                 continue
             self._wanted[path] = fault
             if left.pop(path, None):
@@ -324,6 +328,7 @@ class Press:
         editions: dict[PurePosixPath, list[Edition]] = {}
         for edition in publication.editions:
             editions.setdefault(edition.source.path, []).append(edition)
+        withheld = [(edition.source.path, edition.withheld) for edition in publication.withheld]
         for source, all_of_it in editions.items():
             paths = [str(edition.output) for edition in all_of_it]
             if not all(path in self._taken for path in paths):
@@ -331,7 +336,8 @@ class Press:
             reads = frozenset[str]().union(*(self._taken[path].reads for path in paths), metadata_files(source))
             said = [notice for notice in publication.notices if notice.where.file == str(source)]
             said += [notice for path in paths for notice in self._taken[path].notices]
-            sources[str(source)] = SourceRecord(self._digests.digests(reads), tuple(paths), tuple(said))
+            sources[str(source)] = SourceRecord(self._digests.digests(reads), tuple(paths), tuple(said),
+                                                tuple(why for path, why in withheld if path == source))
         return replace(whole, sources=sources)
 
     def _put_own(self, name: str) -> None:
@@ -502,7 +508,8 @@ class _Site:
                 continue
             for feed in self._feeds(entry, listing):
                 shown = (self.ground, feed.head, feed.form,
-                         [(one, self.records[one.path].story) for one in feed.entries])
+                         [(one, record.story, self._referred(record)) for one in feed.entries
+                          if (record := self.records[one.path])])
                 digests[feed.name] = hashlib.sha256(repr(shown).encode()).hexdigest() if self.ground else ""
                 if not self.ground or known.get(feed.name) != digests[feed.name]:
                     made[feed.name] = feed.write(feed.head, [self._item(one, feed.form) for one in feed.entries])

@@ -105,11 +105,12 @@ def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, char
         path=str(edition.output), url=edition.url, source=str(edition.source.path),
         title=title.text, title_html=title.html, subtitle=subtitle.text, subtitle_html=subtitle.html,
         description=description.text, authors=tuple(Byline(author.name, author.url or "") for author in front.author),
-        date=_day(front.date), modified=_day(front.date_modified), categories=tuple(front.categories),
+        date=front.day, modified=_day(front.date_modified), categories=tuple(front.categories),
         corrections=tuple(sorted((Correction(one.date, one.wrong, one.right) for one in front.corrections),
                                  key=lambda one: one.date)), lists_corrections=front.corrections_page,
         picture=picture, chart=chart, words=len(rendered.text.split()), order=front.order, lang=front.lang,
-        is_listing=bool(front.listing), is_searched=front.search, fields=plain_fields(edition.metadata))
+        is_listing=bool(front.listing), is_searched=front.search, withheld=edition.withheld,
+        fields=plain_fields({key: value for key, value in edition.metadata.items() if key != "editions"}))
 
 
 def _inline(rendered: Rendered, name: str, written: str) -> Inline:

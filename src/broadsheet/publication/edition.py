@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePosixPath
 
 from broadsheet.errors import ConfigError, Notice, Place
@@ -15,6 +16,8 @@ from broadsheet.publication.source import Source, page_slug
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
+DRAFT = "draft"
+"""What keeps a draft off the site."""
 _PATHS = ("bibliography", "csl")
 """Keys whose values are files, counted from the file that gives them; after merging, from the root."""
 
@@ -25,7 +28,7 @@ class Edition:
     beside it: `posts/a/index.ipynb` gives `posts/a/index.html` and, for slug `2024`, `posts/a/2024.html`.
 
     ``metadata`` is the merged front matter as plain values, ``settings`` the same, typed; ``declared`` is what
-    `editions:` has of it, nothing for the first.
+    `editions:` has of it, nothing for the first. ``withheld`` is what keeps it off the site (:meth:`awaits`).
     """
 
     source: Source
@@ -34,6 +37,7 @@ class Edition:
     metadata: Mapping[str, object]
     settings: FrontMatter
     declared: Declared | None = None
+    withheld: str = ""
 
     @property
     def is_first(self) -> bool:
@@ -84,9 +88,22 @@ class Edition:
         """The files that make it what it is: its source, its table if it is declared from one."""
         return str(self.source.path), *(self.declared.reads if self.declared else ())
 
+    def awaits(self, day: date) -> str:
+        """What keeps it off the site on a ``day``: that it is a :data:`DRAFT`, or the later day on which it comes out,
+        in ISO 8601; else nothing.
+        """
+        if self.settings.draft:
+            return DRAFT
+        return yet_to_come(self.settings.day, day)
+
     def with_metadata(self, metadata: Mapping[str, object]) -> Edition:
         """The same edition with other metadata, as after inline values were put in."""
         return replace(self, metadata=metadata, settings=check(FrontMatter, metadata, self.source.front_matter))
+
+
+def yet_to_come(dated: date | None, day: date) -> str:
+    """The day on which what is ``dated`` so comes out, in ISO 8601, if that is after this ``day``; else nothing."""
+    return dated.isoformat() if dated and dated > day else ""
 
 
 def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[Notice]]:

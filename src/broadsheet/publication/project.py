@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
 
+from broadsheet.clock import today
 from broadsheet.errors import ConfigError, Notice, Place, UsageError
 from broadsheet.publication.settings import ProjectSettings, check, unknown_keys
 from broadsheet.publication.yamltext import YamlText, read_yaml
@@ -44,6 +46,11 @@ class Project:
         """The address of the site's root, with a slash at its end; empty where `site-url` is not set."""
         url = self.settings.website.site_url
         return url.rstrip("/") + "/" if url else ""
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the publication is."""
+        return today(self.settings.broadsheet.time_zone)
 
     def notices(self) -> list[Notice]:
         """The unknown keys of `project`, `website` and `broadsheet`."""

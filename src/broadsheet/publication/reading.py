@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, UsageError
-from broadsheet.publication.edition import Edition, editions_of, folder_metadata, unknown_metadata
+from broadsheet.publication.edition import DRAFT, Edition, editions_of, folder_metadata, unknown_metadata
 from broadsheet.publication.project import Project, open_project
 from broadsheet.publication.source import GENERATED, Source, read_source, slug_of
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A project and its pages to be. ``faults`` has the error of each source that could not be read."""
+    """A project and its pages to be on a ``day``. ``faults`` has the error of each source that could not be read,
+    ``withheld`` what is not on the site that day: drafts, and what is dated later.
+    """
 
     project: Project
     editions: tuple[Edition, ...]
     faults: Mapping[PurePosixPath, BroadsheetError]
     notices: tuple[Notice, ...]
+    day: date
+    withheld: tuple[Edition, ...] = ()
 
     def choose(self, slugs: list[str]) -> list[Edition]:
         """The editions that ``slugs`` name (an article's slug stands for all of its editions), all for none."""
@@ -28,19 +33,25 @@ class Publication:
         chosen = [edition for edition in self.editions if {edition.slug, edition.source.slug} & set(slugs)]
         known = {name for edition in self.editions for name in (edition.slug, edition.source.slug)}
         known |= {slug_of(path) for path in self.faults}
+        withheld = {name: edition for edition in self.withheld for name in (edition.source.slug, edition.slug)}
         for slug in slugs:
+            if slug in withheld and slug not in known:
+                raise UsageError(slug, f"{not_yet(withheld[slug])}, so it is not on the site", "Change `draft` or "
+                                 "`date` in its front matter; build and check take it in with `--drafts`.")
             if slug not in known:
                 raise UsageError(slug, "no article has this slug", f"There are: {', '.join(sorted(known))}.")
         return chosen
 
 
-def open_publication(root: Path, project: Project | None = None, paths: Iterable[PurePosixPath] | None = None
-                     ) -> Publication:
-    """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at ``paths``.
+def open_publication(root: Path, project: Project | None = None, paths: Iterable[PurePosixPath] | None = None, *,
+                     day: date | None = None, drafts: bool = False) -> Publication:
+    """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at ``paths``. ``day`` is
+    today if no other is given; with ``drafts``, what is withheld that day is among the editions too.
 
     Raises :class:`ConfigError` for `_quarto.yml` alone.
     """
     project = project or open_project(root)
+    day = day or project.today
     editions: list[Edition] = []
     faults: dict[PurePosixPath, BroadsheetError] = {}
     notices = project.notices()
@@ -55,13 +66,20 @@ def open_publication(root: Path, project: Project | None = None, paths: Iterable
         except BroadsheetError as error:
             faults[path] = error
             continue
-        editions += [edition for edition in found if not edition.settings.draft]
+        editions += [replace(edition, withheld=edition.awaits(day)) for edition in found]
         notices += unknown
         folders.add(path.parent)
     layers = {text.where.file: text for folder in sorted(folders) for text in folder_metadata(project, folder)}
     for text in layers.values():
         notices += unknown_metadata(text, text.data)
-    return Publication(project, tuple(editions), faults, tuple(notices))
+    withheld = tuple(edition for edition in editions if edition.withheld)
+    shown = tuple(edition for edition in editions if drafts or not edition.withheld)
+    return Publication(project, shown, faults, tuple(notices), day, withheld)
+
+
+def not_yet(edition: Edition) -> str:
+    """Why an edition is withheld, in words."""
+    return "it is a draft" if edition.withheld == DRAFT else f"it comes out on {edition.withheld}"
 
 
 def _is_generated(source: Source) -> bool:

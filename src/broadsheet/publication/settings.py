@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date as Date
 from datetime import datetime
 from typing import Any, Literal, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -200,7 +201,7 @@ class Newsletter(Settings):
 
 
 class BroadsheetKeys(Settings):
-    """`broadsheet:`, our own key: limits of the build, and the newsletter."""
+    """`broadsheet:`, our own key: limits of the build, where its days begin, and the newsletter."""
 
     time_limit: float = Field(default=120, gt=0)
     """Seconds that one cell may run."""
@@ -210,10 +211,21 @@ class BroadsheetKeys(Settings):
     """Megabytes that remembered runs may take."""
     page_time_limit: float = Field(default=10, gt=0)
     """Seconds that Pandoc may take for one page."""
+    time_zone: str = "UTC"
+    """Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai."""
     newsletter: Newsletter = Newsletter()
     share: list[Literal["email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]] = [
         "email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]
     """Where an article's links for passing it on lead, in that order."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, KeyError):
+            raise ValueError("there is no such time zone; one is called Europe/Paris or UTC") from None
+        return value
 
     _number = field_validator("memory_limit", mode="before")(_text_of_number)
 
@@ -450,6 +462,11 @@ class FrontMatter(OwnKeys):
     date_format: Anything = None
     comments: Anything = None
     resources: Anything = None
+
+    @property
+    def day(self) -> Date | None:
+        """The `date` without the time of day."""
+        return self.date.date() if isinstance(self.date, datetime) else self.date
 
     _lists = field_validator("categories", "keywords", "bibliography", "aliases", mode="before")(_listed)
 

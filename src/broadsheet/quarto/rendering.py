@@ -43,6 +43,10 @@ PREPARED = PurePosixPath(".broadsheet/quarto/prepared.pickle")
 """What `pre-render` leaves for `post-render`."""
 _LEFT_BY_QUARTO = ("site_libs/quarto-*", "listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
 """What nothing on our pages uses."""
+_WITHHELD = json.dumps({"cells": [{"cell_type": "raw", "id": "withheld", "metadata": {},
+                                   "source": ["---\n", "title: Draft\n", "draft: true\n", "---"]}],
+                        "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+"""The notebook in place of one that is not on the site: so nothing of it comes into the output, not even a picture."""
 
 
 def before(root: Path) -> int:
@@ -141,9 +145,8 @@ def _forget_filtered(project: Project) -> None:
 
 
 def _hand_over_others(publication: Publication, current: set[PurePosixPath]) -> None:
-    """What is not of an edition: drafts go to Quarto as they are, and the notebooks of editions no longer declared go.
-
-    So does what was finished of sources that have changed since.
+    """What is not of an edition: of what is withheld Quarto gets an empty draft, and the notebooks of editions that are
+    not declared any more go. So does what was finished of sources that have changed since.
     """
     root = publication.project.root
     for path in publication.project.inputs():
@@ -154,7 +157,7 @@ def _hand_over_others(publication: Publication, current: set[PurePosixPath]) -> 
         if GENERATED in notebook.get("metadata", {}).get("broadsheet", {}):
             (root / path).unlink()
         else:
-            current.add(_keep(root, path, notebook, text))
+            current.add(_keep(root, path, notebook, _WITHHELD))
     for finished in (root / STORE).rglob("*.ipynb"):
         if PurePosixPath(finished.relative_to(root).as_posix()) not in current:
             finished.unlink()
