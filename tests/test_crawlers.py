@@ -35,7 +35,9 @@ def test_the_sitemap_has_the_pages_that_are_searched_with_the_dates_that_are_kno
     press(tmp_path)
     root = etree.fromstring((tmp_path / "_site/sitemap.xml").read_bytes())
     found = [[child.text for child in url] for url in root]
-    assert found == [[URL], [URL + "about.html"], [URL + "posts/a/", "2024-03-05"], [URL + "town.html"]]
+    assert found == [[URL], [URL + "about.html"], [URL + "archive/", "2024-03-05"],
+                     [URL + "archive/2024/", "2024-03-05"], [URL + "authors/a-reporter/", "2024-03-05"],
+                     [URL + "posts/a/", "2024-03-05"], [URL + "town.html"]]
 
 
 def test_more_pages_than_a_sitemap_may_have_go_into_several_under_an_index():

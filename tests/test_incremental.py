@@ -126,23 +126,26 @@ ALL = {"index.html", "about.html", "sections/town.html", "posts/one.html", "post
        "posts/trade/index.html", "posts/trade/y2021.html", "posts/trade/y2022.html"}
 TRADE = {name for name in ALL if name.startswith("posts/trade/")}
 SEA = {"posts/three.html", "posts/four.html"}
+LISTS = {"archive/index.html", "archive/2024/index.html", "topics/sea/index.html"}
+"""What the press makes of the entries, but for the front page and the section."""
 
 CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
     "a word of prose": (replace("posts/n5.qmd", "More.", "Less."), {"posts/n5.html"}),
     "a title that is in lists": (replace("posts/four.qmd", "title: Four", "title: Fourth"),
-                                 {*SEA, "index.html"}),
+                                 {*SEA, *LISTS, "index.html"}),
     "a new article": (lambda made: made.write("posts/new.qmd", article("New", 30, "New.", "Sea")) and None,
-                      {*SEA, "posts/new.html", "index.html"}),
-    "an article that goes": (lambda made: (made.root / "posts/four.qmd").unlink(), {"posts/three.html", "index.html"}),
+                      {*SEA, *LISTS, "posts/new.html", "index.html"}),
+    "an article that goes": (lambda made: (made.root / "posts/four.qmd").unlink(),
+                             {"posts/three.html", "index.html", *LISTS}),
     "a page that others link to": (replace("about.qmd", "{#who}", "{#whom}"), {"about.html"}),
     "an included file": (replace("_shared.md", "words", "text"), {"posts/two.html"}),
     "a picture": (lambda made: made.write("posts/photo.svg", "<svg/>") and None, set()),  # the file alone
     "the bibliography": (replace("references.bib", "A book", "The book"), ALL),
     "a table": (replace("data/trade.csv", "146.9", "147.9"), TRADE),
     "metadata of a folder": (lambda made: made.write("posts/_metadata.yml", "author: A. Writer\n") and None,
-                             ALL - {"about.html"}),
-    "the configuration": (replace("_quarto.yml", "weekly", "daily"), ALL),
-    "the theme": (lambda made: made.write("theme/broadsheet.css", "body { color: black }") and None, ALL),
+                             {*ALL, *LISTS, "authors/a-writer/index.html"} - {"about.html"}),
+    "the configuration": (replace("_quarto.yml", "weekly", "daily"), ALL | LISTS),
+    "the theme": (lambda made: made.write("theme/broadsheet.css", "body { color: black }") and None, ALL | LISTS),
     "a resource": (replace("robots.txt", "*", "nobody"), set()),
 }
 

@@ -155,8 +155,8 @@ def test_where_the_server_allows_no_webassembly_the_page_says_how_to_go_on(
     page = browser.new_page()
     page.goto(serve(publication_of_posts / "_site") + "search/?q=zeppelin")
     expect(page.get_by_text("Searching does not work here.")).to_be_visible()
-    page.get_by_role("link", name="The front page, with all articles").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("The Gazette")
+    page.get_by_role("link", name="The archive, with all articles").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Archive")
     page.close()
 
 
@@ -166,7 +166,7 @@ def test_without_scripts_the_page_says_how_to_go_on(browser: Browser, address):
     page.goto(address + "search/")
     expect(page.get_by_text("Searching does not work here.")).to_be_visible()
     assert page.locator(".search-ways a").all_inner_texts() == [
-        "The front page, with all articles", "Town", "A web search of this site, by DuckDuckGo"]
+        "The archive, with all articles", "Town", "A web search of this site, by DuckDuckGo"]
     assert page.locator(".search-ways a").last.get_attribute("href") == \
         "https://duckduckgo.com/?q=site%3Agazette.example/paper/"
     context.close()

@@ -72,7 +72,8 @@ def test_the_head_tells_search_engines_and_cards_what_the_page_is(tmp_path):
         "../../index.xml", "../../index.atom", "../../index.feed.json", "index.md"]
     data = json.loads(select(head, "script[type='application/ld+json']")[0].text)
     assert (data["@type"], data["headline"], data["datePublished"]) == ("NewsArticle", "A", "2024-05-01")
-    assert data["author"] == [{"@type": "Person", "name": "A. Reporter"}] and data["articleSection"] == ["Town"]
+    assert data["author"] == [{"@type": "Person", "name": "A. Reporter", "url": URL + "authors/a-reporter/"}]
+    assert data["articleSection"] == ["Town"]
 
 
 def test_what_comes_from_front_matter_cannot_break_out_of_its_place(tmp_path):
@@ -202,18 +203,24 @@ def test_the_lead_of_the_front_page_has_its_chart_and_what_it_shows(tmp_path):
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 60])
-def test_each_article_stands_once_on_the_front_page(tmp_path, count):
+def test_no_article_stands_twice_on_the_front_page_and_the_archive_has_what_is_left(tmp_path, count):
     write(tmp_path, {f"posts/n{number}.qmd": article(f"Number {number}", f"2024-{1 + number % 12:02}-01")
                      for number in range(count)})
     press(tmp_path)
     front = page(tmp_path, "index.html")
     titles = text(front, ".headline a") + text(front, ".earlier li a")
-    assert sorted(titles) == sorted(f"Number {number}" for number in range(count))
+    assert len(set(titles)) == len(titles) == min(count, 28)
     if count == 0:
         assert text(front, ".listing-empty") == ["Nothing has been published yet."]
+        assert not select(front, ".to-archive") and not (tmp_path / "_site/archive").exists()
+        return
+    assert text(page(tmp_path, "archive/index.html"), ".lines a") == text(page(tmp_path, "archive/2024/index.html"),
+                                                                          ".lines a")
+    assert len(text(page(tmp_path, "archive/index.html"), ".lines a")) == count
     if count == 60:
         assert text(front, ".section-column h2") == ["Town"]
-        assert "by month" in text(front, ".earlier summary")[0]
+        assert text(front, ".to-archive a") == ["The archive: all 60 articles, by month"]
+        assert select(front, ".to-archive a")[0].get("href") == "archive/index.html"
 
 
 # Links

@@ -3,7 +3,7 @@
 `contents` are globs from the listing page's folder and choose sources; the editions of a chosen source, and its
 translations, are one entry, unless it says that each edition is news of its own. `include` and `exclude` compare
 fields, with `*` as wildcard; `sort` is a list of `field` or `field desc`. A page never lists itself, nor other
-listings. `page-size` is accepted and not acted on: a list is one page.
+listings. After `page-size` entries it goes on, on a page of its own (:mod:`broadsheet.press.paging`).
 """
 
 from __future__ import annotations

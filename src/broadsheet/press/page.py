@@ -10,7 +10,7 @@ import html
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import PurePosixPath
@@ -22,10 +22,12 @@ from markupsafe import Markup
 
 from broadsheet.errors import RenderError
 from broadsheet.language import figures, listed, speaking, t_, taught, written_month
+from broadsheet.press.changes import Change
 from broadsheet.press.document import Heading
 from broadsheet.press.editions import Picker, label_of
 from broadsheet.press.entry import Byline, Correction, Entry, Picture
 from broadsheet.press.links import Address, relative, written
+from broadsheet.press.paging import Paging, pages_for, part_of
 from broadsheet.press.sharing import share_links
 from broadsheet.press.theme import Theme
 from broadsheet.press.translations import Version, is_translation
@@ -39,10 +41,13 @@ _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 
 @dataclass(frozen=True)
 class Block:
-    """One list of a front page or section page. ``feed`` is the path of its RSS feed, if it has one."""
+    """One list of a front page or section page, ``size`` entries to a page. ``feed`` is the path of its RSS feed, if
+    it has one.
+    """
 
     id: str
     entries: Sequence[Entry]
+    size: int = 25
     feed: str = ""
     fields: frozenset[str] | None = None
     categories: Sequence[tuple[str, int]] = ()
@@ -52,11 +57,21 @@ class Block:
         """Whether the items show a field."""
         return self.fields is None or field in self.fields
 
+    @property
+    def pages(self) -> int:
+        """How many pages it takes."""
+        return pages_for(len(self.entries), self.size)
+
+    def on(self, number: int) -> Block:
+        """What of it stands on the page of that number."""
+        return replace(self, entries=part_of(self.entries, number, self.size))
+
 
 @dataclass(frozen=True)
 class Front:
-    """The front page, edited: ``lead``, a few ``beside`` it, the day's ``list``, ``sections`` as columns with what
-    they have beyond that, and the ``earlier`` ones: some as a list, the ``rest`` by month behind a summary.
+    """The front page, edited: ``lead``, a few ``beside`` it, the day's ``list``, what was updated or corrected, the
+    ``sections`` as columns with what they have beyond that, some ``earlier`` ones, and the path of the ``archive``,
+    where all ``count`` are.
     """
 
     lead: Entry | None
@@ -64,10 +79,33 @@ class Front:
     lead_head: Markup
     beside: Sequence[Entry]
     day: Sequence[Entry]
+    changes: Sequence[Change]
     sections: Sequence[tuple[Entry, Sequence[Entry]]]
     earlier: Sequence[Entry]
-    rest: Sequence[tuple[str, Sequence[Entry]]]
-    count_of_rest: int
+    archive: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month's entries; ``id`` is `2023-05`."""
+
+    title: str
+    id: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The archive, or the page of a year in it. ``years`` are all, each with its path and count; ``months`` stand on
+    the page. Where they would be too many, it has ``contents``: of each year the path, and its months by
+    title, id, count and path.
+    """
+
+    years: Sequence[tuple[str, str, int]]
+    current: str = ""
+    months: Sequence[Month] = ()
+    contents: Sequence[tuple[str, str, Sequence[tuple[str, str, int, str]]]] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +123,10 @@ class Scene:
     """Whether addresses start at the host's root: for the 404 page, which is shown at any depth."""
     search: str = ""
     """The path of the page to search on, if there is one."""
+    authors: Mapping[str, str] = field(default_factory=dict)
+    """The paths of authors' pages, by name."""
+    topics: Mapping[str, str] = field(default_factory=dict)
+    """The paths of topics' pages, by category."""
 
     def href(self, path: str | PurePosixPath) -> str:
         """The address of a file of the site."""
@@ -132,6 +174,11 @@ class Scene:
         """The section page of an entry: a list whose title is its first category."""
         return self.sections.get(entry.categories[0].casefold()) if entry.categories else None
 
+    def topic(self, category: str) -> str:
+        """The path of the page of a category: its section page, or else its topic's; empty if there is none."""
+        section = self.sections.get(category.casefold())
+        return section.path if section else self.topics.get(category, "")
+
 
 class FeedLink(NamedTuple):
     """A feed that a page leads to: its media type, what its form is called, its title, its path."""
@@ -165,6 +212,12 @@ class Page:
     """Its sources, as schema.org has them."""
     versions: Sequence[Version] = ()
     """In other languages and in this, if there are several; the original first."""
+    paging: Paging | None = None
+    kicker: str = ""
+    """What a list that the press makes is a list of."""
+    address: str = ""
+    """An author's own, elsewhere."""
+    archive: Archive | None = None
 
     @property
     def shared(self) -> Picture | None:
@@ -298,11 +351,25 @@ def _templates() -> Environment:
     return environment
 
 
-def _bylines(authors: Sequence[Byline]) -> Markup:
-    """Names of authors in a sentence, each a link if there is an address."""
-    links = [Markup('<a rel="author" href="{}">{}</a>').format(one.url, one.name) if one.url
-             else Markup.escape(one.name) for one in authors]
-    return Markup(listed(links))
+def _bylines(authors: Sequence[Byline], scene: Scene | None = None) -> Markup:
+    """Names of authors in a sentence, each a link to the author's page on the site, or else elsewhere, if any."""
+    def link(author: Byline) -> Markup:
+        path = scene.authors.get(author.name) if scene else None
+        address = scene.href(path) if scene and path else author.url
+        return Markup('<a rel="author" href="{}">{}</a>').format(address, author.name) if address \
+            else Markup.escape(author.name)
+    return Markup(listed([link(one) for one in authors]))
+
+
+def _person(author: Byline, scene: Scene) -> dict[str, object]:
+    """An author as schema.org has it."""
+    page = scene.absolute(scene.authors[author.name].removesuffix("index.html")) if author.name in scene.authors else ""
+    person: dict[str, object] = {"@type": "Person", "name": author.name}
+    if page or author.url:
+        person["url"] = page or author.url
+    if page and author.url:
+        person["sameAs"] = author.url
+    return person
 
 
 def _json_ld(scene: Scene, page: Page) -> Markup:
@@ -318,8 +385,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
         "description": entry.description or entry.subtitle, "inLanguage": entry.lang,
         "datePublished": entry.date.isoformat() if entry.date else "",
         "dateModified": entry.updated.isoformat() if entry.updated else "",
-        "author": [{"@type": "Person", "name": author.name, **({"url": author.url} if author.url else {})}
-                   for author in entry.authors],
+        "author": [_person(author, scene) for author in entry.authors],
         "publisher": publisher, "articleSection": list(entry.categories[:1]), "wordCount": entry.words,
     }
     data["isBasedOn"] = [source for source in page.based_on if source["@type"] == "Dataset"]

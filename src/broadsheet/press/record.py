@@ -24,7 +24,7 @@ from broadsheet.press.links import Lead, Reference
 from broadsheet.press.related import NO_GIST, Gist
 from broadsheet.press.swap import MARKER
 
-_FORMAT = 7
+_FORMAT = 8
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Record:
     """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what goes into the site
     beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``); ``setting`` is the
     digest of all that may be around a page that is no list; ``day`` is that of the build, an ISO date. ``related`` has
-    the pages related to those of each source, as they were found for the digest ``likeness``; ``search`` the indexes,
-    by their first years.
+    the pages related to those of each source, as they were found for the digest ``likeness``; ``lists`` the digest of
+    each page of a list that no source asks for; ``search`` the indexes, by their first years.
     """
 
     ground: str = ""
@@ -85,12 +85,13 @@ class Record:
     day: str = ""
     likeness: str = ""
     related: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
     search: Mapping[str, Shard] = field(default_factory=dict)
 
     def is_whole(self, standing: Collection[str]) -> bool:
         """Whether nothing was wrong with the build, and no file that a page needs is missing from those that stand."""
         names = {name for page in self.pages.values() for name in page.files}.union(
-            self.feeds, *(shard.files for shard in self.search.values()))
+            self.feeds, self.lists, *(shard.files for shard in self.search.values()))
         return self.sound and names.issubset(standing)
 
     def has_news_of(self, day: date) -> bool:

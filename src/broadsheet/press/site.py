@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Literal, Protocol
 
@@ -30,12 +30,14 @@ from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import cards, crawlers, feeds, links, search
+from broadsheet.press.changes import changes_of
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.folder import SiteFolder
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
+from broadsheet.press.indexes import ARCHIVE, Indexes, indexes_of
 from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.markdown import copy_of
 from broadsheet.press.newsletter import with_box
@@ -48,13 +50,13 @@ from broadsheet.press.page import (
     Scene,
     base_path,
     charts_of,
-    month_of,
     press_page,
     press_picker,
     press_redirect,
     sharing_pictures,
     site_title,
 )
+from broadsheet.press.paging import paged
 from broadsheet.press.picture import first_chart
 from broadsheet.press.record import PageRecord, Record, SourceRecord, as_json, read_record
 from broadsheet.press.references import resolved, slug_of_page, unknown
@@ -68,7 +70,7 @@ from broadsheet.publication import Edition, Listing, Project, Publication
 from broadsheet.publication.reading import not_yet
 from broadsheet.publication.source import slug_of
 
-BESIDE, DAY, SECTION, EARLIER, CORRECTIONS = 3, 8, 4, 12, 20
+BESIDE, DAY, CHANGES, SECTION, EARLIER, CORRECTIONS = 3, 8, 5, 4, 12, 20
 """How many entries the parts of the front page and the feed of corrections show."""
 
 FeedForm = Literal["full", "partial", "metadata"]
@@ -233,13 +235,13 @@ class Press:
                 self._put_own(name)
             records[path] = replace(record, around=around, anchors=tuple(sorted(links.anchors(text))),
                                     files=tuple(sorted(name for name in uses if name in folder.names)))
+        lists = self._put_lists(site)
         folder.put_all({path: text.encode() for path, text in site.more_pages().items() if path not in records})
 
         # What belongs to all pages.
         resources = resources_of(project)
         with speaking(str(project.metadata.get("lang", "en"))):
-            for_crawlers = site.for_crawlers(day)
-        folder.put_all({**for_crawlers, **resources})
+            folder.put_all({**site.for_crawlers(day), **resources})
         feed_digests = self._put_feeds(site)
         index = self._put_index(indexing.result())
 
@@ -257,12 +259,23 @@ class Press:
         faults = self._faults(publication)
         self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
-            (*notices, *said), setting, day.isoformat(), site.likeness, site.related, index.shards)).write(folder.new)
+            (*notices, *said), setting, day.isoformat(), site.likeness, site.related, lists, index.shards
+        )).write(folder.new)
         self._trim()
         return SiteReport(
             folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
             tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))), faults, tuple(said))
+
+    def _put_lists(self, site: _Site) -> dict[str, str]:
+        """The pages of lists that no source asks for: what is on them is as it was, or they are made; their digests."""
+        digests: dict[str, str] = {}
+        for page in site.list_pages():
+            path = page.entry.path
+            digests[path] = site.digest(page) if self._ground else ""
+            if not (self._ground and self._old.lists.get(path) == digests[path] and self._folder.keep([path])):
+                self._folder.put(path, site.pressed(page).encode())
+        return digests
 
     def _refuse_unknown_references(self, publication: Publication, left: dict[str, PageRecord]) -> None:
         """Take back the pages that refer to what no article is: each is a fault, and its old page stays up. Those of
@@ -395,6 +408,7 @@ class _Site:
     old: Record
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, Sequence[tuple[Listing, Sequence[Entry]]]] = field(default_factory=dict)
     contents: dict[tuple[str, FeedForm], str] = field(default_factory=dict)
 
     def setting(self) -> str:
@@ -407,15 +421,18 @@ class _Site:
 
     def around(self, record: PageRecord) -> str:
         """A digest of all that is on a page beside its story."""
-        scene, page = self._scene(record.entry.path), self._surrounded(record)
-        website = self.project.settings.website
+        return self.digest(self._surrounded(record), [(slug, one.path, one.title_html, one.date, one.lang)
+                                                      for slug, one in self._referred(record).items()])
+
+    def digest(self, page: Page, more: object = ()) -> str:
+        """A digest of a page without its story."""
+        entry, scene, website = page.entry, self._scene(page.entry.path), self.project.settings.website
         shown = (self.ground, self.theme.names, scene.footer, scene.search,
                  [(title, entry.path, entry.title) for title, entry in sorted(scene.sections.items())],
                  [scene.navigation(items) for items in (website.navbar.left, website.navbar.right)],
                  [scene.navigation(side) for side in (website.page_footer.left, website.page_footer.center,
                                                       website.page_footer.right) if isinstance(side, list)], page,
-                 [(slug, one.path, one.title_html, one.date, one.lang)
-                  for slug, one in self._referred(record).items()])
+                 [scene.authors.get(one.name) for one in entry.authors], [*map(scene.topic, entry.categories)], more)
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
     def page(self, record: PageRecord) -> str:
@@ -455,11 +472,8 @@ class _Site:
         entry = record.entry
         page = Page(entry, feeds=self._feed_links(entry), versions=self._versions.get(entry.path, ()))
         if entry.is_listing:
-            blocks = [self._block(entry, listing) for listing in self._listings(entry.path)]
-            if entry.path == "index.html":
-                with speaking(entry.lang):
-                    return replace(page, kind="front", front=self._front(blocks[0].entries), blocks=blocks[1:])
-            return replace(page, kind="section", blocks=blocks)
+            first = next(self._pages_of_list(entry))
+            return replace(first, feeds=page.feeds, versions=page.versions)
         if entry.lists_corrections:
             return replace(page, kind="corrections", corrections=self._corrections)
         if entry.is_article:
@@ -471,21 +485,42 @@ class _Site:
             return replace(page, editions=others)
         return page
 
+    def _pages_of_list(self, entry: Entry) -> Iterator[Page]:
+        """The pages of a section page or of the front page, whose first list is edited."""
+        blocks = [_block(listing, found) for listing, found in self._lists(entry)]
+        edited = blocks.pop(0) if entry.path == "index.html" and blocks else None
+        for number, one, paging in paged(entry, max((block.pages for block in blocks), default=1)):
+            shown = [block.on(number) for block in blocks if number <= block.pages]
+            page = Page(one, kind="section", blocks=shown, paging=paging)
+            with speaking(entry.lang):
+                yield replace(page, kind="front", front=self._front(edited.entries)) if edited and number == 1 else page
+
+    def list_pages(self) -> Iterator[Page]:
+        """The pages of lists that no source asks for: of lists that go on, of authors, of topics, and the archive."""
+        going_on = (page for _, entry in sorted(self.entries.items()) if entry.is_listing
+                    for page in islice(self._pages_of_list(entry), 1, None))
+        for page in (*going_on, *self._indexes.pages()):
+            if page.entry.path not in self.records:
+                yield replace(page, feeds=self._front_feeds())
+
+    def pressed(self, page: Page) -> str:
+        """The text of a page that has no story."""
+        return press_page(self._scene(page.entry.path), page)
+
     def more_pages(self) -> dict[str, str]:
         """The pages that no source asks for: the 404 page, the page to search on, and one at each alias."""
-        lang = str(self.project.metadata.get("lang", "en"))
-        with speaking(lang):
+        with speaking(self.lang):
             title = t_("Page not found")
-        entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=lang, is_searched=False)
+        entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=self.lang, is_searched=False)
         newest = [other for other in self._news if other.is_searched][:5]
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
         texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
         if self._search:
-            with speaking(lang):
-                ways = [(t_("The front page, with all articles"), "index.html")]
+            with speaking(self.lang):
+                ways = [(t_("The archive, with all articles"), ARCHIVE)] if self._indexes.articles else []
             ways += [(section.title, section.path) for section, _ in self._sections()]
             texts[search.PAGE] = search.press_search(
-                self._scene(search.PAGE), filter(search.is_searched, self._articles), ways, lang)
+                self._scene(search.PAGE), filter(search.is_searched, self._articles), ways, self.lang)
         for path, record in sorted(self.records.items()):
             for alias in record.aliases:
                 target = links.internal(alias, PurePosixPath(record.entry.source).parent)
@@ -501,12 +536,12 @@ class _Site:
         """The feeds of each list that has one, but for those whose digest is ``known``; and the digests of all."""
         made: dict[str, bytes] = {}
         digests: dict[str, str] = {}
-        for entry, listing in self._with_feeds():
+        for entry, listing, listed_here in self._with_feeds():
             if not self.project.site_url:
                 self.notices.append(Notice(self.project.text.place(("website",)), f"no feed for {entry.source}: a feed "
                                            "needs full addresses", "Set `site-url` under `website`."))
                 continue
-            for feed in self._feeds(entry, listing):
+            for feed in self._feeds(entry, listing, listed_here):
                 shown = (self.ground, feed.head, feed.form,
                          [(one, record.story, self._referred(record)) for one in feed.entries
                           if (record := self.records[one.path])])
@@ -540,7 +575,10 @@ class _Site:
             others = [(entry.title, address(entry.url)) for entry in found
                       if not (entry.is_article or entry.is_listing)]
             others += [(f"{feed.title} ({feed.name})", address(feed.path)) for feed in self._front_feeds()]
-            files |= crawlers.sitemaps(((address(entry.url), entry.updated) for entry in found), url, versions={
+            pages = [(entry.url, entry.updated) for entry in found]
+            pages += [(entry.url, max((changed for one in shown if (changed := one.updated)), default=None))
+                      for entry, shown in self._indexes.first_pages() if entry.path not in self.records]
+            files |= crawlers.sitemaps(((address(path), changed) for path, changed in sorted(pages)), url, versions={
                 address(self.entries[path].url): [(tag, address(one.entry.url)) for one in versions for tag in one.tags]
                 for path, versions in self._versions.items()})
             files[crawlers.NEWS_MAP] = crawlers.news_sitemap(
@@ -562,8 +600,25 @@ class _Site:
                 return address
             return target.from_root(base_path(self.project)) if rooted else target.from_page(page)
         footer = {side: Markup(links.rewritten(text.html, rewrite)) for side, text in self.footer_texts.items()}
-        return Scene(self.project, self.theme, self.entries, page,
-                     self._section_pages, footer, rooted, self._search)
+        return Scene(self.project, self.theme, self.entries, page, self._section_pages, footer, rooted, self._search,
+                     self._author_pages, self._topic_pages)
+
+    @property
+    def lang(self) -> str:
+        """The language of the publication."""
+        return str(self.project.metadata.get("lang", "en"))
+
+    @cached_property
+    def _indexes(self) -> Indexes:
+        return indexes_of(self._articles, self._section_pages, self.lang)
+
+    @cached_property
+    def _author_pages(self) -> dict[str, str]:
+        return {name: index.entry.path for name, index in self._indexes.authors.items()}
+
+    @cached_property
+    def _topic_pages(self) -> dict[str, str]:
+        return {name: index.entry.path for name, index in self._indexes.topics.items()}
 
     @cached_property
     def _search(self) -> str:
@@ -630,19 +685,14 @@ class _Site:
         """The articles that a page refers to, by slug: those that have a page."""
         return {one.slug: self._by_slug[one.slug] for one in record.references if one.slug in self._by_slug}
 
-    def _listings(self, path: str) -> tuple[Listing, ...]:
-        """The lists on a page; none on one that stands without its story."""
-        name = self.records[path].story
-        return self.stories.get(name).listings if self.stories.has(name) else ()
-
-    def _listed(self, entry: Entry, listing: Listing) -> list[Entry]:
-        return listed(listing, PurePosixPath(entry.source), self.entries.values(), entry.lang)
-
-    def _block(self, entry: Entry, listing: Listing) -> Block:
-        found = self._listed(entry, listing)
-        fields = frozenset(listing.fields) if listing.fields is not None else None
-        return Block(listing.id or "", found, fields=fields, categories=categories(found) if listing.categories else (),
-                     max_description=listing.max_description_length)
+    def _lists(self, entry: Entry) -> Sequence[tuple[Listing, Sequence[Entry]]]:
+        """The lists on a page, each with what it has; none on one that stands without its story."""
+        if entry.path not in self.lists:
+            name, source = self.records[entry.path].story, PurePosixPath(entry.source)
+            listings = self.stories.get(name).listings if entry.is_listing and self.stories.has(name) else ()
+            self.lists[entry.path] = [(one, listed(one, source, self.entries.values(), entry.lang))
+                                      for one in listings]
+        return self.lists[entry.path]
 
     def _front(self, entries: Sequence[Entry]) -> Front:
         lead = entries[0] if entries else None
@@ -655,23 +705,22 @@ class _Site:
             if below:
                 columns.append((section, below))
         remaining = [entry for entry in entries if entry.path not in shown]
-        rest = [(month, list(group)) for month, group in
-                groupby(remaining[EARLIER:], key=lambda entry: month_of(entry.date))]
         chart = first_chart(self._text(lead)) if lead and (lead.shown is None or lead.shown == lead.chart) else None
         drawings = [Markup(drawing) for drawing in chart.drawings] if chart else []
-        return Front(lead, drawings, Markup(chart.head if chart else ""), beside, day, columns, remaining[:EARLIER],
-                     rest, len(remaining[EARLIER:]))
+        changes = changes_of((one for one in self._articles if one.is_searched), self.lang)[:CHANGES]
+        return Front(lead, drawings, Markup(chart.head if chart else ""), beside, day, changes, columns,
+                     remaining[:EARLIER], ARCHIVE if self._indexes.articles else "", len(self._indexes.articles))
 
     def _sections(self) -> list[tuple[Entry, list[Entry]]]:
         navbar = self.project.settings.website.navbar
         named = [target.path for item in [*navbar.left, *navbar.right] if item.href
                  and (target := links.written(item.href, PurePosixPath()))]
-        found = [(entry, lists[0]) for path, entry in sorted(self.entries.items())
+        found = [(entry, list(lists[0][1])) for path, entry in sorted(self.entries.items())
                  if entry.is_listing and path != "index.html" and entry.lang == self.entries["index.html"].lang
-                 and (lists := self._listings(path))]
+                 and (lists := self._lists(entry))]
         found.sort(key=lambda one: named.index(PurePosixPath(one[0].path))
                    if PurePosixPath(one[0].path) in named else len(named))
-        return [(entry, self._listed(entry, listing)) for entry, listing in found]
+        return found
 
     def _text(self, entry: Entry) -> str:
         """The body of a page; its whole text if it stands without its story."""
@@ -698,7 +747,7 @@ class _Site:
 
     def _feeds_of(self, entry: Entry) -> list[FeedLink]:
         """The feeds of a page."""
-        listing = next((one for one in self._listings(entry.path) if one.feed), None) if entry.is_listing else None
+        listing = next((one for one, _ in self._lists(entry) if one.feed), None)
         if not self.project.site_url or not (listing or entry.lists_corrections):
             return []
         title = listing.feed.title if listing and listing.feed else None
@@ -710,16 +759,16 @@ class _Site:
         name = site_title(self.project)
         return name if entry.title in ("", name) else f"{entry.title} – {name}"
 
-    def _with_feeds(self) -> list[tuple[Entry, Listing]]:
-        return [(entry, listing) for path, entry in sorted(self.entries.items()) if entry.is_listing
-                for listing in self._listings(path) if listing.feed]
+    def _with_feeds(self) -> list[tuple[Entry, Listing, Sequence[Entry]]]:
+        return [(entry, listing, shown) for _, entry in sorted(self.entries.items())
+                for listing, shown in self._lists(entry) if listing.feed]
 
-    def _feeds(self, entry: Entry, listing: Listing) -> Iterator[_Feed]:
+    def _feeds(self, entry: Entry, listing: Listing, shown: Sequence[Entry]) -> Iterator[_Feed]:
         """The feeds of a list: of all that it has, and of each category that it names, in each form."""
         feed = listing.feed
         assert feed is not None
         scene, website = self._scene(entry.path), self.project.settings.website
-        found = ordered((one for one in self._listed(entry, listing) if one.date), ["date desc"])
+        found = ordered((one for one in shown if one.date), ["date desc"])
         stem = str(PurePosixPath(entry.path).with_suffix(""))
         sets = [(stem, "", found)] + [
             (f"{stem}-{_slug(category)}", category, [one for one in found if category in one.categories])
@@ -759,6 +808,13 @@ class _Site:
             content = feeds.content((self.folder.new / entry.path).read_text("utf-8"), url, exists, form)
             self.contents[entry.path, form] = content
         return feeds.Item(entry, url, content, scene.absolute(pictures[-1].path) if pictures else "")
+
+
+def _block(listing: Listing, found: Sequence[Entry]) -> Block:
+    fields = frozenset(listing.fields) if listing.fields is not None else None
+    return Block(listing.id or "", found, listing.page_size, fields=fields,
+                 categories=categories(found) if listing.categories else (),
+                 max_description=listing.max_description_length)
 
 
 def _slug(category: str) -> str:

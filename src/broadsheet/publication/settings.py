@@ -266,7 +266,7 @@ class Listing(Settings):
     feed: Feed | None = None
     fields: Strings | None = None
     max_items: int | None = None
-    page_size: int | None = None
+    page_size: int = Field(default=25, ge=1)
     date_format: str | None = None
     sort_ui: Anything = None
     filter_ui: Anything = None
@@ -530,6 +530,8 @@ def _in_data(location: Path, data: object) -> Path:
     """A location as pydantic gives it without what is not of the data: the arms of a union, a list made of one."""
     path: list[str | int] = []
     for part in location:
+        if isinstance(data, dict) and isinstance(part, int) and part not in data:
+            continue
         if isinstance(data, dict):
             path.append(part)
             if part not in data:
