@@ -104,7 +104,7 @@ def test_the_html_has_headline_byline_excerpt_and_the_way_to_the_rest_with_full_
     run(gazette, "newsletter", "bridge")
     page = html.fromstring(part(message(gazette), "html"))
     assert page.findtext(".//title") == "A bridge is opened"
-    said = {one.get("class", "").split()[0]: " ".join(one.text_content().split()) for one in page.iter("p", "div")}
+    said = {one.get("class").split()[0]: " ".join(one.text_content().split()) for one in page.xpath("//*[@class]")}
     assert said["kicker"] == "Town" and said["byline"] == "By A. Reporter and B. Writer · 1 May 2024"
     assert said["excerpt"] == "It holds, says the council & an earlier report."
     assert said["preheader"].startswith("After nine years.")
@@ -125,6 +125,7 @@ def test_styles_stand_in_the_elements_and_only_rules_for_the_dark_and_for_phones
     assert set(re.findall(r"@media \(([a-z-]+)", rules)) == {"prefers-color-scheme", "max-width"}
     assert page.xpath("//meta[@name='color-scheme']/@content") == ["light dark"]
     assert re.search(r'<meta charset="utf-8">', part(message(gazette), "html")[:200])
+    assert page.xpath("//body/div[@role='main']/@lang") == ["en"]  # programs may drop the element that says it first
     assert not page.xpath("//script | //link | //img | //form")
 
 
@@ -143,7 +144,7 @@ def test_the_first_chart_travels_as_a_picture_in_the_message(gazette, run):
     gazette.article("trade", "import broadsheet as bs\nimport plotly.graph_objects as go\n"
                     "trade = bs.table('trade').set_index('year')\n"
                     "total = bs.fact('total', trade['total'], at=2022, format='$190.3 billion')",
-                    "#| label: fig-a\n#| fig-alt: 'Two bars; the second is higher.'\n"
+                    "#| label: fig-a\n#| fig-alt: 'Two bars; the second is higher.'\n#| note: 'As first reported.'\n"
                     "go.Figure(go.Bar(x=trade.index, y=trade['total'])).update_layout(title={'text': 'It rose', "
                     "'subtitle': {'text': 'US$ billion'}})",
                     "go.Figure(go.Bar(x=[1], y=[2]))", ("md", "It came to `{python} total`."),
@@ -158,7 +159,9 @@ def test_the_first_chart_travels_as_a_picture_in_the_message(gazette, run):
     assert shown.get("alt") == "Two bars; the second is higher."
     assert picture.get_content().startswith(b"\x89PNG") and picture.get_content_disposition() == "inline"
     text = part(opened, "plain")
-    assert "| It rose\n| US$ billion\n| Two bars; the second is higher.\n| Source: The Customs" in text
+    assert text[text.index("| It rose"):].splitlines()[:4] == [
+        "| It rose", "| US$ billion", "| Two bars; the second is higher.", "| As first reported."]
+    assert "\n| Source: The Customs" in text
     assert "Of $190.3 billion." in text
     page = (gazette.root / "_newsletter/trade.html").read_text()
     assert 'src="trade.png"' in page and (gazette.root / "_newsletter/trade.png").is_file()
@@ -193,6 +196,8 @@ def test_what_a_title_holds_reaches_neither_headers_nor_markup(gazette, run):
 
 @pytest.mark.parametrize(("change", "told"), [
     ({"posts/bridge.qmd": "---\ntitle: A\ndate: 2024-05-01\n---\n"}, "bridge has no `excerpt`"),
+    ({"posts/bridge.qmd": f"---\n{FRONT.replace('article:earlier', 'article:later')}---\n"},
+     "posts/bridge.qmd, line 7: the excerpt of bridge refers to `article:later`, and no article has that slug"),
     ({"_quarto.yml": CONFIG.replace(', site-url: "https://gazette.example/paper"', "")}, "Set `site-url`"),
     ({"_quarto.yml": CONFIG.replace("<news@gazette.example>", "<news at gazette>")}, "_quarto.yml, line 8: `broadsheet"
      ".newsletter.from`: 'The Gazette <news at gazette>' has no e-mail address"),
@@ -491,6 +496,20 @@ def test_buttondown_gets_a_draft(gazette, run, monkeypatch):
     assert told["canonical_url"] == "https://gazette.example/paper/posts/bridge.html"
     assert 'href="{{ unsubscribe_url }}"' in told["body"] and "<body" not in told["body"]
     assert "prefers-color-scheme: dark" in told["body"]
+
+
+def test_a_draft_takes_the_picture_from_the_site_with_its_words_in_it(gazette, run, monkeypatch):
+    monkeypatch.setenv("BROADSHEET_NEWSLETTER_KEY", "the-key")
+    gazette.article("trade", "import plotly.graph_objects as go", "#| label: fig-a\n#| source: false\n"
+                    "go.Figure(go.Bar(x=[1], y=[2])).update_layout(title={'text': 'It rose'})",
+                    front="title: Trade\ndate: 2024-05-01\nexcerpt: Words.")
+    with open_api(lambda *_: (201, {"id": "e1"})) as (api, asked):
+        gazette.write("_quarto.yml", f"{CONFIG}    provider: buttondown\n    username: gazette\n    api: {api}\n")
+        assert run(gazette, "newsletter", "trade", "--draft")[0] == 0
+    body = html.fragment_fromstring(asked[0][3]["body"], create_parent="div")
+    picture, = body.iter("img")
+    assert picture.get("src") == "https://gazette.example/paper/posts/trade/index_files/fig-a-full.png"
+    assert picture.get("alt") and "It rose" not in body.text_content()
 
 
 def test_mailchimp_gets_a_campaign_and_its_content(gazette, run, monkeypatch):

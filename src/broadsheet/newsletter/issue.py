@@ -18,7 +18,7 @@ from lxml import html as lxml_html
 
 from broadsheet.assembly import Engraver
 from broadsheet.assembly.svg import standalone_svg
-from broadsheet.errors import ConfigError, LetterError, Notice
+from broadsheet.errors import ConfigError, LetterError, Notice, UsageError
 from broadsheet.house import NARROW
 from broadsheet.language import speaking
 from broadsheet.preparation import prepare
@@ -35,7 +35,8 @@ from broadsheet.publication import Edition, Project, open_publication
 PIXELS = 2
 """Pixels of the picture for each CSS pixel, for dense screens."""
 _TEXT = re.compile(r'<p class="(chart-title|chart-subtitle)">(.*?)</p>', re.DOTALL)
-_LINE = re.compile(r'<ul class="chart-line">.*?</ul>', re.DOTALL)
+_FOOT = re.compile(r'<div class="chart-foot">.*?</ul>', re.DOTALL)
+_NOTE = re.compile(r'<p class="chart-note">(.*?)</p>', re.DOTALL)
 _SAID = re.compile(r'<li(?: class="chart-source")?>((?:(?!chart-page).)*?)</li>', re.DOTALL)
 _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
@@ -48,6 +49,7 @@ class Chart:
     subtitle: str
     alt: str
     source: str
+    note: str = ""
     picture: bytes | None = None
     size: tuple[int, int] = NARROW
     address: str = ""
@@ -90,7 +92,11 @@ def make_issue(root: Path, slug: str) -> Issue:
         raise ConfigError(edition.source.front_matter.where, f"{edition.slug} has no `excerpt`, which is what its "
                           "e-mail edition says", "Write one in its front matter: `excerpt: \"…\"`.")
     referred = _referred(edition.settings.excerpt)
-    others = [publication.choose([one])[0] for one in referred]
+    try:
+        others = [publication.choose([one])[0] for one in referred]
+    except UsageError as error:
+        raise ConfigError(edition.source.front_matter.place(("excerpt",)), f"the excerpt of {edition.slug} refers to "
+                          f"`{links.SCHEME}{error.where}`, and no article has that slug", error.mend) from error
     stories, notices = _stories(project, [edition, *others])
     story, entry = stories[0], stories[0].entry
     url = project.site_url + quote(entry.url)
@@ -128,8 +134,9 @@ def _chart(story: Story, project: Project) -> Chart | None:
     if found is None:
         return None
     words = {name: _plain(text) for name, text in _TEXT.findall(found.head)}
-    line = _LINE.search(story.body, story.body.index(found.drawings[0]))
-    source = " · ".join(map(_plain, _SAID.findall(line[0]))) if line else ""
+    foot = _FOOT.search(story.body, story.body.index(found.drawings[0]))
+    source = " · ".join(map(_plain, _SAID.findall(foot[0]))) if foot else ""
+    note = _NOTE.search(foot[0]) if foot else None
     drawing, size = found.drawings[-1], NARROW
     if box := _SIZE.search(drawing):
         size = round(float(box[1])), round(float(box[2]))
@@ -139,7 +146,7 @@ def _chart(story: Story, project: Project) -> Chart | None:
         picture = engraver.rasterize(svg, size, PIXELS)
     name = next((file for file in story.files if file.endswith(f"/{found.label}-full.png")), "")
     return Chart(words.get("chart-title", ""), words.get("chart-subtitle", ""), found.alt,
-                 source, picture, size, project.site_url + quote(name) if name else "")
+                 source, _plain(note[1]) if note else "", picture, size, project.site_url + quote(name) if name else "")
 
 
 def _plain(html: str) -> str:

@@ -39,8 +39,8 @@ LARGEST = 100 * 1024
 """Bytes of HTML."""
 WIDTH = 72
 """Characters of a line of text."""
-SHOWN = 420
-"""The widest that the picture is shown, in CSS pixels."""
+SHOWN, WHOLE = 420, 560
+"""The widest that the picture is shown, and one with its words in it, in CSS pixels."""
 _LEAVE = "https://unsubscribe.invalid/"
 """Stands for the reader's own address to leave by until there is a reader."""
 _UNFOLDED = SMTP.clone(max_line_length=998)
@@ -109,12 +109,15 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
 
 
 def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
-    """The HTML, with the ``picture`` at that address. Raises :class:`LetterError` if it is too large."""
-    chart = issue.chart
+    """The HTML, with the ``picture`` at that address: the issue's own, or the site's, which has its words in it.
+
+    Raises :class:`LetterError` if it is too large.
+    """
+    is_whole = not picture.startswith("cid:")
+    is_there = issue.chart and (is_whole or issue.chart.picture)
     written = _templates().get_template("letter.html.jinja").render(
-        issue=issue, picture=picture if chart and (chart.picture or not picture.startswith("cid:")) else "",
-        width=min(SHOWN, round(chart.size[0] * SHOWN / 320)) if chart else 0, unsubscribe=unsubscribe,
-        imprint=imprint, filling=_FILLING, style=Markup(_style()))
+        issue=issue, picture=picture if is_there else "", is_whole=is_whole, width=WHOLE if is_whole else SHOWN,
+        unsubscribe=unsubscribe, imprint=imprint, filling=_FILLING, style=Markup(_style()))
     inlined = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(written)
     html = _after_metadata(inlined)
     size = len(html.encode())
@@ -131,7 +134,7 @@ def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
     parts = [issue.site, f"{_wrapped(issue.title)}\n{', '.join(filter(None, (by, day)))}".strip(),
              _wrapped(_as_text(issue.excerpt))]
     if issue.chart:
-        said = [issue.chart.title, issue.chart.subtitle, issue.chart.alt, issue.chart.source]
+        said = [issue.chart.title, issue.chart.subtitle, issue.chart.alt, issue.chart.note, issue.chart.source]
         parts.append("\n".join(f"| {line}" for one in filter(None, said) for line in textwrap.wrap(one, WIDTH - 2)))
     parts.append(t_("Read the rest") + f":\n{issue.url}")
     foot = [_wrapped(t_("You get this because you have signed up for the newsletter of %(site)s.", site=issue.site))]
