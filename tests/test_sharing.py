@@ -39,7 +39,7 @@ def test_a_space_in_the_subject_of_a_mail_is_no_plus(tmp_path):
 
 
 def test_the_address_itself_stands_there_to_be_copied(tmp_path):
-    link, = select(shared(tmp_path), "p a")
+    link, = select(shared(tmp_path), "p.share-address a")
     assert link.text == link.get("href") == URL
 
 
