@@ -117,6 +117,10 @@ def publication(site: Site) -> Site:
     return site
 
 
+UNTOUCHED = ("n3.html", "told/index.html")
+"""Pages that the title of the other article is not on."""
+
+
 def line(site: Site) -> str:
     page = html.parse(site.root / "_site/posts/one/index.html").getroot()
     return " | ".join(one.text_content() for one in select(page, "p.read-more"))
@@ -138,13 +142,15 @@ def as_from_nothing(site: Site) -> bool:
 
 def test_the_title_of_the_other_article_follows_its_run(publication):
     assert line(publication) == "Read more Trade of 2023 2 January 2024"
-    before = (publication.root / "_site/posts/n3.html").stat().st_ino
+    publication.article("told", ("md", "As [we told](article:trade/next)."), front="title: Told\ndate: 2020-01-01")
+    build(publication.root)
+    before = [(publication.root / "_site/posts" / name).stat().st_ino for name in UNTOUCHED]
     notebook = publication.root / "posts/trade/index.ipynb"
     notebook.write_text(notebook.read_text().replace("year: 2023", "year: 2024"))
     report = build(publication.root)
     assert not report.faults and report.ran == 1
     assert line(publication) == "Read more Trade of 2024 2 January 2024"
-    assert (publication.root / "_site/posts/n3.html").stat().st_ino == before
+    assert [(publication.root / "_site/posts" / name).stat().st_ino for name in UNTOUCHED] == before
     assert as_from_nothing(publication)
 
 
@@ -162,6 +168,14 @@ def test_an_article_that_has_moved_is_a_fault_of_those_that_refer_to_it_and_thei
     assert not build(publication.root).faults
     assert line(publication) == "Read more Trade of 2023 2 January 2024"
     assert as_from_nothing(publication)
+
+
+def test_editions_that_refer_alike_are_told_of_together(publication):
+    publication.article("many", ("md", "[](article:trade/nxt)"), parameters="n: int = 0",
+                        front="title: Many\ndate: 2020-01-01\neditions:\n  matrix: {n: [1, 2, 3]}\n  slug: 'n{{ n }}'")
+    fault, = build(publication.root).faults
+    assert "the article many refers to `article:trade/nxt`" in str(fault)
+    assert "the same in posts/many/n1, posts/many/n2, posts/many/n3" in str(fault)
 
 
 def test_when_it_has_moved_back_all_is_well_without_a_change(publication):

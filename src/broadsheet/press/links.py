@@ -74,13 +74,14 @@ class Lead:
 
 @dataclass(frozen=True)
 class Reference:
-    """Another article that a page leads to by its slug (see :mod:`broadsheet.press.references`), the place in it, and
-    where the author wrote so.
+    """Another article that a page leads to by its slug (see :mod:`broadsheet.press.references`), the place in it,
+    where the author wrote so, and whether the page shows the other's title.
     """
 
     slug: str
     fragment: str
     place: Place
+    is_titled: bool
 
     @property
     def written(self) -> str:

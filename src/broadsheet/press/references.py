@@ -34,10 +34,14 @@ _NEAR, _SHOWN = 3, 10
 """How many slugs that are near a wrong one are named, and of all where none is near."""
 
 
-def reference(address: str, place: Place) -> Reference:
-    """The reference that an address of our scheme is."""
-    slug, _, fragment = address.removeprefix(SCHEME).partition("#")
-    return Reference(slug, fragment, place)
+def references_in(html: str, find: Callable[[str], Place]) -> tuple[Reference, ...]:
+    """The references in a page's HTML; ``find`` gives the place of an address in what its author wrote."""
+    titled: dict[tuple[str, str], bool] = {}
+    for link in _LINK.finditer(html) if SCHEME in html else ():
+        key = unescape(link["slug"]), unescape(link["fragment"] or "")
+        titled[key] = titled.get(key, False) or bool(link["wordless"])
+    return tuple(Reference(slug, fragment.removeprefix("#"), find(f"{SCHEME}{slug}{fragment}"), is_titled)
+                 for (slug, fragment), is_titled in titled.items())
 
 
 def slug_of_page(entry: Entry) -> str:
@@ -56,7 +60,8 @@ def unknown(references: Iterable[Reference], known: Mapping[str, Collection[str]
     if not unclear:
         return None
     first, *others = unclear
-    what = f"the article {page} refers to `{first.written}`, "
+    article = page.partition("/")[0]  # one for all editions: they are told of together
+    what = f"the article {article} refers to `{first.written}`, "
     detail = "".join(f"also: {one.place}: `{one.written}`\n" for one in others)
     if first.slug in known:
         return RenderError(first.place, f"{what}which {' and '.join(sorted(known[first.slug]))} are",

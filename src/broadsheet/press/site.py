@@ -421,8 +421,10 @@ class _Site:
 
     def around(self, record: PageRecord) -> str:
         """A digest of all that is on a page beside its story."""
-        return self.digest(self._surrounded(record), [(slug, one.path, one.title_html, one.date, one.lang)
-                                                      for slug, one in self._referred(record).items()])
+        titled = {one.slug for one in record.references if one.is_titled}
+        return self.digest(self._surrounded(record), [
+            (slug, one.path, [one.title_html, one.date] if slug in titled else [])
+            for slug, one in self._referred(record).items()])
 
     def digest(self, page: Page, more: object = ()) -> str:
         """A digest of a page without its story."""

@@ -25,7 +25,7 @@ from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain_fie
 from broadsheet.press.links import Lead, Reference
 from broadsheet.press.picture import Chart, first_chart, miniature
 from broadsheet.press.proof import proof_of
-from broadsheet.press.references import reference
+from broadsheet.press.references import references_in
 from broadsheet.press.scrolling import scrolling
 from broadsheet.publication import Edition, FrontMatter, Listing
 
@@ -66,13 +66,10 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent
     leads: dict[Lead, None] = {}
-    references: dict[Reference, None] = {}
 
     def rewrite(address: str) -> str:
         target = links.written(address, folder)
         if target is None:
-            if address.startswith(links.SCHEME):
-                references[reference(address, document.find(address))] = None
             if address.startswith("#"):
                 leads[Lead(address, str(page), address[1:])] = None
             return address
@@ -92,7 +89,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
                  tuple(front.aliases) if edition.is_first else (), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
                  (*finished.notices, *rendered.notices, *proof.notices), proof.based_on, excerpt,
-                 tuple(references)), files
+                 references_in(body + excerpt, document.find)), files
 
 
 def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:
