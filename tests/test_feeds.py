@@ -78,6 +78,23 @@ def test_a_change_after_the_day_of_publication_is_told_in_every_feed(tmp_path):
     assert [item["date_modified"][:10] for item in json_feed(tmp_path)["items"]] == ["2024-03-05", "2024-04-06"]
 
 
+def test_corrections_of_one_day_are_told_apart(tmp_path):
+    twice, once = ("[" + ", ".join(f"{{date: 2024-04-06, wrong: '{wrong}', right: '9'}}" for wrong in given) + "]"
+                   for given in ("57", "1"))
+    write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01", corrections=twice),
+                     "posts/b.qmd": article("B", "2024-01-01", corrections=once),
+                     "corrections.qmd": "---\ntitle: Corrections\ncorrections-page: true\n---\n"})
+    press(tmp_path)
+    told = [item["id"].removeprefix(URL) for item in json_feed(tmp_path, "corrections.feed.json")["items"]]
+    assert sorted(told) == ["posts/a.html#correction-2024-04-06", "posts/a.html#correction-2024-04-06-2",
+                            "posts/b.html#correction-2024-04-06"]
+    for name in ("posts/a.html", "corrections.html"):
+        ids = html.parse(tmp_path / "_site" / name).xpath("//@id")
+        assert len(set(ids)) == len(ids)
+    assert {"correction-2024-04-06", "correction-2024-04-06-2"} <= set(
+        html.parse(tmp_path / "_site/posts/a.html").xpath("//@id"))
+
+
 BARE = "---\ntitle: Bare\ndate: 2024-01-03\n---\n"
 
 

@@ -263,7 +263,8 @@ def made(site: Site) -> set[str]:
     """The pages that a build makes anew, but for those that it always does."""
     before = _inodes(site)
     build(site.root)
-    return {path for path, inode in _inodes(site).items() if before.get(path) != inode} - {"404.html", "search/index.html"}
+    made = {path for path, inode in _inodes(site).items() if before.get(path) != inode}
+    return made - {"404.html", "search/index.html"}
 
 
 def test_a_list_is_made_again_only_if_what_is_on_it_has_changed(weekly):

@@ -102,6 +102,11 @@ class Entry:
         """Whether the page is a dated piece of writing; else it is a plain page or a list."""
         return self.date is not None and not self.is_listing
 
+    def anchor_of(self, correction: Correction) -> str:
+        """Where a correction stands on the article's page; several of one day are numbered."""
+        number = [one for one in self.corrections if one.date == correction.date].index(correction)
+        return f"correction-{correction.date}" + (f"-{number + 1}" if number else "")
+
     @property
     def copy(self) -> str:
         """The path of its copy in Markdown, if it is an article."""

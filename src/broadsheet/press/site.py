@@ -791,7 +791,7 @@ class _Site:
 
     def _correction_item(self, entry: Entry, correction: Correction) -> feeds.Item:
         """A correction as news of its own."""
-        address = f"{self._scene(entry.path).absolute(entry.url)}#correction-{correction.date}"
+        address = f"{self._scene(entry.path).absolute(entry.url)}#{entry.anchor_of(correction)}"
         with speaking(entry.lang):
             told = replace(entry, title=t_("Correction: %(title)s", title=entry.title), date=correction.date,
                            modified=None, corrections=(),
