@@ -134,6 +134,6 @@ def test_both_versions_state_the_same_values(publication: Path) -> None:
 
 
 def test_the_gate_finds_nothing_in_it_that_nothing_accounts_for(publication: Path) -> None:
-    report = check(publication, [GERMAN], today=date(2026, 11, 25), jobs=2)
+    report = check(publication, [GERMAN], day=date(2026, 11, 25), jobs=2)
     assert [one.sentence for one in report.unaccounted] == []
     assert sum(count for kind, count in report.counts.items() if kind != "exempt") > 50
