@@ -24,7 +24,7 @@ def shown(figure, subtitle="", known=()):
     """Headers with their units, and rows, as they are read."""
     made = table(figure, subtitle, known)
     heads = [column.header for column in (*made.index, *made.columns)]
-    return [heads, *([cell.text for cell in row] for row in made.rows())]
+    return [heads, *([text for _, text, *_ in row] for row in made.rows())]
 
 
 def filed(figure, **given):

@@ -38,7 +38,7 @@ SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
 
 _TEMPLATES = taught(Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                                undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True))
+                                undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True))
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,9 @@ def _finished(edition: Edition, executed: NotebookNode, engraver: Engraver, cata
 
 
 def _cell(cell: NotebookNode, desk: _Desk) -> NotebookNode:
-    cell = nbformat.from_dict(cell)
-    own = cell.metadata.pop("broadsheet", {"cell": None, "inline": []})
+    own = cell.metadata.get("broadsheet", {"cell": None, "inline": []})
+    cell = NotebookNode(cell)
+    cell.metadata = NotebookNode({key: value for key, value in cell.metadata.items() if key != "broadsheet"})
     number, results = own["cell"], own["inline"]
     if cell.cell_type == "markdown" and results:
         cell.source = inline.substitute(cell.source, [values.markdown(result) for result in results])

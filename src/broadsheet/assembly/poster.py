@@ -22,7 +22,7 @@ MARGIN = 20
 _BROAD, _SLIM = frozenset("mwMW@%—…"), frozenset("iljtfrI.,;:'’|!()[]/ ")
 
 _TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+                         undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ PROSE = 40
 """Characters from which on a text may break in a wide table."""
 
 _TEMPLATES = taught(Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                                undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True))
+                                undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True))
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,13 @@ class Table:
                  for names, group in groupby(column.name[:level] for column in self.columns)]
                 for level in range(1, depth)]
 
-    def rows(self) -> list[tuple[Cell, ...]]:
-        """The rows as they are shown, those of the index first."""
-        return list(zip(*(column.cells() for column in (*self.index, *self.columns)), strict=True))
+    def rows(self) -> list[tuple[tuple[str, str, str | float, bool], ...]]:
+        """The rows as they are shown: of each cell its column's kind, its text, what that rounds, and whether it is
+        one of the index, which come first.
+        """
+        cells = [[(column.kind, cell.text, cell.exact, at < len(self.index)) for cell in column.cells()]
+                 for at, column in enumerate((*self.index, *self.columns))]
+        return list(zip(*cells, strict=True))
 
     def first(self, count: int) -> Table:
         """The table with no more rows than that shown."""

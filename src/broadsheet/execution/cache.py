@@ -161,7 +161,7 @@ def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
 
 def _read(path: Path) -> NotebookNode | None:
     try:
-        found: NotebookNode = nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        found: NotebookNode = json.loads(path.read_text(encoding="utf-8"), object_hook=NotebookNode)
     except (FileNotFoundError, json.JSONDecodeError):
         return None
     return found

@@ -23,11 +23,18 @@ from broadsheet.errors import Notice, Place
 _ADDRESSES = {"a": ("href",), "area": ("href",), "img": ("src", "srcset"), "source": ("src", "srcset"),
               "video": ("src", "poster"), "audio": ("src",), "track": ("src",), "iframe": ("src",),
               "embed": ("src",), "object": ("data",), "link": ("href",), "script": ("src",), "div": ("data-figure",)}
+_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 _PIECE = re.compile(
-    r"<!--.*?-->"
-    r"|(?P<opaque><(?P<kind>style|textarea)\b[^>]*>.*?</(?P=kind)\s*>)"
-    r"""|<(?P<tag>[a-zA-Z][\w-]*)(?P<attributes>(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)""",
-    re.DOTALL)
+    r"<(?:!--.*?-->"
+    r"|(?P<kind>style|textarea)\b[^>]*>.*?</(?P=kind)\s*>"
+    rf"|(?P<tag>{'|'.join(_ADDRESSES)})(?=\s)(?P<attributes>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*{_VALUE})?)*))",
+    re.DOTALL | re.IGNORECASE)
+"""What has addresses, and what only looks as if it had; other tags are many, and passed over."""
+_ANCHOR = re.compile(
+    r"<(?:!--.*?-->"
+    r"|(?P<kind>style|textarea)\b[^>]*>.*?</(?P=kind)\s*>"
+    rf"""|(?:[a-z][\w-]*(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sid|a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sname)"""
+    rf"\s*=\s*(?P<value>{_VALUE}))", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?P<head>\s(?P<name>[^\s"'<>/=]+)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+)""")
 _LOCAL_SUFFIXES = (".qmd", ".ipynb", ".md")
 SCHEME = "article:"
@@ -60,7 +67,12 @@ class Address:
 
 def relative(page: PurePosixPath, target: PurePosixPath | str) -> str:
     """The address of a file of the site as written on ``page``; both count from the site's root."""
-    return quote(os.path.relpath(str(target), str(page.parent)).replace(os.sep, "/"))
+    return _relative(str(page.parent), str(target))
+
+
+@lru_cache(maxsize=4096)
+def _relative(folder: str, target: str) -> str:
+    return quote(os.path.relpath(target, folder).replace(os.sep, "/"))
 
 
 @dataclass(frozen=True)
@@ -121,9 +133,9 @@ def internal(address: str, folder: PurePosixPath) -> Address | None:
 def rewritten(body: str, rewrite: Rewrite) -> str:
     """``body`` with each address in it passed through ``rewrite``; everything else stays as it is, to the byte."""
     def piece(match: re.Match[str]) -> str:
-        names = _ADDRESSES.get((match["tag"] or "").lower())
-        if not names:
+        if not match["tag"]:
             return match[0]
+        names = _ADDRESSES[match["tag"].lower()]
         changed = _ATTRIBUTE.sub(lambda found: _attribute(found, names, rewrite), match["attributes"])
         return f"<{match['tag']}{changed}"
     return _PIECE.sub(piece, body)
@@ -142,9 +154,7 @@ def addresses(body: str) -> list[str]:
 
 def anchors(body: str) -> frozenset[str]:
     """The fragments that links may lead to."""
-    return frozenset(html.unescape(found["value"].strip("\"'")) for match in _PIECE.finditer(body) if match["tag"]
-                     for found in _ATTRIBUTE.finditer(match["attributes"])
-                     if found["name"].lower() == "id" or (found["name"] == "name" and match["tag"] == "a"))
+    return frozenset(html.unescape(match["value"].strip("\"'")) for match in _ANCHOR.finditer(body) if match["value"])
 
 
 def broken(page: str, source: str, leads: Iterable[Lead], files: Collection[str],

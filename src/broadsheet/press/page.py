@@ -344,8 +344,8 @@ def shortened(text: str, limit: int | None) -> str:
 @cache
 def _templates() -> Environment:
     environment = taught(Environment(
-        loader=PackageLoader("broadsheet.press"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, keep_trailing_newline=True))
+        loader=PackageLoader("broadsheet.press"), autoescape=True, undefined=StrictUndefined, auto_reload=False,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True))
     environment.filters |= {"exact": exact, "evidence": exact, "plain": plain_number, "sentence": sentence,
                             "shortened": shortened, "bylines": _bylines}
     return environment

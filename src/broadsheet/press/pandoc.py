@@ -8,6 +8,7 @@ stays bounded.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import queue
@@ -24,8 +25,6 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
-
-import pypandoc
 
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
@@ -162,7 +161,7 @@ class _Worker:
         self.pages = 0
         self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         with as_file(files("broadsheet.press") / "lua") as lua:
-            command = [_program(), "+RTS", f"-M{HEAP}", "-A16m", "-RTS", "lua",
+            command = [_program(), "+RTS", f"-M{HEAP}", "-A64m", "-RTS", "lua",
                        str(lua / "worker.lua")]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                              stderr=self._words, cwd=root)
@@ -219,8 +218,13 @@ class _Worker:
 @cache
 def _program() -> str:
     """The Pandoc that is installed with the press, whatever else is on the path: pages come out the same everywhere."""
-    bundled = Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
-    return str(bundled) if bundled.is_file() else str(pypandoc.get_pandoc_path())
+    found = importlib.util.find_spec("pypandoc")  # not imported: that alone takes as long as some pages
+    assert found is not None and found.origin is not None, "pypandoc is one of our dependencies"
+    bundled = Path(found.origin).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    if bundled.is_file():
+        return str(bundled)
+    import pypandoc
+    return str(pypandoc.get_pandoc_path())
 
 
 def _close(stream: IO[bytes]) -> None:

@@ -69,16 +69,11 @@ class Theme:
         """All that the theme may bring into a site; another content has another name."""
         return sorted([*self.files, *(bundle.path for bundle in self.bundles), self.outlines])
 
-    def bundles_for(self, charts: Collection[str]) -> dict[str, Bundle]:
+    def bundles_for(self, charts: Collection[str]) -> Mapping[str, Bundle]:
         """The bundle that draws each of a page's charts; they are given and named by their trace types, with spaces
         between.
         """
-        wanted = {chart: chart.split() for chart in charts}
-        ways = (way for count in range(1, len(self.bundles) + 1) for way in combinations(self.bundles, count)
-                if all(any(bundle.draws(types) for bundle in way) for types in wanted.values()))
-        lightest = min(ways, key=lambda way: sum(bundle.size for bundle in way))
-        return {chart: min((bundle for bundle in lightest if bundle.draws(types)), key=lambda bundle: bundle.size)
-                for chart, types in sorted(wanted.items())}
+        return _bundles_for(self.bundles, frozenset(charts))
 
     def for_charts(self, charts: Collection[str]) -> dict[str, Path]:
         """The files that a page with such charts needs beside those of each page."""
@@ -86,6 +81,16 @@ class Theme:
         if any(topology.MAPS.intersection(chart.split()) for chart in charts):
             files |= {f"{self.outlines}/{file.name}": file for file in sorted(topology.FOLDER.glob("*.json"))}
         return files
+
+
+@cache
+def _bundles_for(bundles: tuple[Bundle, ...], charts: frozenset[str]) -> Mapping[str, Bundle]:
+    wanted = {chart: chart.split() for chart in charts}
+    ways = (way for count in range(1, len(bundles) + 1) for way in combinations(bundles, count)
+            if all(any(bundle.draws(types) for bundle in way) for types in wanted.values()))
+    lightest = min(ways, key=lambda way: sum(bundle.size for bundle in way))
+    return {chart: min((bundle for bundle in lightest if bundle.draws(types)), key=lambda bundle: bundle.size)
+            for chart, types in sorted(wanted.items())}
 
 
 def load_theme(root: Path) -> Theme:
