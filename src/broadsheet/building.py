@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
+from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, UsageError
 from broadsheet.press.folder import files_in
 from broadsheet.press.freshness import (
     Files,
@@ -76,13 +76,14 @@ def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Outcome], None]
 
 def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, jobs: int = 0,
           scheduler: str | None = None, use_cache: bool = True, watch: Watch = unwatched,
-          waiting: Callable[[], None] = lambda: None, reader: Reader | None = None, day: date | None = None,
-          drafts: bool = False) -> Report:
+          waiting: Callable[[], None] = lambda: None, reader: Reader | None = None,
+          listener: Callable[[Any], None] = lambda said: None, day: date | None = None, drafts: bool = False) -> Report:
     """Build the site of the publication at ``root``, as it is on the ``day``, else today. With ``drafts`` it has also
     what is withheld that day, each page marked, and is put beside the real one if no ``output`` is given.
 
     ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is made, which it may
-    refuse by an error; pages that no reader has read are made anew.
+    refuse by an error; pages that no reader has read are made anew. A reader may be called in another process: what it
+    says of a page goes to the ``listener`` in this one.
 
     With ``slugs``, only these articles are run and made anew, with the pages that are lists; the others stay as they
     stand. Notebooks run in ``jobs`` processes (0 means the cores), or on the cluster of the Dask ``scheduler``. What is
@@ -114,7 +115,7 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
                 and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, withheld=withheld, notices=old.notices)
         report = _Build(publication, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
-                        use_cache, reader).made(chosen, leaving, explained, watch)
+                        use_cache, reader, listener).made(chosen, leaving, explained, watch)
         return replace(report, withheld=withheld)
 
 
@@ -152,38 +153,53 @@ class _Build:
     scheduler: str | None
     use_cache: bool
     reader: Reader | None
+    listener: Callable[[Any], None]
 
     def made(self, chosen: Collection[PurePosixPath], leaving: Collection[PurePosixPath],
              explained: dict[str, str], watch: Watch) -> Report:
         """Do it. A few editions are under work at a time, so that memory does not grow with their number."""
-        from broadsheet.execution import open_executor
+        from broadsheet.execution import Outcome, open_executor
         from broadsheet.preparation import Assembly, outcomes, workers
+        from broadsheet.press.forks import DiedError, Forks
         from broadsheet.press.pandoc import Pandoc
-        from broadsheet.press.site import Press, Standing
+        from broadsheet.press.site import Press, Standing, Taken, at_once
 
         publication, project = self.publication, self.publication.project
         wanted = [edition for edition in publication.editions if _is_wanted(edition, chosen)]
+        editions = {str(edition.output): edition for edition in wanted}
         ran, limit, refused = 0, BoundedSemaphore(2 * self.jobs), list[Notice]()
         seconds = project.settings.broadsheet.page_time_limit
-        with Assembly(project) as assembly, Pandoc(self.jobs, time_limit=seconds, root=project.root) as pandoc, \
+        with Pandoc(self.jobs, time_limit=seconds, root=project.root) as pandoc, \
                 replacing(self.site, self.present) as folder:
             press = Press(project, pandoc, folder, old=self.old, ground=self.ground, files=self.files,
-                          reader=self.reader)
+                          reader=self.reader, jobs=self.jobs)
             press.leave(leaving)
             for edition in publication.editions:
                 if not _is_wanted(edition, chosen):
                     press.take(Standing(edition))
 
+            def make(asked: tuple[str, Path | None]) -> Taken:
+                return press.made(assembly.finish(Outcome(editions[asked[0]], asked[1])))
+
             def take(outcome: Outcome) -> None:
                 try:
-                    press.take(assembly.finish(outcome))
+                    if outcome.error is not None:
+                        raise outcome.error
+                    taken = forks.do((str(outcome.edition.output), outcome.kept))
+                    press.note(taken)
+                    self.listener(taken.said)
                 except BroadsheetError as error:
                     press.take(Standing(outcome.edition, error))
+                except DiedError:
+                    press.take(Standing(outcome.edition, _died(outcome.edition)))
                 finally:
                     limit.release()
 
-            with watch(_notebooks(wanted)) as on_outcome, ThreadPoolExecutor(self.jobs) as pool, \
-                    open_executor(self.scheduler, workers(self.jobs, wanted), project, refused.append) as executor:
+            with (Assembly(project) as assembly,
+                  Forks(at_once(self.jobs, len(wanted)), make, at_home=assembly.drawn, begin=assembly.draw_through,
+                        end=pandoc.close) as forks,
+                  watch(_notebooks(wanted)) as on_outcome, ThreadPoolExecutor(self.jobs) as pool,
+                  open_executor(self.scheduler, workers(self.jobs, wanted), project, refused.append) as executor):
                 taking = []
                 for outcome in outcomes(project, wanted, executor, use_cache=self.use_cache):
                     if outcome.edition.source.notebook is not None:
@@ -199,6 +215,11 @@ class _Build:
         faults = [*_once_each(made.faults), *([assembly.fault] if assembly.fault else [])]
         return Report(self.site, len(made.pages), made.made, len(made.standing), ran, explained,
                       tuple(dict.fromkeys(faults)), (*told, *refused, *made.notices))
+
+
+def _died(edition: Edition) -> RenderError:
+    return RenderError(edition.source.place(), "the process that made this page died",
+                       "It may have run out of memory; build with fewer `--jobs` to see.")
 
 
 def _once_each(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:

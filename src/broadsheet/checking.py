@@ -87,7 +87,7 @@ def check(root: Path, slugs: Sequence[str] = (), *, day: date | None = None, dra
     (root / WORK).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="check-", dir=root / WORK) as folder:
         built = build(root, output=Path(folder) / "site", jobs=jobs, watch=watch, reader=proofs.read,
-                      day=publication.day, drafts=drafts)
+                      listener=proofs.note, day=publication.day, drafts=drafts)
     faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
     overdue = catalogue.overdue(publication.day) if catalogue else []
     return Report(built.pages, proofs.reading.counts, proofs.reading.share,
@@ -96,9 +96,22 @@ def check(root: Path, slugs: Sequence[str] = (), *, day: date | None = None, dra
                   tuple(dict.fromkeys(built.notices)))
 
 
+@dataclass(frozen=True)
+class _Proof:
+    """What the gate found in a page."""
+
+    page: PurePosixPath
+    slug: str
+    reading: Reading
+    last_years: Mapping[str, int]
+    found: Sequence[tuple[Place, list[Finding]]]
+
+
 @dataclass
 class _Proofs:
-    """What the gate found in the ``pages`` that were asked for. Has state; pages are read in several threads."""
+    """What the gate found in the ``pages`` that were asked for. Has state: :meth:`note`, which several threads call,
+    puts together what :meth:`read` has found, perhaps in other processes.
+    """
 
     pages: Collection[PurePosixPath]
     tables: Mapping[str, int]
@@ -107,18 +120,24 @@ class _Proofs:
     _found: dict[Place, dict[str, list[list[Finding]]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def read(self, finished: Finished, document: Document, rendered: Rendered) -> None:
+    def read(self, finished: Finished, document: Document, rendered: Rendered) -> _Proof | None:
         """Read a page."""
         edition = finished.edition
         if edition.output not in self.pages:
-            return
+            return None
         reading, found = _read(finished, document, rendered)
+        years = {name: self.tables[name] for name in finished.reads if name in self.tables}
+        return _Proof(edition.output, edition.slug, Reading((), reading.counts), years, found)
+
+    def note(self, proof: _Proof | None) -> None:
+        """Note what was read of a page."""
+        if proof is None:
+            return
         with self._lock:
-            self.reading += Reading((), reading.counts)
-            self.last_years[edition.output] = {name: self.tables[name] for name in finished.reads
-                                               if name in self.tables}
-            for place, findings in found:
-                self._found.setdefault(place, {}).setdefault(edition.slug, []).append(findings)
+            self.reading += proof.reading
+            self.last_years[proof.page] = proof.last_years
+            for place, findings in proof.found:
+                self._found.setdefault(place, {}).setdefault(proof.slug, []).append(findings)
 
     def unaccounted(self) -> Iterator[Unaccounted]:
         """The sentences in the order of the files; that of many editions at one place is one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from broadsheet.assembly import Engraver, Finished, finish
+from broadsheet.assembly.engraving import Wanted
 from broadsheet.catalogue import Catalogue
 from broadsheet.catalogue.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, Notice
@@ -46,11 +47,19 @@ class Assembly:
         """What is to be said of all charts together; where there is something, they are not all that they could be."""
         return self._engraver.notices
 
+    def draw_through(self, home: Callable[[Wanted], bytes | None]) -> None:
+        """Have pictures drawn by the assembly that this one is a fork of."""
+        self._engraver.draw_through(home)
+
+    def drawn(self, wanted: Wanted) -> bytes | None:
+        """A picture, drawn for a fork of this assembly."""
+        return self._engraver.drawn(wanted)
+
     def finish(self, outcome: Outcome) -> Finished:
         """The finished form of an edition. Raises its error, or assembly's. For many threads at a time."""
         if outcome.error is not None:
             raise outcome.error
-        return finish(outcome.edition, outcome.executed, self._engraver, self._catalogue)
+        return finish(outcome.edition, outcome.notebook(), self._engraver, self._catalogue)
 
 
 def outcomes(project: Project, editions: Iterable[Edition], executor: Executor, *, use_cache: bool = True,

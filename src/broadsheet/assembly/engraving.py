@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from broadsheet import keeping, topology
 from broadsheet.assembly import svg
@@ -30,6 +31,9 @@ STORE = Path(".broadsheet/pictures")
 ROOM = 512 * 2**20
 """Bytes of pictures that are kept."""
 
+Wanted = tuple[str, tuple[Any, ...]]
+"""What a :class:`DrawingPage` is to do (`draw`, `rasterize`), and what it is given for it."""
+
 
 class Engraver:
     """Draws pictures, remembers them. Has state: the browser, and whether one could be had. Threads take turns."""
@@ -38,6 +42,7 @@ class Engraver:
         self._store = root / STORE
         self._turn = threading.Lock()
         self._page: DrawingPage | None = None
+        self._elsewhere: Callable[[Wanted], bytes | None] | None = None
         self._lost = 0
         self._absent = ""
 
@@ -64,34 +69,43 @@ class Engraver:
 
         Raises :class:`AssemblyError` for a figure that cannot be drawn.
         """
-        def draw(page: DrawingPage) -> bytes:
-            drawn = page.draw(figure, size, form, scale)
-            return svg.cleaned(drawn) if form == "svg" else drawn
-        return self._kept([figure, size, form, scale, _versions()], form, draw)
+        return self._kept([figure, size, form, scale, _versions()], form, ("draw", (figure, size, form, scale)))
 
     def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
         """An SVG as PNG, ``size`` in CSS pixels; None where there is no browser."""
-        return self._kept([picture.decode(), size, scale], "png", lambda page: page.rasterize(picture, size, scale))
+        return self._kept([picture.decode(), size, scale], "png", ("rasterize", (picture, size, scale)))
 
-    def _kept(self, asked: object, form: str, draw: Callable[[DrawingPage], bytes]) -> bytes | None:
+    def draw_through(self, elsewhere: Callable[[Wanted], bytes | None]) -> None:
+        """Have what is not kept drawn by another engraver, in another process: there is one browser."""
+        self._elsewhere = elsewhere
+
+    def drawn(self, wanted: Wanted) -> bytes | None:
+        """What is ``wanted``, drawn now and not kept; None where there is no browser. Raises :class:`AssemblyError`."""
+        if self._elsewhere is not None:
+            return self._elsewhere(wanted)
+        with self._turn:
+            return self._drawn(wanted)
+
+    def _kept(self, asked: object, form: str, wanted: Wanted) -> bytes | None:
         """What was drawn for ``asked`` before, or is now."""
         name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         path = self._store / f"{name}.{form}"
         with contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return path.read_bytes()
-        with self._turn:
-            drawn = self._drawn(draw)
+        drawn = self.drawn(wanted)
         if drawn is not None:
+            drawn = svg.cleaned(drawn) if form == "svg" else drawn
             keeping.put(path, drawn)
         return drawn
 
-    def _drawn(self, draw: Callable[[DrawingPage], bytes]) -> bytes | None:
+    def _drawn(self, wanted: Wanted) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
         while not self._absent:
             self._page = self._page or DrawingPage()
             try:
-                return draw(self._page)
+                how, given = wanted
+                return self._page.rasterize(*given) if how == "rasterize" else self._page.draw(*given)
             except RefusedError as error:
                 raise AssemblyError(
                     Place("charts"), f"the figure cannot be drawn: {error}",

@@ -69,34 +69,35 @@ class Runs:
         self._states: dict[str, str] = {}
         self.has_grown = False
 
-    def find(self, recipe: Recipe) -> NotebookNode | None:
-        """The run of ``recipe`` if there is one and all that it read is unchanged."""
+    def find(self, recipe: Recipe) -> Path | None:
+        """Where the run of ``recipe`` is, if there is one and all that it read is unchanged."""
         for path in self._entries(recipe):
-            ran = _read(path)
+            ran = read_run(path)
             if ran is not None and not self._changed(reads_of(ran)) and not libraries.different(_libraries_of(ran)):
                 with suppress(FileNotFoundError):  # another build has trimmed the store meanwhile
                     os.utime(path)
-                return ran
+                return path
         return None
 
-    def keep(self, recipe: Recipe, edition: str, ran: NotebookNode) -> None:
-        """Remember a run, and that it was the last of ``edition`` (its notebook's path)."""
+    def keep(self, recipe: Recipe, edition: str, ran: NotebookNode) -> Path:
+        """Remember a run, and that it was the last of ``edition`` (its notebook's path). Where it is."""
         self.has_grown = True
         read, loaded = reads_of(ran), libraries.used(modules_of(ran))
         ran = nbformat.from_dict({**ran, "metadata": {**ran.metadata, _LOADED: loaded}})
-        folder = self._store / recipe.digest[:2] / recipe.digest
-        keeping.put(folder / f"{_sha256(json.dumps(read, sort_keys=True))}.json", json.dumps(ran).encode())
+        path = self._store / recipe.digest[:2] / recipe.digest / f"{_sha256(json.dumps(read, sort_keys=True))}.json"
+        keeping.put(path, json.dumps(ran).encode())
         keeping.put(self._last(edition), json.dumps(
             {"recipe": asdict(recipe), "reads": read, "libraries": loaded}).encode())
+        return path
 
     def last_read(self, edition: str) -> frozenset[str]:
         """The files that the last run of ``edition`` read."""
-        last = _read(self._last(edition))
+        last = read_run(self._last(edition))
         return frozenset(last["reads"]) if last is not None else frozenset()
 
     def why(self, recipe: Recipe, edition: str) -> str:
         """Why ``edition`` has to run, in words."""
-        last = _read(self._last(edition))
+        last = read_run(self._last(edition))
         if last is None:
             return "it was never run here"
         before, changes = last["recipe"], []
@@ -159,7 +160,8 @@ def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
     return found
 
 
-def _read(path: Path) -> NotebookNode | None:
+def read_run(path: Path) -> NotebookNode | None:
+    """A run; none if it is not there."""
     try:
         found: NotebookNode = json.loads(path.read_text(encoding="utf-8"), object_hook=NotebookNode)
     except (FileNotFoundError, json.JSONDecodeError):

@@ -17,7 +17,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import BroadsheetError, ClusterError, ExecutionError, Place
-from broadsheet.execution.cache import Recipe, Runs, recipe_of
+from broadsheet.execution.cache import Recipe, Runs, read_run, recipe_of
 from broadsheet.execution.parameters import bind, bind_edition
 from broadsheet.execution.script import executed_of, script_of
 from broadsheet.kernel import reads
@@ -50,15 +50,25 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an edition: an executed notebook or an error. ``ran`` is false where an earlier run served;
-    where it is true, ``why`` says in words why none could.
+    """What became of an edition: an executed notebook, which is ``kept`` in a file, or an error. ``ran`` is false where
+    an earlier run served; where it is true, ``why`` says in words why none could.
     """
 
     edition: Edition
-    executed: NotebookNode | None = None
+    kept: Path | None = None
     error: BroadsheetError | None = None
     ran: bool = False
     why: str = ""
+
+    def notebook(self) -> NotebookNode | None:
+        """The executed notebook; none of a page without code."""
+        if self.kept is None:
+            return None
+        ran = read_run(self.kept)
+        if ran is None:
+            raise ExecutionError(self.edition.source.place(), "its run is no longer kept", "Build again; see that "
+                                 "nothing else empties .broadsheet/ meanwhile.")
+        return executed_of(self.edition, ran)
 
 
 def execute(project: Project, editions: Iterable[Edition], executor: Executor, *,
@@ -82,7 +92,7 @@ def execute(project: Project, editions: Iterable[Edition], executor: Executor, *
         recipe = recipe_of(script, parameters, str(edition.path.parent))
         earlier = runs.find(recipe) if use_cache else None
         if earlier is not None:
-            yield _outcome(edition, earlier)
+            yield Outcome(edition, earlier)
             continue
         while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
             yield from _ended(pending, runs, use_cache)
@@ -117,9 +127,8 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
         why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
         try:
             ran = nbformat.from_dict(json.loads(future.result()))
-            outcome = _outcome(edition, ran, why)
-            if outcome.executed is not None:
-                runs.keep(asked.recipe, path, ran)
+            executed_of(edition, ran)  # a run in which an expression failed is not kept
+            outcome = Outcome(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
         except BrokenProcessPool:
             outcome = Outcome(edition, error=ExecutionError(
                 edition.source.place(), "the process that ran this article died",
@@ -185,13 +194,6 @@ def _name_in_log(file: str) -> None:
     handler.addFilter(lambda record: record.levelno == logging.WARNING)
     log = logging.getLogger("papermill")
     log.handlers[:], log.propagate = [handler], False
-
-
-def _outcome(edition: Edition, ran: NotebookNode, why: str = "") -> Outcome:
-    try:
-        return Outcome(edition, executed=executed_of(edition, ran), ran=bool(why), why=why)
-    except BroadsheetError as error:
-        return Outcome(edition, error=error, ran=bool(why), why=why)
 
 
 def _raised(job: Job, kind: str, said: str, traceback: Sequence[str]) -> ExecutionError:

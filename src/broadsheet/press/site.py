@@ -36,6 +36,7 @@ from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.folder import SiteFolder
+from broadsheet.press.forks import Forks
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.indexes import ARCHIVE, Indexes, indexes_of
 from broadsheet.press.listing import categories, listed, ordered
@@ -73,9 +74,12 @@ from broadsheet.publication.source import slug_of
 BESIDE, DAY, CHANGES, SECTION, EARLIER, CORRECTIONS = 3, 8, 5, 4, 12, 20
 """How many entries the parts of the front page and the feed of corrections show."""
 
+_WORTH = 10
+"""Pages for which a process is worth its making."""
+
 FeedForm = Literal["full", "partial", "metadata"]
-Reader = Callable[[Finished, Document, Rendered], None]
-"""Is given each page once it is made."""
+Reader = Callable[[Finished, Document, Rendered], object]
+"""Is given each page once it is made, perhaps in another process; what it says of it is for who listens here."""
 _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 
 
@@ -129,12 +133,28 @@ def press_site(publication: Publication, finished: Sequence[Finished | Standing]
 
 
 @dataclass(frozen=True)
-class _Taken:
-    """What is held of an edition that was taken in: its page's record, and what its source's record will say."""
+class Taken:
+    """What is held of an edition that was taken in: its page's record, and what its source's record will say; the
+    ``files`` that came with it, and what its reader ``said``.
+    """
 
     record: PageRecord
     reads: frozenset[str]
     notices: tuple[Notice, ...]
+    files: tuple[str, ...] = ()
+    said: object = None
+
+
+@dataclass(frozen=True)
+class _Pressed:
+    """What is held of a page that was pressed: the ``files`` that were made, all that it ``uses``, its anchors, and the
+    trace types of its charts.
+    """
+
+    files: tuple[str, ...]
+    uses: frozenset[str]
+    anchors: tuple[str, ...]
+    charts: frozenset[str]
 
 
 class Press:
@@ -142,50 +162,56 @@ class Press:
 
     ``old`` is the record of the old site. ``ground`` is what its stories and ours stand on, and ``files``
     the digests of what they are made of; without a ground, no later build will rely on this one. ``reader`` is called
-    in the threads of :meth:`take`.
+    in :meth:`made`. As many as ``jobs`` pages are pressed at a time.
     """
 
     def __init__(self, project: Project, pandoc: Renders, folder: SiteFolder, *, old: Record | None = None,
-                 ground: str = "", files: Files | None = None, reader: Reader | None = None) -> None:
+                 ground: str = "", files: Files | None = None, reader: Reader | None = None, jobs: int = 1) -> None:
         self._project, self._pandoc, self._folder = project, pandoc, folder
         self._old = read_record(folder.old) if old is None else old
         self._ground, self._digests = ground, files or Files(project.root)
-        self._reader = reader
+        self._reader, self._jobs = reader, jobs
         self._stories = Stories(project.root)
         self._documents = search.Documents(project.root, self._stories)
-        self._taken: dict[str, _Taken] = {}
+        self._taken: dict[str, Taken] = {}
         self._left: set[str] = set()
         self._wanted: dict[str, BroadsheetError | None] = {}
 
     def take(self, item: Finished | Standing) -> None:
         """Take in an edition: make its story, or let its old page stand. For many threads at a time."""
-        path = str(item.edition.output)
-        self._wanted[path] = item.fault if isinstance(item, Standing) else None
         if isinstance(item, Standing):
+            self._wanted[str(item.edition.output)] = item.fault
             return
         try:
-            document = document_of(item, self._project.root)
-            rendered = self._pandoc.render(document)
-            story, files = story_of(item, document, rendered, self._project.root, base_path(self._project))
-            if story.entry.is_article:
-                story, card = cards.with_card(story, item.edition, files, self._project)
-                files |= card
-                files |= {} if story.references else copy_of(story, self._project)  # else when the others are known
-            if self._reader is not None:
-                self._reader(item, document, rendered)
+            self.note(self.made(item))
         except BroadsheetError as error:
-            self._wanted[path] = error
-            return
+            self.take(Standing(item.edition, error))
+
+    def made(self, item: Finished) -> Taken:
+        """Make the story of an edition, and its files; perhaps in another process than the one that notes it."""
+        document = document_of(item, self._project.root)
+        rendered = self._pandoc.render(document)
+        story, files = story_of(item, document, rendered, self._project.root, base_path(self._project))
+        if story.entry.is_article:
+            story, card = cards.with_card(story, item.edition, files, self._project)
+            files |= card
+            files |= {} if story.references else copy_of(story, self._project)  # else when the others are known
+        said = self._reader(item, document, rendered) if self._reader is not None else None
         self._folder.put_all(files)
-        used = frozenset(lead.path for lead in story.leads if not _NAVIGATED.search(lead.path)) | _pictures(story.entry)
-        for name in used:
-            self._put_own(name)
         gist = gist_of(rendered.text, (story.entry.title, story.entry.subtitle), item.reads)
         record = PageRecord(story.entry, self._stories.keep(story), aliases=story.aliases, leads=story.leads,
                             references=story.references, gist=gist)
         if search.is_searched(story.entry):
             self._documents.keep(record.story, story)
-        self._taken[path] = _Taken(record, used.union(story.reads), story.notices)
+        return Taken(record, _asked_for(record).union(story.reads), story.notices, tuple(files), said)
+
+    def note(self, taken: Taken) -> None:
+        """An edition is made. For many threads at a time."""
+        path = taken.record.entry.path
+        self._folder.names.update(taken.files)
+        for name in _asked_for(taken.record):
+            self._put_own(name)
+        self._wanted[path], self._taken[path] = None, taken
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
         """Sources whose pages are up to date: they are not opened, and their stories stand."""
@@ -203,11 +229,9 @@ class Press:
         theme = load_theme(project.root)
         site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground, old)
         folder.put_all(theme.files)
-        indexing = search.indexing(project, self._documents, records, folder.old,
-                                   old.search if self._ground and self._ground == old.ground else {})
 
         # Pages: what stands as it is, and what is pressed.
-        made, setting = 0, site.setting()
+        anew, setting = dict[str, str](), site.setting()
         for path, record in sorted(records.items()):
             if path in verbatim:
                 folder.keep((path, *record.files))
@@ -220,21 +244,20 @@ class Press:
                     and folder.keep((path, *before.files)):
                 records[path] = before
                 continue
-            made += 1
-            text = site.page(record)
-            folder.put(path, text.encode())
-            folder.put_all(site.copy(record) if record.references else {})
-            for_charts = theme.for_charts(charts_of(text))
-            folder.put_all(for_charts)
-            uses = _uses(path, text, record.entry).union(for_charts)
-            for name, figure in site.figure_pages(record.entry, text).items():
-                folder.put(name, figure.encode())
-                uses |= {name}
-            folder.keep(uses.intersection(left[path].files if path in left else ()))
-            for name in uses:
-                self._put_own(name)
-            records[path] = replace(record, around=around, anchors=tuple(sorted(links.anchors(text))),
-                                    files=tuple(sorted(name for name in uses if name in folder.names)))
+            anew[path] = around
+        with Forks(at_once(self._jobs, len(anew)), site.press) as forks:
+            indexing = search.indexing(project, self._documents, records, folder.old,  # a thread, so after the forks
+                                       old.search if self._ground and self._ground == old.ground else {})
+            for path, pressed in zip(anew, forks.map(anew), strict=True):
+                for_charts = theme.for_charts(pressed.charts)
+                uses = pressed.uses.union(for_charts)
+                folder.names.update(pressed.files)
+                folder.put_all(for_charts)
+                folder.keep(uses.intersection(left[path].files if path in left else ()))
+                for name in uses:
+                    self._put_own(name)
+                records[path] = replace(records[path], around=anew[path], anchors=pressed.anchors,
+                                        files=tuple(sorted(uses.intersection(folder.names))))
         lists = self._put_lists(site)
         folder.put_all({path: text.encode() for path, text in site.more_pages().items() if path not in records})
 
@@ -263,7 +286,7 @@ class Press:
         )).write(folder.new)
         self._trim()
         return SiteReport(
-            folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), made,
+            folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), len(anew),
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
             tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))), faults, tuple(said))
 
@@ -363,6 +386,11 @@ class Press:
             self._folder.put(name, file)
 
 
+def at_once(jobs: int, pages: int) -> int:
+    """How many processes it is worth to have for so many pages."""
+    return min(jobs, pages // _WORTH)
+
+
 def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
     """What is told of a language that has no catalogue, once."""
     first = {entry.lang: entry for _, entry in sorted(entries.items(), reverse=True)}
@@ -376,6 +404,11 @@ def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
     footer = project.settings.website.page_footer
     texts = {side: text for side in ("left", "center", "right") if isinstance(text := getattr(footer, side), str)}
     return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
+
+
+def _asked_for(record: PageRecord) -> frozenset[str]:
+    """The files of the publication that a page asks for, if they are there."""
+    return frozenset(lead.path for lead in record.leads if not _NAVIGATED.search(lead.path)) | _pictures(record.entry)
 
 
 def _pictures(entry: Entry) -> frozenset[str]:
@@ -436,6 +469,18 @@ class _Site:
                                                       website.page_footer.right) if isinstance(side, list)], page,
                  [scene.authors.get(one.name) for one in entry.authors], [*map(scene.topic, entry.categories)], more)
         return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+    def press(self, path: str) -> _Pressed:
+        """Press a page, and what goes with it, into the folder; perhaps in another process than the one that notes it.
+        """
+        record = self.records[path]
+        text = self.page(record)
+        files = {path: text.encode(), **(self.copy(record) if record.references else {})}
+        figures = self.figure_pages(record.entry, text)
+        files |= {name: figure.encode() for name, figure in figures.items()}
+        self.folder.put_all(files)
+        return _Pressed(tuple(files), _uses(path, text, record.entry).union(figures),
+                        tuple(sorted(links.anchors(text))), charts_of(text))
 
     def page(self, record: PageRecord) -> str:
         """The text of a page."""
