@@ -115,11 +115,12 @@ def _one_version_each(entries: Sequence[Entry], lang: str) -> list[Entry]:
 
 def _vectors(articles: Sequence[tuple[Entry, Gist]]) -> Any:
     """A sparse row for each article; the product of two of them is how near they are."""
-    from scipy.sparse import hstack
+    from scipy.sparse import csr_matrix, hstack
     kinds = ((WORDS, [dict(_counted(gist.words)) for _, gist in articles], 0),
              (TOPICS, [dict.fromkeys(entry.categories, 1) for entry, _ in articles], 1),
              (TABLES, [dict.fromkeys(gist.tables, 1) for _, gist in articles], 0))
-    return hstack([_weighed(bags, least) * worth ** 0.5 for worth, bags, least in kinds if any(bags)], format="csr")
+    found = [_weighed(bags, least) * worth ** 0.5 for worth, bags, least in kinds if any(bags)]
+    return hstack(found, format="csr") if found else csr_matrix((len(articles), 1))
 
 
 def _counted(words: str) -> Iterator[tuple[str, int]]:
