@@ -77,6 +77,16 @@ def test_a_source_at_the_same_address_stands_in_its_place(tmp_path):
     assert (tmp_path / "_site/sitemap.xml").read_text().count("authors/zoe-oz/") == 1
 
 
+def test_an_author_s_page_of_one_s_own_lists_what_has_that_byline_and_is_no_section(tmp_path):
+    own = "---\ntitle: Zoë Öz\nlisting: {contents: ../../posts, include: {author: Zoë Öz}}\n---\nShe writes.\n"
+    write(tmp_path, {"posts/a.qmd": HARBOUR, "authors/zoe-oz/index.qmd": own,
+                     **{f"posts/n{number:02}.qmd": article(f"Number {number}") for number in range(16)}})
+    press(tmp_path)
+    found = page(tmp_path, "authors/zoe-oz/index.html")
+    assert text(found, ".headline") == ["The harbour"] and text(found, ".prose p") == ["She writes."]
+    assert text(page(tmp_path, "index.html"), ".section-column h2") == ["Town"]
+
+
 def test_names_that_are_the_same_in_an_address_share_a_page_and_one_without_letters_has_none(tmp_path):
     def by(name: str) -> str:
         return article(f"By {name}", author=f"'{name}'").replace("author: A. Reporter\n", "")

@@ -77,8 +77,10 @@ def test_what_is_not_for_search_engines_or_a_draft_is_related_to_nothing(tmp_pat
 
 def test_a_reader_is_led_to_the_translation_in_the_language_that_is_read(tmp_path):
     write(tmp_path, WORLD | {
-        "posts/fass.qmd": article("Das Fass", "2024-01-03", OIL, lang="de", translation_of="barrel.qmd"),
-        "posts/deckel.qmd": article("Der Deckel", "2024-01-01", OIL, lang="de", translation_of="cap.qmd")})
+        "posts/fass.qmd": article("Das Fass", "2024-01-03", "Rohöl, barrelweise.", lang="de",
+                                  translation_of="barrel.qmd"),
+        "posts/deckel.qmd": article("Der Deckel", "2024-01-01", "Ein Preis für Öl.", lang="de",
+                                    translation_of="cap.qmd")})
     press(tmp_path)
     assert {"Das Fass", "A tanker in port"} <= set(related(tmp_path, "posts/deckel.html"))
     assert not {"The barrel", "The cap on oil"} & set(related(tmp_path, "posts/deckel.html"))

@@ -5,7 +5,8 @@ tables that both have read. Words count by TF-IDF as scikit-learn has it, with t
 halvings: a word that a quarter of the articles have weighs 2, whether one article more has it or not, so that news
 elsewhere moves next to nothing here. Nearness counts to a thousandth; of equals the newest comes first, then the path
 decides. Nothing in common is not related. No list has the article itself, another edition or translation of it, or two
-of the same; a reader is led to the translation into the language that is read, if there is one.
+of the same. A translation is as near to others as its original, whose words can be compared with theirs; and a reader
+is led to the translation into the language that is read, if there is one.
 
 Of each page's text its record keeps the commonest words (:func:`gist_of`), and nothing else is needed here. What came
 out stands in the site's record: where no gist has changed, scikit-learn is not even loaded.
@@ -88,7 +89,8 @@ class Likeness:
         if len(self.sources) < 2:
             return {}
         vectors = _vectors([(entry, self.gists[entry.path]) for entry in self.sources.values()])
-        rows = {source: row for row, source in enumerate(self.sources)}
+        places = {source: row for row, source in enumerate(self.sources)}
+        rows = {source: places.get(original_of(entry), places[source]) for source, entry in self.sources.items()}
         found: dict[str, tuple[str, ...]] = {}
         for lang in sorted({entry.lang for entry in self.sources.values()}):
             read = [entry for entry in self.sources.values() if entry.lang == lang]
@@ -96,8 +98,8 @@ class Likeness:
             own, others = ([original_of(entry) for entry in entries] for entries in (read, shown))
             nearest = _nearest(vectors[[rows[entry.source] for entry in read]],
                                vectors[[rows[entry.source] for entry in shown]], own, others)
-            for entry, places in zip(read, nearest, strict=True):
-                found[entry.source] = tuple(shown[place].path for place in places)
+            for entry, chosen in zip(read, nearest, strict=True):
+                found[entry.source] = tuple(shown[place].path for place in chosen)
         return found
 
 

@@ -762,8 +762,9 @@ class _Site:
         navbar = self.project.settings.website.navbar
         named = [target.path for item in [*navbar.left, *navbar.right] if item.href
                  and (target := links.written(item.href, PurePosixPath()))]
+        others = {"index.html", *self._author_pages.values()}
         found = [(entry, list(lists[0][1])) for path, entry in sorted(self.entries.items())
-                 if entry.is_listing and path != "index.html" and entry.lang == self.entries["index.html"].lang
+                 if entry.is_listing and path not in others and entry.lang == self.entries["index.html"].lang
                  and (lists := self._lists(entry))]
         found.sort(key=lambda one: named.index(PurePosixPath(one[0].path))
                    if PurePosixPath(one[0].path) in named else len(named))
