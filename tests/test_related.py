@@ -114,6 +114,12 @@ def test_among_hundreds_each_finds_its_own_kind_and_of_equals_the_newest(tmp_pat
     assert found == made(kinds[number % 75] for number in range(300))
 
 
+def test_small_words_and_the_addresses_of_sources_say_nothing():
+    where = "https://example.org/a-long/address.html"
+    found = made((f"While they were there, oil. {where}", f"While they were there, wheat. {where}", "Snow.", "Ice."))
+    assert not any(found.values())
+
+
 COMMAND = "import sys; from broadsheet.cli import main; assert main(['build']) == 0; print('sklearn' in sys.modules)"
 
 

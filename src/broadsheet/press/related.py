@@ -3,10 +3,13 @@
 How near two articles are is the sum of three cosines: of their words, of their topics (the categories), and of the
 tables that both have read. Words count by TF-IDF as scikit-learn has it, with the inverse document frequency in whole
 halvings: a word that a quarter of the articles have weighs 2, whether one article more has it or not, so that news
-elsewhere moves next to nothing here. Nearness counts to a thousandth; of equals the newest comes first, then the path
-decides. Nothing in common is not related. No list has the article itself, another edition or translation of it, or two
-of the same. A translation is as near to others as its original, whose words can be compared with theirs; and a reader
-is led to the translation into the language that is read, if there is one.
+elsewhere moves next to nothing here. The small words of English are left out: in a small publication they are rare by
+chance. Nearness counts to a thousandth; of equals the newest comes first, then the path decides. Nothing in common is
+not related.
+
+No list has the article itself, another edition or translation of it, or two of the same. A translation is as near to
+others as its original, whose words can be compared with theirs; and a reader is led to the translation into the
+language that is read, if there is one.
 
 Of each page's text its record keeps the commonest words (:func:`gist_of`), and nothing else is needed here. What came
 out stands in the site's record: where no gist has changed, scikit-learn is not even loaded.
@@ -126,9 +129,11 @@ def _vectors(articles: Sequence[tuple[Entry, Gist]]) -> Any:
 
 
 def _counted(words: str) -> Iterator[tuple[str, int]]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
     for pair in words.split():
         word, _, count = pair.partition("=")
-        yield word, int(count)
+        if word not in ENGLISH_STOP_WORDS:
+            yield word, int(count)
 
 
 def _weighed(bags: Sequence[Mapping[str, int]], least: int) -> Any:
