@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.building import build
+from broadsheet.press.swap import MARKER
 from conftest import Site
 
 BEFORE, DAY = date(2024, 5, 10), date(2024, 5, 11)
@@ -51,7 +52,9 @@ def inode(publication: Site) -> int:
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """What readers can ask for."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*")
+            if path.is_file() and path.name != MARKER}
 
 
 @pytest.mark.parametrize("front", [LATER, "---\ntitle: The zeppelin\ndate: 2024-01-02\ndraft: true\n---\nIt flies.\n"])

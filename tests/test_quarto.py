@@ -14,6 +14,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
@@ -287,6 +288,21 @@ def quarto() -> str:
 def environment(folder: Path) -> dict[str, str]:
     """Quarto with a memory of its own, and with this Python."""
     return {**os.environ, "QUARTO_PYTHON": sys.executable, "XDG_CACHE_HOME": str(folder / "cache")}
+
+
+@pytest.mark.quarto
+def test_what_is_dated_later_comes_with_a_render_on_its_day(publication, quarto, tmp_path):
+    publication.write("posts/later/photo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    publication.article("later", ("md", "It flies. ![A photo](photo.svg)"), front="title: Zeppelin\ndate: 2024-05-11")
+    for day, is_there in (("2024-05-10", False), ("2024-05-11", True)):
+        epoch = str(int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()))
+        done = subprocess.run([quarto, "render"], cwd=publication.root, text=True, capture_output=True, check=False,
+                              env={**environment(tmp_path), "SOURCE_DATE_EPOCH": epoch})
+        assert done.returncode == 0, done.stderr
+        site = publication.root / "_site"
+        assert [(site / "posts/later" / name).is_file() for name in ("index.html", "photo.svg")] == [is_there] * 2
+        assert any("Zeppelin" in path.read_text("utf-8") for path in site.rglob("*.html")) == is_there
+        assert ("Zeppelin" in publication.read("_site/index.xml")) == is_there
 
 
 @pytest.mark.quarto

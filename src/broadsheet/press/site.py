@@ -29,7 +29,7 @@ from markupsafe import Markup
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
-from broadsheet.press import cards, crawlers, feeds, links, search
+from broadsheet.press import addresses, cards, crawlers, feeds, links, search
 from broadsheet.press.changes import changes_of
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.editions import LISTED, one_entry_each, picker_of
@@ -223,7 +223,7 @@ class Press:
         """
         project, old, folder, day = self._project, self._old, self._folder, publication.day
         left = {path: old.pages[path] for source in self._left for path in old.sources[source].pages}
-        self._refuse_unknown_references(publication, left)
+        self._refuse(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
         theme = load_theme(project.root)
@@ -267,17 +267,13 @@ class Press:
             folder.put_all({**site.for_crawlers(day), **resources})
         feed_digests = self._put_feeds(site)
         index = self._put_index(indexing.result())
+        folder.put_all({path: text.encode() for path, text in site.redirects()})
 
-        # Links, once all that may be linked to is known.
-        anchors = {path: frozenset(record.anchors) for path, record in records.items()}
         said = [*(notice for source in sorted(self._left) for notice in old.sources[source].notices),
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
         said += (*site.notices, *index.notices)
         said += (*_unspoken(site.entries), *unfounded(site.entries.values()))
-        said += [notice for path, record in sorted(records.items()) if path not in verbatim
-                 for notice in links.broken(
-                     path, record.entry.source, site.leads(record), folder.names, anchors,
-                     withheld={str(one.output): not_yet(one) for one in publication.withheld if one.is_first})]
+        said += self._leading_nowhere(publication, site, verbatim)
 
         faults = self._faults(publication)
         self._record(publication, records, Record(
@@ -300,11 +296,38 @@ class Press:
                 self._folder.put(path, site.pressed(page).encode())
         return digests
 
-    def _refuse_unknown_references(self, publication: Publication, left: dict[str, PageRecord]) -> None:
-        """Take back the pages that refer to what no article is: each is a fault, and its old page stays up. Those of
-        the sources that were ``left`` go out of it.
+    def _leading_nowhere(self, publication: Publication, site: _Site, verbatim: Mapping[str, PageRecord]
+                         ) -> Iterator[Notice]:
+        """What is told of links, now that all that may be linked to is known; and of the addresses of the old site, or
+        where there is none, of that in the publication's own output.
+        """
+        names, records = self._folder.names, site.records
+        anchors = {path: frozenset(record.anchors) for path, record in records.items()}
+        withheld = {str(one.output): not_yet(one) for one in publication.withheld}
+        for path, record in sorted(records.items()):
+            if path not in verbatim:
+                yield from links.broken(path, record.entry.source, site.leads(record), names, anchors,
+                                        withheld=withheld)
+        old = self._old.pages or read_record(self._project.output).pages
+        yield from addresses.dropped(old, records, names, withheld)
+
+    def _refuse(self, publication: Publication, left: dict[str, PageRecord]) -> None:
+        """Take back the pages that refer to what no article is, or have an alias where they can not have one: each is a
+        fault, and its old page stays up. Those of the sources that were ``left`` go out of it.
         """
         records = {**left, **{path: taken.record for path, taken in self._taken.items()}}
+        faults = addresses.misplaced(records) | dict(self._unfounded(publication, left, records))
+        for path, fault in faults.items():
+            self._wanted[path] = fault
+            if left.pop(path, None):
+                self._left.discard(records[path].entry.source)
+            if self._taken.pop(path, None):
+                self._folder.drop(self._stories.get(records[path].story).files)
+
+    @staticmethod
+    def _unfounded(publication: Publication, left: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
+                   ) -> Iterator[tuple[str, BroadsheetError]]:
+        """The pages that refer to what no article is, each with its fault."""
         referring = {path: record for path, record in records.items() if record.references}
         if not referring:
             return
@@ -316,13 +339,8 @@ class Press:
             known.setdefault(slug, set()).add(path)
         for path, record in referring.items():
             fault = unknown(record.references, known, unread, withheld, slug_of_page(record.entry))
-            if fault is None:
-                continue
-            self._wanted[path] = fault
-            if left.pop(path, None):
-                self._left.discard(record.entry.source)
-            if self._taken.pop(path, None):
-                self._folder.drop(self._stories.get(record.story).files)
+            if fault is not None:
+                yield path, fault
 
     def _put_index(self, index: search.Index) -> search.Index:
         self._folder.put_all(index.files)
@@ -555,7 +573,7 @@ class _Site:
         return press_page(self._scene(page.entry.path), page)
 
     def more_pages(self) -> dict[str, str]:
-        """The pages that no source asks for: the 404 page, the page to search on, and one at each alias."""
+        """The pages that no source asks for: the 404 page, and the page to search on."""
         with speaking(self.lang):
             title = t_("Page not found")
         entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=self.lang, is_searched=False)
@@ -568,16 +586,20 @@ class _Site:
             ways += [(section.title, section.path) for section, _ in self._sections()]
             texts[search.PAGE] = search.press_search(
                 self._scene(search.PAGE), filter(search.is_searched, self._articles), ways, self.lang)
-        for path, record in sorted(self.records.items()):
-            for alias in record.aliases:
-                target = links.internal(alias, PurePosixPath(record.entry.source).parent)
-                if target is None:
-                    continue
-                place = target.path if target.path.suffix == ".html" else target.path / "index.html"
-                address = self._scene(path).absolute(record.entry.url)
-                texts[str(place)] = press_redirect(links.relative(place, path), address or
-                                                   links.relative(place, path), record.entry.title, record.entry.lang)
         return texts
+
+    def redirects(self) -> Iterator[tuple[str, str]]:
+        """The path and text of a page at each alias, where no file is."""
+        taken = frozenset(self.folder.names)
+        for place, (path, target) in sorted(addresses.redirects(self.records).items()):
+            here, entry = PurePosixPath(place), self.entries[path]
+            if not taken.isdisjoint(map(str, (here, *here.parents))):
+                self.notices.append(Notice(Place(entry.source), f"no alias at `/{place}`: the site has a file there",
+                                           "Take one of the two away."))
+                continue
+            relative = links.relative(here, target)
+            canonical = self._scene(path).absolute(addresses.url_of(target)) or relative
+            yield place, press_redirect(relative, canonical, entry.title, entry.lang)
 
     def written_feeds(self, known: Mapping[str, str]) -> tuple[dict[str, bytes], dict[str, str]]:
         """The feeds of each list that has one, but for those whose digest is ``known``; and the digests of all."""

@@ -86,7 +86,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     for text in (entry.title_html, entry.subtitle_html):
         links.rewritten(text, rewrite)
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
-                 tuple(front.aliases) if edition.is_first else (), tuple(leads), tuple(files),
+                 _aliases(edition), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
                  (*finished.notices, *rendered.notices, *proof.notices), proof.based_on, excerpt,
                  references_in(body + excerpt, document.find)), files
@@ -108,6 +108,12 @@ def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, char
         picture=picture, chart=chart, words=len(rendered.text.split()), order=front.order, lang=front.lang,
         is_listing=bool(front.listing), is_searched=front.search, withheld=edition.withheld,
         fields=plain_fields({key: value for key, value in edition.metadata.items() if key != "editions"}))
+
+
+def _aliases(edition: Edition) -> tuple[str, ...]:
+    """Those of an article are of its own page; an edition has those that it declares."""
+    own = edition.declared is None or "aliases" in edition.declared.metadata
+    return tuple(edition.settings.aliases) if own else ()
 
 
 def _inline(rendered: Rendered, name: str, written: str) -> Inline:
