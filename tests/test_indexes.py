@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -300,3 +303,16 @@ def test_a_list_that_is_lost_is_made_again(weekly):
     (weekly.root / "_site/archive/index.html").unlink()
     (weekly.root / "_site/town-page-2.html").unlink()
     assert made(weekly) == {"archive/index.html", "town-page-2.html"}
+
+
+def test_a_list_stands_from_one_process_to_the_next(weekly):
+    """Whatever order a process gives to what has none."""
+    def build_in_a_process(seed: str) -> None:
+        subprocess.run([sys.executable, "-m", "broadsheet", "build"], cwd=weekly.root, check=True, capture_output=True,
+                       env={**os.environ, "PYTHONHASHSEED": seed})
+    build_in_a_process("1")
+    before = _inodes(weekly)
+    weekly.write("posts/n1.qmd", article("Number 1", "2021-01-01", "Other words."))
+    build_in_a_process("2")
+    assert {path for path, inode in _inodes(weekly).items() if before.get(path) != inode} \
+        == {"posts/n1.html", "404.html", "search/index.html"}

@@ -28,7 +28,7 @@ SHOWN = 25
 """Articles on one page of an author or a topic."""
 LINES = 200
 """Titles on one page of the archive."""
-_OF_ONE_AUTHOR = frozenset({"date", "reading-time", "subtitle", "description", "image"})
+_OF_ONE_AUTHOR = ("date", "reading-time", "subtitle", "description", "image")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Index:
     entry: Entry
     articles: Sequence[Entry]
     kicker: str
-    fields: frozenset[str] | None = None
+    fields: Sequence[str] | None = None
     address: str = ""
 
     def pages(self) -> Iterator[Page]:

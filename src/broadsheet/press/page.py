@@ -49,7 +49,7 @@ class Block:
     entries: Sequence[Entry]
     size: int = 25
     feed: str = ""
-    fields: frozenset[str] | None = None
+    fields: Sequence[str] | None = None
     categories: Sequence[tuple[str, int]] = ()
     max_description: int | None = None
 

@@ -881,8 +881,7 @@ class _Site:
 
 
 def _block(listing: Listing, found: Sequence[Entry]) -> Block:
-    fields = frozenset(listing.fields) if listing.fields is not None else None
-    return Block(listing.id or "", found, listing.page_size, fields=fields,
+    return Block(listing.id or "", found, listing.page_size, fields=listing.fields,
                  categories=categories(found) if listing.categories else (),
                  max_description=listing.max_description_length)
 
