@@ -47,7 +47,8 @@ def test_a_byline_leads_to_the_author_s_page_which_lists_what_has_that_byline(tm
 
 
 def test_the_topics_of_an_article_lead_to_their_pages_and_a_section_is_its_own(tmp_path):
-    write(tmp_path, {"posts/a.qmd": HARBOUR, "posts/b.qmd": article("Waves").replace("[Town]", "[Sea]")})
+    write(tmp_path, {"posts/a.qmd": HARBOUR, "posts/b.qmd": article("Waves").replace("[Town]", "[Sea]"),
+                     "posts/c.qmd": article("A port").replace("[Town]", '[Town, "Trade & ports", Fog]')})
     press(tmp_path)
     assert links(page(tmp_path, "posts/a.html"), ".topics a") == {
         "Sea": "../topics/sea/index.html", "Trade & ports": "../topics/trade-ports/index.html"}
@@ -55,6 +56,13 @@ def test_the_topics_of_an_article_lead_to_their_pages_and_a_section_is_its_own(t
     assert links(page(tmp_path, "posts/b.html"), ".story-head .kicker a") == {"Sea": "../topics/sea/index.html"}
     assert text(page(tmp_path, "topics/sea/index.html"), ".headline") == ["The harbour", "Waves"]
     assert not (tmp_path / "_site/topics/town").exists()
+
+
+def test_a_topic_of_one_article_has_no_page_which_would_lead_back_to_where_the_reader_is(tmp_path):
+    editions = "editions:\n- {slug: later, title: Later, date: 2025-01-01}\n---\n"
+    write(tmp_path, {"posts/a.qmd": HARBOUR.replace("---\nA par", f"{editions}A par")})
+    press(tmp_path)
+    assert not (tmp_path / "_site/topics").exists() and not select(page(tmp_path, "posts/a.html"), ".topics")
 
 
 def test_they_list_an_article_once_and_no_draft_and_nothing_hidden(tmp_path):
@@ -112,8 +120,9 @@ def test_links_to_them_are_good_links_and_they_are_in_the_sitemap(tmp_path):
 
 def test_what_comes_from_front_matter_cannot_break_out_of_them(tmp_path):
     hostile = "<script>alert(1)</script>"
-    write(tmp_path, {"posts/a.qmd": article("A", author=f'"{hostile}"', categories=f'[Town, "{hostile}"]').replace(
-        "categories: [Town]\nauthor: A. Reporter\n", "")})
+    named = article("A", author=f'"{hostile}"', categories=f'[Town, "{hostile}"]').replace(
+        "categories: [Town]\nauthor: A. Reporter\n", "")
+    write(tmp_path, {"posts/a.qmd": named, "posts/b.qmd": named})
     press(tmp_path)
     made = list((tmp_path / "_site").glob("*/script-alert-1-script/index.html"))
     assert len(made) == 2 and not any("<script>alert" in path.read_text() for path in made)

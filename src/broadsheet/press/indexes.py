@@ -1,7 +1,7 @@
 """The lists that a site has without a source: a page for each author and each topic, and the archive.
 
 They are made of the articles' entries. `authors/world-desk/` has what has that byline, `topics/energy/` what is of that
-category, unless a section page has it already; both are paged. `archive/` has all articles by month, and each year a
+category, unless a section page has it already, or it would lead from its one article back to it; both are paged. `archive/` has all articles by month, and each year a
 page of its own, `archive/2023/`. An article is on each once, in the language of the publication where there is a
 choice; what is not for search engines is on none. Where a source makes a page of the same address, that page stands
 in its place, and bylines lead to it.
@@ -106,8 +106,8 @@ def indexes_of(articles: Iterable[Entry], sections: Collection[str], lang: str) 
             if category.casefold() not in sections:
                 topics.setdefault(category, []).append(entry)
     own = {author.name: author.url for entry in newest for author in entry.authors if author.url}
-    return Indexes(_indexes("authors", authors, lang, own), _indexes("topics", topics, lang, {}),
-                   one_entry_each(newest, lang), lang)
+    several = {name: index for name, index in _indexes("topics", topics, lang, {}).items() if len(index.articles) > 1}
+    return Indexes(_indexes("authors", authors, lang, own), several, one_entry_each(newest, lang), lang)
 
 
 def list_entry(folder: str, title: str, lang: str, description: str = "") -> Entry:
