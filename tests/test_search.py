@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -45,28 +42,13 @@ def publication_of_posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-class _Served(SimpleHTTPRequestHandler):
-    """The strict policy on each page and script; Pagefind's worker may compile WebAssembly, as docs/press.md says."""
-
-    def end_headers(self) -> None:
-        may = "; script-src 'self' 'wasm-unsafe-eval'" if self.path.endswith("/pagefind-worker.js") else ""
-        self.send_header("Content-Security-Policy", f"default-src 'self'{may}")
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
-def address(publication_of_posts: Path) -> Iterator[str]:
+def address(publication_of_posts: Path, serve: Callable[[Path], str]) -> str:
     """The site under a path of its host, as its `site-url` has it."""
     root = publication_of_posts / "served"
     root.mkdir()
     (root / "paper").symlink_to(publication_of_posts / "_site")
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Served, directory=str(root))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/paper/"
-        server.shutdown()
+    return serve(root) + "paper/"
 
 
 def find(page: Page, words: str, told: str) -> list[str]:

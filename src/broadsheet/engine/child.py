@@ -44,6 +44,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol
 
+import IPython.core.logger  # noqa: F401  (here and below: what a kernel imports late)
+import tornado.platform.asyncio  # noqa: F401
 import zmq
 from ipykernel.displayhook import ZMQDisplayHook
 from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream

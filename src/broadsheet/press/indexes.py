@@ -1,10 +1,10 @@
 """The lists that a site has without a source: a page for each author and each topic, and the archive.
 
 They are made of the articles' entries. `authors/world-desk/` has what has that byline, `topics/energy/` what is of that
-category, unless a section page has it already, or it would lead from its one article back to it; both are paged. `archive/` has all articles by month, and each year a
-page of its own, `archive/2023/`. An article is on each once, in the language of the publication where there is a
-choice; what is not for search engines is on none. Where a source makes a page of the same address, that page stands
-in its place, and bylines lead to it.
+category, unless a section page has it already, or the list would lead from its one article back to it; both are paged.
+`archive/` has all articles by month, and each year a page of its own, `archive/2023/`. An article is on each once, in
+the language of the publication where there is a choice; what is not for search engines is on none. Where a source makes
+a page of the same address, that page stands in its place, and bylines lead to it.
 """
 
 from __future__ import annotations
