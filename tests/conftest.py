@@ -144,21 +144,27 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 class _Strict(SimpleHTTPRequestHandler):
     """The strict policy on each page and script; Pagefind's worker may compile WebAssembly, as docs/press.md says."""
 
+    for_worker = "; script-src 'self' 'wasm-unsafe-eval'"
+
     def end_headers(self) -> None:
-        may = "; script-src 'self' 'wasm-unsafe-eval'" if self.path.endswith("/pagefind-worker.js") else ""
-        self.send_header("Content-Security-Policy", POLICY + may)
+        more = self.for_worker if self.path.endswith("/pagefind-worker.js") else ""
+        self.send_header("Content-Security-Policy", POLICY + more)
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 
+class _Stricter(_Strict):
+    for_worker = ""
+
+
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Path], str]]:
-    """Serves a folder with the strict policy, at the address that is returned."""
+def serve() -> Iterator[Callable[..., str]]:
+    """Serves a folder with the strict policy, at the address that is returned; perhaps even without WebAssembly."""
     with ExitStack() as stack:
-        def start(folder: Path) -> str:
-            handler = functools.partial(_Strict, directory=str(folder))
+        def start(folder: Path, *, webassembly: bool = True) -> str:
+            handler = functools.partial(_Strict if webassembly else _Stricter, directory=str(folder))
             server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), handler))
             threading.Thread(target=server.serve_forever, daemon=True).start()
             stack.callback(server.shutdown)

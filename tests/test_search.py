@@ -43,7 +43,7 @@ def publication_of_posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(publication_of_posts: Path, serve: Callable[[Path], str]) -> str:
+def address(publication_of_posts: Path, serve: Callable[..., str]) -> str:
     """The site under a path of its host, as its `site-url` has it."""
     root = publication_of_posts / "served"
     root.mkdir()
@@ -133,9 +133,9 @@ def test_axe_finds_no_fault_in_it(browser: Browser, address, width, scheme):
 
 
 def test_where_the_server_allows_no_webassembly_the_page_says_how_to_go_on(
-        browser: Browser, publication_of_posts: Path, serve: Callable[[Path], str]):
+        browser: Browser, publication_of_posts: Path, serve: Callable[..., str]):
     page = browser.new_page()
-    page.goto(serve(publication_of_posts / "_site") + "search/?q=zeppelin")
+    page.goto(serve(publication_of_posts / "_site", webassembly=False) + "search/?q=zeppelin")
     expect(page.get_by_text("Searching does not work here.")).to_be_visible()
     page.get_by_role("link", name="The archive, with all articles").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Archive")
