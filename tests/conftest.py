@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -93,9 +94,10 @@ class Site:
 
 @pytest.fixture(scope="session")
 def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the publication that ships with the project, built whole."""
+    """The site of the publication that ships with the project, built whole; for all workers, the second finds it."""
     from broadsheet.cli import main
-    output = tmp_path_factory.mktemp("publication") / "site"
+    own = tmp_path_factory.getbasetemp()
+    output = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "publication/site"
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(Path(__file__).parents[1])
         assert main(["build", "--output", str(output)]) == 0
