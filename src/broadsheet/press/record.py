@@ -12,7 +12,7 @@ draft stays unknown, and so does what is yet to come out.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -21,10 +21,10 @@ from typing import Any
 from broadsheet.errors import Notice, Place
 from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain
 from broadsheet.press.links import Lead, Reference
-from broadsheet.press.related import NO_GIST, Gist, Related
+from broadsheet.press.related import NO_GIST, Gist
 from broadsheet.press.swap import MARKER
 
-_FORMAT = 9
+_FORMAT = 8
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Record:
     """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what goes into the site
     beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``); ``setting`` is the
     digest of all that may be around a page that is no list; ``day`` is that of the build, an ISO date. ``related`` has
-    the pages related to those of each source; ``lists`` the digest of each page of a list that no source asks for;
-    ``search`` the indexes, by their first years.
+    the pages related to those of each source, as they were found for the digest ``likeness``; ``lists`` the digest of
+    each page of a list that no source asks for; ``search`` the indexes, by their first years.
     """
 
     ground: str = ""
@@ -83,7 +83,8 @@ class Record:
     notices: tuple[Notice, ...] = ()
     setting: str = ""
     day: str = ""
-    related: Related = field(default_factory=dict)
+    likeness: str = ""
+    related: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
     search: Mapping[str, Shard] = field(default_factory=dict)
 

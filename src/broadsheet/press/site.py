@@ -61,7 +61,7 @@ from broadsheet.press.paging import paged
 from broadsheet.press.picture import first_chart
 from broadsheet.press.record import PageRecord, Record, SourceRecord, as_json, read_record
 from broadsheet.press.references import resolved, slug_of_page, unknown
-from broadsheet.press.related import Likeness, Related, gist_of
+from broadsheet.press.related import Likeness, gist_of
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, story_of
 from broadsheet.press.swap import building
@@ -278,7 +278,7 @@ class Press:
         faults = self._faults(publication)
         self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
-            (*notices, *said), setting, day.isoformat(), site.related, lists, index.shards
+            (*notices, *said), setting, day.isoformat(), site.likeness, site.related, lists, index.shards
         )).write(folder.new)
         self._trim()
         return SiteReport(
@@ -467,7 +467,7 @@ class _Site:
         each of them.
         """
         lists = {path: record.story for path, record in self.records.items() if record.entry.is_listing}
-        shown = (self.ground, sorted(self.theme.files), self.footer_texts, lists, self.entries, self._related)
+        shown = (self.ground, sorted(self.theme.files), self.footer_texts, lists, self.entries, self.related)
         return hashlib.sha256(as_json(shown).encode()).hexdigest() if self.ground else ""
 
     def around(self, record: PageRecord) -> str:
@@ -543,7 +543,7 @@ class _Site:
             return replace(page, kind="corrections", corrections=self._corrections)
         if entry.is_article:
             others = [other for other in self._articles_by_source[entry.source] if other.path != entry.path]
-            related = [self.entries[other] for other in self._related.get(entry.source, ())]
+            related = [self.entries[other] for other in self.related.get(entry.source, ())]
             page = replace(page, kind="article", related=related)
             if len(others) > LISTED:
                 return replace(page, picker=self._picker(entry))
@@ -721,17 +721,18 @@ class _Site:
         return found
 
     @cached_property
-    def related(self) -> Related:
-        """The pages that are related to those of each source."""
-        now, before = (Likeness.of((page.entry, page.gist) for page in pages.values() if page.entry.is_article)
-                       for pages in (self.records, self.old.pages))
-        return now.related(before, self.old.related) if self.ground and self.ground == self.old.ground \
-            else now.related()
+    def _alike(self) -> Likeness:
+        return Likeness.of((record.entry, record.gist) for record in self.records.values() if record.entry.is_article)
 
     @cached_property
-    def _related(self) -> Mapping[str, Sequence[str]]:
-        """By each source, their paths alone."""
-        return {source: [path for path, _ in found] for source, found in self.related.items()}
+    def likeness(self) -> str:
+        """A digest of what tells which articles are related."""
+        return self._alike.digest() if self.ground else ""
+
+    @cached_property
+    def related(self) -> Mapping[str, Sequence[str]]:
+        """The pages that are related to those of each source."""
+        return self.old.related if self.ground and self.likeness == self.old.likeness else self._alike.related()
 
     @cached_property
     def _section_pages(self) -> dict[str, Entry]:
