@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
 
-from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.errors import BroadsheetError, ConfigError, Place
 from broadsheet.publication import open_publication
+from broadsheet.publication.yamltext import read_yaml
 
 
 def pages(site):
@@ -99,6 +101,25 @@ def test_a_value_that_cannot_be_used_is_an_error_at_its_line_and_the_others_are_
     assert [edition.slug for edition in publication.editions] == ["b"]
     (error,) = publication.faults.values()
     assert str(error).startswith(told), str(error)
+
+
+@pytest.mark.parametrize("written, meant", [
+    ("yes", "yes"), ("on", "on"), ("true", True), ("~", None), ("", None), ("012", 12), ("0o14", 12), ("1:30", "1:30"),
+    ("1e3", 1000.0), ("2024-01-03", date(2024, 1, 3)), ("'2024-01-03'", "2024-01-03"), ('"012"', "012"), ("=", "="),
+    ("!!str 12", "12"), ("!", None), ("[a, {b: no}]", ["a", {"b": "no"}]), ("|\n  a\n  b", "a\nb\n"),
+    ("{1: a, null: b}", {"1": "a", "None": "b"}),
+])
+def test_a_value_means_what_yaml_1_2_says(written, meant):
+    assert read_yaml(f"key: {written}\nnext: 1", Place("x")).data == {"key": meant, "next": 1}
+
+
+@pytest.mark.parametrize("text, line, what", [
+    ("a: 1\na: 2", 2, 'found duplicate key "a"'), ("a: b: c", 1, "mapping values are not allowed here"),
+    ("a: x\nb: *c", 2, "found undefined alias 'c'"), ("a: [1, 2\nb: 3", 2, "expected ',' or ']', but got ':'"),
+])
+def test_what_is_not_yaml_is_told_with_its_line(text, line, what):
+    with pytest.raises(ConfigError, match=re.escape(f"x, line {line}: this is not YAML: {what}")):
+        read_yaml(text, Place("x"))
 
 
 @pytest.mark.parametrize("content, told", [
