@@ -18,10 +18,10 @@ from pressed import SITE, article, chart, press, write
 
 pytestmark = pytest.mark.browser
 
-SEA = article("The sea & <the> land", "2024-05-01", "A zeppelin flies over the harbour.").replace(
+SEA = article("The sea & <the> land", "2024-01-20", "A zeppelin flies over the harbour.").replace(
     "[Town]", "[Sea]").replace("A. Reporter", "B. Writer")
 FILES = {
-    "posts/bridge/index.qmd": article("The bridge", "2024-03-01", "The zeppelin landed.\n" + chart().replace(
+    "posts/bridge/index.qmd": article("The bridge", "2024-01-16", "The zeppelin landed.\n" + chart().replace(
         "<td>1</td>", "<td>quagga</td>"), subtitle="Opened"),
     "posts/sea/index.qmd": SEA,
     "posts/old.qmd": article("Long ago", "2019-03-01", "The first zeppelin was built."),
@@ -34,7 +34,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def publication_of_posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its articles of 2019 and of 2024 are in indexes of their own."""
+    """Its articles of 2019 and those of 2024 are in indexes of their own."""
     root = write(tmp_path_factory.mktemp("search") / "publication", FILES)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(search, "SMALLEST", 1)
@@ -71,7 +71,7 @@ def test_words_are_found_in_the_articles_of_all_years_and_nothing_is_loaded_befo
     assert page.url.endswith("?q=zeppelin")
     first = page.locator(".search-results li", has_text="The sea")
     assert first.locator("mark").first.inner_text() == "zeppelin"
-    assert first.locator(".meta").inner_text().split("\n") == ["1 May 2024", "B. Writer"]
+    assert first.locator(".meta").inner_text().split("\n") == ["20 January 2024", "B. Writer"]
     first.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The sea & <the> land")
 
@@ -154,29 +154,37 @@ def test_without_scripts_the_page_says_how_to_go_on(browser: Browser, address):
     context.close()
 
 
-def inodes(root: Path, year: str) -> dict[str, int]:
-    folder = root / "_site/search" / year
+def inodes(root: Path, month: str) -> dict[str, int]:
+    folder = root / "_site/search" / month
     return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*") if path.is_file()}
 
 
-def test_years_share_an_index_until_it_has_some_hundreds():
-    counts = {2018: 100, 2019: 300, 2020: 250, 2021: 600, 2022: 30}
-    entries = [Entry(f"{year}/{number}.html", "", "", "", "", date=date(year, 1, 1)) for year, count in counts.items()
-               for number in range(count)]
-    assert {year: len(pages) for year, pages in search.shards_of(entries).items()} == {"2018": 650, "2021": 630}
+def shards(counts: dict[tuple[int, int], int]) -> dict[str, int]:
+    """How many articles each index has, by its first month; ``counts`` are those of months."""
+    entries = [Entry(f"{year}/{month}/{number}.html", "", "", "", "", date=date(year, month, 1 + number % 28))
+               for (year, month), count in counts.items() for number in range(count)]
+    return {first: len(pages) for first, pages in search.shards_of(entries).items()}
 
 
-def test_an_edit_makes_the_index_of_its_year_anew_and_no_other(tmp_path, monkeypatch):
+def test_months_share_an_index_until_it_has_some_hundreds_or_a_tenth_of_all():
+    assert shards({(2018, 1): 100, (2019, 5): 80, (2019, 6): 150, (2020, 1): 400, (2022, 3): 30}) \
+        == {"2018-01": 330, "2020-01": 430}
+    assert shards({(2018, 1): 30}) == {"2018-01": 30}
+    monthly = {(year, month): 90 for year in range(2000, 2010) for month in range(1, 13)}
+    assert len(shards(monthly)) <= 10 and min(shards(monthly).values()) > 1000
+
+
+def test_an_edit_makes_the_index_of_its_month_anew_and_no_other(tmp_path, monkeypatch):
     monkeypatch.setattr(search, "SMALLEST", 1)
     write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01"), "posts/b.qmd": article("B", "2019-01-01")})
     build(tmp_path)
-    before = inodes(tmp_path, "2019"), inodes(tmp_path, "2024")
+    before = inodes(tmp_path, "2019-01"), inodes(tmp_path, "2024-01")
     (tmp_path / "posts/a.qmd").write_text(article("A", "2024-01-01", "A zeppelin."))
     build(tmp_path)
-    assert inodes(tmp_path, "2019") == before[0] and inodes(tmp_path, "2024") != before[1]
+    assert inodes(tmp_path, "2019-01") == before[0] and inodes(tmp_path, "2024-01") != before[1]
     (tmp_path / "posts/a.qmd").unlink()
     build(tmp_path)
-    assert not (tmp_path / "_site/search/2024").exists() and (tmp_path / "_site/search/2019").is_dir()
+    assert not (tmp_path / "_site/search/2024-01").exists() and (tmp_path / "_site/search/2019-01").is_dir()
 
 
 def test_the_same_articles_make_the_same_index(tmp_path):
@@ -192,9 +200,9 @@ def test_the_same_articles_make_the_same_index(tmp_path):
 def test_an_index_that_has_gone_is_made_again(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01")})
     build(tmp_path)
-    (tmp_path / "_site/search/2024/pagefind-entry.json").unlink()
+    (tmp_path / "_site/search/2024-01/pagefind-entry.json").unlink()
     build(tmp_path)
-    assert (tmp_path / "_site/search/2024/pagefind-entry.json").is_file()
+    assert (tmp_path / "_site/search/2024-01/pagefind-entry.json").is_file()
 
 
 @pytest.mark.parametrize("config", [SITE.replace("website:", "website:\n  search: false"), SITE])

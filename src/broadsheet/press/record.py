@@ -71,7 +71,7 @@ class Record:
     beside the pages; ``notices`` are all that the build gave, if it gave no faults (``sound``); ``setting`` is the
     digest of all that may be around a page that is no list; ``day`` is that of the build, an ISO date. ``related`` has
     the pages related to those of each source, as they were found for the digest ``likeness``; ``lists`` the digest of
-    each page of a list that no source asks for; ``search`` the indexes, by their first years.
+    each page of a list that no source asks for; ``search`` the indexes, by their first months.
     """
 
     ground: str = ""
@@ -119,7 +119,7 @@ def read_record(site: Path) -> Record:
         return Record(**{
             **data, "notices": _notices(data["notices"]),
             "pages": {path: _page(page) for path, page in data["pages"].items()},
-            "search": {year: Shard(shard["digest"], tuple(shard["files"])) for year, shard in data["search"].items()},
+            "search": {month: Shard(shard["digest"], tuple(shard["files"])) for month, shard in data["search"].items()},
             "sources": {path: SourceRecord(source["files"], tuple(source["pages"]), _notices(source["notices"]),
                                            tuple(source.get("withheld", ())))
                         for path, source in data["sources"].items()}})

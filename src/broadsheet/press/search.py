@@ -1,8 +1,9 @@
 """Search: an index of all articles by Pagefind, which a reader's browser loads piece by piece.
 
-There are as many indexes as the years of the articles need for each to have some hundreds: `search/2019/` is of 2019
-and of the years up to the next one. The reader's script joins them, so that an edit makes one of them anew and no
-other. (In an index of a few, a word says little of how near an article is.) What Pagefind reads is not the pages, most
+There are as many indexes as the months of the articles need for each to have some hundreds, or a tenth of all:
+`search/2019-04/` is of April 2019 and of the months up to the next one. The reader's script joins them, so that an edit
+makes one of them anew and no other. (In an index of a few, a word says little of how near an article is, and of each
+index a reader loads a piece.) What Pagefind reads is not the pages, most
 of whose bytes are drawings, but a document of each article, made with its story and kept beside it in
 `.broadsheet/search/`: its words, without what stands behind a summary or on the card of a fact, and what it can be
 filtered by. That takes an eighth of the time. The program runs beside the pressing of pages.
@@ -39,8 +40,8 @@ from broadsheet.press.stories import Stories
 from broadsheet.press.story import Story
 from broadsheet.publication import Project
 
-SMALLEST = 500
-"""Articles that an index has at least, unless there are not so many."""
+SMALLEST, MOST = 300, 10
+"""An index has so many articles at least, unless there are not so many, and there are no more indexes than that."""
 FOLDER = "search"
 PAGE = f"{FOLDER}/index.html"
 STORE = Path(".broadsheet/search")
@@ -116,7 +117,7 @@ def _filter(name: str, value: str) -> str:
 
 @dataclass
 class Index:
-    """The indexes of a site: ``shards`` by their first years; of those that were made now ``files``, by their path in
+    """The indexes of a site: ``shards`` by their first months; of those that were made now ``files``, by their path in
     the site, until it is closed.
     """
 
@@ -146,23 +147,24 @@ def press_search(scene: Scene, articles: Iterable[Entry], ways: Sequence[tuple[s
     entry = Entry(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
     site = urlsplit(scene.project.site_url)
     return press("search", entry, scene=scene, page=Page(entry, kind="search"), json_ld="",
-                 indexes=[scene.href(f"{FOLDER}/{year}/x").removesuffix("x") for year in indexes], anywhere=anywhere,
+                 indexes=[scene.href(f"{FOLDER}/{month}/x").removesuffix("x") for month in indexes], anywhere=anywhere,
                  filters=[(name, label, values) for name, label, values in filters if len(values) > 1], ways=ways,
                  elsewhere=f"{_ELSEWHERE}{quote(f'site:{site.netloc}{site.path}')}" if site.netloc else "")
 
 
 def shards_of(articles: Iterable[Entry]) -> dict[str, list[str]]:
-    """The pages of each index, by its first year, oldest first."""
-    years: dict[int, list[str]] = {}
+    """The pages of each index, by its first month, oldest first."""
+    months: dict[str, list[str]] = {}
     for entry in articles:
         if entry.date:
-            years.setdefault(entry.date.year, []).append(entry.path)
+            months.setdefault(f"{entry.date:%Y-%m}", []).append(entry.path)
+    least = max(SMALLEST, sum(map(len, months.values())) // MOST)
     shards: list[tuple[str, list[str]]] = []
-    for year, paths in sorted(years.items()):
-        if not shards or len(shards[-1][1]) >= SMALLEST:
-            shards.append((str(year), []))
+    for month, paths in sorted(months.items()):
+        if not shards or len(shards[-1][1]) >= least:
+            shards.append((month, []))
         shards[-1][1].extend(sorted(paths))
-    if len(shards) > 1 and len(shards[-1][1]) < SMALLEST:
+    if len(shards) > 1 and len(shards[-1][1]) < least:
         _, newest = shards.pop()
         shards[-1][1].extend(newest)
     return dict(shards)
@@ -186,25 +188,26 @@ def _index(project: Project, documents: Documents, records: Mapping[str, PageRec
     if not has_search(project):
         return index
     shards = shards_of(record.entry for record in records.values() if is_searched(record.entry))
-    for year, paths in shards.items():
+    for month, paths in shards.items():
         articles = {path: records[path].story for path in paths}
         digest = hashlib.sha256(json.dumps(articles).encode()).hexdigest()
-        old = known.get(year)
+        old = known.get(month)
         if old and old.digest == digest and all((site / name).is_file() for name in old.files):
-            index.shards[year] = old
+            index.shards[month] = old
             continue
         found = {path: document for path, story in articles.items() if (document := documents.find(story))}
         index.staging = index.staging or TemporaryDirectory()
         try:
-            made = _made(found, Path(index.staging.name) / year, _language(project))
+            made = _made(found, Path(index.staging.name) / month, _language(project))
         except (OSError, subprocess.SubprocessError) as error:
             told = getattr(error, "stderr", "") or str(error)
-            index.notices.append(Notice(Place("search"), f"no search of {year}: {told.strip().splitlines()[-1]}",
-                                        "Install the package `pagefind[bin]`, and build again."))
+            index.notices.append(Notice(
+                Place("search"), f"no search of the articles from {month} on: {told.strip().splitlines()[-1]}",
+                "Install the package `pagefind[bin]`, and build again."))
             continue
-        files = {f"{FOLDER}/{year}/{name}": file for name, file in made.items()}
+        files = {f"{FOLDER}/{month}/{name}": file for name, file in made.items()}
         index.files |= files
-        index.shards[year] = Shard(digest, tuple(files))
+        index.shards[month] = Shard(digest, tuple(files))
     if index.files:
         documents.trim()
     return index
