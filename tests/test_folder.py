@@ -42,6 +42,19 @@ def test_a_file_that_is_kept_is_the_very_same_in_each_site(output):
         assert (output / "a/one.html").stat().st_ino == inode
 
 
+def test_what_is_made_again_and_comes_out_the_same_is_the_very_same_file(output, tmp_path):
+    photo = tmp_path / "photo"
+    photo.write_text("a photo")
+    build(output, {"a/one.html": "one", "photo": "a photo"})
+    inodes = files_in(output)
+    for text in ("one", "One", "One"):
+        with building(output) as folder:
+            folder.put_all({MARKER: b"{}", "a/one.html": text.encode(), "photo": photo})
+        assert texts(output) == {"a/one.html": text, "photo": "a photo"}
+        assert files_in(output)["photo"] == inodes["photo"]
+        assert (files_in(output)["a/one.html"] == inodes["a/one.html"]) == (text == "one")
+
+
 def test_the_folders_of_a_site_serve_again_in_the_next_but_one(output):
     build(output, {"a/one.html": "one"})
     folder = (output / "a").stat().st_ino

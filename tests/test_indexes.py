@@ -290,11 +290,10 @@ def made(site: Site) -> set[str]:
 
 
 def test_a_list_is_made_again_only_if_what_is_on_it_has_changed(weekly):
-    weekly.write("posts/n1.qmd", article("Number 1", "2021-01-01", date_modified="2021-01-02"))
+    weekly.write("posts/n1.qmd", article("Number one", "2021-01-01"))
     changed = made(weekly)
-    assert changed == {"posts/n1.html", "index.html", "town-page-3.html"} | {
-        path for path in changed if path.startswith(("authors/a-reporter/", "archive/2021/", "archive/index.html"))}
-    assert "authors/a-reporter/index.html" in changed and "archive/2021/index.html" in changed
+    assert {"posts/n1.html", "index.html", "town-page-3.html", "authors/a-reporter/index.html",
+            "archive/2021/index.html"} <= changed
     assert not {"topics/sea/index.html", "archive/2022/index.html", "town.html", "authors/zoe-oz/index.html"} & changed
 
 
@@ -323,5 +322,4 @@ def test_a_list_stands_from_one_process_to_the_next(weekly):
     before = _inodes(weekly)
     weekly.write("posts/n1.qmd", article("Number 1", "2021-01-01", "Other words."))
     build_in_a_process("2")
-    assert {path for path, inode in _inodes(weekly).items() if before.get(path) != inode} \
-        == {"posts/n1.html", "404.html", "search/index.html"}
+    assert {path for path, inode in _inodes(weekly).items() if before.get(path) != inode} == {"posts/n1.html"}

@@ -1,12 +1,13 @@
 """The folder that a new site grows in, beside the old one.
 
-A file of the old site that stays is linked, not copied. And the folder need not be empty at the start: the site before
-the old one is kept for the new one to begin with. What of it is still in the old one, the very same file by its inode,
-needs no link any more, and no folder; the rest of it goes.
+A file of the old site that stays is linked, not copied; so is one that is made again and comes out the same. And the
+folder need not be empty at the start: the site before the old one is kept for the new one to begin with. What of it is
+still in the old one, the very same file by its inode, needs no link any more, and no folder; the rest of it goes.
 """
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -28,7 +29,7 @@ class SiteFolder:
 
     def put(self, name: str, content: bytes | Path) -> None:
         """A file into the new site, unless there is one of that name, or ``content`` is no file."""
-        if name in self.names:
+        if name in self.names or (self._is_as_it_was(name, content) and self.keep([name])):
             return
         if isinstance(content, bytes):
             Path(self._place(name)).write_bytes(content)
@@ -84,6 +85,18 @@ class SiteFolder:
         for name in folders:
             self._folders.add(name)
             self._begin(name)
+
+    def _is_as_it_was(self, name: str, content: bytes | Path) -> bool:
+        """Whether the old site has a file of that name and ``content``."""
+        if name not in self._standing:
+            return False
+        old = self.old / name
+        try:
+            if isinstance(content, Path):
+                return filecmp.cmp(content, old, shallow=False)
+            return old.stat().st_size == len(content) and old.read_bytes() == content
+        except FileNotFoundError:
+            return False
 
     def _place(self, name: str) -> str:
         """Where a file goes: nothing is there, but the folder for it is."""
