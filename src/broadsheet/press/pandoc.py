@@ -161,7 +161,7 @@ class _Worker:
         self.pages = 0
         self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         with as_file(files("broadsheet.press") / "lua") as lua:
-            command = [_program(), "+RTS", f"-M{HEAP}", "-A64m", "-RTS", "lua",
+            command = [_program(), "+RTS", f"-M{HEAP}", "-A64m", "-O64m", "-RTS", "lua",
                        str(lua / "worker.lua")]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                              stderr=self._words, cwd=root)

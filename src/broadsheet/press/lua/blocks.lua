@@ -17,6 +17,13 @@ local M = {}
 -- The first that has an answer for a div gives it.
 local DIVS = { crossref.div, callouts.div, tabsets.div, updates.div, figures.div, layout.div, columns.div }
 
+-- Whether a note may be more than a line of words.
+local function notes_hold_blocks(markdown)
+  local _, notes = markdown:gsub('%[%^[^%]\n]+%]:', '')
+  local _, lines = (markdown .. '\n\n'):gsub('\n%[%^[^%]\n]+%]: %a[^\n]*\n\n+%f[^%s]', '')
+  return lines < notes
+end
+
 function M.filter(page, body)
   headings.prepare(page, body)
   if page.request.markdown:find '%.update' then updates.prepare(page, body) end
@@ -39,11 +46,12 @@ function M.filter(page, body)
 
   function filter.RawBlock(raw) return slots.block(page, raw) end
 
-  function filter.RawInline(raw) return slots.inline(page, raw) end
-
-  -- Handing each paragraph to Lua costs more than all the rest.
+  -- Looking into each paragraph costs more than all the rest.
   if crossref.in_paragraphs(page.request.markdown) then
     function filter.Para(para) return crossref.para(page, para) end
+  elseif not notes_hold_blocks(page.request.markdown) then
+    function filter.Para() return nil, false end
+    filter.Plain = filter.Para
   end
 
   return filter

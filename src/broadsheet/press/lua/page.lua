@@ -10,6 +10,7 @@ local crossref = require 'crossref'
 local inline = require 'inline'
 local links = require 'links'
 local shortcodes = require 'shortcodes'
+local slots = require 'slots'
 
 local M = {}
 
@@ -122,7 +123,9 @@ function M.render(request)
   if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end
   if shortcodes.wanted(page) then body = shortcodes.place(page, body) end
   body = body:walk(blocks.filter(page, body))
-  body = body:walk(links.filter(page, crossref.resolver(page)))
+  local filter = links.filter(page, crossref.resolver(page))
+  function filter.RawInline(raw) return slots.inline(page, raw) end
+  body = body:walk(filter)
   doc.blocks = body
   local references
   doc, references = quietly(page, citations.process, page, doc)
