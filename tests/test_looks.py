@@ -115,6 +115,12 @@ def test_a_line_of_text_has_62_to_70_characters_on_a_wide_page(opened):
     assert 62 <= characters <= 70
 
 
+def test_the_measure_is_that_of_the_text_for_words_of_any_size_and_face(opened):
+    page = opened("posts/b.html")
+    wide = "selector => getComputedStyle(document.querySelector(selector)).getPropertyValue('--measure')"
+    assert page.evaluate(wide, ".dates") == page.evaluate(wide, "#article-body") != page.evaluate(wide, "html")
+
+
 def test_a_chart_answers_and_keeps_its_place(opened):
     page = opened("posts/a/index.html")
     before = page.evaluate("document.querySelector('.chart').getBoundingClientRect().height")

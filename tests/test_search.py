@@ -72,6 +72,8 @@ def test_words_are_found_in_the_articles_of_all_years_and_nothing_is_loaded_befo
     first = page.locator(".search-results li", has_text="The sea")
     assert first.locator("mark").first.inner_text() == "zeppelin"
     assert first.locator(".meta").inner_text().split("\n") == ["20 January 2024", "B. Writer"]
+    day, by = first.locator(".date").bounding_box(), first.locator(".by").bounding_box()
+    assert day and by and day["y"] == by["y"] and day["width"] < 130
     first.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The sea & <the> land")
 

@@ -79,7 +79,7 @@ function item({ url, excerpt: text, meta, filters }) {
   put(".kicker", valuesOf(filters, "section")[0]);
   put("a", meta.title).href = url;
   made.querySelector(".summary").append(...excerpt(text));
-  put(".meta .day", meta.date);
+  put(".meta .date", meta.date);
   put(".by", valuesOf(filters, "author").join(", "));
   return made;
 }
