@@ -44,6 +44,17 @@ def test_an_article_has_its_section_headline_standfirst_byline_dates_and_reading
     assert [time.get("datetime") for time in select(story, ".dates time")] == ["2024-05-01", "2024-05-03"]
 
 
+@pytest.mark.parametrize("title, whole", [
+    ("Ascents grew 6.2-fold from the 1990s", ["6.2-fold"]), ("A record $190 billion in 2022", ["$190 billion"]),
+    ("Seit den 2010er-Jahren um 12,5 Prozent", ["2010er-Jahren", "12,5 Prozent"]),
+    ("An 11-year-old of *$5* [2-b](about.qmd) in 2022", ["11-year-old", "2-b"]), ("No number-like thing", [])])
+def test_no_line_of_a_headline_ends_within_a_number_and_what_belongs_to_it(tmp_path, title, whole):
+    write(tmp_path, {"posts/a.qmd": article(title)})
+    press(tmp_path)
+    assert text(page(tmp_path, "posts/a.html"), "h1 .whole") == whole
+    assert text(page(tmp_path, "town.html"), ".headline .whole") == whole
+
+
 def test_each_page_has_a_masthead_a_skip_link_the_sections_and_the_footer(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
     press(tmp_path)
@@ -181,15 +192,25 @@ def test_each_edition_of_a_chosen_source_is_an_entry_if_it_says_so(tmp_path):
     assert text(page(tmp_path, "town.html"), ".headline") == ["A later", "A"]
 
 
-def test_a_list_shows_the_article_s_first_chart_without_its_words(tmp_path):
-    write(tmp_path, {"posts/a/index.qmd": article("A", body=chart())})
+def test_a_list_shows_the_article_s_first_chart_without_its_words_and_legend(tmp_path):
+    legend = '<g clip-path="url(#x-legend)"><path d="M0 0h9" fill="#abcdef"/></g><text'
+    write(tmp_path, {"posts/a/index.qmd": article("A", body=chart().replace("<text", legend))})
     press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>", "posts/a/index_files/fig-x.json": b"{}"})
     found = page(tmp_path, "town.html")
     image, dark = select(found, ".thumb img")[0], select(found, ".thumb source")[0]
     assert image.get("alt") == "A rising line." and image.get("loading") == "lazy" and image.get("width")
     light = (tmp_path / "_site" / image.get("src")).read_text()
-    assert "#b3262a" in light and "Words" not in light
+    assert "#b3262a" in light and "Words" not in light and "#abcdef" not in light
     assert "#ef7b6b" in (tmp_path / "_site" / dark.get("srcset")).read_text()
+
+
+def test_lists_and_the_lead_show_the_chart_that_the_article_names(tmp_path):
+    two = chart("The first") + chart("The second", "fig-y")
+    write(tmp_path, {"posts/a/index.qmd": article("A", body=two, image="index_files/fig-y.svg")})
+    names = ("x.svg", "y.svg", "x.json", "y.json")
+    press(tmp_path, assets={f"posts/a/index_files/fig-{name}": b"<svg/>" for name in names})
+    assert select(page(tmp_path, "town.html"), ".thumb img")[0].get("src").endswith("fig-y-small.svg")
+    assert text(page(tmp_path, "index.html"), ".lead-chart .chart-title") == ["The second"]
 
 
 def test_the_lead_of_the_front_page_has_its_chart_and_what_it_shows(tmp_path):

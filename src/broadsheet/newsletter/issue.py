@@ -1,7 +1,7 @@
 """An issue: what the e-mail edition of an article says, made as its page is made.
 
 The notebook is run or found in the cache, finished and pressed, so that each value is the page's and each claim has
-been checked. Of the story the issue takes the title, the excerpt and the first chart.
+been checked. Of the story the issue takes the title, the excerpt and its chart.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from broadsheet.press.document import Document, Rendered
 from broadsheet.press.notebook import document_of
 from broadsheet.press.page import base_path, site_title
 from broadsheet.press.pandoc import Pandoc
-from broadsheet.press.picture import first_chart
+from broadsheet.press.picture import chart_of
 from broadsheet.press.references import resolved
 from broadsheet.press.story import Story, story_of
 from broadsheet.publication import Edition, Project, open_publication
@@ -43,7 +43,7 @@ _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 @dataclass(frozen=True)
 class Chart:
-    """The first chart: its words, and its drawing as PNG of ``width`` CSS pixels (None where no browser draws)."""
+    """The article's chart: its words, and its drawing as PNG of ``width`` CSS pixels (None where no browser draws)."""
 
     title: str
     subtitle: str
@@ -129,8 +129,8 @@ def _referred(excerpt: str) -> list[str]:
 
 
 def _chart(story: Story, project: Project) -> Chart | None:
-    """The first chart, as a phone shows it: that drawing can be read at any width."""
-    found = first_chart(story.body)
+    """The article's chart, as a phone shows it: that drawing can be read at any width."""
+    found = chart_of(story.body, story.entry.picture)
     if found is None:
         return None
     words = {name: _plain(text) for name, text in _TEXT.findall(found.head)}

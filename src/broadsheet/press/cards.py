@@ -33,7 +33,7 @@ from broadsheet.errors import Place, RenderError
 from broadsheet.house import PALETTE
 from broadsheet.press.entry import Picture
 from broadsheet.press.page import part, site_title
-from broadsheet.press.picture import Chart, first_chart
+from broadsheet.press.picture import Chart, chart_of
 from broadsheet.press.story import Story
 from broadsheet.publication import Edition, Project
 
@@ -125,8 +125,7 @@ def card_svg(headline: str, standfirst: str, section: str, name: str, *, chart: 
 def _shown(story: Story, files: Mapping[str, bytes], root: Path) -> tuple[Chart | None, str]:
     """The chart that a card shows, or else the photograph."""
     picture = story.entry.picture
-    label = Path(picture.path).stem if picture else ""
-    chart = (first_chart(story.body, label) if label else None) or first_chart(story.body)
+    chart = chart_of(story.body, picture)
     if picture is None or (picture.is_chart and chart):
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""

@@ -1,7 +1,8 @@
 """An article's picture: what stands beside its headline elsewhere on the site.
 
-The front matter's `image`, if it has one; else the article's first chart. A list shows a chart as a miniature: the
-drawing alone, without its words, which nobody could read at that size; the lead of the front page shows it whole.
+The front matter's `image`, if it has one: a file, or one of the article's own charts; else its first chart. A list
+shows a chart as a miniature: the drawing alone, without its words and its legend, which nobody could read at that size;
+the lead of the front page shows it whole.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from lxml import etree
 
 from broadsheet.house import PALETTE
+from broadsheet.press.entry import Picture
 
 _CHART = re.compile(r'<div[^>]*\bclass="chart(?:\s[^"]*)?"[^>]*>')
 _ID = re.compile(r'\bid="(?:chart-)?([^"]*)"')
@@ -22,12 +25,13 @@ _SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL)
 _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
 _XML = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _WORDS = frozenset({"text", "title", "desc", "textPath"})
+_LEGEND = re.compile(r"url\(#[\w-]*legend\d*\)")
 _LARGEST = 24_000
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The first chart of a page: its label, its alternative text, its drawings (wide, and others) as in the page."""
+    """A chart of a page: its label, its alternative text, its drawings (wide, and others) as in the page."""
 
     label: str
     alt: str
@@ -36,8 +40,13 @@ class Chart:
     """Its title and subtitle, as HTML."""
 
 
-def first_chart(body: str, named: str = "") -> Chart | None:
-    """The first chart in a page's HTML that has a drawing; the one with that label, if it is ``named``."""
+def chart_of(body: str, picture: Picture | None) -> Chart | None:
+    """The chart in a page's HTML that its picture is drawn of; else the first that has a drawing."""
+    label = PurePosixPath(picture.path).stem if picture else ""
+    return (_first_chart(body, label) if label else None) or _first_chart(body)
+
+
+def _first_chart(body: str, named: str = "") -> Chart | None:
     for start in _CHART.finditer(body):
         name = _ID.search(start[0])
         if named and (name is None or name[1] != named):
@@ -55,13 +64,14 @@ def first_chart(body: str, named: str = "") -> Chart | None:
 
 
 def miniature(drawing: str, *, dark: bool) -> bytes | None:
-    """A drawing as a file of its own, without words; None where it is not SVG, or too large to be worth it."""
+    """A drawing as a file of its own, without words and legend; None where it is not SVG, or too large."""
     try:
         root = etree.fromstring(drawing.encode(), _XML)
     except etree.XMLSyntaxError:
         return None
     for element in list(root.iter()):
-        if isinstance(element.tag, str) and etree.QName(element).localname in _WORDS:
+        if isinstance(element.tag, str) and (etree.QName(element).localname in _WORDS
+                                             or _LEGEND.fullmatch(element.get("clip-path", ""))):
             parent = element.getparent()
             if parent is not None:
                 parent.remove(element)

@@ -58,7 +58,7 @@ from broadsheet.press.page import (
     site_title,
 )
 from broadsheet.press.paging import paged
-from broadsheet.press.picture import first_chart
+from broadsheet.press.picture import chart_of
 from broadsheet.press.record import PageRecord, Record, SourceRecord, as_json, read_record
 from broadsheet.press.references import resolved, slug_of_page, unknown
 from broadsheet.press.related import Likeness, gist_of
@@ -774,7 +774,8 @@ class _Site:
             if below:
                 columns.append((section, below))
         remaining = [entry for entry in entries if entry.path not in shown]
-        chart = first_chart(self._text(lead)) if lead and (lead.shown is None or lead.shown == lead.chart) else None
+        is_chart = lead is not None and (lead.shown is None or lead.shown == lead.chart)
+        chart = chart_of(self._text(lead), lead.picture) if lead and is_chart else None
         drawings = [Markup(drawing) for drawing in chart.drawings] if chart else []
         changes = changes_of((one for one in self._articles if one.is_searched), self.lang)[:CHANGES]
         return Front(lead, drawings, Markup(chart.head if chart else ""), beside, day, changes, columns,

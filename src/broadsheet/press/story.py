@@ -7,6 +7,7 @@ taken from the store (:mod:`broadsheet.press.stories`): neither assembly nor Pan
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -23,13 +24,16 @@ from broadsheet.press import links
 from broadsheet.press.document import Document, Heading, Inline, Rendered
 from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain_fields
 from broadsheet.press.links import Lead, Reference
-from broadsheet.press.picture import Chart, first_chart, miniature
+from broadsheet.press.picture import Chart, chart_of, miniature
 from broadsheet.press.proof import proof_of
 from broadsheet.press.references import references_in
 from broadsheet.press.scrolling import scrolling
 from broadsheet.publication import Edition, FrontMatter, Listing
 
 NOT_FOUND = "404.html"
+
+_WHOLE = re.compile(r"(?P<tag><[^>]*>)|[$€£]?\d[\d.,]*(?:\w*(?:-\w+)+"
+                    r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b)")
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,10 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
     files: dict[str, bytes] = {_safe(path, edition): data
                                for path, data in {**finished.assets, **proof.files}.items()}
-    chart = first_chart(body)
+    picture = _picture(edition, files, root)
+    chart = chart_of(body, picture)
     files |= _miniatures(chart, edition) if chart else {}
-    entry = _entry(finished, rendered, _picture(edition, files, root), _chart(chart, edition, files))
+    entry = _entry(finished, rendered, picture, _chart(chart, edition, files))
     for text in (entry.title_html, entry.subtitle_html):
         links.rewritten(text, rewrite)
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
@@ -100,7 +105,7 @@ def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, char
         title = _inline(rendered, "", front.pagetitle or edition.name)
     return Entry(
         path=str(edition.output), url=edition.url, source=str(edition.source.path),
-        title=title.text, title_html=title.html, subtitle=subtitle.text, subtitle_html=subtitle.html,
+        title=title.text, title_html=_kept_whole(title.html), subtitle=subtitle.text, subtitle_html=subtitle.html,
         description=description.text, authors=tuple(Byline(author.name, author.url or "") for author in front.author),
         date=front.day, modified=_day(front.date_modified), categories=tuple(front.categories),
         corrections=tuple(sorted((Correction(one.date, one.wrong, one.right) for one in front.corrections),
@@ -114,6 +119,11 @@ def _aliases(edition: Edition) -> tuple[str, ...]:
     """Those of an article are of its own page; an edition has those that it declares."""
     own = edition.declared is None or "aliases" in edition.declared.metadata
     return tuple(edition.settings.aliases) if own else ()
+
+
+def _kept_whole(title: str) -> str:
+    """A headline in which no line ends between a number and what is hyphenated with it, or its scale."""
+    return _WHOLE.sub(lambda match: match[0] if match["tag"] else f'<span class="whole">{match[0]}</span>', title)
 
 
 def _inline(rendered: Rendered, name: str, written: str) -> Inline:
