@@ -97,6 +97,23 @@ def test_without_scripts_the_words_lead_to_the_list_and_back(browser: Browser, a
     context.close()
 
 
+def test_the_list_is_folded_until_it_is_asked_for_and_is_whole_on_paper(article: Page) -> None:
+    entry, fold = article.locator("#fact-trade-sum"), article.locator(".known summary")
+    expect(fold).to_have_text("Each number and claim, with its source 2")
+    expect(entry).to_be_hidden()
+    article.emulate_media(media="print")
+    assert entry.evaluate("entry => entry.checkVisibility({contentVisibilityAuto: true})")
+    expect(fold).to_be_hidden()
+    article.emulate_media(media="screen")
+    expect(entry).to_be_hidden()
+    fold.focus()
+    article.keyboard.press("Enter")
+    expect(entry).to_be_visible()
+    fold.click()
+    article.evaluate("location.hash = 'claim-rose'")
+    expect(article.locator("#claim-rose")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_list_and_card_are_accessible(opened: Callable[..., Page], scheme: str) -> None:
     page = opened("posts/trade/index.html", scheme=scheme)

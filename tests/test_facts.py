@@ -57,6 +57,22 @@ def test_a_claim_leads_to_its_evidence(trading: Site, run: Run) -> None:
     assert "Total, 2021: 146.9 US$ bn" in told
 
 
+def test_readers_meet_no_name_that_only_the_code_has(site: Site, run: Run) -> None:
+    site.table()
+    site.article("trade", CELL + """
+day = bs.fact("the-day", "2023-05-26", source=trade)
+month = bs.fact("the-month", "2023-05", source=trade)
+part = bs.fact("the-part", 200 / 3, unit="", format="67", source=trade)
+rest = bs.fact("the-rest", 100 / 3, unit="", format="33", source=trade)
+ahead = bs.more("ahead", part, rest)
+""", ("md", "`{python} day`, `{python} month`: `{python} part` is [more]{claim=ahead} than `{python} rest`."))
+    assert run(site, "build")[0] == 0
+    told = [" ".join(entry.text_content().split()) for entry in page(site).find_class("known")[0].iter("li")]
+    assert told[0].startswith("2023-05-26 26 May 2023. Source:") and told[1].startswith("2023-05 May 2023. Source:")
+    assert told[2].startswith("67 66.6667… Source:")
+    assert told[4].startswith("67 is more than 33. 67: 66.6667…; 33: 33.3333… Checked")
+
+
 def test_a_false_claim_stops_its_page_with_sentence_and_values(trading: Site, run: Run) -> None:
     trading.table("year,total\n2021,246.9\n2022,190.3\n")
     code, _, told = run(trading, "build")
@@ -109,7 +125,7 @@ def test_a_title_states_a_fact_as_text_and_is_held_to_it(trading: Site, run: Run
     assert run(trading, "build")[0] == 0
     head = page(trading).find(".//h1")
     assert head.text_content() == "Trade was a record $190 billion"
-    assert not len(head)
+    assert [part.get("class") for part in head] == ["whole"]  # no mark, and no line that ends in it
     trading.table("year,total\n2021,246.9\n2022,190.3\n")
     assert "“Trade was a record $190 billion”" in run(trading, "build")[2]
 

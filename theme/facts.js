@@ -72,9 +72,20 @@ for (const mark of marks) {
   });
 }
 
+// The list is folded. Browsers open it where a link leads into it; those that do not are helped.
+function reveal() {
+  const entry = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = entry?.closest(".known details:not([open])");
+  if (!folded) return;
+  folded.open = true;
+  entry.scrollIntoView();
+}
+
 card.addEventListener("pointerenter", () => clearTimeout(timer));
 card.addEventListener("pointerleave", () => later(hide));
 card.addEventListener("click", (event) => event.target.closest("a") && hide());
 document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 document.addEventListener("pointerdown", (event) => shown && !event.target.closest(".known-card, .fact, .claim") && hide());
+window.addEventListener("hashchange", reveal);
 window.addEventListener("scroll", () => shown && place(shown), { passive: true });
+reveal();

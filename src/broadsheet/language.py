@@ -179,7 +179,9 @@ def written_date(day: date) -> str:
 
 
 def written_day(iso: str) -> str:
-    """An ISO date, written as :func:`written_date` does; a year or a month alone stays as it is."""
+    """An ISO date, written as :func:`written_date` does; of a month `May 2023`; a year alone stays as it is."""
+    if len(iso) == 7:
+        return written_month(date.fromisoformat(f"{iso}-01"))
     return written_date(date.fromisoformat(iso)) if len(iso) == 10 else iso
 
 

@@ -123,7 +123,7 @@ def _evidence(given: Any, who: str) -> Iterable[Evidence]:
         return
     if isinstance(given, Mapping) or hasattr(given, "items"):
         for place, value in given.items():
-            yield Evidence(f"{value.place or value.name}" if isinstance(value, Fact) else str(place),
+            yield Evidence(value.place or str(place) if isinstance(value, Fact) else str(place),
                            _shown(value, who), value.unit if isinstance(value, Fact) else "")
         return
     for fact in given if isinstance(given, (list, tuple)) else (given,):
@@ -134,8 +134,8 @@ def _evidence(given: Any, who: str) -> Iterable[Evidence]:
 
 
 def evidence_of(fact: Fact) -> Evidence:
-    """A fact as evidence."""
-    return Evidence(fact.place or fact.name, fact.value if not isinstance(fact.value, list) else fact.text, fact.unit)
+    """A fact as evidence, under its place in the table, or else as it reads."""
+    return Evidence(fact.place or fact.text, fact.value if not isinstance(fact.value, list) else fact.text, fact.unit)
 
 
 def _shown(value: Any, who: str) -> float | str | None:

@@ -259,7 +259,9 @@ def _checked(name: str) -> str:
 
 
 def _name(value: Any) -> str:
-    return f"{value.place or value.name} ({value.text})" if isinstance(value, Fact) else f"{value}"
+    if not isinstance(value, Fact):
+        return f"{value}"
+    return f"{value.place} ({value.text})" if value.place else value.text
 
 
 def _told(place: Any) -> str:

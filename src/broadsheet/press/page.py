@@ -21,7 +21,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from broadsheet.errors import RenderError
-from broadsheet.language import figures, listed, speaking, t_, taught, written_month
+from broadsheet.language import figures, listed, speaking, t_, taught, written_day, written_month
 from broadsheet.press.changes import Change
 from broadsheet.press.document import Heading
 from broadsheet.press.editions import Picker, label_of
@@ -35,6 +35,7 @@ from broadsheet.press.updates import coverage
 from broadsheet.publication import NavItem, Project
 
 EMPTY = Markup()
+_DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _TRACES = re.compile(r'<div [^>]*\bdata-traces="([^"]+)"')
 _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 
@@ -303,8 +304,10 @@ def exact(value: Mapping[str, Any]) -> str:
         return t_("no value")
     if isinstance(found, list):
         written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
+    elif isinstance(found, str):
+        written = written_day(found) if _DAY.fullmatch(found) else found
     else:
-        written = found if isinstance(found, str) else _number(found)
+        written = _number(found)
     return f"{written} {unit}".strip()
 
 
@@ -317,7 +320,7 @@ def plain_number(fact: Mapping[str, Any]) -> str:
 def sentence(text: str) -> str:
     """``text`` with a capital and a full stop."""
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
 def _number(value: float) -> str:
