@@ -96,7 +96,7 @@ def test_the_counts_of_the_votes_are_the_table_s(votes: Finished) -> None:
     assert f"by {last['yes']} votes to {last['no']}" in prose
     assert f"the {last['abstain']} members that abstained" in prose
     assert [row["china"] for row in rows].count("no") == 2
-    assert "voted against two times" in prose
+    assert "voted against two of the texts" in prose
     mild = min(int(row["yes"]) for row in rows if row["china"] == "abstain")
     hard = max(int(row["yes"]) for row in rows if row["china"] == "no")
     assert f"found at least {mild} supporters, a text that it opposed {hard} at most" in prose
