@@ -35,6 +35,14 @@ def test_each_version_leads_to_the_other_in_the_other_s_language(tmp_path: Path)
         "Read in English", "town-story.html", "en")
 
 
+def test_the_publication_s_own_navigation_and_foot_say_their_language_on_a_page_in_another(tmp_path: Path) -> None:
+    site = _site(tmp_path)
+    for page, lang in (("posts/stadt.html", "en"), ("posts/town-story.html", None)):
+        made = _read(site, page)
+        assert [link.get("lang") for link in pressed.select(made, ".sections a")] == [lang, lang, None]
+        assert pressed.select(made, ".colophon p")[0].get("lang") == lang
+
+
 def test_search_engines_are_told_of_all_versions_on_each_and_which_is_for_everybody_else(tmp_path: Path) -> None:
     site = _site(tmp_path)
     told = [("en", f"{HOST}posts/town-story.html"), ("x-default", f"{HOST}posts/town-story.html"),

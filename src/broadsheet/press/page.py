@@ -260,7 +260,7 @@ def press(kind: str, entry: Entry, *, scene: Scene, **given: object) -> str:
         with speaking(entry.lang):
             return _templates().get_template(f"{kind}.html.jinja").render(
                 scene=scene, site=scene.project.settings.website, site_title=site_title(scene.project), entry=entry,
-                **given)
+                site_lang=str(scene.project.metadata.get("lang", "en")), **given)
     except TemplateError as error:
         raise RenderError(entry.source, f"the template of a {kind} page: {error}",
                           "This is a fault of the press or of its templates; report it with the page.") from error
