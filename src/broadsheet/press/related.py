@@ -11,17 +11,19 @@ No list has the article itself, another edition or translation of it, or two of 
 others as its original, whose words can be compared with theirs; and a reader is led to the translation into the
 language that is read, if there is one.
 
-Of each page's text its record keeps the commonest words (:func:`gist_of`), and nothing else is needed here. What came
-out stands in the site's record: where no gist has changed, scikit-learn is not even loaded.
+Of each page's text its record keeps the commonest words (:func:`gist_of`), and nothing else is needed here; a word that
+one article alone has, or nearly all, makes none near to another, and is left out. What came out stands in the site's
+record: where the rest is as it was, scikit-learn is not even loaded.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from broadsheet.press.editions import one_entry_each
@@ -36,6 +38,7 @@ WORDS, TOPICS, TABLES = 0.6, 0.25, 0.15
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ADDRESS = re.compile(r"\S+://\S+")
+_PAIR = re.compile(r"(\S+)=")
 _AT_ONCE = 128
 """Articles that are compared with all others at once: memory is bounded by this, not by the number of articles."""
 
@@ -63,7 +66,9 @@ def gist_of(text: str, headings: Iterable[str], reads: Iterable[str]) -> Gist:
 
 @dataclass(frozen=True)
 class Likeness:
-    """How near all articles are to each other: one edition of each by its source, and its gist by its path."""
+    """How near all articles are to each other: one edition of each by its source, and by its path its gist, of which
+    there is what others have too.
+    """
 
     sources: Mapping[str, Entry]
     gists: Mapping[str, Gist]
@@ -79,7 +84,8 @@ class Likeness:
         by_source: dict[str, list[Entry]] = {}
         for entry in entries:
             by_source.setdefault(entry.source, []).append(entry)
-        return cls({source: one_entry_each(found)[0] for source, found in by_source.items()}, gists)
+        sources = {source: one_entry_each(found)[0] for source, found in by_source.items()}
+        return cls(sources, _telling({entry.path: gists[entry.path] for entry in sources.values()}))
 
     def digest(self) -> str:
         """A digest of all that the result depends on."""
@@ -104,6 +110,16 @@ class Likeness:
             for entry, chosen in zip(read, nearest, strict=True):
                 found[entry.source] = tuple(shown[place].path for place in chosen)
         return found
+
+
+def _telling(gists: Mapping[str, Gist]) -> dict[str, Gist]:
+    """Gists without words that make no article near to another: those of one alone, and those of so many that their
+    inverse document frequency is nothing.
+    """
+    having = Counter(word for gist in gists.values() for word in _PAIR.findall(gist.words))
+    kept = {word for word, count in having.items() if count > 1 and round(math.log2((1 + len(gists)) / (1 + count)))}
+    return {path: replace(gist, words=" ".join(
+        pair for pair in gist.words.split() if pair.partition("=")[0] in kept)) for path, gist in gists.items()}
 
 
 def _by_age(entry: Entry) -> tuple[int, str]:
