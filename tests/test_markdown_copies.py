@@ -29,9 +29,11 @@ def test_an_article_has_a_copy_beside_it_that_its_page_names(tmp_path):
 
 def test_a_chart_is_its_title_its_picture_and_its_table(tmp_path):
     assets = {"posts/a/index_files/fig-x.svg": b"<svg/>", "posts/a/index_files/fig-x.json": b"{}"}
-    text = copied(tmp_path, "Before.\n" + chart() + "\nAfter.", assets)
+    body = chart().replace("<tr><td>1", '<tr><th>Trade <span class="unit">US$ bn</span></th></tr><tr><td>1')
+    text = copied(tmp_path, f"Before.\n{body}\nAfter.", assets)
     assert f"**It rises**\n\n![A rising line.]({URL}posts/a/index_files/fig-x.svg)" in text
-    assert "Source: The town." in text and "| 1 |" in text and text.endswith("After.\n")
+    assert "Source: The town." in text and "| Trade (US$ bn) |" in text and "| 1 |" in text
+    assert text.endswith("After.\n")
     assert "<svg" not in text and "Get the" not in text
 
 

@@ -44,6 +44,7 @@ _BACK = re.compile(r'<a\b[^>]*\bclass="footnote-back".*?</a>', re.DOTALL)
 _WITHIN = re.compile(r'<a\b(?=[^>]*\shref="#)[^>]*>(.*?)</a>', re.DOTALL)
 _MATHS = re.compile(r'<math\b.*?<annotation encoding="application/x-tex">(.*?)</annotation>.*?</math>', re.DOTALL)
 _CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.DOTALL)
+_UNIT = re.compile(r'<span class="unit">(.*?)</span>', re.DOTALL)
 _FRAME = re.compile(r"</?figure\b[^>]*>")
 _KEPT = re.compile(r"(<(?:pre|code)\b.*?</(?:pre|code)>|<[^>]*>)", re.DOTALL)
 _SIGNS = re.compile(r"\[|`|&lt;|&amp;(?=#?\w+;)")
@@ -68,7 +69,7 @@ def markdown_of(text: str, page: PurePosixPath, url: str, files: Collection[str]
     with the page, the drawings of its charts among them.
     """
     text = _charts(_KNOWN.sub("", _NOBODYS.sub("", text)), page, files)
-    text = _MATHS.sub(r"$<code>\1</code>$", text)
+    text = _MATHS.sub(r"$<code>\1</code>$", _UNIT.sub(r"(\1)", text))
     text = _BACK.sub("", _NUMBERED.sub(lambda found: f"{_NOTE}{found['cited'] or found['noted']}]", text))
     text = _FRAME.sub("", _CAPTION.sub(r"<p><em>\1</em></p>", _WITHIN.sub(r"\1", text)))
     pieces = _KEPT.split(text)
