@@ -152,8 +152,8 @@ def _labels_inside(figure: Figure) -> dict[str, Any]:
     be known what is drawn where.
     """
     layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
-    lines = _lines(figure)
-    if not lines or not isinstance(annotations, Sequence):
+    lines = _lines(figure) if annotations and isinstance(annotations, Sequence) else []
+    if not lines:
         return {}
     ends = {number: line for number, note in enumerate(annotations) if (line := _ends_at(note, lines)) is not None}
     plot = _plot(layout, lines, NARROW, _EDGE)
@@ -172,8 +172,8 @@ def _labels_inside(figure: Figure) -> dict[str, Any]:
 def _early_labels(figure: Figure) -> dict[str, Any]:
     """Labels of lines that end before others do, put above or below: at their right the others go on."""
     layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
-    lines = _lines(figure)
-    if not lines or not isinstance(annotations, Sequence):
+    lines = _lines(figure) if annotations and isinstance(annotations, Sequence) else []
+    if not lines:
         return {}
     last = max(line[-1][0] for line in lines)
     ends = {number: line for number, note in enumerate(annotations)

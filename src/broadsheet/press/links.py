@@ -67,7 +67,7 @@ class Address:
 
 def relative(page: PurePosixPath, target: PurePosixPath | str) -> str:
     """The address of a file of the site as written on ``page``; both count from the site's root."""
-    return _relative(str(page.parent), str(target))
+    return _relative(str(page).rpartition("/")[0] or ".", str(target))
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ local GUARD = 'x'
 
 --- The inlines of a text of one paragraph, whatever it starts with: `1986. A year` is no list here.
 function M.read(text, format)
-  if text:find '^[%w ,]+%.?$' then return pandoc.Inlines((text:gsub('^ +', ''))) end
+  if text:find '^[%w ,]*%w%.?$' then return pandoc.Inlines((text:gsub('^ +', ''))) end
   local doc = pandoc.read(GUARD .. ' ' .. text:gsub('^%s+', ''), format or 'markdown')
   local content = pandoc.utils.blocks_to_inlines(doc.blocks, { pandoc.Space() })
   content:remove(1)

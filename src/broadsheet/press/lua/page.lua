@@ -112,6 +112,19 @@ local function render_inlines(page)
   return rendered
 end
 
+-- The list of references comes after the footnotes, which the writer puts at the end. So it is written first, and taken
+-- to its place; the writer's start costs as much as a short page.
+local function written(page, doc, references)
+  if not references then return quietly(page, pandoc.write, doc, 'html5', writer_options(page)) end
+  local mark = ('<!--references:%s-->'):format(page.secret)
+  local content = references.blocks
+  content:insert(pandoc.RawBlock('html', mark))
+  content:extend(doc.blocks)
+  local html = quietly(page, pandoc.write, pandoc.Pandoc(content), 'html5', writer_options(page))
+  local first, last = html:find(mark, 1, true)
+  return html:sub(last + 2) .. '\n' .. html:sub(1, first - 2)
+end
+
 --- The answer to a request that is a page.
 function M.render(request)
   local page = new(request)
@@ -129,8 +142,7 @@ function M.render(request)
   doc.blocks = body
   local references
   doc, references = quietly(page, citations.process, page, doc)
-  local html = quietly(page, pandoc.write, doc, 'html5', writer_options(page))
-  if references then html = html .. '\n' .. pandoc.write(references, 'html5', writer_options(page)) end
+  local html = written(page, doc, references)
   return { html = finish(page, html), inlines = inlines, links = page.links, images = page.images,
            references = citations.described(page, request.references or {}), notices = page.notices, faults = page.faults }
 end
