@@ -31,7 +31,7 @@ from weight import FLAGS, served
 from broadsheet.press.entry import Byline, Entry
 from broadsheet.press.page import Scene
 from broadsheet.press.record import PageRecord
-from broadsheet.press.search import PAGE, Documents, indexing, press_search
+from broadsheet.press.search import PAGE, Documents, index_of, press_search
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import Story
 from broadsheet.press.theme import load_theme
@@ -62,20 +62,18 @@ def main() -> int:
         print(f"{len(records):,} documents      {time.perf_counter() - started:6.1f} s")
 
         started = time.perf_counter()
-        index = indexing(project, documents, records, site, {}).result()
+        index = index_of(project, documents, records, site, {}, folder=root / "staging")
         whole = time.perf_counter() - started
         put(site, index.files)
-        index.close()
         size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
         print(f"all indexes ({len(index.shards)})      {whole:6.1f} s, {size / 2**20:.0f} MB, {len(index.files)} files")
 
         path = max(records)
         records[path] = PageRecord(records[path].entry, min(record.story for record in records.values()))
         started = time.perf_counter()
-        again = indexing(project, documents, records, site, index.shards).result()
+        again = index_of(project, documents, records, site, index.shards, folder=root / "again")
         edit = time.perf_counter() - started
         print(f"after one edit        {edit:6.1f} s, {len({name.split('/')[1] for name in again.files})} index")
-        again.close()
         print(f"one index, by itself  {one_index(root, documents, records):6.1f} s")
 
         theme = load_theme(root)

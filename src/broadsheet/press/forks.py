@@ -21,6 +21,9 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+WORTH = 10
+"""Pages for which a process is worth its making."""
+
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
 Home = Callable[[Any], Any]
@@ -43,7 +46,7 @@ class Forks(Generic[Asked, Done]):
         self._idle: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
         self._connections: list[Connection] = []
         self._processes: list[multiprocessing.process.BaseProcess] = []
-        if count > 1 and sys.platform == "linux" and threading.active_count() == 1:
+        if count > 1 and _can_fork():
             for _ in range(count):
                 self._fork()
 
@@ -121,6 +124,48 @@ class Forks(Generic[Asked, Done]):
             while True:
                 connection.send(_tried(self._work, connection.recv()))
         self._end()
+
+
+def at_once(jobs: int, pages: int) -> int:
+    """How many processes it is worth to have for so many pages."""
+    return min(jobs, pages // WORTH)
+
+
+def beside(work: Callable[[], Done]) -> Callable[[], Done]:
+    """Begin ``work`` in a process of its own, if one can be forked. What is returned waits for what comes of it; where
+    there is no such process, or it has died, it does the work.
+    """
+    if not _can_fork():
+        return work
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+
+    def serve() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        gc.freeze()
+        with suppress(ConnectionError):
+            theirs.send(_tried(lambda _: work(), None))
+    process = multiprocessing.get_context("fork").Process(target=serve, daemon=True)
+    process.start()
+    theirs.close()
+
+    def result() -> Done:
+        try:
+            kind, said = ours.recv()
+        except EOFError:
+            return work()
+        finally:
+            process.join()
+            ours.close()
+        if kind == "failed":
+            raise said
+        done: Done = said
+        return done
+    return result
+
+
+def _can_fork() -> bool:
+    """Whether no other thread might hold a lock that a new process would wait for."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _tried(work: Callable[[Any], Any], asked: Any) -> tuple[str, Any]:

@@ -6,7 +6,7 @@ makes one of them anew and no other. (In an index of a few, a word says little o
 index a reader loads a piece.) What Pagefind reads is not the pages, most
 of whose bytes are drawings, but a document of each article, made with its story and kept beside it in
 `.broadsheet/search/`: its words, without what stands behind a summary or on the card of a fact, and what it can be
-filtered by. That takes an eighth of the time. The program runs beside the pressing of pages.
+filtered by. That takes an eighth of the time. It is done beside the pressing of pages.
 
 The index is by the language of the publication, in which its readers search. Lists, plain pages, drafts and what asks
 to be left out (`search: false`) are in none.
@@ -21,11 +21,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
@@ -118,18 +116,12 @@ def _filter(name: str, value: str) -> str:
 @dataclass
 class Index:
     """The indexes of a site: ``shards`` by their first months; of those that were made now ``files``, by their path in
-    the site, until it is closed.
+    the site, which lie in a folder of their own.
     """
 
     shards: dict[str, Shard] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
-    staging: TemporaryDirectory[str] | None = field(default=None, repr=False)
-
-    def close(self) -> None:
-        """Remove what was made: it has been put where it belongs."""
-        if self.staging is not None:
-            self.staging.cleanup()
 
 
 def press_search(scene: Scene, articles: Iterable[Entry], ways: Sequence[tuple[str, str]], lang: str
@@ -170,20 +162,9 @@ def shards_of(articles: Iterable[Entry]) -> dict[str, list[str]]:
     return dict(shards)
 
 
-def indexing(project: Project, documents: Documents, records: Mapping[str, PageRecord], site: Path,
-             known: Mapping[str, Shard]) -> Future[Index]:
-    """Make each index whose articles are not those of the ``known`` one that the old ``site`` has: it is under way when
-    this returns.
-    """
-    pool = ThreadPoolExecutor(1, "search")
-    try:
-        return pool.submit(_index, project, documents, dict(records), site, known)
-    finally:
-        pool.shutdown(wait=False)
-
-
-def _index(project: Project, documents: Documents, records: Mapping[str, PageRecord], site: Path,
-           known: Mapping[str, Shard]) -> Index:
+def index_of(project: Project, documents: Documents, records: Mapping[str, PageRecord], site: Path,
+             known: Mapping[str, Shard], *, folder: Path) -> Index:
+    """Make in ``folder`` each index whose articles are not those of the ``known`` one that the old ``site`` has."""
     index = Index()
     if not has_search(project):
         return index
@@ -196,9 +177,8 @@ def _index(project: Project, documents: Documents, records: Mapping[str, PageRec
             index.shards[month] = old
             continue
         found = {path: document for path, story in articles.items() if (document := documents.find(story))}
-        index.staging = index.staging or TemporaryDirectory()
         try:
-            made = _made(found, Path(index.staging.name) / month, _language(project))
+            made = _made(found, folder / month, _language(project))
         except (OSError, subprocess.SubprocessError) as error:
             told = getattr(error, "stderr", "") or str(error)
             index.notices.append(Notice(

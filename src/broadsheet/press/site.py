@@ -22,6 +22,7 @@ from datetime import date
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Literal, Protocol
 
 from markupsafe import Markup
@@ -36,7 +37,7 @@ from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.folder import SiteFolder
-from broadsheet.press.forks import Forks
+from broadsheet.press.forks import Forks, at_once, beside
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.indexes import ARCHIVE, Indexes, indexes_of
 from broadsheet.press.listing import categories, listed, ordered
@@ -73,9 +74,6 @@ from broadsheet.publication.source import slug_of
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER, CORRECTIONS = 3, 8, 5, 4, 12, 20
 """How many entries the parts of the front page and the feed of corrections show."""
-
-_WORTH = 10
-"""Pages for which a process is worth its making."""
 
 FeedForm = Literal["full", "partial", "metadata"]
 Reader = Callable[[Finished, Document, Rendered], object]
@@ -226,6 +224,10 @@ class Press:
         self._refuse(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
+        staging = TemporaryDirectory()
+        known = old.search if self._ground and self._ground == old.ground else {}
+        indexing = beside(lambda: search.index_of(
+            project, self._documents, records, folder.old, known, folder=Path(staging.name)))
         theme = load_theme(project.root)
         site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground, old)
         folder.put_all(theme.files)
@@ -239,15 +241,13 @@ class Press:
                 continue
             before = old.pages.get(path)
             settled = setting and setting == old.setting and not record.entry.is_listing
-            around = (settled and before and before.around) or site.around(record)
+            around = (settled and before and before.story == record.story and before.around) or site.around(record)
             if self._ground and before and (before.story, before.around) == (record.story, around) \
                     and folder.keep((path, *before.files)):
                 records[path] = before
                 continue
             anew[path] = around
         with Forks(at_once(self._jobs, len(anew)), site.press) as forks:
-            indexing = search.indexing(project, self._documents, records, folder.old,  # a thread, so after the forks
-                                       old.search if self._ground and self._ground == old.ground else {})
             for path, pressed in zip(anew, forks.map(anew), strict=True):
                 for_charts = theme.for_charts(pressed.charts)
                 uses = pressed.uses.union(for_charts)
@@ -258,7 +258,7 @@ class Press:
                     self._put_own(name)
                 records[path] = replace(records[path], around=anew[path], anchors=pressed.anchors,
                                         files=tuple(sorted(uses.intersection(folder.names))))
-        lists = self._put_lists(site)
+        lists = self._put_lists(site, stand=setting == old.setting)
         folder.put_all({path: text.encode() for path, text in site.more_pages().items() if path not in records})
 
         # What belongs to all pages.
@@ -266,7 +266,9 @@ class Press:
         with speaking(str(project.metadata.get("lang", "en"))):
             folder.put_all({**site.for_crawlers(day), **resources})
         feed_digests = self._put_feeds(site)
-        index = self._put_index(indexing.result())
+        index = indexing()
+        self._put_index(index)
+        staging.cleanup()
         folder.put_all({path: text.encode() for path, text in site.redirects()})
 
         said = [*(notice for source in sorted(self._left) for notice in old.sources[source].notices),
@@ -286,8 +288,13 @@ class Press:
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
             tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))), faults, tuple(said))
 
-    def _put_lists(self, site: _Site) -> dict[str, str]:
-        """The pages of lists that no source asks for: what is on them is as it was, or they are made; their digests."""
+    def _put_lists(self, site: _Site, *, stand: bool) -> Mapping[str, str]:
+        """The pages of lists that no source asks for: what is on them is as it was, or they are made; their digests.
+        Where the setting ``stand``s, nothing but an entry can have changed.
+        """
+        if self._ground and stand and site.entries == {path: page.entry for path, page in self._old.pages.items()} \
+                and self._folder.keep(self._old.lists):
+            return self._old.lists
         digests: dict[str, str] = {}
         for page in site.list_pages():
             path = page.entry.path
@@ -342,11 +349,9 @@ class Press:
             if fault is not None:
                 yield path, fault
 
-    def _put_index(self, index: search.Index) -> search.Index:
+    def _put_index(self, index: search.Index) -> None:
         self._folder.put_all(index.files)
         self._folder.keep(name for shard in index.shards.values() for name in shard.files)
-        index.close()
-        return index
 
     def _trim(self) -> None:
         self._stories.trim(int(self._project.settings.broadsheet.cache_size * 2**20))
@@ -404,11 +409,6 @@ class Press:
             self._folder.put(name, file)
 
 
-def at_once(jobs: int, pages: int) -> int:
-    """How many processes it is worth to have for so many pages."""
-    return min(jobs, pages // _WORTH)
-
-
 def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
     """What is told of a language that has no catalogue, once."""
     first = {entry.lang: entry for _, entry in sorted(entries.items(), reverse=True)}
@@ -464,10 +464,11 @@ class _Site:
 
     def setting(self) -> str:
         """A digest of all that can be around pages that are no lists: where it is the old one, so is what is around
-        each of them.
+        each of them that has its old story. How many words an article has shows elsewhere in minutes.
         """
+        entries = {path: {**vars(entry), "words": entry.minutes} for path, entry in self.entries.items()}
         lists = {path: record.story for path, record in self.records.items() if record.entry.is_listing}
-        shown = (self.ground, sorted(self.theme.files), self.footer_texts, lists, self.entries, self.related)
+        shown = (self.ground, sorted(self.theme.files), self.footer_texts, lists, entries, self.related)
         return hashlib.sha256(as_json(shown).encode()).hexdigest() if self.ground else ""
 
     def around(self, record: PageRecord) -> str:
