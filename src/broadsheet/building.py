@@ -158,19 +158,21 @@ class _Build:
     def made(self, chosen: Collection[PurePosixPath], leaving: Collection[PurePosixPath],
              explained: dict[str, str], watch: Watch) -> Report:
         """Do it. A few editions are under work at a time, so that memory does not grow with their number."""
-        from broadsheet.execution import Outcome, open_executor
-        from broadsheet.preparation import Assembly, outcomes, workers
-        from broadsheet.press.forks import DiedError, Forks
+        from broadsheet.press.forks import DiedError, Forks, at_once
         from broadsheet.press.pandoc import Pandoc
-        from broadsheet.press.site import Press, Standing, Taken, at_once
 
         publication, project = self.publication, self.publication.project
         wanted = [edition for edition in publication.editions if _is_wanted(edition, chosen)]
         editions = {str(edition.output): edition for edition in wanted}
         ran, limit, refused = 0, BoundedSemaphore(2 * self.jobs), list[Notice]()
         seconds = project.settings.broadsheet.page_time_limit
-        with Pandoc(self.jobs, time_limit=seconds, root=project.root) as pandoc, \
+        is_alone = bool(wanted) and at_once(self.jobs, len(wanted)) < 2  # else each process has a Pandoc of its own
+        with Pandoc(self.jobs, time_limit=seconds, root=project.root, begin=is_alone) as pandoc, \
                 replacing(self.site, self.present) as folder:
+            from broadsheet.execution import Outcome, open_executor
+            from broadsheet.preparation import Assembly, outcomes, workers
+            from broadsheet.press.site import Press, Standing, Taken
+
             press = Press(project, pandoc, folder, old=self.old, ground=self.ground, files=self.files,
                           reader=self.reader, jobs=self.jobs)
             press.leave(leaving)

@@ -51,11 +51,13 @@ class Pandoc:
     """A pool of workers; a context manager. ``render`` may be called from several threads.
 
     ``time_limit`` is seconds a page. ``root`` is the publication's, for `_variables.yml`; addresses of bibliographies
-    that are not absolute count from it.
+    that are not absolute count from it. With ``begin`` a worker starts on entering, to be ready when it is asked.
     """
 
-    def __init__(self, workers: int | None = None, time_limit: float = 10.0, root: Path | None = None) -> None:
+    def __init__(self, workers: int | None = None, time_limit: float = 10.0, root: Path | None = None, *,
+                 begin: bool = False) -> None:
         self.time_limit = time_limit
+        self._begin = begin
         self.root = root
         self._count = workers or os.cpu_count() or 1
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
@@ -63,6 +65,8 @@ class Pandoc:
             self._idle.put(None)
 
     def __enter__(self) -> Self:
+        if self._begin:
+            self._idle.put(self._idle.get() or _Worker(self.root))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
@@ -165,10 +169,11 @@ class _Worker:
                        str(lua / "worker.lua")]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                              stderr=self._words, cwd=root)
-        self._listen(_START_LIMIT)
 
     def ask(self, request: Mapping[str, object], limit: float) -> Answer:
         """One question, one answer. Raises :class:`_Silence`; the worker is then gone."""
+        if not self.pages:
+            self._listen(_START_LIMIT)
         self.pages += 1
         return self._listen(limit, (json.dumps(request, default=str) + "\n").encode())
 
@@ -201,6 +206,7 @@ class _Worker:
             line = b""
         finally:
             timer.cancel()
+            timer.join()  # no thread is left, so that processes can be forked
         if line.endswith(b"\n"):
             answer: Answer = json.loads(line)
             return answer
