@@ -96,6 +96,7 @@ def test_a_card_and_the_list_of_facts_are_german(german: Page) -> None:
     card.wait_for()
     assert "8,11057… Prozent" in card.inner_text()
     assert "Woher wir das wissen" in card.inner_text()
+    german.locator(".known summary", has_text="Jede Zahl und jede Aussage").click()
     known = german.locator(".known").inner_text()
     assert "Geprüft, als diese Seite erzeugt wurde: Es stimmt." in known
     assert "Das Jahr 1996 hat die zweitmeisten Todesfälle." in known
