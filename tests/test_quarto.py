@@ -222,6 +222,19 @@ def test_the_presss_page_stands_around_quartos_body(rendered):
     assert 'class="masthead"' in page and "<title>Trade in 2022 – The Test</title>" in page
 
 
+def test_the_width_of_a_cell_is_the_whole_cells(rendered):
+    as_quarto_leaves(rendered, "posts/trade/index.html", (
+        '<div id="cell-1" class="cell"><div class="cell-output cell-output-display column-page">One.</div>'
+        '<div class="cell-output cell-output-display column-page">Two.</div></div>\n'
+        '<div id="fig-two" class="quarto-layout-panel"><div class="cell-output column-screen">Three.</div></div>\n'))
+    call(rendered, "post_render.py")
+    page = rendered.read("_site/posts/trade/index.html")
+    assert ('<div id="cell-1" class="column-page cell"><div class="cell-output cell-output-display">One.</div>'
+            '<div class="cell-output cell-output-display">Two.</div></div>') in page
+    assert ('<div id="fig-two" class="column-screen quarto-float quarto-figure"><div class="cell-output">Three.</div>'
+            '</div>') in page
+
+
 def test_slots_are_filled_with_charts_and_their_files_are_in_the_site(publication):
     add_chart(publication)
     prepared(publication)

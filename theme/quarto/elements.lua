@@ -1,8 +1,8 @@
---- Callouts, tabsets and updates by the press's own filters, before Quarto comes to them.
+--- Callouts, tabsets, updates and equations by the press's own filters, before Quarto comes to them.
 --
--- Without Bootstrap, Quarto leaves nothing of a callout's kind and builds its tabs with a script. Everything else,
--- such as numbers, references, citations and conditions, is Quarto's. `pre-render` says where the press's filters are,
--- and their words in each language.
+-- Without Bootstrap, Quarto leaves nothing of a callout's kind and builds its tabs with a script; the number of an
+-- equation it makes a part of the formula. Everything else, such as other numbers, references, citations and conditions,
+-- is Quarto's. `pre-render` says where the press's filters are, and their words in each language.
 
 local place = io.open(pandoc.path.join { quarto.project.directory, '.broadsheet/quarto/filters' })
 if not place then
@@ -12,6 +12,7 @@ package.path = pandoc.path.join { place:read 'l', '?.lua' } .. ';' .. package.pa
 local words = pandoc.json.decode(place:read 'l', false)
 place:close()
 
+local conditional = require 'conditional'
 local crossref = require 'crossref'
 local tag = require 'tag'
 local updates = require 'updates'
@@ -29,7 +30,8 @@ page.fault = function(...)
   error(select(2, ...))
 end
 
-local function language(meta)
+local function know(meta)
+  page.metadata = meta
   page.options.lang = meta.lang and pandoc.utils.stringify(meta.lang)
   page.request.words = words[page.options.lang] or words.en
 end
@@ -46,14 +48,16 @@ local function closed(element)
   return blocks
 end
 
+-- What is not shown here has no number, and is left for Quarto to drop.
 local function convert(div)
+  if conditional.shown(page, div) == false then return div, false end
   for _, filter in ipairs(FILTERS) do
     local result = filter.div(page, div)
     if result then return closed(result) end
   end
 end
 
--- A numbered callout is ours, so references to it are too; others wait for Quarto.
+-- Numbered callouts and equations are ours, so references to them are too; others wait for Quarto.
 local function refer(cite)
   for _, citation in ipairs(cite.citations) do
     if not page.targets[citation.id] then return nil end
@@ -70,8 +74,8 @@ local function name(image)
 end
 
 return {
-  { Meta = language },
+  { Meta = know },
   { Pandoc = function(doc) updates.prepare(page, doc.blocks) end },
-  { traverse = 'topdown', Div = convert },
+  { traverse = 'topdown', Div = convert, Para = function(para) return crossref.equations(page, para) end },
   { Cite = refer, Image = name },
 }

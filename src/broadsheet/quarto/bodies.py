@@ -33,13 +33,16 @@ _LISTING = re.compile(r'<div class="quarto-listing\b')
 _REFERENCES = re.compile(r'<div id="refs"')
 _PLACED = re.compile(r"\{[^}\n]*#refs\b")
 _DIV = re.compile(r"<(/?)div\b[^>]*>")
+_COLUMN = re.compile(r'(?<=class="cell-output)([^"]*) (column-[\w-]+)(?=[ "])')
+_CELL = re.compile(r'\bclass="(?=(?:[^"]* )?(?:cell|quarto-float)[ "])')
 _ROW = re.compile(r'(<div class="quarto-layout-row)(")(?=[^>]*>\s*<div [^>]*flex-basis: ([\d.]+)%)')
 _APPENDIX = ('<section id="quarto-bibliography" class="quarto-appendix-contents" role="doc-bibliography">\n'
              '<h2 class="quarto-appendix-heading">{}</h2>\n{}\n</section>\n')
 _MARKS_OF_QUARTO = (
     (re.compile(r"(-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), r"\1"),
     (re.compile(r'\s(?:data-execution_count|data-quarto-[a-z-]+|data-ref-parent)="[^"]*"'), ""),
-    (re.compile(r'<table class="caption-top"'), '<table class="caption-top table"'),
+    (re.compile(r'<table class="(?:do-not-create-environment cell )?caption-top"'), '<table class="caption-top table"'),
+    (re.compile(r'(<div id="(?:fig|tbl|lst)-[^"]*" class=")quarto-layout-panel'), r"\1quarto-float quarto-figure"),
 )
 
 
@@ -115,6 +118,23 @@ def _cut(text: str, start: re.Pattern[str]) -> tuple[str, str]:
     return text, ""
 
 
+def _with_wide_cells(text: str) -> str:
+    """With a cell's `column` on the cell or the figure around it, not on each of its outputs."""
+    tags: dict[int, str] = {}
+    around: list[re.Match[str]] = []
+    for div in _DIV.finditer(text):
+        if div[1]:
+            del around[-1:]
+            continue
+        around.append(div)
+        column = _COLUMN.search(div[0])
+        cell = next((one for one in around if _CELL.search(one[0])), div)
+        if column and cell is not div:
+            tags[div.start()] = _COLUMN.sub(r"\1", div[0])
+            tags[cell.start()] = _CELL.sub(rf'\g<0>{column[2]} ', cell[0])
+    return _DIV.sub(lambda div: tags.get(div.start(), div[0]), text)
+
+
 def _like_the_press(text: str) -> str:
     def tag(match: re.Match[str]) -> str:
         written = match[0]
@@ -125,7 +145,7 @@ def _like_the_press(text: str) -> str:
             return written
         return _in_words(written[:style.start()] + written[style.end():], style[1] or style[2] or "")
     text = _ROW.sub(lambda row: f"{row[1]} layout-ncol-{round(100 / float(row[3]))}{row[2]}", text)
-    return _TAG.sub(tag, text).strip() + "\n"
+    return _with_wide_cells(_TAG.sub(tag, text)).strip() + "\n"
 
 
 def _in_words(tag: str, style: str) -> str:

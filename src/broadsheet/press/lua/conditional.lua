@@ -33,7 +33,8 @@ local function holds(page, attributes)
   return true
 end
 
-local function shown(page, element)
+--- Whether an element is to be shown; nothing if it has no condition.
+function M.shown(page, element)
   if element.classes:includes 'content-visible' then return holds(page, element.attributes) end
   if element.classes:includes 'content-hidden' then return not holds(page, element.attributes) end
   return nil
@@ -41,7 +42,7 @@ end
 
 local function convert(page)
   return function(element)
-    local show = shown(page, element)
+    local show = M.shown(page, element)
     if show == nil then return nil end
     if not show then return {} end
     element.classes = element.classes:filter(function(class) return not class:find '^content%-' end)

@@ -157,8 +157,10 @@ function M.div(page, div)
   return framed(page, kind, float, body, caption, number, letter)
 end
 
--- `$$ … $$ {#eq-x}`
-local function equations(page, content)
+--- Equations, `$$ … $$ {#eq-x}`, with their numbers beside them; nothing for a paragraph without one.
+function M.equations(page, para)
+  local content = para.content
+  if not content:find_if(function(element) return element.mathtype == 'DisplayMath' end) then return nil end
   local result, at = pandoc.Inlines {}, 1
   while at <= #content do
     local math, after, brace = content[at], content[at + 1], content[at + 2]
@@ -177,7 +179,8 @@ local function equations(page, content)
       at = at + 1
     end
   end
-  return result
+  para.content = result
+  return para
 end
 
 --- Whether paragraphs of this Markdown may hold targets.
@@ -195,12 +198,7 @@ function M.para(page, para)
     image.classes:insert(1, 'figure-img')
     return M.float(page, 'fig', float, pandoc.Blocks { pandoc.Para { image } }, caption), false
   end
-  for _, element in ipairs(content) do
-    if element.t == 'Math' and element.mathtype == 'DisplayMath' then
-      para.content = equations(page, content)
-      return para
-    end
-  end
+  return M.equations(page, para)
 end
 
 local function name_of(page, target, citation)
