@@ -55,6 +55,14 @@ def test_what_is_made_again_and_comes_out_the_same_is_the_very_same_file(output,
         assert (files_in(output)["a/one.html"] == inodes["a/one.html"]) == (text == "one")
 
 
+def test_the_first_site_stands_twice_for_the_next_to_begin_with(output):
+    build(output, {"a/one.html": "one", "two.html": "two"})
+    assert files_in(before(output)) == files_in(output)
+    build(output, {"two.html": "2"}, ["a/one.html"])
+    assert texts(output) == {"a/one.html": "one", "two.html": "2"}
+    assert texts(before(output)) == {"a/one.html": "one", "two.html": "two"}
+
+
 def test_the_folders_of_a_site_serve_again_in_the_next_but_one(output):
     build(output, {"a/one.html": "one"})
     folder = (output / "a").stat().st_ino

@@ -99,10 +99,9 @@ class Record:
         then = date.fromisoformat(self.day)
         return all(page.entry.is_news_of(day) == page.entry.is_news_of(then) for page in self.pages.values())
 
-    def write(self, site: Path) -> None:
-        """Put the manifest into a site's root."""
-        text = as_json({"format": _FORMAT, **vars(self)})
-        (site / MARKER).write_text(text + "\n", encoding="utf-8")
+    def manifest(self) -> bytes:
+        """The content of the manifest."""
+        return (as_json({"format": _FORMAT, **vars(self)}) + "\n").encode()
 
 
 def as_json(value: object) -> str:

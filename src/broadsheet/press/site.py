@@ -65,7 +65,7 @@ from broadsheet.press.references import resolved, slug_of_page, unknown
 from broadsheet.press.related import Likeness, gist_of
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, story_of
-from broadsheet.press.swap import building
+from broadsheet.press.swap import MARKER, building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
@@ -278,10 +278,10 @@ class Press:
         said += self._leading_nowhere(publication, site, verbatim)
 
         faults = self._faults(publication)
-        self._record(publication, records, Record(
+        folder.put(MARKER, self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
             (*notices, *said), setting, day.isoformat(), site.likeness, site.related, lists, index.shards
-        )).write(folder.new)
+        )).manifest())
         self._trim()
         return SiteReport(
             folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), len(anew),

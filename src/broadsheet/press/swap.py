@@ -6,7 +6,7 @@ of the kernel. Where a file system has neither, two renames do it, and a build t
 mended by the next. Killed at any moment, a build leaves the old site or the new one.
 
 The old site then stays in the work folder, for the next build to begin with (:mod:`broadsheet.press.folder`): its files
-are those of the new one, but for what has changed.
+are those of the new one, but for what has changed. Where there was none, links to the new one's files stand there.
 
 One build at a time: the others wait for its lock. What else stands in the work folder while the lock is ours is left
 over from the dead, and goes. Not promised: that a new site outlives a power failure in the seconds after the swap.
@@ -21,7 +21,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from broadsheet.errors import UsageError
@@ -78,9 +78,17 @@ def replacing(output: Path, standing: Mapping[str, int]) -> Iterator[SiteFolder]
         yield folder
         folder.settle()
         swap(new, output)
+        if not new.is_dir():
+            _double(output, before)
     finally:
         if new.is_dir():
             new.rename(before)
+
+
+def _double(output: Path, before: Path) -> None:
+    """A site that follows none has the same files twice, for the next to begin with; where there are links."""
+    with suppress(OSError):
+        shutil.copytree(output, before, copy_function=os.link, symlinks=True)
 
 
 def refuse_foreign(output: Path) -> None:
