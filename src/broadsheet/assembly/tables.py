@@ -22,13 +22,14 @@ import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from broadsheet.catalogue import Catalogue
+from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.kernel import frames
 from broadsheet.language import figures, t_, taught, written_date
 
@@ -171,14 +172,20 @@ def html(table: Table, name: str = "", csv_url: str = "", *, is_boxed: bool = Fa
 
 # Titles and units
 
-def known_columns(catalogue: Catalogue, origin: str) -> list[tuple[Column, Column, frozenset[Any]]]:
+def known_columns(catalogue: Catalogue, origin: str) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
     """Each column of a table of the catalogue: under its name, under its title and with its unit, and its values."""
-    frame = catalogue.table(origin)
+    return _known_columns(catalogue, catalogue.origin(origin))
+
+
+@lru_cache(maxsize=64)
+def _known_columns(catalogue: Catalogue, origin: Origin) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
+    """Remembered for the process, since the editions of an article are of the same tables."""
+    frame = catalogue.table(origin.name)
     described = {one["name"][0]: one for one in frames.described(frame)["columns"]}
-    return [(Column((one.name,), kind, described[one.name]["values"]), Column((one.title,), kind, (), one.unit or ""),
-             frozenset(described[one.name]["values"]))
-            for one in frame.attrs["origin"].columns if one.name in described
-            for kind in (described[one.name]["kind"],)]
+    return tuple((Column((one.name,), kind, described[one.name]["values"]),
+                  Column((one.title,), kind, (), one.unit or ""), frozenset(described[one.name]["values"]))
+                 for one in origin.columns if one.name in described
+                 for kind in (described[one.name]["kind"],))
 
 
 def _titled(column: Column, known: Mapping[str, tuple[Column, frozenset[Any]]]) -> Column:
