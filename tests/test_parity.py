@@ -133,7 +133,7 @@ class Built:
 
     @property
     def files(self) -> set[str]:
-        """But for the pieces of search: their names are digests of the words, and an equation's number is not in both."""
+        """But for the pieces of search: their names are digests of words, and an equation's number is not in both."""
         return {path.relative_to(self.root).as_posix() for path in self.root.rglob("*")
                 if path.is_file() and not path.suffix.startswith(".pf_")}
 
