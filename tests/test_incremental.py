@@ -231,3 +231,16 @@ def test_articles_that_are_not_asked_for_stand_and_are_not_taken_for_built(publi
     assert "337.2" in publication.read("_site/posts/trade/index.html")
     report, _ = rebuilt(publication)
     assert report.ran == 3 and "338.2" in publication.read("_site/posts/trade/index.html")
+
+
+@pytest.mark.browser
+def test_all_files_of_a_chart_stand_with_its_page(site: Site) -> None:
+    """Those too that the page does not lead to."""
+    site.article("chart", "#| label: fig-a\n#| fig-alt: A line.\nimport plotly.graph_objects as go\n"
+                          "go.Figure(go.Scatter(x=[1, 2], y=[1, 2]))")
+    site.article("other", ("md", "Other."))
+    assert not build(site.root, jobs=2).faults
+    assert (site.root / "_site/posts/chart/index_files/fig-a-dark.svg").is_file()
+    site.article("other", ("md", "Another."))
+    _, made = rebuilt(site)
+    assert made == {"posts/other/index.html"}

@@ -64,7 +64,7 @@ from broadsheet.press.record import PageRecord, Record, SourceRecord, as_json, r
 from broadsheet.press.references import resolved, slug_of_page, unknown
 from broadsheet.press.related import Likeness, gist_of
 from broadsheet.press.stories import Stories
-from broadsheet.press.story import NOT_FOUND, story_of
+from broadsheet.press.story import NOT_FOUND, Story, story_of
 from broadsheet.press.swap import MARKER, building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
@@ -145,11 +145,12 @@ class Taken:
 
 @dataclass(frozen=True)
 class _Pressed:
-    """What is held of a page that was pressed: the ``files`` that were made, all that it ``uses``, its anchors, and the
-    trace types of its charts.
+    """What is held of a page that was pressed: the ``files`` that were made, those that ``came`` with its story, all
+    that it ``uses``, its anchors, and the trace types of its charts.
     """
 
     files: tuple[str, ...]
+    came: tuple[str, ...]
     uses: frozenset[str]
     anchors: tuple[str, ...]
     charts: frozenset[str]
@@ -253,11 +254,12 @@ class Press:
                 uses = pressed.uses.union(for_charts)
                 folder.names.update(pressed.files)
                 folder.put_all(for_charts)
-                folder.keep(uses.intersection(left[path].files if path in left else ()))
+                needed = uses.union(pressed.came)
+                folder.keep(needed.intersection(left[path].files if path in left else ()))
                 for name in uses:
                     self._put_own(name)
                 records[path] = replace(records[path], around=anew[path], anchors=pressed.anchors,
-                                        files=tuple(sorted(uses.intersection(folder.names))))
+                                        files=tuple(sorted(needed.intersection(folder.names))))
         lists = self._put_lists(site, stand=setting == old.setting)
         folder.put_all({path: text.encode() for path, text in site.more_pages().items() if path not in records})
 
@@ -493,17 +495,17 @@ class _Site:
         """Press a page, and what goes with it, into the folder; perhaps in another process than the one that notes it.
         """
         record = self.records[path]
-        text = self.page(record)
+        story = self.stories.get(record.story)
+        text = self.page(record, story)
         files = {path: text.encode(), **(self.copy(record) if record.references else {})}
         figures = self.figure_pages(record.entry, text)
         files |= {name: figure.encode() for name, figure in figures.items()}
         self.folder.put_all(files)
-        return _Pressed(tuple(files), _uses(path, text, record.entry).union(figures),
+        return _Pressed(tuple(files), story.files, _uses(path, text, record.entry).union(figures),
                         tuple(sorted(links.anchors(text))), charts_of(text))
 
-    def page(self, record: PageRecord) -> str:
+    def page(self, record: PageRecord, story: Story) -> str:
         """The text of a page."""
-        story = self.stories.get(record.story)
         scene, page = self._scene(record.entry.path), self._surrounded(record)
         with speaking(record.entry.lang):
             body, excerpt = (resolved(text, self._referred(record), lambda other: scene.href(other.path))
