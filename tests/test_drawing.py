@@ -200,6 +200,18 @@ def test_a_chart_that_cannot_be_drawn_is_told_with_its_cell(site):
     assert told.startswith("posts/a/index.ipynb, cell 2: `fig-map`: the figure cannot be drawn: ")
 
 
+def test_a_drawing_that_lacks_a_number_is_made_once_more_then_told(tmp_path):
+    sound, broken = (f"<svg xmlns='http://www.w3.org/2000/svg'><path d='{data}'/></svg>".encode()
+                     for data in ("M1,2L3,4", "M1,L3,4"))
+    drawings = iter([broken, sound, broken, broken])
+    with Engraver(tmp_path) as engraver:
+        engraver.draw_through(lambda wanted: next(drawings))
+        assert engraver.draw(line(1), SIZE) == svg.cleaned(sound) == engraver.draw(line(1), SIZE)
+        with pytest.raises(AssemblyError, match="without all of its numbers: M1,L3,4"):
+            engraver.draw(line(2), SIZE)
+    assert next(drawings, None) is None
+
+
 def test_the_pictures_that_served_longest_ago_go_when_there_are_too_many(tmp_path, monkeypatch):
     with Engraver(tmp_path) as engraver:
         sizes = [len(engraver.draw(line(number), SIZE)) for number in range(3)]

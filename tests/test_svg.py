@@ -134,3 +134,6 @@ def test_path_data_is_read_and_written_again():
         assert [[pytest.approx(point, abs=0.06) for point in line.points] for line in lines] == [
             list(line.points) for line in again], data
     assert paths.read("M0,0C1,1 2,2 3,3") is None and paths.read("") is None
+    for broken in ("M1,L3,4", "M1,2L3", "M1,2H"):
+        with pytest.raises(paths.BrokenPathError, match=re.escape(broken)):
+            paths.read(broken)

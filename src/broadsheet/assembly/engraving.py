@@ -23,6 +23,7 @@ from typing import Any
 from broadsheet import keeping, topology
 from broadsheet.assembly import svg
 from broadsheet.assembly.drawing import DrawingPage, Figure, LostError, RefusedError
+from broadsheet.assembly.paths import BrokenPathError
 from broadsheet.errors import AssemblyError, Notice, Place
 from broadsheet.house import PALETTE
 
@@ -93,11 +94,21 @@ class Engraver:
         with contextlib.suppress(FileNotFoundError):
             os.utime(path)
             return path.read_bytes()
-        drawn = self.drawn(wanted)
+        drawn = self._whole(wanted) if form == "svg" else self.drawn(wanted)
         if drawn is not None:
-            drawn = svg.cleaned(drawn) if form == "svg" else drawn
             keeping.put(path, drawn)
         return drawn
+
+    def _whole(self, wanted: Wanted) -> bytes | None:
+        """A drawing, cleaned; one of which a part is missing is drawn once more."""
+        for _ in range(2):
+            drawn = self.drawn(wanted)
+            try:
+                return None if drawn is None else svg.cleaned(drawn)
+            except BrokenPathError as error:
+                broken = str(error)
+        raise AssemblyError(Place("charts"), f"plotly.js drew a line without all of its numbers: {broken}",
+                            "Look for a value that is no number in the figure's data; if there is none, build again.")
 
     def _drawn(self, wanted: Wanted) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError

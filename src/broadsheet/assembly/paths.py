@@ -26,6 +26,10 @@ _TOKENS = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _STRAIGHT = frozenset("MLHVZmlhvz")
 
 
+class BrokenPathError(Exception):
+    """Path data that lack a number, as a drawing has them that did not come to its end."""
+
+
 @dataclass(frozen=True)
 class Line:
     """Straight from point to point; a closed one goes back to the first."""
@@ -39,10 +43,17 @@ class Line:
 
 
 def read(data: str) -> tuple[Line, ...] | None:
-    """The lines of a path; None where it has curves."""
+    """The lines of a path; None where it has curves. Raises :class:`BrokenPathError`."""
     tokens = _TOKENS.findall(data)
     if not tokens or any(token.isalpha() and token not in _STRAIGHT for token in tokens):
         return None
+    try:
+        return _read(tokens)
+    except (ValueError, StopIteration):
+        raise BrokenPathError(data[:80]) from None
+
+
+def _read(tokens: Sequence[str]) -> tuple[Line, ...]:
     lines: list[Line] = []
     points: list[Point] = []
     command, x, y = "", 0.0, 0.0
