@@ -21,6 +21,7 @@ from broadsheet.assembly.description import describe
 from broadsheet.assembly.tables import _TEMPLATES as OF_ASSEMBLY
 from broadsheet.language import CATALOGUES, speaking
 from broadsheet.press.page import _templates
+from broadsheet.publication.syntax import parsed
 from conftest import Site
 
 PACKAGE = Path(broadsheet.__file__).parent
@@ -73,7 +74,7 @@ def test_each_text_is_translated_with_the_same_values_in_it(lang: str) -> None:
 def test_texts_stand_by_themselves_where_they_are_marked_so_that_they_are_found() -> None:
     """Babel does not look into f-strings."""
     assert [f"{path.name}:{call.lineno}" for path in PACKAGE.rglob("*.py")
-            for text in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(text, ast.JoinedStr)
+            for text in ast.walk(parsed(path.read_text("utf-8"))) if isinstance(text, ast.JoinedStr)
             for call in ast.walk(text) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
             and call.func.id in KEYWORDS] == []
 

@@ -152,7 +152,7 @@ def run_at(site, address, on_outcome=lambda outcome: None, tell=lambda notice: N
 
 def results(outcomes):
     assert not [str(outcome.error) for outcome in outcomes.values() if outcome.error]
-    return {slug: outcome.executed for slug, outcome in outcomes.items()}
+    return {slug: outcome.notebook() for slug, outcome in outcomes.items()}
 
 
 def entries(site):
