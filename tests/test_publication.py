@@ -113,6 +113,14 @@ def test_a_value_means_what_yaml_1_2_says(written, meant):
     assert read_yaml(f"key: {written}\nnext: 1", Place("x")).data == {"key": meant, "next": 1}
 
 
+@pytest.mark.parametrize("merged", ["c:\n  <<: *other\n  d: 2", "c: {<<: *other, d: 2}"])
+def test_keys_of_another_mapping_are_merged_and_stand_where_they_are_asked_for(merged):
+    read = read_yaml(f"a: &other {{b: 1}}\n{merged}\n", Place("x"))
+    assert read.data == {"a": {"b": 1}, "c": {"b": 1, "d": 2}}
+    assert read.place(("c", "b")).line == 2
+
+
+
 @pytest.mark.parametrize("text, line, what", [
     ("a: 1\na: 2", 2, 'found duplicate key "a"'), ("a: b: c", 1, "mapping values are not allowed here"),
     ("a: x\nb: *c", 2, "found undefined alias 'c'"), ("a: [1, 2\nb: 3", 2, "expected ',' or ']', but got ':'"),

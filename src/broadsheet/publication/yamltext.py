@@ -137,7 +137,8 @@ def _plain(node: object, path: Path, first_line: int, lines: dict[Path, int]) ->
     if isinstance(node, CommentedMap):
         result = {}
         for key, value in node.items():
-            lines[(*path, str(key))] = first_line + node.lc.key(key)[0]
+            if key in (node.lc.data or ()):  # else it comes from another mapping, by `<<`
+                lines[(*path, str(key))] = first_line + node.lc.key(key)[0]
             result[str(key)] = _plain(value, (*path, str(key)), first_line, lines)
         return result
     if isinstance(node, CommentedSeq):
