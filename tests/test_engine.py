@@ -171,9 +171,9 @@ def test_what_is_printed_comes_before_what_is_displayed_also_when_a_timer_is_sen
     assert [output.output_type for output in ran.outputs()[0]] == ["stream", "display_data"]
 
 
-GRANDPARENT = "import os\nzygote = int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"
-# Where no zygote gets warm in time the stock engine serves, and the grandparent is pytest: not a process to kill.
-ZYGOTE = f"{GRANDPARENT}\nassert 'broadsheet.engine.zygote' in open(f'/proc/{{zygote}}/cmdline').read()"
+PARENT = "import os\nzygote = os.getppid()"
+# Where no zygote gets warm in time the stock engine serves, and the parent is pytest: not a process to kill.
+ZYGOTE = f"{PARENT}\nassert 'broadsheet.engine.zygote' in open(f'/proc/{{zygote}}/cmdline').read()"
 
 
 def zygote_of_a_run(folder: Path) -> int:
@@ -297,9 +297,50 @@ def test_a_zygote_is_replaced_as_soon_as_its_line_is_broken(tmp_path: Path) -> N
     assert zygote_of_a_run(tmp_path) != first
 
 
-def test_a_run_outlives_its_zygote(tmp_path: Path) -> None:
-    ran = Ran(tmp_path, [ZYGOTE, "os.kill(zygote, 9)", "print('still here')"])
-    assert ran.error is None and ran.text() == "still here\n"
+def test_a_zygote_that_is_killed_takes_the_run_along_that_it_guards(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, [ZYGOTE, "import time\nprint(os.getpid(), flush=True)\nos.kill(zygote, 9)\ntime.sleep(1000)"])
+    assert isinstance(ran.error, DeadKernelError)
+    assert ends(int(ran.text()))
+
+
+def test_runs_go_on_when_zygotes_are_told_to_end(tmp_path: Path) -> None:
+    zygotes.close_all()
+    for name in ("zygote", "go"):
+        os.mkfifo(tmp_path / name)
+    cells: list[Cell] = [f"{PARENT}\nwritten = open('zygote', 'w').write(str(zygote))\nopen('go').close()", "'went on'"]
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(Ran, tmp_path, cells)
+        zygote = int((tmp_path / "zygote").read_text())
+        zygotes.close_all()
+        assert alive(zygote)
+        (tmp_path / "go").write_text("")
+        assert running.result().error is None
+    assert running.result().text() == "'went on'" and ends(zygote)
+
+
+def test_of_runs_at_once_each_is_told_what_it_has_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                        warm_log: Callable[[], str]) -> None:
+    """The first is guarded by the zygote, the second by a warden."""
+    monkeypatch.delenv("PYTEST_CURRENT_TEST", raising=False)
+
+    def run(seconds: int) -> Any:
+        cell = ("import subprocess\n"
+                f"left = subprocess.Popen(['sleep', '{seconds}'], start_new_session=True)\n"
+                f"open('{tmp_path}/left{seconds}', 'w').write(str(left.pid))\nopen('{tmp_path}/go{seconds}').close()")
+        return papermill.execute_notebook(notebook([cell]), None, engine_name=WARM, progress_bar=False)
+
+    with ThreadPoolExecutor(2) as pool:
+        running, left = {}, {}
+        for seconds in (1111, 2222):
+            for name in ("left", "go"):
+                os.mkfifo(tmp_path / f"{name}{seconds}")
+            running[seconds] = pool.submit(run, seconds)
+            left[seconds] = int((tmp_path / f"left{seconds}").read_text())
+        for seconds in (1111, 2222):
+            assert alive(left[seconds]) and f"sleep {seconds}" not in warm_log()
+            (tmp_path / f"go{seconds}").write_text("")
+            running[seconds].result()
+            assert not alive(left[seconds]) and f"were ended: sleep {seconds}" in warm_log()
 
 
 def test_runs_at_once_from_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -384,8 +425,8 @@ def test_all_ends_with_the_engine(last: str, tmp_path: Path) -> None:
     """Killed as it is, between runs or in one."""
     pids = tmp_path / "pids"
     os.mkfifo(pids)
-    tell = f"open({str(pids)!r}, 'w').write(f'{{zygote}} {{os.getppid()}} {{os.getpid()}}')"
-    nbformat.write(notebook([GRANDPARENT, tell, last]), tmp_path / "in.ipynb")
+    tell = f"open({str(pids)!r}, 'w').write(f'{{zygote}} {{os.getpid()}}')"
+    nbformat.write(notebook([PARENT, tell, last]), tmp_path / "in.ipynb")
     with subprocess.Popen([sys.executable, "-c", PROGRAM, tmp_path / "in.ipynb", tmp_path / "out.ipynb"],
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None

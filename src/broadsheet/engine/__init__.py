@@ -4,8 +4,8 @@
 `papermill.execute_notebook(…, engine_name="broadsheet-warm")`.
 `docs/execution.md` says what it promises. The way of a run: :mod:`~broadsheet.engine.warm` decides and hands over to
 papermill's stock engine with a kernel manager of ours (:mod:`~broadsheet.engine.kernel`); that asks a
-:mod:`zygote <broadsheet.engine.zygotes>` for a run; the zygote (:mod:`~broadsheet.engine.zygote`, a process) forks a
-:mod:`~broadsheet.engine.warden`, and that the notebook's own process (:mod:`~broadsheet.engine.child`).
+:mod:`zygote <broadsheet.engine.zygotes>` for a run; the zygote (:mod:`~broadsheet.engine.zygote`, a process) forks the
+notebook's own process (:mod:`~broadsheet.engine.child`) and guards it (:mod:`~broadsheet.engine.warden`).
 """
 
 from typing import TYPE_CHECKING

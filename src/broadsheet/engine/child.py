@@ -178,7 +178,7 @@ class WarmApp(IPKernelApp):
         """There is none: nobody else can connect."""
 
     def init_poller(self) -> None:
-        """The warden looks after the parent's end."""
+        """The guard looks after the parent's end."""
 
     def init_heartbeat(self) -> None:
         """The control socket tells."""

@@ -318,7 +318,7 @@ class WarmKernelManager(AsyncKernelManager):
             self._control.send(order)
 
     async def _end(self, timeout: float | None = None) -> bool:
-        """Wait for the warden's report; whether there is one."""
+        """Wait for the guard's report; whether there is one."""
         if self._control is not None and self._report is None:
             parts = await self._control.get(wire.CONTROL, timeout)
             self._report = json.loads(parts[0]) if parts else None

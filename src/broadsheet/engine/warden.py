@@ -1,10 +1,12 @@
-"""One warden for each run: it starts the notebook's process, waits for its end, and leaves nothing of it behind.
+"""A run's guard: it starts the notebook's process, waits for its end, and leaves nothing of it behind.
 
-The warden is a fork of the zygote, and a *subreaper*: whatever the notebook's process starts becomes the warden's
-child when its own parent is gone, also what has a session of its own. So when the notebook's process has ended, all
-that is left below the warden is what outlived the notebook. It is given a moment to end by itself (helpers that do
-so when their pipe closes), then killed, and named in the report. The engine's own end closes the control socket;
-then the warden kills all and ends too.
+The guarding process is a *subreaper*: whatever the notebook's process starts becomes a child of it when its own parent
+is gone, also what has a session of its own. So when the notebook's process has ended, all that is left below the guard
+is what outlived the notebook. It is given a moment to end by itself (helpers that do so when their pipe closes), then
+killed, and named in the report. The engine's own end closes the control socket; then the guard kills all.
+
+The zygote guards one run itself. A run that begins while another is under way has a *warden*, a fork of the zygote
+that guards it and ends with it: so what is left below either is that run's own, but for the wardens.
 
 Orders come over the control socket, a byte each; the report is one message of JSON:
 `{"status": wait status, "strays": ["sleep 1000 (3 times)", …], "peak": bytes}`.
@@ -20,13 +22,15 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 
 from broadsheet.engine import wire
 
 INTERRUPT, KILL = b"i", b"k"
+BUSY = b"b"
+"""What a zygote that is to end answers while it guards a run."""
 GRACE = 0.25
 """Seconds that what outlives a notebook has to end by itself."""
 
@@ -35,51 +39,67 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def guard(run: Callable[[], None], control: socket.socket, leave: Callable[[], None]) -> None:
-    """Do ``run`` in a process of its own and report on ``control`` when it has ended; the caller exits after this.
+class Guard:
+    """The guard of one run, in the process that made it."""
 
-    ``leave`` lets go, in the warden, of what belongs to the run alone.
-    """
-    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    warden = os.getpid()
-    child = os.fork()
-    if child == 0:
-        control.close()
-        os.setsid()
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() == warden:
-            run()
-        os._exit(1)
-    leave()
-    handle = os.pidfd_open(child)
-    killed = _wait(child, handle, control)
-    _, status, usage = os.wait4(child, 0)
-    strays = _sweep(child, 0 if killed or os.WIFSIGNALED(status) else GRACE)
-    report = {"status": status, "strays": strays, "peak": usage.ru_maxrss * 1024}
-    with suppress(OSError):
-        control.sendall(wire.pack(wire.CONTROL, [json.dumps(report).encode()]))
+    def __init__(self, run: Callable[[], None], control: socket.socket) -> None:
+        """Start ``run`` in a process of its own; orders and report go over ``control``."""
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        parent = os.getpid()
+        self._control = control
+        self._child = os.fork()
+        if self._child == 0:
+            control.close()
+            os.setsid()
+            _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            if os.getppid() == parent:
+                run()
+            os._exit(1)
+        self._handle = os.pidfd_open(self._child)
+        self._killed = False
+        self._poll = select.poll()
+        self._poll.register(self._handle, select.POLLIN)
+        self._poll.register(control, select.POLLIN)
 
+    def wait(self, other: socket.socket | None = None) -> bool:
+        """Until the notebook's process has ended, obeying orders; False if ``other`` can be read before that."""
+        if other is not None:
+            self._poll.register(other, select.POLLIN)
+        while True:
+            ready = dict(self._poll.poll())
+            if self._handle in ready:
+                return True
+            if self._control.fileno() in ready:
+                self._obey()
+            if other is not None and other.fileno() in ready:
+                self._poll.unregister(other)
+                return False
 
-def _wait(child: int, handle: int, control: socket.socket) -> bool:
-    """Until ``child`` has ended, obeying orders; whether it was killed by order."""
-    killed = False
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    poll.register(control, select.POLLIN)
-    while True:
-        ready = dict(poll.poll())
-        if handle in ready:
-            return killed
+    def report(self, spared: Collection[int] = ()) -> None:
+        """End what it has left below this process, but for the children ``spared``, and tell the engine."""
+        _, status, usage = os.wait4(self._child, 0)
+        strays = _sweep(self._child, 0 if self._killed or os.WIFSIGNALED(status) else GRACE, spared)
+        report = {"status": status, "strays": strays, "peak": usage.ru_maxrss * 1024}
+        with suppress(OSError):
+            self._control.sendall(wire.pack(wire.CONTROL, [json.dumps(report).encode()]))
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of the run; in a forked child: it is the parent's."""
+        os.close(self._handle)
+        self._control.close()
+
+    def _obey(self) -> None:
         try:
-            orders = control.recv(64)
+            orders = self._control.recv(64)
         except OSError:
             orders = b""
         if KILL in orders or not orders:
-            killed = True
-            poll.unregister(control)
-            _kill_group(child, signal.SIGKILL)
+            self._killed = True
+            self._poll.unregister(self._control)
+            _kill_group(self._child, signal.SIGKILL)
         elif INTERRUPT in orders:
-            _kill_group(child, signal.SIGINT)
+            _kill_group(self._child, signal.SIGINT)
 
 
 def _kill_group(leader: int, number: int) -> None:
@@ -90,15 +110,15 @@ def _kill_group(leader: int, number: int) -> None:
             os.kill(leader, number)
 
 
-def _sweep(group: int, grace: float) -> list[str]:
+def _sweep(group: int, grace: float, spared: Collection[int]) -> list[str]:
     """End what is left below this process, and give its names; the whole group of the notebook at one blow."""
-    if not _children(os.getpid()) or (grace and _ended_by_themselves(grace)):
+    if not _left(spared) or (grace and _ended_by_themselves(grace, spared)):
         return []
-    found = Counter(name for pid in _descendants(os.getpid()) if (name := _name(pid)))
+    found = Counter(name for child in _left(spared) for pid in (child, *_descendants(child)) if (name := _name(pid)))
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    while children := _children(os.getpid()):
-        for pid in children:
+    while left := _left(spared):
+        for pid in left:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         with suppress(ChildProcessError):
@@ -108,26 +128,30 @@ def _sweep(group: int, grace: float) -> list[str]:
     return named + ([f"and {more} more"] if more else [])
 
 
-def _ended_by_themselves(grace: float) -> bool:
-    """Whether all children end within ``grace`` seconds."""
+def _ended_by_themselves(grace: float, spared: Collection[int]) -> bool:
+    """Whether all that is left ends within ``grace`` seconds."""
     deadline = time.monotonic() + grace
-    while children := _children(os.getpid()):
+    while left := _left(spared):
         with suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG) != (0, 0):
                 pass
         try:
-            handle = os.pidfd_open(children[0])
+            handle = os.pidfd_open(left[0])
         except OSError:
             continue
-        left = deadline - time.monotonic()
-        ready, _, _ = select.select([handle], [], [], max(0, left))
+        ready, _, _ = select.select([handle], [], [], max(0, deadline - time.monotonic()))
         os.close(handle)
         if not ready:
             return False
     return True
 
 
-def _children(pid: int) -> list[int]:
+def _left(spared: Collection[int]) -> list[int]:
+    return [child for child in children(os.getpid()) if child not in spared]
+
+
+def children(pid: int) -> list[int]:
+    """The processes whose parent it is."""
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
@@ -136,7 +160,7 @@ def _children(pid: int) -> list[int]:
 
 def _descendants(pid: int) -> list[int]:
     found = []
-    for child in _children(pid):
+    for child in children(pid):
         found += [child, *_descendants(child)]
     return found
 

@@ -3,7 +3,7 @@
     channel: 1 byte │ number of parts: 2 bytes │ length of each part: 8 bytes │ the parts
 
 Big-endian. On a run's socket the parts are those that a Jupyter session makes. On :data:`CONTROL` there is one, JSON:
-:class:`Hello` and :class:`Request` between engine and zygote, and the warden's report at a run's end.
+:class:`Hello` and :class:`Request` between engine and zygote, and the guard's report at a run's end.
 """
 
 from __future__ import annotations

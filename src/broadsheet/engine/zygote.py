@@ -3,7 +3,8 @@
 Started by :mod:`broadsheet.engine.zygotes` as a program of its own, with one end of a socket. It speaks first, when
 it is warm (:class:`~broadsheet.engine.wire.Hello`); then for each run it takes one message, a
 :class:`~broadsheet.engine.wire.Request`, with two file descriptors: the run's message socket and its control socket.
-It answers nothing; the run's own sockets do. It ends when the socket closes.
+It answers nothing; the run's own sockets do. It ends when the socket closes and the run that it guards
+(:mod:`~broadsheet.engine.warden`) has ended.
 
 One thread only. A library whose threads are still there after a fork (OpenBLAS, for one, ends its own before) would
 leave its locks held in the child for ever; the zygote then says so in its greeting and is not used.
@@ -32,7 +33,7 @@ from pathlib import Path
 from broadsheet.engine import child, exercise, warden, wire
 from broadsheet.engine.wire import Hello, Request
 
-_LARGE, _MADV_COLLAPSE = 1 << 21, 25  # Linux 6.1; an older one refuses
+_MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
 _libc = ctypes.CDLL(None)
 
 
@@ -52,7 +53,6 @@ def main(descriptor: int, libraries: Sequence[str]) -> None:
     _rehearse()
     hello = Hello(watched, sorted(names), noisy, len(list(Path("/proc/self/task").iterdir())))
     line.sendall(wire.pack(wire.CONTROL, [json.dumps(asdict(hello)).encode()]))
-    signal.signal(signal.SIGCHLD, _reap)
     gc.freeze()  # and no collection before: it would take long, and leave holes that each run fills with copied pages
     gc.enable()
     _gather()
@@ -61,34 +61,60 @@ def main(descriptor: int, libraries: Sequence[str]) -> None:
 
 
 def _serve(line: socket.socket, app: child.WarmApp) -> None:
-    while True:
-        received = _receive(line)
-        if received is None:
-            return
-        request, (messages, control) = received
-        sys.stdout.flush()
-        sys.stderr.flush()
-        if os.fork() == 0:
-            line.close()
-            _become_warden(request, socket.socket(fileno=messages), socket.socket(fileno=control), app)
-        os.close(messages)
-        os.close(control)
+    """Take runs until the engine goes: one to be guarded here, and for each that comes meanwhile a warden."""
+    wardens: set[int] = set()
+    signal.signal(signal.SIGCHLD, lambda *_: _reap(wardens))
+    while (asked := _receive(line)) is not None:
+        guard = _begin(asked, line, app)
+        while not guard.wait(line):
+            another = _receive(line)
+            if another is None:
+                with suppress(OSError):
+                    line.send(warden.BUSY)
+                guard.wait()
+                break
+            wardens.add(_fork_warden(another, line, app, guard))
+        guard.report(wardens)
 
 
-def _become_warden(request: Request, messages: socket.socket, control: socket.socket, app: child.WarmApp) -> None:
-    try:
+Asked = tuple[Request, socket.socket, socket.socket]
+
+
+def _begin(asked: Asked, line: socket.socket, app: child.WarmApp) -> warden.Guard:
+    request, messages, control = asked
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+    def run() -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.setpgid(0, 0)
+        line.close()
+        child.run(app, messages, request)
 
-        def run() -> None:
-            child.run(app, messages, request)
-
-        warden.guard(run, control, messages.close)
-    finally:
-        os._exit(0)
+    guard = warden.Guard(run, control)
+    messages.close()
+    return guard
 
 
-def _receive(line: socket.socket) -> tuple[Request, tuple[int, int]] | None:
+def _fork_warden(asked: Asked, line: socket.socket, app: child.WarmApp, first: warden.Guard) -> int:
+    """A process that guards one run while this one guards ``first``; its id."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setpgid(0, 0)
+            first.forget()
+            guard = _begin(asked, line, app)
+            line.close()
+            guard.wait()
+            guard.report()
+        finally:
+            os._exit(0)
+    for end in asked[1:]:
+        end.close()
+    return pid
+
+
+def _receive(line: socket.socket) -> Asked | None:
     unpacker, descriptors = wire.Unpacker(), []
     while True:
         try:
@@ -99,16 +125,20 @@ def _receive(line: socket.socket) -> tuple[Request, tuple[int, int]] | None:
         if not data:
             return None
         for _, (body,) in unpacker.feed(data):
-            for descriptor in descriptors:
-                os.set_inheritable(descriptor, False)
-            return Request(**json.loads(body)), (descriptors[0], descriptors[1])
+            messages, control = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+            for end in (messages, control):
+                end.set_inheritable(False)
+            return Request(**json.loads(body)), messages, control
 
 
-def _reap(*_: object) -> None:
+def _reap(wardens: set[int]) -> None:
     """Take note of wardens that have ended, so that none stays as a zombie and their work is counted."""
-    with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
+    for pid in list(wardens):
+        try:
+            if os.waitpid(pid, os.WNOHANG) != (0, 0):
+                wardens.discard(pid)
+        except ChildProcessError:  # the end of a run has taken note of it
+            wardens.discard(pid)
 
 
 def _forget_own_names() -> None:
@@ -137,8 +167,7 @@ def _gather() -> None:
         extent, access, _, _, file, *_ = line.split()
         if access == "rw-p" and file == "0":
             start, end = (int(address, 16) for address in extent.split("-"))
-            for place in range(-(-start // _LARGE) * _LARGE, end - _LARGE + 1, _LARGE):
-                _libc.madvise(ctypes.c_void_p(place), ctypes.c_size_t(_LARGE), _MADV_COLLAPSE)
+            _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
 
 
 def _rehearse() -> None:

@@ -23,7 +23,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from broadsheet.engine import wire
+from broadsheet.engine import warden, wire
 from broadsheet.engine.wire import Hello, Request
 
 logger = logging.getLogger("papermill")
@@ -39,6 +39,7 @@ PASSING = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PAR
 """Environment variables that differ from run to run and that no library reads when it is imported."""
 
 KEPT = 2
+_PATIENCE = 5
 _START = """\
 import gc, sys, types
 gc.disable()
@@ -100,10 +101,13 @@ class Zygote:
                                                     for folder, known in self.hello.watched.items())
 
     def close(self) -> None:
-        """Let it end, and wait for that."""
+        """Let it end, and wait for that; one that guards a run ends when that does."""
+        busy = self._asked_to_end() == warden.BUSY
         self._line.close()
+        if busy:
+            return
         try:
-            self._process.wait(5)
+            self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -112,6 +116,15 @@ class Zygote:
         """In a forked child: it is the parent's."""
         self._line.close()
         self._process.returncode = 0
+
+    def _asked_to_end(self) -> bytes:
+        """What it answers to that: nothing, if it just does."""
+        try:
+            self._line.shutdown(socket.SHUT_WR)
+            self._line.settimeout(_PATIENCE)
+            return self._line.recv(1)
+        except OSError:
+            return b""
 
     def _open(self, command: Sequence[str], environment: Mapping[str, str], libraries: Sequence[str]) -> None:
         folder = Path(__file__).parent
@@ -155,7 +168,7 @@ def zygote_for(command: Sequence[str], environment: Mapping[str, str], patience:
 
 
 def close_all() -> None:
-    """End every zygote of this process; runs that are under way go on."""
+    """End every zygote of this process; one that guards a run, with that."""
     with _lock:
         while _kept:
             _kept.popitem()[1].close()
