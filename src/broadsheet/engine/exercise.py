@@ -44,20 +44,18 @@ def _plotly(shell: Any) -> None:
 
     table = pd.DataFrame({"x": pd.date_range("2020-01-01", periods=3, freq="MS"), "y": [1.0, 2.0, 3.0],
                           "kind": ["a", "b", "a"]})
-    drawn = [px.line(table, x="x", y="y", color="kind", title="a", labels={"x": "b"}),
-             px.bar(table, x="x", y="y", color="kind"), px.scatter(table, x="x", y="y", hover_data=["kind"]),
-             go.Figure(go.Scatter(x=[1], y=[2], mode="lines+markers+text", line={"width": 2},
-                                  marker={"size": 2, "line": {"width": 1}}))]
-    for figure in drawn:
-        font = {"font": {"size": 2}}
-        axis = {"title": {"text": "a", **font}, "tickfont": {"size": 2}, "tickformat": "d", "ticksuffix": "%"}
-        figure.update_layout(title={"text": "a", "pad": {"l": 1}, "subtitle": {"text": "b", **font}, **font},
-                             xaxis=axis, yaxis=axis, legend={"x": 0, "title": font, **font}, margin={"l": 1},
-                             hoverlabel=font, font={"size": 2}, showlegend=False)
-        figure.add_annotation(text="a", x=1, y=1, font={"size": 2})
-        figure.add_hline(1)
-        figure.update_traces(hovertemplate="%{y}")
-        pio.to_json(figure)
+    px.line(table, x="x", y="y", color="kind", title="a", labels={"x": "b"})
+    figure = go.Figure(go.Scatter(x=[1], y=[2], mode="lines+markers+text", line={"width": 2},
+                                  marker={"size": 2, "line": {"width": 1}}))
+    font = {"font": {"size": 2}}
+    axis = {"title": {"text": "a", **font}, "tickfont": {"size": 2}, "tickformat": "d", "ticksuffix": "%"}
+    figure.update_layout(title={"text": "a", "pad": {"l": 1}, "subtitle": {"text": "b", **font}, **font},
+                         xaxis=axis, yaxis=axis, legend={"x": 0, "title": font, **font}, margin={"l": 1},
+                         hoverlabel=font, font={"size": 2}, showlegend=False)
+    figure.add_annotation(text="a", x=1, y=1, font={"size": 2})
+    figure.add_hline(1)
+    figure.update_traces(hovertemplate="%{y}")
+    pio.to_json(figure)
 
 
 def _pydantic(shell: Any) -> None:
