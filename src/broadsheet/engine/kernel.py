@@ -16,12 +16,14 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
 from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.session import DELIM
 
 from broadsheet.engine import warden, wire
 from broadsheet.engine.wire import Request
@@ -157,12 +159,9 @@ class Channel:
             await asyncio.sleep(3600 if timeout is None else timeout)
             if timeout is not None:
                 raise Empty
-        session = self._client.session
-        _, rest = session.feed_identities(parts)
-        message: dict[str, Any] = session.deserialize(rest)
         if self._number == wire.SHELL:
             self._client.line.busy = False
-        return message
+        return _message(parts)
 
 
 class WarmClient(KernelClient):
@@ -214,6 +213,11 @@ class WarmKernelManager(AsyncKernelManager):
     def has_kernel(self) -> bool:
         """Whether a run was started."""
         return self._messages is not None
+
+    @property
+    def ipykernel(self) -> bool:
+        """Whether nbclient is to add to the kernel's arguments: what it would add is there."""
+        return False
 
     async def start_kernel(self, **_: object) -> None:  # type: ignore[override]
         """Ask for a run and wait until it is ready; once more, if the zygote is found dead.
@@ -327,6 +331,17 @@ class WarmKernelManager(AsyncKernelManager):
     def _read_report(self) -> None:
         if self._control is not None and (parts := self._control.take(wire.CONTROL)):
             self._report = json.loads(parts[0])
+
+
+def _message(parts: Sequence[bytes]) -> dict[str, Any]:
+    """A message of its parts, as a session reads it, which would go through the texts of its headers for dates."""
+    first = list(parts).index(DELIM) + 2  # after the signature
+    header, parent, metadata, content = (json.loads(part.decode("utf-8", "replace")) for part in parts[first:first + 4])
+    for one in (header, parent):
+        if "date" in one:
+            one["date"] = datetime.fromisoformat(one["date"])
+    return {"header": header, "msg_id": header["msg_id"], "msg_type": header["msg_type"], "parent_header": parent,
+            "metadata": metadata, "content": content, "buffers": [memoryview(part) for part in parts[first + 4:]]}
 
 
 def _mask() -> int:

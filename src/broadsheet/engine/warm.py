@@ -37,13 +37,20 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
     """Runs a notebook in a process forked from a warm one, or else as the stock engine does."""
 
     @classmethod
+    def execute_notebook(cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any) -> Any:
+        """As papermill's own engine, which would save the notebook before anything is run."""
+        return super().execute_notebook(nb, kernel_name, saved_to=output_path, **options)
+
+    @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, start_timeout: float = 60,
-                                 memory_limit: int | str | None = None, **options: Any) -> Any:
+                                 memory_limit: int | str | None = None, saved_to: str | None = None,
+                                 **options: Any) -> Any:
         """As papermill's own engine, and ``memory_limit`` for the notebook's process, in bytes or as "2G".
 
         The limit is on memory that the process allocates (RLIMIT_DATA), libraries included; a cell that goes past it
         gets a `MemoryError`. Without it, :data:`MEMORY` holds. Raises :class:`ValueError` for a limit that is none.
         """
+        nb_man.output_path = saved_to
         limit = parse_memory(memory_limit if memory_limit is not None else os.environ.get(MEMORY))
         manager = _manager(kernel_name, start_timeout, limit, options)
         if isinstance(manager, str):
