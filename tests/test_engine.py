@@ -492,11 +492,23 @@ def test_a_library_that_was_installed_since_is_seen(tmp_path: Path, monkeypatch:
     assert zygote_of_a_run(tmp_path) != first
 
 
-def test_a_library_that_warns_when_imported_does_so_in_the_notebook(tmp_path: Path,
+@pytest.mark.parametrize("library", ["psutil", "jinja2"])
+def test_a_library_that_warns_when_imported_does_so_in_each_notebook(library: str, tmp_path: Path,
                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "psutil.py").write_text("import warnings\nwarnings.warn('about to change', FutureWarning)\n")
+    (tmp_path / f"{library}.py").write_text("import warnings\nwarnings.warn('about to change', FutureWarning)\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert "about to change" in Ran(tmp_path / "run", ["import psutil"]).text()
+    for _ in range(2):
+        assert "about to change" in Ran(tmp_path / "run", [f"import {library}"]).text()
+
+
+def test_a_rare_library_is_warm_when_a_run_has_used_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                       warm_log: Callable[[], str]) -> None:
+    monkeypatch.setenv("ASKED", "a zygote of its own")
+    cells: list[Cell] = ["import sys\nprint('jinja2' in sys.modules, 'babel.dates' in sys.modules)", "import jinja2"]
+    assert [Ran(tmp_path, cells).text() for _ in range(2)] == ["False False\n", "True False\n"]
+    (tmp_path / "markupsafe.py").write_text("'what jinja2 imports'")
+    Ran(tmp_path, cells)
+    assert "markupsafe.py in the working directory stands before the installed module" in warm_log()
 
 
 def test_zygotes_are_few_and_end_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,13 +75,16 @@ class Guard:
                 self._poll.unregister(other)
                 return False
 
-    def report(self, spared: Collection[int] = ()) -> None:
-        """End what it has left below this process, but for the children ``spared``, and tell the engine."""
+    def sweep(self, spared: Collection[int] = ()) -> None:
+        """When it has ended: end what it has left below this process, but for the children ``spared``."""
         _, status, usage = os.wait4(self._child, 0)
         strays = _sweep(self._child, 0 if self._killed or os.WIFSIGNALED(status) else GRACE, spared)
-        report = {"status": status, "strays": strays, "peak": usage.ru_maxrss * 1024}
+        self._report = {"status": status, "strays": strays, "peak": usage.ru_maxrss * 1024}
+
+    def report(self) -> None:
+        """Tell the engine, and let go of the run."""
         with suppress(OSError):
-            self._control.sendall(wire.pack(wire.CONTROL, [json.dumps(report).encode()]))
+            self._control.sendall(wire.pack(wire.CONTROL, [json.dumps(self._report).encode()]))
         self.forget()
 
     def forget(self) -> None:

@@ -15,29 +15,29 @@ not see: `import broadsheet` does its work in the notebook, at its place, as it 
 
 from __future__ import annotations
 
-import ctypes
+import atexit
 import gc
-import importlib
 import json
 import os
 import signal
 import socket
 import sys
-import threading
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-from broadsheet.engine import child, exercise, warden, wire
+from broadsheet.engine import child, warden, wire
+from broadsheet.engine.libraries import Libraries, threads
 from broadsheet.engine.wire import Hello, Request
 
-_MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
-_libc = ctypes.CDLL(None)
+Asked = tuple[Request, socket.socket, socket.socket]
+"""A run that is asked for, its message socket and its control socket."""
 
+Run = Callable[[Request, socket.socket], None]
 
-def main(descriptor: int, libraries: Sequence[str]) -> None:
+def main(descriptor: int, first: Sequence[str], rare: Sequence[str]) -> None:
     """Warm up, greet, and serve until the engine goes."""
     _forget_own_names()
     line = socket.socket(fileno=descriptor)
@@ -45,27 +45,36 @@ def main(descriptor: int, libraries: Sequence[str]) -> None:
     watched = {folder: Path(folder).stat().st_mtime_ns for folder in sys.path if Path(folder).is_dir()}
     app = child.warm_app()
     watched |= {str(folder): folder.stat().st_mtime_ns for folder in app.startup_folders() if folder.is_dir()}
-    cold = set(sys.modules)
-    with app.kernel.shell.builtin_trap:  # pandas, for one, looks for `get_ipython` when it is imported
-        noisy = [name for name in libraries if _import_noisily(name)]
-    names = {name.partition(".")[0] for name in set(sys.modules) - cold} - sys.stdlib_module_names
-    exercise.all_of(set(libraries) - set(noisy), app.kernel.shell)
-    _rehearse()
-    hello = Hello(watched, sorted(names), noisy, len(list(Path("/proc/self/task").iterdir())))
-    line.sendall(wire.pack(wire.CONTROL, [json.dumps(asdict(hello)).encode()]))
-    gc.freeze()  # and no collection before: it would take long, and leave holes that each run fills with copied pages
+    warm = Libraries(app.kernel.shell, first, rare)
+
+    def greet() -> None:
+        hello = Hello(watched, warm.names(), warm.noisy, threads())
+        with suppress(OSError):  # the engine has gone
+            line.sendall(wire.pack(wire.CONTROL, [json.dumps(asdict(hello)).encode()]))
+
+    def learn() -> None:
+        if warm.learn():
+            greet()
+
+    def run(request: Request, messages: socket.socket) -> None:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        line.close()
+        atexit.register(warm.leave_word)
+        child.run(app, messages, request)
+
+    greet()
+    warm.settle()
     gc.enable()
-    _gather()
-    _serve(line, app)
+    _serve(line, run, learn)
     os._exit(0)  # nothing of the kernel was used here, so there is nothing to tidy up
 
 
-def _serve(line: socket.socket, app: child.WarmApp) -> None:
+def _serve(line: socket.socket, run: Run, learn: Callable[[], None]) -> None:
     """Take runs until the engine goes: one to be guarded here, and for each that comes meanwhile a warden."""
     wardens: set[int] = set()
     signal.signal(signal.SIGCHLD, lambda *_: _reap(wardens))
     while (asked := _receive(line)) is not None:
-        guard = _begin(asked, line, app)
+        guard = _begin(asked, run)
         while not guard.wait(line):
             another = _receive(line)
             if another is None:
@@ -73,29 +82,22 @@ def _serve(line: socket.socket, app: child.WarmApp) -> None:
                     line.send(warden.BUSY)
                 guard.wait()
                 break
-            wardens.add(_fork_warden(another, line, app, guard))
-        guard.report(wardens)
+            wardens.add(_fork_warden(another, line, run, guard))
+        guard.sweep(wardens)
+        learn()  # before the engine hears that the run has ended: it reads then which names are those of warm modules
+        guard.report()
 
 
-Asked = tuple[Request, socket.socket, socket.socket]
-
-
-def _begin(asked: Asked, line: socket.socket, app: child.WarmApp) -> warden.Guard:
+def _begin(asked: Asked, run: Run) -> warden.Guard:
     request, messages, control = asked
     sys.stdout.flush()
     sys.stderr.flush()
-
-    def run() -> None:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        line.close()
-        child.run(app, messages, request)
-
-    guard = warden.Guard(run, control)
+    guard = warden.Guard(partial(run, request, messages), control)
     messages.close()
     return guard
 
 
-def _fork_warden(asked: Asked, line: socket.socket, app: child.WarmApp, first: warden.Guard) -> int:
+def _fork_warden(asked: Asked, line: socket.socket, run: Run, first: warden.Guard) -> int:
     """A process that guards one run while this one guards ``first``; its id."""
     pid = os.fork()
     if pid == 0:
@@ -103,9 +105,10 @@ def _fork_warden(asked: Asked, line: socket.socket, app: child.WarmApp, first: w
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setpgid(0, 0)
             first.forget()
-            guard = _begin(asked, line, app)
+            guard = _begin(asked, run)
             line.close()
             guard.wait()
+            guard.sweep()
             guard.report()
         finally:
             os._exit(0)
@@ -145,35 +148,3 @@ def _forget_own_names() -> None:
     """Leave `sys.modules` as it was before this program was loaded: the notebook may import the package for itself."""
     for name in [name for name in sys.modules if name == "broadsheet" or name.startswith("broadsheet.")]:
         del sys.modules[name]
-
-
-def _import_noisily(name: str) -> bool:
-    """Import a library if it is there; whether it had something to say."""
-    said: list[object] = []
-    show = warnings.showwarning
-    warnings.showwarning = lambda *told, **_: said.append(told)  # not catch_warnings: it would undo their filters
-    try:
-        importlib.import_module(name)
-    except ModuleNotFoundError:
-        return False
-    finally:
-        warnings.showwarning = show
-    return bool(said)
-
-
-def _gather() -> None:
-    """Have the system put this memory into large pages, if it can: a fork copies an entry for each page there is."""
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        extent, access, _, _, file, *_ = line.split()
-        if access == "rw-p" and file == "0":
-            start, end = (int(address, 16) for address in extent.split("-"))
-            _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)
-
-
-def _rehearse() -> None:
-    """Fork once for nothing: libraries that end their threads before a fork have then done so."""
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0)
-    os.waitpid(pid, 0)
-    assert threading.active_count() == 1

@@ -29,17 +29,20 @@ from broadsheet.engine.wire import Hello, Request
 logger = logging.getLogger("papermill")
 
 LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.express", "plotly.io._base_renderers", "webbrowser",
-             "matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "IPython.display",
-             "IPython.extensions.storemagic", "nbformat", "kaleido", "jinja2", "psutil", "pydantic", "ruamel.yaml",
-             "babel.numbers", "babel.dates")
-"""Imported before the fork where they are installed. Not `matplotlib.pyplot`, `matplotlib_inline` nor `plotly.io`'s
-renderers: what these do when they are imported depends on the notebook, and with the rest at hand they cost little."""
+             "IPython.display", "IPython.extensions.storemagic", "nbformat", "psutil")
+"""Imported before the first fork where they are installed. Not `matplotlib.pyplot`, `matplotlib_inline` nor
+`plotly.io`'s renderers: what these do when they are imported depends on the notebook, and with the rest at hand they
+cost little."""
+
+RARE = ("matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "kaleido", "jinja2",
+        "pydantic", "ruamel.yaml", "babel.numbers", "babel.dates")
+"""Imported when a run has imported them."""
 
 PASSING = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"})
 """Environment variables that differ from run to run and that no library reads when it is imported."""
 
 KEPT = 2
-_PATIENCE = 5
+_PATIENCE, _CHUNK = 5, 1 << 16
 _START = """\
 import gc, sys, types
 gc.disable()
@@ -49,7 +52,7 @@ for name, folder in (("broadsheet", sys.argv[1]), ("broadsheet.engine", sys.argv
 if sys.path[0] == "":
     del sys.path[0]
 from broadsheet.engine.zygote import main
-main(int(sys.argv[3]), sys.argv[4:])
+main(int(sys.argv[3]), sys.argv[4].split(), sys.argv[5].split())
 """
 # The stand-in packages keep `broadsheet/__init__.py`, which sets the house's chart template, from running.
 
@@ -97,12 +100,13 @@ class Zygote:
 
     def serves(self) -> bool:
         """Whether it lives, and the libraries are those that it imported."""
+        self._hear()
         return self._process.poll() is None and all(_mtime(folder) == known
                                                     for folder, known in self.hello.watched.items())
 
     def close(self) -> None:
         """Let it end, and wait for that; one that guards a run ends when that does."""
-        busy = self._asked_to_end() == warden.BUSY
+        busy = self._is_busy()
         self._line.close()
         if busy:
             return
@@ -117,14 +121,17 @@ class Zygote:
         self._line.close()
         self._process.returncode = 0
 
-    def _asked_to_end(self) -> bytes:
-        """What it answers to that: nothing, if it just does."""
+    def _is_busy(self) -> bool:
+        """Ask it to end; whether it must guard a run first."""
         try:
             self._line.shutdown(socket.SHUT_WR)
             self._line.settimeout(_PATIENCE)
-            return self._line.recv(1)
+            while data := self._line.recv(_CHUNK):
+                if data.endswith(warden.BUSY):
+                    return True
         except OSError:
-            return b""
+            pass
+        return False
 
     def _open(self, command: Sequence[str], environment: Mapping[str, str], libraries: Sequence[str]) -> None:
         folder = Path(__file__).parent
@@ -132,20 +139,28 @@ class Zygote:
         self._line, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [*command, "-c", _START, str(folder.parent), str(folder), str(theirs.fileno()), *libraries],
+                [*command, "-c", _START, str(folder.parent), str(folder), str(theirs.fileno()),
+                 " ".join(libraries), " ".join(RARE)],
                 env=dict(environment), cwd="/", stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
                 start_new_session=True)
 
     def _greeting(self, patience: float) -> Hello:
+        self._unpacker = wire.Unpacker()
         self._line.settimeout(patience)
-        unpacker = wire.Unpacker()
         with suppress(TimeoutError):
-            while data := self._line.recv(1 << 16):
-                for _, (body,) in unpacker.feed(data):
+            while data := self._line.recv(_CHUNK):
+                for _, (body,) in self._unpacker.feed(data):
                     self._line.settimeout(None)
                     return Hello(**json.loads(body))
         self.close()
         raise ZygoteError("the warm process did not start")
+
+    def _hear(self) -> None:
+        """Take in what it has said since: it greets again when it has more libraries."""
+        with self._sending, suppress(OSError):
+            while data := self._line.recv(_CHUNK, socket.MSG_DONTWAIT):
+                for _, (body,) in self._unpacker.feed(data):
+                    self.hello = Hello(**json.loads(body))
 
 
 def zygote_for(command: Sequence[str], environment: Mapping[str, str], patience: float) -> Zygote:
