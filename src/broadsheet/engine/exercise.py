@@ -38,24 +38,31 @@ def _pandas(shell: Any) -> None:
 
 def _plotly(shell: Any) -> None:
     import pandas as pd
-    import plotly.express as px
     import plotly.graph_objects as go
     import plotly.io as pio
 
-    table = pd.DataFrame({"x": pd.date_range("2020-01-01", periods=3, freq="MS"), "y": [1.0, 2.0, 3.0],
-                          "kind": ["a", "b", "a"]})
-    px.line(table, x="x", y="y", color="kind", title="a", labels={"x": "b"})
-    figure = go.Figure(go.Scatter(x=[1], y=[2], mode="lines+markers+text", line={"width": 2},
+    table = pd.DataFrame({"x": pd.date_range("2020-01-01", periods=3, freq="MS"), "y": [1.0, 2.0, 3.0]})
+    figure = go.Figure(go.Scatter(x=table["x"], y=table["y"], mode="lines+markers+text", line={"width": 2},
                                   marker={"size": 2, "line": {"width": 1}}))
     font = {"font": {"size": 2}}
     axis = {"title": {"text": "a", **font}, "tickfont": {"size": 2}, "tickformat": "d", "ticksuffix": "%"}
     figure.update_layout(title={"text": "a", "pad": {"l": 1}, "subtitle": {"text": "b", **font}, **font},
                          xaxis=axis, yaxis=axis, legend={"x": 0, "title": font, **font}, margin={"l": 1},
                          hoverlabel=font, font={"size": 2}, showlegend=False)
+    figure.add_trace(go.Bar(x=["a"], y=[2]))
     figure.add_annotation(text="a", x=1, y=1, font={"size": 2})
     figure.add_hline(1)
     figure.update_traces(hovertemplate="%{y}")
     pio.to_json(figure)
+
+
+def _plotly_express(shell: Any) -> None:
+    import pandas as pd
+    import plotly.express as px
+
+    table = pd.DataFrame({"x": pd.date_range("2020-01-01", periods=3, freq="MS"), "y": [1.0, 2.0, 3.0],
+                          "kind": ["a", "b", "a"]})
+    px.line(table, x="x", y="y", color="kind", title="a", labels={"x": "b"})
 
 
 def _pydantic(shell: Any) -> None:
@@ -74,5 +81,6 @@ def _babel(shell: Any) -> None:
     dates.format_date(date(2020, 1, 1), "d MMMM yyyy", locale="en")
 
 
-_ACTS: dict[str, Callable[[Any], None]] = {"pandas": _pandas, "plotly.express": _plotly, "pydantic": _pydantic,
-                                            "babel.dates": _babel}
+_ACTS: dict[str, Callable[[Any], None]] = {
+    "pandas": _pandas, "plotly.graph_objects": _plotly, "plotly.express": _plotly_express, "pydantic": _pydantic,
+    "babel.dates": _babel}

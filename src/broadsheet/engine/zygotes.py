@@ -28,14 +28,14 @@ from broadsheet.engine.wire import Hello, Request
 
 logger = logging.getLogger("papermill")
 
-LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.express", "plotly.io._base_renderers", "webbrowser",
-             "IPython.display", "IPython.extensions.storemagic", "nbformat", "psutil")
+LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.io._base_renderers", "webbrowser", "IPython.display",
+             "IPython.extensions.storemagic", "nbformat", "psutil")
 """Imported before the first fork where they are installed. Not `matplotlib.pyplot`, `matplotlib_inline` nor
 `plotly.io`'s renderers: what these do when they are imported depends on the notebook, and with the rest at hand they
 cost little."""
 
-RARE = ("matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "kaleido", "jinja2",
-        "pydantic", "ruamel.yaml", "babel.numbers", "babel.dates")
+RARE = ("plotly.express", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "kaleido",
+        "jinja2", "pydantic", "ruamel.yaml", "babel.numbers", "babel.dates")
 """Imported when a run has imported them."""
 
 PASSING = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"})
