@@ -36,6 +36,8 @@ Asked = tuple[Request, socket.socket, socket.socket]
 """A run that is asked for, its message socket and its control socket."""
 
 Run = Callable[[Request, socket.socket], None]
+"""What a notebook's process does, with its message socket."""
+
 
 def main(descriptor: int, first: Sequence[str], rare: Sequence[str]) -> None:
     """Warm up, greet, and serve until the engine goes."""
