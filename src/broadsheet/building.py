@@ -114,7 +114,7 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
                 and old.is_whole(present) and old.has_news_of(day) \
                 and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, withheld=withheld, notices=old.notices)
-        report = _Build(publication, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
+        report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
                         use_cache, reader, listener).made(chosen, leaving, explained, watch)
         return replace(report, withheld=withheld)
 
@@ -144,6 +144,7 @@ class _Build:
     """One build that has something to do."""
 
     publication: Publication
+    inputs: Sequence[PurePosixPath]
     site: Path
     present: Mapping[str, int]
     old: Record
@@ -173,7 +174,7 @@ class _Build:
             from broadsheet.preparation import Assembly, outcomes, workers
             from broadsheet.press.site import Press, Standing, Taken
 
-            press = Press(project, pandoc, folder, old=self.old, ground=self.ground, files=self.files,
+            press = Press(project, pandoc, folder.begin(), old=self.old, ground=self.ground, files=self.files,
                           reader=self.reader, jobs=self.jobs)
             press.leave(leaving)
             for edition in publication.editions:
@@ -212,7 +213,7 @@ class _Build:
                     taking.append(pool.submit(take, outcome))
                 for future in taking:
                     future.result()
-            told = (*publication.notices, *assembly.notices, *unused_references(project))
+            told = (*publication.notices, *assembly.notices, *unused_references(project, self.inputs))
             made = press.compose(publication, told, sure=not assembly.notices and assembly.fault is None)
         faults = [*_once_each(made.faults), *([assembly.fault] if assembly.fault else [])]
         return Report(self.site, len(made.pages), made.made, len(made.standing), ran, explained,

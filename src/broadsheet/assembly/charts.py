@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from broadsheet.assembly import setting, svg, tables
 from broadsheet.assembly.credits import NOTHING, Given, credits_of
 from broadsheet.assembly.drawing import Figure
@@ -26,7 +24,8 @@ from broadsheet.assembly.tabulation import SHOWN, tabulate
 from broadsheet.assembly.traces import plain_text
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.errors import AssemblyError, Place
-from broadsheet.language import spoken, t_, taught
+from broadsheet.language import spoken, t_
+from broadsheet.templates import templates_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,8 +36,7 @@ _SEPARATORS = ".,"
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
 
-_TEMPLATES = taught(Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                                undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True))
+_TEMPLATES = templates_in(Path(__file__).parent / "templates")
 
 
 @dataclass(frozen=True)

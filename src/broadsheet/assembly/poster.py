@@ -10,19 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import etree
 
 from broadsheet.assembly import svg
 from broadsheet.assembly.credits import Credits
 from broadsheet.house import FONT, PALETTE
 from broadsheet.language import t_, written_date
+from broadsheet.templates import templates_in
 
 MARGIN = 20
 _BROAD, _SLIM = frozenset("mwMW@%—…"), frozenset("iljtfrI.,;:'’|!()[]/ ")
 
-_TEMPLATES = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                         undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True)
+_TEMPLATES = templates_in(Path(__file__).parent / "templates")
 
 
 @dataclass(frozen=True)

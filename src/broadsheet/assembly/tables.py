@@ -27,11 +27,10 @@ from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.kernel import frames
-from broadsheet.language import figures, t_, taught, written_date
+from broadsheet.language import figures, t_, written_date
+from broadsheet.templates import templates_in
 
 SORTED_FROM = 8
 LONG = 40
@@ -40,8 +39,7 @@ WIDE = 5
 PROSE = 40
 """Characters from which on a text may break in a wide table."""
 
-_TEMPLATES = taught(Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                                undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True))
+_TEMPLATES = templates_in(Path(__file__).parent / "templates")
 
 
 @dataclass(frozen=True)
@@ -84,12 +82,12 @@ class Column:
         """Whether all of the values are among those known, perhaps rounded. Whole numbers that may be ranks or counts
         must be there as they are: rounded figures are many of the small ones.
         """
-        import numpy as np
         present = [value for value in self.values if value is not None]
         if known.issuperset(present):
             return True
         if self.kind != "number" or any(isinstance(value, str) for value in present):
             return False
+        import numpy as np
         decimals = _most_decimals(present)
         figures = [value for value in known if isinstance(value, (int, float))]
         return (decimals > 0 or max(present) > len(known)) and \

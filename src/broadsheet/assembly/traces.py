@@ -12,6 +12,8 @@ Figure = Mapping[str, Any]
 Trace = Mapping[str, Any]
 
 _TAG = re.compile(r"<[^<>]+>")
+_TYPES = {"i1": "b", "u1": "B", "u1c": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d"}
+"""plotly's names of numbers, and those of `struct`."""
 
 
 def drawn(figure: Figure) -> list[Trace]:
@@ -23,9 +25,7 @@ def drawn(figure: Figure) -> list[Trace]:
 def values(array: object) -> list[Any]:
     """The elements of an array as plotly's JSON has it: a list, or base64 of typed numbers. NaN becomes None."""
     if isinstance(array, Mapping) and "bdata" in array:
-        import numpy as np
-        typed = np.frombuffer(base64.b64decode(array["bdata"]), dtype=np.dtype(str(array["dtype"])))
-        array = typed.tolist()
+        array = memoryview(base64.b64decode(array["bdata"])).cast(_TYPES[str(array["dtype"])]).tolist()
     listed = list(array) if isinstance(array, (list, tuple)) else []
     return [None if isinstance(value, float) and math.isnan(value) else value for value in listed]
 

@@ -2,7 +2,8 @@
 
 A file of the old site that stays is linked, not copied; so is one that is made again and comes out the same. And the
 folder need not be empty at the start: the site before the old one is kept for the new one to begin with. What of it is
-still in the old one, the very same file by its inode, needs no link any more, and no folder; the rest of it goes.
+still in the old one, the very same file by its inode, needs no link any more, and no folder; the rest of it goes. That
+is looked at beside other work.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Self
+
+from broadsheet.press.forks import beside
 
 
 class SiteFolder:
@@ -24,8 +28,13 @@ class SiteFolder:
         self.names: set[str] = set()
         self._standing = standing
         self._begun: set[str] = set()
-        self._folders = {""}
-        self._begin("")
+        self._folders: set[str] = set()
+        self._starting = beside(lambda: _start(new, standing))
+
+    def begin(self) -> Self:
+        """Wait for what is there at the start to be known: before any file is put, and before a process is forked."""
+        self._begun, self._folders = self._starting()
+        return self
 
     def put(self, name: str, content: bytes | Path) -> None:
         """A file into the new site, unless there is one of that name, or ``content`` is no file."""
@@ -58,7 +67,7 @@ class SiteFolder:
                 missing = True
             elif name in self._begun:
                 self.names.add(name)
-            elif not _link(f"{self.old}/{name}", self._place(name)):
+            elif not link(f"{self.old}/{name}", self._place(name)):
                 self.names.remove(name)
                 missing = True
         return not missing
@@ -73,18 +82,6 @@ class SiteFolder:
                 asked.add(name)
         for folder in sorted(self._folders - asked, reverse=True):
             (self.new / folder).rmdir()
-
-    def _begin(self, folder: str) -> None:
-        """Leave of what is in ``folder`` at the start what the old site has too."""
-        files, folders = listed(self.new, folder)
-        for name, inode in files:
-            if self._standing.get(name) == inode:
-                self._begun.add(name)
-            else:
-                (self.new / name).unlink()
-        for name in folders:
-            self._folders.add(name)
-            self._begin(name)
 
     def _is_as_it_was(self, name: str, content: bytes | Path) -> bool:
         """Whether the old site has a file of that name and ``content``."""
@@ -125,6 +122,21 @@ class SiteFolder:
         self._folders = {name for name in self._folders if name != folder and not name.startswith(f"{folder}/")}
 
 
+def _start(new: Path, standing: Mapping[str, int]) -> tuple[set[str], set[str]]:
+    """Leave of what is in a folder at the start what the old site has too: these files, and all folders."""
+    begun, folders, unseen = set[str](), {""}, [""]
+    while unseen:
+        files, below = listed(new, unseen.pop())
+        for name, inode in files:
+            if standing.get(name) == inode:
+                begun.add(name)
+            else:
+                (new / name).unlink()
+        folders.update(below)
+        unseen += below
+    return begun, folders
+
+
 def files_in(root: Path) -> dict[str, int]:
     """The files below a folder with their inodes; none where there is no folder."""
     found: dict[str, int] = {}
@@ -149,8 +161,8 @@ def listed(root: Path, folder: str) -> tuple[list[tuple[str, int]], list[str]]:
     return files, folders
 
 
-def _link(old: str, new: str) -> bool:
-    """Whether it could be done: somebody may have taken the file away meanwhile."""
+def link(old: str, new: str) -> bool:
+    """Have a file also at ``new``. Whether it could be done: somebody may have taken it away meanwhile."""
     try:
         os.link(old, new)
     except FileNotFoundError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import sys
 import time
@@ -53,7 +54,7 @@ class Files:
 
     def _take(self, name: str) -> str:
         try:
-            changed = (self.root / name).stat().st_mtime_ns
+            changed = os.stat(f"{self.root}/{name}").st_mtime_ns  # noqa: PTH116 - of ten a page most are not there
             return state(self.root, name) if changed < self._since else f"changed at {changed}, while the build ran"
         except (FileNotFoundError, NotADirectoryError):
             return ""

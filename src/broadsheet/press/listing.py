@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from fnmatch import fnmatchcase
+from operator import itemgetter
 from pathlib import PurePosixPath
 
 from broadsheet.press.editions import one_entry_each
@@ -50,10 +51,10 @@ def ordered(entries: Iterable[Entry], sort: Iterable[str] | bool) -> list[Entry]
     result = sorted(entries, key=lambda entry: entry.path)
     for key in reversed(list(sort) if not isinstance(sort, bool) else []):
         name, _, direction = key.partition(" ")
-        with_value = [entry for entry in result if _sortable(entry, name) is not None]
+        values = [(value, entry) for entry in result if (value := _sortable(entry, name)) is not None]
         without = [entry for entry in result if _sortable(entry, name) is None]
-        with_value.sort(key=lambda entry: _sortable(entry, name) or (), reverse=direction.strip() == "desc")
-        result = with_value + without
+        values.sort(key=itemgetter(0), reverse=direction.strip() == "desc")
+        result = [entry for _, entry in values] + without
     return result
 
 

@@ -13,15 +13,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, TemplateError
 from markupsafe import Markup
 
 from broadsheet.errors import RenderError
-from broadsheet.language import figures, listed, speaking, t_, taught, written_day, written_month
+from broadsheet.language import figures, listed, speaking, t_, written_day, written_month
 from broadsheet.press.changes import Change
 from broadsheet.press.document import Heading
 from broadsheet.press.editions import Picker, label_of
@@ -33,6 +33,7 @@ from broadsheet.press.theme import Theme
 from broadsheet.press.translations import Version, is_translation
 from broadsheet.press.updates import coverage
 from broadsheet.publication import NavItem, Project
+from broadsheet.templates import templates_in
 
 EMPTY = Markup()
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
@@ -346,9 +347,7 @@ def shortened(text: str, limit: int | None) -> str:
 
 @cache
 def _templates() -> Environment:
-    environment = taught(Environment(
-        loader=PackageLoader("broadsheet.press"), autoescape=True, undefined=StrictUndefined, auto_reload=False,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True))
+    environment = templates_in(Path(__file__).parent / "templates", keep_trailing_newline=True)
     environment.filters |= {"exact": exact, "evidence": exact, "plain": plain_number, "sentence": sentence,
                             "shortened": shortened, "bylines": _bylines}
     return environment

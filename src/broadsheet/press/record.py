@@ -11,20 +11,20 @@ draft stays unknown, and so does what is yet to come out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from broadsheet.errors import Notice, Place
-from broadsheet.press.entry import Byline, Correction, Entry, Picture, plain
+import msgspec
+
+from broadsheet.errors import Notice
+from broadsheet.press.entry import Entry, plain
 from broadsheet.press.links import Lead, Reference
 from broadsheet.press.related import NO_GIST, Gist
 from broadsheet.press.swap import MARKER
 
-_FORMAT = 8
+_FORMAT = 9
 
 
 @dataclass(frozen=True)
@@ -101,51 +101,25 @@ class Record:
 
     def manifest(self) -> bytes:
         """The content of the manifest."""
-        return (as_json({"format": _FORMAT, **vars(self)}) + "\n").encode()
+        return as_json({"format": _FORMAT, **vars(self)}) + b"\n"
 
 
-def as_json(value: object) -> str:
-    """A record, or parts of one: the same text for the same content."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)
+@dataclass(frozen=True)
+class _Format:
+    format: int
+
+
+def as_json(value: object) -> bytes:
+    """A record, or parts of one: the same bytes for the same content."""
+    return msgspec.json.encode(value, enc_hook=plain, order="deterministic")
 
 
 def read_record(site: Path) -> Record:
     """The record of a built site; an empty one where there is no site of ours, or one of another format."""
     try:
-        data = json.loads((site / MARKER).read_text(encoding="utf-8"))
-        if data.pop("format") != _FORMAT:
+        data = (site / MARKER).read_bytes()
+        if msgspec.json.decode(data, type=_Format).format != _FORMAT:
             return Record()
-        return Record(**{
-            **data, "notices": _notices(data["notices"]),
-            "pages": {path: _page(page) for path, page in data["pages"].items()},
-            "search": {month: Shard(shard["digest"], tuple(shard["files"])) for month, shard in data["search"].items()},
-            "sources": {path: SourceRecord(source["files"], tuple(source["pages"]), _notices(source["notices"]),
-                                           tuple(source.get("withheld", ())))
-                        for path, source in data["sources"].items()}})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return msgspec.json.decode(data, type=Record)
+    except (OSError, msgspec.MsgspecError):
         return Record()
-
-
-def _plain(value: object) -> object:
-    return vars(value) if is_dataclass(value) else plain(value)
-
-
-def _page(data: dict[str, Any]) -> PageRecord:
-    return PageRecord(_entry(data["entry"]), data["story"], data["around"], tuple(data["files"]),
-                      tuple(data["aliases"]), tuple(Lead(**lead) for lead in data["leads"]),
-                      tuple(Reference(**{**one, "place": Place(**one["place"])}) for one in data["references"]),
-                      tuple(data["anchors"]), Gist(data["gist"]["words"], tuple(data["gist"]["tables"])))
-
-
-def _entry(data: dict[str, Any]) -> Entry:
-    days = {name: date.fromisoformat(data[name]) if data[name] else None for name in ("date", "modified")}
-    pictures = {name: Picture(**data[name]) if data[name] else None for name in ("picture", "chart", "card")}
-    authors = tuple(Byline(**author) for author in data["authors"])
-    corrections = tuple(Correction(date.fromisoformat(one["date"]), one["wrong"], one["right"])
-                        for one in data["corrections"])
-    return Entry(**{**data, **days, **pictures, "authors": authors, "corrections": corrections,
-                    "categories": tuple(data["categories"])})
-
-
-def _notices(data: list[dict[str, Any]]) -> tuple[Notice, ...]:
-    return tuple(Notice(**{**notice, "where": Place(**notice["where"])}) for notice in data)

@@ -64,6 +64,12 @@ def gist_of(text: str, headings: Iterable[str], reads: Iterable[str]) -> Gist:
     return Gist(" ".join(f"{word}={1 << count.bit_length() - 1}" for word, count in sorted(common)), tuple(tables))
 
 
+def told_of(entry: Entry, gist: Gist) -> tuple[object, ...]:
+    """All that the lists depend on, of one page."""
+    return (entry.path, entry.source, original_of(entry), entry.lang, entry.date, entry.categories, entry.is_searched,
+            entry.is_article, gist)
+
+
 @dataclass(frozen=True)
 class Likeness:
     """How near all articles are to each other: one edition of each by its source, and by its path its gist, of which
@@ -89,8 +95,7 @@ class Likeness:
 
     def digest(self) -> str:
         """A digest of all that the result depends on."""
-        told = [(entry.path, source, original_of(entry), entry.lang, entry.date, entry.categories, entry.is_searched,
-                 self.gists[entry.path]) for source, entry in sorted(self.sources.items())]
+        told = [told_of(entry, self.gists[entry.path]) for _, entry in sorted(self.sources.items())]
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def related(self) -> dict[str, tuple[str, ...]]:

@@ -32,13 +32,14 @@ from broadsheet import keeping
 from broadsheet.errors import Notice, Place
 from broadsheet.language import speaking, t_
 from broadsheet.press.entry import Entry
+from broadsheet.press.folder import link
 from broadsheet.press.page import Page, Scene, part, press
 from broadsheet.press.record import PageRecord, Shard
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import Story
 from broadsheet.publication import Project
 
-SMALLEST, MOST = 300, 10
+SMALLEST, MOST = 200, 10
 """An index has so many articles at least, unless there are not so many, and there are no more indexes than that."""
 FOLDER = "search"
 PAGE = f"{FOLDER}/index.html"
@@ -200,7 +201,7 @@ def _made(documents: Mapping[str, Path], folder: Path, language: str) -> dict[st
     for path, document in documents.items():
         target = folder / "site" / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(document, target)
+        link(str(document), str(target))
     program = get_executable()
     if program is None:
         raise FileNotFoundError("there is no program `pagefind`")

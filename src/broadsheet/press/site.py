@@ -62,7 +62,7 @@ from broadsheet.press.paging import paged
 from broadsheet.press.picture import chart_of
 from broadsheet.press.record import PageRecord, Record, SourceRecord, as_json, read_record
 from broadsheet.press.references import resolved, slug_of_page, unknown
-from broadsheet.press.related import Likeness, gist_of
+from broadsheet.press.related import Likeness, gist_of, told_of
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, Story, story_of
 from broadsheet.press.swap import MARKER, building
@@ -202,7 +202,7 @@ class Press:
                             references=story.references, gist=gist)
         if search.is_searched(story.entry):
             self._documents.keep(record.story, story)
-        return Taken(record, _asked_for(record).union(story.reads), story.notices, tuple(files), said)
+        return Taken(record, _asked_for(record).difference(files).union(story.reads), story.notices, tuple(files), said)
 
     def note(self, taken: Taken) -> None:
         """An edition is made. For many threads at a time."""
@@ -225,7 +225,7 @@ class Press:
         self._refuse(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
-        staging = TemporaryDirectory()
+        staging = TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.new-")
         known = old.search if self._ground and self._ground == old.ground else {}
         indexing = beside(lambda: search.index_of(
             project, self._documents, records, folder.old, known, folder=Path(staging.name)))
@@ -268,16 +268,16 @@ class Press:
         with speaking(str(project.metadata.get("lang", "en"))):
             folder.put_all({**site.for_crawlers(day), **resources})
         feed_digests = self._put_feeds(site)
-        index = indexing()
-        self._put_index(index)
-        staging.cleanup()
         folder.put_all({path: text.encode() for path, text in site.redirects()})
 
         said = [*(notice for source in sorted(self._left) for notice in old.sources[source].notices),
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
-        said += (*site.notices, *index.notices)
-        said += (*_unspoken(site.entries), *unfounded(site.entries.values()))
+        said += (*site.notices, *_unspoken(site.entries), *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
+        index = indexing()
+        self._put_index(index)
+        staging.cleanup()
+        said += index.notices
 
         faults = self._faults(publication)
         folder.put(MARKER, self._record(publication, records, Record(
@@ -471,7 +471,7 @@ class _Site:
         entries = {path: {**vars(entry), "words": entry.minutes} for path, entry in self.entries.items()}
         lists = {path: record.story for path, record in self.records.items() if record.entry.is_listing}
         shown = (self.ground, sorted(self.theme.files), self.footer_texts, lists, entries, self.related)
-        return hashlib.sha256(as_json(shown).encode()).hexdigest() if self.ground else ""
+        return hashlib.sha256(as_json(shown)).hexdigest() if self.ground else ""
 
     def around(self, record: PageRecord) -> str:
         """A digest of all that is on a page beside its story."""
@@ -730,12 +730,19 @@ class _Site:
     @cached_property
     def likeness(self) -> str:
         """A digest of what tells which articles are related."""
-        return self._alike.digest() if self.ground else ""
+        if not self.ground:
+            return ""
+        old, now = self.old.pages, self.records
+        is_as_it_was = self.ground == self.old.ground and old.keys() == now.keys() and all(
+            now[path] is one or told_of(now[path].entry, now[path].gist) == told_of(one.entry, one.gist)
+            for path, one in old.items())
+        return self.old.likeness if is_as_it_was else self._alike.digest()
 
     @cached_property
     def related(self) -> Mapping[str, Sequence[str]]:
         """The pages that are related to those of each source."""
-        return self.old.related if self.ground and self.likeness == self.old.likeness else self._alike.related()
+        stands = self.ground and (self.ground, self.likeness) == (self.old.ground, self.old.likeness)
+        return self.old.related if stands else self._alike.related()
 
     @cached_property
     def _section_pages(self) -> dict[str, Entry]:

@@ -47,7 +47,7 @@ def building(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterat
     something that no build made, and that a swap would therefore destroy.
     """
     with alone_at(output, waiting), replacing(output, files_in(output)) as folder:
-        yield folder
+        yield folder.begin()
 
 
 @contextmanager
@@ -64,8 +64,8 @@ def alone_at(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterat
 
 @contextmanager
 def replacing(output: Path, standing: Mapping[str, int]) -> Iterator[SiteFolder]:
-    """A folder for the new site, swapped in on leaving without an error; for whoever is alone at ``output``, whose
-    files are ``standing``.
+    """A folder for the new site, not yet begun, swapped in on leaving without an error; for whoever is alone at
+    ``output``, whose files are ``standing``.
     """
     output = output.resolve()
     new, before = (output.parent / _WORK / f"{output.name}.{name}" for name in (f"new-{os.getpid()}", _BEFORE))

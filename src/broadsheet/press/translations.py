@@ -43,8 +43,10 @@ def is_translation(entry: Entry) -> bool:
 
 def original_of(entry: Entry) -> str:
     """The source of the article that an entry is a version of: its own, if it is no translation."""
-    named = links.internal(str(entry.fields.get(KEY) or ""), PurePosixPath(entry.source).parent)
-    return str(named.path) if named and is_translation(entry) else entry.source
+    if not is_translation(entry):
+        return entry.source
+    named = links.internal(str(entry.fields[KEY]), PurePosixPath(entry.source).parent)
+    return str(named.path) if named else entry.source
 
 
 def versions_of(entries: Iterable[Entry]) -> Mapping[str, Sequence[Version]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 
 from broadsheet.errors import Notice, Place
 from broadsheet.publication.project import Project
@@ -13,21 +14,24 @@ _ENTRY = re.compile(r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^
 _CITED = re.compile(r"@\{?(?P<key>[\w*][\w:.#$%&+?<>~/-]*)")
 
 
-def unused_references(project: Project) -> Iterator[Notice]:
-    """A notice for each entry of the BibTeX files of `_quarto.yml` that no source cites.
+def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
+    """A notice for each entry of the BibTeX files of `_quarto.yml` that none of the ``sources`` cites.
 
     A key counts as cited wherever a source has it after an @: in prose, in front matter, as the source of a fact.
     """
     given = project.metadata.get("bibliography") or []
-    files = [str(name) for name in (given if isinstance(given, list) else [given])
-             if str(name).endswith(".bib") and (project.root / str(name)).is_file()]
-    if not files:
-        return
-    cited = {match["key"].rstrip(".:,;?") for path in project.inputs()
-             for match in _CITED.finditer((project.root / path).read_text(encoding="utf-8", errors="replace"))}
-    for name in files if "*" not in cited else []:
-        text = (project.root / name).read_text(encoding="utf-8", errors="replace")
+    texts = {str(name): (project.root / str(name)).read_text(encoding="utf-8", errors="replace")
+             for name in (given if isinstance(given, list) else [given])
+             if str(name).endswith(".bib") and (project.root / str(name)).is_file()}
+    unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
+    for path in sources:
+        if not unused:
+            return
+        cited = {match["key"].rstrip(".:,;?") for match in _CITED.finditer(
+            (project.root / path).read_text(encoding="utf-8", errors="replace"))}
+        unused -= unused if "*" in cited else cited
+    for name, text in texts.items():
         for match in _ENTRY.finditer(text):
-            if match["key"] not in cited:
+            if match["key"] in unused:
                 yield Notice(Place(name, line=text.count("\n", 0, match.start("key")) + 1),
                              f"nothing cites the reference `{match['key']}`", "Cite it, or take it out.")
