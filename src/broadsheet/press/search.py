@@ -1,6 +1,6 @@
 """Search: an index of all articles by Pagefind, which a reader's browser loads piece by piece.
 
-There are as many indexes as the months of the articles need for each to have some hundreds, or a tenth of all:
+There are as many indexes as the months of the articles need for each to have two hundred, or a tenth of all:
 `search/2019-04/` is of April 2019 and of the months up to the next one. The reader's script joins them, so that an edit
 makes one of them anew and no other. (In an index of a few, a word says little of how near an article is, and of each
 index a reader loads a piece.) What Pagefind reads is not the pages, most
@@ -88,6 +88,7 @@ class Documents:
         if path.is_file():
             return path
         return self.keep(name, self._stories.get(name)) if self._stories.has(name) else None
+
     def trim(self) -> None:
         """Remove the documents that were made longest ago until there is room."""
         keeping.trim(self._folder.glob("??/*"), ROOM)
