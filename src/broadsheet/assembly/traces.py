@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+import struct
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +26,8 @@ def drawn(figure: Figure) -> list[Trace]:
 def values(array: object) -> list[Any]:
     """The elements of an array as plotly's JSON has it: a list, or base64 of typed numbers. NaN becomes None."""
     if isinstance(array, Mapping) and "bdata" in array:
-        array = memoryview(base64.b64decode(array["bdata"])).cast(_TYPES[str(array["dtype"])]).tolist()
+        numbers = struct.iter_unpack("<" + _TYPES[str(array["dtype"])], base64.b64decode(array["bdata"]))
+        array = [number for (number,) in numbers]
     listed = list(array) if isinstance(array, (list, tuple)) else []
     return [None if isinstance(value, float) and math.isnan(value) else value for value in listed]
 
