@@ -72,7 +72,9 @@ def relative(page: PurePosixPath, target: PurePosixPath | str) -> str:
 
 @lru_cache(maxsize=4096)
 def _relative(folder: str, target: str) -> str:
-    return quote(os.path.relpath(target, folder).replace(os.sep, "/"))
+    here, there = ([part for part in posixpath.normpath(path).split("/") if part != "."] for path in (folder, target))
+    shared = len(posixpath.commonprefix([here, there]))  # pages have many addresses, and `relpath` asks where it runs
+    return quote("/".join([".."] * (len(here) - shared) + there[shared:]) or ".")
 
 
 @dataclass(frozen=True)

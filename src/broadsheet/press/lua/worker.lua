@@ -18,6 +18,9 @@ local function answer(request)
   return page.render(request)
 end
 
+-- What Pandoc makes when it is first asked (syntaxes, templates) would keep the first page waiting.
+page.render { markdown = '# A\n\n```python\na = 1\n```\n\n[b](c)', secret = '' }
+
 io.stdout:setvbuf 'full'
 io.write '{"ready":true}\n'
 io.flush()
