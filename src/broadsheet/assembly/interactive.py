@@ -44,7 +44,7 @@ def _labelled(traces: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _named(value: Any, is_colour: bool = False) -> Any:
     if isinstance(value, dict):
         return {key: _named(item, is_colour or "color" in key) for key, item in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list) and (is_colour or any(isinstance(item, (dict, list)) for item in value)):
         return [_named(item, is_colour) for item in value]
     return _name(value) if is_colour and isinstance(value, str) else value
 

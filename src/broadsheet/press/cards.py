@@ -21,7 +21,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from lxml import etree
@@ -211,6 +211,7 @@ def _broken(text: str, room: float) -> list[str]:
     return [line for line in lines if line]
 
 
+@lru_cache(maxsize=4096)
 def _ems(text: str) -> float:
     """About how wide a text is in the bold serif, in ems; more rather than less."""
     return sum(_em(character) for character in text)

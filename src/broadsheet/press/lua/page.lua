@@ -79,17 +79,19 @@ local function writer_options(page)
 end
 
 -- What Pandoc writes as inline style, a strict Content-Security-Policy ignores: attributes and classes instead.
--- And the class of a cell's code belongs to the outer element, as Quarto has it.
+-- And the class of a cell's code belongs to the outer element, as Quarto has it. Each is tried where its first text is.
 local REPLACEMENTS = {
-  { '<col style="width: (%d+)%%" />', '<col width="%1%%" />' },
-  { '<table([^<>]*) style="width:%d+%%;"', '<table%1' },
-  { '<div class="sourceCode"([^<>]*)><pre class="([^"]*) cell%-code"', '<div class="sourceCode cell-code"%1><pre class="%2"' },
-  { '<mtd columnalign="(%a+)" style="[^"]*"', '<mtd class="align-%1"' },
-  { '(<m%a+[^<>]-) style="[^"]*"', '%1' },
+  { '<col ', '<col style="width: (%d+)%%" />', '<col width="%1%%" />' },
+  { '<table', '<table([^<>]*) style="width:%d+%%;"', '<table%1' },
+  { ' cell-code"', '<div class="sourceCode"([^<>]*)><pre class="([^"]*) cell%-code"', '<div class="sourceCode cell-code"%1><pre class="%2"' },
+  { '<mtd', '<mtd columnalign="(%a+)" style="[^"]*"', '<mtd class="align-%1"' },
+  { '<m', '(<m%a+[^<>]-) style="[^"]*"', '%1' },
 }
 
 local function finish(page, html)
-  for _, one in ipairs(REPLACEMENTS) do html = html:gsub(one[1], one[2]) end
+  for _, one in ipairs(REPLACEMENTS) do
+    if html:find(one[1], 1, true) then html = html:gsub(one[2], one[3]) end
+  end
   html = html:gsub(' data%-' .. page.secret .. '%-', ' ')
   if page.options['reference-location'] == 'margin' then
     html = html:gsub('(<aside id="footnotes[%d-]*" class=")(footnotes )', '%1column-margin %2')
