@@ -4,8 +4,8 @@
 
 A publication is written of `--posts` articles of about 1,100 words and two charts each, and built by `broadsheet
 build`, each build in a process of its own as a person would start it. First everything runs; what is measured is
-then the press alone: the runs and the charts' pictures are at hand, the site and all that the press remembers are
-gone ("cold"). Where `quarto` is on PATH it renders as many posts as `--quarto-posts` says, executed notebooks too, as
+then the press alone: the runs and the charts' pictures are at hand, the site and all that the press remembers are put
+away ("cold"; a file system that has just removed so many files is slow to make others). Where `quarto` is on PATH it renders as many posts as `--quarto-posts` says, executed notebooks too, as
 it comes (plotly's own output, nothing of ours), and its time a page is set beside ours.
 
 Peak memory is the resident set of the largest process of the build. Times are wall time; on a machine that has other
@@ -148,9 +148,12 @@ def ours(root: Path, posts: int, jobs: int) -> None:
     build = [sys.executable, "-m", "broadsheet", "build", "--jobs", str(jobs)]
     first = timed(build, root)
     tell("everything, from nothing", first, posts)
-    shutil.rmtree(root / "_site")
-    shutil.rmtree(root / ".broadsheet/pages", ignore_errors=True)
+    aside = root / ".broadsheet/aside"
+    aside.mkdir()
+    for kept in ("_site", ".broadsheet/_site.before", ".broadsheet/pages", ".broadsheet/search"):
+        (root / kept).rename(aside / Path(kept).name)
     tell("press alone, cold", timed(build, root), posts)
+    shutil.rmtree(aside)
     nothing = timed(build, root)
     tell("nothing changed", nothing, posts)
     path = root / f"posts/p{posts // 2:05}/index.ipynb"
