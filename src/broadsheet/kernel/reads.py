@@ -18,6 +18,7 @@ as :data:`CELLS` which cell opened which files of the publication, the cells cou
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -34,6 +35,8 @@ FINISH = f"__import__({__name__!r}, fromlist=['publish']).publish()"
 ROOT = "BROADSHEET_ROOT"
 """The environment variable that names the publication's root in a run."""
 
+_LOOKING = ("<frozen importlib", str(Path(os.__file__).with_name("importlib")))
+"""Where folders are listed for modules and libraries to be found in them."""
 _PACKAGES = ("site-packages", "dist-packages")
 _opened: set[str] = set()
 _written: set[str] = set()
@@ -82,7 +85,8 @@ def recorded(root: Path) -> dict[str, str]:
 
 def opened(root: Path) -> dict[str, list[str]]:
     """Cell → the paths from ``root`` of the files there that it opened for reading, both sorted."""
-    found = {cell: {path.relative_to(root).as_posix() for path in map(_real, names) if path.is_relative_to(root)}
+    found = {cell: {path.relative_to(root).as_posix() for path in map(_real, map(_source, names))
+                    if path.is_relative_to(root)}
              for cell, names in sorted(_by_cell.items())}
     return {str(cell): sorted(paths) for cell, paths in found.items() if paths}
 
@@ -121,7 +125,7 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         if not writes:
             _note(_by_cell.setdefault(_shell[0].execution_count - _first[0], set()), name)
     elif event in ("os.listdir", "os.scandir"):
-        if not sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):  # which looks for modules
+        if not sys._getframe(1).f_code.co_filename.startswith(_LOOKING):
             _note(_listed, "." if arguments[0] is None else arguments[0])
     elif event == "sqlite3.connect":
         _note(_opened, _database(arguments[0]))
@@ -139,6 +143,13 @@ def _database(name: object) -> object:
     if not isinstance(name, str):
         return name
     return "" if name.startswith(":") else name.removeprefix("file:").partition("?")[0]
+
+
+def _source(name: str) -> str:
+    """The module that a file of bytecode is of: which of the two is read depends on whether it was imported before."""
+    folder, _, own = name.rpartition("/")
+    is_bytecode = folder.endswith("/__pycache__") and own.endswith(".pyc") and own.count(".") == 2
+    return importlib.util.source_from_cache(name) if is_bytecode else name
 
 
 def _real(name: str) -> Path:
