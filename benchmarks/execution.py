@@ -1,4 +1,4 @@
-"""How fast editions run: stock papermill and the warm engine, the same notebook, the same number of processes.
+"""How fast editions run: stock papermill, the warm engine and a build, the same notebook, as many processes.
 
     python benchmarks/execution.py [--editions 200] [--jobs 2] [--sample N]
 
@@ -8,6 +8,9 @@ the other; the warm engine's time includes starting its warm processes. Then the
 edition, as they are. `--sample N` runs only N editions through the stock engine and compares the rates. On a machine
 that has other work, the ratio of processor time is the one to trust. Peak memory is that of a worker and of its
 largest child, resident pages; a forked process shares most of them with the warm one.
+
+Then the same editions, declared in a publication, are run as `broadsheet build` runs them: with what they read, their
+tables and facts recorded, and each run kept. Rates and processor time include this process, which keeps them.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 CELLS = [
     ("parameters", "partner = 0"),
@@ -84,6 +87,29 @@ def measured(engine: str | None, editions: int, jobs: int, folder: Path) -> tupl
     return outputs, seconds, sum(after) - before, max(peaks)
 
 
+def built(editions: int, jobs: int, root: Path) -> tuple[float, float]:
+    """Seconds, and seconds of processor, of running ``editions`` as a build does."""
+    from broadsheet.execution import execute, open_executor
+    from broadsheet.publication import open_publication
+    article = notebook()
+    front = f"title: Trade\neditions:\n  matrix: {{partner: {list(range(1, editions))}}}\n  slug: 'p{{{{ partner }}}}'"
+    article.cells[0] = new_raw_cell(f"---\n{front}\n---")
+    article.cells[1].source = "partner: int = 0"
+    (root / "posts/trade").mkdir(parents=True)
+    (root / "_quarto.yml").write_text("project:\n  type: website\nwebsite:\n  title: Trade\n")
+    nbformat.write(article, root / "posts/trade/index.ipynb")
+    publication = open_publication(root)
+
+    def processor() -> float:
+        return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, (
+            resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+    before, start = processor(), time.perf_counter()
+    with open_executor(None, jobs, publication.project) as executor:
+        for outcome in execute(publication.project, publication.editions, executor):
+            assert outcome.error is None and outcome.ran, outcome
+    return time.perf_counter() - start, processor() - before
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Stock papermill against the engine broadsheet-warm.")
@@ -103,9 +129,14 @@ def main() -> None:
             all_outputs.append(outputs)
             print(f"{engine or 'stock':16} {editions:4} editions in {seconds:5.1f} s, {rates[-1]:6.2f} a second, "
                   f"{costs[-1] * 1000:.0f} ms of processor each, peak {memory / 2**20:.0f} MB")
+        seconds, processor = built(options.editions, options.jobs, Path(folder, "publication"))
     differing = sum(stock != warm for stock, warm in zip(*all_outputs, strict=False))
     print(f"ratio {rates[1] / rates[0]:.1f} ({costs[0] / costs[1]:.1f} by processor time); "
           f"outputs that differ: {differing} of {len(all_outputs[0])}")
+    rate, cost = options.editions / seconds, processor / options.editions
+    print(f"{'a build':16} {options.editions:4} editions in {seconds:5.1f} s, {rate:6.2f} a second, "
+          f"{cost * 1000:.0f} ms of processor each\n"
+          f"ratio {rate / rates[0]:.1f} ({costs[0] / cost:.1f} by processor time)")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def run(root: Path, scheduler: str | None, workers: int) -> tuple[dict[str, obje
         for outcome in execute(publication.project, publication.editions, executor):
             if outcome.error:
                 raise outcome.error
-            results[outcome.edition.slug] = outcome.executed
+            results[outcome.edition.slug] = outcome.notebook()
     return (results, time.perf_counter() - start, time.process_time() - used,
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 

@@ -161,6 +161,25 @@ def test_what_it_looks_at_by_other_ways_than_opening_a_file_counts_too(site, wha
     assert why(site) == [told]
 
 
+def test_a_module_of_the_publication_counts_too_where_it_is_installed_by_a_link(site, tmp_path):
+    """As `pip install --editable` and `flit install --symlink` do; with bytecode of it or without."""
+    installed = tmp_path / "site-packages"
+    installed.mkdir()
+    for name in ("lib/alone.py", "lib/package/__init__.py", "lib/package/part.py"):
+        site.write(name, "N = 1\n")
+    (installed / "alone.py").symlink_to(site.root / "lib/alone.py")
+    (installed / "package").symlink_to(site.root / "lib/package")
+    site.article("a", f"import sys\nsys.path.append({str(installed)!r})\nsys.dont_write_bytecode = False",
+                 "import alone\nfrom package import part\nalone.N + part.N")
+    assert why(site) == ["it was never run here"]
+    assert why(site, use_cache=False) == ["the cache is off"]
+    assert (installed / "__pycache__").is_dir()
+    for name in ("lib/alone.py", "lib/package/part.py"):
+        site.write(name, "N = 22\n")
+        assert why(site) == [f"{name} changed"]
+        assert why(site) == [""]
+
+
 def database(path, statement):
     with contextlib.closing(sqlite3.connect(path)) as opened, opened:
         opened.execute(statement)
@@ -215,10 +234,10 @@ def test_eval_false_is_not_run(site):
     assert not prepared(site).faults
 
 
-def why(site):
+def why(site, **options):
     publication = open_publication(site.root)
     with local_executor(1) as executor:
-        return [outcome.why for outcome in outcomes(publication.project, publication.editions, executor)]
+        return [outcome.why for outcome in outcomes(publication.project, publication.editions, executor, **options)]
 
 
 @pytest.mark.parametrize("change, told", [

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from itertools import combinations
 
+import plotly.graph_objects as go
 import pytest
 
-from broadsheet.house import PALETTE
+from broadsheet.house import PALETTE, template
 
 # Linear RGB as it reaches an eye without one kind of cone: Machado, Oliveira and Fernandes (2009), severity 1.0.
 EYES = {
@@ -90,3 +91,8 @@ def test_what_is_drawn_and_what_is_written_stand_out_from_the_paper(setting):
         assert contrast(PALETTE[name][setting], paper) >= 3, name
     for name in ("chart-ink", "chart-muted", "chart-1", "chart-2", "chart-5", "chart-3-text", "chart-4-text"):
         assert contrast(PALETTE[name][setting], paper) >= 4.5, name
+
+
+def test_plotly_knows_each_property_of_the_template_and_its_value():
+    """It is put in force without being looked at, since that would take every run longer."""
+    assert go.layout.Template(template()).to_plotly_json() == template()

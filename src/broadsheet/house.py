@@ -51,10 +51,12 @@ leaves it 320 pixels of a phone's 360, so that its letters have the size that th
 def apply() -> None:
     """Register the template `broadsheet` with plotly and make it the default of this process, once."""
     import plotly.io as pio
+    from plotly.graph_objs.layout import Template
 
     if "broadsheet" not in pio.templates:
-        pio.templates["broadsheet"] = template()
-        pio.templates.default = "broadsheet"
+        # as plotly registers those of its own: to check each property and to copy all twice would take every run longer
+        pio.templates._templates["broadsheet"] = Template(template(), _validate=False)
+        pio.templates._default = "broadsheet"
 
 
 def text_colour(colour: str) -> str:
@@ -93,8 +95,9 @@ def template() -> dict[str, object]:
             "dragmode": False,
         },
         "data": {
-            "scatter": [{"line": {"width": 2.25}, "marker": {"size": 7}}],
-            "bar": [{"marker": {"line": {"width": 0}}}],
-            "choropleth": [{"marker": {"line": {"width": 0.5, "color": paper}}, "showscale": False}],
+            "scatter": [{"type": "scatter", "line": {"width": 2.25}, "marker": {"size": 7}}],
+            "bar": [{"type": "bar", "marker": {"line": {"width": 0}}}],
+            "choropleth": [{"type": "choropleth", "marker": {"line": {"width": 0.5, "color": paper}},
+                            "showscale": False}],
         },
     }

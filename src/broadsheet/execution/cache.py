@@ -25,7 +25,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet import keeping
@@ -83,9 +82,9 @@ class Runs:
         """Remember a run, and that it was the last of ``edition`` (its notebook's path). Where it is."""
         self.has_grown = True
         read, loaded = reads_of(ran), libraries.used(modules_of(ran))
-        ran = nbformat.from_dict({**ran, "metadata": {**ran.metadata, _LOADED: loaded}})
+        kept = {**ran, "metadata": {**ran.metadata, _LOADED: loaded}}
         path = self._store / recipe.digest[:2] / recipe.digest / f"{_sha256(json.dumps(read, sort_keys=True))}.json"
-        keeping.put(path, json.dumps(ran).encode())
+        keeping.put(path, json.dumps(kept).encode())
         keeping.put(self._last(edition), json.dumps(
             {"recipe": asdict(recipe), "reads": read, "libraries": loaded}).encode())
         return path
@@ -163,10 +162,15 @@ def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
 def read_run(path: Path) -> NotebookNode | None:
     """A run; none if it is not there."""
     try:
-        found: NotebookNode = json.loads(path.read_text(encoding="utf-8"), object_hook=NotebookNode)
+        return parse_run(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return None
-    return found
+
+
+def parse_run(text: str) -> NotebookNode:
+    """A run, of its JSON."""
+    run: NotebookNode = json.loads(text, object_hook=NotebookNode)
+    return run
 
 
 def _sha256(text: str) -> str:

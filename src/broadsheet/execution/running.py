@@ -17,7 +17,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import BroadsheetError, ClusterError, ExecutionError, Place
-from broadsheet.execution.cache import Recipe, Runs, read_run, recipe_of
+from broadsheet.execution.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.execution.parameters import bind, bind_edition
 from broadsheet.execution.script import executed_of, script_of
 from broadsheet.kernel import reads
@@ -113,7 +113,7 @@ class _Run:
 def _job(project: Project, edition: Edition, script: NotebookNode, parameters: Mapping[str, object],
          runs: Runs) -> Job:
     folder, limits = edition.path.parent, project.settings.broadsheet
-    return Job(str(edition.source.path), nbformat.writes(script), parameters, project.root, project.root / folder,
+    return Job(str(edition.source.path), json.dumps(script), parameters, project.root, project.root / folder,
                project.root / PARTIAL / folder / f"{edition.name}.ipynb", limits.time_limit, limits.memory_limit,
                runs.last_read(str(edition.path)))
 
@@ -126,7 +126,7 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
         edition, path = asked.edition, str(asked.edition.path)
         why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
         try:
-            ran = nbformat.from_dict(json.loads(future.result()))
+            ran = parse_run(future.result())
             executed_of(edition, ran)  # a run in which an expression failed is not kept
             outcome = Outcome(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
         except BrokenProcessPool:
@@ -145,7 +145,6 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
 
 def run(job: Job) -> str:
     """Do one job, in a worker process: the notebook that ran, as JSON. Raises :class:`ExecutionError`."""
-    import papermill
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import papermill_engines
@@ -158,12 +157,8 @@ def run(job: Job) -> str:
     _name_in_log(job.file)
     os.environ.update({"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"})
     job.partial.parent.mkdir(parents=True, exist_ok=True)
-    script = nbformat.reads(job.script, as_version=4)
     try:
-        ran = papermill.execute_notebook(
-            script, re.sub(r"[{}]", r"\g<0>\g<0>", str(job.partial)), parameters=_recordable(job.parameters),
-            cwd=job.folder, progress_bar=False, execution_timeout=job.time_limit, engine_name=ENGINE,
-            kernel_name=script.metadata.kernelspec.name, memory_limit=job.memory_limit)
+        ran = _executed(job)
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:
@@ -183,8 +178,31 @@ def run(job: Job) -> str:
     except RuntimeError as error:
         raise ExecutionError(Place(job.file), f"its kernel did not start: {error}",
                              "Run it again; see that ipykernel works in this environment.") from None
-    job.partial.unlink()
+    job.partial.unlink(missing_ok=True)
     return json.dumps(ran)
+
+
+def _executed(job: Job) -> NotebookNode:
+    """What `papermill.execute_notebook` does, by its parts: whole, it would also write what ran to a file, with a
+    validation and two copies of all outputs.
+    """
+    from papermill.engines import papermill_engines
+    from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+    from papermill.utils import chdir
+
+    notebook, partial = load_notebook_node(nbformat.from_dict(json.loads(job.script))), str(job.partial)
+    kernel = notebook.metadata.kernelspec.name
+    if job.parameters:
+        notebook = parameterize_notebook(notebook, _recordable(job.parameters), kernel_name=kernel, engine_name=ENGINE)
+    notebook = prepare_notebook_metadata(notebook, job.file, partial)
+    with chdir(str(job.folder)):
+        ran: NotebookNode = papermill_engines.execute_notebook_with_engine(
+            ENGINE, notebook, kernel_name=kernel, output_path=partial, progress_bar=False,
+            execution_timeout=job.time_limit, memory_limit=job.memory_limit)
+    raise_for_execution_errors(ran, partial)
+    return ran
 
 
 def _name_in_log(file: str) -> None:

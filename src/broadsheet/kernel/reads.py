@@ -17,6 +17,7 @@ as :data:`CELLS` which cell opened which files of the publication, the cells cou
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import os
@@ -38,6 +39,8 @@ ROOT = "BROADSHEET_ROOT"
 _LOOKING = ("<frozen importlib", str(Path(os.__file__).with_name("importlib")))
 """Where folders are listed for modules and libraries to be found in them."""
 _PACKAGES = ("site-packages", "dist-packages")
+_INSTALLED = tuple(f"/{folder}/" for folder in _PACKAGES)
+_PYTHON = f"{Path(os.__file__).parent}/"
 _opened: set[str] = set()
 _written: set[str] = set()
 _listed: set[str] = set()
@@ -71,30 +74,27 @@ def publish() -> None:
 
 def recorded(root: Path) -> dict[str, str]:
     """Path from ``root`` → digest, sorted; hidden folders, installed packages and the machinery are not recorded."""
-    modules = {file for module in list(sys.modules.values())
-               if isinstance(file := getattr(module, "__file__", None), str)}
-    machinery = Path(__file__).resolve().parents[1]
-    found = set()
-    for names, is_listing in (((_opened | modules) - _written, False), (_listed, True)):
+    machinery = f"{Path(__file__).resolve().parents[1]}/"
+    opened, found = {_source(name) for name in _opened} | _own_modules(), set()
+    for names, is_listing in ((opened - _written, False), (_listed, True)):
         for path in map(_real, names):
-            if path.is_relative_to(root) and not path.is_relative_to(machinery) and path.is_dir() <= is_listing:
-                relative = path.relative_to(root)
+            if _is_below(path, root) and not path.startswith(machinery) and Path(path).is_dir() <= is_listing:
+                relative = Path(path).relative_to(root)
                 found |= set() if _is_hidden(relative) else {f"{relative.as_posix()}{'/' if is_listing else ''}"}
     return {name: state(root, name) for name in sorted(found)}
 
 
 def opened(root: Path) -> dict[str, list[str]]:
     """Cell → the paths from ``root`` of the files there that it opened for reading, both sorted."""
-    found = {cell: {path.relative_to(root).as_posix() for path in map(_real, map(_source, names))
-                    if path.is_relative_to(root)}
+    found = {cell: {Path(path).relative_to(root).as_posix() for path in map(_real, map(_source, names))
+                    if _is_below(path, root)}
              for cell, names in sorted(_by_cell.items())}
     return {str(cell): sorted(paths) for cell, paths in found.items() if paths}
 
 
 def installed() -> list[str]:
     """The top-level names of all modules that were loaded from installed libraries, sorted."""
-    return sorted({name.partition(".")[0] for name, module in list(sys.modules.items())
-                   if any(f"/{folder}/" in _file(module) for folder in _PACKAGES)})
+    return sorted(name for name, place in _packages().items() if _is_installed(place))
 
 
 def state(root: Path, name: str) -> str:
@@ -152,14 +152,46 @@ def _source(name: str) -> str:
     return importlib.util.source_from_cache(name) if is_bytecode else name
 
 
-def _real(name: str) -> Path:
+def _real(name: str) -> str:
     """Where a path leads; what is not there, in the folder where it would be."""
-    path = Path(name)
-    return path.resolve() if path.exists() else path.parent.resolve() / path.name
+    folder, own = os.path.split(name)
+    path = Path(_real_folder(folder), own)
+    return os.path.realpath(path) if path.is_symlink() and path.exists() else str(path)
 
 
-def _file(module: ModuleType) -> str:
-    return str(getattr(module, "__file__", None) or "")
+@functools.cache
+def _real_folder(name: str) -> str:
+    """Where a folder leads; a run asks only at its end."""
+    return os.path.realpath(name)
+
+
+def _is_below(path: str, root: Path) -> bool:
+    return path == str(root) or path.startswith(f"{root}/")
+
+
+def _own_modules() -> set[str]:
+    """The files of the modules that are neither Python's own nor an installed library's."""
+    packages = {name for name, place in _packages().items() if place and not place.startswith(_PYTHON)
+                and not _is_installed(place)}
+    return {file for name in list(sys.modules) if name.partition(".")[0] in packages
+            and isinstance(file := getattr(sys.modules.get(name), "__file__", None), str)}
+
+
+@functools.cache
+def _packages() -> dict[str, str]:
+    """Where each module or package at the top is, empty for what is in no file; a run asks only at its end.
+
+    What is in the packages is not looked at: in a run that was forked, a module that is touched is memory copied.
+    """
+    return {name: _place(sys.modules.get(name)) for name in {name.partition(".")[0] for name in list(sys.modules)}}
+
+
+def _place(module: ModuleType | None) -> str:
+    return str(getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), ""))
+
+
+def _is_installed(file: str) -> bool:
+    return any(folder in file for folder in _INSTALLED)
 
 
 def _is_hidden(relative: Path) -> bool:
