@@ -42,7 +42,8 @@ class Line:
         self._unpacker = wire.Unpacker()
         self._queues: dict[int, deque[list[bytes]]] = {}
         self._out = bytearray()
-        self._waiter: asyncio.Future[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self.ended = False
         self.busy = False
         """Whether a request waits for its reply."""
@@ -56,11 +57,12 @@ class Line:
         """The next message of a channel; None at the end of the line. Raises :class:`queue.Empty` after ``timeout``."""
         deadline = None if timeout is None else time.monotonic() + timeout
         queue = self._queues.setdefault(channel, deque())
-        while not queue:
-            if self.ended:
-                return None
-            await self._wait(None if deadline is None else deadline - time.monotonic())
-        return queue.popleft()
+        while not queue and not self.ended:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0 and not self.take_in():
+                raise Empty
+            await self._wait(channel, left)
+        return queue.popleft() if queue else None
 
     def take_in(self) -> bool:
         """Read what is there, without waiting; whether there was anything."""
@@ -70,9 +72,13 @@ class Line:
             return False
         except OSError:
             data = b""
-        self.ended = not data
         for channel, parts in self._unpacker.feed(data):
             self._queues.setdefault(channel, deque()).append(parts)
+        if not data:
+            self._end()
+        for channel, waiter in self._waiters:
+            if self._queues.get(channel):
+                _release(waiter)
         return bool(data)
 
     def take(self, channel: int) -> list[bytes] | None:
@@ -89,42 +95,47 @@ class Line:
         try:
             self._socket.shutdown(socket.SHUT_RD)
         except OSError:
-            self.ended = True
+            self._end()
 
     def close(self) -> None:
         """Close this end."""
-        self.ended = True
-        self._forget_waiter()
+        self._end()
         self._socket.close()
 
-    async def _wait(self, timeout: float | None) -> None:
-        if timeout is not None and timeout <= 0 and not self.take_in():
-            raise Empty
+    async def _wait(self, channel: int, timeout: float | None) -> None:
+        """Until there is a message of that channel, or the end; or ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
-        if self._waiter is None or self._waiter.done() or self._waiter.get_loop() is not loop:
-            self._forget_waiter()
-            self._waiter = loop.create_future()
-            loop.add_reader(self._socket.fileno(), self._on_readable)
+        if self._loop is not loop:
+            self._listen_no_more()
+            self._loop = loop
+            loop.add_reader(self._socket.fileno(), self.take_in)
         if self._out:
             loop.add_writer(self._socket.fileno(), self._on_writable)
-        await asyncio.wait({self._waiter}, timeout=timeout)
+        waiting = channel, loop.create_future()
+        self._waiters.append(waiting)
+        expiry = None if timeout is None else loop.call_later(timeout, _release, waiting[1])
+        try:
+            await waiting[1]
+        finally:
+            self._waiters.remove(waiting)
+            if expiry is not None:
+                expiry.cancel()
 
-    def _on_readable(self) -> None:
-        self.take_in()
-        self._forget_waiter()
+    def _end(self) -> None:
+        self.ended = True
+        self._listen_no_more()
+        for _, waiter in self._waiters:
+            _release(waiter)
+
+    def _listen_no_more(self) -> None:
+        loop, self._loop = self._loop, None
+        if loop is not None and not loop.is_closed():
+            loop.remove_reader(self._socket.fileno())
 
     def _on_writable(self) -> None:
         self._push()
         if not self._out:
             asyncio.get_running_loop().remove_writer(self._socket.fileno())
-
-    def _forget_waiter(self) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is None or waiter.get_loop().is_closed():
-            return
-        waiter.get_loop().remove_reader(self._socket.fileno())
-        if not waiter.done():
-            waiter.set_result(None)
 
     def _push(self) -> None:
         try:
@@ -134,6 +145,11 @@ class Line:
             return
         except OSError:
             self._out.clear()
+
+
+def _release(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done() and not waiter.get_loop().is_closed():
+        waiter.set_result(None)
 
 
 class Channel:
