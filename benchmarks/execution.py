@@ -89,7 +89,8 @@ def measured(engine: str | None, editions: int, jobs: int, folder: Path) -> tupl
 
 def built(editions: int, jobs: int, root: Path) -> tuple[float, float]:
     """Seconds, and seconds of processor, of running ``editions`` as a build does."""
-    from broadsheet.execution import execute, open_executor
+    from broadsheet.execution.executors import open_executor
+    from broadsheet.execution.running import execute
     from broadsheet.publication import open_publication
     article = notebook()
     front = f"title: Trade\neditions:\n  matrix: {{partner: {list(range(1, editions))}}}\n  slug: 'p{{{{ partner }}}}'"

@@ -53,7 +53,8 @@ def run(root: Path, scheduler: str | None, workers: int) -> tuple[dict[str, obje
     """The results, the seconds that they took with connecting or starting processes, and of this process the seconds
     of processor and the peak memory.
     """
-    from broadsheet.execution import execute, open_executor
+    from broadsheet.execution.executors import open_executor
+    from broadsheet.execution.running import execute
     from broadsheet.publication import open_publication
     publication = open_publication(root)
     start, used, results = time.perf_counter(), time.process_time(), {}

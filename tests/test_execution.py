@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from broadsheet.execution import local_executor
+from broadsheet.execution.executors import local_executor
 from broadsheet.preparation import outcomes, prepare
 from broadsheet.publication import open_publication
 

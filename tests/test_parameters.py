@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from broadsheet.errors import ParameterError
-from broadsheet.execution import bind, declared
+from broadsheet.execution.parameters import bind, declared
 from broadsheet.publication.source import read_source
 
 CELL = '''\

@@ -19,8 +19,10 @@ import pytest
 from broadsheet.building import build
 from broadsheet.errors import BroadsheetError, ClusterError, UsageError
 from broadsheet.execution import cluster as clusters
-from broadsheet.execution import execute, libraries, open_executor
+from broadsheet.execution import libraries
+from broadsheet.execution.executors import open_executor
 from broadsheet.execution.manifest import Manifests
+from broadsheet.execution.running import execute
 from broadsheet.publication import open_publication
 
 CODE = "import broadsheet as bs\nimport mine\ntrade = bs.table('trade')\nn = mine.N + year + int(trade['total'].sum())"

@@ -37,7 +37,7 @@ from broadsheet.publication.references import unused_references
 from broadsheet.publication.source import page_slug, slug_of
 
 if TYPE_CHECKING:
-    from broadsheet.execution import Outcome
+    from broadsheet.execution.running import Outcome
     from broadsheet.press.site import Reader
 
 
@@ -170,7 +170,8 @@ class _Build:
         is_alone = bool(wanted) and at_once(self.jobs, len(wanted)) < 2  # else each process has a Pandoc of its own
         with Pandoc(self.jobs, time_limit=seconds, root=project.root, begin=is_alone) as pandoc, \
                 replacing(self.site, self.present) as folder:
-            from broadsheet.execution import Outcome, open_executor
+            from broadsheet.execution.executors import open_executor
+            from broadsheet.execution.running import Outcome
             from broadsheet.preparation import Assembly, outcomes, workers
             from broadsheet.press.site import Press, Standing, Taken
 

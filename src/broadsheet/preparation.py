@@ -15,7 +15,8 @@ from broadsheet.assembly.engraving import Wanted
 from broadsheet.catalogue import Catalogue
 from broadsheet.catalogue.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, Notice
-from broadsheet.execution import Outcome, execute, local_executor
+from broadsheet.execution.executors import local_executor
+from broadsheet.execution.running import Outcome, execute
 from broadsheet.publication import Edition, Project
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from broadsheet.execution import Outcome
+    from broadsheet.execution.running import Outcome
     from broadsheet.publication import Edition
 
 QUIET_SECONDS = 30.0

@@ -279,18 +279,22 @@ def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
 
 def _surround(app: WarmApp, request: Request) -> None:
     """The process as a cold kernel's would be: environment, folder, arguments, limits, chance."""
-    os.environ.clear()
-    os.environ.update(request.environment)
-    os.environ.update(app.variables)
-    os.environ["JPY_PARENT_PID"] = str(request.parent)
+    wanted = {**request.environment, **app.variables, "JPY_PARENT_PID": str(request.parent)}
+    for name in os.environ.keys() - wanted.keys():
+        del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:  # nearly all is as it was
+            os.environ[name] = value
     shell = app.kernel.shell
     os.chdir(request.folder)
     os.umask(request.mask)
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     for number, entry in enumerate(sys.path):
-        if entry and (given := os.path.relpath(entry, "/")) in os.environ.get("PYTHONPATH", "").split(os.pathsep):
-            sys.path[number] = os.path.abspath(given)
-    shell.starting_dir = str(Path.cwd())
-    shell.history_manager.dir_hist[:] = [Path.cwd()]
+        if entry and any(given) and (relative := os.path.relpath(entry, "/")) in given:
+            sys.path[number] = os.path.abspath(relative)
+    here = Path.cwd()
+    shell.starting_dir = str(here)
+    shell.history_manager.dir_hist[:] = [here]
     app.connection_file = f"{tempfile.gettempdir()}/tmp{uuid.uuid4().hex[:8]}.json"
     sys.argv[:] = [app.launcher, "-f", app.connection_file, *ARGUMENTS]
     if request.memory is not None:

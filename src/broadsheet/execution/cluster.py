@@ -36,9 +36,9 @@ from distributed.scheduler import KilledWorker
 from distributed.versions import VersionMismatchWarning
 
 from broadsheet.errors import ClusterError, ExecutionError, Notice, Place, UsageError
+from broadsheet.execution.job import Job
 from broadsheet.execution.libraries import imported
 from broadsheet.execution.manifest import Manifests
-from broadsheet.execution.running import Job
 from broadsheet.execution.worker import Answer, Introduction, Lacking, introduced, work
 from broadsheet.publication import Project
 

@@ -7,9 +7,6 @@ Both are `concurrent.futures` executors that say how many jobs they do at once (
 from __future__ import annotations
 
 import multiprocessing
-import multiprocessing.connection
-import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from broadsheet.errors import Notice, UsageError
+from broadsheet.execution.job import end_with_parent
 from broadsheet.publication import Project
 
 if TYPE_CHECKING:
@@ -49,18 +47,7 @@ class LocalExecutor(Executor):
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
     def _opened(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """In a worker: end when the build does, however it does. A pool's own workers would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
-    threading.Thread(target=watch, daemon=True).start()
+        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=end_with_parent)
 
 
 def local_executor(jobs: int) -> LocalExecutor:

@@ -26,7 +26,7 @@ from broadsheet.kernel.reads import digest
 from broadsheet.publication import Project
 
 if TYPE_CHECKING:
-    from broadsheet.execution.running import Job
+    from broadsheet.execution.job import Job
 
 LIMIT = 10 * 2**20
 """The size in bytes up to which a file goes along without being named."""

@@ -28,7 +28,7 @@ from broadsheet.execution.libraries import version_of, versions
 from broadsheet.execution.script import reads_of
 
 if TYPE_CHECKING:
-    from broadsheet.execution.running import Job
+    from broadsheet.execution.job import Job
 
 _SIGN = Path("/nowhere/this file did not go along to the worker")
 _turn = threading.Lock()
