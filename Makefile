@@ -14,7 +14,7 @@ site: $(VENV)/.site
 test: $(VENV)/.test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto --dist loadfile $(PYTEST_OPTIONS)
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 # The locked versions, and only these; a change of a lock file or of the project's own metadata installs anew.
 $(VENV)/.site: requirements.txt pyproject.toml package-lock.json scripts/set_up.py
