@@ -11,6 +11,8 @@ the peak memory of the builder's process in each half, and the scheduler's. Outc
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import os
 import platform
 import re
@@ -49,9 +51,9 @@ def publish(root: Path, editions: int) -> None:
     nbformat.write(new_notebook(cells=cells), root / "posts/a/index.ipynb")
 
 
-def run(root: Path, scheduler: str | None, workers: int) -> tuple[dict[str, object], float, float, int]:
-    """The results, the seconds that they took with connecting or starting processes, and of this process the seconds
-    of processor and the peak memory.
+def run(root: Path, scheduler: str | None, workers: int) -> tuple[dict[str, str], float, float, int]:
+    """The results' digests, the seconds that they took with connecting or starting processes, and of this process the
+    seconds of processor and the peak memory.
     """
     from broadsheet.execution.executors import open_executor
     from broadsheet.execution.running import execute
@@ -62,7 +64,8 @@ def run(root: Path, scheduler: str | None, workers: int) -> tuple[dict[str, obje
         for outcome in execute(publication.project, publication.editions, executor):
             if outcome.error:
                 raise outcome.error
-            results[outcome.edition.slug] = outcome.notebook()
+            result = json.dumps(outcome.notebook(), sort_keys=True)
+            results[outcome.edition.slug] = hashlib.sha256(result.encode()).hexdigest()
     return (results, time.perf_counter() - start, time.process_time() - used,
             resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
