@@ -217,6 +217,13 @@ class WarmApp(IPKernelApp):
             super().init_extensions()
             super().init_code()
 
+    def exercise(self) -> None:
+        """Take a request that does nothing, so that what the first one loads and builds is there."""
+        content = {"code": "None", "silent": True, "store_history": False, "user_expressions": {},
+                   "allow_stdin": False, "stop_on_error": False}
+        parts = self.session.serialize(self.session.msg("execute_request", content))
+        asyncio.run(self.kernel.dispatch_shell([zmq.Frame(part) for part in parts]))
+
     def has_own_code(self) -> bool:
         """Whether the profile asks for anything to be run at a kernel's start."""
         asked = (self.extensions, self.extra_extensions, self.exec_lines, self.exec_files, self.code_to_run,
@@ -241,6 +248,7 @@ def warm_app() -> WarmApp:
     if _QUIET not in before:
         del os.environ[_QUIET]
     app.variables = {name: value for name, value in os.environ.items() if before.get(name) != value}
+    app.exercise()
     launcher = importlib.util.find_spec("ipykernel_launcher")
     assert launcher is not None and launcher.origin is not None
     app.launcher = launcher.origin
