@@ -3,11 +3,12 @@
     python benchmarks/execution.py [--editions 200] [--jobs 2] [--sample N]
 
 Each edition is one small article: a table of 400 rows made from its parameter, a pandas summary, two plotly charts.
-Both engines go through `papermill.execute_notebook`, each in `--jobs` worker processes, in the same run, one after
-the other; the warm engine's time includes starting its warm processes. Then the outputs are compared, edition by
-edition, as they are. `--sample N` runs only N editions through the stock engine and compares the rates. On a machine
-that has other work, the ratio of processor time is the one to trust. Peak memory is that of a worker and of its
-largest child, resident pages; a forked process shares most of them with the warm one.
+Both engines go through `papermill.execute_notebook`, each in `--jobs` worker processes, in the same run, in turn, a
+quarter of the editions each time, since a machine has its moods; the warm engine's time includes starting its warm
+processes. Then the outputs are compared, edition by edition, as they are. `--sample N` runs only N editions through
+the stock engine and compares the rates. On a machine that has other work, the ratio of processor time is the one to
+trust. Peak memory is that of a worker and of its largest child, resident pages; a forked process shares most of them
+with the warm one.
 
 Then the same editions, declared in a publication, are run as `broadsheet build` runs them: with what they read, their
 tables and facts recorded, and each run kept. Rates and processor time include this process, which keeps them.
@@ -25,6 +26,7 @@ import resource
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,9 @@ CELLS = [
     ("", "totals = yearly.groupby('month')['sum'].sum()\n"
          "go.Figure(go.Bar(x=list(totals.index), y=list(totals)), go.Layout(title='By year'))"),
 ]
+
+
+ROUNDS = 4
 
 
 def notebook() -> Any:
@@ -72,19 +77,35 @@ def used(_: int) -> tuple[float, int]:
     return sum(one.ru_utime + one.ru_stime for one in usages), sum(one.ru_maxrss for one in usages) * 1024
 
 
-def measured(engine: str | None, editions: int, jobs: int, folder: Path) -> tuple[list[str], float, float, int]:
-    """Outputs, seconds, seconds of processor and peak memory of running ``editions``."""
-    source = folder / "article.ipynb"
-    nbformat.write(notebook(), source)
-    name = engine or "stock"
-    targets = [str(folder / f"{name}-{number}.ipynb") for number in range(editions)]
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        before = sum(seconds for seconds, _ in pool.map(used, range(jobs)))  # and workers are up
+class Engine:
+    """Worker processes that run editions through one engine; what it took so far is added up."""
+
+    def __init__(self, name: str | None, jobs: int, folder: Path) -> None:
+        self.name, self._jobs, self._folder = name, jobs, folder
+        self._pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+        self._before = sum(seconds for seconds, _ in self._pool.map(used, range(jobs)))  # and workers are up
+        self.outputs: list[str] = []
+        self.seconds = 0.0
+
+    def run(self, editions: range) -> None:
+        """Run some editions."""
+        targets = [str(self._folder / f"{self.name or 'stock'}-{number}.ipynb") for number in editions]
+        source = [str(self._folder / "article.ipynb")] * len(editions)
         start = time.perf_counter()
-        outputs = list(pool.map(run, [engine] * editions, [str(source)] * editions, targets, range(editions)))
-        seconds = time.perf_counter() - start
-        after, peaks = zip(*pool.map(used, range(jobs)), strict=True)
-    return outputs, seconds, sum(after) - before, max(peaks)
+        self.outputs += self._pool.map(run, [self.name] * len(editions), source, targets, editions)
+        self.seconds += time.perf_counter() - start
+
+    def end(self) -> tuple[float, int]:
+        """Seconds of processor, and peak memory."""
+        after, peaks = zip(*self._pool.map(used, range(self._jobs)), strict=True)
+        self._pool.shutdown()
+        return sum(after) - self._before, max(peaks)
+
+
+def parts(editions: int) -> list[range]:
+    """The editions in :data:`ROUNDS` parts."""
+    bounds = [editions * number // ROUNDS for number in range(ROUNDS + 1)]
+    return [range(*pair) for pair in pairwise(bounds)]
 
 
 def built(editions: int, jobs: int, root: Path) -> tuple[float, float]:
@@ -121,19 +142,23 @@ def main() -> None:
     names = ("papermill", "nbclient", "ipykernel", "ipython", "pandas", "numpy", "plotly")
     print(f"Python {platform.python_version()}, " + ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names))
     print(f"{options.jobs} processes, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
-    rates, costs, all_outputs = [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        for engine, editions in ((None, options.sample or options.editions), ("broadsheet-warm", options.editions)):
-            outputs, seconds, processor, memory = measured(engine, editions, options.jobs, Path(folder))
-            rates.append(editions / seconds)
+        nbformat.write(notebook(), Path(folder, "article.ipynb"))
+        stock, warm = (Engine(name, options.jobs, Path(folder)) for name in (None, "broadsheet-warm"))
+        for few, many in zip(parts(options.sample or options.editions), parts(options.editions), strict=True):
+            stock.run(few)
+            warm.run(many)
+        rates, costs = [], []
+        for engine in (stock, warm):
+            editions, (processor, memory) = len(engine.outputs), engine.end()
+            rates.append(editions / engine.seconds)
             costs.append(processor / editions)
-            all_outputs.append(outputs)
-            print(f"{engine or 'stock':16} {editions:4} editions in {seconds:5.1f} s, {rates[-1]:6.2f} a second, "
-                  f"{costs[-1] * 1000:.0f} ms of processor each, peak {memory / 2**20:.0f} MB")
+            print(f"{engine.name or 'stock':16} {editions:4} editions in {engine.seconds:5.1f} s, {rates[-1]:6.2f} a "
+                  f"second, {costs[-1] * 1000:.0f} ms of processor each, peak {memory / 2**20:.0f} MB")
         seconds, processor = built(options.editions, options.jobs, Path(folder, "publication"))
-    differing = sum(stock != warm for stock, warm in zip(*all_outputs, strict=False))
+    differing = sum(one != other for one, other in zip(stock.outputs, warm.outputs, strict=False))
     print(f"ratio {rates[1] / rates[0]:.1f} ({costs[0] / costs[1]:.1f} by processor time); "
-          f"outputs that differ: {differing} of {len(all_outputs[0])}")
+          f"outputs that differ: {differing} of {len(stock.outputs)}")
     rate, cost = options.editions / seconds, processor / options.editions
     print(f"{'a build':16} {options.editions:4} editions in {seconds:5.1f} s, {rate:6.2f} a second, "
           f"{cost * 1000:.0f} ms of processor each\n"
