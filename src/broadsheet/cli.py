@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a message may quote what is no text
     options = _parser().parse_args(arguments)
     try:
         code: int = options.command(options)

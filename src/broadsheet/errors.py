@@ -2,12 +2,21 @@
 
 Every such error is a :class:`BroadsheetError`: *where* it is (a :class:`Place`), *what* is wrong with the value as
 given, and *what to do*. The command line prints these three and no traceback. A :class:`Notice` has the same three
-parts and stops nothing. Errors that are ours, not the author's, are ordinary exceptions and keep their traceback.
+parts and stops nothing.
+
+:func:`guarded` is the one boundary around the work on one source. Whatever a library raises there becomes an
+:class:`UnexpectedError` of that source, so that the other sources are still built.
 """
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import PurePath
+
+_PROGRAM = PurePath(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,59 @@ class RenderError(BroadsheetError):
 
 class LetterError(BroadsheetError):
     """An e-mail edition that cannot be made, sent or handed over; a list of readers that cannot be used."""
+
+
+class UnexpectedError(BroadsheetError):
+    """An exception of a library or of this program, turned into a fault of the source that was being worked on."""
+
+
+@contextmanager
+def guarded(where: Place | str, doing: str) -> Iterator[None]:
+    """Turn any exception of the block into an :class:`UnexpectedError` at ``where``.
+
+    ``doing`` completes "… failed" in the message: `reading this page`. Errors that are a :class:`BroadsheetError`
+    already pass unchanged; so does what is no error of the work itself, such as `KeyboardInterrupt`.
+    """
+    try:
+        yield
+    except BroadsheetError:
+        raise
+    except Exception as error:
+        raise unexpected(error, where, doing) from error
+
+
+def unexpected(error: Exception, where: Place | str, doing: str) -> UnexpectedError:
+    """The fault that stands for an ``error`` of a library; the detail names the line of code that raised it."""
+    kind, said = type(error).__name__, _first_line(error)
+    mend = "Look for something unusual there, and take it out. If it looks right, please report this message."
+    if isinstance(error, RecursionError):
+        said, mend = "it is nested too deeply", "Take levels of nesting out."
+    elif isinstance(error, MemoryError):
+        said, mend = "it needs more memory than there is", "Make it smaller, or build with fewer `--jobs`."
+    elif isinstance(error, OSError) and error.strerror:
+        said = f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
+        mend = "See that the file is there, that it can be read, and that the disk has room."
+    else:
+        said = f"{kind}: {said}" if said else kind
+    return UnexpectedError(where, f"{doing} failed: {said}", mend, _raised_in(error))
+
+
+def _first_line(error: Exception) -> str:
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:  # an exception whose own text cannot be made
+        return ""
+    return lines[0][:300] if lines else ""
+
+
+def _raised_in(error: Exception) -> str:
+    """`ValueError in press/story.py, story_of`: the last function of this program that the error came through."""
+    functions = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)
+                 if _PROGRAM in PurePath(frame.f_code.co_filename).parents and frame.f_code.co_filename != __file__]
+    if not functions:
+        return ""
+    file = PurePath(functions[-1].co_filename).relative_to(_PROGRAM)
+    return f"{type(error).__name__} in {file.as_posix()}, {functions[-1].co_name}"
 
 
 @dataclass(frozen=True)
