@@ -36,7 +36,7 @@ _SHOWN = 60
 def read_notebook(text: str, where: Place) -> NotebookNode:
     """The notebook that ``text`` is, as nbformat 4. Raises :class:`NotebookError` with the line or the cell."""
     if not text.strip():
-        raise NotebookError(where, "not a notebook: the file is empty", _RESTORE)
+        raise NotebookError(Place(where.file, line=1), "not a notebook: the file is empty", _RESTORE)
     import nbformat  # a build in which no notebook has changed does without
     raw = _parsed(text, where)
     if not isinstance(raw, dict):

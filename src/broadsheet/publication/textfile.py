@@ -40,8 +40,8 @@ def read_text(root: Path, path: PurePosixPath, kind: type[BroadsheetError] = Con
         if error.object[:2] in _UTF_16:
             raise kind(where, "not UTF-8 text but UTF-16", "Save the file as UTF-8.") from error
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise kind(Place(str(path), line=line), f"not UTF-8 text: the byte {error.object[error.start]:#04x} "
-                   f"(at {error.start})", "Save the file as UTF-8.") from error
+        raise kind(where, f"not UTF-8 text: in line {line} is the byte {error.object[error.start]:#04x}",
+                   "Save the file as UTF-8.") from error
     except OSError as error:
         what, mend = _WHY.get(error.errno or 0, (f"this file cannot be read: {error.strerror}", "See what is there."))
         raise kind(where, what, mend) from error
@@ -54,8 +54,8 @@ def refuse_unprintable(text: str, where: Place, kind: type[BroadsheetError] = Co
     found = _UNPRINTABLE.search(text)
     if found:
         line = first_line + text.count("\n", 0, found.start())
-        raise kind(Place(where.file, line=line, cell=where.cell),
-                   f"here is {_described(found[0])}, which no page can show", "Take it out; editors show it when they mark invisible characters.")
+        raise kind(Place(where.file, line=line, cell=where.cell), f"here is {_described(found[0])}, which no page can "
+                   "show", "Take it out; editors show it when they mark invisible characters.")
 
 
 def unprintable(text: str) -> str:

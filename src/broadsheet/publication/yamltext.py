@@ -120,9 +120,8 @@ def _read_unusual(text: str, where: Place, first_line: int, lines: dict[Path, in
     except _UnsoundError as error:
         raise error.at(where, first_line) from None
     except DuplicateKeyError as error:
-        raise _UnsoundError("a key stands here twice" if not (named := _named_twice(error)) else
-                            f"the key `{named}` stands here twice", "Keep one of the two.",
-                            error.problem_mark.line if error.problem_mark else 0).at(where, first_line) from error
+        line = error.problem_mark.line if error.problem_mark else 0
+        raise _twice(_named_twice(error), line).at(where, first_line) from error
     except MarkedYAMLError as error:
         line = first_line + (error.problem_mark.line if error.problem_mark else 0)
         raise ConfigError(Place(where.file, line=line, cell=where.cell), f"this is not YAML: {error.problem}",
@@ -135,9 +134,13 @@ def _read_unusual(text: str, where: Place, first_line: int, lines: dict[Path, in
                           "Take out what is unusual here: tags, directives, anchors.") from error
 
 
+def _twice(key: str, line: int | None) -> _UnsoundError:
+    return _UnsoundError(f'this is not YAML: found duplicate key "{_short(key)}"', "Keep one of the two.", line)
+
+
 def _named_twice(error: DuplicateKeyError) -> str:
-    found = re.match(r'found duplicate key "(.*?)"', str(error.problem or ""), re.DOTALL)
-    return found[1][:_SHOWN] if found else ""
+    found = re.match(r'found duplicate key "(.*?)" with value', str(error.problem or ""), re.DOTALL)
+    return found[1] if found else ""
 
 
 class _UnusualError(Exception):
@@ -328,7 +331,7 @@ def _plain(node: object, path: Path, first_line: int, lines: dict[Path, int]) ->
             line = node.lc.key(key)[0] if is_own else None
             name = _key(key, line)
             if name in result:
-                raise _UnsoundError(f"the key `{_short(name)}` stands here twice", "Keep one of the two.", line)
+                raise _twice(name, line)
             if line is not None:
                 lines[(*path, name)] = first_line + line
             result[name] = _plain(value, (*path, name), first_line, lines)
@@ -353,8 +356,8 @@ def _key(key: object, line: int | None) -> str:
     """A key as text: as it is written, if it is one value."""
     if isinstance(key, bool):
         return str(key).lower()
-    if isinstance(key, (str, int, float, date)):
+    if key is None or isinstance(key, (str, int, float, date)):
         return str(key)
-    kind = "empty" if key is None else "a list" if isinstance(key, (list, tuple)) else "a mapping"
+    kind = "a list" if isinstance(key, (list, tuple)) else "a mapping"
     raise _UnsoundError(f"a key is {kind} here", "A key is one word or text before its colon; "
                         "in quotation marks if it has signs of YAML's.", line)
