@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from broadsheet.errors import BroadsheetError, NotebookError, Place
+from broadsheet.errors import BroadsheetError, NotebookError, Place, guarded
 
 STORE = PurePosixPath(".broadsheet/finished")
 
@@ -59,7 +59,8 @@ def main() -> int:
     """From stdin to stdout, as Quarto asks; the exit code."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        text = filtered(root, Path.cwd().resolve(), sys.stdin.read())
+        with guarded(str(Path.cwd()), "filtering a notebook"):
+            text = filtered(root, Path.cwd().resolve(), sys.stdin.read())
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
