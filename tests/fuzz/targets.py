@@ -39,6 +39,7 @@ from broadsheet.publication import Edition, Project, editions_of, open_project
 from broadsheet.publication.reading import open_publication
 from broadsheet.publication.source import front_matter_strings, read_source
 from broadsheet.publication.template import TemplateFault, Values, filled
+from broadsheet.publication.textfile import refuse_unprintable
 
 DAY = date(2024, 5, 1)
 _EMPTY = Rendered("", "", {}, (), (), ())
@@ -82,6 +83,10 @@ def configuration(text: str) -> None:
 def markdown(text: str) -> None:
     """A page's Markdown: its includes, shortcodes, inline expressions, updates, addresses; its sentences, read."""
     where, root = Place("page.qmd", line=1), project().root
+    try:
+        refuse_unprintable(text, where)
+    except BroadsheetError:
+        return
     document = Document("page.qmd", text, metadata={"title": "T", "list": [1, {"a": "b"}]})
     for step in _STEPS:
         with suppress(BroadsheetError, TemplateFault):

@@ -491,7 +491,9 @@ class Press:
         if name in self._folder.names or links.is_source(path) or any(part[0] in "._" for part in path.parts):
             return
         file = self._project.root / path
-        if file.is_file() and not file.resolve().is_relative_to(self._folder.old):
+        with suppress(OSError):  # a name that no file can have, or a link to itself: it leads nowhere, which is told
+            if not file.is_file() or file.resolve().is_relative_to(self._folder.old):
+                return
             self._folder.put(name, file)
 
 

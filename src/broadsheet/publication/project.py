@@ -72,9 +72,12 @@ class Project:
         """
         unread: dict[PurePosixPath, BroadsheetError] = {}
         found = [path for path in _walk(self.root, self.output, unread) if path.suffix in INPUTS]
+        patterns = self.settings.project.render
+        folders = [path for path in unread if path.suffix in INPUTS]
+        for path in set(folders).difference(matching(folders, patterns) if patterns else folders):
+            unread.pop(path)  # nobody asks for it
         if faults is not None:
             faults |= unread
-        patterns = self.settings.project.render
         if not patterns:
             return found
         chosen = matching(found, patterns)
@@ -164,6 +167,9 @@ def _walk(root: Path, output: Path, faults: dict[PurePosixPath, BroadsheetError]
                           if name[0] not in "._" and name not in ("node_modules", "env", "venv")
                           and not name.endswith("_files") and Path(folder, name) != output)
         here = PurePosixPath(Path(folder).relative_to(root).as_posix())
+        faults |= {here / name: NotebookError(Place(str(here / name)), "this is a folder, and has the name of a page",
+                                              "Rename it; its old page stays meanwhile.")
+                   for name in below if PurePosixPath(name).suffix in INPUTS}
         found += [here / name for name in sorted(files)
                   if name[0] not in "._" and PurePosixPath(name).stem.upper() not in ("README", "LICENSE")]
     return found

@@ -42,7 +42,9 @@ LARGEST_PATTERN = 500
 
 
 def _globs(patterns: list[str]) -> list[str]:
-    """Globs that can be matched in reasonable time."""
+    """Globs that can be matched in reasonable time; an empty one would stand for the whole disk."""
+    if any(not pattern.strip("!/ ") for pattern in patterns):
+        raise ValueError("a pattern is empty; `**` stands for all files")
     try:
         glob.globfilter([], patterns, flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB,
                         limit=LARGEST_PATTERN)
@@ -58,6 +60,11 @@ def _no_number(value: object) -> object:
     if isinstance(value, (bool, int, float)) or (isinstance(value, str) and not _DAY.match(value)):
         raise ValueError("this is no day, nor a day with a time")
     return value
+
+
+def _day_or_code(value: object) -> object:
+    """A day, or a text with code that gives one."""
+    return value if value is None or (isinstance(value, str) and "{python}" in value) else _no_number(value)
 
 
 def _fits_a_path(address: str) -> str:
@@ -445,7 +452,7 @@ class OwnKeys(Settings):
     """The source of the article that this one is a translation of, as a link would have it."""
     excerpt: str = ""
     """What the newsletter says of the article: a paragraph, Markdown."""
-    updates_until: Date | str | None = None
+    updates_until: Annotated[Date | str | None, BeforeValidator(_day_or_code)] = None
     """The last day of which live coverage tells; see :mod:`broadsheet.assembly.updates`."""
     corrections_page: bool = False
     """Whether the page lists the corrections of all articles."""

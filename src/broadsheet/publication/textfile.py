@@ -37,8 +37,8 @@ def read_text(root: Path, path: PurePosixPath, kind: type[BroadsheetError] = Con
     try:
         return (root / path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        if error.object[:2] in _UTF_16:
-            raise kind(where, "not UTF-8 text but UTF-16", "Save the file as UTF-8.") from error
+        if error.object.startswith(_UTF_16):
+            raise kind(where, "not UTF-8 text but UTF-16 or UTF-32", "Save the file as UTF-8.") from error
         line = error.object.count(b"\n", 0, error.start) + 1
         raise kind(where, f"not UTF-8 text: in line {line} is the byte {error.object[error.start]:#04x}",
                    "Save the file as UTF-8.") from error
