@@ -11,11 +11,11 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from broadsheet.errors import BroadsheetError, NotebookError, Place
+from broadsheet.errors import BroadsheetError, NotebookError, Place, guarded
 
 STORE = PurePosixPath(".broadsheet/finished")
 
@@ -27,9 +27,14 @@ def finished_path(folder: PurePosixPath, source: Mapping[str, Any]) -> PurePosix
 
 def digest(source: Mapping[str, Any]) -> str:
     """What tells one source from another: its cells' texts and tags, not its outputs."""
-    text = json.dumps([[cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])]
+    text = json.dumps([[cell["cell_type"], _lines(cell["source"]), cell.get("metadata", {}).get("tags", [])]
                        for cell in source.get("cells", ())])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _lines(source: str | Sequence[str]) -> str:
+    """The text of a cell as our reader has it: each line ends in a line feed alone."""
+    return "".join(source).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def filtered(root: Path, folder: Path, text: str) -> str | None:
@@ -54,7 +59,8 @@ def main() -> int:
     """From stdin to stdout, as Quarto asks; the exit code."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        text = filtered(root, Path.cwd().resolve(), sys.stdin.read())
+        with guarded(str(Path.cwd()), "filtering a notebook"):
+            text = filtered(root, Path.cwd().resolve(), sys.stdin.read())
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

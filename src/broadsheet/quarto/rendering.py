@@ -24,13 +24,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.assembly import Finished
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, Notice, UsageError, guarded
 from broadsheet.language import SOURCE
 from broadsheet.preparation import prepare
 from broadsheet.press.pandoc import Pandoc, words
 from broadsheet.press.site import press_site
 from broadsheet.publication import Project, Publication, open_publication
 from broadsheet.publication.source import GENERATED
+from broadsheet.publication.textfile import read_text
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
 from broadsheet.quarto.filtering import STORE, finished_path
 from broadsheet.quarto.finished_files import notebook_for_quarto, slots, write_if_changed
@@ -152,8 +153,7 @@ def _hand_over_others(publication: Publication, current: set[PurePosixPath]) -> 
     for path in publication.project.inputs():
         if path.suffix != ".ipynb" or path in current:
             continue
-        text = (root / path).read_text(encoding="utf-8")
-        notebook = json.loads(text)
+        notebook = json.loads(read_text(root, path))
         if GENERATED in notebook.get("metadata", {}).get("broadsheet", {}):
             (root / path).unlink()
         else:
@@ -192,7 +192,8 @@ def main(stage: str) -> int:
     """The scripts of `scripts/`, by the stage that they serve."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        return before(root) if stage == "before" else after(root, root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
+        with guarded("_quarto.yml", f"what comes {stage} Quarto's rendering"):
+            return before(root) if stage == "before" else after(root, root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

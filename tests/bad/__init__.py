@@ -1,0 +1,48 @@
+"""Bad inputs: what a person, a merge or another program may leave in a publication.
+
+A module for each kind of input has a table `CASES`: the name of each case, and what is wrong. The tests of
+`tests/test_bad_inputs.py` build them, and keep the message that each must give as a snapshot, one file a kind, under
+`tests/__snapshots__/`. To add a case, add a line to a table and run `pytest tests/test_bad_inputs.py
+--snapshot-update`; then read the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+Content = str | bytes | Callable[[Path], object]
+"""What a file has; or what is done at its path."""
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A case: the file at ``path``, and its bad ``content``; ``good`` is what stood there before, a page that was
+    built. ``beside`` are other files that it needs. ``tolerated`` says that the page is built for all that: perhaps
+    with a warning, which is the message then.
+    """
+
+    path: str
+    content: Content
+    good: str = "---\ntitle: Old\n---\nThe old page.\n"
+    beside: tuple[tuple[str, Content], ...] = ()
+    tolerated: bool = False
+
+    @property
+    def page(self) -> str:
+        """The page in the site."""
+        return str(Path(self.path).with_suffix(".html"))
+
+
+def put(path: Path, content: Content) -> None:
+    """Make a file have this content."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    if callable(content):
+        content(path)
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_bytes(content.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,171 @@
+"""What is done with a hostile text, as far as it needs neither Pandoc nor a kernel: it works or gives a named error.
+
+Each function takes a text and may raise a `BroadsheetError` alone. They serve the fuzzers beside this file, and the
+property tests of `tests/test_bad_inputs.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from functools import cache
+from pathlib import Path, PurePosixPath
+from tempfile import mkdtemp
+
+import msgspec
+
+from broadsheet.assembly.finished import Finished
+from broadsheet.assembly.updates import Updates
+from broadsheet.errors import BroadsheetError, Place
+from broadsheet.execution.parameters import bind_edition, declared
+from broadsheet.execution.script import script_of
+from broadsheet.gate import read
+from broadsheet.gate.source import source_passages
+from broadsheet.gate.stale import Known, stale
+from broadsheet.kernel import inline
+from broadsheet.press import addresses, links
+from broadsheet.press.document import Document, Rendered
+from broadsheet.press.include import included
+from broadsheet.press.indexes import indexes_of
+from broadsheet.press.listing import listed
+from broadsheet.press.notebook import document_of
+from broadsheet.press.passages import plain_passages
+from broadsheet.press.record import PageRecord, as_json
+from broadsheet.press.shortcodes import answered
+from broadsheet.press.story import story_of
+from broadsheet.publication import Edition, Project, editions_of, open_project
+from broadsheet.publication.reading import open_publication
+from broadsheet.publication.source import front_matter_strings, read_source
+from broadsheet.publication.template import TemplateFault, Values, filled
+from broadsheet.publication.textfile import refuse_unprintable
+
+DAY = date(2024, 5, 1)
+_EMPTY = Rendered("", "", {}, (), (), ())
+
+
+@cache
+def project() -> Project:
+    """A publication to read texts in."""
+    root = Path(mkdtemp(prefix="broadsheet-fuzz-"))
+    (root / "_quarto.yml").write_text("project: {type: website}\nwebsite: {title: T, site-url: 'https://t.example'}\n")
+    (root / "_variables.yml").write_text("name: value\nlist: [1, {a: b}]\n")
+    (root / "part.md").write_text("A part.\n")
+    return open_project(root)
+
+
+def front_matter(text: str) -> None:
+    """A page with this front matter: read, its editions made, listed, recorded."""
+    _page("page.qmd", f"---\n{text}\n---\nA page.\n")
+
+
+def source(text: str) -> None:
+    """A page of this text."""
+    _page("page.qmd", text)
+
+
+def notebook(text: str) -> None:
+    """A notebook's file of this text: read, its parameters bound, the notebook to run made."""
+    _page("page.ipynb", text)
+
+
+def configuration(text: str) -> None:
+    """A `_quarto.yml` of this text."""
+    own = project().root / "configured"
+    own.mkdir(exist_ok=True)
+    (own / "_quarto.yml").write_text(text, encoding="utf-8", errors="surrogatepass")
+    with suppress(BroadsheetError):
+        opened = open_project(own)
+        open_publication(own, opened, day=DAY)
+
+
+def markdown(text: str) -> None:
+    """A page's Markdown: its includes, shortcodes, inline expressions, updates, addresses; its sentences, read."""
+    where, root = Place("page.qmd", line=1), project().root
+    try:
+        refuse_unprintable(text, where)
+    except BroadsheetError:
+        return
+    document = Document("page.qmd", text, metadata={"title": "T", "list": [1, {"a": "b"}]})
+    for step in _STEPS:
+        with suppress(BroadsheetError, TemplateFault):
+            step(text, where, root, document)
+
+
+def _page(name: str, text: str) -> None:
+    path = PurePosixPath(name)
+    (project().root / path).write_text(text, encoding="utf-8", errors="surrogatepass")
+    with suppress(BroadsheetError):
+        read_one = read_source(project().root, path)
+        editions, _ = editions_of(project(), read_one)
+        for edition in editions[:5]:
+            with suppress(BroadsheetError):
+                _made(edition)
+
+
+def _made(edition: Edition) -> None:
+    edition.awaits(DAY)
+    for _, text in front_matter_strings(edition.metadata):
+        inline.expressions(text)
+    if edition.source.notebook is not None:
+        declared(edition.source)
+        bind_edition(edition)
+        json.dumps(script_of(edition)).encode()
+        return
+    done = Finished(edition.with_metadata(edition.metadata), markdown=edition.source.markdown)
+    document = document_of(done, project().root)
+    story, _ = story_of(done, document, _EMPTY, project().root, "/")
+    record = PageRecord(story.entry, aliases=story.aliases, leads=story.leads)
+    assert msgspec.json.decode(as_json(record), type=PageRecord).entry.path == story.entry.path
+    addresses.misplaced({story.entry.path: record})
+    addresses.redirects({story.entry.path: record})
+    for listing in story.listings:
+        listed(listing, PurePosixPath("other.qmd"), [story.entry])
+    assert all(isinstance(page.entry.path, str) for page in indexes_of([story.entry], (), "en").pages())
+
+
+def _include(text: str, where: Place, root: Path, document: Document) -> None:
+    list(included(text, where, root, set()))
+
+
+def _shortcodes(text: str, where: Place, root: Path, document: Document) -> None:
+    answered(document, root, text, "secret", lambda at: where)
+
+
+def _inline(text: str, where: Place, root: Path, document: Document) -> None:
+    found = inline.expressions(text)
+    assert inline.substitute(text, [f"`{'{python}'} {one}`" for one in found]) is not None
+    inline.escaped(text)
+    inline.outside(text, str.upper)
+    inline.probe(found)
+
+
+def _template(text: str, where: Place, root: Path, document: Document) -> None:
+    filled({"title": text, "slug": text}, Values({"a": 1, "b": "x", "c": None}, {"d": "varies"}))
+
+
+def _updates(text: str, where: Place, root: Path, document: Document) -> None:
+    Updates(DAY).marked(text, where)
+
+
+def _addresses(text: str, where: Place, root: Path, document: Document) -> None:
+    for one in text.split()[:50]:
+        for folder in (PurePosixPath(), PurePosixPath("posts/a")):
+            links.internal(one, folder)
+            links.written(one, folder)
+    links.rewritten(text, lambda address: address)
+    links.anchors(text)
+    list(links.addresses(text))
+
+
+def _sentences(text: str, where: Place, root: Path, document: Document) -> None:
+    passages = list(source_passages(text, where))
+    for language in ("en", "de"):
+        read(passages, language)
+        stale(passages, Known(DAY, {DAY}, {}), language)
+    read(list(plain_passages(text, where, "alternative text")), "en")
+
+
+_STEPS: tuple[Callable[[str, Place, Path, Document], None], ...] = (
+    _include, _shortcodes, _inline, _template, _updates, _addresses, _sentences)
