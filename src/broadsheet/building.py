@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, UsageError
+from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, UsageError, guarded
 from broadsheet.press.folder import files_in
 from broadsheet.press.freshness import (
     Files,
@@ -31,7 +31,7 @@ from broadsheet.press.record import Record, read_record
 from broadsheet.press.stories import Stories
 from broadsheet.press.swap import alone_at, replacing
 from broadsheet.press.theme import load_theme
-from broadsheet.publication import Edition, Publication, open_project, open_publication
+from broadsheet.publication import Edition, Project, Publication, open_project, open_publication
 from broadsheet.publication.reading import not_yet
 from broadsheet.publication.references import unused_references
 from broadsheet.publication.source import page_slug, slug_of
@@ -95,13 +95,14 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     site = (output or (project.output.with_name(DRAFTS) if drafts else project.output)).resolve()
     with alone_at(site, waiting):
         files, old, present = Files(project.root), read_record(site), files_in(site)
+        unread: dict[PurePosixPath, BroadsheetError] = {}
         ground = ground_of(files) + (" read" if reader else "") + (" with drafts" if drafts else "")
-        inputs = project.inputs()
+        inputs = project.inputs(unread)
         usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
         leaving = _to_leave(usable, old, files, slugs, day)
         files.digests(map(str, inputs))  # as they are before they are read
-        publication = open_publication(root, project, [path for path in inputs if path not in leaving], day=day,
-                                       drafts=drafts)
+        publication, leaving = _opened(project, inputs, leaving, old, day=day, drafts=drafts)
+        publication = replace(publication, faults={**unread, **publication.faults})
         chosen = _chosen(publication, slugs, drafts)
         withheld = (*(edition.withheld for edition in publication.withheld),
                     *(why for source in leaving for why in old.sources[str(source)].withheld))
@@ -117,6 +118,22 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
         report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
                         use_cache, reader, listener).made(chosen, leaving, explained, watch)
         return replace(report, withheld=withheld)
+
+
+def _opened(project: Project, inputs: Sequence[PurePosixPath], leaving: set[PurePosixPath], old: Record, *, day: date,
+            drafts: bool) -> tuple[Publication, set[PurePosixPath]]:
+    """The sources that are not to be left, read; and those that are left. Of two pages of one address none is left, so
+    that both are told whichever of them is new.
+    """
+    standing = {page: source for source in leaving for page in old.sources[str(source)].pages}
+    publication = open_publication(project.root, project, [path for path in inputs if path not in leaving], day=day,
+                                   drafts=drafts, standing=standing)
+    if not publication.disputed:
+        return publication, leaving
+    leaving = leaving - publication.disputed
+    standing = {page: source for page, source in standing.items() if source in leaving}
+    return open_publication(project.root, project, [path for path in inputs if path not in leaving], day=day,
+                            drafts=drafts, standing=standing), leaving
 
 
 def _to_leave(usable: set[PurePosixPath], old: Record, files: Files, slugs: Sequence[str], day: date
@@ -183,19 +200,21 @@ class _Build:
                     press.take(Standing(edition))
 
             def make(asked: tuple[str, Path | None]) -> Taken:
-                return press.made(assembly.finish(Outcome(editions[asked[0]], asked[1])))
+                edition = editions[asked[0]]
+                with guarded(edition.source.place(), "making this page"):
+                    return press.made(assembly.finish(Outcome(edition, asked[1])))
 
             def take(outcome: Outcome) -> None:
                 try:
                     if outcome.error is not None:
                         raise outcome.error
-                    taken = forks.do((str(outcome.edition.output), outcome.kept))
-                    press.note(taken)
-                    self.listener(taken.said)
+                    with guarded(outcome.edition.source.place(), "making this page"):
+                        taken = forks.do((str(outcome.edition.output), outcome.kept))
+                        press.note(taken)
+                        self.listener(taken.said)
                 except BroadsheetError as error:
-                    press.take(Standing(outcome.edition, error))
-                except DiedError:
-                    press.take(Standing(outcome.edition, _died(outcome.edition)))
+                    died = isinstance(error.__cause__, DiedError)
+                    press.take(Standing(outcome.edition, _died(outcome.edition) if died else error))
                 finally:
                     limit.release()
 

@@ -19,7 +19,7 @@ from broadsheet.assembly.finished import Finished
 from broadsheet.building import Watch, build, unwatched
 from broadsheet.catalogue import Catalogue
 from broadsheet.catalogue.descriptor import DESCRIPTOR
-from broadsheet.errors import BroadsheetError, FactError, Notice, Place
+from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
 from broadsheet.execution.parameters import bind_edition, declared
 from broadsheet.gate import NOTHING, Finding, Mark, Passage, Reading, read
 from broadsheet.gate.source import source_passages
@@ -90,9 +90,9 @@ def check(root: Path, slugs: Sequence[str] = (), *, day: date | None = None, dra
                       listener=proofs.note, day=publication.day, drafts=drafts)
     faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
     overdue = catalogue.overdue(publication.day) if catalogue else []
+    old_words = tuple(dict.fromkeys((*_stale(editions, proofs.last_years, faults), *overdue)))
     return Report(built.pages, proofs.reading.counts, proofs.reading.share,
-                  tuple({str(fault): fault for fault in faults}.values()), tuple(proofs.unaccounted()),
-                  tuple(dict.fromkeys((*_stale(editions, proofs.last_years), *overdue))),
+                  tuple({str(fault): fault for fault in faults}.values()), tuple(proofs.unaccounted()), old_words,
                   tuple(dict.fromkeys(built.notices)))
 
 
@@ -213,21 +213,36 @@ def _unchecked(passages: Iterable[Passage], reason: str) -> Iterable[Passage]:
             for passage in passages]
 
 
-def _stale(editions: Sequence[Edition], last_years: Mapping[PurePosixPath, Mapping[str, int]]) -> Iterator[Notice]:
+def _stale(editions: Sequence[Edition], last_years: Mapping[PurePosixPath, Mapping[str, int]],
+           faults: list[BroadsheetError]) -> Iterator[Notice]:
     """The stale words in the source of each article, held against each of its editions; ``last_years`` are those of
-    the tables that each has read.
+    the tables that each has read. Of an article that cannot be read so, the error goes to ``faults``, once.
     """
     by_source: dict[PurePosixPath, list[Edition]] = {}
     for edition in editions:
         by_source.setdefault(edition.source.path, []).append(edition)
+    known = {fault.where.file for fault in faults}
     for siblings in by_source.values():
         source = siblings[0].source
-        passages = [passage for number, cell in enumerate(source.cells(), start=1) if cell.cell_type == "markdown"
-                    for passage in source_passages(cell.source, source.place(number, 1))]
-        days = {day for edition in siblings if (day := _day(edition.settings.date)) is not None}
-        for edition in siblings:
-            years = _years(edition, last_years.get(edition.output, {})) if len(siblings) > 1 else {}
-            yield from stale(passages, Known(_day(edition.settings.date), days, years), _language(edition))
+        try:
+            with guarded(source.place(), "looking for stale words"):
+                yield from _stale_in(siblings, last_years)
+        except BroadsheetError as error:
+            if str(source.path) not in known:  # else the build has said what is wrong
+                faults.append(error)
+
+
+def _stale_in(siblings: Sequence[Edition], last_years: Mapping[PurePosixPath, Mapping[str, int]]) -> list[Notice]:
+    """The stale words in an article, whose editions these are."""
+    source = siblings[0].source
+    passages = [passage for number, cell in enumerate(source.cells(), start=1) if cell.cell_type == "markdown"
+                for passage in source_passages(cell.source, source.place(number, 1))]
+    days = {day for edition in siblings if (day := _day(edition.settings.date)) is not None}
+    found: list[Notice] = []
+    for edition in siblings:
+        years = _years(edition, last_years.get(edition.output, {})) if len(siblings) > 1 else {}
+        found += stale(passages, Known(_day(edition.settings.date), days, years), _language(edition))
+    return found
 
 
 def _years(edition: Edition, last: Mapping[str, int]) -> dict[int, str]:
@@ -240,7 +255,8 @@ def _years(edition: Edition, last: Mapping[str, int]) -> dict[int, str]:
 def _catalogue(root: Path) -> tuple[Catalogue | None, list[BroadsheetError]]:
     """The catalogue, if there is one that can be read; else what is wrong with it."""
     try:
-        return (Catalogue.open(root) if (root / DESCRIPTOR).is_file() else None), []
+        with guarded(DESCRIPTOR, "reading the catalogue"):
+            return (Catalogue.open(root) if (root / DESCRIPTOR).is_file() else None), []
     except BroadsheetError as error:
         return None, [error]
 

@@ -17,13 +17,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError, unexpected
 
 if TYPE_CHECKING:
     from broadsheet.newsletter.letter import Letter
     from broadsheet.newsletter.readers import Readers
     from broadsheet.newsletter.sending import Plan
     from broadsheet.publication import Project
+
+
+DEBUG = "BROADSHEET_DEBUG"
+"""The environment variable with which an exception that nobody foresaw is shown with its traceback."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `… | head`: whoever read our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # of the machine, or our own
+        if os.environ.get(DEBUG):
+            raise
+        fault = unexpected(error, "broadsheet", "this command")
+        fault.mend += f" With {DEBUG}=1 in the environment, the traceback is shown."
+        _tell(fault)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ from broadsheet.assembly import Engraver, Finished, finish
 from broadsheet.assembly.engraving import Wanted
 from broadsheet.catalogue import Catalogue
 from broadsheet.catalogue.descriptor import DESCRIPTOR
-from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.errors import BroadsheetError, Notice, guarded
 from broadsheet.execution.executors import local_executor
 from broadsheet.execution.running import Outcome, execute
 from broadsheet.publication import Edition, Project
@@ -93,7 +93,8 @@ def prepare(project: Project, editions: Iterable[Edition], *, jobs: int = 0, use
         for outcome in outcomes(project, editions, executor, use_cache=use_cache, given=given):
             prepared.ran += outcome.ran
             try:
-                finished[outcome.edition.output] = assembly.finish(outcome)
+                with guarded(outcome.edition.source.place(), "finishing this page"):
+                    finished[outcome.edition.output] = assembly.finish(outcome)
             except BroadsheetError as error:
                 prepared.faults[outcome.edition.output] = error
         prepared.finished = [finished[edition.output] for edition in editions if edition.output in finished]

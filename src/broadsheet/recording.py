@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, guarded
 from broadsheet.facts.ledger import ledger_path, read_ledger
 from broadsheet.preparation import prepare
 from broadsheet.press.notebook import document_of
@@ -40,15 +40,16 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
         for finished in prepared.finished:
             edition, path = finished.edition, ledger_path(finished.edition)
             try:
-                ledger = read_ledger(project.root, edition)
-                document = document_of(finished, project.root)
-                stated = proof_of(finished, document, pandoc.render(document), ledger).stated
+                with guarded(edition.source.place(), "recording what this page states"):
+                    ledger = read_ledger(project.root, edition)
+                    document = document_of(finished, project.root)
+                    stated = proof_of(finished, document, pandoc.render(document), ledger).stated
+                    new = ledger.recorded(stated, on or datetime.now(UTC).date())
+                    if new != ledger:
+                        (project.root / path).write_text(new.written(), encoding="utf-8")
             except BroadsheetError as error:
                 faults.append(error)
                 continue
-            new = ledger.recorded(stated, on or datetime.now(UTC).date())
-            if new != ledger:
-                (project.root / path).write_text(new.written(), encoding="utf-8")
             count = sum(map(len, new.entries.values())) - sum(map(len, ledger.entries.values()))
             recorded.append((edition.slug, count, path))
     return Recorded(tuple(recorded), tuple(faults))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.errors import BroadsheetError, ClusterError, ExecutionError
+from broadsheet.errors import BroadsheetError, ClusterError, ExecutionError, guarded
 from broadsheet.execution.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.execution.job import Job, run
 from broadsheet.execution.parameters import bind, bind_edition
@@ -60,20 +60,21 @@ def execute(project: Project, editions: Iterable[Edition], executor: Executor, *
     pending: dict[Future[str], _Run] = {}
     for edition in editions:
         try:
-            parameters = {**bind_edition(edition),
-                          **bind(edition.source, given or {}, from_text=True)}
-            script = script_of(edition)
+            with guarded(edition.source.place(), "preparing to run this notebook"):
+                parameters = {**bind_edition(edition),
+                              **bind(edition.source, given or {}, from_text=True)}
+                script = script_of(edition)
+                recipe = recipe_of(script, parameters, str(edition.path.parent))
+                earlier = runs.find(recipe) if use_cache else None
+                job = _job(project, edition, script, parameters, runs) if earlier is None else None
         except BroadsheetError as error:
             yield Outcome(edition, error=error)
             continue
-        recipe = recipe_of(script, parameters, str(edition.path.parent))
-        earlier = runs.find(recipe) if use_cache else None
-        if earlier is not None:
+        if job is None:
             yield Outcome(edition, earlier)
             continue
         while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
             yield from _ended(pending, runs, use_cache)
-        job = _job(project, edition, script, parameters, runs)
         pending[executor.submit(run, job)] = _Run(edition, recipe)
     while pending:
         yield from _ended(pending, runs, use_cache)
@@ -100,21 +101,24 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
     lost: ClusterError | None = None
     for future in wait(pending, return_when=FIRST_COMPLETED).done:
         asked = pending.pop(future)
-        edition, path = asked.edition, str(asked.edition.path)
-        why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
+        edition, path, why = asked.edition, str(asked.edition.path), ""
         try:
-            ran = parse_run(future.result())
-            executed_of(edition, ran)  # a run in which an expression failed is not kept
-            outcome = Outcome(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
-        except BrokenProcessPool:
-            outcome = Outcome(edition, error=ExecutionError(
-                edition.source.place(), "the process that ran this article died",
-                "It may have run out of memory; run it alone to see."), ran=True, why=why)
-        except ClusterError as error:
-            lost = error
-            continue
+            with guarded(edition.source.place(), "running this notebook"):
+                why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
+                ran = parse_run(future.result())
+                executed_of(edition, ran)  # a run in which an expression failed is not kept
+                outcome = Outcome(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
         except BroadsheetError as error:
-            outcome = Outcome(edition, error=error, ran=True, why=why)
+            if isinstance(error, ClusterError):
+                lost = error
+                continue
+            died = isinstance(error.__cause__, BrokenProcessPool)
+            outcome = Outcome(edition, error=_died(edition) if died else error, ran=True, why=why)
         yield outcome
     if lost is not None:
         raise lost
+
+
+def _died(edition: Edition) -> ExecutionError:
+    return ExecutionError(edition.source.place(), "the process that ran this article died",
+                          "It may have run out of memory; run it alone to see.")

@@ -18,7 +18,7 @@ from lxml import html as lxml_html
 
 from broadsheet.assembly import Engraver
 from broadsheet.assembly.svg import standalone_svg
-from broadsheet.errors import ConfigError, LetterError, Notice, UsageError
+from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
 from broadsheet.house import NARROW
 from broadsheet.language import speaking
 from broadsheet.preparation import prepare
@@ -97,6 +97,12 @@ def make_issue(root: Path, slug: str) -> Issue:
     except UsageError as error:
         raise ConfigError(edition.source.front_matter.place(("excerpt",)), f"the excerpt of {edition.slug} refers to "
                           f"`{links.SCHEME}{error.where}`, and no article has that slug", error.mend) from error
+    with guarded(edition.source.place(), "making the e-mail edition"):
+        return _issue(project, edition, others, referred)
+
+
+def _issue(project: Project, edition: Edition, others: Sequence[Edition], referred: Sequence[str]) -> Issue:
+    """The issue of an edition, whose excerpt refers to the ``others`` by these slugs."""
     stories, notices = _stories(project, [edition, *others])
     story, entry = stories[0], stories[0].entry
     url = project.site_url + quote(entry.url)

@@ -12,6 +12,8 @@ import filecmp
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -55,7 +57,25 @@ class SiteFolder:
         for name in self.names.intersection(names):
             self.names.remove(name)
             self._begun.discard(name)
-            (self.new / name).unlink()
+            with suppress(OSError):  # it may have failed to be put
+                (self.new / name).unlink()
+
+    def back_to(self, names: AbstractSet[str]) -> None:
+        """Take back all files but ``names``, and what other processes have put here without telling: those that failed
+        half-way.
+        """
+        self.drop(self.names - names)
+        unseen, begun = [""], set[str]()
+        while unseen:
+            files, below = listed(self.new, unseen.pop())
+            self._folders.update(below)
+            unseen += below
+            for name, inode in files:
+                if name in self._begun and self._standing.get(name) == inode:
+                    begun.add(name)
+                elif name not in self.names:
+                    (self.new / name).unlink()
+        self._begun = begun
 
     def keep(self, names: Iterable[str]) -> bool:
         """Files of the old site, unless there are newer ones of their names; whether all of them are there."""

@@ -79,13 +79,20 @@ class Forks(Generic[Asked, Done]):
         done: Done = said
         return done
 
-    def map(self, items: Iterable[Asked]) -> Iterator[Done]:
-        """What comes of each, in order."""
+    def map(self, items: Iterable[Asked], died: Callable[[Asked], Done] | None = None) -> Iterator[Done]:
+        """What comes of each, in order; ``died`` gives what stands for it if its process is no more."""
+        def do(asked: Asked) -> Done:
+            try:
+                return self.do(asked)
+            except DiedError:
+                if died is None:
+                    raise
+                return died(asked)
         if not self._connections:
             yield from map(self._work, items)
             return
         with ThreadPoolExecutor(len(self._connections)) as pool:
-            yield from pool.map(self.do, items)
+            yield from pool.map(do, items)
 
     def _answer(self, connection: Connection, asked: Asked) -> tuple[str, Any]:
         """What came of it there, and whether it failed."""

@@ -56,7 +56,9 @@ class Files:
         try:
             changed = os.stat(f"{self.root}/{name}").st_mtime_ns  # noqa: PTH116 - of ten a page most are not there
             return state(self.root, name) if changed < self._since else f"changed at {changed}, while the build ran"
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:  # whoever reads it says what is wrong with it
+            return ""
+        except ValueError:  # a NUL in its name
             return ""
 
 

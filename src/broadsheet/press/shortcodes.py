@@ -13,14 +13,16 @@ address, an attribute or code; the filters put its answer there after reading, s
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.press.document import Document
+from broadsheet.publication.textfile import read_text
 from broadsheet.publication.yamltext import read_yaml
 
 VARIABLES = "_variables.yml"
@@ -101,11 +103,10 @@ def _meta(call: _Call) -> tuple[Answer, list[Notice]]:
 
 
 def _var(call: _Call) -> tuple[Answer, list[Notice]]:
-    path = call.root / VARIABLES if call.root else None
-    if path is None or not path.is_file():
+    if call.root is None or not os.path.lexists(call.root / VARIABLES):
         raise RenderError(call.where, f"`{call.written}`: there is no {VARIABLES}",
                           f"Make {VARIABLES} beside _quarto.yml, with the value in it.")
-    variables = read_yaml(path.read_text(encoding="utf-8"), Place(VARIABLES)).data
+    variables = read_yaml(read_text(call.root, PurePosixPath(VARIABLES)), Place(VARIABLES)).data
     return {"kind": "text", "text": _value(call, variables, VARIABLES)}, []
 
 

@@ -17,6 +17,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -28,7 +29,7 @@ from typing import Literal, Protocol
 from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, guarded, unexpected
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import addresses, cards, crawlers, feeds, links, search
 from broadsheet.press.changes import changes_of
@@ -69,6 +70,7 @@ from broadsheet.press.swap import MARKER, building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
+from broadsheet.publication.project import CONFIG
 from broadsheet.publication.reading import not_yet
 from broadsheet.publication.source import slug_of
 
@@ -78,6 +80,7 @@ BESIDE, DAY, CHANGES, SECTION, EARLIER, CORRECTIONS = 3, 8, 5, 4, 12, 20
 FeedForm = Literal["full", "partial", "metadata"]
 Reader = Callable[[Finished, Document, Rendered], object]
 """Is given each page once it is made, perhaps in another process; what it says of it is for who listens here."""
+_COMPOSING = "putting this page into the site"
 _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 
 
@@ -182,7 +185,8 @@ class Press:
             self._wanted[str(item.edition.output)] = item.fault
             return
         try:
-            self.note(self.made(item))
+            with guarded(item.edition.source.place(), "making this page"):
+                self.note(self.made(item))
         except BroadsheetError as error:
             self.take(Standing(item.edition, error))
 
@@ -219,47 +223,75 @@ class Press:
     def compose(self, publication: Publication, notices: Sequence[Notice] = (), *, sure: bool = True) -> SiteReport:
         """Make the site of what was taken and left. ``notices`` were given before; ``sure`` tells that the stories
         are all that they can be here.
+
+        A page that fails while the site is made around it becomes a fault, and the site is made again without it: each
+        time of fewer pages.
         """
-        project, old, folder, day = self._project, self._old, self._folder, publication.day
-        left = {path: old.pages[path] for source in self._left for path in old.sources[source].pages}
+        left = {path: self._old.pages[path] for source in self._left for path in self._old.sources[source].pages}
+        before = frozenset(self._folder.names)
+        if any(self._wanted.values()):
+            self._folder.back_to(before)  # without what a page that failed has put there
+        while True:
+            try:
+                return self._composed(publication, left, notices, sure=sure)
+            except _FailedPagesError as failed:
+                faults = {path: fault for path, fault in failed.faults.items() if path in left or path in self._taken}
+                if not faults:  # an old page, which stays up as it is
+                    raise next(iter(failed.faults.values())) from failed
+                for path, fault in faults.items():
+                    self._take_out(path, fault, left)
+                self._folder.back_to(before & self._folder.names)
+
+    def _take_out(self, path: str, fault: BroadsheetError, left: dict[str, PageRecord]) -> None:
+        """A page that cannot be in the site is a fault: its files go, and its old page stays up."""
+        self._wanted[path] = fault
+        if record := left.pop(path, None):
+            self._left.discard(record.entry.source)
+        if taken := self._taken.pop(path, None):
+            self._folder.drop(taken.files)
+
+    def _composed(self, publication: Publication, left: dict[str, PageRecord], notices: Sequence[Notice], *,
+                  sure: bool) -> SiteReport:
+        """Make the site. Raises :class:`_FailedPagesError` for pages that cannot be in it."""
+        project, old, folder = self._project, self._old, self._folder
         self._refuse(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
-        staging = TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.new-")
-        known = old.search if self._ground and self._ground == old.ground else {}
-        indexing = beside(lambda: search.index_of(
-            project, self._documents, records, folder.old, known, folder=Path(staging.name)))
-        theme = load_theme(project.root)
-        site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground, old)
-        folder.put_all(theme.files)
+        with TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.new-") as staging:
+            known = old.search if self._ground and self._ground == old.ground else {}
+            indexing = beside(lambda: search.index_of(
+                project, self._documents, records, folder.old, known, folder=Path(staging)))
+            site = _Site(project, load_theme(project.root), records, self._stories, folder,
+                         _footer(project, self._pandoc), self._ground, old)
+            try:
+                return self._filled(publication, site, left, verbatim, indexing=indexing, notices=notices, sure=sure)
+            except Exception as error:
+                with suppress(Exception):
+                    indexing()  # its process writes into the folder that goes
+                if isinstance(error, (BroadsheetError, _FailedPagesError)):
+                    raise
+                raise self._blamed(error, site, verbatim) from error
 
-        # Pages: what stands as it is, and what is pressed.
-        anew, setting = dict[str, str](), site.setting()
-        for path, record in sorted(records.items()):
-            if path in verbatim:
-                folder.keep((path, *record.files))
-                records[path] = replace(record, around="")
-                continue
-            before = old.pages.get(path)
-            settled = setting and setting == old.setting and not record.entry.is_listing
-            around = (settled and before and before.story == record.story and before.around) or site.around(record)
-            if self._ground and before and (before.story, before.around) == (record.story, around) \
-                    and folder.keep((path, *before.files)):
-                records[path] = before
-                continue
-            anew[path] = around
-        with Forks(at_once(self._jobs, len(anew)), site.press) as forks:
-            for path, pressed in zip(anew, forks.map(anew), strict=True):
-                for_charts = theme.for_charts(pressed.charts)
-                uses = pressed.uses.union(for_charts)
-                folder.names.update(pressed.files)
-                folder.put_all(for_charts)
-                needed = uses.union(pressed.came)
-                folder.keep(needed.intersection(left[path].files if path in left else ()))
-                for name in uses:
-                    self._put_own(name)
-                records[path] = replace(records[path], around=anew[path], anchors=pressed.anchors,
-                                        files=tuple(sorted(needed.intersection(folder.names))))
+    @staticmethod
+    def _blamed(error: Exception, site: _Site, verbatim: Mapping[str, PageRecord]) -> Exception:
+        """What stands for an ``error`` in making the whole: the pages with each of which alone it cannot be made
+        either; else a fault of the publication.
+        """
+        for of_lists in (True, False):
+            faults = {path: fault for path, record in sorted(site.records.items()) if path not in verbatim
+                      and record.entry.is_listing is of_lists and (fault := site.alone(path))}
+            if faults:
+                return _FailedPagesError(faults)
+        return unexpected(error, CONFIG, "making the site")
+
+    def _filled(self, publication: Publication, site: _Site, left: Mapping[str, PageRecord],
+                verbatim: Mapping[str, PageRecord], *, indexing: Callable[[], search.Index],
+                notices: Sequence[Notice], sure: bool) -> SiteReport:
+        """Put all files of the site into its folder, and say what became of it."""
+        project, old, folder, day = self._project, self._old, self._folder, publication.day
+        theme, records, setting = site.theme, site.records, site.setting()
+        folder.put_all(theme.files)
+        anew = self._put_pages(site, left, verbatim, setting)
         lists = self._put_lists(site, stand=setting == old.setting)
         folder.put_all({path: text.encode() for path, text in site.more_pages().items() if path not in records})
 
@@ -276,7 +308,6 @@ class Press:
         said += self._leading_nowhere(publication, site, verbatim)
         index = indexing()
         self._put_index(index)
-        staging.cleanup()
         said += index.notices
 
         faults = self._faults(publication)
@@ -289,6 +320,55 @@ class Press:
             folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), len(anew),
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
             tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))), faults, tuple(said))
+
+    def _put_pages(self, site: _Site, left: Mapping[str, PageRecord], verbatim: Mapping[str, PageRecord], setting: str
+                   ) -> Mapping[str, str]:
+        """Pages: what stands as it is, and what is pressed; of these, what is around them. Raises
+        :class:`_FailedPagesError`.
+        """
+        old, folder, records, theme = self._old, self._folder, site.records, site.theme
+        anew, failed = dict[str, str](), dict[str, BroadsheetError]()
+        for path, record in sorted(records.items()):
+            if path in verbatim:
+                folder.keep((path, *record.files))
+                records[path] = replace(record, around="")
+                continue
+            before = old.pages.get(path)
+            settled = setting and setting == old.setting and not record.entry.is_listing
+            around = (settled and before and before.story == record.story and before.around) or ""
+            try:
+                with guarded(Place(record.entry.source), _COMPOSING):
+                    around = around or site.around(record)
+            except BroadsheetError as error:
+                failed[path] = error
+                continue
+            if self._ground and before and (before.story, before.around) == (record.story, around) \
+                    and folder.keep((path, *before.files)):
+                records[path] = before
+                continue
+            anew[path] = around
+        with Forks(at_once(self._jobs, len(anew)), site.tried) as forks:
+            for path, pressed in zip(anew, forks.map(anew, died=_died_at), strict=True):
+                if isinstance(pressed, BroadsheetError):
+                    failed[path] = pressed
+                    continue
+                for_charts = theme.for_charts(pressed.charts)
+                uses = pressed.uses.union(for_charts)
+                folder.names.update(pressed.files)
+                folder.put_all(for_charts)
+                needed = uses.union(pressed.came)
+                folder.keep(needed.intersection(left[path].files if path in left else ()))
+                try:
+                    with guarded(Place(records[path].entry.source), _COMPOSING):
+                        for name in uses:
+                            self._put_own(name)
+                except BroadsheetError as error:
+                    failed[path] = error
+                records[path] = replace(records[path], around=anew[path], anchors=pressed.anchors,
+                                        files=tuple(sorted(needed.intersection(folder.names))))
+        if failed:
+            raise _FailedPagesError(failed)
+        return anew
 
     def _put_lists(self, site: _Site, *, stand: bool) -> Mapping[str, str]:
         """The pages of lists that no source asks for: what is on them is as it was, or they are made; their digests.
@@ -370,8 +450,12 @@ class Press:
     def _verbatim(self, publication: Publication) -> dict[str, PageRecord]:
         """The old pages that stay up as they are, by path: of editions wanted and not made, and of unread sources."""
         unread = {str(path) for path in publication.faults}
+
+        def is_unread(source: str) -> bool:
+            """Whether it is a source, or lies in a folder, that could not be read."""
+            return source in unread or not unread.isdisjoint(map(str, PurePosixPath(source).parents))
         return {path: page for path, page in sorted(self._old.pages.items())
-                if path not in self._taken and (path in self._wanted or page.entry.source in unread)
+                if path not in self._taken and (path in self._wanted or is_unread(page.entry.source))
                 and page.entry.source not in self._left and (self._folder.old / path).is_file()}
 
     def _faults(self, publication: Publication) -> dict[PurePosixPath, BroadsheetError]:
@@ -436,6 +520,19 @@ def _pictures(entry: Entry) -> frozenset[str]:
                      for name in (picture.path, picture.dark) if name)
 
 
+class _FailedPagesError(Exception):
+    """Pages that cannot be in the site, each with its fault, by path."""
+
+    def __init__(self, faults: Mapping[str, BroadsheetError]) -> None:
+        self.faults = faults
+        super().__init__(faults)
+
+
+def _died_at(path: str) -> BroadsheetError:
+    return RenderError(path, "the process that made this page died",
+                       "It may have run out of memory; build with fewer `--jobs` to see.")
+
+
 @dataclass(frozen=True)
 class _Feed:
     """A feed to be: its file's name, how it is written, and of what."""
@@ -453,7 +550,7 @@ class _Site:
 
     project: Project
     theme: Theme
-    records: Mapping[str, PageRecord]
+    records: dict[str, PageRecord]
     stories: Stories
     folder: SiteFolder
     footer_texts: Mapping[str, Inline]
@@ -490,6 +587,39 @@ class _Site:
                                                       website.page_footer.right) if isinstance(side, list)], page,
                  [scene.authors.get(one.name) for one in entry.authors], [*map(scene.topic, entry.categories)], more)
         return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+    def tried(self, path: str) -> _Pressed | BroadsheetError:
+        """A page, pressed (:meth:`press`); or why it cannot be."""
+        try:
+            with guarded(Place(self.records[path].entry.source), _COMPOSING):
+                return self.press(path)
+        except BroadsheetError as error:
+            return error
+
+    def alone(self, path: str) -> BroadsheetError | None:
+        """Why the parts of a site that are of all pages cannot be made of one page alone, beside those that are lists;
+        None if they can.
+        """
+        records = {one: record for one, record in self.records.items() if one == path or record.entry.is_listing}
+        if self.records[path].entry.is_listing:
+            records = {path: self.records[path]}
+        site = replace(self, records=records, notices=[], pickers={}, lists={}, contents={})
+        try:
+            with guarded(Place(self.records[path].entry.source), _COMPOSING):
+                site.setting()
+                for page in site.list_pages():
+                    site.digest(page)
+                    site.pressed(page)
+                site.more_pages()
+                site.for_crawlers(date.today())
+                site.written_feeds({})
+                list(site.redirects())
+                as_json(records)
+        except BroadsheetError as error:
+            return error
+        except _FailedPagesError as failed:
+            return failed.faults.get(path)
+        return None
 
     def press(self, path: str) -> _Pressed:
         """Press a page, and what goes with it, into the folder; perhaps in another process than the one that notes it.
@@ -796,8 +926,9 @@ class _Site:
         named = [target.path for item in [*navbar.left, *navbar.right] if item.href
                  and (target := links.written(item.href, PurePosixPath()))]
         others = {"index.html", *self._author_pages.values()}
+        front = self.entries["index.html"].lang if "index.html" in self.entries else self.lang
         found = [(entry, list(lists[0][1])) for path, entry in sorted(self.entries.items())
-                 if entry.is_listing and path not in others and entry.lang == self.entries["index.html"].lang
+                 if entry.is_listing and path not in others and entry.lang == front
                  and (lists := self._lists(entry))]
         found.sort(key=lambda one: named.index(PurePosixPath(one[0].path))
                    if PurePosixPath(one[0].path) in named else len(named))
@@ -879,6 +1010,14 @@ class _Site:
         return feeds.Item(told, address, "")
 
     def _item(self, entry: Entry, form: FeedForm) -> feeds.Item:
+        """An article as an item. Raises :class:`_FailedPagesError`."""
+        try:
+            with guarded(Place(entry.source), "putting this page into a feed"):
+                return self._made_item(entry, form)
+        except BroadsheetError as error:
+            raise _FailedPagesError({entry.path: error}) from error
+
+    def _made_item(self, entry: Entry, form: FeedForm) -> feeds.Item:
         """An article as an item; its content is read once for all the feeds that it is in."""
         def exists(address: str) -> bool:
             target = links.internal(address, PurePosixPath(entry.path).parent)

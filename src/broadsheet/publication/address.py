@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from slugify import slugify
 
+LONGEST = 200
+"""Characters of a slug, so that a file can be called after it: of a longer name, the first."""
 _APOSTROPHES = (("'", ""), ("’", ""), ("ʻ", ""))
 
 
@@ -15,4 +17,4 @@ def slug(text: str) -> str:
     Nothing is left of a text that has neither letter nor digit.
     """
     return slugify(text, entities=False, decimal=False, hexadecimal=False, replacements=_APOSTROPHES,
-                   backend="text-unidecode")
+                   backend="text-unidecode", max_length=LONGEST)

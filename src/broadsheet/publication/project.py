@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -11,15 +11,19 @@ from pathlib import Path, PurePosixPath
 from wcmatch import glob
 
 from broadsheet.clock import today
-from broadsheet.errors import ConfigError, Notice, Place, UsageError
-from broadsheet.publication.settings import ProjectSettings, check, unknown_keys
+from broadsheet.errors import BroadsheetError, ConfigError, NotebookError, Notice, Place, UsageError
+from broadsheet.publication.settings import LARGEST_PATTERN, ProjectSettings, check, unknown_keys
+from broadsheet.publication.textfile import LONGEST_NAME, read_text, unprintable
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 CONFIG = "_quarto.yml"
+_LONGEST_SUFFIX = "_files.partial"
+"""About the longest that is put to the name of a source."""
 FOLDER_METADATA = "_metadata.yml"
 ROOT = PurePosixPath()
 INPUTS = (".ipynb", ".qmd", ".md")
 _PROJECT_KEYS = ("project", "website", "broadsheet")
+_NAMED = 3
 _GLOB = glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB
 
 
@@ -58,21 +62,50 @@ class Project:
         return [notice for key in _PROJECT_KEYS
                 for notice in unknown_keys(getattr(known, key), self.text, (key,))]
 
-    def inputs(self) -> list[PurePosixPath]:
+    def inputs(self, faults: dict[PurePosixPath, BroadsheetError] | None = None) -> list[PurePosixPath]:
         """The files that the project renders, relative to the root, sorted; Quarto's rules.
 
         Everything with an input's suffix except what starts with `_` or `.`, READMEs, the output and installed
-        packages; narrowed by `project: render`.
+        packages; narrowed by `project: render`. Folders that cannot be read go into ``faults``, each with its error:
+        what is in them must not leave the site in silence. Raises :class:`ConfigError` for a pattern of `render` that
+        chooses nothing, or not the front page.
         """
-        found = [path for path in _walk(self.root, self.output) if path.suffix in INPUTS]
+        unread: dict[PurePosixPath, BroadsheetError] = {}
+        found = [path for path in _walk(self.root, self.output, unread) if path.suffix in INPUTS]
+        if faults is not None:
+            faults |= unread
         patterns = self.settings.project.render
-        return matching(found, patterns) if patterns else found
+        if not patterns:
+            return found
+        chosen = matching(found, patterns)
+        self._refuse_idle(found, chosen, unread)
+        return chosen
+
+    def _refuse_idle(self, found: list[PurePosixPath], chosen: list[PurePosixPath],
+                     unread: Mapping[PurePosixPath, BroadsheetError]) -> None:
+        """Refuse `render` where it leaves out the front page; and where one of its patterns names a file or a folder
+        that is not there, or none chooses anything.
+        """
+        patterns, at = self.settings.project.render, ("project", "render")
+        front = [path for path in found if path.parent == ROOT and path.stem == "index"]
+        if front and not set(front).intersection(chosen):
+            raise ConfigError(self.text.place(at), f"`render` leaves out the front page, {front[0]}",
+                              f"Add `{front[0]}` to the list.")
+        for index, pattern in enumerate(patterns):
+            is_name = not glob.is_magic(pattern, flags=_GLOB)
+            if is_name and not (self.root / pattern.lstrip("/")).exists() and not unread:
+                raise ConfigError(self.text.place((*at, index)), f"`render`: there is no file or folder {pattern!r}",
+                                  "Mend the path, which counts from the root, or take it out.")
+        if found and not chosen and not unread:
+            raise ConfigError(self.text.place(at), "`render` chooses no file: "
+                              + ", ".join(f"`{pattern}`" for pattern in patterns[:_NAMED]),
+                              f"There is {found[0]}, for one; mend the patterns, or leave `render` out for all.")
 
 
 def find_root(start: Path) -> Path:
     """The nearest folder at or above ``start`` that has a `_quarto.yml`."""
     for folder in (start, *start.parents):
-        if (folder / CONFIG).is_file():
+        if os.path.lexists(folder / CONFIG):
             return folder
     raise UsageError(str(start), f"no {CONFIG} here or in a folder above",
                      "Run this inside a publication: the folder with _quarto.yml.")
@@ -81,13 +114,28 @@ def find_root(start: Path) -> Path:
 def open_project(root: Path) -> Project:
     """Read `_quarto.yml`. Raises :class:`ConfigError`."""
     root = root.resolve()
-    text = read_yaml((root / CONFIG).read_text(encoding="utf-8"), Place(CONFIG))
+    text = read_yaml(read_text(root, PurePosixPath(CONFIG)), Place(CONFIG))
     settings = check(ProjectSettings, {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}, text)
     if settings.project.type != "website":
         raise ConfigError(text.place(("project", "type")),
                           f"project type {settings.project.type!r} is not one that the press renders",
                           "Write `type: website`; books and slides are for quarto render.")
     return Project(root, settings, text)
+
+
+def misnamed(path: PurePosixPath) -> BroadsheetError | None:
+    """What is wrong with the name of a source, if its page or the folder of its files could not be called so."""
+    where = Place(str(path))
+    if found := unprintable(str(path)):
+        is_text = not any("\ud800" <= sign <= "\udfff" for sign in str(path))
+        what = f"in this file's name is {found}" if is_text else "this file's name is not UTF-8"
+        return NotebookError(where, what, "Rename it: its page is to have an address.")
+    if "\n" in str(path):
+        return NotebookError(where, "in this file's name is a line break", "Rename it: its page is to have an address.")
+    if len(f"{path.stem}{_LONGEST_SUFFIX}".encode()) > LONGEST_NAME:
+        return NotebookError(where, f"this file's name is so long that its page's files could not be called after it, "
+                             f"with more than {LONGEST_NAME} bytes", "Rename it.")
+    return None
 
 
 def matching(paths: Iterable[PurePosixPath], patterns: Iterable[str],
@@ -100,13 +148,18 @@ def matching(paths: Iterable[PurePosixPath], patterns: Iterable[str],
         sign, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
         based = bare.lstrip("/") if bare.startswith("/") else os.path.normpath(folder / bare)
         whole += [sign + based] if PurePosixPath(based).suffix else [sign + based, f"{sign}{based.rstrip('/')}/**"]
-    chosen = set(glob.globfilter([str(path) for path in paths], whole, flags=_GLOB))
+    chosen = set(glob.globfilter([str(path) for path in paths], whole, flags=_GLOB, limit=LARGEST_PATTERN))
     return [path for path in paths if str(path) in chosen]
 
 
-def _walk(root: Path, output: Path) -> list[PurePosixPath]:
+def _walk(root: Path, output: Path, faults: dict[PurePosixPath, BroadsheetError]) -> list[PurePosixPath]:
     found: list[PurePosixPath] = []
-    for folder, below, files in os.walk(root):
+
+    def note(error: OSError) -> None:
+        path = PurePosixPath(Path(os.fsdecode(error.filename)).relative_to(root).as_posix())
+        faults[path] = NotebookError(Place(str(path)), f"this folder cannot be read: {error.strerror}",
+                                     "Give yourself the permission: `chmod u+rx`. Its old pages stay meanwhile.")
+    for folder, below, files in os.walk(root, onerror=note):
         below[:] = sorted(name for name in below
                           if name[0] not in "._" and name not in ("node_modules", "env", "venv")
                           and not name.endswith("_files") and Path(folder, name) != output)

@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
+from broadsheet.publication.collisions import colliding
 from broadsheet.publication.edition import DRAFT, Edition, editions_of, folder_metadata, unknown_metadata
-from broadsheet.publication.project import Project, open_project
+from broadsheet.publication.project import CONFIG, Project, misnamed, open_project
 from broadsheet.publication.source import GENERATED, Source, read_source, slug_of
 
 
 @dataclass(frozen=True)
 class Publication:
     """A project and its pages to be on a ``day``. ``faults`` has the error of each source that could not be read,
-    ``withheld`` what is not on the site that day: drafts, and what is dated later.
+    ``withheld`` what is not on the site that day: drafts, and what is dated later; ``disputed`` the sources that were
+    not read one of whose pages has the address of a page that was.
     """
 
     project: Project
@@ -25,6 +27,7 @@ class Publication:
     notices: tuple[Notice, ...]
     day: date
     withheld: tuple[Edition, ...] = ()
+    disputed: frozenset[PurePosixPath] = frozenset()
 
     def choose(self, slugs: list[str]) -> list[Edition]:
         """The editions that ``slugs`` name (an article's slug stands for all of its editions), all for none."""
@@ -44,37 +47,49 @@ class Publication:
 
 
 def open_publication(root: Path, project: Project | None = None, paths: Iterable[PurePosixPath] | None = None, *,
-                     day: date | None = None, drafts: bool = False) -> Publication:
+                     day: date | None = None, drafts: bool = False,
+                     standing: Mapping[str, PurePosixPath] | None = None) -> Publication:
     """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at ``paths``. ``day`` is
-    today if no other is given; with ``drafts``, what is withheld that day is among the editions too.
+    today if no other is given; with ``drafts``, what is withheld that day is among the editions too. ``standing`` are
+    the pages of sources that are not read, each with its source: no other page may have their addresses.
 
     Raises :class:`ConfigError` for `_quarto.yml` alone.
     """
     project = project or open_project(root)
     day = day or project.today
-    editions: list[Edition] = []
     faults: dict[PurePosixPath, BroadsheetError] = {}
-    notices = project.notices()
-    notices += unknown_metadata(project.text, project.metadata)
-    folders = set()
-    for path in project.inputs() if paths is None else paths:
+    paths = project.inputs(faults) if paths is None else list(paths)
+    with guarded(CONFIG, "reading this file"):
+        notices = project.notices()
+        notices += unknown_metadata(project.text, project.metadata)
+    read: dict[PurePosixPath, list[Edition]] = {}
+    for path in paths:
+        where = Place(str(path))
         try:
-            source = read_source(project.root, path)
-            if _is_generated(source):
-                continue
-            found, unknown = editions_of(project, source)
+            with guarded(where, "reading this file"):
+                if wrong := misnamed(path):
+                    raise wrong
+                source = read_source(project.root, path)
+                if _is_generated(source):
+                    continue
+                found, unknown = editions_of(project, source)
+                read[path] = [replace(edition, withheld=edition.awaits(day)) for edition in found]
         except BroadsheetError as error:
             faults[path] = error
             continue
-        editions += [replace(edition, withheld=edition.awaits(day)) for edition in found]
         notices += unknown
-        folders.add(path.parent)
-    layers = {text.where.file: text for folder in sorted(folders) for text in folder_metadata(project, folder)}
+    collisions, disputed = colliding(read, standing or {}, project)
+    faults |= collisions
+    for path in collisions:
+        read.pop(path)
+    layers = {text.where.file: text for folder in sorted({path.parent for path in read})
+              for text in folder_metadata(project, folder)}
     for text in layers.values():
         notices += unknown_metadata(text, text.data)
+    editions = [edition for path in paths for edition in read.get(path, ())]
     withheld = tuple(edition for edition in editions if edition.withheld)
     shown = tuple(edition for edition in editions if drafts or not edition.withheld)
-    return Publication(project, shown, faults, tuple(notices), day, withheld)
+    return Publication(project, shown, faults, tuple(notices), day, withheld, frozenset(disputed))
 
 
 def not_yet(edition: Edition) -> str:

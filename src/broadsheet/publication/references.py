@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import Notice, Place
 from broadsheet.publication.project import Project
@@ -20,18 +20,24 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
     A key counts as cited wherever a source has it after an @: in prose, in front matter, as the source of a fact.
     """
     given = project.metadata.get("bibliography") or []
-    texts = {str(name): (project.root / str(name)).read_text(encoding="utf-8", errors="replace")
-             for name in (given if isinstance(given, list) else [given])
-             if str(name).endswith(".bib") and (project.root / str(name)).is_file()}
+    texts = {str(name): text for name in (given if isinstance(given, list) else [given])
+             if str(name).endswith(".bib") and (text := _text(project.root / str(name)))}
     unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
     for path in sources:
         if not unused:
             return
-        cited = {match["key"].rstrip(".:,;?") for match in _CITED.finditer(
-            (project.root / path).read_text(encoding="utf-8", errors="replace"))}
+        cited = {match["key"].rstrip(".:,;?") for match in _CITED.finditer(_text(project.root / path))}
         unused -= unused if "*" in cited else cited
     for name, text in texts.items():
         for match in _ENTRY.finditer(text):
             if match["key"] in unused:
                 yield Notice(Place(name, line=text.count("\n", 0, match.start("key")) + 1),
                              f"nothing cites the reference `{match['key']}`", "Cite it, or take it out.")
+
+
+def _text(path: Path) -> str:
+    """What a file says, as far as it can be read: whoever works on it says what is wrong with it."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except (OSError, ValueError):
+        return ""

@@ -11,18 +11,70 @@ import re
 from collections.abc import Iterator
 from datetime import date as Date
 from datetime import datetime
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from wcmatch import glob
+from wcmatch._wcparse import PatternLimitException
 
 from broadsheet.errors import ConfigError, Notice
+from broadsheet.publication.textfile import LONGEST_NAME
 from broadsheet.publication.yamltext import Path, YamlText
 
 Anything = Any
 """The value of a key that only Quarto acts on."""
 
 Strings = list[str]
+
+LARGEST_PATTERN = 500
+"""Patterns that the globs of one key may stand for, once their braces are written out."""
+
+
+def _globs(patterns: list[str]) -> list[str]:
+    """Globs that can be matched in reasonable time."""
+    try:
+        glob.globfilter([], patterns, flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB,
+                        limit=LARGEST_PATTERN)
+    except PatternLimitException:
+        raise ValueError(f"its braces stand for more than {LARGEST_PATTERN} patterns; write `*`") from None
+    except Exception as error:
+        raise ValueError(f"this is no pattern of file names: {error}") from None
+    return patterns
+
+
+def _no_number(value: object) -> object:
+    """A day is written as one; pydantic would take a number for seconds since 1970."""
+    if isinstance(value, (bool, int, float)) or (isinstance(value, str) and not _DAY.match(value)):
+        raise ValueError("this is no day, nor a day with a time")
+    return value
+
+
+def _fits_a_path(address: str) -> str:
+    """An address none of whose parts is longer than a file's name may be."""
+    if any(len(part.encode(errors="replace")) > LONGEST_NAME for part in re.split(r"[/?#]", address)):
+        raise ValueError(f"a part of it has more than {LONGEST_NAME} bytes, and no file can be called so")
+    return address
+
+
+_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d(?:\D|\Z)")
+Globs = Annotated[Strings, AfterValidator(_globs)]
+Day = Annotated[Date, BeforeValidator(_no_number)]
+Moment = Annotated[Date | datetime, BeforeValidator(_no_number)]
+Name = Annotated[str, Field(max_length=200)]
+"""What an address is made of: of an author, of a topic."""
+FilePath = Annotated[str, AfterValidator(_fits_a_path)]
+"""A path or an address in the site."""
 
 
 def _kebab(name: str) -> str:
@@ -48,7 +100,7 @@ def _text_of_number(value: object) -> object:
 class Author(Settings):
     """A byline."""
 
-    name: str
+    name: Name
     url: str | None = None
     affiliation: Anything = None
     email: str | None = None
@@ -116,6 +168,20 @@ class Website(Settings):
     draft_mode: Anything = None
     reader_mode: Anything = None
 
+    @field_validator("site_url")
+    @classmethod
+    def _full(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            found = urlsplit(value)
+            is_full = found.scheme in ("http", "https") and bool(found.hostname) and (found.port or 1) > 0
+        except ValueError:
+            is_full = False
+        if not is_full or re.search(r"[\s<>\"'\\]", value):
+            raise ValueError("this is no full address; one is https://example.org/news")
+        return value
+
     @field_validator("navbar", "page_footer", mode="before")
     @classmethod
     def _switched(cls, value: object, info: Any) -> object:
@@ -129,9 +195,9 @@ class ProjectKeys(Settings):
 
     type: str = "website"
     title: str | None = None
-    output_dir: str = "_site"
-    render: Strings = []
-    resources: Strings = []
+    output_dir: FilePath = "_site"
+    render: Globs = []
+    resources: Globs = []
     pre_render: Anything = None
     post_render: Anything = None
     preview: Anything = None
@@ -200,16 +266,20 @@ class Newsletter(Settings):
         return self
 
 
+LONGEST = 10**6
+"""Seconds that a limit of time may be: more than a week."""
+
+
 class BroadsheetKeys(Settings):
     """`broadsheet:`, our own key: limits of the build, where its days begin, and the newsletter."""
 
-    time_limit: float = Field(default=120, gt=0)
+    time_limit: float = Field(default=120, gt=0, le=LONGEST)
     """Seconds that one cell may run."""
     memory_limit: str | None = Field(default=None, pattern=r"^[1-9]\d*[KMG]?$")
     """Bytes that one notebook's process may take, or a number with K, M or G, such as 2G."""
-    cache_size: float = Field(default=1024, gt=0)
+    cache_size: float = Field(default=1024, gt=0, le=10**9)
     """Megabytes that remembered runs may take."""
-    page_time_limit: float = Field(default=10, gt=0)
+    page_time_limit: float = Field(default=10, gt=0, le=LONGEST)
     """Seconds that Pandoc may take for one page."""
     time_zone: str = "UTC"
     """Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai."""
@@ -241,13 +311,13 @@ class ProjectSettings(Settings):
 class Feed(Settings):
     """`listing: feed`."""
 
-    items: int = 20
+    items: int = Field(default=20, ge=1)
     type: Literal["full", "partial", "metadata"] = "full"
     title: str | None = None
     description: str | None = None
     image: str | None = None
     language: str | None = None
-    categories: Strings | None = None
+    categories: list[Name] | None = None
     xml_stylesheet: Anything = None
 
     _lists = field_validator("categories", mode="before")(_listed)
@@ -257,7 +327,7 @@ class Listing(Settings):
     """`listing:`: which pages a page lists, in which order and form."""
 
     id: str | None = None
-    contents: list[str] = []
+    contents: Globs = []
     type: Literal["default", "grid", "table"] = "default"
     sort: list[str] | Literal[False] = ["date desc"]
     include: dict[str, Anything] | None = None
@@ -265,7 +335,7 @@ class Listing(Settings):
     categories: bool | Literal["numbered", "unnumbered", "cloud"] = False
     feed: Feed | None = None
     fields: Strings | None = None
-    max_items: int | None = None
+    max_items: int | None = Field(default=None, ge=0)
     page_size: int = Field(default=25, ge=1)
     date_format: str | None = None
     sort_ui: Anything = None
@@ -275,7 +345,7 @@ class Listing(Settings):
     image_height: Anything = None
     image_align: Anything = None
     image_placeholder: Anything = None
-    max_description_length: int | None = None
+    max_description_length: int | None = Field(default=None, ge=0)
     field_display_names: Anything = None
 
     _lists = field_validator("contents", "sort", "fields", mode="before")(_listed)
@@ -293,7 +363,7 @@ SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 class EditionSettings(Settings):
     """One of `editions:`: its name in the address, its parameters; each other key overrides the front matter."""
 
-    slug: str = Field(pattern=SLUG)
+    slug: Name = Field(pattern=SLUG)
     parameters: dict[str, Anything] = {}
 
 
@@ -351,7 +421,7 @@ class Execute(Settings):
 class Correction(Settings):
     """One of `corrections:`: on which day, what was wrong, what is right."""
 
-    date: Date
+    date: Day
     wrong: str
     right: str
 
@@ -388,13 +458,13 @@ class FrontMatter(OwnKeys):
     subtitle: str = ""
     description: str = ""
     author: list[Author] = []
-    date: Date | datetime | None = None
-    date_modified: Date | datetime | None = None
-    categories: Strings = []
+    date: Moment | None = None
+    date_modified: Moment | None = None
+    categories: list[Name] = []
     keywords: Strings = []
-    image: str | None = None
+    image: FilePath | None = None
     image_alt: str | None = None
-    lang: str = "en"
+    lang: str = Field(default="en", pattern=r"^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*$")
     pagetitle: str | None = None
     draft: bool = False
     listing: list[Listing] = []
@@ -405,7 +475,7 @@ class FrontMatter(OwnKeys):
     link_citations: bool = True
     notes_after_punctuation: bool | None = None
     toc: bool = False
-    toc_depth: int = 3
+    toc_depth: int = Field(default=3, ge=1)
     toc_title: str | None = None
     number_sections: bool = False
     code_fold: bool | Literal["show"] = False
@@ -414,7 +484,7 @@ class FrontMatter(OwnKeys):
     page_layout: Literal["article", "full", "custom"] = "article"
     order: int | None = None
     search: bool = True
-    aliases: Strings = []
+    aliases: list[FilePath] = []
     license: Anything = None
     crossref: Anything = None
     params: Anything = None
@@ -487,6 +557,8 @@ class FrontMatter(OwnKeys):
         return value if isinstance(value, list) else [value]
 
 
+_LONGEST_SHOWN = 120
+"""Characters of a value in a message."""
 Model = TypeVar("Model", bound=Settings)
 
 
@@ -500,10 +572,16 @@ def check(model: type[Model], data: object, text: YamlText | None = None, at: Pa
         where = text.place((*at, *path)) if text else "(merged metadata)"
         key = ".".join(str(part) for part in (*at, *path))
         whole = first["type"] == "value_error" and isinstance(first["input"], (dict, list))
-        given = "" if first["type"] == "missing" or whole else f", not {first['input']!r}"
-        mend = "Write it as 2023-05-26." if first["type"].startswith("date") else \
+        given = "" if first["type"] == "missing" or whole else f", not {_shown(first['input'])}"
+        mend = "Write it as 2023-05-26." if first["type"].startswith("date") or "no day" in first["msg"] else \
             "docs/authoring.md shows how it is written." if whole else f"Give `{key}` a value of that kind."
         raise ConfigError(where, f"`{key}`: {_plainly(first['msg'])}{given}", mend) from error
+
+
+def _shown(value: object) -> str:
+    """A value as given, for a message; of a long one the beginning."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def unknown_keys(model: Settings, text: YamlText, at: Path = ()) -> Iterator[Notice]:

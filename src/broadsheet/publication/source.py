@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,9 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import NotebookError, Place
+from broadsheet.errors import ConfigError, NotebookError, Place
+from broadsheet.publication.notebookfile import read_notebook
+from broadsheet.publication.textfile import read_text, refuse_unprintable
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 GENERATED = "edition_of"
 """In a notebook's `broadsheet` metadata: written for Quarto from the source that it names, not a source itself."""
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_OPENS = r"---[ \t]*\n(?:#[^\n]*\n)*[\w-]+[ \t]*:"
+"""A line of dashes with a key below it: front matter, and not a rule between two paragraphs."""
+_FRONT_MATTER = re.compile(rf"\A(?:\s*?^(?={_OPENS}))?---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
+                           re.DOTALL | re.MULTILINE)
+_UNCLOSED = re.compile(rf"\A\s*?^(?P<dashes>){_OPENS}", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -78,14 +83,12 @@ def page_slug(path: PurePosixPath, name: str) -> str:
 def read_source(root: Path, path: PurePosixPath) -> Source:
     """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
     where = Place(str(path))
-    try:
-        text = (root / path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise NotebookError(where, f"not UTF-8 text (byte {error.start})", "Save the file as UTF-8.") from error
+    text = read_text(root, path, NotebookError)
     if path.suffix != ".ipynb":
+        refuse_unprintable(text, where, NotebookError)
         front, markdown = _split(text, where)
         return Source(path, front, markdown=markdown)
-    notebook = _notebook(text, where)
+    notebook = read_notebook(text, where)
     first = notebook.cells[0] if notebook.cells else None
     if first is not None and first.cell_type == "raw":
         front, _ = _split(first.source, Place(str(path), cell=1))
@@ -125,29 +128,10 @@ def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], 
 def _split(text: str, where: Place) -> tuple[YamlText, str]:
     match = _FRONT_MATTER.match(text)
     if not match:
+        if opens := _UNCLOSED.match(text):
+            line = text.count("\n", 0, opens.start("dashes")) + 1
+            raise ConfigError(Place(where.file, line=line, cell=where.cell), "the front matter begins here and does "
+                              "not end", "End it with a line of three dashes: `---`.")
         return YamlText({}, where), text
-    return read_yaml(match["yaml"], where, first_line=2), text[match.end():]
-
-
-def _notebook(text: str, where: Place) -> NotebookNode:
-    import nbformat
-    try:
-        notebook: NotebookNode = nbformat.reads(text, as_version=4)
-        return notebook
-    except json.JSONDecodeError as error:
-        raise NotebookError(Place(where.file, line=error.lineno), f"not a notebook: {error.msg}",
-                            "Mend the JSON here; a merge may have left conflict marks.") from error
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, AttributeError, KeyError) as error:
-        line = _json_line(text)
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise NotebookError(Place(where.file, line=line), f"not a notebook: {said[:200]}",
-                            "Open it in Jupyter, or restore it from git; a merge may have left conflict marks."
-                            ) from error
-
-
-def _json_line(text: str) -> int | None:
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as error:
-        return error.lineno
-    return None
+    first_line = text.count("\n", 0, match.start("yaml")) + 1
+    return read_yaml(match["yaml"], where, first_line=first_line), text[match.end():]

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -27,9 +27,14 @@ def finished_path(folder: PurePosixPath, source: Mapping[str, Any]) -> PurePosix
 
 def digest(source: Mapping[str, Any]) -> str:
     """What tells one source from another: its cells' texts and tags, not its outputs."""
-    text = json.dumps([[cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", [])]
+    text = json.dumps([[cell["cell_type"], _lines(cell["source"]), cell.get("metadata", {}).get("tags", [])]
                        for cell in source.get("cells", ())])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _lines(source: str | Sequence[str]) -> str:
+    """The text of a cell as our reader has it: each line ends in a line feed alone."""
+    return "".join(source).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def filtered(root: Path, folder: Path, text: str) -> str | None:
