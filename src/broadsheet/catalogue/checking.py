@@ -25,6 +25,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Field, FieldType, Resource
+from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import DataError, Place, shown
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ def _header_faults(resource: Resource, header: list[str]) -> Iterator[DataError]
     named, seen = set(header), Counter[str]()
     if not named.intersection(expected):
         yield _fault(resource, f"the first line names none of the columns {_cut(', '.join(expected))}: "
-                     f"{shown(','.join(header[:_LONG]), _LONG)}", "Put the header there, with commas between the names; "
-                     "a file with semicolons or tabs, or of a spreadsheet, is saved anew as CSV.")
+                     f"{shown(','.join(header[:_LONG]), _LONG)}", "Put the header there, with commas between the "
+                     "names; a file with semicolons or tabs, or of a spreadsheet, is saved anew as CSV.")
         return
     for name in expected:
         if name not in named:
@@ -236,7 +237,7 @@ def _key_faults(resource: Resource, rows: list[tuple[int, list[str]]], columns: 
 
 
 def _text(cell: str) -> str | None:
-    return None if _NO_TEXT.search(cell) else cell
+    return None if UNPRINTABLE.search(cell) else cell
 
 
 def _integer(cell: str) -> int | None:
@@ -260,7 +261,6 @@ def _date(cell: str) -> date | None:
         return None
 
 
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -45,6 +45,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 from pydantic import Field as Key
 
+from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import ConfigError, Place, guarded, shown
 from broadsheet.files import text
 
@@ -307,9 +308,10 @@ def parse_json(content: str) -> Any:
     try:
         return json.loads(content, object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole)
     except json.JSONDecodeError as error:
+        reason = f"{error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
         raise ConfigError(
             Place(DESCRIPTOR, line=error.lineno),
-            f"this is not JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}, at character {error.colno} of the line",
+            f"this is not JSON: {reason}, at character {error.colno} of the line",
             "Look for a comma, quote or bracket that is missing or left over just before this place.",
         ) from None
     except RecursionError:
@@ -349,12 +351,11 @@ def _unfit_texts(value: Any, location: tuple[Any, ...], raw: Any) -> Iterator[tu
     elif isinstance(value, list):
         for number, one in enumerate(value):
             yield from _unfit_texts(one, (*location, number), raw)
-    elif isinstance(value, str) and (sign := _NO_TEXT.search(value)):
-        yield (f"{_path_of(location, raw)}{shown(value)} holds the character U+{ord(sign[0]):04X}, which is no text",
+    elif isinstance(value, str) and (sign := UNPRINTABLE.search(value)):
+        yield (f"{_path_of(location, raw)}{shown(value)} holds {named(sign[0])}, which is no text",
                "Take the character out.")
 
 
-_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def _fits(limit: object, kind: FieldType) -> bool:
