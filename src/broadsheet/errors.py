@@ -114,6 +114,15 @@ class UnexpectedError(BroadsheetError):
     """An exception of a library or of this program, turned into a fault of the source that was being worked on."""
 
 
+def shown(value: object, most: int = 100) -> str:
+    """A value as a message quotes it: as Python writes it, cut to ``most`` characters."""
+    try:
+        text = repr(value)
+    except Exception:  # a number of too many digits, a list that is nested too deeply, an object that refuses
+        return f"a value of the type {type(value).__name__} that is too long or too deep to show"
+    return text if len(text) <= most else f"{text[:most - 1]}…"
+
+
 @contextmanager
 def guarded(where: Place | str, doing: str) -> Iterator[None]:
     """Turn any exception of the block into an :class:`UnexpectedError` at ``where``.

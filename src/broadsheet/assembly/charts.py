@@ -56,12 +56,13 @@ class Chart:
 def chart(figure: Figure, label: str, files: PurePosixPath, engraver: Engraver, *, alt: str = "",
           given: Given = NOTHING, catalogue: Catalogue | None = None, of: Sequence[str] = (), name: str = "",
           page: str = "") -> Chart:
-    """The chart of ``figure``; ``files`` is the edition's folder of assets, from the site's root.
+    """The chart of a ``figure`` that is :func:`~broadsheet.assembly.figure.checked`; ``files`` is the edition's folder
+    of assets, from the site's root.
 
     Without ``alt``, the figure is described from its data. ``of`` are the tables that it is drawn from; ``name`` is
     what its files are called when a reader takes them along; ``page`` is the address of its own page, if it has one.
     """
-    figure = {"data": figure.get("data", []), "layout": dict(figure.get("layout", {}))}
+    figure = {"data": figure["data"], "layout": dict(figure["layout"])}
     title, subtitle = _take_title(figure["layout"])
     if spoken().separators != _SEPARATORS:
         figure["layout"].setdefault("separators", spoken().separators)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +13,12 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.assembly import charts, credits, outputs, tables, updates, values
 from broadsheet.assembly.engraving import Engraver
+from broadsheet.assembly.figure import checked
 from broadsheet.assembly.finished import Alternative, Finished
 from broadsheet.assembly.lineage import Step, lineage
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.catalogue.descriptor import DESCRIPTOR
-from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place
+from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place, guarded, shown
 from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import frames, inline
 from broadsheet.language import speaking
@@ -26,6 +28,9 @@ from broadsheet.publication.yamltext import YamlText
 
 FIGURE_KEYS = credits.KEYS
 """Cell options of our own: what stands in a figure's foot, over what its tables say."""
+
+
+_LABEL = re.compile(r"[\w.:-]{1,100}")
 
 
 @dataclass
@@ -124,32 +129,49 @@ def _note_alternative(key: str, data: Mapping[str, object], results: Sequence[va
 
 
 def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> NotebookNode:
+    """An output, finished; whatever is wrong with it is a fault of its cell."""
     if output.output_type not in ("display_data", "execute_result"):
         return output
-    data, options, place = output.data, cell.options, cell.place
-    label = str(options.get("label") or f"cell-{place.cell}") + (f"-{index + 1}" if index else "")
+    label = str(cell.options.get("label") or f"cell-{cell.place.cell}") + (f"-{index + 1}" if index else "")
+    written = cell.options.get("label")
+    if written is not None and not (isinstance(written, str) and _LABEL.fullmatch(written)):
+        raise AssemblyError(cell.text.text.place(("label",)), f"`label` is {shown(written)}, and files are called "
+                            "after it", "Write letters, digits and hyphens, such as fig-trade; at most 100.")
+    with guarded(cell.place, f"making a page's part of the output `{label}`"):
+        return _shown(output.data, label, cell, desk)
+
+
+def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> NotebookNode:
+    options, place = cell.options, cell.place
     files = desk.edition.files
     alt = str(options.get("fig-alt") or "")
     if charts.MIME in data:
         try:
             given = credits.given(options, cell.text.text)
-            made = charts.chart(data[charts.MIME], label, files, desk.engraver, alt=alt, given=given,
+            figure = checked(data[charts.MIME])
+            made = charts.chart(figure, label, files, desk.engraver, alt=alt, given=given,
                                 catalogue=desk.catalogue, of=_tables(given, cell, desk), name=_name(label, desk),
                                 page=_page(label, desk) if "label" in options else "")
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         desk.notices += _said_of(made, place, is_described=not alt)
         desk.assets.update(made.assets)
-        desk.charts.append((made, data[charts.MIME]))
+        desk.charts.append((made, figure))
         return _display({"text/html": made.html, "text/plain": made.alt})
     if frames.MIME in data:
+        if not tables.is_described(data[frames.MIME]):
+            raise AssemblyError(place, f"`{label}`: an output of the type {frames.MIME} is not what `import "
+                                "broadsheet` makes of a table", "End the cell with the DataFrame itself.")
         return _display({"text/html": _table(data[frames.MIME], label, cell, desk)})
     kind = outputs.kind_of(data, place)
     if kind == "text/html":
         return _display({kind: outputs.clean_html(str(data[kind]))})
     if kind in outputs.IMAGES:
         name = f"{label}.{outputs.IMAGES[kind]}"
-        html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
+        try:
+            html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
+        except AssemblyError as error:
+            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         desk.assets[str(files / name)] = content
         if not alt:
             desk.notices.append(Notice(place, f"the picture `{label}` has no `fig-alt`, and none can be made of it",
@@ -260,7 +282,11 @@ def _picture(metadata: dict[str, object], desk: _Desk) -> None:
         return
     made, figure = chosen
     metadata.pop("image", None)
-    drawn = charts.picture(dict(figure), desk.engraver)
+    try:
+        drawn = charts.picture(dict(figure), desk.engraver)
+    except AssemblyError as error:
+        raise AssemblyError(desk.edition.source.place(), f"the picture of the page, of the chart `{made.label}`: "
+                            f"{error.what}", error.mend) from error
     if drawn is not None:
         path = desk.edition.files / f"{made.label}.png"
         desk.assets[str(path)] = drawn

@@ -7,6 +7,7 @@ be refused by the browser and leave a blank.
 from __future__ import annotations
 
 import base64
+import binascii
 import re
 from collections.abc import Mapping
 
@@ -15,13 +16,17 @@ from jinja2 import Template
 from lxml import etree
 
 from broadsheet.assembly import svg
-from broadsheet.errors import AssemblyError, Place
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.errors import AssemblyError, Place, shown
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")
 _IMG = Template('<p><img src="{{ src }}" alt="{{ alt }}"{% if size %} width="{{ size[0] }}" height="{{ size[1] }}"'
                 '{% endif %} loading="lazy"></p>', autoescape=True)
-_LENGTH = re.compile(r"([\d.]+)(pt|px)?")
+_LENGTH = re.compile(r"(\d{1,6}(?:\.\d*)?|\.\d+)(pt|px)?")
+_LARGEST = 32_767
+"""Pixels of a picture's side, the most that browsers draw."""
+_JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MENDS = {
     "vega": "Draw it as a picture: `alt.renderers.enable(\"svg\")` in the first cell, which needs the package "
@@ -38,14 +43,15 @@ def kind_of(data: Mapping[str, object], place: Place) -> str:
             if kind == "text/plain" and (scripted or any(other.startswith("application/") for other in data)):
                 break
             return kind
-    told = ", ".join(sorted(data)) + (", the HTML but a script" if scripted else "")
+    told = ", ".join(UNPRINTABLE.sub("", " ".join(str(kind).split())) for kind in sorted(data)) or "none at all"
+    told += ", the HTML but a script" if scripted else ""
     mend = next(mend for word, mend in _MENDS.items() if word in f"{told} {data.get('text/html', '')}")
     raise AssemblyError(place, f"this output is of a kind that a page cannot show: {told}", mend)
 
 
 def clean_html(html: str) -> str:
     """``html`` without script and style elements, style attributes and handlers; tables in a box that scrolls."""
-    fragment = lxml.html.fragment_fromstring(html, create_parent="div")
+    fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", html), create_parent="div")
     for element in list(fragment.iter()):
         if not isinstance(element.tag, str) or element.tag in ("script", "style"):
             element.drop_tree()
@@ -68,19 +74,54 @@ def clean_html(html: str) -> str:
 
 
 def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
-    """HTML that shows a picture from ``src`` in its own size, and the picture's bytes."""
-    text = "".join(data) if isinstance(data, list) else str(data)
-    content = text.encode() if kind == "image/svg+xml" else base64.b64decode(text)
-    return _IMG.render(src=src, alt=alt, size=_size(content)), content
+    """HTML that shows a picture from ``src`` in its own size, and the picture's bytes.
+
+    Raises :class:`AssemblyError`, without a place, for what no browser could show.
+    """
+    text = "".join(map(str, data)) if isinstance(data, list) else str(data)
+    if kind == "image/svg+xml":
+        content = text.encode("utf-8", "replace")
+        return _IMG.render(src=src, alt=alt, size=_size_of_svg(content)), content
+    name = IMAGES[kind].upper()
+    try:
+        content = base64.b64decode(text)
+    except (binascii.Error, ValueError):
+        raise _broken(f"a {name} that is not base64: {shown(text, 60)}") from None
+    if kind == "image/png":
+        return _IMG.render(src=src, alt=alt, size=_size_of_png(content)), content
+    if not content.startswith(_JPEG):
+        raise _broken(f"a {name} that is none: it begins with {content[:8]!r}")
+    return _IMG.render(src=src, alt=alt, size=None), content
 
 
-def _size(content: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG or an SVG in CSS pixels; None of another picture."""
-    if content.startswith(_PNG):
-        return int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
-    if b"<svg" not in content[:1000]:
-        return None
-    root = etree.fromstring(content, svg.PARSER)
+def _broken(what: str) -> AssemblyError:
+    return AssemblyError(Place("output"), f"this output is {what}", "Run the cell anew and see what it draws.")
+
+
+def _size_of_png(content: bytes) -> tuple[int, int]:
+    if not content.startswith(_PNG):
+        raise _broken(f"a PNG that is none: it begins with {content[:8]!r}" if content else "an empty PNG")
+    if content[12:16] != b"IHDR" or b"IEND" not in content[-16:]:
+        raise _broken("a PNG that is cut short")
+    size = int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
+    if not all(0 < side <= _LARGEST for side in size):
+        raise _broken(f"a PNG of {size[0]:,} × {size[1]:,} pixels; a side may have {_LARGEST:,}")
+    return size
+
+
+def _size_of_svg(content: bytes) -> tuple[int, int] | None:
+    """Width and height in CSS pixels, if it has both."""
+    if not content.strip():
+        raise _broken("an empty SVG")
+    try:
+        root = etree.fromstring(content, svg.PARSER)
+    except etree.XMLSyntaxError as error:
+        raise _broken(f"an SVG that is not XML: {' '.join(str(error).partition(' (<string>')[0].split())}") from None
+    if etree.QName(root).localname != "svg":
+        raise _broken(f"an SVG whose outermost element is `{etree.QName(root).localname}`")
+    declared = root.getroottree().docinfo.internalDTD
+    if isinstance(declared, etree.DTD) and any(True for _ in declared.iterentities()):  # type: ignore[attr-defined]
+        raise _broken("an SVG that declares entities, which could be of any size or lead anywhere")
     found = [_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
     width, height = (round(float(one[1]) * (4 / 3 if one[2] == "pt" else 1)) if one else 0 for one in found)
     return (width, height) if width and height else None

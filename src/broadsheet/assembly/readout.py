@@ -142,7 +142,8 @@ def _slices(figure: Figure, traces: Mapping[int, Trace], subtitle: str) -> _Name
         sizes = [number_of(size) or 0 for size in values(trace.get("values"))]
         measure, whole = in_unit(subtitle), sum(sizes)
         yield names[number], [
-            Point(plain_text(str(label)), f"{measure.write(size)}, {as_percent(size / whole * 100)}", number, at)
+            Point(plain_text(str(label)), f"{measure.write(size)}, {as_percent(size / whole * 100)}" if whole else
+                  measure.write(size), number, at)
             for at, (label, size) in enumerate(zip(values(trace.get("labels")), sizes, strict=False)) if size]
 
 

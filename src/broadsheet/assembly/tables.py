@@ -148,6 +148,24 @@ def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return text.getvalue()
 
 
+def is_described(given: object) -> bool:
+    """Whether ``given`` has the shape of what :func:`~broadsheet.kernel.frames.described` gives."""
+    if not isinstance(given, Mapping) or type(given.get("rows")) is not int:
+        return False
+    parts = [given.get(part) for part in ("index", "columns")]
+    columns = [one for part in parts if isinstance(part, list) for one in part]
+    return all(isinstance(part, list) for part in parts) and all(map(_is_column, columns)) and \
+        len({len(one["values"]) for one in columns}) <= 1
+
+
+def _is_column(given: object) -> bool:
+    if not isinstance(given, Mapping):
+        return False
+    name, kind, values = (given.get(key) for key in ("name", "kind", "values"))
+    return isinstance(name, list) and bool(name) and all(isinstance(part, str) for part in name) and \
+        isinstance(values, list) and str(kind) in _FIT and all(map(_FIT[str(kind)], values))
+
+
 def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Table:
     """The table that ``described`` is of, with the titles and units that ``catalogue`` has for it."""
     index, columns = (tuple(Column(tuple(one["name"]), one["kind"], one["values"]) for one in described[part])
@@ -246,6 +264,19 @@ def _text(value: object) -> Cell:
     return Cell((t_("Yes") if value else t_("No")) if isinstance(value, bool) else str(value))
 
 
+def _is_moment(value: object) -> bool:
+    try:
+        return value is None or bool(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return False
+
+
+def _is_figure(value: object) -> bool:
+    return value in (None, "∞", "−∞") or (isinstance(value, (int, float)) and abs(value) < 10**308)
+
+
+_FIT: Mapping[str, Callable[[object], bool]] = {
+    "number": _is_figure, "date": _is_moment, "time": _is_moment, "text": lambda value: True}
 _CELLS = {"date": _day, "time": _time, "text": _text}
 
 

@@ -13,7 +13,7 @@ Figure = Mapping[str, Any]
 Trace = Mapping[str, Any]
 
 _TAG = re.compile(r"<[^<>]+>")
-_TYPES = {"i1": "b", "u1": "B", "u1c": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d"}
+TYPES = {"i1": "b", "u1": "B", "u1c": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d"}
 """plotly's names of numbers, and those of `struct`."""
 
 
@@ -26,7 +26,7 @@ def drawn(figure: Figure) -> list[Trace]:
 def values(array: object) -> list[Any]:
     """The elements of an array as plotly's JSON has it: a list, or base64 of typed numbers. NaN becomes None."""
     if isinstance(array, Mapping) and "bdata" in array:
-        numbers = struct.iter_unpack("<" + _TYPES[str(array["dtype"])], base64.b64decode(array["bdata"]))
+        numbers = struct.iter_unpack("<" + TYPES[str(array["dtype"])], base64.b64decode(array["bdata"]))
         array = [number for (number,) in numbers]
     listed = list(array) if isinstance(array, (list, tuple)) else []
     return [None if isinstance(value, float) and math.isnan(value) else value for value in listed]

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from broadsheet.catalogue.checking import Verdict, judge
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Package, Resource, parse_json, read_descriptor
 from broadsheet.catalogue.origin import Column, Licence, Origin, Source
 from broadsheet.catalogue.reading import read_bytes
-from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place
+from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,13 +122,16 @@ class Catalogue:
             data = read_bytes(self.root, resource)
         except DataError:
             data = b""
-        verdict = judge(resource, data)
+        try:
+            verdict = _judged(resource, data)
+        except BroadsheetError:  # `check` says it
+            verdict = None
         origin = _origin(resource, _sha256(data))
         return Summary(
             name=resource.name,
             title=resource.title,
             path=resource.file,
-            rows=None if verdict.faults else len(verdict.frame),
+            rows=None if verdict is None or verdict.faults else len(verdict.frame),
             as_of=resource.as_of,
             retrieved=resource.retrieved,
             sources=origin.sources,
@@ -184,14 +187,15 @@ def update_hashes(root: Path) -> tuple[str, ...]:
     """
     catalogue = Catalogue.open(root)
     path = root / DESCRIPTOR
-    raw = parse_json(path.read_text("utf-8"))
+    raw = parse_json(path.read_text("utf-8-sig"))
     changed = []
     for resource, entry in zip(catalogue.package.resources, raw["resources"], strict=True):
         try:
             data = read_bytes(root, resource)
-        except DataError:
+            verdict = _judged(resource, data)
+        except BroadsheetError:
             continue
-        if not judge(resource, data).faults and _checksum_fault(resource, data):
+        if not verdict.faults and _checksum_fault(resource, data):
             entry["bytes"], entry["hash"] = len(data), f"sha256:{_sha256(data)}"
             changed.append(resource.name)
     if changed:
@@ -199,15 +203,20 @@ def update_hashes(root: Path) -> tuple[str, ...]:
     return tuple(changed)
 
 
-def _faults_on_disk(root: Path, resource: Resource) -> list[DataError]:
+def _faults_on_disk(root: Path, resource: Resource) -> Sequence[BroadsheetError]:
     try:
         return _faults(resource, read_bytes(root, resource))
-    except DataError as fault:
+    except BroadsheetError as fault:
         return [fault]
 
 
+def _judged(resource: Resource, data: bytes) -> Verdict:
+    with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
+        return judge(resource, data)
+
+
 def _faults(resource: Resource, data: bytes) -> list[DataError]:
-    verdict: Verdict = judge(resource, data)
+    verdict = _judged(resource, data)
     checksum = None if verdict.faults else _checksum_fault(resource, data)
     return [*verdict.faults, *([checksum] if checksum else [])]
 

@@ -6,6 +6,7 @@ Schema's (type, required, unique, minimum, maximum, enum, pattern, primaryKey), 
 * a header must be the schema's field names, in order; where it is not, the cells are not judged;
 * a row of the wrong length is one fault, and its cells are not judged;
 * a cell has one fault at most, the first rule that it breaks;
+* text has no control characters but tabs and line breaks: it goes into pages, feeds and addresses, which hold none;
 * an empty cell is a missing value; ``NaN``, ``-`` and the like are text;
 * the checksum is judged by the caller, and only where all else is sound: any edit changes it.
 """
@@ -16,6 +17,7 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +25,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Field, FieldType, Resource
-from broadsheet.errors import DataError, Place
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.errors import DataError, Place, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,9 +98,12 @@ def _rows(resource: Resource, text: str) -> tuple[list[str], list[list[str]]]:
     try:
         rows = [row for row in reader if row]
     except csv.Error as error:
+        reason = "a quote opens and does not close" if "unexpected end" in str(error) else \
+            f"a cell of more than {csv.field_size_limit():,} characters; perhaps a quote opens and does not close" \
+            if "field larger" in str(error) else str(error)
         raise DataError(
             Place(resource.file, line=reader.line_num),
-            f"table {resource.name!r}: this is not CSV: {error}",
+            f"table {resource.name!r}: this is not CSV: {reason}",
             'Put a cell that holds a comma, a quote or a line break in "quotes", and double the quotes within it.',
         ) from None
     if not rows:
@@ -107,8 +113,14 @@ def _rows(resource: Resource, text: str) -> tuple[list[str], list[list[str]]]:
 
 def _header_faults(resource: Resource, header: list[str]) -> Iterator[DataError]:
     expected = [one.name for one in resource.table_schema.fields]
+    named, seen = set(header), Counter[str]()
+    if not named.intersection(expected):
+        yield _fault(resource, f"the first line names none of the columns {_cut(', '.join(expected))}: "
+                     f"{shown(','.join(header[:_LONG]), _LONG)}", "Put the header there, with commas between the "
+                     "names; a file with semicolons or tabs, or of a spreadsheet, is saved anew as CSV.")
+        return
     for name in expected:
-        if name not in header:
+        if name not in named:
             yield _fault(
                 resource, "the column is missing", f"Add it to the file, or take the field out of {DESCRIPTOR}.",
                 column=name,
@@ -117,9 +129,10 @@ def _header_faults(resource: Resource, header: list[str]) -> Iterator[DataError]
         if name not in expected:
             told = "the column is not in the schema" if name else f"column {position + 1} has no name"
             yield _fault(resource, told, f"Describe it in {DESCRIPTOR}, or take it out of the file.",
-                         column=name or None)
-        elif name in header[:position]:
+                         column=_cut(name) or None)
+        elif seen[name] == 1:
             yield _fault(resource, "the column is there twice", "Take one of the two out of the file.", column=name)
+        seen[name] += 1
     if sorted(header) == sorted(expected) and header != expected:
         yield _fault(
             resource,
@@ -132,7 +145,7 @@ def _ragged(resource: Resource, number: int, row: list[str]) -> DataError:
     return _fault(
         resource,
         f"the row has {_count(len(row), 'cell')}, the header has {len(resource.table_schema.fields)}: "
-        + ",".join(row)[:80],
+        + shown(",".join(row[:_LONG]), _LONG)[1:-1],
         "A figure with a comma needs quotes, or a point for its decimals; an empty cell still needs its comma.",
         row=number,
     )
@@ -163,11 +176,12 @@ def _column(resource: Resource, position: int, rows: list[tuple[int, list[str]]]
             if required:
                 broken = ("the cell is empty, and the rule `required` wants a value", "Fill it in, or drop the row.")
         elif (value := _PARSERS[of.type](cell)) is None:
-            broken = (f"{cell!r} is not {_NOUN[of.type]}", _TYPE_MEND[of.type])
+            broken = (f"{shown(cell)} is not {_NOUN[of.type]}", _TYPE_MEND[of.type])
         elif broken_rule := next((told for holds, told in rules if not holds(value)), None):
-            broken = (f"{cell!r} {broken_rule}", _RULE_MEND)
+            broken = (f"{shown(cell)} {broken_rule}", _RULE_MEND)
         elif of.constraints.unique and seen.setdefault(value, number) != number:
-            broken = (f"{cell!r} is in row {seen[value]} already, and the rule `unique` allows it once", _RULE_MEND)
+            broken = (f"{shown(cell)} is in row {seen[value]} already, and the rule `unique` allows it once",
+                      _RULE_MEND)
         if broken:
             checked.faults.append(_fault(resource, *broken, row=number, column=of.name))
         checked.values.append(None if broken else value)
@@ -185,10 +199,10 @@ def _rules(of: Field, resource: Resource) -> Iterator[tuple[Callable[[Any], bool
         yield (lambda value: value <= highest), f"is more than {given.maximum}, the rule `maximum`"
     if given.enum is not None:
         allowed = {_bound(of, one) for one in given.enum}
-        yield allowed.__contains__, f"is none of {', '.join(map(str, given.enum))}, the rule `enum`"
+        yield allowed.__contains__, f"is none of {_cut(', '.join(map(str, given.enum)))}, the rule `enum`"
     if given.pattern is not None:
-        pattern = re.compile(given.pattern)
-        yield (lambda value: bool(pattern.fullmatch(value))), f"does not match {given.pattern}, the rule `pattern`"
+        pattern, written = re.compile(given.pattern), _cut(given.pattern)
+        yield (lambda value: bool(pattern.fullmatch(value))), f"does not match {written}, the rule `pattern`"
     if of.source_key:
         keys = resource.source_keys
         yield keys.__contains__, "is not the key of a source of the table, the rule `source_key`"
@@ -209,7 +223,7 @@ def _key_faults(resource: Resource, rows: list[tuple[int, list[str]]], columns: 
             continue  # told already, as a cell
         first = seen.setdefault(key, number)
         if first != number:
-            told = ", ".join(f"{name} {value}" for name, value in zip(names, key, strict=True))
+            told = ", ".join(f"{name} {_cut(str(value))}" for name, value in zip(names, key, strict=True))
             yield _fault(
                 resource,
                 f"{told} is in row {first} already, and the primary key allows it once",
@@ -220,6 +234,10 @@ def _key_faults(resource: Resource, rows: list[tuple[int, list[str]]], columns: 
 
 
 # The types
+
+
+def _text(cell: str) -> str | None:
+    return None if UNPRINTABLE.search(cell) else cell
 
 
 def _integer(cell: str) -> int | None:
@@ -250,14 +268,14 @@ _BOOLEAN = {"true": True, "True": True, "TRUE": True, "1": True,
             "false": False, "False": False, "FALSE": False, "0": False}
 
 _PARSERS: dict[FieldType, Callable[[str], Value | None]] = {
-    "string": str,
+    "string": _text,
     "integer": _integer,
     "number": _number,
     "boolean": _BOOLEAN.get,
     "date": _date,
 }
 _NOUN: dict[FieldType, str] = {
-    "string": "text",
+    "string": "text, since it holds control characters",
     "integer": "a whole number, the type `integer`",
     "number": "a number, the type `number`",
     "boolean": "true or false, the type `boolean`",
@@ -267,7 +285,7 @@ _FIGURE_MEND = (
     "Write digits, and a point for decimals: no unit, space or thousands separator. No figure? Leave the cell empty."
 )
 _TYPE_MEND: dict[FieldType, str] = {
-    "string": "",
+    "string": "Take the characters out that cannot be seen.",
     "integer": _FIGURE_MEND,
     "number": _FIGURE_MEND,
     "boolean": "Write true or false.",
@@ -292,6 +310,14 @@ def _series(column: _Checked) -> pd.Series[Any]:
 
 def _fault(resource: Resource, what: str, mend: str, row: int | None = None, column: str | None = None) -> DataError:
     return DataError(Place(resource.file, row=row, column=column), f"table {resource.name!r}: {what}", mend)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[:_LONG - 1]}…"
+
+
+_LONG = 80
+"""Characters of a cell or a rule that a message quotes."""
 
 
 def _count(number: int, noun: str) -> str:

@@ -37,14 +37,17 @@ import difflib
 import json
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 from pydantic import Field as Key
 
-from broadsheet.errors import ConfigError, Place
+from broadsheet.characters import UNPRINTABLE, named
+from broadsheet.errors import ConfigError, Place, guarded, shown
+from broadsheet.files import text
 
 DESCRIPTOR = "data/datapackage.json"
 
@@ -55,20 +58,24 @@ FieldType = Literal["string", "integer", "number", "boolean", "date"]
 def _scalar(value: Any) -> Any:
     # Not a union of types: pydantic would tell one fault of a union once for each of its members.
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"a rule compares with numbers, text or dates, and not with {json.dumps(value)}")
+        raise ValueError(f"a rule compares with numbers, text or dates, and not with {_as_json(value)}")
+    if isinstance(value, int | float) and not -_GREATEST < value < _GREATEST:
+        raise ValueError(f"a rule compares with numbers that a column can hold, and not with {_as_json(value)}")
     return value
 
 
+_GREATEST = 1e300
 Scalar = Annotated[Any, AfterValidator(_scalar)]
+
 
 def _duration(value: str) -> str:
     if not _DURATION.fullmatch(value):
-        raise ValueError(f"`refresh` is {value!r}, which is no time: write P1Y, P6M, P2W or P30D")
+        raise ValueError(f"`refresh` is {shown(value)}, which is no time: write P1Y, P6M, P2W or P30D")
     return value
 
 
-_DURATION = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
-_ISO_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_DURATION = re.compile(r"P(?=\d)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?", re.ASCII)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _RULES_OF_TYPE: dict[FieldType, set[str]] = {
     "string": {"required", "unique", "enum", "pattern"},
     "integer": {"required", "unique", "enum", "minimum", "maximum"},
@@ -97,8 +104,9 @@ class Constraints(_Described):
         if self.pattern is not None:
             try:
                 re.compile(self.pattern)
-            except re.error as error:
-                raise ValueError(f"the pattern {self.pattern!r} is not a regular expression: {error}") from None
+            except (re.error, OverflowError, RecursionError) as error:
+                reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+                raise ValueError(f"the pattern {shown(self.pattern)} is not a regular expression: {reason}") from None
         return self
 
 
@@ -140,7 +148,13 @@ class Field(_Described):
         for rule in ("minimum", "maximum"):
             limit = getattr(self.constraints, rule)
             if limit is not None and not _fits(limit, self.type):
-                raise ValueError(f"the rule {rule!r} has {limit!r}, which is not of the type {self.type!r}")
+                raise ValueError(f"the rule {rule!r} has {shown(limit)}, which is not of the type {self.type!r}")
+        low, high = self.constraints.minimum, self.constraints.maximum
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"no value is at least {low} and at most {high}, the rules 'minimum' and 'maximum'")
+        unfit_value = next((one for one in self.constraints.enum or () if not _fits(one, self.type)), None)
+        if unfit_value is not None:
+            raise ValueError(f"the rule 'enum' has {shown(unfit_value)}, which is not of the type {self.type!r}")
         return self
 
 
@@ -159,6 +173,9 @@ class Schema(_Described):
         unknown = [name for name in self.primary_key if name not in names]
         if unknown:
             raise ValueError(f"the primary key names {unknown[0]!r}, which is not a field")
+        again = next((name for at, name in enumerate(self.primary_key) if name in self.primary_key[:at]), None)
+        if again is not None:
+            raise ValueError(f"the primary key names {again!r} twice")
         absent = [name for field in self.fields for name in field.of if name not in names]
         if absent:
             raise ValueError(f"`of` names {absent[0]!r}, which is not a field")
@@ -185,7 +202,7 @@ class LicenceEntry(_Described):
 class Resource(_Described):
     """A table: one CSV file and all that is said of it."""
 
-    name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
     type: Literal["table"]
     path: Text
     title: Text
@@ -201,6 +218,25 @@ class Resource(_Described):
     sources: tuple[SourceEntry, ...] = Key(min_length=1)
     licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
     table_schema: Schema = Key(alias="schema")
+
+    @field_validator("path")
+    @classmethod
+    def _is_one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError(f"`path` is {shown(value)}, and no file of a publication has such a name")
+        return value
+
+    @model_validator(mode="after")
+    def _is_of_one_piece(self) -> Resource:
+        try:
+            _ = self.due
+        except (OverflowError, ValueError):
+            raise ValueError(f"`refresh` is {self.refresh!r}, which leads past the year 9999") from None
+        keys = self.source_keys
+        again = next((key for at, key in enumerate(keys) if key in keys[:at]), None)
+        if again is not None:
+            raise ValueError(f"two sources have the key {again!r}")
+        return self
 
     @property
     def file(self) -> str:
@@ -245,51 +281,117 @@ class Package(_Described):
 
 def read_descriptor(root: Path) -> Package:
     """The package that ``root``'s descriptor describes; every fault of it in one :class:`ConfigError`."""
-    text = _text(root)
-    raw = parse_json(text)
-    try:
-        return Package.model_validate_json(text)
-    except ValidationError as error:
-        told = [_told(cast(dict[str, Any], fault), raw) for fault in error.errors(include_url=False)]
-    (what, mend), others = told[0], told[1:]
-    raise ConfigError(Place(DESCRIPTOR), what, mend, "\n".join(f"also: {what}" for what, _ in others))
+    content = text(root / DESCRIPTOR, DESCRIPTOR, ConfigError, "A publication keeps its data catalogue there: create "
+                   "it, or put it back from its last version.")
+    raw = parse_json(content)
+    with guarded(DESCRIPTOR, "reading the catalogue"):
+        found = list(_unfit_texts(raw, (), raw))
+        if not found:
+            try:
+                return Package.model_validate_json(content)
+            except ValidationError as error:
+                found = [_told(fault, raw) for fault in _causes(error)]
+    (what, mend), others = found[0], found[1:]
+    more = [f"also: {what}" for what, _ in others[:_SHOWN]]
+    more += [f"and {len(others) - _SHOWN} more"] if len(others) > _SHOWN else []
+    raise ConfigError(Place(DESCRIPTOR), what, mend, "\n".join(more))
 
 
-def parse_json(text: str) -> Any:
+_SHOWN = 20
+"""How many faults beside the first a message tells."""
+
+
+def parse_json(content: str) -> Any:
     """The descriptor's JSON as plain values, keys in their order."""
+    if not content.strip():
+        raise ConfigError(DESCRIPTOR, "the file is empty", "Put it back from its last version, or take it away.")
     try:
-        return json.loads(text)
+        return json.loads(content, object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole)
     except json.JSONDecodeError as error:
+        reason = f"{error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
         raise ConfigError(
             Place(DESCRIPTOR, line=error.lineno),
-            f"this is not JSON: {error.msg[0].lower()}{error.msg[1:]}, at character {error.colno} of the line",
+            f"this is not JSON: {reason}, at character {error.colno} of the line",
             "Look for a comma, quote or bracket that is missing or left over just before this place.",
         ) from None
+    except RecursionError:
+        raise ConfigError(DESCRIPTOR, "this JSON is nested too deeply", "Take levels of nesting out.") from None
 
 
-def _text(root: Path) -> str:
-    try:
-        return (root / DESCRIPTOR).read_text("utf-8")
-    except FileNotFoundError:
-        raise ConfigError(
-            DESCRIPTOR, "the file does not exist", "A publication keeps its data catalogue there: create it."
-        ) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            DESCRIPTOR, f"byte {error.start} is not UTF-8: {error.object[error.start]:#04x}", "Save the file as UTF-8."
-        ) from None
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; JSON itself would let the last of two equal keys win in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        again = next(name for at, name in enumerate(names) if name in names[:at])
+        raise ConfigError(DESCRIPTOR, f"the key {again!r} is there twice in one object", "Keep one of the two.")
+    return found
+
+
+def _no_number(written: str) -> Any:
+    raise ConfigError(DESCRIPTOR, f"{written} is no number of JSON", "Write a number, or take the key out.")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ConfigError(DESCRIPTOR, f"a number has {len(digits):,} digits: {digits[:20]}…",
+                          f"Write one of at most {_DIGITS} digits.")
+    return int(digits)
+
+
+_DIGITS = 300
+
+
+def _unfit_texts(value: Any, location: tuple[Any, ...], raw: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong with texts that no page and no file name can hold, wherever they stand in ``value``."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _unfit_texts(key, location, raw)
+            yield from _unfit_texts(one, (*location, key), raw)
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _unfit_texts(one, (*location, number), raw)
+    elif isinstance(value, str) and (sign := UNPRINTABLE.search(value)):
+        yield (f"{_path_of(location, raw)}{shown(value)} holds {named(sign[0])}, which is no text",
+               "Take the character out.")
+
+
 
 
 def _fits(limit: object, kind: FieldType) -> bool:
     if kind == "date":
-        return isinstance(limit, str) and _ISO_DATE.fullmatch(limit) is not None
-    return isinstance(limit, int | float)
+        return isinstance(limit, str) and _is_day(limit)
+    if kind in ("integer", "number"):
+        return isinstance(limit, int | float)
+    return True
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return _ISO_DATE.fullmatch(written) is not None and bool(date.fromisoformat(written))
+    except ValueError:
+        return False
+
+
+def _causes(error: ValidationError) -> list[dict[str, Any]]:
+    """The faults that pydantic found, without those that only follow of others: a list is not `too short` for an author
+    when its items are unfit.
+    """
+    faults = [cast(dict[str, Any], fault) for fault in error.errors(include_url=False)]
+    return [fault for fault in faults if fault["type"] != "too_short" or not any(
+        other is not fault and other["loc"][:len(fault["loc"])] == fault["loc"] for other in faults)]
 
 
 def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     """What one fault that pydantic found is, and the mend, in the author's terms."""
-    *parents, key = fault["loc"] or ("",)
-    within = _path_of(parents, raw)
+    location = fault["loc"]
+    if not location and fault["type"] != "value_error":
+        return (f"the file holds {_as_json(raw)}, and not an object with `resources`",
+                "docs/data-catalogue.md shows one.")
+    *parents, key = location or ("",)
+    is_item = isinstance(key, int)
+    within = _path_of(location if is_item else parents, raw)
+    key_told = "" if is_item else f"{key!r} is "
     match fault["type"]:
         case "extra_forbidden":
             known = _known_keys(parents)
@@ -299,15 +401,37 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
         case "missing":
             return f"{within}the key {key!r} is missing", "Add it: docs/data-catalogue.md says what each key holds."
         case "too_short" | "string_too_short":
-            return f"{within}{key!r} is empty", "Fill it in: docs/data-catalogue.md says what each key holds."
+            return f"{within}{key_told}empty", "Fill it in: docs/data-catalogue.md says what each key holds."
         case "value_error":
             reason = str(fault["ctx"]["error"])
-            return f"{_path_of(fault['loc'], raw)}{reason}", "Correct it: docs/data-catalogue.md says what may stand."
+            return f"{_path_of(location, raw)}{reason}", "Correct it: docs/data-catalogue.md says what may stand."
     message = str(fault["msg"])
-    return (
-        f"{within}{key!r} is {fault['input']!r}: {message[0].lower()}{message[1:]}",
-        "Correct it: docs/data-catalogue.md says what each key holds.",
-    )
+    reason = _WANTED.get(fault["type"]) or f"{message[0].lower()}{message[1:]}"
+    if fault["type"].startswith("date"):
+        reason = "it should be a date that exists, such as 2024-12-31"
+    return (f"{within}{key_told}{_as_json(fault['input'])}: {reason}",
+            "Correct it: docs/data-catalogue.md says what each key holds.")
+
+
+_WANTED = {"model_type": "it should be an object", "tuple_type": "it should be a list",
+           "string_type": "it should be a text", "bool_type": "it should be true or false",
+           "int_type": "it should be a whole number",
+           "string_pattern_mismatch": "it should be of small letters, digits and hyphens, such as china-russia-trade"}
+"""What pydantic misses, in JSON's terms."""
+
+
+def _as_json(value: object) -> str:
+    """A value as the descriptor has it, cut short; a text in the quotes that our messages have."""
+    if isinstance(value, str):
+        return shown(value)
+    try:
+        written = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return shown(value)
+    return written if len(written) <= _LONG else f"{written[:_LONG - 1]}…"
+
+
+_LONG = 80
 
 
 def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
@@ -320,9 +444,9 @@ def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
             break
         if isinstance(step, int):
             name = value.get("name") or value.get("key") if isinstance(value, dict) else None
-            told += f" {name!r}: " if name else f" {step + 1}: "
+            told = told.removesuffix(": ") + (f" {shown(name)}: " if name else f" {step + 1}: ")
         elif step in _ENTRY:
-            told += _ENTRY[step]
+            told += f"{_ENTRY[step]}: "
         elif step != "schema":
             told += f"{step}: "
     return told

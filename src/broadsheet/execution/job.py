@@ -114,6 +114,10 @@ def _name_in_log(file: str) -> None:
 
 def _raised(job: Job, kind: str, said: str, traceback: Sequence[str]) -> ExecutionError:
     cell = _stopped_at(job)
+    if not traceback:  # IPython prints a group of exceptions; of text that is no UTF-8 nothing comes at all
+        printed = _printed(job).splitlines()
+        named = next((match[1] for line in printed if (match := re.match(r"[\s|+]*(\w+Group: .*)", line))), "")
+        kind, said, traceback = named or "an exception whose text cannot be passed on", "", ()
     frames = [_ANSI.sub("", frame).rstrip().replace(f"File {_shown(job.root)}/", "File ") for frame in traceback]
     authors = [frame for frame in frames if re.match(r"Cell In\[|File (?![/~<.])", frame)]
     return _kept(job, ExecutionError(
@@ -147,6 +151,16 @@ def _stopped_at(job: Job) -> int | None:
     failed = [number for mark, number in marks if mark.get("status") == "failed"]
     begun = [number for mark, number in marks if mark.get("start_time")]
     return next((number for number in (*failed, *reversed(begun)) if number), None)
+
+
+def _printed(job: Job) -> str:
+    """What the failed cell of the partial notebook has written as errors."""
+    try:
+        cells = nbformat.read(job.partial, as_version=4).cells
+    except (FileNotFoundError, ValueError):
+        return ""
+    return "".join(output.text for cell in cells if cell.metadata.get("papermill", {}).get("status") == "failed"
+                   for output in cell.get("outputs", ()) if output.get("name") == "stderr")
 
 
 def _line_of(frames: Sequence[str]) -> int | None:

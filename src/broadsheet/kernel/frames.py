@@ -23,6 +23,8 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.characters import UNPRINTABLE
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -75,6 +77,7 @@ def _column(name: tuple[object, ...], values: Iterable[object]) -> dict[str, Any
             "values": [_written(value, kind) for value in plain]}
 
 
+_GREATEST = 10**308
 _KINDS: dict[str, tuple[type, ...]] = {"number": (int, float), "date": (date,), "time": (datetime,)}
 
 
@@ -85,7 +88,11 @@ def _plain(value: Any) -> Any:
         return None
     if isinstance(value, datetime):
         return value.to_pydatetime(warn=False) if isinstance(value, pd.Timestamp) else value
-    if isinstance(value, date) or type(value) in (bool, int, float, str):
+    if isinstance(value, str):
+        return UNPRINTABLE.sub("\ufffd", str(value))
+    if type(value) is int and not -_GREATEST < value < _GREATEST:
+        return f"{Decimal(value):.6e}"
+    if isinstance(value, date) or type(value) in (bool, int, float):
         return value
     if pd.api.types.is_bool(value):
         return bool(value)
@@ -93,7 +100,7 @@ def _plain(value: Any) -> Any:
         return int(value)
     if isinstance(value, (Real, Decimal)):
         return float(str(value))  # a float32 as short as it is, not as the nearest float64
-    return str(value)
+    return UNPRINTABLE.sub("\ufffd", str(value))
 
 
 def _written(value: Any, kind: str) -> Any:

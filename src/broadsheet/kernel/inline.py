@@ -17,8 +17,13 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from broadsheet.characters import UNPRINTABLE, named
+
 MIME = "application/vnd.broadsheet.inline+json"
 TAG = "broadsheet-inline"
+
+LONGEST = 100_000
+"""Characters of an inline value."""
 
 _CODE = re.compile(r"(?P<ticks>`+)\{python\}[ \t]+(?P<code>.+?)(?P=ticks)(?!`)", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
@@ -80,12 +85,26 @@ def _result(expression: str, namespace: dict[str, Any]) -> dict[str, str]:
     try:
         value = eval(expression, namespace)
         both = getattr(value, "_inline_", None)
-        if both is not None:
-            return {"expression": expression, **both()}
         markdown = getattr(value, "_repr_markdown_", None)
-        if markdown is not None:
-            return {"expression": expression, "markdown": str(markdown())}
-        return {"expression": expression, "text": str(value)}
+        if both is not None:
+            found = dict(both())
+        elif markdown is not None:
+            found = {"markdown": str(markdown())}
+        else:
+            found = {"text": str(value)}
+        return {"expression": expression, **{name: _shown(text) for name, text in found.items()}}
     except Exception as error:
         said = traceback.format_exception_only(error)[-1].strip()
-        return {"expression": expression, "error": said}
+        return {"expression": expression, "error": said.encode("utf-8", "backslashreplace").decode()}
+
+
+def _shown(text: object) -> str:
+    """``text``, if a page can show it. Raises TypeError or ValueError."""
+    if not isinstance(text, str):
+        raise TypeError(f"the value's text is no text but {type(text).__name__}")
+    if len(text) > LONGEST:
+        raise ValueError(f"the value has {len(text):,} characters, and stands in a sentence")
+    sign = UNPRINTABLE.search(text)
+    if sign is not None:
+        raise ValueError(f"the value holds {named(sign[0])}, which no page can show")
+    return text

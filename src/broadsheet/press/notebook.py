@@ -24,6 +24,7 @@ from types import MappingProxyType
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.assembly.finished import Finished
+from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.press.document import Document, Stretch
 from broadsheet.press.include import included
@@ -369,7 +370,7 @@ def _add_content(output: _Output, place: Place, text: _Text) -> None:
     elif output.mimetype == "text/plain":
         text.add_slot(_preformatted(output.content))
     elif output.mimetype in ("text/markdown", "text/latex"):
-        text.add(*output.content.split("\n"), "")
+        text.add(*UNPRINTABLE.sub("", output.content).split("\n"), "")
     elif output.mimetype.startswith("image/") and "," not in output.mimetype:
         raise RenderError(place, f"an output of the kind {output.mimetype} is not a file of the site yet",
                           "Show it as HTML, with an <img> of a file of the site.")
@@ -379,7 +380,7 @@ def _add_content(output: _Output, place: Place, text: _Text) -> None:
 
 
 def _preformatted(content: str) -> str:
-    return f"<pre><code>{escape(_ANSI.sub('', content).rstrip())}\n</code></pre>"
+    return f"<pre><code>{escape(UNPRINTABLE.sub('', _ANSI.sub('', content)).rstrip())}\n</code></pre>"
 
 
 # Markdown's own syntax
