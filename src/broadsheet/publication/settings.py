@@ -71,9 +71,12 @@ def _fits_a_path(address: str) -> str:
     """An address none of whose parts is longer than a file's name may be."""
     if any(len(part.encode(errors="replace")) > LONGEST_NAME for part in re.split(r"[/?#]", address)):
         raise ValueError(f"a part of it has more than {LONGEST_NAME} bytes, and no file can be called so")
+    if len(address.encode(errors="replace")) > _LONGEST_PATH:
+        raise ValueError(f"it has more than {_LONGEST_PATH} bytes, and no file can be so deep in folders")
     return address
 
 
+_LONGEST_PATH = 2000
 _NO_DAY = "input should be a valid date, or a date with a time"
 _DAY = re.compile(r"\s*\d{4}-\d\d-\d\d(?:\D|\Z)")
 Globs = Annotated[Strings, AfterValidator(_globs)]
