@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
+from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+settings.register_profile("long", max_examples=10_000, deadline=None)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -20,7 +20,8 @@ Content = str | bytes | Callable[[Path], object]
 class Bad:
     """A case: the file at ``path``, and its bad ``content``; ``good`` is what stood there before, a page that was
     built. ``beside`` are other files that it needs. ``tolerated`` says that the page is built for all that: perhaps
-    with a warning, which is the message then.
+    with a warning, which is the message then. ``of_edition`` says that the fault is that of an edition of the page,
+    which is built itself.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Bad:
     good: str = "---\ntitle: Old\n---\nThe old page.\n"
     beside: tuple[tuple[str, Content], ...] = ()
     tolerated: bool = False
+    of_edition: bool = False
 
     @property
     def page(self) -> str:

@@ -85,6 +85,7 @@ CASES: dict[str, str | bytes] = {
     "render-without-front-page": _render("[about.qmd, posts]"),
     "render-takes-the-front-page-away": _render("['*.qmd', '!index.qmd']"),
     "render-nothing": _render("['*.txt']"),
+    "render-fits-nothing": _render("['*.qmd', 'postz/**/*.qmd']"),
     "render-no-such-file": _render("['*.qmd', abuot.qmd]"),
     "render-no-such-folder": _render("['*.qmd', post/]"),
     "website-null": GOOD.replace("website:\n  title: The Test\n  search: false\n", "website:\n"),

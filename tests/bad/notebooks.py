@@ -35,6 +35,13 @@ def _cell_without(key: str) -> str:
 
 
 
+def _parameters(name: str, source: str, cells: int = 1) -> str:
+    """A notebook with an edition that is given the parameter x."""
+    front = f"---\ntitle: New\neditions: [{{slug: {name}-edition, parameters: {{x: 1}}}}]\n---"
+    return _with(cells=[{**_FRONT, "source": front},
+                        *cells * [{**_CELL, "source": source, "metadata": {"tags": ["parameters"]}}]])
+
+
 def _text(old: str, new: str, text: str = "") -> str:
     return (text or _with()).replace(old, new)
 
@@ -139,15 +146,18 @@ _BROKEN: dict[str, str | bytes] = {
     "option-integer": _cell_with(source="#| fig-width: " + "9" * 5000 + "\n1"),
     "label-too-long": _cell_with(source="#| label: fig-" + "l" * 3000 + "\n"
                                  "import plotly.express as px\npx.bar(x=[1, 2], y=[1, 2], title='A')"),
-    "parameters-twice": _with(cells=[_FRONT, *2 * [{**_CELL, "metadata": {"tags": ["parameters"]}}]]),
-    "parameters-no-python": _cell_with(source="x = = 1", metadata={"tags": ["parameters"]}),
-    "parameters-nested": _cell_with(source="x = " + "(" * 500 + ")" * 500, metadata={"tags": ["parameters"]}),
-    "parameters-number": _cell_with(source="x = " + "9" * 5000, metadata={"tags": ["parameters"]}),
-    "parameters-literal": _cell_with(source="x: Literal[y] = 1", metadata={"tags": ["parameters"]}),
-    "parameters-literal-call": _cell_with(source="x: Literal[f()] = 1", metadata={"tags": ["parameters"]}),
-    "parameters-date": _cell_with(source="x = date(2023, 2, 30)", metadata={"tags": ["parameters"]}),
-    "parameters-date-of-text": _cell_with(source="x: date = '2023-02-30'", metadata={"tags": ["parameters"]}),
-    "parameters-unhashable": _cell_with(source="x = {[]: 1}", metadata={"tags": ["parameters"]}),
+    "parameters-twice": _parameters("parameters-twice", "x = 1", 2),
+    "parameters-missing": _parameters("parameters-missing", "y = 1"),
+    "parameters-none": _parameters("parameters-none", "", 0),
+    "parameters-of-text": _parameters("parameters-of-text", "x: str = 'a'"),
+    "parameters-no-python": _parameters("parameters-no-python", "x = = 1"),
+    "parameters-nested": _parameters("parameters-nested", "x = " + "(" * 500 + ")" * 500),
+    "parameters-number": _parameters("parameters-number", "x = " + "9" * 5000),
+    "parameters-literal": _parameters("parameters-literal", "x: Literal[y] = 1"),
+    "parameters-literal-call": _parameters("parameters-literal-call", "x: Literal[f()] = 1"),
+    "parameters-date": _parameters("parameters-date", "x = date(2023, 2, 30)"),
+    "parameters-date-of-text": _parameters("parameters-date-of-text", "x: date = '2023-02-30'"),
+    "parameters-unhashable": _parameters("parameters-unhashable", "x = {[]: 1}"),
     "code-no-python": _cell_with(source="x = = 1"),
     "code-indented": _cell_with(source="  x\n y"),
     "code-nested": _cell_with(source="(" * 500 + ")" * 500),
@@ -179,14 +189,16 @@ _TOLERATED: dict[str, str | bytes] = {
     "not-a-number": _text('"metadata": {}', '"metadata": {"a": NaN, "b": Infinity}'),
     "unknown-keys": _with(mine=1, cells=[_FRONT, {**_CELL, "mine": [1]}]),
     "kernelspec-empty": _with(metadata={"kernelspec": {}}),
+    "metadata-odd": _with(metadata={"language_info": {}, "authors": 3, "title": [1], "orig_nbformat": "x"}),
     "broadsheet-left-by-a-run": _cell_with(metadata={"broadsheet": {"cell": 7, "inline": 3}}),
 }
 
 
 def _bad(name: str, content: str | bytes, tolerated: bool = False) -> Bad:
-    return Bad(f"notebooks/{name}.ipynb", content, GOOD, tolerated=tolerated)
+    return Bad(f"notebooks/{name}.ipynb", content, GOOD, tolerated=tolerated, of_edition=name in _OF_EDITION)
 
 
+_OF_EDITION = ("parameters-twice", "parameters-missing", "parameters-none", "parameters-of-text")
 CASES = {
     **{name: _bad(name, content) for name, content in _BROKEN.items()},
     **{f"tolerated-{name}": _bad(f"tolerated-{name}", content, True) for name, content in _TOLERATED.items()},

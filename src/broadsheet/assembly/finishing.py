@@ -79,8 +79,9 @@ def _finished(edition: Edition, executed: NotebookNode, engraver: Engraver, cata
     desk = _Desk(edition, engraver, catalogue, _lineage(edition, executed, catalogue))
     _note_alternative("image-alt", own_metadata(edition), results, edition.source.front_matter, desk)
     desk.updates.until = updates.until(metadata, edition.source.front_matter)
-    notebook: NotebookNode = nbformat.v4.new_notebook(
-        metadata={key: value for key, value in executed.metadata.items() if key != "broadsheet"})
+    notebook: NotebookNode = nbformat.from_dict({
+        "nbformat": 4, "nbformat_minor": 5, "cells": [],
+        "metadata": {key: value for key, value in executed.metadata.items() if key != "broadsheet"}})
     for cell in executed.cells:
         notebook.cells.append(_cell(cell, desk))
     _picture(metadata, desk)

@@ -77,7 +77,8 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
             injected = cell
     _refuse_failed(edition, results)
     assert source.notebook is not None
-    executed: NotebookNode = nbformat.v4.new_notebook(metadata=dict(source.notebook.metadata))
+    executed: NotebookNode = nbformat.from_dict(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": dict(source.notebook.metadata), "cells": []})
     executed.metadata["broadsheet"] = {"inline": results.get(FRONT_MATTER, []), "reads": reads_of(ran),
                                        "facts": dict(_recorded(ran, facts.MIME) or {})}
     opened = _opened_by(ran)

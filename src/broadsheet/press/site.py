@@ -306,6 +306,8 @@ class Press:
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
         said += (*site.notices, *_unspoken(site.entries), *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
+        if "index.html" not in folder.names and any(entry.is_listing for entry in site.entries.values()):
+            said.append(Notice(Place(CONFIG), "the site has no front page", "Make index.qmd beside _quarto.yml."))
         index = indexing()
         self._put_index(index)
         said += index.notices

@@ -43,7 +43,7 @@ def read_notebook(text: str, where: Place) -> NotebookNode:
         raise NotebookError(where, f"not a notebook: its JSON is {_shape(raw)}, not a mapping", _RESTORE)
     version = raw.get("nbformat")
     if type(version) is not int or version < 1:
-        said = f"is {_shape(version)}, where a version such as {CURRENT} stands" if "nbformat" in raw else "is missing"
+        said = f"is {_shape(version)}, not a version such as {CURRENT}" if "nbformat" in raw else "is missing"
         raise NotebookError(where, f"not a notebook: `nbformat` {said}", _RESTORE)
     if version > CURRENT:
         raise NotebookError(where, f"`nbformat` is {_shown(version)}, and no newer format than {CURRENT} is known",
@@ -68,7 +68,7 @@ def _parsed(text: str, where: Place) -> Any:
         raise NotebookError(where, "not a notebook: its JSON is nested too deeply",
                             "Clear its outputs in Jupyter, or take levels of nesting out.") from None
     except ValueError as error:  # a number of more digits than Python reads
-        raise NotebookError(where, f"not a notebook: {str(error).partition(';')[0]}",
+        raise NotebookError(where, "not a notebook: it has a number of more than 4,300 digits",
                             "Write this number as text, or clear the output that has it.") from error
 
 
@@ -102,7 +102,7 @@ def _check(raw: dict[str, Any], where: Place) -> None:
     """Refuse a notebook that has not the shape of nbformat 4; put in what may be missing."""
     minor = raw.setdefault("nbformat_minor", 0)
     if type(minor) is not int or minor < 0:
-        raise NotebookError(where, f"`nbformat_minor` is {_shape(minor)}, where a version such as 5 stands", _RESTORE)
+        raise NotebookError(where, f"`nbformat_minor` is {_shape(minor)}, not a version such as 5", _RESTORE)
     if not isinstance(raw.get("cells"), list):
         said = f"is {_shape(raw['cells'])}, not a list" if "cells" in raw else "is missing"
         raise NotebookError(where, f"not a notebook: `cells` {said}", _RESTORE)

@@ -87,7 +87,7 @@ class Project:
     def _refuse_idle(self, found: list[PurePosixPath], chosen: list[PurePosixPath],
                      unread: Mapping[PurePosixPath, BroadsheetError]) -> None:
         """Refuse `render` where it leaves out the front page; and where one of its patterns names a file or a folder
-        that is not there, or none chooses anything.
+        that is not there, or chooses nothing while files are left out that it may have been meant for.
         """
         patterns, at = self.settings.project.render, ("project", "render")
         front = [path for path in found if path.parent == ROOT and path.stem == "index"]
@@ -99,10 +99,11 @@ class Project:
             if is_name and not (self.root / pattern.lstrip("/")).exists() and not unread:
                 raise ConfigError(self.text.place((*at, index)), f"`render`: there is no file or folder {pattern!r}",
                                   "Mend the path, which counts from the root, or take it out.")
-        if found and not chosen and not unread:
-            raise ConfigError(self.text.place(at), "`render` chooses no file: "
-                              + ", ".join(f"`{pattern}`" for pattern in patterns[:_NAMED]),
-                              f"There is {found[0]}, for one; mend the patterns, or leave `render` out for all.")
+            left_out = [path for path in found if path not in set(chosen)] if not pattern.startswith("!") else []
+            if left_out and not unread and not matching(found, [pattern]):
+                raise ConfigError(self.text.place((*at, index)), f"`render`: no file fits {pattern!r}, and left out "
+                                  f"{'is' if len(left_out) == 1 else 'are'} {_listed(left_out)}",
+                                  "Mend the pattern, or take it out.")
 
 
 def find_root(start: Path) -> Path:
@@ -139,6 +140,11 @@ def misnamed(path: PurePosixPath) -> BroadsheetError | None:
         return NotebookError(where, f"this file's name is so long that its page's files could not be called after it, "
                              f"with more than {LONGEST_NAME} bytes", "Rename it.")
     return None
+
+
+def _listed(paths: list[PurePosixPath]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return ", ".join(map(str, paths[:_NAMED])) + more
 
 
 def matching(paths: Iterable[PurePosixPath], patterns: Iterable[str],

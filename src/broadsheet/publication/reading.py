@@ -78,7 +78,8 @@ def open_publication(root: Path, project: Project | None = None, paths: Iterable
             faults[path] = error
             continue
         notices += unknown
-    collisions, disputed = colliding(read, standing or {}, project)
+    shown_of = {path: [one for one in found if drafts or not one.withheld] for path, found in read.items()}
+    collisions, disputed = colliding(shown_of, standing or {}, project)
     faults |= collisions
     for path in collisions:
         read.pop(path)

@@ -58,7 +58,7 @@ def _globs(patterns: list[str]) -> list[str]:
 def _no_number(value: object) -> object:
     """A day is written as one; pydantic would take a number for seconds since 1970."""
     if isinstance(value, (bool, int, float)) or (isinstance(value, str) and not _DAY.match(value)):
-        raise ValueError("this is no day, nor a day with a time")
+        raise ValueError(_NO_DAY)
     return value
 
 
@@ -71,9 +71,13 @@ def _fits_a_path(address: str) -> str:
     """An address none of whose parts is longer than a file's name may be."""
     if any(len(part.encode(errors="replace")) > LONGEST_NAME for part in re.split(r"[/?#]", address)):
         raise ValueError(f"a part of it has more than {LONGEST_NAME} bytes, and no file can be called so")
+    if len(address.encode(errors="replace")) > _LONGEST_PATH:
+        raise ValueError(f"it has more than {_LONGEST_PATH} bytes, and no file can be so deep in folders")
     return address
 
 
+_LONGEST_PATH = 2000
+_NO_DAY = "input should be a valid date, or a date with a time"
 _DAY = re.compile(r"\s*\d{4}-\d\d-\d\d(?:\D|\Z)")
 Globs = Annotated[Strings, AfterValidator(_globs)]
 Day = Annotated[Date, BeforeValidator(_no_number)]
@@ -471,7 +475,7 @@ class FrontMatter(OwnKeys):
     keywords: Strings = []
     image: FilePath | None = None
     image_alt: str | None = None
-    lang: str = Field(default="en", pattern=r"^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*$")
+    lang: str = "en"
     pagetitle: str | None = None
     draft: bool = False
     listing: list[Listing] = []
@@ -547,6 +551,13 @@ class FrontMatter(OwnKeys):
 
     _lists = field_validator("categories", "keywords", "bibliography", "aliases", mode="before")(_listed)
 
+    @field_validator("lang")
+    @classmethod
+    def _tag(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*", value):
+            raise ValueError("input should be the tag of a language, such as en or pt-BR")
+        return value
+
     @field_validator("title", "subtitle", "description", mode="before")
     @classmethod
     def _text(cls, value: object) -> object:
@@ -564,6 +575,18 @@ class FrontMatter(OwnKeys):
         return value if isinstance(value, list) else [value]
 
 
+_ARMS = ("str", "int", "bool", "list[str]")
+"""What pydantic names after the arms of a union, and is no key."""
+_WORDS = {
+    "missing": "this key is missing",
+    **dict.fromkeys(("model_type", "dict_type"), "input should be a mapping of keys to values"),
+    "list_type": "input should be a list",
+    "string_type": "input should be text",
+    **dict.fromkeys(("bool_type", "bool_parsing"), "input should be true or false"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "input should be a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing", "finite_number"), "input should be a number"),
+}
+"""Of the errors of pydantic that people see, those that it words for programmers."""
 _LONGEST_SHOWN = 120
 """Characters of a value in a message."""
 Model = TypeVar("Model", bound=Settings)
@@ -577,12 +600,12 @@ def check(model: type[Model], data: object, text: YamlText | None = None, at: Pa
         first = error.errors()[0]
         path = _in_data(first["loc"], data)
         where = text.place((*at, *path)) if text else "(merged metadata)"
-        key = ".".join(str(part) for part in (*at, *path))
+        key = ".".join(str(part) for part in (*at, *path) if part not in _ARMS)
         whole = first["type"] == "value_error" and isinstance(first["input"], (dict, list))
         given = "" if first["type"] == "missing" or whole else f", not {_shown(first['input'])}"
-        mend = "Write it as 2023-05-26." if first["type"].startswith("date") or "no day" in first["msg"] else \
+        mend = "Write it as 2023-05-26." if first["type"].startswith("date") or _NO_DAY in first["msg"] else \
             "docs/authoring.md shows how it is written." if whole else f"Give `{key}` a value of that kind."
-        raise ConfigError(where, f"`{key}`: {_plainly(first['msg'])}{given}", mend) from error
+        raise ConfigError(where, f"`{key}`: {_plainly(first['type'], first['msg'])}{given}", mend) from error
 
 
 def _shown(value: object) -> str:
@@ -628,6 +651,7 @@ def _in_data(location: Path, data: object) -> Path:
     return tuple(path)
 
 
-def _plainly(message: str) -> str:
+def _plainly(kind: str, message: str) -> str:
+    """What is wrong, without the terms of Python and of pydantic."""
     message = message.removeprefix("Value error, ")
-    return message[0].lower() + message[1:]
+    return _WORDS.get(kind) or message[0].lower() + message[1:]

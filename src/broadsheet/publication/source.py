@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 GENERATED = "edition_of"
 """In a notebook's `broadsheet` metadata: written for Quarto from the source that it names, not a source itself."""
 
+LONGEST_LABEL = 200
 _OPENS = r"---[ \t]*\n(?:#[^\n]*\n)*[\w-]+[ \t]*:"
 """A line of dashes with a key below it: front matter, and not a rule between two paragraphs."""
 _FRONT_MATTER = re.compile(rf"\A(?:\s*?^(?={_OPENS}))?---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
@@ -105,6 +106,10 @@ def cell_options(source: str, where: Place) -> CellOptions:
         count += 1
     yaml = "\n".join(re.sub(r"^\s*#\| ?", "", line) for line in lines[:count])
     text = read_yaml(yaml, where)
+    label = text.data.get("label")
+    if isinstance(label, str) and len(label.encode()) > LONGEST_LABEL:
+        raise ConfigError(text.place(("label",)), f"`label`: with more than {LONGEST_LABEL} bytes it is too long for "
+                          "the names of its files", "Give the output a short label.")
     return CellOptions(text.data, "\n".join(lines[count:]), text)
 
 

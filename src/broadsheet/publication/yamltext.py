@@ -201,7 +201,7 @@ def _inspect(text: str, *, scalars: bool = False) -> None:
             if event.anchor is not None:
                 sizes[event.anchor] = 1
         if total > MOST:
-            raise _UnsoundError(f"these are more than {MOST:,} values" + (
+            raise _UnsoundError(f"this has more than {MOST:,} values" + (
                 ", each alias counted as often as it stands" if sizes else ""), "Keep large data in a table.", line)
 
 
@@ -313,7 +313,7 @@ def _scalar(text: str) -> object:
             value.astimezone(UTC)  # fails where that is before the first year, or after the last
     except (ValueError, OverflowError) as error:
         if tag.suffix.endswith(":timestamp"):
-            raise _UnsoundError(f"{_short(text)} is no day or time that there is",
+            raise _UnsoundError(f"{_short(text)} is not a day or time that exists",
                                 "Write a day as 2023-05-26; what is no day goes in quotation marks.") from error
         value = _LARGEST
     if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
