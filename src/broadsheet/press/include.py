@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from broadsheet.errors import Place, RenderError
+from broadsheet.characters import UNPRINTABLE, named
+from broadsheet.errors import Place, RenderError, shown
+from broadsheet.files import UnreadableError, content, real
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -39,7 +41,10 @@ def included(text: str, where: Place, root: Path, files: set[str], within: tuple
 
 def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[str, ...]) -> Iterator[Line]:
     folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
-    target = (root / folder / path.lstrip("/")).resolve()
+    target = real(root / folder / path.lstrip("/"))
+    if target is None:
+        raise RenderError(where, f"the include {shown(path)} is a link that leads to itself, or no path at all",
+                          "Mend the path; it counts from the file that includes.")
     if not target.is_relative_to(root.resolve()):
         raise RenderError(where, f"the include {path!r} lies outside of the publication",
                           "Include files from within it only.")
@@ -50,12 +55,20 @@ def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[s
     if target.suffix == ".ipynb":
         raise RenderError(where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.")
     try:
-        text = target.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise RenderError(where, f"there is no file {name} to include",
-                          "Mend the path; it counts from the file that includes.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RenderError(where, f"{name} cannot be included: {error}", "Include a file of UTF-8 text.") from error
+        data = content(target)
+    except UnreadableError as error:
+        what = f"there is no file {name} to include" if str(error) == "does not exist" else f"the file {name} to include {error}"
+        raise RenderError(where, what, "Mend the path; it counts from the file that includes.") from error
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise RenderError(where, f"{name}, line {line}: byte {error.start} of the included file is not UTF-8: "
+                          f"{data[error.start]:#04x}", "Save the file as UTF-8.") from error
+    if (sign := UNPRINTABLE.search(text)) is not None:
+        line = text.count("\n", 0, sign.start()) + 1
+        raise RenderError(Place(name, line=line), f"here is {named(sign[0])}, which no page can show; {where} includes "
+                          "this file", "Take the character out.")
     files.add(name)
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0

@@ -26,6 +26,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.assembly.finished import Finished
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.press.bibliography import check_cited
 from broadsheet.press.document import Document, Stretch
 from broadsheet.press.include import included
 from broadsheet.publication import CellOptions
@@ -66,6 +67,7 @@ _ATTACHMENT = re.compile(r"\]\(attachment:(?P<name>[^)\s]*)")
 def document_of(finished: Finished, root: Path) -> Document:
     """The page's Markdown, its outputs in slots. Raises :class:`RenderError` for what a page cannot show."""
     edition, settings = finished.edition, finished.edition.settings
+    check_cited(edition, root)
     text = _Text(root)
     if finished.notebook is None:
         _page(finished, root, text)

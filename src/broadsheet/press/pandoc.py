@@ -41,6 +41,7 @@ HEAP = "1500m"
 PLAIN = re.compile(r"(?! )(?:[^\W_]|[,;()%/–—’“”€£]| (?! |$)|[-.](?=[^\W_])|[.!?]$|:(?= ))+")
 """A short text that Markdown leaves as it is: its HTML is the text. Headlines mostly are."""
 
+_LOOPING = re.compile(r"Loop encountered in expanding macro (\w+)")
 _START_LIMIT = 60.0
 _PROBE_LIMIT = 1.0
 
@@ -89,11 +90,15 @@ class Pandoc:
         others = {name: text for name, text in document.inlines.items() if name not in plain}
         request, notices = _request(replace(document, inlines=others), self.root, secret)
         answer = self._ask(document, request)
+        if (looping := _LOOPING.search(str(answer.get("failure")))) is not None:
+            raise RenderError(document.find(f"\\{looping[1]}"), f"the TeX macro `\\{looping[1]}` is defined by itself, "
+                              "so that it never ends", "Define it by other commands, or take it out.")
         if answer.get("failure"):
             raise RenderError(document.file, "a filter of the press broke on this page",
                               "Halve the page until the cause is found, and report it with the lines below.",
                               answer["failure"])
-        faults = _objects(answer["faults"])
+        faults = [{**fault, "what": self._from_root(fault["what"]), "detail": self._from_root(fault["detail"])}
+                  for fault in _objects(answer["faults"])]
         if faults:
             raise _error(document, faults)
         notices += [Notice(_place(document, told), told["what"], told["mend"], told["detail"])
@@ -107,6 +112,10 @@ class Pandoc:
         return Rendered(_with_slots(answer["html"], document, secret), prose.text, inlines, prose.headings,
                         tuple(answer["links"]), tuple(answer["images"]), (*document.notices, *notices),
                         dict(answer["references"] or {}), answer["html"])
+
+    def _from_root(self, text: str | None) -> str:
+        """``text`` with the paths of the publication's files as its author has them."""
+        return (text or "").replace(f"{self.root}/", "") if self.root else text or ""
 
     def _ask(self, document: Document, request: Mapping[str, object]) -> Answer:
         worker = self._idle.get()

@@ -114,7 +114,7 @@ def _value(call: _Call, data: Mapping[str, object], source: str) -> str:
     key = _only_argument(call)
     value: object = data
     for part in key.split("."):
-        if isinstance(value, list) and part.isdecimal() and len(part) < 9 and int(part) < len(value):
+        if isinstance(value, list) and part.isascii() and part.isdecimal() and len(part) < 9 and int(part) < len(value):
             value = value[int(part)]
         elif isinstance(value, Mapping) and part in value:
             value = value[part]

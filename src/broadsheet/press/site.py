@@ -30,6 +30,7 @@ from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, guarded, unexpected
+from broadsheet.files import is_file
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import addresses, cards, crawlers, feeds, links, search
 from broadsheet.press.changes import changes_of
@@ -493,9 +494,7 @@ class Press:
         if name in self._folder.names or links.is_source(path) or any(part[0] in "._" for part in path.parts):
             return
         file = self._project.root / path
-        with suppress(OSError):  # a name that no file can have, or a link to itself: it leads nowhere, which is told
-            if not file.is_file() or file.resolve().is_relative_to(self._folder.old):
-                return
+        if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
             self._folder.put(name, file)
 
 

@@ -8,7 +8,7 @@ taken from the store (:mod:`broadsheet.press.stories`): neither assembly nor Pan
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -19,6 +19,7 @@ from markupsafe import Markup
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.facts.ledger import ledger_path, read_ledger
+from broadsheet.files import is_file
 from broadsheet.language import speaking, t_
 from broadsheet.press import links
 from broadsheet.press.document import Document, Heading, Inline, Rendered
@@ -93,7 +94,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  _aliases(edition), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
-                 (*finished.notices, *rendered.notices, *proof.notices), proof.based_on, excerpt,
+                 (*finished.notices, *rendered.notices, *proof.notices, *_without_picture(edition, picture)), proof.based_on, excerpt,
                  references_in(body + excerpt, document.find)), files
 
 
@@ -140,10 +141,18 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
     if target is None:
         return None
     path = str(target.path)
-    if path not in assets and not (root / path).is_file():
+    if path not in assets and not is_file(root / path):
         return None
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
     return Picture(path, edition.settings.image_alt or "", is_chart=path.endswith(".svg") or chart in assets)
+
+
+def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Notice]:
+    """What is said of an `image` that is not there."""
+    written = edition.settings.image
+    if written and picture is None and links.internal(written, edition.source.path.parent) is not None:
+        yield Notice(edition.source.front_matter.place(("image",)), f"`image` names `{written}`, which the site does not "
+                     "have", "Look for a misspelling, or add the file to the publication.")
 
 
 def _miniatures(chart: Chart, edition: Edition) -> dict[str, bytes]:
