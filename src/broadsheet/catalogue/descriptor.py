@@ -33,7 +33,6 @@ several files to a resource, types other than string, integer, number, boolean a
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from calendar import monthrange
@@ -45,6 +44,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 from pydantic import Field as Key
 
 from broadsheet.errors import ConfigError, Place
+from broadsheet.limits import CONFIG, read_text
+from broadsheet.nearest import nearest
 
 DESCRIPTOR = "data/datapackage.json"
 
@@ -269,7 +270,7 @@ def parse_json(text: str) -> Any:
 
 def _text(root: Path) -> str:
     try:
-        return (root / DESCRIPTOR).read_text("utf-8")
+        return read_text(root / DESCRIPTOR, DESCRIPTOR, CONFIG)
     except FileNotFoundError:
         raise ConfigError(
             DESCRIPTOR, "the file does not exist", "A publication keeps its data catalogue there: create it."
@@ -293,7 +294,7 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     match fault["type"]:
         case "extra_forbidden":
             known = _known_keys(parents)
-            near = difflib.get_close_matches(str(key), known, 1)
+            near = nearest(str(key), known)
             mend = f"Did you mean {near[0]!r}?" if near else f"Known keys here: {', '.join(known)}."
             return f"{within}unknown key {key!r}", mend
         case "missing":

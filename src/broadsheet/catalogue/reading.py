@@ -6,6 +6,8 @@ from pathlib import Path
 
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Resource
 from broadsheet.errors import DataError, Place
+from broadsheet.limits import TABLE_SIZE
+from broadsheet.limits import read_bytes as bounded_bytes
 
 
 def read_bytes(root: Path, resource: Resource) -> bytes:
@@ -19,7 +21,7 @@ def read_bytes(root: Path, resource: Resource) -> bytes:
             "Keep the file in data, and give its path from there: trade.csv.",
         )
     try:
-        return file.read_bytes()
+        return bounded_bytes(file, resource.file, TABLE_SIZE)
     except OSError as error:
         absent = isinstance(error, FileNotFoundError)
         reason = "the file does not exist" if absent else f"the file cannot be read: {error.strerror}"

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.errors import ConfigError, Place
+from broadsheet.limits import read_text
 from broadsheet.publication import Edition
 
 _KEYS = ("name", "on", "text", "value")
@@ -82,7 +83,7 @@ def read_ledger(root: Path, edition: Edition) -> Ledger:
     """The ledger of an edition. Raises :class:`ConfigError` for a line that is none."""
     path = ledger_path(edition)
     try:
-        lines = (root / path).read_text(encoding="utf-8").splitlines()
+        lines = read_text(root / path, str(path)).splitlines()
     except FileNotFoundError:
         return Ledger({})
     entries: dict[str, list[Entry]] = {}

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
+from broadsheet import limits
 from broadsheet.press.forks import beside
 
 
@@ -43,6 +44,7 @@ class SiteFolder:
         if isinstance(content, bytes):
             Path(self._place(name)).write_bytes(content)
         elif content.is_file():
+            limits.check_file(content, name)
             shutil.copyfile(content, self._place(name))
 
     def put_all(self, files: Mapping[str, bytes | Path]) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from broadsheet import limits
 from broadsheet.errors import Place, RenderError
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
@@ -21,12 +22,27 @@ Line = tuple[Place, str]
 """A line and where it was written."""
 
 
-def included(text: str, where: Place, root: Path, files: set[str], within: tuple[str, ...] = ()) -> Iterator[Line]:
+@dataclass
+class _Page:
+    """A page that includes: the names of the ``files`` so far, how many times any was included, the letters of all."""
+
+    root: Path
+    files: set[str]
+    includes: int = 0
+    letters: int = 0
+
+
+def included(text: str, where: Place, root: Path, files: set[str]) -> Iterator[Line]:
     """The lines of ``text``, whose first is at ``where`` (with a line), its includes put in; their names
     go to ``files``.
 
-    Raises :class:`RenderError` for a file that is missing, not text, outside of the root, or that includes itself.
+    Raises :class:`RenderError` for a file that is missing, not text, outside of the root, or that includes itself, and
+    :class:`LimitError` where they are too many, too deep or too long.
     """
+    yield from _with_includes(text, where, _Page(root, files))
+
+
+def _with_includes(text: str, where: Place, page: _Page, within: tuple[str, ...] = ()) -> Iterator[Line]:
     first = where.line or 1
     for number, line in enumerate(text.split("\n")):
         here = replace(where, line=first + number)
@@ -34,10 +50,11 @@ def included(text: str, where: Place, root: Path, files: set[str], within: tuple
         if match is None:
             yield here, line
         else:
-            yield from _lines(match["path"].strip("\"'"), here, root, files, (*within, where.file))
+            yield from _lines(match["path"].strip("\"'"), here, page, (*within, where.file))
 
 
-def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[str, ...]) -> Iterator[Line]:
+def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Iterator[Line]:
+    root = page.root
     folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
     target = (root / folder / path.lstrip("/")).resolve()
     if not target.is_relative_to(root.resolve()):
@@ -50,14 +67,20 @@ def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[s
     if target.suffix == ".ipynb":
         raise RenderError(where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.")
     try:
-        text = target.read_text(encoding="utf-8")
+        text = limits.read_text(target, where)
     except FileNotFoundError as error:
         raise RenderError(where, f"there is no file {name} to include",
                           "Mend the path; it counts from the file that includes.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise RenderError(where, f"{name} cannot be included: {error}", "Include a file of UTF-8 text.") from error
-    files.add(name)
+    page.includes += 1
+    page.letters += len(text)
+    told = f"the page {within[0]}"
+    limits.check(limits.INCLUDES, page.includes, where, told, "Look for a file that is included again and again.")
+    limits.check(limits.INCLUDED, page.letters, where, told, "Look for a file that is included again and again.")
+    limits.check(limits.INCLUDE_DEPTH, len(within), where, told, "Include files with fewer includes in them.")
+    page.files.add(name)
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
     first = text.count("\n", 0, start) + 1
-    yield from included(text[start:].removesuffix("\n"), Place(name, line=first), root, files, within)
+    yield from _with_includes(text[start:].removesuffix("\n"), Place(name, line=first), page, within)

@@ -23,6 +23,7 @@ from types import MappingProxyType
 
 from nbformat.notebooknode import NotebookNode
 
+from broadsheet import limits
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.press.document import Document, Stretch
@@ -146,7 +147,7 @@ def _first_line(finished: Finished, root: Path) -> int:
     """The line of the file on which the text after the front matter starts."""
     source = finished.edition.source
     try:
-        whole = (root / source.path).read_text(encoding="utf-8")
+        whole = limits.read_text(root / source.path, source.place())
     except OSError:
         return 1
     return whole.count("\n") - source.markdown.count("\n") + 1

@@ -32,8 +32,9 @@ from broadsheet.publication import Edition, FrontMatter, Listing
 
 NOT_FOUND = "404.html"
 
-_WHOLE = re.compile(r"(?P<tag><[^>]*>)|[$€£]?\d[\d.,]*(?:\w*(?:-\w+)+"
-                    r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b)")
+_WHOLE = re.compile(r"(?P<whole>[$€£]?\d[\d.,]*+(?:\w*+(?:-\w++)+"
+                    r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b))|<[^>]*+>?|\d[\d.,]*+")
+# The last two pass over tags and other numbers, so that no letter is looked at for each letter before it.
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _aliases(edition: Edition) -> tuple[str, ...]:
 
 def _kept_whole(title: str) -> str:
     """A headline in which no line ends between a number and what is hyphenated with it, or its scale."""
-    return _WHOLE.sub(lambda match: match[0] if match["tag"] else f'<span class="whole">{match[0]}</span>', title)
+    return _WHOLE.sub(lambda match: f'<span class="whole">{match[0]}</span>' if match["whole"] else match[0], title)
 
 
 def _inline(rendered: Rendered, name: str, written: str) -> Inline:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
+from broadsheet import limits
 from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.publication.declaration import Declared, declarations
 from broadsheet.publication.project import FOLDER_METADATA, Project
@@ -177,7 +178,8 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
     for parent in reversed([folder, *folder.parents]):
         path = project.root / parent / FOLDER_METADATA
         if path.is_file():
-            yield read_yaml(path.read_text(encoding="utf-8"), Place(str(parent / FOLDER_METADATA)))
+            where = Place(str(parent / FOLDER_METADATA))
+            yield read_yaml(limits.read_text(path, where, limits.CONFIG), where)
 
 
 def _used_in(source: Source) -> set[str]:

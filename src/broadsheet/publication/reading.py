@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet import limits
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
 from broadsheet.publication.edition import DRAFT, Edition, editions_of, folder_metadata, unknown_metadata
 from broadsheet.publication.project import Project, open_project
 from broadsheet.publication.source import GENERATED, Source, read_source, slug_of
@@ -59,13 +60,16 @@ def open_publication(root: Path, project: Project | None = None, paths: Iterable
     folders = set()
     for path in project.inputs() if paths is None else paths:
         try:
-            source = read_source(project.root, path)
-            if _is_generated(source):
-                continue
-            found, unknown = editions_of(project, source)
+            with limits.bounded_work(Place(str(path)), "reading this source"):
+                source = read_source(project.root, path)
+                if _is_generated(source):
+                    continue
+                found, unknown = editions_of(project, source)
         except BroadsheetError as error:
             faults[path] = error
             continue
+        limits.check(limits.PAGES, len(editions) + len(found), Place(str(path)), "the publication, with this source,",
+                     "Divide the publication.")
         editions += [replace(edition, withheld=edition.awaits(day)) for edition in found]
         notices += unknown
         folders.add(path.parent)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
+from broadsheet import limits
 from broadsheet.errors import Notice, Place
 from broadsheet.publication.project import Project
 
@@ -20,7 +21,7 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
     A key counts as cited wherever a source has it after an @: in prose, in front matter, as the source of a fact.
     """
     given = project.metadata.get("bibliography") or []
-    texts = {str(name): (project.root / str(name)).read_text(encoding="utf-8", errors="replace")
+    texts = {str(name): limits.read_text(project.root / str(name), str(name), limits.BIBLIOGRAPHY, "replace")
              for name in (given if isinstance(given, list) else [given])
              if str(name).endswith(".bib") and (project.root / str(name)).is_file()}
     unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
@@ -28,7 +29,7 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
         if not unused:
             return
         cited = {match["key"].rstrip(".:,;?") for match in _CITED.finditer(
-            (project.root / path).read_text(encoding="utf-8", errors="replace"))}
+            limits.read_text(project.root / path, str(path), errors="replace"))}
         unused -= unused if "*" in cited else cited
     for name, text in texts.items():
         for match in _ENTRY.finditer(text):

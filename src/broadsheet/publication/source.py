@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from broadsheet import limits
 from broadsheet.errors import NotebookError, Place
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
@@ -79,7 +80,7 @@ def read_source(root: Path, path: PurePosixPath) -> Source:
     """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
     where = Place(str(path))
     try:
-        text = (root / path).read_text(encoding="utf-8")
+        text = limits.read_text(root / path, where)
     except UnicodeDecodeError as error:
         raise NotebookError(where, f"not UTF-8 text (byte {error.start})", "Save the file as UTF-8.") from error
     if path.suffix != ".ipynb":
