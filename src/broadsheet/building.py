@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,6 +18,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, UsageError
+from broadsheet.limits import bounded_work
 from broadsheet.press.folder import files_in
 from broadsheet.press.freshness import (
     Files,
@@ -183,7 +184,9 @@ class _Build:
                     press.take(Standing(edition))
 
             def make(asked: tuple[str, Path | None]) -> Taken:
-                return press.made(assembly.finish(Outcome(editions[asked[0]], asked[1])))
+                edition = editions[asked[0]]
+                with bounded_work(edition.source.place(), "making this page"):
+                    return press.made(assembly.finish(Outcome(edition, asked[1])))
 
             def take(outcome: Outcome) -> None:
                 try:
@@ -204,14 +207,16 @@ class _Build:
                         end=pandoc.close) as forks,
                   watch(_notebooks(wanted)) as on_outcome, ThreadPoolExecutor(self.jobs) as pool,
                   open_executor(self.scheduler, workers(self.jobs, wanted), project, refused.append) as executor):
-                taking = []
+                taking = list[Future[None]]()
+                # In the main thread, a page that takes too long can be broken off.
+                begin = take if is_alone else lambda outcome: taking.append(pool.submit(take, outcome))
                 for outcome in outcomes(project, wanted, executor, use_cache=self.use_cache):
                     if outcome.edition.source.notebook is not None:
                         ran += outcome.ran
                         explained[outcome.edition.slug] = outcome.why or "unchanged"
                         on_outcome(outcome)
                     limit.acquire()
-                    taking.append(pool.submit(take, outcome))
+                    begin(outcome)
                 for future in taking:
                     future.result()
             told = (*publication.notices, *assembly.notices, *unused_references(project, self.inputs))

@@ -176,8 +176,9 @@ def check_file(path: Path, where: Place | str, limit: Limit = IMAGE) -> None:
 def read_bytes(path: Path, where: Place | str, limit: Limit = SOURCE) -> bytes:
     """The content of a plain file within the ``limit``. Raises :class:`LimitError` and :class:`OSError`.
 
-    A pipe or a device is never waited for: it is opened without blocking, and then looked at.
+    A pipe or a device is never waited for: it is looked at, and again when it was opened without blocking.
     """
+    check_file(path, where, limit)
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(descriptor, "rb") as file:
         _check_stat(os.fstat(descriptor), path.name, where, limit)

@@ -71,6 +71,8 @@ ARGUMENTS = ["--HistoryManager.hist_file=:memory:"]
 """What nbclient adds to a kernel's command line."""
 
 _PACKET = 1 << 16
+_TO_COME_THROUGH = 3.0
+"""Seconds that the forks of a cell have to come to its end, if they do."""
 _FORKED = "The cell forked the notebook's process, and the fork ran to the end of the cell too; end it by os._exit()"
 
 
@@ -204,10 +206,14 @@ class Forks:
         os._exit(1)
 
     def have_come_through(self) -> bool:
-        """Whether one came to the end of a cell. Those that live get a moment to do so."""
-        end = time.monotonic() + warden.GRACE
+        """Whether one came to the end of a cell. Those that live get a moment to do so, but for multiprocessing's,
+        which never do.
+        """
+        processes = sys.modules.get("multiprocessing.process")
+        others = {child.pid for child in processes.active_children()} if processes is not None else set()
+        end = time.monotonic() + _TO_COME_THROUGH
         while not self._came_through[0] and time.monotonic() < end and any(
-                warden.is_alive(child) for child in warden.children(os.getpid())):
+                warden.is_alive(child) for child in warden.children(os.getpid()) if child not in others):
             select.select([], [], [], 0.005)
         return bool(self._came_through[0])
 

@@ -177,7 +177,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
     """The `_metadata.yml` of ``folder`` and of each folder above it, outermost first."""
     for parent in reversed([folder, *folder.parents]):
         path = project.root / parent / FOLDER_METADATA
-        if path.is_file():
+        if path.exists():
             where = Place(str(parent / FOLDER_METADATA))
             yield read_yaml(limits.read_text(path, where, limits.CONFIG), where)
 
