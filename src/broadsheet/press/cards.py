@@ -49,7 +49,8 @@ ROOM = 372
 _SIZES = {True: ((60, 5), (52, 6), (45, 7), (39, 8), (34, 9)), False: ((100, 3), (82, 4), (66, 5), (54, 6), (44, 7))}
 """Whether there is a picture → sizes of the headline, and how many lines of it may be."""
 _LONGEST = 2_000
-"""Letters of a headline or standfirst that are looked at: far more than there is room for."""
+_LINE = 200
+"""Letters of a headline or standfirst, and of what stands on one line, that are drawn: more than there is room for."""
 _STANDFIRST, _MEASURE = 27, 19
 _FAMILIES = {SERIF: "fontpkg-source-serif-4", SANS: "fontpkg-source-sans-3"}
 _OTHER_SCRIPTS = re.compile("[\u0530-\u1dff\u2c00-\ua6ff\ua720-\ufaff\ufb07-\U0010ffff]")
@@ -109,7 +110,7 @@ def trim(root: Path) -> None:
 def card_svg(headline: str, standfirst: str, section: str, name: str, *, chart: Chart | None = None,
              photograph: str = "") -> str:
     """A card as SVG; ``name`` is the publication's, ``photograph`` a picture as a `data:` address."""
-    headline, standfirst = headline[:_LONGEST], standfirst[:_LONGEST]
+    headline, standfirst, section, name = headline[:_LONGEST], standfirst[:_LONGEST], section[:_LINE], name[:_LINE]
     pictured = chart is not None or bool(photograph)
     width = COLUMN if pictured else SIZE[0] - 2 * MARGIN
     top = MARGIN + (44 if section else 0)
