@@ -1,4 +1,4 @@
-"""Cells that take their kernel down, flood it, fork it or stop it: each is a fault of its article, named, with its cell.
+"""Cells that take their kernel down, flood it, fork it or stop it: each is a fault of its article and its cell.
 
 They are run in one build, beside an article that is as it should be. Whatever they did, the others are built, and no
 process of theirs is left.
@@ -15,6 +15,9 @@ import pytest
 
 from broadsheet.building import build
 from broadsheet.errors import BroadsheetError
+from broadsheet.execution.executors import local_executor
+from broadsheet.execution.running import execute
+from broadsheet.publication import open_publication
 from conftest import Site
 
 if not sys.platform.startswith("linux"):
@@ -103,9 +106,6 @@ def test_what_does_no_harm_is_built(slug: str, built: tuple[Site, dict[str, Broa
 
 def test_half_a_character_is_shown_as_what_is_no_character(built: tuple[Site, dict[str, BroadsheetError]]) -> None:
     site, _ = built
-    from broadsheet.publication import open_publication
-    from broadsheet.execution.executors import local_executor
-    from broadsheet.execution.running import execute
     publication = open_publication(site.root)
     [edition] = publication.choose(["half-a-character"])
     with local_executor(1) as executor:

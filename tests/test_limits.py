@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
+import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +17,11 @@ import pytest
 from broadsheet import limits
 from broadsheet.building import build
 from broadsheet.catalogue import Catalogue, update_hashes
-from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.errors import BroadsheetError, ConfigError, RenderError
 from broadsheet.limits import LimitError
 from broadsheet.nearest import nearest
+from broadsheet.press.document import Document
+from broadsheet.press.pandoc import Pandoc
 from broadsheet.publication import open_project, open_publication
 from conftest import CONFIG, TABLE, Site
 
@@ -24,7 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes, devices 
 
 
 @pytest.fixture(autouse=True)
-def _standard() -> object:
+def _standard() -> Iterator[None]:
     yield
     limits.use({})
 
@@ -178,8 +183,8 @@ MILLION = "  matrix:\n" + "".join(f"    p{number}: [0,1,2,3,4,5,6,7,8,9]\n" for 
 def test_a_million_editions_are_counted_before_they_are_made(site: Site) -> None:
     site.article("a", "1", front=f"title: A\neditions:\n{MILLION}  slug: 'a-{{{{ p0 }}}}'")
     assert fault_of(site, "posts/a/index.ipynb") == (
-        "posts/a/index.ipynb, cell 1, line 4: the product of the lists of `matrix` has 1,000,000 editions; the limit is "
-        "10,000 editions\n  → Make fewer: give less values, or narrow the rows with `where` and `each`. "
+        "posts/a/index.ipynb, cell 1, line 4: the product of the lists of `matrix` has 1,000,000 editions; the limit "
+        "is 10,000 editions\n  → Make fewer: give less values, or narrow the rows with `where` and `each`. "
         "Or raise `broadsheet: limits: editions` in _quarto.yml.")
 
 
@@ -250,24 +255,103 @@ def test_a_pattern_of_the_data_is_broken_off(site: Site, is_main: bool) -> None:
 
 def test_a_pattern_matches_the_same_in_a_process_of_its_own() -> None:
     found: list[set[str]] = []
-    thread = threading.Thread(target=lambda: found.append(limits.matching(r"[a-c]+\d?", ["abc1", "d", "é", "b"], "a", "")))
+    texts = ["abc1", "d", "é", "b"]
+    thread = threading.Thread(target=lambda: found.append(limits.matching(r"[a-c]+\d?", texts, "a", "")))
     thread.start()
     thread.join()
-    assert found == [limits.matching(r"[a-c]+\d?", ["abc1", "d", "é", "b"], "a", "")] == [{"abc1", "b"}]
+    assert found == [limits.matching(r"[a-c]+\d?", texts, "a", "")] == [{"abc1", "b"}]
 
 
 def test_work_within_work_has_the_shorter_time() -> None:
     limits.use({"work-time": 50, "pattern-time": 1})
-    with limits.bounded_work("a", "the outer"):
-        with pytest.raises(LimitError, match="the inner took more than 1 seconds"), \
-                limits.bounded_work("a", "the inner", limits.PATTERN_TIME):
-            while True:
-                pass
+    with limits.bounded_work("a", "the outer"), \
+            pytest.raises(LimitError, match="the inner took more than 1 seconds"), \
+            limits.bounded_work("a", "the inner", limits.PATTERN_TIME):
+        while True:
+            pass
     limits.use({"work-time": 1, "pattern-time": 50})
-    with pytest.raises(LimitError, match="the outer took more than 1 seconds"), limits.bounded_work("a", "the outer"):
-        with limits.bounded_work("a", "the inner", limits.PATTERN_TIME):
-            while True:
-                pass
+    with pytest.raises(LimitError, match="the outer took more than 1 seconds"), \
+            limits.bounded_work("a", "the outer"), limits.bounded_work("a", "the inner", limits.PATTERN_TIME):
+        while True:
+            pass
+
+
+# A busy machine
+
+
+@pytest.fixture
+def busy() -> Iterator[None]:
+    """Other work on every processor, several times over."""
+    work = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4 * (os.cpu_count() or 1))]
+    yield
+    for process in work:
+        process.kill()
+        process.wait()
+
+
+HEAVY = "".join(f"A paragraph with *emphasis*, [a link](https://example.org/{number}) and `code`.\n\n"
+                for number in range(4000))
+ENDLESS_PAGE = "[" * 60 + "x"
+
+
+def test_a_busy_machine_refuses_no_page_that_is_well(busy: None) -> None:
+    """The clock passes the limit several times over; the work does not reach it."""
+    with Pandoc(workers=1, time_limit=3) as pandoc:
+        assert "<em>emphasis</em>" in pandoc.render(Document("a.qmd", HEAVY)).html
+        with pytest.raises(RenderError, match="did not finish this page in 3 seconds of processor time"):
+            pandoc.render(Document("a.qmd", ENDLESS_PAGE))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells how long a process waited for a processor")
+def test_a_busy_machine_refuses_no_cell_that_is_well(site: Site, busy: None) -> None:
+    site.write("_quarto.yml", CONFIG + "broadsheet:\n  time-limit: 4\n")
+    site.article("well", "import time\nbegun = time.process_time()\nwhile time.process_time() - begun < 2: pass")
+    site.article("sleeps", "import time\ntime.sleep(60)")
+    report = build(site.root, jobs=1)
+    assert [str(fault).splitlines()[0] for fault in report.faults] == [
+        "posts/sleeps/index.ipynb, cell 2: the cell ran longer than 4 s"]
+
+
+def test_a_worker_that_was_stopped_is_told_from_one_that_works() -> None:
+    limits.use({"idle-time": 1})
+    with Pandoc(workers=1, time_limit=0.1, begin=True) as pandoc:
+        worker = pandoc._idle.get()
+        assert worker is not None
+        worker.ask({"probe": ""}, 20)
+        os.kill(worker._process.pid, signal.SIGSTOP)
+        pandoc._idle.put(worker)
+        with pytest.raises(RenderError, match=r"gave no answer for this page in 1 seconds by the clock, of which it "
+                                              r"worked 0\.0\n  → The machine is very busy"):
+            pandoc.render(Document("a.qmd", "A page."))
+
+
+# Text that is looked at letter by letter
+
+SLOW = ("a", "1", "1,", "1-", "a-", '"', "\u00e9", "$5-", "<", "<a ", "<!--", "<style>", "{{", "{{< ", "`{python} ", "[]",
+        "- ", "> ", "::: ", "the most trade ", "exports rose 12.4 percent in 2024 ", "a.", "://", "| a ", "$", "_*", "\t")
+LETTERS = 6_000
+
+
+def test_a_page_of_each_slow_text_ends(tmp_path: Path) -> None:
+    """Built in a process that is killed when it does not end: a hang is a failure of this test, not of the run."""
+    site = Site(tmp_path / "publication")
+    site.write("_quarto.yml", "project: {type: website, render: ['*.qmd']}\n"
+               "website: {title: Slow, site-url: 'https://example.org/'}\n"
+               "broadsheet: {page-time-limit: 1, limits: {work-time: 10}}\n")
+    site.write("index.qmd", "---\ntitle: Home\nlisting: {contents: '*.qmd'}\n---\n")
+    for number, piece in enumerate(SLOW):
+        text = (piece * LETTERS)[:LETTERS]
+        site.write(f"slow{number}.qmd", f"---\ntitle: Slow\ndate: 2024-01-01\n---\n{text}\n")
+        quoted = json.dumps(text[:LETTERS // 4])
+        site.write(f"title{number}.qmd", f"---\ntitle: {quoted}\ndate: 2024-01-01\n---\nShort.\n")
+    done = subprocess.run([sys.executable, "-m", "broadsheet", "build", "--jobs", "2"], cwd=site.root, timeout=400,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1)
+    assert "Traceback" not in done.stderr
+    told = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+    assert [line for line in told if "seconds of processor time" not in line] == []
+    assert (site.root / "_site/index.html").is_file()
+    assert (site.root / "_site/title0.html").is_file()
 
 
 def test_long_names_have_no_near_ones() -> None:

@@ -301,6 +301,17 @@ def processor_time(pid: int) -> float | None:
     return float(times.user + times.system)
 
 
+def processor_time_below(pid: int) -> float:
+    """The same of a process and of all that it has started and that live; 0 for one that has ended."""
+    import psutil
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return 0.0
+    return sum(processor_time(one.pid) or 0.0 for one in family)
+
+
 def seconds_waited(pid: int) -> dict[int, float]:
     """Seconds that each thread of a process and of its children was ready to run and had no processor, by its id.
 

@@ -358,15 +358,14 @@ class WarmKernelManager(AsyncKernelManager):
         """
         if timeout is None or not self._pid:
             return await get(channel, timeout)
-        begun, before, end = time.monotonic(), limits.seconds_waited(self._pid), limits.wall(timeout)
+        begun, before = time.monotonic(), limits.seconds_waited(self._pid)
         left = timeout
         while True:
             try:
                 return await get(channel, left)
             except Empty:
-                passed = time.monotonic() - begun
                 waited = limits.longest_wait(before, limits.seconds_waited(self._pid))
-                left = min(timeout + waited, end) - passed
+                left = timeout + waited - (time.monotonic() - begun)
                 if left < _WORTH_WAITING:
                     raise
 

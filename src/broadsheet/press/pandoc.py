@@ -53,8 +53,7 @@ Answer = dict[str, Any]
 class Pandoc:
     """A pool of workers; a context manager. ``render`` may be called from several threads.
 
-    ``time_limit`` is seconds of a worker's processor time for a page; by the clock it has :func:`limits.wall` of that,
-    since other work may keep the machine busy. ``root`` is the publication's, for `_variables.yml`; addresses of
+    ``time_limit`` is seconds of a worker's processor time for a page; one that sleeps has :func:`limits.wall` of that. ``root`` is the publication's, for `_variables.yml`; addresses of
     bibliographies that are not absolute count from it. With ``begin`` a worker starts on entering, to be ready when it
     is asked.
     """
@@ -234,15 +233,18 @@ class _Watch(threading.Thread):
         self.used = 0.0
 
     def run(self) -> None:
-        """Look again whenever the worker may have used up what it had left."""
-        patience = limits.wall(self._limit)
-        end = time.monotonic() + patience
-        left = self._limit
-        while not self._done.wait(max(_LOOK, min(left, end - time.monotonic()))):
-            now = limits.processor_time(self._process.pid)
+        """Look again whenever the worker may have used up what it had left; seconds in which it was ready to run and
+        other processes had the processors do not count as its sleep.
+        """
+        pid, before, begun = self._process.pid, dict[int, float](), time.monotonic()
+        left, idle = self._limit, limits.wall(self._limit)
+        while not self._done.wait(max(_LOOK, min(left, idle))):
+            now, waited = limits.processor_time(pid), limits.seconds_waited(pid)
+            before = before or waited
             self.used = now - self._begun if now is not None else self._limit
             left = self._limit - self.used
-            if left <= 0 or time.monotonic() >= end:
+            idle = limits.wall(self._limit) + limits.longest_wait(before, waited) - (time.monotonic() - begun)
+            if min(left, idle) <= 0:
                 self.reached = "processor" if left <= 0 else "clock"
                 self._process.kill()
                 return
