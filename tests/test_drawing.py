@@ -121,7 +121,7 @@ def test_a_figure_without_end_is_told_and_the_next_is_drawn(engraver, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(drawing, "LIMIT", 0.5)
         patch.setattr(drawing, "_DRAW", "function () { for (;;); }")
-        with pytest.raises(AssemblyError, match=r"not drawn within 0\.5 seconds"):
+        with pytest.raises(AssemblyError, match=r"not drawn within 0\.5 seconds and as many"):
             engraver.draw(line(2), SIZE)
     assert engraver.draw(line(2), SIZE)
     assert not engraver.notices

@@ -41,8 +41,8 @@ def test_a_page_without_end_is_reported_and_the_worker_replaced() -> None:
         with pytest.raises(RenderError) as caught:
             pandoc.render(Document("posts/a/index.qmd", f"Fine.\n\nStill fine.\n\n{ENDLESS}\n\nAfter.\n",
                                    stretches=[Stretch(1, Place("posts/a/index.qmd", line=4))]))
-        assert str(caught.value).startswith("posts/a/index.qmd, line 8: Pandoc did not finish this page in 2 seconds"
-                                            "\n  → Look for many brackets that open and do not close")
+        assert str(caught.value).startswith("posts/a/index.qmd, line 8: Pandoc did not finish this page in 2 seconds "
+                                            "of processor time\n  → Look for many brackets that open and do not close")
         assert "<p>slot 1</p>" in pandoc.render(page(1)).html
 
 

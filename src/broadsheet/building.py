@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,6 +18,7 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, UsageError, guarded
+from broadsheet.limits import bounded_work
 from broadsheet.press.folder import files_in
 from broadsheet.press.freshness import (
     Files,
@@ -201,7 +202,8 @@ class _Build:
 
             def make(asked: tuple[str, Path | None]) -> Taken:
                 edition = editions[asked[0]]
-                with guarded(edition.source.place(), "making this page"):
+                place = edition.source.place()
+                with guarded(place, "making this page"), bounded_work(place, "making this page"):
                     return press.made(assembly.finish(Outcome(edition, asked[1])))
 
             def take(outcome: Outcome) -> None:
@@ -223,14 +225,16 @@ class _Build:
                         end=pandoc.close) as forks,
                   watch(_notebooks(wanted)) as on_outcome, ThreadPoolExecutor(self.jobs) as pool,
                   open_executor(self.scheduler, workers(self.jobs, wanted), project, refused.append) as executor):
-                taking = []
+                taking = list[Future[None]]()
+                # In the main thread, a page that takes too long can be broken off.
+                begin = take if is_alone else lambda outcome: taking.append(pool.submit(take, outcome))
                 for outcome in outcomes(project, wanted, executor, use_cache=self.use_cache):
                     if outcome.edition.source.notebook is not None:
                         ran += outcome.ran
                         explained[outcome.edition.slug] = outcome.why or "unchanged"
                         on_outcome(outcome)
                     limit.acquire()
-                    taking.append(pool.submit(take, outcome))
+                    begin(outcome)
                 for future in taking:
                     future.result()
             told = (*publication.notices, *assembly.notices, *unused_references(project, self.inputs))

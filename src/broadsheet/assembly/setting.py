@@ -31,6 +31,7 @@ POINTS = 10_000
 FOLD = 60.0
 """Pixels from which on a label beside a line is set on two lines."""
 _VALUE = re.compile(r"\s*[-−]?[\d.,]+\s?%?$")
+_LONGEST_VALUE = 40
 _EDGE = 14.0  # pixels beside a plot that nothing stands beside
 
 Size = tuple[int, int]
@@ -197,7 +198,7 @@ def _placed(annotations: Sequence[Mapping[str, Any]], ends: Mapping[int, _Points
     for number in sorted(ends, key=lambda number: ends[number][-1][1], reverse=True):
         note, line = annotations[number], ends[number]
         text = str(note.get("text", "")).replace("<br>", " ")
-        text = text if at_the_end else _VALUE.sub("", text)
+        text = text if at_the_end else text[:-_LONGEST_VALUE] + _VALUE.sub("", text[-_LONGEST_VALUE:])
         points = [plot.at(*point) for point in line]
         found = _place(points, text, plot.area, drawn, taken, reach=1 if at_the_end else len(points))
         if found is None:

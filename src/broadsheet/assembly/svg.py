@@ -26,7 +26,7 @@ PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 _UNIQUE = re.compile(r"^defs-(\w+)$")
 _RGB = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
-_NUMBER = re.compile(r"-?\d+\.\d{2,}")
+_NUMBER = re.compile(r"-?(?<!\d)\d++\.\d{2,}")
 _ATTRIBUTES = frozenset({
     "fill", "fill-opacity", "fill-rule", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray",
     "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "opacity", "font-size", "font-weight", "font-style",

@@ -27,7 +27,7 @@ _UNIT = re.compile(rf"(?:^|, |\()((?:{_CURRENCY}|%|per ?cent|thousand|million|bi
                    r"(?:, \d{4}.*)?$")
 _MANY = re.compile(r"^( (?:(?:tonne|ton|metre|litre|barrel|hour|day|year)(?=s\b)|(?:Tonne|Stunde)(?=n\b)|"
                    r"(?:Tag|Jahr)(?=e\b)))\w+")
-_HOVERED = re.compile(r"(?:^|[:=}>])\s*([^:=}>]*?)%\{(?:VALUE)(?::([^}]*))?\}([^%<(]{0,20})(?=$|[<(])")
+_HOVERED = re.compile(r"(?:^|[:=}>])\s*+([^:=}>]*?)%\{(?:VALUE)(?::([^}]*))?\}([^%<(]{0,20})(?=$|[<(])")
 _FORMAT = re.compile(r"\+?(\$?)0?\d*,?(?:\.(\d+))?(~?)([a-z%]?)$")
 
 

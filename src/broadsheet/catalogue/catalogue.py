@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import os
@@ -18,6 +17,7 @@ from broadsheet.catalogue.descriptor import DESCRIPTOR, Package, Resource, parse
 from broadsheet.catalogue.origin import Column, Licence, Origin, Source
 from broadsheet.catalogue.reading import read_bytes
 from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
+from broadsheet.nearest import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +143,7 @@ class Catalogue:
         for resource in self.package.resources:
             if resource.name == name:
                 return resource
-        near = difflib.get_close_matches(name, self.names, 3, 0.4) or self.names
+        near = nearest(name, self.names, 3, 0.4) or self.names
         raise DataError(
             DESCRIPTOR, f"there is no table {name!r} in the catalogue", f"The nearest names: {', '.join(near)}."
         )

@@ -18,7 +18,7 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import DataError, Place, shown
+from broadsheet.limits import matching
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,7 @@ class _Checked:
 def _column(resource: Resource, position: int, rows: list[tuple[int, list[str]]]) -> _Checked:
     """The values of one column; None where a cell is empty or at fault."""
     of = resource.table_schema.fields[position]
-    rules = tuple(_rules(of, resource))
+    rules = tuple(_rules(of, resource, {row[position] for _, row in rows} if of.constraints.pattern else set()))
     required = of.constraints.required or of.name in resource.table_schema.primary_key
     checked = _Checked(of, [])
     seen: dict[Value, int] = {}
@@ -188,8 +189,11 @@ def _column(resource: Resource, position: int, rows: list[tuple[int, list[str]]]
     return checked
 
 
-def _rules(of: Field, resource: Resource) -> Iterator[tuple[Callable[[Any], bool], str]]:
-    """Each rule of a column that is not about type or emptiness: does a value keep it, and how a breach is told."""
+def _rules(of: Field, resource: Resource, cells: Collection[str]) -> Iterator[tuple[Callable[[Any], bool], str]]:
+    """Each rule of a column that is not about type or emptiness: does a value keep it, and how a breach is told.
+
+    ``cells`` are the different ones of a column with a pattern.
+    """
     given = of.constraints
     if given.minimum is not None:
         lowest = _bound(of, given.minimum)
@@ -201,8 +205,9 @@ def _rules(of: Field, resource: Resource) -> Iterator[tuple[Callable[[Any], bool
         allowed = {_bound(of, one) for one in given.enum}
         yield allowed.__contains__, f"is none of {_cut(', '.join(map(str, given.enum)))}, the rule `enum`"
     if given.pattern is not None:
-        pattern, written = re.compile(given.pattern), _cut(given.pattern)
-        yield (lambda value: bool(pattern.fullmatch(value))), f"does not match {written}, the rule `pattern`"
+        where = Place(DESCRIPTOR, column=of.name)
+        fitting = matching(given.pattern, cells, where, f"table {resource.name!r}: the rule `pattern`")
+        yield fitting.__contains__, f"does not match {_cut(given.pattern)}, the rule `pattern`"
     if of.source_key:
         keys = resource.source_keys
         yield keys.__contains__, "is not the key of a source of the table, the rule `source_key`"

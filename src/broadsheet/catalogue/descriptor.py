@@ -33,7 +33,6 @@ several files to a resource, types other than string, integer, number, boolean a
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from calendar import monthrange
@@ -47,7 +46,9 @@ from pydantic import Field as Key
 
 from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import ConfigError, Place, guarded, shown
-from broadsheet.files import text
+from broadsheet.files import read_text
+from broadsheet.limits import CONFIG
+from broadsheet.nearest import nearest
 
 DESCRIPTOR = "data/datapackage.json"
 
@@ -281,8 +282,8 @@ class Package(_Described):
 
 def read_descriptor(root: Path) -> Package:
     """The package that ``root``'s descriptor describes; every fault of it in one :class:`ConfigError`."""
-    content = text(root / DESCRIPTOR, DESCRIPTOR, ConfigError, "A publication keeps its data catalogue there: create "
-                   "it, or put it back from its last version.")
+    content = read_text(root / DESCRIPTOR, DESCRIPTOR, limit=CONFIG, mend="A publication keeps its data catalogue "
+                        "there: create it, or put it back from its last version.")
     raw = parse_json(content)
     with guarded(DESCRIPTOR, "reading the catalogue"):
         found = list(_unfit_texts(raw, (), raw))
@@ -395,7 +396,7 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     match fault["type"]:
         case "extra_forbidden":
             known = _known_keys(parents)
-            near = difflib.get_close_matches(str(key), known, 1)
+            near = nearest(str(key), known)
             mend = f"Did you mean {near[0]!r}?" if near else f"Known keys here: {', '.join(known)}."
             return f"{within}unknown key {key!r}", mend
         case "missing":

@@ -7,6 +7,7 @@ from pathlib import Path
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Resource
 from broadsheet.errors import DataError, Place, shown
 from broadsheet.files import UnreadableError, content, real
+from broadsheet.limits import TABLE_SIZE
 
 
 def read_bytes(root: Path, resource: Resource) -> bytes:
@@ -27,7 +28,7 @@ def read_bytes(root: Path, resource: Resource) -> bytes:
             "Keep the file in data, and give its path from there: trade.csv.",
         )
     try:
-        return content(file)
+        return content(file, resource.file, TABLE_SIZE)
     except UnreadableError as error:
         raise DataError(
             Place(resource.file),

@@ -10,6 +10,9 @@ What a cold kernel does in several threads, one does here (:class:`Capture`), an
 descriptors 1 and 2, so that what libraries and child processes write there reaches the notebook; it takes what forked
 child processes print; and it flushes `print` after a fifth of a second. Before each flush all that is waiting in
 these descriptors is taken in first, so that the order is that of writing and nothing is lost at a cell's end.
+
+A process that a cell forks, and that comes to the end of the cell, would go on as a second kernel. It ends there, and
+the cell fails (:meth:`WarmKernel.do_execute`).
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -26,6 +29,7 @@ import importlib.util
 import io
 import json
 import logging
+import mmap
 import os
 import random
 import resource
@@ -38,6 +42,7 @@ import termios
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -52,10 +57,12 @@ from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import ENV_CONFIG_DIRS, SYSTEM_CONFIG_DIRS
+from jupyter_client.jsonutil import json_clean, json_default
+from jupyter_client.session import json_packer
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 
-from broadsheet.engine import wire
+from broadsheet.engine import warden, wire
 
 if TYPE_CHECKING:
     from broadsheet.engine.wire import Request
@@ -64,6 +71,9 @@ ARGUMENTS = ["--HistoryManager.hist_file=:memory:"]
 """What nbclient adds to a kernel's command line."""
 
 _PACKET = 1 << 16
+_TO_COME_THROUGH = 3.0
+"""Seconds that the forks of a cell have to come to its end, if they do."""
+_FORKED = "The cell forked the notebook's process, and the fork ran to the end of the cell too; end it by os._exit()"
 
 
 class Send(Protocol):
@@ -118,10 +128,13 @@ class Shell:
 
     def __init__(self, channel: int) -> None:
         self.channel = channel
+        self.count = 0
+        """How many were sent."""
         self.send: Send = lambda channel, parts, more=False: None
 
     def send_multipart(self, parts: Sequence[Any], *_: object, **__: object) -> None:
         """Send a message."""
+        self.count += 1
         self.send(self.channel, [bytes(part) for part in parts], self.channel == wire.SHELL)  # "idle" follows
 
     def flush(self, *_: object) -> None:
@@ -146,6 +159,22 @@ class WarmKernel(IPythonKernel):
         self.shell.exit_now = False
         self.io_loop = IOLoop.current()
 
+    forks: Forks | None = None
+
+    async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Run a cell. In a process that the cell has forked, the end of the cell is the end of the process."""
+        count = self.forks.count if self.forks is not None else 0
+        try:
+            reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
+        finally:
+            if self.forks is not None and self.forks.in_fork():
+                self.forks.end()
+        if self.forks is not None and self.forks.count > count and self.forks.have_come_through():
+            error = {"ename": "RuntimeError", "evalue": _FORKED, "traceback": [f"RuntimeError: {_FORKED}"]}
+            self.send_response(self.iopub_socket, "error", error)
+            reply = {**reply, "status": "error", **error}
+        return reply
+
     def _publish_status(self, status: str, *args: Any, **kwargs: Any) -> None:
         self.iopub_thread.more = status == "busy"
         super()._publish_status(status, *args, **kwargs)
@@ -153,6 +182,47 @@ class WarmKernel(IPythonKernel):
 
     def _abort_queues(self, *_: object, **__: object) -> None:
         """Nothing is queued: the client sends a cell when it has the last one's reply."""
+
+
+class Forks:
+    """The processes that the cells of this notebook fork."""
+
+    def __init__(self, capture: Capture, messages: socket.socket) -> None:
+        self.count = 0
+        self._capture, self._messages = capture, messages
+        self._came_through = mmap.mmap(-1, 1)  # shared with the forks
+        os.register_at_fork(after_in_parent=self._forked, after_in_child=self._begun)
+
+    def in_fork(self) -> bool:
+        """Whether this is one of them."""
+        return self._capture.in_fork()
+
+    def end(self) -> None:
+        """In one that came to the end of its cell: end it, and let the notebook's own process know."""
+        self._came_through[0] = 1
+        with suppress(BaseException):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(1)
+
+    def have_come_through(self) -> bool:
+        """Whether one came to the end of a cell. Those that live get a moment to do so, but for multiprocessing's,
+        which never do.
+        """
+        processes = sys.modules.get("multiprocessing.process")
+        others = {child.pid for child in processes.active_children()} if processes is not None else set()
+        end = time.monotonic() + _TO_COME_THROUGH
+        while not self._came_through[0] and time.monotonic() < end and any(
+                warden.is_alive(child) for child in warden.children(os.getpid()) if child not in others):
+            select.select([], [], [], 0.005)
+        return bool(self._came_through[0])
+
+    def _forked(self) -> None:
+        self.count += 1
+
+    def _begun(self) -> None:
+        """In a new one: it has no part in what the engine sends."""
+        self._messages.close()
 
 
 class WarmApp(IPKernelApp):
@@ -168,6 +238,8 @@ class WarmApp(IPKernelApp):
     def init_sockets(self) -> None:
         """Stand-ins for sockets."""
         self.session.key = b""
+        if self.session.pack is json_packer:
+            self.session.pack = _packed
         self.configure_tornado_logger()
         self.publisher = Publisher()
         self.replies = Shell(wire.SHELL)
@@ -262,6 +334,8 @@ def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
     _redirect(app, send)
     shell = app.kernel.shell
     _renew(app)
+    assert app.publisher.capture is not None
+    app.kernel.forks = Forks(app.publisher.capture, messages)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     queue: asyncio.Queue[list[bytes] | None] = asyncio.Queue()
@@ -271,10 +345,15 @@ def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
         app.run_own_code()
         sys.stdout.flush()
         sys.stderr.flush()
-        send(wire.CONTROL, [json.dumps({"language_info": app.kernel.language_info}).encode()])
+        ready = {"language_info": app.kernel.language_info, "pid": os.getpid()}
+        send(wire.CONTROL, [json.dumps(ready).encode()])
         loop.add_reader(messages.fileno(), _reader(messages, queue.put_nowait))
         while (parts := await queue.get()) is not None:
-            await app.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
+            count = app.replies.count
+            with suppress(Exception):
+                await app.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
+            if app.replies.count == count:  # the engine would wait for a reply that cannot be made any more
+                os._exit(1)
         shell.exit_now = True
         loop.stop()
 
@@ -342,6 +421,22 @@ def _sender(messages: socket.socket) -> Send:
     return send
 
 
+def _packed(message: object) -> bytes:
+    """A part of a message as JSON: as :func:`json_packer` does it, whose warning names the caller too; but half a
+    character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
+    """
+    try:
+        text = json.dumps(message, default=json_default, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        text = json.dumps(json_clean(message), default=json_default, ensure_ascii=False, allow_nan=False)
+        warnings.warn(f"Message serialization failed with:\n{error}\nSupporting this message is deprecated in "
+                      "jupyter-client 7, please make sure your message is JSON-compliant", stacklevel=2)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
 def _reader(messages: socket.socket, take: Callable[[list[bytes] | None], None]) -> Callable[[], None]:
     unpacker = wire.Unpacker()
 
@@ -350,7 +445,7 @@ def _reader(messages: socket.socket, take: Callable[[list[bytes] | None], None])
             data = messages.recv(_PACKET, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
-        except OSError:
+        except OSError:  # also in a process that a cell has forked
             data = b""
         if not data:
             take(None)

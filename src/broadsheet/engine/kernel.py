@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import os
 import signal
 import socket
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from queue import Empty
@@ -25,6 +26,7 @@ from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.session import DELIM
 
+from broadsheet import limits
 from broadsheet.engine import warden, wire
 from broadsheet.engine.wire import Request
 from broadsheet.engine.zygotes import Zygote
@@ -32,13 +34,17 @@ from broadsheet.engine.zygotes import Zygote
 logger = logging.getLogger("papermill")
 
 _CHUNK = 1 << 18
+_STILL = 2
+"""How many times in a row, a second apart, a run is seen stopped by a signal before it is ended."""
+_WORTH_WAITING = 0.05
 
 
 class Line:
     """One end of a socket, read by whichever event loop waits for it; a queue for each channel."""
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, end: socket.socket, bound: Bound | None = None) -> None:
         self._socket = end
+        self._bound = bound
         self._unpacker = wire.Unpacker()
         self._queues: dict[int, deque[list[bytes]]] = {}
         self._out = bytearray()
@@ -72,7 +78,11 @@ class Line:
             return False
         except OSError:
             data = b""
+        if self._bound is not None and self._bound.is_exceeded(len(data)):
+            data = self._refuse()
         for channel, parts in self._unpacker.feed(data):
+            if self._bound is not None:
+                self._bound.count(channel, parts)
             self._queues.setdefault(channel, deque()).append(parts)
         if not data:
             self._end()
@@ -101,6 +111,12 @@ class Line:
         """Close this end."""
         self._end()
         self._socket.close()
+
+    def _refuse(self) -> bytes:
+        """Take nothing more in: what is waiting is let go, so that the run is seen to be dead at once."""
+        self.hear_no_more()
+        self._queues.clear()
+        return b""
 
     async def _wait(self, channel: int, timeout: float | None) -> None:
         """Until there is a message of that channel, or the end; or ``timeout`` seconds."""
@@ -147,6 +163,43 @@ class Line:
             self._out.clear()
 
 
+class Bound:
+    """How much a run may put out; ``stop`` is called when that is exceeded, with the ``reason``."""
+
+    def __init__(self, size: float, outputs: float, stop: Callable[[str], None]) -> None:
+        self.reason = ""
+        self._most, self._most_outputs, self._stop = size, outputs, stop
+        self._size = self._outputs = 0
+
+    def is_exceeded(self, size: int) -> bool:
+        """Whether it is, with ``size`` bytes more."""
+        self._size += size
+        if not self.reason and self._size > self._most:
+            self._end("output-size")
+        return bool(self.reason)
+
+    def count(self, channel: int, parts: Sequence[bytes]) -> None:
+        """Count a message, if it is an output; with its reply a cell ends, and the next one has none yet."""
+        if channel == wire.SHELL:
+            self._outputs = 0
+        elif channel == wire.IOPUB and any(kind in parts[_header(parts)] for kind in _OUTPUTS):
+            self._outputs += 1
+            if not self.reason and self._outputs > self._most_outputs:
+                self._end("outputs")
+
+    def _end(self, reason: str) -> None:
+        self.reason = reason
+        self._stop(reason)
+
+
+_OUTPUTS = (b'"display_data"', b'"execute_result"')
+
+
+def _header(parts: Sequence[bytes]) -> int:
+    """Which part of a message is its header: the one after the signature."""
+    return list(parts).index(DELIM) + 2
+
+
 def _release(waiter: asyncio.Future[None]) -> None:
     if not waiter.done() and not waiter.get_loop().is_closed():
         waiter.set_result(None)
@@ -169,8 +222,10 @@ class Channel:
         self._client.line.send(wire.pack(self._number, [bytes(part) for part in parts]))
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """The next message. Raises :class:`queue.Empty` after ``timeout`` seconds."""
-        parts = await self._client.line.get(self._number, timeout)
+        """The next message. Raises :class:`queue.Empty` after ``timeout`` seconds, not counting those in which the
+        notebook was ready to run and other processes had the processors.
+        """
+        parts = await self._client.kernel.got(self._client.line.get, self._number, timeout)
         while parts is None:  # nbclient finds out by itself that the kernel is dead, and cancels this
             await asyncio.sleep(3600 if timeout is None else timeout)
             if timeout is not None:
@@ -220,7 +275,15 @@ class WarmKernelManager(AsyncKernelManager):
     patience: float = 60
     """Seconds that a run has to become ready."""
     asked_if_alive: Callable[[], None]
+    most_output: float = math.inf
+    """Bytes that a run may put out."""
+    most_outputs: float = math.inf
+    """Outputs that a cell may have."""
+    stopped: Callable[[str], None]
+    """Called with the reason when a run is ended before its time: "output-size", "outputs", "stopped"."""
 
+    _pid = 0
+    _still = 0
     _messages: Line | None = None
     _control: Line | None = None
     _report: dict[str, Any] | None = None
@@ -248,9 +311,12 @@ class WarmKernelManager(AsyncKernelManager):
             except OSError:
                 zygote.close()  # its sockets are gone a moment before the system says that it is
                 continue
-            self._messages, self._control = Line(messages), Line(control)
+            bound = Bound(self.most_output, self.most_outputs, self._stop)
+            self._messages, self._control = Line(messages, bound), Line(control)
             try:
-                if await self._messages.get(wire.CONTROL, self.patience) is not None:
+                ready = await self._messages.get(wire.CONTROL, self.patience)
+                if ready is not None:
+                    self._pid = json.loads(ready[0])["pid"]
                     return
             except Empty:
                 await self._give_up()
@@ -272,6 +338,9 @@ class WarmKernelManager(AsyncKernelManager):
     async def is_alive(self) -> bool:  # type: ignore[override]
         """Whether the notebook's process lives, or has left messages that were not read yet."""
         self.asked_if_alive()
+        self._still = self._still + 1 if warden.state(self._pid) == "T" else 0
+        if self._still == _STILL:
+            self._stop("stopped")
         if self._messages is None or self._control is None:
             return False
         if self._report is None and not self._control.ended:
@@ -280,6 +349,25 @@ class WarmKernelManager(AsyncKernelManager):
         if self._report is None and not self._control.ended:
             return True
         return self._messages.take_in() or self._messages.pending()
+
+    async def got(self, get: Callable[[int, float | None], Awaitable[list[bytes] | None]], channel: int,
+                  timeout: float | None) -> list[bytes] | None:
+        """A message of a channel within ``timeout`` seconds, and as many more as the notebook waited for a processor.
+
+        Raises :class:`queue.Empty`.
+        """
+        if timeout is None or not self._pid:
+            return await get(channel, timeout)
+        begun, before = time.monotonic(), limits.seconds_waited(self._pid)
+        left = timeout
+        while True:
+            try:
+                return await get(channel, left)
+            except Empty:
+                waited = limits.longest_wait(before, limits.seconds_waited(self._pid))
+                left = timeout + waited - (time.monotonic() - begun)
+                if left < _WORTH_WAITING:
+                    raise
 
     async def interrupt_kernel(self) -> None:  # type: ignore[override]
         """SIGINT to the notebook's process and its group."""
@@ -326,6 +414,11 @@ class WarmKernelManager(AsyncKernelManager):
         except Empty:
             return False
 
+    def _stop(self, reason: str) -> None:
+        """End the run before its time."""
+        self.stopped(reason)
+        self._order(warden.KILL)
+
     async def _give_up(self) -> None:
         self._order(warden.KILL)
         await self.cleanup_resources()
@@ -351,7 +444,7 @@ class WarmKernelManager(AsyncKernelManager):
 
 def _message(parts: Sequence[bytes]) -> dict[str, Any]:
     """A message of its parts, as a session reads it, which would go through the texts of its headers for dates."""
-    first = list(parts).index(DELIM) + 2  # after the signature
+    first = _header(parts)
     header, parent, metadata, content = (json.loads(part.decode("utf-8", "replace")) for part in parts[first:first + 4])
     for one in (header, parent):
         if "date" in one:

@@ -161,6 +161,19 @@ def children(pid: int) -> list[int]:
         return []
 
 
+def is_alive(pid: int) -> bool:
+    """Whether a process is there, and not one that is dead and only waits to be taken note of."""
+    return state(pid) not in ("", "Z", "X")
+
+
+def state(pid: int) -> str:
+    """The letter that the system has for what a process is at; nothing for one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0].decode()
+    except (OSError, IndexError):
+        return ""
+
+
 def _descendants(pid: int) -> list[int]:
     found = []
     for child in children(pid):

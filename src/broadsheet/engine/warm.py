@@ -7,8 +7,10 @@ papermill's log that says why.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine
 
 if TYPE_CHECKING:
@@ -28,9 +31,25 @@ MEMORY = "BROADSHEET_MEMORY_LIMIT"
 
 SAVING = 1.0
 """Seconds between two saves of a notebook that is running."""
+SHARE = 10
+"""How many times as long as a save the time between two is, at the least."""
+
+OUTPUT_PATIENCE = 60
+"""Seconds that the outputs of a cell may take to be read after it has ended; four, which is nbclient's own, are too few
+on a busy machine."""
 
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
+
+
+class StoppedError(DeadKernelError):
+    """A run was ended before its time. ``reason``: it put out too much ("output-size"), a cell had too many outputs
+    ("outputs"), or its process stopped itself by a signal ("stopped").
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class WarmEngine(NBClientEngine):  # type: ignore[misc]
@@ -42,23 +61,46 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         return super().execute_notebook(nb, kernel_name, saved_to=output_path, **options)
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, start_timeout: float = 60,
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, start_timeout: float = 60, *,
                                  memory_limit: int | str | None = None, saved_to: str | None = None,
-                                 **options: Any) -> Any:
-        """As papermill's own engine, and ``memory_limit`` for the notebook's process, in bytes or as "2G".
+                                 most_output: float = math.inf, most_outputs: float = math.inf, **options: Any) -> Any:
+        """As papermill's own engine, and ``memory_limit`` for the notebook's process, in bytes or as "2G"; with
+        ``most_output`` bytes that all cells may put out, and ``most_outputs`` that one cell may have.
 
         The limit is on memory that the process allocates (RLIMIT_DATA), libraries included; a cell that goes past it
-        gets a `MemoryError`. Without it, :data:`MEMORY` holds. Raises :class:`ValueError` for a limit that is none.
+        gets a `MemoryError`. Without it, :data:`MEMORY` holds. Raises :class:`ValueError` for a limit that is none, and
+        :class:`StoppedError` for a run that put out too much or stopped itself.
         """
         nb_man.output_path = saved_to
+        options.setdefault("iopub_timeout", OUTPUT_PATIENCE)
         limit = parse_memory(memory_limit if memory_limit is not None else os.environ.get(MEMORY))
         manager = _manager(kernel_name, start_timeout, limit, options)
         if isinstance(manager, str):
             logger.warning("Run by the stock engine, not the warm one: %s", manager)
             return super().execute_managed_notebook(nb_man, kernel_name, start_timeout=start_timeout, **options)
         options["kernel_manager_class"] = manager
+        reasons: list[str] = []
+        manager.most_output, manager.most_outputs = most_output, most_outputs
+
+        def stopped(reason: str) -> None:
+            reasons.append(reason)
+            nb_man.nb.cells[_last_begun(nb_man.nb)].outputs = []  # too much to be saved and read again
+
+        manager.stopped = staticmethod(stopped)
         with _saving_seldom(nb_man, manager):
-            return super().execute_managed_notebook(nb_man, kernel_name, start_timeout=start_timeout, **options)
+            try:
+                return super().execute_managed_notebook(nb_man, kernel_name, start_timeout=start_timeout, **options)
+            except DeadKernelError:
+                if reasons:
+                    raise StoppedError(reasons[0]) from None
+                raise
+
+
+def _last_begun(notebook: Any) -> int:
+    """The number of the last cell that began, by papermill's marks."""
+    begun = [number for number, cell in enumerate(notebook.cells)
+             if cell.metadata.get("papermill", {}).get("start_time")]
+    return begun[-1] if begun else 0
 
 
 @contextmanager
@@ -66,17 +108,20 @@ def _saving_seldom(nb_man: Any, manager: type[WarmKernelManager]) -> Iterator[No
     """Papermill writes the whole notebook at each cell's start and end; that would take as long as running it.
 
     So a save that comes within :data:`SAVING` seconds of the last one waits, for the next save or for the second of a
-    running cell in which nbclient asks whether the kernel lives. A run that is broken off is saved at once; one that
-    comes to its end is not, for `papermill.execute_notebook` itself writes it then.
+    running cell in which nbclient asks whether the kernel lives. Where a save takes long, since the outputs are large,
+    the next one waits :data:`SHARE` times as long. A run that is broken off is saved at once; one that comes to its end
+    is not, for `papermill.execute_notebook` itself writes it then.
     """
-    save, waiting = nb_man.save, False
+    save, waiting, pause = nb_man.save, False, SAVING
 
     def save_seldom(nb: Any = None, **_: object) -> None:
-        nonlocal waiting
+        nonlocal waiting, pause
         nb_man.nb = nb or nb_man.nb
-        waiting = (nb_man.now() - nb_man.last_save_time).total_seconds() < SAVING
+        waiting = (nb_man.now() - nb_man.last_save_time).total_seconds() < pause
         if not waiting:
+            begun = time.monotonic()
             save()
+            pause = max(SAVING, SHARE * (time.monotonic() - begun))
 
     def save_waiting() -> None:
         if waiting:

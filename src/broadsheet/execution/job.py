@@ -17,17 +17,21 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.errors import ExecutionError, Place
+from broadsheet import limits
+from broadsheet.errors import BroadsheetError, ExecutionError, Place, unexpected
 from broadsheet.kernel import reads
 
 ENGINE = "broadsheet-warm"
+START = 300
+"""Seconds by the clock that a kernel has to start, on a machine that may be busy."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
 class Job:
     """One run. ``script`` is the notebook's JSON; paths are absolute; ``partial`` is kept if the run fails;
-    ``known`` are the files that its last run read, from the root.
+    ``known`` are the files that its last run read, from the root; ``most_output`` are the bytes that its cells may put
+    out, and ``most_outputs`` the outputs that one of them may have.
     """
 
     file: str
@@ -39,6 +43,8 @@ class Job:
     time_limit: float
     memory_limit: str | None = None
     known: frozenset[str] = frozenset()
+    most_output: float = limits.OUTPUT.standard
+    most_outputs: float = limits.OUTPUTS.standard
 
 
 def run(job: Job) -> str:
@@ -49,6 +55,7 @@ def run(job: Job) -> str:
     from papermill.exceptions import PapermillExecutionError
 
     from broadsheet.engine import WarmEngine
+    from broadsheet.engine.warm import StoppedError
 
     papermill_engines.register(ENGINE, WarmEngine)
     _teach_dates()
@@ -62,6 +69,8 @@ def run(job: Job) -> str:
     except CellTimeoutError:
         raise _stopped(job, f"ran longer than {job.time_limit:g} s",
                        "Make it faster, or raise `broadsheet: time-limit:` in _quarto.yml.") from None
+    except StoppedError as error:
+        raise _stopped(job, *_too_much(job, error.reason)) from None
     except DeadKernelError:
         raise _stopped(job, "took its kernel down", "It may have run out of memory, or called os._exit.") from None
     except nbformat.ValidationError as error:
@@ -74,10 +83,19 @@ def run(job: Job) -> str:
         raise ExecutionError(Place(job.file), f"there is no Jupyter kernel {error.name!r} here",
                              "Install the kernel, or set the notebook's kernel to python3.") from None
     except RuntimeError as error:
+        if not str(error).startswith("Kernel d"):
+            raise _unexpected(job, error) from error
         raise ExecutionError(Place(job.file), f"its kernel did not start: {error}",
                              "Run it again; see that ipykernel works in this environment.") from None
-    job.partial.unlink(missing_ok=True)
-    return json.dumps(ran)
+    except BroadsheetError:
+        raise
+    except Exception as error:
+        raise _unexpected(job, error) from error
+    try:
+        job.partial.unlink(missing_ok=True)
+        return json.dumps(ran)
+    except Exception as error:
+        raise _unexpected(job, error) from error
 
 
 def _executed(job: Job) -> NotebookNode:
@@ -98,7 +116,8 @@ def _executed(job: Job) -> NotebookNode:
     with chdir(str(job.folder)):
         ran: NotebookNode = papermill_engines.execute_notebook_with_engine(
             ENGINE, notebook, kernel_name=kernel, output_path=partial, progress_bar=False,
-            execution_timeout=job.time_limit, memory_limit=job.memory_limit)
+            start_timeout=START, execution_timeout=job.time_limit, memory_limit=job.memory_limit,
+            most_output=job.most_output, most_outputs=job.most_outputs)
     raise_for_execution_errors(ran, partial)
     return ran
 
@@ -134,6 +153,21 @@ def _stopped(job: Job, what: str, mend: str) -> ExecutionError:
     cell = _stopped_at(job)
     kept = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
     return _kept(job, ExecutionError(Place(job.file, cell=cell), f"the cell {what}", f"{mend} {kept}"))
+
+
+def _too_much(job: Job, reason: str) -> tuple[str, str]:
+    """What a cell did whose run was ended before its time, and the mend."""
+    if reason == "stopped":
+        return "stopped its own process by a signal", "Take SIGSTOP out."
+    limit = limits.TABLE[reason]
+    most = job.most_output if reason == limits.OUTPUT.name else job.most_outputs
+    mend = "Print less, or draw fewer points" if reason == limits.OUTPUT.name else "Put them into one output"
+    verb = "put out" if reason == limits.OUTPUT.name else "has"
+    return f"{verb} more than {limit.shown(most)}, the limit", f"{mend}.{limit.mend}"
+
+
+def _unexpected(job: Job, error: Exception) -> BroadsheetError:
+    return unexpected(error, Place(job.file, cell=_stopped_at(job)), "running this notebook")
 
 
 def _kept(job: Job, error: ExecutionError) -> ExecutionError:

@@ -16,7 +16,6 @@ Out of scope: defaults that are computed; parameters of other languages than Pyt
 from __future__ import annotations
 
 import ast
-import difflib
 import io
 import tokenize
 from collections.abc import Iterator, Mapping
@@ -27,6 +26,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from broadsheet.errors import ParameterError, Place
+from broadsheet.nearest import nearest
 from broadsheet.publication import Edition, Source
 from broadsheet.publication.syntax import parsed
 
@@ -81,7 +81,7 @@ def bind(source: Source, given: Mapping[str, object], *, from_text: bool = False
     for name, value in given.items():
         parameter = parameters.get(name)
         if parameter is None:
-            near = difflib.get_close_matches(name, parameters, n=1)
+            near = nearest(name, parameters)
             hint = f"Did you mean `{near[0]}`? " if near else ""
             known = ", ".join(f"`{one.name}: {one.annotation}`" for one in parameters.values())
             raise ParameterError(source.place(), f"article {article!r} has no parameter `{name}`",

@@ -17,6 +17,7 @@ from broadsheet.execution.cache import Recipe, Runs, parse_run, read_run, recipe
 from broadsheet.execution.job import Job, run
 from broadsheet.execution.parameters import bind, bind_edition
 from broadsheet.execution.script import executed_of, script_of
+from broadsheet.limits import OUTPUT, OUTPUTS
 from broadsheet.publication import Edition, Project
 
 STORE = Path(".broadsheet/runs")
@@ -93,7 +94,7 @@ def _job(project: Project, edition: Edition, script: NotebookNode, parameters: M
     folder, limits = edition.path.parent, project.settings.broadsheet
     return Job(str(edition.source.path), json.dumps(script), parameters, project.root, project.root / folder,
                project.root / PARTIAL / folder / f"{edition.name}.ipynb", limits.time_limit, limits.memory_limit,
-               runs.last_read(str(edition.path)))
+               runs.last_read(str(edition.path)), OUTPUT.value, OUTPUTS.value)
 
 
 def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Iterator[Outcome]:

@@ -12,6 +12,7 @@ since when it has changed, and recording adds a line. `broadsheet facts record` 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.errors import ConfigError, Place
+from broadsheet.files import read_text
 from broadsheet.publication import Edition
 
 _KEYS = ("name", "on", "text", "value")
@@ -81,10 +83,9 @@ def ledger_path(edition: Edition) -> PurePosixPath:
 def read_ledger(root: Path, edition: Edition) -> Ledger:
     """The ledger of an edition. Raises :class:`ConfigError` for a line that is none."""
     path = ledger_path(edition)
-    try:
-        lines = (root / path).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
+    if not os.path.lexists(root / path):
         return Ledger({})
+    lines = read_text(root / path, str(path)).splitlines()
     entries: dict[str, list[Entry]] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():

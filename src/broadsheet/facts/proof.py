@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from broadsheet.errors import FactError, Place
 from broadsheet.facts import rounding
 from broadsheet.facts.words import words_in
+from broadsheet.nearest import nearest
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -55,7 +55,7 @@ def _wrong(mark: Mark, declared: Declared) -> FactError | None:
     known = declared.get(f"{mark.kind}s", {})
     found = known.get(mark.name)
     if found is None:
-        near = get_close_matches(mark.name, known, n=1)
+        near = nearest(mark.name, known)
         return FactError(mark.where, f"“{mark.sentence}”: no {mark.kind} is called `{mark.name}`",
                          (f"Did you mean `{near[0]}`? " if near else "")
                          + f"Make it in a cell, with bs.{mark.kind}(\"{mark.name}\", …), or mend the name.")

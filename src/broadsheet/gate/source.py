@@ -17,7 +17,7 @@ _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _DIV = re.compile(r" {0,3}:{3,}\s*(?P<opens>\{[^}]*\}|\w\S*)?\s*:*\s*$")
 _CONDITION = re.compile(r"content-(?:visible|hidden)")
 _MARKS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
-    ("code", re.compile(r"(`+).+?\1(?!`)|\]\([^)\s]*\)|\{[^{}]*\}|<[^<>]+>")),
+    ("code", re.compile(r"(?<!`)(`++).+?(?<!`)\1(?!`)|\]\([^)\s]*\)|\{[^{}]*\}|<[^<>]+>")),
     ("cite", re.compile(r"\[[^\[\]]*@[\w:][^\[\]]*\]|(?<!\w)@[\w:][\w:.-]*")),
     ("claim", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*claim=)")),
     ("fact", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.fact)")),

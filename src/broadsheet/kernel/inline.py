@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,10 +26,10 @@ TAG = "broadsheet-inline"
 LONGEST = 100_000
 """Characters of an inline value."""
 
-_CODE = re.compile(r"(?P<ticks>`+)\{python\}[ \t]+(?P<code>.+?)(?P=ticks)(?!`)", re.DOTALL)
+_CODE = re.compile(r"(?<!`)(?P<ticks>`++)\{python\}[ \t](?P<code>.+?)(?<!`)(?P=ticks)(?!`)", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
 _ORDINAL = re.compile(r"\A(\d+)([.)])")
-_FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
+_FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
                     re.DOTALL | re.MULTILINE)
 
 
@@ -57,7 +58,9 @@ def outside(markdown: str, change: Callable[[str], str]) -> str:
 
 def escaped(text: str) -> str:
     """``text`` on one line, with each character escaped that Markdown could read as its own."""
-    one_line = re.sub(r"\s*\n\s*", " ", text)
+    first, *others = text.split("\n")
+    one_line = " ".join([first.rstrip(), *(line.strip() for line in others[:-1] if line.strip()),
+                         others[-1].lstrip()]) if others else text
     return _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", one_line))
 
 
@@ -77,8 +80,12 @@ def publish(expressions: Sequence[str]) -> None:
 
 def _matches(markdown: str) -> list[re.Match[str]]:
     fences = [match.span() for match in _FENCE.finditer(markdown)]
-    return [match for match in _CODE.finditer(markdown)
-            if not any(start <= match.start() < end for start, end in fences)]
+    starts = [start for start, _ in fences]
+
+    def is_fenced(offset: int) -> bool:
+        before = bisect_right(starts, offset) - 1
+        return before >= 0 and offset < fences[before][1]
+    return [match for match in _CODE.finditer(markdown) if not is_fenced(match.start())]
 
 
 def _result(expression: str, namespace: dict[str, Any]) -> dict[str, str]:

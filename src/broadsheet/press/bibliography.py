@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from broadsheet import limits
 from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import Place, RenderError, shown
 from broadsheet.files import UnreadableError, content, real
@@ -48,7 +49,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> None
         raise RenderError(where, f"{key} names {shown(name)}, which lies outside of the publication",
                           "Copy the file into it.")
     try:
-        found = check(name, content(root / name))
+        found = check(name, content(root / name, name, limits.BIBLIOGRAPHY))
     except UnreadableError as error:
         raise RenderError(where, f"{key} names {shown(name)}: the file {error}", "Mend the name, which counts from the "
                           "file that gives it, or from the root where it starts with a slash.") from None

@@ -27,7 +27,8 @@ from pathlib import Path
 from lxml import etree
 from markupsafe import Markup
 
-from broadsheet import keeping
+from broadsheet import files as publication_files
+from broadsheet import keeping, limits
 from broadsheet.assembly import svg
 from broadsheet.errors import Place, RenderError
 from broadsheet.house import PALETTE
@@ -48,6 +49,9 @@ ROOM = 372
 """The height that headline and standfirst may take."""
 _SIZES = {True: ((60, 5), (52, 6), (45, 7), (39, 8), (34, 9)), False: ((100, 3), (82, 4), (66, 5), (54, 6), (44, 7))}
 """Whether there is a picture → sizes of the headline, and how many lines of it may be."""
+_LONGEST = 2_000
+_LINE = 200
+"""Letters of a headline or standfirst, and of what stands on one line, that are drawn: more than there is room for."""
 _STANDFIRST, _MEASURE = 27, 19
 _FAMILIES = {SERIF: "fontpkg-source-serif-4", SANS: "fontpkg-source-sans-3"}
 _OTHER_SCRIPTS = re.compile("[\u0530-\u1dff\u2c00-\ua6ff\ua720-\ufaff\ufb07-\U0010ffff]")
@@ -107,6 +111,7 @@ def trim(root: Path) -> None:
 def card_svg(headline: str, standfirst: str, section: str, name: str, *, chart: Chart | None = None,
              photograph: str = "") -> str:
     """A card as SVG; ``name`` is the publication's, ``photograph`` a picture as a `data:` address."""
+    headline, standfirst, section, name = headline[:_LONGEST], standfirst[:_LONGEST], section[:_LINE], name[:_LINE]
     pictured = chart is not None or bool(photograph)
     width = COLUMN if pictured else SIZE[0] - 2 * MARGIN
     top = MARGIN + (44 if section else 0)
@@ -129,7 +134,7 @@ def _shown(story: Story, files: Mapping[str, bytes], root: Path) -> tuple[Chart 
     if picture is None or (picture.is_chart and chart):
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
-    content = files.get(picture.path) or (root / picture.path).read_bytes()
+    content = files.get(picture.path) or publication_files.content(root / picture.path, picture.path, limits.IMAGE)
     return None, f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
@@ -205,10 +210,19 @@ def _broken(text: str, room: float) -> list[str]:
             continue
         lines += [word] if lines[-1] else []
         lines[-1] = lines[-1] or word
-        while _ems(lines[-1]) > room and len(lines[-1]) > 1:
-            at = next(at for at in range(len(lines[-1]) - 1, 0, -1) if at == 1 or _ems(lines[-1][:at]) <= room)
+        while (at := _fitting(lines[-1], room)) < len(lines[-1]):
             lines[-1:] = [lines[-1][:at], lines[-1][at:]]
     return [line for line in lines if line]
+
+
+def _fitting(word: str, room: float) -> int:
+    """How many of its letters fit into ``room`` ems; one at the least."""
+    width = 0.0
+    for number, character in enumerate(word):
+        width += _em(character)
+        if width > room:
+            return max(1, number)
+    return len(word)
 
 
 @lru_cache(maxsize=4096)

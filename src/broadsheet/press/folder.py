@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from broadsheet import limits
 from broadsheet.press.forks import beside
 
 
@@ -45,6 +46,7 @@ class SiteFolder:
         if isinstance(content, bytes):
             Path(self._place(name)).write_bytes(content)
         elif content.is_file():
+            limits.check(limits.IMAGE, content.stat().st_size, name, name, "Make it smaller.")
             shutil.copyfile(content, self._place(name))
 
     def put_all(self, files: Mapping[str, bytes | Path]) -> None:

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-WORTH = 10
+WORTH = 4
 """Pages for which a process is worth its making."""
 
 Asked = TypeVar("Asked")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from broadsheet.characters import UNPRINTABLE, named
+from broadsheet import limits
+from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import Place, RenderError, shown
-from broadsheet.files import UnreadableError, content, real
+from broadsheet.files import read_text, real
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -23,12 +24,27 @@ Line = tuple[Place, str]
 """A line and where it was written."""
 
 
-def included(text: str, where: Place, root: Path, files: set[str], within: tuple[str, ...] = ()) -> Iterator[Line]:
+@dataclass
+class _Page:
+    """A page that includes: the names of the ``files`` so far, how many times any was included, the letters of all."""
+
+    root: Path
+    files: set[str]
+    includes: int = 0
+    letters: int = 0
+
+
+def included(text: str, where: Place, root: Path, files: set[str]) -> Iterator[Line]:
     """The lines of ``text``, whose first is at ``where`` (with a line), its includes put in; their names
     go to ``files``.
 
-    Raises :class:`RenderError` for a file that is missing, not text, outside of the root, or that includes itself.
+    Raises :class:`RenderError` for a file that is missing, not text, outside of the root, or that includes itself, and
+    :class:`LimitError` where they are too many, too deep or too long.
     """
+    yield from _with_includes(text, where, _Page(root, files))
+
+
+def _with_includes(text: str, where: Place, page: _Page, within: tuple[str, ...] = ()) -> Iterator[Line]:
     first = where.line or 1
     for number, line in enumerate(text.split("\n")):
         here = replace(where, line=first + number)
@@ -36,10 +52,11 @@ def included(text: str, where: Place, root: Path, files: set[str], within: tuple
         if match is None:
             yield here, line
         else:
-            yield from _lines(match["path"].strip("\"'"), here, root, files, (*within, where.file))
+            yield from _lines(match["path"].strip("\"'"), here, page, (*within, where.file))
 
 
-def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[str, ...]) -> Iterator[Line]:
+def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Iterator[Line]:
+    root = page.root
     folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
     target = real(root / folder / path.lstrip("/"))
     if target is None:
@@ -54,23 +71,19 @@ def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[s
                           " → ".join((*within, name)))
     if target.suffix == ".ipynb":
         raise RenderError(where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.")
-    try:
-        data = content(target)
-    except UnreadableError as error:
-        what = f"there is no file {name} to include" if str(error) == "does not exist" else f"the file {name} to include {error}"
-        raise RenderError(where, what, "Mend the path; it counts from the file that includes.") from error
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise RenderError(where, f"{name}, line {line}: byte {error.start} of the included file is not UTF-8: "
-                          f"{data[error.start]:#04x}", "Save the file as UTF-8.") from error
-    if (sign := UNPRINTABLE.search(text)) is not None:
-        line = text.count("\n", 0, sign.start()) + 1
-        raise RenderError(Place(name, line=line), f"here is {named(sign[0])}, which no page can show; {where} includes "
-                          "this file", "Take the character out.")
-    files.add(name)
+    if not target.exists():
+        raise RenderError(where, f"there is no file {name} to include",
+                          "Mend the path; it counts from the file that includes.")
+    text = read_text(target, Place(name), RenderError)
+    refuse_unprintable(text, Place(name), RenderError)
+    page.includes += 1
+    page.letters += len(text)
+    told = f"the page {within[0]}"
+    limits.check(limits.INCLUDES, page.includes, where, told, "Look for a file that is included again and again.")
+    limits.check(limits.INCLUDED, page.letters, where, told, "Look for a file that is included again and again.")
+    limits.check(limits.INCLUDE_DEPTH, len(within), where, told, "Include files with fewer includes in them.")
+    page.files.add(name)
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
     first = text.count("\n", 0, start) + 1
-    yield from included(text[start:].removesuffix("\n"), Place(name, line=first), root, files, within)
+    yield from _with_includes(text[start:].removesuffix("\n"), Place(name, line=first), page, within)

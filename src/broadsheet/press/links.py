@@ -13,26 +13,26 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
 from broadsheet.errors import Notice, Place
+from broadsheet.nearest import nearest
 
 _ADDRESSES = {"a": ("href",), "area": ("href",), "img": ("src", "srcset"), "source": ("src", "srcset"),
               "video": ("src", "poster"), "audio": ("src",), "track": ("src",), "iframe": ("src",),
               "embed": ("src",), "object": ("data",), "link": ("href",), "script": ("src",), "div": ("data-figure",)}
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 _PIECE = re.compile(
-    r"<(?:!--.*?-->"
-    r"|(?P<kind>style|textarea)\b[^>]*>.*?</(?P=kind)\s*>"
+    r"<(?:!--.*?(?:-->|\Z)"
+    r"|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"
     rf"|(?P<tag>{'|'.join(_ADDRESSES)})(?=\s)(?P<attributes>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*{_VALUE})?)*))",
     re.DOTALL | re.IGNORECASE)
 """What has addresses, and what only looks as if it had; other tags are many, and passed over."""
 _ANCHOR = re.compile(
-    r"<(?:!--.*?-->"
-    r"|(?P<kind>style|textarea)\b[^>]*>.*?</(?P=kind)\s*>"
+    r"<(?:!--.*?(?:-->|\Z)"
+    r"|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"
     rf"""|(?:[a-z][\w-]*(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sid|a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sname)"""
     rf"\s*=\s*(?P<value>{_VALUE}))", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?P<head>\s(?P<name>[^\s"'<>/=]+)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+)""")
@@ -184,15 +184,15 @@ def is_source(path: PurePosixPath) -> bool:
 def _nearest(path: str, page: PurePosixPath, files: Iterable[str]) -> str:
     folder, name = posixpath.split(path)
     split = [posixpath.split(other) for other in sorted(files)]
-    beside = get_close_matches(name, [other for where, other in split if where == folder], n=1, cutoff=0.75)
+    beside = nearest(name, [other for where, other in split if where == folder], 1, 0.75)
     elsewhere = [posixpath.join(where, name) for where, other in split if other == name]
-    near = [posixpath.join(folder, beside[0])] if beside else get_close_matches(path, elsewhere, n=1, cutoff=0.6)
+    near = [posixpath.join(folder, beside[0])] if beside else nearest(path, elsewhere)
     return f"The nearest that exists is `{relative(page, near[0])}`." if near else \
         "Look for a misspelling, or add the file to the publication."
 
 
 def _nearest_anchor(fragment: str, known: Iterable[str]) -> str:
-    near = get_close_matches(fragment, list(known), n=1, cutoff=0.5)
+    near = nearest(fragment, known, 1, 0.5)
     return f"The nearest that exists is `#{near[0]}`." if near else "Give the place an id, as in `{#how}`."
 
 

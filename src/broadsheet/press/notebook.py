@@ -26,6 +26,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.assembly.finished import Finished
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.files import readable_text
 from broadsheet.press.bibliography import check_cited
 from broadsheet.press.document import Document, Stretch
 from broadsheet.press.include import included
@@ -148,10 +149,7 @@ def _page(finished: Finished, root: Path, text: _Text) -> None:
 def _first_line(finished: Finished, root: Path) -> int:
     """The line of the file on which the text after the front matter starts."""
     source = finished.edition.source
-    try:
-        whole = (root / source.path).read_text(encoding="utf-8")
-    except OSError:
-        return 1
+    whole = readable_text(root / source.path)
     return whole.count("\n") - source.markdown.count("\n") + 1
 
 

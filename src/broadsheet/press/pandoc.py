@@ -17,6 +17,7 @@ import secrets
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from broadsheet import limits
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
 from broadsheet.press import body
@@ -44,6 +46,7 @@ PLAIN = re.compile(r"(?! )(?:[^\W_]|[,;()%/–—’“”€£]| (?! |$)|[-.](?
 _LOOPING = re.compile(r"Loop encountered in expanding macro (\w+)")
 _START_LIMIT = 60.0
 _PROBE_LIMIT = 1.0
+_LOOK = 0.05
 
 Answer = dict[str, Any]
 
@@ -51,8 +54,9 @@ Answer = dict[str, Any]
 class Pandoc:
     """A pool of workers; a context manager. ``render`` may be called from several threads.
 
-    ``time_limit`` is seconds a page. ``root`` is the publication's, for `_variables.yml`; addresses of bibliographies
-    that are not absolute count from it. With ``begin`` a worker starts on entering, to be ready when it is asked.
+    ``time_limit`` is seconds of a worker's processor time for a page; one that sleeps has :func:`limits.wall` of that.
+    ``root`` is the publication's, for `_variables.yml`; addresses of bibliographies that are not absolute count from
+    it. With ``begin`` a worker starts on entering, to be ready when it is asked.
     """
 
     def __init__(self, workers: int | None = None, time_limit: float = 10.0, root: Path | None = None, *,
@@ -129,7 +133,7 @@ class Pandoc:
             return answer
         except _Silence as silence:
             worker = None
-            place = self._culprit(document) if silence.timed_out else Place(document.file)
+            place = self._culprit(document) if silence.reached == "processor" else Place(document.file)
             raise _unanswered(place, silence, self.time_limit) from silence
         except BaseException:
             # Half a request may stand in its pipe.
@@ -159,11 +163,14 @@ class _Piece:
 
 
 class _Silence(Exception):
-    """A worker gave no answer: it ran out of time, or ended with ``said`` as its last words."""
+    """A worker gave no answer: it ``reached`` the limit of its "processor" time or the one by the "clock", or it ended
+    (""), with ``said`` as its last words. ``used`` is the processor time that it took, in seconds.
+    """
 
-    def __init__(self, timed_out: bool, said: str) -> None:
+    def __init__(self, reached: str, used: float, said: str) -> None:
         super().__init__(said)
-        self.timed_out = timed_out
+        self.reached = reached
+        self.used = used
         self.said = said
 
 
@@ -197,15 +204,8 @@ class _Worker:
     def _listen(self, limit: float, question: bytes = b"") -> Answer:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            self._process.kill()
-
-        timer = threading.Timer(limit, stop)
-        timer.daemon = True
-        timer.start()
+        watch = _Watch(self._process, limit)
+        watch.start()
         try:
             if question:
                 self._process.stdin.write(question)
@@ -214,8 +214,7 @@ class _Worker:
         except OSError:
             line = b""
         finally:
-            timer.cancel()
-            timer.join()  # no thread is left, so that processes can be forked
+            watch.end()
         if line.endswith(b"\n"):
             answer: Answer = json.loads(line)
             return answer
@@ -223,11 +222,46 @@ class _Worker:
         self._process.wait()
         said = self._last_words()
         self.end()
-        raise _Silence(late.is_set(), said)
+        raise _Silence(watch.reached, watch.used, said)
 
     def _last_words(self) -> str:
         self._words.seek(0)
         return self._words.read()[-2000:].decode(errors="replace").strip()
+
+
+class _Watch(threading.Thread):
+    """Kills a worker that has used ``limit`` seconds of processor time for a page, or sleeps far longer than that."""
+
+    def __init__(self, process: subprocess.Popen[bytes], limit: float) -> None:
+        super().__init__(name="page time", daemon=True)
+        self._process = process
+        self._limit = limit
+        self._done = threading.Event()
+        self._begun = limits.processor_time(process.pid) or 0.0
+        self.reached = ""
+        self.used = 0.0
+
+    def run(self) -> None:
+        """Look again whenever the worker may have used up what it had left; seconds in which it was ready to run and
+        other processes had the processors do not count as its sleep.
+        """
+        pid, before, begun = self._process.pid, dict[int, float](), time.monotonic()
+        left, idle = self._limit, limits.wall(self._limit)
+        while not self._done.wait(max(_LOOK, min(left, idle))):
+            now, waited = limits.processor_time(pid), limits.seconds_waited(pid)
+            before = before or waited
+            self.used = now - self._begun if now is not None else self._limit
+            left = self._limit - self.used
+            idle = limits.wall(self._limit) + limits.longest_wait(before, waited) - (time.monotonic() - begun)
+            if min(left, idle) <= 0:
+                self.reached = "processor" if left <= 0 else "clock"
+                self._process.kill()
+                return
+
+    def end(self) -> None:
+        """Stop watching; no thread is left, so that processes can be forked."""
+        self._done.set()
+        self.join()
 
 
 @cache
@@ -321,8 +355,13 @@ def _objects(value: object) -> list[Answer]:
 
 
 def _unanswered(place: Place, silence: _Silence, limit: float) -> RenderError:
-    if silence.timed_out:
-        return RenderError(place, f"Pandoc did not finish this page in {limit:g} seconds",
+    if silence.reached == "clock":
+        return RenderError(place, f"Pandoc gave no answer for this page in {limits.wall(limit):g} seconds by the "
+                           f"clock, of which it worked {silence.used:.1f}",
+                           "The machine is very busy, or something has stopped Pandoc: build again, with fewer "
+                           "`--jobs`.")
+    if silence.reached:
+        return RenderError(place, f"Pandoc did not finish this page in {limit:g} seconds of processor time",
                            "Look for many brackets that open and do not close; write `\\[` for a plain one. "
                            "A page that is only long may have a greater `broadsheet: page-time-limit`.")
     if "heap" in silence.said.lower():

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from difflib import get_close_matches
 from html import unescape
 from pathlib import PurePosixPath
 
@@ -22,6 +21,7 @@ from markupsafe import Markup
 
 from broadsheet.errors import Place, RenderError
 from broadsheet.language import t_
+from broadsheet.nearest import nearest
 from broadsheet.press.entry import Entry
 from broadsheet.press.links import SCHEME, Reference
 from broadsheet.press.page import part
@@ -69,7 +69,7 @@ def unknown(references: Iterable[Reference], known: Mapping[str, Collection[str]
     if first.slug in withheld:
         return RenderError(first.place, f"{what}which is not on the site: {withheld[first.slug]}",
                            "Let this one come out no earlier, or take the link out until then.", detail)
-    near = get_close_matches(first.slug, known, n=_NEAR, cutoff=0.5)
+    near = nearest(first.slug, known, _NEAR, 0.5)
     told = ", ".join(f"`{SCHEME}{one}`" for one in near or sorted(known)[:_SHOWN])
     return RenderError(first.place, f"{what}and no article has that slug",
                        f"{'The nearest that exist' if near else 'There are'}: {told}"

@@ -37,7 +37,6 @@ WORDS, TOPICS, TABLES = 0.6, 0.25, 0.15
 """What each kind of likeness is worth."""
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_ADDRESS = re.compile(r"\S+://\S+")
 _PAIR = re.compile(r"(\S+)=")
 _AT_ONCE = 128
 """Articles that are compared with all others at once: memory is bounded by this, not by the number of articles."""
@@ -58,10 +57,15 @@ NO_GIST = Gist()
 
 def gist_of(text: str, headings: Iterable[str], reads: Iterable[str]) -> Gist:
     """The gist of a page by its plain ``text``, what stands over it (which counts three times), and what it read."""
-    counts = Counter(_WORD.findall(_ADDRESS.sub(" ", " ".join([text, *(3 * list(headings))])).casefold()))
+    words = " ".join([text, *(3 * list(headings))]).split()
+    counts = Counter(_WORD.findall(" ".join(word for word in words if not _is_address(word)).casefold()))
     common = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:KEPT]
     tables = sorted({name for name in reads if name.endswith(".csv")})
     return Gist(" ".join(f"{word}={1 << count.bit_length() - 1}" for word, count in sorted(common)), tuple(tables))
+
+
+def _is_address(word: str) -> bool:
+    return 0 < word.find("://", 1) < len(word) - 3
 
 
 def told_of(entry: Entry, gist: Gist) -> tuple[object, ...]:

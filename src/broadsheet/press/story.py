@@ -33,8 +33,9 @@ from broadsheet.publication import Edition, FrontMatter, Listing
 
 NOT_FOUND = "404.html"
 
-_WHOLE = re.compile(r"(?P<tag><[^>]*>)|[$€£]?\d[\d.,]*(?:\w*(?:-\w+)+"
-                    r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b)")
+_WHOLE = re.compile(r"(?P<whole>[$€£]?\d[\d.,]*+(?:\w*+(?:-\w++)+"
+                    r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b))|<[^>]*+>?|\d[\d.,]*+")
+# The last two pass over tags and other numbers, so that no letter is looked at for each letter before it.
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  _aliases(edition), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
-                 (*finished.notices, *rendered.notices, *proof.notices, *_without_picture(edition, picture)), proof.based_on, excerpt,
-                 references_in(body + excerpt, document.find)), files
+                 (*finished.notices, *rendered.notices, *proof.notices, *_without_picture(edition, picture)),
+                 proof.based_on, excerpt, references_in(body + excerpt, document.find)), files
 
 
 def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:
@@ -124,7 +125,7 @@ def _aliases(edition: Edition) -> tuple[str, ...]:
 
 def _kept_whole(title: str) -> str:
     """A headline in which no line ends between a number and what is hyphenated with it, or its scale."""
-    return _WHOLE.sub(lambda match: match[0] if match["tag"] else f'<span class="whole">{match[0]}</span>', title)
+    return _WHOLE.sub(lambda match: f'<span class="whole">{match[0]}</span>' if match["whole"] else match[0], title)
 
 
 def _inline(rendered: Rendered, name: str, written: str) -> Inline:
@@ -151,8 +152,8 @@ def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Noti
     """What is said of an `image` that is not there."""
     written = edition.settings.image
     if written and picture is None and links.internal(written, edition.source.path.parent) is not None:
-        yield Notice(edition.source.front_matter.place(("image",)), f"`image` names `{written}`, which the site does not "
-                     "have", "Look for a misspelling, or add the file to the publication.")
+        yield Notice(edition.source.front_matter.place(("image",)), f"`image` names `{written}`, which the site does "
+                     "not have", "Look for a misspelling, or add the file to the publication.")
 
 
 def _miniatures(chart: Chart, edition: Edition) -> dict[str, bytes]:

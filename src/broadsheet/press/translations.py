@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from broadsheet.errors import Notice, Place
 from broadsheet.language import has_catalogue, language_of, speaking, t_
+from broadsheet.nearest import nearest
 from broadsheet.press import links
 from broadsheet.press.entry import Entry
 
@@ -76,9 +76,9 @@ def unfounded(entries: Iterable[Entry]) -> Iterator[Notice]:
                                              if is_translation(entry)}.items()):
         written = entry.fields[KEY]
         if original not in languages:
-            nearest = get_close_matches(original, languages, n=1)
+            near = nearest(original, languages)
             yield Notice(Place(source), f"`{KEY}` names {written!r}, and there is no such article, or it is a "
-                         "translation itself", f"Did you mean `/{nearest[0]}`?" if nearest else "Name its original.")
+                         "translation itself", f"Did you mean `/{near[0]}`?" if near else "Name its original.")
         elif languages[original] == entry.lang:
             yield Notice(Place(source), f"`{KEY}` names {written!r}, which is in {entry.lang!r} too",
                          "Set `lang` to the language that this article is in.")

@@ -27,12 +27,14 @@ What comes out is a list of :class:`Declared`, each with the place and the words
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from broadsheet import limits
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.publication.settings import SLUG, EditionRule, EditionSettings, check
 from broadsheet.publication.template import TemplateFault, Values, filled
@@ -40,6 +42,7 @@ from broadsheet.publication.yamltext import Path as YamlPath
 from broadsheet.publication.yamltext import YamlText
 
 AT: YamlPath = ("editions",)
+_FEWER = "Make fewer: give less values, or narrow the rows with `where` and `each`."
 _SHOWN = 6
 """How many values of a column a message lists."""
 
@@ -70,18 +73,29 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
     """The editions that ``given``, the value of `editions:`, declares. Raises :class:`ConfigError`."""
     if isinstance(given, Mapping):
         rule = check(EditionRule, given, text, AT)
-        found = [_made(rule, case, text) for case in _cases(rule, text, root)]
+        _refuse_too_many(rule, text)
+        cases = limits.at_most(_cases(rule, text, root), limits.EDITIONS, text.place(AT), "the rule `editions`", _FEWER)
+        found = [_made(rule, case, text) for case in cases]
         if rule.from_:
             from broadsheet.catalogue import Catalogue
             reads = Catalogue.open(root).files(rule.from_)
             found = [replace(one, reads=reads) for one in found]
     else:
         assert isinstance(given, list)
+        limits.check(limits.EDITIONS, len(given), text.place(AT), "the list `editions`", _FEWER)
         written = [check(EditionSettings, item, text, (*AT, index)) for index, item in enumerate(given)]
         found = [Declared(one.slug, one.parameters, dict(one.model_extra or {}), (*AT, index))
                  for index, one in enumerate(written)]
     _refuse_twins(found, text)
     return found
+
+
+def _refuse_too_many(rule: EditionRule, text: YamlText) -> None:
+    """Raise :class:`LimitError` for a matrix with more combinations than there may be editions: they are not made."""
+    if rule.matrix is not None:
+        number = math.prod(len(values) for values in rule.matrix.values())
+        limits.check(limits.EDITIONS, number, text.place((*AT, "matrix")), "the product of the lists of `matrix`",
+                     _FEWER)
 
 
 def _made(rule: EditionRule, case: _Case, text: YamlText) -> Declared:

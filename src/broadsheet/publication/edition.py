@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 
+from broadsheet import limits
 from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.files import read_text
 from broadsheet.publication.declaration import Declared, declarations
 from broadsheet.publication.project import FOLDER_METADATA, Project
 from broadsheet.publication.settings import FrontMatter, check, unknown_keys
 from broadsheet.publication.source import Source, page_slug
-from broadsheet.publication.textfile import read_text
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
@@ -178,8 +179,9 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
     """The `_metadata.yml` of ``folder`` and of each folder above it, outermost first."""
     for parent in reversed([folder, *folder.parents]):
         path = project.root / parent / FOLDER_METADATA
+        where = Place(str(parent / FOLDER_METADATA))
         if os.path.lexists(path):  # a link that leads nowhere is a fault, not a folder without metadata
-            yield read_yaml(read_text(project.root, parent / FOLDER_METADATA), Place(str(parent / FOLDER_METADATA)))
+            yield read_yaml(read_text(path, where, limit=limits.CONFIG), where)
 
 
 def _used_in(source: Source) -> set[str]:

@@ -9,11 +9,15 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
+from wcmatch._wcparse import PatternLimitException  # the public modules raise it and do not export it
 
+from broadsheet import limits
+from broadsheet.characters import unprintable
 from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, ConfigError, NotebookError, Notice, Place, UsageError
-from broadsheet.publication.settings import LARGEST_PATTERN, ProjectSettings, check, unknown_keys
-from broadsheet.publication.textfile import LONGEST_NAME, read_text, unprintable
+from broadsheet.files import LONGEST_NAME, read_text
+from broadsheet.limits import PATTERNS
+from broadsheet.publication.settings import ProjectSettings, check, unknown_keys
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 CONFIG = "_quarto.yml"
@@ -117,13 +121,15 @@ def find_root(start: Path) -> Path:
 
 def open_project(root: Path) -> Project:
     """Read `_quarto.yml`. Raises :class:`ConfigError`."""
+    limits.use({})
     root = root.resolve()
-    text = read_yaml(read_text(root, PurePosixPath(CONFIG)), Place(CONFIG))
+    text = read_yaml(read_text(root / CONFIG, CONFIG, limit=limits.CONFIG), Place(CONFIG))
     settings = check(ProjectSettings, {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}, text)
     if settings.project.type != "website":
         raise ConfigError(text.place(("project", "type")),
                           f"project type {settings.project.type!r} is not one that the press renders",
                           "Write `type: website`; books and slides are for quarto render.")
+    limits.use(settings.broadsheet.limits)
     return Project(root, settings, text)
 
 
@@ -157,7 +163,12 @@ def matching(paths: Iterable[PurePosixPath], patterns: Iterable[str],
         sign, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
         based = bare.lstrip("/") if bare.startswith("/") else os.path.normpath(folder / bare)
         whole += [sign + based] if PurePosixPath(based).suffix else [sign + based, f"{sign}{based.rstrip('/')}/**"]
-    chosen = set(glob.globfilter([str(path) for path in paths], whole, flags=_GLOB, limit=LARGEST_PATTERN))
+    try:
+        chosen = set(glob.globfilter([str(path) for path in paths], whole, flags=_GLOB, limit=int(PATTERNS.value)))
+    except PatternLimitException:
+        raise limits.exceeded(PATTERNS, PATTERNS.value, Place(CONFIG if folder == ROOT else str(folder)),
+                              f"a glob, one of {', '.join(repr(one[:60]) for one in whole[:3])},",
+                              "Name fewer files in its braces.", at_least=True) from None
     return [path for path in paths if str(path) in chosen]
 
 
@@ -168,7 +179,11 @@ def _walk(root: Path, output: Path, faults: dict[PurePosixPath, BroadsheetError]
         path = PurePosixPath(Path(os.fsdecode(error.filename)).relative_to(root).as_posix())
         faults[path] = NotebookError(Place(str(path)), f"this folder cannot be read: {error.strerror}",
                                      "Give yourself the permission: `chmod u+rx`. Its old pages stay meanwhile.")
+    seen = 0
     for folder, below, files in os.walk(root, onerror=note):
+        seen += len(files)
+        limits.check(limits.FILES, seen, Place(CONFIG), "the publication's folder",
+                     "Put what is not of the publication elsewhere.")
         below[:] = sorted(name for name in below
                           if name[0] not in "._" and name not in ("node_modules", "env", "venv")
                           and not name.endswith("_files") and Path(folder, name) != output)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from broadsheet import limits
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
 from broadsheet.publication.collisions import colliding
 from broadsheet.publication.edition import DRAFT, Edition, editions_of, folder_metadata, unknown_metadata
@@ -63,16 +64,20 @@ def open_publication(root: Path, project: Project | None = None, paths: Iterable
         notices = project.notices()
         notices += unknown_metadata(project.text, project.metadata)
     read: dict[PurePosixPath, list[Edition]] = {}
+    pages = 0
     for path in paths:
         where = Place(str(path))
         try:
-            with guarded(where, "reading this file"):
+            with guarded(where, "reading this file"), limits.bounded_work(where, "reading this file"):
                 if wrong := misnamed(path):
                     raise wrong
                 source = read_source(project.root, path)
                 if _is_generated(source):
                     continue
                 found, unknown = editions_of(project, source)
+                pages += len(found)
+                limits.check(limits.PAGES, pages, where, "the publication, with this source,",
+                             "Divide the publication.")
                 read[path] = [replace(edition, withheld=edition.awaits(day)) for edition in found]
         except BroadsheetError as error:
             faults[path] = error

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
+from broadsheet import limits
 from broadsheet.errors import Notice, Place
+from broadsheet.files import readable_text
 from broadsheet.publication.project import Project
 
 _ENTRY = re.compile(r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^\s,]+)\s*,",
@@ -21,23 +23,15 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
     """
     given = project.metadata.get("bibliography") or []
     texts = {str(name): text for name in (given if isinstance(given, list) else [given])
-             if str(name).endswith(".bib") and (text := _text(project.root / str(name)))}
+             if str(name).endswith(".bib") and (text := readable_text(project.root / str(name), limits.BIBLIOGRAPHY))}
     unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
     for path in sources:
         if not unused:
             return
-        cited = {match["key"].rstrip(".:,;?") for match in _CITED.finditer(_text(project.root / path))}
+        cited = {match["key"].rstrip(".:,;?") for match in _CITED.finditer(readable_text(project.root / path))}
         unused -= unused if "*" in cited else cited
     for name, text in texts.items():
         for match in _ENTRY.finditer(text):
             if match["key"] in unused:
                 yield Notice(Place(name, line=text.count("\n", 0, match.start("key")) + 1),
                              f"nothing cites the reference `{match['key']}`", "Cite it, or take it out.")
-
-
-def _text(path: Path) -> str:
-    """What a file says, as far as it can be read: whoever works on it says what is wrong with it."""
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except (OSError, ValueError):
-        return ""

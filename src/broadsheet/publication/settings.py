@@ -28,17 +28,15 @@ from pydantic import (
 from wcmatch import glob
 from wcmatch._wcparse import PatternLimitException
 
+from broadsheet import limits
 from broadsheet.errors import ConfigError, Notice
-from broadsheet.publication.textfile import LONGEST_NAME
+from broadsheet.files import LONGEST_NAME
 from broadsheet.publication.yamltext import Path, YamlText
 
 Anything = Any
 """The value of a key that only Quarto acts on."""
 
 Strings = list[str]
-
-LARGEST_PATTERN = 500
-"""Patterns that the globs of one key may stand for, once their braces are written out."""
 
 
 def _globs(patterns: list[str]) -> list[str]:
@@ -47,9 +45,9 @@ def _globs(patterns: list[str]) -> list[str]:
         raise ValueError("a pattern is empty; `**` stands for all files")
     try:
         glob.globfilter([], patterns, flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB,
-                        limit=LARGEST_PATTERN)
+                        limit=int(limits.PATTERNS.value))
     except PatternLimitException:
-        raise ValueError(f"its braces stand for more than {LARGEST_PATTERN} patterns; write `*`") from None
+        raise ValueError(f"its braces stand for more than {limits.PATTERNS.value:,.0f} patterns; write `*`") from None
     except Exception as error:
         raise ValueError(f"this is no pattern of file names: {error}") from None
     return patterns
@@ -277,21 +275,25 @@ class Newsletter(Settings):
         return self
 
 
-LONGEST = 10**6
-"""Seconds that a limit of time may be: more than a week."""
+MOST_CACHE = 2**30
+"""Megabytes that the cache may be given at most."""
+MOST_DIGITS = 16
+"""Letters that a memory limit has at most."""
 
 
 class BroadsheetKeys(Settings):
     """`broadsheet:`, our own key: limits of the build, where its days begin, and the newsletter."""
 
-    time_limit: float = Field(default=120, gt=0, le=LONGEST)
-    """Seconds that one cell may run."""
+    time_limit: float = 120
+    """Seconds that one cell may run; those in which other processes had the processors do not count."""
     memory_limit: str | None = Field(default=None, pattern=r"^[1-9]\d*[KMG]?$")
     """Bytes that one notebook's process may take, or a number with K, M or G, such as 2G."""
-    cache_size: float = Field(default=1024, gt=0, le=10**9)
+    cache_size: float = 1024
     """Megabytes that remembered runs may take."""
-    page_time_limit: float = Field(default=10, gt=0, le=LONGEST)
-    """Seconds that Pandoc may take for one page."""
+    page_time_limit: float = 10
+    """Seconds of processor time that Pandoc may take for one page."""
+    limits: dict[str, float] = {}
+    """Other bounds of a build, by the names in :data:`broadsheet.limits.TABLE`."""
     time_zone: str = "UTC"
     """Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai."""
     newsletter: Newsletter = Newsletter()
@@ -309,6 +311,32 @@ class BroadsheetKeys(Settings):
         return value
 
     _number = field_validator("memory_limit", mode="before")(_text_of_number)
+
+    @field_validator("time_limit", "page_time_limit", "cache_size")
+    @classmethod
+    def _bounded(cls, value: float, info: Any) -> float:
+        most = MOST_CACHE if info.field_name == "cache_size" else limits.LONGEST
+        if not 0 < value <= most:  # what is no number (`.nan`) is not either
+            raise ValueError(f"a number above 0, and at most {most:,.0f}")
+        return value
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _is_memory(cls, value: str | None) -> str | None:
+        if value is not None and len(value) > MOST_DIGITS:
+            raise ValueError("that is more memory than a machine has; write such as 2G")
+        return value
+
+    @field_validator("limits")
+    @classmethod
+    def _known_limits(cls, value: dict[str, float]) -> dict[str, float]:
+        names = [name for name, limit in limits.TABLE.items() if limit.can_rise]
+        for name, most in value.items():
+            if name not in names:
+                raise ValueError(f"there is no limit {name!r} that can be set; there are: {', '.join(names)}")
+            if not 1 <= most <= limits.HIGHEST:
+                raise ValueError(f"`{name}` is {most:g}, and must be between 1 and {limits.HIGHEST:,}")
+        return value
 
 
 class ProjectSettings(Settings):

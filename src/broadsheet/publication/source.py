@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import ConfigError, NotebookError, Place
+from broadsheet.files import read_text
 from broadsheet.publication.notebookfile import read_notebook
-from broadsheet.publication.textfile import read_text, refuse_unprintable
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def page_slug(path: PurePosixPath, name: str) -> str:
 def read_source(root: Path, path: PurePosixPath) -> Source:
     """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
     where = Place(str(path))
-    text = read_text(root, path, NotebookError)
+    text = read_text(root / path, where, NotebookError)
     if path.suffix != ".ipynb":
         refuse_unprintable(text, where, NotebookError)
         front, markdown = _split(text, where)

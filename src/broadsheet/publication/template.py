@@ -16,9 +16,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 
 from broadsheet.kernel import inline
+from broadsheet.nearest import nearest
 from broadsheet.publication.address import slug
 
 MARKDOWN_KEYS = frozenset({"title", "subtitle", "description", "abstract", "excerpt", "fig-cap", "fig-subcap",
@@ -85,7 +85,7 @@ def _value(found: re.Match[str], values: Values, *, empty: bool = False) -> obje
         raise TemplateFault(f"`{found[0]}` has no one value here: {values.varying[column]}",
                             "Name a column that has one, or compute it in the notebook.")
     if column not in values.known:
-        near = get_close_matches(column, values.known, n=1)
+        near = nearest(column, values.known)
         raise TemplateFault(f"`{found[0]}` names no column that there is",
                             (f"Did you mean `{near[0]}`? " if near else "") + f"There are: {', '.join(values.known)}.")
     value = values.known[column]

@@ -27,8 +27,8 @@ from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.resolver import Resolver
 
+from broadsheet.characters import refuse_unprintable, unprintable
 from broadsheet.errors import ConfigError, Place
-from broadsheet.publication.textfile import refuse_unprintable, unprintable
 
 Path = tuple[str | int, ...]
 

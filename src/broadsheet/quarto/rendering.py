@@ -25,13 +25,13 @@ from typing import Any
 
 from broadsheet.assembly import Finished
 from broadsheet.errors import BroadsheetError, Notice, UsageError, guarded
+from broadsheet.files import read_text
 from broadsheet.language import SOURCE
 from broadsheet.preparation import prepare
 from broadsheet.press.pandoc import Pandoc, words
 from broadsheet.press.site import press_site
 from broadsheet.publication import Project, Publication, open_publication
 from broadsheet.publication.source import GENERATED
-from broadsheet.publication.textfile import read_text
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
 from broadsheet.quarto.filtering import STORE, finished_path
 from broadsheet.quarto.finished_files import notebook_for_quarto, slots, write_if_changed
@@ -153,7 +153,7 @@ def _hand_over_others(publication: Publication, current: set[PurePosixPath]) -> 
     for path in publication.project.inputs():
         if path.suffix != ".ipynb" or path in current:
             continue
-        notebook = json.loads(read_text(root, path))
+        notebook = json.loads(read_text(root / path, str(path)))
         if GENERATED in notebook.get("metadata", {}).get("broadsheet", {}):
             (root / path).unlink()
         else:

@@ -1,0 +1,18 @@
+"""Names that are near a misspelt one, for messages: "Did you mean `total`?"."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST, MOST = 200, 2_000
+"""Letters of a name, and the names, that are compared: the time grows with the squares."""
+
+
+def nearest(name: str, known: Iterable[str], count: int = 1, likeness: float = 0.6) -> list[str]:
+    """The names of ``known`` that are the most like ``name``, ``count`` at most, the nearest first."""
+    if len(name) > LONGEST:
+        return []
+    short = (other for other in known if len(other) <= LONGEST)
+    return get_close_matches(name, list(itertools.islice(short, MOST)), count, likeness)
