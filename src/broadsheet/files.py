@@ -11,8 +11,8 @@ import os
 import stat
 from pathlib import Path
 
-from broadsheet import limits
 from broadsheet.errors import BroadsheetError, ConfigError, Place
+from broadsheet.limits import SOURCE, Limit, check, exceeded
 
 LONGEST_NAME = 255
 """Bytes of a file's name, on most file systems."""
@@ -35,7 +35,7 @@ class UnreadableError(Exception):
         self.mend = mend
 
 
-def content(path: Path, where: Place | str, limit: limits.Limit = limits.SOURCE) -> bytes:
+def content(path: Path, where: Place | str, limit: Limit = SOURCE) -> bytes:
     """The bytes of a regular file. Raises :class:`UnreadableError`, and at ``where`` a :class:`LimitError` for a file
     that is larger than the ``limit``.
     """
@@ -46,7 +46,7 @@ def content(path: Path, where: Place | str, limit: limits.Limit = limits.SOURCE)
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError(f"cannot be read: it is {_kind(status.st_mode)}", "Put a plain file there.")
-            limits.check(limit, status.st_size, where, path.name, "Make it smaller.")
+            check(limit, status.st_size, where, path.name, "Make it smaller.")
             most = int(limit.value)
             data = file.read(most + 1)
     except IsADirectoryError:
@@ -60,12 +60,12 @@ def content(path: Path, where: Place | str, limit: limits.Limit = limits.SOURCE)
     except ValueError:  # NUL, or a lone surrogate
         raise UnreadableError("has a name that no file can have") from None
     if len(data) > most:  # it has grown meanwhile, or its size is not told, as in /proc
-        raise limits.exceeded(limit, most, where, path.name, "Make it smaller.", at_least=True)
+        raise exceeded(limit, most, where, path.name, "Make it smaller.", at_least=True)
     return data
 
 
 def read_text(path: Path, where: Place | str, error: type[BroadsheetError] = ConfigError,
-              limit: limits.Limit = limits.SOURCE, mend: str = "") -> str:
+              limit: Limit = SOURCE, mend: str = "") -> str:
     """The text of a regular file in UTF-8, with lines that end in a line feed alone, and without a byte order mark.
 
     Raises ``error`` for a file that cannot be read (with ``mend``, where it is given) or is not UTF-8, and
@@ -86,7 +86,7 @@ def read_text(path: Path, where: Place | str, error: type[BroadsheetError] = Con
                     f"not UTF-8 text: here is the byte {data[start]:#04x}", "Save the file as UTF-8.") from None
 
 
-def readable_text(path: Path, limit: limits.Limit = limits.SOURCE) -> str:
+def readable_text(path: Path, limit: Limit = SOURCE) -> str:
     """What can be made out of a file as text; nothing of one that cannot be read, which others say."""
     try:
         return _lines(content(path, path.name, limit).decode("utf-8-sig", errors="replace"))
