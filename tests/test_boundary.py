@@ -137,6 +137,48 @@ def test_a_page_that_cannot_be_put_into_the_site_is_left_out_of_it(paper: Site, 
     assert build(paper.root).pages == others + 2
 
 
+@pytest.mark.parametrize("text, line", [
+    ("since: 2023-02-30\n", 1), ("a: 1\nb: [\n", 3), ("a: &a [*a]\n", 1), ("a: !!int b\n", 1)])
+def test_variables_that_cannot_be_read_are_a_fault_of_the_pages_that_ask_for_them(paper: Site, text: str, line: int
+                                                                                  ) -> None:
+    paper.write("posts/b.qmd", PAGE % "B" + "{{< var a >}}\n")
+    paper.write("_variables.yml", text)
+    report = build(paper.root)
+    assert [str(fault.where) for fault in report.faults] == [f"_variables.yml, line {line}"]
+    assert not (paper.root / "_site/posts/b.html").exists()
+    assert (paper.root / "_site/posts/a/index.html").is_file()
+
+
+def test_the_page_of_a_figure_has_no_address_of_another_page(paper: Site) -> None:
+    paper.write("posts/c/figures/fig-x/index.qmd", PAGE % "Mine")
+    paper.article("c", "import plotly.express as px", "#| label: fig-x\npx.bar(x=['a', 'b'], y=[1, 2], title='A')")
+    report = build(paper.root)
+    assert [fault.what for fault in report.faults] == [
+        "the page of a figure has the address /posts/c/figures/fig-x/index.html, and so has the page of "
+        "posts/c/figures/fig-x/index.qmd"]
+    assert "<title>Mine" in paper.read("_site/posts/c/figures/fig-x/index.html")
+
+
+def test_a_resource_that_cannot_be_read_ends_the_build(paper: Site, run: Run) -> None:
+    assert run(paper, "build")[0] == 0
+    paper.write("_quarto.yml", CONFIG.replace("website}", "website, resources: ['*.txt']}"))
+    paper.write("a.txt", "A").chmod(0)
+    with _as_anybody():
+        code, _, told = run(paper, "build")
+    assert code == 1
+    assert "error: _quarto.yml: `resources` asks for the file a.txt, which cannot be read: Permission denied" in told
+    assert (paper.root / "_site/posts/a/index.html").is_file()
+
+
+@pytest.mark.parametrize("command", [("run", "b"), ("newsletter", "b"), ("facts", "record", "b")])
+def test_each_command_names_the_fault_of_the_article_that_it_is_given(paper: Site, run: Run,
+                                                                      command: tuple[str, ...]) -> None:
+    paper.write("posts/b/index.ipynb", "{}")
+    code, _, told = run(paper, *command)
+    assert code == 1
+    assert told.startswith("error: posts/b/index.ipynb: not a notebook: `nbformat` is missing")
+
+
 def test_a_site_without_a_front_page_is_built_and_told(paper: Site, run: Run) -> None:
     (paper.root / "index.qmd").unlink()
     paper.write("posts.qmd", "---\ntitle: Posts\nlisting: {contents: posts}\n---\n")

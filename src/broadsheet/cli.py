@@ -182,7 +182,7 @@ def _run(options: argparse.Namespace) -> int:
     from broadsheet.preparation import prepare
     from broadsheet.publication import open_publication
     publication = open_publication(_root(), drafts=True)
-    editions = publication.choose([options.slug])
+    editions = publication.choose_read([options.slug])
     if options.slug == editions[0].source.slug:
         editions = editions[:1]
     if editions[0].source.notebook is None:

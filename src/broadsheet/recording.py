@@ -18,6 +18,7 @@ from broadsheet.press.notebook import document_of
 from broadsheet.press.pandoc import Pandoc
 from broadsheet.press.proof import proof_of
 from broadsheet.publication import open_publication
+from broadsheet.publication.source import slug_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
     editions = [edition for edition in publication.choose(list(slugs)) if edition.source.notebook is not None
                 and (slugs or (project.root / ledger_path(edition)).is_file())]
     prepared = prepare(project, editions)
-    faults, recorded = list(prepared.faults.values()), []
+    unread = [fault for path, fault in publication.faults.items() if not slugs or slug_of(path) in slugs]
+    faults, recorded = [*unread, *prepared.faults.values()], []
     with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=project.root) as pandoc:
         for finished in prepared.finished:
             edition, path = finished.edition, ledger_path(finished.edition)

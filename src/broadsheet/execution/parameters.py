@@ -161,7 +161,7 @@ def _literal(node: ast.expr, place: Place, name: str) -> object:
     try:
         value: object = ast.literal_eval(node)
         return value
-    except ValueError as error:
+    except (ValueError, TypeError) as error:  # the second of what cannot be a key
         raise ParameterError(place, f"the default of `{name}` is computed: `{ast.unparse(node)}`",
                              "Give a plain value here and compute in the next cell.") from error
 
@@ -178,7 +178,7 @@ def _kind(node: ast.expr, place: Place) -> Any:
         outer = ast.unparse(node.value).split(".")[-1]
         inner = node.slice
         if outer == "Literal":
-            return Literal.__getitem__(ast.literal_eval(inner))
+            return _choice(inner, place)
         if outer in ("list", "List"):
             return list[_kind(inner, place)]  # type: ignore[misc]
         if outer == "Optional":
@@ -187,6 +187,15 @@ def _kind(node: ast.expr, place: Place) -> Any:
         return date
     raise ParameterError(place, f"the annotation `{ast.unparse(node)}` is not one that a parameter can have",
                          "Use int, float, str, bool, date, Literal[…], list[…] or … | None.")
+
+
+def _choice(node: ast.expr, place: Place) -> Any:
+    """The type of the plain values that `Literal[…]` names."""
+    try:
+        return Literal.__getitem__(ast.literal_eval(node))
+    except (ValueError, TypeError) as error:
+        raise ParameterError(place, f"the annotation `Literal[{ast.unparse(node)}]` has what is no plain value",
+                             "Name the values themselves: Literal['a', 'b'].") from error
 
 
 def _kind_of(default: object) -> Any:

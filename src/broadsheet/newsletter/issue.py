@@ -84,7 +84,7 @@ def make_issue(root: Path, slug: str) -> Issue:
     """
     publication = open_publication(root)
     project = publication.project
-    edition = publication.choose([slug])[0]
+    edition = publication.choose_read([slug])[0]
     if not project.site_url:
         raise ConfigError(project.text.place(("website",)), "a newsletter leads to the site by its full address",
                           "Set `site-url` under `website`.")
@@ -93,7 +93,7 @@ def make_issue(root: Path, slug: str) -> Issue:
                           "e-mail edition says", "Write one in its front matter: `excerpt: \"…\"`.")
     referred = _referred(edition.settings.excerpt)
     try:
-        others = [publication.choose([one])[0] for one in referred]
+        others = [publication.choose_read([one])[0] for one in referred]
     except UsageError as error:
         raise ConfigError(edition.source.front_matter.place(("excerpt",)), f"the excerpt of {edition.slug} refers to "
                           f"`{links.SCHEME}{error.where}`, and no article has that slug", error.mend) from error

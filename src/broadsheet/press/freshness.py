@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
 
+from broadsheet.errors import ConfigError
 from broadsheet.kernel.reads import digest, state
 from broadsheet.press.record import Record
 from broadsheet.press.shortcodes import VARIABLES
@@ -94,10 +95,14 @@ def ground_of(files: Files) -> str:
 
 
 def dress_of(theme: Theme, resources: Mapping[str, bytes | Path]) -> str:
-    """The digest of what goes into the site beside the pages."""
-    def told(content: bytes | Path) -> str:
-        return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else digest(content)
-    return _sha256([theme.names, {name: told(content) for name, content in sorted(resources.items())}])
+    """The digest of what goes into the site beside the pages. Raises :class:`ConfigError` for an unreadable file."""
+    def told(name: str, content: bytes | Path) -> str:
+        try:
+            return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else digest(content)
+        except OSError as error:
+            raise ConfigError(CONFIG, f"`resources` asks for the file {name}, which cannot be read: {error.strerror}",
+                              "See what is there, or leave it out.") from error
+    return _sha256([theme.names, {name: told(name, content) for name, content in sorted(resources.items())}])
 
 
 def resources_of(project: Project) -> dict[str, bytes | Path]:

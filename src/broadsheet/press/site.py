@@ -291,13 +291,14 @@ class Press:
         """Put all files of the site into its folder, and say what became of it."""
         project, old, folder, day = self._project, self._old, self._folder, publication.day
         theme, records, setting = site.theme, site.records, site.setting()
+        resources = resources_of(project)
+        dress = dress_of(theme, resources)
         folder.put_all(theme.files)
         anew = self._put_pages(site, left, verbatim, setting)
         lists = self._put_lists(site, stand=setting == old.setting)
         folder.put_all({path: text.encode() for path, text in site.more_pages().items() if path not in records})
 
         # What belongs to all pages.
-        resources = resources_of(project)
         with speaking(str(project.metadata.get("lang", "en"))):
             folder.put_all({**site.for_crawlers(day), **resources})
         feed_digests = self._put_feeds(site)
@@ -315,7 +316,7 @@ class Press:
 
         faults = self._faults(publication)
         folder.put(MARKER, self._record(publication, records, Record(
-            self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
+            self._ground if sure else "", dress, not faults and sure, records, {}, feed_digests,
             (*notices, *said), setting, day.isoformat(), site.likeness, site.related, lists, index.shards
         )).manifest())
         self._trim()
@@ -354,6 +355,9 @@ class Press:
             for path, pressed in zip(anew, forks.map(anew, died=_died_at), strict=True):
                 if isinstance(pressed, BroadsheetError):
                     failed[path] = pressed
+                    continue
+                if overlap := _overlap(path, pressed, records):
+                    failed[path] = overlap
                     continue
                 for_charts = theme.for_charts(pressed.charts)
                 uses = pressed.uses.union(for_charts)
@@ -529,6 +533,14 @@ class _FailedPagesError(Exception):
     def __init__(self, faults: Mapping[str, BroadsheetError]) -> None:
         self.faults = faults
         super().__init__(faults)
+
+
+def _overlap(path: str, pressed: _Pressed, records: Mapping[str, PageRecord]) -> BroadsheetError | None:
+    """The fault of a page one of whose figures has a page of its own where another source has one."""
+    taken = next((name for name in pressed.files if name != path and name in records), None)
+    return None if taken is None else RenderError(
+        records[path].entry.source, f"the page of a figure has the address /{taken}, and so has the page of "
+        f"{records[taken].entry.source}", "Give the figure another label, or rename that page.")
 
 
 def _died_at(path: str) -> BroadsheetError:

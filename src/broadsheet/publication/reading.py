@@ -47,6 +47,15 @@ class Publication:
         return chosen
 
 
+    def choose_read(self, slugs: list[str]) -> list[Edition]:
+        """The same, and at least one edition. Raises the fault of a source that is named and could not be read."""
+        chosen = self.choose(slugs)
+        for slug in slugs:
+            if not any(slug in (edition.slug, edition.source.slug) for edition in chosen):
+                raise next(fault for path, fault in self.faults.items() if slug_of(path) == slug)
+        return chosen
+
+
 def open_publication(root: Path, project: Project | None = None, paths: Iterable[PurePosixPath] | None = None, *,
                      day: date | None = None, drafts: bool = False,
                      standing: Mapping[str, PurePosixPath] | None = None) -> Publication:
