@@ -34,7 +34,7 @@ class Place:
     column: str | None = None
 
     def __str__(self) -> str:
-        parts = [self.file]
+        parts = [self.file if self.file and self.file.isprintable() else shown(self.file)]
         parts += [f"{name} {value}" for name, value in
                   (("cell", self.cell), ("line", self.line), ("row", self.row)) if value is not None]
         if self.column is not None:

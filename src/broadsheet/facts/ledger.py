@@ -12,13 +12,16 @@ since when it has changed, and recording adds a line. `broadsheet facts record` 
 from __future__ import annotations
 
 import json
+import math
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from broadsheet.errors import ConfigError, Place
+from broadsheet.errors import ConfigError, Place, shown
+from broadsheet.files import text
 from broadsheet.publication import Edition
 
 _KEYS = ("name", "on", "text", "value")
@@ -81,10 +84,9 @@ def ledger_path(edition: Edition) -> PurePosixPath:
 def read_ledger(root: Path, edition: Edition) -> Ledger:
     """The ledger of an edition. Raises :class:`ConfigError` for a line that is none."""
     path = ledger_path(edition)
-    try:
-        lines = (root / path).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
+    if not os.path.lexists(root / path):
         return Ledger({})
+    lines = text(root / path, str(path), ConfigError, "Put the ledger back from its last version.").splitlines()
     entries: dict[str, list[Entry]] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -101,8 +103,12 @@ def _entry(line: str, where: Place) -> Entry:
     try:
         found = json.loads(line)
         one = Entry(*(found[key] for key in _KEYS))
+        if not all(isinstance(part, str) for part in (one.name, one.on, one.text)) or \
+                not isinstance(one.value, (str, int, float, list, type(None))) or \
+                (isinstance(one.value, float) and not math.isfinite(one.value)):
+            raise ValueError("not the types of an entry")
         date.fromisoformat(one.on)
         return one
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(where, f"this line of the ledger is no entry: {line[:120]}",
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ConfigError(where, f"this line of the ledger is no entry: {shown(line, 120)}",
                           "A merge may have left conflict marks: keep the lines of both sides.") from error

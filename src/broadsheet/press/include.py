@@ -52,23 +52,25 @@ def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[s
     if name in within:
         raise RenderError(where, f"{name} includes itself", "Take one of the includes out.",
                           " → ".join((*within, name)))
+    by = f"included by {' → '.join(within)}" if len(within) > 1 else ""
     if target.suffix == ".ipynb":
-        raise RenderError(where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.")
+        raise RenderError(where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.", by)
     try:
         data = content(target)
     except UnreadableError as error:
-        what = f"there is no file {name} to include" if str(error) == "does not exist" else f"the file {name} to include {error}"
-        raise RenderError(where, what, "Mend the path; it counts from the file that includes.") from error
+        is_absent = str(error) == "does not exist"
+        what = f"there is no file {name} to include" if is_absent else f"the file {name} to include {error}"
+        raise RenderError(where, what, "Mend the path; it counts from the file that includes.", by) from error
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise RenderError(where, f"{name}, line {line}: byte {error.start} of the included file is not UTF-8: "
-                          f"{data[error.start]:#04x}", "Save the file as UTF-8.") from error
+                          f"{data[error.start]:#04x}", "Save the file as UTF-8.", by) from error
     if (sign := UNPRINTABLE.search(text)) is not None:
         line = text.count("\n", 0, sign.start()) + 1
         raise RenderError(Place(name, line=line), f"here is {named(sign[0])}, which no page can show; {where} includes "
-                          "this file", "Take the character out.")
+                          "this file", "Take the character out.", by)
     files.add(name)
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0

@@ -94,7 +94,8 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  _aliases(edition), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
-                 (*finished.notices, *rendered.notices, *proof.notices, *_without_picture(edition, picture)), proof.based_on, excerpt,
+                 (*finished.notices, *rendered.notices, *proof.notices, *_without_picture(edition, picture)),
+                 proof.based_on, excerpt,
                  references_in(body + excerpt, document.find)), files
 
 
@@ -151,8 +152,8 @@ def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Noti
     """What is said of an `image` that is not there."""
     written = edition.settings.image
     if written and picture is None and links.internal(written, edition.source.path.parent) is not None:
-        yield Notice(edition.source.front_matter.place(("image",)), f"`image` names `{written}`, which the site does not "
-                     "have", "Look for a misspelling, or add the file to the publication.")
+        yield Notice(edition.source.front_matter.place(("image",)), f"`image` names `{written}`, which the site does "
+                     "not have", "Look for a misspelling, or add the file to the publication.")
 
 
 def _miniatures(chart: Chart, edition: Edition) -> dict[str, bytes]:
