@@ -90,6 +90,22 @@ def test_bad_descriptors(site: Site, run: Run, messages: SnapshotAssertion, case
         assert run(site, *more)[0] in (0, 1)
 
 
+def test_a_broken_descriptor_stops_what_reads_it_alone(site: Site, run: Run) -> None:
+    site.table()
+    site.write("index.qmd", "---\ntitle: Home\n---\nOld words.\n")
+    site.article("trade", "import broadsheet as bs\nlen(bs.table('trade'))")
+    assert run(site, "build")[0] == 0
+    old = site.read("_site/posts/trade/index.html")
+    site.write("data/datapackage.json", site.read("data/datapackage.json").replace(
+        '"as_of"', '"refresh": "P99999Y", "as_of"'))
+    site.write("index.qmd", "---\ntitle: Home\n---\nNew words.\n")
+    code, _, err = run(site, "build")
+    assert code == 1 and "`refresh` is 'P99999Y', which leads past the year 9999" in err
+    assert "posts/trade/index.ipynb, cell 2" in err
+    assert "New words." in site.read("_site/index.html")
+    assert site.read("_site/posts/trade/index.html") == old
+
+
 # Tables
 
 @pytest.fixture(scope="module")

@@ -392,6 +392,8 @@ class EditionRule(Settings):
     def _one_way(self) -> Self:
         if (self.matrix is None) == (self.from_ is None):
             raise ValueError("a rule for editions has either `matrix` or `from`")
+        if self.matrix is not None and not self.matrix:
+            raise ValueError("`matrix` names no parameter")
         if self.matrix is not None and not all(self.matrix.values()):
             raise ValueError("a parameter of `matrix` has no values")
         if self.matrix is not None and (self.where or self.each):
@@ -623,4 +625,5 @@ def _in_data(location: Path, data: object) -> Path:
 
 def _plainly(message: str) -> str:
     message = message.removeprefix("Value error, ")
+    message = re.sub(r"a valid dictionary(?: or instance of \w+)?", "a mapping", message)
     return message[0].lower() + message[1:]
