@@ -327,8 +327,9 @@ def test_a_worker_that_was_stopped_is_told_from_one_that_works() -> None:
 
 # Text that is looked at letter by letter
 
-SLOW = ("a", "1", "1,", "1-", "a-", '"', "\u00e9", "$5-", "<", "<a ", "<!--", "<style>", "{{", "{{< ", "`{python} ", "[]",
-        "- ", "> ", "::: ", "the most trade ", "exports rose 12.4 percent in 2024 ", "a.", "://", "| a ", "$", "_*", "\t")
+SLOW = ("a", "1", "1,", "1-", "a-", '"', "\u00e9", "$5-", "<", "<a ", "<!--", "<style>", "{{", "{{< ", "`{python} ",
+        "[]", "- ", "> ", "::: ", "the most trade ", "exports rose 12.4 percent in 2024 ", "a.", "://", "| a ", "$", "_*",
+        "\t")
 LETTERS = 6_000
 
 

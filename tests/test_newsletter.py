@@ -456,7 +456,7 @@ def test_a_csv_has_its_column_by_name_and_hosts_may_have_letters_of_any_script(g
 
 
 @pytest.mark.parametrize(("name", "text", "told"), [
-    ("none.txt", None, "there is no such file"), ("empty.txt", "# nobody\n\n", "there is no address in this list"),
+    ("none.txt", None, "the file does not exist"), ("empty.txt", "# nobody\n\n", "there is no address in this list"),
     ("no.csv", "name,phone\nA,1\n", "no column for addresses among name, phone"),
     ("bad.csv", "name,email\nA,a@mail.example\nB,b\n", "bad.csv, row 2, column 'email': this is no e-mail address")])
 def test_a_list_that_cannot_be_one_is_told(gazette, run, room, name, text, told):

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError, unexpected
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError, shown, unexpected
 
 if TYPE_CHECKING:
     from broadsheet.newsletter.letter import Letter
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from broadsheet.publication import Project
 
 
+MOST = 1024
+"""Processes that a command may be asked for."""
 DEBUG = "BROADSHEET_DEBUG"
 """The environment variable with which an exception that nobody foresaw is shown with its traceback."""
 
@@ -334,13 +336,18 @@ def _withheld(reasons: Sequence[str], where: str) -> str:
 
 def _root() -> Path:
     from broadsheet.publication import find_root
-    return find_root(Path.cwd())
+    try:
+        here = Path.cwd()
+    except OSError:
+        raise UsageError("the working directory", "it is not there any more", "Change to the publication's folder."
+                         ) from None
+    return find_root(here)
 
 
 def _parameter(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
-        raise UsageError(f"-p {text}", "this is not NAME=VALUE", "Write it as -p year=2024.")
+        raise UsageError(f"-p {shown(text, 60)[1:-1]}", "this is not NAME=VALUE", "Write it as -p year=2024.")
     return name, value
 
 
@@ -348,12 +355,12 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day, such as 2023-05-26") from None
+        raise argparse.ArgumentTypeError(f"{shown(text, 40)} is no day, such as 2023-05-26") from None
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{shown(text, 40)} is not a whole number from 1 to {MOST:,}")
     return int(text)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case is one line
 """Pages that refer to what is wrong: bibliographies, styles, includes, shortcodes, pictures, links, listings, TeX.
 
 A case is a page's text, with its front matter if it needs one; `FILES` are what the pages refer to.

@@ -18,6 +18,7 @@ import msgspec
 
 from broadsheet.assembly.finished import Finished
 from broadsheet.assembly.updates import Updates
+from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.execution.parameters import bind_edition, declared
 from broadsheet.execution.script import script_of
@@ -39,7 +40,6 @@ from broadsheet.publication import Edition, Project, editions_of, open_project
 from broadsheet.publication.reading import open_publication
 from broadsheet.publication.source import front_matter_strings, read_source
 from broadsheet.publication.template import TemplateFault, Values, filled
-from broadsheet.publication.textfile import refuse_unprintable
 
 DAY = date(2024, 5, 1)
 _EMPTY = Rendered("", "", {}, (), (), ())

@@ -63,13 +63,17 @@ def _trace(given: object, path: str) -> dict[str, Any]:
     return trace
 
 
-def _check_array(array: object, path: str) -> None:
-    if isinstance(array, list):
-        for number, item in enumerate(array):
-            if isinstance(item, dict) and "bdata" not in item:
-                raise _unfit(f"`{path}[{number}]`", item, "a number, a text or a date")
-            if isinstance(item, list):
-                _check_array(item, f"{path}[{number}]")
+def _check_array(array: object, path: str, *, is_row: bool = False) -> None:
+    if not isinstance(array, list):
+        return
+    rows = sum(isinstance(item, list) or (isinstance(item, dict) and "bdata" in item) for item in array)
+    for number, item in enumerate(array):
+        if isinstance(item, dict) and "bdata" not in item:
+            raise _unfit(f"`{path}[{number}]`", item, "a number, a text or a date")
+        if rows and (is_row or not (item is None or isinstance(item, (list, dict)))):
+            raise _unfit(f"`{path}[{number}]`", item, "as the others are: an array has values or rows of values")
+        if isinstance(item, list):
+            _check_array(item, f"{path}[{number}]", is_row=True)
 
 
 def _check_layout(layout: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ast
 import io
+import math
 import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from broadsheet.errors import ParameterError, Place
+from broadsheet.errors import ParameterError, Place, shown
 from broadsheet.nearest import nearest
 from broadsheet.publication import Edition, Source
 from broadsheet.publication.syntax import parsed
@@ -128,13 +129,21 @@ def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) ->
     adapter: TypeAdapter[object] = TypeAdapter(parameter.kind)
     try:
         if from_text:
-            return _from_text(adapter, parameter, str(value))
+            return _finite(_from_text(adapter, parameter, str(value)))
         if isinstance(value, str) and parameter.kind in (date, date | None):
             return date.fromisoformat(value)
-        return adapter.validate_python(value, strict=True)
+        return _finite(adapter.validate_python(value, strict=True))
     except (ValidationError, ValueError) as error:
-        raise ParameterError(parameter.place, f"{whose}: parameter `{parameter.name}` is {value!r}, "
+        raise ParameterError(parameter.place, f"{whose}: parameter `{parameter.name}` is {shown(value)}, "
                              f"which is not `{parameter.annotation}`", f"Give {_wanted(parameter)}.") from error
+
+
+def _finite(value: object) -> object:
+    """``value``, unless it is or holds a number that is infinite or none, which no run's record can hold."""
+    many = value if isinstance(value, list) else [value]
+    if any(isinstance(one, float) and not math.isfinite(one) for one in many):
+        raise ValueError("not finite")
+    return value
 
 
 def _from_text(adapter: TypeAdapter[object], parameter: Parameter, text: str) -> object:

@@ -12,6 +12,7 @@ since when it has changed, and recording adds a line. `broadsheet facts record` 
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from broadsheet.errors import ConfigError, Place
+from broadsheet.errors import ConfigError, Place, shown
 from broadsheet.files import read_text
 from broadsheet.publication import Edition
 
@@ -85,7 +86,7 @@ def read_ledger(root: Path, edition: Edition) -> Ledger:
     path = ledger_path(edition)
     if not os.path.lexists(root / path):
         return Ledger({})
-    lines = read_text(root / path, str(path)).splitlines()
+    lines = read_text(root / path, str(path), mend="Put the ledger back from its last version.").splitlines()
     entries: dict[str, list[Entry]] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -102,8 +103,12 @@ def _entry(line: str, where: Place) -> Entry:
     try:
         found = json.loads(line)
         one = Entry(*(found[key] for key in _KEYS))
+        if not all(isinstance(part, str) for part in (one.name, one.on, one.text)) or \
+                not isinstance(one.value, (str, int, float, list, type(None))) or \
+                (isinstance(one.value, float) and not math.isfinite(one.value)):
+            raise ValueError("not the types of an entry")
         date.fromisoformat(one.on)
         return one
-    except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(where, f"this line of the ledger is no entry: {line[:120]}",
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ConfigError(where, f"this line of the ledger is no entry: {shown(line, 120)}",
                           "A merge may have left conflict marks: keep the lines of both sides.") from error

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from broadsheet.errors import LetterError, Place
+from broadsheet.errors import LetterError, Place, shown
+from broadsheet.files import read_text
 
 COLUMNS = ("email", "e-mail", "address", "email address", "e-mail address")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -79,12 +80,7 @@ def identity(address: str) -> str:
 
 
 def _entries(path: Path) -> Iterator[tuple[Place, str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise LetterError(str(path), "there is no such file", "Name a file with an address on each line.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise LetterError(str(path), f"the list cannot be read: {error}", "Save it as UTF-8 text.") from error
+    text = read_text(path, str(path), LetterError, mend="Name a file with an address on each line.")
     if path.suffix.lower() == ".csv":
         yield from _rows(path, text)
         return
@@ -95,11 +91,15 @@ def _entries(path: Path) -> Iterator[tuple[Place, str]]:
 
 def _rows(path: Path, text: str) -> Iterator[tuple[Place, str]]:
     delimiter = max(",;\t", key=_NEWLINE.split(text, maxsplit=1)[0].count)
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
-    column = next((name for name in reader.fieldnames or () if name.strip().casefold() in COLUMNS), None)
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter, restkey="")
+    try:
+        columns, rows = reader.fieldnames or (), list(reader)
+    except csv.Error as error:
+        raise LetterError(Place(str(path), line=reader.line_num), f"this is not CSV: {error}", "Mend the line: "
+                          "perhaps a quote opens and does not close.") from error
+    column = next((name for name in columns if name.strip().casefold() in COLUMNS), None)
     if column is None:
-        named = ", ".join(reader.fieldnames or ())
-        raise LetterError(Place(str(path), line=1), f"no column for addresses among {named}",
+        raise LetterError(Place(str(path), line=1), f"no column for addresses among {shown(', '.join(columns))}",
                           "Call it `email` in the first line.")
-    for number, row in enumerate(reader, start=1):
+    for number, row in enumerate(rows, start=1):
         yield Place(str(path), row=number, column=column), (row[column] or "").strip()

@@ -7,6 +7,7 @@ Notebooks are not included: their cells would have to run.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from broadsheet import limits
 from broadsheet.characters import refuse_unprintable
-from broadsheet.errors import Place, RenderError, shown
+from broadsheet.errors import BroadsheetError, Place, RenderError, shown
 from broadsheet.files import read_text, real
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
@@ -69,13 +70,18 @@ def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Ite
     if name in within:
         raise RenderError(where, f"{name} includes itself", "Take one of the includes out.",
                           " → ".join((*within, name)))
+    by = f"included by {' → '.join(within)}"
     if target.suffix == ".ipynb":
         raise RenderError(where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.")
-    if not target.exists():
+    if not os.path.lexists(target):
         raise RenderError(where, f"there is no file {name} to include",
                           "Mend the path; it counts from the file that includes.")
-    text = read_text(target, Place(name), RenderError)
-    refuse_unprintable(text, Place(name), RenderError)
+    try:
+        text = read_text(target, Place(name), RenderError)
+        refuse_unprintable(text, Place(name), RenderError)
+    except BroadsheetError as error:
+        error.detail = by
+        raise
     page.includes += 1
     page.letters += len(text)
     told = f"the page {within[0]}"

@@ -431,6 +431,8 @@ class EditionRule(Settings):
     def _one_way(self) -> Self:
         if (self.matrix is None) == (self.from_ is None):
             raise ValueError("a rule for editions has either `matrix` or `from`")
+        if self.matrix is not None and not self.matrix:
+            raise ValueError("`matrix` names no parameter")
         if self.matrix is not None and not all(self.matrix.values()):
             raise ValueError("a parameter of `matrix` has no values")
         if self.matrix is not None and (self.where or self.each):
@@ -682,4 +684,5 @@ def _in_data(location: Path, data: object) -> Path:
 def _plainly(kind: str, message: str) -> str:
     """What is wrong, without the terms of Python and of pydantic."""
     message = message.removeprefix("Value error, ")
+    message = re.sub(r"a valid dictionary(?: or instance of \w+)?", "a mapping", message)
     return _WORDS.get(kind) or message[0].lower() + message[1:]
