@@ -53,9 +53,9 @@ Answer = dict[str, Any]
 class Pandoc:
     """A pool of workers; a context manager. ``render`` may be called from several threads.
 
-    ``time_limit`` is seconds of a worker's processor time for a page; one that sleeps has :func:`limits.wall` of that. ``root`` is the publication's, for `_variables.yml`; addresses of
-    bibliographies that are not absolute count from it. With ``begin`` a worker starts on entering, to be ready when it
-    is asked.
+    ``time_limit`` is seconds of a worker's processor time for a page; one that sleeps has :func:`limits.wall` of that.
+    ``root`` is the publication's, for `_variables.yml`; addresses of bibliographies that are not absolute count from
+    it. With ``begin`` a worker starts on entering, to be ready when it is asked.
     """
 
     def __init__(self, workers: int | None = None, time_limit: float = 10.0, root: Path | None = None, *,
