@@ -18,6 +18,7 @@ from broadsheet import limits
 from broadsheet.building import build
 from broadsheet.catalogue import Catalogue, update_hashes
 from broadsheet.errors import BroadsheetError, ConfigError, RenderError
+from broadsheet.files import content
 from broadsheet.limits import LimitError
 from broadsheet.nearest import nearest
 from broadsheet.press.document import Document
@@ -93,7 +94,7 @@ def test_every_limit_is_in_the_docs() -> None:
 
 def test_a_pipe_is_not_waited_for(site: Site) -> None:
     os.mkfifo(site.root / "pipe.qmd")
-    assert fault_of(site, "pipe.qmd") == ("pipe.qmd: pipe.qmd is a named pipe, and not a file that can be read\n"
+    assert fault_of(site, "pipe.qmd") == ("pipe.qmd: the file cannot be read: it is a pipe\n"
                                           "  → Put a plain file there.")
 
 
@@ -102,18 +103,18 @@ def test_a_socket_is_not_a_source(site: Site, monkeypatch: pytest.MonkeyPatch) -
     with socket.socket(socket.AF_UNIX) as end:
         end.bind("talk.qmd")
         fault = fault_of(site, "talk.qmd")
-    assert "talk.qmd is a socket, and not a file that can be read" in fault
+    assert "the file cannot be read: it is a socket" in fault
 
 
 def test_a_device_is_not_read(site: Site) -> None:
     (site.root / "zero.qmd").symlink_to("/dev/zero")
-    assert "zero.qmd is a device, and not a file that can be read" in fault_of(site, "zero.qmd")
+    assert "the file cannot be read: it is a device" in fault_of(site, "zero.qmd")
 
 
 def test_an_endless_file_of_no_size_is_not_read_to_its_end(tmp_path: Path) -> None:
     limits.use({"source-size": 10})
     with pytest.raises(LimitError, match="status has more than 10 bytes; the limit is 10 bytes"):
-        limits.read_bytes(Path("/proc/self/status"), "a")
+        content(Path("/proc/self/status"), "a", limits.SOURCE)
 
 
 def test_metadata_of_a_folder_may_not_be_a_pipe(site: Site) -> None:
@@ -123,7 +124,7 @@ def test_metadata_of_a_folder_may_not_be_a_pipe(site: Site) -> None:
     site.write("healthy.qmd", "---\ntitle: Healthy\n---\n")
     [fault] = build(site.root, jobs=1).faults
     assert (site.root / "_site/healthy.html").is_file()
-    assert str(fault).startswith("posts/_metadata.yml: _metadata.yml is a named pipe")
+    assert str(fault).startswith("posts/_metadata.yml: the file cannot be read: it is a pipe")
 
 
 def test_a_source_has_a_size(site: Site) -> None:
@@ -281,8 +282,8 @@ def test_work_within_work_has_the_shorter_time() -> None:
 
 @pytest.fixture
 def busy() -> Iterator[None]:
-    """Other work on every processor, several times over."""
-    work = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4 * (os.cpu_count() or 1))]
+    """Other work on every processor, twice over."""
+    work = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
     yield
     for process in work:
         process.kill()
@@ -328,8 +329,8 @@ def test_a_worker_that_was_stopped_is_told_from_one_that_works() -> None:
 # Text that is looked at letter by letter
 
 SLOW = ("a", "1", "1,", "1-", "a-", '"', "\u00e9", "$5-", "<", "<a ", "<!--", "<style>", "{{", "{{< ", "`{python} ",
-        "[]", "- ", "> ", "::: ", "the most trade ", "exports rose 12.4 percent in 2024 ", "a.", "://", "| a ", "$", "_*",
-        "\t")
+        "[]", "- ", "> ", "::: ", "the most trade ", "exports rose 12.4 percent in 2024 ", "a.", "://", "| a ", "$",
+        "_*", "\t")
 LETTERS = 6_000
 
 
