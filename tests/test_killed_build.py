@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from broadsheet.building import build
-from broadsheet.press.swap import MARKER
+from broadsheet.press.output import MARKER
 from conftest import Site
 
 MOMENTS = 50

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from broadsheet.press.swap import MARKER
 from pressed import FRONT, SITE, article, chart, press, select, write
 
 URL = "https://gazette.example/paper/"
@@ -340,10 +339,12 @@ def test_a_broken_page_without_an_old_one_is_absent_and_a_removed_one_goes(tmp_p
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
 
 
-def test_a_manifest_of_another_kind_is_no_old_site(tmp_path):
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text('{"format": 99}')])
+def test_a_site_without_the_record_of_it_is_built_anew(tmp_path, damage):
     write(tmp_path, {"posts/a.qmd": article("A")})
     press(tmp_path)
-    (tmp_path / "_site" / MARKER).write_text('{"format": 99}')
+    record, = (tmp_path / ".broadsheet").glob("_site.*.json")
+    damage(record)
     assert [str(path) for path in press(tmp_path, broken=["posts/a.qmd"]).absent] == ["posts/a.html"]
 
 

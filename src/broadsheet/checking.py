@@ -87,7 +87,7 @@ def check(root: Path, slugs: Sequence[str] = (), *, day: date | None = None, dra
     (root / WORK).mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="check-", dir=root / WORK) as folder:
         built = build(root, output=Path(folder) / "site", jobs=jobs, watch=watch, reader=proofs.read,
-                      listener=proofs.note, day=publication.day, drafts=drafts)
+                      listener=proofs.note, day=publication.day, drafts=drafts, is_scratch=True)
     faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
     overdue = catalogue.overdue(publication.day) if catalogue else []
     return Report(built.pages, proofs.reading.counts, proofs.reading.share,

@@ -65,7 +65,7 @@ from broadsheet.press.references import resolved, slug_of_page, unknown
 from broadsheet.press.related import Likeness, gist_of, told_of
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, Story, story_of
-from broadsheet.press.swap import MARKER, building
+from broadsheet.press.swap import STAGING, building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
@@ -123,7 +123,7 @@ def press_site(publication: Publication, finished: Sequence[Finished | Standing]
     pages of sources that could not be read. ``jobs`` pages are rendered at a time. ``waiting`` is called if another
     build of this site is at work, which is waited for. Raises :class:`UsageError` if ``output`` is not a site's.
     """
-    with building(output, waiting) as folder:
+    with building(output, publication.project.root, waiting) as folder:
         press = Press(publication.project, pandoc, folder)
         with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             list(pool.map(press.take, finished))
@@ -225,7 +225,7 @@ class Press:
         self._refuse(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
-        staging = TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.new-")
+        staging = TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.{STAGING}")
         known = old.search if self._ground and self._ground == old.ground else {}
         indexing = beside(lambda: search.index_of(
             project, self._documents, records, folder.old, known, folder=Path(staging.name)))
@@ -280,10 +280,10 @@ class Press:
         said += index.notices
 
         faults = self._faults(publication)
-        folder.put(MARKER, self._record(publication, records, Record(
+        folder.record = self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
             (*notices, *said), setting, day.isoformat(), site.likeness, site.related, lists, index.shards
-        )).manifest())
+        )).as_bytes()
         self._trim()
         return SiteReport(
             folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), len(anew),
