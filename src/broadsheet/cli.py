@@ -1,6 +1,7 @@
 """The command line: it parses and reports, the work is done elsewhere.
 
-Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command was used wrongly.
+Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command was used wrongly; 130 it was
+interrupted (Ctrl-C).
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import io
 import json
 import os
 import re
+import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError, unexpected
 
 if TYPE_CHECKING:
     from broadsheet.newsletter.letter import Letter
@@ -27,23 +30,64 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code."""
+    """Run one command; its exit code. This is the last boundary: no error leaves it as a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a message may quote what is no text
-    options = _parser().parse_args(arguments)
     try:
-        code: int = options.command(options)
+        try:
+            options = _parser().parse_args(arguments)
+            code: int = options.command(options)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
         return code
     except UsageError as error:
-        _tell(error)
-        return 2
+        return _failed(error, 2)
     except BroadsheetError as error:
-        _tell(error)
-        return 1
-    except BrokenPipeError:  # `… | head`: whoever read our output has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _failed(error, 1)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would break off the way out
+        return _failed("interrupted: a site that stood stands as it was", 130)
+    except Exception as error:
+        failed = _stream_error(sys.stdout)
+        if isinstance(failed, BrokenPipeError):  # `… | head`: whoever read our output has enough
+            _silence(sys.stdout)
+            return 0
+        if failed is not None:
+            return _failed(f"error: standard output: nothing more can be written: {failed.strerror}", 1)
+        return _failed(unexpected(error, "broadsheet", "this command"), 1)
+
+
+def _failed(error: BroadsheetError | str, code: int) -> int:
+    """Tell it, if anybody can be told; the ``code``."""
+    with suppress(OSError):
+        if isinstance(error, BroadsheetError):
+            _tell(error)
+        else:
+            print(error, file=sys.stderr)
+    for stream in (sys.stdout, sys.stderr):
+        if _stream_error(stream):
+            _silence(stream)
+    return code
+
+
+def _stream_error(stream: TextIO | None) -> OSError | None:
+    """Why a stream takes nothing more; None for one that does, and for one that is closed."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError as error:
+        return error
+    except ValueError:  # closed
+        pass
+    return None
+
+
+def _silence(stream: TextIO) -> None:
+    """Drop what is still to be written to a stream, so that Python does not try again when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
