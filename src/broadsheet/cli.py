@@ -248,15 +248,15 @@ def _facts_record(options: argparse.Namespace) -> int:
 def _newsletter(options: argparse.Namespace) -> int:
     from broadsheet.newsletter import drafts
     from broadsheet.newsletter.issue import make_issue
-    from broadsheet.newsletter.journal import FOLDER
     from broadsheet.newsletter.letter import sender_of, write_letter
-    from broadsheet.newsletter.output import write_files
+    from broadsheet.newsletter.output import folder_of, write_files
     from broadsheet.publication import open_project
     if (options.yes or options.unsure) and not options.send:
         raise UsageError("--yes" if options.yes else "--unsure", "there is no list to send to",
                          "Name one: --send LIST.")
     root = _root()
     project = open_project(root)
+    folder = folder_of(options.output, project)
     issue, sender = make_issue(root, options.slug), sender_of(project)
     _tell(*issue.notices)
     letter = write_letter(issue, sender)
@@ -266,15 +266,15 @@ def _newsletter(options: argparse.Namespace) -> int:
                                 os.environ.get(drafts.KEY, ""))
         print(f"a draft at {project.settings.broadsheet.newsletter.provider}: {made}")
         return 0
-    for file in write_files(letter, options.output or root / FOLDER):
+    for file in write_files(letter, folder):
         print(f"  {_short(file)}  {file.stat().st_size:,} bytes")
     return _send(letter, project, options) if options.send else 0
 
 
 def _send(letter: Letter, project: Project, options: argparse.Namespace) -> int:
     from broadsheet.newsletter import sending
-    from broadsheet.newsletter.journal import FOLDER, open_journal
-    from broadsheet.newsletter.output import name_of
+    from broadsheet.newsletter.journal import open_journal
+    from broadsheet.newsletter.output import FOLDER, name_of
     from broadsheet.newsletter.readers import read_list
     settings = project.settings.broadsheet.newsletter
     for key, given in (("smtp", settings.smtp), ("unsubscribe", settings.unsubscribe)):

@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.context import SpawnProcess
+from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from broadsheet.errors import Notice, UsageError
@@ -47,6 +48,12 @@ class LocalExecutor(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes."""
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        if kind is KeyboardInterrupt:
+            self.kill()
+        self.shutdown(cancel_futures=kind is not None)
 
     def kill(self) -> None:
         """End the processes at once, whatever they do."""

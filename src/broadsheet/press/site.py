@@ -28,7 +28,7 @@ from typing import Literal, Protocol
 from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import addresses, cards, crawlers, feeds, links, search
 from broadsheet.press.changes import changes_of
@@ -69,12 +69,14 @@ from broadsheet.press.swap import STAGING, building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
+from broadsheet.publication.project import INPUTS
 from broadsheet.publication.reading import not_yet
 from broadsheet.publication.source import slug_of
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER, CORRECTIONS = 3, 8, 5, 4, 12, 20
 """How many entries the parts of the front page and the feed of corrections show."""
 
+_FRONT = "index.html"
 FeedForm = Literal["full", "partial", "metadata"]
 Reader = Callable[[Finished, Document, Rendered], object]
 """Is given each page once it is made, perhaps in another process; what it says of it is for who listens here."""
@@ -290,6 +292,25 @@ class Press:
             tuple(PurePosixPath(path) for path in sorted(verbatim)),
             tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))), faults, tuple(said))
 
+    def _front_page_fault(self, publication: Publication) -> ConfigError | None:
+        """That the site has lost its front page, or has sections and none."""
+        if _FRONT in self._wanted or any(path.with_suffix(".html") == PurePosixPath(_FRONT)
+                                         for path in publication.faults):
+            return None
+        where = self._project.text.place(("project", "render"))
+        sources = [f"index{suffix}" for suffix in INPUTS if (self._project.root / f"index{suffix}").is_file()]
+        withheld = [edition for edition in publication.withheld if str(edition.output) == _FRONT]
+        if withheld:
+            return ConfigError(withheld[0].source.place(), f"the site has no front page, for {not_yet(withheld[0])}",
+                               "A site needs its front page: take `draft` or the date out.")
+        if sources:
+            return ConfigError(where, f"`render:` leaves out {sources[0]}, so the site has no front page",
+                               f"Add {sources[0]} to `render:`.")
+        if _FRONT in self._old.pages or any(taken.record.entry.is_listing for taken in self._taken.values()):
+            return ConfigError(where, "there is no source of the site's front page, index.html",
+                               "Write index.qmd, in the publication's root.")
+        return None
+
     def _put_lists(self, site: _Site, *, stand: bool) -> Mapping[str, str]:
         """The pages of lists that no source asks for: what is on them is as it was, or they are made; their digests.
         Where the setting ``stand``s, nothing but an entry can have changed.
@@ -322,8 +343,11 @@ class Press:
 
     def _refuse(self, publication: Publication, left: dict[str, PageRecord]) -> None:
         """Take back the pages that refer to what no article is, or have an alias where they can not have one: each is a
-        fault, and its old page stays up. Those of the sources that were ``left`` go out of it.
+        fault, and its old page stays up. Those of the sources that were ``left`` go out of it. So is a front page that
+        no source makes.
         """
+        if _FRONT not in left and (missing := self._front_page_fault(publication)):
+            self._wanted[_FRONT] = missing
         records = {**left, **{path: taken.record for path, taken in self._taken.items()}}
         faults = addresses.misplaced(records) | dict(self._unfounded(publication, left, records))
         for path, fault in faults.items():
@@ -795,9 +819,10 @@ class _Site:
         navbar = self.project.settings.website.navbar
         named = [target.path for item in [*navbar.left, *navbar.right] if item.href
                  and (target := links.written(item.href, PurePosixPath()))]
-        others = {"index.html", *self._author_pages.values()}
+        others = {_FRONT, *self._author_pages.values()}
+        front = self.entries[_FRONT].lang if _FRONT in self.entries else self.lang
         found = [(entry, list(lists[0][1])) for path, entry in sorted(self.entries.items())
-                 if entry.is_listing and path not in others and entry.lang == self.entries["index.html"].lang
+                 if entry.is_listing and path not in others and entry.lang == front
                  and (lists := self._lists(entry))]
         found.sort(key=lambda one: named.index(PurePosixPath(one[0].path))
                    if PurePosixPath(one[0].path) in named else len(named))
