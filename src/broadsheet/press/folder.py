@@ -22,7 +22,7 @@ from typing import Self
 
 from broadsheet.errors import UsageError
 from broadsheet.press.forks import beside
-from broadsheet.press.output import Contents, folders_of
+from broadsheet.press.output import MARKER, Contents, folders_of
 
 
 class SiteFolder:
@@ -101,7 +101,7 @@ class SiteFolder:
             for name, inode in files:
                 if name in self.names or standing.foreign.get(name) == inode:
                     there.add(name)
-                else:
+                elif name != MARKER:
                     (self.new / name).unlink()
             folders += below
             unseen += below
@@ -178,9 +178,9 @@ def _start(new: Path, standing: Mapping[str, int]) -> tuple[set[str], set[str]]:
     while unseen:
         files, below = listed(new, unseen.pop())
         for name, inode in files:
-            if standing.get(name) == inode:
+            if standing.get(name) == inode and name != MARKER:
                 begun.add(name)
-            else:
+            elif name != MARKER:  # which tells of each folder of ours that it is one
                 (new / name).unlink()
         folders.update(below)
         unseen += below

@@ -98,6 +98,8 @@ def replacing(output: Path, root: Path, standing: Contents) -> Iterator[SiteFold
         before.rename(new)
     else:
         new.mkdir()
+    if not (new / MARKER).exists():
+        (new / MARKER).write_bytes(marker_of(output, root, "", ()))  # so that the next build knows it for ours
     try:
         folder = SiteFolder(new, output, standing)
         yield folder
@@ -173,6 +175,10 @@ def refuse_unusable(work: Path, output: Path) -> None:
             kind = "folder" if is_right is stat.S_ISDIR else "file"
             raise UsageError(str(path), f"no {kind} is here, where builds keep a {kind} of their own",
                              "Move it away, and build again.")
+        if is_right is stat.S_ISDIR and path != work and f".{STAGING}" not in path.name and any(path.iterdir()) \
+                and read_marker(path) is None:
+            raise UsageError(str(path), "no build of this version of Broadsheet made this folder, where builds keep "
+                             "one of their own", "Move it away, or remove it if there is nothing of yours in it.")
 
 
 def _make(work: Path) -> None:
