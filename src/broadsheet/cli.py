@@ -14,6 +14,7 @@ import re
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -49,45 +50,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would break off the way out
         return _failed("interrupted: a site that stood stands as it was", 130)
-    except Exception as error:
-        failed = _stream_error(sys.stdout)
-        if isinstance(failed, BrokenPipeError):  # `… | head`: whoever read our output has enough
-            _silence(sys.stdout)
+    except OSError as error:
+        if not _is_of_a_stream(error):
+            return _failed(unexpected(error, "broadsheet", "this command"), 1)
+        for stream in (sys.stdout, sys.stderr if isinstance(error, BrokenPipeError) else None):
+            _silence(stream)
+        if isinstance(error, BrokenPipeError):  # `… | head`: whoever read our output has enough
             return 0
-        if failed is not None:
-            return _failed(f"error: standard output: nothing more can be written: {failed.strerror}", 1)
+        return _failed(f"error: standard output: nothing more can be written: {error.strerror}", 1)
+    except Exception as error:
         return _failed(unexpected(error, "broadsheet", "this command"), 1)
 
 
 def _failed(error: BroadsheetError | str, code: int) -> int:
     """Tell it, if anybody can be told; the ``code``."""
-    with suppress(OSError):
+    try:
         if isinstance(error, BroadsheetError):
             _tell(error)
         else:
             print(error, file=sys.stderr)
-    for stream in (sys.stdout, sys.stderr):
-        if _stream_error(stream):
-            _silence(stream)
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        _silence(sys.stderr)
     return code
 
 
-def _stream_error(stream: TextIO | None) -> OSError | None:
-    """Why a stream takes nothing more; None for one that does, and for one that is closed."""
-    try:
-        if stream is not None:
-            stream.flush()
-    except OSError as error:
-        return error
-    except ValueError:  # closed
-        pass
-    return None
+def _is_of_a_stream(error: OSError) -> bool:
+    """Whether an error was raised by printing: nothing else is done in these modules that could fail so."""
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return error.filename is None and frames[-1] in (__file__, argparse.__file__)
 
 
-def _silence(stream: TextIO) -> None:
+def _silence(stream: TextIO | None) -> None:
     """Drop what is still to be written to a stream, so that Python does not try again when it ends."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if stream is not None:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
