@@ -21,8 +21,12 @@ _PARTS = "parts"
 _SUFFIX = ".part"
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: under another name, to the disk, and then in the place of what is there."""
+def put(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Write a file whole or not at all: under another name, and then in the place of what is there.
+
+    A ``durable`` one is whole after a power failure, too. That takes milliseconds, and a page puts some ten entries,
+    so it is not for those: whoever reads one holds it against its digest.
+    """
     folder = _parts_for(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +34,8 @@ def put(path: Path, content: bytes) -> None:
         try:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
             Path(file.name).replace(path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)

@@ -127,7 +127,7 @@ def keep_record(output: Path, record: bytes) -> str:
     if not record:
         return ""
     digest = hashlib.sha256(record).hexdigest()
-    keeping.put(record_path(output, digest), record)
+    keeping.put(record_path(output, digest), record, durable=True)
     return digest
 
 
