@@ -11,6 +11,7 @@ Quarto's. So both renderers have the same pages around the same bodies, the same
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import pickle
@@ -95,8 +96,9 @@ def after(root: Path, site: Path) -> int:
         report = press_site(publication, finished, root / COMPOSED, jobs=os.cpu_count() or 1,
                             pandoc=QuartoBodies(pandoc, bodies, filling))
     with locked(output):
-        _lay_over(root / COMPOSED, output, old, set(given) - set(bodies), _still_foreign(root, output))
-        _mark(root / COMPOSED, output, project.root)
+        foreign = _still_foreign(root, output, root / COMPOSED)
+        _lay_over(root / COMPOSED, output, old, set(given) - set(bodies), foreign)
+        _mark(root / COMPOSED, output, project.root, foreign)
     faults = list(report.faults.values())
     _tell("warning", report.notices)
     _tell("error", faults)
@@ -185,11 +187,15 @@ def _foreign(site: Path) -> dict[str, int]:
     return {name: (site / name).lstat().st_mtime_ns for name in sorted(contents_of(site, read_marker(site)).foreign)}
 
 
-def _still_foreign(root: Path, site: Path) -> set[str]:
-    """Those that were there before Quarto rendered, and are as they were."""
+def _still_foreign(root: Path, site: Path, composed: Path) -> set[str]:
+    """Those that were there before Quarto rendered, and are as they were; not what is the same in the new site, as
+    after a render that was broken off.
+    """
     known = json.loads((root / FOREIGN).read_text(encoding="utf-8")) if (root / FOREIGN).is_file() else {}
     return {name for name, time_ns in known.items() if os.path.lexists(site / name)
-            and (site / name).lstat().st_mtime_ns == time_ns}
+            and (site / name).lstat().st_mtime_ns == time_ns
+            and not ((composed / name).is_file() and (site / name).is_file()
+                     and filecmp.cmp(composed / name, site / name, shallow=False))}
 
 
 def _lay_over(composed: Path, site: Path, old: set[str], except_for: set[str], foreign: set[str]) -> None:
@@ -220,11 +226,11 @@ def _lay_over(composed: Path, site: Path, old: set[str], except_for: set[str], f
                 Path(folder).rmdir()
 
 
-def _mark(composed: Path, site: Path, root: Path) -> None:
+def _mark(composed: Path, site: Path, root: Path, foreign: set[str]) -> None:
     """Leave the marker of a site of ours, so that `broadsheet build` goes on from it: with the record of the press's
     site, and all files but those that were there before.
     """
-    built = _files_of(site) - _still_foreign(root, site)
+    built = _files_of(site) - foreign
     record = keep_record(site, record_bytes(composed))
     write_if_changed(site / MARKER, marker_of(site, root, record, built | {MARKER}))
 
