@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.building import build
-from broadsheet.press.swap import MARKER
+from broadsheet.press.output import MARKER
 from conftest import Site
 
 BEFORE, DAY = date(2024, 5, 10), date(2024, 5, 11)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.press.folder import files_in
-from broadsheet.press.swap import MARKER, building
+from broadsheet.press.output import MARKER
+from broadsheet.press.swap import building
 
 
 @pytest.fixture
@@ -18,8 +19,8 @@ def output(tmp_path: Path) -> Path:
 
 def build(output: Path, made: Mapping[str, str], kept: Iterable[str] = ()) -> None:
     """A site of what is made now and what is kept of the old one."""
-    with building(output) as folder:
-        for name, text in {MARKER: "{}", **made}.items():
+    with building(output, output.parent) as folder:
+        for name, text in made.items():
             folder.put(name, text.encode())
         assert folder.keep(kept)
 
@@ -48,8 +49,8 @@ def test_what_is_made_again_and_comes_out_the_same_is_the_very_same_file(output,
     build(output, {"a/one.html": "one", "photo": "a photo"})
     inodes = files_in(output)
     for text in ("one", "One", "One"):
-        with building(output) as folder:
-            folder.put_all({MARKER: b"{}", "a/one.html": text.encode(), "photo": photo})
+        with building(output, output.parent) as folder:
+            folder.put_all({"a/one.html": text.encode(), "photo": photo})
         assert texts(output) == {"a/one.html": text, "photo": "a photo"}
         assert files_in(output)["photo"] == inodes["photo"]
         assert (files_in(output)["a/one.html"] == inodes["a/one.html"]) == (text == "one")
@@ -74,7 +75,7 @@ def test_the_folders_of_a_site_serve_again_in_the_next_but_one(output):
 def test_a_changed_file_is_not_written_through_into_the_site_that_stands(output):
     build(output, {"one.html": "one", "two.html": "two"})
     build(output, {"two.html": "2"}, ["one.html"])
-    with pytest.raises(KeyboardInterrupt), building(output) as folder:
+    with pytest.raises(KeyboardInterrupt), building(output, output.parent) as folder:
         folder.put("one.html", b"half of it")
         raise KeyboardInterrupt
     assert texts(output) == {"one.html": "one", "two.html": "2"}
@@ -109,7 +110,6 @@ def test_what_lies_in_the_folder_without_being_of_the_old_site_is_not_published(
 
 def test_a_file_that_is_missing_from_the_old_site_is_told_of(output):
     build(output, {"one.html": "one"})
-    with building(output) as folder:
-        folder.put(MARKER, b"{}")
+    with building(output, output.parent) as folder:
         assert not folder.keep(["one.html", "two.html"])
     assert texts(output) == {"one.html": "one"}

@@ -14,7 +14,7 @@ import pytest
 
 from broadsheet.building import build
 from broadsheet.press.folder import files_in
-from broadsheet.press.swap import MARKER
+from broadsheet.press.output import MARKER
 from conftest import Site
 
 if not sys.platform.startswith("linux"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.building import Report, build
-from broadsheet.press.swap import MARKER
+from broadsheet.press.output import MARKER
 from conftest import Site
 
 CONFIG = """\

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import json
+import os
 import random
 import re
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
 from broadsheet.building import build
-from broadsheet.press.swap import MARKER
+from broadsheet.press.folder import files_in
+from broadsheet.press.output import MARKER, read_marker
+from broadsheet.press.record import read_record
 from conftest import Site
 
-MOMENTS = 50
+KILLS = int(os.environ.get("BROADSHEET_KILLS", "12"))
+"""A hundred are the full run."""
+KINDS = ("any", "search", "swap", "any", "after")
+"""At any moment of a build; while the search index is made; just before the swap, or in it; after it."""
+WITHIN = {"search": 0.3, "swap": 0.01, "after": 0.03}
+"""Up to how many seconds later."""
 PAGES = ("about.html", "posts/one.html", "posts/two.html", "posts/chart/index.html", "posts/value/index.html")
 CHART = """\
 #| label: fig-trade
@@ -61,7 +69,27 @@ def kill(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     return children
 
 
-def test_a_build_killed_at_any_of_fifty_moments_leaves_the_old_site_or_the_new_one(site: Site) -> None:
+def moment(site: Site, process: subprocess.Popen[bytes], kind: str, seconds: float) -> None:
+    """Wait for a moment to kill a build at; or until it has ended."""
+    output, before = site.root / "_site", (site.root / "_site").stat().st_ino
+    records = len(list((site.root / ".broadsheet").glob("_site.*.json")))
+    come = {
+        "any": lambda: False,
+        "search": lambda: any("pagefind" in child.name() for child in psutil.Process(process.pid).children(True)),
+        "swap": lambda: len(list((site.root / ".broadsheet").glob("_site.*.json"))) > records,
+        "after": lambda: output.stat().st_ino != before,
+    }[kind]
+    with suppress(subprocess.TimeoutExpired):
+        while kind != "any" and process.poll() is None:
+            with suppress(psutil.NoSuchProcess, FileNotFoundError):
+                if come():
+                    break
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.0005)
+        process.wait(seconds)
+
+
+def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(site: Site) -> None:
     site.write("_quarto.yml", site.read("_quarto.yml").replace('- "*.qmd"', '- "**/*.qmd"'))
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
     site.table()
@@ -69,28 +97,33 @@ def test_a_build_killed_at_any_of_fifty_moments_leaves_the_old_site_or_the_new_o
     started = time.monotonic()
     assert command(site).wait() == 0
     longest = time.monotonic() - started
+    site.write("_site/CNAME", "example.org")
     standing, left, changed = 0, [], 0
     chance = random.Random(5)
-    for number in range(1, MOMENTS + 1):
+    for number in range(1, KILLS + 1):
         edit(site, number)
         process = command(site)
-        try:
-            process.wait(chance.uniform(0, longest * (1 if number % 7 == 0 else 0.6)))
-        except subprocess.TimeoutExpired:
-            left += kill(process)
+        kind = KINDS[number % len(KINDS)]
+        moment(site, process, kind, chance.uniform(0, WITHIN.get(kind, longest * (1 if number % 7 == 0 else 0.6))))
+        left += kill(process)
         found = numbers(site)
-        assert found in ({standing}, {number})
+        assert found in ({standing}, {number}), kind
         changed += found == {number}
         standing, = found
-        manifest = json.loads(site.read(f"_site/{MARKER}"))
-        needed = {name for page in manifest["pages"].values() for name in page["files"]}
-        assert all((site.root / "_site" / name).is_file() for name in needed | set(PAGES))
-    assert 0 < changed < MOMENTS  # both happened
+        assert site.read("_site/CNAME") == "example.org"
+        marker = read_marker(site.root / "_site")
+        assert marker is not None
+        assert set(files_in(site.root / "_site")) == {*marker.files, "CNAME"}
+        assert read_record(site.root / "_site").pages
+    assert 0 < changed < KILLS  # both happened
     assert not build(site.root, jobs=2).faults
-    assert numbers(site) == {MOMENTS}
+    assert numbers(site) == {KILLS}
     _, alive = psutil.wait_procs(left, timeout=30)
     assert not alive
-    assert {path.name for path in (site.root / ".broadsheet").glob("_site*")} == {"_site.lock", "_site.before"}
+    assert {path.name for path in (site.root / ".broadsheet").glob("_site*") if path.suffix != ".json"} == {
+        "_site.lock", "_site.before"}
+    assert len(list((site.root / ".broadsheet").glob("_site.*.json"))) == 1
+    assert not list(site.root.rglob("*.part"))
     assert_like_new(site)
 
 
@@ -98,7 +131,7 @@ def assert_like_new(site: Site) -> None:
     """What the killed builds have left in the stores is sound: a build without them gives the same site."""
     def files(folder: Path) -> dict[str, bytes]:
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*")
-                if path.is_file() and path.name != MARKER}
+                if path.is_file() and path.name not in (MARKER, "CNAME")}
     before = files(site.root / "_site")
     (site.root / ".broadsheet").rename(site.root / ".kept")
     assert not build(site.root, jobs=2, output=site.root / "_twin").faults

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from broadsheet.newsletter.journal import open_journal
 from broadsheet.newsletter.letter import LARGEST
 from conftest import Site
 from mailroom import PASSWORD, USER, Mailroom, certificate, open_api, open_mailroom
@@ -224,6 +225,34 @@ def test_an_ordinary_letter_is_far_from_being_cut_off(gazette, run):
 @pytest.fixture(scope="module")
 def trusted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return certificate(tmp_path_factory.mktemp("certificate"))
+
+
+def test_nobody_else_may_read_what_has_addresses_in_it(gazette, run):
+    folder = gazette.root / "_newsletter"
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    gazette.write("readers.txt", "ada@mail.example\n")
+    assert run(gazette, "newsletter", "bridge")[0] == 0
+    with open_journal(folder / "bridge.jsonl") as journal:
+        journal.note("ada@mail.example", "sent", "x")
+    (folder / "bridge.jsonl").chmod(0o644)
+    (folder / "bridge.eml").chmod(0o644)
+    with open_journal(folder / "bridge.jsonl"):
+        assert run(gazette, "newsletter", "bridge")[0] == 0
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == dict.fromkeys(
+        ("bridge.eml", "bridge.html", "bridge.jsonl"), 0o600)
+
+
+@pytest.mark.parametrize(("folder", "why"), [
+    ("_site/mail", "it is in the site"), (".git", "no place for files"), ("town.qmd", "it is not a folder"),
+    (".", "this file is not of an e-mail edition")])
+def test_files_do_not_go_where_they_are_published_or_replace_what_is_yours(gazette, run, folder, why):
+    gazette.write("town.qmd", "---\ntitle: Town\n---\n")
+    gazette.write("bridge.html", "mine")
+    code, _, errors = run(gazette, "newsletter", "bridge", "--output", folder)
+    assert code == 2 and why in errors
+    assert gazette.read("bridge.html") == "mine" and not (gazette.root / folder / "bridge.eml").exists()
 
 
 @pytest.fixture

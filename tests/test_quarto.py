@@ -251,6 +251,23 @@ def test_what_no_page_uses_of_quartos_goes(rendered):
     assert not (rendered.root / "_site/listings.json").exists()
 
 
+def test_the_press_goes_on_from_quartos_site_and_leaves_what_neither_wrote(publication, run):
+    publication.write("_site/CNAME", "example.org")
+    prepared(publication)
+    as_quarto_leaves(publication, "posts/trade/index.html", "<p>By Quarto.</p>")
+    publication.write("_site/site_libs/quarto-listing/list.min.js", "")
+    publication.write("_site/by_quarto.txt", "")
+    done = call(publication, "post_render.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    marker = json.loads(publication.read("_site/.broadsheet.json"))
+    assert {"by_quarto.txt", "posts/trade/index.html"} <= set(marker["files"]) and "CNAME" not in marker["files"]
+    code, _, errors = run(publication, "build")
+    assert (code, errors) == (0, "")
+    assert "Trade was 190.3." in publication.read("_site/posts/trade/index.html")
+    assert publication.read("_site/CNAME") == "example.org"
+    assert not (publication.root / "_site/by_quarto.txt").exists()
+
+
 def test_a_page_that_quarto_has_still_to_render_is_linked_to_and_is_not_written(rendered):
     call(rendered, "post_render.py")
     assert '<a href="2021.html">Trade in 2021</a>' in rendered.read("_site/posts/trade/index.html")

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from broadsheet.building import build
-from broadsheet.press.swap import MARKER
+from broadsheet.press.output import MARKER
 from conftest import Site
 from pressed import article, press, select, write
 

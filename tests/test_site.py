@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from broadsheet.press.swap import MARKER
 from pressed import FRONT, SITE, article, chart, press, select, write
 
 URL = "https://gazette.example/paper/"
@@ -340,10 +339,12 @@ def test_a_broken_page_without_an_old_one_is_absent_and_a_removed_one_goes(tmp_p
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
 
 
-def test_a_manifest_of_another_kind_is_no_old_site(tmp_path):
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text('{"format": 99}')])
+def test_a_site_without_the_record_of_it_is_built_anew(tmp_path, damage):
     write(tmp_path, {"posts/a.qmd": article("A")})
     press(tmp_path)
-    (tmp_path / "_site" / MARKER).write_text('{"format": 99}')
+    record, = (tmp_path / ".broadsheet").glob("_site.*.json")
+    damage(record)
     assert [str(path) for path in press(tmp_path, broken=["posts/a.qmd"]).absent] == ["posts/a.html"]
 
 
@@ -366,3 +367,34 @@ def test_the_front_page_can_have_an_introduction_and_a_second_list(tmp_path):
     found = page(tmp_path, "index.html")
     assert text(found, ".front-body p") == ["Welcome."]
     assert text(found, "#listing-more .headline") == ["A", "B"]
+
+
+def test_a_front_page_that_render_leaves_out_is_a_fault_and_the_old_one_stays(tmp_path):
+    write(tmp_path, {"posts/a.qmd": article("A")})
+    assert not press(tmp_path).faults
+    before = (tmp_path / "_site/index.html").read_bytes()
+    config = SITE.replace("  type: website\n", "  type: website\n  render: ['posts/*.qmd', town.qmd, about.qmd]\n")
+    write(tmp_path, {"posts/b.qmd": article("B"), "_quarto.yml": config})
+    report = press(tmp_path)
+    fault, = report.faults.values()
+    assert str(fault).startswith("_quarto.yml, line 4: `render:` leaves out index.qmd, so the site has no front page\n")
+    assert (tmp_path / "_site/index.html").read_bytes() == before
+    assert text(page(tmp_path, "town.html"), ".headline") == ["A", "B"]
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_a_site_without_a_front_page_says_so(tmp_path, old):
+    write(tmp_path, {"posts/a.qmd": article("A")})
+    if old:
+        press(tmp_path)
+    (tmp_path / "index.qmd").unlink()
+    fault, = press(tmp_path).faults.values()
+    assert "there is no source of the site's front page, index.html\n  → Write index.qmd" in str(fault)
+    assert (tmp_path / "_site/index.html").is_file() == old
+    assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
+
+
+def test_a_front_page_that_is_a_draft_says_so(tmp_path):
+    write(tmp_path, {"index.qmd": FRONT.replace("title:", "draft: true\ntitle:")})
+    fault, = press(tmp_path).faults.values()
+    assert str(fault).startswith("index.qmd: the site has no front page, for it is a draft\n")

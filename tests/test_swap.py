@@ -12,7 +12,7 @@ import pytest
 
 from broadsheet.errors import UsageError
 from broadsheet.press import swap
-from broadsheet.press.swap import MARKER, building
+from broadsheet.press.swap import building
 
 FILES = 40
 BUILDER = """
@@ -25,17 +25,16 @@ BUILDER = """
     print("ready", flush=True)
     while True:
         number += 1
-        with swap.building(output) as folder:
-            folder.put(swap.MARKER, b"{{}}")
+        with swap.building(output, output.parent) as folder:
             for file in range({files}):
                 folder.put(f"{{file}}.html", str(number).encode())
         print(number, flush=True)
 """
 
 
-def build(output: Path, text: str) -> None:
-    with building(output) as folder:
-        folder.put(MARKER, b"{}")
+def build(output: Path, text: str, *more: str) -> None:
+    with building(output, output.parent) as folder:
+        folder.put_all(dict.fromkeys(more, b"no longer made"))
         for file in range(FILES):
             folder.put(f"{file}.html", text.encode())
 
@@ -62,8 +61,8 @@ def output(tmp_path: Path) -> Path:
 
 
 def test_a_new_site_takes_the_place_of_the_old_one_which_is_kept_to_begin_the_next_with(output):
-    build(output, "old")
-    (output / "gone.html").write_text("no longer made")
+    build(output, "old", "gone.html")
+    assert (output / "gone.html").exists()
     build(output, "new")
     assert editions(output) == {"new"}
     assert not (output / "gone.html").exists()
@@ -75,7 +74,7 @@ def test_a_new_site_takes_the_place_of_the_old_one_which_is_kept_to_begin_the_ne
 
 def test_a_build_that_fails_leaves_the_old_site(output):
     build(output, "old")
-    with pytest.raises(RuntimeError), building(output) as folder:
+    with pytest.raises(RuntimeError), building(output, output.parent) as folder:
         folder.put("0.html", b"half")
         raise RuntimeError("a template broke")
     assert editions(output) == {"old"}
@@ -106,7 +105,7 @@ def test_without_an_exchange_by_the_system_the_next_build_mends_what_a_killed_on
         process.stdout.readline()
     process.send_signal(signal.SIGKILL)
     process.wait()
-    with pytest.raises(KeyboardInterrupt), building(output):
+    with pytest.raises(KeyboardInterrupt), building(output, output.parent):
         assert len(editions(output)) == 1
         raise KeyboardInterrupt
 
@@ -115,7 +114,7 @@ def test_an_old_site_that_stands_aside_goes_back(output):
     build(output, "old")
     aside = output.parent / ".broadsheet" / "_site.old-99999"
     output.rename(aside)
-    with pytest.raises(KeyboardInterrupt), building(output):
+    with pytest.raises(KeyboardInterrupt), building(output, output.parent):
         raise KeyboardInterrupt
     assert editions(output) == {"old"} and not aside.exists()
 
@@ -129,8 +128,7 @@ def test_two_builds_at_once_take_turns(output):
             for _ in range(5):
                 process.stdout.readline()
         told = []
-        with building(output, lambda: told.append("waiting")) as folder:
-            folder.put(MARKER, b"{}")
+        with building(output, output.parent, lambda: told.append("waiting")) as folder:
             for file in range(FILES):
                 folder.put(f"{file}.html", b"ours")
             assert len(editions(output)) == 1
@@ -148,19 +146,16 @@ def test_what_is_not_a_site_is_not_replaced(output, kind):
         (output / "thesis.txt").write_text("years of work")
     else:
         output.write_text("years of work")
-    with pytest.raises(UsageError, match=r"not a built site|this is a file") as raised, building(output):
+    with pytest.raises(UsageError, match=r"not a built site|this is a file") as raised, building(output, output.parent):
         raise AssertionError("nothing is built")
     assert str(output) in str(raised.value)
     assert (output / "thesis.txt" if kind == "folder" else output).read_text() == "years of work"
 
 
-def test_a_site_that_quarto_built_and_an_empty_folder_are_replaced(output):
+def test_an_empty_folder_is_replaced(output):
     output.mkdir()
     build(output, "into an empty folder")
-    (output / MARKER).unlink()
-    (output / "site_libs" / "quarto-html").mkdir(parents=True)
-    build(output, "over Quarto's")
-    assert editions(output) == {"over Quarto's"}
+    assert editions(output) == {"into an empty folder"}
 
 
 def test_the_exchange_is_one_step_where_the_system_has_it(output, monkeypatch):

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, UsageError, guarded
 from broadsheet.limits import bounded_work
-from broadsheet.press.folder import files_in
 from broadsheet.press.freshness import (
     Files,
     dress_of,
@@ -28,6 +27,7 @@ from broadsheet.press.freshness import (
     resources_of,
     usable_sources,
 )
+from broadsheet.press.output import Contents, output_of
 from broadsheet.press.record import Record, read_record
 from broadsheet.press.stories import Stories
 from broadsheet.press.swap import alone_at, replacing
@@ -78,9 +78,12 @@ def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Outcome], None]
 def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, jobs: int = 0,
           scheduler: str | None = None, use_cache: bool = True, watch: Watch = unwatched,
           waiting: Callable[[], None] = lambda: None, reader: Reader | None = None,
-          listener: Callable[[Any], None] = lambda said: None, day: date | None = None, drafts: bool = False) -> Report:
+          listener: Callable[[Any], None] = lambda said: None, day: date | None = None, drafts: bool = False,
+          is_scratch: bool = False) -> Report:
     """Build the site of the publication at ``root``, as it is on the ``day``, else today. With ``drafts`` it has also
-    what is withheld that day, each page marked, and is put beside the real one if no ``output`` is given.
+    what is withheld that day, each page marked, and is put beside the real one if no ``output`` is given. Where
+    an output may be is told in :mod:`broadsheet.press.output`; one that ``is_scratch`` is the caller's own, and is not
+    asked about.
 
     ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is made, which it may
     refuse by an error; pages that no reader has read are made anew. A reader may be called in another process: what it
@@ -93,10 +96,11 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     """
     project = open_project(root)
     day = day or project.today
-    site = (output or (project.output.with_name(DRAFTS) if drafts else project.output)).resolve()
-    with alone_at(site, waiting):
-        files, old, present = Files(project.root), read_record(site), files_in(site)
-        unread: dict[PurePosixPath, BroadsheetError] = {}
+    unread: dict[PurePosixPath, BroadsheetError] = {}
+    site = output or (project.output.with_name(DRAFTS) if drafts else project.output)
+    site = site.resolve() if is_scratch else output_of(site, project.root)
+    with alone_at(site, project.root, waiting) as present:
+        files, old = Files(project.root), read_record(site)
         ground = ground_of(files) + (" read" if reader else "") + (" with drafts" if drafts else "")
         inputs = project.inputs(unread)
         usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
@@ -113,7 +117,7 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
         explained |= {edition.slug: f"not run: {not_yet(edition)}" for edition in publication.withheld
                       if edition.source.notebook is not None and not drafts}
         if not publication.editions and not publication.faults and standing == set(old.pages) \
-                and old.is_whole(present) and old.has_news_of(day) \
+                and old.is_whole(present.built) and old.has_news_of(day) \
                 and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, withheld=withheld, notices=old.notices)
         report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
@@ -164,7 +168,7 @@ class _Build:
     publication: Publication
     inputs: Sequence[PurePosixPath]
     site: Path
-    present: Mapping[str, int]
+    present: Contents
     old: Record
     ground: str
     files: Files
@@ -187,7 +191,7 @@ class _Build:
         seconds = project.settings.broadsheet.page_time_limit
         is_alone = bool(wanted) and at_once(self.jobs, len(wanted)) < 2  # else each process has a Pandoc of its own
         with Pandoc(self.jobs, time_limit=seconds, root=project.root, begin=is_alone) as pandoc, \
-                replacing(self.site, self.present) as folder:
+                replacing(self.site, project.root, self.present) as folder:
             from broadsheet.execution.executors import open_executor
             from broadsheet.execution.running import Outcome
             from broadsheet.preparation import Assembly, outcomes, workers

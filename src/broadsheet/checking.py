@@ -8,8 +8,11 @@ reads the prose of each edition, and stale words are looked for. What many editi
 
 from __future__ import annotations
 
+import re
+import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -25,10 +28,12 @@ from broadsheet.gate import NOTHING, Finding, Mark, Passage, Reading, read
 from broadsheet.gate.source import source_passages
 from broadsheet.gate.stale import Known, stale
 from broadsheet.press.document import Document, Rendered
+from broadsheet.press.output import WORK
 from broadsheet.press.passages import passages_of, place_of, plain_passages
+from broadsheet.press.swap import locked
 from broadsheet.publication import Edition, open_publication
 
-WORK = ".broadsheet"
+_SITE = "site"
 
 
 @dataclass(frozen=True)
@@ -85,15 +90,29 @@ def check(root: Path, slugs: Sequence[str] = (), *, day: date | None = None, dra
     catalogue, broken = _catalogue(root)
     proofs = _Proofs({edition.output for edition in editions}, _last_years(catalogue))
     (root / WORK).mkdir(exist_ok=True)
+    _sweep(root / WORK)
     with tempfile.TemporaryDirectory(prefix="check-", dir=root / WORK) as folder:
-        built = build(root, output=Path(folder) / "site", jobs=jobs, watch=watch, reader=proofs.read,
-                      listener=proofs.note, day=publication.day, drafts=drafts)
+        built = build(root, output=Path(folder) / _SITE, jobs=jobs, watch=watch, reader=proofs.read,
+                      listener=proofs.note, day=publication.day, drafts=drafts, is_scratch=True)
     faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
     overdue = catalogue.overdue(publication.day) if catalogue else []
     old_words = tuple(dict.fromkeys((*_stale(editions, proofs.last_years, faults), *overdue)))
     return Report(built.pages, proofs.reading.counts, proofs.reading.share,
                   tuple({str(fault): fault for fault in faults}.values()), tuple(proofs.unaccounted()), old_words,
                   tuple(dict.fromkeys(built.notices)))
+
+
+def _sweep(work: Path) -> None:
+    """Remove the folders that killed checks have left: those whose lock nobody holds."""
+    for folder in sorted(work.glob("check-*")):
+        if re.fullmatch(r"check-[a-z0-9_]{8}", folder.name) and (folder / WORK / f"{_SITE}.lock").is_file():
+            with suppress(BlockingIOError), locked(folder / _SITE, _busy):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _busy() -> None:
+    """It is at work: do not wait for it."""
+    raise BlockingIOError
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The command line: it parses and reports, the work is done elsewhere.
 
-Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command was used wrongly.
+Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command was used wrongly; 130 it was
+interrupted (Ctrl-C).
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import io
 import json
 import os
 import re
+import signal
 import sys
 import time
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError, shown, unexpected
 
@@ -33,30 +37,69 @@ DEBUG = "BROADSHEET_DEBUG"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code."""
+    """Run one command; its exit code. This is the last boundary: no error leaves it as a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a message may quote what is no text
-    options = _parser().parse_args(arguments)
     try:
-        code: int = options.command(options)
+        try:
+            options = _parser().parse_args(arguments)
+            code: int = options.command(options)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
         return code
     except UsageError as error:
-        _tell(error)
-        return 2
+        return _failed(error, 2)
     except BroadsheetError as error:
-        _tell(error)
-        return 1
-    except BrokenPipeError:  # `… | head`: whoever read our output has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _failed(error, 1)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would break off the way out
+        return _failed("interrupted: a site that stood stands as it was", 130)
     except Exception as error:  # of the machine, or our own
+        if isinstance(error, OSError) and _is_of_a_stream(error):
+            return _cut_off(error)
         if os.environ.get(DEBUG):
             raise
         fault = unexpected(error, "broadsheet", "this command")
         fault.mend += f" With {DEBUG}=1 in the environment, the traceback is shown."
-        _tell(fault)
-        return 1
+        return _failed(fault, 1)
+
+
+def _failed(error: BroadsheetError | str, code: int) -> int:
+    """Tell it, if anybody can be told; the ``code``."""
+    try:
+        if isinstance(error, BroadsheetError):
+            _tell(error)
+        else:
+            print(error, file=sys.stderr)
+        if sys.stderr is not None:
+            sys.stderr.flush()
+    except (OSError, ValueError):
+        _silence(sys.stderr)
+    return code
+
+
+def _cut_off(error: OSError) -> int:
+    """Nobody reads what is printed, or it cannot be written any more; the exit code."""
+    _silence(sys.stdout)
+    if isinstance(error, BrokenPipeError):  # `… | head`: whoever read our output has enough
+        _silence(sys.stderr)
+        return 0
+    return _failed(f"error: standard output: nothing more can be written: {error.strerror}", 1)
+
+
+def _is_of_a_stream(error: OSError) -> bool:
+    """Whether an error was raised by printing: nothing else is done in these modules that could fail so."""
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return error.filename is None and frames[-1] in (__file__, argparse.__file__)
+
+
+def _silence(stream: TextIO | None) -> None:
+    """Drop what is still to be written to a stream, so that Python does not try again when it ends."""
+    if stream is not None:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -217,15 +260,15 @@ def _facts_record(options: argparse.Namespace) -> int:
 def _newsletter(options: argparse.Namespace) -> int:
     from broadsheet.newsletter import drafts
     from broadsheet.newsletter.issue import make_issue
-    from broadsheet.newsletter.journal import FOLDER
     from broadsheet.newsletter.letter import sender_of, write_letter
-    from broadsheet.newsletter.output import write_files
+    from broadsheet.newsletter.output import folder_of, write_files
     from broadsheet.publication import open_project
     if (options.yes or options.unsure) and not options.send:
         raise UsageError("--yes" if options.yes else "--unsure", "there is no list to send to",
                          "Name one: --send LIST.")
     root = _root()
     project = open_project(root)
+    folder = folder_of(options.output, project)
     issue, sender = make_issue(root, options.slug), sender_of(project)
     _tell(*issue.notices)
     letter = write_letter(issue, sender)
@@ -235,15 +278,15 @@ def _newsletter(options: argparse.Namespace) -> int:
                                 os.environ.get(drafts.KEY, ""))
         print(f"a draft at {project.settings.broadsheet.newsletter.provider}: {made}")
         return 0
-    for file in write_files(letter, options.output or root / FOLDER):
+    for file in write_files(letter, folder):
         print(f"  {_short(file)}  {file.stat().st_size:,} bytes")
     return _send(letter, project, options) if options.send else 0
 
 
 def _send(letter: Letter, project: Project, options: argparse.Namespace) -> int:
     from broadsheet.newsletter import sending
-    from broadsheet.newsletter.journal import FOLDER, open_journal
-    from broadsheet.newsletter.output import name_of
+    from broadsheet.newsletter.journal import open_journal
+    from broadsheet.newsletter.output import FOLDER, name_of
     from broadsheet.newsletter.readers import read_list
     settings = project.settings.broadsheet.newsletter
     for key, given in (("smtp", settings.smtp), ("unsubscribe", settings.unsubscribe)):

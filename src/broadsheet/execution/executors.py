@@ -7,10 +7,13 @@ Both are `concurrent.futures` executors that say how many jobs they do at once (
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.context import SpawnProcess
+from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from broadsheet.errors import Notice, UsageError
@@ -46,8 +49,26 @@ class LocalExecutor(Executor):
         """End the processes."""
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        if kind is KeyboardInterrupt:
+            self.kill()
+        self.shutdown(cancel_futures=kind is not None)
+
+    def kill(self) -> None:
+        """End the processes at once, whatever they do."""
+        for process in multiprocessing.active_children():
+            if isinstance(process, SpawnProcess):
+                process.kill()
+
     def _opened(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=end_with_parent)
+        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=_begin_worker)
+
+
+def _begin_worker() -> None:
+    """A worker ends with its parent, and not before: Ctrl-C is for the parent to act on."""
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    end_with_parent()
 
 
 def local_executor(jobs: int) -> LocalExecutor:
@@ -67,6 +88,10 @@ def open_executor(scheduler: str | None, jobs: int, project: Project,
     executor: Executor = local_executor(jobs) if scheduler is None else _cluster(scheduler, project, tell)
     try:
         yield executor
+    except KeyboardInterrupt:
+        if isinstance(executor, LocalExecutor):
+            executor.kill()
+        raise
     finally:
         executor.shutdown(cancel_futures=True)
 

@@ -25,9 +25,8 @@ from pathlib import Path
 from typing import IO, Literal
 
 from broadsheet.errors import LetterError
+from broadsheet.newsletter.output import private_folder
 from broadsheet.newsletter.readers import identity
-
-FOLDER = Path("_newsletter")
 
 Status = Literal["sending", "sent", "later", "refused", "unsure"]
 
@@ -65,9 +64,13 @@ class Journal:
 
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
-    """The journal at ``path``. Raises :class:`LetterError` if another process has it open."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    """The journal at ``path``, for its owner's eyes alone. Raises :class:`LetterError` if another process has it open.
+    """
+    private_folder(path.parent)
+    if path.exists() and not path.is_file():
+        raise LetterError(str(path), "this is not a file, where the journal of the issue should be", "Move it away.")
+    with open(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+", encoding="utf-8") as file:  # noqa: PTH123
+        os.fchmod(file.fileno(), 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -4,10 +4,14 @@ A file of the old site that stays is linked, not copied; so is one that is made 
 folder need not be empty at the start: the site before the old one is kept for the new one to begin with. What of it is
 still in the old one, the very same file by its inode, needs no link any more, and no folder; the rest of it goes. That
 is looked at beside other work.
+
+At the end, :meth:`SiteFolder.settle` makes the folder exact. Files that nobody asked for go, such as what a process
+that died has left. What is in the old site and no build wrote comes along, at its place.
 """
 
 from __future__ import annotations
 
+import errno
 import filecmp
 import os
 import shutil
@@ -18,21 +22,24 @@ from pathlib import Path
 from typing import Self
 
 from broadsheet import limits
+from broadsheet.errors import UsageError
 from broadsheet.press.forks import beside
+from broadsheet.press.output import MARKER, Contents, folders_of
 
 
 class SiteFolder:
-    """The folder ``new`` of a site that follows the one at ``old``; ``standing`` are the files of that, with their
-    inodes. Has state: ``names`` are the files that the new site has so far.
+    """The folder ``new`` of a site that follows the one at ``old``, in which is what ``standing`` says. Has state:
+    ``names`` are the files that the new site has so far, ``record`` is its record (:mod:`.record`).
     """
 
-    def __init__(self, new: Path, old: Path, standing: Mapping[str, int]) -> None:
+    def __init__(self, new: Path, old: Path, standing: Contents) -> None:
         self.new, self.old = new, old
         self.names: set[str] = set()
-        self._standing = standing
+        self.record = b""
+        self._standing = standing.built
         self._begun: set[str] = set()
         self._folders: set[str] = set()
-        self._starting = beside(lambda: _start(new, standing))
+        self._starting = beside(lambda: _start(new, {**standing.built, **standing.foreign}))
 
     def begin(self) -> Self:
         """Wait for what is there at the start to be known: before any file is put, and before a process is forked."""
@@ -43,11 +50,19 @@ class SiteFolder:
         """A file into the new site, unless there is one of that name, or ``content`` is no file."""
         if name in self.names or (self._is_as_it_was(name, content) and self.keep([name])):
             return
-        if isinstance(content, bytes):
-            Path(self._place(name)).write_bytes(content)
-        elif content.is_file():
+        if isinstance(content, Path) and not content.is_file():
+            return
+        if isinstance(content, Path):
             limits.check(limits.IMAGE, content.stat().st_size, name, name, "Make it smaller.")
-            shutil.copyfile(content, self._place(name))
+        place = self._place(name)
+        try:
+            if isinstance(content, bytes):
+                Path(place).write_bytes(content)
+            else:
+                shutil.copyfile(content, place)
+        except BaseException:
+            self.names.discard(name)  # what there is of it goes in `settle`
+            raise
 
     def put_all(self, files: Mapping[str, bytes | Path]) -> None:
         """Files, by their names."""
@@ -87,23 +102,57 @@ class SiteFolder:
                 continue
             if name not in self._standing:
                 missing = True
-            elif name in self._begun:
+            elif name in self._begun and self._is_the_very_same(name):
                 self.names.add(name)
             elif not link(f"{self.old}/{name}", self._place(name)):
                 self.names.remove(name)
                 missing = True
         return not missing
 
-    def settle(self) -> None:
-        """Remove what nobody has asked for."""
-        for name in self._begun - self.names:
-            (self.new / name).unlink()
-        asked = {""}
-        for name in self.names:
-            while (name := name.rpartition("/")[0]) not in asked:
-                asked.add(name)
-        for folder in sorted(self._folders - asked, reverse=True):
+    def settle(self, standing: Contents) -> None:
+        """Leave what was asked for, and what is foreign in the old site, in which is now what ``standing`` says.
+
+        Raises :class:`UsageError` where both want one place.
+        """
+        self._refuse_conflicts(standing)
+        needed = folders_of(self.names) | folders_of(standing.foreign) | folders_of(f"{name}/" for name
+                                                                                    in standing.folders)
+        unseen, there, folders = [""], set[str](), list[str]()
+        while unseen:
+            files, below = listed(self.new, unseen.pop())
+            for name, inode in files:
+                if name in self.names or standing.foreign.get(name) == inode:
+                    there.add(name)
+                elif name != MARKER:
+                    (self.new / name).unlink()
+            folders += below
+            unseen += below
+        for folder in sorted(set(folders) - needed, reverse=True):
             (self.new / folder).rmdir()
+        self.names &= there
+        for folder in sorted(needed.difference(folders, {""})):
+            (self.new / folder).mkdir()
+            if folder in standing.folders:
+                shutil.copystat(self.old / folder, self.new / folder)
+        for name in sorted(standing.foreign.keys() - there):
+            _carry(self.old / name, self.new / name)
+
+    def _refuse_conflicts(self, standing: Contents) -> None:
+        around = folders_of(self.names)
+        for name in sorted([*standing.foreign, *standing.folders]):
+            above = name
+            while above and above not in self.names:
+                above = above.rpartition("/")[0]
+            if above or (name in around and name in standing.foreign):
+                raise UsageError(str(self.old / name), "no build wrote this, and the new site has a file "
+                                 f"`{above or next(one for one in sorted(self.names) if one.startswith(f'{name}/'))}`",
+                                 "Move it out of the output, and build again. Nothing has been changed.")
+
+    def _is_the_very_same(self, name: str) -> bool:
+        """Whether a file is still that of the old site: a process that died may have put another in its place."""
+        with suppress(FileNotFoundError):
+            return os.lstat(f"{self.new}/{name}").st_ino == self._standing[name]
+        return False
 
     def _is_as_it_was(self, name: str, content: bytes | Path) -> bool:
         """Whether the old site has a file of that name and ``content``."""
@@ -120,13 +169,14 @@ class SiteFolder:
     def _place(self, name: str) -> str:
         """Where a file goes: nothing is there, but the folder for it is."""
         self.names.add(name)
-        if name in self._begun:
-            self._begun.remove(name)
-            (self.new / name).unlink()
-        elif name in self._folders:
+        self._begun.discard(name)
+        if name in self._folders:
             self._clear(name)
         self._make(name.rpartition("/")[0])
-        return f"{self.new}/{name}"
+        place = f"{self.new}/{name}"
+        with suppress(FileNotFoundError):
+            os.unlink(place)  # noqa: PTH108 - never written through: it may be a link to a file of the old site
+        return place
 
     def _make(self, folder: str) -> None:
         if folder in self._folders:
@@ -134,7 +184,7 @@ class SiteFolder:
         self._make(folder.rpartition("/")[0])
         if folder in self._begun:
             self._begun.remove(folder)
-            (self.new / folder).unlink()
+            (self.new / folder).unlink(missing_ok=True)
         (self.new / folder).mkdir(exist_ok=True)
         self._folders.add(folder)
 
@@ -150,9 +200,9 @@ def _start(new: Path, standing: Mapping[str, int]) -> tuple[set[str], set[str]]:
     while unseen:
         files, below = listed(new, unseen.pop())
         for name, inode in files:
-            if standing.get(name) == inode:
+            if standing.get(name) == inode and name != MARKER:
                 begun.add(name)
-            else:
+            elif name != MARKER:  # which tells of each folder of ours that it is one
                 (new / name).unlink()
         folders.update(below)
         unseen += below
@@ -192,3 +242,23 @@ def link(old: str, new: str) -> bool:
     except OSError:  # another file system, or one without links
         shutil.copyfile(old, new)
     return True
+
+
+def _carry(old: Path, new: Path) -> None:
+    """Have a file that no build wrote also at ``new``: the very same, or a copy where there are no links."""
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except FileNotFoundError:
+        return  # taken away meanwhile
+    except OSError as error:
+        if error.errno in (errno.EXDEV, errno.EEXIST):
+            what = "is on a file system that is mounted in the output" if error.errno == errno.EXDEV else \
+                "differs only in letter case from a file of the new site"
+            raise UsageError(str(old), f"no build wrote this, and it {what}", "Move it out of the output, and build "
+                             "again. Nothing has been changed.") from error
+        if old.is_symlink():
+            new.symlink_to(old.readlink())
+        elif old.is_file():
+            shutil.copy2(old, new)
+        else:
+            raise

@@ -1,16 +1,18 @@
-"""What a built site knows of its own making: its manifest, `.broadsheet.json` in its root.
+"""What a build knows of a site: its record, which lies beside the output and not in it.
 
 Of each page: its entry, the files that it needs, the story that it was pressed from, a digest of what the rest of
 the site put around it, and what it leads to. Of each source: the digest of every file that its pages were made of. So
 a build can tell which sources need not even be opened, and which pages stand as they are; and a page that cannot be
 made takes part in all lists with the entry of its old one.
 
-The manifest goes into place with the site, in the same swap. It names sources that have pages, and no others: a
-draft stays unknown, and so does what is yet to come out.
+It is `.broadsheet/NAME.DIGEST.json`, NAME being the output's, and the site's marker has the digest: so the record
+changes in the same step as the site. Where it is gone, or is not what the digest says, the site is built anew. It
+names sources that have pages, and no others: a draft stays unknown, and so does what is yet to come out.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,8 +23,9 @@ import msgspec
 from broadsheet.errors import Notice
 from broadsheet.press.entry import Entry, plain
 from broadsheet.press.links import Lead, Reference
+from broadsheet.press.output import read_marker
 from broadsheet.press.related import NO_GIST, Gist
-from broadsheet.press.swap import MARKER
+from broadsheet.press.swap import record_path
 
 _FORMAT = 9
 
@@ -99,8 +102,8 @@ class Record:
         then = date.fromisoformat(self.day)
         return all(page.entry.is_news_of(day) == page.entry.is_news_of(then) for page in self.pages.values())
 
-    def manifest(self) -> bytes:
-        """The content of the manifest."""
+    def as_bytes(self) -> bytes:
+        """What is written."""
         return as_json({"format": _FORMAT, **vars(self)}) + b"\n"
 
 
@@ -115,11 +118,22 @@ def as_json(value: object) -> bytes:
 
 
 def read_record(site: Path) -> Record:
-    """The record of a built site; an empty one where there is no site of ours, or one of another format."""
+    """The record of a built site; an empty one where there is no site of ours, or no record that fits it."""
+    data = record_bytes(site)
     try:
-        data = (site / MARKER).read_bytes()
-        if msgspec.json.decode(data, type=_Format).format != _FORMAT:
+        if not data or msgspec.json.decode(data, type=_Format).format != _FORMAT:
             return Record()
         return msgspec.json.decode(data, type=Record)
-    except (OSError, msgspec.MsgspecError):
+    except (msgspec.MsgspecError, RecursionError):
         return Record()
+
+
+def record_bytes(site: Path) -> bytes:
+    """The record of a built site as it was written; empty where there is none that fits it."""
+    try:
+        site = site.resolve()
+        marker = read_marker(site)
+        data = record_path(site, marker.record).read_bytes() if marker and marker.record else b""
+    except (OSError, RuntimeError, ValueError):
+        return b""
+    return data if marker and hashlib.sha256(data).hexdigest() == marker.record else b""

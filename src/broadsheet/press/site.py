@@ -29,7 +29,7 @@ from typing import Literal, Protocol
 from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, guarded, unexpected
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, RenderError, guarded, unexpected
 from broadsheet.files import is_file
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import addresses, cards, crawlers, feeds, links, search
@@ -67,7 +67,7 @@ from broadsheet.press.references import resolved, slug_of_page, unknown
 from broadsheet.press.related import Likeness, gist_of, told_of
 from broadsheet.press.stories import Stories
 from broadsheet.press.story import NOT_FOUND, Story, story_of
-from broadsheet.press.swap import MARKER, building
+from broadsheet.press.swap import STAGING, building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
@@ -78,6 +78,7 @@ from broadsheet.publication.source import slug_of
 BESIDE, DAY, CHANGES, SECTION, EARLIER, CORRECTIONS = 3, 8, 5, 4, 12, 20
 """How many entries the parts of the front page and the feed of corrections show."""
 
+_FRONT = "index.html"
 FeedForm = Literal["full", "partial", "metadata"]
 Reader = Callable[[Finished, Document, Rendered], object]
 """Is given each page once it is made, perhaps in another process; what it says of it is for who listens here."""
@@ -127,7 +128,7 @@ def press_site(publication: Publication, finished: Sequence[Finished | Standing]
     pages of sources that could not be read. ``jobs`` pages are rendered at a time. ``waiting`` is called if another
     build of this site is at work, which is waited for. Raises :class:`UsageError` if ``output`` is not a site's.
     """
-    with building(output, waiting) as folder:
+    with building(output, publication.project.root, waiting) as folder:
         press = Press(publication.project, pandoc, folder)
         with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             list(pool.map(press.take, finished))
@@ -258,7 +259,7 @@ class Press:
         self._refuse(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
-        with TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.new-") as staging:
+        with TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.{STAGING}") as staging:
             known = old.search if self._ground and self._ground == old.ground else {}
             indexing = beside(lambda: search.index_of(
                 project, self._documents, records, folder.old, known, folder=Path(staging)))
@@ -308,17 +309,15 @@ class Press:
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
         said += (*site.notices, *_unspoken(site.entries), *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
-        if "index.html" not in folder.names and any(entry.is_listing for entry in site.entries.values()):
-            said.append(Notice(Place(CONFIG), "the site has no front page", "Make index.qmd beside _quarto.yml."))
         index = indexing()
         self._put_index(index)
         said += index.notices
 
         faults = self._faults(publication)
-        folder.put(MARKER, self._record(publication, records, Record(
+        folder.record = self._record(publication, records, Record(
             self._ground if sure else "", dress, not faults and sure, records, {}, feed_digests,
             (*notices, *said), setting, day.isoformat(), site.likeness, site.related, lists, index.shards
-        )).manifest())
+        )).as_bytes()
         self._trim()
         return SiteReport(
             folder.old, tuple(PurePosixPath(path) for path in sorted(set(records) - set(verbatim))), len(anew),
@@ -377,6 +376,20 @@ class Press:
             raise _FailedPagesError(failed)
         return anew
 
+    def _front_page_fault(self, publication: Publication, records: Mapping[str, PageRecord]) -> ConfigError | None:
+        """That the site has lost its front page, or that its ``records`` have pages with lists and no front page."""
+        if _FRONT in self._wanted or any(path.with_suffix(".html") == PurePosixPath(_FRONT)
+                                         for path in publication.faults):
+            return None
+        withheld = [edition for edition in publication.withheld if str(edition.output) == _FRONT]
+        if withheld:
+            return ConfigError(withheld[0].source.place(), f"the site has no front page, for {not_yet(withheld[0])}",
+                               "A site needs its front page: take `draft` or the date out.")
+        if _FRONT in self._old.pages or any(record.entry.is_listing for record in records.values()):
+            return ConfigError(self._project.text.place(("project", "render")), "there is no source of the site's front page, index.html",
+                               "Write index.qmd, in the publication's root.")
+        return None
+
     def _put_lists(self, site: _Site, *, stand: bool) -> Mapping[str, str]:
         """The pages of lists that no source asks for: what is on them is as it was, or they are made; their digests.
         Where the setting ``stand``s, nothing but an entry can have changed.
@@ -409,9 +422,12 @@ class Press:
 
     def _refuse(self, publication: Publication, left: dict[str, PageRecord]) -> None:
         """Take back the pages that refer to what no article is, or have an alias where they can not have one: each is a
-        fault, and its old page stays up. Those of the sources that were ``left`` go out of it.
+        fault, and its old page stays up. Those of the sources that were ``left`` go out of it. So is a front page that
+        no source makes.
         """
         records = {**left, **{path: taken.record for path, taken in self._taken.items()}}
+        if _FRONT not in left and (missing := self._front_page_fault(publication, records)):
+            self._wanted[_FRONT] = missing
         faults = addresses.misplaced(records) | dict(self._unfounded(publication, left, records))
         for path, fault in faults.items():
             self._wanted[path] = fault
@@ -940,8 +956,8 @@ class _Site:
         navbar = self.project.settings.website.navbar
         named = [target.path for item in [*navbar.left, *navbar.right] if item.href
                  and (target := links.written(item.href, PurePosixPath()))]
-        others = {"index.html", *self._author_pages.values()}
-        front = self.entries["index.html"].lang if "index.html" in self.entries else self.lang
+        others = {_FRONT, *self._author_pages.values()}
+        front = self.entries[_FRONT].lang if _FRONT in self.entries else self.lang
         found = [(entry, list(lists[0][1])) for path, entry in sorted(self.entries.items())
                  if entry.is_listing and path not in others and entry.lang == front
                  and (lists := self._lists(entry))]

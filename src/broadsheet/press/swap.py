@@ -8,8 +8,19 @@ mended by the next. Killed at any moment, a build leaves the old site or the new
 The old site then stays in the work folder, for the next build to begin with (:mod:`broadsheet.press.folder`): its files
 are those of the new one, but for what has changed. Where there was none, links to the new one's files stand there.
 
-One build at a time: the others wait for its lock. What else stands in the work folder while the lock is ours is left
-over from the dead, and goes. Not promised: that a new site outlives a power failure in the seconds after the swap.
+One build at a time: the others wait for its lock. In the work folder these are ours, NAME being the output's, and
+nothing else is ever touched there:
+
+===========================  ==========================================================================================
+`NAME.lock`                  the lock
+`NAME.before`                the site before this one
+`NAME.DIGEST.json`           the record of the site (:mod:`broadsheet.press.record`), by the digest in its marker
+`NAME.new-PID`               the site that the process is making; that of a dead one is what the next begins with
+`NAME.old-PID`               the old site, for the moment between two renames
+`NAME.index-XXXXXXXX`        where the search index is made
+===========================  ==========================================================================================
+
+Not promised: that a new site outlives a power failure in the seconds after the swap.
 """
 
 from __future__ import annotations
@@ -17,22 +28,27 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import hashlib
 import os
+import re
 import shutil
+import stat
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from broadsheet import keeping
 from broadsheet.errors import UsageError
-from broadsheet.press.folder import SiteFolder, files_in
+from broadsheet.press.folder import SiteFolder
+from broadsheet.press.output import MARKER, WORK, Contents, marker_of, read_marker, site_at
 
-MARKER = ".broadsheet.json"
-"""The file in a site's root that says that we built it (it is the site's manifest, too)."""
+STAGING = "index-"
+"""What the name of a temporary folder of a build begins with, after the output's name and a dot."""
 
-_WORK = ".broadsheet"
 _BEFORE = "before"
-_QUARTO_MARKERS = ("site_libs/quarto-html", "site_libs/quarto-nav", "site_libs/quarto-listing")
+_LEFT = r"(new|old)-\d+|index-[a-z0-9_]{8}"
+_RECORD = r"[0-9a-f]{64}\.json"
 _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -40,49 +56,95 @@ _RENAME_SWAP = 2
 
 
 @contextmanager
-def building(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[SiteFolder]:
-    """A folder for the new site of ``output``; on leaving it without an error, the two are swapped.
+def building(output: Path, root: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[SiteFolder]:
+    """A folder for the new site of the publication at ``root``; on leaving it without an error, it and the site at
+    ``output`` are swapped.
 
     ``waiting`` is called once if another build holds the lock. Raises :class:`UsageError` if ``output`` is
     something that no build made, and that a swap would therefore destroy.
     """
-    with alone_at(output, waiting), replacing(output, files_in(output)) as folder:
+    with alone_at(output, root, waiting) as standing, replacing(output, root, standing) as folder:
         yield folder.begin()
 
 
 @contextmanager
-def alone_at(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """No other build of ``output`` is at work, and what one that was killed has left is mended."""
-    output = output.resolve()
-    work = output.parent / _WORK
-    work.mkdir(parents=True, exist_ok=True)
-    with _locked(work / f"{output.name}.lock", waiting):
-        _recover(output, work)
-        refuse_foreign(output)
-        yield
+def alone_at(output: Path, root: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[Contents]:
+    """No other build of ``output`` is at work, and what one that was killed has left is mended; what is there now.
+
+    A refusal (:class:`UsageError`) leaves everything as it was.
+    """
+    output, root = output.resolve(), root.resolve()
+    work = output.parent / WORK
+    standing = site_at(output, root)
+    refuse_unusable(work, output)
+    _make(work)
+    with locked(output, waiting) as has_waited:
+        if _recover(output, work) or has_waited:
+            standing = site_at(output, root)
+        for stores in {work, root / WORK}:
+            keeping.sweep(stores)
+        yield standing
 
 
 @contextmanager
-def replacing(output: Path, standing: Mapping[str, int]) -> Iterator[SiteFolder]:
+def replacing(output: Path, root: Path, standing: Contents) -> Iterator[SiteFolder]:
     """A folder for the new site, not yet begun, swapped in on leaving without an error; for whoever is alone at
-    ``output``, whose files are ``standing``.
+    ``output``, in which is what ``standing`` says.
     """
-    output = output.resolve()
-    new, before = (output.parent / _WORK / f"{output.name}.{name}" for name in (f"new-{os.getpid()}", _BEFORE))
+    output, root = output.resolve(), root.resolve()
+    work = output.parent / WORK
+    new, before = (work / f"{output.name}.{name}" for name in (f"new-{os.getpid()}", _BEFORE))
     if before.is_dir():
         before.rename(new)
     else:
         new.mkdir()
+    if not (new / MARKER).exists():
+        (new / MARKER).write_bytes(marker_of(output, root, "", ()))  # so that the next build knows it for ours
     try:
         folder = SiteFolder(new, output, standing)
         yield folder
-        folder.settle()
+        folder.settle(site_at(output, root))  # what came meanwhile is carried over, too
+        digest = keep_record(output, folder.record)
+        folder.drop([MARKER])
+        folder.put(MARKER, marker_of(output, root, digest, {*folder.names, MARKER}))
         swap(new, output)
         if not new.is_dir():
             _double(output, before)
     finally:
         if new.is_dir():
             new.rename(before)
+        with suppress(OSError):
+            _sweep_records(output)
+
+
+def record_path(output: Path, digest: str) -> Path:
+    """Where the record of the site at ``output`` is, by its digest."""
+    return output.parent / WORK / f"{output.name}.{digest}.json"
+
+
+def keep_record(output: Path, record: bytes) -> str:
+    """Write the record of a site that is about to stand at ``output``; its digest, empty where there is none."""
+    if not record:
+        return ""
+    digest = hashlib.sha256(record).hexdigest()
+    keeping.put(record_path(output, digest), record, durable=True)
+    return digest
+
+
+def _sweep_records(output: Path) -> None:
+    """Remove the records of sites that are no more."""
+    marker = read_marker(output)
+    current = record_path(output, marker.record).name if marker else ""
+    for path in _ours(output, _RECORD):
+        if path.name != current:
+            path.unlink(missing_ok=True)
+
+
+def _ours(output: Path, pattern: str) -> list[Path]:
+    """What builds of ``output`` have made in the work folder, of names that fit the pattern after its own."""
+    named = re.compile(rf"{re.escape(output.name)}\.(?:{pattern})")
+    work = output.parent / WORK
+    return [work / name for name in sorted(os.listdir(work)) if named.fullmatch(name)]  # noqa: PTH208
 
 
 def _double(output: Path, before: Path) -> None:
@@ -91,18 +153,49 @@ def _double(output: Path, before: Path) -> None:
         shutil.copytree(output, before, copy_function=os.link, symlinks=True)
 
 
-def refuse_foreign(output: Path) -> None:
-    """Raise :class:`UsageError` unless ``output`` is absent, empty, or a site that we or Quarto built."""
-    if output.is_dir():
-        names = list(output.iterdir())
-        if not names or (output / MARKER).is_file() or any((output / name).is_dir() for name in _QUARTO_MARKERS):
-            return
-        what = f"this folder has {len(names)} entries and is not a built site, so it will not be replaced"
-    elif output.exists():
-        what = "this is a file, where the site's folder should go"
-    else:
-        return
-    raise UsageError(str(output), what, "Name an empty or new folder, or remove this one yourself.")
+def refuse_unusable(work: Path, output: Path) -> None:
+    """Raise :class:`UsageError` if there is something else where builds of ``output`` work."""
+    wanted = {work: stat.S_ISDIR, work / f"{output.name}.lock": stat.S_ISREG, work / f"{output.name}.{_BEFORE}":
+              stat.S_ISDIR}
+    if work.is_dir():
+        if output.is_relative_to(work.resolve()):
+            raise UsageError(str(work), "this is a link to a folder that holds the output", "Remove the link.")
+        wanted |= dict.fromkeys(_ours(output, _LEFT), stat.S_ISDIR)
+        wanted |= dict.fromkeys(_ours(output, _RECORD), stat.S_ISREG)
+    for path, is_right in wanted.items():
+        try:
+            mode = (path.stat() if path == work else path.lstat()).st_mode
+        except FileNotFoundError:
+            if path == work and path.is_symlink():
+                raise UsageError(str(work), "this is a link that leads nowhere", "Remove the link.") from None
+            continue
+        except OSError as error:
+            raise UsageError(str(path), f"this cannot be used: {error.strerror}", "Remove it.") from error
+        if not is_right(mode):
+            kind = "folder" if is_right is stat.S_ISDIR else "file"
+            raise UsageError(str(path), f"no {kind} is here, where builds keep a {kind} of their own",
+                             "Move it away, and build again.")
+        if is_right is stat.S_ISDIR and path != work and f".{STAGING}" not in path.name and any(path.iterdir()) \
+                and read_marker(path) is None:
+            raise UsageError(str(path), "no build of this version of Broadsheet made this folder, where builds keep "
+                             "one of their own", "Move it away, or remove it if there is nothing of yours in it.")
+
+
+def _make(work: Path) -> None:
+    """Make the work folder. Raises :class:`UsageError` if it cannot be, and leaves no part of the way to it."""
+    made: list[Path] = []
+    try:
+        for folder in reversed([folder for folder in (work, *work.parents) if not folder.exists()]):
+            folder.mkdir(exist_ok=True)
+            made.append(folder)
+        if not os.access(work, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(work))
+    except OSError as error:
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+        raise UsageError(str(work.parent), f"nothing can be written here: {error.strerror}: {error.filename}",
+                         "Name an output in a folder that may be written to.") from error
 
 
 def swap(new: Path, output: Path) -> None:
@@ -134,31 +227,42 @@ def _exchange(one: Path, other: Path) -> bool:
 def _two_renames(new: Path, output: Path) -> None:
     old = new.with_name(f"{output.name}.old-{os.getpid()}")
     output.rename(old)
-    new.rename(output)
+    try:
+        new.rename(output)
+    except OSError:
+        old.rename(output)
+        raise
     old.rename(new)
 
 
-def _recover(output: Path, work: Path) -> None:
-    """Undo what a killed build left: an old site that stands aside goes back, of the rest one is kept to begin with."""
-    if not output.exists():
-        for old in sorted(work.glob(f"{output.name}.old-*")):
-            old.rename(output)
-            break
+def _recover(output: Path, work: Path) -> bool:
+    """Undo what a killed build left: an old site that stands aside goes back, of the rest one is kept to begin with.
+    Whether the site is another now.
+    """
+    left = _ours(output, _LEFT)
+    aside = [path for path in left if path.name.startswith(f"{output.name}.old-")]
+    is_back = bool(aside) and not output.exists()
+    if is_back:
+        left.remove(aside[0])
+        aside[0].rename(output)
     before = work / f"{output.name}.{_BEFORE}"
-    for kind in ("new", "old"):
-        for left in work.glob(f"{output.name}.{kind}-*"):
-            if before.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.rename(before)
+    for path in left:
+        if before.is_dir() or path.name.startswith(f"{output.name}.{STAGING}"):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.rename(before)
+    return is_back
 
 
 @contextmanager
-def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    with path.open("a") as file:
+def locked(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[bool]:
+    """Hold the lock of ``output``; whether that had to be waited for."""
+    path, has_waited = output.parent / WORK / f"{output.name}.lock", False
+    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "a") as file:  # noqa: PTH123
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            has_waited = True
             waiting()
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield has_waited

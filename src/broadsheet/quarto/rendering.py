@@ -11,6 +11,7 @@ Quarto's. So both renderers have the same pages around the same bodies, the same
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import pickle
@@ -18,6 +19,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
@@ -28,8 +30,11 @@ from broadsheet.errors import BroadsheetError, Notice, UsageError, guarded
 from broadsheet.files import read_text
 from broadsheet.language import SOURCE
 from broadsheet.preparation import prepare
+from broadsheet.press.output import MARKER, contents_of, marker_of, output_of, read_marker
 from broadsheet.press.pandoc import Pandoc, words
+from broadsheet.press.record import record_bytes
 from broadsheet.press.site import press_site
+from broadsheet.press.swap import keep_record, locked
 from broadsheet.publication import Project, Publication, open_publication
 from broadsheet.publication.source import GENERATED
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
@@ -42,8 +47,11 @@ FILTERS = PurePosixPath(".broadsheet/quarto/filters")
 """Says where the press's Lua filters are, and their words by language; read by theme/quarto/elements.lua."""
 PREPARED = PurePosixPath(".broadsheet/quarto/prepared.pickle")
 """What `pre-render` leaves for `post-render`."""
-_LEFT_BY_QUARTO = ("site_libs/quarto-*", "listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
-"""What nothing on our pages uses."""
+FOREIGN = PurePosixPath(".broadsheet/quarto/foreign.json")
+"""What was in the output before Quarto rendered and no build wrote, with its time: `{"CNAME": 1700000000000000000}`."""
+_LIBRARIES = "site_libs/quarto-"
+_LEFT_BY_QUARTO = ("listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
+"""What nothing on our pages uses; nor what is in these libraries."""
 _WITHHELD = json.dumps({"cells": [{"cell_type": "raw", "id": "withheld", "metadata": {},
                                    "source": ["---\n", "title: Draft\n", "draft: true\n", "---"]}],
                         "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -60,6 +68,7 @@ def before(root: Path) -> int:
     _tell("error", faults)
     if faults:
         return 1
+    write_if_changed(root / FOREIGN, json.dumps(_foreign(publication.project.output)).encode())
     if not (root / STORE).is_dir():
         _forget_filtered(publication.project)
     with as_file(files("broadsheet.press") / "lua") as lua:
@@ -75,16 +84,22 @@ def after(root: Path, site: Path) -> int:
     """Make of Quarto's bodies the pages of the publication. Returns an exit code."""
     publication = open_publication(root)
     project = publication.project
+    output = output_of(site, project.root)
     pages = prepare(project, (edition for edition in publication.editions if edition.source.notebook is None))
     finished = [*(replace(one, notices=()) for one in _prepared(root)), *pages.finished]  # told by `pre-render`
     given = {str(one.edition.output): _given(one) for one in finished}
     bodies = collect(root, site, given)
     filling = {str(one.edition.output): slots(one) for one in finished}
+    if read_marker(root / COMPOSED) is None:
+        shutil.rmtree(root / COMPOSED, ignore_errors=True)  # of an older version of this program
     old = _files_of(root / COMPOSED)
     with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=root) as pandoc:
         report = press_site(publication, finished, root / COMPOSED, jobs=os.cpu_count() or 1,
                             pandoc=QuartoBodies(pandoc, bodies, filling))
-    _lay_over(root / COMPOSED, site, old, except_for=set(given) - set(bodies))
+    with locked(output):
+        foreign = _still_foreign(root, output, root / COMPOSED)
+        _lay_over(root / COMPOSED, output, old, set(given) - set(bodies), foreign)
+        _mark(root / COMPOSED, output, project.root, foreign)
     faults = list(report.faults.values())
     _tell("warning", report.notices)
     _tell("error", faults)
@@ -167,25 +182,57 @@ def _files_of(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def _lay_over(composed: Path, site: Path, old: set[str], except_for: set[str]) -> None:
+def _foreign(site: Path) -> dict[str, int]:
+    """The files in the output that no build wrote, with their times."""
+    return {name: (site / name).lstat().st_mtime_ns for name in sorted(contents_of(site, read_marker(site)).foreign)}
+
+
+def _still_foreign(root: Path, site: Path, composed: Path) -> set[str]:
+    """Those that were there before Quarto rendered, and are as they were; not what is the same in the new site, as
+    after a render that was broken off.
+    """
+    known = json.loads((root / FOREIGN).read_text(encoding="utf-8")) if (root / FOREIGN).is_file() else {}
+    return {name for name, time_ns in known.items() if os.path.lexists(site / name)
+            and (site / name).lstat().st_mtime_ns == time_ns
+            and not ((composed / name).is_file() and (site / name).is_file()
+                     and filecmp.cmp(composed / name, site / name, shallow=False))}
+
+
+def _lay_over(composed: Path, site: Path, old: set[str], except_for: set[str], foreign: set[str]) -> None:
     """The press's files go over Quarto's, except pages that Quarto has still to render, when they are asked for.
 
-    A page keeps its time: `quarto preview` tells by it whether its source has changed since.
+    A page keeps its time: `quarto preview` tells by it whether its source has changed since. What is ``foreign`` stays.
     """
-    new = _files_of(composed)
+    new = _files_of(composed) - {MARKER}
+    taken = sorted(foreign & new)
+    if taken:
+        raise UsageError(str(site / taken[0]), "no build wrote this, and the new site has a file of that name",
+                         "Move it out of the output, and render again.")
     for name in sorted(new - except_for):
         target = site / name
         times = target.stat() if name.endswith(".html") and target.is_file() else None
         if write_if_changed(target, (composed / name).read_bytes()) and times:
             os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
-    for name in old - new:
+    for name in old - new - foreign - {MARKER}:
         (site / name).unlink(missing_ok=True)
-    for page in site.rglob("*.html"):
-        if take_body(page.read_text(encoding="utf-8")) is not None:  # as Quarto left it: a draft
-            page.unlink()
-    for pattern in _LEFT_BY_QUARTO:
-        for path in site.rglob(pattern) if "/" not in pattern else site.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name in sorted(_files_of(site) - new - foreign):
+        is_left = name.startswith(_LIBRARIES) or any(PurePosixPath(name).match(one) for one in _LEFT_BY_QUARTO)
+        is_draft = name.endswith(".html") and take_body((site / name).read_text(encoding="utf-8")) is not None
+        if is_left or is_draft:  # a draft is as Quarto left it
+            (site / name).unlink()
+    for library in sorted(site.glob(f"{_LIBRARIES}*")):
+        for folder, _, _ in os.walk(library, topdown=False):
+            with suppress(OSError):  # what is foreign is in it
+                Path(folder).rmdir()
+
+
+def _mark(composed: Path, site: Path, root: Path, foreign: set[str]) -> None:
+    """Leave the marker of a site of ours, so that `broadsheet build` goes on from it: with the record of the press's
+    site, and all files but those that were there before.
+    """
+    built = _files_of(site) - foreign
+    record = keep_record(site, record_bytes(composed))
+    write_if_changed(site / MARKER, marker_of(site, root, record, built | {MARKER}))
 
 
 def main(stage: str) -> int:

@@ -1,0 +1,130 @@
+"""What the command line says when the machine fails, or when it is interrupted: one message, and no traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from conftest import Site
+
+Run = Callable[..., tuple[int, str, str]]
+PROGRAM = [sys.executable, "-m", "broadsheet"]
+
+
+@pytest.fixture
+def paper(site: Site) -> Site:
+    site.write("index.qmd", "---\ntitle: The Test\n---\nHello.\n")
+    return site
+
+
+@pytest.fixture
+def read_only() -> Iterator[Callable[[Path], None]]:
+    """Makes a folder, and what is in it, read-only; for root, whom no mode stops, by a mount of it on itself."""
+    changed: list[Path] = []
+
+    def change(folder: Path) -> None:
+        changed.append(folder)
+        if os.geteuid():
+            folder.chmod(0o555)
+            return
+        done = subprocess.run(f'mount --bind "{folder}" "{folder}" && mount -o remount,bind,ro "{folder}"', shell=True,
+                              capture_output=True, check=False)
+        if done.returncode:
+            pytest.skip("root can make nothing read-only here")
+    yield change
+    for folder in changed:
+        if os.geteuid():
+            folder.chmod(0o755)
+        else:
+            subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("arguments", ["build", "build --json", "--help", "data list"])
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_a_full_standard_output_is_told(paper, arguments, buffered):
+    paper.table()
+    environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*PROGRAM, *arguments.split()], cwd=paper.root, stdout=full, stderr=subprocess.PIPE,
+                              env=environment, text=True, check=False)
+    if arguments == "--help" and buffered:
+        return  # argparse keeps it to itself
+    assert done.returncode == 1
+    assert done.stderr.endswith("error: standard output: nothing more can be written: No space left on device\n")
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_where_nothing_can_be_told_the_exit_code_tells(paper):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*PROGRAM, "build", "nothing"], cwd=paper.root, stdout=full, stderr=full, check=False)
+    assert done.returncode == 2
+
+
+def test_a_reader_who_has_enough_is_no_error(paper):
+    done = subprocess.run(f"{sys.executable} -m broadsheet build --json | true", shell=True, cwd=paper.root, text=True,
+                          executable="/bin/bash", capture_output=True, check=False)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("to", ["group", "process"])
+def test_ctrl_c_ends_the_build_and_all_that_it_began(paper, to):
+    paper.article("slow", "from pathlib import Path\nPath('begun').touch()\nimport time\ntime.sleep(300)")
+    process = subprocess.Popen([*PROGRAM, "build"], cwd=paper.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True, start_new_session=True)
+    begun = paper.root / "posts/slow/begun"
+    while not begun.exists():
+        assert process.poll() is None
+    children = psutil.Process(process.pid).children(recursive=True)
+    (os.killpg if to == "group" else os.kill)(process.pid, signal.SIGINT)
+    said, errors = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "")
+    assert errors == "interrupted: a site that stood stands as it was\n"
+    assert not psutil.wait_procs(children, timeout=30)[1]
+    assert not list(paper.root.rglob("*.part"))
+
+
+def test_a_folder_that_may_not_be_written_to_is_named(paper, run, read_only):
+    assert run(paper, "build")[0] == 0
+    before = paper.read("_site/index.html")
+    paper.write("index.qmd", "---\ntitle: The Test\n---\nAnew.\n")
+    read_only(paper.root / ".broadsheet")
+    code, _, errors = run(paper, "build")
+    assert code in (1, 2) and errors.startswith("error: ") and ".broadsheet" in errors and "Traceback" not in errors
+    assert paper.read("_site/index.html") == before
+
+
+def test_an_output_in_a_read_only_folder_is_refused(paper, run, read_only, tmp_path):
+    (tmp_path / "shelf").mkdir()
+    read_only(tmp_path / "shelf")
+    code, _, errors = run(paper, "build", "--output", str(tmp_path / "shelf/site"))
+    assert code == 2 and f"error: {tmp_path / 'shelf'}: nothing can be written here: " in errors
+    assert not list((tmp_path / "shelf").iterdir())
+
+
+def test_a_machine_without_a_folder_for_temporary_files_is_told_of(paper, run, monkeypatch):
+    paper.article("code", "n = 1")
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/nowhere"])
+    code, _, errors = run(paper, "build")
+    assert code in (0, 1) and "Traceback" not in errors
+    assert code == 0 or "No usable temporary directory" in errors
+
+
+def test_a_cache_that_is_a_file_is_told_of(paper, run):
+    paper.table()
+    paper.article("code", "n = 1")
+    paper.write(".broadsheet", "mine")
+    for command in (["build"], ["run", "code"], ["check"]):
+        code, _, errors = run(paper, *command)
+        assert code in (1, 2) and "error: " in errors and ".broadsheet" in errors and "Traceback" not in errors
+    assert paper.read(".broadsheet") == "mine"
