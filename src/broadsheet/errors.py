@@ -110,6 +110,10 @@ class LetterError(BroadsheetError):
     """An e-mail edition that cannot be made, sent or handed over; a list of readers that cannot be used."""
 
 
+class StoreError(BroadsheetError):
+    """A store under `.broadsheet/` that cannot be written."""
+
+
 class UnexpectedError(BroadsheetError):
     """An exception of a library or of this program, turned into a fault of the source that was being worked on."""
 

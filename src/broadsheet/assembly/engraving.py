@@ -8,19 +8,17 @@ and kaleido. Where they outgrow :data:`ROOM`, those that served longest ago go.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import importlib.metadata
 import json
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from broadsheet import keeping, topology
+from broadsheet import keeping, topology, verified
 from broadsheet.assembly import svg
 from broadsheet.assembly.drawing import DrawingPage, Figure, LostError, RefusedError
 from broadsheet.assembly.paths import BrokenPathError
@@ -91,12 +89,12 @@ class Engraver:
         """What was drawn for ``asked`` before, or is now."""
         name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         path = self._store / f"{name}.{form}"
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(path)
-            return path.read_bytes()
+        kept = verified.read(path)
+        if kept is not None:
+            return kept
         drawn = self._whole(wanted) if form == "svg" else self.drawn(wanted)
         if drawn is not None:
-            keeping.put(path, drawn)
+            verified.write(path, drawn)
         return drawn
 
     def _whole(self, wanted: Wanted) -> bytes | None:
