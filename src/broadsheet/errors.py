@@ -110,6 +110,10 @@ class LetterError(BroadsheetError):
     """An e-mail edition that cannot be made, sent or handed over; a list of readers that cannot be used."""
 
 
+class ToolError(BroadsheetError):
+    """A program that the build needs is missing, failed, or did not answer in time: the browser, Pagefind."""
+
+
 class StoreError(BroadsheetError):
     """A store under `.broadsheet/` that cannot be written."""
 

@@ -16,7 +16,7 @@ from broadsheet.assembly.finished import Alternative, Finished
 from broadsheet.assembly.lineage import Step, lineage
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.catalogue.descriptor import DESCRIPTOR
-from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place
+from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place, ToolError
 from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import frames, inline
 from broadsheet.language import speaking
@@ -136,8 +136,8 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
             made = charts.chart(data[charts.MIME], label, files, desk.engraver, alt=alt, given=given,
                                 catalogue=desk.catalogue, of=_tables(given, cell, desk), name=_name(label, desk),
                                 page=_page(label, desk) if "label" in options else "")
-        except AssemblyError as error:
-            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
+        except (AssemblyError, ToolError) as error:
+            raise type(error)(place, f"`{label}`: {error.what}", error.mend) from error
         desk.notices += _said_of(made, place, is_described=not alt)
         desk.assets.update(made.assets)
         desk.charts.append((made, data[charts.MIME]))
@@ -260,7 +260,11 @@ def _picture(metadata: dict[str, object], desk: _Desk) -> None:
         return
     made, figure = chosen
     metadata.pop("image", None)
-    drawn = charts.picture(dict(figure), desk.engraver)
+    try:
+        drawn = charts.picture(dict(figure), desk.engraver)
+    except (AssemblyError, ToolError) as error:
+        raise type(error)(desk.edition.source.place(), f"the picture of `{made.label}`: {error.what}", error.mend
+                          ) from error
     if drawn is not None:
         path = desk.edition.files / f"{made.label}.png"
         desk.assets[str(path)] = drawn

@@ -7,6 +7,7 @@ the new process, the work is done here, in the thread that asks for it: the same
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import queue
@@ -21,6 +22,8 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 WORTH = 10
 """Pages for which a process is worth its making."""
 
@@ -140,6 +143,7 @@ def beside(work: Callable[[], Done]) -> Callable[[], Done]:
     ours, theirs = multiprocessing.Pipe(duplex=False)
 
     def serve() -> None:
+        end_with_parent()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         gc.freeze()
         with suppress(ConnectionError):
@@ -161,6 +165,14 @@ def beside(work: Callable[[], Done]) -> Callable[[], Done]:
         done: Done = said
         return done
     return result
+
+
+def end_with_parent() -> None:
+    """In a new process: end when the one that made it does, however that ends. Where the system has no way to ask for
+    this, nothing is done.
+    """
+    if sys.platform == "linux":
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _can_fork() -> bool:

@@ -226,9 +226,9 @@ class Press:
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
         staging = TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.new-")
-        known = old.search if self._ground and self._ground == old.ground else {}
         indexing = beside(lambda: search.index_of(
-            project, self._documents, records, folder.old, known, folder=Path(staging.name)))
+            project, self._documents, records, folder.old, old.search, folder=Path(staging.name),
+            is_current=bool(self._ground) and self._ground == old.ground))
         theme = load_theme(project.root)
         site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground, old)
         folder.put_all(theme.files)
@@ -275,11 +275,10 @@ class Press:
         said += (*site.notices, *_unspoken(site.entries), *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
         index = indexing()
-        self._put_index(index)
+        self._put_index(index, site)
         staging.cleanup()
-        said += index.notices
 
-        faults = self._faults(publication)
+        faults = self._faults(publication, index)
         folder.put(MARKER, self._record(publication, records, Record(
             self._ground if sure else "", dress_of(theme, resources), not faults and sure, records, {}, feed_digests,
             (*notices, *said), setting, day.isoformat(), site.likeness, site.related, lists, index.shards
@@ -351,7 +350,10 @@ class Press:
             if fault is not None:
                 yield path, fault
 
-    def _put_index(self, index: search.Index) -> None:
+    def _put_index(self, index: search.Index, site: _Site) -> None:
+        if index.fault is not None:  # the page to search on is that of the indexes that stand
+            self._folder.drop([search.PAGE])
+            self._folder.put_all({path: text.encode() for path, text in site.search_page(index.shards).items()})
         self._folder.put_all(index.files)
         self._folder.keep(name for shard in index.shards.values() for name in shard.files)
 
@@ -374,8 +376,10 @@ class Press:
                 if path not in self._taken and (path in self._wanted or page.entry.source in unread)
                 and page.entry.source not in self._left and (self._folder.old / path).is_file()}
 
-    def _faults(self, publication: Publication) -> dict[PurePosixPath, BroadsheetError]:
+    def _faults(self, publication: Publication, index: search.Index) -> dict[PurePosixPath, BroadsheetError]:
         faults = dict(publication.faults)
+        if index.fault is not None:
+            faults[PurePosixPath(search.FOLDER)] = index.fault
         paths = {str(edition.output): edition.path for edition in publication.editions}
         for path, fault in self._wanted.items():
             if fault is not None:  # what was not opened in this build has the place of its source
@@ -582,14 +586,18 @@ class _Site:
         entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=self.lang, is_searched=False)
         newest = [other for other in self._news if other.is_searched][:5]
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
-        texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
-        if self._search:
-            with speaking(self.lang):
-                ways = [(t_("The archive, with all articles"), ARCHIVE)] if self._indexes.articles else []
-            ways += [(section.title, section.path) for section, _ in self._sections()]
-            texts[search.PAGE] = search.press_search(
-                self._scene(search.PAGE), filter(search.is_searched, self._articles), ways, self.lang)
-        return texts
+        months = search.shards_of(filter(search.is_searched, self._articles))
+        return {NOT_FOUND: press_page(self._scene(NOT_FOUND), page), **self.search_page(months)}
+
+    def search_page(self, months: Iterable[str]) -> dict[str, str]:
+        """The page to search on, if there is something to search; there are indexes of these ``months``."""
+        if not self._search:
+            return {}
+        with speaking(self.lang):
+            ways = [(t_("The archive, with all articles"), ARCHIVE)] if self._indexes.articles else []
+        ways += [(section.title, section.path) for section, _ in self._sections()]
+        return {search.PAGE: search.press_search(
+            self._scene(search.PAGE), filter(search.is_searched, self._articles), months, ways, self.lang)}
 
     def redirects(self) -> Iterator[tuple[str, str]]:
         """The path and text of a page at each alias, where no file is."""
