@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, UsageError
+from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, StoreError, UsageError
 from broadsheet.press.folder import files_in
 from broadsheet.press.freshness import (
     Files,
@@ -28,7 +28,7 @@ from broadsheet.press.freshness import (
     usable_sources,
 )
 from broadsheet.press.record import Record, read_record
-from broadsheet.press.stories import Stories
+from broadsheet.press.stories import STORE, MissingStoryError, Stories
 from broadsheet.press.swap import alone_at, replacing
 from broadsheet.press.theme import load_theme
 from broadsheet.publication import Edition, Publication, open_project, open_publication
@@ -61,6 +61,8 @@ class Report:
 
 DRAFTS = "_drafts"
 """Where a site with drafts goes, beside the real one: so that none is published by mistake."""
+ATTEMPTS = 3
+"""How often a build is begun that finds damaged what an earlier one has made, and it relied on."""
 _NAMED = 3
 """Pages named of a fault that several have in common."""
 
@@ -90,6 +92,24 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     broken is a fault in the report; its old page, if any, stays up. Raises :class:`ConfigError` for `_quarto.yml`,
     :class:`UsageError` for an unknown slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
     """
+    for _ in range(ATTEMPTS):
+        heard: list[Any] = []
+        try:
+            report = _built(root, slugs, output=output, jobs=jobs, scheduler=scheduler, use_cache=use_cache,
+                            watch=watch, waiting=waiting, reader=reader, listener=heard.append, day=day, drafts=drafts)
+        except MissingStoryError:  # which ones are missing is known now: their sources will be opened
+            continue
+        for said in heard:
+            listener(said)
+        return report
+    raise StoreError(str(STORE), f"pages are missing or damaged in {ATTEMPTS} attempts to build",
+                     "See that nothing else writes there, and build again; all of it may be removed.")
+
+
+def _built(root: Path, slugs: Sequence[str], *, output: Path | None, jobs: int, scheduler: str | None, use_cache: bool,
+           watch: Watch, waiting: Callable[[], None], reader: Reader | None, listener: Callable[[Any], None],
+           day: date | None, drafts: bool) -> Report:
+    """One attempt to build. Raises :class:`MissingStoryError` too."""
     project = open_project(root)
     day = day or project.today
     site = (output or (project.output.with_name(DRAFTS) if drafts else project.output)).resolve()
@@ -114,8 +134,12 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
                 and old.is_whole(present) and old.has_news_of(day) \
                 and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, withheld=withheld, notices=old.notices)
-        report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
-                        use_cache, reader, listener).made(chosen, leaving, explained, watch)
+        try:
+            report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1,
+                            scheduler, use_cache, reader, listener).made(chosen, leaving, explained, watch)
+        except MissingStoryError:
+            Stories(project.root).check(page.story for page in old.pages.values())
+            raise
         return replace(report, withheld=withheld)
 
 

@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from broadsheet import verified
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `… | head`: whoever read our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    finally:
+        for message in verified.messages():
+            print(message, file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,6 +17,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -218,17 +219,24 @@ class Press:
 
     def compose(self, publication: Publication, notices: Sequence[Notice] = (), *, sure: bool = True) -> SiteReport:
         """Make the site of what was taken and left. ``notices`` were given before; ``sure`` tells that the stories
-        are all that they can be here.
+        are all that they can be here. Raises :class:`MissingStoryError` if one that was left cannot be read.
         """
+        with ExitStack() as ending:
+            return self._composed(publication, notices, ending, sure=sure)
+
+    def _composed(self, publication: Publication, notices: Sequence[Notice], ending: ExitStack, *, sure: bool
+                  ) -> SiteReport:
         project, old, folder, day = self._project, self._old, self._folder, publication.day
         left = {path: old.pages[path] for source in self._left for path in old.sources[source].pages}
         self._refuse(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
-        staging = TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.new-")
+        staging = ending.enter_context(TemporaryDirectory(
+            dir=folder.new.parent, prefix=f"{folder.old.name}.new-", ignore_cleanup_errors=True))
         indexing = beside(lambda: search.index_of(
-            project, self._documents, records, folder.old, old.search, folder=Path(staging.name),
+            project, self._documents, records, folder.old, old.search, folder=Path(staging),
             is_current=bool(self._ground) and self._ground == old.ground))
+        ending.callback(indexing.stop)
         theme = load_theme(project.root)
         site = _Site(project, theme, records, self._stories, folder, _footer(project, self._pandoc), self._ground, old)
         folder.put_all(theme.files)
@@ -274,9 +282,8 @@ class Press:
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
         said += (*site.notices, *_unspoken(site.entries), *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
-        index = indexing()
+        index = indexing.result()
         self._put_index(index, site)
-        staging.cleanup()
 
         faults = self._faults(publication, index)
         folder.put(MARKER, self._record(publication, records, Record(
@@ -351,7 +358,7 @@ class Press:
                 yield path, fault
 
     def _put_index(self, index: search.Index, site: _Site) -> None:
-        if index.fault is not None:  # the page to search on is that of the indexes that stand
+        if index.fault is not None and search.PAGE not in site.records:  # it is that of the indexes that stand
             self._folder.drop([search.PAGE])
             self._folder.put_all({path: text.encode() for path, text in site.search_page(index.shards).items()})
         self._folder.put_all(index.files)
