@@ -16,10 +16,11 @@ import gzip
 import hashlib
 import json
 import os
+import selectors
 import signal
 import subprocess
 import tempfile
-import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import pairwise
@@ -35,6 +36,7 @@ ANSWER = 64 * 2**20
 """Bytes of an index, at most, beside thirty times those of its documents."""
 
 _MEND = "Install the package `pagefind[bin]` again, and build again; until then the search stays as it was."
+_PIECE = 2**20
 _SIGNATURE = b"pagefind_dcd"
 _RUNTIME = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json")
 
@@ -67,76 +69,88 @@ def index_of(documents: Mapping[str, str], language: str) -> dict[str, bytes]:
 
 def _asked(questions: list[dict[str, Any]], seconds: float, most: int) -> dict[str, Any]:
     """The answer to the last of the ``questions``."""
-    with tempfile.TemporaryFile() as said, _started(said) as (process, is_late):
-        assert process.stdin is not None and process.stdout is not None
-
-        def end_it() -> None:
-            is_late.set()
-            _kill(process)
-        timer = threading.Timer(seconds, end_it)
-        timer.start()
-        writer = threading.Thread(target=_write, args=(process.stdin, questions), daemon=True)
-        writer.start()
+    data = b"".join(base64.b64encode(json.dumps({"message_id": number, "payload": question}).encode()) + b","
+                    for number, question in enumerate(questions, start=1))
+    with tempfile.TemporaryFile() as said, _started(said) as process:
         why = "it ended before its work was done"
         try:
-            for number, answer in enumerate(_answers(process.stdout, most), start=1):
+            for number, answer in enumerate(_answers(process, data, seconds, most), start=1):
                 if answer["type"] == "Error":
                     why = str(answer.get("message"))
                     break
                 if number == len(questions):
                     return answer
+        except TimeoutError:
+            raise ToolError(Place("search"), f"Pagefind did not make the index within {seconds:,.0f} seconds",
+                            "See what keeps it (`python -m pagefind --version` answers at once), and build again; "
+                            "until then the search stays as it was.") from None
         except (ValueError, KeyError, TypeError, MemoryError, RecursionError):
             why = "its answer is not understood"
-        finally:
-            timer.cancel()
-            _kill(process)
-            writer.join()
-        said.seek(0, os.SEEK_END)
-        said.seek(max(0, said.tell() - 2000))
+        said.seek(max(0, said.seek(0, os.SEEK_END) - 2000))
         words = said.read().decode(errors="replace").strip().splitlines()
-    if is_late.is_set():
-        raise ToolError(Place("search"), f"Pagefind did not make the index within {seconds:,.0f} seconds",
-                        "See what keeps it (`python -m pagefind --version` answers at once), and build again; until "
-                        "then the search stays as it was.")
     raise ToolError(Place("search"), f"Pagefind failed: {words[-1][:300] if words else why}", _MEND)
 
 
 @contextmanager
-def _started(said: IO[bytes]) -> Iterator[tuple[subprocess.Popen[bytes], threading.Event]]:
-    """The program's service, in a group of its own; what is set once it is late."""
+def _started(said: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """The program's service, in a group of its own, which is ended afterwards."""
     from pagefind.service import get_executable
     try:
         program = get_executable()
         if program is None:
             raise FileNotFoundError("there is no program `pagefind`")
-        process = subprocess.Popen([program, "--service"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
-                                   process_group=0, preexec_fn=end_with_parent)  # noqa: PLW1509 - it takes no lock
+        process = subprocess.Popen(
+            [program, "--service"], bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
+            process_group=0, preexec_fn=end_with_parent)  # noqa: PLW1509 - it takes no lock
     except (OSError, subprocess.SubprocessError) as error:
         raise ToolError(Place("search"), f"Pagefind does not start: {error}", _MEND) from error
     with process:
-        yield process, threading.Event()
+        try:
+            yield process
+        finally:
+            _kill(process)
 
 
-def _write(stream: IO[bytes], questions: list[dict[str, Any]]) -> None:
-    with suppress(OSError, ValueError):  # it has ended
-        for number, question in enumerate(questions, start=1):
-            stream.write(base64.b64encode(json.dumps({"message_id": number, "payload": question}).encode()) + b",")
-        stream.flush()
+def _answers(process: subprocess.Popen[bytes], data: bytes, seconds: float, most: int) -> Iterator[dict[str, Any]]:
+    """Give it all of the ``data``; what it answers, in order. Raises :class:`TimeoutError` after ``seconds``,
+    :class:`ValueError` for more than ``most`` bytes, and for what is no answer.
+    """
+    assert process.stdin is not None and process.stdout is not None
+    question, answer, parts, sent = process.stdin.fileno(), process.stdout.fileno(), list[bytes](), 0
+    os.set_blocking(question, False)
+    deadline = time.monotonic() + seconds
+    with selectors.DefaultSelector() as ready:
+        ready.register(answer, selectors.EVENT_READ)
+        ready.register(question, selectors.EVENT_WRITE)
+        while (left := deadline - time.monotonic()) > 0:
+            able = {key.fd for key, _ in ready.select(left)}
+            if question in able:
+                with suppress(BlockingIOError):
+                    sent += _sent(question, data[sent:sent + _PIECE])
+                if sent >= len(data):
+                    ready.unregister(question)
+            if answer not in able:
+                continue
+            chunk = os.read(answer, _PIECE)
+            if not chunk:
+                return
+            most -= len(chunk)
+            if most < 0:
+                raise ValueError("too much")
+            *ends, rest = chunk.split(b",")
+            for end in ends:
+                yield json.loads(base64.b64decode(b"".join([*parts, end])))["payload"]
+                parts = []
+            parts.append(rest)
+    raise TimeoutError
 
 
-def _answers(stream: IO[bytes], most: int) -> Iterator[dict[str, Any]]:
-    """What it answers, in order. Raises :class:`ValueError` for more than ``most`` bytes, and for what is no answer."""
-    parts: list[bytes] = []
-    while chunk := stream.read1(2**20):  # type: ignore[attr-defined]
-        most -= len(chunk)
-        if most < 0:
-            raise ValueError("too much")
-        *ends, rest = chunk.split(b",")
-        for end in ends:
-            answer = json.loads(base64.b64decode(b"".join([*parts, end])))["payload"]
-            parts = []
-            yield answer
-        parts.append(rest)
+def _sent(stream: int, piece: bytes) -> int:
+    """How many bytes of a piece it took; all where it no longer listens, which its answer will tell."""
+    try:
+        return os.write(stream, piece)
+    except BrokenPipeError:
+        return len(piece)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
