@@ -230,8 +230,7 @@ def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
     assert files(edited.root) == built[1]
 
 
-@pytest.mark.parametrize("store", STORES)
-@pytest.mark.parametrize("what", ["a file", "a link to nowhere"])
+@pytest.mark.parametrize("store, what", [*((store, "a file") for store in STORES), ("pages", "a link to nowhere")])
 def test_a_store_that_is_no_folder_is_one_clear_fault(store, what, edited, run):
     path = edited.root / ".broadsheet" / store
     shutil.rmtree(path)
