@@ -19,6 +19,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -26,7 +27,7 @@ from urllib.parse import quote, urlsplit
 from markupsafe import Markup
 
 from broadsheet import keeping, verified
-from broadsheet.errors import ToolError
+from broadsheet.errors import StoreError, ToolError
 from broadsheet.language import speaking, t_
 from broadsheet.press import pagefind
 from broadsheet.press.entry import Entry
@@ -71,18 +72,21 @@ class Documents:
     def __init__(self, root: Path, stories: Stories) -> None:
         self._folder, self._stories = root / STORE, stories
 
-    def keep(self, name: str, story: Story) -> str:
-        """Remember the document of a story; its text. Raises :class:`StoreError` where the store cannot be written."""
-        text = document_of(story)
-        verified.write(self._path(name), text.encode())
-        return text
+    def keep(self, name: str, story: Story) -> None:
+        """Remember the document of a story. Raises :class:`StoreError` where the store cannot be written."""
+        verified.write(self._path(name), document_of(story).encode())
 
     def find(self, name: str) -> str | None:
         """A story's document, made anew if it has gone or is damaged; None if its story has gone too."""
         kept = verified.read(self._path(name))
         if kept is not None:
             return kept.decode()
-        return self.keep(name, self._stories.get(name)) if self._stories.has(name) else None
+        if not self._stories.has(name):
+            return None
+        text = document_of(self._stories.get(name))
+        with suppress(StoreError):  # the next build makes it again
+            verified.write(self._path(name), text.encode())
+        return text
 
     def trim(self) -> None:
         """Remove the documents that were made longest ago until there is room."""
