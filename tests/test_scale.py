@@ -41,7 +41,8 @@ class Process:
         self.process = subprocess.Popen(
             [*within, sys.executable, "-m", f"distributed.cli.{module}", *arguments], cwd=folder, text=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path, "DASK_TEMPORARY_DIRECTORY": str(folder)})
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (path, os.environ.get("PYTHONPATH")))),
+                 "DASK_TEMPORARY_DIRECTORY": str(folder)})
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -385,6 +386,47 @@ def test_the_last_worker_killed_is_told(written, cluster, monkeypatch):
     monkeypatch.setattr(clusters, "PATIENCE", 2.0)
     with pytest.raises(ClusterError, match="no worker left"):
         run_at(written, cluster.address, lambda outcome: worker.process.poll() is None and worker.kill())
+
+
+@pytest.mark.parametrize("victim", ["a worker", "the last worker", "the scheduler"])
+def test_a_build_whose_cluster_dies_is_done_by_others_or_leaves_the_old_site(written, cluster, run, monkeypatch,
+                                                                             victim):
+    monkeypatch.setattr(clusters, "PATIENCE", 3.0)
+    monkeypatch.setattr(clusters, "CONNECTING", 3.0)
+
+    def site():
+        return {str(path.relative_to(written.root)): path.read_bytes()
+                for path in sorted((written.root / "_site").rglob("*")) if path.is_file()}
+    written.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
+    assert run(written, "build")[0] == 0
+    old = site()
+    written.write("posts/a/mine.py", "N = 2\n")
+    workers = [cluster.worker(name) for name in ("one", "two")[:1 if victim == "the last worker" else 2]]
+    for worker in workers:
+        worker.says("Registered to")
+    doomed = [cluster.scheduler if victim == "the scheduler" else workers[0]]
+
+    @contextmanager
+    def watch(editions):
+        yield lambda outcome: doomed and doomed.pop().kill()
+    with monkeypatch.context() as patch:
+        patch.setattr("broadsheet.progress.watch", watch)
+        code, _, told = run(written, "build", "--scheduler", cluster.address)
+    assert not doomed and "Traceback" not in told, told
+    if victim == "a worker":
+        assert (code, told) == (0, "")
+    else:
+        what = "the cluster has no worker left" if victim == "the last worker" else "scheduler"
+        assert code == 1 and told.startswith(f"error: {cluster.address}: ") and what in told
+        assert site() == old
+        code, out, told = run(written, "build")
+        assert (code, told) == (0, "") and not re.search(rf"\({COUNT} notebooks ran", out)
+    assert {path.name for path in (written.root / ".broadsheet").glob("_site*")} == {"_site.lock", "_site.before"}
+    made = site()
+    shutil.rmtree(written.root / "_site")
+    shutil.rmtree(written.root / ".broadsheet")
+    assert run(written, "build")[0] == 0
+    assert site() == made != old
 
 
 @pytest.mark.parametrize("address", ["host", "host:8786", "tcp://host", "warp://host:8786"])

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, UsageError, guarded
+from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, StoreError, UsageError, guarded
 from broadsheet.limits import bounded_work
 from broadsheet.press.freshness import (
     Files,
@@ -29,7 +29,7 @@ from broadsheet.press.freshness import (
 )
 from broadsheet.press.output import Contents, output_of
 from broadsheet.press.record import Record, read_record
-from broadsheet.press.stories import Stories
+from broadsheet.press.stories import STORE, MissingStoryError, Stories
 from broadsheet.press.swap import alone_at, replacing
 from broadsheet.press.theme import load_theme
 from broadsheet.publication import Edition, Project, Publication, open_project, open_publication
@@ -62,6 +62,8 @@ class Report:
 
 DRAFTS = "_drafts"
 """Where a site with drafts goes, beside the real one: so that none is published by mistake."""
+ATTEMPTS = 3
+"""How often a build is begun that finds damaged what an earlier one has made, and it relied on."""
 _NAMED = 3
 """Pages named of a fault that several have in common."""
 
@@ -94,6 +96,25 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
     broken is a fault in the report; its old page, if any, stays up. Raises :class:`ConfigError` for `_quarto.yml`,
     :class:`UsageError` for an unknown slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
     """
+    for _ in range(ATTEMPTS):
+        heard: list[Any] = []
+        try:
+            report = _built(root, slugs, output=output, jobs=jobs, scheduler=scheduler, use_cache=use_cache,
+                            watch=watch, waiting=waiting, reader=reader, listener=heard.append, day=day, drafts=drafts,
+                            is_scratch=is_scratch)
+        except MissingStoryError:  # which ones are missing is known now: their sources will be opened
+            continue
+        for said in heard:
+            listener(said)
+        return report
+    raise StoreError(str(STORE), f"pages are missing or damaged in {ATTEMPTS} attempts to build",
+                     "See that nothing else writes there, and build again; all of it may be removed.")
+
+
+def _built(root: Path, slugs: Sequence[str], *, output: Path | None, jobs: int, scheduler: str | None, use_cache: bool,
+           watch: Watch, waiting: Callable[[], None], reader: Reader | None, listener: Callable[[Any], None],
+           day: date | None, drafts: bool, is_scratch: bool) -> Report:
+    """One attempt to build. Raises :class:`MissingStoryError` too."""
     project = open_project(root)
     day = day or project.today
     unread: dict[PurePosixPath, BroadsheetError] = {}
@@ -120,8 +141,12 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
                 and old.is_whole(present.built) and old.has_news_of(day) \
                 and old.dress == dress_of(load_theme(project.root), resources_of(project)):
             return Report(site, len(standing), explained=explained, withheld=withheld, notices=old.notices)
-        report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
-                        use_cache, reader, listener).made(chosen, leaving, explained, watch)
+        try:
+            report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1,
+                            scheduler, use_cache, reader, listener).made(chosen, leaving, explained, watch)
+        except MissingStoryError:
+            Stories(project.root).check(page.story for page in old.pages.values())
+            raise
         return replace(report, withheld=withheld)
 
 

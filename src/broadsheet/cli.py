@@ -21,6 +21,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from broadsheet import verified
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError, shown, unexpected
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options = _parser().parse_args(arguments)
             code: int = options.command(options)
         finally:
+            for message in verified.messages():
+                print(message, file=sys.stderr)
             if sys.stdout is not None:
                 sys.stdout.flush()
         return code

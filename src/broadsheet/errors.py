@@ -110,6 +110,14 @@ class LetterError(BroadsheetError):
     """An e-mail edition that cannot be made, sent or handed over; a list of readers that cannot be used."""
 
 
+class ToolError(BroadsheetError):
+    """A program that the build needs is missing, failed, or did not answer in time: the browser, Pagefind."""
+
+
+class StoreError(BroadsheetError):
+    """A store under `.broadsheet/` that cannot be written."""
+
+
 class UnexpectedError(BroadsheetError):
     """An exception of a library or of this program, turned into a fault of the source that was being worked on."""
 
@@ -123,6 +131,12 @@ def shown(value: object, most: int = 100) -> str:
     return text if len(text) <= most else f"{text[:most - 1]}…"
 
 
+class RestartError(Exception):
+    """Something that a build relied on is gone, such as a damaged entry of a store: no fault of a source. The build
+    begins anew, and :func:`guarded` lets this pass.
+    """
+
+
 @contextmanager
 def guarded(where: Place | str, doing: str) -> Iterator[None]:
     """Turn any exception of the block into an :class:`UnexpectedError` at ``where``.
@@ -132,7 +146,7 @@ def guarded(where: Place | str, doing: str) -> Iterator[None]:
     """
     try:
         yield
-    except BroadsheetError:
+    except (BroadsheetError, RestartError):
         raise
     except Exception as error:
         raise unexpected(error, where, doing) from error

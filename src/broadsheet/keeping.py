@@ -71,10 +71,11 @@ def trim(paths: Iterable[Path], room: int) -> None:
     """Remove files, those first that served longest ago (by their time), until ``room`` bytes are left of them."""
     kept = []
     for path in paths:
-        with suppress(FileNotFoundError):
-            stat = path.stat()
+        with suppress(OSError):
+            stat = path.lstat()
             kept.append((stat.st_mtime_ns, stat.st_size, path))
     for _, size, path in sorted(kept, reverse=True):
         room -= size
         if room < 0:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # what is no file is thrown away when somebody asks for it
+                path.unlink(missing_ok=True)

@@ -1,30 +1,30 @@
 """Static pictures of plotly figures: drawn in one browser that lives for the whole build, kept by content.
 
-The :class:`Engraver` holds that browser; it is started when the first picture is really needed, and where there is
-none, it says so once and gives no pictures. A browser that ends in mid-build is started once more. Pictures are kept in
+The :class:`Engraver` holds that browser; it is started when the first picture is really needed. On a machine that has
+none, it says so once and gives no pictures. A browser that fails is another matter: a picture at which it was lost is
+tried once more with a new one, and is then an error, so that a page never loses its drawings to a passing failure.
+Pictures are kept in
 `.broadsheet/pictures/`, named by what they show and by what draws them: the figure, the size, the versions of plotly
 and kaleido. Where they outgrow :data:`ROOM`, those that served longest ago go.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import importlib.metadata
 import json
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from broadsheet import keeping, topology
+from broadsheet import keeping, topology, verified
 from broadsheet.assembly import svg
 from broadsheet.assembly.drawing import DrawingPage, Figure, LostError, RefusedError
 from broadsheet.assembly.paths import BrokenPathError
-from broadsheet.errors import AssemblyError, Notice, Place
+from broadsheet.errors import AssemblyError, Notice, Place, ToolError
 from broadsheet.house import PALETTE
 
 _HERE = Path(__file__)
@@ -32,12 +32,19 @@ STORE = Path(".broadsheet/pictures")
 ROOM = 512 * 2**20
 """Bytes of pictures that are kept."""
 
+TRIES = 2
+"""How often a picture is tried that loses the browser."""
+LOSSES = 4
+"""After so many losses of the browser in succession, no more pictures are tried in this build."""
+
 Wanted = tuple[str, tuple[Any, ...]]
 """What a :class:`DrawingPage` is to do (`draw`, `rasterize`), and what it is given for it."""
 
 
 class Engraver:
-    """Draws pictures, remembers them. Has state: the browser, and whether one could be had. Threads take turns."""
+    """Draws pictures, remembers them. Has state: the browser, whether there is one here, and how often it was lost in
+    succession. Threads take turns.
+    """
 
     def __init__(self, root: Path) -> None:
         self._store = root / STORE
@@ -45,7 +52,8 @@ class Engraver:
         self._page: DrawingPage | None = None
         self._elsewhere: Callable[[Wanted], bytes | None] | None = None
         self._lost = 0
-        self._absent = ""
+        self._has_drawn = False
+        self._is_absent = False
 
     def __enter__(self) -> Engraver:
         return self
@@ -59,16 +67,16 @@ class Engraver:
 
     @property
     def notices(self) -> list[Notice]:
-        """One line where pictures were wanted and no browser could draw them."""
-        if not self._absent:
+        """One line where pictures were wanted and there is no browser to draw them."""
+        if not self._is_absent:
             return []
-        return [Notice(Place("charts"), f"no static pictures: {self._absent}; each chart shows its table instead",
-                       "Install Chrome or Chromium, or run `kaleido_get_chrome`, and build again.")]
+        return [Notice(Place("charts"), "no static pictures: there is no Chrome or Chromium here; each chart shows its "
+                       "table instead", "Install Chrome or Chromium, or run `kaleido_get_chrome`, and build again.")]
 
     def draw(self, figure: Figure, size: tuple[int, int], form: str = "svg", scale: float = 1) -> bytes | None:
         """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels; None where there is no browser.
 
-        Raises :class:`AssemblyError` for a figure that cannot be drawn.
+        Raises :class:`AssemblyError` for a figure that cannot be drawn, :class:`ToolError` for a browser that fails.
         """
         return self._kept([figure, size, form, scale, _versions()], form, ("draw", (figure, size, form, scale)))
 
@@ -81,7 +89,7 @@ class Engraver:
         self._elsewhere = elsewhere
 
     def drawn(self, wanted: Wanted) -> bytes | None:
-        """What is ``wanted``, drawn now and not kept; None where there is no browser. Raises :class:`AssemblyError`."""
+        """What is ``wanted``, drawn now and not kept; None where there is no browser. Raises as :meth:`draw`."""
         if self._elsewhere is not None:
             return self._elsewhere(wanted)
         with self._turn:
@@ -91,12 +99,12 @@ class Engraver:
         """What was drawn for ``asked`` before, or is now."""
         name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         path = self._store / f"{name}.{form}"
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(path)
-            return path.read_bytes()
+        kept = verified.read(path)
+        if kept is not None:
+            return kept
         drawn = self._whole(wanted) if form == "svg" else self.drawn(wanted)
         if drawn is not None:
-            keeping.put(path, drawn)
+            verified.write(path, drawn)
         return drawn
 
     def _whole(self, wanted: Wanted) -> bytes | None:
@@ -112,23 +120,36 @@ class Engraver:
 
     def _drawn(self, wanted: Wanted) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
-        while not self._absent:
+        if self._is_absent:
+            return None
+        reason = "it failed at other pictures before"
+        for _ in range(TRIES):
+            if self._lost >= LOSSES:
+                break
             self._page = self._page or DrawingPage()
             try:
                 how, given = wanted
-                return self._page.rasterize(*given) if how == "rasterize" else self._page.draw(*given)
+                drawn = self._page.rasterize(*given) if how == "rasterize" else self._page.draw(*given)
             except RefusedError as error:
                 raise AssemblyError(
                     Place("charts"), f"the figure cannot be drawn: {error}",
                     "Mend the figure. What it would fetch, such as a picture, is not to be had: a build asks "
                     "nothing of the network.") from error
             except ChromeNotFoundError:
-                self._absent = "there is no Chrome or Chromium here"
+                if not self._has_drawn:
+                    self._is_absent = True
+                    return None
+                self._lost += 1
+                reason = "it is no longer there"
             except LostError as error:
                 self._lost += 1
-                if self._lost > 1:
-                    self._absent = f"the browser did not start or stay up ({error})"
-        return None
+                reason = str(error)
+            else:
+                self._lost, self._has_drawn = 0, True
+                return drawn
+        raise ToolError(Place("charts"), f"the browser that draws the charts failed: {reason}",
+                        "Build again: what was drawn is kept. If it fails again, see that Chrome or Chromium starts "
+                        "here, and that it has enough memory (fewer `--jobs` leave more).")
 
 
 @functools.cache

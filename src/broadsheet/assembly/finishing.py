@@ -18,7 +18,16 @@ from broadsheet.assembly.finished import Alternative, Finished
 from broadsheet.assembly.lineage import Step, lineage
 from broadsheet.catalogue import Catalogue, Origin
 from broadsheet.catalogue.descriptor import DESCRIPTOR
-from broadsheet.errors import AssemblyError, BroadsheetError, ConfigError, Notice, Place, guarded, shown
+from broadsheet.errors import (
+    AssemblyError,
+    BroadsheetError,
+    ConfigError,
+    Notice,
+    Place,
+    ToolError,
+    guarded,
+    shown,
+)
 from broadsheet.execution.script import own_metadata
 from broadsheet.kernel import frames, inline
 from broadsheet.language import speaking
@@ -153,8 +162,8 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
             made = charts.chart(figure, label, files, desk.engraver, alt=alt, given=given,
                                 catalogue=desk.catalogue, of=_tables(given, cell, desk), name=_name(label, desk),
                                 page=_page(label, desk) if "label" in options else "")
-        except AssemblyError as error:
-            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
+        except (AssemblyError, ToolError) as error:
+            raise type(error)(place, f"`{label}`: {error.what}", error.mend) from error
         desk.notices += _said_of(made, place, is_described=not alt)
         desk.assets.update(made.assets)
         desk.charts.append((made, figure))
@@ -285,9 +294,9 @@ def _picture(metadata: dict[str, object], desk: _Desk) -> None:
     metadata.pop("image", None)
     try:
         drawn = charts.picture(dict(figure), desk.engraver)
-    except AssemblyError as error:
-        raise AssemblyError(desk.edition.source.place(), f"the picture of the page, of the chart `{made.label}`: "
-                            f"{error.what}", error.mend) from error
+    except (AssemblyError, ToolError) as error:
+        raise type(error)(desk.edition.source.place(), f"the picture of the page, of the chart `{made.label}`: "
+                          f"{error.what}", error.mend) from error
     if drawn is not None:
         path = desk.edition.files / f"{made.label}.png"
         desk.assets[str(path)] = drawn

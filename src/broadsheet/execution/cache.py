@@ -12,6 +12,9 @@ A comment in a code cell is code here: the cell's text counts, not its meaning. 
 those that served longest ago go. Several builds may use the same store at once.
 
 Of each edition's last run the recipe is kept too, under `last/`, so that :meth:`Runs.why` can say what has changed.
+
+An entry is JSON, and verified whenever it is read (:mod:`broadsheet.verified`); one that is damaged, or that no run of
+this program has written, is thrown away.
 """
 
 from __future__ import annotations
@@ -19,20 +22,22 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
+import msgspec
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import keeping
+from broadsheet import keeping, verified
+from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.execution import libraries
 from broadsheet.execution.script import modules_of, reads_of
 from broadsheet.kernel.reads import state
 
 _LOADED = "broadsheet-libraries"
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,56 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
     return Recipe(cells, values, folder, script.metadata.kernelspec.name, libraries.versions())
 
 
+@dataclass(frozen=True)
+class _Last:
+    """What is known of the last run of an edition."""
+
+    recipe: Recipe
+    reads: Mapping[str, str]
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Ran(msgspec.Struct):
+    """What a kept run is like, as far as it is relied on."""
+
+    cells: list[_Cell]
+    metadata: dict[str, Any]
+
+
+class _Cell(msgspec.Struct):
+    cell_type: str
+    source: str
+    metadata: _CellMetadata
+    outputs: list[_Stream | _Display | _Result | _Failure] = []
+    execution_count: int | None = None
+
+
+class _CellMetadata(msgspec.Struct):
+    tags: list[str] = []
+    broadsheet: dict[str, int] = {}
+
+
+class _Stream(msgspec.Struct, tag_field="output_type", tag="stream"):
+    name: str
+    text: str
+
+
+class _Display(msgspec.Struct, tag_field="output_type", tag="display_data"):
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+class _Result(msgspec.Struct, tag_field="output_type", tag="execute_result"):
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+class _Failure(msgspec.Struct, tag_field="output_type", tag="error"):
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
 class Runs:
     """The store of a publication's runs. Remembers, for the time of one build, what files are like."""
 
@@ -72,9 +127,15 @@ class Runs:
         """Where the run of ``recipe`` is, if there is one and all that it read is unchanged."""
         for path in self._entries(recipe):
             ran = read_run(path)
-            if ran is not None and not self._changed(reads_of(ran)) and not libraries.different(_libraries_of(ran)):
-                with suppress(FileNotFoundError):  # another build has trimmed the store meanwhile
-                    os.utime(path)
+            if ran is None:
+                continue
+            try:
+                with guarded(Place(path.name), "reading a kept run"):
+                    serves = not self._changed(reads_of(ran)) and not libraries.different(_libraries_of(ran))
+            except BroadsheetError:  # no run of ours says such things
+                verified.discard(path)
+                continue
+            if serves:
                 return path
         return None
 
@@ -84,32 +145,30 @@ class Runs:
         read, loaded = reads_of(ran), libraries.used(modules_of(ran))
         kept = {**ran, "metadata": {**ran.metadata, _LOADED: loaded}}
         path = self._store / recipe.digest[:2] / recipe.digest / f"{_sha256(json.dumps(read, sort_keys=True))}.json"
-        keeping.put(path, json.dumps(kept).encode())
-        keeping.put(self._last(edition), json.dumps(
-            {"recipe": asdict(recipe), "reads": read, "libraries": loaded}).encode())
+        verified.write(path, json.dumps(kept).encode())
+        verified.write(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
         return path
 
     def last_read(self, edition: str) -> frozenset[str]:
         """The files that the last run of ``edition`` read."""
-        last = read_run(self._last(edition))
-        return frozenset(last["reads"]) if last is not None else frozenset()
+        last = self._last_of(edition)
+        return frozenset(last.reads) if last is not None else frozenset()
 
     def why(self, recipe: Recipe, edition: str) -> str:
         """Why ``edition`` has to run, in words."""
-        last = read_run(self._last(edition))
+        last = self._last_of(edition)
         if last is None:
             return "it was never run here"
-        before, changes = last["recipe"], []
-        changes += _cell_changes({int(number): digests for number, digests in _by_cell(before["cells"]).items()},
-                                 _by_cell(recipe.cells))
-        changes += [f"{name} is {value}, was {before['parameters'].get(name, 'its default')}"
-                    for name, value in recipe.parameters.items() if before["parameters"].get(name) != value]
-        changes += [f"{name} is back to its default" for name in before["parameters"] if name not in recipe.parameters]
-        changes += [f"{name} is {value}, was {before['versions'].get(name, 'not there')}"
-                    for name, value in recipe.versions.items() if before["versions"].get(name) != value]
-        changes += [f"the kernel is {recipe.kernel}"] if before["kernel"] != recipe.kernel else []
-        changes += self._changed(last["reads"])
-        changes += libraries.different({name: was for name, was in last.get("libraries", {}).items()
+        before, changes = last.recipe, []
+        changes += _cell_changes(_by_cell(before.cells), _by_cell(recipe.cells))
+        changes += [f"{name} is {value}, was {before.parameters.get(name, 'its default')}"
+                    for name, value in recipe.parameters.items() if before.parameters.get(name) != value]
+        changes += [f"{name} is back to its default" for name in before.parameters if name not in recipe.parameters]
+        changes += [f"{name} is {value}, was {before.versions.get(name, 'not there')}"
+                    for name, value in recipe.versions.items() if before.versions.get(name) != value]
+        changes += [f"the kernel is {recipe.kernel}"] if before.kernel != recipe.kernel else []
+        changes += self._changed(last.reads)
+        changes += libraries.different({name: was for name, was in last.libraries.items()
                                         if name not in recipe.versions})
         return "; ".join(changes) or "its earlier run is no longer kept"
 
@@ -122,6 +181,10 @@ class Runs:
 
     def _last(self, edition: str) -> Path:
         return self._store / "last" / f"{_sha256(edition)}.json"
+
+    def _last_of(self, edition: str) -> _Last | None:
+        path = self._last(edition)
+        return _decoded(path, verified.read(path), _Last)
 
     def _changed(self, reads: Mapping[str, str]) -> list[str]:
         return [f"{name} {_change(name, known, now)}" for name, known in reads.items()
@@ -139,9 +202,8 @@ def _change(name: str, known: str, now: str) -> str:
     return "is gone" if known else "is there now"
 
 
-def _by_cell(cells: object) -> dict[int, list[str]]:
+def _by_cell(cells: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    assert isinstance(cells, (list, tuple))
     for number, known in cells:
         found.setdefault(number, []).append(known)
     return found
@@ -160,17 +222,26 @@ def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
 
 
 def read_run(path: Path) -> NotebookNode | None:
-    """A run; none if it is not there."""
-    try:
-        return parse_run(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
-        return None
+    """A run; none if it is not there, or no run."""
+    data = verified.read(path)
+    return parse_run(data.decode()) if data is not None and _decoded(path, data, _Ran) is not None else None
 
 
 def parse_run(text: str) -> NotebookNode:
     """A run, of its JSON."""
     run: NotebookNode = json.loads(text, object_hook=NotebookNode)
     return run
+
+
+def _decoded(path: Path, data: bytes | None, kind: type[_Kind]) -> _Kind | None:
+    """The entry at ``path``, whose bytes are ``data``; what is none of its kind is thrown away."""
+    if data is None:
+        return None
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        verified.discard(path)
+        return None
 
 
 def _sha256(text: str) -> str:

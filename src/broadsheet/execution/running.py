@@ -12,7 +12,8 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.errors import BroadsheetError, ClusterError, ExecutionError, guarded
+from broadsheet import verified
+from broadsheet.errors import BroadsheetError, ClusterError, ExecutionError, UnexpectedError, guarded
 from broadsheet.execution.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.execution.job import Job, run
 from broadsheet.execution.parameters import bind, bind_edition
@@ -42,11 +43,17 @@ class Outcome:
         """The executed notebook; none of a page without code."""
         if self.kept is None:
             return None
-        ran = read_run(self.kept)
+        ran, place = read_run(self.kept), self.edition.source.place()
         if ran is None:
-            raise ExecutionError(self.edition.source.place(), "its run is no longer kept", "Build again; see that "
-                                 "nothing else empties .broadsheet/ meanwhile.")
-        return executed_of(self.edition, ran)
+            raise ExecutionError(place, "its run is no longer kept", "Build again; see that nothing else empties "
+                                 ".broadsheet/ meanwhile.")
+        try:
+            with guarded(place, "reading its kept run"):
+                return executed_of(self.edition, ran)
+        except UnexpectedError as error:
+            verified.discard(self.kept)
+            raise ExecutionError(place, f"its kept run is not of this article ({error.what})", "Build again: it was "
+                                 "thrown away.") from error
 
 
 def execute(project: Project, editions: Iterable[Edition], executor: Executor, *,

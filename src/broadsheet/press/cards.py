@@ -12,12 +12,10 @@ machine's own fonts are asked, which takes longer, and gives no letters where it
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import importlib.metadata
 import json
 import mimetypes
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +26,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from broadsheet import files as publication_files
-from broadsheet import keeping, limits
+from broadsheet import keeping, limits, verified
 from broadsheet.assembly import svg
 from broadsheet.errors import Place, RenderError
 from broadsheet.house import PALETTE
@@ -162,14 +160,14 @@ def _drawn(card: str, root: Path) -> bytes:
 
     name = hashlib.sha256(json.dumps([card, _versions()]).encode()).hexdigest()
     path = root / STORE / f"{name}.png"
-    with contextlib.suppress(FileNotFoundError):
-        os.utime(path)
-        return path.read_bytes()
+    kept = verified.read(path)
+    if kept is not None:
+        return kept
     words = _NOT_XML.sub("", card)
     drawn = resvg_py.svg_to_bytes(
         svg_string=words, skip_system_fonts=not _OTHER_SCRIPTS.search(words), sans_serif_family=SANS, font_family=SERIF,
         font_files=[str(fontpkg.path(family, weight=700)) for family in _FAMILIES])
-    keeping.put(path, drawn)
+    verified.write(path, drawn)
     return drawn
 
 

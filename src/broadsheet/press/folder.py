@@ -43,7 +43,7 @@ class SiteFolder:
 
     def begin(self) -> Self:
         """Wait for what is there at the start to be known: before any file is put, and before a process is forked."""
-        self._begun, self._folders = self._starting()
+        self._begun, self._folders = self._starting.result()
         return self
 
     def put(self, name: str, content: bytes | Path) -> None:

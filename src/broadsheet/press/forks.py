@@ -7,6 +7,7 @@ the new process, the work is done here, in the thread that asks for it: the same
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import queue
@@ -21,6 +22,8 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 WORTH = 4
 """Pages for which a process is worth its making."""
 
@@ -138,36 +141,59 @@ def at_once(jobs: int, pages: int) -> int:
     return min(jobs, pages // WORTH)
 
 
-def beside(work: Callable[[], Done]) -> Callable[[], Done]:
-    """Begin ``work`` in a process of its own, if one can be forked. What is returned waits for what comes of it; where
-    there is no such process, or it has died, it does the work.
-    """
-    if not _can_fork():
-        return work
-    ours, theirs = multiprocessing.Pipe(duplex=False)
+class Beside(Generic[Done]):
+    """Work that is done in a process of its own. Where there is no such process, or it has died, it is done here."""
 
-    def serve() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        gc.freeze()
-        with suppress(ConnectionError):
-            theirs.send(_tried(lambda _: work(), None))
-    process = multiprocessing.get_context("fork").Process(target=serve, daemon=True)
-    process.start()
-    theirs.close()
+    def __init__(self, work: Callable[[], Done]) -> None:
+        self._work = work
+        self._process: multiprocessing.process.BaseProcess | None = None
+        if _can_fork():
+            self._ours, self._theirs = multiprocessing.Pipe(duplex=False)
+            self._process = multiprocessing.get_context("fork").Process(target=self._serve, daemon=True)
+            self._process.start()
+            self._theirs.close()
 
-    def result() -> Done:
+    def result(self) -> Done:
+        """Wait for what comes of it. Raises what the work raises."""
+        if self._process is None:
+            return self._work()
         try:
-            kind, said = ours.recv()
+            kind, said = self._ours.recv()
         except EOFError:
-            return work()
+            return self._work()
         finally:
-            process.join()
-            ours.close()
+            self.stop()
         if kind == "failed":
             raise said
         done: Done = said
         return done
-    return result
+
+    def stop(self) -> None:
+        """End the process, if it is still at work."""
+        if self._process is not None and not self._ours.closed:
+            self._process.kill()
+            self._process.join()
+            self._ours.close()
+
+    def _serve(self) -> None:
+        end_with_parent()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        gc.freeze()
+        with suppress(ConnectionError):
+            self._theirs.send(_tried(lambda _: self._work(), None))
+
+
+def beside(work: Callable[[], Done]) -> Beside[Done]:
+    """Begin ``work`` in a process of its own, if one can be forked."""
+    return Beside(work)
+
+
+def end_with_parent() -> None:
+    """In a new process: end when the one that made it does, however that ends. Where the system has no way to ask for
+    this, nothing is done.
+    """
+    if sys.platform == "linux":
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _can_fork() -> bool:

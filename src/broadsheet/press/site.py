@@ -17,7 +17,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -29,7 +28,16 @@ from typing import Literal, Protocol
 from markupsafe import Markup
 
 from broadsheet.assembly.finished import Finished
-from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, RenderError, guarded, unexpected
+from broadsheet.errors import (
+    BroadsheetError,
+    ConfigError,
+    Notice,
+    Place,
+    RenderError,
+    RestartError,
+    guarded,
+    unexpected,
+)
 from broadsheet.files import is_file
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.press import addresses, cards, crawlers, feeds, links, search
@@ -39,7 +47,7 @@ from broadsheet.press.editions import LISTED, one_entry_each, picker_of
 from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.folder import SiteFolder
-from broadsheet.press.forks import Forks, at_once, beside
+from broadsheet.press.forks import Beside, Forks, at_once, beside
 from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
 from broadsheet.press.indexes import ARCHIVE, Indexes, indexes_of
 from broadsheet.press.listing import categories, listed, ordered
@@ -259,20 +267,21 @@ class Press:
         self._refuse(publication, left)
         verbatim = self._verbatim(publication)
         records = {**{path: taken.record for path, taken in self._taken.items()}, **left, **verbatim}
-        with TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.{STAGING}") as staging:
-            known = old.search if self._ground and self._ground == old.ground else {}
+        with TemporaryDirectory(dir=folder.new.parent, prefix=f"{folder.old.name}.{STAGING}",
+                                ignore_cleanup_errors=True) as staging:
             indexing = beside(lambda: search.index_of(
-                project, self._documents, records, folder.old, known, folder=Path(staging)))
+                project, self._documents, records, folder.old, old.search, folder=Path(staging),
+                is_current=bool(self._ground) and self._ground == old.ground))
             site = _Site(project, load_theme(project.root), records, self._stories, folder,
                          _footer(project, self._pandoc), self._ground, old)
             try:
                 return self._filled(publication, site, left, verbatim, indexing=indexing, notices=notices, sure=sure)
+            except (BroadsheetError, RestartError, _FailedPagesError):
+                raise
             except Exception as error:
-                with suppress(Exception):
-                    indexing()  # its process writes into the folder that goes
-                if isinstance(error, (BroadsheetError, _FailedPagesError)):
-                    raise
                 raise self._blamed(error, site, verbatim) from error
+            finally:
+                indexing.stop()  # its process writes into the folder that goes
 
     @staticmethod
     def _blamed(error: Exception, site: _Site, verbatim: Mapping[str, PageRecord]) -> Exception:
@@ -287,7 +296,7 @@ class Press:
         return unexpected(error, CONFIG, "making the site")
 
     def _filled(self, publication: Publication, site: _Site, left: Mapping[str, PageRecord],
-                verbatim: Mapping[str, PageRecord], *, indexing: Callable[[], search.Index],
+                verbatim: Mapping[str, PageRecord], *, indexing: Beside[search.Index],
                 notices: Sequence[Notice], sure: bool) -> SiteReport:
         """Put all files of the site into its folder, and say what became of it."""
         project, old, folder, day = self._project, self._old, self._folder, publication.day
@@ -309,11 +318,10 @@ class Press:
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
         said += (*site.notices, *_unspoken(site.entries), *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
-        index = indexing()
-        self._put_index(index)
-        said += index.notices
+        index = indexing.result()
+        self._put_index(index, site)
 
-        faults = self._faults(publication)
+        faults = self._faults(publication, index)
         folder.record = self._record(publication, records, Record(
             self._ground if sure else "", dress, not faults and sure, records, {}, feed_digests,
             (*notices, *said), setting, day.isoformat(), site.likeness, site.related, lists, index.shards
@@ -386,7 +394,8 @@ class Press:
             return ConfigError(withheld[0].source.place(), f"the site has no front page, for {not_yet(withheld[0])}",
                                "A site needs its front page: take `draft` or the date out.")
         if _FRONT in self._old.pages or any(record.entry.is_listing for record in records.values()):
-            return ConfigError(self._project.text.place(("project", "render")), "there is no source of the site's front page, index.html",
+            return ConfigError(self._project.text.place(("project", "render")),
+                               "there is no source of the site's front page, index.html",
                                "Write index.qmd, in the publication's root.")
         return None
 
@@ -454,7 +463,10 @@ class Press:
             if fault is not None:
                 yield path, fault
 
-    def _put_index(self, index: search.Index) -> None:
+    def _put_index(self, index: search.Index, site: _Site) -> None:
+        if index.fault is not None and search.PAGE not in site.records:  # it is that of the indexes that stand
+            self._folder.drop([search.PAGE])
+            self._folder.put_all({path: text.encode() for path, text in site.search_page(index.shards).items()})
         self._folder.put_all(index.files)
         self._folder.keep(name for shard in index.shards.values() for name in shard.files)
 
@@ -481,8 +493,10 @@ class Press:
                 if path not in self._taken and (path in self._wanted or is_unread(page.entry.source))
                 and page.entry.source not in self._left and (self._folder.old / path).is_file()}
 
-    def _faults(self, publication: Publication) -> dict[PurePosixPath, BroadsheetError]:
+    def _faults(self, publication: Publication, index: search.Index) -> dict[PurePosixPath, BroadsheetError]:
         faults = dict(publication.faults)
+        if index.fault is not None:
+            faults[PurePosixPath(search.FOLDER)] = index.fault
         paths = {str(edition.output): edition.path for edition in publication.editions}
         for path, fault in self._wanted.items():
             if fault is not None:  # what was not opened in this build has the place of its source
@@ -743,14 +757,18 @@ class _Site:
         entry = Entry(NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=self.lang, is_searched=False)
         newest = [other for other in self._news if other.is_searched][:5]
         page = Page(entry, kind="404", related=newest, feeds=self._front_feeds())
-        texts = {NOT_FOUND: press_page(self._scene(NOT_FOUND), page)}
-        if self._search:
-            with speaking(self.lang):
-                ways = [(t_("The archive, with all articles"), ARCHIVE)] if self._indexes.articles else []
-            ways += [(section.title, section.path) for section, _ in self._sections()]
-            texts[search.PAGE] = search.press_search(
-                self._scene(search.PAGE), filter(search.is_searched, self._articles), ways, self.lang)
-        return texts
+        months = search.shards_of(filter(search.is_searched, self._articles))
+        return {NOT_FOUND: press_page(self._scene(NOT_FOUND), page), **self.search_page(months)}
+
+    def search_page(self, months: Iterable[str]) -> dict[str, str]:
+        """The page to search on, if there is something to search; there are indexes of these ``months``."""
+        if not self._search:
+            return {}
+        with speaking(self.lang):
+            ways = [(t_("The archive, with all articles"), ARCHIVE)] if self._indexes.articles else []
+        ways += [(section.title, section.path) for section, _ in self._sections()]
+        return {search.PAGE: search.press_search(
+            self._scene(search.PAGE), filter(search.is_searched, self._articles), months, ways, self.lang)}
 
     def redirects(self) -> Iterator[tuple[str, str]]:
         """The path and text of a page at each alias, where no file is."""

@@ -1,24 +1,34 @@
 """The store that keeps stories from one build to the next: `.broadsheet/pages/`.
 
-A story is named by its content, and whole or absent; those that served longest ago go. Any number of builds, and of
-sites, may use the store at once. What is stored is read again only by the very program that wrote it (see
-:func:`broadsheet.press.freshness.ground_of`).
+A story is JSON, named by the SHA-256 of that, and whole or absent; those that served longest ago go. Any number of
+builds, and of sites, may use the store at once. What is stored is read again only by the very program that wrote it
+(see :func:`broadsheet.press.freshness.ground_of`); it is verified each time, and what does not fit is thrown away.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import pickle
+import re
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from broadsheet import keeping
+import msgspec
+
+from broadsheet import keeping, verified
+from broadsheet.errors import RestartError
+from broadsheet.press.entry import plain
 
 if TYPE_CHECKING:
     from broadsheet.press.story import Story
 
 STORE = Path(".broadsheet/pages")
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class MissingStoryError(RestartError):
+    """A story that a build relied on is no longer in the store: it was damaged, or another build removed it."""
 
 
 class Stories:
@@ -28,28 +38,63 @@ class Stories:
         self._folder = root / STORE
 
     def keep(self, story: Story) -> str:
-        """Remember a story; its name."""
-        data = pickle.dumps(story)
+        """Remember a story; its name. Raises :class:`StoreError` where the store cannot be written."""
+        data = msgspec.json.encode(story, enc_hook=_encoded)
         name = hashlib.sha256(data).hexdigest()
-        path = self._path(name)
-        if not path.is_file():
-            keeping.put(path, data)
+        if self._read(name) is None:
+            verified.store(self._path(name), data)
         return name
 
     def has(self, name: str) -> bool:
-        """Whether it is there."""
-        return bool(name) and self._path(name).is_file()
+        """Whether something is there of that name; not yet whether it is sound."""
+        return bool(_NAME.fullmatch(name)) and self._path(name).is_file()
 
     def get(self, name: str) -> Story:
-        """The story of that name, which must be there."""
-        path = self._path(name)
-        os.utime(path)
-        story: Story = pickle.loads(path.read_bytes())
-        return story
+        """The story of that name. Raises :class:`MissingStoryError` if there is none, or none that is sound."""
+        from broadsheet.press.story import Story
+
+        data = self._read(name)
+        if data is not None:
+            with suppress(msgspec.MsgspecError, ValueError, RecursionError):
+                return msgspec.json.decode(data, type=Story, dec_hook=_decoded)
+            verified.discard(self._path(name))
+        raise MissingStoryError(name)
+
+    def check(self, names: Iterable[str]) -> None:
+        """Throw away what is damaged of these."""
+        for name in names:
+            self._read(name)
 
     def trim(self, limit: int) -> None:
         """Remove the stories that served longest ago until ``limit`` bytes are left."""
         keeping.trim(self._folder.glob("??/*"), limit)
 
+    def _read(self, name: str) -> bytes | None:
+        """The bytes of that name; what they are not the digest of is thrown away."""
+        if not _NAME.fullmatch(name):
+            return None
+        data = verified.fetch(self._path(name))
+        if data is not None and hashlib.sha256(data).hexdigest() != name:
+            verified.discard(self._path(name))
+            return None
+        return data
+
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
+
+
+def _encoded(value: object) -> object:
+    """What JSON has not, as JSON: models of settings by the names and values that they were given."""
+    from broadsheet.publication.settings import Settings
+
+    return value.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(value, Settings) \
+        else plain(value)
+
+
+def _decoded(kind: type, value: Any) -> object:
+    """A model of settings, of what :func:`_encoded` made of it."""
+    from broadsheet.publication.settings import Settings
+
+    if issubclass(kind, Settings):
+        return kind.model_validate(value)
+    raise NotImplementedError(f"a story has no {kind.__name__}")

@@ -9,17 +9,19 @@ that has gone into the site is no longer as Quarto left it.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+import msgspec
+
+from broadsheet import verified
 from broadsheet.press import body, links
 from broadsheet.press.document import Document, Rendered
 from broadsheet.press.pandoc import words
 from broadsheet.press.site import Renders
-from broadsheet.quarto.finished_files import SLOT, write_if_changed
+from broadsheet.quarto.finished_files import SLOT
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)
@@ -52,6 +54,23 @@ def take_body(page: str) -> str | None:
     return _like_the_press(_without_listings(found[1])) if found else None
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """A ``body``, and the digest of what Quarto has rendered it ``of``."""
+
+    of: str
+    body: str
+
+
+def _read(path: Path) -> _Kept | None:
+    data = verified.read(path)
+    try:
+        return None if data is None else msgspec.json.decode(data, type=_Kept)
+    except msgspec.MsgspecError:
+        verified.discard(path)
+        return None
+
+
 def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
     """The body of each page that Quarto has rendered, now or before, with open slots.
 
@@ -62,10 +81,10 @@ def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
         kept, source = root / KEPT / f"{page}.json", hashlib.sha256(given.encode()).hexdigest()
         made = take_body((site / page).read_text(encoding="utf-8")) if (site / page).is_file() else None
         if made is not None:
-            write_if_changed(kept, json.dumps({"of": source, "body": made}, ensure_ascii=False).encode())
-        known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
-        if known.get("of") == source:
-            bodies[page] = known["body"]
+            verified.write(kept, msgspec.json.encode(_Kept(source, made)))
+        known = _read(kept)
+        if known is not None and known.of == source:
+            bodies[page] = known.body
     return bodies
 
 

@@ -14,17 +14,16 @@ from __future__ import annotations
 import filecmp
 import json
 import os
-import pickle
 import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from broadsheet import verified
 from broadsheet.assembly import Finished
 from broadsheet.errors import BroadsheetError, Notice, UsageError, guarded
 from broadsheet.files import read_text
@@ -40,12 +39,13 @@ from broadsheet.publication.source import GENERATED
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
 from broadsheet.quarto.filtering import STORE, finished_path
 from broadsheet.quarto.finished_files import notebook_for_quarto, slots, write_if_changed
+from broadsheet.quarto.prepared import read_prepared, write_prepared
 
 COMPOSED = PurePosixPath(".broadsheet/quarto/site")
 """The press's site of Quarto's bodies, whole."""
 FILTERS = PurePosixPath(".broadsheet/quarto/filters")
 """Says where the press's Lua filters are, and their words by language; read by theme/quarto/elements.lua."""
-PREPARED = PurePosixPath(".broadsheet/quarto/prepared.pickle")
+PREPARED = PurePosixPath(".broadsheet/quarto/prepared")
 """What `pre-render` leaves for `post-render`."""
 FOREIGN = PurePosixPath(".broadsheet/quarto/foreign.json")
 """What was in the output before Quarto rendered and no build wrote, with its time: `{"CNAME": 1700000000000000000}`."""
@@ -74,7 +74,7 @@ def before(root: Path) -> int:
     with as_file(files("broadsheet.press") / "lua") as lua:
         spoken = {lang: words(lang) for lang in {SOURCE, *(one.settings.lang for one in notebooks)}}
         write_if_changed(root / FILTERS, f"{lua}\n{json.dumps(spoken, sort_keys=True)}\n".encode())
-    write_if_changed(root / PREPARED, pickle.dumps(prepared.finished))
+    write_prepared(root / PREPARED, prepared.finished)
     current = {path for finished in prepared.finished for path in _hand_over(root, finished)}
     _hand_over_others(publication, current)
     return 0
@@ -86,7 +86,7 @@ def after(root: Path, site: Path) -> int:
     project = publication.project
     output = output_of(site, project.root)
     pages = prepare(project, (edition for edition in publication.editions if edition.source.notebook is None))
-    finished = [*(replace(one, notices=()) for one in _prepared(root)), *pages.finished]  # told by `pre-render`
+    finished = [*read_prepared(root / PREPARED, publication.editions), *pages.finished]
     given = {str(one.edition.output): _given(one) for one in finished}
     bodies = collect(root, site, given)
     filling = {str(one.edition.output): slots(one) for one in finished}
@@ -104,16 +104,6 @@ def after(root: Path, site: Path) -> int:
     _tell("warning", report.notices)
     _tell("error", faults)
     return 1 if faults else 0
-
-
-def _prepared(root: Path) -> list[Finished]:
-    """The notebooks as `pre-render` has finished them, a moment ago."""
-    try:
-        finished: list[Finished] = pickle.loads((root / PREPARED).read_bytes())
-    except FileNotFoundError as error:
-        raise UsageError("post-render", "no notebook has been finished", "Name scripts/pre_render.py as `pre-render` "
-                         "in _quarto.yml.") from error
-    return finished
 
 
 def _tell(kind: str, told: Iterable[BroadsheetError | Notice]) -> None:
@@ -244,3 +234,6 @@ def main(stage: str) -> int:
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    finally:
+        for message in verified.messages():
+            print(message, file=sys.stderr)

@@ -1,0 +1,246 @@
+"""A program that a build needs fails in mid-build: what stood stays, the fault is named, the next build is whole."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from lxml import html
+
+from broadsheet.assembly import drawing, engraving
+from broadsheet.building import build
+from broadsheet.press import pagefind, search
+from broadsheet.press.swap import MARKER
+from conftest import Site
+from pressed import article, write
+from test_drawing import kill_the_browser
+
+CHART = """\
+#| label: fig-trade
+#| fig-alt: "Trade."
+#| source: false
+import plotly.graph_objects as go
+go.Figure(go.Scatter(x=[1, 2], y=[3, {0}]))"""
+
+
+@pytest.fixture
+def drawn(chromium: str, site: Site) -> Site:
+    """A publication of two articles with a chart each, built; then the figure of both has changed."""
+    for number, name in enumerate(("one", "two")):
+        site.article(name, CHART.format(number), ("md", "First."))
+    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
+    assert not build(site.root, jobs=1).faults
+    for number, name in enumerate(("one", "two"), start=5):
+        site.article(name, CHART.format(number), ("md", "Second."))
+    return site
+
+
+@pytest.fixture
+def killing(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Have the browser killed so many times, each time while it draws."""
+    asked = drawing.DrawingPage._ask
+
+    def kill(times: int) -> None:
+        left = [None] * times
+
+        async def ask(page, function, spec):
+            if page._browser is None:
+                await page._open()
+            if left:
+                left.pop()
+                threading.Timer(0.1, kill_the_browser).start()
+                return await asked(page, "function () { return new Promise(() => {}); }", spec)
+            return await asked(page, function, spec)
+        monkeypatch.setattr(drawing.DrawingPage, "_ask", ask)
+    return kill
+
+
+def test_a_page_at_which_the_browser_is_killed_twice_stays_as_it_was(drawn, run, killing):
+    old = drawn.read("_site/posts/one/index.html"), drawn.read("_site/posts/two/index.html")
+    killing(engraving.TRIES)
+    code, out, told = run(drawn, "build", "--jobs", "1")
+    assert code == 1 and "1 page kept from before" in out
+    fault, = re.findall(r"^error: (.*)", told, re.MULTILINE)
+    kept, made = ("one", "two") if "posts/one/" in fault else ("two", "one")
+    assert fault == f"posts/{kept}/index.ipynb, cell 2: `fig-trade`: the browser that draws the charts failed: it ended"
+    assert "→ Build again: what was drawn is kept." in told
+    assert drawn.read(f"_site/posts/{kept}/index.html") == old[kept == "two"]
+    page = drawn.read(f"_site/posts/{made}/index.html")
+    assert "Second." in page and 'class="chart-wide"' in page
+    code, out, told = run(drawn, "build", "--jobs", "1")
+    assert (code, told) == (0, "")
+    assert_like_new(drawn.root)
+    assert "Second." in drawn.read(f"_site/posts/{kept}/index.html")
+
+
+def test_a_browser_that_is_killed_once_is_not_noticed(drawn, run, killing):
+    killing(1)
+    code, _, told = run(drawn, "build", "--jobs", "1")
+    assert (code, told) == (0, "")
+    assert_like_new(drawn.root)
+
+
+def test_a_browser_that_does_not_start_loses_no_drawing(drawn, run, monkeypatch):
+    old = files(drawn.root)
+
+    async def lost(page):
+        raise drawing.LostError("it did not start")
+    with monkeypatch.context() as patch:
+        patch.setattr(drawing.DrawingPage, "_open", lost)
+        code, out, told = run(drawn, "build", "--jobs", "1")
+    assert code == 1 and "2 pages kept from before" in out and told.count("it did not start") == 2
+    assert files(drawn.root) == old
+    assert run(drawn, "build", "--jobs", "1")[0] == 0
+    assert_like_new(drawn.root)
+
+
+def files(root: Path, site: str = "_site") -> dict[str, bytes]:
+    return {path.relative_to(root / site).as_posix(): path.read_bytes() for path in sorted((root / site).rglob("*"))
+            if path.is_file() and path.name != MARKER}
+
+
+def assert_like_new(root: Path) -> None:
+    """The site is the one that a build from nothing makes."""
+    (root / ".broadsheet").rename(root / ".aside")
+    assert not build(root, jobs=1, output=root / "_twin").faults
+    assert files(root, "_twin") == files(root)
+
+
+# Pagefind
+
+REFUSAL = base64.b64encode(json.dumps({"message_id": 1, "payload": {"type": "Error", "message": "no room"}}).encode()
+                           ).decode()
+STUBS = {
+    "hangs": ("exec sleep 600", r"Pagefind did not make the index within 1 seconds"),
+    "hangs with a child": ("sleep 600 &\nsleep 600", r"Pagefind did not make the index within 1 seconds"),
+    "hangs in mid-answer": ("printf eyJt; exec sleep 600", r"Pagefind did not make the index within 1 seconds"),
+    "fails": ("echo the disk is broken >&2; exit 3", r"Pagefind failed: the disk is broken"),
+    "ends at once": ("exit 0", r"Pagefind failed: it ended before its work was done"),
+    "answers nonsense": ("echo a,b,c,d; exec sleep 600", r"Pagefind failed: its answer is not understood"),
+    "answers without end": ("exec cat /dev/zero", r"Pagefind failed: its answer is not understood"),
+    "refuses": (f"echo {REFUSAL},; exec sleep 600", r"Pagefind failed: no room"),
+}
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = write(tmp_path_factory.mktemp("searched") / "publication", {
+        "posts/a.qmd": article("A", "2024-01-01"), "posts/b.qmd": article("B", "2019-01-01")})
+    assert not build(root, jobs=1).faults
+    return root
+
+
+@pytest.fixture
+def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Have another program in the place of Pagefind."""
+    def put(script: str) -> None:
+        path = tmp_path / "pagefind"
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(path))
+        monkeypatch.setattr(pagefind, "SECONDS", 1.0)
+        monkeypatch.setattr(pagefind, "SECONDS_A_DOCUMENT", 0.0)
+        monkeypatch.setattr(pagefind, "ANSWER", 2**20)
+    return put
+
+
+def sleeping() -> list[psutil.Process]:
+    return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "600"]]
+
+
+@pytest.mark.parametrize("how", STUBS)
+def test_a_pagefind_that_fails_leaves_the_search_as_it_was(how, searched, stub, run, tmp_path, monkeypatch):
+    script, what = STUBS[how]
+    site = Site(tmp_path / "publication")
+    shutil.copytree(searched, site.root)
+    before = sleeping()
+    old = {name: data for name, data in files(site.root).items() if name.startswith("search/")}
+    site.write("posts/a.qmd", article("A", "2024-01-01", "A zeppelin."))
+    stub(script)
+    code, _, told = run(site, "build", "--jobs", "1")
+    assert code == 1 and told.startswith("error: search: ") and re.search(what, told), told
+    assert "until then the search stays as it was" in " ".join(told.split())
+    now = files(site.root)
+    assert {name: data for name, data in now.items() if name.startswith("search/")} == old
+    assert "A zeppelin." in site.read("_site/posts/a.html")
+    assert sleeping() == before
+    monkeypatch.undo()
+    code, _, told = run(site, "build", "--jobs", "1")
+    assert (code, told) == (0, "")
+    assert_like_new(site.root)
+
+
+def test_where_there_never_was_a_pagefind_the_site_is_built_without_the_search(site, run, tmp_path, monkeypatch):
+    write(site.root, {"posts/a.qmd": article("A", "2024-01-01")})
+    monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(tmp_path / "none"))
+    code, _, told = run(site, "build", "--jobs", "1")
+    assert code == 1 and told.startswith("error: search: Pagefind does not start: ")
+    assert "Install the package `pagefind[bin]` again" in told
+    page = html.parse(site.root / "_site" / search.PAGE)
+    assert page.find(".//form[@data-indexes]").get("data-indexes") == "[]"
+    assert [path.name for path in (site.root / "_site/search").iterdir()] == ["index.html"]
+    assert (site.root / "_site/posts/a.html").is_file()
+    monkeypatch.undo()
+    assert run(site, "build", "--jobs", "1")[0] == 0
+    assert_like_new(site.root)
+
+
+def test_a_build_that_is_killed_takes_its_pagefind_along(searched, stub, tmp_path):
+    root = tmp_path / "publication"
+    shutil.copytree(searched, root)
+    (root / "posts/a.qmd").write_text(article("A", "2024-01-01", "A zeppelin."))
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    stub(f"echo begun > {begun}\nexec sleep 600")
+    before = sleeping()
+    process = subprocess.Popen([sys.executable, "-m", "broadsheet", "build", "--jobs", "1"], cwd=root,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert begun.read_text() == "begun\n"
+    found = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    _, alive = psutil.wait_procs(found, timeout=30)
+    assert not alive and found and sleeping() == before
+
+
+# The same bytes everywhere
+
+def test_another_file_system_and_another_order_of_folders_make_the_same_site(tmp_path, monkeypatch):
+    memory = Path("/dev/shm")
+    if not memory.is_dir():
+        pytest.skip("NOT TESTED: there is no file system in memory here")
+    monkeypatch.setattr(search, "SMALLEST", 1)
+    posts = {f"posts/p{number}/index.qmd": article(f"Title {number}", f"2024-{1 + number % 3:02}-{1 + number:02}",
+                                                   f"The zeppelin of {number}.") for number in range(20)}
+    elsewhere = Path(tempfile.mkdtemp(dir=memory))
+    try:
+        made = []
+        for root, order in ((tmp_path / "publication", 1), (elsewhere / "publication", -1)):
+            write(root, dict(list(posts.items())[::order]))
+            site = Site(root)
+            site.table()
+            for name in "acb"[::order]:
+                site.write(f"places/{name}.txt", name)
+                site.article(f"of-{name}", "import os, broadsheet as bs\nlen(os.listdir('../../places'))\n"
+                             f"total = int(bs.table('trade').total.sum())\nopen('../../places/{name}.txt').read()",
+                             ("md", "It was `{python} total`. <!-- unchecked -->"))
+            assert not build(root, jobs=2).faults
+            made.append({path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "_site").rglob("*")
+                         if path.is_file()})
+    finally:
+        shutil.rmtree(elsewhere)
+    assert made[0].keys() == made[1].keys()
+    assert [name for name in made[0] if made[0][name] != made[1][name]] == []
+    assert sum("search/2024" in name for name in made[0]) > 30
