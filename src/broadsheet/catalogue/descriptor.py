@@ -45,6 +45,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 from pydantic import Field as Key
 
 from broadsheet.errors import ConfigError, Place
+from broadsheet.schemes import LINKS, is_link, scheme_of
 
 DESCRIPTOR = "data/datapackage.json"
 
@@ -60,6 +61,18 @@ def _scalar(value: Any) -> Any:
 
 
 Scalar = Annotated[Any, AfterValidator(_scalar)]
+
+
+def _link(value: str) -> str:
+    if not is_link(value):
+        raise ValueError(f"`path` has the scheme `{scheme_of(value)}:`, which no link may have; there may be "
+                         f"{', '.join(sorted(LINKS))}")
+    return value
+
+
+LinkAddress = Annotated[Text, AfterValidator(_link)]
+"""Where the reader of a page is led."""
+
 
 def _duration(value: str) -> str:
     if not _DURATION.fullmatch(value):
@@ -170,7 +183,7 @@ class SourceEntry(_Described):
 
     title: Text
     publisher: Text
-    path: Text | None = None
+    path: LinkAddress | None = None
     key: Text | None = None
 
 
@@ -179,7 +192,7 @@ class LicenceEntry(_Described):
 
     name: Text
     title: Text | None = None
-    path: Text | None = None
+    path: LinkAddress | None = None
 
 
 class Resource(_Described):

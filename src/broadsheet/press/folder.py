@@ -15,17 +15,20 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
+from broadsheet import schemes
 from broadsheet.press.forks import beside
 
 
 class SiteFolder:
     """The folder ``new`` of a site that follows the one at ``old``; ``standing`` are the files of that, with their
-    inodes. Has state: ``names`` are the files that the new site has so far.
+    inodes. Has state: ``names`` are the files that the new site has so far; ``refused`` are the pages from which an
+    address was taken out when they were written, with the address.
     """
 
     def __init__(self, new: Path, old: Path, standing: Mapping[str, int]) -> None:
         self.new, self.old = new, old
         self.names: set[str] = set()
+        self.refused: list[tuple[str, schemes.Refused]] = []
         self._standing = standing
         self._begun: set[str] = set()
         self._folders: set[str] = set()
@@ -37,13 +40,25 @@ class SiteFolder:
         return self
 
     def put(self, name: str, content: bytes | Path) -> None:
-        """A file into the new site, unless there is one of that name, or ``content`` is no file."""
+        """A file into the new site, unless there is one of that name, or ``content`` is no file.
+
+        Whatever made a page, an address of a scheme that is not allowed does not get into the site.
+        """
+        if isinstance(content, bytes) and name.endswith(".html"):
+            text, refused = schemes.filtered(content.decode())
+            content = text.encode() if refused else content
+            self.refused += ((name, one) for one in refused)
         if name in self.names or (self._is_as_it_was(name, content) and self.keep([name])):
             return
         if isinstance(content, bytes):
             Path(self._place(name)).write_bytes(content)
         elif content.is_file():
             shutil.copyfile(content, self._place(name))
+
+    def note(self, names: Iterable[str], refused: Iterable[tuple[str, schemes.Refused]]) -> None:
+        """Take note of files that another process has put, and of what it took out of them."""
+        self.names.update(names)
+        self.refused += refused
 
     def put_all(self, files: Mapping[str, bytes | Path]) -> None:
         """Files, by their names."""

@@ -31,6 +31,7 @@ from broadsheet.language import SOURCE, p_, speaking, t_
 from broadsheet.press import body
 from broadsheet.press.document import Document, Inline, Rendered
 from broadsheet.press.shortcodes import answered
+from broadsheet.schemes import is_link
 
 PAGES_A_WORKER = 500
 """Pages after which a worker is replaced."""
@@ -106,7 +107,7 @@ class Pandoc:
                            for name, value in dict(answer["inlines"] or {}).items()}
         return Rendered(_with_slots(answer["html"], document, secret), prose.text, inlines, prose.headings,
                         tuple(answer["links"]), tuple(answer["images"]), (*document.notices, *notices),
-                        dict(answer["references"] or {}), answer["html"])
+                        _references(answer["references"] or {}), answer["html"])
 
     def _ask(self, document: Document, request: Mapping[str, object]) -> Answer:
         worker = self._idle.get()
@@ -293,6 +294,12 @@ def _with_slots(html: str, document: Document, secret: str) -> str:
         return document.slots[index]
 
     return re.sub(rf"<!--slot:{secret}:(\w+)-->", slot, html)
+
+
+def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """What the bibliography has, without addresses that no link may have."""
+    return {key: {name: value for name, value in entry.items() if name not in ("url", "archived") or is_link(value)}
+            for key, entry in answer.items()}
 
 
 def _error(document: Document, faults: Sequence[Answer]) -> RenderError:

@@ -71,6 +71,7 @@ from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
 from broadsheet.publication.reading import not_yet
 from broadsheet.publication.source import slug_of
+from broadsheet.schemes import LINKS, Refused
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER, CORRECTIONS = 3, 8, 5, 4, 12, 20
 """How many entries the parts of the front page and the feed of corrections show."""
@@ -146,7 +147,7 @@ class Taken:
 @dataclass(frozen=True)
 class _Pressed:
     """What is held of a page that was pressed: the ``files`` that were made, those that ``came`` with its story, all
-    that it ``uses``, its anchors, and the trace types of its charts.
+    that it ``uses``, its anchors, the trace types of its charts, and the addresses that were ``refused``.
     """
 
     files: tuple[str, ...]
@@ -154,6 +155,7 @@ class _Pressed:
     uses: frozenset[str]
     anchors: tuple[str, ...]
     charts: frozenset[str]
+    refused: tuple[tuple[str, Refused], ...] = ()
 
 
 class Press:
@@ -252,7 +254,7 @@ class Press:
             for path, pressed in zip(anew, forks.map(anew), strict=True):
                 for_charts = theme.for_charts(pressed.charts)
                 uses = pressed.uses.union(for_charts)
-                folder.names.update(pressed.files)
+                folder.note(pressed.files, pressed.refused)
                 folder.put_all(for_charts)
                 needed = uses.union(pressed.came)
                 folder.keep(needed.intersection(left[path].files if path in left else ()))
@@ -272,7 +274,7 @@ class Press:
 
         said = [*(notice for source in sorted(self._left) for notice in old.sources[source].notices),
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
-        said += (*site.notices, *_unspoken(site.entries), *unfounded(site.entries.values()))
+        said += (*site.notices, *_refusals(folder.refused, site.entries), *_unspoken(site.entries), *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
         index = indexing()
         self._put_index(index)
@@ -420,6 +422,14 @@ def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
                          "of that language", "Add one (docs/languages.md), or set `lang` to a language that has one.")
 
 
+def _refusals(refused: Iterable[tuple[str, Refused]], entries: Mapping[str, Entry]) -> Iterator[Notice]:
+    """What is told of addresses that were taken out of pages when they were written."""
+    for page, one in dict.fromkeys(refused):
+        yield Notice(Place(entries[page].source if page in entries else page),
+                     f"{one} is not on the page: its scheme is not one that a page may have",
+                     f"Of schemes there may be {', '.join(sorted(LINKS))}.", topic="address")
+
+
 def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
     footer = project.settings.website.page_footer
     texts = {side: text for side in ("left", "center", "right") if isinstance(text := getattr(footer, side), str)}
@@ -501,8 +511,10 @@ class _Site:
         figures = self.figure_pages(record.entry, text)
         files |= {name: figure.encode() for name, figure in figures.items()}
         self.folder.put_all(files)
+        refused = tuple(self.folder.refused)
+        self.folder.refused.clear()
         return _Pressed(tuple(files), story.files, _uses(path, text, record.entry).union(figures),
-                        tuple(sorted(links.anchors(text))), charts_of(text))
+                        tuple(sorted(links.anchors(text))), charts_of(text), refused)
 
     def page(self, record: PageRecord, story: Story) -> str:
         """The text of a page."""

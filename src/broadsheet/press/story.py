@@ -16,6 +16,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from broadsheet import schemes
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.facts.ledger import ledger_path, read_ledger
@@ -65,6 +66,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file outside of the site,
     :class:`FactError` for a sentence that its data do not bear out.
     """
+    rendered, refused = _without_refused(rendered, document)
     proof = proof_of(finished, document, rendered, read_ledger(root, finished.edition))
     rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
@@ -93,8 +95,27 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  _aliases(edition), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
-                 (*finished.notices, *rendered.notices, *proof.notices), proof.based_on, excerpt,
+                 (*finished.notices, *rendered.notices, *refused, *proof.notices), proof.based_on, excerpt,
                  references_in(body + excerpt, document.find)), files
+
+
+def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
+    """A page's body and its short texts without addresses of schemes that are not allowed, each with a notice."""
+    html, refused = schemes.filtered(rendered.html)
+    inlines = {}
+    for name, inline in rendered.inlines.items():
+        text, more = schemes.filtered(inline.html)
+        inlines[name] = replace(inline, html=text) if more else inline
+        refused += more
+    notices = [Notice(_written_at(one.address, document), f"{one} is not on the page: its scheme is not one that a "
+                      "page may have", f"Link to a page or a file; of schemes there may be "
+                      f"{', '.join(sorted(schemes.LINKS))}.", topic="address") for one in dict.fromkeys(refused)]
+    return (replace(rendered, html=html, inlines=inlines) if refused else rendered), notices
+
+
+def _written_at(address: str, document: Document) -> Place:
+    """Where an address stands in the source; the page alone where it came from elsewhere, as from a bibliography."""
+    return document.find(address)
 
 
 def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator
 from datetime import date as Date
 from datetime import datetime
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from broadsheet.errors import ConfigError, Notice
 from broadsheet.publication.yamltext import Path, YamlText
+from broadsheet.schemes import LINKS, is_link, scheme_of
 
 Anything = Any
 """The value of a key that only Quarto acts on."""
@@ -45,11 +46,22 @@ def _text_of_number(value: object) -> object:
     return str(value) if type(value) is int else value
 
 
+def _link(value: str | None) -> str | None:
+    if value is not None and not is_link(value):
+        raise ValueError(f"no link may have an address of the scheme `{scheme_of(value)}:`; there may be "
+                         f"{', '.join(sorted(LINKS))}")
+    return value
+
+
+LinkAddress = Annotated[str | None, AfterValidator(_link)]
+"""Where a link leads: a page or a file of the site, or an address of a scheme that a page may have."""
+
+
 class Author(Settings):
     """A byline."""
 
     name: str
-    url: str | None = None
+    url: LinkAddress = None
     affiliation: Anything = None
     email: str | None = None
     orcid: str | None = None
@@ -59,7 +71,7 @@ class Author(Settings):
 class NavItem(Settings):
     """A link of the navigation or the footer."""
 
-    href: str | None = None
+    href: LinkAddress = None
     text: str | None = None
     icon: str | None = None
     menu: list[NavItem] | None = None
@@ -115,6 +127,13 @@ class Website(Settings):
     bread_crumbs: Anything = None
     draft_mode: Anything = None
     reader_mode: Anything = None
+
+    @field_validator("site_url")
+    @classmethod
+    def _on_the_web(cls, value: str) -> str:
+        if value and scheme_of(value) not in ("http", "https"):
+            raise ValueError("the address of a site begins with https:// or http://")
+        return value
 
     @field_validator("navbar", "page_footer", mode="before")
     @classmethod
