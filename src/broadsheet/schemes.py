@@ -85,21 +85,35 @@ def is_picture(address: str, allowed: Collection[str] = PICTURES) -> bool:
     return is_link(address, allowed) or bool(_RASTER.match(_IGNORED.sub("", address).lstrip(_LEADING)))
 
 
-def filtered(html: str, pictures: Collection[str] = PICTURES) -> tuple[str, list[Refused]]:
+def filtered(html: str, links: Collection[str] = LINKS, pictures: Collection[str] = PICTURES
+             ) -> tuple[str, list[Refused]]:
     """``html`` without the attributes whose addresses are not allowed, and what was taken out.
 
-    ``pictures`` are the schemes that pictures may have. Everything else stays, to the byte.
+    ``links`` and ``pictures`` are the schemes that may be. Everything else stays, to the byte.
     """
+    allowed = _Allowed(links, pictures)
     refused: list[Refused] = []
     with suppress(_EndlessError):
         for _ in range(_ROUNDS):
-            changes = _apart(_changes(html, pictures))
+            changes = _apart(_changes(html, allowed))
             if not changes:
                 return html, refused
             html = _changed(html, changes)
             refused += (one for change in changes for one in change.refused)
     # Nobody writes such HTML but to get an address past this filter: it is shown as the text that it is.
     return escape(html), refused
+
+
+@dataclass(frozen=True)
+class _Allowed:
+    links: Collection[str]
+    pictures: Collection[str]
+
+    def link(self, address: str) -> bool:
+        return is_link(address, self.links)
+
+    def picture(self, address: str) -> bool:
+        return is_picture(address, self.pictures)
 
 
 class _EndlessError(Exception):
@@ -128,13 +142,13 @@ class _Tag:
     attributes: tuple[_Attribute, ...]
 
 
-def _changes(html: str, pictures: Collection[str]) -> Iterator[_Change]:
+def _changes(html: str, allowed: _Allowed) -> Iterator[_Change]:
     """Where ``html`` must change; a place may come twice."""
     is_suspect = any(_name_before(html, found.start()) in _NAMES for found in _SUSPECT.finditer(html))
     left = _MOST + 2 * html.count("=")
     for found in (_OPENING if is_suspect else _SPECIAL).finditer(html):
         tag = _tag_at(html, found.start())
-        yield from _of_tag(tag, pictures)
+        yield from _of_tag(tag, allowed)
         left -= len(tag.attributes)
         if left < 0:
             raise _EndlessError
@@ -181,30 +195,30 @@ def _tag_at(html: str, start: int) -> _Tag:
     return _Tag(opening[1].lower(), tuple(attributes))
 
 
-def _of_tag(tag: _Tag, pictures: Collection[str]) -> Iterator[_Change]:
+def _of_tag(tag: _Tag, allowed: _Allowed) -> Iterator[_Change]:
     """What must change in a tag."""
     refreshes = tag.name == "meta" and any(one.name == "http-equiv" and one.value.strip().lower() == "refresh"
                                            for one in tag.attributes)
     for one in tag.attributes:
         if one.name == "srcdoc" and tag.name == "iframe":
-            inner, refused = filtered(one.value, pictures)
+            inner, refused = filtered(one.value, allowed.links, allowed.pictures)
             if refused:
                 yield _Change(one.start, one.end, f'srcdoc="{escape(inner)}"', tuple(refused))
-        elif any(not allowed for allowed in _judged(tag.name, one, pictures, refreshes=refreshes)):
+        elif not all(_judged(tag.name, one, allowed, refreshes=refreshes)):
             yield _Change(one.start, one.end, "", (Refused(one.name, one.value.strip()),))
 
 
-def _judged(tag: str, one: _Attribute, pictures: Collection[str], *, refreshes: bool) -> Iterator[bool]:
+def _judged(tag: str, one: _Attribute, allowed: _Allowed, *, refreshes: bool) -> Iterator[bool]:
     """Of each address in an attribute, whether it is allowed."""
     if one.name in ("srcset", "imagesrcset"):
-        yield from (is_picture(part, pictures) for part in re.split(r"[,\s]+", one.value)
+        yield from (allowed.picture(part) for part in re.split(r"[,\s]+", one.value)
                     if not part.lower().startswith("base64"))
     elif one.name in _PICTURING or (one.name in _LINKING and tag in _PICTURES_OF and one.name in (
             "src", "href", "xlink:href")):
-        yield is_picture(one.value, pictures)
+        yield allowed.picture(one.value)
     elif one.name in _LINKING:
-        yield is_link(one.value)
+        yield allowed.link(one.value)
     elif one.name in _MOVING and tag.startswith(("animate", "set")):
-        yield from map(is_link, one.value.split(";"))
+        yield from map(allowed.link, one.value.split(";"))
     elif refreshes and one.name == "content":
-        yield is_link(_REFRESH.sub("", one.value, count=1))
+        yield allowed.link(_REFRESH.sub("", one.value, count=1))

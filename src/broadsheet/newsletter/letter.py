@@ -120,7 +120,7 @@ def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
         issue=issue, picture=picture if is_there else "", is_whole=is_whole, width=WHOLE if is_whole else SHOWN,
         unsubscribe=unsubscribe, imprint=imprint, filling=_FILLING, style=Markup(_style()))
     inlined = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(written)
-    html, _ = schemes.filtered(_after_metadata(inlined), schemes.PICTURES | {"cid"})
+    html, _ = schemes.filtered(_after_metadata(inlined), pictures=schemes.PICTURES | {"cid"})
     size = len(html.encode())
     if size > LARGEST:
         raise fault_of(issue.slug, f"its HTML is {size / 1024:.0f} KB; mail programs cut off what is longer than "

@@ -274,7 +274,8 @@ class Press:
 
         said = [*(notice for source in sorted(self._left) for notice in old.sources[source].notices),
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
-        said += (*site.notices, *_refusals(folder.refused, site.entries), *_unspoken(site.entries), *unfounded(site.entries.values()))
+        said += (*site.notices, *_refusals(folder.refused, site.entries), *_unspoken(site.entries),
+                 *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
         index = indexing()
         self._put_index(index)

@@ -33,6 +33,9 @@ from broadsheet.publication import Edition, FrontMatter, Listing
 
 NOT_FOUND = "404.html"
 
+_ALLOWED = schemes.LINKS | {links.SCHEME.rstrip(":")}
+"""Schemes that a link may have before links to other articles are resolved."""
+
 _WHOLE = re.compile(r"(?P<tag><[^>]*>)|[$€£]?\d[\d.,]*(?:\w*(?:-\w+)+"
                     r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b)")
 
@@ -101,10 +104,10 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
 
 def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
     """A page's body and its short texts without addresses of schemes that are not allowed, each with a notice."""
-    html, refused = schemes.filtered(rendered.html)
+    html, refused = schemes.filtered(rendered.html, _ALLOWED)
     inlines = {}
     for name, inline in rendered.inlines.items():
-        text, more = schemes.filtered(inline.html)
+        text, more = schemes.filtered(inline.html, _ALLOWED)
         inlines[name] = replace(inline, html=text) if more else inline
         refused += more
     notices = [Notice(_written_at(one.address, document), f"{one} is not on the page: its scheme is not one that a "
