@@ -41,8 +41,11 @@ _NAMES = _LINKING | _PICTURING
 _SUSPECT = re.compile(
     r"""=["'\x00-\x20]*(?!https?://|mailto:|tel:|&#3[49];|&quot;)(?=[A-Za-z&])[A-Za-z0-9+.\-\t\r\n]*[:&]""")
 """A value that begins with a scheme, or with an entity that could hide one; most of them are no addresses."""
-_SPECIAL = ("http-equiv", "srcdoc", "srcset", "<animate", "<set")
-"""What has an address elsewhere than at the start of a value."""
+_SPECIAL = re.compile(r"<(?:[aA][nN][iI][mM]|[sS][eE][tT]|[iI][fF][rR])")
+_REFRESHING = re.compile(r"-[eE][qQ][uU][iI][vV]")
+"""What has an address elsewhere than at the start of a value: SVG's animations, a frame's `srcdoc`; and `http-equiv`. So
+has `srcset`, from which no browser runs anything.
+"""
 _OPENING = re.compile(r"<([A-Za-z][^\x00\s/>]*)")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*(?P<attribute>(?P<name>=?[^\s/>=]+|=)"""
@@ -144,8 +147,7 @@ class _Tag:
 
 def _changes(html: str, allowed: _Allowed) -> Iterator[_Change]:
     """Where ``html`` must change; a place may come twice."""
-    small = html.lower()
-    if not any(word in small for word in _SPECIAL) \
+    if "srcset" not in html and not _SPECIAL.search(html) and not _REFRESHING.search(html) \
             and not any(_name_before(html, found.start()) in _NAMES for found in _SUSPECT.finditer(html)):
         return
     left = _MOST + 2 * html.count("=")
