@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from broadsheet import environment
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a message may quote what is no text
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.command(options)
+        with environment.withheld():
+            code: int = options.command(options)
         return code
     except UsageError as error:
         _tell(error)
@@ -219,7 +221,7 @@ def _newsletter(options: argparse.Namespace) -> int:
     print(issue.title)
     if options.draft:
         made = drafts.hand_over(issue, sender, project.settings.broadsheet.newsletter,
-                                os.environ.get(drafts.KEY, ""))
+                                environment.secret(environment.KEY))
         print(f"a draft at {project.settings.broadsheet.newsletter.provider}: {made}")
         return 0
     for file in write_files(letter, options.output or root / FOLDER):
@@ -244,7 +246,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> int:
         raise UsageError(f"--yes {options.yes}", "that is the code of another letter, or of another list",
                          "Leave --yes out, look at what is told, and take the code that is told then.")
     with open_journal(project.root / FOLDER / f"{name_of(letter)}.jsonl") as journal, \
-            sending.Server(settings.smtp, os.environ.get(sending.PASSWORD)) as server:
+            sending.Server(settings.smtp, environment.secret(environment.PASSWORD)) as server:
         planned = sending.plan(readers.addresses, journal, letter, unsure=options.unsure)
         if not options.yes:
             sending.try_server(server)

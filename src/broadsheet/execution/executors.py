@@ -7,12 +7,13 @@ Both are `concurrent.futures` executors that say how many jobs they do at once (
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from broadsheet import environment
 from broadsheet.errors import Notice, UsageError
 from broadsheet.execution.job import end_with_parent
 from broadsheet.publication import Project
@@ -30,8 +31,8 @@ class LocalExecutor(Executor):
     Where one of them has died, those that had a job at that moment lose it, and the next jobs get new processes.
     """
 
-    def __init__(self, jobs: int) -> None:
-        self.slots = jobs
+    def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
+        self.slots, self._variables = jobs, variables
         self._pool = self._opened()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -47,12 +48,19 @@ class LocalExecutor(Executor):
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
     def _opened(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=end_with_parent)
+        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=_begin,
+                                   initargs=(self._variables,))
 
 
-def local_executor(jobs: int) -> LocalExecutor:
-    """``jobs`` processes on this machine."""
-    return LocalExecutor(jobs)
+def _begin(variables: Mapping[str, str]) -> None:
+    """What a worker process does first."""
+    end_with_parent()
+    environment.receive(variables)
+
+
+def local_executor(jobs: int, project: Project) -> LocalExecutor:
+    """``jobs`` processes on this machine for ``project``, whose notebooks get the secrets that it names."""
+    return LocalExecutor(jobs, environment.to_pass(project.settings.broadsheet.pass_environment))
 
 
 @contextmanager
@@ -64,7 +72,7 @@ def open_executor(scheduler: str | None, jobs: int, project: Project,
     Raises :class:`UsageError` for an address that is none or where Dask is not installed, :class:`ClusterError` where
     the cluster cannot do the work.
     """
-    executor: Executor = local_executor(jobs) if scheduler is None else _cluster(scheduler, project, tell)
+    executor: Executor = local_executor(jobs, project) if scheduler is None else _cluster(scheduler, project, tell)
     try:
         yield executor
     finally:

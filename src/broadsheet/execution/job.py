@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
+from broadsheet import environment
 from broadsheet.errors import ExecutionError, Place
 from broadsheet.kernel import reads
 
@@ -56,7 +57,8 @@ def run(job: Job) -> str:
     os.environ.update({"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"})
     job.partial.parent.mkdir(parents=True, exist_ok=True)
     try:
-        ran = _executed(job)
+        with environment.withheld():
+            ran = _executed(job)
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:

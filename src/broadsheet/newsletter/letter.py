@@ -28,7 +28,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
-from broadsheet import schemes
+from broadsheet import environment, schemes
 from broadsheet.errors import ConfigError
 from broadsheet.language import listed, speaking, t_, taught, written_date
 from broadsheet.newsletter.issue import Issue, fault_of
@@ -106,6 +106,7 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
     with speaking(issue.lang):
         html = html_of(issue, f"cid:{cid}", _LEAVE if sender.unsubscribe else "", sender.imprint)
         text = text_of(issue, _LEAVE if sender.unsubscribe else "", sender.imprint)
+    environment.refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
     return Letter(issue, sender, html, text, cid)
 
 

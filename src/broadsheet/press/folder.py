@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Self
 
-from broadsheet import schemes
+from broadsheet import environment, schemes
 from broadsheet.press.forks import beside
 
 
@@ -42,8 +42,11 @@ class SiteFolder:
     def put(self, name: str, content: bytes | Path) -> None:
         """A file into the new site, unless there is one of that name, or ``content`` is no file.
 
-        Whatever made a page, an address of a scheme that is not allowed does not get into the site.
+        Whatever made a page, an address of a scheme that is not allowed does not get into the site. Raises
+        :class:`SecretError` for a file that holds the value of a secret.
         """
+        if environment.searches() and (isinstance(content, bytes) or content.is_file()):
+            environment.refuse(content if isinstance(content, bytes) else content.read_bytes(), name, "the file")
         if isinstance(content, bytes) and name.endswith(".html"):
             text, refused = schemes.filtered(content.decode())
             content = text.encode() if refused else content

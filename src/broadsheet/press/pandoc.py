@@ -26,6 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
 from broadsheet.press import body
@@ -169,7 +170,7 @@ class _Worker:
             command = [_program(), "+RTS", f"-M{HEAP}", "-A64m", "-O64m", "-RTS", "lua",
                        str(lua / "worker.lua")]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                             stderr=self._words, cwd=root)
+                                             stderr=self._words, cwd=root, env=for_child())
 
     def ask(self, request: Mapping[str, object], limit: float) -> Answer:
         """One question, one answer. Raises :class:`_Silence`; the worker is then gone."""

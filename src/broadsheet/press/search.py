@@ -29,6 +29,7 @@ from urllib.parse import quote, urlsplit
 from markupsafe import Markup
 
 from broadsheet import keeping
+from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place
 from broadsheet.language import speaking, t_
 from broadsheet.press.entry import Entry
@@ -207,7 +208,7 @@ def _made(documents: Mapping[str, Path], folder: Path, language: str) -> dict[st
     if program is None:
         raise FileNotFoundError("there is no program `pagefind`")
     subprocess.run([program, "--site", folder / "site", "--output-path", folder / "index", "--force-language", language,
-                    "--silent"], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+                    "--silent"], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=for_child())
     shutil.rmtree(folder / "site")
     made = _files(folder / "index")
     for file in made.values():

@@ -27,6 +27,7 @@ from typing import Literal, Protocol
 
 from markupsafe import Markup
 
+from broadsheet import environment
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
@@ -198,6 +199,7 @@ class Press:
             files |= card
             files |= {} if story.references else copy_of(story, self._project)  # else when the others are known
         said = self._reader(item, document, rendered) if self._reader is not None else None
+        _refuse_secrets(story, files)
         self._folder.put_all(files)
         gist = gist_of(rendered.text, (story.entry.title, story.entry.subtitle), item.reads)
         record = PageRecord(story.entry, self._stories.keep(story), aliases=story.aliases, leads=story.leads,
@@ -421,6 +423,14 @@ def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
         if not has_catalogue(lang):
             yield Notice(Place(entry.source), f"our own words on pages in {lang!r} are English: there is no catalogue "
                          "of that language", "Add one (docs/languages.md), or set `lang` to a language that has one.")
+
+
+def _refuse_secrets(story: Story, files: Mapping[str, bytes]) -> None:
+    """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known secret."""
+    where = Place(story.entry.source)
+    environment.refuse("\n".join([story.body, story.excerpt, repr(story.entry)]), where, "the page")
+    for name, content in files.items():
+        environment.refuse(content, where, f"the file {PurePosixPath(name).name} of the page")
 
 
 def _refusals(refused: Iterable[tuple[str, Refused]], entries: Mapping[str, Entry]) -> Iterator[Notice]:

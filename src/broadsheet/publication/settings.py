@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from broadsheet.environment import OWN
 from broadsheet.errors import ConfigError, Notice
 from broadsheet.publication.yamltext import Path, YamlText
 from broadsheet.schemes import LINKS, is_link, scheme_of
@@ -233,6 +234,10 @@ class BroadsheetKeys(Settings):
     time_zone: str = "UTC"
     """Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai."""
     newsletter: Newsletter = Newsletter()
+    allowed_folders: Strings = []
+    """Folders outside of the publication whose files may be read for the site: absolute, or from the root."""
+    pass_environment: Strings = []
+    """Environment variables that notebooks get though their names are those of secrets."""
     share: list[Literal["email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]] = [
         "email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]
     """Where an article's links for passing it on lead, in that order."""
@@ -246,6 +251,17 @@ class BroadsheetKeys(Settings):
             raise ValueError("there is no such time zone; one is called Europe/Paris or UTC") from None
         return value
 
+    @field_validator("pass_environment")
+    @classmethod
+    def _not_ours(cls, value: list[str]) -> list[str]:
+        for name in value:
+            if name in OWN:
+                raise ValueError(f"no notebook gets {name}, which is for the newsletter alone")
+            if not re.fullmatch(r"[A-Za-z_]\w*", name):
+                raise ValueError(f"there is no environment variable of the name {name!r}")
+        return value
+
+    _folders = field_validator("allowed_folders", "pass_environment", mode="before")(_listed)
     _number = field_validator("memory_limit", mode="before")(_text_of_number)
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from broadsheet import environment
 from broadsheet.errors import BroadsheetError, NotebookError, Place
 
 STORE = PurePosixPath(".broadsheet/finished")
@@ -54,7 +55,8 @@ def main() -> int:
     """From stdin to stdout, as Quarto asks; the exit code."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        text = filtered(root, Path.cwd().resolve(), sys.stdin.read())
+        with environment.withheld():
+            text = filtered(root, Path.cwd().resolve(), sys.stdin.read())
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

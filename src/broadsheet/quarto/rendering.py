@@ -23,6 +23,7 @@ from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from broadsheet import environment
 from broadsheet.assembly import Finished
 from broadsheet.errors import BroadsheetError, Notice, UsageError
 from broadsheet.language import SOURCE
@@ -192,7 +193,8 @@ def main(stage: str) -> int:
     """The scripts of `scripts/`, by the stage that they serve."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        return before(root) if stage == "before" else after(root, root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
+        with environment.withheld():
+            return before(root) if stage == "before" else after(root, root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
