@@ -55,7 +55,8 @@ def test_one_that_is_named_is_passed(site, run, secrets):
 
 
 def test_the_newsletters_own_are_passed_to_none(site, run, secrets):
-    site.write("_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  pass-environment: [BROADSHEET_SMTP_PASSWORD]\n")
+    site.write("_quarto.yml", site.read("_quarto.yml") +
+               "broadsheet:\n  pass-environment: [BROADSHEET_SMTP_PASSWORD]\n")
     site.write("index.qmd", HOME)
     code, _, said = run(site, "build")
     assert code == 1

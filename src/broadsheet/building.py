@@ -24,6 +24,7 @@ from broadsheet.press.freshness import (
     dress_of,
     ground_of,
     is_fresh,
+    resources_fault,
     resources_of,
     usable_sources,
 )
@@ -112,7 +113,8 @@ def build(root: Path, slugs: Sequence[str] = (), *, output: Path | None = None, 
                       if edition.source.notebook is not None and not drafts}
         if not publication.editions and not publication.faults and standing == set(old.pages) \
                 and old.is_whole(present) and old.has_news_of(day) \
-                and old.dress == dress_of(load_theme(project.root), resources_of(project)):
+                and old.dress == dress_of(load_theme(project.root), resources_of(project)) \
+                and not resources_fault(project):
             return Report(site, len(standing), explained=explained, withheld=withheld, notices=old.notices)
         report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1, scheduler,
                         use_cache, reader, listener).made(chosen, leaving, explained, watch)

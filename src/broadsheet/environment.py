@@ -6,8 +6,8 @@ else (:func:`withheld`) and keeps them here, so that no kernel, worker, Pandoc, 
 what sends the newsletter asks for them (:func:`secret`). An article that must have one to read its data names it in
 `_quarto.yml`, as `broadsheet: pass-environment`; then notebooks get it, on this machine and not on a cluster.
 
-Whatever is kept or published is searched for the values of the known secrets (:func:`found_in`, :func:`refuse`). A value
-that was encoded or cut in two is not found.
+Whatever is kept or published is searched for the values of the known secrets (:func:`found_in`, :func:`refuse`). A
+value that was encoded or cut in two is not found.
 
 State of the process: :data:`_held`, the secrets by name, and :data:`_passed`, the names of those that notebooks get.
 """
@@ -102,7 +102,10 @@ def receive(variables: Mapping[str, str]) -> None:
 def found_in(content: str | bytes) -> str:
     """The name of the secret whose value ``content`` holds, as it is, or as JSON or HTML writes it; empty for none."""
     for name, forms in _forms():
-        if any((form.encode() if isinstance(content, bytes) else form) in content for form in forms):
+        if isinstance(content, bytes):
+            if any(form.encode() in content for form in forms):
+                return name
+        elif any(form in content for form in forms):
             return name
     return ""
 
@@ -130,11 +133,11 @@ def refuse(content: str | bytes, where: Place | str, what: str) -> None:
 
 def _forms() -> Iterator[tuple[str, tuple[str, ...]]]:
     """The known secrets that are searched for, each in the forms in which a file may have it."""
-    for name in _held:
-        value = _held[name].strip()
+    for name, written in _held.items():
+        value = written.strip()
         if len(value) >= SHORTEST and (name in OWN or not _PLAIN.fullmatch(value)):
-            yield name, tuple(dict.fromkeys([value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1],
-                                             escape(value), escape(value, quote=False)]))
+            as_json = (json.dumps(value, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False))
+            yield name, tuple(dict.fromkeys([value, *as_json, escape(value), escape(value, quote=False)]))
 
 
 def _dumpable(wanted: int) -> int | None:

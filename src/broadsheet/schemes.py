@@ -43,8 +43,8 @@ _SUSPECT = re.compile(
 """A value that begins with a scheme, or with an entity that could hide one; most of them are no addresses."""
 _SPECIAL = re.compile(r"<(?:[aA][nN][iI][mM]|[sS][eE][tT]|[iI][fF][rR])")
 _REFRESHING = re.compile(r"-[eE][qQ][uU][iI][vV]")
-"""What has an address elsewhere than at the start of a value: SVG's animations, a frame's `srcdoc`; and `http-equiv`. So
-has `srcset`, from which no browser runs anything.
+"""What has an address elsewhere than at the start of a value: SVG's animations, a frame's `srcdoc`; and `http-equiv`.
+So has `srcset`, from which no browser runs anything.
 """
 _OPENING = re.compile(r"<([A-Za-z][^\x00\s/>]*)")
 _ATTRIBUTE = re.compile(

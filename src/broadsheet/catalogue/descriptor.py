@@ -45,6 +45,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, mod
 from pydantic import Field as Key
 
 from broadsheet.errors import ConfigError, Place
+from broadsheet.paths import check as check_file
 from broadsheet.schemes import LINKS, is_link, scheme_of
 
 DESCRIPTOR = "data/datapackage.json"
@@ -281,6 +282,7 @@ def parse_json(text: str) -> Any:
 
 
 def _text(root: Path) -> str:
+    check_file(root, root / DESCRIPTOR, DESCRIPTOR)
     try:
         return (root / DESCRIPTOR).read_text("utf-8")
     except FileNotFoundError:

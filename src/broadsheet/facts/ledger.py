@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.errors import ConfigError, Place
+from broadsheet.paths import check as check_file
 from broadsheet.publication import Edition
 
 _KEYS = ("name", "on", "text", "value")
@@ -81,6 +82,7 @@ def ledger_path(edition: Edition) -> PurePosixPath:
 def read_ledger(root: Path, edition: Edition) -> Ledger:
     """The ledger of an edition. Raises :class:`ConfigError` for a line that is none."""
     path = ledger_path(edition)
+    check_file(root, root / path, Place(str(path)))
     try:
         lines = (root / path).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

@@ -27,7 +27,7 @@ from pathlib import Path
 from lxml import etree
 from markupsafe import Markup
 
-from broadsheet import keeping
+from broadsheet import keeping, paths
 from broadsheet.assembly import svg
 from broadsheet.errors import Place, RenderError
 from broadsheet.house import PALETTE
@@ -129,6 +129,8 @@ def _shown(story: Story, files: Mapping[str, bytes], root: Path) -> tuple[Chart 
     if picture is None or (picture.is_chart and chart):
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
+    if picture.path not in files:
+        paths.check(root, root / picture.path, Place(story.entry.source), published=True)
     content = files.get(picture.path) or (root / picture.path).read_bytes()
     return None, f"data:{kind};base64,{base64.b64encode(content).decode()}"
 

@@ -7,11 +7,13 @@ Notebooks are not included: their cells would have to run.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from broadsheet import paths
 from broadsheet.errors import Place, RenderError
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
@@ -39,11 +41,10 @@ def included(text: str, where: Place, root: Path, files: set[str], within: tuple
 
 def _lines(path: str, where: Place, root: Path, files: set[str], within: tuple[str, ...]) -> Iterator[Line]:
     folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
-    target = (root / folder / path.lstrip("/")).resolve()
-    if not target.is_relative_to(root.resolve()):
-        raise RenderError(where, f"the include {path!r} lies outside of the publication",
-                          "Include files from within it only.")
-    name = target.relative_to(root.resolve()).as_posix()
+    written = root / folder / path.lstrip("/")
+    paths.check(root, written, where)
+    target = written.resolve()
+    name = os.path.relpath(target, root.resolve())
     if name in within:
         raise RenderError(where, f"{name} includes itself", "Take one of the includes out.",
                           " → ".join((*within, name)))

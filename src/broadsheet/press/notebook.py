@@ -23,6 +23,7 @@ from types import MappingProxyType
 
 from nbformat.notebooknode import NotebookNode
 
+from broadsheet import paths
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.press.document import Document, Stretch
@@ -66,6 +67,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     """The page's Markdown, its outputs in slots. Raises :class:`RenderError` for what a page cannot show."""
     edition, settings = finished.edition, finished.edition.settings
     text = _Text(root)
+    _check_files(finished, root)
     if finished.notebook is None:
         _page(finished, root, text)
     else:
@@ -89,6 +91,15 @@ def document_of(finished: Finished, root: Path) -> Document:
         references=tuple(dict.fromkeys(name[1:] for declared in finished.facts.values() for told in declared.values()
                                        for name in told["sources"] if name.startswith("@"))),
         reads=(*text.included, *settings.bibliography, *([settings.csl] if settings.csl else [])))
+
+
+def _check_files(finished: Finished, root: Path) -> None:
+    """Raise :class:`FileError` for a bibliography or a style that may not be read."""
+    settings, front = finished.edition.settings, finished.edition.source.front_matter
+    for key, names in (("bibliography", settings.bibliography), ("csl", [settings.csl] if settings.csl else [])):
+        for name in names:
+            if "://" not in name:
+                paths.check(root, root / name, front.place((key,)))
 
 
 def _style(csl: str | None, root: Path) -> str | None:

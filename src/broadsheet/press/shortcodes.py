@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from broadsheet import paths
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.press.document import Document
 from broadsheet.publication.yamltext import read_yaml
@@ -105,6 +106,7 @@ def _var(call: _Call) -> tuple[Answer, list[Notice]]:
     if path is None or not path.is_file():
         raise RenderError(call.where, f"`{call.written}`: there is no {VARIABLES}",
                           f"Make {VARIABLES} beside _quarto.yml, with the value in it.")
+    paths.check(path.parent, path, call.where)
     variables = read_yaml(path.read_text(encoding="utf-8"), Place(VARIABLES)).data
     return {"kind": "text", "text": _value(call, variables, VARIABLES)}, []
 

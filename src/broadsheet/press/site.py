@@ -27,7 +27,7 @@ from typing import Literal, Protocol
 
 from markupsafe import Markup
 
-from broadsheet import environment
+from broadsheet import environment, paths
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.language import has_catalogue, speaking, t_
@@ -39,7 +39,7 @@ from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.folder import SiteFolder
 from broadsheet.press.forks import Forks, at_once, beside
-from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
+from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_fault, resources_of
 from broadsheet.press.indexes import ARCHIVE, Indexes, indexes_of
 from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.markdown import copy_of
@@ -194,6 +194,7 @@ class Press:
         document = document_of(item, self._project.root)
         rendered = self._pandoc.render(document)
         story, files = story_of(item, document, rendered, self._project.root, base_path(self._project))
+        self._refuse_files(story, document, files)
         if story.entry.is_article:
             story, card = cards.with_card(story, item.edition, files, self._project)
             files |= card
@@ -213,7 +214,7 @@ class Press:
         path = taken.record.entry.path
         self._folder.names.update(taken.files)
         for name in _asked_for(taken.record):
-            self._put_own(name)
+            self._put_own(name, taken.record.entry.source)
         self._wanted[path], self._taken[path] = None, taken
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
@@ -260,8 +261,7 @@ class Press:
                 folder.put_all(for_charts)
                 needed = uses.union(pressed.came)
                 folder.keep(needed.intersection(left[path].files if path in left else ()))
-                for name in uses:
-                    self._put_own(name)
+                self._put_used(path, uses, site.entries[path].source)
                 records[path] = replace(records[path], around=anew[path], anchors=pressed.anchors,
                                         files=tuple(sorted(needed.intersection(folder.names))))
         lists = self._put_lists(site, stand=setting == old.setting)
@@ -386,6 +386,8 @@ class Press:
             if fault is not None:  # what was not opened in this build has the place of its source
                 where = paths.get(path) or PurePosixPath(path).with_suffix(PurePosixPath(fault.where.file).suffix)
                 faults[where] = fault
+        if fault := resources_fault(self._project):
+            faults[PurePosixPath(fault.where.file)] = fault
         return faults
 
     def _record(self, publication: Publication, records: Mapping[str, PageRecord], whole: Record) -> Record:
@@ -406,14 +408,30 @@ class Press:
                                                 tuple(why for path, why in withheld if path == source))
         return replace(whole, sources=sources)
 
-    def _put_own(self, name: str) -> None:
-        """A file of the publication that a page asks for; not a source, nothing hidden, nothing of the output."""
-        path = PurePosixPath(name)
-        if name in self._folder.names or links.is_source(path) or any(part[0] in "._" for part in path.parts):
-            return
-        file = self._project.root / path
-        if file.is_file() and not file.resolve().is_relative_to(self._folder.old):
-            self._folder.put(name, file)
+    def _put_own(self, name: str, source: str) -> None:
+        """A file of the publication that a page of ``source`` asks for. Raises :class:`FileError` for one that may not
+        be published.
+        """
+        if name not in self._folder.names and _may_be_asked_for(name):
+            file = self._project.root / name
+            paths.check(self._project.root, file, Place(source), published=True)
+            if file.is_file() and not file.resolve().is_relative_to(self._folder.old):
+                self._folder.put(name, file)
+
+    def _put_used(self, path: str, names: Iterable[str], source: str) -> None:
+        """The files that a page uses; what may not be published is a fault of the page."""
+        for name in names:
+            try:
+                self._put_own(name, source)
+            except BroadsheetError as error:
+                self._wanted[path] = error
+
+    def _refuse_files(self, story: Story, document: Document, files: Mapping[str, bytes]) -> None:
+        """Raise :class:`FileError` for a file that a page leads to, and that may not be published."""
+        for lead in story.leads:
+            if lead.path not in files and _may_be_asked_for(lead.path):
+                paths.check(self._project.root, self._project.root / lead.path, document.find(lead.written),
+                            published=True)
 
 
 def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
@@ -445,6 +463,12 @@ def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
     footer = project.settings.website.page_footer
     texts = {side: text for side in ("left", "center", "right") if isinstance(text := getattr(footer, side), str)}
     return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
+
+
+def _may_be_asked_for(name: str) -> bool:
+    """Whether a page may ask for a file of that name: it is no source, and nothing hidden."""
+    path = PurePosixPath(name)
+    return not links.is_source(path) and not any(part[0] in "._" for part in path.parts)
 
 
 def _asked_for(record: PageRecord) -> frozenset[str]:
@@ -682,7 +706,7 @@ class _Site:
                                                  others).encode()
         own = root / "robots.txt"
         maps = [address(name) for name in (crawlers.MAP, crawlers.NEWS_MAP)] if url else []
-        files["robots.txt"] = own if own.is_file() else crawlers.robots(maps).encode()
+        files["robots.txt"] = own if own.is_file() and not paths.refusal(root, own) else crawlers.robots(maps).encode()
         return files
 
     def _scene(self, path: str) -> Scene:

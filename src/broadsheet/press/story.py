@@ -16,7 +16,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from broadsheet import schemes
+from broadsheet import paths, schemes
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.facts.ledger import ledger_path, read_ledger
@@ -164,6 +164,8 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
     if target is None:
         return None
     path = str(target.path)
+    if path not in assets:
+        paths.check(root, root / path, edition.source.front_matter.place(("image",)), published=True)
     if path not in assets and not (root / path).is_file():
         return None
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))

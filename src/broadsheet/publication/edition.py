@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.paths import check as check_file
 from broadsheet.publication.declaration import Declared, declarations
 from broadsheet.publication.project import FOLDER_METADATA, Project
 from broadsheet.publication.settings import FrontMatter, check, unknown_keys
@@ -176,6 +177,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
     """The `_metadata.yml` of ``folder`` and of each folder above it, outermost first."""
     for parent in reversed([folder, *folder.parents]):
         path = project.root / parent / FOLDER_METADATA
+        check_file(project.root, path, Place(str(parent / FOLDER_METADATA)))
         if path.is_file():
             yield read_yaml(path.read_text(encoding="utf-8"), Place(str(parent / FOLDER_METADATA)))
 

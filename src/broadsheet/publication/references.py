@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from broadsheet.errors import Notice, Place
+from broadsheet.paths import refusal
 from broadsheet.publication.project import Project
 
 _ENTRY = re.compile(r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^\s,]+)\s*,",
@@ -22,11 +23,14 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
     given = project.metadata.get("bibliography") or []
     texts = {str(name): (project.root / str(name)).read_text(encoding="utf-8", errors="replace")
              for name in (given if isinstance(given, list) else [given])
-             if str(name).endswith(".bib") and (project.root / str(name)).is_file()}
+             if str(name).endswith(".bib") and (project.root / str(name)).is_file()
+             and not refusal(project.root, project.root / str(name))}
     unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
     for path in sources:
         if not unused:
             return
+        if refusal(project.root, project.root / path):
+            continue
         cited = {match["key"].rstrip(".:,;?") for match in _CITED.finditer(
             (project.root / path).read_text(encoding="utf-8", errors="replace"))}
         unused -= unused if "*" in cited else cited

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from broadsheet.errors import NotebookError, Place
+from broadsheet.paths import check as check_file
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def page_slug(path: PurePosixPath, name: str) -> str:
 def read_source(root: Path, path: PurePosixPath) -> Source:
     """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
     where = Place(str(path))
+    check_file(root, root / path, where)
     try:
         text = (root / path).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
