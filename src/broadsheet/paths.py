@@ -69,8 +69,8 @@ def refusal(root: Path, file: Path, *, published: bool = False) -> tuple[str, st
 
 def _outside(root: Path, which: str, real: Path) -> tuple[str, str] | None:
     return None if _home(root, real) else (
-        f"{which} lies outside of the publication", "Put the file itself into the publication; or allow the folder that "
-        f"it is in, in _quarto.yml: `broadsheet: {{{ALLOWED}: [{real.parent}]}}`.")
+        f"{which} lies outside of the publication", "Put the file itself into the publication; or allow the folder "
+        f"that it is in, in _quarto.yml: `broadsheet: {{{ALLOWED}: [{real.parent}]}}`.")
 
 
 def _resolved(file: Path) -> tuple[Path, int | str]:

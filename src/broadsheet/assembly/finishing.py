@@ -149,7 +149,11 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
         return _display({kind: outputs.clean_html(str(data[kind]))})
     if kind in outputs.IMAGES:
         name = f"{label}.{outputs.IMAGES[kind]}"
-        html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
+        try:
+            html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
+        except ValueError as error:
+            raise AssemblyError(place, f"the picture `{label}` is no {kind}: {error}",
+                                "Show it in another form, such as PNG.") from error
         desk.assets[str(files / name)] = content
         if not alt:
             desk.notices.append(Notice(place, f"the picture `{label}` has no `fig-alt`, and none can be made of it",
