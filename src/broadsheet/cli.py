@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from broadsheet.publication import Project
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that steer a terminal: a message quotes what others wrote."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -350,7 +354,8 @@ def _count(text: str) -> int:
 
 def _tell(*told: BroadsheetError | Notice) -> None:
     for what in told:
-        print(f"{'warning: ' if isinstance(what, Notice) else 'error: '}{what}", file=sys.stderr)
+        said = _CONTROL.sub(lambda found: repr(found[0])[1:-1], str(what))
+        print(f"{'warning: ' if isinstance(what, Notice) else 'error: '}{said}", file=sys.stderr)
 
 
 def _many(count: int, noun: str) -> str:

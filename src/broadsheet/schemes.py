@@ -85,7 +85,12 @@ def is_link(address: str, allowed: Collection[str] = LINKS) -> bool:
 
 def is_picture(address: str, allowed: Collection[str] = PICTURES) -> bool:
     """Whether a picture may have this address."""
-    return is_link(address, allowed) or bool(_RASTER.match(_IGNORED.sub("", address).lstrip(_LEADING)))
+    return is_link(address, allowed) or is_raster(address)
+
+
+def is_raster(address: str) -> bool:
+    """Whether it is a picture of a raster format that stands in the address itself."""
+    return bool(_RASTER.match(_IGNORED.sub("", address).lstrip(_LEADING)))
 
 
 def filtered(html: str, links: Collection[str] = LINKS, pictures: Collection[str] = PICTURES

@@ -17,7 +17,7 @@ from lxml import etree
 
 from broadsheet.assembly import svg
 from broadsheet.errors import AssemblyError, Place
-from broadsheet.schemes import filtered, is_link, is_picture
+from broadsheet.schemes import filtered, is_link, is_raster
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")
@@ -33,11 +33,10 @@ _WEB = ("http", "https")
 _NAME = re.compile(r"[a-z][a-z0-9:_.-]*")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _GONE = frozenset({
-    "script", "style", "base", "meta", "link", "object", "embed", "applet", "frame", "frameset", "template", "noscript",
-    "noembed", "noframes", "xmp", "plaintext", "listing", "textarea", "title", "head", "foreignobject", "annotation-xml",
-    "portal", "fencedframe"})
+    "script", "style", "base", "meta", "link", "template", "noscript", "noembed", "noframes", "xmp", "plaintext",
+    "listing", "textarea", "title", "head", "foreignobject", "annotation-xml"})
 """Elements that go with all that is in them."""
-_ELEMENTS = frozenset({
+ELEMENTS = frozenset({
     "a", "abbr", "address", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "button", "canvas",
     "caption", "center", "cite", "code", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "div",
     "dl", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -81,9 +80,9 @@ def clean_html(html: str) -> str:
         if element is fragment:
             continue
         name = str(element.tag).lower() if isinstance(element.tag, str) else ""
-        if not name or name in _GONE or _is_moving_a_link(element) or (name == "iframe" and (element.get("srcdoc") is not None or not is_link(element.get("src", ""), _WEB))):
+        if not name or name in _GONE or _is_moving_a_link(element) or (name == "iframe" and not _is_frame(element)):
             element.drop_tree()
-        elif name not in _ELEMENTS:
+        elif name not in ELEMENTS:
             element.drop_tag()
         else:
             _clean_attributes(element, name)
@@ -106,9 +105,14 @@ def _clean_attributes(element: lxml.html.HtmlElement, tag: str) -> None:
         value = str(element.get(key))
         is_fine = _NAME.fullmatch(name) and name not in _ATTRIBUTES_GONE and not name.startswith("on")
         if name == "href" and tag in ("use", "image", "feimage"):
-            is_fine = is_fine and (value.strip().startswith("#") or (tag != "use" and is_picture(value, ())))
+            is_fine = is_fine and (value.strip().startswith("#") or (tag != "use" and is_raster(value)))
         if not is_fine:
             del element.attrib[key]
+
+
+def _is_frame(element: lxml.html.HtmlElement) -> bool:
+    """Whether a frame shows a page of the web or of the site, and none that is written in it."""
+    return element.get("srcdoc") is None and is_link(str(element.get("src", "")), _WEB)
 
 
 def _is_moving_a_link(element: lxml.html.HtmlElement) -> bool:

@@ -20,7 +20,7 @@ from markupsafe import escape
 
 from broadsheet.assembly import paths
 from broadsheet.house import FONT, PALETTE
-from broadsheet.schemes import is_link, is_picture
+from broadsheet.schemes import is_link, is_raster
 
 SVG = "http://www.w3.org/2000/svg"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -73,8 +73,8 @@ def cleaned(drawn: bytes) -> bytes:
 
 
 def harmless(picture: bytes) -> bytes:
-    """A picture that a cell has shown, without what runs or leads elsewhere: scripts, handlers, HTML in it, addresses of
-    anything but its own parts and raster pictures in it. As it is, to the byte, where it has nothing of that.
+    """A picture that a cell has shown, without what runs or leads elsewhere: scripts, handlers, HTML in it, addresses
+    of anything but its own parts and raster pictures in it. As it is, to the byte, where it has nothing of that.
 
     Raises :class:`ValueError` for what is not SVG.
     """
@@ -121,7 +121,7 @@ def _disarm(element: etree._Element) -> bool:
     gone = []
     for key, value in element.attrib.items():
         attribute = etree.QName(key).localname.lower()
-        own = str(value).strip().startswith("#") or (name in ("image", "feimage") and is_picture(str(value), ()))
+        own = str(value).strip().startswith("#") or (name in ("image", "feimage") and is_raster(str(value)))
         link = name == "a" and is_link(str(value))
         if attribute.startswith("on") or (attribute in ("href", "src", "base") and not own and not link) \
                 or (("(" in value or attribute == "style") and _OUTWARD.search(str(value))):

@@ -48,8 +48,9 @@ class SiteFolder:
         if environment.searches() and (isinstance(content, bytes) or content.is_file()):
             environment.refuse(content if isinstance(content, bytes) else content.read_bytes(), name, "the file")
         if isinstance(content, bytes) and name.endswith(".html"):
-            text, refused = schemes.filtered(content.decode())
-            content = text.encode() if refused else content
+            written = content.decode()
+            text, refused = schemes.filtered(written.replace("\x1b", ""))
+            content = text.encode() if text != written else content
             self.refused += ((name, one) for one in refused)
         if name in self.names or (self._is_as_it_was(name, content) and self.keep([name])):
             return

@@ -26,11 +26,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from broadsheet.assembly.outputs import ELEMENTS
 from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
 from broadsheet.press import body
-from broadsheet.press.document import Document, Inline, Rendered
+from broadsheet.press.document import OUTPUT, Document, Inline, Rendered
 from broadsheet.press.shortcodes import answered
 from broadsheet.schemes import is_link
 
@@ -259,7 +260,8 @@ def _request(document: Document, root: Path | None, secret: str) -> tuple[dict[s
     options = dict(document.options)
     options.setdefault("csl", str(files("broadsheet.press") / "house.csl"))
     metadata = document.metadata if "-meta=" in markdown else {}
-    return {"markdown": markdown, "inlines": inlines, "options": options, "metadata": metadata,
+    elements = sorted(ELEMENTS) if f"{{={OUTPUT}}}" in markdown else []
+    return {"markdown": markdown, "inlines": inlines, "elements": elements, "options": options, "metadata": metadata,
             "answers": answers, "references": document.references, "secret": secret,
             "words": words(str(options.get("lang") or SOURCE))}, notices
 
