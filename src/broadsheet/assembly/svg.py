@@ -112,7 +112,7 @@ def _is_foreign(element: etree._Element) -> bool:
         return True
     target = (element.get("attributeName") or "").rpartition(":")[2].lower()
     return target == "href" or target.startswith("on") or (
-        name.localname == "style" and bool(_OUTWARD.search("".join(element.itertext()))))
+        name.localname == "style" and bool(_OUTWARD.search("".join(map(str, element.itertext())))))
 
 
 def _disarm(element: etree._Element) -> bool:
