@@ -236,7 +236,7 @@ def test_eval_false_is_not_run(site):
 
 def why(site, **options):
     publication = open_publication(site.root)
-    with local_executor(1) as executor:
+    with local_executor(1, publication.project) as executor:
         return [outcome.why for outcome in outcomes(publication.project, publication.editions, executor, **options)]
 
 

@@ -11,7 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from broadsheet.assembly.finished import Finished
-from broadsheet.errors import RenderError
+from broadsheet.errors import BroadsheetError, RenderError
 from broadsheet.press.document import Document, Rendered
 from broadsheet.press.notebook import ACTED_ON, document_of
 from broadsheet.press.pandoc import Pandoc
@@ -236,7 +236,7 @@ def test_a_markdown_page_and_its_includes(desk: Desk) -> None:
     ("b.ipynb", "is a notebook"),
 ])
 def test_an_include_that_cannot_be(desk: Desk, include: str, what: str) -> None:
-    with pytest.raises(RenderError) as caught:
+    with pytest.raises(BroadsheetError) as caught:
         desk.markdown(f"---\ntitle: T\n---\n\n{{{{< include {include} >}}}}\n")
     assert what in str(caught.value)
 

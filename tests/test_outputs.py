@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from broadsheet.assembly import outputs, svg
 from broadsheet.preparation import prepare
 from broadsheet.publication import open_publication
 
@@ -66,3 +69,51 @@ def test_an_output_that_no_notebook_can_hold_is_told_as_any_error(site):
 def test_what_only_a_script_would_draw_is_an_error_and_no_blank(site):
     made = prepared(site, "from IPython.display import HTML\nHTML('<div id=\"x\"></div><script>draw(x)</script>')")
     assert "text/html, text/plain, the HTML but a script" in str(next(iter(made.faults.values())))
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">'
+
+
+@pytest.mark.parametrize(("html", "left"), [
+    ("&lt;script&gt;x&lt;/script&gt; &amp; b", "&lt;script&gt;x&lt;/script&gt; &amp; b"),
+    ('<base href="//e.example/"><meta http-equiv=refresh content="0;url=//e.example">text', "text"),
+    ("<img/onerror=x src=x>", '<img src="x">'),
+    ('<iframe srcdoc="<p>x">y</iframe><iframe src="data:text/html,x"></iframe>z', "z"),
+    ('<form action="https://e.example"><input name="q" formaction="x"></form>', '<form><input name="q"></form>'),
+    ('<noscript><p title="</noscript><img src=x onerror=y>">', ""),
+    ("<object data=x>a</object><embed src=x><link rel=x href=y>b", "ab"),
+    ("<x-a onclick=y>in <b>bold</b></x-a> after", "in <b>bold</b> after"),
+    ('<svg><a xlink:href="javascript:x"><text>t</text></a><foreignObject><p>z</p></foreignObject><use href="//e#x"/>'
+     '<animate attributeName="href" to="javascript:x"/></svg>', "<svg><a ><text>t</text></a><use></use></svg>"),
+    ("a<!-- c -->b", "ab"),
+])
+def test_what_a_cell_shows_as_html_is_cleaned(html, left):
+    assert outputs.clean_html(html) == left
+
+
+@pytest.mark.parametrize(("inner", "left"), [
+    ("<script>x</script><rect/>", "<rect/>"),
+    ('<rect onclick="x"/>', "<rect/>"),
+    ('<foreignObject><p xmlns="http://www.w3.org/1999/xhtml">x</p></foreignObject>', ""),
+    ('<use href="http://e.example/x#a"/><use xlink:href="#b"/>', '<use/><use xlink:href="#b"/>'),
+    ('<a xlink:href="javascript:x"><text>t</text></a>', "<a><text>t</text></a>"),
+    ('<image href="data:image/png;base64,AA"/><image href="a.png"/>',
+     '<image href="data:image/png;base64,AA"/><image/>'),
+    ("<style>*{a:b}</style><style>@import url(x)</style>", "<style>*{a:b}</style>"),
+    ('<set attributeName="onclick" to="x"/><animate attributeName="xlink:href" values="javascript:x"/>', ""),
+    ('<x:script xmlns:x="http://www.w3.org/2000/svg">x</x:script>', ""),
+])
+def test_what_a_cell_shows_as_svg_is_cleaned(inner, left):
+    cleaned = svg.harmless(f"{SVG}{inner}</svg>".encode()).decode()
+    assert cleaned in (f"{SVG}{left}</svg>", f"{SVG[:-1]}/>")
+
+
+def test_a_picture_that_runs_nothing_stays_to_the_byte():
+    drawn = f'{SVG}<!-- a --><style>*{{a:b}}</style><path d="M0 0" style="fill: url(#x)"/></svg>'.encode()
+    assert svg.harmless(drawn) is drawn
+
+
+def test_svg_that_is_none_is_an_error_of_its_cell(site):
+    made = prepared(site, "from IPython.display import display\ndisplay({'image/svg+xml': '<svg <b'}, raw=True)")
+    told = str(next(iter(made.faults.values())))
+    assert told.startswith("posts/a/index.ipynb, cell 2: the picture `cell-2` is no image/svg+xml: ")

@@ -20,27 +20,25 @@ from broadsheet import house
 if TYPE_CHECKING:
     from broadsheet import charts
     from broadsheet.catalogue import Origin, table
-    from broadsheet.facts import (
-        claim,
+    from broadsheet.facts.claim import claim
+    from broadsheet.facts.comparatives import (
         close,
         doubled,
         every,
-        fact,
         fell,
         halved,
         held,
         highest,
-        joined,
-        language,
         less,
         lowest,
         more,
         multiplied,
-        prose,
         ranks,
         rose,
         since,
     )
+    from broadsheet.facts.fact import fact, language
+    from broadsheet.facts.prose import joined, prose
     from broadsheet.house import COLOURS
     from broadsheet.publication.address import slug
 

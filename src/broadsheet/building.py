@@ -24,6 +24,7 @@ from broadsheet.press.freshness import (
     dress_of,
     ground_of,
     is_fresh,
+    resources_fault,
     resources_of,
     usable_sources,
 )
@@ -139,7 +140,8 @@ def _built(root: Path, slugs: Sequence[str], *, output: Path | None, jobs: int, 
                       if edition.source.notebook is not None and not drafts}
         if not publication.editions and not publication.faults and standing == set(old.pages) \
                 and old.is_whole(present.built) and old.has_news_of(day) \
-                and old.dress == dress_of(load_theme(project.root), resources_of(project)):
+                and old.dress == dress_of(load_theme(project.root), resources_of(project)) \
+                and not resources_fault(project):
             return Report(site, len(standing), explained=explained, withheld=withheld, notices=old.notices)
         try:
             report = _Build(publication, inputs, site, present, old, ground, files, jobs or os.cpu_count() or 1,

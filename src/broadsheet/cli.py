@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from broadsheet import verified
+from broadsheet import environment, verified
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError, shown, unexpected
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ MOST = 1024
 """Processes that a command may be asked for."""
 DEBUG = "BROADSHEET_DEBUG"
 """The environment variable with which an exception that nobody foresaw is shown with its traceback."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that steer a terminal: a message quotes what others wrote."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         try:
             options = _parser().parse_args(arguments)
-            code: int = options.command(options)
+            with environment.withheld():
+                code: int = options.command(options)
         finally:
             for message in verified.messages():
                 print(message, file=sys.stderr)
@@ -278,7 +281,7 @@ def _newsletter(options: argparse.Namespace) -> int:
     print(issue.title)
     if options.draft:
         made = drafts.hand_over(issue, sender, project.settings.broadsheet.newsletter,
-                                os.environ.get(drafts.KEY, ""))
+                                environment.secret(environment.KEY))
         print(f"a draft at {project.settings.broadsheet.newsletter.provider}: {made}")
         return 0
     for file in write_files(letter, folder):
@@ -303,7 +306,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> int:
         raise UsageError(f"--yes {options.yes}", "that is the code of another letter, or of another list",
                          "Leave --yes out, look at what is told, and take the code that is told then.")
     with open_journal(project.root / FOLDER / f"{name_of(letter)}.jsonl") as journal, \
-            sending.Server(settings.smtp, os.environ.get(sending.PASSWORD)) as server:
+            sending.Server(settings.smtp, environment.secret(environment.PASSWORD)) as server:
         planned = sending.plan(readers.addresses, journal, letter, unsure=options.unsure)
         if not options.yes:
             sending.try_server(server)
@@ -412,7 +415,8 @@ def _count(text: str) -> int:
 
 def _tell(*told: BroadsheetError | Notice) -> None:
     for what in told:
-        print(f"{'warning: ' if isinstance(what, Notice) else 'error: '}{what}", file=sys.stderr)
+        said = _CONTROL.sub(lambda found: repr(found[0])[1:-1], str(what))
+        print(f"{'warning: ' if isinstance(what, Notice) else 'error: '}{said}", file=sys.stderr)
 
 
 def _many(count: int, noun: str) -> str:

@@ -87,7 +87,7 @@ def prepare(project: Project, editions: Iterable[Edition], *, jobs: int = 0, use
     """Run and finish ``editions``; a broken one is a fault beside the others. ``jobs`` of 0 means the cores."""
     editions, prepared = list(editions), Preparation()
     finished: dict[PurePosixPath, Finished] = {}
-    with local_executor(workers(jobs, editions)) as executor, Assembly(project) as assembly:
+    with local_executor(workers(jobs, editions), project) as executor, Assembly(project) as assembly:
         if assembly.fault:
             prepared.faults[PurePosixPath(DESCRIPTOR)] = assembly.fault
         for outcome in outcomes(project, editions, executor, use_cache=use_cache, given=given):

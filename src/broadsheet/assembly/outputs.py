@@ -10,6 +10,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from html import escape
 
 import lxml.html
 from jinja2 import Template
@@ -18,6 +19,7 @@ from lxml import etree
 from broadsheet.assembly import svg
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import AssemblyError, Place, shown
+from broadsheet.schemes import filtered, is_link, is_raster
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")
@@ -32,6 +34,29 @@ _MENDS = {
     "vega": "Draw it as a picture: `alt.renderers.enable(\"svg\")` in the first cell, which needs the package "
             "vl-convert-python; and say in `fig-alt` what it shows.",
     "": "End the cell with a plotly figure, a table, a picture, Markdown or text."}
+_WEB = ("http", "https")
+_NAME = re.compile(r"[a-z][a-z0-9:_.-]*")
+_GONE = frozenset({
+    "script", "style", "base", "meta", "link", "template", "noscript", "noembed", "noframes", "xmp", "plaintext",
+    "listing", "textarea", "title", "head", "foreignobject", "annotation-xml"})
+"""Elements that go with all that is in them."""
+ELEMENTS = frozenset({
+    "a", "abbr", "address", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "button", "canvas",
+    "caption", "center", "cite", "code", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "div",
+    "dl", "dt", "em", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "i", "iframe", "img", "input", "ins", "kbd", "label", "legend", "li", "main", "map", "area", "mark",
+    "meter", "nav", "ol", "optgroup", "option", "output", "p", "picture", "pre", "progress", "q", "rp", "rt", "ruby",
+    "s", "samp", "section", "select", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "time", "tr", "track", "tt", "u", "ul", "var", "video", "wbr",
+    "svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textpath", "defs",
+    "use", "symbol", "image", "marker", "mask", "pattern", "clippath", "lineargradient", "radialgradient", "stop",
+    "filter", "desc", "metadata", "switch", "view", "animate", "animatetransform", "animatemotion", "set", "mpath",
+    "math", "mrow", "mi", "mo", "mn", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "mstyle", "merror", "mpadded",
+    "mphantom", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "semantics",
+    "annotation"})
+"""Elements that stay; of any other one, what is in it."""
+_ATTRIBUTES_GONE = frozenset({"style", "border", "bgcolor", "align", "width", "srcdoc", "action", "formaction", "ping",
+                              "background", "target", "is", "slot", "nonce"})
 _SCROLL = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"></div>'
 
 
@@ -50,18 +75,22 @@ def kind_of(data: Mapping[str, object], place: Place) -> str:
 
 
 def clean_html(html: str) -> str:
-    """``html`` without script and style elements, style attributes and handlers; tables in a box that scrolls."""
+    """``html`` without what runs, styles, embeds or leads where no page does; tables in a box that scrolls.
+
+    What it says stays. Elements that are none of HTML's or SVG's are taken off, and what is in them stays; elements in
+    which browsers read text by other rules go with what is in them, since what is text here may be HTML there.
+    """
     fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", html), create_parent="div")
     for element in list(fragment.iter()):
-        if not isinstance(element.tag, str) or element.tag in ("script", "style"):
-            element.drop_tree()
+        if element is fragment:
             continue
-        for name in list(element.attrib):
-            if name in ("style", "border", "bgcolor", "align", "width") or str(name).startswith("on"):
-                del element.attrib[name]
-        for name in ("href", "src"):
-            if str(element.get(name, "")).strip().lower().startswith("javascript:"):
-                del element.attrib[name]
+        name = str(element.tag).lower() if isinstance(element.tag, str) else ""
+        if not name or name in _GONE or _is_moving_a_link(element) or (name == "iframe" and not _is_frame(element)):
+            element.drop_tree()
+        elif name not in ELEMENTS:
+            element.drop_tag()
+        else:
+            _clean_attributes(element, name)
     for table in list(fragment.iter("table")):
         parent = table.getparent()
         assert parent is not None
@@ -69,8 +98,32 @@ def clean_html(html: str) -> str:
         parent.replace(table, box)
         box.tail, table.tail = table.tail, None
         box.append(table)
-    inner = [fragment.text or "", *(etree.tostring(child, encoding="unicode", method="html") for child in fragment)]
-    return "".join(inner).strip()
+    inner = [escape(fragment.text or "", quote=False),
+             *(etree.tostring(child, encoding="unicode", method="html") for child in fragment)]
+    cleaned, _ = filtered("".join(inner).strip())
+    return cleaned
+
+
+def _clean_attributes(element: lxml.html.HtmlElement, tag: str) -> None:
+    for key in list(element.attrib):
+        name = str(key).lower()
+        value = str(element.get(key))
+        is_fine = _NAME.fullmatch(name) and name not in _ATTRIBUTES_GONE and not name.startswith("on")
+        if name == "href" and tag in ("use", "image", "feimage"):
+            is_fine = is_fine and (value.strip().startswith("#") or (tag != "use" and is_raster(value)))
+        if not is_fine:
+            del element.attrib[key]
+
+
+def _is_frame(element: lxml.html.HtmlElement) -> bool:
+    """Whether a frame shows a page of the web or of the site, and none that is written in it."""
+    return element.get("srcdoc") is None and is_link(str(element.get("src", "")), _WEB)
+
+
+def _is_moving_a_link(element: lxml.html.HtmlElement) -> bool:
+    """Whether it is one of SVG's animations, of an address or a handler."""
+    target = str(element.get("attributename") or element.get("attributeName") or "").strip().lower()
+    return target.rpartition(":")[2] == "href" or target.startswith("on")
 
 
 def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
@@ -81,7 +134,8 @@ def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
     text = "".join(map(str, data)) if isinstance(data, list) else str(data)
     if kind == "image/svg+xml":
         content = text.encode("utf-8", "replace")
-        return _IMG.render(src=src, alt=alt, size=_size_of_svg(content)), content
+        size = _size_of_svg(content)
+        return _IMG.render(src=src, alt=alt, size=size), svg.harmless(content)
     name = IMAGES[kind].upper()
     try:
         content = base64.b64decode(text)

@@ -49,6 +49,8 @@ from broadsheet.errors import ConfigError, Place, guarded, shown
 from broadsheet.files import read_text
 from broadsheet.limits import CONFIG
 from broadsheet.nearest import nearest
+from broadsheet.paths import check as check_file
+from broadsheet.schemes import LINKS, is_link, scheme_of
 
 DESCRIPTOR = "data/datapackage.json"
 
@@ -67,6 +69,17 @@ def _scalar(value: Any) -> Any:
 
 _GREATEST = 1e300
 Scalar = Annotated[Any, AfterValidator(_scalar)]
+
+
+def _link(value: str) -> str:
+    if not is_link(value):
+        raise ValueError(f"`path` has the scheme `{scheme_of(value)}:`, which no link may have; there may be "
+                         f"{', '.join(sorted(LINKS))}")
+    return value
+
+
+LinkAddress = Annotated[Text, AfterValidator(_link)]
+"""Where the reader of a page is led."""
 
 
 def _duration(value: str) -> str:
@@ -188,7 +201,7 @@ class SourceEntry(_Described):
 
     title: Text
     publisher: Text
-    path: Text | None = None
+    path: LinkAddress | None = None
     key: Text | None = None
 
 
@@ -197,7 +210,7 @@ class LicenceEntry(_Described):
 
     name: Text
     title: Text | None = None
-    path: Text | None = None
+    path: LinkAddress | None = None
 
 
 class Resource(_Described):
@@ -282,6 +295,7 @@ class Package(_Described):
 
 def read_descriptor(root: Path) -> Package:
     """The package that ``root``'s descriptor describes; every fault of it in one :class:`ConfigError`."""
+    check_file(root, root / DESCRIPTOR, DESCRIPTOR)
     content = read_text(root / DESCRIPTOR, DESCRIPTOR, limit=CONFIG, mend="A publication keeps its data catalogue "
                         "there: create it, or put it back from its last version.")
     raw = parse_json(content)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from broadsheet.catalogue.descriptor import DESCRIPTOR, Resource
 from broadsheet.errors import DataError, Place, shown
 from broadsheet.files import UnreadableError, content, real
 from broadsheet.limits import TABLE_SIZE
+from broadsheet.paths import check as check_file
 
 
 def read_bytes(root: Path, resource: Resource) -> bytes:
-    """The bytes of the CSV file of ``resource``, which must lie in ``root/data``, links followed."""
-    folder = (root / "data").resolve()
+    """The bytes of the CSV file of ``resource``, which must lie in ``root/data``; a link may lead to a folder that the
+    publication allows, and to no other place in it.
+    """
+    folder = root / "data"
     file = folder / resource.path
     if "://" in resource.path:
         raise DataError(
@@ -20,8 +24,11 @@ def read_bytes(root: Path, resource: Resource) -> bytes:
             f"table {resource.name!r}: the path {shown(resource.path)} is an address",
             "Save the table as a file in data, and give its path from there: trade.csv.",
         )
+    leaves = "\\" in resource.path or not Path(os.path.normpath(file)).is_relative_to(folder)
+    if not leaves:
+        check_file(root, file, Place(resource.file))
     target = real(file)
-    if "\\" in resource.path or not (target or file).is_relative_to(folder):
+    if leaves or (target and target.is_relative_to(root.resolve()) and not target.is_relative_to(folder.resolve())):
         raise DataError(
             DESCRIPTOR,
             f"table {resource.name!r}: the path {shown(resource.path)} leaves the folder data",

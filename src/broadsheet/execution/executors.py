@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from broadsheet import environment
 from broadsheet.errors import Notice, UsageError
 from broadsheet.execution.job import end_with_parent
 from broadsheet.publication import Project
@@ -33,8 +34,8 @@ class LocalExecutor(Executor):
     Where one of them has died, those that had a job at that moment lose it, and the next jobs get new processes.
     """
 
-    def __init__(self, jobs: int) -> None:
-        self.slots = jobs
+    def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
+        self.slots, self._variables = jobs, variables
         self._pool = self._opened()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -62,18 +63,20 @@ class LocalExecutor(Executor):
                 process.kill()
 
     def _opened(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=_begin_worker)
+        return ProcessPoolExecutor(self.slots, multiprocessing.get_context("spawn"), initializer=_begin_worker,
+                                   initargs=(self._variables,))
 
 
-def _begin_worker() -> None:
-    """A worker ends with its parent, and not before: Ctrl-C is for the parent to act on."""
+def _begin_worker(variables: Mapping[str, str]) -> None:
+    """A worker ends with its parent, and not before: Ctrl-C is for the parent to act on. It gets the ``variables``."""
     signal.signal(signal.SIGINT, lambda number, frame: None)
     end_with_parent()
+    environment.receive(variables)
 
 
-def local_executor(jobs: int) -> LocalExecutor:
-    """``jobs`` processes on this machine."""
-    return LocalExecutor(jobs)
+def local_executor(jobs: int, project: Project) -> LocalExecutor:
+    """``jobs`` processes on this machine for ``project``, whose notebooks get the secrets that it names."""
+    return LocalExecutor(jobs, environment.to_pass(project.settings.broadsheet.pass_environment))
 
 
 @contextmanager
@@ -85,7 +88,7 @@ def open_executor(scheduler: str | None, jobs: int, project: Project,
     Raises :class:`UsageError` for an address that is none or where Dask is not installed, :class:`ClusterError` where
     the cluster cannot do the work.
     """
-    executor: Executor = local_executor(jobs) if scheduler is None else _cluster(scheduler, project, tell)
+    executor: Executor = local_executor(jobs, project) if scheduler is None else _cluster(scheduler, project, tell)
     try:
         yield executor
     except KeyboardInterrupt:

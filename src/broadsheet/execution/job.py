@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import limits
+from broadsheet import environment, limits
 from broadsheet.errors import BroadsheetError, ExecutionError, Place, unexpected
 from broadsheet.kernel import reads
 
@@ -63,7 +63,8 @@ def run(job: Job) -> str:
     os.environ.update({"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"})
     job.partial.parent.mkdir(parents=True, exist_ok=True)
     try:
-        ran = _executed(job)
+        with environment.withheld():
+            ran = _executed(job)
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:

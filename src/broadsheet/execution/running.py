@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import verified
+from broadsheet import environment, verified
 from broadsheet.errors import BroadsheetError, ClusterError, ExecutionError, UnexpectedError, guarded
 from broadsheet.execution.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.execution.job import Job, run
@@ -47,6 +47,8 @@ class Outcome:
         if ran is None:
             raise ExecutionError(place, "its run is no longer kept", "Build again; see that nothing else empties "
                                  ".broadsheet/ meanwhile.")
+        if environment.searches():
+            _refuse_secrets(self.edition, json.dumps(ran), ran)
         try:
             with guarded(place, "reading its kept run"):
                 return executed_of(self.edition, ran)
@@ -113,7 +115,8 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
         try:
             with guarded(edition.source.place(), "running this notebook"):
                 why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
-                ran = parse_run(future.result())
+                ran = parse_run(text := future.result())
+                _refuse_secrets(edition, text, ran)
                 executed_of(edition, ran)  # a run in which an expression failed is not kept
                 outcome = Outcome(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
         except BroadsheetError as error:
@@ -121,7 +124,7 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
                 lost = error
                 continue
             died = isinstance(error.__cause__, BrokenProcessPool)
-            outcome = Outcome(edition, error=_died(edition) if died else error, ran=True, why=why)
+            outcome = Outcome(edition, error=_died(edition) if died else _without_secrets(error), ran=True, why=why)
         yield outcome
     if lost is not None:
         raise lost
@@ -130,3 +133,23 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
 def _died(edition: Edition) -> ExecutionError:
     return ExecutionError(edition.source.place(), "the process that ran this article died",
                           "It may have run out of memory; run it alone to see.")
+
+
+def _refuse_secrets(edition: Edition, text: str, ran: NotebookNode) -> None:
+    """Raise :class:`SecretError` for a run, of the JSON ``text``, that holds the value of a known secret."""
+    if not environment.found_in(text):
+        return
+    for cell in ran.cells:
+        number = cell.metadata.get("broadsheet", {}).get("cell")
+        environment.refuse(json.dumps(cell), edition.source.place(number), "this cell or its output")
+    environment.refuse(text, edition.source.place(), "the run of this article")
+
+
+def _without_secrets(error: BroadsheetError) -> BroadsheetError:
+    """The error of a run without the values of secrets in its words; a notebook that holds one is not left either."""
+    error.what, error.detail = environment.redacted(error.what), environment.redacted(error.detail)
+    partial = Path(error.partial) if isinstance(error, ExecutionError) and error.partial else None
+    if environment.searches() and partial and partial.is_file() and environment.found_in(partial.read_bytes()):
+        partial.unlink()
+        error.mend += " It held the value of a secret and was removed."
+    return error

@@ -22,6 +22,7 @@ from typing import Any
 
 from broadsheet.errors import ConfigError, Place, shown
 from broadsheet.files import read_text
+from broadsheet.paths import check as check_file
 from broadsheet.publication import Edition
 
 _KEYS = ("name", "on", "text", "value")
@@ -86,6 +87,7 @@ def read_ledger(root: Path, edition: Edition) -> Ledger:
     path = ledger_path(edition)
     if not os.path.lexists(root / path):
         return Ledger({})
+    check_file(root, root / path, Place(str(path)))
     lines = read_text(root / path, str(path), mend="Put the ledger back from its last version.").splitlines()
     entries: dict[str, list[Entry]] = {}
     for number, line in enumerate(lines, start=1):

@@ -21,14 +21,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from broadsheet.environment import KEY, refuse
 from broadsheet.errors import ConfigError, LetterError
 from broadsheet.language import speaking
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.newsletter.letter import Sender, html_of, text_of
 from broadsheet.publication.settings import Newsletter
 
-KEY = "BROADSHEET_NEWSLETTER_KEY"
-"""The variable of the environment that has the key of the provider's API."""
 _TIMEOUT = 30
 _CODE = re.compile(r"\{\{|\{%|\*\|")
 _ENTITIES = {"{{": "&#123;&#123;", "{%": "&#123;%", "*|": "*&#124;"}
@@ -64,6 +63,7 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
         if found := _CODE.search(told):
             raise fault_of(issue.slug, f"{provider} would read {found[0]!r} in it as code of a template",
                                  "Say it without these signs.")
+    refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
     html = _CODE.sub(lambda found: _ENTITIES[found[0]], html).replace(_HERE, leave)
     style, body = _STYLE.search(html), _BODY.search(html)
     part = f"{style[0] if style else ''}\n{body[1].strip() if body else ''}"

@@ -28,6 +28,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
+from broadsheet import environment, schemes
 from broadsheet.errors import ConfigError
 from broadsheet.language import listed, speaking, t_, taught, written_date
 from broadsheet.newsletter.issue import Issue, fault_of
@@ -105,6 +106,7 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
     with speaking(issue.lang):
         html = html_of(issue, f"cid:{cid}", _LEAVE if sender.unsubscribe else "", sender.imprint)
         text = text_of(issue, _LEAVE if sender.unsubscribe else "", sender.imprint)
+    environment.refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
     return Letter(issue, sender, html, text, cid)
 
 
@@ -119,7 +121,7 @@ def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
         issue=issue, picture=picture if is_there else "", is_whole=is_whole, width=WHOLE if is_whole else SHOWN,
         unsubscribe=unsubscribe, imprint=imprint, filling=_FILLING, style=Markup(_style()))
     inlined = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(written)
-    html = _after_metadata(inlined)
+    html, _ = schemes.filtered(_after_metadata(inlined), pictures=schemes.PICTURES | {"cid"})
     size = len(html.encode())
     if size > LARGEST:
         raise fault_of(issue.slug, f"its HTML is {size / 1024:.0f} KB; mail programs cut off what is longer than "

@@ -17,14 +17,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from select import select
 
+from broadsheet.environment import PASSWORD
 from broadsheet.errors import LetterError, Place
 from broadsheet.newsletter.journal import Journal, Status
 from broadsheet.newsletter.letter import Letter, message_to
 from broadsheet.newsletter.readers import identity
 from broadsheet.publication.settings import Smtp
 
-PASSWORD = "BROADSHEET_SMTP_PASSWORD"
-"""The variable of the environment that has the password."""
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 ATTEMPTS = 3
 """How often a connection is tried that breaks before anything of a message can have been taken."""

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from broadsheet import limits
+from broadsheet import limits, paths
 from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import Place, RenderError, shown
-from broadsheet.files import UnreadableError, content, real
+from broadsheet.files import UnreadableError, content
 from broadsheet.publication import Edition
 
 _Found = tuple[int | None, str, str] | None
@@ -44,10 +44,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> None
     if not name or "://" in name:
         what = f"{key} names {shown(name)}, which is no file of the publication"
         raise RenderError(where, what, "Save the file beside the page, and name it from there.")
-    target = real(root / name)
-    if target is not None and not target.is_relative_to(root.resolve()):
-        raise RenderError(where, f"{key} names {shown(name)}, which lies outside of the publication",
-                          "Copy the file into it.")
+    paths.check(root, root / name, where)
     try:
         found = check(name, content(root / name, name, limits.BIBLIOGRAPHY))
     except UnreadableError as error:

@@ -26,7 +26,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from broadsheet import files as publication_files
-from broadsheet import keeping, limits, verified
+from broadsheet import keeping, limits, paths, verified
 from broadsheet.assembly import svg
 from broadsheet.errors import Place, RenderError
 from broadsheet.house import PALETTE
@@ -132,6 +132,8 @@ def _shown(story: Story, files: Mapping[str, bytes], root: Path) -> tuple[Chart 
     if picture is None or (picture.is_chart and chart):
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
+    if picture.path not in files:
+        paths.check(root, root / picture.path, Place(story.entry.source), published=True)
     content = files.get(picture.path) or publication_files.content(root / picture.path, picture.path, limits.IMAGE)
     return None, f"data:{kind};base64,{base64.b64encode(content).decode()}"
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from broadsheet.errors import Notice, Place
 
+OUTPUT = "markdown-output"
+"""The format of the raw block around what a cell put out as Markdown (see `lua/outputs.lua`)."""
+
 
 @dataclass(frozen=True)
 class Stretch:

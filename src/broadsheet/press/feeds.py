@@ -20,6 +20,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
+from broadsheet import schemes
 from broadsheet.press.entry import Entry
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -235,7 +236,7 @@ def _absolute(url: str, address: str) -> str:
         absolute = urljoin(url, address)
     except ValueError:
         return ""
-    return "" if absolute.lower().lstrip().startswith(("javascript:", "vbscript:")) else absolute
+    return absolute if schemes.is_picture(absolute) else ""
 
 
 def _markup(element: lxml_html.HtmlElement) -> str:

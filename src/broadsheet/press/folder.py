@@ -21,7 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from broadsheet import limits
+from broadsheet import environment, limits, schemes
 from broadsheet.errors import UsageError
 from broadsheet.press.forks import beside
 from broadsheet.press.output import MARKER, Contents, folders_of
@@ -29,13 +29,15 @@ from broadsheet.press.output import MARKER, Contents, folders_of
 
 class SiteFolder:
     """The folder ``new`` of a site that follows the one at ``old``, in which is what ``standing`` says. Has state:
-    ``names`` are the files that the new site has so far, ``record`` is its record (:mod:`.record`).
+    ``names`` are the files that the new site has so far, ``record`` is its record (:mod:`.record`); ``refused`` are
+    the pages from which an address was taken out when they were written, with the address.
     """
 
     def __init__(self, new: Path, old: Path, standing: Contents) -> None:
         self.new, self.old = new, old
         self.names: set[str] = set()
         self.record = b""
+        self.refused: list[tuple[str, schemes.Refused]] = []
         self._standing = standing.built
         self._begun: set[str] = set()
         self._folders: set[str] = set()
@@ -47,7 +49,18 @@ class SiteFolder:
         return self
 
     def put(self, name: str, content: bytes | Path) -> None:
-        """A file into the new site, unless there is one of that name, or ``content`` is no file."""
+        """A file into the new site, unless there is one of that name, or ``content`` is no file.
+
+        Whatever made a page, an address of a scheme that is not allowed does not get into the site. Raises
+        :class:`SecretError` for a file that holds the value of a secret.
+        """
+        if environment.searches() and (isinstance(content, bytes) or content.is_file()):
+            environment.refuse(content if isinstance(content, bytes) else content.read_bytes(), name, "the file")
+        if isinstance(content, bytes) and name.endswith(".html"):
+            written = content.decode()
+            text, refused = schemes.filtered(written.replace("\x1b", ""))
+            content = text.encode() if text != written else content
+            self.refused += ((name, one) for one in refused)
         if name in self.names or (self._is_as_it_was(name, content) and self.keep([name])):
             return
         if isinstance(content, Path) and not content.is_file():
@@ -63,6 +76,11 @@ class SiteFolder:
         except BaseException:
             self.names.discard(name)  # what there is of it goes in `settle`
             raise
+
+    def note(self, names: Iterable[str], refused: Iterable[tuple[str, schemes.Refused]]) -> None:
+        """Take note of files that another process has put, and of what it took out of them."""
+        self.names.update(names)
+        self.refused += refused
 
     def put_all(self, files: Mapping[str, bytes | Path]) -> None:
         """Files, by their names."""

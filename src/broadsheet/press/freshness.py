@@ -21,8 +21,10 @@ from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
 
-from broadsheet.errors import ConfigError
+from broadsheet import environment, paths
+from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.kernel.reads import digest, state
+from broadsheet.paths import FileError
 from broadsheet.press.record import Record
 from broadsheet.press.shortcodes import VARIABLES
 from broadsheet.press.stories import Stories
@@ -32,6 +34,8 @@ from broadsheet.publication.project import CONFIG, FOLDER_METADATA, Project
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """Where the schema of each page's `facts.json` is served."""
+_NEVER = frozenset({".git", ".broadsheet", ".ssh", ".aws", ".netrc", ".pypirc"})
+"""What no site has, even if its configuration asks for it; nor `.env` and the like."""
 _CODE = ("*.py", "*.lua", "*.jinja", "*.po")
 
 
@@ -108,15 +112,45 @@ def dress_of(theme: Theme, resources: Mapping[str, bytes | Path]) -> str:
 def resources_of(project: Project) -> dict[str, bytes | Path]:
     """The files that the configuration asks for, by their path in the site; and the schema of `facts.json`."""
     schema: dict[str, bytes | Path] = {SCHEMA: Path(__file__).with_name("facts.schema.json")}
+    return schema | {name: project.root / name for name in _asked_for(project)
+                     if _refusal(project, name) is None and (project.root / name).is_file()}
+
+
+def resources_fault(project: Project) -> BroadsheetError | None:
+    """What is wrong with the files that the configuration asks for; of several, the others are in the detail."""
+    told = [refused for name in [*_asked_for(project), "robots.txt"] if (refused := _refusal(project, name))]
+    if not told:
+        return None
+    (what, mend), *others = told
+    return FileError(project.text.place(("project", "resources")), what, mend,
+                     "\n".join(f"also: {other}" for other, _ in others))
+
+
+def _refusal(project: Project, name: str) -> tuple[str, str] | None:
+    """Why a file that the configuration asks for may not be published. Who names a hidden file means it, unless it is
+    one of those that are never meant, or a link to one.
+    """
+    file = project.root / name
+    is_meant = not any(part in _NEVER or part.startswith(".env") for part in Path(name).parts)
+    is_itself = Path(os.path.realpath(file)) == file
+    refused = paths.refusal(project.root, file, published=not (is_meant and is_itself))
+    if refused is None and environment.searches() and file.is_file() and (
+            found := environment.found_in(file.read_bytes())):
+        refused = f"`{name}` holds the value of the secret {found}", "Take it out of the file."
+    return refused
+
+
+def _asked_for(project: Project) -> list[str]:
+    """The names of the files that the configuration asks for, sorted; nothing of the output."""
     patterns = [pattern for given in project.settings.project.resources
                 for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")]
     favicon = project.settings.website.favicon
     patterns += [favicon.lstrip("/")] if favicon else []
     if not patterns:
-        return schema
+        return []
     found = glob.glob(patterns, root_dir=str(project.root), flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.NODIR)
-    return schema | {Path(name).as_posix(): project.root / name for name in sorted(found)
-            if not (project.root / name).is_relative_to(project.output)}
+    return [Path(name).as_posix() for name in sorted(found)
+            if not (project.root / name).is_relative_to(project.output)]
 
 
 def _installed() -> list[str]:

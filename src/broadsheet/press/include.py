@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from broadsheet import limits
+from broadsheet import limits, paths
 from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import BroadsheetError, Place, RenderError, shown
 from broadsheet.files import read_text, real
@@ -59,14 +59,13 @@ def _with_includes(text: str, where: Place, page: _Page, within: tuple[str, ...]
 def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Iterator[Line]:
     root = page.root
     folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
-    target = real(root / folder / path.lstrip("/"))
+    written = root / folder / path.lstrip("/")
+    paths.check(root, written, where)
+    target = real(written)
     if target is None:
         raise RenderError(where, f"the include {shown(path)} is a link that leads to itself, or no path at all",
                           "Mend the path; it counts from the file that includes.")
-    if not target.is_relative_to(root.resolve()):
-        raise RenderError(where, f"the include {path!r} lies outside of the publication",
-                          "Include files from within it only.")
-    name = target.relative_to(root.resolve()).as_posix()
+    name = os.path.relpath(target, root.resolve())
     if name in within:
         raise RenderError(where, f"{name} includes itself", "Take one of the includes out.",
                           " → ".join((*within, name)))

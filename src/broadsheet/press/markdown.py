@@ -52,7 +52,7 @@ _HELD = {"[": "\ue000", "`": "\ue001", "&lt;": "\ue002", "&amp;": "\ue003"}
 """Characters of nobody's, which stand for the signs of the text while Markdown is made of the rest."""
 _NOTE = "\ue004"
 _ESCAPED = {"\ue000": "\\[", "\ue001": "\\`", "\ue002": "\\<", "\ue003": "\\&", _NOTE: "["}
-_NOBODYS = re.compile("[\ue000-\ue004]")
+_NOBODYS = re.compile("[\x1b\ue000-\ue004]")
 
 
 def copy_of(story: Story, project: Project) -> dict[str, bytes]:

@@ -28,7 +28,7 @@ from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import readable_text
 from broadsheet.press.bibliography import check_cited
-from broadsheet.press.document import Document, Stretch
+from broadsheet.press.document import OUTPUT, Document, Stretch
 from broadsheet.press.include import included
 from broadsheet.publication import CellOptions
 from broadsheet.publication.source import cell_options
@@ -58,7 +58,9 @@ _REMOVE_WARNINGS = {"remove-warnings", "hide-warnings", "remove-stderr"}
 _PREFERRED = ("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
 _RAW_FORMATS = {"text/html": "html", "text/markdown": None, "text/latex": "latex", "text/restructuredtext": "rst",
                 "text/asciidoc": "asciidoc", "": None}
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
+                      r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""What steers a terminal: sequences of escape, and control characters alone."""
 _EXECUTABLE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{[ \t]*(?P<language>python|r|julia|ojs|bash|sql)\b[^}]*\}",
                          re.MULTILINE)
 _FENCE = re.compile(r"`{3,}")
@@ -126,6 +128,13 @@ class _Text:
     def add_slot(self, html: str) -> None:
         self.slots.append(html)
         self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
+
+    def add_output(self, markdown: str) -> None:
+        """Markdown that a cell put out: it is read on its own, by the filter `outputs.lua`, and raw HTML that runs is
+        text in it.
+        """
+        fence = _fence(markdown)
+        self.add(f"{fence}{{={OUTPUT}}}", *markdown.split("\n"), fence, "")
 
     def at(self, place: Place) -> None:
         """What follows was not written line by line, but comes of ``place``."""
@@ -369,7 +378,9 @@ def _add_content(output: _Output, place: Place, text: _Text) -> None:
         text.add_slot(output.content)
     elif output.mimetype == "text/plain":
         text.add_slot(_preformatted(output.content))
-    elif output.mimetype in ("text/markdown", "text/latex"):
+    elif output.mimetype == "text/markdown":
+        text.add_output(UNPRINTABLE.sub("", output.content))
+    elif output.mimetype == "text/latex":
         text.add(*UNPRINTABLE.sub("", output.content).split("\n"), "")
     elif output.mimetype.startswith("image/") and "," not in output.mimetype:
         raise RenderError(place, f"an output of the kind {output.mimetype} is not a file of the site yet",
@@ -380,7 +391,7 @@ def _add_content(output: _Output, place: Place, text: _Text) -> None:
 
 
 def _preformatted(content: str) -> str:
-    return f"<pre><code>{escape(UNPRINTABLE.sub('', _ANSI.sub('', content)).rstrip())}\n</code></pre>"
+    return f"<pre><code>{escape(UNPRINTABLE.sub('', _CONTROL.sub('', content)).rstrip())}\n</code></pre>"
 
 
 # Markdown's own syntax

@@ -28,11 +28,14 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from broadsheet import limits
+from broadsheet.assembly.outputs import ELEMENTS
+from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
 from broadsheet.press import body
-from broadsheet.press.document import Document, Inline, Rendered
+from broadsheet.press.document import OUTPUT, Document, Inline, Rendered
 from broadsheet.press.shortcodes import answered
+from broadsheet.schemes import is_link
 
 PAGES_A_WORKER = 500
 """Pages after which a worker is replaced."""
@@ -115,7 +118,7 @@ class Pandoc:
                            for name, value in dict(answer["inlines"] or {}).items()}
         return Rendered(_with_slots(answer["html"], document, secret), prose.text, inlines, prose.headings,
                         tuple(answer["links"]), tuple(answer["images"]), (*document.notices, *notices),
-                        dict(answer["references"] or {}), answer["html"])
+                        _references(answer["references"] or {}), answer["html"])
 
     def _from_root(self, text: str | None) -> str:
         """``text`` with the paths of the publication's files as its author has them."""
@@ -184,7 +187,7 @@ class _Worker:
             command = [_program(), "+RTS", f"-M{HEAP}", "-A64m", "-O64m", "-RTS", "lua",
                        str(lua / "worker.lua")]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                             stderr=self._words, cwd=root)
+                                             stderr=self._words, cwd=root, env=for_child())
 
     def ask(self, request: Mapping[str, object], limit: float) -> Answer:
         """One question, one answer. Raises :class:`_Silence`; the worker is then gone."""
@@ -300,7 +303,8 @@ def _request(document: Document, root: Path | None, secret: str) -> tuple[dict[s
     options = dict(document.options)
     options.setdefault("csl", str(files("broadsheet.press") / "house.csl"))
     metadata = document.metadata if "-meta=" in markdown else {}
-    return {"markdown": markdown, "inlines": inlines, "options": options, "metadata": metadata,
+    elements = sorted(ELEMENTS) if f"{{={OUTPUT}}}" in markdown else []
+    return {"markdown": markdown, "inlines": inlines, "elements": elements, "options": options, "metadata": metadata,
             "answers": answers, "references": document.references, "secret": secret,
             "words": words(str(options.get("lang") or SOURCE))}, notices
 
@@ -336,6 +340,12 @@ def _with_slots(html: str, document: Document, secret: str) -> str:
         return document.slots[index]
 
     return re.sub(rf"<!--slot:{secret}:(\w+)-->", slot, html)
+
+
+def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """What the bibliography has, without addresses that no link may have."""
+    return {key: {name: value for name, value in entry.items() if name not in ("url", "archived") or is_link(value)}
+            for key, entry in answer.items()}
 
 
 def _error(document: Document, faults: Sequence[Answer]) -> RenderError:

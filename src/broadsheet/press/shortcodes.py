@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from broadsheet import limits
+from broadsheet import limits, paths
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import read_text
 from broadsheet.press.document import Document
@@ -107,6 +107,7 @@ def _var(call: _Call) -> tuple[Answer, list[Notice]]:
     if call.root is None or not os.path.lexists(call.root / VARIABLES):
         raise RenderError(call.where, f"`{call.written}`: there is no {VARIABLES}",
                           f"Make {VARIABLES} beside _quarto.yml, with the value in it.")
+    paths.check(call.root, call.root / VARIABLES, call.where)
     variables = read_yaml(read_text(call.root / VARIABLES, VARIABLES, limit=limits.CONFIG), Place(VARIABLES)).data
     return {"kind": "text", "text": _value(call, variables, VARIABLES)}, []
 

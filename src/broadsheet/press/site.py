@@ -27,6 +27,7 @@ from typing import Literal, Protocol
 
 from markupsafe import Markup
 
+from broadsheet import environment, paths
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import (
     BroadsheetError,
@@ -48,7 +49,7 @@ from broadsheet.press.entry import Correction, Entry
 from broadsheet.press.figures import figures_of, press_figure
 from broadsheet.press.folder import SiteFolder
 from broadsheet.press.forks import Beside, Forks, at_once, beside
-from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_of
+from broadsheet.press.freshness import Files, dress_of, metadata_files, resources_fault, resources_of
 from broadsheet.press.indexes import ARCHIVE, Indexes, indexes_of
 from broadsheet.press.listing import categories, listed, ordered
 from broadsheet.press.markdown import copy_of
@@ -82,6 +83,7 @@ from broadsheet.publication import Edition, Listing, Project, Publication
 from broadsheet.publication.project import CONFIG
 from broadsheet.publication.reading import not_yet
 from broadsheet.publication.source import slug_of
+from broadsheet.schemes import LINKS, Refused
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER, CORRECTIONS = 3, 8, 5, 4, 12, 20
 """How many entries the parts of the front page and the feed of corrections show."""
@@ -159,7 +161,7 @@ class Taken:
 @dataclass(frozen=True)
 class _Pressed:
     """What is held of a page that was pressed: the ``files`` that were made, those that ``came`` with its story, all
-    that it ``uses``, its anchors, and the trace types of its charts.
+    that it ``uses``, its anchors, the trace types of its charts, and the addresses that were ``refused``.
     """
 
     files: tuple[str, ...]
@@ -167,6 +169,7 @@ class _Pressed:
     uses: frozenset[str]
     anchors: tuple[str, ...]
     charts: frozenset[str]
+    refused: tuple[tuple[str, Refused], ...] = ()
 
 
 class Press:
@@ -205,11 +208,13 @@ class Press:
         document = document_of(item, self._project.root)
         rendered = self._pandoc.render(document)
         story, files = story_of(item, document, rendered, self._project.root, base_path(self._project))
+        self._refuse_files(story, document, files)
         if story.entry.is_article:
             story, card = cards.with_card(story, item.edition, files, self._project)
             files |= card
             files |= {} if story.references else copy_of(story, self._project)  # else when the others are known
         said = self._reader(item, document, rendered) if self._reader is not None else None
+        _refuse_secrets(story, files)
         self._folder.put_all(files)
         gist = gist_of(rendered.text, (story.entry.title, story.entry.subtitle), item.reads)
         record = PageRecord(story.entry, self._stories.keep(story), aliases=story.aliases, leads=story.leads,
@@ -223,7 +228,7 @@ class Press:
         path = taken.record.entry.path
         self._folder.names.update(taken.files)
         for name in _asked_for(taken.record):
-            self._put_own(name)
+            self._put_own(name, taken.record.entry.source)
         self._wanted[path], self._taken[path] = None, taken
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
@@ -316,7 +321,8 @@ class Press:
 
         said = [*(notice for source in sorted(self._left) for notice in old.sources[source].notices),
                 *(notice for _, taken in sorted(self._taken.items()) for notice in taken.notices)]
-        said += (*site.notices, *_unspoken(site.entries), *unfounded(site.entries.values()))
+        said += (*site.notices, *_refusals(folder.refused, site.entries), *_unspoken(site.entries),
+                 *unfounded(site.entries.values()))
         said += self._leading_nowhere(publication, site, verbatim)
         index = indexing.result()
         self._put_index(index, site)
@@ -368,14 +374,14 @@ class Press:
                     continue
                 for_charts = theme.for_charts(pressed.charts)
                 uses = pressed.uses.union(for_charts)
-                folder.names.update(pressed.files)
+                folder.note(pressed.files, pressed.refused)
                 folder.put_all(for_charts)
                 needed = uses.union(pressed.came)
                 folder.keep(needed.intersection(left[path].files if path in left else ()))
                 try:
                     with guarded(Place(records[path].entry.source), _COMPOSING):
                         for name in uses:
-                            self._put_own(name)
+                            self._put_own(name, records[path].entry.source)
                 except BroadsheetError as error:
                     failed[path] = error
                 records[path] = replace(records[path], around=anew[path], anchors=pressed.anchors,
@@ -502,6 +508,8 @@ class Press:
             if fault is not None:  # what was not opened in this build has the place of its source
                 where = paths.get(path) or PurePosixPath(path).with_suffix(PurePosixPath(fault.where.file).suffix)
                 faults[where] = fault
+        if fault := resources_fault(self._project):
+            faults[PurePosixPath(fault.where.file)] = fault
         return faults
 
     def _record(self, publication: Publication, records: Mapping[str, PageRecord], whole: Record) -> Record:
@@ -522,14 +530,22 @@ class Press:
                                                 tuple(why for path, why in withheld if path == source))
         return replace(whole, sources=sources)
 
-    def _put_own(self, name: str) -> None:
-        """A file of the publication that a page asks for; not a source, nothing hidden, nothing of the output."""
-        path = PurePosixPath(name)
-        if name in self._folder.names or links.is_source(path) or any(part[0] in "._" for part in path.parts):
-            return
-        file = self._project.root / path
-        if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
-            self._folder.put(name, file)
+    def _put_own(self, name: str, source: str) -> None:
+        """A file of the publication that a page of ``source`` asks for. Raises :class:`FileError` for one that may not
+        be published.
+        """
+        if name not in self._folder.names and _may_be_asked_for(name):
+            file = self._project.root / name
+            paths.check(self._project.root, file, Place(source), published=True)
+            if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
+                self._folder.put(name, file)
+
+    def _refuse_files(self, story: Story, document: Document, files: Mapping[str, bytes]) -> None:
+        """Raise :class:`FileError` for a file that a page leads to, and that may not be published."""
+        for lead in story.leads:
+            if lead.path not in files and _may_be_asked_for(lead.path):
+                paths.check(self._project.root, self._project.root / lead.path, document.find(lead.written),
+                            published=True)
 
 
 def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
@@ -541,10 +557,32 @@ def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
                          "of that language", "Add one (docs/languages.md), or set `lang` to a language that has one.")
 
 
+def _refuse_secrets(story: Story, files: Mapping[str, bytes]) -> None:
+    """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known secret."""
+    where = Place(story.entry.source)
+    environment.refuse("\n".join([story.body, story.excerpt, repr(story.entry)]), where, "the page")
+    for name, content in files.items():
+        environment.refuse(content, where, f"the file {PurePosixPath(name).name} of the page")
+
+
+def _refusals(refused: Iterable[tuple[str, Refused]], entries: Mapping[str, Entry]) -> Iterator[Notice]:
+    """What is told of addresses that were taken out of pages when they were written."""
+    for page, one in dict.fromkeys(refused):
+        yield Notice(Place(entries[page].source if page in entries else page),
+                     f"{one} is not on the page: its scheme is not one that a page may have",
+                     f"Of schemes there may be {', '.join(sorted(LINKS))}.", topic="address")
+
+
 def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
     footer = project.settings.website.page_footer
     texts = {side: text for side in ("left", "center", "right") if isinstance(text := getattr(footer, side), str)}
     return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
+
+
+def _may_be_asked_for(name: str) -> bool:
+    """Whether a page may ask for a file of that name: it is no source, and nothing hidden."""
+    path = PurePosixPath(name)
+    return not links.is_source(path) and not any(part[0] in "._" for part in path.parts)
 
 
 def _asked_for(record: PageRecord) -> frozenset[str]:
@@ -676,8 +714,10 @@ class _Site:
         figures = self.figure_pages(record.entry, text)
         files |= {name: figure.encode() for name, figure in figures.items()}
         self.folder.put_all(files)
+        refused = tuple(self.folder.refused)
+        self.folder.refused.clear()
         return _Pressed(tuple(files), story.files, _uses(path, text, record.entry).union(figures),
-                        tuple(sorted(links.anchors(text))), charts_of(text))
+                        tuple(sorted(links.anchors(text))), charts_of(text), refused)
 
     def page(self, record: PageRecord, story: Story) -> str:
         """The text of a page."""
@@ -838,7 +878,7 @@ class _Site:
                                                  others).encode()
         own = root / "robots.txt"
         maps = [address(name) for name in (crawlers.MAP, crawlers.NEWS_MAP)] if url else []
-        files["robots.txt"] = own if own.is_file() else crawlers.robots(maps).encode()
+        files["robots.txt"] = own if own.is_file() and not paths.refusal(root, own) else crawlers.robots(maps).encode()
         return files
 
     def _scene(self, path: str) -> Scene:

@@ -16,6 +16,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from broadsheet import paths, schemes
 from broadsheet.assembly.finished import Finished
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.facts.ledger import ledger_path, read_ledger
@@ -36,6 +37,9 @@ NOT_FOUND = "404.html"
 _WHOLE = re.compile(r"(?P<whole>[$€£]?\d[\d.,]*+(?:\w*+(?:-\w++)+"
                     r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b))|<[^>]*+>?|\d[\d.,]*+")
 # The last two pass over tags and other numbers, so that no letter is looked at for each letter before it.
+_ALLOWED = schemes.LINKS | {links.SCHEME.rstrip(":")}
+"""Schemes that a link may have before links to other articles are resolved."""
+
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file outside of the site,
     :class:`FactError` for a sentence that its data do not bear out.
     """
+    rendered, refused = _without_refused(rendered, document)
     proof = proof_of(finished, document, rendered, read_ledger(root, finished.edition))
     rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
@@ -95,8 +100,27 @@ def story_of(finished: Finished, document: Document, rendered: Rendered, root: P
     return Story(entry, body, _contents(rendered, front), _toc_title(front), front.page_layout, tuple(front.listing),
                  _aliases(edition), tuple(leads), tuple(files),
                  tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
-                 (*finished.notices, *rendered.notices, *proof.notices, *_without_picture(edition, picture)),
+                 (*finished.notices, *rendered.notices, *refused, *proof.notices, *_without_picture(edition, picture)),
                  proof.based_on, excerpt, references_in(body + excerpt, document.find)), files
+
+
+def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
+    """A page's body and its short texts without addresses of schemes that are not allowed, each with a notice."""
+    html, refused = schemes.filtered(rendered.html, _ALLOWED)
+    inlines = {}
+    for name, inline in rendered.inlines.items():
+        text, more = schemes.filtered(inline.html, _ALLOWED)
+        inlines[name] = replace(inline, html=text) if more else inline
+        refused += more
+    notices = [Notice(_written_at(one.address, document), f"{one} is not on the page: its scheme is not one that a "
+                      "page may have", f"Link to a page or a file; of schemes there may be "
+                      f"{', '.join(sorted(schemes.LINKS))}.", topic="address") for one in dict.fromkeys(refused)]
+    return (replace(rendered, html=html, inlines=inlines) if refused else rendered), notices
+
+
+def _written_at(address: str, document: Document) -> Place:
+    """Where an address stands in the source; the page alone where it came from elsewhere, as from a bibliography."""
+    return document.find(address)
 
 
 def _entry(finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None) -> Entry:
@@ -142,6 +166,8 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
     if target is None:
         return None
     path = str(target.path)
+    if path not in assets:
+        paths.check(root, root / path, edition.source.front_matter.place(("image",)), published=True)
     if path not in assets and not is_file(root / path):
         return None
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))

@@ -16,7 +16,7 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-from broadsheet import topology
+from broadsheet import paths, topology
 from broadsheet.errors import RenderError
 
 _HERE = Path(__file__).resolve()
@@ -110,6 +110,8 @@ def load_theme(root: Path) -> Theme:
 
 def _file(root: Path, name: str) -> Path:
     for folder in (root / "theme", _HERE.parent.parent / "theme", _HERE.parents[3] / "theme"):
+        if folder == root / "theme":
+            paths.check(root, folder / name, f"theme/{name}")
         if (folder / name).is_file():
             return folder / name
     raise RenderError(f"theme/{name}", "there is no such file in a theme, neither the publication's nor ours",

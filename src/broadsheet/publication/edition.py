@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from broadsheet import limits
 from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.files import read_text
+from broadsheet.paths import check as check_file
 from broadsheet.publication.declaration import Declared, declarations
 from broadsheet.publication.project import FOLDER_METADATA, Project
 from broadsheet.publication.settings import FrontMatter, check, unknown_keys
@@ -180,6 +181,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
     for parent in reversed([folder, *folder.parents]):
         path = project.root / parent / FOLDER_METADATA
         where = Place(str(parent / FOLDER_METADATA))
+        check_file(project.root, path, where)
         if os.path.lexists(path):  # a link that leads nowhere is a fault, not a folder without metadata
             yield read_yaml(read_text(path, where, limit=limits.CONFIG), where)
 

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from broadsheet import limits
 from broadsheet.errors import Notice, Place
 from broadsheet.files import readable_text
+from broadsheet.paths import refusal
 from broadsheet.publication.project import Project
 
 _ENTRY = re.compile(r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^\s,]+)\s*,",
@@ -22,12 +23,15 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
     A key counts as cited wherever a source has it after an @: in prose, in front matter, as the source of a fact.
     """
     given = project.metadata.get("bibliography") or []
-    texts = {str(name): text for name in (given if isinstance(given, list) else [given])
-             if str(name).endswith(".bib") and (text := readable_text(project.root / str(name), limits.BIBLIOGRAPHY))}
+    names = [str(name) for name in (given if isinstance(given, list) else [given])]
+    texts = {name: text for name in names if name.endswith(".bib") and not refusal(project.root, project.root / name)
+             and (text := readable_text(project.root / name, limits.BIBLIOGRAPHY))}
     unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
     for path in sources:
         if not unused:
             return
+        if refusal(project.root, project.root / path):
+            continue
         cited = {match["key"].rstrip(".:,;?") for match in _CITED.finditer(readable_text(project.root / path))}
         unused -= unused if "*" in cited else cited
     for name, text in texts.items():

@@ -29,9 +29,11 @@ from wcmatch import glob
 from wcmatch._wcparse import PatternLimitException
 
 from broadsheet import limits
+from broadsheet.environment import OWN
 from broadsheet.errors import ConfigError, Notice
 from broadsheet.files import LONGEST_NAME
 from broadsheet.publication.yamltext import Path, YamlText
+from broadsheet.schemes import LINKS, is_link, scheme_of
 
 Anything = Any
 """The value of a key that only Quarto acts on."""
@@ -106,11 +108,22 @@ def _text_of_number(value: object) -> object:
     return str(value) if type(value) is int else value
 
 
+def _link(value: str | None) -> str | None:
+    if value is not None and not is_link(value):
+        raise ValueError(f"no link may have an address of the scheme `{scheme_of(value)}:`; there may be "
+                         f"{', '.join(sorted(LINKS))}")
+    return value
+
+
+LinkAddress = Annotated[str | None, AfterValidator(_link)]
+"""Where a link leads: a page or a file of the site, or an address of a scheme that a page may have."""
+
+
 class Author(Settings):
     """A byline."""
 
     name: Name
-    url: str | None = None
+    url: LinkAddress = None
     affiliation: Anything = None
     email: str | None = None
     orcid: str | None = None
@@ -120,7 +133,7 @@ class Author(Settings):
 class NavItem(Settings):
     """A link of the navigation or the footer."""
 
-    href: str | None = None
+    href: LinkAddress = None
     text: str | None = None
     icon: str | None = None
     menu: list[NavItem] | None = None
@@ -297,6 +310,10 @@ class BroadsheetKeys(Settings):
     time_zone: str = "UTC"
     """Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai."""
     newsletter: Newsletter = Newsletter()
+    allowed_folders: Strings = []
+    """Folders outside of the publication whose files may be read for the site: absolute, or from the root."""
+    pass_environment: Strings = []
+    """Environment variables that notebooks get though their names are those of secrets."""
     share: list[Literal["email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]] = [
         "email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]
     """Where an article's links for passing it on lead, in that order."""
@@ -310,6 +327,17 @@ class BroadsheetKeys(Settings):
             raise ValueError("there is no such time zone; one is called Europe/Paris or UTC") from None
         return value
 
+    @field_validator("pass_environment")
+    @classmethod
+    def _not_ours(cls, value: list[str]) -> list[str]:
+        for name in value:
+            if name in OWN:
+                raise ValueError(f"no notebook gets {name}, which is for the newsletter alone")
+            if not re.fullmatch(r"[A-Za-z_]\w*", name):
+                raise ValueError(f"there is no environment variable of the name {name!r}")
+        return value
+
+    _folders = field_validator("allowed_folders", "pass_environment", mode="before")(_listed)
     _number = field_validator("memory_limit", mode="before")(_text_of_number)
 
     @field_validator("time_limit", "page_time_limit", "cache_size")

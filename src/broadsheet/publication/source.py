@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import ConfigError, NotebookError, Place
 from broadsheet.files import read_text
+from broadsheet.paths import check as check_file
 from broadsheet.publication.notebookfile import read_notebook
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
@@ -85,6 +86,7 @@ def page_slug(path: PurePosixPath, name: str) -> str:
 def read_source(root: Path, path: PurePosixPath) -> Source:
     """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
     where = Place(str(path))
+    check_file(root, root / path, where)
     text = read_text(root / path, where, NotebookError)
     if path.suffix != ".ipynb":
         refuse_unprintable(text, where, NotebookError)

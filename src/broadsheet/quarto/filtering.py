@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from broadsheet import environment
 from broadsheet.errors import BroadsheetError, NotebookError, Place, guarded
 
 STORE = PurePosixPath(".broadsheet/finished")
@@ -59,7 +60,7 @@ def main() -> int:
     """From stdin to stdout, as Quarto asks; the exit code."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        with guarded(str(Path.cwd()), "filtering a notebook"):
+        with environment.withheld(), guarded(str(Path.cwd()), "filtering a notebook"):
             text = filtered(root, Path.cwd().resolve(), sys.stdin.read())
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)

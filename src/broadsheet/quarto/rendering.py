@@ -23,7 +23,7 @@ from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from broadsheet import verified
+from broadsheet import environment, verified
 from broadsheet.assembly import Finished
 from broadsheet.errors import BroadsheetError, Notice, UsageError, guarded
 from broadsheet.files import read_text
@@ -229,7 +229,7 @@ def main(stage: str) -> int:
     """The scripts of `scripts/`, by the stage that they serve."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     try:
-        with guarded("_quarto.yml", f"what comes {stage} Quarto's rendering"):
+        with environment.withheld(), guarded("_quarto.yml", f"what comes {stage} Quarto's rendering"):
             return before(root) if stage == "before" else after(root, root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -9,6 +9,7 @@ local conditional = require 'conditional'
 local crossref = require 'crossref'
 local inline = require 'inline'
 local links = require 'links'
+local outputs = require 'outputs'
 local shortcodes = require 'shortcodes'
 local slots = require 'slots'
 
@@ -135,6 +136,9 @@ function M.render(request)
   local inlines = render_inlines(page)
   local doc = quietly(page, pandoc.read, request.markdown, M.READER)
   local body = doc.blocks
+  if outputs.wanted(request.markdown) then
+    body = outputs.place(page, body, function(text) return quietly(page, pandoc.read, text, M.READER) end)
+  end
   if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end
   if shortcodes.wanted(page) then body = shortcodes.place(page, body) end
   body = body:walk(blocks.filter(page, body))

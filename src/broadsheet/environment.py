@@ -1,0 +1,150 @@
+"""Secrets: which they are, who gets them, and that none is published.
+
+A secret is an environment variable that Broadsheet itself reads for a password or a key (:data:`OWN`), or one whose
+name ends as such names do (:data:`NAMES`). The command line takes them out of the process's environment before anything
+else (:func:`withheld`) and keeps them here, so that no kernel, worker, Pandoc, Pagefind or browser inherits them. Only
+what sends the newsletter asks for them (:func:`secret`). An article that must have one to read its data names it in
+`_quarto.yml`, as `broadsheet: pass-environment`; then notebooks get it, on this machine and not on a cluster.
+
+Whatever is kept or published is searched for the values of the known secrets (:func:`found_in`, :func:`refuse`). A
+value that was encoded or cut in two is not found.
+
+State of the process: :data:`_held`, the secrets by name, and :data:`_passed`, the names of those that notebooks get.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from html import escape
+
+from broadsheet.errors import BroadsheetError, Place
+
+PASSWORD = "BROADSHEET_SMTP_PASSWORD"
+"""The variable that has the password of the mail server."""
+KEY = "BROADSHEET_NEWSLETTER_KEY"
+"""The variable that has the key of the newsletter provider's API."""
+OWN = frozenset({PASSWORD, KEY})
+NAMES = re.compile(r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|KEY|APIKEY|CREDENTIALS?|PAT)$", re.IGNORECASE)
+"""What the name of a secret ends in: `GITHUB_TOKEN`, `AWS_SECRET_ACCESS_KEY`, `DB_PASSWORD`."""
+SHORTEST = 8
+"""Characters of a value that is searched for; a shorter one may stand anywhere by chance."""
+_PLAIN = re.compile(r"[A-Za-z]{,19}|\d{,11}|(?:~|\.{,2})(?:/[\w.~-]+)+/?")
+"""A value of another program's variable that is no secret for all its name says: a word, a number, a path."""
+_PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
+
+_held: dict[str, str] = {}
+_passed: set[str] = set()
+
+
+class SecretError(BroadsheetError):
+    """Something that was to be kept or published holds the value of a secret."""
+
+
+def is_secret(name: str) -> bool:
+    """Whether the environment variable of that name holds a secret."""
+    return name in OWN or bool(NAMES.search(name))
+
+
+@contextmanager
+def withheld() -> Iterator[None]:
+    """Take the secrets out of this process's environment for a while, and keep them here.
+
+    Where there are any, other processes of the same user may not read this one's memory or first environment either.
+    """
+    taken = {name: value for name, value in os.environ.items() if is_secret(name) and name not in _passed}
+    before = dict(_held)
+    _held.update(taken)
+    for name in taken:
+        del os.environ[name]
+    was = _dumpable(0) if taken else None
+    try:
+        yield
+    finally:
+        os.environ.update(taken)
+        _held.clear()
+        _held.update(before)
+        if was is not None:
+            _dumpable(was)
+
+
+def secret(name: str) -> str:
+    """The value of a secret; empty where it was not given."""
+    return _held.get(name) or os.environ.get(name, "")
+
+
+def for_child(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """An environment for another program: this process's, or the one given, without secrets but for those that
+    notebooks get.
+    """
+    given = os.environ if environment is None else environment
+    return {name: value for name, value in given.items() if name in _passed or not is_secret(name)}
+
+
+def to_pass(names: Iterable[str]) -> dict[str, str]:
+    """Those of the variables of these names that there are: for :func:`receive` in a worker."""
+    return {name: value for name in names if name not in OWN and (value := secret(name))}
+
+
+def receive(variables: Mapping[str, str]) -> None:
+    """In a worker process: have these variables, and no other secrets."""
+    _passed.update(variables)
+    for name in [name for name in os.environ if is_secret(name) and name not in variables]:
+        del os.environ[name]
+    os.environ.update(variables)
+
+
+def found_in(content: str | bytes) -> str:
+    """The name of the secret whose value ``content`` holds, as it is, or as JSON or HTML writes it; empty for none."""
+    for name, forms in _forms():
+        if isinstance(content, bytes):
+            if any(form.encode() in content for form in forms):
+                return name
+        elif any(form in content for form in forms):
+            return name
+    return ""
+
+
+def searches() -> bool:
+    """Whether there is a secret to search for."""
+    return any(True for _ in _forms())
+
+
+def redacted(text: str) -> str:
+    """``text`` with the name of each known secret in the place of its value."""
+    for name, forms in _forms():
+        for form in forms:
+            text = text.replace(form, f"[{name}]")
+    return text
+
+
+def refuse(content: str | bytes, where: Place | str, what: str) -> None:
+    """Raise :class:`SecretError` where ``content``, which is ``what`` in the message, holds the value of a secret."""
+    name = found_in(content)
+    if name:
+        raise SecretError(where, f"{what} holds the value of the secret {name}, so it is neither kept nor published",
+                          f"Do not print it or put it into a file; if {name} is no secret, give it another name.")
+
+
+def _forms() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The known secrets that are searched for, each in the forms in which a file may have it."""
+    for name, written in _held.items():
+        value = written.strip()
+        if len(value) >= SHORTEST and (name in OWN or not _PLAIN.fullmatch(value)):
+            as_json = (json.dumps(value, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False))
+            yield name, tuple(dict.fromkeys([value, *as_json, escape(value), escape(value, quote=False)]))
+
+
+def _dumpable(wanted: int) -> int | None:
+    """Say whether processes of the same user may read this one's memory and environment; what was said before."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+    was = int(libc.prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0))
+    libc.prctl(_PR_SET_DUMPABLE, wanted, 0, 0, 0)
+    return was if was in (0, 1) else None
