@@ -33,6 +33,7 @@ import psutil
 from choreographer.browsers.chromium import Chromium
 
 from broadsheet.assembly import Engraver, charts, svg
+from broadsheet.execution.cache import read_run
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]
 
@@ -49,7 +50,8 @@ def simple() -> Iterator[dict[str, Any]]:
 def kept(publication: Path) -> Iterator[dict[str, Any]]:
     """The figures in a publication's kept runs."""
     for path in sorted(publication.glob(".broadsheet/runs/??/*/*.json")):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        run = read_run(path)
+        for cell in run.cells if run is not None else ():
             yield from (output["data"][charts.MIME] for output in cell.get("outputs", [])
                         if charts.MIME in output.get("data", {}))
 

@@ -62,7 +62,7 @@ def main() -> int:
         print(f"{len(records):,} documents      {time.perf_counter() - started:6.1f} s")
 
         started = time.perf_counter()
-        index = index_of(project, documents, records, site, {}, folder=root / "staging")
+        index = index_of(project, documents, records, site, {}, is_current=True, folder=root / "staging")
         whole = time.perf_counter() - started
         put(site, index.files)
         size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
@@ -71,14 +71,14 @@ def main() -> int:
         path = max(records)
         records[path] = PageRecord(records[path].entry, min(record.story for record in records.values()))
         started = time.perf_counter()
-        again = index_of(project, documents, records, site, index.shards, folder=root / "again")
+        again = index_of(project, documents, records, site, index.shards, is_current=True, folder=root / "again")
         edit = time.perf_counter() - started
         print(f"after one edit        {edit:6.1f} s, {len({name.split('/')[1] for name in again.files})} index")
         print(f"one index, by itself  {one_index(root, documents, records):6.1f} s")
 
         theme = load_theme(root)
         scene = Scene(project, theme, {}, PurePosixPath(PAGE), {}, {}, search=PAGE)
-        form = press_search(scene, (record.entry for record in records.values()), [], "en")
+        form = press_search(scene, (record.entry for record in records.values()), index.shards, [], "en")
         put(site, {**theme.files, PAGE: form.encode()})
         query = options.query or f"{vocabulary[40]} {vocabulary[900]}"
         page, asked, requests, told = loaded(site, query)
@@ -123,7 +123,7 @@ def one_index(root: Path, documents: Documents, records: dict[str, PageRecord]) 
     for path, record in records.items():
         found = documents.find(record.story)
         assert found is not None
-        put(root / "peer", {path: found})
+        put(root / "peer", {path: found.encode()})
     program = get_executable()
     assert program is not None
     started = time.perf_counter()
