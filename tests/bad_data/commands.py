@@ -23,7 +23,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "today-text": ("build", "--today", "tomorrow"), "today-empty": ("build", "--today", ""),
     "today-huge": ("build", "--today", "9" * 5000), "today-time": ("build", "--today", "2023-01-01T25:61"),
     "check-unknown": ("check", "nothing"), "check-jobs": ("check", "--jobs", "x"),
-    "scheduler-odd": ("build", "--scheduler", "://"), "run-unknown": ("run", "nothing"), "run-empty": ("run", ""),
+    "run-unknown": ("run", "nothing"), "run-empty": ("run", ""),
     "run-page": ("run", "index"), "run-unknown-edition": ("run", "a/nothing"),
     "parameter-without-value": ("run", "a", "-p", "year"), "parameter-empty": ("run", "a", "-p", ""),
     "parameter-no-name": ("run", "a", "-p", "=5"), "parameter-odd-name": ("run", "a", "-p", "a b=5"),

@@ -33,6 +33,9 @@ _MAPPINGS = re.compile(r"(?:[xy]axis\d*|margin|template|legend\d*|font|geo\d*|co
 _LISTS = frozenset({"annotations", "shapes", "images"})
 _ARRAYS = frozenset({"x", "y", "z", "labels", "values", "locations", "lat", "lon", "r", "theta", "open", "high", "low",
                      "close", "parents", "base", "a", "b", "c"})
+_PARTS = frozenset({"marker", "line", "colorbar", "node", "link", "header", "cells", "hoverlabel", "font", "textfont",
+                    "tickfont", "error_x", "error_y"})
+_FREE = frozenset({"meta", "customdata", "geojson"})
 _MEND = "Make it with plotly, or mend it there."
 _WHERE = Place("charts")
 
@@ -106,8 +109,8 @@ def _check_layout(layout: dict[str, Any]) -> None:
                 raise _unfit(f"`layout.{name}`", found, "a mapping")
 
 
-def _plain(value: Any, path: str, depth: int) -> Any:
-    """``value`` as plain Python has it, each part of it looked at."""
+def _plain(value: Any, path: str, depth: int, is_free: bool = False) -> Any:
+    """``value`` as plain Python has it, each part of it looked at; ``is_free`` says that its keys are an author's."""
     if depth > DEPTH:
         raise AssemblyError(_WHERE, f"the figure is nested too deeply: `{path[:60]}…` is more than {DEPTH} levels down",
                             _MEND)
@@ -126,14 +129,29 @@ def _plain(value: Any, path: str, depth: int) -> Any:
     if isinstance(value, Mapping):
         if "bdata" in value:
             _check_typed(value, path)
-        return {_plain(name, path, depth): _plain(one, f"{path}.{name}", depth + 1)
-                for name, one in value.items() if one is not None}
+        found = {str(_plain(name, path, depth, is_free)): _plain(one, f"{path}.{name}", depth + 1,
+                                                                 is_free or name in _FREE)
+                 for name, one in value.items() if one is not None}
+        if not is_free:
+            _check_parts(found, path)
+        return found
     if isinstance(value, (list, tuple)):
-        return [_plain(one, f"{path}[{number}]", depth + 1) for number, one in enumerate(value)]
+        return [_plain(one, f"{path}[{number}]", depth + 1, is_free) for number, one in enumerate(value)]
     return value
 
 
 _GREATEST = 10**308
+
+
+def _check_parts(found: Mapping[str, Any], path: str) -> None:
+    """That what is a mapping wherever it stands is one, and titles are texts."""
+    for name in _PARTS.intersection(found):
+        if not isinstance(found[name], dict):
+            raise _unfit(f"`{path}.{name}`", found[name], "a mapping")
+    title = found.get("title", "")
+    text = title.get("text", "") if isinstance(title, dict) else title
+    if not isinstance(text, str):
+        raise _unfit(f"`{path}.title`", text, "a text")
 
 
 def _check_typed(array: Mapping[str, Any], path: str) -> None:

@@ -174,6 +174,9 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
                                 "broadsheet` makes of a table", "End the cell with the DataFrame itself.")
         return _display({"text/html": _table(data[frames.MIME], label, cell, desk)})
     kind = outputs.kind_of(data, place)
+    if not _is_text(data[kind]):
+        raise AssemblyError(place, f"`{label}`: the output of the type {kind} is {shown(data[kind], 60)}, and not a "
+                            "text", "Show it in another form.")
     if kind == "text/html":
         return _display({kind: outputs.clean_html(str(data[kind]))})
     if kind in outputs.IMAGES:
@@ -188,6 +191,11 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
                                        "Say in a sentence or two what it shows.", topic="alt-text"))
         return _display({"text/html": html})
     return _display({kind: data[kind]})
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is a text as notebooks have it: whole, or its lines."""
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(line, str) for line in value))
 
 
 def _table(described: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> str:

@@ -104,9 +104,16 @@ def tabulate(figure: Figure, subtitle: str = "", known: Iterable[tuple[Column, f
     if table is None or not table.length:
         return None
     known = tuple(known)
-    index, columns = (tuple(_clean(_identified(column, known)) for column in part)
+    rows = max(len(column.values) for column in (*table.index, *table.columns))
+    index, columns = (tuple(_filled(_clean(_identified(column, known)), rows) for column in part)
                       for part in (table.index, table.columns))
     return replace(table, index=index, columns=columns)
+
+
+def _filled(column: Column, rows: int) -> Column:
+    """A column of so many rows: where a figure's arrays differ in length, values are missing at the end."""
+    missing = rows - len(column.values)
+    return replace(column, values=[*column.values, *[None] * missing]) if missing > 0 else column
 
 
 # Lines, bars, dots

@@ -78,8 +78,8 @@ def _bibliography(name: str, data: bytes) -> _Found:
 def _circle(text: str) -> str | None:
     """The key of an entry whose cross-references lead back to it; Pandoc would follow them for ever."""
     starts = list(_KEYED.finditer(text))
-    ends = [match.start() for match in starts[1:]] + [len(text)]
-    leads = {start["key"]: found[1].strip() for start, end in zip(starts, ends, strict=True)
+    ends = [*(match.start() for match in starts[1:]), len(text)]
+    leads = {start["key"]: found[1].strip() for start, end in zip(starts, ends, strict=False)
              if (found := _CROSSREF.search(text, start.end(), end))}
     for key in leads:
         seen, at = set[str](), key
