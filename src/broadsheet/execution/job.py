@@ -22,7 +22,7 @@ from broadsheet.errors import BroadsheetError, ExecutionError, Place, unexpected
 from broadsheet.kernel import reads
 
 ENGINE = "broadsheet-warm"
-START = 300
+START = 120
 """Seconds by the clock that a kernel has to start, on a machine that may be busy."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 

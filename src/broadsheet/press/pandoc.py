@@ -373,7 +373,8 @@ def _unanswered(place: Place, silence: _Silence, limit: float) -> RenderError:
     if silence.reached:
         return RenderError(place, f"Pandoc did not finish this page in {limit:g} seconds of processor time",
                            "Look for many brackets that open and do not close; write `\\[` for a plain one. "
-                           "A page that is only long may have a greater `broadsheet: page-time-limit`.")
+                           "A page that is only long, or cites from a bibliography of very many entries, may have a "
+                           "greater `broadsheet: page-time-limit`.")
     if "heap" in silence.said.lower():
         return RenderError(place, f"Pandoc needed more than {HEAP} of memory for this page",
                            "Divide the page, or look for deeply nested brackets or tables.")
