@@ -12,6 +12,7 @@ import pytest
 
 from broadsheet.errors import UsageError
 from broadsheet.press import swap
+from broadsheet.press.output import MARKER
 from broadsheet.press.swap import building
 
 FILES = 40
@@ -45,8 +46,8 @@ def editions(output: Path) -> set[str]:
 
 
 def beside(output: Path) -> set[str]:
-    """What builds leave in the work folder."""
-    return {path.name for path in (output.parent / ".broadsheet").iterdir()}
+    """What builds leave in the work folder, beside the room for files that are being written."""
+    return {path.name for path in (output.parent / ".broadsheet").iterdir()} - {"parts"}
 
 
 def builder(output: Path, number: int, *, portable: bool = False) -> subprocess.Popen[str]:
@@ -166,3 +167,16 @@ def test_the_exchange_is_one_step_where_the_system_has_it(output, monkeypatch):
     before = output.stat().st_ino
     build(output, "new")
     assert output.stat().st_ino != before
+
+
+@pytest.mark.parametrize("left", ["_site.new-1", "_site.before"])
+def test_a_folder_of_a_killed_build_is_known_by_its_marker_and_any_other_is_left_alone(output, left):
+    build(output, "old")
+    folder = output.parent / ".broadsheet" / left
+    if left != "_site.before":
+        folder.mkdir()
+    (folder / MARKER).unlink(missing_ok=True)
+    (folder / "thesis.txt").write_text("years of work")
+    with pytest.raises(UsageError, match="no build of this version of Broadsheet made this folder"):
+        build(output, "new")
+    assert (folder / "thesis.txt").read_text() == "years of work" and editions(output) == {"old"}

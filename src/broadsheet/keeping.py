@@ -21,7 +21,7 @@ _PARTS = "parts"
 _SUFFIX = ".part"
 
 
-def put(path: Path, content: bytes, *, durable: bool = False) -> None:
+def put(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o600) -> None:
     """Write a file whole or not at all: under another name, and then in the place of what is there.
 
     A ``durable`` one is whole after a power failure, too. That takes milliseconds, and a page puts some ten entries,
@@ -34,6 +34,7 @@ def put(path: Path, content: bytes, *, durable: bool = False) -> None:
         try:
             file.write(content)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             if durable:
                 os.fsync(file.fileno())
             Path(file.name).replace(path)

@@ -34,6 +34,7 @@ import re
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,7 +48,8 @@ STAGING = "index-"
 """What the name of a temporary folder of a build begins with, after the output's name and a dot."""
 
 _BEFORE = "before"
-_LEFT = r"(new|old)-\d+|index-[a-z0-9_]{8}"
+_SITES = r"(?:new|old)-\d+"
+_LEFT = rf"{_SITES}|{STAGING}[a-z0-9_]{{8}}"
 _RECORD = r"[0-9a-f]{64}\.json"
 _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EPERM)
 _AT_FDCWD = -100
@@ -75,15 +77,18 @@ def alone_at(output: Path, root: Path, waiting: Callable[[], None] = lambda: Non
     """
     output, root = output.resolve(), root.resolve()
     work = output.parent / WORK
-    standing = site_at(output, root)
+    with suppress(FileNotFoundError):  # another build is at work: we look again when it has ended
+        site_at(output, root)
     refuse_unusable(work, output)
+    if not (work / f"{output.name}.lock").exists():
+        _refuse_trees(output)
     _make(work)
-    with locked(output, waiting) as has_waited:
-        if _recover(output, work) or has_waited:
-            standing = site_at(output, root)
+    with locked(output, waiting):
+        _refuse_trees(output)
+        _recover(output, work)
         for stores in {work, root / WORK}:
             keeping.sweep(stores)
-        yield standing
+        yield site_at(output, root)
 
 
 @contextmanager
@@ -99,14 +104,13 @@ def replacing(output: Path, root: Path, standing: Contents) -> Iterator[SiteFold
     else:
         new.mkdir()
     if not (new / MARKER).exists():
-        (new / MARKER).write_bytes(marker_of(output, root, "", ()))  # so that the next build knows it for ours
+        _put_marker(new, marker_of(output, root, "", ()))  # so that the next build knows it for ours
     try:
         folder = SiteFolder(new, output, standing)
         yield folder
         folder.settle(site_at(output, root))  # what came meanwhile is carried over, too
         digest = keep_record(output, folder.record)
-        folder.drop([MARKER])
-        folder.put(MARKER, marker_of(output, root, digest, {*folder.names, MARKER}))
+        _put_marker(new, marker_of(output, root, digest, {*folder.names, MARKER}))
         swap(new, output)
         if not new.is_dir():
             _double(output, before)
@@ -115,6 +119,11 @@ def replacing(output: Path, root: Path, standing: Contents) -> Iterator[SiteFold
             new.rename(before)
         with suppress(OSError):
             _sweep_records(output)
+
+
+def _put_marker(site: Path, content: bytes) -> None:
+    """Give a site its marker, in one step: a folder of ours is never without one."""
+    keeping.put(site / MARKER, content, mode=0o644)
 
 
 def record_path(output: Path, digest: str) -> Path:
@@ -175,8 +184,12 @@ def refuse_unusable(work: Path, output: Path) -> None:
             kind = "folder" if is_right is stat.S_ISDIR else "file"
             raise UsageError(str(path), f"no {kind} is here, where builds keep a {kind} of their own",
                              "Move it away, and build again.")
-        if is_right is stat.S_ISDIR and path != work and f".{STAGING}" not in path.name and any(path.iterdir()) \
-                and read_marker(path) is None:
+
+
+def _refuse_trees(output: Path) -> None:
+    """Raise :class:`UsageError` for a folder that no build made and that has a name of ours. No build is at work."""
+    for path in _ours(output, f"{_BEFORE}|{_SITES}") if (output.parent / WORK).is_dir() else ():
+        if any(path.iterdir()) and read_marker(path) is None:
             raise UsageError(str(path), "no build of this version of Broadsheet made this folder, where builds keep "
                              "one of their own", "Move it away, or remove it if there is nothing of yours in it.")
 
@@ -235,34 +248,32 @@ def _two_renames(new: Path, output: Path) -> None:
     old.rename(new)
 
 
-def _recover(output: Path, work: Path) -> bool:
-    """Undo what a killed build left: an old site that stands aside goes back, of the rest one is kept to begin with.
-    Whether the site is another now.
-    """
+def _recover(output: Path, work: Path) -> None:
+    """Undo what a killed build left: an old site that stands aside goes back, of the rest one is kept to begin with."""
     left = _ours(output, _LEFT)
     aside = [path for path in left if path.name.startswith(f"{output.name}.old-")]
-    is_back = bool(aside) and not output.exists()
-    if is_back:
+    if aside and not output.exists():
         left.remove(aside[0])
         aside[0].rename(output)
     before = work / f"{output.name}.{_BEFORE}"
     for path in left:
-        if before.is_dir() or path.name.startswith(f"{output.name}.{STAGING}"):
+        if path.name.startswith(f"{output.name}.{STAGING}"):
             shutil.rmtree(path, ignore_errors=True)
+        elif before.is_dir():  # under a name that needs no marker: this build may be killed here
+            aside_for_good = tempfile.mkdtemp(prefix=f"{output.name}.{STAGING}", dir=work)
+            shutil.rmtree(path.rename(aside_for_good), ignore_errors=True)
         else:
             path.rename(before)
-    return is_back
 
 
 @contextmanager
-def locked(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[bool]:
-    """Hold the lock of ``output``; whether that had to be waited for."""
-    path, has_waited = output.parent / WORK / f"{output.name}.lock", False
+def locked(output: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold the lock of ``output``."""
+    path = output.parent / WORK / f"{output.name}.lock"
     with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o666), "a") as file:  # noqa: PTH123
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            has_waited = True
             waiting()
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield has_waited
+        yield
