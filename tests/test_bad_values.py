@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import get_args
 
+import nbformat
 import pytest
 from pydantic import BaseModel
 
 from bad import put
+from broadsheet.assembly import Engraver, finish
 from broadsheet.building import build
 from broadsheet.errors import BroadsheetError
-from broadsheet.publication import open_project, open_publication
+from broadsheet.execution.script import executed_of, script_of
+from broadsheet.press.notebook import OPTIONS, document_of
+from broadsheet.publication import editions_of, open_project, open_publication, read_source
 from broadsheet.publication.settings import FrontMatter, ProjectSettings
 
 VALUES = {
@@ -121,6 +126,30 @@ def test_the_configuration_has_each_known_key_with_a_value_of_another_kind(tmp_p
                                         for part in parts if not parts[part])
         + "".join(f"{part}:\n" + "".join(f"  {line}\n" for line in lines) for part, lines in parts.items() if lines))
     assert _built(root) is None
+
+
+OUTPUTS = [
+    {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "2"}},
+    {"output_type": "stream", "name": "stdout", "text": "printed"}]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_cell_has_each_known_option_with_a_value_of_another_kind(tmp_path: Path, name: str) -> None:
+    root = _root(tmp_path)
+    project = open_project(root)
+    with Engraver(root) as engraver:
+        for option in sorted(OPTIONS):
+            label = "" if option == "label" else "#| label: fig-a\n"
+            put(root / "tried.ipynb", json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+                {"cell_type": "code", "source": f"#| {option}: {VALUES[name]}\n{label}1 + 1"}]}))
+            with suppress(BroadsheetError):
+                source = read_source(root, PurePosixPath("tried.ipynb"))
+                (edition,), _ = editions_of(project, source)
+                script = script_of(edition)
+                for cell in script.cells:  # as if it had run
+                    cell.execution_count = 1
+                    cell.outputs = nbformat.from_dict(OUTPUTS) if cell.metadata.broadsheet.cell else []
+                document_of(finish(edition, executed_of(edition, script), engraver, None), root)
 
 
 def _built(root: Path) -> Mapping[str, object] | None:

@@ -29,7 +29,6 @@ _TEXTS = {
     "day-in-corrections": "date: 2023-05-26\ncorrections:\n  - date: 2023-02-30\n    wrong: a\n    right: b",
     "day-in-corrections-number": "date: 2023-05-26\ncorrections:\n  - {date: 7, wrong: a, right: b}",
     "day-in-updates": "updates-until: 2023-11-31",
-    "day-in-updates-words": "updates-until: soon",
     "day-unknown-key": "reviewed: 2023-02-30",
     "day-unknown-key-nested": "review:\n  last:\n    - 2023-04-31",
     "day-as-key": "review: {2023-02-30: x}",

@@ -135,6 +135,7 @@ _BROKEN: dict[str, str | bytes] = {
     "nul-in-code": _cell_with(source="x = '\0'"),
     "control-in-markdown": _cell_with(cell_type="markdown", source="a\x07b"),
     "front-matter-date": _with(cells=[{**_FRONT, "source": "---\ntitle: A\ndate: 2023-02-30\n---"}]),
+    "front-matter-updates-until": _with(cells=[{**_FRONT, "source": "---\nupdates-until: soon\n---"}, _CELL]),
     "front-matter-open": _with(cells=[{**_FRONT, "source": "---\ntitle: A\n"}, _CELL]),
     "front-matter-list": _with(cells=[{**_FRONT, "source": "---\n- A\n---"}]),
     "option-date": _cell_with(source="#| mine: 2023-02-30\n1"),

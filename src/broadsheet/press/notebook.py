@@ -261,8 +261,8 @@ def _add_code(options: CellOptions, shown: _Shown, text: _Text) -> None:
     label = str(given.get("lst-label") or given.get("label") or "")
     body = options.body.strip("\n")
     if shown.fenced:
-        written = "\n".join(("```{python}", *(f"#| {key}: {json.dumps(value)}" for key, value in given.items()
-                                              if key != "echo"), body, "```"))
+        lines = (f"#| {key}: {json.dumps(value, default=str)}" for key, value in given.items() if key != "echo")
+        written = "\n".join(("```{python}", *lines, body, "```"))
         body = written
     fence = _fence(body)
     language = "markdown" if shown.fenced else "python"
@@ -364,7 +364,7 @@ def _add_parts(displays: Sequence[_Output], kind: str, options: Mapping[str, obj
 
 
 def _layout(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def _add_div(output: _Output, text: _Text) -> None:

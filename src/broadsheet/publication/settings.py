@@ -62,11 +62,6 @@ def _no_number(value: object) -> object:
     return value
 
 
-def _day_or_code(value: object) -> object:
-    """A day, or a text with code that gives one."""
-    return value if value is None or (isinstance(value, str) and "{python}" in value) else _no_number(value)
-
-
 def _fits_a_path(address: str) -> str:
     """An address none of whose parts is longer than a file's name may be."""
     if any(len(part.encode(errors="replace")) > LONGEST_NAME for part in re.split(r"[/?#]", address)):
@@ -514,7 +509,7 @@ class OwnKeys(Settings):
     """The source of the article that this one is a translation of, as a link would have it."""
     excerpt: str = ""
     """What the newsletter says of the article: a paragraph, Markdown."""
-    updates_until: Annotated[Date | str | None, BeforeValidator(_day_or_code)] = None
+    updates_until: Date | str | None = None
     """The last day of which live coverage tells; see :mod:`broadsheet.assembly.updates`."""
     corrections_page: bool = False
     """Whether the page lists the corrections of all articles."""
