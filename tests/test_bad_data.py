@@ -300,7 +300,8 @@ def test_bad_ledgers(ledger_faults: dict[str, str], messages: SnapshotAssertion,
     assert ledger_faults[case] == messages
 
 
-@pytest.mark.parametrize("case", [*commands.LISTS, "a-folder.txt", "a-pipe.txt", "a-looping-link.csv", "nul-in-name.txt"])
+@pytest.mark.parametrize("case", [*commands.LISTS, "a-folder.txt", "a-pipe.txt", "a-looping-link.csv",
+                                  "nul-in-name.txt"])
 def test_bad_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, messages: SnapshotAssertion, case: str) -> None:
     from broadsheet.newsletter.readers import read_list
     monkeypatch.chdir(tmp_path)
