@@ -61,7 +61,7 @@ def _trace(given: object, path: str) -> dict[str, Any]:
     trace: dict[str, Any] = _plain(given, path, 0)
     if not isinstance(trace.get("type", "scatter"), str):
         raise _unfit(f"`{path}.type`", trace["type"], "the name of a trace type, such as `bar`")
-    for name in _ARRAYS.intersection(trace):
+    for name in (name for name in trace if name in _ARRAYS):
         _check_array(trace[name], f"{path}.{name}")
     return trace
 
@@ -145,7 +145,7 @@ _GREATEST = 10**308
 
 def _check_parts(found: Mapping[str, Any], path: str) -> None:
     """That what is a mapping wherever it stands is one, and titles are texts."""
-    for name in _PARTS.intersection(found):
+    for name in (name for name in found if name in _PARTS):
         if not isinstance(found[name], dict):
             raise _unfit(f"`{path}.{name}`", found[name], "a mapping")
     title = found.get("title", "")

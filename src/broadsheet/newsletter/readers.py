@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from broadsheet.errors import LetterError, Place, shown
+from broadsheet.errors import LetterError, Place
 from broadsheet.files import read_text
 
 COLUMNS = ("email", "e-mail", "address", "email address", "e-mail address")
@@ -99,7 +99,7 @@ def _rows(path: Path, text: str) -> Iterator[tuple[Place, str]]:
                           "perhaps a quote opens and does not close.") from error
     column = next((name for name in columns if name.strip().casefold() in COLUMNS), None)
     if column is None:
-        raise LetterError(Place(str(path), line=1), f"no column for addresses among {shown(', '.join(columns))}",
+        raise LetterError(Place(str(path), line=1), f"no column for addresses among {', '.join(columns)[:200]}",
                           "Call it `email` in the first line.")
     for number, row in enumerate(rows, start=1):
         yield Place(str(path), row=number, column=column), (row[column] or "").strip()
