@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -178,7 +179,8 @@ def built(site: Site, cases: Iterable[str]) -> dict[str, str]:
     assert "All is well." in site.read("_site/posts/good/index.html")
     assert "posts/good/" in site.read("_site/index.html")
     found = dict.fromkeys(cases, "")
-    for message in re.split(r"^(?=error: |warning: )", err.replace(f"{site.root}/", ""), flags=re.MULTILINE):
+    err = re.sub(r"/[\w./-]*(?=/etc[/\]])", "/…", err.replace(f"{site.root}/", ""))  # where temporary files are varies
+    for message in re.split(r"^(?=error: |warning: )", err, flags=re.MULTILINE):
         told = re.search(r"posts/([^/]+)/", message)
         if told is not None and told[1] in found and "\n" in message:
             found[told[1]] += message
@@ -237,10 +239,14 @@ def plant(site: Site, case: str, code: str) -> None:
     from broadsheet.publication.edition import editions_of
     from broadsheet.publication.source import read_source
     shown: list[dict[str, Any]] = []
-    exec(code, {"display": lambda data, raw: shown.append(data)})
+    digits = sys.get_int_max_str_digits()
     try:
-        data = json.loads(json.dumps(shown[0]))
-    except ValueError:
+        exec(code, {"display": lambda data, raw: shown.append(data)})
+    finally:
+        sys.set_int_max_str_digits(digits)
+    try:
+        data = json.loads(json.dumps(shown[0], allow_nan=False))
+    except ValueError:  # it cannot be kept as it is: the cell runs
         return
     project = open_project(site.root)
     (edition, *_), _ = editions_of(project, read_source(project.root, PurePosixPath(f"posts/{case}/index.ipynb")))

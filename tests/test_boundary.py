@@ -74,7 +74,7 @@ def test_a_page_that_may_not_be_read_keeps_its_old_form(paper: Site, run: Run) -
     with _as_anybody():
         code, _, told = run(paper, "build")
     assert code == 1
-    assert "error: posts/a/index.qmd: this file may not be read" in told
+    assert "error: posts/a/index.qmd: the file may not be read" in told
     assert "<h1" in paper.read("_site/posts/a/index.html")
 
 
@@ -179,26 +179,36 @@ def test_each_command_names_the_fault_of_the_article_that_it_is_given(paper: Sit
     assert told.startswith("error: posts/b/index.ipynb: not a notebook: `nbformat` is missing")
 
 
-def test_a_site_without_a_front_page_is_built_and_told(paper: Site, run: Run) -> None:
+def test_a_site_without_a_front_page_is_built_and_has_a_fault(paper: Site, run: Run) -> None:
     (paper.root / "index.qmd").unlink()
     paper.write("posts.qmd", "---\ntitle: Posts\nlisting: {contents: posts}\n---\n")
     code, _, told = run(paper, "build")
-    assert code == 0
-    assert "warning: _quarto.yml: the site has no front page" in told
+    assert code == 1
+    assert "there is no source of the site's front page, index.html" in told
     assert (paper.root / "_site/posts/a/index.html").is_file()
 
 
-def test_what_nobody_foresaw_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                            capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_gone_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                       capsys: pytest.CaptureFixture[str]) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
+    assert main(["build"]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_what_nobody_foresaw_is_one_message(paper: Site, monkeypatch: pytest.MonkeyPatch,
+                                            capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(start: Path) -> Path:
+        raise ZeroDivisionError("nobody foresaw this")
+    monkeypatch.chdir(paper.root)
+    monkeypatch.setattr("broadsheet.publication.find_root", broken)
     assert main(["build"]) == 1
     told = capsys.readouterr().err
-    assert told.startswith("error: broadsheet: this command failed: No such file or directory")
+    assert told.startswith("error: broadsheet: this command failed: ZeroDivisionError: nobody foresaw this")
     assert DEBUG in told
     assert "Traceback" not in told
     monkeypatch.setenv(DEBUG, "1")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ZeroDivisionError):
         main(["build"])

@@ -108,7 +108,7 @@ def test_half_a_character_is_shown_as_what_is_no_character(built: tuple[Site, di
     site, _ = built
     publication = open_publication(site.root)
     [edition] = publication.choose(["half-a-character"])
-    with local_executor(1) as executor:
+    with local_executor(1, publication.project) as executor:
         [outcome] = execute(publication.project, [edition], executor)
     notebook = outcome.notebook()
     assert notebook is not None

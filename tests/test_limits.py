@@ -56,7 +56,8 @@ def fault_of(site: Site, path: str) -> str:
 @pytest.mark.parametrize("value", ["1e308", ".inf", "-.inf", ".nan", "0", "-1", "1e999"])
 def test_a_limit_that_is_none_is_refused_with_its_range(site: Site, setting: str, value: str) -> None:
     site.write("_quarto.yml", CONFIG + f"broadsheet:\n  {setting}: {value}\n")
-    with pytest.raises(ConfigError, match=rf"`broadsheet\.{setting}`: a number above 0, and at most [\d,]+, not"):
+    said = rf"`broadsheet\.{setting}`: this must be a number above 0 and at most [\d,]+, not"
+    with pytest.raises(ConfigError, match=said):
         open_project(site.root)
 
 
@@ -94,8 +95,8 @@ def test_every_limit_is_in_the_docs() -> None:
 
 def test_a_pipe_is_not_waited_for(site: Site) -> None:
     os.mkfifo(site.root / "pipe.qmd")
-    assert fault_of(site, "pipe.qmd") == ("pipe.qmd: the file cannot be read: it is a pipe\n"
-                                          "  → Put a plain file there.")
+    assert fault_of(site, "pipe.qmd") == ("pipe.qmd: `pipe.qmd` is a pipe\n"
+                                          "  → Put a file there, or take the name away.")
 
 
 def test_a_socket_is_not_a_source(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,12 +104,12 @@ def test_a_socket_is_not_a_source(site: Site, monkeypatch: pytest.MonkeyPatch) -
     with socket.socket(socket.AF_UNIX) as end:
         end.bind("talk.qmd")
         fault = fault_of(site, "talk.qmd")
-    assert "the file cannot be read: it is a socket" in fault
+    assert "`talk.qmd` is a socket" in fault
 
 
 def test_a_device_is_not_read(site: Site) -> None:
     (site.root / "zero.qmd").symlink_to("/dev/zero")
-    assert "the file cannot be read: it is a device" in fault_of(site, "zero.qmd")
+    assert "`zero.qmd` is a link to /dev/zero, which is a device" in fault_of(site, "zero.qmd")
 
 
 def test_an_endless_file_of_no_size_is_not_read_to_its_end(tmp_path: Path) -> None:
@@ -124,7 +125,7 @@ def test_metadata_of_a_folder_may_not_be_a_pipe(site: Site) -> None:
     site.write("healthy.qmd", "---\ntitle: Healthy\n---\n")
     [fault] = build(site.root, jobs=1).faults
     assert (site.root / "_site/healthy.html").is_file()
-    assert str(fault).startswith("posts/_metadata.yml: the file cannot be read: it is a pipe")
+    assert str(fault).startswith("posts/_metadata.yml: `posts/_metadata.yml` is a pipe")
 
 
 def test_a_source_has_a_size(site: Site) -> None:
@@ -210,7 +211,7 @@ def test_a_limit_that_is_raised_holds(site: Site) -> None:
 def test_the_braces_of_a_glob_are_bounded(site: Site) -> None:
     site.write("_quarto.yml", CONFIG.replace('"*.qmd"', '"{1..100000}.qmd"'))
     site.write("index.qmd", "---\ntitle: Home\n---\n")
-    with pytest.raises(BroadsheetError, match=r"has more than 1,000 patterns; the limit is 1,000 patterns"):
+    with pytest.raises(BroadsheetError, match="its braces stand for more than 1,000 patterns; write `\\*`"):
         build(site.root)
 
 

@@ -34,7 +34,7 @@ class Place:
     column: str | None = None
 
     def __str__(self) -> str:
-        parts = ["".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in self.file)]
+        parts = ["".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in self.file) or "''"]
         parts += [f"{name} {value}" for name, value in
                   (("cell", self.cell), ("line", self.line), ("row", self.row)) if value is not None]
         if self.column is not None:
@@ -160,6 +160,8 @@ def unexpected(error: Exception, where: Place | str, doing: str) -> UnexpectedEr
         said, mend = "it is nested too deeply", "Take levels of nesting out."
     elif isinstance(error, MemoryError):
         said, mend = "it needs more memory than there is", "Make it smaller, or build with fewer `--jobs`."
+    elif said.startswith("Exceeds the limit (") and "digits" in said:  # what Python says, with a hint for programmers
+        said, mend = "a number there has thousands of digits", "Write it shorter, or as text."
     elif isinstance(error, OSError) and error.strerror:
         said = f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
         mend = "See that the file is there, that it can be read, and that the disk has room."

@@ -74,7 +74,7 @@ SOURCE = Limit("source-size", 64 * MB, "bytes", "a notebook or Markdown file",
                "a notebook that keeps its outputs may have some tens of megabytes; a page of more helps nobody")
 CONFIG = Limit("config-size", 4 * MB, "bytes", "`_quarto.yml`, `_metadata.yml`, `_variables.yml` or a descriptor",
                "these are written by hand or by a small program")
-YAML_NODES = Limit("yaml-values", 500_000, "values", "the values of a YAML text, its aliases written out",
+YAML_NODES = Limit("yaml-values", 100_000, "values", "the values of a YAML text, its aliases written out",
                    "aliases of aliases make billions of values of a few lines")
 YAML_DEPTH = Limit("yaml-depth", 100, "levels", "the nesting of a YAML text",
                    "what reads it calls itself for each level, and Python has about a thousand calls", can_rise=False)
@@ -99,7 +99,7 @@ PAGES = Limit("pages", 200_000, "pages", "the pages of a site", "each is held in
 FILES = Limit("files", 1_000_000, "files", "the files below the publication's folder, but for those that are left out",
               "each is looked at in every build")
 PATTERNS = Limit("patterns", 1_000, "patterns", "what the braces of a glob stand for, such as `{1..100}`",
-                 "each is compared with each file")
+                 "each is compared with each file", can_rise=False)
 PATTERN_TIME = Limit("pattern-time", 10, "seconds", "the processor time that a `pattern` of a column takes for a table",
                      "some regular expressions take twice the time for each letter more")
 WORK = Limit("work-time", 120, "seconds", "the processor time of one step of one page, but for Pandoc and the cells",

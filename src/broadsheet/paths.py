@@ -80,11 +80,13 @@ def _resolved(file: Path) -> tuple[Path, int | str]:
         return real, real.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return Path(os.path.realpath(file)), _ABSENT
+    except ValueError:  # no file can have such a name
+        return file, _ABSENT
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return file, _ABSENT
         return file, "leads in a circle" if error.errno == errno.ELOOP else \
             f"cannot be read: {(error.strerror or 'unknown error').lower()}"
-    except ValueError as error:
-        return file, f"is no path: {error}"
 
 
 def _home(root: Path, real: Path) -> Path | None:

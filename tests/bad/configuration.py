@@ -83,7 +83,6 @@ CASES: dict[str, str | bytes] = {
     "render-globs-of-100000": _render("['{1..100000}.qmd']"),
     "render-globs-multiplied": _render("['" + "{a,b}" * 20 + "']"),
     "render-without-front-page": _render("[about.qmd, posts]"),
-    "render-takes-the-front-page-away": _render("['*.qmd', '!index.qmd']"),
     "render-nothing": _render("['*.txt']"),
     "render-fits-nothing": _render("['*.qmd', 'postz/**/*.qmd']"),
     "render-no-such-file": _render("['*.qmd', abuot.qmd]"),

@@ -136,8 +136,19 @@ def _plain(value: Any, path: str, depth: int, is_free: bool = False) -> Any:
             _check_parts(found, path)
         return found
     if isinstance(value, (list, tuple)):
-        return [_plain(one, f"{path}[{number}]", depth + 1, is_free) for number, one in enumerate(value)]
+        items = [_plain(one, f"{path}[{number}]", depth + 1, is_free) for number, one in enumerate(value)]
+        return _finite(items) if not _NOT_FINITE.isdisjoint(one for one in items if type(one) is str) else items
     return value
+
+
+_NOT_FINITE = frozenset({"nan", "inf", "-inf"})
+"""What Jupyter's messages make of numbers that JSON has not."""
+
+
+def _finite(items: list[Any]) -> list[Any]:
+    """``items`` with null for each number that is not finite; as they are where they are not all numbers."""
+    is_number = (one is None or type(one) in (int, float) or one in _NOT_FINITE for one in items)
+    return [None if one in _NOT_FINITE else one for one in items] if all(is_number) else items
 
 
 _GREATEST = 10**308

@@ -120,7 +120,7 @@ class Catalogue:
     def _summary(self, resource: Resource) -> Summary:
         try:
             data = read_bytes(self.root, resource)
-        except DataError:
+        except BroadsheetError:  # `check` says it
             data = b""
         try:
             verdict = _judged(resource, data)

@@ -9,7 +9,7 @@ from broadsheet.catalogue.descriptor import DESCRIPTOR, Resource
 from broadsheet.errors import DataError, Place, shown
 from broadsheet.files import UnreadableError, content, real
 from broadsheet.limits import TABLE_SIZE
-from broadsheet.paths import check as check_file
+from broadsheet.paths import refusal
 
 
 def read_bytes(root: Path, resource: Resource) -> bytes:
@@ -25,8 +25,8 @@ def read_bytes(root: Path, resource: Resource) -> bytes:
             "Save the table as a file in data, and give its path from there: trade.csv.",
         )
     leaves = "\\" in resource.path or not Path(os.path.normpath(file)).is_relative_to(folder)
-    if not leaves:
-        check_file(root, file, Place(resource.file))
+    if not leaves and (refused := refusal(root, file)) is not None:
+        raise DataError(Place(resource.file), f"table {resource.name!r}: {refused[0]}", refused[1])
     target = real(file)
     if leaves or (target and target.is_relative_to(root.resolve()) and not target.is_relative_to(folder.resolve())):
         raise DataError(

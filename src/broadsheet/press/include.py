@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from broadsheet import limits, paths
 from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import BroadsheetError, Place, RenderError, shown
-from broadsheet.files import read_text, real
+from broadsheet.files import is_file, read_text, real
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -69,17 +69,17 @@ def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Ite
     if name in within:
         raise RenderError(where, f"{name} includes itself", "Take one of the includes out.",
                           " → ".join((*within, name)))
-    by = f"included by {' → '.join(within)}"
+    by = f"included by {' → '.join(within)}" if len(within) > 1 else ""
     if target.suffix == ".ipynb":
-        raise RenderError(where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.")
-    if not os.path.lexists(target):
+        raise RenderError(where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.", by)
+    if not is_file(target):
         raise RenderError(where, f"there is no file {name} to include",
-                          "Mend the path; it counts from the file that includes.")
+                          "Mend the path; it counts from the file that includes.", by)
     try:
         text = read_text(target, Place(name), RenderError)
         refuse_unprintable(text, Place(name), RenderError)
     except BroadsheetError as error:
-        error.detail = by
+        error.detail = f"included by {' → '.join(within)}"
         raise
     page.includes += 1
     page.letters += len(text)

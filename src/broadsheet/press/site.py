@@ -80,7 +80,7 @@ from broadsheet.press.swap import STAGING, building
 from broadsheet.press.theme import Theme, load_theme
 from broadsheet.press.translations import Version, unfounded, versions_of
 from broadsheet.publication import Edition, Listing, Project, Publication
-from broadsheet.publication.project import CONFIG
+from broadsheet.publication.project import CONFIG, INPUTS
 from broadsheet.publication.reading import not_yet
 from broadsheet.publication.source import slug_of
 from broadsheet.schemes import LINKS, Refused
@@ -395,13 +395,17 @@ class Press:
         if _FRONT in self._wanted or any(path.with_suffix(".html") == PurePosixPath(_FRONT)
                                          for path in publication.faults):
             return None
+        where = self._project.text.place(("project", "render"))
         withheld = [edition for edition in publication.withheld if str(edition.output) == _FRONT]
+        sources = [f"index{suffix}" for suffix in INPUTS if (self._project.root / f"index{suffix}").is_file()]
         if withheld:
             return ConfigError(withheld[0].source.place(), f"the site has no front page, for {not_yet(withheld[0])}",
                                "A site needs its front page: take `draft` or the date out.")
+        if sources:
+            return ConfigError(where, f"`render:` leaves out {sources[0]}, so the site has no front page",
+                               f"Add {sources[0]} to `render:`.")
         if _FRONT in self._old.pages or any(record.entry.is_listing for record in records.values()):
-            return ConfigError(self._project.text.place(("project", "render")),
-                               "there is no source of the site's front page, index.html",
+            return ConfigError(where, "there is no source of the site's front page, index.html",
                                "Write index.qmd, in the publication's root.")
         return None
 

@@ -72,7 +72,7 @@ class Project:
         Everything with an input's suffix except what starts with `_` or `.`, READMEs, the output and installed
         packages; narrowed by `project: render`. Folders that cannot be read go into ``faults``, each with its error:
         what is in them must not leave the site in silence. Raises :class:`ConfigError` for a pattern of `render` that
-        chooses nothing, or not the front page.
+        chooses nothing.
         """
         unread: dict[PurePosixPath, BroadsheetError] = {}
         found = [path for path in _walk(self.root, self.output, unread) if path.suffix in INPUTS]
@@ -90,17 +90,13 @@ class Project:
 
     def _refuse_idle(self, found: list[PurePosixPath], chosen: list[PurePosixPath],
                      unread: Mapping[PurePosixPath, BroadsheetError]) -> None:
-        """Refuse `render` where it leaves out the front page; and where one of its patterns names a file or a folder
-        that is not there, or chooses nothing while files are left out that it may have been meant for.
+        """Refuse `render` where one of its patterns names a file or a folder that is not there, or chooses nothing
+        while files are left out that it may have been meant for.
         """
         patterns, at = self.settings.project.render, ("project", "render")
-        front = [path for path in found if path.parent == ROOT and path.stem == "index"]
-        if front and not set(front).intersection(chosen):
-            raise ConfigError(self.text.place(at), f"`render` leaves out the front page, {front[0]}",
-                              f"Add `{front[0]}` to the list.")
         for index, pattern in enumerate(patterns):
             is_name = not glob.is_magic(pattern, flags=_GLOB)
-            if is_name and not (self.root / pattern.lstrip("/")).exists() and not unread:
+            if is_name and not os.path.lexists(self.root / pattern.lstrip("/")) and not unread:
                 raise ConfigError(self.text.place((*at, index)), f"`render`: there is no file or folder {pattern!r}",
                                   "Mend the path, which counts from the root, or take it out.")
             left_out = [path for path in found if path not in set(chosen)] if not pattern.startswith("!") else []

@@ -340,7 +340,7 @@ class BroadsheetKeys(Settings):
     def _bounded(cls, value: float, info: Any) -> float:
         most = MOST_CACHE if info.field_name == "cache_size" else limits.LONGEST
         if not 0 < value <= most:  # what is no number (`.nan`) is not either
-            raise ValueError(f"a number above 0, and at most {most:,.0f}")
+            raise ValueError(f"this must be a number above 0 and at most {most:,.0f}")
         return value
 
     @field_validator("memory_limit")

@@ -6,7 +6,7 @@ keys that are no text or there twice, or signs that the two take differently; an
 better why.
 
 What comes out is sound, so that nothing later chokes on it: dates that exist, whole numbers of at most 64 bits, text
-that a page can show, and no more levels and values than :data:`DEEPEST` and :data:`MOST`, aliases counted as often as
+that a page can show, and no more levels and values than :mod:`broadsheet.limits` allows, aliases counted as often as
 they stand. What is not is a :class:`ConfigError` at its line.
 """
 
@@ -29,13 +29,9 @@ from ruamel.yaml.resolver import Resolver
 
 from broadsheet.characters import refuse_unprintable, unprintable
 from broadsheet.errors import ConfigError, Place
+from broadsheet.limits import YAML_DEPTH, YAML_NODES
 
 Path = tuple[str | int, ...]
-
-DEEPEST = 100
-"""Levels of nesting that a text may have."""
-MOST = 100_000
-"""Values that a text may have."""
 
 _UNUSUAL = re.compile(r"[\t\x85\u2028\u2029\ufeff]|(?<!\S)!(?!\S)|[|>][-+\d]*#")
 _MARKED = re.compile(r"[&*!]")
@@ -87,7 +83,8 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
     refuse_unprintable(text, where, first_line=first_line)
     lines: dict[Path, int] = {}
     try:
-        if _MARKED.search(text) or len(text) > MOST or sum(1 for _ in _OPENING.finditer(text)) > DEEPEST:
+        if _MARKED.search(text) or len(text) > YAML_NODES.value \
+                or sum(1 for _ in _OPENING.finditer(text)) > YAML_DEPTH.value:
             _inspect(text)
         data = _built(_root(text), (), first_line, lines)
         assert isinstance(data, dict)
@@ -160,8 +157,8 @@ class _UnsoundError(Exception):
 
 
 def _too_deep(line: int) -> _UnsoundError:
-    return _UnsoundError(f"this is nested more than {DEEPEST} levels deep", "Take levels of brackets or indentation "
-                         "out.", line)
+    return _UnsoundError(f"this is nested more than {YAML_DEPTH.value:,.0f} levels deep",
+                         "Take levels of brackets or indentation out.", line)
 
 
 def _inspect(text: str, *, scalars: bool = False) -> None:
@@ -189,7 +186,7 @@ def _inspect(text: str, *, scalars: bool = False) -> None:
             open_at.append(event.anchor)
             began.append(total)
             total += 1
-            if len(open_at) > DEEPEST:
+            if len(open_at) > YAML_DEPTH.value:
                 raise _too_deep(line)
         elif isinstance(event, yaml.CollectionEndEvent):
             if (anchor := open_at.pop()) is not None:
@@ -200,9 +197,10 @@ def _inspect(text: str, *, scalars: bool = False) -> None:
             total += 1
             if event.anchor is not None:
                 sizes[event.anchor] = 1
-        if total > MOST:
-            raise _UnsoundError(f"this has more than {MOST:,} values" + (
-                ", each alias counted as often as it stands" if sizes else ""), "Keep large data in a table.", line)
+        if total > YAML_NODES.value:
+            raise _UnsoundError(f"this has more than {YAML_NODES.value:,.0f} values" + (
+                ", each alias counted as often as it stands" if sizes else ""),
+                f"Keep large data in a table.{YAML_NODES.mend}", line)
 
 
 def _inspect_scalar(event: yaml.ScalarEvent, line: int, *, is_plain: bool) -> None:
