@@ -666,7 +666,7 @@ def test_a_descriptor_in_latin_1(publication: Publication) -> None:
     with pytest.raises(ConfigError) as caught:
         Catalogue.open(publication.root)
     assert str(caught.value) == told("""
-        data/datapackage.json, line 1: byte 10 is not UTF-8: 0xe9
+        data/datapackage.json, line 1: not UTF-8 text: here is the byte 0xe9
           → Save the file as UTF-8.
         """)
 

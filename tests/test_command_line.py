@@ -79,8 +79,8 @@ def test_a_reader_who_has_enough_is_no_error(paper):
 @pytest.mark.parametrize("to", ["group", "process"])
 def test_ctrl_c_ends_the_build_and_all_that_it_began(paper, to):
     paper.article("slow", "from pathlib import Path\nPath('begun').touch()\nimport time\ntime.sleep(300)")
-    process = subprocess.Popen([*PROGRAM, "build"], cwd=paper.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True, start_new_session=True)
+    process = subprocess.Popen(["env", "--default-signal=INT", *PROGRAM, "build"], cwd=paper.root, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     begun = paper.root / "posts/slow/begun"
     while not begun.exists():
         assert process.poll() is None

@@ -18,6 +18,7 @@ import pytest
 from broadsheet import verified
 from broadsheet.building import build
 from broadsheet.errors import StoreError
+from broadsheet.press.record import read_record
 from broadsheet.press.stories import STORE, MissingStoryError, Stories
 from broadsheet.press.swap import MARKER
 from broadsheet.publication import open_publication
@@ -179,8 +180,7 @@ def test_a_store_that_alone_is_damaged_is_made_anew_whole(store, built, edited, 
 
 def test_an_article_whose_story_alone_is_damaged_is_opened_in_the_same_build(built, edited, run):
     site = edited
-    manifest = json.loads(site.read(f"_site/{MARKER}"))
-    name = manifest["pages"]["posts/four.html"]["story"]
+    name = read_record(site.root / "_site").pages["posts/four.html"].story
     (site.root / STORE / name[:2] / name).write_bytes(b"{}")
     code, out, told = run(site, "build", "--jobs", "1")
     assert code == 0 and len(lines(told)) == 1

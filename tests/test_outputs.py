@@ -116,4 +116,4 @@ def test_a_picture_that_runs_nothing_stays_to_the_byte():
 def test_svg_that_is_none_is_an_error_of_its_cell(site):
     made = prepared(site, "from IPython.display import display\ndisplay({'image/svg+xml': '<svg <b'}, raw=True)")
     told = str(next(iter(made.faults.values())))
-    assert told.startswith("posts/a/index.ipynb, cell 2: the picture `cell-2` is no image/svg+xml: ")
+    assert told.startswith("posts/a/index.ipynb, cell 2: `cell-2`: this output is an SVG that is not XML: ")

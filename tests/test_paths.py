@@ -185,5 +185,4 @@ def test_what_is_not_there_is_for_others_to_say(root):
     assert paths.refusal(root, root / "nothing.txt") is None
     assert stat.S_ISDIR(root.stat().st_mode)
     assert paths.refusal(root, root) is None
-    assert paths.refusal(root, root / ("x" * 5000)) == (f"`{'x' * 200}…` cannot be read: file name too long",
-                                                        "See who may read it.")
+    assert paths.refusal(root, root / ("x" * 5000)) is None

@@ -133,7 +133,7 @@ def test_what_is_not_yaml_is_told_with_its_line(text, line, what):
 @pytest.mark.parametrize("content, told", [
     (b'{"cells": [\n<<<<<<< HEAD\n', "posts/a/index.ipynb, line 2: not a notebook"),
     (b'{"nothing": 1}', "posts/a/index.ipynb: not a notebook"),
-    ('{"é": 1}'.encode("latin-1"), "posts/a/index.ipynb: not UTF-8 text"),
+    ('{"é": 1}'.encode("latin-1"), "posts/a/index.ipynb, line 1: not UTF-8 text"),
     (b"", "posts/a/index.ipynb, line 1: not a notebook"),
 ])
 def test_a_file_that_is_no_notebook_is_told(site, content, told):

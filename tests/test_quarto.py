@@ -173,6 +173,7 @@ def test_a_notebook_that_quarto_reads_before_all_else_is_run_then(publication):
 
 def test_a_notebook_elsewhere_is_refused_with_what_to_do(publication):
     publication.article("trade", ("md", "A sketch."))
+    publication.article("other", ("md", "Another."))
     (publication.root / "posts/trade").rename(publication.root / "sketches")
     done = filtered(publication, "sketches/index.ipynb")
     assert (done.returncode, done.stdout) == (1, "")

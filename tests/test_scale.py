@@ -23,6 +23,8 @@ from broadsheet.execution import libraries
 from broadsheet.execution.executors import open_executor
 from broadsheet.execution.manifest import Manifests
 from broadsheet.execution.running import execute
+from broadsheet.press.output import read_marker
+from broadsheet.press.swap import record_path
 from broadsheet.publication import open_publication
 
 CODE = "import broadsheet as bs\nimport mine\ntrade = bs.table('trade')\nn = mine.N + year + int(trade['total'].sum())"
@@ -421,7 +423,9 @@ def test_a_build_whose_cluster_dies_is_done_by_others_or_leaves_the_old_site(wri
         assert site() == old
         code, out, told = run(written, "build")
         assert (code, told) == (0, "") and not re.search(rf"\({COUNT} notebooks ran", out)
-    assert {path.name for path in (written.root / ".broadsheet").glob("_site*")} == {"_site.lock", "_site.before"}
+    output = written.root / "_site"
+    assert {path.name for path in (written.root / ".broadsheet").glob("_site*")} == {
+        "_site.lock", "_site.before", record_path(output, read_marker(output).record).name}
     made = site()
     shutil.rmtree(written.root / "_site")
     shutil.rmtree(written.root / ".broadsheet")

@@ -98,8 +98,8 @@ def test_an_address_from_a_bibliography_is_not_on_the_page_and_its_author_is_tol
 @pytest.mark.parametrize(("old", "new", "said"), [
     ("href: town.qmd", 'href: "java\\tscript:alert(1)"', "line 10: `website.navbar.left.0.href`: no link may have an "
                                                          "address of the scheme `javascript:`"),
-    ("https://gazette.example/paper", "javascript:alert(1)//", "line 7: `website.site-url`: the address of a site "
-                                                               "begins with https:// or http://"),
+    ("https://gazette.example/paper", "javascript:alert(1)//", "line 7: `website.site-url`: this is no full address; "
+                                                               "one is https://example.org/news"),
 ])
 def test_an_address_of_the_configuration_is_a_fault_at_its_line(tmp_path, old, new, said):
     root = write(tmp_path, {})

@@ -82,6 +82,7 @@ CASES: dict[str, str | bytes] = {
     "render-number": _render("3"),
     "render-globs-of-100000": _render("['{1..100000}.qmd']"),
     "render-globs-multiplied": _render("['" + "{a,b}" * 20 + "']"),
+    "render-name-too-long": _render(f"['*.qmd', {'x' * 300}]"),
     "render-without-front-page": _render("[about.qmd, posts]"),
     "render-nothing": _render("['*.txt']"),
     "render-fits-nothing": _render("['*.qmd', 'postz/**/*.qmd']"),

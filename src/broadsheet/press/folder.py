@@ -108,7 +108,7 @@ class SiteFolder:
             for name, inode in files:
                 if name in self._begun and self._standing.get(name) == inode:
                     begun.add(name)
-                elif name not in self.names:
+                elif name not in self.names and name != MARKER:
                     (self.new / name).unlink()
         self._begun = begun
 

@@ -17,7 +17,7 @@ nothing else is ever touched there:
 `NAME.DIGEST.json`           the record of the site (:mod:`broadsheet.press.record`), by the digest in its marker
 `NAME.new-PID`               the site that the process is making; that of a dead one is what the next begins with
 `NAME.old-PID`               the old site, for the moment between two renames
-`NAME.index-XXXXXXXX`        where the search index is made
+`NAME.index-XXXXXXXX`        where the search index is made, and what is to be removed or not yet whole
 ===========================  ==========================================================================================
 
 Not promised: that a new site outlives a power failure in the seconds after the swap.
@@ -158,8 +158,12 @@ def _ours(output: Path, pattern: str) -> list[Path]:
 
 def _double(output: Path, before: Path) -> None:
     """A site that follows none has the same files twice, for the next to begin with; where there are links."""
-    with suppress(OSError):
-        shutil.copytree(output, before, copy_function=os.link, symlinks=True)
+    made = Path(tempfile.mkdtemp(prefix=f"{output.name}.{STAGING}", dir=before.parent))
+    try:
+        shutil.copytree(output, made, copy_function=os.link, symlinks=True, dirs_exist_ok=True)
+        made.rename(before)
+    except OSError:  # a file system without links, or without room
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def refuse_unusable(work: Path, output: Path) -> None:

@@ -515,6 +515,10 @@ class OwnKeys(Settings):
     """Whether the page lists the corrections of all articles."""
 
 
+_LONGEST_LANGUAGE = 35
+"""Characters of a language's tag: RFC 5646, section 4.4.1, has programs take at least so many."""
+
+
 class FrontMatter(OwnKeys):
     """The metadata of one page, merged from project, folders, document and edition."""
 
@@ -607,7 +611,7 @@ class FrontMatter(OwnKeys):
     @field_validator("lang")
     @classmethod
     def _tag(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*", value):
+        if not value.strip() or len(value) > _LONGEST_LANGUAGE:  # of one that nobody knows the author is told later
             raise ValueError("input should be the tag of a language, such as en or pt-BR")
         return value
 
