@@ -93,7 +93,7 @@ class DrawingPage:
             outlines = {name: json.loads(topology.read(name)) for name in topology.names(figure)}
         except topology.UnknownTopologyError as error:
             raise RefusedError(str(error)) from error
-        spec = {"format": form, "width": size[0], "height": size[1], "scale": scale, "data": figure,
+        spec = {"format": form, "width": size[0], "height": size[1], "scale": scale, "data": _named(figure),
                 "outlines": outlines}
         drawn = self._answer(_DRAW, json.dumps(spec, cls=PlotlyJSONEncoder))
         return base64.b64decode(drawn) if form == "png" else drawn.encode()
@@ -175,6 +175,17 @@ class DrawingPage:
         # Tasks of the library's own still reap the process and remove its profile.
         if rest := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(rest, timeout=GRACE)
+
+
+def _named(figure: Figure) -> Figure:
+    """``figure`` with a `uid` for each trace that has none: plotly.js would make one up, another in each drawing, and
+    name parts of the picture by it.
+    """
+    traces = figure.get("data")
+    if not isinstance(traces, list):
+        return figure
+    return {**figure, "data": [{"uid": f"trace{number}", **trace} if isinstance(trace, dict) else trace
+                               for number, trace in enumerate(traces)]}
 
 
 def _exception(answer: dict[str, Any]) -> str:
