@@ -128,3 +128,25 @@ def test_a_cache_that_is_a_file_is_told_of(paper, run):
         code, _, errors = run(paper, *command)
         assert code in (1, 2) and "error: " in errors and ".broadsheet" in errors and "Traceback" not in errors
     assert paper.read(".broadsheet") == "mine"
+
+
+def test_a_fault_has_its_exit_code_though_nobody_reads_what_is_printed(paper):
+    paper.write("bad.qmd", "---\ntitle: [\n---\n")
+    command = f"set -o pipefail; {' '.join(PROGRAM)} build 2>&1 | true"
+    assert subprocess.run(["bash", "-c", command], cwd=paper.root, check=False).returncode == 1
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_lead_nowhere(paper, closed):
+    paper.article("a", "print(1)")
+    command = f"{' '.join(PROGRAM)} build {closed}"
+    assert subprocess.run(["bash", "-c", command], cwd=paper.root, check=False).returncode == 0
+    assert (paper.root / "_site/posts/a/index.html").is_file()
+
+
+def test_a_folder_for_temporary_files_that_is_not_there_stops_nothing(paper, tmp_path):
+    paper.write("a.qmd", "---\ntitle: A\n---\nSome *words*.\n")
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "none")}
+    done = subprocess.run([*PROGRAM, "build"], cwd=paper.root, env=environment, capture_output=True, text=True,
+                          check=False)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -292,3 +292,37 @@ def _build(place: Path, root: Path, pages: set[str], number: int) -> None:
         return
     written = read_marker(output)
     assert written is not None and all((output / name).is_file() for name in written.files)
+
+
+# A site that lies in the publication is no source of it.
+
+def test_a_former_output_is_no_source_and_drafts_in_it_are_not_published(paper, run):
+    paper.write("_quarto.yml", "project: {type: website}\nwebsite: {title: T, site-url: 'https://example.org'}\n")
+    paper.write("posts/secret.qmd", "---\ntitle: S\ndate: 2023-05-26\ndraft: true\n---\nEMBARGOED\n")
+    assert run(paper, "build", "--drafts", "--output", "preview")[0] == 0
+    assert "EMBARGOED" in paper.read("preview/posts/secret.html")
+    assert run(paper, "build")[0] == 0
+    published = [file.read_bytes() for file in (paper.root / "_site").rglob("*") if file.is_file()]
+    assert not any(b"EMBARGOED" in content for content in published)
+    assert not (paper.root / "_site/preview").exists()
+
+
+def test_an_old_page_stays_where_its_record_is_gone_and_its_source_is_broken(paper, run):
+    paper.write("one.qmd", "---\ntitle: One\ndate: 2023-05-26\n---\nFirst words.\n")
+    assert run(paper, "build")[::2] == (0, "")
+    old = {name: content for name, content in picture(paper.root / "_site").items() if name.startswith("one")}
+    assert "one.html" in old and "one.md" in old
+    shutil.rmtree(paper.root / ".broadsheet")
+    paper.write("one.qmd", "---\ntitle: [\n---\n")
+    for _ in range(2):
+        assert run(paper, "build")[0] == 1
+        assert picture(paper.root / "_site").items() >= old.items()
+
+
+def test_what_was_damaged_in_the_site_is_made_anew_without_the_cache(paper, run):
+    paper.write("one.qmd", "---\ntitle: One\ndate: 2023-05-26\n---\nFirst words.\n")
+    assert run(paper, "build")[::2] == (0, "")
+    old = paper.read("_site/one.html")
+    paper.write("_site/one.html", "x")
+    assert run(paper, "build", "--no-cache")[0] == 0
+    assert paper.read("_site/one.html") == old

@@ -117,3 +117,15 @@ def test_svg_that_is_none_is_an_error_of_its_cell(site):
     made = prepared(site, "from IPython.display import display\ndisplay({'image/svg+xml': '<svg <b'}, raw=True)")
     told = str(next(iter(made.faults.values())))
     assert told.startswith("posts/a/index.ipynb, cell 2: `cell-2`: this output is an SVG that is not XML: ")
+
+
+@pytest.mark.parametrize(("shown", "missing"), [
+    ("'text/html': '<iframe srcdoc=\"a map\"></iframe>'", "<iframe srcdoc>"),
+    ("'text/html': '<p>A chart</p><canvas id=x></canvas><script>draw(x)</script>'", "<canvas>, <script>"),
+    ("'text/html': '<audio controls><source src=\"data:audio/wav;base64,AA\"></audio>'", "<source>"),
+    ("'image/svg+xml': '<svg xmlns=\"http://www.w3.org/2000/svg\"><foreignObject/><g/></svg>'", "<foreignObject>"),
+])
+def test_what_is_taken_out_of_an_output_is_told(site, shown, missing):
+    made = prepared(site, f"from IPython.display import display\ndisplay({{{shown}}}, raw=True)")
+    assert not made.faults
+    assert f"this is not on the page: {missing}" in "\n".join(notice.what for notice in made.notices)

@@ -225,7 +225,7 @@ class _Build:
             from broadsheet.press.site import Press, Standing, Taken
 
             press = Press(project, pandoc, folder.begin(), old=self.old, ground=self.ground, files=self.files,
-                          reader=self.reader, jobs=self.jobs)
+                          reader=self.reader, jobs=self.jobs, anew=not self.use_cache)
             press.leave(leaving)
             for edition in publication.editions:
                 if not _is_wanted(edition, chosen):

@@ -41,12 +41,14 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. This is the last boundary: no error leaves it as a traceback."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a message may quote what is no text
+    options = argparse.Namespace()
     try:
         try:
-            options = _parser().parse_args(arguments)
+            _parser().parse_args(arguments, options)
             with environment.withheld():
                 code: int = options.command(options)
         finally:
@@ -64,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _failed("interrupted: a site that stood stands as it was", 130)
     except Exception as error:  # of the machine, or our own
         if isinstance(error, OSError) and _is_of_a_stream(error):
-            return _cut_off(error)
+            return _cut_off(error, getattr(options, "code", 0))
         if os.environ.get(DEBUG):
             raise
         fault = unexpected(error, "broadsheet", "this command")
@@ -86,12 +88,23 @@ def _failed(error: BroadsheetError | str, code: int) -> int:
     return code
 
 
-def _cut_off(error: OSError) -> int:
-    """Nobody reads what is printed, or it cannot be written any more; the exit code."""
+def _open_streams() -> None:
+    """Have streams that are closed lead nowhere: else the next file that is opened would take the place of one."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _cut_off(error: OSError, code: int) -> int:
+    """Nobody reads what is printed, or it cannot be written any more; the exit code, ``code`` if all else is done."""
     _silence(sys.stdout)
     if isinstance(error, BrokenPipeError):  # `… | head`: whoever read our output has enough
         _silence(sys.stderr)
-        return 0
+        return code
     return _failed(f"error: standard output: nothing more can be written: {error.strerror}", 1)
 
 
@@ -183,6 +196,7 @@ def _build(options: argparse.Namespace) -> int:
                    day=options.today, drafts=options.drafts,
                    waiting=lambda: print("another build is at work here: waiting for it", file=sys.stderr))
     seconds = time.perf_counter() - started
+    options.code = 1 if report.faults or (options.strict and report.notices) else 0
     if options.json:
         print(json.dumps({"pages": report.pages, "made": report.made, "ran": report.ran, "seconds": round(seconds, 2),
                           "output": str(report.output), "explained": dict(report.explained),
@@ -201,7 +215,7 @@ def _build(options: argparse.Namespace) -> int:
         took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
         print(f"{_many(report.pages, 'page')}{made} in {took} ({_many(report.ran, 'notebook')} ran{kept}){withheld}"
               f"{faults}. To look: python3 -m http.server -d {_short(report.output)} -b 127.0.0.1 8000")
-    return 1 if report.faults or (options.strict and report.notices) else 0
+    return int(options.code)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -209,6 +223,7 @@ def _check(options: argparse.Namespace) -> int:
     from broadsheet.progress import watch
     report = check(_root(), options.slugs, day=options.today, drafts=options.drafts, jobs=options.jobs, watch=watch)
     failed = bool(report.faults) or (options.strict and not report.is_clean)
+    options.code = int(failed)
     if options.json:
         print(json.dumps({
             "pages": report.pages, "accounted": {"share": round(report.share, 4), **report.counts},
@@ -257,6 +272,7 @@ def _run(options: argparse.Namespace) -> int:
 def _facts_record(options: argparse.Namespace) -> int:
     from broadsheet.recording import record
     report = record(_root(), options.slugs, options.on)
+    options.code = int(bool(report.faults))
     _tell(*report.faults)
     for slug, count, path in report.recorded:
         print(f"{slug}: {_many(count, 'value')} recorded in {path}" if count else f"{slug}: as recorded")
@@ -366,6 +382,7 @@ def _data_check(options: argparse.Namespace) -> int:
     if unknown:
         raise UsageError(unknown[0], "no table has this name", f"There are: {', '.join(catalogue.names)}.")
     faults = catalogue.check(options.names or None)
+    options.code = int(bool(faults))
     if options.json:
         print(json.dumps([fault.report() for fault in faults], indent=2, ensure_ascii=False))
     else:

@@ -19,9 +19,11 @@ import json
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from html import escape
+from pathlib import Path
 
 from broadsheet.errors import BroadsheetError, Place
 
@@ -83,7 +85,10 @@ def for_child(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     notebooks get.
     """
     given = os.environ if environment is None else environment
-    return {name: value for name, value in given.items() if name in _passed or not is_secret(name)}
+    found = {name: value for name, value in given.items() if name in _passed or not is_secret(name)}
+    if "TMPDIR" in found and not Path(found["TMPDIR"]).is_dir():  # Python looks for another; not all programs do
+        found["TMPDIR"] = tempfile.gettempdir()
+    return found
 
 
 def to_pass(names: Iterable[str]) -> dict[str, str]:

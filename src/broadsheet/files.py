@@ -66,7 +66,8 @@ def content(path: Path, where: Place | str, limit: Limit = SOURCE) -> bytes:
 
 def read_text(path: Path, where: Place | str, error: type[BroadsheetError] = ConfigError,
               limit: Limit = SOURCE, mend: str = "") -> str:
-    """The text of a regular file in UTF-8, with lines that end in a line feed alone, and without a byte order mark.
+    """The text of a regular file in UTF-8, with lines that end in a line feed alone, with spaces for form feeds, and
+    without a byte order mark.
 
     Raises ``error`` for a file that cannot be read (with ``mend``, where it is given) or is not UTF-8, and
     :class:`LimitError` as :func:`content` does.
@@ -111,7 +112,7 @@ def is_file(path: Path) -> bool:
 
 
 def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
 
 
 def _unreadable(error: OSError) -> UnreadableError:

@@ -177,6 +177,10 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
     if not _is_text(data[kind]):
         raise AssemblyError(place, f"`{label}`: the output of the type {kind} is {shown(data[kind], 60)}, and not a "
                             "text", "Show it in another form.")
+    if missing := outputs.lost(data[kind], kind):
+        desk.notices.append(Notice(place, f"of the output `{label}` this is not on the page: {', '.join(missing)}",
+                                   "A page runs no script of an output and embeds nothing that stands in one: show a "
+                                   "plotly figure, a picture, a table, or a file of the site.", topic="output"))
     if kind == "text/html":
         return _display({kind: outputs.clean_html(str(data[kind]))})
     if kind in outputs.IMAGES:

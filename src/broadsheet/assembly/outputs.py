@@ -19,7 +19,7 @@ from lxml import etree
 from broadsheet.assembly import svg
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import AssemblyError, Place, shown
-from broadsheet.schemes import filtered, is_link, is_raster
+from broadsheet.schemes import filtered, is_link, is_picture, is_raster
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")
@@ -102,6 +102,22 @@ def clean_html(html: str) -> str:
              *(etree.tostring(child, encoding="unicode", method="html") for child in fragment)]
     cleaned, _ = filtered("".join(inner).strip())
     return cleaned
+
+
+def lost(data: object, kind: str) -> list[str]:
+    """What of an output of this kind a reader will miss on the page, as tags: `<script>`, `<iframe srcdoc>`."""
+    text = str(data)
+    if kind == "image/svg+xml":
+        return ["<foreignObject>"] if "<foreignobject" in text.lower() else []
+    if kind != "text/html" or "<" not in text:
+        return []
+    fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", text), create_parent="div")
+    found = {f"<{element.tag}>" for element in fragment.iter("script", "object", "embed", "canvas")}
+    found |= {"<iframe srcdoc>" if element.get("srcdoc") is not None else "<iframe>"
+              for element in fragment.iter("iframe") if not _is_frame(element)}
+    found |= {f"<{element.tag}>" for element in fragment.iter("audio", "video", "source", "img")
+              if not is_picture(str(element.get("src", "")))}
+    return sorted(found)
 
 
 def _clean_attributes(element: lxml.html.HtmlElement, tag: str) -> None:

@@ -128,6 +128,7 @@ def _name_in_log(file: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter(f"warning: {file.replace('%', '%%')}: %(message)s"))
     handler.addFilter(lambda record: record.levelno == logging.WARNING)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # tasks of nbclient's that ended with their notebook
     log = logging.getLogger("papermill")
     log.handlers[:], log.propagate = [handler], False
 

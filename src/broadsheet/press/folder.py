@@ -127,6 +127,14 @@ class SiteFolder:
                 missing = True
         return not missing
 
+    def keep_page(self, path: str) -> None:
+        """Keep an old page that no record knows, and the files that go with it by their names."""
+        if path in self._standing:
+            stem = path.removesuffix("index.html") if path.endswith("/index.html") else path.removesuffix(".html") + "/"
+            own = (f"{path.removesuffix('.html')}_files/", f"{stem}figures/", "site_libs/")
+            self.keep(name for name in self._standing
+                      if name in (path, path.removesuffix("html") + "md") or name.startswith(own))
+
     def settle(self, standing: Contents) -> None:
         """Leave what was asked for, and what is foreign in the old site, in which is now what ``standing`` says.
 

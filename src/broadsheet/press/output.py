@@ -29,9 +29,9 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from broadsheet.errors import UsageError
+from broadsheet.publication import project
 
-MARKER = ".broadsheet.json"
-"""The file in a site's root that says whose site it is."""
+MARKER = project.MARKER
 WORK = ".broadsheet"
 """The folder beside the output in which builds work; in a publication's root it has the stores, too."""
 

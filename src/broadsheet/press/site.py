@@ -177,11 +177,13 @@ class Press:
 
     ``old`` is the record of the old site. ``ground`` is what its stories and ours stand on, and ``files``
     the digests of what they are made of; without a ground, no later build will rely on this one. ``reader`` is called
-    in :meth:`made`. As many as ``jobs`` pages are pressed at a time.
+    in :meth:`made`. As many as ``jobs`` pages are pressed at a time; with ``anew``, also those that are as they were.
     """
 
     def __init__(self, project: Project, pandoc: Renders, folder: SiteFolder, *, old: Record | None = None,
-                 ground: str = "", files: Files | None = None, reader: Reader | None = None, jobs: int = 1) -> None:
+                 ground: str = "", files: Files | None = None, reader: Reader | None = None, jobs: int = 1,
+                 anew: bool = False) -> None:
+        self._anew = anew
         self._project, self._pandoc, self._folder = project, pandoc, folder
         self._old = read_record(folder.old) if old is None else old
         self._ground, self._digests = ground, files or Files(project.root)
@@ -310,6 +312,7 @@ class Press:
         dress = dress_of(theme, resources)
         folder.put_all(theme.files)
         anew = self._put_pages(site, left, verbatim, setting)
+        self._keep_unknown(publication, records)
         lists = self._put_lists(site, stand=setting == old.setting)
         folder.put_all({path: text.encode() for path, text in site.more_pages().items() if path not in records})
 
@@ -359,7 +362,8 @@ class Press:
             except BroadsheetError as error:
                 failed[path] = error
                 continue
-            if self._ground and before and (before.story, before.around) == (record.story, around) \
+            if self._ground and before and not self._anew \
+                    and (before.story, before.around) == (record.story, around) \
                     and folder.keep((path, *before.files)):
                 records[path] = before
                 continue
@@ -491,6 +495,15 @@ class Press:
         self._folder.put_all(made)
         self._folder.keep(digests)
         return digests
+
+    def _keep_unknown(self, publication: Publication, records: Mapping[str, PageRecord]) -> None:
+        """Let the old pages of what could not be made stand where there is no record of them: their files are known by
+        name alone, and no list has them until they can be made again.
+        """
+        failed = {path for path, fault in self._wanted.items() if fault is not None}
+        failed |= {str(path.with_suffix(".html")) for path in publication.faults if links.is_source(path)}
+        for path in sorted(failed - records.keys() - self._old.pages.keys()):
+            self._folder.keep_page(path)
 
     def _verbatim(self, publication: Publication) -> dict[str, PageRecord]:
         """The old pages that stay up as they are, by path: of editions wanted and not made, and of unread sources."""

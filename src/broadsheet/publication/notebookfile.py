@@ -133,7 +133,7 @@ def _check_cell(cell: Any, where: Place) -> None:
             _expect(line, str, "a line of the cell's `source`", where)
         source = "".join(source)
     _expect(source, str, "the cell's `source`", where)
-    cell["source"] = source = source.replace("\r\n", "\n").replace("\r", "\n")
+    cell["source"] = source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
     refuse_unprintable(source, where, NotebookError)
     metadata = cell.setdefault("metadata", {})
     _expect_metadata(metadata, "the cell's `metadata`", where)

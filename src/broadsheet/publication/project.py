@@ -17,10 +17,13 @@ from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, ConfigError, NotebookError, Notice, Place, UsageError
 from broadsheet.files import LONGEST_NAME, read_text
 from broadsheet.limits import PATTERNS
+from broadsheet.nearest import nearest
 from broadsheet.publication.settings import ProjectSettings, check, unknown_keys
 from broadsheet.publication.yamltext import YamlText, read_yaml
 
 CONFIG = "_quarto.yml"
+MARKER = ".broadsheet.json"
+"""The file in a built site's root that says whose site it is (:mod:`broadsheet.press.output`)."""
 _LONGEST_SUFFIX = "_files.partial"
 """About the longest that is put to the name of a source."""
 FOLDER_METADATA = "_metadata.yml"
@@ -99,11 +102,23 @@ class Project:
             if is_name and not os.path.lexists(self.root / pattern.lstrip("/")) and not unread:
                 raise ConfigError(self.text.place((*at, index)), f"`render`: there is no file or folder {pattern!r}",
                                   "Mend the path, which counts from the root, or take it out.")
-            left_out = [path for path in found if path not in set(chosen)] if not pattern.startswith("!") else []
+            left_out = [] if pattern.startswith("!") else _meant(pattern, [one for one in found if one not in chosen])
             if left_out and not unread and not matching(found, [pattern]):
                 raise ConfigError(self.text.place((*at, index)), f"`render`: no file fits {pattern!r}, and left out "
                                   f"{'is' if len(left_out) == 1 else 'are'} {_listed(left_out)}",
                                   "Mend the pattern, or take it out.")
+
+
+def _meant(pattern: str, left_out: list[PurePosixPath]) -> list[PurePosixPath]:
+    """Those of the files ``left_out`` that a glob of `render` may have been meant for: they lie in the folder that it
+    begins with, or in one of nearly that name. A glob that waits for its first file stops nothing.
+    """
+    first = PurePosixPath(pattern.lstrip("/")).parts[0] if pattern.strip("/") else ""
+    folders = {path.parts[0] for path in left_out if len(path.parts) > 1}
+    if glob.is_magic(first, flags=_GLOB):
+        return []
+    near = {first} if first in folders else set(nearest(first, folders))
+    return [path for path in left_out if path.parts[0] in near]
 
 
 def find_root(start: Path) -> Path:
@@ -182,7 +197,8 @@ def _walk(root: Path, output: Path, faults: dict[PurePosixPath, BroadsheetError]
                      "Put what is not of the publication elsewhere.")
         below[:] = sorted(name for name in below
                           if name[0] not in "._" and name not in ("node_modules", "env", "venv")
-                          and not name.endswith("_files") and Path(folder, name) != output)
+                          and not name.endswith("_files") and Path(folder, name) != output
+                          and not os.path.lexists(Path(folder, name, MARKER)))  # a site, whatever output it was of
         here = PurePosixPath(Path(folder).relative_to(root).as_posix())
         faults |= {here / name: NotebookError(Place(str(here / name)), "this is a folder, and has the name of a page",
                                               "Rename it; its old page stays meanwhile.")
