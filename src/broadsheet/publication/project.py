@@ -102,7 +102,8 @@ class Project:
             if is_name and not os.path.lexists(self.root / pattern.lstrip("/")) and not unread:
                 raise ConfigError(self.text.place((*at, index)), f"`render`: there is no file or folder {pattern!r}",
                                   "Mend the path, which counts from the root, or take it out.")
-            left_out = [] if pattern.startswith("!") else _meant(pattern, [one for one in found if one not in chosen])
+            left_out = [] if pattern.startswith("!") else [one for one in found if one not in chosen]
+            left_out = _meant(pattern, left_out) if chosen else left_out
             if left_out and not unread and not matching(found, [pattern]):
                 raise ConfigError(self.text.place((*at, index)), f"`render`: no file fits {pattern!r}, and left out "
                                   f"{'is' if len(left_out) == 1 else 'are'} {_listed(left_out)}",
