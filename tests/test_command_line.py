@@ -150,3 +150,10 @@ def test_a_folder_for_temporary_files_that_is_not_there_stops_nothing(paper, tmp
     done = subprocess.run([*PROGRAM, "build"], cwd=paper.root, env=environment, capture_output=True, text=True,
                           check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("moment", ["abc", "9" * 30, "12.5"])
+def test_a_moment_that_is_none_is_refused(paper, run, monkeypatch, moment):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+    code, _, errors = run(paper, "build")
+    assert code == 2 and errors.startswith("error: SOURCE_DATE_EPOCH: this environment variable is ")
