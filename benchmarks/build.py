@@ -1,16 +1,18 @@
-"""How long a site takes to build: cold, with nothing changed, with one sentence changed, with one table changed.
+"""How long a site takes to build: cold, with nothing changed, with one sentence changed, with one
+table changed.
 
     python benchmarks/build.py [--posts 1000] [--jobs 2] [--quarto-posts 20] [--keep DIR]
 
-A publication is written of `--posts` articles of about 1,100 words and two charts each, and built by `broadsheet
-build`, each build in a process of its own as a person would start it. First everything runs; what is measured is
-then the press alone: the runs and the charts' pictures are at hand, the site and all that the press remembers are put
-away ("cold"; not removed, since a file system that has just removed so many files is slow to make others). Where
-`quarto` is on PATH it renders as many posts as `--quarto-posts` says, executed notebooks too, as it comes (plotly's own
+A publication is written of `--posts` articles of about 1,100 words and two charts each, and built
+by `broadsheet build`, each build in a process of its own as a person would start it. First
+everything runs; what is measured is then the press alone: the runs and the charts' pictures are at
+hand, the site and all that the press remembers are put away ("cold"; not removed, since a file
+system that has just removed so many files is slow to make others). Where `quarto` is on PATH it
+renders as many posts as `--quarto-posts` says, executed notebooks too, as it comes (plotly's own
 output, nothing of ours), and its time a page is set beside ours.
 
-Peak memory is the resident set of the largest process of the build. Times are wall time; on a machine that has other
-work, trust the ratios.
+Peak memory is the resident set of the largest process of the build. Times are wall time; on a
+machine that has other work, trust the ratios.
 """
 
 from __future__ import annotations
@@ -78,8 +80,10 @@ def main() -> int:
     parser.add_argument("--quarto-posts", type=int, default=20)
     parser.add_argument("--keep", type=Path, help="a folder for the publication, which stays")
     options = parser.parse_args()
-    versions = (f"{name} {importlib.metadata.version(name)}" for name in
-                ("plotly", "pypandoc_binary", "nbformat", "papermill"))
+    versions = (
+        f"{name} {importlib.metadata.version(name)}"
+        for name in ("plotly", "pypandoc_binary", "nbformat", "papermill")
+    )
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; {', '.join(versions)}")
     with tempfile.TemporaryDirectory() as folder:
         root = options.keep or Path(folder, "publication")
@@ -95,8 +99,13 @@ def main() -> int:
 
 def publication(root: Path, posts: int) -> None:
     """A front page, an about page, one table, and ``posts`` articles."""
-    files = {"_quarto.yml": SITE, "index.qmd": FRONT, "references.bib": REFERENCES, "data/shared.csv": table(0),
-             "about.qmd": "---\ntitle: About\n---\nWho we are.\n"}
+    files = {
+        "_quarto.yml": SITE,
+        "index.qmd": FRONT,
+        "references.bib": REFERENCES,
+        "data/shared.csv": table(0),
+        "about.qmd": "---\ntitle: About\n---\nWho we are.\n",
+    }
     for number in range(posts):
         files[f"posts/p{number:05}/index.ipynb"] = nbformat.writes(article(number))
     for name, text in files.items():
@@ -107,22 +116,34 @@ def publication(root: Path, posts: int) -> None:
 def table(seed: int) -> str:
     """A table of twenty-four years."""
     chance = random.Random(seed)
-    rows = [f"{year},{chance.uniform(10, 90):.1f},{chance.uniform(20, 60):.1f}" for year in range(2000, 2024)]
+    rows = [
+        f"{year},{chance.uniform(10, 90):.1f},{chance.uniform(20, 60):.1f}"
+        for year in range(2000, 2024)
+    ]
     return "\n".join(["year,income,outlay", *rows]) + "\n"
 
 
 def article(number: int) -> Any:
-    """One article; its table is its own, and one of twenty, so that no more than twenty pairs of charts are drawn."""
+    """One article; its table is its own, and one of twenty, so that no more than twenty pairs of
+    charts are drawn.
+    """
     chance = random.Random(number)
-    front = (f'---\ntitle: "The {chance.choice(WORDS)} and the {chance.choice(WORDS)}, part {number}"\n'
-             f"subtitle: {sentence(chance)}\ndescription: {sentence(chance)}\nauthor: A. Clerk\n"
-             f"date: 2024-{number % 12 + 1:02}-{number % 28 + 1:02}\ncategories: [{WORDS[number % 5]}]\n---")
+    front = (
+        f'---\ntitle: "The {chance.choice(WORDS)} and the {chance.choice(WORDS)}, part {number}"\n'
+        f"subtitle: {sentence(chance)}\ndescription: {sentence(chance)}\nauthor: A. Clerk\n"
+        f"date: 2024-{number % 12 + 1:02}-{number % 28 + 1:02}\ncategories: [{WORDS[number % 5]}]\n---"
+    )
     code = "import pandas as pd\nimport plotly.graph_objects as go\n" + (
-        'figures = pd.read_csv("../../data/shared.csv")' if number % 10 == 0 else
-        f"import io\nfigures = pd.read_csv(io.StringIO({table(number % 20)!r}))")
+        'figures = pd.read_csv("../../data/shared.csv")'
+        if number % 10 == 0
+        else f"import io\nfigures = pd.read_csv(io.StringIO({table(number % 20)!r}))"
+    )
     cells = [new_raw_cell(front), new_code_cell(code)]
     for name, kind in (("income", "Scatter"), ("outlay", "Bar")):
-        cells += [new_markdown_cell(prose(chance, name)), new_code_cell(CHART.format(name=name, kind=kind))]
+        cells += [
+            new_markdown_cell(prose(chance, name)),
+            new_code_cell(CHART.format(name=name, kind=kind)),
+        ]
     cells.append(new_markdown_cell(f"{prose(chance, 'income')}\n\n[^1]: {sentence(chance)}"))
     for index, cell in enumerate(cells):
         cell["id"] = f"c{index}"
@@ -136,7 +157,9 @@ def sentence(chance: random.Random) -> str:
 
 
 def prose(chance: random.Random, name: str) -> str:
-    """About 370 words of Markdown: a heading, paragraphs with a reference, a citation, a link and a note, a list."""
+    """About 370 words of Markdown: a heading, paragraphs with a reference, a citation, a link and a
+    note, a list.
+    """
     paragraphs = [" ".join(sentence(chance) for _ in range(6)) for _ in range(4)]
     paragraphs[0] += f" See @fig-{name}, and [@ledger]."
     paragraphs[1] += " More is [about us](/about.qmd), in *short* and **bold** words.[^1]"
@@ -158,12 +181,17 @@ def ours(root: Path, posts: int, jobs: int) -> None:
     nothing = timed(build, root)
     tell("nothing changed", nothing, posts)
     path = root / f"posts/p{posts // 2:05}/index.ipynb"
-    path.write_text(path.read_text(encoding="utf-8").replace("in *short* and", "in few and", 1), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("in *short* and", "in few and", 1),
+        encoding="utf-8",
+    )
     edited = timed(build, root)
     tell("one sentence changed", edited, posts)
     print(f"  {edited.wall - nothing.wall:.2f} s more than nothing")
     shared = root / "data/shared.csv"
-    shared.write_text(table(hash(shared.read_text(encoding="utf-8")) % 1000 + 1000), encoding="utf-8")
+    shared.write_text(
+        table(hash(shared.read_text(encoding="utf-8")) % 1000 + 1000), encoding="utf-8"
+    )
     tell(f"one table changed, which {(posts + 9) // 10} posts read", timed(build, root), posts)
 
 
@@ -176,18 +204,39 @@ def peer(root: Path, folder: Path, posts: int) -> None:
     for name in names:
         target = folder / "posts" / name / "index.ipynb"
         target.parent.mkdir(parents=True)
-        subprocess.run([sys.executable, "-m", "papermill", str(root / "posts" / name / "index.ipynb"), str(target),
-                        "--cwd", str(root / "posts" / name), "--no-progress-bar", "--engine", "broadsheet-warm"],
-                       check=True, capture_output=True)
-    version = subprocess.run(["quarto", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "papermill",
+                str(root / "posts" / name / "index.ipynb"),
+                str(target),
+                "--cwd",
+                str(root / "posts" / name),
+                "--no-progress-bar",
+                "--engine",
+                "broadsheet-warm",
+            ],
+            check=True,
+            capture_output=True,
+        )
+    version = subprocess.run(
+        ["quarto", "--version"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     for state in ("cold", "nothing changed"):
-        tell(f"quarto {version} render, {state}", timed(["quarto", "render", "--no-execute"], folder), len(names))
+        tell(
+            f"quarto {version} render, {state}",
+            timed(["quarto", "render", "--no-execute"], folder),
+            len(names),
+        )
 
 
 def timed(command: list[str], folder: Path) -> Timed:
     """Run a command to its end."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     assert process.stdout is not None
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
@@ -199,8 +248,11 @@ def timed(command: list[str], folder: Path) -> Timed:
 
 def tell(what: str, run: Timed, pages: int) -> None:
     """One line."""
-    print(f"{what}: {run.wall:.2f} s wall, {run.processor:.2f} s processor, {1000 * run.wall / pages:.1f} ms a post, "
-          f"peak {run.memory / 2**20:,.0f} MiB | {json.dumps(run.output.strip().splitlines()[-1][:100])}", flush=True)
+    print(
+        f"{what}: {run.wall:.2f} s wall, {run.processor:.2f} s processor, {1000 * run.wall / pages:.1f} ms a post, "
+        f"peak {run.memory / 2**20:,.0f} MiB | {json.dumps(run.output.strip().splitlines()[-1][:100])}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -1,14 +1,16 @@
-"""How fast figures become pictures: kaleido as it is, and the Engraver, the same figures, in the same run.
+"""How fast figures become pictures: kaleido as it is, and the Engraver, the same figures, in the
+same run.
 
     python benchmarks/drawing.py [PUBLICATION] [--pictures 900] [--sample 60]
 
-The figures are those that the publication's kept runs hold (`.broadsheet/runs/`; build it first); without any, or
-without PUBLICATION, simple lines. Of each there are three pictures, as a build wants them: SVG for a wide page and for
-a phone, PNG for a card. `--sample N` draws only N of them in kaleido's two ways: `calc_fig_sync`, its server running,
-and `write_fig_from_object`, all of them gathered in one call. Starting the browser is not in the times, but told
-beside them. Then all are drawn by the Engraver, once cold and once from its store. Memory is the sum of what the
-browser's processes have for themselves, the most that was seen after a picture. Pictures of the sample are compared
-with kaleido's: PNG byte for byte, SVG as it stands on a page.
+The figures are those that the publication's kept runs hold (`.broadsheet/runs/`; build it first);
+without any, or without PUBLICATION, simple lines. Of each there are three pictures, as a build
+wants them: SVG for a wide page and for a phone, PNG for a card. `--sample N` draws only N of them
+in kaleido's two ways: `calc_fig_sync`, its server running, and `write_fig_from_object`, all of them
+gathered in one call. Starting the browser is not in the times, but told beside them. Then all are
+drawn by the Engraver, once cold and once from its store. Memory is the sum of what the browser's
+processes have for themselves, the most that was seen after a picture. Pictures of the sample are
+compared with kaleido's: PNG byte for byte, SVG as it stands on a page.
 """
 
 from __future__ import annotations
@@ -32,8 +34,9 @@ import kaleido
 import psutil
 from choreographer.browsers.chromium import Chromium
 
-from broadsheet.assembly import Engraver, charts, svg
-from broadsheet.execution.cache import read_run
+from broadsheet.figures import charts, svg
+from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.run.cache import read_run
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]
 
@@ -43,8 +46,10 @@ def simple() -> Iterator[dict[str, Any]]:
     numbers = random.Random(1)
     while True:
         y = [round(numbers.random() * 100, 1) for _ in range(30)]
-        yield {"data": [{"type": "scatter", "x": list(range(1990, 2020)), "y": y, "name": "line"}],
-               "layout": {"title": {"text": "A line"}}}
+        yield {
+            "data": [{"type": "scatter", "x": list(range(1990, 2020)), "y": y, "name": "line"}],
+            "layout": {"title": {"text": "A line"}},
+        }
 
 
 def kept(publication: Path) -> Iterator[dict[str, Any]]:
@@ -52,8 +57,11 @@ def kept(publication: Path) -> Iterator[dict[str, Any]]:
     for path in sorted(publication.glob(".broadsheet/runs/??/*/*.json")):
         run = read_run(path)
         for cell in run.cells if run is not None else ():
-            yield from (output["data"][charts.MIME] for output in cell.get("outputs", [])
-                        if charts.MIME in output.get("data", {}))
+            yield from (
+                output["data"][charts.MIME]
+                for output in cell.get("outputs", [])
+                if charts.MIME in output.get("data", {})
+            )
 
 
 def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
@@ -61,8 +69,11 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
     asked: list[Asked] = []
 
     class Listening(Engraver):
-        def draw(self, figure: Any, size: tuple[int, int], form: str = "svg", scale: float = 1) -> None:
+        def draw(
+            self, figure: Any, size: tuple[int, int], form: str = "svg", scale: float = 1
+        ) -> None:
             asked.append((figure, size, form, scale))
+
     listening = Listening(Path())
     for figure in figures:
         charts.chart(figure, "fig", PurePosixPath("files"), listening)
@@ -88,7 +99,9 @@ def memory() -> int:
     return total
 
 
-def measured(name: str, draw: Callable[[Asked], Any], pictures: list[Asked]) -> tuple[list[Any], float]:
+def measured(
+    name: str, draw: Callable[[Asked], Any], pictures: list[Asked]
+) -> tuple[list[Any], float]:
     """The pictures, and seconds for each; printed too."""
     drawn, peak, seconds = [], 0, 0.0
     for number, asked in enumerate(pictures):
@@ -102,8 +115,10 @@ def measured(name: str, draw: Callable[[Asked], Any], pictures: list[Asked]) -> 
 
 def told(name: str, seconds: float, count: int, peak: int = 0) -> float:
     """Seconds for each of ``count``."""
-    print(f"{name:34} {count:5} pictures, {seconds / count * 1000:7.2f} ms each"
-          + (f", browser {peak / 2**20:.0f} MB" if peak else ""))
+    print(
+        f"{name:34} {count:5} pictures, {seconds / count * 1000:7.2f} ms each"
+        + (f", browser {peak / 2**20:.0f} MB" if peak else "")
+    )
     return seconds / count
 
 
@@ -112,8 +127,11 @@ async def gathered(pictures: list[Asked], folder: Path) -> float:
     async with kaleido.Kaleido(n=1, mathjax=False) as browser:
         start = time.perf_counter()
         await browser.write_fig_from_object(
-            [{"fig": asked[0], "path": folder / f"{number}.{asked[2]}", "opts": options(asked)}
-             for number, asked in enumerate(pictures)])
+            [
+                {"fig": asked[0], "path": folder / f"{number}.{asked[2]}", "opts": options(asked)}
+                for number, asked in enumerate(pictures)
+            ]
+        )
         return time.perf_counter() - start
 
 
@@ -132,23 +150,40 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=60)
     given = parser.parse_args()
     figures = itertools.chain(kept(given.publication) if given.publication else (), simple())
-    unique = {json.dumps(asked, sort_keys=True): asked for asked in itertools.islice(wanted(figures), given.pictures)}
+    unique = {
+        json.dumps(asked, sort_keys=True): asked
+        for asked in itertools.islice(wanted(figures), given.pictures)
+    }
     pictures = list(unique.values())
     random.Random(1).shuffle(pictures)
-    sample, first = pictures[:given.sample], next(wanted(simple()))
-    chromium = subprocess.run([str(Chromium.find_browser(skip_local=False)), "--version"], check=True,
-                              capture_output=True, text=True).stdout.strip()
+    sample, first = pictures[: given.sample], next(wanted(simple()))
+    chromium = subprocess.run(
+        [str(Chromium.find_browser(skip_local=False)), "--version"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
     names = ("plotly", "kaleido", "choreographer")
-    print(f"Python {platform.python_version()}, " + ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names)
-          + f", {chromium}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
+    print(
+        f"Python {platform.python_version()}, "
+        + ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names)
+        + f", {chromium}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"
+    )
 
     kaleido.start_sync_server(n=1, mathjax=False)
     kaleido.calc_fig_sync(first[0], opts=options(first))
-    stock, each = measured("kaleido.calc_fig_sync",
-                           lambda asked: kaleido.calc_fig_sync(asked[0], opts=options(asked)), sample)
+    stock, each = measured(
+        "kaleido.calc_fig_sync",
+        lambda asked: kaleido.calc_fig_sync(asked[0], opts=options(asked)),
+        sample,
+    )
     kaleido.stop_sync_server()
     with tempfile.TemporaryDirectory() as folder:
-        told("kaleido.write_fig_from_object", asyncio.run(gathered(sample, Path(folder))), len(sample))
+        told(
+            "kaleido.write_fig_from_object",
+            asyncio.run(gathered(sample, Path(folder))),
+            len(sample),
+        )
         with Engraver(Path(folder)) as engraver:
             start = time.perf_counter()
             engraver.draw(*first)
@@ -156,12 +191,20 @@ def main() -> None:
             ours, cold = measured("Engraver, cold", lambda asked: engraver.draw(*asked), pictures)
             for form in ("svg", "png"):
                 again = [(*asked[:3], asked[3] + 1e-9) for asked in sample if asked[2] == form]
-                measured(f"Engraver, cold, {form.upper()} of the sample", lambda asked: engraver.draw(*asked), again)
+                measured(
+                    f"Engraver, cold, {form.upper()} of the sample",
+                    lambda asked: engraver.draw(*asked),
+                    again,
+                )
         with Engraver(Path(folder)) as engraver:
-            _, cached = measured("Engraver, from its store", lambda asked: engraver.draw(*asked), pictures)
+            _, cached = measured(
+                "Engraver, from its store", lambda asked: engraver.draw(*asked), pictures
+            )
     differing = sum(not same(*one) for one in zip(sample, ours, stock, strict=False))
-    print(f"ratio {each / cold:.1f} cold, {each / cached:.0f} from the store; pictures that differ: {differing} of "
-          f"{len(sample)}")
+    print(
+        f"ratio {each / cold:.1f} cold, {each / cached:.0f} from the store; pictures that differ: {differing} of "
+        f"{len(sample)}"
+    )
 
 
 if __name__ == "__main__":

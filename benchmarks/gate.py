@@ -2,11 +2,12 @@
 
     python benchmarks/gate.py [PUBLICATION]
 
-First the corpus of `tests/prose/`: precision and recall on the half that the rules were made with and on the one that
-was held out, and the processor time for 1,000 words of it, which hold far more numbers than an article does. Then, with
-a publication, a cold build of it into a folder that is thrown away (every notebook runs): the processor time that
-reading the pages takes, from HTML to findings, beside the time of the build. Pages are read as they are made, so both
-are of the same run.
+First the corpus of `tests/prose/`: precision and recall on the half that the rules were made with
+and on the one that was held out, and the processor time for 1,000 words of it, which hold far more
+numbers than an article does. Then, with a publication, a cold build of it into a folder that is
+thrown away (every notebook runs): the processor time that reading the pages takes, from HTML to
+findings, beside the time of the build. Pages are read as they are made, so both are of the same
+run.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from broadsheet.assembly.finished import Finished
-from broadsheet.building import build
-from broadsheet.gate import read
-from broadsheet.press.document import Document, Rendered
-from broadsheet.press.passages import passages_of
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.finished import Finished
+from broadsheet.site.build import build
+from broadsheet.verify.numbers import read
+from broadsheet.verify.passages import passages_of
 from corpus import corpus, score
 
 ROUNDS = 5
@@ -39,9 +40,14 @@ def of_the_corpus(part: str) -> None:
     for _ in range(ROUNDS):
         read(passages)
     milliseconds = (time.process_time() - started) / ROUNDS / words * 1e6
-    sentences, spots = sum(len(one.sentences) for one in known), sum(len(one.spots) for one in known)
-    print(f"{part}: {sentences} sentences, {spots} spots: precision {result.precision:.3f}, "
-          f"recall {result.recall:.3f}; {milliseconds:.1f} ms for 1,000 words")
+    sentences, spots = (
+        sum(len(one.sentences) for one in known),
+        sum(len(one.spots) for one in known),
+    )
+    print(
+        f"{part}: {sentences} sentences, {spots} spots: precision {result.precision:.3f}, "
+        f"recall {result.recall:.3f}; {milliseconds:.1f} ms for 1,000 words"
+    )
 
 
 def of_a_build(root: Path) -> None:
@@ -59,15 +65,25 @@ def of_a_build(root: Path) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        build(root, output=Path(folder) / "site", use_cache=False, reader=reader, jobs=1,
-              listener=listener)
+        build(
+            root,
+            output=Path(folder) / "site",
+            use_cache=False,
+            reader=reader,
+            jobs=1,
+            listener=listener,
+        )
         whole = time.perf_counter() - started
-    print(f"a cold build: {whole:.1f} s for {pages} pages of {words:,} words; the gate {seconds:.2f} s of processor "
-          f"time, {seconds / words * 1e6:.1f} ms for 1,000 words, {seconds / whole:.2%} of the build")
+    print(
+        f"a cold build: {whole:.1f} s for {pages} pages of {words:,} words; the gate {seconds:.2f} s of processor "
+        f"time, {seconds / words * 1e6:.1f} ms for 1,000 words, {seconds / whole:.2%} of the build"
+    )
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("publication", nargs="?", type=Path)
     options = parser.parse_args()
     for half in ("development", "held_out"):

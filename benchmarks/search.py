@@ -1,14 +1,16 @@
-"""Search over many articles: how long its indexes take, and what a reader's browser loads for one query.
+"""Search over many articles: how long its indexes take, and what a reader's browser loads for one
+query.
 
     python benchmarks/search.py [--articles 10000] [--years 10] [--words 1100] [--query "WORD WORD"]
 
-The articles are of made-up words, as frequent as words are (by Zipf's law), with five authors and six sections. Their
-documents, their indexes and the page to search on are those of a build; no other page is made. The site is served on
-loopback with gzip and read in Chromium. Counted are the bytes on the wire, headers with them, as the browser's network
-service tells them: of the page with its theme, and then of what the query asked for, with the ten articles shown.
+The articles are of made-up words, as frequent as words are (by Zipf's law), with five authors and
+six sections. Their documents, their indexes and the page to search on are those of a build; no
+other page is made. The site is served on loopback with gzip and read in Chromium. Counted are the
+bytes on the wire, headers with them, as the browser's network service tells them: of the page with
+its theme, and then of what the query asked for, with the ten articles shown.
 
-The peer is Pagefind as it comes: the program itself over the same documents, as one index, whose whole making is what
-an edit would cost.
+The peer is Pagefind as it comes: the program itself over the same documents, as one index, whose
+whole making is what an edit would cost.
 """
 
 from __future__ import annotations
@@ -28,14 +30,14 @@ from pagefind.service import get_executable
 from playwright.sync_api import sync_playwright
 from weight import FLAGS, served
 
-from broadsheet.press.entry import Byline, Entry
-from broadsheet.press.page import Scene
-from broadsheet.press.record import PageRecord
-from broadsheet.press.search import PAGE, Documents, index_of, press_search
-from broadsheet.press.stories import Stories
-from broadsheet.press.story import Story
-from broadsheet.press.theme import load_theme
-from broadsheet.publication import open_project
+from broadsheet.project.project import open_project
+from broadsheet.site.page import Scene
+from broadsheet.site.page_content import Story
+from broadsheet.site.page_content_store import Stories
+from broadsheet.site.page_meta import Byline, Entry
+from broadsheet.site.record import PageRecord
+from broadsheet.site.search import PAGE, Documents, index_of, press_search
+from broadsheet.site.theme import load_theme
 
 CONFIG = "project: {type: website}\nwebsite: {title: The Gazette, site-url: 'https://gazette.example/'}\n"
 
@@ -62,23 +64,35 @@ def main() -> int:
         print(f"{len(records):,} documents      {time.perf_counter() - started:6.1f} s")
 
         started = time.perf_counter()
-        index = index_of(project, documents, records, site, {}, is_current=True, folder=root / "staging")
+        index = index_of(
+            project, documents, records, site, {}, is_current=True, folder=root / "staging"
+        )
         whole = time.perf_counter() - started
         put(site, index.files)
         size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
-        print(f"all indexes ({len(index.shards)})      {whole:6.1f} s, {size / 2**20:.0f} MB, {len(index.files)} files")
+        print(
+            f"all indexes ({len(index.shards)})      {whole:6.1f} s, {size / 2**20:.0f} MB, {len(index.files)} files"
+        )
 
         path = max(records)
-        records[path] = PageRecord(records[path].entry, min(record.story for record in records.values()))
+        records[path] = PageRecord(
+            records[path].entry, min(record.story for record in records.values())
+        )
         started = time.perf_counter()
-        again = index_of(project, documents, records, site, index.shards, is_current=True, folder=root / "again")
+        again = index_of(
+            project, documents, records, site, index.shards, is_current=True, folder=root / "again"
+        )
         edit = time.perf_counter() - started
-        print(f"after one edit        {edit:6.1f} s, {len({name.split('/')[1] for name in again.files})} index")
+        print(
+            f"after one edit        {edit:6.1f} s, {len({name.split('/')[1] for name in again.files})} index"
+        )
         print(f"one index, by itself  {one_index(root, documents, records):6.1f} s")
 
         theme = load_theme(root)
         scene = Scene(project, theme, {}, PurePosixPath(PAGE), {}, {}, search=PAGE)
-        form = press_search(scene, (record.entry for record in records.values()), index.shards, [], "en")
+        form = press_search(
+            scene, (record.entry for record in records.values()), index.shards, [], "en"
+        )
         put(site, {**theme.files, PAGE: form.encode()})
         query = options.query or f"{vocabulary[40]} {vocabulary[900]}"
         page, asked, requests, told = loaded(site, query)
@@ -90,8 +104,13 @@ def main() -> int:
 def words() -> list[str]:
     """Made-up words, the most frequent first."""
     chance = random.Random(7)
-    found = {"".join(chance.choice("bcdfghklmnprstv") + chance.choice("aeiou") for _ in range(chance.randint(1, 4)))
-             for _ in range(60_000)}
+    found = {
+        "".join(
+            chance.choice("bcdfghklmnprstv") + chance.choice("aeiou")
+            for _ in range(chance.randint(1, 4))
+        )
+        for _ in range(60_000)
+    }
     return sorted(found, key=lambda word: (len(word), chance.random()))[:30_000]
 
 
@@ -101,10 +120,21 @@ def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Itera
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
     for number in range(count):
         text = chance.choices(vocabulary, weights, k=length)
-        title, day = " ".join(text[:8]).capitalize(), date(2015, 1, 1) + timedelta(days=365 * years * number // count)
-        paragraphs = (" ".join(text[start:start + 80]) for start in range(0, length, 80))
-        entry = Entry(f"posts/a{number:05}/index.html", f"posts/a{number:05}/", "", title, title, date=day,
-                      authors=(Byline(f"Author {number % 5}"),), categories=(f"Section {number % 6}",))
+        title, day = (
+            " ".join(text[:8]).capitalize(),
+            date(2015, 1, 1) + timedelta(days=365 * years * number // count),
+        )
+        paragraphs = (" ".join(text[start : start + 80]) for start in range(0, length, 80))
+        entry = Entry(
+            f"posts/a{number:05}/index.html",
+            f"posts/a{number:05}/",
+            "",
+            title,
+            title,
+            date=day,
+            authors=(Byline(f"Author {number % 5}"),),
+            categories=(f"Section {number % 6}",),
+        )
         yield Story(entry, "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs))
 
 
@@ -141,6 +171,7 @@ def loaded(site: Path, query: str) -> tuple[int, int, int, str]:
         def count(request: Any) -> None:
             told = request.sizes()
             sizes.append(told["responseHeadersSize"] + told["responseBodySize"])
+
         page.on("requestfinished", count)
         page.goto(f"{address}search/")
         page.wait_for_load_state("networkidle")

@@ -1,20 +1,25 @@
-"""What an article weighs for its reader, beside the same article by plain plotly, both measured in Chromium.
+"""What an article weighs for its reader, beside the same article by plain plotly, both measured in
+Chromium.
 
     python benchmarks/weight.py [PUBLICATION] [--article china-russia] [--page posts/china-russia/2024.html]
 
-The article is built by `broadsheet build` into a folder of its own. The peer is the same notebook, run by papermill: by
-`quarto render`, as it comes, where quarto is on PATH; else a page that is put together here of the article's own words
-and, for each figure, what plotly.py writes for a web page (`to_html`). Either way plotly.js, which they ask for from
-elsewhere, is served from this machine. Which peer it was is printed.
+The article is built by `broadsheet build` into a folder of its own. The peer is the same notebook,
+run by papermill: by `quarto render`, as it comes, where quarto is on PATH; else a page that is put
+together here of the article's own words and, for each figure, what plotly.py writes for a web page
+(`to_html`). Either way plotly.js, which they ask for from elsewhere, is served from this machine.
+Which peer it was is printed.
 
-Both are served on loopback with gzip (level 9; Brotli, which browsers take over https only, makes plotly.js a sixth
-smaller) and read over a line of 1.6 Mbit/s with 150 ms to an answer (Lighthouse's slow 4G). Counted are the bytes on
-the wire, headers with them, as the browser's network service tells them.
+Both are served on loopback with gzip (level 9; Brotli, which browsers take over https only, makes
+plotly.js a sixth smaller) and read over a line of 1.6 Mbit/s with 150 ms to an answer (Lighthouse's
+slow 4G). Counted are the bytes on the wire, headers with them, as the browser's network service
+tells them.
 
-- **readable**: all that came when the page was read to its end by a reader who saves data, so all but plotly.js.
-- **JavaScript that the first chart waits for**: none, if it is seen by a reader whose browser refuses all scripts that
-  are files; else all that had arrived when it was seen.
-- **JavaScript that had come by then**: what had arrived, in whole or in part, beside the chart when it was first seen.
+- **readable**: all that came when the page was read to its end by a reader who saves data, so all
+  but plotly.js.
+- **JavaScript that the first chart waits for**: none, if it is seen by a reader whose browser
+  refuses all scripts that are files; else all that had arrived when it was seen.
+- **JavaScript that had come by then**: what had arrived, in whole or in part, beside the chart when
+  it was first seen.
 - **interactive**: all that came when every chart answers.
 - **shift**: the cumulative layout shift (CLS) until then.
 """
@@ -47,11 +52,18 @@ import plotly.io
 from choreographer.browsers.chromium import Chromium
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from broadsheet.publication import open_publication
+from broadsheet.project.reading import open_publication
 
 ROOT = Path(__file__).resolve().parents[1]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
 WATCH = """
@@ -105,7 +117,9 @@ class Compressing(SimpleHTTPRequestHandler):
             content = squeezed(path)
             self.send_header("Content-Encoding", "gzip")
         lasting = "/site_libs/" in self.path
-        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if lasting else "no-cache")
+        self.send_header(
+            "Cache-Control", "public, max-age=31536000, immutable" if lasting else "no-cache"
+        )
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -139,23 +153,35 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site, peer = Path(folder, "site"), Path(folder, "peer")
-        subprocess.run([sys.executable, "-m", "broadsheet", "build", options.article, "--output", str(site)],
-                       cwd=options.publication, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "broadsheet", "build", options.article, "--output", str(site)],
+            cwd=options.publication,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         kind = plain(options.publication, options.page, site, peer)
-        browser = playwright.chromium.launch(executable_path=Chromium.find_browser(skip_local=False), args=FLAGS)
-        print(f"Chromium {browser.version}, plotly.py {importlib.metadata.version('plotly')}, plotly.js "
-              f"{version()}; gzip, 1.6 Mbit/s, 150 ms")
+        browser = playwright.chromium.launch(
+            executable_path=Chromium.find_browser(skip_local=False), args=FLAGS
+        )
+        print(
+            f"Chromium {browser.version}, plotly.py {importlib.metadata.version('plotly')}, plotly.js "
+            f"{version()}; gzip, 1.6 Mbit/s, 150 ms"
+        )
         print(f"peer: {kind}\n")
         with served(site) as ours, served(peer) as theirs:
-            weights = {"Broadsheet": measure(browser, ours + options.page),
-                       kind.split(",")[0]: measure(browser, theirs + "index.html")}
+            weights = {
+                "Broadsheet": measure(browser, ours + options.page),
+                kind.split(",")[0]: measure(browser, theirs + "index.html"),
+            }
         browser.close()
     tell(weights)
     return 0
 
 
 def measure(browser: Browser, address: str) -> Weight:
-    """A page read by one who saves data, by one who waits until all charts answer, by one who refuses scripts."""
+    """A page read by one who saves data, by one who waits until all charts answer, by one who
+    refuses scripts.
+    """
     readable, *_ = read(browser, address, SAVES_DATA)
     interactive, before, scripts, page = read(browser, address, "")
     needed = 0 if seen_without_scripts(browser, address) else before
@@ -166,17 +192,28 @@ def seen_without_scripts(browser: Browser, address: str) -> bool:
     """Whether there is a chart to be seen where scripts that are files are refused."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(WATCH)
-    page.route("**/*", lambda route: route.abort() if route.request.resource_type == "script" else route.continue_())
+    page.route(
+        "**/*",
+        lambda route: (
+            route.abort() if route.request.resource_type == "script" else route.continue_()
+        ),
+    )
     page.goto(address, timeout=120_000)
     page.wait_for_load_state("load")
-    seen = page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => "
-                         "requestAnimationFrame(() => done(Boolean(window.seen))))))")
+    seen = page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => "
+        "requestAnimationFrame(() => done(Boolean(window.seen))))))"
+    )
     page.close()
     return bool(seen)
 
 
-def read(browser: Browser, address: str, script: str) -> tuple[int, int, int, tuple[float, float, int]]:
-    """Bytes in all, bytes of scripts before the first chart was seen, bytes of scripts; shift, time, charts."""
+def read(
+    browser: Browser, address: str, script: str
+) -> tuple[int, int, int, tuple[float, float, int]]:
+    """Bytes in all, bytes of scripts before the first chart was seen, bytes of scripts; shift,
+    time, charts.
+    """
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(script + WATCH)
     wire = page.context.new_cdp_session(page)
@@ -185,14 +222,24 @@ def read(browser: Browser, address: str, script: str) -> tuple[int, int, int, tu
     kinds: dict[str, str] = {}
     received: dict[str, int] = {}
     before: list[int] = []
-    wire.on("Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["type"]}))
-    wire.on("Network.dataReceived", lambda event: add(received, event["requestId"], event["encodedDataLength"]))
-    wire.on("Network.loadingFinished", lambda event: received.update(
-        {event["requestId"]: int(event["encodedDataLength"])}))
+    wire.on(
+        "Network.responseReceived", lambda event: kinds.update({event["requestId"]: event["type"]})
+    )
+    wire.on(
+        "Network.dataReceived",
+        lambda event: add(received, event["requestId"], event["encodedDataLength"]),
+    )
+    wire.on(
+        "Network.loadingFinished",
+        lambda event: received.update({event["requestId"]: int(event["encodedDataLength"])}),
+    )
 
     def scripts() -> int:
         return sum(size for request, size in received.items() if kinds.get(request) == "Script")
-    page.on("console", lambda said: before.append(scripts()) if said.text == "a chart is seen" else None)
+
+    page.on(
+        "console", lambda said: before.append(scripts()) if said.text == "a chart is seen" else None
+    )
     page.goto(address, timeout=120_000)
     count = through(page, interactive=not script)
     page.wait_for_load_state("networkidle")
@@ -229,10 +276,27 @@ def plain(publication: Path, page: str, site: Path, folder: Path) -> str:
     shutil.copy(Path(plotly.__file__).parent / "package_data/plotly.min.js", folder)
     source = publication / edition.source.path
     run = folder / "run.ipynb"
-    parameters = [word for name, value in edition.parameters.items() for word in ("-p", name, str(value))]
-    renderer = {"PLOTLY_RENDERER": "notebook_connected" if shutil.which("quarto") else "plotly_mimetype"}  # as Quarto
-    subprocess.run([sys.executable, "-m", "papermill", source.name, str(run), *parameters, "--no-progress-bar"],
-                   cwd=source.parent, check=True, capture_output=True, env=os.environ | renderer)
+    parameters = [
+        word for name, value in edition.parameters.items() for word in ("-p", name, str(value))
+    ]
+    renderer = {
+        "PLOTLY_RENDERER": "notebook_connected" if shutil.which("quarto") else "plotly_mimetype"
+    }  # as Quarto
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "papermill",
+            source.name,
+            str(run),
+            *parameters,
+            "--no-progress-bar",
+        ],
+        cwd=source.parent,
+        check=True,
+        capture_output=True,
+        env=os.environ | renderer,
+    )
     if shutil.which("quarto"):
         return by_quarto(run, folder)
     return by_hand(run, site / page, folder)
@@ -240,8 +304,13 @@ def plain(publication: Path, page: str, site: Path, folder: Path) -> str:
 
 def by_quarto(run: Path, folder: Path) -> str:
     """`quarto render` of the run notebook, alone in its folder."""
-    done = subprocess.run(["quarto", "render", run.name, "--no-execute", "--to", "html", "--output", "index.html"],
-                          cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["quarto", "render", run.name, "--no-execute", "--to", "html", "--output", "index.html"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         sys.exit(f"quarto render failed:\n{done.stderr[-3000:]}")
     text = (folder / "index.html").read_text(encoding="utf-8")
@@ -249,29 +318,43 @@ def by_quarto(run: Path, folder: Path) -> str:
     text = re.sub(r"https://cdn\.plot\.ly/[\w.-]+", "./plotly.min.js", text)
     text = re.sub(r' integrity="sha[^"]*"', "", text)
     (folder / "index.html").write_text(text, encoding="utf-8")
-    told = subprocess.run(["quarto", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    told = subprocess.run(
+        ["quarto", "--version"], capture_output=True, text=True, check=True
+    ).stdout.strip()
     return f"Quarto {told}, as it comes, but without the jQuery, require.js and MathJax that it has from elsewhere"
 
 
 def by_hand(run: Path, page: Path, folder: Path) -> str:
     """The words of our page, and each figure as plotly.py writes it for a web page."""
     words = re.findall(r"<(h1|h2|p)\b[^>]*>(.*?)</\1>", page.read_text(encoding="utf-8"), re.DOTALL)
-    figures = [output["data"]["application/vnd.plotly.v1+json"] for cell in nbformat.read(run, 4).cells
-               for output in cell.get("outputs", []) if "application/vnd.plotly.v1+json" in output.get("data", {})]
-    drawn = [plotly.io.to_html(json.loads(json.dumps(figure)), include_plotlyjs=False, full_html=False)
-             for figure in figures]
+    figures = [
+        output["data"]["application/vnd.plotly.v1+json"]
+        for cell in nbformat.read(run, 4).cells
+        for output in cell.get("outputs", [])
+        if "application/vnd.plotly.v1+json" in output.get("data", {})
+    ]
+    drawn = [
+        plotly.io.to_html(json.loads(json.dumps(figure)), include_plotlyjs=False, full_html=False)
+        for figure in figures
+    ]
     parts = [f"<{tag}>{html.escape(re.sub('<[^>]*>', '', text))}</{tag}>" for tag, text in words]
     for number, figure in enumerate(drawn, start=1):
         parts.insert(number * len(parts) // (len(drawn) + 1), figure)
     (folder / "index.html").write_text(
         "<!DOCTYPE html><html lang=en><head><meta charset=utf-8><title>Peer</title>"
-        f'<script src="plotly.min.js"></script></head><body>{"".join(parts)}</body></html>', encoding="utf-8")
+        f'<script src="plotly.min.js"></script></head><body>{"".join(parts)}</body></html>',
+        encoding="utf-8",
+    )
     return "plain plotly, a page put together here (quarto is not on PATH): the same words, each figure by to_html"
 
 
 def version() -> str:
     """Of plotly.py's plotly.js."""
-    start = (Path(plotly.__file__).parent / "package_data/plotly.min.js").open(encoding="utf-8").read(200)
+    start = (
+        (Path(plotly.__file__).parent / "package_data/plotly.min.js")
+        .open(encoding="utf-8")
+        .read(200)
+    )
     found = re.search(r"v(\d+\.\d+\.\d+)", start)
     return found[1] if found else "unknown"
 
@@ -280,8 +363,12 @@ def tell(weights: dict[str, Weight]) -> None:
     """A table, and ratios."""
     rows = {
         "readable, all charts drawn, KB": [weight.readable / 1000 for weight in weights.values()],
-        "JavaScript the first chart waits for, KB": [weight.needed / 1000 for weight in weights.values()],
-        "JavaScript that had come by then, KB": [weight.before / 1000 for weight in weights.values()],
+        "JavaScript the first chart waits for, KB": [
+            weight.needed / 1000 for weight in weights.values()
+        ],
+        "JavaScript that had come by then, KB": [
+            weight.before / 1000 for weight in weights.values()
+        ],
         "interactive in all, KB": [weight.interactive / 1000 for weight in weights.values()],
         "of that JavaScript, KB": [weight.scripts / 1000 for weight in weights.values()],
         "first chart seen after, s": [weight.seen / 1000 for weight in weights.values()],

@@ -1,10 +1,12 @@
-"""Set up what `make site` and `make test` need: environment, browser-side libraries, browser. Standard library only.
+"""Set up what `make site` and `make test` need: environment, browser-side libraries, browser.
+Standard library only.
 
     python3 scripts/set_up.py --venv .venv --requirements requirements.txt [--for-tests] [--browser-required]
 
-What is there is used; what is missing is installed the ordinary way of its kind (pip, npm, the system's packages
-where this runs as root, kaleido's own getter). Without npm, plotly's own copy of its library serves; without a
-browser, the site is built with tables in place of the charts' pictures, which is said in one line.
+What is there is used; what is missing is installed the ordinary way of its kind (pip, npm, the
+system's packages where this runs as root, kaleido's own getter). Without npm, plotly's own copy of
+its library serves; without a browser, the site is built with tables in place of the charts'
+pictures, which is said in one line.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FIND_BROWSER = ("import sys; from choreographer.browsers.chromium import Chromium; "
-                "sys.exit(not Chromium.find_browser(skip_local=False))")
+FIND_BROWSER = (
+    "import sys; from choreographer.browsers.chromium import Chromium; "
+    "sys.exit(not Chromium.find_browser(skip_local=False))"
+)
 
 
 def main() -> int:
@@ -26,54 +30,77 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--venv", type=Path, default=ROOT / ".venv")
     parser.add_argument("--requirements", type=Path, required=True)
-    parser.add_argument("--for-tests", action="store_true", help="also what only the tests use of npm")
+    parser.add_argument(
+        "--for-tests", action="store_true", help="also what only the tests use of npm"
+    )
     parser.add_argument("--browser-required", action="store_true")
     options = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 - the one file that an older Python may meet
-        return _no(f"Python {sys.version.split()[0]} is too old", "Install Python 3.11 or newer, or name one: "
-                   "make PYTHON=python3.12 …")
+        return _no(
+            f"Python {sys.version.split()[0]} is too old",
+            "Install Python 3.11 or newer, or name one: make PYTHON=python3.12 …",
+        )
     if not _environment(options.venv):
-        return _no("this Python cannot make virtual environments", "Install its venv package "
-                   "(Debian and Ubuntu: apt install python3-venv) and try again.")
+        return _no(
+            "this Python cannot make virtual environments",
+            "Install its venv package (Debian and Ubuntu: apt install python3-venv) and try again.",
+        )
     if not _packages(options.venv / "bin/python", options.requirements):
         return _no("the locked packages could not be installed", "See pip's message above.")
     _browser_side(for_tests=options.for_tests)
     if not _browser(options.venv):
         if options.browser_required:
-            return _no("there is no Chrome or Chromium, and none could be installed", "Install one of them.")
-        print("No Chrome or Chromium here, and none could be installed: charts will show their tables in place of "
-              "pictures. Install one and run make again.", file=sys.stderr)
+            return _no(
+                "there is no Chrome or Chromium, and none could be installed",
+                "Install one of them.",
+            )
+        print(
+            "No Chrome or Chromium here, and none could be installed: charts will show their tables in place of "
+            "pictures. Install one and run make again.",
+            file=sys.stderr,
+        )
     return 0
 
 
 def _environment(venv: Path) -> bool:
-    if (venv / "bin/python").exists() and _runs([str(venv / "bin/python"), "-m", "pip", "--version"], quiet=True):
+    if (venv / "bin/python").exists() and _runs(
+        [str(venv / "bin/python"), "-m", "pip", "--version"], quiet=True
+    ):
         return True
     make = [sys.executable, "-m", "venv", "--clear", str(venv)]
     if _runs(make, quiet=True):
         return True
-    return _system_packages("python3-venv", f"python3.{sys.version_info.minor}-venv") and _runs(make)
+    return _system_packages("python3-venv", f"python3.{sys.version_info.minor}-venv") and _runs(
+        make
+    )
 
 
 def _packages(python: Path, requirements: Path) -> bool:
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    return _runs([*pip, "--require-hashes", "--requirement", str(requirements)]) and \
-        _runs([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+    return _runs([*pip, "--require-hashes", "--requirement", str(requirements)]) and _runs(
+        [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    )
 
 
 def _browser_side(*, for_tests: bool) -> None:
     npm = shutil.which("npm")
     chosen = [] if for_tests else ["--omit=dev"]
-    if npm and not _runs([npm, "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", *chosen]):
-        print("npm could not install the browser-side libraries: plotly's own copy serves instead.", file=sys.stderr)
+    if npm and not _runs(
+        [npm, "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", *chosen]
+    ):
+        print(
+            "npm could not install the browser-side libraries: plotly's own copy serves instead.",
+            file=sys.stderr,
+        )
 
 
 def _browser(venv: Path) -> bool:
     find = [str(venv / "bin/python"), "-c", FIND_BROWSER]
     if _runs(find, quiet=True):
         return True
-    return (_system_packages("chromium") and _runs(find, quiet=True)) \
-        or (_runs([str(venv / "bin/choreo_get_chrome")], quiet=True) and _runs(find, quiet=True))
+    return (_system_packages("chromium") and _runs(find, quiet=True)) or (
+        _runs([str(venv / "bin/choreo_get_chrome")], quiet=True) and _runs(find, quiet=True)
+    )
 
 
 def _system_packages(*names: str) -> bool:
@@ -83,15 +110,29 @@ def _system_packages(*names: str) -> bool:
         return False
     quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     _runs([apt, "-qq", "update"], quiet=True, env=quietly)
-    return any(_runs([apt, "-qq", "-y", "--no-install-recommends", "install", name], quiet=True, env=quietly)
-               for name in names)
+    return any(
+        _runs(
+            [apt, "-qq", "-y", "--no-install-recommends", "install", name], quiet=True, env=quietly
+        )
+        for name in names
+    )
 
 
 def _runs(command: list[str], *, quiet: bool = False, env: dict[str, str] | None = None) -> bool:
     silent = subprocess.DEVNULL if quiet else None
     try:
-        return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=silent, stderr=silent, env=env,
-                              check=False).returncode == 0
+        return (
+            subprocess.run(
+                command,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=silent,
+                stderr=silent,
+                env=env,
+                check=False,
+            ).returncode
+            == 0
+        )
     except OSError:
         return False
 

@@ -1,12 +1,14 @@
-"""The outlines of maps in `theme/topology/`, made from those that a version of plotly.js has for itself.
+"""The outlines of maps in `src/broadsheet/theme/topology/`, made from those that a version of plotly.js has for
+itself.
 
     npm pack plotly.js@VERSION && tar xzf plotly.js-VERSION.tgz
     python scripts/topology.py package/dist/plotly-geo-assets.js
 
-Run it when plotly.py brings another plotly.js. Kept are the outlines of scale 1:110 million. Those of the world, the
-only ones that a map of all countries needs, are made for a picture as wide as a page: countries, land and coasts, their
-lines without corners that would not show, without islands that would not. A country that would not show is a disc in
-its place, so that each member of the United Nations can be seen and pointed at. Standard library only.
+Run it when plotly.py brings another plotly.js. Kept are the outlines of scale 1:110 million. Those
+of the world, the only ones that a map of all countries needs, are made for a picture as wide as a
+page: countries, land and coasts, their lines without corners that would not show, without islands
+that would not. A country that would not show is a disc in its place, so that each member of the
+United Nations can be seen and pointed at. Standard library only.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parents[1] / "theme/topology"
+TARGET = Path(__file__).resolve().parents[1] / "src/broadsheet/theme/topology"
 STEPS = 10_000
 """To which the width and the height of the world are divided."""
 CORNER = 0.1
@@ -43,8 +45,12 @@ def main(script: Path) -> None:
     """Write each file anew."""
     text = script.read_text(encoding="utf-8")
     TARGET.mkdir(parents=True, exist_ok=True)
-    all_ = {found[1]: found[2] for found in re.finditer(
-        r'"dist/topojson/([\w-]+)\.json".*\n\s*module\.exports = (\{.*\});\n', text)}
+    all_ = {
+        found[1]: found[2]
+        for found in re.finditer(
+            r'"dist/topojson/([\w-]+)\.json".*\n\s*module\.exports = (\{.*\});\n', text
+        )
+    }
     for name in sorted(name for name in all_ if name.endswith("_110m")):
         topology = _read(all_[name])
         topology = world(topology, _read(all_["world_50m"])) if name == "world_110m" else topology
@@ -68,14 +74,21 @@ def world(coarse: dict[str, Any], fine: dict[str, Any]) -> dict[str, Any]:
         made = {"type": "MultiPolygon", "id": code, "properties": {"ct": middle}}
         if sum(_area(polygon, arcs) for polygon in parts.get(code, ())) < COUNTRY:
             arcs.append(_disc(*middle))
-            discs.append({**made, "properties": {"ct": middle, "small": True}, "arcs": [[[len(arcs) - 1]]]})
+            discs.append(
+                {**made, "properties": {"ct": middle, "small": True}, "arcs": [[[len(arcs) - 1]]]}
+            )
         else:
             whole.append({**made, "arcs": _shown(parts[code], arcs)})
-    land = _shown([polygon for one in coarse["objects"]["land"]["geometries"] for polygon in _polygons(one)], arcs)
+    land = _shown(
+        [polygon for one in coarse["objects"]["land"]["geometries"] for polygon in _polygons(one)],
+        arcs,
+    )
     objects: dict[str, list[dict[str, Any]]] = {
         "countries": [*whole, *discs],  # discs last: they lie on what they stand in
         "land": [{"type": "MultiPolygon", "arcs": land}],
-        "coastlines": [{"type": "MultiLineString", "arcs": [ring for polygon in land for ring in polygon]}],
+        "coastlines": [
+            {"type": "MultiLineString", "arcs": [ring for polygon in land for ring in polygon]}
+        ],
         **{name: [] for name in ("lakes", "ocean", "rivers", "subunits")},
     }
     numbers: dict[int, int] = {}
@@ -84,18 +97,28 @@ def world(coarse: dict[str, Any], fine: dict[str, Any]) -> dict[str, Any]:
             geometry["arcs"] = _numbered(geometry["arcs"], numbers)
     across, up = 360 / STEPS, 180 / STEPS
     return {
-        "type": "Topology", "transform": {"scale": [across, up], "translate": [-180, -90]},
-        "objects": {name: {"type": "GeometryCollection", "geometries": made} for name, made in objects.items()},
-        "arcs": [_stepped([(round((x + 180) / across), round((y + 90) / up)) for x, y in arcs[number]])
-                 for number in numbers],
+        "type": "Topology",
+        "transform": {"scale": [across, up], "translate": [-180, -90]},
+        "objects": {
+            name: {"type": "GeometryCollection", "geometries": made}
+            for name, made in objects.items()
+        },
+        "arcs": [
+            _stepped([(round((x + 180) / across), round((y + 90) / up)) for x, y in arcs[number]])
+            for number in numbers
+        ],
     }
 
 
 def _read(text: str) -> dict[str, Any]:
     """JavaScript's short way to write JSON: names without quotes, a thousand as `1e3`."""
+
     def number(text: str) -> float:
         return int(float(text)) if float(text).is_integer() else float(text)
-    topology: dict[str, Any] = json.loads(re.sub(r"(?<=[{ ])\w+(?=: )", r'"\g<0>"', text), parse_float=number)
+
+    topology: dict[str, Any] = json.loads(
+        re.sub(r"(?<=[{ ])\w+(?=: )", r'"\g<0>"', text), parse_float=number
+    )
     return topology
 
 
@@ -117,13 +140,21 @@ def _polygons(geometry: dict[str, Any]) -> list[list[Ring]]:
 
 def _area(polygon: list[Ring], arcs: list[list[Point]]) -> float:
     """Square degrees of what its first ring goes around."""
-    ring = [point for number in polygon[0] for point in (arcs[number] if number >= 0 else arcs[~number][::-1])]
+    ring = [
+        point
+        for number in polygon[0]
+        for point in (arcs[number] if number >= 0 else arcs[~number][::-1])
+    ]
     return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise([*ring, ring[0]]))) / 2
 
 
 def _shown(polygons: list[list[Ring]], arcs: list[list[Point]]) -> list[list[Ring]]:
     sizes = [_area(polygon, arcs) for polygon in polygons]
-    return [polygon for polygon, size in zip(polygons, sizes, strict=True) if size >= min(ISLAND, max(sizes))]
+    return [
+        polygon
+        for polygon, size in zip(polygons, sizes, strict=True)
+        if size >= min(ISLAND, max(sizes))
+    ]
 
 
 def _disc(x: float, y: float) -> list[Point]:
@@ -134,12 +165,16 @@ def _disc(x: float, y: float) -> list[Point]:
 
 
 def _simplified(arc: list[Point]) -> list[Point]:
-    """Visvalingam and Whyatt (1993): the corner that spans least goes first, until each spans enough."""
+    """Visvalingam and Whyatt (1993): the corner that spans least goes first, until each spans
+    enough.
+    """
     points = list(arc)
     least = 4 if math.dist(arc[0], arc[-1]) < 1e-9 else 2
     while len(points) > least:
-        spans = [abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)) / 2 for (ax, ay), (bx, by), (cx, cy) in zip(
-            points, points[1:], points[2:], strict=False)]
+        spans = [
+            abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)) / 2
+            for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False)
+        ]
         smallest = min(range(len(spans)), key=spans.__getitem__)
         if spans[smallest] >= CORNER:
             break

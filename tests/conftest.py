@@ -38,12 +38,24 @@ execute:
 """
 
 TABLE = {
-    "name": "trade", "type": "table", "path": "trade.csv", "title": "Trade", "description": "Trade by year.",
-    "schema": {"fields": [
-        {"name": "year", "title": "Year", "type": "integer", "constraints": {"required": True}},
-        {"name": "total", "title": "Total", "type": "number", "unit": "US$ bn"}], "primaryKey": ["year"]},
-    "sources": [{"title": "Trade", "publisher": "The Customs", "path": "https://customs.example/trade"}],
-    "licenses": [{"name": "CC-BY-4.0"}], "as_of": "2024-12-31", "retrieved": "2025-01-31",
+    "name": "trade",
+    "type": "table",
+    "path": "trade.csv",
+    "title": "Trade",
+    "description": "Trade by year.",
+    "schema": {
+        "fields": [
+            {"name": "year", "title": "Year", "type": "integer", "constraints": {"required": True}},
+            {"name": "total", "title": "Total", "type": "number", "unit": "US$ bn"},
+        ],
+        "primaryKey": ["year"],
+    },
+    "sources": [
+        {"title": "Trade", "publisher": "The Customs", "path": "https://customs.example/trade"}
+    ],
+    "licenses": [{"name": "CC-BY-4.0"}],
+    "as_of": "2024-12-31",
+    "retrieved": "2025-01-31",
 }
 
 
@@ -74,7 +86,9 @@ class Site:
         return (self.root / path).read_text(encoding="utf-8")
 
     def article(self, slug: str, *cells: Any, front: str = "", parameters: str = "") -> Path:
-        """`posts/SLUG/index.ipynb`: strings are code, `("md", text)` is Markdown, `("code", text, tags)` has tags."""
+        """`posts/SLUG/index.ipynb`: strings are code, `("md", text)` is Markdown, `("code", text,
+        tags)` has tags.
+        """
         front = front or f"title: {slug.capitalize()}\ndate: 2023-05-26"
         made = [new_raw_cell(f"---\n{front}\n---")]
         if parameters:
@@ -89,11 +103,20 @@ class Site:
 
     def table(self, csv: str = "year,total\n2021,146.9\n2022,190.3\n") -> None:
         """A catalogue of one table, `trade`, with the right checksum."""
-        from broadsheet.catalogue import update_hashes
+        from broadsheet.data.catalogue import update_hashes
+
         self.write("data/trade.csv", csv)
-        self.write("data/datapackage.json", json.dumps(
-            {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "name": "test",
-             "title": "Test", "resources": [TABLE]}))
+        self.write(
+            "data/datapackage.json",
+            json.dumps(
+                {
+                    "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+                    "name": "test",
+                    "title": "Test",
+                    "resources": [TABLE],
+                }
+            ),
+        )
         update_hashes(self.root)
 
     @staticmethod
@@ -101,13 +124,20 @@ class Site:
         if isinstance(cell, str):
             return new_code_cell(cell)
         kind, text, *tags = cell
-        return new_markdown_cell(text) if kind == "md" else new_code_cell(text, metadata={"tags": list(tags)})
+        return (
+            new_markdown_cell(text)
+            if kind == "md"
+            else new_code_cell(text, metadata={"tags": list(tags)})
+        )
 
 
 @pytest.fixture(scope="session")
 def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the publication that ships with the project, built whole; for all workers, the second finds it."""
-    from broadsheet.cli import main
+    """The site of the publication that ships with the project, built whole; for all workers, the
+    second finds it.
+    """
+    from broadsheet.cli.main import main
+
     own = tmp_path_factory.getbasetemp()
     output = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "publication/site"
     with pytest.MonkeyPatch.context() as patch:
@@ -125,10 +155,14 @@ def site(tmp_path: Path) -> Site:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
     """`broadsheet …` in a publication: its exit code, what it printed, what it printed as errors."""
+
     def command(site: Site, *arguments: str) -> tuple[int, str, str]:
-        from broadsheet.cli import main
+        from broadsheet.cli.main import main
+
         monkeypatch.chdir(site.root)
         capsys.readouterr()
         try:
@@ -137,6 +171,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
             code = int(exit_.code or 0)
         printed = capsys.readouterr()
         return code, printed.out, printed.err
+
     return command
 
 
@@ -144,6 +179,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 def chromium() -> str:
     """The path of a browser; where CI sets none up, that is a failure, not a reason to skip."""
     from choreographer.browsers.chromium import Chromium
+
     found = Chromium.find_browser(skip_local=False) or shutil.which("chromium")
     assert found, "the tests need Chrome or Chromium"
     return found
@@ -151,12 +187,21 @@ def chromium() -> str:
 
 POLICY = "default-src 'self'"
 """What the site is meant to work under."""
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class _Strict(SimpleHTTPRequestHandler):
-    """The strict policy on each page and script; Pagefind's worker may compile WebAssembly, as docs/press.md says."""
+    """The strict policy on each page and script; Pagefind's worker may compile WebAssembly, as
+    docs/press.md says.
+    """
 
     for_worker = "; script-src 'self' 'wasm-unsafe-eval'"
 
@@ -175,20 +220,27 @@ class _Stricter(_Strict):
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[..., str]]:
-    """Serves a folder with the strict policy, at the address that is returned; perhaps even without WebAssembly."""
+    """Serves a folder with the strict policy, at the address that is returned; perhaps even without
+    WebAssembly.
+    """
     with ExitStack() as stack:
+
         def start(folder: Path, *, webassembly: bool = True) -> str:
-            handler = functools.partial(_Strict if webassembly else _Stricter, directory=str(folder))
+            handler = functools.partial(
+                _Strict if webassembly else _Stricter, directory=str(folder)
+            )
             server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), handler))
             threading.Thread(target=server.serve_forever, daemon=True).start()
             stack.callback(server.shutdown)
             return f"http://127.0.0.1:{server.server_port}/"
+
         yield start
 
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
@@ -197,14 +249,24 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """A page of the site; afterwards, nothing may have been refused, failed, or asked for elsewhere."""
+    """A page of the site; afterwards, nothing may have been refused, failed, or asked for
+    elsewhere.
+    """
     troubles: list[str] = []
     contexts = []
 
     def listen(page: Page) -> None:
-        page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None,
+        )
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(address) else troubles.append(request.url))
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.startswith(address) else troubles.append(request.url)
+            ),
+        )
 
     def open_(path: str, width: int = 1280, scheme: str = "light") -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
@@ -213,6 +275,7 @@ def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         listen(page)
         page.goto(address + path)
         return page
+
     yield open_
     for context in contexts:
         context.close()

@@ -1,8 +1,9 @@
 """The corpus of news prose under `prose/`: sentences with their numbers and comparisons marked.
 
-A line is a sentence, lines that follow each other are a paragraph, `#` starts a heading of the file. `<words>` is a
-spot that must be found; nothing else may be. What is accounted for is marked as in an article: `[@key]` cites,
-`[words]{claim=name}`, `[words]{.fact name=name}`, `[words]{.unchecked reason="…"}`.
+A line is a sentence, lines that follow each other are a paragraph, `#` starts a heading of the
+file. `<words>` is a spot that must be found; nothing else may be. What is accounted for is marked
+as in an article: `[@key]` cites, `[words]{claim=name}`, `[words]{.fact name=name}`,
+`[words]{.unchecked reason="…"}`.
 """
 
 from __future__ import annotations
@@ -13,16 +14,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet.errors import Place
-from broadsheet.gate import Mark, Passage, read
+from broadsheet.verify.numbers import read
+from broadsheet.verify.passage import Mark, Passage
 
 FOLDER = Path(__file__).with_name("prose")
-_MARK = re.compile(r"<(?P<spot>[^<>]+)>|\s?\[(?P<cite>@[^\]]+)\]|\[(?P<words>[^\]]+)\]\{(?P<how>[^}]+)\}")
-_KIND = re.compile(r"claim=(?P<claim>[\w-]+)|\.fact name=(?P<fact>[\w-]+)|\.unchecked reason=\"(?P<unchecked>[^\"]*)\"")
+_MARK = re.compile(
+    r"<(?P<spot>[^<>]+)>|\s?\[(?P<cite>@[^\]]+)\]|\[(?P<words>[^\]]+)\]\{(?P<how>[^}]+)\}"
+)
+_KIND = re.compile(
+    r"claim=(?P<claim>[\w-]+)|\.fact name=(?P<fact>[\w-]+)|\.unchecked reason=\"(?P<unchecked>[^\"]*)\""
+)
 
 
 @dataclass(frozen=True)
 class Known:
-    """A paragraph with its answers: the spans of its sentences, and of the spots that must be found."""
+    """A paragraph with its answers: the spans of its sentences, and of the spots that must be
+    found.
+    """
 
     passage: Passage
     sentences: tuple[tuple[int, int], ...]
@@ -31,7 +39,9 @@ class Known:
 
 @dataclass(frozen=True)
 class Score:
-    """``right`` spots found, ``false`` ones beside them, ``missed`` ones, each as `words` in `sentence`."""
+    """``right`` spots found, ``false`` ones beside them, ``missed`` ones, each as `words` in
+    `sentence`.
+    """
 
     right: int
     false: tuple[str, ...]
@@ -49,34 +59,49 @@ class Score:
 def corpus(part: str) -> list[Known]:
     """The paragraphs of `development` or `held_out`."""
     text = re.sub(r"^#.*\n", "\n", (FOLDER / f"{part}.txt").read_text("utf-8"), flags=re.MULTILINE)
-    return [_known(paragraph.split("\n"), Place(f"{part}.txt")) for paragraph in re.split(r"\n\n+", text.strip("\n"))]
+    return [
+        _known(paragraph.split("\n"), Place(f"{part}.txt"))
+        for paragraph in re.split(r"\n\n+", text.strip("\n"))
+    ]
 
 
 def score(paragraphs: list[Known], language: str = "en") -> Score:
-    """Each spot that is found answers one that is marked, if they overlap; so none can be had by marking much."""
+    """Each spot that is found answers one that is marked, if they overlap; so none can be had by
+    marking much.
+    """
     right, false, missed = 0, list[str](), list[str]()
     for known in paragraphs:
         wanted = list(known.spots)
         for finding in read([known.passage], language).findings:
             end = finding.start + len(finding.words)
-            answer = next((span for span in wanted if span[0] < end and finding.start < span[1]), None)
+            answer = next(
+                (span for span in wanted if span[0] < end and finding.start < span[1]), None
+            )
             if answer is None:
                 false.append(f"{finding.words!r} in: {finding.sentence}")
             else:
                 wanted.remove(answer)
                 right += 1
-        missed += [f"{known.passage.text[start:end]!r} in: {_around(known, start)}" for start, end in wanted]
+        missed += [
+            f"{known.passage.text[start:end]!r} in: {_around(known, start)}"
+            for start, end in wanted
+        ]
     return Score(right, tuple(false), tuple(missed))
 
 
 def _known(lines: list[str], place: Place) -> Known:
-    text, marks, sentences, spots = "", list[Mark](), list[tuple[int, int]](), list[tuple[int, int]]()
+    text, marks, sentences, spots = (
+        "",
+        list[Mark](),
+        list[tuple[int, int]](),
+        list[tuple[int, int]](),
+    )
     for line in lines:
         text += " " if text else ""
         start = at = 0
         start = len(text)
         for match in _MARK.finditer(line):
-            text += line[at:match.start()]
+            text += line[at : match.start()]
             at, here = match.end(), len(text)
             if match["cite"]:
                 marks.append(Mark(here, here, "cite", match["cite"]))
@@ -100,7 +125,9 @@ def _mark(start: int, end: int, how: str) -> Mark:
 
 
 def _around(known: Known, at: int) -> str:
-    return next(known.passage.text[start:end] for start, end in known.sentences if start <= at < end)
+    return next(
+        known.passage.text[start:end] for start, end in known.sentences if start <= at < end
+    )
 
 
 def words(paragraphs: list[Known]) -> Iterator[str]:

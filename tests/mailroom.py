@@ -28,8 +28,9 @@ USER, PASSWORD = "gazette", "open sesame"
 class Mailroom:
     """What a server does with each message: keeps it, or what a test has written for an address.
 
-    ``on_rcpt`` and ``on_data`` give an answer by address, a list of answers to be given in turn, or something to do:
-    `drop` breaks the connection before the message is kept, `keep and drop` after that.
+    ``on_rcpt`` and ``on_data`` give an answer by address, a list of answers to be given in turn, or
+    something to do: `drop` breaks the connection before the message is kept, `keep and drop` after
+    that.
     """
 
     def __init__(self) -> None:
@@ -46,13 +47,19 @@ class Mailroom:
 
     def message(self, address: str) -> EmailMessage:
         """The one message that an address has."""
-        found, = (content for to, content in self.kept if to == address)
+        (found,) = (content for to, content in self.kept if to == address)
         message = message_from_bytes(found, policy=default)
         assert isinstance(message, EmailMessage)
         return message
 
-    async def handle_RCPT(self, server: Protocol, session: Session, envelope: Envelope, address: str,
-                          options: list[str]) -> str:
+    async def handle_RCPT(
+        self,
+        server: Protocol,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
         """Who is it for."""
         answer = self._next(self.on_rcpt, address)
         if self._act(answer, server):
@@ -63,7 +70,7 @@ class Mailroom:
 
     async def handle_DATA(self, server: Protocol, session: Session, envelope: Envelope) -> str:
         """The message itself."""
-        address, = envelope.rcpt_tos
+        (address,) = envelope.rcpt_tos
         answer = self._next(self.on_data, address)
         if not answer or answer.startswith("keep"):
             self.kept.append((address, bytes(envelope.content or b"")))
@@ -84,22 +91,32 @@ class Mailroom:
 
 
 @contextmanager
-def open_mailroom(certificate: Path | None = None, *, tls: bool = False) -> Iterator[tuple[Mailroom, int]]:
-    """A mailroom and its port; with a ``certificate`` it offers STARTTLS (or is ``tls`` from the start) and asks for
-    a login.
+def open_mailroom(
+    certificate: Path | None = None, *, tls: bool = False
+) -> Iterator[tuple[Mailroom, int]]:
+    """A mailroom and its port; with a ``certificate`` it offers STARTTLS (or is ``tls`` from the
+    start) and asks for a login.
     """
     room, context = Mailroom(), None
     if certificate:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate)
 
-    def login(server: Protocol, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        known = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    def login(
+        server: Protocol, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        known = isinstance(data, LoginPassword) and (data.login, data.password) == (
+            USER.encode(),
+            PASSWORD.encode(),
+        )
         return AuthResult(success=known, handled=False)
+
     given: dict[str, Any] = {}
     if context:
         given = {"authenticator": login, "auth_required": True, "auth_require_tls": not tls}
-        given |= {"ssl_context": context} if tls else {"tls_context": context, "require_starttls": True}
+        given |= (
+            {"ssl_context": context} if tls else {"tls_context": context, "require_starttls": True}
+        )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -114,9 +131,30 @@ def open_mailroom(certificate: Path | None = None, *, tls: bool = False) -> Iter
 def certificate(folder: Path) -> Path:
     """A certificate and its key in one file, made by ourselves for 127.0.0.1."""
     path, key = folder / "certificate.pem", folder / "key.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-keyout", key, "-out", path, "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
-                    "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            key,
+            "-out",
+            path,
+            "-days",
+            "2",
+            "-subj",
+            "/CN=127.0.0.1",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+        ],
+        check=True,
+        capture_output=True,
+    )
     path.write_text(path.read_text() + key.read_text())
     return path
 
@@ -126,7 +164,9 @@ Answer = Callable[[str, str, Any], tuple[int, Any]]
 
 @contextmanager
 def open_api(answer: Answer) -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], Any]]]]:
-    """An API's address, and what it is asked: method, path, headers, JSON. ``answer`` gives status and JSON."""
+    """An API's address, and what it is asked: method, path, headers, JSON. ``answer`` gives status
+    and JSON.
+    """
     asked: list[tuple[str, str, dict[str, str], Any]] = []
 
     class Api(BaseHTTPRequestHandler):
@@ -140,10 +180,12 @@ def open_api(answer: Answer) -> Iterator[tuple[str, list[tuple[str, str, dict[st
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
         do_GET = do_POST = do_PUT = answer
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
+
     server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

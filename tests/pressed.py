@@ -8,12 +8,12 @@ from pathlib import Path
 
 from lxml import html
 
-from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, RenderError
-from broadsheet.press.document import Document, Rendered
-from broadsheet.press.pandoc import Pandoc
-from broadsheet.press.site import SiteReport, Standing, press_site
-from broadsheet.publication import Publication, open_publication
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.project.reading import Publication, open_publication
+from broadsheet.site.site import SiteReport, Standing, press_site
 
 SITE = """
 project:
@@ -89,31 +89,57 @@ def write(root: Path, files: Mapping[str, str]) -> Path:
     return root
 
 
-def press(root: Path, *, broken: Sequence[str] = (), assets: Mapping[str, bytes] | None = None,
-          output: Path | None = None) -> SiteReport:
+def press(
+    root: Path,
+    *,
+    broken: Sequence[str] = (),
+    assets: Mapping[str, bytes] | None = None,
+    output: Path | None = None,
+) -> SiteReport:
     """Press the publication at ``root``; the pages in ``broken`` (by source) fail to render."""
     publication = open_publication(root)
     with Pandoc(2, root=root) as pandoc:
-        return press_site(publication, finished(publication, assets or {}), output or root / "_site",
-                          pandoc=_Failing(pandoc, broken), jobs=2)
+        return press_site(
+            publication,
+            finished(publication, assets or {}),
+            output or root / "_site",
+            pandoc=_Failing(pandoc, broken),
+            jobs=2,
+        )
 
 
 def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Finished | Standing]:
-    """The editions as assembly hands them over; an asset goes to the edition in whose folder of files it lies."""
-    return [Finished(edition, markdown=edition.source.markdown,
-                     assets={name: data for name, data in assets.items() if name.startswith(f"{edition.files}/")})
-            for edition in publication.editions]
+    """The editions as assembly hands them over; an asset goes to the edition in whose folder of
+    files it lies.
+    """
+    return [
+        Finished(
+            edition,
+            markdown=edition.source.markdown,
+            assets={
+                name: data for name, data in assets.items() if name.startswith(f"{edition.files}/")
+            },
+        )
+        for edition in publication.editions
+    ]
 
 
 def select(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
-    """The elements below one that fit a plain CSS selector: tags, classes, ids, attributes, descendants."""
+    """The elements below one that fit a plain CSS selector: tags, classes, ids, attributes,
+    descendants.
+    """
     path = "."
     for step in re.findall(r"(?:[^\s\[]|\[[^\]]*\])+", selector):
         tag, tests = re.match(r"([\w-]*)(.*)", step).groups()  # type: ignore[union-attr]
         path += f"//{tag or '*'}"
-        for sign, name, value in re.findall(r"([.#\[])([\w-]+)(?:=['\"]?([^\]'\"]*)['\"]?)?\]?", tests):
-            path += {".": f"[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]", "#": f"[@id='{name}']",
-                     "[": f"[@{name}='{value}']" if value else f"[@{name}]"}[sign]
+        for sign, name, value in re.findall(
+            r"([.#\[])([\w-]+)(?:=['\"]?([^\]'\"]*)['\"]?)?\]?", tests
+        ):
+            path += {
+                ".": f"[contains(concat(' ', normalize-space(@class), ' '), ' {name} ')]",
+                "#": f"[@id='{name}']",
+                "[": f"[@{name}='{value}']" if value else f"[@{name}]",
+            }[sign]
     found: list[html.HtmlElement] = element.xpath(path)
     return found
 

@@ -16,8 +16,10 @@ pytestmark = pytest.mark.browser
 
 LEAD = "posts/china-russia/2024.html"
 MANY = "posts/russia-and-partner/"
-LOOKS = ({"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
-         {"viewport": {"width": 390, "height": 800}, "color_scheme": "dark"})
+LOOKS = (
+    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    {"viewport": {"width": 390, "height": 800}, "color_scheme": "dark"},
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,9 @@ def address(publication: Path, serve: Callable[[Path], str]) -> str:
 
 @pytest.fixture
 def pages(browser: Browser) -> Iterator[tuple[Page, Page]]:
-    """A wide page by day and a phone's by night; axe is an inline script, so they are read without the policy."""
+    """A wide page by day and a phone's by night; axe is an inline script, so they are read without
+    the policy.
+    """
     contexts = [browser.new_context(**look, bypass_csp=True) for look in LOOKS]  # type: ignore[arg-type]
     yield contexts[0].new_page(), contexts[1].new_page()
     for context in contexts:
@@ -38,8 +42,11 @@ def faults(page: Page) -> list[str]:
     """What axe finds, with all that is folded open."""
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     found = Axe().run(page)
-    return [f"{page.url}: {fault['id']}: {node['html'][:120]}" for fault in found.response["violations"]
-            for node in fault["nodes"]]
+    return [
+        f"{page.url}: {fault['id']}: {node['html'][:120]}"
+        for fault in found.response["violations"]
+        for node in fault["nodes"]
+    ]
 
 
 def test_no_page_has_a_fault(publication, address, pages):
@@ -56,7 +63,9 @@ def test_no_page_has_a_fault(publication, address, pages):
 
 
 @pytest.mark.parametrize("look", [0, 1])
-def test_the_lead_has_none_when_its_charts_are_interactive_and_one_is_read_by_the_keyboard(address, pages, look):
+def test_the_lead_has_none_when_its_charts_are_interactive_and_one_is_read_by_the_keyboard(
+    address, pages, look
+):
     page = pages[look]
     page.goto(address + LEAD)
     for chart in page.locator(".chart[data-figure]").all():

@@ -1,5 +1,5 @@
-"""What the articles on the votes, oil, China's reach, Everest, Odesa and the pause in Gaza say to a reader, held
-against their tables.
+"""What the articles on the votes, oil, China's reach, Everest, Odesa and the pause in Gaza say to a
+reader, held against their tables.
 
 What the tables say is read here by the `csv` module alone, so that no code is its own witness.
 """
@@ -13,20 +13,27 @@ from pathlib import Path
 import lxml.html
 import pytest
 
-from broadsheet.assembly import Finished
-from broadsheet.facts.prose import unmarked
-from broadsheet.preparation import prepare
-from broadsheet.publication import open_publication
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.preparation import prepare
+from broadsheet.notebook.prose import unmarked
+from broadsheet.project.reading import open_publication
 
 ROOT = Path(__file__).parents[1]
-VOTES, OIL, REACH, EVEREST = "who-sat-out", "russian-oil", "chinas-wider-reach", "century-on-everest"
+VOTES, OIL, REACH, EVEREST = (
+    "who-sat-out",
+    "russian-oil",
+    "chinas-wider-reach",
+    "century-on-everest",
+)
 ODESA, PAUSE = "odesa-in-danger", "pause-in-gaza"
 
 
 @pytest.fixture(scope="module")
 def articles() -> dict[str, Finished]:
     publication = open_publication(ROOT)
-    prepared = prepare(publication.project, publication.choose([VOTES, OIL, REACH, EVEREST, ODESA, PAUSE]))
+    prepared = prepare(
+        publication.project, publication.choose([VOTES, OIL, REACH, EVEREST, ODESA, PAUSE])
+    )
     assert not prepared.faults
     return {finished.edition.slug: finished for finished in prepared.finished}
 
@@ -61,17 +68,26 @@ def pause(articles: dict[str, Finished]) -> Finished:
     return articles[PAUSE]
 
 
-@pytest.mark.parametrize(("slug", "labels"), [
-    (VOTES, ["fig-strip", "fig-count", "fig-map", "fig-agreement"]),
-    (OIL, ["fig-price", "fig-discount", "fig-payers"]),
-    (REACH, ["fig-shares", "fig-trade", "fig-settlement"]),
-    (EVEREST, ["fig-ascents", "fig-deaths", "fig-rate"]),
-    (ODESA, ["fig-sites", "fig-change", "fig-spells"]),
-    (PAUSE, ["fig-days", "fig-sum"]),
-])
+@pytest.mark.parametrize(
+    ("slug", "labels"),
+    [
+        (VOTES, ["fig-strip", "fig-count", "fig-map", "fig-agreement"]),
+        (OIL, ["fig-price", "fig-discount", "fig-payers"]),
+        (REACH, ["fig-shares", "fig-trade", "fig-settlement"]),
+        (EVEREST, ["fig-ascents", "fig-deaths", "fig-rate"]),
+        (ODESA, ["fig-sites", "fig-change", "fig-spells"]),
+        (PAUSE, ["fig-days", "fig-sum"]),
+    ],
+)
 def test_an_article_is_of_a_length_to_be_read_and_its_charts_have_a_title_and_a_source(
-        articles: dict[str, Finished], slug: str, labels: list[str]) -> None:
-    words = re.sub(r"\[@[^\]]*\]|^:::.*$", "", _prose(articles[slug]).partition("## References")[0], flags=re.MULTILINE)
+    articles: dict[str, Finished], slug: str, labels: list[str]
+) -> None:
+    words = re.sub(
+        r"\[@[^\]]*\]|^:::.*$",
+        "",
+        _prose(articles[slug]).partition("## References")[0],
+        flags=re.MULTILINE,
+    )
     assert 500 <= len(words.split()) <= 900
     charts = _charts(articles[slug])
     assert list(charts) == labels
@@ -112,8 +128,12 @@ def test_the_map_has_the_first_vote_of_each_member(votes: Finished) -> None:
     assert {"China,Abstained", "India,Abstained", "Russia,No"} <= set(data)
 
 
-def test_china_voted_more_often_with_russia_than_with_the_united_states_in_every_year(votes: Finished) -> None:
-    alike = {(row["pair"], row["year"]): float(row["identical"]) for row in _table("unga-agreement")}
+def test_china_voted_more_often_with_russia_than_with_the_united_states_in_every_year(
+    votes: Finished,
+) -> None:
+    alike = {
+        (row["pair"], row["year"]): float(row["identical"]) for row in _table("unga-agreement")
+    }
     years = sorted({year for _, year in alike})
     assert all(alike["China-Russia", year] > alike["China-United States", year] for year in years)
     assert "In every year of the table it voted more often with Russia" in _prose(votes)
@@ -127,7 +147,9 @@ def test_china_voted_more_often_with_russia_than_with_the_united_states_in_every
 def test_urals_rose_above_the_cap_in_july_and_has_stayed_there(oil: Finished) -> None:
     prices = {row["month"]: float(row["urals"]) for row in _table("urals-brent") if row["urals"]}
     known = {month: price for month, price in prices.items() if month >= "2022-12"}
-    assert [month for month, price in known.items() if price > 60] == [month for month in known if month >= "2023-07"]
+    assert [month for month, price in known.items() if price > 60] == [
+        month for month in known if month >= "2023-07"
+    ]
     assert _title(oil) == "Russian oil rose above the $60 cap in July, and has stayed there"
     last = max(known)
     assert last.startswith("2023-11")
@@ -135,18 +157,29 @@ def test_urals_rose_above_the_cap_in_july_and_has_stayed_there(oil: Finished) ->
 
 
 def test_the_discount_is_brent_less_urals(oil: Finished) -> None:
-    gaps = {row["month"][:7]: float(row["brent"]) - float(row["urals"])
-            for row in _table("urals-brent") if row["urals"]}
+    gaps = {
+        row["month"][:7]: float(row["brent"]) - float(row["urals"])
+        for row in _table("urals-brent")
+        if row["urals"]
+    }
     assert max(gaps, key=lambda month: gaps[month]) == "2022-06"
     assert f"in June 2022, at ${gaps['2022-06']:.0f}" in _prose(oil)
-    assert f"In December 2022 it was ${gaps['2022-12']:.0f}, in November 2023 ${gaps['2023-11']:.0f}" in _prose(oil)
+    assert (
+        f"In December 2022 it was ${gaps['2022-12']:.0f}, in November 2023 ${gaps['2023-11']:.0f}"
+        in _prose(oil)
+    )
 
 
 def test_the_buyers_sums_are_crea_s_and_the_page_says_where_they_end(oil: Finished) -> None:
-    paid = {(row["buyer"], row["month"][:7]): float(row["paid"])
-            for row in _table("russian-fossil-payments") if row["fuel"] == "oil"}
+    paid = {
+        (row["buyer"], row["month"][:7]): float(row["paid"])
+        for row in _table("russian-fossil-payments")
+        if row["fuel"] == "oil"
+    }
     prose = _prose(oil)
-    assert f"the European Union paid €{paid['European Union', '2022-01'] / 1000:.1f} billion" in prose
+    assert (
+        f"the European Union paid €{paid['European Union', '2022-01'] / 1000:.1f} billion" in prose
+    )
     assert f"€{paid['European Union', '2022-10'] / 1000:.1f} billion, in October 2022" in prose
     assert 2 * paid["European Union", "2022-10"] < paid["European Union", "2022-01"]
     assert paid["India", "2022-10"] > 6 * paid["India", "2022-01"]
@@ -156,8 +189,14 @@ def test_the_buyers_sums_are_crea_s_and_the_page_says_where_they_end(oil: Finish
 # China's reach
 
 
-def test_china_s_output_passed_the_european_union_s_and_is_the_world_s_average_for_each_person(reach: Finished) -> None:
-    rows = {(row["economy"], int(row["year"])): row for row in _table("world-economies") if int(row["year"]) <= 2022}
+def test_china_s_output_passed_the_european_union_s_and_is_the_world_s_average_for_each_person(
+    reach: Finished,
+) -> None:
+    rows = {
+        (row["economy"], int(row["year"])): row
+        for row in _table("world-economies")
+        if int(row["year"]) <= 2022
+    }
     gdp = {place: float(row["gdp"]) for place, row in rows.items()}
     ahead = [year for year in range(1990, 2023) if gdp["China", year] > gdp["European Union", year]]
     prose = _prose(reach)
@@ -165,24 +204,36 @@ def test_china_s_output_passed_the_european_union_s_and_is_the_world_s_average_f
     assert _title(reach).startswith("China's economy has passed the European Union's")
     assert f"larger than the European Union's since {ahead[0]}" in prose
     assert f"makes {gdp['China', 2022] / gdp['World', 2022]:.1%}".replace("%", " percent") in prose
-    china, world = (gdp[who, 2022] * 1e9 / int(rows[who, 2022]["population"]) for who in ("China", "World"))
+    china, world = (
+        gdp[who, 2022] * 1e9 / int(rows[who, 2022]["population"]) for who in ("China", "World")
+    )
     assert f"${china:,.0f}, about the world's average of ${world:,.0f}" in prose
     assert f"it was {gdp['China', 2012] / gdp['Russia', 2012]:.1f} times Russia's" in prose
 
 
 def test_china_s_trade_is_at_its_highest_and_absent_years_have_no_bar(reach: Finished) -> None:
-    total = {row["year"]: float(row["total"]) for row in _table("china-trade-total") if row["year"] <= "2022"}
+    total = {
+        row["year"]: float(row["total"])
+        for row in _table("china-trade-total")
+        if row["year"] <= "2022"
+    }
     assert max(total, key=lambda year: total[year]) == "2022"
     assert f"counted ${total['2022']:g} trillion" in _prose(reach)
     data = reach.assets[str(reach.edition.files / "fig-trade.csv")].decode().splitlines()[1:]
     assert [line.partition(",")[0] for line in data] == list(total)
 
 
-def test_the_yuan_s_part_in_russia_s_trade_is_that_of_months_known_at_the_article_s_date(reach: Finished) -> None:
-    share = {(row["month"][:7], row["flow"], row["currency"]): float(row["share"])
-             for row in _table("russian-trade-settlement")}
-    then, now = ([f"{share[month, flow, 'yuan']:g} percent" for flow in ("exports", "imports")]
-                 for month in ("2022-01", "2022-12"))
+def test_the_yuan_s_part_in_russia_s_trade_is_that_of_months_known_at_the_article_s_date(
+    reach: Finished,
+) -> None:
+    share = {
+        (row["month"][:7], row["flow"], row["currency"]): float(row["share"])
+        for row in _table("russian-trade-settlement")
+    }
+    then, now = (
+        [f"{share[month, flow, 'yuan']:g} percent" for flow in ("exports", "imports")]
+        for month in ("2022-01", "2022-12")
+    )
     assert f"settled {then[0]} of Russia's exports and {then[1]} of its imports" in _prose(reach)
     assert f"in December 2022, {now[0]} and {now[1]}" in _prose(reach)
     assert "March 2023" not in _prose(reach)
@@ -192,29 +243,54 @@ def test_the_yuan_s_part_in_russia_s_trade_is_that_of_months_known_at_the_articl
 
 
 def test_ascents_of_everest_grew_far_more_than_deaths_did(everest: Finished) -> None:
-    ascents, deaths = ({decade: _sum(column, decade) for decade in (1990, 2010)} for column in ("ascents", "deaths"))
-    assert _title(everest) == (f"Ascents of Everest grew {ascents[2010] / ascents[1990]:.1f}-fold "
-                               "from the 1990s to the 2010s; deaths rose by about a third")
+    ascents, deaths = (
+        {decade: _sum(column, decade) for decade in (1990, 2010)}
+        for column in ("ascents", "deaths")
+    )
+    assert _title(everest) == (
+        f"Ascents of Everest grew {ascents[2010] / ascents[1990]:.1f}-fold "
+        "from the 1990s to the 2010s; deaths rose by about a third"
+    )
     assert deaths[2010] / deaths[1990] - 1 == pytest.approx(1 / 3, abs=0.02)
     prose = _prose(everest)
     assert f"there were {ascents[1990]} ascents, in the 2010s {ascents[2010]:,}" in prose
     assert f"deaths rose from {deaths[1990]} to {deaths[2010]}" in prose
-    then, before, lately = (100 * _sum("deaths", decade) / _sum("ascents", decade) for decade in (1970, 1990, 2010))
-    assert f"there were {then:.0f} deaths in the 1970s, {before:.1f} in the 1990s and fewer, {lately:.1f}," in prose
+    then, before, lately = (
+        100 * _sum("deaths", decade) / _sum("ascents", decade) for decade in (1970, 1990, 2010)
+    )
+    assert (
+        f"there were {then:.0f} deaths in the 1970s, {before:.1f} in the 1990s and fewer, {lately:.1f},"
+        in prose
+    )
 
 
-def test_the_deadliest_years_on_everest_are_the_table_s_and_their_causes_are_cited(everest: Finished) -> None:
-    died = {row["year"]: (int(row["deaths"]), int(row["deaths_hired"])) for row in _table("everest-by-year")}
+def test_the_deadliest_years_on_everest_are_the_table_s_and_their_causes_are_cited(
+    everest: Finished,
+) -> None:
+    died = {
+        row["year"]: (int(row["deaths"]), int(row["deaths_hired"]))
+        for row in _table("everest-by-year")
+    }
     assert sorted(died, key=lambda year: -died[year][0])[:3] == ["2014", "1996", "2015"]
     assert died["1922"] == (7, 7)
     assert died["2014"][0] == died["2014"][1]
     prose = _prose(everest)
-    assert f"No year had more deaths than 2014, with {died['2014'][0]}, again all of hired climbers" in prose
+    assert (
+        f"No year had more deaths than 2014, with {died['2014'][0]}, again all of hired climbers"
+        in prose
+    )
     assert f"Second is 1996, with {died['1996'][0]}" in prose
-    assert f"the table has {died['2015'][0]} deaths, {died['2015'][1]} of them of hired people" in prose
-    for cause, key in (("below the North Col", "times1922everest"), ("in the Khumbu Icefall", "history2014everest"),
-                       ("caught in a storm", "history2014everest"), ("an earthquake", "guardian2015everest")):
-        sentence = prose[prose.index(cause):].partition("]")[0]
+    assert (
+        f"the table has {died['2015'][0]} deaths, {died['2015'][1]} of them of hired people"
+        in prose
+    )
+    for cause, key in (
+        ("below the North Col", "times1922everest"),
+        ("in the Khumbu Icefall", "history2014everest"),
+        ("caught in a storm", "history2014everest"),
+        ("an earthquake", "guardian2015everest"),
+    ):
+        sentence = prose[prose.index(cause) :].partition("]")[0]
         assert sentence.endswith(f"[@{key}"), cause
 
 
@@ -225,7 +301,11 @@ def test_the_page_on_everest_says_what_its_table_lacks(everest: Finished) -> Non
 
 
 def _sum(column: str, decade: int) -> int:
-    return sum(int(row[column]) for row in _table("everest-by-year") if decade <= int(row["year"]) < decade + 10)
+    return sum(
+        int(row[column])
+        for row in _table("everest-by-year")
+        if decade <= int(row["year"]) < decade + 10
+    )
 
 
 # Odesa
@@ -239,7 +319,9 @@ def test_the_list_in_danger_is_as_long_as_at_its_peak_in_the_table(odesa: Finish
     assert _title(odesa) == title
     assert f"as many as at the end of {peak}" in _prose(odesa)
     assert sites["2021"] + 3 == sites[peak]  # Odesa, Marib and Tripoli
-    assert f"make up the whole difference between {sites['2021']} and {sites[peak]}" in _prose(odesa)
+    assert f"make up the whole difference between {sites['2021']} and {sites[peak]}" in _prose(
+        odesa
+    )
 
 
 def test_how_long_a_listing_lasts_is_counted_from_each_of_them(odesa: Finished) -> None:
@@ -248,7 +330,10 @@ def test_how_long_a_listing_lasts_is_counted_from_each_of_them(odesa: Finished) 
     assert f"{len(rows)} listings of {len({row['site'] for row in rows})} sites" in prose
     quick = sum(length <= 9 for length in lasted)
     assert quick > len(lasted) / 2 >= sum(length <= 8 for length in lasted)
-    assert f"{len(lasted)} listings have ended: {quick} of them, more than half, within nine years" in prose
+    assert (
+        f"{len(lasted)} listings have ended: {quick} of them, more than half, within nine years"
+        in prose
+    )
     long = [row for row in rows if not row["removed"] and 2021 - int(row["listed"]) >= 25]
     assert len(long) == 6
     assert "Six had stood there for at least 25 years" in prose
@@ -261,18 +346,30 @@ def test_how_long_a_listing_lasts_is_counted_from_each_of_them(odesa: Finished) 
 
 def test_the_days_of_the_pause_add_up_to_those_who_were_released(pause: Finished) -> None:
     rows, prose = _table("gaza-pause-releases"), _prose(pause)
-    israelis, others, prisoners = (sum(int(row[who]) for row in rows) for who in ("israelis", "others", "prisoners"))
+    israelis, others, prisoners = (
+        sum(int(row[who]) for row in rows) for who in ("israelis", "others", "prisoners")
+    )
     assert (len(rows), israelis + others, prisoners) == (7, 105, 240)
-    assert _title(pause) == (f"In seven days of pause in Gaza, {israelis + others} hostages and {prisoners} "
-                             "Palestinian prisoners were released")
-    assert f"{israelis} of the hostages were Israelis, among them dual nationals; the other {others}" in prose
-    assert max(rows, key=lambda row: int(row["israelis"]) + int(row["others"]))["date"] == "2023-11-24"
+    assert _title(pause) == (
+        f"In seven days of pause in Gaza, {israelis + others} hostages and {prisoners} "
+        "Palestinian prisoners were released"
+    )
+    assert (
+        f"{israelis} of the hostages were Israelis, among them dual nationals; the other {others}"
+        in prose
+    )
+    assert (
+        max(rows, key=lambda row: int(row["israelis"]) + int(row["others"]))["date"] == "2023-11-24"
+    )
     assert "No day saw more hostages released than the first" in prose
     told = re.findall(r"^### (\S+) hostages, (\d+) prisoners$", prose, re.MULTILINE)
-    assert [int(number) for _, number in told] == [int(row["prisoners"]) for row in reversed(rows[2:])]
+    assert [int(number) for _, number in told] == [
+        int(row["prisoners"]) for row in reversed(rows[2:])
+    ]
     words = {"Eight": 8, "Eleven": 11, "Twelve": 12}
     assert [words.get(word) or int(word) for word, _ in told] == [
-        int(row["israelis"]) + int(row["others"]) for row in reversed(rows[2:])]
+        int(row["israelis"]) + int(row["others"]) for row in reversed(rows[2:])
+    ]
 
 
 def test_each_day_of_the_pause_and_each_entry_on_it_has_two_sources(pause: Finished) -> None:
@@ -283,15 +380,28 @@ def test_each_day_of_the_pause_and_each_entry_on_it_has_two_sources(pause: Finis
         assert len(set(re.findall(r"@gaza\w+", entry))) >= 2, entry
 
 
-def test_the_page_on_the_pause_is_shown_as_it_stood_when_it_was_extended(articles: dict[str, Finished]) -> None:
+def test_the_page_on_the_pause_is_shown_as_it_stood_when_it_was_extended(
+    articles: dict[str, Finished],
+) -> None:
     then = articles[f"{PAUSE}/2023-11-27"]
     rows = [row for row in _table("gaza-pause-releases") if row["date"] <= "2023-11-27"]
     hostages = sum(int(row["israelis"]) + int(row["others"]) for row in rows)
     prisoners = sum(int(row["prisoners"]) for row in rows)
-    assert _title(then).startswith(f"In four days of pause in Gaza, {hostages} hostages and {prisoners} Palestinian")
-    assert sum(int(row["israelis"]) for row in rows) - 1 == 50  # one of them apart from the agreement
-    assert "the 50 Israelis and 150 prisoners that had been agreed for the four days were released" in _prose(then)
-    shown = [line for line in _prose(then).splitlines() if "{.update" in line and ".content-hidden" not in line]
+    assert _title(then).startswith(
+        f"In four days of pause in Gaza, {hostages} hostages and {prisoners} Palestinian"
+    )
+    assert (
+        sum(int(row["israelis"]) for row in rows) - 1 == 50
+    )  # one of them apart from the agreement
+    assert (
+        "the 50 Israelis and 150 prisoners that had been agreed for the four days were released"
+        in _prose(then)
+    )
+    shown = [
+        line
+        for line in _prose(then).splitlines()
+        if "{.update" in line and ".content-hidden" not in line
+    ]
     assert len(shown) == 8
     assert 'time="2023-11-27"' in shown[0]
 
@@ -302,14 +412,22 @@ def _title(finished: Finished) -> str:
 
 def _prose(finished: Finished) -> str:
     assert finished.notebook is not None
-    return _plain("\n\n".join(cell.source for cell in finished.notebook.cells if cell.cell_type == "markdown"))
+    return _plain(
+        "\n\n".join(cell.source for cell in finished.notebook.cells if cell.cell_type == "markdown")
+    )
 
 
 def _charts(finished: Finished) -> dict[str, lxml.html.HtmlElement]:
     assert finished.notebook is not None
-    found = [lxml.html.fromstring(output["data"]["text/html"]) for cell in finished.notebook.cells
-             if cell.cell_type == "code" for output in cell.outputs]
-    return {chart.get("id").removeprefix("chart-"): chart for chart in found if "chart" in chart.classes}
+    found = [
+        lxml.html.fromstring(output["data"]["text/html"])
+        for cell in finished.notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+    return {
+        chart.get("id").removeprefix("chart-"): chart for chart in found if "chart" in chart.classes
+    }
 
 
 def _plain(markdown: str) -> str:

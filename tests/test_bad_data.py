@@ -1,8 +1,9 @@
-"""Bad data of every kind: each ends in a message that names what is wrong, and what does not depend on it is built.
+"""Bad data of every kind: each ends in a message that names what is wrong, and what does not depend
+on it is built.
 
-The cases are in `bad_data/`, a module a kind; the messages that they must give are in `bad_data/messages/`, a file a
-kind, written anew with `pytest --snapshot-update`. One publication has all bad things of a kind, with good pages
-between them.
+The cases are in `bad_data/`, a module a kind; the messages that they must give are in
+`bad_data/messages/`, a file a kind, written anew with `pytest --snapshot-update`. One publication
+has all bad things of a kind, with good pages between them.
 """
 
 from __future__ import annotations
@@ -46,19 +47,24 @@ def messages(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Site]:
     """An empty publication of a kind, for all of its cases."""
+
     def made(kind: str) -> Site:
         site = Site(tmp_path_factory.mktemp(kind))
         site.write("_quarto.yml", CONFIG)
         return site
+
     return made
 
 
 def command(site: Site, *arguments: str) -> tuple[int, str, str]:
-    """`broadsheet …` in a publication: its exit code and what it printed; for fixtures of more than one test."""
+    """`broadsheet …` in a publication: its exit code and what it printed; for fixtures of more than
+    one test.
+    """
     import contextlib
     import io
 
-    from broadsheet.cli import main
+    from broadsheet.cli.main import main
+
     before, out, err = Path.cwd(), io.StringIO(), io.StringIO()
     os.chdir(site.root)
     try:
@@ -86,8 +92,12 @@ def test_bad_descriptors(site: Site, run: Run, messages: SnapshotAssertion, case
     code, _, err = run(site, "data", "check")
     assert (code, err) == (0, "") if case in SOUND else code == 1
     assert err == messages
-    for more in (("data", "list"), ("data", "list", "--json"), ("data", "check", "--json"),
-                 ("data", "check", "--update-hashes")):
+    for more in (
+        ("data", "list"),
+        ("data", "list", "--json"),
+        ("data", "check", "--json"),
+        ("data", "check", "--update-hashes"),
+    ):
         assert run(site, *more)[0] in (0, 1)
 
 
@@ -97,8 +107,10 @@ def test_a_broken_descriptor_stops_what_reads_it_alone(site: Site, run: Run) -> 
     site.article("trade", "import broadsheet as bs\nlen(bs.table('trade'))")
     assert run(site, "build")[0] == 0
     old = site.read("_site/posts/trade/index.html")
-    site.write("data/datapackage.json", site.read("data/datapackage.json").replace(
-        '"as_of"', '"refresh": "P99999Y", "as_of"'))
+    site.write(
+        "data/datapackage.json",
+        site.read("data/datapackage.json").replace('"as_of"', '"refresh": "P99999Y", "as_of"'),
+    )
     site.write("index.qmd", "---\ntitle: Home\n---\nNew words.\n")
     code, _, err = run(site, "build")
     assert code == 1 and "`refresh` is 'P99999Y', which leads past the year 9999" in err
@@ -108,6 +120,7 @@ def test_a_broken_descriptor_stops_what_reads_it_alone(site: Site, run: Run) -> 
 
 
 # Tables
+
 
 @pytest.fixture(scope="module")
 def table_faults(shared: Callable[[str], Site]) -> dict[str, str]:
@@ -120,9 +133,24 @@ def table_faults(shared: Callable[[str], Site]) -> dict[str, str]:
         put(site.root / f"data/{name}.csv")
     (site.root / "data/good.csv").write_bytes(tables.GOOD)
     names = ["good", *tables.CASES, *tables.PLACES]
-    site.write("data/datapackage.json", json.dumps({"name": "test", "title": "Test", "resources": [
-        {**TABLE, "name": name, "path": f"{name}.csv",
-         "schema": {"fields": tables.FIELDS, "primaryKey": ["year"]}} for name in names]}))
+    site.write(
+        "data/datapackage.json",
+        json.dumps(
+            {
+                "name": "test",
+                "title": "Test",
+                "resources": [
+                    {
+                        **TABLE,
+                        "name": name,
+                        "path": f"{name}.csv",
+                        "schema": {"fields": tables.FIELDS, "primaryKey": ["year"]},
+                    }
+                    for name in names
+                ],
+            }
+        ),
+    )
     code, _, _ = command(site, "data", "check", "good", "--update-hashes")
     assert code == 0
     code, _, err = command(site, "data", "check")
@@ -138,12 +166,15 @@ def table_faults(shared: Callable[[str], Site]) -> dict[str, str]:
 
 @pytest.mark.parametrize("case", [*tables.CASES, *tables.PLACES])
 def test_bad_tables(table_faults: dict[str, str], messages: SnapshotAssertion, case: str) -> None:
-    """A file of carriage returns alone is one of an old Macintosh, and taken; it only has no checksum yet."""
+    """A file of carriage returns alone is one of an old Macintosh, and taken; it only has no
+    checksum yet.
+    """
     assert table_faults[case] == messages
     assert not table_faults["good"]
 
 
 # Pages and what they refer to
+
 
 @pytest.fixture(scope="module")
 def page_faults(shared: Callable[[str], Site]) -> dict[str, str]:
@@ -167,7 +198,8 @@ def test_bad_pages(page_faults: dict[str, str], messages: SnapshotAssertion, cas
 
 
 def built(site: Site, cases: Iterable[str]) -> dict[str, str]:
-    """Build a publication of one page a case, in `posts/CASE/`, and a good one; what is said of each case.
+    """Build a publication of one page a case, in `posts/CASE/`, and a good one; what is said of
+    each case.
 
     A page is either built, perhaps with a warning, or has an error.
     """
@@ -179,7 +211,9 @@ def built(site: Site, cases: Iterable[str]) -> dict[str, str]:
     assert "All is well." in site.read("_site/posts/good/index.html")
     assert "posts/good/" in site.read("_site/index.html")
     found = dict.fromkeys(cases, "")
-    err = re.sub(r"/[\w./-]*(?=/etc[/\]])", "/…", err.replace(f"{site.root}/", ""))  # where temporary files are varies
+    err = re.sub(
+        r"/[\w./-]*(?=/etc[/\]])", "/…", err.replace(f"{site.root}/", "")
+    )  # where temporary files are varies
     for message in re.split(r"^(?=error: |warning: )", err, flags=re.MULTILINE):
         told = re.search(r"posts/([^/]+)/", message)
         if told is not None and told[1] in found and "\n" in message:
@@ -192,16 +226,29 @@ def built(site: Site, cases: Iterable[str]) -> dict[str, str]:
 
 # Rules for editions
 
+
 @pytest.fixture(scope="module")
 def edition_faults(shared: Callable[[str], Site]) -> dict[str, str]:
     """What a build says of each bad rule."""
     site = shared("editions")
-    resource = {**TABLE, "name": "partners", "path": "partners.csv",
-                "schema": {"fields": editions.COLUMNS, "primaryKey": ["year"]}}
+    resource = {
+        **TABLE,
+        "name": "partners",
+        "path": "partners.csv",
+        "schema": {"fields": editions.COLUMNS, "primaryKey": ["year"]},
+    }
     site.write("data/partners.csv", editions.TABLE)
     site.write("data/broken.csv", "year,total\nx,y\n")
-    site.write("data/datapackage.json", json.dumps({"name": "test", "title": "Test", "resources": [
-        resource, {**TABLE, "name": "broken", "path": "broken.csv"}]}))
+    site.write(
+        "data/datapackage.json",
+        json.dumps(
+            {
+                "name": "test",
+                "title": "Test",
+                "resources": [resource, {**TABLE, "name": "broken", "path": "broken.csv"}],
+            }
+        ),
+    )
     command(site, "data", "check", "--update-hashes")
     for case, rule in editions.CASES.items():
         site.write(f"posts/{case}/index.qmd", pages.page("Text.", editions=rule))
@@ -209,19 +256,24 @@ def edition_faults(shared: Callable[[str], Site]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("case", editions.CASES)
-def test_bad_editions(edition_faults: dict[str, str], messages: SnapshotAssertion, case: str) -> None:
+def test_bad_editions(
+    edition_faults: dict[str, str], messages: SnapshotAssertion, case: str
+) -> None:
     assert edition_faults[case] == messages
 
 
 # Outputs of cells
+
 
 @pytest.fixture(scope="module")
 def output_faults(shared: Callable[[str], Site]) -> dict[str, str]:
     """What a build says of each bad output and inline value."""
     site = shared("outputs")
     cases = {case: (code,) for case, code in outputs.CELLS.items() if case != "printed-surrogate"}
-    cases |= {f"inline-{case}": (outputs.ODD, ("md", f"A value: `{{python}} {code}`."))
-              for case, code in outputs.INLINE.items()}
+    cases |= {
+        f"inline-{case}": (outputs.ODD, ("md", f"A value: `{{python}} {code}`."))
+        for case, code in outputs.INLINE.items()
+    }
     for case, cells in cases.items():
         site.article(case, *cells)
     for case, cells in cases.items():
@@ -232,12 +284,13 @@ def output_faults(shared: Callable[[str], Site]) -> dict[str, str]:
 
 def plant(site: Site, case: str, code: str) -> None:
     """Keep a run of the case's notebook, as if it had run: its cell has put out what it displays."""
-    from broadsheet.execution.cache import Runs, recipe_of
-    from broadsheet.execution.running import STORE
-    from broadsheet.execution.script import script_of
-    from broadsheet.publication import open_project
-    from broadsheet.publication.edition import editions_of
-    from broadsheet.publication.source import read_source
+    from broadsheet.project.edition import editions_of
+    from broadsheet.project.project import open_project
+    from broadsheet.project.source import read_source
+    from broadsheet.run.cache import Runs, recipe_of
+    from broadsheet.run.running import STORE
+    from broadsheet.run.script import script_of
+
     shown: list[dict[str, Any]] = []
     digits = sys.get_int_max_str_digits()
     try:
@@ -249,25 +302,37 @@ def plant(site: Site, case: str, code: str) -> None:
     except ValueError:  # it cannot be kept as it is: the cell runs
         return
     project = open_project(site.root)
-    (edition, *_), _ = editions_of(project, read_source(project.root, PurePosixPath(f"posts/{case}/index.ipynb")))
+    (edition, *_), _ = editions_of(
+        project, read_source(project.root, PurePosixPath(f"posts/{case}/index.ipynb"))
+    )
     try:
         script = script_of(edition)
     except BroadsheetError:  # its options are what is bad
         return
     recipe = recipe_of(script, {}, str(edition.path.parent))
     ran = nbformat.from_dict(json.loads(json.dumps(script)))
-    ran.cells[1].outputs = [nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})]
+    ran.cells[1].outputs = [
+        nbformat.from_dict({"output_type": "display_data", "data": data, "metadata": {}})
+    ]
     Runs(project.root, project.root / STORE).keep(recipe, str(edition.path), ran)
 
 
-@pytest.mark.parametrize("case", [*(case for case in outputs.CELLS if case != "printed-surrogate"),
-                                  *(f"inline-{case}" for case in outputs.INLINE)])
+@pytest.mark.parametrize(
+    "case",
+    [
+        *(case for case in outputs.CELLS if case != "printed-surrogate"),
+        *(f"inline-{case}" for case in outputs.INLINE),
+    ],
+)
 def test_bad_outputs(output_faults: dict[str, str], messages: SnapshotAssertion, case: str) -> None:
     assert re.sub(r"0x[0-9a-f]{6,}", "0x…", output_faults[case]) == messages
 
 
-def test_no_output_has_characters_that_nothing_can_show(output_faults: dict[str, str], shared: Any) -> None:
+def test_no_output_has_characters_that_nothing_can_show(
+    output_faults: dict[str, str], shared: Any
+) -> None:
     from broadsheet.characters import UNPRINTABLE
+
     (folder,) = {file.parent for file in Path(output_faults["root"]).glob("_site/index.html")}
     for file in folder.rglob("*"):
         if file.suffix in (".html", ".xml", ".json", ".svg", ".csv", ".md", ".atom"):
@@ -277,16 +342,24 @@ def test_no_output_has_characters_that_nothing_can_show(output_faults: dict[str,
 # Ledgers, lists of readers, commands
 
 LEDGERS = {
-    "empty": b"", "text": b"no entry\n", "conflict": b"<<<<<<< HEAD\n", "null": b"null\n", "list": b"[1, 2]\n",
-    "half": b'{"name": "a", "on": "2023-05-', "key-missing": b'{"name": "a", "on": "2023-05-26"}\n',
+    "empty": b"",
+    "text": b"no entry\n",
+    "conflict": b"<<<<<<< HEAD\n",
+    "null": b"null\n",
+    "list": b"[1, 2]\n",
+    "half": b'{"name": "a", "on": "2023-05-',
+    "key-missing": b'{"name": "a", "on": "2023-05-26"}\n',
     "day": b'{"name": "a", "on": "2023-02-30", "text": "1", "value": 1}\n',
     "day-number": b'{"name": "a", "on": 2023, "text": "1", "value": 1}\n',
     "name-list": b'{"name": [], "on": "2023-05-26", "text": "1", "value": 1}\n',
     "text-null": b'{"name": "a", "on": "2023-05-26", "text": null, "value": 1}\n',
     "nan": b'{"name": "a", "on": "2023-05-26", "text": "1", "value": NaN}\n',
     "digits": b'{"name": "a", "on": "2023-05-26", "text": "1", "value": ' + b"9" * 5000 + b"}\n",
-    "deep": b"[" * 5000 + b"\n", "latin": b'{"name": "caf\xe9"}\n', "utf-16": "{}".encode("utf-16"),
-    "nul": b"\0\n", "yaml": b"name: a\non: 2023-05-26\n",
+    "deep": b"[" * 5000 + b"\n",
+    "latin": b'{"name": "caf\xe9"}\n',
+    "utf-16": "{}".encode("utf-16"),
+    "nul": b"\0\n",
+    "yaml": b"name: a\non: 2023-05-26\n",
 }
 
 
@@ -301,15 +374,21 @@ def ledger_faults(shared: Callable[[str], Site]) -> dict[str, str]:
     return built(site, [*LEDGERS, "a-folder", "a-pipe", "a-looping-link", "a-dangling-link"])
 
 
-@pytest.mark.parametrize("case", [*LEDGERS, "a-folder", "a-pipe", "a-looping-link", "a-dangling-link"])
+@pytest.mark.parametrize(
+    "case", [*LEDGERS, "a-folder", "a-pipe", "a-looping-link", "a-dangling-link"]
+)
 def test_bad_ledgers(ledger_faults: dict[str, str], messages: SnapshotAssertion, case: str) -> None:
     assert ledger_faults[case] == messages
 
 
-@pytest.mark.parametrize("case", [*commands.LISTS, "a-folder.txt", "a-pipe.txt", "a-looping-link.csv",
-                                  "nul-in-name.txt"])
-def test_bad_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, messages: SnapshotAssertion, case: str) -> None:
+@pytest.mark.parametrize(
+    "case", [*commands.LISTS, "a-folder.txt", "a-pipe.txt", "a-looping-link.csv", "nul-in-name.txt"]
+)
+def test_bad_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, messages: SnapshotAssertion, case: str
+) -> None:
     from broadsheet.newsletter.readers import read_list
+
     monkeypatch.chdir(tmp_path)
     if case in commands.LISTS:
         Path(case).write_bytes(commands.LISTS[case])
@@ -326,21 +405,29 @@ def with_parameters(shared: Callable[[str], Site]) -> Site:
     site = shared("commands")
     site.write("index.qmd", "---\ntitle: Home\n---\n")
     site.table()
-    site.article("a", "year", parameters="from datetime import date\nfrom typing import Literal\nyear: int = 2022\n"
-                 "share: float = 0.5\nday: date = date(2023, 5, 26)\nyears: list[int] = [1]\n"
-                 'measure: Literal["value", "tonnes"] = "value"\n')
+    site.article(
+        "a",
+        "year",
+        parameters="from datetime import date\nfrom typing import Literal\nyear: int = 2022\n"
+        "share: float = 0.5\nday: date = date(2023, 5, 26)\nyears: list[int] = [1]\n"
+        'measure: Literal["value", "tonnes"] = "value"\n',
+    )
     return site
 
 
 @pytest.mark.parametrize("case", commands.CASES)
-def test_bad_commands(with_parameters: Site, run: Run, messages: SnapshotAssertion, case: str) -> None:
+def test_bad_commands(
+    with_parameters: Site, run: Run, messages: SnapshotAssertion, case: str
+) -> None:
     code, _, err = run(with_parameters, *commands.CASES[case])
     assert code in (1, 2) and err == messages
 
 
-def test_a_working_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                          capsys: pytest.CaptureFixture[str]) -> None:
-    from broadsheet.cli import main
+def test_a_working_directory_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from broadsheet.cli.main import main
+
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)

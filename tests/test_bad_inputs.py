@@ -1,7 +1,8 @@
-"""What is wrong with one source is a named fault of that source: the others are built, and the old page stays.
+"""What is wrong with one source is a named fault of that source: the others are built, and the old
+page stays.
 
-The cases are in `tests/bad/`. All sources of a kind stand in one publication with two good pages, which is built once
-before they are broken, and once after.
+The cases are in `tests/bad/`. All sources of a kind stand in one publication with two good pages,
+which is built once before they are broken, and once after.
 """
 
 from __future__ import annotations
@@ -20,11 +21,17 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.amber import AmberSnapshotExtension
 
 from bad import Bad, clashes, configuration, files, front_matter, markdown, metadata, notebooks, put
-from broadsheet.cli import main
+from broadsheet.cli.main import main
 from broadsheet.errors import Place
 
-KINDS = {"front_matter": front_matter, "files": files, "markdown": markdown, "notebooks": notebooks,
-         "metadata": metadata, "clashes": clashes}
+KINDS = {
+    "front_matter": front_matter,
+    "files": files,
+    "markdown": markdown,
+    "notebooks": notebooks,
+    "metadata": metadata,
+    "clashes": clashes,
+}
 CASES = [(kind, name) for kind, module in KINDS.items() for name in module.CASES]
 CONFIG = """\
 project:
@@ -41,16 +48,20 @@ ARTICLE = "---\ntitle: Good\ndate: 2024-01-01\n---\nWords of version %s.\n"
 @cache
 def _extension(kind: str) -> type[AmberSnapshotExtension]:
     """Snapshots in a file of their kind."""
+
     class Extension(AmberSnapshotExtension):
         @classmethod
         def get_file_basename(cls, **_: object) -> str:
             return f"bad_{kind}"
+
     return Extension
 
 
 @dataclass(frozen=True)
 class Built:
-    """A publication whose sources are broken. ``old`` has the pages that were built before they were."""
+    """A publication whose sources are broken. ``old`` has the pages that were built before they
+    were.
+    """
 
     root: Path
     code: int
@@ -58,9 +69,13 @@ class Built:
     old: dict[str, bytes]
 
     def told(self, case: Bad) -> list[str]:
-        """What was said of the files of a case, and of what lies in their folder if it is one of its own."""
+        """What was said of the files of a case, and of what lies in their folder if it is one of
+        its own.
+        """
         names = {case.path, *(path for path, _ in case.beside)}
-        return sorted(message for message in self.messages if any(_speaks_of(message, name) for name in names))
+        return sorted(
+            message for message in self.messages if any(_speaks_of(message, name) for name in names)
+        )
 
 
 def _speaks_of(message: str, name: str) -> bool:
@@ -70,10 +85,15 @@ def _speaks_of(message: str, name: str) -> bool:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
     """The publication of a kind of bad sources, built."""
+
     @cache
     def build(kind: str) -> Built:
         root, cases = tmp_path_factory.mktemp(kind), KINDS[kind].CASES.values()
-        for name, text in {"_quarto.yml": CONFIG, "index.qmd": INDEX, "good.qmd": ARTICLE % 1}.items():
+        for name, text in {
+            "_quarto.yml": CONFIG,
+            "index.qmd": INDEX,
+            "good.qmd": ARTICLE % 1,
+        }.items():
             put(root / name, text)
         for case in cases:
             if case.good:
@@ -88,12 +108,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
                 put(root / path, content)
         code, said = _run(root)
         return Built(root, code, said, old)
+
     return build
 
 
 def _run(root: Path) -> tuple[int, tuple[str, ...]]:
     """`broadsheet build`: its exit code, and what it said of faults, message by message."""
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(StringIO()),
+        redirect_stderr(StringIO()) as said,
+    ):
         patch.chdir(root)
         code = main(["build"])
     text = said.getvalue().replace(str(root), "ROOT")
@@ -102,8 +127,9 @@ def _run(root: Path) -> tuple[int, tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("kind, name", CASES)
-def test_a_bad_source_is_a_fault_of_its_own(built: Callable[[str], Built], snapshot: SnapshotAssertion, kind: str,
-                                            name: str) -> None:
+def test_a_bad_source_is_a_fault_of_its_own(
+    built: Callable[[str], Built], snapshot: SnapshotAssertion, kind: str, name: str
+) -> None:
     case, result = KINDS[kind].CASES[name], built(kind)
     told = result.told(case)
     page = result.root / "_site" / case.page
@@ -112,7 +138,9 @@ def test_a_bad_source_is_a_fault_of_its_own(built: Callable[[str], Built], snaps
         assert not any(message.startswith("error: ") for message in told), told
         assert page.read_bytes() != result.old.get(case.page)
     else:
-        assert any(message.startswith("error: ") for message in told), f"nothing was said of {case.path}"
+        assert any(message.startswith("error: ") for message in told), (
+            f"nothing was said of {case.path}"
+        )
         assert (_bytes(page) == result.old.get(case.page)) is not case.of_edition
     assert _plain(told) == snapshot.use_extension(_extension(kind))(name=name)
 
@@ -123,7 +151,11 @@ def test_the_other_pages_are_built(built: Callable[[str], Built], kind: str) -> 
     assert "Words of version 2." in (result.root / "_site/good.html").read_text("utf-8")
     assert "good.html" in (result.root / "_site/index.html").read_text("utf-8")
     known = [message for case in KINDS[kind].CASES.values() for message in result.told(case)]
-    assert not [message for message in result.messages if message.startswith("error: ") and message not in known]
+    assert not [
+        message
+        for message in result.messages
+        if message.startswith("error: ") and message not in known
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -139,8 +171,12 @@ def test_a_second_build_says_the_same(built: Callable[[str], Built], kind: str) 
 def configured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A publication with a good configuration, built."""
     root = tmp_path_factory.mktemp("configured")
-    for name, text in {"_quarto.yml": configuration.GOOD, "index.qmd": INDEX, "about.qmd": "---\ntitle: About\n---\n",
-                       "posts/good.qmd": ARTICLE % 1}.items():
+    for name, text in {
+        "_quarto.yml": configuration.GOOD,
+        "index.qmd": INDEX,
+        "about.qmd": "---\ntitle: About\n---\n",
+        "posts/good.qmd": ARTICLE % 1,
+    }.items():
         put(root / name, text)
     assert _run(root)[0] == 0
     return root
@@ -157,7 +193,9 @@ def mended(configured: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("name", [*configuration.CASES, *configuration.FILES])
-def test_a_bad_configuration_ends_the_command(mended: Path, snapshot: SnapshotAssertion, name: str) -> None:
+def test_a_bad_configuration_ends_the_command(
+    mended: Path, snapshot: SnapshotAssertion, name: str
+) -> None:
     before = _digest(mended / "_site")
     if name in configuration.FILES:
         configuration.FILES[name](mended)
@@ -171,12 +209,16 @@ def test_a_bad_configuration_ends_the_command(mended: Path, snapshot: SnapshotAs
 
 
 @pytest.mark.parametrize("name", configuration.TOLERATED)
-def test_an_odd_configuration_is_taken(mended: Path, snapshot: SnapshotAssertion, name: str) -> None:
+def test_an_odd_configuration_is_taken(
+    mended: Path, snapshot: SnapshotAssertion, name: str
+) -> None:
     put(mended / "_quarto.yml", configuration.TOLERATED[name])
     code, messages = _run(mended)
     assert code == 0, messages
     assert (mended / "_site/posts/good.html").is_file()
-    assert _plain(messages) == snapshot.use_extension(_extension("configuration"))(name=f"tolerated-{name}")
+    assert _plain(messages) == snapshot.use_extension(_extension("configuration"))(
+        name=f"tolerated-{name}"
+    )
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -193,5 +235,8 @@ def _plain(messages: list[str] | tuple[str, ...]) -> str:
 
 def _digest(folder: Path) -> dict[str, str]:
     """What is in a site, but for the record of its making."""
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(folder.rglob("*")) if path.is_file() and path.name != ".broadsheet.json"}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != ".broadsheet.json"
+    }

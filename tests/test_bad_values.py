@@ -14,21 +14,44 @@ import pytest
 from pydantic import BaseModel
 
 from bad import put
-from broadsheet.assembly import Engraver, finish
-from broadsheet.building import build
 from broadsheet.errors import BroadsheetError
-from broadsheet.execution.script import executed_of, script_of
-from broadsheet.press.notebook import OPTIONS, document_of
-from broadsheet.publication import editions_of, open_project, open_publication, read_source
-from broadsheet.publication.settings import FrontMatter, ProjectSettings
+from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.markdown.document_text import OPTIONS, document_of
+from broadsheet.markdown.finishing import finish
+from broadsheet.project.edition import editions_of
+from broadsheet.project.project import open_project
+from broadsheet.project.reading import open_publication
+from broadsheet.project.settings import FrontMatter, ProjectSettings
+from broadsheet.project.source import read_source
+from broadsheet.run.script import executed_of, script_of
+from broadsheet.site.build import build
 
 VALUES = {
-    "null": "null", "true": "true", "zero": "0", "negative": "-1", "large": "999999999999", "fraction": "0.5",
-    "infinite": ".inf", "no-number": ".nan", "empty": "''", "words": "some words", "long": "x" * 300,
-    "date": "2023-05-26", "time": "2023-05-26T10:00:00Z", "empty-list": "[]", "empty-mapping": "{}",
-    "list-of-null": "[null]", "list-of-numbers": "[1, 2]", "list-of-lists": "[[a]]", "list-of-mappings": "[{a: b}]",
-    "mapping": "{a: b}", "mapping-of-mappings": "{a: {b: c}}", "markup": "'<script>alert(1)</script>'",
-    "glob": "'**/[a-'", "path-out": "'../../../etc'", "address": "'https://[::1'",
+    "null": "null",
+    "true": "true",
+    "zero": "0",
+    "negative": "-1",
+    "large": "999999999999",
+    "fraction": "0.5",
+    "infinite": ".inf",
+    "no-number": ".nan",
+    "empty": "''",
+    "words": "some words",
+    "long": "x" * 300,
+    "date": "2023-05-26",
+    "time": "2023-05-26T10:00:00Z",
+    "empty-list": "[]",
+    "empty-mapping": "{}",
+    "list-of-null": "[null]",
+    "list-of-numbers": "[1, 2]",
+    "list-of-lists": "[[a]]",
+    "list-of-mappings": "[{a: b}]",
+    "mapping": "{a: b}",
+    "mapping-of-mappings": "{a: {b: c}}",
+    "markup": "'<script>alert(1)</script>'",
+    "glob": "'**/[a-'",
+    "path-out": "'../../../etc'",
+    "address": "'https://[::1'",
     "template": "'{{ x }}{{< meta y >}}'",
 }
 CONFIG = "project: {type: website}\nwebsite: {title: T, search: false}\n"
@@ -37,7 +60,9 @@ NOT_TRIED = {("project", "output-dir"), ("project", "resources"), ("project", "t
 
 
 def _keys(model: type[BaseModel], at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths of all keys that a model knows, those of mappings and of lists of mappings below it too."""
+    """The paths of all keys that a model knows, those of mappings and of lists of mappings below it
+    too.
+    """
     for name, field in model.model_fields.items():
         here = (*at, field.alias or name)
         yield here
@@ -90,8 +115,13 @@ def test_a_page_has_each_known_key_with_a_value_of_another_kind(tmp_path: Path, 
     put(root / "all.qmd", "---\n" + "\n".join(taken.values()) + "\n---\n\n# Words\n\nMore.\n")
     put(root / "good.qmd", "---\ntitle: Good\ndate: 2024-01-01\n---\nGood words.\n")
     report = build(root, jobs=1)
-    assert all(not isinstance(fault, type(None)) and fault.where.file.startswith("all.qmd") for fault in report.faults)
-    assert not [fault for fault in report.faults if type(fault).__name__ == "UnexpectedError"], report.faults
+    assert all(
+        not isinstance(fault, type(None)) and fault.where.file.startswith("all.qmd")
+        for fault in report.faults
+    )
+    assert not [fault for fault in report.faults if type(fault).__name__ == "UnexpectedError"], (
+        report.faults
+    )
     assert (root / "_site/good.html").is_file()
 
 
@@ -105,7 +135,9 @@ def _configured(root: Path, text: str) -> BroadsheetError | None:
 
 
 @pytest.mark.parametrize("name", VALUES)
-def test_the_configuration_has_each_known_key_with_a_value_of_another_kind(tmp_path: Path, name: str) -> None:
+def test_the_configuration_has_each_known_key_with_a_value_of_another_kind(
+    tmp_path: Path, name: str
+) -> None:
     root, value = _root(tmp_path), VALUES[name]
     put(root / "good.qmd", "---\ntitle: Good\ndate: 2024-01-01\n---\nGood words.\n")
     taken: dict[str, str] = {}
@@ -122,33 +154,67 @@ def test_the_configuration_has_each_known_key_with_a_value_of_another_kind(tmp_p
     parts: dict[str, list[str]] = {"project": [], "website": [], "broadsheet": []}
     for key, written in taken.items():
         parts[key.partition(".")[0]].append(written)
-    put(root / "_quarto.yml", "\n".join(f"{part}:\n  type: website\n" if part == "project" else f"{part}:\n  x: 1\n"
-                                        for part in parts if not parts[part])
-        + "".join(f"{part}:\n" + "".join(f"  {line}\n" for line in lines) for part, lines in parts.items() if lines))
+    put(
+        root / "_quarto.yml",
+        "\n".join(
+            f"{part}:\n  type: website\n" if part == "project" else f"{part}:\n  x: 1\n"
+            for part in parts
+            if not parts[part]
+        )
+        + "".join(
+            f"{part}:\n" + "".join(f"  {line}\n" for line in lines)
+            for part, lines in parts.items()
+            if lines
+        ),
+    )
     assert _built(root) is None
 
 
 OUTPUTS = [
-    {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "2"}},
-    {"output_type": "stream", "name": "stdout", "text": "printed"}]
+    {
+        "output_type": "execute_result",
+        "execution_count": 1,
+        "metadata": {},
+        "data": {"text/plain": "2"},
+    },
+    {"output_type": "stream", "name": "stdout", "text": "printed"},
+]
 
 
 @pytest.mark.parametrize("name", VALUES)
-def test_a_cell_has_each_known_option_with_a_value_of_another_kind(tmp_path: Path, name: str) -> None:
+def test_a_cell_has_each_known_option_with_a_value_of_another_kind(
+    tmp_path: Path, name: str
+) -> None:
     root = _root(tmp_path)
     project = open_project(root)
     with Engraver(root) as engraver:
         for option in sorted(OPTIONS):
             label = "" if option == "label" else "#| label: fig-a\n"
-            put(root / "tried.ipynb", json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
-                {"cell_type": "code", "source": f"#| {option}: {VALUES[name]}\n{label}1 + 1"}]}))
+            put(
+                root / "tried.ipynb",
+                json.dumps(
+                    {
+                        "nbformat": 4,
+                        "nbformat_minor": 5,
+                        "metadata": {},
+                        "cells": [
+                            {
+                                "cell_type": "code",
+                                "source": f"#| {option}: {VALUES[name]}\n{label}1 + 1",
+                            }
+                        ],
+                    }
+                ),
+            )
             with suppress(BroadsheetError):
                 source = read_source(root, PurePosixPath("tried.ipynb"))
                 (edition,), _ = editions_of(project, source)
                 script = script_of(edition)
                 for cell in script.cells:  # as if it had run
                     cell.execution_count = 1
-                    cell.outputs = nbformat.from_dict(OUTPUTS) if cell.metadata.broadsheet.cell else []
+                    cell.outputs = (
+                        nbformat.from_dict(OUTPUTS) if cell.metadata.broadsheet.cell else []
+                    )
                 document_of(finish(edition, executed_of(edition, script), engraver, None), root)
 
 

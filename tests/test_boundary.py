@@ -1,7 +1,7 @@
 """One source stops no other, and nothing leaves the site in silence: the build as a whole.
 
-What is wrong here is wrong with the place of a source among others. `tests/test_bad_inputs.py` has what is wrong with
-its content.
+What is wrong here is wrong with the place of a source among others. `tests/test_bad_inputs.py` has
+what is wrong with its content.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.building import build
-from broadsheet.cli import DEBUG, main
+from broadsheet.cli.main import DEBUG, main
+from broadsheet.site.build import build
 from conftest import Site
 
 CONFIG = "project: {type: website}\nwebsite: {title: T, search: false}\n"
@@ -84,8 +84,10 @@ def test_a_new_source_of_a_page_that_stands_is_a_fault_of_both(paper: Site, run:
     twin = paper.write("posts/a/index.md", PAGE % "Twin")
     code, _, told = run(paper, "build")
     assert code == 1
-    assert "error: posts/a/index.md: this page has the address /posts/a/index.html, and so has the page of " \
-           "posts/a/index.qmd" in told
+    assert (
+        "error: posts/a/index.md: this page has the address /posts/a/index.html, and so has the page of "
+        "posts/a/index.qmd" in told
+    )
     assert "error: posts/a/index.qmd: this page has the address /posts/a/index.html" in told
     assert paper.read("_site/posts/a/index.html") == old
     twin.unlink()
@@ -108,7 +110,9 @@ def test_a_draft_has_no_address_to_dispute(paper: Site) -> None:
 
 
 def _deep_page(root: Path) -> Path:
-    """A page that can be read where it is, and whose page in the site would have a longer path than there can be."""
+    """A page that can be read where it is, and whose page in the site would have a longer path than
+    there can be.
+    """
     folder = root
     while len(os.fsencode(folder)) < 3800:
         folder /= "d" * 200
@@ -121,13 +125,17 @@ def _deep_page(root: Path) -> Path:
 
 
 @pytest.mark.parametrize("others", [1, 25])
-def test_a_page_that_cannot_be_put_into_the_site_is_left_out_of_it(paper: Site, others: int) -> None:
+def test_a_page_that_cannot_be_put_into_the_site_is_left_out_of_it(
+    paper: Site, others: int
+) -> None:
     for number in range(others):  # of many, several processes make the pages
         paper.write(f"posts/n{number}.qmd", PAGE % f"N{number}\ndate: 2024-02-01")
     page = _deep_page(paper.root)
     try:
         report = build(paper.root, jobs=2)
-        assert [fault.where.file for fault in report.faults] == [page.relative_to(paper.root).as_posix()]
+        assert [fault.where.file for fault in report.faults] == [
+            page.relative_to(paper.root).as_posix()
+        ]
         assert "File name too long" in report.faults[0].what
         assert report.pages == others + 2
         assert "posts/n0.html" in paper.read("_site/index.html")
@@ -137,10 +145,13 @@ def test_a_page_that_cannot_be_put_into_the_site_is_left_out_of_it(paper: Site, 
     assert build(paper.root).pages == others + 2
 
 
-@pytest.mark.parametrize("text, line", [
-    ("since: 2023-02-30\n", 1), ("a: 1\nb: [\n", 3), ("a: &a [*a]\n", 1), ("a: !!int b\n", 1)])
-def test_variables_that_cannot_be_read_are_a_fault_of_the_pages_that_ask_for_them(paper: Site, text: str, line: int
-                                                                                  ) -> None:
+@pytest.mark.parametrize(
+    "text, line",
+    [("since: 2023-02-30\n", 1), ("a: 1\nb: [\n", 3), ("a: &a [*a]\n", 1), ("a: !!int b\n", 1)],
+)
+def test_variables_that_cannot_be_read_are_a_fault_of_the_pages_that_ask_for_them(
+    paper: Site, text: str, line: int
+) -> None:
     paper.write("posts/b.qmd", PAGE % "B" + "{{< var a >}}\n")
     paper.write("_variables.yml", text)
     report = build(paper.root)
@@ -151,11 +162,16 @@ def test_variables_that_cannot_be_read_are_a_fault_of_the_pages_that_ask_for_the
 
 def test_the_page_of_a_figure_has_no_address_of_another_page(paper: Site) -> None:
     paper.write("posts/c/figures/fig-x/index.qmd", PAGE % "Mine")
-    paper.article("c", "import plotly.express as px", "#| label: fig-x\npx.bar(x=['a', 'b'], y=[1, 2], title='A')")
+    paper.article(
+        "c",
+        "import plotly.express as px",
+        "#| label: fig-x\npx.bar(x=['a', 'b'], y=[1, 2], title='A')",
+    )
     report = build(paper.root)
     assert [fault.what for fault in report.faults] == [
         "the page of a figure has the address /posts/c/figures/fig-x/index.html, and so has the page of "
-        "posts/c/figures/fig-x/index.qmd"]
+        "posts/c/figures/fig-x/index.qmd"
+    ]
     assert "<title>Mine" in paper.read("_site/posts/c/figures/fig-x/index.html")
 
 
@@ -166,13 +182,17 @@ def test_a_resource_that_cannot_be_read_ends_the_build(paper: Site, run: Run) ->
     with _as_anybody():
         code, _, told = run(paper, "build")
     assert code == 1
-    assert "error: _quarto.yml: `resources` asks for the file a.txt, which cannot be read: Permission denied" in told
+    assert (
+        "error: _quarto.yml: `resources` asks for the file a.txt, which cannot be read: Permission denied"
+        in told
+    )
     assert (paper.root / "_site/posts/a/index.html").is_file()
 
 
 @pytest.mark.parametrize("command", [("run", "b"), ("newsletter", "b"), ("facts", "record", "b")])
-def test_each_command_names_the_fault_of_the_article_that_it_is_given(paper: Site, run: Run,
-                                                                      command: tuple[str, ...]) -> None:
+def test_each_command_names_the_fault_of_the_article_that_it_is_given(
+    paper: Site, run: Run, command: tuple[str, ...]
+) -> None:
     paper.write("posts/b/index.ipynb", "{}")
     code, _, told = run(paper, *command)
     assert code == 1
@@ -188,8 +208,9 @@ def test_a_site_without_a_front_page_is_built_and_has_a_fault(paper: Site, run: 
     assert (paper.root / "_site/posts/a/index.html").is_file()
 
 
-def test_a_folder_that_is_gone_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                       capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_is_gone_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
@@ -198,15 +219,19 @@ def test_a_folder_that_is_gone_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_what_nobody_foresaw_is_one_message(paper: Site, monkeypatch: pytest.MonkeyPatch,
-                                            capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_nobody_foresaw_is_one_message(
+    paper: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def broken(start: Path) -> Path:
         raise ZeroDivisionError("nobody foresaw this")
+
     monkeypatch.chdir(paper.root)
-    monkeypatch.setattr("broadsheet.publication.find_root", broken)
+    monkeypatch.setattr("broadsheet.project.project.find_root", broken)
     assert main(["build"]) == 1
     told = capsys.readouterr().err
-    assert told.startswith("error: broadsheet: this command failed: ZeroDivisionError: nobody foresaw this")
+    assert told.startswith(
+        "error: broadsheet: this command failed: ZeroDivisionError: nobody foresaw this"
+    )
     assert DEBUG in told
     assert "Traceback" not in told
     monkeypatch.setenv(DEBUG, "1")

@@ -1,12 +1,14 @@
-"""Several builds of one publication at once: they take turns, each is whole, and nothing is left over."""
+"""Several builds of one publication at once: they take turns, each is whole, and nothing is left
+over.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-from broadsheet.press.folder import files_in
-from broadsheet.press.output import read_marker
+from broadsheet.site.folder import files_in
+from broadsheet.site.output import read_marker
 from conftest import Site
 
 
@@ -18,15 +20,25 @@ def test_three_builds_at_once_leave_one_whole_site(site: Site) -> None:
     for number in range(3):
         site.write("about.qmd", f"---\ntitle: About\n---\nBuild {number}.\n")
         output = ["--output", "_other"] if number == 1 else []
-        builds.append(subprocess.Popen([sys.executable, "-m", "broadsheet", "build", "--jobs", "2", *output],
-                                       cwd=site.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+        builds.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "broadsheet", "build", "--jobs", "2", *output],
+                cwd=site.root,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        )
     said = [build.communicate()[0] for build in builds]
     assert [build.returncode for build in builds] == [0, 0, 0], said
     for name in ("_site", "_other"):
         marker = read_marker(site.root / name)
         assert marker is not None
         assert set(files_in(site.root / name)) == set(marker.files)
-        assert all(f"It is {number}." in site.read(f"{name}/posts/n{number}/index.html") for number in range(3))
+        assert all(
+            f"It is {number}." in site.read(f"{name}/posts/n{number}/index.html")
+            for number in range(3)
+        )
     assert "Build 2." in site.read("_site/about.html")
     left = {path.name for path in (site.root / ".broadsheet").glob("_*") if path.suffix != ".json"}
     assert left == {f"{name}.{kind}" for name in ("_site", "_other") for kind in ("lock", "before")}

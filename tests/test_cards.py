@@ -10,9 +10,9 @@ import pytest
 from lxml import html
 from PIL import Image
 
-from broadsheet.building import build
-from broadsheet.house import PALETTE
-from broadsheet.press.cards import COLUMN, MARGIN, SIZE, card_svg
+from broadsheet.notebook.chart_theme import PALETTE
+from broadsheet.site.build import build
+from broadsheet.site.cards import COLUMN, MARGIN, SIZE, card_svg
 from conftest import Site
 from pressed import SITE, article, chart, press, write
 
@@ -45,7 +45,10 @@ def test_a_page_names_its_card_with_its_size_and_what_it_shows(tmp_path):
     told = meta(tmp_path, "posts/a/index.html")
     assert told["og:image"] == URL + "posts/a/index_files/card.png"
     assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
-    assert told["og:image:alt"] == "The title. A rising line." and told["twitter:card"] == "summary_large_image"
+    assert (
+        told["og:image:alt"] == "The title. A rising line."
+        and told["twitter:card"] == "summary_large_image"
+    )
     assert card(tmp_path).size == SIZE == (1200, 630)
 
 
@@ -56,11 +59,19 @@ def test_a_card_says_section_headline_and_publication():
 
 def test_the_article_s_own_chart_is_at_the_right_and_nothing_where_it_has_none(tmp_path):
     right = (MARGIN + COLUMN + 10, 100, SIZE[0], SIZE[1])
-    write(tmp_path, {"posts/a/index.qmd": article("With", body=chart()), "posts/b/index.qmd": article("Without")})
+    write(
+        tmp_path,
+        {
+            "posts/a/index.qmd": article("With", body=chart()),
+            "posts/b/index.qmd": article("Without"),
+        },
+    )
     press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>"})
     assert RED in ink(card(tmp_path), right)
-    assert ink(card(tmp_path, "posts/b/index_files/card.png"), right) <= {PAPER, *ink(
-        card(tmp_path, "posts/b/index_files/card.png"), (MARGIN, 525, SIZE[0] - MARGIN, 535))}
+    assert ink(card(tmp_path, "posts/b/index_files/card.png"), right) <= {
+        PAPER,
+        *ink(card(tmp_path, "posts/b/index_files/card.png"), (MARGIN, 525, SIZE[0] - MARGIN, 535)),
+    }
 
 
 def test_a_photograph_fills_the_right_side(tmp_path):
@@ -69,14 +80,23 @@ def test_a_photograph_fills_the_right_side(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A", image="photo.png", image_alt="A bridge")})
     (tmp_path / "posts/a/photo.png").write_bytes(photo.getvalue())
     press(tmp_path)
-    assert card(tmp_path).getpixel((1190, 10)) == (10, 120, 200) == card(tmp_path).getpixel((720, 620))
+    assert (
+        card(tmp_path).getpixel((1190, 10)) == (10, 120, 200) == card(tmp_path).getpixel((720, 620))
+    )
     assert meta(tmp_path, "posts/a/index.html")["og:image"].endswith("card.png")
 
 
-@pytest.mark.parametrize("headline", [
-    "W", "The bridge is open, and so is the tunnel", "MAJORITIES WHO MOVED MOTIONS WITH WHOM " * 3,
-    "A headline that goes on about what the General Assembly has decided, on whose motion, and with which majorities",
-    "Donaudampfschifffahrtsgesellschaftskapitänswitwenversicherungspolice", "word " * 200])
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "W",
+        "The bridge is open, and so is the tunnel",
+        "MAJORITIES WHO MOVED MOTIONS WITH WHOM " * 3,
+        "A headline that goes on about what the General Assembly has decided, on whose motion, and with which majorities",
+        "Donaudampfschifffahrtsgesellschaftskapitänswitwenversicherungspolice",
+        "word " * 200,
+    ],
+)
 def test_no_headline_leaves_its_column(tmp_path, headline):
     write(tmp_path, {"posts/a/index.qmd": article(headline, body=chart())})
     press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>"})
@@ -84,7 +104,9 @@ def test_no_headline_leaves_its_column(tmp_path, headline):
     assert ink(picture, (MARGIN + COLUMN + 6, 100, MARGIN + COLUMN + 40, 520)) == {PAPER}
     lines = said(headline)
     shown = "".join(lines[1:-1]).removesuffix("…").replace(" ", "")
-    assert "".join(headline.split()).startswith(shown) and len(shown) >= min(len("".join(headline.split())), 120)
+    assert "".join(headline.split()).startswith(shown) and len(shown) >= min(
+        len("".join(headline.split())), 120
+    )
 
 
 def test_what_looks_like_markup_in_a_headline_stays_text(tmp_path):
@@ -95,14 +117,22 @@ def test_what_looks_like_markup_in_a_headline_stays_text(tmp_path):
 
 def test_each_edition_has_its_own(site: Site):
     site.table()
-    site.article("trade", "import broadsheet as bs", front=(
-        "title: Trade\ndate: 2024-01-20\neditions:\n  from: trade\n  slug: 'y{{ year }}'\n"
-        "  title: 'Trade of {{ year }}'\n  parameters: {year: '{{ year }}'}"), parameters="year: int = 2022")
+    site.article(
+        "trade",
+        "import broadsheet as bs",
+        front=(
+            "title: Trade\ndate: 2024-01-20\neditions:\n  from: trade\n  slug: 'y{{ year }}'\n"
+            "  title: 'Trade of {{ year }}'\n  parameters: {year: '{{ year }}'}"
+        ),
+        parameters="year: int = 2022",
+    )
     assert not build(site.root, jobs=2).faults
     first, second = (meta(site.root, f"posts/trade/y{year}.html") for year in (2021, 2022))
     assert first["og:image:alt"] == "Trade of 2021" and second["og:image:alt"] == "Trade of 2022"
-    drawn = [(site.root / "_site" / one["og:image"].removeprefix("https://example.org/")).read_bytes()
-             for one in (first, second)]
+    drawn = [
+        (site.root / "_site" / one["og:image"].removeprefix("https://example.org/")).read_bytes()
+        for one in (first, second)
+    ]
     assert drawn[0] != drawn[1]
 
 
@@ -113,12 +143,19 @@ def test_a_card_is_not_drawn_twice(tmp_path):
     (tmp_path / "posts/a/index.qmd").write_text(article("A", body="Another sentence."))
     press(tmp_path)
     assert len(kept) == 1
-    assert kept == {path: path.stat().st_ino for path in (tmp_path / ".broadsheet/cards").glob("*.png")}
+    assert kept == {
+        path: path.stat().st_ino for path in (tmp_path / ".broadsheet/cards").glob("*.png")
+    }
 
 
 def test_without_a_site_url_there_is_none(tmp_path):
-    write(tmp_path, {"_quarto.yml": SITE.replace("  site-url: https://gazette.example/paper\n", ""),
-                     "posts/a/index.qmd": article("A")})
+    write(
+        tmp_path,
+        {
+            "_quarto.yml": SITE.replace("  site-url: https://gazette.example/paper\n", ""),
+            "posts/a/index.qmd": article("A"),
+        },
+    )
     press(tmp_path)
     assert "og:image" not in meta(tmp_path, "posts/a/index.html")
     assert not (tmp_path / "_site/posts/a/index_files/card.png").exists()

@@ -1,5 +1,6 @@
-# ruff: noqa: E501 — messages stand here as a person sees them
-"""The data catalogue, as an author meets it: what a table is worth in a notebook, and each thing said of a bad one."""
+"""The data catalogue, as an author meets it: what a table is worth in a notebook, and each thing
+said of a bad one.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +21,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-import broadsheet.catalogue as catalogue
-from broadsheet.catalogue import Catalogue, Licence, Source
-from broadsheet.catalogue.descriptor import (
+import broadsheet.data as catalogue
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.descriptor import (
     Constraints,
     Field,
     LicenceEntry,
@@ -32,6 +33,7 @@ from broadsheet.catalogue.descriptor import (
     Schema,
     SourceEntry,
 )
+from broadsheet.data.origin import Licence, Source
 from broadsheet.errors import BroadsheetError, ConfigError, DataError
 
 GOOD = "year,total,region,record,day\n2021,146.9,east,true,2022-01-14\n2022,190.3,west,false,\n"
@@ -54,18 +56,48 @@ def descriptor() -> dict[str, Any]:
                 "hash": "",
                 "as_of": "2022-12-31",
                 "retrieved": "2026-11-24",
-                "sources": [{"key": "east", "title": "Statistics", "publisher": "Customs", "path": "https://a.test/"}],
+                "sources": [
+                    {
+                        "key": "east",
+                        "title": "Statistics",
+                        "publisher": "Customs",
+                        "path": "https://a.test/",
+                    }
+                ],
                 "licenses": [{"name": "CC-BY-4.0"}],
                 "schema": {
                     "primaryKey": ["year"],
                     "fields": [
-                        {"name": "year", "type": "integer", "title": "Year", "constraints": {"minimum": 1996}},
-                        {"name": "total", "type": "number", "title": "Total", "unit": "US$ bn",
-                         "constraints": {"maximum": 1000}},
-                        {"name": "region", "type": "string", "title": "Region",
-                         "constraints": {"required": True, "enum": ["east", "west"], "pattern": "[a-z]+"}},
+                        {
+                            "name": "year",
+                            "type": "integer",
+                            "title": "Year",
+                            "constraints": {"minimum": 1996},
+                        },
+                        {
+                            "name": "total",
+                            "type": "number",
+                            "title": "Total",
+                            "unit": "US$ bn",
+                            "constraints": {"maximum": 1000},
+                        },
+                        {
+                            "name": "region",
+                            "type": "string",
+                            "title": "Region",
+                            "constraints": {
+                                "required": True,
+                                "enum": ["east", "west"],
+                                "pattern": "[a-z]+",
+                            },
+                        },
                         {"name": "record", "type": "boolean", "title": "Record"},
-                        {"name": "day", "type": "date", "title": "Day", "constraints": {"unique": True}},
+                        {
+                            "name": "day",
+                            "type": "date",
+                            "title": "Day",
+                            "constraints": {"unique": True},
+                        },
                     ],
                 },
             }
@@ -95,7 +127,10 @@ class Publication:
         path = self.root / "data/datapackage.json"
         package = json.loads(path.read_text("utf-8"))
         resource = package["resources"][0]
-        resource["bytes"], resource["hash"] = len(data), "sha256:" + hashlib.sha256(data).hexdigest()
+        resource["bytes"], resource["hash"] = (
+            len(data),
+            "sha256:" + hashlib.sha256(data).hexdigest(),
+        )
         path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
     def table(self) -> pd.DataFrame:
@@ -128,7 +163,9 @@ def test_a_table_is_typed(publication: Publication) -> None:
 
 
 def test_missing_values_keep_the_type(publication: Publication) -> None:
-    publication.describe(lambda package: package["resources"][0]["schema"].update(primaryKey=["region"]))
+    publication.describe(
+        lambda package: package["resources"][0]["schema"].update(primaryKey=["region"])
+    )
     publication.write("year,total,region,record,day\n,,east,,\n2022,190.3,west,false,2023-01-13\n")
     frame = publication.table()
     assert str(frame["year"].dtype) == "Int64"
@@ -146,7 +183,13 @@ def test_a_table_carries_its_origin(publication: Publication) -> None:
     assert (origin.as_of, origin.retrieved) == (date(2022, 12, 31), date(2026, 11, 24))
     assert origin.sha256 == hashlib.sha256(GOOD.encode()).hexdigest()
     assert origin.path == "data/trade.csv"
-    assert [column.title for column in origin.columns] == ["Year", "Total", "Region", "Record", "Day"]
+    assert [column.title for column in origin.columns] == [
+        "Year",
+        "Total",
+        "Region",
+        "Record",
+        "Day",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +203,9 @@ def test_a_table_carries_its_origin(publication: Publication) -> None:
     ],
     ids=["copy", "deepcopy", "pickle", "select", "concat"],
 )
-def test_the_origin_survives(publication: Publication, survive: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+def test_the_origin_survives(
+    publication: Publication, survive: Callable[[pd.DataFrame], pd.DataFrame]
+) -> None:
     frame = publication.table()
     assert survive(frame).attrs["origin"] == frame.attrs["origin"]
 
@@ -177,12 +222,16 @@ def test_a_change_of_the_file_is_seen(publication: Publication) -> None:
     assert publication.table()["total"].tolist() == [146.9, 190.27]
 
 
-def test_windows_line_ends_a_byte_order_mark_and_blank_lines_are_no_fault(publication: Publication) -> None:
+def test_windows_line_ends_a_byte_order_mark_and_blank_lines_are_no_fault(
+    publication: Publication,
+) -> None:
     publication.write(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode() + b"\r\n\r\n")
     assert publication.table()["year"].tolist() == [2021, 2022]
 
 
-def test_the_root_is_found_from_any_folder_within(publication: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_root_is_found_from_any_folder_within(
+    publication: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("BROADSHEET_ROOT", raising=False)
     folder = publication.root / "posts" / "article"
     folder.mkdir(parents=True)
@@ -191,7 +240,9 @@ def test_the_root_is_found_from_any_folder_within(publication: Publication, monk
 
 
 def test_the_environment_variable_wins(
-    publication: Publication, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    publication: Publication,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     monkeypatch.setenv("BROADSHEET_ROOT", str(publication.root))
@@ -416,7 +467,9 @@ def test_bad_data(publication: Publication, table: str | bytes, message: str) ->
 
 def test_a_pattern(publication: Publication) -> None:
     publication.describe(
-        lambda package: package["resources"][0]["schema"]["fields"][2].update(constraints={"pattern": "[a-z]{4}"})
+        lambda package: package["resources"][0]["schema"]["fields"][2].update(
+            constraints={"pattern": "[a-z]{4}"}
+        )
     )
     publication.write(GOOD.replace("west", "westward"))
     assert publication.faults() == told("""
@@ -445,7 +498,9 @@ def test_a_file_that_is_absent(publication: Publication) -> None:
         """)
 
 
-@pytest.mark.parametrize("path", ["../secret.csv", "/etc/passwd", "a/../../secret.csv", "..\\secret.csv"])
+@pytest.mark.parametrize(
+    "path", ["../secret.csv", "/etc/passwd", "a/../../secret.csv", "..\\secret.csv"]
+)
 def test_a_path_that_leaves_the_folder(publication: Publication, path: str) -> None:
     (publication.root / "secret.csv").write_text(GOOD)
     publication.describe(lambda package: package["resources"][0].update(path=path))
@@ -463,9 +518,12 @@ def test_a_link_that_leaves_the_folder(publication: Publication) -> None:
 
 
 def test_several_faults_are_told_in_the_order_of_the_file(publication: Publication) -> None:
-    publication.write("year,total,region,record,day\n1821,x,east,true,\n2022,1\n2023,1,north,true,\n")
+    publication.write(
+        "year,total,region,record,day\n1821,x,east,true,\n2022,1\n2023,1,north,true,\n"
+    )
     assert [
-        (error.where.row, error.where.column) for error in Catalogue.open(publication.root).check(["trade"])
+        (error.where.row, error.where.column)
+        for error in Catalogue.open(publication.root).check(["trade"])
     ] == [(1, "year"), (1, "total"), (2, None), (3, "region")]
     with pytest.raises(DataError) as caught:
         publication.table()
@@ -520,7 +578,10 @@ def test_update_hashes_blesses_what_is_sound(publication: Publication) -> None:
     assert [line.split(":")[0].strip() for line in differing] == ['"hash"']
     assert publication.faults() == ""
     assert catalogue.update_hashes(publication.root) == ()
-    assert sorted(path.name for path in (publication.root / "data").iterdir()) == ["datapackage.json", "trade.csv"]
+    assert sorted(path.name for path in (publication.root / "data").iterdir()) == [
+        "datapackage.json",
+        "trade.csv",
+    ]
 
 
 def test_update_hashes_leaves_what_is_not(publication: Publication) -> None:
@@ -605,7 +666,9 @@ BAD_DESCRIPTORS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         """,
     ),
     "bad pattern": (
-        lambda package: package["resources"][0]["schema"]["fields"][2].update(constraints={"pattern": "("}),
+        lambda package: package["resources"][0]["schema"]["fields"][2].update(
+            constraints={"pattern": "("}
+        ),
         """
         data/datapackage.json: resource 'trade': field 'region': constraints: the pattern '(' is not a regular expression: missing ), unterminated subpattern at position 0
           → Correct it: docs/data-catalogue.md says what may stand.
@@ -643,8 +706,12 @@ BAD_DESCRIPTORS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("change", "message"), BAD_DESCRIPTORS.values(), ids=BAD_DESCRIPTORS.keys())
-def test_bad_descriptor(publication: Publication, change: Callable[[dict[str, Any]], Any], message: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "message"), BAD_DESCRIPTORS.values(), ids=BAD_DESCRIPTORS.keys()
+)
+def test_bad_descriptor(
+    publication: Publication, change: Callable[[dict[str, Any]], Any], message: str
+) -> None:
     publication.describe(change)
     with pytest.raises(ConfigError) as caught:
         Catalogue.open(publication.root)
@@ -652,7 +719,9 @@ def test_bad_descriptor(publication: Publication, change: Callable[[dict[str, An
 
 
 def test_a_descriptor_that_is_not_json(publication: Publication) -> None:
-    (publication.root / "data/datapackage.json").write_text('{\n  "name": "small"\n  "title": "x"\n}\n')
+    (publication.root / "data/datapackage.json").write_text(
+        '{\n  "name": "small"\n  "title": "x"\n}\n'
+    )
     with pytest.raises(ConfigError) as caught:
         Catalogue.open(publication.root)
     assert str(caught.value) == told("""
@@ -683,7 +752,16 @@ def test_errors_cross_process_borders(publication: Publication) -> None:
 
 def test_the_guide_names_every_key_and_rule() -> None:
     guide = (Path(__file__).parents[1] / "docs/data-catalogue.md").read_text("utf-8")
-    models: list[type[BaseModel]] = [Package, Resource, Schema, Field, Constraints, SourceEntry, LicenceEntry, Remark]
+    models: list[type[BaseModel]] = [
+        Package,
+        Resource,
+        Schema,
+        Field,
+        Constraints,
+        SourceEntry,
+        LicenceEntry,
+        Remark,
+    ]
     keys = {info.alias or name for model in models for name, info in model.model_fields.items()}
     names = [name for name in catalogue.__all__ if name != "find_root"]
     assert [word for word in sorted({*keys, *names}) if f"`{word}" not in guide] == []
@@ -692,8 +770,16 @@ def test_the_guide_names_every_key_and_rule() -> None:
 # Any sound table comes back as it was written
 
 
-TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"], include_characters="\t\n",
-                               exclude_characters="\ufeff\ufffe\uffff"), min_size=1, max_size=12)
+TEXT = st.text(
+    st.characters(
+        codec="utf-8",
+        exclude_categories=["Cc"],
+        include_characters="\t\n",
+        exclude_characters="\ufeff\ufffe\uffff",
+    ),
+    min_size=1,
+    max_size=12,
+)
 ROWS = st.lists(
     st.tuples(
         st.integers(-(2**63), 2**63 - 1),
@@ -708,9 +794,13 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=ROWS)
-def test_any_sound_table_survives_the_file(publication: Publication, rows: list[tuple[Any, ...]]) -> None:
+def test_any_sound_table_survives_the_file(
+    publication: Publication, rows: list[tuple[Any, ...]]
+) -> None:
     def loosen(package: dict[str, Any]) -> None:
         for field in package["resources"][0]["schema"]["fields"]:
             field.pop("constraints", None)
@@ -720,7 +810,9 @@ def test_any_sound_table_survives_the_file(publication: Publication, rows: list[
     written = pd.DataFrame(rows, columns=columns, dtype=object)
     publication.write(written.to_csv(index=False, lineterminator="\n"))
     frame = publication.table()
-    read = frame.astype(object).where(frame.notna(), None).assign(
-        day=[None if pd.isna(day) else day.date() for day in frame["day"]]
+    read = (
+        frame.astype(object)
+        .where(frame.notna(), None)
+        .assign(day=[None if pd.isna(day) else day.date() for day in frame["day"]])
     )
     assert [tuple(row) for row in read.itertuples(index=False)] == rows

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from broadsheet.gate import Passage
-from broadsheet.press.document import Document
-from broadsheet.press.pandoc import Pandoc
-from broadsheet.press.passages import passages_of
+from broadsheet.markdown.document import Document
+from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.verify.passage import Passage
+from broadsheet.verify.passages import passages_of
 from conftest import Site
 
 Run = Callable[..., tuple[int, str, str]]
@@ -37,7 +37,9 @@ def paper(site: Site) -> Site:
     return site
 
 
-def article(site: Site, prose: str, *, code: str = SETUP, front: str = "", parameters: str = "") -> None:
+def article(
+    site: Site, prose: str, *, code: str = SETUP, front: str = "", parameters: str = ""
+) -> None:
     head = f"title: Trade\ndate: 2023-05-26\nbibliography: /references.bib\n{front}".strip()
     site.article("trade", code, ("md", prose), front=head, parameters=parameters)
 
@@ -50,23 +52,34 @@ def report(run: Run, site: Site, *arguments: str) -> dict[str, list[dict[str, ob
 
 # Words that nothing accounts for
 
-def test_a_number_that_nothing_accounts_for_is_told_where_it_was_written(paper: Site, run: Run) -> None:
+
+def test_a_number_that_nothing_accounts_for_is_told_where_it_was_written(
+    paper: Site, run: Run
+) -> None:
     article(paper, "All is well.\n\nIt was a long year,\nand trade came to $190 billion.")
     code, out, err = run(paper, "check")
     assert code == 0
-    assert "posts/trade/index.ipynb, cell 3, line 4: nothing accounts for “$190 billion” (trade): It was a long" in err
+    assert (
+        "posts/trade/index.ipynb, cell 3, line 4: nothing accounts for “$190 billion” (trade): It was a long"
+        in err
+    )
     assert "0.0% of numbers and comparisons accounted for" in out
     code, _, _ = run(paper, "check", "--strict")
     assert code == 1
 
 
 def test_what_is_bound_claimed_cited_or_answered_for_passes_strictly(paper: Site, run: Run) -> None:
-    article(paper, "In 2022 it came to `{python} total`, [a record]{claim=record}. Sales rose by 3 percent [@paper]. "
-                   '[Three wise men]{.unchecked reason="a proverb"} came on 26 May 2023.')
+    article(
+        paper,
+        "In 2022 it came to `{python} total`, [a record]{claim=record}. Sales rose by 3 percent [@paper]. "
+        '[Three wise men]{.unchecked reason="a proverb"} came on 26 May 2023.',
+    )
     code, out, err = run(paper, "check", "--strict")
     assert (code, err) == (0, "")
-    assert "100.0% of numbers and comparisons accounted for (1 by a fact, 1 by a claim, 2 by a citation, 1 marked " \
-           "unchecked, 2 exempt, 0 by nothing)" in out
+    assert (
+        "100.0% of numbers and comparisons accounted for (1 by a fact, 1 by a claim, 2 by a citation, 1 marked "
+        "unchecked, 2 exempt, 0 by nothing)" in out
+    )
 
 
 def test_a_mark_without_a_reason_is_none(paper: Site, run: Run) -> None:
@@ -89,16 +102,25 @@ def test_the_head_and_the_alternative_texts_are_read_too(paper: Site, run: Run) 
 import plotly.graph_objects as go
 go.Figure(go.Bar(x=[2021, 2022], y=[146.9, 190.3]))
 """
-    paper.article("trade", SETUP, picture, front='title: "Trade came to $190 billion"\ndate: 2023-05-26')
+    paper.article(
+        "trade", SETUP, picture, front='title: "Trade came to $190 billion"\ndate: 2023-05-26'
+    )
     told = report(run, paper)["unaccounted"]
     assert [(one["where"], one["words"]) for one in told] == [
         ({"file": "posts/trade/index.ipynb", "cell": 1, "line": 2}, ["$190 billion"]),
-        ({"file": "posts/trade/index.ipynb", "cell": 3, "line": 2}, ["twice"])]
+        ({"file": "posts/trade/index.ipynb", "cell": 3, "line": 2}, ["twice"]),
+    ]
 
 
 def test_what_editions_share_is_told_once(paper: Site, run: Run) -> None:
     front = 'editions:\n  - slug: "2021"\n    parameters: {year: 2021}\n'
-    article(paper, "Sales came to `{python} year + 100` crowns.", code="", parameters="year: int = 2022", front=front)
+    article(
+        paper,
+        "Sales came to `{python} year + 100` crowns.",
+        code="",
+        parameters="year: int = 2022",
+        front=front,
+    )
     [told] = report(run, paper)["unaccounted"]
     assert told["words"] == ["2122 crowns"]
     assert told["editions"] == ["trade", "trade/2021"]
@@ -113,7 +135,10 @@ def test_only_the_prose_of_the_articles_that_are_named_is_read(paper: Site, run:
 
 # Everything else that is wrong
 
-def test_faults_of_data_articles_and_links_are_told_and_the_site_is_not_touched(paper: Site, run: Run) -> None:
+
+def test_faults_of_data_articles_and_links_are_told_and_the_site_is_not_touched(
+    paper: Site, run: Run
+) -> None:
     paper.write("data/trade.csv", "year,total\n2021,146.9\n2022,many\n")
     article(paper, "[Elsewhere](nowhere.qmd).", code="1 / 0")
     paper.article("links", ("md", "[Elsewhere](nowhere.qmd)."))
@@ -142,21 +167,39 @@ def stale(run: Run, site: Site) -> list[str]:
 
 
 def test_a_typed_year_that_a_parameter_gives_is_stale(paper: Site, run: Run) -> None:
-    article(paper, "Prices rose.\n\nIt was so in 2022,\nand in `{python} year`. On 1 May 2022 it rained. "
-                   "So it was in 2022 [@paper].", code="", parameters="year: int = 2022", front=EDITIONS)
-    assert stale(run, paper) == ["3: “2022” is typed, and is the parameter `year`: It was so in 2022, and in "
-                                 "`{python} year`."]
+    article(
+        paper,
+        "Prices rose.\n\nIt was so in 2022,\nand in `{python} year`. On 1 May 2022 it rained. "
+        "So it was in 2022 [@paper].",
+        code="",
+        parameters="year: int = 2022",
+        front=EDITIONS,
+    )
+    assert stale(run, paper) == [
+        "3: “2022” is typed, and is the parameter `year`: It was so in 2022, and in "
+        "`{python} year`."
+    ]
 
 
 def test_in_german_too_a_day_that_depends_on_the_day_is_stale(paper: Site, run: Run) -> None:
-    article(paper, "In diesem Jahr war es kalt. Am 26. Mai 2022 regnete es, z. B. gestern am Abend.", code="",
-            parameters="year: int = 2022", front=f"lang: de\n{EDITIONS}")
-    assert [said.partition(" means")[0] for said in stale(run, paper)] == ["1: “diesem Jahr”", "1: “gestern”"]
+    article(
+        paper,
+        "In diesem Jahr war es kalt. Am 26. Mai 2022 regnete es, z. B. gestern am Abend.",
+        code="",
+        parameters="year: int = 2022",
+        front=f"lang: de\n{EDITIONS}",
+    )
+    assert [said.partition(" means")[0] for said in stale(run, paper)] == [
+        "1: “diesem Jahr”",
+        "1: “gestern”",
+    ]
 
 
 def test_a_typed_year_that_is_the_last_of_a_table_is_stale(paper: Site, run: Run) -> None:
     article(paper, "It was so in 2024.", parameters="year: int = 2022", front=EDITIONS)
-    assert stale(run, paper) == ["1: “2024” is typed, and is the last year of data/trade.csv: It was so in 2024."]
+    assert stale(run, paper) == [
+        "1: “2024” is typed, and is the last year of data/trade.csv: It was so in 2024."
+    ]
 
 
 def test_a_year_may_be_typed_where_there_is_one_edition(paper: Site, run: Run) -> None:
@@ -167,13 +210,17 @@ def test_a_year_may_be_typed_where_there_is_one_edition(paper: Site, run: Run) -
 def test_this_year_is_another_in_each_edition(paper: Site, run: Run) -> None:
     prose = 'It was cold this year.\n\n::: {.content-visible when-meta="story.now"}\nIt is warm this year.\n:::'
     article(paper, prose, code="", parameters="year: int = 2022", front=EDITIONS)
-    assert stale(run, paper) == ["1: “this year” means another year in each edition: they are dated 2022-01-13 to "
-                                 "2023-05-26: It was cold this year."]
+    assert stale(run, paper) == [
+        "1: “this year” means another year in each edition: they are dated 2022-01-13 to "
+        "2023-05-26: It was cold this year."
+    ]
 
 
 def test_this_year_says_nothing_on_a_page_without_a_date(paper: Site, run: Run) -> None:
     paper.article("trade", ("md", "It was cold last month."), front="title: Trade")
-    assert stale(run, paper) == ["1: “last month” on a page that has no date: It was cold last month."]
+    assert stale(run, paper) == [
+        "1: “last month” on a page that has no date: It was cold last month."
+    ]
 
 
 def test_a_table_that_was_to_be_retrieved_anew_is_overdue(paper: Site, run: Run) -> None:
@@ -182,7 +229,10 @@ def test_a_table_that_was_to_be_retrieved_anew_is_overdue(paper: Site, run: Run)
     package["resources"][0] |= {"retrieved": "2020-01-31", "refresh": "P1M"}
     descriptor.write_text(json.dumps(package))
     [told] = stale(run, paper)
-    assert told == "None: the table 'trade' was retrieved on 2020-01-31, and was to be retrieved anew by 2020-02-29"
+    assert (
+        told
+        == "None: the table 'trade' was retrieved on 2020-01-31, and was to be retrieved anew by 2020-02-29"
+    )
 
 
 def test_a_refresh_that_is_no_time_is_a_fault(paper: Site, run: Run) -> None:
@@ -197,6 +247,7 @@ def test_a_refresh_that_is_no_time_is_a_fault(paper: Site, run: Run) -> None:
 
 # Passages
 
+
 @pytest.fixture(scope="module")
 def pandoc() -> Iterator[Pandoc]:
     with Pandoc(1) as pool:
@@ -210,18 +261,32 @@ def passages(pandoc: Pandoc, markdown: str, bibliography: Path | None = None) ->
 
 
 def test_each_block_of_prose_is_a_passage(pandoc: Pandoc) -> None:
-    read = passages(pandoc, "# A heading\n\nA *paragraph*\nof two lines.\n\n- An item\n\n> Quoted.\n\n"
-                            "```\ncode\n```\n\n| A | B |\n|---|---|\n| C | D |\n")
+    read = passages(
+        pandoc,
+        "# A heading\n\nA *paragraph*\nof two lines.\n\n- An item\n\n> Quoted.\n\n"
+        "```\ncode\n```\n\n| A | B |\n|---|---|\n| C | D |\n",
+    )
     assert [(passage.kind, passage.text) for passage in read] == [
-        ("heading", "A heading"), ("paragraph", "A paragraph of two lines."), ("list item", "An item"),
-        ("paragraph", "Quoted."), *(("table cell", letter) for letter in "ABCD")]
+        ("heading", "A heading"),
+        ("paragraph", "A paragraph of two lines."),
+        ("list item", "An item"),
+        ("paragraph", "Quoted."),
+        *(("table cell", letter) for letter in "ABCD"),
+    ]
 
 
 def test_marks_are_where_the_words_are(pandoc: Pandoc) -> None:
-    [read] = passages(pandoc, 'It is [$5]{.fact name="sum"}, [a record]{claim=top}, `x = 7` and '
-                              '[two]{.unchecked reason="so"}.')
-    assert [(mark.kind, mark.name, read.text[mark.start:mark.end]) for mark in read.marks] == [
-        ("fact", "sum", "$5"), ("claim", "top", "a record"), ("code", "", "x = 7"), ("unchecked", "so", "two")]
+    [read] = passages(
+        pandoc,
+        'It is [$5]{.fact name="sum"}, [a record]{claim=top}, `x = 7` and '
+        '[two]{.unchecked reason="so"}.',
+    )
+    assert [(mark.kind, mark.name, read.text[mark.start : mark.end]) for mark in read.marks] == [
+        ("fact", "sum", "$5"),
+        ("claim", "top", "a record"),
+        ("code", "", "x = 7"),
+        ("unchecked", "so", "two"),
+    ]
 
 
 def test_a_citation_belongs_to_the_sentence_that_it_ends(pandoc: Pandoc, tmp_path: Path) -> None:
@@ -230,13 +295,20 @@ def test_a_citation_belongs_to_the_sentence_that_it_ends(pandoc: Pandoc, tmp_pat
     written = "One [@paper]. Two. [@paper] Three.^[A note [@paper].]\n\n::: {#refs}\n:::\n"
     [read, note] = passages(pandoc, written, bibliography)
     assert read.text == "One. Two. Three."
-    assert [(mark.kind, mark.start) for mark in read.marks] == [("cite", 3), ("cite", 9), ("cite", 16)]
+    assert [(mark.kind, mark.start) for mark in read.marks] == [
+        ("cite", 3),
+        ("cite", 9),
+        ("cite", 16),
+    ]
     assert note.text == "A note."
 
 
 # A build that is strict
 
-def test_a_strict_build_refuses_a_page_with_words_that_nothing_accounts_for(paper: Site, run: Run) -> None:
+
+def test_a_strict_build_refuses_a_page_with_words_that_nothing_accounts_for(
+    paper: Site, run: Run
+) -> None:
     article(paper, "All is well.", code="")
     assert run(paper, "build", "--strict")[0] == 0
     article(paper, "Sales doubled.\n\nTrade came to $190 billion.", code="")
@@ -250,14 +322,18 @@ def test_a_strict_build_refuses_a_page_with_words_that_nothing_accounts_for(pape
     assert "All is well elsewhere." in paper.read("_site/posts/other/index.html")
 
 
-def test_a_page_that_was_built_and_not_read_is_read_by_a_strict_build(paper: Site, run: Run) -> None:
+def test_a_page_that_was_built_and_not_read_is_read_by_a_strict_build(
+    paper: Site, run: Run
+) -> None:
     article(paper, "Trade came to $190 billion.", code="")
     assert run(paper, "build")[0] == 0
     assert [run(paper, "build", "--strict")[0] for _ in range(2)] == [1, 1]
     assert run(paper, "build")[0] == 0
 
 
-def test_a_strict_build_is_incremental_and_a_warning_fails_it_each_time(paper: Site, run: Run) -> None:
+def test_a_strict_build_is_incremental_and_a_warning_fails_it_each_time(
+    paper: Site, run: Run
+) -> None:
     article(paper, "All is well.", code="")
     assert run(paper, "build", "--strict")[0] == 0
     assert "unchanged" in run(paper, "build", "--strict")[1]

@@ -1,4 +1,6 @@
-"""What the command line says when the machine fails, or when it is interrupted: one message, and no traceback."""
+"""What the command line says when the machine fails, or when it is interrupted: one message, and no
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def paper(site: Site) -> Site:
 
 @pytest.fixture
 def read_only() -> Iterator[Callable[[Path], None]]:
-    """Makes a folder, and what is in it, read-only; for root, whom no mode stops, by a mount of it on itself."""
+    """Makes a folder, and what is in it, read-only; for root, whom no mode stops, by a mount of it
+    on itself.
+    """
     changed: list[Path] = []
 
     def change(folder: Path) -> None:
@@ -35,10 +39,15 @@ def read_only() -> Iterator[Callable[[Path], None]]:
         if os.geteuid():
             folder.chmod(0o555)
             return
-        done = subprocess.run(f'mount --bind "{folder}" "{folder}" && mount -o remount,bind,ro "{folder}"', shell=True,
-                              capture_output=True, check=False)
+        done = subprocess.run(
+            f'mount --bind "{folder}" "{folder}" && mount -o remount,bind,ro "{folder}"',
+            shell=True,
+            capture_output=True,
+            check=False,
+        )
         if done.returncode:
             pytest.skip("root can make nothing read-only here")
+
     yield change
     for folder in changed:
         if os.geteuid():
@@ -54,33 +63,59 @@ def test_a_full_standard_output_is_told(paper, arguments, buffered):
     paper.table()
     environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([*PROGRAM, *arguments.split()], cwd=paper.root, stdout=full, stderr=subprocess.PIPE,
-                              env=environment, text=True, check=False)
+        done = subprocess.run(
+            [*PROGRAM, *arguments.split()],
+            cwd=paper.root,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment,
+            text=True,
+            check=False,
+        )
     if arguments == "--help" and buffered:
         return  # argparse keeps it to itself
     assert done.returncode == 1
-    assert done.stderr.endswith("error: standard output: nothing more can be written: No space left on device\n")
+    assert done.stderr.endswith(
+        "error: standard output: nothing more can be written: No space left on device\n"
+    )
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 def test_where_nothing_can_be_told_the_exit_code_tells(paper):
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([*PROGRAM, "build", "nothing"], cwd=paper.root, stdout=full, stderr=full, check=False)
+        done = subprocess.run(
+            [*PROGRAM, "build", "nothing"], cwd=paper.root, stdout=full, stderr=full, check=False
+        )
     assert done.returncode == 2
 
 
 def test_a_reader_who_has_enough_is_no_error(paper):
-    done = subprocess.run(f"{sys.executable} -m broadsheet build --json | true", shell=True, cwd=paper.root, text=True,
-                          executable="/bin/bash", capture_output=True, check=False)
+    done = subprocess.run(
+        f"{sys.executable} -m broadsheet build --json | true",
+        shell=True,
+        cwd=paper.root,
+        text=True,
+        executable="/bin/bash",
+        capture_output=True,
+        check=False,
+    )
     assert done.stderr == ""
 
 
 @pytest.mark.parametrize("to", ["group", "process"])
 def test_ctrl_c_ends_the_build_and_all_that_it_began(paper, to):
-    paper.article("slow", "from pathlib import Path\nPath('begun').touch()\nimport time\ntime.sleep(300)")
-    process = subprocess.Popen(["env", "--default-signal=INT", *PROGRAM, "build"], cwd=paper.root, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    paper.article(
+        "slow", "from pathlib import Path\nPath('begun').touch()\nimport time\ntime.sleep(300)"
+    )
+    process = subprocess.Popen(
+        ["env", "--default-signal=INT", *PROGRAM, "build"],
+        cwd=paper.root,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
     begun = paper.root / "posts/slow/begun"
     while not begun.exists():
         assert process.poll() is None
@@ -99,7 +134,12 @@ def test_a_folder_that_may_not_be_written_to_is_named(paper, run, read_only):
     paper.write("index.qmd", "---\ntitle: The Test\n---\nAnew.\n")
     read_only(paper.root / ".broadsheet")
     code, _, errors = run(paper, "build")
-    assert code in (1, 2) and errors.startswith("error: ") and ".broadsheet" in errors and "Traceback" not in errors
+    assert (
+        code in (1, 2)
+        and errors.startswith("error: ")
+        and ".broadsheet" in errors
+        and "Traceback" not in errors
+    )
     assert paper.read("_site/index.html") == before
 
 
@@ -126,7 +166,12 @@ def test_a_cache_that_is_a_file_is_told_of(paper, run):
     paper.write(".broadsheet", "mine")
     for command in (["build"], ["run", "code"], ["check"]):
         code, _, errors = run(paper, *command)
-        assert code in (1, 2) and "error: " in errors and ".broadsheet" in errors and "Traceback" not in errors
+        assert (
+            code in (1, 2)
+            and "error: " in errors
+            and ".broadsheet" in errors
+            and "Traceback" not in errors
+        )
     assert paper.read(".broadsheet") == "mine"
 
 
@@ -147,8 +192,14 @@ def test_closed_streams_lead_nowhere(paper, closed):
 def test_a_folder_for_temporary_files_that_is_not_there_stops_nothing(paper, tmp_path):
     paper.write("a.qmd", "---\ntitle: A\n---\nSome *words*.\n")
     environment = {**os.environ, "TMPDIR": str(tmp_path / "none")}
-    done = subprocess.run([*PROGRAM, "build"], cwd=paper.root, env=environment, capture_output=True, text=True,
-                          check=False)
+    done = subprocess.run(
+        [*PROGRAM, "build"],
+        cwd=paper.root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -156,4 +207,6 @@ def test_a_folder_for_temporary_files_that_is_not_there_stops_nothing(paper, tmp
 def test_a_moment_that_is_none_is_refused(paper, run, monkeypatch, moment):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
     code, _, errors = run(paper, "build")
-    assert code == 2 and errors.startswith("error: SOURCE_DATE_EPOCH: this environment variable is ")
+    assert code == 2 and errors.startswith(
+        "error: SOURCE_DATE_EPOCH: this environment variable is "
+    )

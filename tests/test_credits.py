@@ -1,4 +1,6 @@
-"""What stands under a chart: the sources of the tables that its cell read, their date and terms, notes on rows."""
+"""What stands under a chart: the sources of the tables that its cell read, their date and terms,
+notes on rows.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,10 @@ import json
 import pytest
 from lxml import html
 
-from broadsheet.assembly.lineage import Step, lineage
-from broadsheet.catalogue import update_hashes
-from broadsheet.preparation import prepare
-from broadsheet.publication import open_publication
+from broadsheet.data.catalogue import update_hashes
+from broadsheet.figures.table_lineage import Step, lineage
+from broadsheet.markdown.preparation import prepare
+from broadsheet.project.reading import open_publication
 from conftest import TABLE
 
 DRAW = """import plotly.graph_objects as go
@@ -21,17 +23,31 @@ fig"""
 @pytest.fixture(autouse=True)
 def no_browser(monkeypatch):
     """What is told here is told without pictures."""
-    monkeypatch.setattr("choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None)
+    monkeypatch.setattr(
+        "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
+    )
 
 
 def tables(site, **of):
-    """A catalogue of some tables: the same figures under other publishers, ``of`` has each one's own keys."""
+    """A catalogue of some tables: the same figures under other publishers, ``of`` has each one's
+    own keys.
+    """
     resources = []
     for name, own in of.items():
         site.write(f"data/{name}.csv", own.pop("csv", "year,total\n2021,146.9\n2022,190.3\n"))
-        resources.append({**TABLE, "name": name, "path": f"{name}.csv",
-                          "sources": [{"title": "T", "publisher": f"Office of {name}"}], **own})
-    site.write("data/datapackage.json", json.dumps({"name": "test", "title": "Test", "resources": resources}))
+        resources.append(
+            {
+                **TABLE,
+                "name": name,
+                "path": f"{name}.csv",
+                "sources": [{"title": "T", "publisher": f"Office of {name}"}],
+                **own,
+            }
+        )
+    site.write(
+        "data/datapackage.json",
+        json.dumps({"name": "test", "title": "Test", "resources": resources}),
+    )
     update_hashes(site.root)
 
 
@@ -44,27 +60,44 @@ def built(site):
 
 def fault(site):
     publication = open_publication(site.root)
-    return str(next(iter(prepare(publication.project, publication.editions, jobs=1).faults.values())))
+    return str(
+        next(iter(prepare(publication.project, publication.editions, jobs=1).faults.values()))
+    )
 
 
 def foots(made, number=0):
     """What is read under each chart of a page: the note if there is one, and the parts of the line."""
-    charts = [html.fragment_fromstring(output.data["text/html"]) for cell in made.finished[number].notebook.cells
-              for output in cell.get("outputs", []) if "chart-foot" in output.get("data", {}).get("text/html", "")]
-    return [[part.text_content().strip() for part in (*chart.find_class("chart-note"),
-                                                      *chart.find_class("chart-line")[0][:-1])] for chart in charts]
+    charts = [
+        html.fragment_fromstring(output.data["text/html"])
+        for cell in made.finished[number].notebook.cells
+        for output in cell.get("outputs", [])
+        if "chart-foot" in output.get("data", {}).get("text/html", "")
+    ]
+    return [
+        [
+            part.text_content().strip()
+            for part in (*chart.find_class("chart-note"), *chart.find_class("chart-line")[0][:-1])
+        ]
+        for chart in charts
+    ]
 
 
 # From cell to cell
 
+
 def test_a_cell_has_the_tables_that_went_into_the_names_that_it_uses():
-    assert flow("a = bs.table('a')\nb = bs.table('b')", "x = a.query('year > 3')", "x.plot()", "b.plot()") == [
-        "a b", "a", "a", "b"]
+    assert flow(
+        "a = bs.table('a')\nb = bs.table('b')", "x = a.query('year > 3')", "x.plot()", "b.plot()"
+    ) == ["a b", "a", "a", "b"]
 
 
 def test_a_function_has_the_tables_of_the_names_that_it_uses_when_it_is_called():
-    assert flow("a = bs.table('a')", "def total(a_year):\n    return shown.loc[a_year]", "shown = a", "total(3)") == [
-        "a", "", "a", "a"]
+    assert flow(
+        "a = bs.table('a')",
+        "def total(a_year):\n    return shown.loc[a_year]",
+        "shown = a",
+        "total(3)",
+    ) == ["a", "", "a", "a"]
 
 
 def test_a_parameter_of_a_function_is_not_the_table_of_that_name():
@@ -72,17 +105,27 @@ def test_a_parameter_of_a_function_is_not_the_table_of_that_name():
 
 
 def test_what_is_put_into_a_figure_goes_with_it_and_a_new_figure_has_none_of_it():
-    assert flow("a = bs.table('a')", "fig = go.Figure()\nfor year in a:\n    fig.add_bar(y=[year])", "fig",
-                "fig = go.Figure()\nfig") == ["a", "a", "a", ""]
+    assert flow(
+        "a = bs.table('a')",
+        "fig = go.Figure()\nfor year in a:\n    fig.add_bar(y=[year])",
+        "fig",
+        "fig = go.Figure()\nfig",
+    ) == ["a", "a", "a", ""]
 
 
 def test_a_name_of_branches_and_loops_has_the_tables_of_all_of_them():
     assert flow("if x:\n    d = bs.table('a')\nelse:\n    d = bs.table('b')", "d") == ["a b", "a b"]
-    assert flow("a = bs.table('a')\nb = c = 0", "for n in range(3):\n    c = b\n    b = a", "c") == ["a", "a", "a"]
+    assert flow(
+        "a = bs.table('a')\nb = c = 0", "for n in range(3):\n    c = b\n    b = a", "c"
+    ) == ["a", "a", "a"]
 
 
 def test_a_column_that_is_added_brings_its_table():
-    assert flow("a = bs.table('a')\nb = bs.table('b')", "a['share'] = b['total']", "a") == ["a b", "a b", "a b"]
+    assert flow("a = bs.table('a')\nb = bs.table('b')", "a['share'] = b['total']", "a") == [
+        "a b",
+        "a b",
+        "a b",
+    ]
 
 
 def test_showing_two_tables_does_not_make_one_of_them():
@@ -90,12 +133,23 @@ def test_showing_two_tables_does_not_make_one_of_them():
 
 
 def test_what_a_cell_opened_without_naming_it_goes_to_what_it_called():
-    steps = (Step(1, "name = 'a'"), Step(2, "d = bs.table(name)\nn = 3", frozenset("a")), Step(3, "d"), Step(4, "n"))
+    steps = (
+        Step(1, "name = 'a'"),
+        Step(2, "d = bs.table(name)\nn = 3", frozenset("a")),
+        Step(3, "d"),
+        Step(4, "n"),
+    )
     assert [sorted(tables) for tables in lineage(steps).values()] == [[], ["a"], ["a"], []]
 
 
 def test_magics_are_passed_over_and_what_is_no_python_has_no_names():
-    assert flow("a = bs.table('a')", "%matplotlib inline\nb = a", "b", "so what", "b") == ["a", "a", "a", "", "a"]
+    assert flow("a = bs.table('a')", "%matplotlib inline\nb = a", "b", "so what", "b") == [
+        "a",
+        "a",
+        "a",
+        "",
+        "a",
+    ]
 
 
 def flow(*cells):
@@ -105,34 +159,56 @@ def flow(*cells):
 
 # Under the chart
 
+
 def test_a_chart_without_source_names_that_of_the_table_which_its_cell_read(site):
     tables(site, trade={}, energy={"as_of": "2023-06-30"})
-    site.write("posts/a/figures.py", "import broadsheet as bs\n\n\ndef energy():\n    return bs.table('energy')\n")
-    site.article("a", "import broadsheet as bs\nimport figures\nname = 'trade'\ntrade = bs.table(name)",
-                 "energy = figures.energy()", DRAW.format("trade"), DRAW.format("energy"))
-    assert foots(built(site)) == [["Source: Office of trade", "As of 31 December 2024", "CC BY 4.0"],
-                                  ["Source: Office of energy", "As of 30 June 2023", "CC BY 4.0"]]
+    site.write(
+        "posts/a/figures.py",
+        "import broadsheet as bs\n\n\ndef energy():\n    return bs.table('energy')\n",
+    )
+    site.article(
+        "a",
+        "import broadsheet as bs\nimport figures\nname = 'trade'\ntrade = bs.table(name)",
+        "energy = figures.energy()",
+        DRAW.format("trade"),
+        DRAW.format("energy"),
+    )
+    assert foots(built(site)) == [
+        ["Source: Office of trade", "As of 31 December 2024", "CC BY 4.0"],
+        ["Source: Office of energy", "As of 30 June 2023", "CC BY 4.0"],
+    ]
 
 
 def test_a_file_of_the_catalogue_counts_however_it_is_read(site):
     tables(site, trade={})
-    site.article("a", "import pandas as pd\ntrade = pd.read_csv('../../data/trade.csv')", DRAW.format("trade"))
+    site.article(
+        "a",
+        "import pandas as pd\ntrade = pd.read_csv('../../data/trade.csv')",
+        DRAW.format("trade"),
+    )
     assert foots(built(site))[0][0] == "Source: Office of trade"
 
 
 def test_the_options_of_a_cell_win(site):
     tables(site, trade={}, energy={})
-    options = ("#| source: [energy, {text: Our count, url: https://example.org/}]\n#| as-of: 2022-05-31\n"
-               "#| licence: {text: Public domain}\n#| note: A word.\n")
-    site.article("a", "import broadsheet as bs\ntrade = bs.table('trade')", options + DRAW.format("trade"))
+    options = (
+        "#| source: [energy, {text: Our count, url: https://example.org/}]\n#| as-of: 2022-05-31\n"
+        "#| licence: {text: Public domain}\n#| note: A word.\n"
+    )
+    site.article(
+        "a", "import broadsheet as bs\ntrade = bs.table('trade')", options + DRAW.format("trade")
+    )
     assert foots(built(site)) == [
-        ["A word.", "Source: Office of energy; Our count", "As of 31 May 2022", "Public domain"]]
+        ["A word.", "Source: Office of energy; Our count", "As of 31 May 2022", "Public domain"]
+    ]
 
 
 def test_what_an_option_takes_away_is_gone_and_nothing_is_said_of_it(site):
     tables(site, trade={})
     off = "".join(f"#| {key}: false\n" for key in ("source", "as-of", "licence", "note"))
-    site.article("a", "import broadsheet as bs\ntrade = bs.table('trade')", off + DRAW.format("trade"))
+    site.article(
+        "a", "import broadsheet as bs\ntrade = bs.table('trade')", off + DRAW.format("trade")
+    )
     made = built(site)
     assert foots(made) == [[]] and [notice.topic for notice in made.notices] == ["alt-text", ""]
 
@@ -146,37 +222,70 @@ def test_a_chart_whose_source_cannot_be_told_has_none_and_the_author_is_told(sit
     assert told.startswith("posts/a/index.ipynb, cell 2: the chart `fig-own` names no source: ")
 
 
-@pytest.mark.parametrize(("option", "said"), [
-    ("source: 3", "`source` is 3"), ("source: {txt: A}", "`source` is {'txt': 'A'}"), ("source: trad", "'trad'"),
-    ("source: {text: A, url: 'javascript:alert(1)'}", "`source` has the url 'javascript:alert(1)'"),
-    ("as-of: soon", "`as-of` is 'soon'"), ("licence: [A]", "`licence` is ['A']")])
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("source: 3", "`source` is 3"),
+        ("source: {txt: A}", "`source` is {'txt': 'A'}"),
+        ("source: trad", "'trad'"),
+        (
+            "source: {text: A, url: 'javascript:alert(1)'}",
+            "`source` has the url 'javascript:alert(1)'",
+        ),
+        ("as-of: soon", "`as-of` is 'soon'"),
+        ("licence: [A]", "`licence` is ['A']"),
+    ],
+)
 def test_an_option_that_does_not_fit_is_told_with_its_line(site, option, said):
     tables(site, trade={})
-    site.article("a", f"#| label: fig-x\n#| {option}\n" + DRAW.format('{"year": [1], "total": [3]}'))
+    site.article(
+        "a", f"#| label: fig-x\n#| {option}\n" + DRAW.format('{"year": [1], "total": [3]}')
+    )
     told = fault(site)
     assert told.startswith("posts/a/index.ipynb, cell 2, line 2: ") and said in told
 
 
 # What a table says of its rows
 
-NOTED = {"csv": "year,total,status\n2019,101.5,reported\n2020,120.25,estimate\n2021,146.9,estimate\n"
-                "2022,190.3,reported\n",
-         "schema": {"primaryKey": ["year"], "fields": [
-             {"name": "year", "title": "Year", "type": "integer"},
-             {"name": "total", "title": "Total", "type": "number", "unit": "US$ bn"},
-             {"name": "status", "title": "Status", "type": "string", "constraints": {"enum": ["reported", "estimate"]},
-              "notes": [{"value": "estimate", "text": "estimates of the Office"}]}]}}
+NOTED = {
+    "csv": "year,total,status\n2019,101.5,reported\n2020,120.25,estimate\n2021,146.9,estimate\n"
+    "2022,190.3,reported\n",
+    "schema": {
+        "primaryKey": ["year"],
+        "fields": [
+            {"name": "year", "title": "Year", "type": "integer"},
+            {"name": "total", "title": "Total", "type": "number", "unit": "US$ bn"},
+            {
+                "name": "status",
+                "title": "Status",
+                "type": "string",
+                "constraints": {"enum": ["reported", "estimate"]},
+                "notes": [{"value": "estimate", "text": "estimates of the Office"}],
+            },
+        ],
+    },
+}
 
 
-@pytest.mark.parametrize(("drawn", "note"), [
-    ("trade", ["2020–2021: estimates of the Office."]),
-    ("trade[trade['year'] != 2020].assign(total=trade['total'] * 1000)", ["2021: estimates of the Office."]),
-    ("trade[trade['status'] == 'reported']", []),
-    ("trade.assign(total=trade['total'].shift(1))", [])])
+@pytest.mark.parametrize(
+    ("drawn", "note"),
+    [
+        ("trade", ["2020–2021: estimates of the Office."]),
+        (
+            "trade[trade['year'] != 2020].assign(total=trade['total'] * 1000)",
+            ["2021: estimates of the Office."],
+        ),
+        ("trade[trade['status'] == 'reported']", []),
+        ("trade.assign(total=trade['total'].shift(1))", []),
+    ],
+)
 def test_estimates_are_said_to_be_so_where_they_are_drawn(site, drawn, note):
     tables(site, trade=dict(NOTED))
-    site.article("a", f"import broadsheet as bs\ntrade = bs.table('trade')\nshown = {drawn}\nshown = shown.dropna()",
-                 DRAW.format("shown"))
+    site.article(
+        "a",
+        f"import broadsheet as bs\ntrade = bs.table('trade')\nshown = {drawn}\nshown = shown.dropna()",
+        DRAW.format("shown"),
+    )
     assert [part for part in foots(built(site))[0] if "estimates" in part] == note
 
 
@@ -184,10 +293,18 @@ def test_the_run_of_an_article_does_not_depend_on_what_stands_under_its_charts(s
     tables(site, trade={})
     site.article("a", "import broadsheet as bs\ntrade = bs.table('trade')", DRAW.format("trade"))
     assert built(site).ran == 1
-    site.article("a", "import broadsheet as bs\ntrade = bs.table('trade')", "#| note: A word.\n" + DRAW.format("trade"),
-                 ("md", "More prose."))
+    site.article(
+        "a",
+        "import broadsheet as bs\ntrade = bs.table('trade')",
+        "#| note: A word.\n" + DRAW.format("trade"),
+        ("md", "More prose."),
+    )
     made = built(site)
     assert made.ran == 1  # a line more in the cell is another cell: its code stands elsewhere
-    site.article("a", "import broadsheet as bs\ntrade = bs.table('trade')", "#| note: Two.\n" + DRAW.format("trade"))
+    site.article(
+        "a",
+        "import broadsheet as bs\ntrade = bs.table('trade')",
+        "#| note: Two.\n" + DRAW.format("trade"),
+    )
     made = built(site)
     assert made.ran == 0 and foots(made)[0][0] == "Two."

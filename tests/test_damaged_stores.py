@@ -1,5 +1,5 @@
-"""What stands under `.broadsheet/` is not trusted: whatever becomes of it, the next build gives the site that a build
-from nothing gives, and says so.
+"""What stands under `.broadsheet/` is not trusted: whatever becomes of it, the next build gives the
+site that a build from nothing gives, and says so.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import verified
-from broadsheet.building import build
+from broadsheet import store_entry
 from broadsheet.errors import StoreError
-from broadsheet.press.record import read_record
-from broadsheet.press.stories import STORE, MissingStoryError, Stories
-from broadsheet.press.swap import MARKER
-from broadsheet.publication import open_publication
+from broadsheet.project.reading import open_publication
 from broadsheet.quarto import rendering
+from broadsheet.site.build import build
+from broadsheet.site.page_content_store import STORE, MissingStoryError, Stories
+from broadsheet.site.record import read_record
+from broadsheet.site.swap import MARKER
 from conftest import Site
 
 STORES = ("runs", "pages", "pictures", "cards", "search")
@@ -37,26 +37,36 @@ pytestmark = pytest.mark.usefixtures("chromium")
 
 
 def write(site: Site, title: str, word: str) -> None:
-    """Two notebooks with a chart each, and two plain articles. The ``title`` of one shows beside all others; the
-    ``word`` is in the notebooks' prose alone, so that they are pressed anew and do not run again.
+    """Two notebooks with a chart each, and two plain articles. The ``title`` of one shows beside
+    all others; the ``word`` is in the notebooks' prose alone, so that they are pressed anew and do
+    not run again.
     """
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
     for name in ("one", "two"):
-        site.article(name, CHART.format(len(name) + (name == "two")), ("md", f"{word} `{{python}} 6 * 7`."),
-                     front=f"title: {name}\ndate: 2024-01-02\nsubtitle: On {name}")
+        site.article(
+            name,
+            CHART.format(len(name) + (name == "two")),
+            ("md", f"{word} `{{python}} 6 * 7`."),
+            front=f"title: {name}\ndate: 2024-01-02\nsubtitle: On {name}",
+        )
     site.write("posts/three.qmd", f"---\ntitle: {title}\ndate: 2024-01-01\n---\nWords.\n")
     site.write("posts/four.qmd", "---\ntitle: Four\ndate: 2023-01-01\n---\nMore words.\n")
 
 
 def files(root: Path) -> dict[str, bytes]:
     """The site, but for what a build notes of its own making."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted((root / "_site").rglob("*"))
-            if path.is_file() and path.name != MARKER}
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted((root / "_site").rglob("*"))
+        if path.is_file() and path.name != MARKER
+    }
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, bytes]]:
-    """A publication that is built; and the site that it has after the edit that :func:`edited` makes, from nothing."""
+    """A publication that is built; and the site that it has after the edit that :func:`edited`
+    makes, from nothing.
+    """
     roots = []
     for title, word in (("Three", "First"), ("Third", "Then")):
         site = Site(tmp_path_factory.mktemp("built") / "publication")
@@ -96,7 +106,8 @@ PLANTED = Path("/nowhere")
 def truncated(share: float) -> Callable[[Path, bytes], None]:
     def damage(path: Path, other: bytes) -> None:
         data = path.read_bytes()
-        path.write_bytes(data[:min(int(len(data) * share), len(data) - 1)])
+        path.write_bytes(data[: min(int(len(data) * share), len(data) - 1)])
+
     return damage
 
 
@@ -104,6 +115,7 @@ def in_its_place(make: Callable[[Path], object]) -> Callable[[Path, bytes], None
     def damage(path: Path, other: bytes) -> None:
         path.unlink()
         make(path)
+
     return damage
 
 
@@ -113,12 +125,18 @@ def folder(path: Path) -> None:
 
 
 DAMAGES: dict[str, Callable[[Path, bytes], object]] = {
-    "empty": truncated(0), "its first bytes": truncated(0.01), "half of it": truncated(0.5),
+    "empty": truncated(0),
+    "its first bytes": truncated(0.01),
+    "half of it": truncated(0.5),
     "all but its last byte": truncated(1),
     "random bytes": lambda path, other: path.write_bytes(random.Random(path.name).randbytes(5000)),
     "the bytes of another": lambda path, other: path.write_bytes(other),
-    "one bit": lambda path, other: path.write_bytes(bytes([*path.read_bytes()[:-3], 33, *path.read_bytes()[-2:]])),
-    "as an older program wrote it": lambda path, other: path.write_bytes(path.read_bytes().partition(b"\n")[2] or b"x"),
+    "one bit": lambda path, other: path.write_bytes(
+        bytes([*path.read_bytes()[:-3], 33, *path.read_bytes()[-2:]])
+    ),
+    "as an older program wrote it": lambda path, other: path.write_bytes(
+        path.read_bytes().partition(b"\n")[2] or b"x"
+    ),
     "a pickle": lambda path, other: path.write_bytes(pickle.dumps(Command())),
     "nested JSON": lambda path, other: path.write_bytes(b"[" * 100_000),
     "a folder": in_its_place(folder),
@@ -131,7 +149,9 @@ DAMAGES: dict[str, Callable[[Path, bytes], object]] = {
 
 
 def entries(site: Site, store: str) -> list[Path]:
-    found = sorted(path for path in (site.root / ".broadsheet" / store).rglob("*") if path.is_file())
+    found = sorted(
+        path for path in (site.root / ".broadsheet" / store).rglob("*") if path.is_file()
+    )
     assert found
     return found
 
@@ -152,7 +172,9 @@ def lines(told: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", DAMAGES)
-def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(kind, built, edited, run, tmp_path, monkeypatch):
+def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(
+    kind, built, edited, run, tmp_path, monkeypatch
+):
     if kind == "an unreadable file" and os.geteuid() == 0:
         pytest.skip("NOT TESTED: nothing is unreadable to root")
     monkeypatch.setitem(globals(), "PLANTED", tmp_path / "planted")
@@ -161,7 +183,8 @@ def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(kind, built
     assert code == 0, told
     assert files(edited.root) == built[1]
     said = {line.partition(":")[0].removeprefix(".broadsheet/") for line in lines(told)}
-    # What is seen to be no file is made anew without being read; so is what goes with a story that is.
+    # What is seen to be no file is made anew without being read; so is what goes with a story that
+    # is.
     assert {"runs", "pictures", "cards"} <= said <= set(STORES)
     assert len(lines(told)) == len(set(lines(told)))
     assert not (tmp_path / "planted").exists()
@@ -174,8 +197,10 @@ def test_a_store_that_alone_is_damaged_is_made_anew_whole(store, built, edited, 
     code, _, told = run(edited, "build", "--jobs", "1")
     assert code == 0
     assert files(edited.root) == built[1]
-    assert lines(told) == [f".broadsheet/{store}: what was damaged, foreign or of another version there was thrown "
-                           "away and is made anew"]
+    assert lines(told) == [
+        f".broadsheet/{store}: what was damaged, foreign or of another version there was thrown "
+        "away and is made anew"
+    ]
 
 
 def test_an_article_whose_story_alone_is_damaged_is_opened_in_the_same_build(built, edited, run):
@@ -189,7 +214,9 @@ def test_an_article_whose_story_alone_is_damaged_is_opened_in_the_same_build(bui
 
 
 def test_a_planted_story_is_text_and_no_code(tmp_path):
-    """What has the name of its own digest is taken for ours, whoever wrote it; but it can only be a story."""
+    """What has the name of its own digest is taken for ours, whoever wrote it; but it can only be a
+    story.
+    """
     planted = b'{"entry": {"__class__": "os.system"}}'
     name = hashlib.sha256(planted).hexdigest()
     path = tmp_path / STORE / name[:2] / name
@@ -211,17 +238,43 @@ def test_a_story_outside_of_the_store_is_none(tmp_path):
     assert outside.read_text() == "{}"
 
 
-@pytest.mark.parametrize("written", [
-    {}, [], None, 5, {"cells": 5, "metadata": {}}, {"cells": [{"cell_type": "code"}], "metadata": {}},
-    {"cells": [], "metadata": {"broadsheet-libraries": 5}}, {"cells": [], "metadata": []},
-    {"cells": [{"cell_type": "code", "source": "", "metadata": {"tags": ["broadsheet-reads"]}, "outputs": [
-        {"output_type": "display_data", "metadata": {},
-         "data": {"application/vnd.broadsheet.reads+json": [1, 2]}}]}], "metadata": {}},
-    {"cells": [], "metadata": {}}])
+@pytest.mark.parametrize(
+    "written",
+    [
+        {},
+        [],
+        None,
+        5,
+        {"cells": 5, "metadata": {}},
+        {"cells": [{"cell_type": "code"}], "metadata": {}},
+        {"cells": [], "metadata": {"broadsheet-libraries": 5}},
+        {"cells": [], "metadata": []},
+        {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "source": "",
+                    "metadata": {"tags": ["broadsheet-reads"]},
+                    "outputs": [
+                        {
+                            "output_type": "display_data",
+                            "metadata": {},
+                            "data": {"application/vnd.broadsheet.reads+json": [1, 2]},
+                        }
+                    ],
+                }
+            ],
+            "metadata": {},
+        },
+        {"cells": [], "metadata": {}},
+    ],
+)
 def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
-    """Even where whoever wrote it has put the right digest before it: the run of the article, and its last recipe."""
+    """Even where whoever wrote it has put the right digest before it: the run of the article, and
+    its last recipe.
+    """
     for path in entries(edited, "runs"):
-        verified.write(path, json.dumps(written).encode())
+        store_entry.write(path, json.dumps(written).encode())
     code, _, told = run(edited, "build", "--jobs", "1")
     if code:  # it was taken for a run, until it turned out to be none of this article
         assert "is not of this article" in told
@@ -230,7 +283,9 @@ def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
     assert files(edited.root) == built[1]
 
 
-@pytest.mark.parametrize("store, what", [*((store, "a file") for store in STORES), ("pages", "a link to nowhere")])
+@pytest.mark.parametrize(
+    "store, what", [*((store, "a file") for store in STORES), ("pages", "a link to nowhere")]
+)
 def test_a_store_that_is_no_folder_is_one_clear_fault(store, what, edited, run):
     path = edited.root / ".broadsheet" / store
     shutil.rmtree(path)
@@ -257,18 +312,18 @@ def test_a_store_may_be_a_link_to_a_folder_elsewhere(built, edited, run, tmp_pat
 
 def test_entries_tell_their_places_apart(tmp_path):
     one, other = (tmp_path / ".broadsheet/runs" / name / "same.json" for name in ("aa", "bb"))
-    verified.write(one, b"1")
-    assert verified.read(one) == b"1"
+    store_entry.write(one, b"1")
+    assert store_entry.read(one) == b"1"
     other.parent.mkdir()
     shutil.copyfile(one, other)
-    assert verified.read(other) is None and not other.exists()
-    assert len(verified.messages()) == 1 and verified.messages() == []
+    assert store_entry.read(other) is None and not other.exists()
+    assert len(store_entry.messages()) == 1 and store_entry.messages() == []
 
 
 def test_a_store_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / ".broadsheet").write_text("a file")
     with pytest.raises(StoreError, match=r"\.broadsheet/cards: this store cannot be written"):
-        verified.write(tmp_path / ".broadsheet/cards/a.png", b"x")
+        store_entry.write(tmp_path / ".broadsheet/cards/a.png", b"x")
 
 
 @pytest.fixture
@@ -279,26 +334,33 @@ def prepared(edited: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_what_pre_render_leaves_is_read_as_it_was_written(prepared, edited):
-    from broadsheet.preparation import prepare
+    from broadsheet.markdown.preparation import prepare
     from broadsheet.quarto.prepared import read_prepared
+
     publication = open_publication(edited.root)
     notebooks = [edition for edition in publication.editions if edition.source.notebook is not None]
     made = prepare(publication.project, notebooks).finished
     found = read_prepared(prepared, publication.editions)
     assert [one.edition.metadata for one in found] == [one.edition.metadata for one in made]
     assert [one.notebook for one in found] == [one.notebook for one in made]
-    assert [(one.assets, one.values, one.facts, one.reads) for one in found] == \
-        [(dict(one.assets), one.values, one.facts, one.reads) for one in made]
+    assert [(one.assets, one.values, one.facts, one.reads) for one in found] == [
+        (dict(one.assets), one.values, one.facts, one.reads) for one in made
+    ]
 
 
 @pytest.mark.parametrize("kind", ["half of it", "random bytes", "a pickle", "a folder"])
-def test_what_pre_render_has_left_may_be_damaged(kind, prepared, edited, tmp_path, monkeypatch, capsys):
+def test_what_pre_render_has_left_may_be_damaged(
+    kind, prepared, edited, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setitem(globals(), "PLANTED", tmp_path / "planted")
     monkeypatch.setenv("QUARTO_PROJECT_DIR", str(edited.root))
     monkeypatch.setenv("QUARTO_PROJECT_OUTPUT_DIR", "_site")
     DAMAGES[kind](prepared, b"")
     assert rendering.main("after") == 1
     told = capsys.readouterr().err
-    assert "error: post-render: no notebook has been finished" in told and "render all of it again" in told
+    assert (
+        "error: post-render: no notebook has been finished" in told
+        and "render all of it again" in told
+    )
     assert len(lines(told)) == 1
     assert not (tmp_path / "planted").exists()

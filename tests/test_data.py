@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from broadsheet.catalogue import Catalogue
+from broadsheet.data.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[1]
 CATALOGUE = Catalogue.open(ROOT)
@@ -105,7 +105,9 @@ def test_what_is_derived_follows_from_what_was_reported(trade: pd.DataFrame) -> 
 def test_the_only_aggregates_are_the_world_and_the_european_union(partners: pd.DataFrame) -> None:
     aggregates = partners[partners["kind"] == "aggregate"]
     assert set(aggregates["partner"]) == {"World", "European Union"}
-    assert {"United Kingdom", "Greece", "Georgia", "Ghana"} <= {*partners.loc[partners["kind"] == "country", "partner"]}
+    assert {"United Kingdom", "Greece", "Georgia", "Ghana"} <= {
+        *partners.loc[partners["kind"] == "country", "partner"]
+    }
     assert partners.groupby("partner")["partner_code"].nunique().max() == 1
 
 
@@ -119,8 +121,37 @@ def test_partners_make_the_world(partners: pd.DataFrame, flow: str) -> None:
 
 def test_members_make_the_european_union(partners: pd.DataFrame) -> None:
     codes = [
-        *("AUT", "BEL", "BGR", "HRV", "CYP", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN", "IRL"),
-        *("ITA", "LVA", "LTU", "LUX", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "ESP", "SWE"),
+        *(
+            "AUT",
+            "BEL",
+            "BGR",
+            "HRV",
+            "CYP",
+            "CZE",
+            "DNK",
+            "EST",
+            "FIN",
+            "FRA",
+            "DEU",
+            "GRC",
+            "HUN",
+            "IRL",
+        ),
+        *(
+            "ITA",
+            "LVA",
+            "LTU",
+            "LUX",
+            "MLT",
+            "NLD",
+            "POL",
+            "PRT",
+            "ROU",
+            "SVK",
+            "SVN",
+            "ESP",
+            "SWE",
+        ),
     ]
     members = partners[partners["partner_code"].isin(codes)].groupby("year")["total"].sum()
     union = partners[partners["partner"] == "European Union"].set_index("year")["total"]
@@ -146,7 +177,9 @@ def test_implausible_rows_are_those_of_the_rule(partners: pd.DataFrame) -> None:
     late = partners["year"] >= 2022
     marked = pd.Series(False, index=partners.index)
     for flow in ("exports_fob", "imports_cif"):
-        before = partners[partners["year"].between(2019, 2021)].groupby("partner_code")[flow].sum() / 3
+        before = (
+            partners[partners["year"].between(2019, 2021)].groupby("partner_code")[flow].sum() / 3
+        )
         usual = partners["partner_code"].map(before).fillna(0)
         marked |= late & (partners[flow] > 1000) & (partners[flow] > 20 * usual)
     assert partners["implausible"].equals(marked)
@@ -156,7 +189,13 @@ def test_implausible_rows_are_those_of_the_rule(partners: pd.DataFrame) -> None:
 
 def test_names_are_plain(partners: pd.DataFrame) -> None:
     plain = partners.set_index("partner_code")["partner"]
-    expected = {"CHN": "China", "HKG": "Hong Kong", "TWN": "Taiwan", "KOR": "South Korea", "TUR": "Turkey"}
+    expected = {
+        "CHN": "China",
+        "HKG": "Hong Kong",
+        "TWN": "Taiwan",
+        "KOR": "South Korea",
+        "TUR": "Turkey",
+    }
     assert {code: plain[code].iloc[0] for code in expected} == expected
     countries = partners[partners["kind"] == "country"]
     assert not countries["partner"].str.contains(r"[,(]|Republic of$|Kingdom of").any()
@@ -167,7 +206,11 @@ def test_names_are_plain(partners: pd.DataFrame) -> None:
 
 def test_energy_of_2022(energy: pd.DataFrame) -> None:
     last = energy[energy["year"] == 2022].set_index("fuel").round(1)
-    assert last["value_usd_bn"].dropna().to_dict() == {"crude oil": 58.4, "coal": 11.7, "pipeline gas": 4.0}
+    assert last["value_usd_bn"].dropna().to_dict() == {
+        "crude oil": 58.4,
+        "coal": 11.7,
+        "pipeline gas": 4.0,
+    }
     assert last["tonnes_mn"].dropna().to_dict() == {"crude oil": 86.2, "coal": 64.1, "LNG": 6.5}
 
 
@@ -191,5 +234,7 @@ def test_a_tonne_costs_what_it_may(energy: pd.DataFrame) -> None:
     dollars = 1000 * energy["value_usd_bn"] / energy["tonnes_mn"]
     for fuel, (low, high) in prices.items():
         # A value of fewer months than the tonnes is noted, and gives no price.
-        price = dollars[(energy["fuel"] == fuel) & ~energy["note"].str.contains("lacks", na=False)].dropna()
+        price = dollars[
+            (energy["fuel"] == fuel) & ~energy["note"].str.contains("lacks", na=False)
+        ].dropna()
         assert price.between(low, high).all(), fuel

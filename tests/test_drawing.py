@@ -1,4 +1,6 @@
-"""Pictures are drawn in one browser page: as kaleido draws them, each by itself, whatever becomes of the browser."""
+"""Pictures are drawn in one browser page: as kaleido draws them, each by itself, whatever becomes
+of the browser.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from broadsheet.assembly import Engraver, drawing, engraving, svg
 from broadsheet.errors import AssemblyError, ToolError
-from broadsheet.preparation import prepare
-from broadsheet.publication import open_publication
+from broadsheet.figures import chart_renderer, drawing, svg
+from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.markdown.preparation import prepare
+from broadsheet.project.reading import open_publication
 
 SIZE = (720, 432)
 MAP = {"data": [{"type": "choropleth", "locations": ["XYZ", "CHN"], "z": [1, 2]}], "layout": {}}
@@ -33,14 +36,22 @@ def line(last, **layout):
 
 def browsers():
     """The processes of this one's browsers, each without its own processes."""
-    found = [(process, process.cmdline()) for process in psutil.Process().children(recursive=True)
-             if process.status() != psutil.STATUS_ZOMBIE]
-    return [process for process, words in found if "--remote-debugging-pipe" in words
-            and "python" not in words[0] and not any(word.startswith("--type") for word in words)]
+    found = [
+        (process, process.cmdline())
+        for process in psutil.Process().children(recursive=True)
+        if process.status() != psutil.STATUS_ZOMBIE
+    ]
+    return [
+        process
+        for process, words in found
+        if "--remote-debugging-pipe" in words
+        and "python" not in words[0]
+        and not any(word.startswith("--type") for word in words)
+    ]
 
 
 def kill_the_browser():
-    process, = browsers()
+    (process,) = browsers()
     process.kill()
 
 
@@ -52,18 +63,25 @@ def engraver(tmp_path):
 
 def test_a_picture_is_as_kaleido_draws_it_also_after_others(engraver):
     import kaleido
-    bars = {"data": [{"type": "bar", "x": ["é", "<b>&"], "y": [3, None]}], "layout": {"font": {"size": 22}}}
+
+    bars = {
+        "data": [{"type": "bar", "x": ["é", "<b>&"], "y": [3, None]}],
+        "layout": {"font": {"size": 22}},
+    }
     figures = [line(3), bars, line(float("nan")), line(3)]
     drawn = [engraver.draw(figure, (720 + number, 432)) for number, figure in enumerate(figures)]
     cards = [engraver.draw(figure, SIZE, "png", scale=1.5) for figure in figures[:2]]
     kaleido.start_sync_server(n=1, mathjax=False)
     try:
         for number, figure in enumerate(figures):
-            stock = kaleido.calc_fig_sync(figure, opts={"format": "svg", "width": 720 + number, "height": 432})
+            stock = kaleido.calc_fig_sync(
+                figure, opts={"format": "svg", "width": 720 + number, "height": 432}
+            )
             assert drawn[number] == svg.cleaned(stock)
         for card, figure in zip(cards, figures, strict=False):
             assert card == kaleido.calc_fig_sync(
-                figure, opts={"format": "png", "width": 720, "height": 432, "scale": 1.5})
+                figure, opts={"format": "png", "width": 720, "height": 432, "scale": 1.5}
+            )
     finally:
         kaleido.stop_sync_server()
 
@@ -102,13 +120,23 @@ def test_no_browser_is_started_for_pictures_that_are_kept(tmp_path):
 
 
 def test_a_figure_that_cannot_be_drawn_is_told_and_the_next_is_drawn(engraver):
-    refused = [({"data": [{"type": "nonsense", "x": [1]}], "layout": {}}, 'there is no trace type "nonsense"'),
-               ({"data": {"y": [1]}, "layout": {}}, "non-array figure data"),
-               ({"data": [None], "layout": {}}, "Cannot read properties of null"),
-               (MAP, "its map has no place XYZ"),
-               ({**MAP, "layout": {"geo": {"resolution": 50}}}, "there are no outlines `world_50m` for its map"),
-               ({"data": [{**MAP["data"][0], "geojson": "https://example.org/a.json"}], "layout": {}},
-                "error while fetching")]
+    refused = [
+        (
+            {"data": [{"type": "nonsense", "x": [1]}], "layout": {}},
+            'there is no trace type "nonsense"',
+        ),
+        ({"data": {"y": [1]}, "layout": {}}, "non-array figure data"),
+        ({"data": [None], "layout": {}}, "Cannot read properties of null"),
+        (MAP, "its map has no place XYZ"),
+        (
+            {**MAP, "layout": {"geo": {"resolution": 50}}},
+            "there are no outlines `world_50m` for its map",
+        ),
+        (
+            {"data": [{**MAP["data"][0], "geojson": "https://example.org/a.json"}], "layout": {}},
+            "error while fetching",
+        ),
+    ]
     for number, (figure, told) in enumerate(refused):
         with pytest.raises(AssemblyError, match=told):
             engraver.draw(figure, SIZE)
@@ -129,7 +157,7 @@ def test_a_figure_without_end_is_told_and_the_next_is_drawn(engraver, monkeypatc
 
 def test_a_browser_that_does_not_react_is_ended(engraver, monkeypatch):
     assert engraver.draw(line(1), SIZE)
-    stopped, = browsers()
+    (stopped,) = browsers()
     stopped.suspend()
     with monkeypatch.context() as patch:
         patch.setattr(drawing, "LIMIT", 0.5)
@@ -140,7 +168,9 @@ def test_a_browser_that_does_not_react_is_ended(engraver, monkeypatch):
     assert engraver.draw(line(2), SIZE)
 
 
-def test_a_picture_at_which_the_browser_is_killed_twice_is_told_and_the_next_is_drawn(engraver, monkeypatch):
+def test_a_picture_at_which_the_browser_is_killed_twice_is_told_and_the_next_is_drawn(
+    engraver, monkeypatch
+):
     drawn = drawing._DRAW
     monkeypatch.setattr(drawing, "_DRAW", "function () { return new Promise(() => {}); }")
     started = threading.Event()
@@ -151,6 +181,7 @@ def test_a_picture_at_which_the_browser_is_killed_twice_is_told_and_the_next_is_
             await page._open()
         started.set()
         return await asked(page, *given)
+
     monkeypatch.setattr(drawing.DrawingPage, "_ask", ask)
     with ThreadPoolExecutor(1) as pool:
         picture = pool.submit(engraver.draw, line(1), SIZE)
@@ -158,7 +189,9 @@ def test_a_picture_at_which_the_browser_is_killed_twice_is_told_and_the_next_is_
             assert started.wait(60)
             started.clear()
             kill_the_browser()
-        with pytest.raises(ToolError, match=r"the browser that draws the charts failed: it ended\n.*Build again"):
+        with pytest.raises(
+            ToolError, match=r"the browser that draws the charts failed: it ended\n.*Build again"
+        ):
             picture.result(60)
     monkeypatch.setattr(drawing, "_DRAW", drawn)
     assert engraver.draw(line(2), SIZE) and not engraver.notices
@@ -170,17 +203,23 @@ def test_a_browser_that_is_lost_again_and_again_is_no_longer_started(engraver, m
     async def lost(page):
         started.append(page)
         raise drawing.LostError("it did not start")
+
     monkeypatch.setattr(drawing.DrawingPage, "_open", lost)
     for number in range(5):
-        with pytest.raises(ToolError, match="it did not start" if number < 2 else "it failed at other pictures"):
+        with pytest.raises(
+            ToolError, match="it did not start" if number < 2 else "it failed at other pictures"
+        ):
             engraver.draw(line(number), SIZE)
-    assert len(started) == engraving.LOSSES
+    assert len(started) == chart_renderer.LOSSES
 
 
 def test_a_page_that_crashes_is_opened_again(engraver):
     first = engraver.draw(line(1), SIZE)
-    renderers = [process for process in browsers()[0].children(recursive=True)
-                 if "--type=renderer" in process.cmdline()]
+    renderers = [
+        process
+        for process in browsers()[0].children(recursive=True)
+        if "--type=renderer" in process.cmdline()
+    ]
     for process in renderers:
         process.kill()
     second = engraver.draw(line(1), (721, 432))
@@ -196,24 +235,34 @@ def test_when_the_browser_ends_after_each_picture_all_pages_are_finished(site, m
         picture = drawn(page, *arguments)
         kill_the_browser()
         return picture
+
     monkeypatch.setattr(drawing.DrawingPage, "draw", draw_and_die)
     publication = open_publication(site.root)
     result = prepare(publication.project, publication.editions, jobs=1)
     assert len(result.finished) == 2 and not result.faults and not result.notices
-    assert all("<svg" in page.notebook.cells[-1].outputs[0].data["text/html"] for page in result.finished)
+    assert all(
+        "<svg" in page.notebook.cells[-1].outputs[0].data["text/html"] for page in result.finished
+    )
 
 
 def test_a_chart_that_cannot_be_drawn_is_told_with_its_cell(site):
-    site.article("a", f"#| label: fig-map\nfrom IPython.display import display\n"
-                      f"display({{'application/vnd.plotly.v1+json': {MAP!r}}}, raw=True)")
+    site.article(
+        "a",
+        f"#| label: fig-map\nfrom IPython.display import display\n"
+        f"display({{'application/vnd.plotly.v1+json': {MAP!r}}}, raw=True)",
+    )
     publication = open_publication(site.root)
-    told = str(next(iter(prepare(publication.project, publication.editions, jobs=1).faults.values())))
+    told = str(
+        next(iter(prepare(publication.project, publication.editions, jobs=1).faults.values()))
+    )
     assert told.startswith("posts/a/index.ipynb, cell 2: `fig-map`: the figure cannot be drawn: ")
 
 
 def test_a_drawing_that_lacks_a_number_is_made_once_more_then_told(tmp_path):
-    sound, broken = (f"<svg xmlns='http://www.w3.org/2000/svg'><path d='{data}'/></svg>".encode()
-                     for data in ("M1,2L3,4", "M1,L3,4"))
+    sound, broken = (
+        f"<svg xmlns='http://www.w3.org/2000/svg'><path d='{data}'/></svg>".encode()
+        for data in ("M1,2L3,4", "M1,L3,4")
+    )
     drawings = iter([broken, sound, broken, broken])
     with Engraver(tmp_path) as engraver:
         engraver.draw_through(lambda wanted: next(drawings))
@@ -226,10 +275,10 @@ def test_a_drawing_that_lacks_a_number_is_made_once_more_then_told(tmp_path):
 def test_the_pictures_that_served_longest_ago_go_when_there_are_too_many(tmp_path, monkeypatch):
     with Engraver(tmp_path) as engraver:
         assert all(engraver.draw(line(number), SIZE) for number in range(3))
-        for age, path in enumerate(sorted((tmp_path / engraving.STORE).iterdir())):
+        for age, path in enumerate(sorted((tmp_path / chart_renderer.STORE).iterdir())):
             os.utime(path, (age, age))
         assert engraver.draw(line(0), SIZE)
-        monkeypatch.setattr(engraving, "ROOM", path.stat().st_size)
+        monkeypatch.setattr(chart_renderer, "ROOM", path.stat().st_size)
     with Engraver(tmp_path) as engraver:
-        kept, = (tmp_path / engraving.STORE).iterdir()
+        (kept,) = (tmp_path / chart_renderer.STORE).iterdir()
         assert kept.read_bytes().endswith(engraver.draw(line(0), SIZE)) and not browsers()

@@ -1,4 +1,6 @@
-"""Running editions by papermill: values and outputs come back, faults are told, and nothing runs twice for nothing."""
+"""Running editions by papermill: values and outputs come back, faults are told, and nothing runs
+twice for nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ import sys
 
 import pytest
 
-from broadsheet.execution.executors import local_executor
-from broadsheet.preparation import outcomes, prepare
-from broadsheet.publication import open_publication
+from broadsheet.markdown.preparation import outcomes, prepare
+from broadsheet.project.reading import open_publication
+from broadsheet.run.executors import local_executor
 
 
 def prepared(site, **options):
@@ -30,8 +32,14 @@ def only_fault(site, **options):
 
 
 def test_an_inline_value_is_the_one_at_its_place_in_the_run(site):
-    site.article("a", "n = 1", ("md", "It was `{python} n`."), "n = 2", ("md", "It is `{python} n`."),
-                 front="title: 'Count `{python} n`'")
+    site.article(
+        "a",
+        "n = 1",
+        ("md", "It was `{python} n`."),
+        "n = 2",
+        ("md", "It is `{python} n`."),
+        front="title: 'Count `{python} n`'",
+    )
     finished = prepared(site).finished[0]
     prose = [cell.source for cell in finished.notebook.cells if cell.cell_type == "markdown"]
     assert prose == ["It was 1.", "It is 2."]
@@ -39,8 +47,11 @@ def test_an_inline_value_is_the_one_at_its_place_in_the_run(site):
 
 
 def test_a_value_is_text_unless_it_is_markdown_on_purpose(site):
-    site.article("a", "from IPython.display import Markdown\nbad = '*x* [y](z) <b>'\nrich = Markdown('**bold**')",
-                 ("md", "`{python} bad` and `{python} rich`"))
+    site.article(
+        "a",
+        "from IPython.display import Markdown\nbad = '*x* [y](z) <b>'\nrich = Markdown('**bold**')",
+        ("md", "`{python} bad` and `{python} rich`"),
+    )
     text = prepared(site).finished[0].notebook.cells[-1].source
     assert text == r"\*x\* \[y\]\(z\) \<b\> and **bold**"
 
@@ -54,36 +65,53 @@ def test_an_expression_that_fails_is_named_with_its_cell(site):
     site.article("a", ("md", "It is `{python} missing`."))
     assert str(only_fault(site)) == (
         "posts/a/index.ipynb, cell 2: the inline expression `missing` fails: NameError: name 'missing' is not defined\n"
-        "  → Mend the expression, or compute it in a cell before this one.")
+        "  → Mend the expression, or compute it in a cell before this one."
+    )
 
 
 def test_each_edition_runs_with_its_own_values(site):
-    site.article("a", ("md", "`{python} year`"), parameters="year: int = 2022",
-                 front="title: 'In `{python} year`'\neditions:\n  - slug: '2024'\n    parameters: {year: 2024}\n"
-                       "    subtitle: Later")
+    site.article(
+        "a",
+        ("md", "`{python} year`"),
+        parameters="year: int = 2022",
+        front="title: 'In `{python} year`'\neditions:\n  - slug: '2024'\n    parameters: {year: 2024}\n"
+        "    subtitle: Later",
+    )
     first, second = prepared(site).finished
-    assert (first.edition.url, first.edition.settings.title, first.edition.settings.subtitle) == \
-        ("posts/a/", "In 2022", "")
-    assert (second.edition.url, second.edition.settings.title, second.edition.settings.subtitle) == \
-        ("posts/a/2024.html", "In 2024", "Later")
+    assert (first.edition.url, first.edition.settings.title, first.edition.settings.subtitle) == (
+        "posts/a/",
+        "In 2022",
+        "",
+    )
+    assert (
+        second.edition.url,
+        second.edition.settings.title,
+        second.edition.settings.subtitle,
+    ) == ("posts/a/2024.html", "In 2024", "Later")
 
 
 def test_dates_reach_the_notebook_as_dates(site):
-    site.article("a", ("md", "`{python} day.year + 1`"),
-                 parameters="from datetime import date\nday: date = date(2022, 1, 1)",
-                 front="title: A\neditions:\n  - slug: b\n    parameters: {day: 2024-05-06}")
+    site.article(
+        "a",
+        ("md", "`{python} day.year + 1`"),
+        parameters="from datetime import date\nday: date = date(2022, 1, 1)",
+        front="title: A\neditions:\n  - slug: b\n    parameters: {day: 2024-05-06}",
+    )
     assert prepared(site).finished[1].notebook.cells[-1].source == "2025"
 
 
 def test_a_cell_that_raises_is_told_with_the_author_s_lines_and_the_others_are_built(site):
-    site.article("bad", "import json\n\ndef read(text):\n    return json.loads(text)", "x = 1\nread('no')")
+    site.article(
+        "bad", "import json\n\ndef read(text):\n    return json.loads(text)", "x = 1\nread('no')"
+    )
     site.article("good", "1")
     result = prepared(site)
     assert [finished.edition.slug for finished in result.finished] == ["good"]
     error = next(iter(result.faults.values()))
     assert str(error).startswith(
         "posts/bad/index.ipynb, cell 3, line 2: JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n"
-        "  → The notebook as far as it ran is .broadsheet/partial/posts/bad/index.ipynb.")
+        "  → The notebook as far as it ran is .broadsheet/partial/posts/bad/index.ipynb."
+    )
     assert "read('no')" in error.detail and "return json.loads(text)" in error.detail
     assert "site-packages" not in error.detail and "raw_decode" not in error.detail
     partial = json.loads(site.read(".broadsheet/partial/posts/bad/index.ipynb"))
@@ -97,7 +125,9 @@ def test_a_line_number_counts_cell_options_too(site):
 
 def test_a_kernel_that_dies_is_told(site):
     site.article("a", "import os\nos._exit(3)")
-    assert str(only_fault(site)).startswith("posts/a/index.ipynb, cell 2: the cell took its kernel down")
+    assert str(only_fault(site)).startswith(
+        "posts/a/index.ipynb, cell 2: the cell took its kernel down"
+    )
 
 
 def test_a_cell_past_its_time_is_told(site):
@@ -105,27 +135,35 @@ def test_a_cell_past_its_time_is_told(site):
     site.article("a", "1", "while True: pass")
     assert str(only_fault(site)).startswith(
         "posts/a/index.ipynb, cell 3: the cell ran longer than 1 s\n  → Make it faster, or raise "
-        "`broadsheet: time-limit:` in _quarto.yml.")
+        "`broadsheet: time-limit:` in _quarto.yml."
+    )
 
 
 def test_a_missing_kernel_is_told(site):
     path = site.article("a", "1")
     notebook = json.loads(path.read_text())
-    notebook["metadata"]["kernelspec"] = {"name": "fortran", "display_name": "Fortran", "language": "fortran"}
+    notebook["metadata"]["kernelspec"] = {
+        "name": "fortran",
+        "display_name": "Fortran",
+        "language": "fortran",
+    }
     path.write_text(json.dumps(notebook))
     assert "there is no Jupyter kernel 'fortran' here" in str(only_fault(site))
 
 
-@pytest.mark.parametrize("change, runs", [
-    (lambda site: None, 0),
-    (lambda site: site.write("data/other.csv", "a\n1\n"), 0),
-    (lambda site: site.write("data/x.csv", "a\n2\n"), 1),
-    (lambda site: site.write("posts/a/mine.py", "N = 2\n"), 1),
-    (lambda site: site.article("a", CODE, ("md", "Other prose `{python} n`.")), 0),
-    (lambda site: site.article("a", CODE, ("md", "`{python} n + 1`")), 1),
-    (lambda site: site.article("a", CODE + "\nm = 1", ("md", "`{python} n`")), 1),
-    (lambda site: site.article("a", CODE + "  # and why", ("md", "`{python} n`")), 1),
-])
+@pytest.mark.parametrize(
+    "change, runs",
+    [
+        (lambda site: None, 0),
+        (lambda site: site.write("data/other.csv", "a\n1\n"), 0),
+        (lambda site: site.write("data/x.csv", "a\n2\n"), 1),
+        (lambda site: site.write("posts/a/mine.py", "N = 2\n"), 1),
+        (lambda site: site.article("a", CODE, ("md", "Other prose `{python} n`.")), 0),
+        (lambda site: site.article("a", CODE, ("md", "`{python} n + 1`")), 1),
+        (lambda site: site.article("a", CODE + "\nm = 1", ("md", "`{python} n`")), 1),
+        (lambda site: site.article("a", CODE + "  # and why", ("md", "`{python} n`")), 1),
+    ],
+)
 def test_it_runs_again_only_when_something_that_it_used_has_changed(site, change, runs):
     site.write("data/x.csv", "a\n1\n")
     site.write("posts/a/mine.py", "N = 1\n")
@@ -136,12 +174,21 @@ def test_it_runs_again_only_when_something_that_it_used_has_changed(site, change
 
 
 LOOKS = {
-    "the files of a folder": ("import glob\nlen(glob.glob('../../data/*.csv'))", "data/b.csv",
-                              "data/ has other files in it"),
-    "a file that is not there": ("try:\n    open('../../data/b.csv')\nexcept OSError:\n    pass", "data/b.csv",
-                                 "data/b.csv is there now"),
-    "a database": ("import sqlite3\nlist(sqlite3.connect('../../data/x.db').execute('SELECT * FROM sqlite_master'))",
-                   "data/x.db", "data/x.db changed"),
+    "the files of a folder": (
+        "import glob\nlen(glob.glob('../../data/*.csv'))",
+        "data/b.csv",
+        "data/ has other files in it",
+    ),
+    "a file that is not there": (
+        "try:\n    open('../../data/b.csv')\nexcept OSError:\n    pass",
+        "data/b.csv",
+        "data/b.csv is there now",
+    ),
+    "a database": (
+        "import sqlite3\nlist(sqlite3.connect('../../data/x.db').execute('SELECT * FROM sqlite_master'))",
+        "data/x.db",
+        "data/x.db changed",
+    ),
 }
 
 
@@ -169,8 +216,11 @@ def test_a_module_of_the_publication_counts_too_where_it_is_installed_by_a_link(
         site.write(name, "N = 1\n")
     (installed / "alone.py").symlink_to(site.root / "lib/alone.py")
     (installed / "package").symlink_to(site.root / "lib/package")
-    site.article("a", f"import sys\nsys.path.append({str(installed)!r})\nsys.dont_write_bytecode = False",
-                 "import alone\nfrom package import part\nalone.N + part.N")
+    site.article(
+        "a",
+        f"import sys\nsys.path.append({str(installed)!r})\nsys.dont_write_bytecode = False",
+        "import alone\nfrom package import part\nalone.N + part.N",
+    )
     assert why(site) == ["it was never run here"]
     assert why(site, use_cache=False) == ["the cache is off"]
     assert (installed / "__pycache__").is_dir()
@@ -193,15 +243,27 @@ def test_a_library_of_another_version_runs_what_loaded_it_and_nothing_else(site,
 
     def built(version):
         folder = tmp_path / "site-packages"
-        for path, text in ((folder / "tiny.py", f"N = {version}"), (folder / f"tiny-{version}.dist-info/METADATA",
-                           f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n"),
-                           (folder / f"tiny-{version}.dist-info/top_level.txt", "tiny\n")):
+        for path, text in (
+            (folder / "tiny.py", f"N = {version}"),
+            (
+                folder / f"tiny-{version}.dist-info/METADATA",
+                f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n",
+            ),
+            (folder / f"tiny-{version}.dist-info/top_level.txt", "tiny\n"),
+        ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        done = subprocess.run([sys.executable, "-m", "broadsheet", "build", "--explain"], cwd=site.root, text=True,
-                              env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "broadsheet", "build", "--explain"],
+            cwd=site.root,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(folder)},
+            capture_output=True,
+            check=True,
+        )
         shutil.rmtree(folder)
         return done.stdout.splitlines()[:2]
+
     assert built("1.0") == ["a: it was never run here", "b: it was never run here"]
     assert built("1.0") == ["a: unchanged", "b: unchanged"]
     assert built("2.0") == ["a: tiny is 2.0, was 1.0", "b: unchanged"]
@@ -237,19 +299,35 @@ def test_eval_false_is_not_run(site):
 def why(site, **options):
     publication = open_publication(site.root)
     with local_executor(1, publication.project) as executor:
-        return [outcome.why for outcome in outcomes(publication.project, publication.editions, executor, **options)]
+        return [
+            outcome.why
+            for outcome in outcomes(publication.project, publication.editions, executor, **options)
+        ]
 
 
-@pytest.mark.parametrize("change, told", [
-    (lambda site: None, ""),
-    (lambda site: site.write("data/x.csv", "a\n2\n"), "data/x.csv changed"),
-    (lambda site: site.write("posts/a/mine.py", "N = 2\n"), "posts/a/mine.py changed"),
-    (lambda site: site.article("a", CODE + "\nm = 1", ("md", "`{python} n`")), "cell 2 changed"),
-    (lambda site: site.article("a", CODE, ("md", "`{python} n + 1`")), "cell 3 changed"),
-    (lambda site: site.article("a", CODE, ("md", "`{python} n`"), "1"), "cells were added or removed"),
-    (lambda site: [path.unlink() for path in (site.root / ".broadsheet/runs").glob("??/*/*.json")],
-     "its earlier run is no longer kept"),
-])
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        (lambda site: None, ""),
+        (lambda site: site.write("data/x.csv", "a\n2\n"), "data/x.csv changed"),
+        (lambda site: site.write("posts/a/mine.py", "N = 2\n"), "posts/a/mine.py changed"),
+        (
+            lambda site: site.article("a", CODE + "\nm = 1", ("md", "`{python} n`")),
+            "cell 2 changed",
+        ),
+        (lambda site: site.article("a", CODE, ("md", "`{python} n + 1`")), "cell 3 changed"),
+        (
+            lambda site: site.article("a", CODE, ("md", "`{python} n`"), "1"),
+            "cells were added or removed",
+        ),
+        (
+            lambda site: [
+                path.unlink() for path in (site.root / ".broadsheet/runs").glob("??/*/*.json")
+            ],
+            "its earlier run is no longer kept",
+        ),
+    ],
+)
 def test_it_is_told_why_an_article_runs(site, change, told):
     site.write("data/x.csv", "a\n1\n")
     site.write("posts/a/mine.py", "N = 1\n")
@@ -285,6 +363,7 @@ def test_the_store_of_runs_is_bounded_and_the_longest_unused_go_first(site):
     assert len(entries) == 2
     for age, entry in enumerate(entries):
         os.utime(entry, (1000 + age, 1000 + age))
-    from broadsheet.execution.cache import Runs
+    from broadsheet.run.cache import Runs
+
     Runs(site.root, site.root / ".broadsheet/runs").trim(entries[1].stat().st_size)
     assert sorted((site.root / ".broadsheet/runs").glob("??/*/*.json")) == [entries[1]]

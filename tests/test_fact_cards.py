@@ -1,4 +1,6 @@
-"""What a reader sees who points at a fact, taps it, or reaches it by keyboard; and who has no script."""
+"""What a reader sees who points at a fact, taps it, or reaches it by keyboard; and who has no
+script.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from broadsheet.building import build
+from broadsheet.site.build import build
 from conftest import CONFIG, Site
 
 pytestmark = pytest.mark.browser
@@ -18,7 +20,10 @@ CELL = """import broadsheet as bs
 trade = bs.table("trade").set_index("year")
 sum_ = bs.fact("trade-sum", trade["total"], at=2022, format="$190 billion")
 rose = bs.rose("rose", trade["total"], 2021, 2022)"""
-PROSE = "Trade [rose to `{python} sum_` in all]{claim=rose} in 2022. " + "Nothing else is to be said of it. " * 60
+PROSE = (
+    "Trade [rose to `{python} sum_` in all]{claim=rose} in 2022. "
+    + "Nothing else is to be said of it. " * 60
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +48,10 @@ def test_pointing_at_a_fact_shows_what_it_rests_on_and_escape_puts_it_away(artic
     expect(card).to_be_visible()
     expect(card).to_contain_text("Total, 2022: 190.3 US$ bn")
     expect(card).to_contain_text("The Customs, as of 31 December 2022")
-    expect(fact).to_have_accessible_description("$190 billion Total, 2022: 190.3 US$ bn. Source: The Customs, as of "
-                                                "31 December 2022. How we know")
+    expect(fact).to_have_accessible_description(
+        "$190 billion Total, 2022: 190.3 US$ bn. Source: The Customs, as of "
+        "31 December 2022. How we know"
+    )
     box = card.bounding_box()
     assert box and box["x"] >= 0 and box["x"] + box["width"] <= 1280
     article.keyboard.press("Escape")
@@ -66,7 +73,9 @@ def test_the_keyboard_shows_it_too(article: Page) -> None:
     expect(article.locator(".known-card")).to_contain_text("190.3 US$ bn")
 
 
-def test_a_first_touch_shows_the_card_and_a_second_follows_the_link(browser: Browser, address: str) -> None:
+def test_a_first_touch_shows_the_card_and_a_second_follows_the_link(
+    browser: Browser, address: str
+) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     page.goto(f"{address}posts/trade/index.html")
@@ -83,10 +92,16 @@ def test_a_first_touch_shows_the_card_and_a_second_follows_the_link(browser: Bro
 def test_words_around_a_fact_lead_to_their_claim(article: Page) -> None:
     links = article.locator("a.fact, a.claim")
     assert links.all_inner_texts() == ["rose to", "$190 billion", "in all"]
-    assert [link.get_attribute("href") for link in links.all()] == ["#claim-rose", "#fact-trade-sum", "#claim-rose"]
+    assert [link.get_attribute("href") for link in links.all()] == [
+        "#claim-rose",
+        "#fact-trade-sum",
+        "#claim-rose",
+    ]
 
 
-def test_without_scripts_the_words_lead_to_the_list_and_back(browser: Browser, address: str) -> None:
+def test_without_scripts_the_words_lead_to_the_list_and_back(
+    browser: Browser, address: str
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}posts/trade/index.html")

@@ -1,4 +1,6 @@
-"""Facts and claims in an article: the text that readers get, what the text rests on, and what stops a page."""
+"""Facts and claims in an article: the text that readers get, what the text rests on, and what stops
+a page.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,10 @@ def test_a_fact_reads_as_its_example_and_leads_to_what_it_rests_on(trading: Site
     told = " ".join(entry.text_content().split())
     assert "Total, 2022: 190.3 US$ bn" in told
     assert "Source: The Customs, as of 31 December 2022" in told
-    assert made.get_element_by_id(entry.find_class("known-back")[0].get("href").removeprefix("#")) is mark
+    assert (
+        made.get_element_by_id(entry.find_class("known-back")[0].get("href").removeprefix("#"))
+        is mark
+    )
 
 
 def test_a_claim_leads_to_its_evidence(trading: Site, run: Run) -> None:
@@ -59,16 +64,29 @@ def test_a_claim_leads_to_its_evidence(trading: Site, run: Run) -> None:
 
 def test_readers_meet_no_name_that_only_the_code_has(site: Site, run: Run) -> None:
     site.table()
-    site.article("trade", CELL + """
+    site.article(
+        "trade",
+        CELL
+        + """
 day = bs.fact("the-day", "2023-05-26", source=trade)
 month = bs.fact("the-month", "2023-05", source=trade)
 part = bs.fact("the-part", 200 / 3, unit="", format="67", source=trade)
 rest = bs.fact("the-rest", 100 / 3, unit="", format="33", source=trade)
 ahead = bs.more("ahead", part, rest)
-""", ("md", "`{python} day`, `{python} month`: `{python} part` is [more]{claim=ahead} than `{python} rest`."))
+""",
+        (
+            "md",
+            "`{python} day`, `{python} month`: `{python} part` is [more]{claim=ahead} than `{python} rest`.",
+        ),
+    )
     assert run(site, "build")[0] == 0
-    told = [" ".join(entry.text_content().split()) for entry in page(site).find_class("known")[0].iter("li")]
-    assert told[0].startswith("2023-05-26 26 May 2023. Source:") and told[1].startswith("2023-05 May 2023. Source:")
+    told = [
+        " ".join(entry.text_content().split())
+        for entry in page(site).find_class("known")[0].iter("li")
+    ]
+    assert told[0].startswith("2023-05-26 26 May 2023. Source:") and told[1].startswith(
+        "2023-05 May 2023. Source:"
+    )
     assert told[2].startswith("67 66.6667… Source:")
     assert told[4].startswith("67 is more than 33. 67: 66.6667…; 33: 33.3333… Checked")
 
@@ -109,19 +127,28 @@ def test_a_claim_without_words_is_reported(site: Site, run: Run) -> None:
     assert "the claim `record` is made and no words rest on it" in told
 
 
-@pytest.mark.parametrize(("word", "stops"), [("nearly", True), ("more than", False), ("about", False), ("", False)])
+@pytest.mark.parametrize(
+    ("word", "stops"), [("nearly", True), ("more than", False), ("about", False), ("", False)]
+)
 def test_a_rounding_word_before_a_fact_is_held_to_the_exact_value(
-        site: Site, run: Run, word: str, stops: bool) -> None:
+    site: Site, run: Run, word: str, stops: bool
+) -> None:
     site.table()
-    site.article("trade", CELL, ("md", f"It came to {word} `{{python}} sum_`, [a record]{{claim=record}}."))
+    site.article(
+        "trade", CELL, ("md", f"It came to {word} `{{python}} sum_`, [a record]{{claim=record}}.")
+    )
     code, _, told = run(site, "build")
     assert code == int(stops)
     assert (f"“{word} $190 billion” is not true of the exact value" in told) == stops
 
 
 def test_a_title_states_a_fact_as_text_and_is_held_to_it(trading: Site, run: Run) -> None:
-    trading.article("trade", CELL, ("md", PROSE),
-                    front='title: "Trade was [a record]{claim=record} `{python} sum_`"\ndate: 2023-05-26')
+    trading.article(
+        "trade",
+        CELL,
+        ("md", PROSE),
+        front='title: "Trade was [a record]{claim=record} `{python} sum_`"\ndate: 2023-05-26',
+    )
     assert run(trading, "build")[0] == 0
     head = page(trading).find(".//h1")
     assert head.text_content() == "Trade was a record $190 billion"
@@ -135,7 +162,9 @@ def test_the_facts_are_there_for_machines(trading: Site, run: Run) -> None:
     folder = Path("posts/trade/index_files")
     told = json.loads(trading.read(f"_site/{folder}/facts.json"))
     schema = json.loads((trading.root / "_site" / folder / told["$schema"]).resolve().read_text())
-    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(told)
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(
+        told
+    )
     assert [fact["value"] for fact in told["facts"]] == [190.3]
     data = json.loads(page(trading).xpath('//script[@type="application/ld+json"]')[0].text)
     assert data["isBasedOn"][0]["name"] == "Trade"
@@ -143,15 +172,23 @@ def test_the_facts_are_there_for_machines(trading: Site, run: Run) -> None:
 
 def test_hidden_words_need_not_be_true(site: Site, run: Run) -> None:
     site.table("year,total\n2021,246.9\n2022,190.3\n")
-    site.article("trade", CELL, ("md", f"::: {{.content-visible when-meta=\"record\"}}\n{PROSE}\n:::\n\nNothing."))
+    site.article(
+        "trade",
+        CELL,
+        ("md", f'::: {{.content-visible when-meta="record"}}\n{PROSE}\n:::\n\nNothing.'),
+    )
     assert run(site, "build")[0] == 0
 
 
 def test_a_broken_edition_stops_no_other(site: Site, run: Run) -> None:
     site.table("year,total\n2020,150\n2021,146.9\n2022,190.3\n")
-    site.article("trade", CELL.replace("2022", "year"), ("md", PROSE.replace("2022", "`{python} year`")),
-                 front="title: T\ndate: 2023-05-26\neditions: [{slug: before, parameters: {year: 2021}}]",
-                 parameters="year: int = 2022")
+    site.article(
+        "trade",
+        CELL.replace("2022", "year"),
+        ("md", PROSE.replace("2022", "`{python} year`")),
+        front="title: T\ndate: 2023-05-26\neditions: [{slug: before, parameters: {year: 2021}}]",
+        parameters="year: int = 2022",
+    )
     code, _, told = run(site, "build")
     assert code == 1
     assert "edition trade/before" in told
@@ -162,16 +199,24 @@ def test_a_broken_edition_stops_no_other(site: Site, run: Run) -> None:
 # What was said before
 
 
-def test_readers_and_authors_are_told_what_has_changed_since_it_was_recorded(trading: Site, run: Run) -> None:
-    assert run(trading, "facts", "record", "trade", "--on", "2023-05-26")[1] == \
-        "trade: 1 value recorded in posts/trade/facts.index.jsonl\n"
-    assert trading.read("posts/trade/facts.index.jsonl") == \
-        '{"name": "trade-sum", "on": "2023-05-26", "text": "$190 billion", "value": 190.3}\n'
+def test_readers_and_authors_are_told_what_has_changed_since_it_was_recorded(
+    trading: Site, run: Run
+) -> None:
+    assert (
+        run(trading, "facts", "record", "trade", "--on", "2023-05-26")[1]
+        == "trade: 1 value recorded in posts/trade/facts.index.jsonl\n"
+    )
+    assert (
+        trading.read("posts/trade/facts.index.jsonl")
+        == '{"name": "trade-sum", "on": "2023-05-26", "text": "$190 billion", "value": 190.3}\n'
+    )
     assert "changed since" not in run(trading, "build")[2] + body_text(trading)
     trading.table("year,total\n2021,146.9\n2022,192.4\n")
     told = run(trading, "build")[2]
     assert "`trade-sum` was $190 billion (190.3) on 2023-05-26 and is $192 billion (192.4)" in told
-    assert "26 May 2023: $190 billion (190.3 US$ bn) Now: $192 billion (192.4 US$ bn)" in body_text(trading)
+    assert "26 May 2023: $190 billion (190.3 US$ bn) Now: $192 billion (192.4 US$ bn)" in body_text(
+        trading
+    )
     run(trading, "facts", "record", "--on", "2024-01-31")
     assert "other values than were recorded" not in run(trading, "build")[2]
     assert "26 May 2023: $190 billion" in body_text(trading)
@@ -192,10 +237,17 @@ def test_a_broken_ledger_is_told_with_its_line(trading: Site, run: Run) -> None:
     assert "posts/trade/facts.index.jsonl, line 1" in told
 
 
-def test_a_correction_stands_in_its_article_on_one_page_and_in_a_feed(trading: Site, run: Run) -> None:
+def test_a_correction_stands_in_its_article_on_one_page_and_in_a_feed(
+    trading: Site, run: Run
+) -> None:
     trading.write("corrections.qmd", "---\ntitle: Corrections\ncorrections-page: true\n---\n")
-    trading.article("trade", CELL, ("md", PROSE), front="title: Trade\ndate: 2023-05-26\ncorrections:\n"
-                    "  - {date: 2023-06-02, wrong: It was <b>$109</b> billion., right: It was $190 billion.}")
+    trading.article(
+        "trade",
+        CELL,
+        ("md", PROSE),
+        front="title: Trade\ndate: 2023-05-26\ncorrections:\n"
+        "  - {date: 2023-06-02, wrong: It was <b>$109</b> billion., right: It was $190 billion.}",
+    )
     assert run(trading, "build")[0] == 0
     told = "2 June 2023 An earlier version said: It was <b>$109</b> billion. It was $190 billion."
     article = page(trading)
@@ -205,7 +257,9 @@ def test_a_correction_stands_in_its_article_on_one_page_and_in_a_feed(trading: S
     assert told in " ".join(listed.text_content().split())
     assert listed.xpath("//h2/a/@href") == ["posts/trade/index.html#correction-2023-06-02"]
     assert "Correction: Trade" in trading.read("_site/corrections.atom")
-    assert "https://example.org/posts/trade/#correction-2023-06-02" in trading.read("_site/corrections.xml")
+    assert "https://example.org/posts/trade/#correction-2023-06-02" in trading.read(
+        "_site/corrections.xml"
+    )
 
 
 # Documents
@@ -230,7 +284,10 @@ def test_a_document_is_a_source_with_its_dates_and_its_archived_copy(site: Site,
     entry = page(site).get_element_by_id("fact-said")
     text = " ".join(entry.text_content().split())
     assert "The Agency, “A report”, seen 1 June 2023 (archived copy), as of 24 May 2023." in text
-    assert entry.xpath(".//a/@href")[:2] == ["https://agency.example/report", "https://archive.example/report"]
+    assert entry.xpath(".//a/@href")[:2] == [
+        "https://agency.example/report",
+        "https://archive.example/report",
+    ]
     references = " ".join(page(site).get_element_by_id("refs").text_content().split())
     assert "seen" in references and "Archived at https://archive.example/report" in references
 
@@ -238,8 +295,11 @@ def test_a_document_is_a_source_with_its_dates_and_its_archived_copy(site: Site,
 def test_a_source_that_is_not_in_the_bibliography_is_an_error(site: Site, run: Run) -> None:
     site.write("references.bib", BIB)
     site.write("_quarto.yml", site.read("_quarto.yml") + "bibliography: references.bib\n")
-    site.article("trade", 'import broadsheet as bs\nsaid = bs.fact("said", "much", source="@sen")',
-                 ("md", "It was `{python} said`."))
+    site.article(
+        "trade",
+        'import broadsheet as bs\nsaid = bs.fact("said", "much", source="@sen")',
+        ("md", "It was `{python} said`."),
+    )
     code, _, told = run(site, "build")
     assert code == 1
     assert "`@sen` is not in the bibliography" in told

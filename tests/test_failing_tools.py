@@ -1,4 +1,6 @@
-"""A program that a build needs fails in mid-build: what stood stays, the fault is named, the next build is whole."""
+"""A program that a build needs fails in mid-build: what stood stays, the fault is named, the next
+build is whole.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,10 @@ import psutil
 import pytest
 from lxml import html
 
-from broadsheet.assembly import drawing, engraving
-from broadsheet.building import build
-from broadsheet.press import pagefind, search
-from broadsheet.press.swap import MARKER
+from broadsheet.figures import chart_renderer, drawing
+from broadsheet.site import pagefind, search
+from broadsheet.site.build import build
+from broadsheet.site.swap import MARKER
 from conftest import Site
 from pressed import article, write
 from test_drawing import kill_the_browser
@@ -63,18 +65,23 @@ def killing(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
                 threading.Timer(0.1, kill_the_browser).start()
                 return await asked(page, "function () { return new Promise(() => {}); }", spec)
             return await asked(page, function, spec)
+
         monkeypatch.setattr(drawing.DrawingPage, "_ask", ask)
+
     return kill
 
 
 def test_a_page_at_which_the_browser_is_killed_twice_stays_as_it_was(drawn, run, killing):
     old = drawn.read("_site/posts/one/index.html"), drawn.read("_site/posts/two/index.html")
-    killing(engraving.TRIES)
+    killing(chart_renderer.TRIES)
     code, out, told = run(drawn, "build", "--jobs", "1")
     assert code == 1 and "1 page kept from before" in out
-    fault, = re.findall(r"^error: (.*)", told, re.MULTILINE)
+    (fault,) = re.findall(r"^error: (.*)", told, re.MULTILINE)
     kept, made = ("one", "two") if "posts/one/" in fault else ("two", "one")
-    assert fault == f"posts/{kept}/index.ipynb, cell 2: `fig-trade`: the browser that draws the charts failed: it ended"
+    assert (
+        fault
+        == f"posts/{kept}/index.ipynb, cell 2: `fig-trade`: the browser that draws the charts failed: it ended"
+    )
     assert "→ Build again: what was drawn is kept." in told
     assert drawn.read(f"_site/posts/{kept}/index.html") == old[kept == "two"]
     page = drawn.read(f"_site/posts/{made}/index.html")
@@ -97,6 +104,7 @@ def test_a_browser_that_does_not_start_loses_no_drawing(drawn, run, monkeypatch)
 
     async def lost(page):
         raise drawing.LostError("it did not start")
+
     with monkeypatch.context() as patch:
         patch.setattr(drawing.DrawingPage, "_open", lost)
         code, out, told = run(drawn, "build", "--jobs", "1")
@@ -107,8 +115,11 @@ def test_a_browser_that_does_not_start_loses_no_drawing(drawn, run, monkeypatch)
 
 
 def files(root: Path, site: str = "_site") -> dict[str, bytes]:
-    return {path.relative_to(root / site).as_posix(): path.read_bytes() for path in sorted((root / site).rglob("*"))
-            if path.is_file() and path.name != MARKER}
+    return {
+        path.relative_to(root / site).as_posix(): path.read_bytes()
+        for path in sorted((root / site).rglob("*"))
+        if path.is_file() and path.name != MARKER
+    }
 
 
 def assert_like_new(root: Path) -> None:
@@ -120,15 +131,25 @@ def assert_like_new(root: Path) -> None:
 
 # Pagefind
 
-REFUSAL = base64.b64encode(json.dumps({"message_id": 1, "payload": {"type": "Error", "message": "no room"}}).encode()
-                           ).decode()
+REFUSAL = base64.b64encode(
+    json.dumps({"message_id": 1, "payload": {"type": "Error", "message": "no room"}}).encode()
+).decode()
 STUBS = {
     "hangs": ("exec sleep 600", r"Pagefind did not make the index within 1 seconds"),
-    "hangs with a child": ("sleep 600 &\nsleep 600", r"Pagefind did not make the index within 1 seconds"),
-    "hangs in mid-answer": ("printf eyJt; exec sleep 600", r"Pagefind did not make the index within 1 seconds"),
+    "hangs with a child": (
+        "sleep 600 &\nsleep 600",
+        r"Pagefind did not make the index within 1 seconds",
+    ),
+    "hangs in mid-answer": (
+        "printf eyJt; exec sleep 600",
+        r"Pagefind did not make the index within 1 seconds",
+    ),
     "fails": ("echo the disk is broken >&2; exit 3", r"Pagefind failed: the disk is broken"),
     "ends at once": ("exit 0", r"Pagefind failed: it ended before its work was done"),
-    "answers nonsense": ("echo a,b,c,d; exec sleep 600", r"Pagefind failed: its answer is not understood"),
+    "answers nonsense": (
+        "echo a,b,c,d; exec sleep 600",
+        r"Pagefind failed: its answer is not understood",
+    ),
     "answers without end": ("exec cat /dev/zero", r"Pagefind failed: its answer is not understood"),
     "refuses": (f"echo {REFUSAL},; exec sleep 600", r"Pagefind failed: no room"),
 }
@@ -136,8 +157,10 @@ STUBS = {
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = write(tmp_path_factory.mktemp("searched") / "publication", {
-        "posts/a.qmd": article("A", "2024-01-01"), "posts/b.qmd": article("B", "2019-01-01")})
+    root = write(
+        tmp_path_factory.mktemp("searched") / "publication",
+        {"posts/a.qmd": article("A", "2024-01-01"), "posts/b.qmd": article("B", "2019-01-01")},
+    )
     assert not build(root, jobs=1).faults
     return root
 
@@ -145,6 +168,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Have another program in the place of Pagefind."""
+
     def put(script: str) -> None:
         path = tmp_path / "pagefind"
         path.write_text(f"#!/bin/sh\n{script}\n")
@@ -153,15 +177,20 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
         monkeypatch.setattr(pagefind, "SECONDS", 1.0)
         monkeypatch.setattr(pagefind, "SECONDS_A_DOCUMENT", 0.0)
         monkeypatch.setattr(pagefind, "ANSWER", 2**20)
+
     return put
 
 
 def sleeping() -> list[psutil.Process]:
-    return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "600"]]
+    return [
+        one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "600"]
+    ]
 
 
 @pytest.mark.parametrize("how", STUBS)
-def test_a_pagefind_that_fails_leaves_the_search_as_it_was(how, searched, stub, run, tmp_path, monkeypatch):
+def test_a_pagefind_that_fails_leaves_the_search_as_it_was(
+    how, searched, stub, run, tmp_path, monkeypatch
+):
     script, what = STUBS[how]
     site = Site(tmp_path / "publication")
     shutil.copytree(searched, site.root)
@@ -182,7 +211,9 @@ def test_a_pagefind_that_fails_leaves_the_search_as_it_was(how, searched, stub, 
     assert_like_new(site.root)
 
 
-def test_where_there_never_was_a_pagefind_the_site_is_built_without_the_search(site, run, tmp_path, monkeypatch):
+def test_where_there_never_was_a_pagefind_the_site_is_built_without_the_search(
+    site, run, tmp_path, monkeypatch
+):
     write(site.root, {"posts/a.qmd": article("A", "2024-01-01")})
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(tmp_path / "none"))
     code, _, told = run(site, "build", "--jobs", "1")
@@ -205,8 +236,12 @@ def test_a_build_that_is_killed_takes_its_pagefind_along(searched, stub, tmp_pat
     os.mkfifo(begun)
     stub(f"echo begun > {begun}\nexec sleep 600")
     before = sleeping()
-    process = subprocess.Popen([sys.executable, "-m", "broadsheet", "build", "--jobs", "1"], cwd=root,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "broadsheet", "build", "--jobs", "1"],
+        cwd=root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     assert begun.read_text() == "begun\n"
     found = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGKILL)
@@ -217,13 +252,20 @@ def test_a_build_that_is_killed_takes_its_pagefind_along(searched, stub, tmp_pat
 
 # The same bytes everywhere
 
+
 def test_another_file_system_and_another_order_of_folders_make_the_same_site(tmp_path, monkeypatch):
     memory = Path("/dev/shm")
     if not memory.is_dir():
         pytest.skip("NOT TESTED: there is no file system in memory here")
     monkeypatch.setattr(search, "SMALLEST", 1)
-    posts = {f"posts/p{number}/index.qmd": article(f"Title {number}", f"2024-{1 + number % 3:02}-{1 + number:02}",
-                                                   f"The zeppelin of {number}.") for number in range(20)}
+    posts = {
+        f"posts/p{number}/index.qmd": article(
+            f"Title {number}",
+            f"2024-{1 + number % 3:02}-{1 + number:02}",
+            f"The zeppelin of {number}.",
+        )
+        for number in range(20)
+    }
     elsewhere = Path(tempfile.mkdtemp(dir=memory))
     try:
         made = []
@@ -233,12 +275,20 @@ def test_another_file_system_and_another_order_of_folders_make_the_same_site(tmp
             site.table()
             for name in "acb"[::order]:
                 site.write(f"places/{name}.txt", name)
-                site.article(f"of-{name}", "import os, broadsheet as bs\nlen(os.listdir('../../places'))\n"
-                             f"total = int(bs.table('trade').total.sum())\nopen('../../places/{name}.txt').read()",
-                             ("md", "It was `{python} total`. <!-- unchecked -->"))
+                site.article(
+                    f"of-{name}",
+                    "import os, broadsheet as bs\nlen(os.listdir('../../places'))\n"
+                    f"total = int(bs.table('trade').total.sum())\nopen('../../places/{name}.txt').read()",
+                    ("md", "It was `{python} total`. <!-- unchecked -->"),
+                )
             assert not build(root, jobs=2).faults
-            made.append({path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "_site").rglob("*")
-                         if path.is_file()})
+            made.append(
+                {
+                    path.relative_to(root).as_posix(): path.read_bytes()
+                    for path in (root / "_site").rglob("*")
+                    if path.is_file()
+                }
+            )
     finally:
         shutil.rmtree(elsewhere)
     assert made[0].keys() == made[1].keys()

@@ -17,7 +17,10 @@ URL = "https://gazette.example/paper/"
 
 
 def feeds(root):
-    return [feedparser.parse((root / "_site" / name).read_bytes()) for name in ("index.xml", "index.atom")]
+    return [
+        feedparser.parse((root / "_site" / name).read_bytes())
+        for name in ("index.xml", "index.atom")
+    ]
 
 
 def json_feed(root, name="index.feed.json"):
@@ -25,9 +28,16 @@ def json_feed(root, name="index.feed.json"):
 
 
 def test_a_listing_with_a_feed_has_all_kinds_newest_first_with_whole_articles(tmp_path):
-    write(tmp_path, {"posts/old.qmd": article("Old", "2024-01-01"),
-                     "posts/new.qmd": article("New", "2024-02-01", "First.\n\nSecond, with a [link](old.qmd)."),
-                     "posts/undated.qmd": "---\ntitle: Undated\n---\n"})
+    write(
+        tmp_path,
+        {
+            "posts/old.qmd": article("Old", "2024-01-01"),
+            "posts/new.qmd": article(
+                "New", "2024-02-01", "First.\n\nSecond, with a [link](old.qmd)."
+            ),
+            "posts/undated.qmd": "---\ntitle: Undated\n---\n",
+        },
+    )
     press(tmp_path)
     for feed in feeds(tmp_path):
         assert not feed.bozo
@@ -42,10 +52,17 @@ def test_a_listing_with_a_feed_has_all_kinds_newest_first_with_whole_articles(tm
     feed = json_feed(tmp_path)
     assert [item["title"] for item in feed["items"]] == ["New", "Old"]
     assert feed["items"][0] | {"content_html": ""} == {
-        "id": URL + "posts/new.html", "url": URL + "posts/new.html", "title": "New", "content_html": "",
+        "id": URL + "posts/new.html",
+        "url": URL + "posts/new.html",
+        "title": "New",
+        "content_html": "",
         "image": URL + "posts/new_files/card.png",
-        "date_published": "2024-02-01T00:00:00+00:00", "date_modified": "2024-02-01T00:00:00+00:00",
-        "authors": [{"name": "A. Reporter"}], "tags": ["Town"], "language": "en"}
+        "date_published": "2024-02-01T00:00:00+00:00",
+        "date_modified": "2024-02-01T00:00:00+00:00",
+        "authors": [{"name": "A. Reporter"}],
+        "tags": ["Town"],
+        "language": "en",
+    }
     assert f'href="{URL}posts/old.html"' in feed["items"][0]["content_html"]
 
 
@@ -54,68 +71,114 @@ def test_a_page_leads_to_its_own_feeds_and_to_those_of_the_front_page(tmp_path):
     write(tmp_path, {"town.qmd": town, "posts/a.qmd": article("A")})
     press(tmp_path)
     page = html.parse(tmp_path / "_site/town.html")
-    found = [(link.get("type"), link.get("title"), link.get("href"))
-             for link in page.iterfind("head/link[@rel='alternate']")]
+    found = [
+        (link.get("type"), link.get("title"), link.get("href"))
+        for link in page.iterfind("head/link[@rel='alternate']")
+    ]
     assert found == [
         ("application/rss+xml", "Town – The Gazette", "town.xml"),
         ("application/atom+xml", "Town – The Gazette", "town.atom"),
         ("application/feed+json", "Town – The Gazette", "town.feed.json"),
-        ("application/rss+xml", "The Gazette", "index.xml"), ("application/atom+xml", "The Gazette", "index.atom"),
-        ("application/feed+json", "The Gazette", "index.feed.json")]
+        ("application/rss+xml", "The Gazette", "index.xml"),
+        ("application/atom+xml", "The Gazette", "index.atom"),
+        ("application/feed+json", "The Gazette", "index.feed.json"),
+    ]
     assert [item["title"] for item in json_feed(tmp_path, "town.feed.json")["items"]] == ["A"]
     shown = page.find(".//p[@class='feeds']")
     assert shown.text_content() == "RSS · Atom · JSON Feed"
 
 
 def test_a_change_after_the_day_of_publication_is_told_in_every_feed(tmp_path):
-    write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01", date_modified="2024-03-05"),
-                     "posts/b.qmd": article("B", "2023-01-01",
-                                            corrections="[{date: 2024-04-06, wrong: '5', right: '6'}]")})
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article("A", "2024-01-01", date_modified="2024-03-05"),
+            "posts/b.qmd": article(
+                "B", "2023-01-01", corrections="[{date: 2024-04-06, wrong: '5', right: '6'}]"
+            ),
+        },
+    )
     press(tmp_path)
     for feed in feeds(tmp_path):
-        assert [entry.published_parsed[:3] for entry in feed.entries] == [(2024, 1, 1), (2023, 1, 1)]
+        assert [entry.published_parsed[:3] for entry in feed.entries] == [
+            (2024, 1, 1),
+            (2023, 1, 1),
+        ]
         assert [entry.updated_parsed[:3] for entry in feed.entries] == [(2024, 3, 5), (2024, 4, 6)]
-    assert [item["date_modified"][:10] for item in json_feed(tmp_path)["items"]] == ["2024-03-05", "2024-04-06"]
+    assert [item["date_modified"][:10] for item in json_feed(tmp_path)["items"]] == [
+        "2024-03-05",
+        "2024-04-06",
+    ]
 
 
 def test_corrections_of_one_day_are_told_apart(tmp_path):
-    twice, once = ("[" + ", ".join(f"{{date: 2024-04-06, wrong: '{wrong}', right: '9'}}" for wrong in given) + "]"
-                   for given in ("57", "1"))
-    write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01", corrections=twice),
-                     "posts/b.qmd": article("B", "2024-01-01", corrections=once),
-                     "corrections.qmd": "---\ntitle: Corrections\ncorrections-page: true\n---\n"})
+    twice, once = (
+        "["
+        + ", ".join(f"{{date: 2024-04-06, wrong: '{wrong}', right: '9'}}" for wrong in given)
+        + "]"
+        for given in ("57", "1")
+    )
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article("A", "2024-01-01", corrections=twice),
+            "posts/b.qmd": article("B", "2024-01-01", corrections=once),
+            "corrections.qmd": "---\ntitle: Corrections\ncorrections-page: true\n---\n",
+        },
+    )
     press(tmp_path)
-    told = [item["id"].removeprefix(URL) for item in json_feed(tmp_path, "corrections.feed.json")["items"]]
-    assert sorted(told) == ["posts/a.html#correction-2024-04-06", "posts/a.html#correction-2024-04-06-2",
-                            "posts/b.html#correction-2024-04-06"]
+    told = [
+        item["id"].removeprefix(URL)
+        for item in json_feed(tmp_path, "corrections.feed.json")["items"]
+    ]
+    assert sorted(told) == [
+        "posts/a.html#correction-2024-04-06",
+        "posts/a.html#correction-2024-04-06-2",
+        "posts/b.html#correction-2024-04-06",
+    ]
     for name in ("posts/a.html", "corrections.html"):
         ids = html.parse(tmp_path / "_site" / name).xpath("//@id")
         assert len(set(ids)) == len(ids)
     assert {"correction-2024-04-06", "correction-2024-04-06-2"} <= set(
-        html.parse(tmp_path / "_site/posts/a.html").xpath("//@id"))
+        html.parse(tmp_path / "_site/posts/a.html").xpath("//@id")
+    )
 
 
 BARE = "---\ntitle: Bare\ndate: 2024-01-03\n---\n"
 
 
 def test_rss_has_what_its_specification_demands(tmp_path):
-    """https://www.rssboard.org/rss-specification, and the board's profile for `atom:link` and `content:encoded`."""
+    """https://www.rssboard.org/rss-specification, and the board's profile for `atom:link` and
+    `content:encoded`.
+    """
     write(tmp_path, {"posts/a.qmd": article("A", description='"Of A."'), "posts/bare.qmd": BARE})
     press(tmp_path)
     root = etree.fromstring((tmp_path / "_site/index.xml").read_bytes())
     assert root.tag == "rss" and root.get("version") == "2.0" and len(root) == 1
     channel = root[0]
     assert [channel.findtext(name) for name in ("title", "link", "description", "language")] == [
-        "The Gazette", URL, "News of the town.", "en"]
+        "The Gazette",
+        URL,
+        "News of the town.",
+        "en",
+    ]
     own = channel.find("{http://www.w3.org/2005/Atom}link")
-    assert dict(own.attrib) == {"rel": "self", "href": URL + "index.xml", "type": "application/rss+xml"}
+    assert dict(own.attrib) == {
+        "rel": "self",
+        "href": URL + "index.xml",
+        "type": "application/rss+xml",
+    }
     assert parsedate_to_datetime(channel.findtext("lastBuildDate"))
     items = channel.findall("item")
     assert len(items) == 2
     for item in items:
         assert item.findtext("title") and item.findtext("description") != ""
-        assert item.find("guid").get("isPermaLink") == "true" and item.findtext("guid") == item.findtext("link")
-        assert re.fullmatch(r"\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} \+0000", item.findtext("pubDate"))
+        assert item.find("guid").get("isPermaLink") == "true" and item.findtext(
+            "guid"
+        ) == item.findtext("link")
+        assert re.fullmatch(
+            r"\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} \+0000", item.findtext("pubDate")
+        )
         for once in ("title", "link", "description", "guid", "pubDate"):
             assert len(item.findall(once)) <= 1
     assert len({item.findtext("guid") for item in items}) == len(items)
@@ -132,8 +195,14 @@ def test_atom_has_what_its_specification_demands(tmp_path):
         for once in ("id", "title", "updated"):
             assert len(element.findall(f"{atom}{once}")) == 1 and element.findtext(f"{atom}{once}")
         assert datetime.fromisoformat(element.findtext(f"{atom}updated")).tzinfo is not None
-        assert [link.get("href") for link in element.findall(f"{atom}link") if link.get("rel") == "alternate"]
-    assert [link.get("href") for link in root.findall(f"{atom}link[@rel='self']")] == [URL + "index.atom"]
+        assert [
+            link.get("href")
+            for link in element.findall(f"{atom}link")
+            if link.get("rel") == "alternate"
+        ]
+    assert [link.get("href") for link in root.findall(f"{atom}link[@rel='self']")] == [
+        URL + "index.atom"
+    ]
     for entry in root.findall(f"{atom}entry"):
         assert entry.find(f"{atom}author") is not None or root.find(f"{atom}author") is not None
         assert all(content.get("type") == "html" for content in entry.iter(f"{atom}content"))
@@ -143,18 +212,46 @@ def test_atom_has_what_its_specification_demands(tmp_path):
 
 def test_json_feed_has_what_its_specification_demands(tmp_path):
     """https://www.jsonfeed.org/version/1.1/"""
-    write(tmp_path, {"posts/a.qmd": article("A", description='"Of A."', image="a.png"), "posts/bare.qmd": BARE,
-                     "posts/a.png": "", "index.qmd": FRONT.replace("feed: true", "feed: {type: metadata}")})
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article("A", description='"Of A."', image="a.png"),
+            "posts/bare.qmd": BARE,
+            "posts/a.png": "",
+            "index.qmd": FRONT.replace("feed: true", "feed: {type: metadata}"),
+        },
+    )
     press(tmp_path)
     feed = json_feed(tmp_path)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert (feed["title"], feed["home_page_url"], feed["feed_url"]) == ("The Gazette", URL, URL + "index.feed.json")
-    known = {"id", "url", "external_url", "title", "content_html", "content_text", "summary", "image", "banner_image",
-             "date_published", "date_modified", "authors", "tags", "language", "attachments"}
+    assert (feed["title"], feed["home_page_url"], feed["feed_url"]) == (
+        "The Gazette",
+        URL,
+        URL + "index.feed.json",
+    )
+    known = {
+        "id",
+        "url",
+        "external_url",
+        "title",
+        "content_html",
+        "content_text",
+        "summary",
+        "image",
+        "banner_image",
+        "date_published",
+        "date_modified",
+        "authors",
+        "tags",
+        "language",
+        "attachments",
+    }
     for item in feed["items"]:
         assert set(item) <= known and isinstance(item["id"], str) and item["id"]
         assert item.get("content_html") or item.get("content_text")
-        assert all(datetime.fromisoformat(item[day]).tzinfo for day in ("date_published", "date_modified"))
+        assert all(
+            datetime.fromisoformat(item[day]).tzinfo for day in ("date_published", "date_modified")
+        )
         assert all(set(author) & {"name", "url", "avatar"} for author in item.get("authors", []))
     assert [item["content_text"] for item in feed["items"]] == ["Of A.", "Bare"]
     assert len({item["id"] for item in feed["items"]}) == 2
@@ -162,14 +259,26 @@ def test_json_feed_has_what_its_specification_demands(tmp_path):
 
 def test_a_chart_is_a_picture_in_a_feed_and_its_table_and_scripts_stay_out(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A", body="Before.\n" + chart() + "\nAfter.")})
-    press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>", "posts/a/index_files/fig-x.json": b"{}"})
+    press(
+        tmp_path,
+        assets={
+            "posts/a/index_files/fig-x.svg": b"<svg/>",
+            "posts/a/index_files/fig-x.json": b"{}",
+        },
+    )
     for feed in feeds(tmp_path):
         content = feed.entries[0].content[0].value
-        assert f'src="{URL}posts/a/index_files/fig-x.svg"' in content and 'alt="A rising line."' in content
+        assert (
+            f'src="{URL}posts/a/index_files/fig-x.svg"' in content
+            and 'alt="A rising line."' in content
+        )
         assert "It rises" in content and "Source: The town." in content
         assert "<svg" not in content and "<details" not in content and "<script" not in content
         assert "Get the" not in content and "class=" not in content
-    assert f'src="{URL}posts/a/index_files/fig-x.svg"' in json_feed(tmp_path)["items"][0]["content_html"]
+    assert (
+        f'src="{URL}posts/a/index_files/fig-x.svg"'
+        in json_feed(tmp_path)["items"][0]["content_html"]
+    )
 
 
 def test_everything_from_front_matter_is_escaped(tmp_path):
@@ -196,24 +305,50 @@ def test_a_feed_says_nothing_of_when_it_was_built(tmp_path):
 
 
 def test_without_a_site_url_there_is_no_feed_and_the_author_is_told(tmp_path):
-    write(tmp_path, {"_quarto.yml": SITE.replace("  site-url: https://gazette.example/paper\n", ""),
-                     "posts/a.qmd": article("A")})
+    write(
+        tmp_path,
+        {
+            "_quarto.yml": SITE.replace("  site-url: https://gazette.example/paper\n", ""),
+            "posts/a.qmd": article("A"),
+        },
+    )
     report = press(tmp_path)
-    for name in ("index.xml", "index.atom", "index.feed.json", "sitemap.xml", "sitemap-news.xml", "llms.txt"):
+    for name in (
+        "index.xml",
+        "index.atom",
+        "index.feed.json",
+        "sitemap.xml",
+        "sitemap-news.xml",
+        "llms.txt",
+    ):
         assert not (tmp_path / "_site" / name).exists()
     assert [str(notice) for notice in report.notices] == [
-        "_quarto.yml, line 4: no feed for index.qmd: a feed needs full addresses\n  → Set `site-url` under `website`."]
+        "_quarto.yml, line 4: no feed for index.qmd: a feed needs full addresses\n  → Set `site-url` under `website`."
+    ]
     assert "canonical" not in (tmp_path / "_site/posts/a.html").read_text()
 
 
-@pytest.mark.parametrize("form, has", [("full", {"First.", "Second."}), ("partial", {"First."}), ("metadata", set())])
+@pytest.mark.parametrize(
+    "form, has", [("full", {"First.", "Second."}), ("partial", {"First."}), ("metadata", set())]
+)
 def test_a_feed_carries_what_it_is_asked_to(tmp_path, form, has):
-    front = FRONT.replace("feed: true", f"feed: {{type: {form}, items: 1, title: Wire, categories: Town}}")
-    write(tmp_path, {"index.qmd": front, "posts/a.qmd": article("A", "2024-01-02", "First.\n\nSecond."),
-                     "posts/b.qmd": article("B", "2024-01-01")})
+    front = FRONT.replace(
+        "feed: true", f"feed: {{type: {form}, items: 1, title: Wire, categories: Town}}"
+    )
+    write(
+        tmp_path,
+        {
+            "index.qmd": front,
+            "posts/a.qmd": article("A", "2024-01-02", "First.\n\nSecond."),
+            "posts/b.qmd": article("B", "2024-01-01"),
+        },
+    )
     press(tmp_path)
     for feed in feeds(tmp_path):
         assert feed.feed.title == "Wire" and [entry.title for entry in feed.entries] == ["A"]
         content = feed.entries[0].get("content", [{"value": ""}])[0]["value"]
         assert {word for word in ("First.", "Second.") if word in content} == has
-    assert feedparser.parse((tmp_path / "_site/index-town.xml").read_bytes()).feed.title == "Wire: Town"
+    assert (
+        feedparser.parse((tmp_path / "_site/index-town.xml").read_bytes()).feed.title
+        == "Wire: Town"
+    )

@@ -1,4 +1,6 @@
-"""A chart in a reader's browser: without scripts, by keyboard, by touch; interactive when that is wanted, and how."""
+"""A chart in a reader's browser: without scripts, by keyboard, by touch; interactive when that is
+wanted, and how.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from broadsheet.assembly.interactive import interactive
-from broadsheet.cli import main
-from broadsheet.press.theme import BUNDLES, Theme, load_theme
+from broadsheet.cli.main import main
+from broadsheet.figures.interactive import interactive
+from broadsheet.site.theme import BUNDLES, Theme, load_theme
 from conftest import CONFIG, Site
 from pressed import article, chart, press, write
 
@@ -25,7 +27,7 @@ PAGE = "posts/trade/index.html"
 SHIFT = """new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifted =
     (window.shifted ?? 0) + entry.value; }).observe({ type: "layout-shift", buffered: true });"""
 SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
-TRADE = '''\
+TRADE = """\
 #| label: fig-trade
 #| fig-alt: "Trade by year."
 import plotly.graph_objects as go
@@ -38,25 +40,44 @@ fig = go.Figure([
                hovertemplate="%{x}: US$ %{y:.1f} bn")])
 fig.update_layout(showlegend=False, title={"text": "Trade grew", "subtitle": {"text": "US$ bn"}},
                   transition_duration=500)
-fig'''
-ALONE = '''\
+fig"""
+ALONE = """\
 #| label: fig-alone
 #| fig-alt: "One line."
-go.Figure(go.Scatter(x=years, y=[1, 2, 3, 4])).update_layout(title="It rises")'''
-PROSE = ("md", "\n\n".join(["The engineers who built the bridge say that it will last a century. " * 6] * 14))
+go.Figure(go.Scatter(x=years, y=[1, 2, 3, 4])).update_layout(title="It rises")"""
+PROSE = (
+    "md",
+    "\n\n".join(["The engineers who built the bridge say that it will last a century. " * 6] * 14),
+)
 MAP = {
-    "data": [{"type": "choropleth", "locations": ["CHN", "RUS", "UKR"], "z": [1, 2, 3], "showscale": False}],
+    "data": [
+        {
+            "type": "choropleth",
+            "locations": ["CHN", "RUS", "UKR"],
+            "z": [1, 2, 3],
+            "showscale": False,
+        }
+    ],
     "layout": {"geo": {"projection": {"type": "natural earth"}}},
 }
 LINES = {
-    "data": [{"type": "scatter", "x": [2020, 2021, 2022], "y": [1, 3, 2], "line": {"color": "#b3262a"}},
-             {"type": "bar", "x": [2020, 2021, 2022], "y": [2, 2, 4], "marker": {"color": "rgba(43, 90, 148, 0.5)"}}],
+    "data": [
+        {"type": "scatter", "x": [2020, 2021, 2022], "y": [1, 3, 2], "line": {"color": "#b3262a"}},
+        {
+            "type": "bar",
+            "x": [2020, 2021, 2022],
+            "y": [2, 2, 4],
+            "marker": {"color": "rgba(43, 90, 148, 0.5)"},
+        },
+    ],
     "layout": {"showlegend": False},
 }
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[[Path], str]) -> str:
+def address(
+    tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[[Path], str]
+) -> str:
     """A publication with an article of two charts, the second far below the first, built whole."""
     site = Site(tmp_path_factory.mktemp("publication") / "site")
     site.write("_quarto.yml", CONFIG)
@@ -70,22 +91,37 @@ def address(tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Call
 
 @pytest.fixture
 def reader(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """A page as a reader opens it, with options of Playwright's context; nothing may fail or be asked for elsewhere."""
+    """A page as a reader opens it, with options of Playwright's context; nothing may fail or be
+    asked for elsewhere.
+    """
     troubles: list[str] = []
     contexts: list[BrowserContext] = []
 
-    def open_(path: str = PAGE, *, at: str = address, script: str = "",
-              before: Callable[[Page], Any] = lambda page: None, **options: Any) -> Page:
+    def open_(
+        path: str = PAGE,
+        *,
+        at: str = address,
+        script: str = "",
+        before: Callable[[Page], Any] = lambda page: None,
+        **options: Any,
+    ) -> Page:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
         page.add_init_script(SHIFT + script)
-        page.on("console", lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda said: troubles.append(said.text) if said.type in ("error", "warning") else None,
+        )
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(at) else troubles.append(request.url))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith(at) else troubles.append(request.url),
+        )
         before(page)
         page.goto(at + path)
         return page
+
     yield open_
     for context in contexts:
         context.close()
@@ -99,7 +135,12 @@ def live(page: Page, label: str = "fig-trade") -> Page:
 
 
 def asked(page: Page) -> list[str]:
-    return [str(name) for name in page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")]
+    return [
+        str(name)
+        for name in page.evaluate(
+            "performance.getEntriesByType('resource').map((entry) => entry.name)"
+        )
+    ]
 
 
 def has_plotly(page: Page) -> bool:
@@ -127,7 +168,10 @@ def swipe(page: Page, label: str) -> None:
     wire = page.context.new_cdp_session(page)
     wire.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
     for step in range(1, 11):
-        wire.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 20 * step}]})
+        wire.send(
+            "Input.dispatchTouchEvent",
+            {"type": "touchMove", "touchPoints": [{"x": x, "y": y - 20 * step}]},
+        )
     wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.wait_for_function("(before) => scrollY - before > 100", arg=before)
 
@@ -178,8 +222,16 @@ def test_on_a_slow_line_the_picture_is_there_to_be_read_and_stays_in_its_place(r
     def slowly(page: Page) -> None:
         wire: CDPSession = page.context.new_cdp_session(page)
         wire.send("Network.enable")
-        wire.send("Network.emulateNetworkConditions", {
-            "offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000})
+        wire.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": 150,
+                "downloadThroughput": 200_000,
+                "uploadThroughput": 90_000,
+            },
+        )
+
     page = reader(before=slowly)
     assert page.get_by_role("img", name="Trade by year.").is_visible()
     assert page.evaluate("typeof Plotly") == "undefined"
@@ -252,7 +304,9 @@ def test_colours_follow_the_setting_while_it_is_live(reader):
 
 
 def test_reduced_motion_is_respected(reader):
-    moving = "document.querySelector('#chart-fig-trade .chart-live')._fullLayout.transition.duration"
+    moving = (
+        "document.querySelector('#chart-fig-trade .chart-live')._fullLayout.transition.duration"
+    )
     assert live(reader()).evaluate(moving) == 500
     assert live(reader(reduced_motion="reduce")).evaluate(moving) == 0
 
@@ -293,15 +347,23 @@ def test_arrow_keys_read_the_values_with_plotly_and_without(reader, plotly):
     keys(page).focus()
     imports = "Imports from"
     for key, expected in (
-            ("ArrowRight", f"{imports}, 2019: US$61.1 bn"), ("ArrowRight", f"{imports}, 2020: US$57.2 bn"),
-            ("ArrowRight", f"{imports}, 2022: US$114.1 bn"), ("ArrowDown", "Exports, 2022: US$76.1 bn"),
-            ("ArrowLeft", "Exports, 2021: US$67.6 bn"), ("ArrowDown", "Exports, 2021: US$67.6 bn"),
-            ("Home", "Exports, 2019: US$49.7 bn"), ("ArrowLeft", "Exports, 2019: US$49.7 bn"),
-            ("End", "Exports, 2022: US$76.1 bn"), ("ArrowUp", f"{imports}, 2022: US$114.1 bn")):
+        ("ArrowRight", f"{imports}, 2019: US$61.1 bn"),
+        ("ArrowRight", f"{imports}, 2020: US$57.2 bn"),
+        ("ArrowRight", f"{imports}, 2022: US$114.1 bn"),
+        ("ArrowDown", "Exports, 2022: US$76.1 bn"),
+        ("ArrowLeft", "Exports, 2021: US$67.6 bn"),
+        ("ArrowDown", "Exports, 2021: US$67.6 bn"),
+        ("Home", "Exports, 2019: US$49.7 bn"),
+        ("ArrowLeft", "Exports, 2019: US$49.7 bn"),
+        ("End", "Exports, 2022: US$76.1 bn"),
+        ("ArrowUp", f"{imports}, 2022: US$114.1 bn"),
+    ):
         page.keyboard.press(key)
         expect(told).to_have_text(expected)
     if plotly:
-        expect(page.locator("#chart-fig-trade .hovertext").first).to_contain_text("2022: US$ 114.1 bn")
+        expect(page.locator("#chart-fig-trade .hovertext").first).to_contain_text(
+            "2022: US$ 114.1 bn"
+        )
     else:
         assert not has_plotly(page)
         assert told.is_visible()
@@ -312,8 +374,12 @@ def test_arrow_keys_read_the_values_with_plotly_and_without(reader, plotly):
 
 def test_what_is_read_is_announced_politely(reader):
     page = reader()
-    assert page.locator("#chart-fig-trade [role=status]").evaluate(
-        "(element) => element.computedRole ?? element.role") == "status"
+    assert (
+        page.locator("#chart-fig-trade [role=status]").evaluate(
+            "(element) => element.computedRole ?? element.role"
+        )
+        == "status"
+    )
     snapshot = page.locator("#chart-fig-trade").aria_snapshot()
     assert re.search(r'group "Trade grew"', snapshot)
     assert re.search(r'img "Trade by year\."', snapshot)
@@ -346,36 +412,67 @@ def test_the_bundles_have_the_trace_types_that_we_say(browser, theme):
         page = browser.new_page()
         page.add_script_tag(path=bundle.file)
         types = set(page.evaluate("Object.keys(Plotly.PlotSchema.get().traces)"))
-        assert types == bundle.types or (bundle.types is None and types.issuperset(frozenset.union(*BUNDLES.values())))
+        assert types == bundle.types or (
+            bundle.types is None and types.issuperset(frozenset.union(*BUNDLES.values()))
+        )
         page.close()
 
 
-@pytest.mark.parametrize(("charts", "names"), [
-    ({"scatter"}, ["basic"]),
-    ({"bar scatter", "pie"}, ["basic", "basic"]),
-    ({"choropleth scattergeo"}, ["geo"]),
-    ({"choropleth", "scatter"}, ["geo", "geo"]),
-    ({"choropleth", "bar"}, ["basic", "geo"]),
-    ({"bar", "violin"}, ["cartesian", "cartesian"]),
-    ({"bar", "sankey"}, ["whole", "whole"]),
-])
+@pytest.mark.parametrize(
+    ("charts", "names"),
+    [
+        ({"scatter"}, ["basic"]),
+        ({"bar scatter", "pie"}, ["basic", "basic"]),
+        ({"choropleth scattergeo"}, ["geo"]),
+        ({"choropleth", "scatter"}, ["geo", "geo"]),
+        ({"choropleth", "bar"}, ["basic", "geo"]),
+        ({"bar", "violin"}, ["cartesian", "cartesian"]),
+        ({"bar", "sankey"}, ["whole", "whole"]),
+    ],
+)
 def test_a_page_has_the_plotly_that_is_the_fewest_bytes_for_all_its_charts(theme, charts, names):
     chosen = theme.bundles_for(charts)
-    assert [Path(chosen[chart].path).name.split("-")[1] for chart in sorted(chosen)] == sorted(names)
+    assert [Path(chosen[chart].path).name.split("-")[1] for chart in sorted(chosen)] == sorted(
+        names
+    )
 
 
 def test_without_npm_the_one_of_plotly_py_serves(theme):
     whole = [bundle for bundle in theme.bundles if bundle.types is None]
-    assert set(replace(theme, bundles=tuple(whole)).bundles_for({"bar", "choropleth"}).values()) == set(whole)
+    assert set(
+        replace(theme, bundles=tuple(whole)).bundles_for({"bar", "choropleth"}).values()
+    ) == set(whole)
 
 
-def test_a_map_and_bars_on_one_page_come_of_two_bundles_and_ask_for_nothing_elsewhere(reader, tmp_path, serve):
-    write(tmp_path, {"posts/a/index.qmd": article("Two kinds", body=chart() + chart("A map", "fig-map").replace(
-        'data-traces="bar scatter"', 'data-traces="choropleth"'))})
-    press(tmp_path, assets={f"posts/a/index_files/{name}.json": interactive(figure, figure)
-                            for name, figure in (("fig-x", LINES), ("fig-map", MAP))})
-    page = reader("posts/a/index.html", at=serve(tmp_path / "_site"), viewport={"width": 390, "height": 800},
-                  has_touch=True, is_mobile=True)
+def test_a_map_and_bars_on_one_page_come_of_two_bundles_and_ask_for_nothing_elsewhere(
+    reader, tmp_path, serve
+):
+    write(
+        tmp_path,
+        {
+            "posts/a/index.qmd": article(
+                "Two kinds",
+                body=chart()
+                + chart("A map", "fig-map").replace(
+                    'data-traces="bar scatter"', 'data-traces="choropleth"'
+                ),
+            )
+        },
+    )
+    press(
+        tmp_path,
+        assets={
+            f"posts/a/index_files/{name}.json": interactive(figure, figure)
+            for name, figure in (("fig-x", LINES), ("fig-map", MAP))
+        },
+    )
+    page = reader(
+        "posts/a/index.html",
+        at=serve(tmp_path / "_site"),
+        viewport={"width": 390, "height": 800},
+        has_touch=True,
+        is_mobile=True,
+    )
     for label, drawn in (("fig-map", ".choroplethlayer path"), ("fig-x", ".barlayer path")):
         assert live(page, label).locator(f"#chart-{label} {drawn}").count() == 3
     swipe(page, "fig-map")

@@ -1,4 +1,6 @@
-"""The folder that a new site grows in: what stays is the very same file, and what changes changes in one site alone."""
+"""The folder that a new site grows in: what stays is the very same file, and what changes changes
+in one site alone.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.press.folder import files_in
-from broadsheet.press.output import MARKER
-from broadsheet.press.swap import building
+from broadsheet.site.folder import files_in
+from broadsheet.site.output import MARKER
+from broadsheet.site.swap import building
 
 
 @pytest.fixture
@@ -92,7 +94,11 @@ def test_what_nobody_asks_for_is_gone_and_its_folders_too(output):
 
 
 def test_a_file_takes_the_place_of_a_folder_and_a_folder_that_of_a_file(output):
-    for made in ({"a": "file", "b/c/d": "deep"}, {"a/x": "below", "b/c": "file"}, {"a": "again", "b/c/d": "again"}):
+    for made in (
+        {"a": "file", "b/c/d": "deep"},
+        {"a/x": "below", "b/c": "file"},
+        {"a": "again", "b/c/d": "again"},
+    ):
         build(output, made)
         build(output, {}, made)
         assert texts(output) == made

@@ -1,4 +1,5 @@
-"""Pages made in processes forked from the build: the same site, the same faults, and none of them is left behind.
+"""Pages made in processes forked from the build: the same site, the same faults, and none of them
+is left behind.
 
 Each test has a process of its own, since this one may have threads, and then nothing is forked.
 """
@@ -12,9 +13,9 @@ import textwrap
 import psutil
 import pytest
 
-from broadsheet.building import build
-from broadsheet.press.folder import files_in
-from broadsheet.press.output import MARKER
+from broadsheet.site.build import build
+from broadsheet.site.folder import files_in
+from broadsheet.site.output import MARKER
 from conftest import Site
 
 if not sys.platform.startswith("linux"):
@@ -23,7 +24,7 @@ if not sys.platform.startswith("linux"):
 START = """
     import os, signal, time
     from broadsheet.errors import RenderError
-    from broadsheet.press.forks import DiedError, Forks
+    from broadsheet.site.workers import DiedError, Forks
 """
 PAGES = 24
 
@@ -33,29 +34,38 @@ def script(text: str) -> list[str]:
 
 
 def said(text: str) -> str:
-    return subprocess.run(script(text), capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    return subprocess.run(
+        script(text), capture_output=True, text=True, check=True, timeout=60
+    ).stdout.strip()
 
 
 def test_the_work_is_done_elsewhere_and_comes_back_in_order() -> None:
-    assert said("""
+    assert (
+        said("""
         with Forks(2, lambda number: (number * number, os.getpid())) as forks:
             done = list(forks.map(range(5)))
         print([square for square, _ in done], os.getpid() in {pid for _, pid in done})
-    """) == "[0, 1, 4, 9, 16] False"
+    """)
+        == "[0, 1, 4, 9, 16] False"
+    )
 
 
 def test_what_there_is_one_of_is_asked_for_at_home() -> None:
-    assert said("""
+    assert (
+        said("""
         asked = []
         with Forks(2, lambda number: asked[0](number), at_home=lambda number: (number, os.getpid() == home),
                    begin=asked.append) as forks:
             home = os.getpid()
             print(list(forks.map([1, 2])))
-    """) == "[(1, True), (2, True)]"
+    """)
+        == "[(1, True), (2, True)]"
+    )
 
 
 def test_an_error_comes_back_as_it_is_and_the_process_goes_on() -> None:
-    assert said("""
+    assert (
+        said("""
         def work(number):
             if number == 1:
                 raise RenderError("a.qmd", "no good", "Mend it.")
@@ -65,11 +75,14 @@ def test_an_error_comes_back_as_it_is_and_the_process_goes_on() -> None:
                 forks.do(1)
             except RenderError as error:
                 print(error.where.file, error.mend, [forks.do(number) for number in (2, 3, 4)])
-    """) == "a.qmd Mend it. [2, 3, 4]"
+    """)
+        == "a.qmd Mend it. [2, 3, 4]"
+    )
 
 
 def test_of_a_process_that_dies_only_the_page_that_it_was_at_is_lost() -> None:
-    assert said("""
+    assert (
+        said("""
         home = os.getpid()
         def work(number):
             if number < 2 and os.getpid() != home:
@@ -81,24 +94,32 @@ def test_of_a_process_that_dies_only_the_page_that_it_was_at_is_lost() -> None:
                     print(forks.do(number), end=" ")
                 except DiedError:
                     print("died", end=" ")
-    """) == "died died 2 3 4"
+    """)
+        == "died died 2 3 4"
+    )
 
 
 def test_where_there_are_threads_nothing_is_forked() -> None:
-    assert said("""
+    assert (
+        said("""
         import threading
         threading.Thread(target=threading.Event().wait, daemon=True).start()
         with Forks(2, lambda number: os.getpid()) as forks:
             print(set(forks.map(range(4))) == {os.getpid()})
-    """) == "True"
+    """)
+        == "True"
+    )
 
 
 def test_the_processes_end_with_the_one_that_they_work_for() -> None:
-    process = subprocess.Popen(script("""
+    process = subprocess.Popen(
+        script("""
         with Forks(3, lambda number: number) as forks:
             print(forks.do(1), flush=True)
             time.sleep(600)
-    """), stdout=subprocess.PIPE)
+    """),
+        stdout=subprocess.PIPE,
+    )
     assert process.stdout is not None
     process.stdout.readline()
     forks = psutil.Process(process.pid).children()
@@ -113,18 +134,33 @@ def test_the_site_of_forked_processes_is_that_of_one_process(site: Site) -> None
     site.write("_quarto.yml", site.read("_quarto.yml").replace('- "*.qmd"', '- "**/*.qmd"'))
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
     for number in range(PAGES):
-        site.write(f"posts/p{number}.qmd", f"---\ntitle: Page {number}\ndate: 2024-01-{number + 1:02}\n---\n"
-                   f"See [the next](p{(number + 1) % PAGES}.qmd).\n")
+        site.write(
+            f"posts/p{number}.qmd",
+            f"---\ntitle: Page {number}\ndate: 2024-01-{number + 1:02}\n---\n"
+            f"See [the next](p{(number + 1) % PAGES}.qmd).\n",
+        )
     site.article("one", "n = 41", ("md", "It is `{python} n + 1`."))
     site.write("posts/broken.qmd", "---\ntitle: Broken\n---\nSee @fig-nowhere.\n")
-    ran = subprocess.run([sys.executable, "-m", "broadsheet", "build", "--jobs", "2"], cwd=site.root,
-                         capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", "broadsheet", "build", "--jobs", "2"],
+        cwd=site.root,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert ran.returncode == 1
     assert "`@fig-nowhere` has no target" in ran.stderr
     assert "It is 42." in site.read("_site/posts/one/index.html")
     (site.root / ".broadsheet").rename(site.root / ".kept")
     report = build(site.root, jobs=1, output=site.root / "_twin")
     assert [str(fault.where.file) for fault in report.faults] == ["posts/broken.qmd"]
-    ours, twin = ({name: (site.root / folder / name).read_bytes() for name in files_in(site.root / folder)
-                   if name != MARKER} for folder in ("_site", "_twin"))
+    ours, twin = (
+        {
+            name: (site.root / folder / name).read_bytes()
+            for name in files_in(site.root / folder)
+            if name != MARKER
+        }
+        for folder in ("_site", "_twin")
+    )
     assert ours == twin

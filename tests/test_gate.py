@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.errors import Place
-from broadsheet.gate import Mark, Passage, german, read
-from broadsheet.gate.sentences import sentences
+from broadsheet.verify import german
+from broadsheet.verify.numbers import read
+from broadsheet.verify.passage import Mark, Passage
+from broadsheet.verify.sentences import sentences
 from corpus import corpus, score
 
 HERE = Place("posts/a/index.ipynb", cell=3)
@@ -14,7 +16,10 @@ HERE = Place("posts/a/index.ipynb", cell=3)
 
 def passage(text: str, **marked: str) -> Passage:
     """A paragraph, with a mark of each kind on the words given for it."""
-    marks = [Mark(text.index(words), text.index(words) + len(words), kind, "x") for kind, words in marked.items()]
+    marks = [
+        Mark(text.index(words), text.index(words) + len(words), kind, "x")
+        for kind, words in marked.items()
+    ]
     return Passage(text, tuple(marks), HERE)
 
 
@@ -23,6 +28,7 @@ def found(text: str, **marked: str) -> list[str]:
 
 
 # The corpus
+
 
 @pytest.mark.parametrize("part", ["development", "held_out"])
 def test_on_news_prose_it_is_right_at_least_19_times_in_20(part: str) -> None:
@@ -45,6 +51,7 @@ def test_sentences_are_cut_where_they_end(part: str) -> None:
 
 
 # German
+
 
 @pytest.mark.parametrize(("part", "least"), [("german", 0.95), ("german_held_out", 0.9)])
 def test_german_prose_is_read_by_rules_of_its_own(part: str, least: float) -> None:
@@ -72,21 +79,32 @@ def test_in_german_too_a_fact_a_claim_and_a_citation_account_for_what_they_touch
 
 # What accounts for a number
 
+
 def test_a_number_that_nothing_accounts_for_is_told_with_its_sentence() -> None:
-    reading = read([passage("All was well. Exports rose by 12 percent to $48.2 billion, a record.")])
+    reading = read(
+        [passage("All was well. Exports rose by 12 percent to $48.2 billion, a record.")]
+    )
     assert [(finding.words, finding.kind) for finding in reading.findings] == [
-        ("rose by 12 percent", "comparison"), ("$48.2 billion", "number"), ("record", "superlative")]
+        ("rose by 12 percent", "comparison"),
+        ("$48.2 billion", "number"),
+        ("record", "superlative"),
+    ]
     assert {finding.sentence for finding in reading.findings} == {
-        "Exports rose by 12 percent to $48.2 billion, a record."}
+        "Exports rose by 12 percent to $48.2 billion, a record."
+    }
     told = str(reading.findings[0].notice())
-    assert told.startswith("posts/a/index.ipynb, cell 3: nothing accounts for “rose by 12 percent”: Exports rose")
+    assert told.startswith(
+        "posts/a/index.ipynb, cell 3: nothing accounts for “rose by 12 percent”: Exports rose"
+    )
     assert "claim" in told
     assert "unchecked" in told
 
 
 def test_a_fact_accounts_for_its_number_and_for_the_words_that_round_it() -> None:
     assert found("Trade came to more than $190 billion.", fact="$190 billion") == []
-    assert found("Trade came to $190 billion, and aid to $3 billion.", fact="$190 billion") == ["$3 billion"]
+    assert found("Trade came to $190 billion, and aid to $3 billion.", fact="$190 billion") == [
+        "$3 billion"
+    ]
 
 
 def test_a_claim_accounts_for_the_words_that_rest_on_it() -> None:
@@ -126,28 +144,55 @@ def test_exempt_words_do_not_change_the_share() -> None:
 
 # What is no number, and what is
 
-@pytest.mark.parametrize("text", [
-    "It met on 26 May 2023, on Wednesday 24 May and from 19 to 21 May.",
-    "Prices in 2022, in the 1990s and from 2016 to 2021.", "It opens at 10:45 and shuts at 5pm.",
-    "The Group of Seven, the G20, the Second World War, ES-11/1, COVID-19 and a Boeing 737.",
-    "Under Article 5 of the treaty.", "See Figure 2 and section 2.1.", "One of the envoys left; no one spoke.",
-    "At first it rained, more or less.", "First of all, at least, once more.", "The two presidents shook hands.",
-    "A third man was acquitted.", "It ended two years ago.", "He fell from a ladder and rose to his feet.",
-    "The minister declined to comment.", "A larger building is wanted.", "The two-party system.",
-    "He has a criminal record.", "Half-finished towers.", "Double standards.",
-])
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It met on 26 May 2023, on Wednesday 24 May and from 19 to 21 May.",
+        "Prices in 2022, in the 1990s and from 2016 to 2021.",
+        "It opens at 10:45 and shuts at 5pm.",
+        "The Group of Seven, the G20, the Second World War, ES-11/1, COVID-19 and a Boeing 737.",
+        "Under Article 5 of the treaty.",
+        "See Figure 2 and section 2.1.",
+        "One of the envoys left; no one spoke.",
+        "At first it rained, more or less.",
+        "First of all, at least, once more.",
+        "The two presidents shook hands.",
+        "A third man was acquitted.",
+        "It ended two years ago.",
+        "He fell from a ladder and rose to his feet.",
+        "The minister declined to comment.",
+        "A larger building is wanted.",
+        "The two-party system.",
+        "He has a criminal record.",
+        "Half-finished towers.",
+        "Double standards.",
+    ],
+)
 def test_exempt(text: str) -> None:
     assert found(text) == []
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("It took between 40 and 50 percent.", "between 40 and 50 percent"), ("Two-thirds agreed.", "Two-thirds"),
-    ("Wages are twice as high.", "twice"), ("It grew tenfold.", "grew tenfold"), ("A dozen fell ill.", "A dozen"),
-    ("It costs €3.4m.", "€3.4m"), ("It is 40 percent higher.", "40 percent higher"), ("Most voters agree.", "Most"),
-    ("He is older than his rival.", "older than"), ("It was the wettest May on record.", "wettest"),
-    ("It is the first time since the war.", "first time"), ("One in five was a child.", "One in five"),
-    ("Exports exceeded imports.", "exceeded"), ("It is unprecedented.", "unprecedented"),
-    ("Output has fallen again.", "fallen"), ("A third of them left.", "A third"),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It took between 40 and 50 percent.", "between 40 and 50 percent"),
+        ("Two-thirds agreed.", "Two-thirds"),
+        ("Wages are twice as high.", "twice"),
+        ("It grew tenfold.", "grew tenfold"),
+        ("A dozen fell ill.", "A dozen"),
+        ("It costs €3.4m.", "€3.4m"),
+        ("It is 40 percent higher.", "40 percent higher"),
+        ("Most voters agree.", "Most"),
+        ("He is older than his rival.", "older than"),
+        ("It was the wettest May on record.", "wettest"),
+        ("It is the first time since the war.", "first time"),
+        ("One in five was a child.", "One in five"),
+        ("Exports exceeded imports.", "exceeded"),
+        ("It is unprecedented.", "unprecedented"),
+        ("Output has fallen again.", "fallen"),
+        ("A third of them left.", "A third"),
+    ],
+)
 def test_found(text: str, words: str) -> None:
     assert found(text) == [words]

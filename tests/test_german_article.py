@@ -12,17 +12,30 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from broadsheet.building import build
-from broadsheet.checking import check
+from broadsheet.site.build import build
+from broadsheet.site.check import check
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[1]
 ORIGINAL, GERMAN = "century-on-everest", "ein-jahrhundert-everest"
-PARTS = ("_quarto.yml", "index.qmd", "about.qmd", "corrections.qmd", "references.bib", "data", "theme", "sections",
-         "posts/_metadata.yml", f"posts/{ORIGINAL}", f"posts/{GERMAN}")
-ENGLISH = re.compile(r"\b(?:the|of|and|with|was|were|by year|source|read|figure|data)\b", re.IGNORECASE)
+PARTS = (
+    "_quarto.yml",
+    "index.qmd",
+    "about.qmd",
+    "corrections.qmd",
+    "references.bib",
+    "data",
+    "theme",
+    "sections",
+    "posts/_metadata.yml",
+    f"posts/{ORIGINAL}",
+    f"posts/{GERMAN}",
+)
+ENGLISH = re.compile(
+    r"\b(?:the|of|and|with|was|were|by year|source|read|figure|data)\b", re.IGNORECASE
+)
 
 pytestmark = pytest.mark.browser
 
@@ -52,19 +65,29 @@ def test_headline_dates_and_numbers_are_german(german: Page) -> None:
     assert german.locator("html").get_attribute("lang") == "de"
     assert german.locator("h1").inner_text().replace("\u2011", "-") == (
         "Der Everest wurde in den 2010ern 6,2-mal so oft bestiegen wie in den 1990ern; "
-        "die Zahl der Toten stieg um rund ein Drittel")
+        "die Zahl der Toten stieg um rund ein Drittel"
+    )
     assert german.locator(".dates").inner_text() == "27. November 2023\n3 Min. Lesezeit"
     prose = german.locator("#article-body").inner_text()
-    for said in ("starb am 11. Oktober mit 87 Jahren", "10.528 Besteigungen und 311 Todesfälle",
-                 "von 5,2 Prozent auf 8,1 Prozent", "kamen in den 1970er-Jahren 36 Todesfälle",
-                 "19 bis 24 Tote", "Zwei erreichten den Gipfel"):
+    for said in (
+        "starb am 11. Oktober mit 87 Jahren",
+        "10.528 Besteigungen und 311 Todesfälle",
+        "von 5,2 Prozent auf 8,1 Prozent",
+        "kamen in den 1970er-Jahren 36 Todesfälle",
+        "19 bis 24 Tote",
+        "Zwei erreichten den Gipfel",
+    ):
         assert said in prose, said
 
 
 def test_charts_say_everything_in_german(german: Page) -> None:
     charts = german.locator(".chart")
     assert charts.count() == 3
-    assert german.locator("figcaption").all_inner_texts()[0].startswith("Abbildung\u00a01: Eine Besteigung ist")
+    assert (
+        german.locator("figcaption")
+        .all_inner_texts()[0]
+        .startswith("Abbildung\u00a01: Eine Besteigung ist")
+    )
     for number in range(3):
         chart = charts.nth(number)
         assert chart.locator("svg[role=img]").first.get_attribute("aria-label", timeout=5000)
@@ -128,7 +151,9 @@ def test_nothing_is_wider_than_the_page(opened: Callable[..., Page], width: int)
 def test_both_versions_state_the_same_values(publication: Path) -> None:
     values = {}
     for slug in (ORIGINAL, GERMAN):
-        facts = json.loads((publication / f"_site/posts/{slug}/index_files/facts.json").read_text("utf-8"))
+        facts = json.loads(
+            (publication / f"_site/posts/{slug}/index_files/facts.json").read_text("utf-8")
+        )
         values[slug] = sorted(str(fact["value"]) for fact in facts["facts"])
         assert all(claim["holds"] for claim in facts["claims"])
     assert values[GERMAN] == values[ORIGINAL]

@@ -1,7 +1,8 @@
-"""Cells that take their kernel down, flood it, fork it or stop it: each is a fault of its article and its cell.
+"""Cells that take their kernel down, flood it, fork it or stop it: each is a fault of its article
+and its cell.
 
-They are run in one build, beside an article that is as it should be. Whatever they did, the others are built, and no
-process of theirs is left.
+They are run in one build, beside an article that is as it should be. Whatever they did, the others
+are built, and no process of theirs is left.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from broadsheet.building import build
 from broadsheet.errors import BroadsheetError
-from broadsheet.execution.executors import local_executor
-from broadsheet.execution.running import execute
-from broadsheet.publication import open_publication
+from broadsheet.project.reading import open_publication
+from broadsheet.run.executors import local_executor
+from broadsheet.run.running import execute
+from broadsheet.site.build import build
 from conftest import Site
 
 if not sys.platform.startswith("linux"):
@@ -33,7 +34,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "killed": ("import os\nos.kill(os.getpid(), 9)", DEAD),
     "terminated": ("import os\nos.kill(os.getpid(), 15)", DEAD),
     "group-killed": ("import os\nos.killpg(0, 9)", DEAD),
-    "stopped": ("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", "the cell stopped its own process"),
+    "stopped": (
+        "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
+        "the cell stopped its own process",
+    ),
     "alarm": ("import signal, time\nsignal.alarm(1)\ntime.sleep(30)", DEAD),
     "segfault": ("import ctypes\nctypes.string_at(0)", DEAD),
     "aborted": ("import os\nos.abort()", DEAD),
@@ -43,18 +47,40 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "other-program": ("import os\nos.execvp('true', ['true'])", DEAD),
     "forked": ("import os\npid = os.fork()\nprint('after')", FORKED),
     "forked-often": ("import os\nfor _ in range(4):\n    os.fork()", FORKED),
-    "failed-in-fork": ("import os\nif os.fork() == 0:\n    raise ValueError('in the fork')", FORKED),
-    "prints-for-ever": ("while True:\n    print('x' * 10_000)", "the cell put out more than 1 MB, the limit"),
+    "failed-in-fork": (
+        "import os\nif os.fork() == 0:\n    raise ValueError('in the fork')",
+        FORKED,
+    ),
+    "prints-for-ever": (
+        "while True:\n    print('x' * 10_000)",
+        "the cell put out more than 1 MB, the limit",
+    ),
     "prints-much": ("print('x' * 200_000_000)", "the cell put out more than 1 MB, the limit"),
-    "writes-for-ever": ("import subprocess\nsubprocess.run(['yes'])", "the cell put out more than 1 MB, the limit"),
-    "shows-often": (f"{DISPLAY}for number in range(100_000):\n    display(number)",
-                    "the cell has more than 100 outputs, the limit"),
-    "null-output": (f"{DISPLAY}display({{'text/plain': None}}, raw=True)", "an output cannot be held by a notebook"),
-    "number-output": (f"{DISPLAY}display({{'text/html': 5}}, raw=True)", "an output cannot be held by a notebook"),
-    "deep-output": (f"{DISPLAY}deep = []\nfor _ in range(900):\n    deep = [deep]\n"
-                    "display({'application/json': deep}, raw=True)",
-                    "running this notebook failed: it is nested too deeply"),
-    "object-output": (f"{DISPLAY}display({{'application/json': object()}}, raw=True)", "ValueError: Can't clean"),
+    "writes-for-ever": (
+        "import subprocess\nsubprocess.run(['yes'])",
+        "the cell put out more than 1 MB, the limit",
+    ),
+    "shows-often": (
+        f"{DISPLAY}for number in range(100_000):\n    display(number)",
+        "the cell has more than 100 outputs, the limit",
+    ),
+    "null-output": (
+        f"{DISPLAY}display({{'text/plain': None}}, raw=True)",
+        "an output cannot be held by a notebook",
+    ),
+    "number-output": (
+        f"{DISPLAY}display({{'text/html': 5}}, raw=True)",
+        "an output cannot be held by a notebook",
+    ),
+    "deep-output": (
+        f"{DISPLAY}deep = []\nfor _ in range(900):\n    deep = [deep]\n"
+        "display({'application/json': deep}, raw=True)",
+        "running this notebook failed: it is nested too deeply",
+    ),
+    "object-output": (
+        f"{DISPLAY}display({{'application/json': object()}}, raw=True)",
+        "ValueError: Can't clean",
+    ),
     "huge-number": ("2 ** 100_000", "ValueError: Exceeds the limit"),
     "too-much-memory": ("block = bytearray(8 * 2**30)", "MemoryError"),
     "half-a-character-raised": ("raise ValueError('\\ud800')", "ValueError: \ufffd"),
@@ -75,11 +101,16 @@ HEALTHY: Mapping[str, str] = {
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, dict[str, BroadsheetError]]:
-    """All of them in one publication, built once: the site, and the fault of each article that has one."""
+    """All of them in one publication, built once: the site, and the fault of each article that has
+    one.
+    """
     site = Site(tmp_path_factory.mktemp("hostile") / "publication")
-    site.write("_quarto.yml", "project: {type: website, render: ['*.qmd', 'posts/**/*.ipynb']}\n"
-               "website: {title: Hostile}\nbroadsheet:\n  time-limit: 60\n  memory-limit: 3G\n"
-               "  limits: {output-size: 1048576, outputs: 100}\n")
+    site.write(
+        "_quarto.yml",
+        "project: {type: website, render: ['*.qmd', 'posts/**/*.ipynb']}\n"
+        "website: {title: Hostile}\nbroadsheet:\n  time-limit: 60\n  memory-limit: 3G\n"
+        "  limits: {output-size: 1048576, outputs: 100}\n",
+    )
     site.write("index.qmd", "---\ntitle: Home\n---\n")
     for slug, (code, _) in FAULTS.items():
         site.article(slug, code, "print('not reached')")
@@ -90,21 +121,29 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, dict[str, Bro
 
 
 @pytest.mark.parametrize("slug", FAULTS)
-def test_it_is_a_fault_of_its_article_and_cell(slug: str, built: tuple[Site, dict[str, BroadsheetError]]) -> None:
+def test_it_is_a_fault_of_its_article_and_cell(
+    slug: str, built: tuple[Site, dict[str, BroadsheetError]]
+) -> None:
     _, faults = built
     expected = FAULTS[slug][1]
-    assert faults[slug].what.startswith((expected, "ValueError: in the fork") if expected is FORKED else expected)
+    assert faults[slug].what.startswith(
+        (expected, "ValueError: in the fork") if expected is FORKED else expected
+    )
     assert faults[slug].where.cell == 2
 
 
 @pytest.mark.parametrize("slug", HEALTHY)
-def test_what_does_no_harm_is_built(slug: str, built: tuple[Site, dict[str, BroadsheetError]]) -> None:
+def test_what_does_no_harm_is_built(
+    slug: str, built: tuple[Site, dict[str, BroadsheetError]]
+) -> None:
     site, faults = built
     assert slug not in faults
     assert (site.root / f"_site/posts/{slug}/index.html").is_file()
 
 
-def test_half_a_character_is_shown_as_what_is_no_character(built: tuple[Site, dict[str, BroadsheetError]]) -> None:
+def test_half_a_character_is_shown_as_what_is_no_character(
+    built: tuple[Site, dict[str, BroadsheetError]],
+) -> None:
     site, _ = built
     publication = open_publication(site.root)
     [edition] = publication.choose(["half-a-character"])
@@ -120,8 +159,10 @@ def test_no_process_is_left(built: tuple[Site, dict[str, BroadsheetError]]) -> N
     left = []
     for process in psutil.process_iter():
         try:
-            if str(site.root) in (process.cwd(), process.environ().get("BROADSHEET_ROOT", "")) or \
-                    process.cwd().startswith(f"{site.root}/"):
+            if str(site.root) in (
+                process.cwd(),
+                process.environ().get("BROADSHEET_ROOT", ""),
+            ) or process.cwd().startswith(f"{site.root}/"):
                 left.append(process.cmdline())
         except psutil.Error:
             continue

@@ -1,4 +1,6 @@
-"""A build makes what has changed, and what that shows on; the site is the same as if it had been built from nothing."""
+"""A build makes what has changed, and what that shows on; the site is the same as if it had been
+built from nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.building import Report, build
-from broadsheet.press.output import MARKER
+from broadsheet.site.build import Report, build
+from broadsheet.site.output import MARKER
 from conftest import Site
 
 CONFIG = """\
@@ -47,19 +49,31 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site.write("robots.txt", "User-agent: *\n")
     site.write("_shared.md", "Shared words.\n")
     site.write("posts/photo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
-    site.write("posts/one.qmd", article("One", 1, "See [us](../about.qmd#who) and [two](two.qmd). @b says so."))
-    site.write("posts/two.qmd", article("Two", 2, "{{< include /_shared.md >}}\n\n![A photo](photo.svg)"))
+    site.write(
+        "posts/one.qmd",
+        article("One", 1, "See [us](../about.qmd#who) and [two](two.qmd). @b says so."),
+    )
+    site.write(
+        "posts/two.qmd", article("Two", 2, "{{< include /_shared.md >}}\n\n![A photo](photo.svg)")
+    )
     site.write("posts/three.qmd", article("Three", 3, "Three.", "Sea", "image: photo.svg\n"))
     site.write("posts/four.qmd", article("Four", 4, "Four.", "Sea", "aliases: [/old/four.html]\n"))
     for number in range(5, 9):
         site.write(f"posts/n{number}.qmd", article(f"Number {number}", number, "More."))
     site.table()
-    site.article("trade", "import broadsheet as bs\ntrade = bs.table('trade')",
-                 ("md", "In all {python} trade.total.sum()".replace("{python} trade.total.sum()",
-                                                                    "`{python} round(trade.total.sum(), 1)`")),
-                 front="title: Trade\ndate: 2024-01-20\ncategories: [Town]\neditions:\n  from: trade\n"
-                       "  slug: 'y{{ year }}'\n  title: 'Trade of {{ year }}'\n  parameters: {year: '{{ year }}'}",
-                 parameters="year: int = 2022")
+    site.article(
+        "trade",
+        "import broadsheet as bs\ntrade = bs.table('trade')",
+        (
+            "md",
+            "In all {python} trade.total.sum()".replace(
+                "{python} trade.total.sum()", "`{python} round(trade.total.sum(), 1)`"
+            ),
+        ),
+        front="title: Trade\ndate: 2024-01-20\ncategories: [Town]\neditions:\n  from: trade\n"
+        "  slug: 'y{{ year }}'\n  title: 'Trade of {{ year }}'\n  parameters: {year: '{{ year }}'}",
+        parameters="year: int = 2022",
+    )
     assert not build(site.root, jobs=2).faults
     return site.root
 
@@ -72,13 +86,21 @@ def publication(built: Path, tmp_path: Path) -> Site:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != MARKER}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MARKER
+    }
 
 
 def state(folder: Path) -> dict[Path, tuple[int, int, int]]:
-    """What a writer would change of each file and folder; a reader changes the time of the last reading."""
-    return {path: (path.stat().st_ino, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*")}
+    """What a writer would change of each file and folder; a reader changes the time of the last
+    reading.
+    """
+    return {
+        path: (path.stat().st_ino, path.stat().st_mtime_ns, path.stat().st_size)
+        for path in folder.rglob("*")
+    }
 
 
 def made_pages(before: dict[str, int], folder: Path) -> set[str]:
@@ -87,11 +109,15 @@ def made_pages(before: dict[str, int], folder: Path) -> set[str]:
 
 
 def inodes(folder: Path) -> dict[str, int]:
-    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*.html")}
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*.html")
+    }
 
 
 def rebuilt(publication: Site) -> tuple[Report, set[str]]:
-    """Build again: the report, and which pages were made; the site is held against one that is built from nothing."""
+    """Build again: the report, and which pages were made; the site is held against one that is
+    built from nothing.
+    """
     built = publication.root / "_site"
     kept = publication.root.parent / "kept"
     shutil.rmtree(kept, ignore_errors=True)
@@ -101,7 +127,9 @@ def rebuilt(publication: Site) -> tuple[Report, set[str]]:
     made = made_pages(before, built)
     twin = publication.root.parent / "twin"
     shutil.rmtree(twin, ignore_errors=True)
-    shutil.copytree(publication.root, twin, ignore=shutil.ignore_patterns("_site", "pages", "_site.*"))
+    shutil.copytree(
+        publication.root, twin, ignore=shutil.ignore_patterns("_site", "pages", "_site.*")
+    )
     fresh = build(twin, jobs=2)
     assert files(built) == files(twin / "_site")
     told = [str(notice) for notice in report.notices if "of the site before" not in notice.what]
@@ -119,12 +147,26 @@ def replace(path: str, old: str, new: str) -> Callable[[Site], None]:
         text = publication.read(path)
         assert old in text
         publication.write(path, text.replace(old, new))
+
     return change
 
 
-ALL = {"index.html", "about.html", "sections/town.html", "posts/one.html", "posts/two.html", "posts/three.html",
-       "posts/four.html", "posts/n5.html", "posts/n6.html", "posts/n7.html", "posts/n8.html",
-       "posts/trade/index.html", "posts/trade/y2021.html", "posts/trade/y2022.html"}
+ALL = {
+    "index.html",
+    "about.html",
+    "sections/town.html",
+    "posts/one.html",
+    "posts/two.html",
+    "posts/three.html",
+    "posts/four.html",
+    "posts/n5.html",
+    "posts/n6.html",
+    "posts/n7.html",
+    "posts/n8.html",
+    "posts/trade/index.html",
+    "posts/trade/y2021.html",
+    "posts/trade/y2022.html",
+}
 TRADE = {name for name in ALL if name.startswith("posts/trade/")}
 SEA = {"posts/three.html", "posts/four.html"}
 LISTS = {"archive/index.html", "archive/2024/index.html", "topics/sea/index.html"}
@@ -132,21 +174,35 @@ LISTS = {"archive/index.html", "archive/2024/index.html", "topics/sea/index.html
 
 CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
     "a word of prose": (replace("posts/n5.qmd", "More.", "Less."), {"posts/n5.html"}),
-    "a title that is in lists": (replace("posts/four.qmd", "title: Four", "title: Fourth"),
-                                 {*SEA, *LISTS, "index.html"}),
-    "a new article": (lambda made: made.write("posts/new.qmd", article("New", 30, "New.", "Sea")) and None,
-                      {*SEA, *LISTS, "posts/new.html", "index.html"}),
-    "an article that goes": (lambda made: (made.root / "posts/four.qmd").unlink(),
-                             {"posts/three.html", "index.html", *LISTS} - {"topics/sea/index.html"}),
+    "a title that is in lists": (
+        replace("posts/four.qmd", "title: Four", "title: Fourth"),
+        {*SEA, *LISTS, "index.html"},
+    ),
+    "a new article": (
+        lambda made: made.write("posts/new.qmd", article("New", 30, "New.", "Sea")) and None,
+        {*SEA, *LISTS, "posts/new.html", "index.html"},
+    ),
+    "an article that goes": (
+        lambda made: (made.root / "posts/four.qmd").unlink(),
+        {"posts/three.html", "index.html", *LISTS} - {"topics/sea/index.html"},
+    ),
     "a page that others link to": (replace("about.qmd", "{#who}", "{#whom}"), {"about.html"}),
     "an included file": (replace("_shared.md", "words", "text"), {"posts/two.html"}),
-    "a picture": (lambda made: made.write("posts/photo.svg", "<svg/>") and None, set()),  # the file alone
+    "a picture": (
+        lambda made: made.write("posts/photo.svg", "<svg/>") and None,
+        set(),
+    ),  # the file alone
     "the bibliography": (replace("references.bib", "A book", "The book"), ALL),
     "a table": (replace("data/trade.csv", "146.9", "147.9"), TRADE),
-    "metadata of a folder": (lambda made: made.write("posts/_metadata.yml", "author: A. Writer\n") and None,
-                             {*ALL, *LISTS, "authors/a-writer/index.html"} - {"about.html"}),
+    "metadata of a folder": (
+        lambda made: made.write("posts/_metadata.yml", "author: A. Writer\n") and None,
+        {*ALL, *LISTS, "authors/a-writer/index.html"} - {"about.html"},
+    ),
     "the configuration": (replace("_quarto.yml", "weekly", "daily"), ALL | LISTS),
-    "the theme": (lambda made: made.write("theme/broadsheet.css", "body { color: black }") and None, ALL | LISTS),
+    "the theme": (
+        lambda made: made.write("theme/broadsheet.css", "body { color: black }") and None,
+        ALL | LISTS,
+    ),
     "a resource": (replace("robots.txt", "*", "nobody"), set()),
 }
 
@@ -156,7 +212,8 @@ def test_a_change_makes_what_shows_it_anew_and_nothing_else(what: str, publicati
     change, expected = CHANGES[what]
     change(publication)
     if what == "a table":
-        from broadsheet.catalogue import update_hashes
+        from broadsheet.data.catalogue import update_hashes
+
         update_hashes(publication.root)
     report, made = rebuilt(publication)
     assert not report.faults
@@ -189,19 +246,25 @@ def test_an_edit_that_is_undone_is_told_from_none(publication: Site) -> None:
     assert files(publication.root / "_site") == before
 
 
-def test_a_broken_article_is_tried_again_and_its_old_page_stands_until_then(publication: Site) -> None:
+def test_a_broken_article_is_tried_again_and_its_old_page_stands_until_then(
+    publication: Site,
+) -> None:
     good = publication.read("posts/n5.qmd")
     publication.write("posts/n5.qmd", good.replace("More.", "{{< include nothing.md >}}"))
     for _ in range(2):
         report = build(publication.root)
-        assert [fault.where.file for fault in report.faults] == ["posts/n5.qmd"] and report.kept == 1
+        assert [fault.where.file for fault in report.faults] == [
+            "posts/n5.qmd"
+        ] and report.kept == 1
         assert "More." in publication.read("_site/posts/n5.html")
     publication.write("posts/nothing.md", "Now it is there.")
     report, made = rebuilt(publication)
     assert not report.faults and "posts/n5.html" in made
 
 
-def test_a_page_that_stood_broken_while_others_changed_shows_them_once_it_is_mended(publication: Site) -> None:
+def test_a_page_that_stood_broken_while_others_changed_shows_them_once_it_is_mended(
+    publication: Site,
+) -> None:
     good = publication.read("posts/three.qmd")
     publication.write("posts/three.qmd", good.replace("Three.", "{{< include nothing.md >}}"))
     replace("posts/four.qmd", "title: Four", "title: Fourth")(publication)
@@ -222,11 +285,16 @@ def test_what_is_lost_of_the_store_is_made_again(publication: Site) -> None:
     assert files(publication.root / "_site") == before
 
 
-def test_articles_that_are_not_asked_for_stand_and_are_not_taken_for_built(publication: Site) -> None:
+def test_articles_that_are_not_asked_for_stand_and_are_not_taken_for_built(
+    publication: Site,
+) -> None:
     publication.write("data/trade.csv", PARTNERS.replace("146.9", "147.9"))
-    from broadsheet.catalogue import update_hashes
+    from broadsheet.data.catalogue import update_hashes
+
     update_hashes(publication.root)
-    publication.article("other", ("md", "Other."), front="title: Other\ndate: 2024-01-25\ncategories: [Town]")
+    publication.article(
+        "other", ("md", "Other."), front="title: Other\ndate: 2024-01-25\ncategories: [Town]"
+    )
     assert build(publication.root, ["other"]).ran == 1
     assert "337.2" in publication.read("_site/posts/trade/index.html")
     report, _ = rebuilt(publication)
@@ -236,8 +304,11 @@ def test_articles_that_are_not_asked_for_stand_and_are_not_taken_for_built(publi
 @pytest.mark.browser
 def test_all_files_of_a_chart_stand_with_its_page(site: Site) -> None:
     """Those too that the page does not lead to."""
-    site.article("chart", "#| label: fig-a\n#| fig-alt: A line.\nimport plotly.graph_objects as go\n"
-                          "go.Figure(go.Scatter(x=[1, 2], y=[1, 2]))")
+    site.article(
+        "chart",
+        "#| label: fig-a\n#| fig-alt: A line.\nimport plotly.graph_objects as go\n"
+        "go.Figure(go.Scatter(x=[1, 2], y=[1, 2]))",
+    )
     site.article("other", ("md", "Other."))
     assert not build(site.root, jobs=2).faults
     assert (site.root / "_site/posts/chart/index_files/fig-a-dark.svg").is_file()

@@ -1,4 +1,6 @@
-"""A build that is killed at any moment: the site is the old one or the new, and the next build is none the worse."""
+"""A build that is killed at any moment: the site is the old one or the new, and the next build is
+none the worse.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +16,27 @@ from pathlib import Path
 import psutil
 import pytest
 
-from broadsheet.building import build
-from broadsheet.press.folder import files_in
-from broadsheet.press.output import MARKER, read_marker
-from broadsheet.press.record import read_record
+from broadsheet.site.build import build
+from broadsheet.site.folder import files_in
+from broadsheet.site.output import MARKER, read_marker
+from broadsheet.site.record import read_record
 from conftest import Site
 
 KILLS = int(os.environ.get("BROADSHEET_KILLS", "12"))
 """A hundred are the full run."""
 KINDS = ("any", "search", "swap", "any", "after")
-"""At any moment of a build; while the search index is made; just before the swap, or in it; after it."""
+"""At any moment of a build; while the search index is made; just before the swap, or in it; after
+it.
+"""
 WITHIN = {"search": 0.3, "swap": 0.01, "after": 0.03}
 """Up to how many seconds later."""
-PAGES = ("about.html", "posts/one.html", "posts/two.html", "posts/chart/index.html", "posts/value/index.html")
+PAGES = (
+    "about.html",
+    "posts/one.html",
+    "posts/two.html",
+    "posts/chart/index.html",
+    "posts/value/index.html",
+)
 CHART = """\
 #| label: fig-trade
 #| fig-alt: "Trade."
@@ -41,7 +51,9 @@ def edit(site: Site, number: int) -> None:
     """Every page says which build it is of; now and then the table changes too, and so a picture."""
     site.write("about.qmd", f"---\ntitle: About\n---\nBuild {number}.\n")
     for name in ("one", "two"):
-        site.write(f"posts/{name}.qmd", f"---\ntitle: {name}\ndate: 2024-01-01\n---\nBuild {number}.\n")
+        site.write(
+            f"posts/{name}.qmd", f"---\ntitle: {name}\ndate: 2024-01-01\n---\nBuild {number}.\n"
+        )
     if number % 7 == 0:
         site.table(f"year,total\n2021,146.9\n2022,{190 + number}\n")
     site.article("chart", CHART, ("md", f"Build {number}."))
@@ -54,8 +66,12 @@ def numbers(site: Site) -> set[int]:
 
 
 def command(site: Site) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "broadsheet", "build", "--jobs", "2"], cwd=site.root,
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-m", "broadsheet", "build", "--jobs", "2"],
+        cwd=site.root,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def kill(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
@@ -75,7 +91,9 @@ def moment(site: Site, process: subprocess.Popen[bytes], kind: str, seconds: flo
     records = len(list((site.root / ".broadsheet").glob("_site.*.json")))
     come = {
         "any": lambda: False,
-        "search": lambda: any("pagefind" in child.name() for child in psutil.Process(process.pid).children(True)),
+        "search": lambda: any(
+            "pagefind" in child.name() for child in psutil.Process(process.pid).children(True)
+        ),
         "swap": lambda: len(list((site.root / ".broadsheet").glob("_site.*.json"))) > records,
         "after": lambda: output.stat().st_ino != before,
     }[kind]
@@ -104,12 +122,17 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(site: S
         edit(site, number)
         process = command(site)
         kind = KINDS[number % len(KINDS)]
-        moment(site, process, kind, chance.uniform(0, WITHIN.get(kind, longest * (1 if number % 7 == 0 else 0.6))))
+        moment(
+            site,
+            process,
+            kind,
+            chance.uniform(0, WITHIN.get(kind, longest * (1 if number % 7 == 0 else 0.6))),
+        )
         left += kill(process)
         found = numbers(site)
         assert found in ({standing}, {number}), kind
         changed += found == {number}
-        standing, = found
+        (standing,) = found
         assert site.read("_site/CNAME") == "example.org"
         marker = read_marker(site.root / "_site")
         assert marker is not None
@@ -120,18 +143,26 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(site: S
     assert numbers(site) == {KILLS}
     _, alive = psutil.wait_procs(left, timeout=30)
     assert not alive
-    assert {path.name for path in (site.root / ".broadsheet").glob("_site*") if path.suffix != ".json"} == {
-        "_site.lock", "_site.before"}
+    assert {
+        path.name for path in (site.root / ".broadsheet").glob("_site*") if path.suffix != ".json"
+    } == {"_site.lock", "_site.before"}
     assert len(list((site.root / ".broadsheet").glob("_site.*.json"))) == 1
     assert not list(site.root.rglob("*.part"))
     assert_like_new(site)
 
 
 def assert_like_new(site: Site) -> None:
-    """What the killed builds have left in the stores is sound: a build without them gives the same site."""
+    """What the killed builds have left in the stores is sound: a build without them gives the same
+    site.
+    """
+
     def files(folder: Path) -> dict[str, bytes]:
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*")
-                if path.is_file() and path.name not in (MARKER, "CNAME")}
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and path.name not in (MARKER, "CNAME")
+        }
+
     before = files(site.root / "_site")
     (site.root / ".broadsheet").rename(site.root / ".kept")
     assert not build(site.root, jobs=2, output=site.root / "_twin").faults

@@ -17,15 +17,21 @@ from lxml import html
 
 import broadsheet
 import pressed
-from broadsheet.assembly.description import describe
-from broadsheet.assembly.tables import _TEMPLATES as OF_ASSEMBLY
+from broadsheet.figures.alt_text import describe
+from broadsheet.figures.tables import _TEMPLATES as OF_ASSEMBLY
 from broadsheet.language import CATALOGUES, speaking
-from broadsheet.press.page import _templates
-from broadsheet.publication.syntax import parsed
+from broadsheet.project.syntax import parsed
+from broadsheet.site.page import _templates
 from conftest import Site
 
 PACKAGE = Path(broadsheet.__file__).parent
-KEYWORDS = {"t_": None, "n_": (1, 2), "p_": ((1, "c"), 2), "counted": (1, 2), **extract.DEFAULT_KEYWORDS}
+KEYWORDS = {
+    "t_": None,
+    "n_": (1, 2),
+    "p_": ((1, "c"), 2),
+    "counted": (1, 2),
+    **extract.DEFAULT_KEYWORDS,
+}
 TEMPLATES = sorted(path for path in PACKAGE.rglob("*.jinja"))
 SPOKEN = sorted(path.name for path in CATALOGUES.iterdir() if path.is_dir())
 
@@ -46,10 +52,15 @@ def _asked() -> dict[Id, str]:
 def _catalogue(lang: str) -> dict[Id, Message]:
     with (CATALOGUES / lang / "LC_MESSAGES" / "broadsheet.po").open("rb") as file:
         messages = pofile.read_po(file, locale=lang)
-    return {(one.context, one.id if isinstance(one.id, str) else one.id[0]): one for one in messages if one.id}
+    return {
+        (one.context, one.id if isinstance(one.id, str) else one.id[0]): one
+        for one in messages
+        if one.id
+    }
 
 
 # The catalogues
+
 
 @pytest.mark.parametrize("lang", SPOKEN)
 def test_a_catalogue_has_each_text_that_readers_are_shown_and_no_other(lang: str) -> None:
@@ -65,18 +76,29 @@ def test_each_text_is_translated_with_the_same_values_in_it(lang: str) -> None:
         assert not message.fuzzy, english
         one, *_ = many = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(many), f"{english!r} has no translation"
-        named = [set(re.findall(r"%\((\w+)\)", text)) for text in (message.id[-1] if isinstance(message.id, tuple)
-                                                                     else message.id, *many[-1:])]
+        named = [
+            set(re.findall(r"%\((\w+)\)", text))
+            for text in (
+                message.id[-1] if isinstance(message.id, tuple) else message.id,
+                *many[-1:],
+            )
+        ]
         assert named[0] == named[1], english
         assert set(re.findall(r"%\((\w+)\)", one)) <= named[0], english
 
 
 def test_texts_stand_by_themselves_where_they_are_marked_so_that_they_are_found() -> None:
     """Babel does not look into f-strings."""
-    assert [f"{path.name}:{call.lineno}" for path in PACKAGE.rglob("*.py")
-            for text in ast.walk(parsed(path.read_text("utf-8"))) if isinstance(text, ast.JoinedStr)
-            for call in ast.walk(text) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-            and call.func.id in KEYWORDS] == []
+    assert [
+        f"{path.name}:{call.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for text in ast.walk(parsed(path.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in KEYWORDS
+    ] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
@@ -86,9 +108,17 @@ def test_a_template_has_no_words_of_its_own(path: Path) -> None:
     assert list(_words(tree)) == []
 
 
-@pytest.mark.parametrize("template", [
-    "<p>Hello there</p>", '<a aria-label="Go on">{{ x }}</a>', '{{ "More" }}', '{% if x %}A to Z{% endif %}',
-    '{{ "Correction" if x else "Corrections" }}', '<p>{{ x }} ago</p>'])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<p>Hello there</p>",
+        '<a aria-label="Go on">{{ x }}</a>',
+        '{{ "More" }}',
+        "{% if x %}A to Z{% endif %}",
+        '{{ "Correction" if x else "Corrections" }}',
+        "<p>{{ x }} ago</p>",
+    ],
+)
 def test_words_that_stand_in_a_template_are_found(template: str) -> None:
     assert list(_words(_templates().parse(template)))
 
@@ -99,19 +129,36 @@ _NOT_WORDS = frozenset({"RSS", "Atom", "JSON", "Feed", "broadsheet"})
 
 
 def _words(tree: nodes.Template) -> Iterator[str]:
-    """English in a template's HTML, between tags or in attributes that are read out. What Jinja puts in is none."""
+    """English in a template's HTML, between tags or in attributes that are read out. What Jinja
+    puts in is none.
+    """
     whole = ""
     for output in tree.find_all(nodes.Output):
-        whole += "".join(node.data if isinstance(node, nodes.TemplateData) else str(node.value)
-                         if isinstance(node, nodes.Const) else "\0" for node in output.nodes) + "\n"
+        whole += (
+            "".join(
+                node.data
+                if isinstance(node, nodes.TemplateData)
+                else str(node.value)
+                if isinstance(node, nodes.Const)
+                else "\0"
+                for node in output.nodes
+            )
+            + "\n"
+        )
     whole = re.sub(r"<(script|style|!DOCTYPE)\b.*?>", "", whole, flags=re.DOTALL)
     for text in [*_SAID.findall(whole), *_TAG.sub("\n", whole).split("\n")]:
         for word in re.findall(r"[A-Za-z]{2,}", re.sub(r"&\w+;|https?:\S+", "", text)):
             if word not in _NOT_WORDS and not re.fullmatch(r'[\w-]+="?.*', text.strip()):
                 yield word
     for node in tree.find_all(nodes.CondExpr):
-        yield from (one.value for one in (node.expr1, node.expr2) if isinstance(one, nodes.Const)
-                    and isinstance(one.value, str) and one.value[:1].isupper() and one.value not in _NOT_WORDS)
+        yield from (
+            one.value
+            for one in (node.expr1, node.expr2)
+            if isinstance(one, nodes.Const)
+            and isinstance(one.value, str)
+            and one.value[:1].isupper()
+            and one.value not in _NOT_WORDS
+        )
 
 
 # Charts in German
@@ -120,31 +167,50 @@ YEARS = list(range(2015, 2020))
 
 
 def _lines(**series: list[float]) -> go.Figure:
-    return go.Figure([go.Scatter(x=YEARS, y=values, name=name, mode="lines") for name, values in series.items()])
+    return go.Figure(
+        [go.Scatter(x=YEARS, y=values, name=name, mode="lines") for name, values in series.items()]
+    )
 
 
-@pytest.mark.parametrize(("figure", "subtitle", "says"), [
-    (_lines(Handel=[3, 5, 4.5, 9.25, 8]), "Handel nach Jahren, Mrd. US$",
-     "Liniendiagramm: Handel nach Jahren, Mrd. US$, 2015 bis 2019. „Handel“ geht von 3 Mrd. US$ im Jahr 2015 "
-     "(Tiefstwert) auf 8 Mrd. US$ im Jahr 2019; der höchste Wert ist 9,25 Mrd. US$ im Jahr 2018."),
-    (_lines(Einfuhr=[3, 5, 4, 9, 7], Ausfuhr=[1, 2, 4, 1, 1400]), "Handel nach Jahren, €",
-     "Liniendiagramm: Handel nach Jahren, €, 2015 bis 2019. „Ausfuhr“ geht von 1 € auf 1.400 € und endet am höchsten; "
-     "„Einfuhr“ von 3 € auf 7 €."),
-    (go.Figure(go.Bar(x=["Deutschland", "Malta", "Polen", "Ungarn"], y=[45.2, 3, 12, 3])), "Anteil, %",
-     "Balkendiagramm: Anteil, %. Von vier Werten den höchsten hat Deutschland mit 45,2 %, den niedrigsten haben Malta "
-     "und Ungarn mit 3 %."),
-    (go.Figure(go.Scatter(x=["2023-05-03", "2023-07-01"], y=[1.5e6, 1e6], mode="lines")), "Besuche",
-     "Liniendiagramm: Besuche, 3. Mai 2023 bis 1. Juli 2023. Die Reihe geht von 1,5 Millionen am 3. Mai 2023 "
-     "(Höchstwert) auf 1 Million am 1. Juli 2023 (Tiefstwert)."),
-])
-def test_a_chart_that_nobody_described_is_described_in_the_page_s_language(figure: go.Figure, subtitle: str,
-                                                                           says: str) -> None:
+@pytest.mark.parametrize(
+    ("figure", "subtitle", "says"),
+    [
+        (
+            _lines(Handel=[3, 5, 4.5, 9.25, 8]),
+            "Handel nach Jahren, Mrd. US$",
+            "Liniendiagramm: Handel nach Jahren, Mrd. US$, 2015 bis 2019. „Handel“ geht von 3 Mrd. US$ im Jahr 2015 "
+            "(Tiefstwert) auf 8 Mrd. US$ im Jahr 2019; der höchste Wert ist 9,25 Mrd. US$ im Jahr 2018.",
+        ),
+        (
+            _lines(Einfuhr=[3, 5, 4, 9, 7], Ausfuhr=[1, 2, 4, 1, 1400]),
+            "Handel nach Jahren, €",
+            "Liniendiagramm: Handel nach Jahren, €, 2015 bis 2019. „Ausfuhr“ geht von 1 € auf 1.400 € und endet am höchsten; "
+            "„Einfuhr“ von 3 € auf 7 €.",
+        ),
+        (
+            go.Figure(go.Bar(x=["Deutschland", "Malta", "Polen", "Ungarn"], y=[45.2, 3, 12, 3])),
+            "Anteil, %",
+            "Balkendiagramm: Anteil, %. Von vier Werten den höchsten hat Deutschland mit 45,2 %, den niedrigsten haben Malta "
+            "und Ungarn mit 3 %.",
+        ),
+        (
+            go.Figure(go.Scatter(x=["2023-05-03", "2023-07-01"], y=[1.5e6, 1e6], mode="lines")),
+            "Besuche",
+            "Liniendiagramm: Besuche, 3. Mai 2023 bis 1. Juli 2023. Die Reihe geht von 1,5 Millionen am 3. Mai 2023 "
+            "(Höchstwert) auf 1 Million am 1. Juli 2023 (Tiefstwert).",
+        ),
+    ],
+)
+def test_a_chart_that_nobody_described_is_described_in_the_page_s_language(
+    figure: go.Figure, subtitle: str, says: str
+) -> None:
     with speaking("de"):
         said = describe(json.loads(figure.to_json()), "Titel", subtitle)
     assert said.replace("\u00a0", " ") == says
 
 
 # Pages
+
 
 def _page(root: Path, name: str) -> html.HtmlElement:
     return html.fromstring((root / "_site" / name).read_text("utf-8"))
@@ -155,12 +221,25 @@ def _text(element: html.HtmlElement, selector: str) -> list[str]:
 
 
 def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
-    pressed.press(pressed.write(tmp_path, {
-        "_quarto.yml": pressed.SITE.replace("lang: en", "lang: de"),
-        "posts/a.qmd": pressed.article("Die Stadt", "2023-05-26", date_modified="2023-06-01", toc="true", body=(
-            "## Lage\n\nEin Absatz, siehe @tbl-x.\n\n| a |\n|---|\n| 1 |\n\n: Zahlen {#tbl-x}\n\n"
-            "::: {.callout-note}\nSo ist es.\n:::\n")),
-        "posts/b.qmd": pressed.article("Das Land", "2023-05-20")}))
+    pressed.press(
+        pressed.write(
+            tmp_path,
+            {
+                "_quarto.yml": pressed.SITE.replace("lang: en", "lang: de"),
+                "posts/a.qmd": pressed.article(
+                    "Die Stadt",
+                    "2023-05-26",
+                    date_modified="2023-06-01",
+                    toc="true",
+                    body=(
+                        "## Lage\n\nEin Absatz, siehe @tbl-x.\n\n| a |\n|---|\n| 1 |\n\n: Zahlen {#tbl-x}\n\n"
+                        "::: {.callout-note}\nSo ist es.\n:::\n"
+                    ),
+                ),
+                "posts/b.qmd": pressed.article("Das Land", "2023-05-20"),
+            },
+        )
+    )
     page = _page(tmp_path, "posts/a.html")
     assert page.get("lang") == "de"
     assert page.get("dir") is None
@@ -176,46 +255,80 @@ def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
 
 
 def test_a_list_is_in_its_own_language_whatever_its_entries_are_in(tmp_path: Path) -> None:
-    pressed.press(pressed.write(tmp_path, {
-        "posts/a.qmd": pressed.article("Die Stadt", "2023-05-26", lang="de"),
-        "posts/b.qmd": pressed.article("The town", "2023-05-20")}))
+    pressed.press(
+        pressed.write(
+            tmp_path,
+            {
+                "posts/a.qmd": pressed.article("Die Stadt", "2023-05-26", lang="de"),
+                "posts/b.qmd": pressed.article("The town", "2023-05-20"),
+            },
+        )
+    )
     assert "26 May 2023" in _text(_page(tmp_path, "index.html"), ".lead .meta")[0]
     assert "26. Mai 2023" in _text(_page(tmp_path, "posts/a.html"), ".dates")[0]
 
 
 def test_a_language_without_a_catalogue_has_our_words_in_english_and_its_own_dates_which_is_said_once(
-        tmp_path: Path) -> None:
-    report = pressed.press(pressed.write(tmp_path, {
-        "posts/a.qmd": pressed.article("La ville", "2023-05-26", lang="fr"),
-        "posts/b.qmd": pressed.article("La campagne", "2023-05-20", lang="fr")}))
+    tmp_path: Path,
+) -> None:
+    report = pressed.press(
+        pressed.write(
+            tmp_path,
+            {
+                "posts/a.qmd": pressed.article("La ville", "2023-05-26", lang="fr"),
+                "posts/b.qmd": pressed.article("La campagne", "2023-05-20", lang="fr"),
+            },
+        )
+    )
     assert _text(_page(tmp_path, "posts/a.html"), ".dates") == ["26 mai 20231 min read"]
     said = [notice for notice in report.notices if "catalogue" in notice.what]
     assert [(str(notice.where), notice.what) for notice in said] == [
-        ("posts/a.qmd", "our own words on pages in 'fr' are English: there is no catalogue of that language")]
+        (
+            "posts/a.qmd",
+            "our own words on pages in 'fr' are English: there is no catalogue of that language",
+        )
+    ]
 
 
-@pytest.mark.parametrize(("lang", "dated", "is_told"), [
-    ("en-GB", "26 May 2023", False), ("en-US", "May 26, 2023", False), ("de-AT", "26. Mai 2023", False),
-    ("xx", "26 May 2023", True), ("not a language", "26 May 2023", True)])
+@pytest.mark.parametrize(
+    ("lang", "dated", "is_told"),
+    [
+        ("en-GB", "26 May 2023", False),
+        ("en-US", "May 26, 2023", False),
+        ("de-AT", "26. Mai 2023", False),
+        ("xx", "26 May 2023", True),
+        ("not a language", "26 May 2023", True),
+    ],
+)
 def test_a_language_of_a_country_has_its_dates_and_one_that_nobody_knows_is_told(
-        tmp_path: Path, lang: str, dated: str, is_told: bool) -> None:
-    report = pressed.press(pressed.write(tmp_path, {"posts/a.qmd": pressed.article("A", "2023-05-26", lang=lang)}))
+    tmp_path: Path, lang: str, dated: str, is_told: bool
+) -> None:
+    report = pressed.press(
+        pressed.write(tmp_path, {"posts/a.qmd": pressed.article("A", "2023-05-26", lang=lang)})
+    )
     assert dated in _text(_page(tmp_path, "posts/a.html"), ".dates")[0]
     assert any("no catalogue" in one.what for one in report.notices) is is_told
 
 
 def test_a_language_that_is_written_from_right_to_left_says_so(tmp_path: Path) -> None:
-    pressed.press(pressed.write(tmp_path, {"posts/a.qmd": pressed.article("העיר", "2023-05-26", lang="he")}))
+    pressed.press(
+        pressed.write(tmp_path, {"posts/a.qmd": pressed.article("העיר", "2023-05-26", lang="he")})
+    )
     page = _page(tmp_path, "posts/a.html")
     assert (page.get("lang"), page.get("dir")) == ("he", "rtl")
     assert "26 במאי 2023" in _text(page, ".dates")[0]
 
 
 def test_facts_in_another_language_than_their_page_are_told(
-        site: Site, run: Callable[..., tuple[int, str, str]]) -> None:
+    site: Site, run: Callable[..., tuple[int, str, str]]
+) -> None:
     site.table()
-    site.article("a", 'import broadsheet as bs\ntotal = bs.fact("total", 1234, format="1,234", source="trade")',
-                 ("md", "`{python} total`"), front="title: A\nlang: de")
+    site.article(
+        "a",
+        'import broadsheet as bs\ntotal = bs.fact("total", 1234, format="1,234", source="trade")',
+        ("md", "`{python} total`"),
+        front="title: A\nlang: de",
+    )
     said = run(site, "build")[2]
     assert "facts are written in 'en' on a page in 'de'" in said
     assert 'Call bs.language("de") before the first fact.' in said

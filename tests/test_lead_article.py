@@ -1,4 +1,5 @@
-"""The lead article as its readers get it: both editions run and finished, and held against the tables.
+"""The lead article as its readers get it: both editions run and finished, and held against the
+tables.
 
 What the tables say is read here by the `csv` module alone, so that no code is its own witness.
 """
@@ -14,22 +15,26 @@ from typing import NamedTuple
 import lxml.html
 import pytest
 
-from broadsheet.assembly import Finished
-from broadsheet.facts.prose import unmarked
-from broadsheet.preparation import prepare
-from broadsheet.press.theme import BUNDLES
-from broadsheet.publication import open_publication
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.preparation import prepare
+from broadsheet.notebook.prose import unmarked
+from broadsheet.project.reading import open_publication
+from broadsheet.site.theme import BUNDLES
 
 ROOT = Path(__file__).parents[1]
 FIGURES = ("fig-trade", "fig-energy", "fig-pivot", "fig-asymmetry")
 YEARS = (2022, 2024)
 
-_CONDITIONAL = re.compile(r'^::: \{\.content-visible when-meta="story\.(?P<key>\w+)"\}\n(?P<text>.*?)^:::$',
-                          re.DOTALL | re.MULTILINE)
+_CONDITIONAL = re.compile(
+    r'^::: \{\.content-visible when-meta="story\.(?P<key>\w+)"\}\n(?P<text>.*?)^:::$',
+    re.DOTALL | re.MULTILINE,
+)
 
 
 class Page(NamedTuple):
-    """An edition as a reader meets it: ``prose`` is what it shows, ``charts`` each chart's HTML by its label."""
+    """An edition as a reader meets it: ``prose`` is what it shows, ``charts`` each chart's HTML by
+    its label.
+    """
 
     finished: Finished
     prose: str
@@ -44,8 +49,10 @@ class Page(NamedTuple):
 
     def data(self, label: str) -> list[dict[str, str]]:
         text = self.finished.assets[str(self.finished.edition.files / f"{label}.csv")].decode()
-        return [{name.partition(" (")[0]: value for name, value in row.items()}
-                for row in csv.DictReader(text.splitlines())]
+        return [
+            {name.partition(" (")[0]: value for name, value in row.items()}
+            for row in csv.DictReader(text.splitlines())
+        ]
 
 
 @pytest.fixture(scope="session")
@@ -79,14 +86,18 @@ def test_the_first_edition_is_of_a_length_to_be_read(pages: dict[int, Page]) -> 
 
 
 def test_the_record_is_the_highest_total_of_the_table(page: Page, year: int) -> None:
-    earlier = [float(row["total"]) for row in _table("china-russia-trade") if int(row["year"]) < year]
+    earlier = [
+        float(row["total"]) for row in _table("china-russia-trade") if int(row["year"]) < year
+    ]
     assert _trade(year) > max(earlier)
     assert f"${_trade(year):.1f} billion in {year}, a record" in page.prose
     assert "traded a record" in page.title
 
 
 @pytest.mark.parametrize(("when", "figure"), [(2022, "190.3"), (2024, "244.8")])
-def test_the_figures_of_customs_stand_in_their_edition_alone(pages: dict[int, Page], when: int, figure: str) -> None:
+def test_the_figures_of_customs_stand_in_their_edition_alone(
+    pages: dict[int, Page], when: int, figure: str
+) -> None:
     assert f"{_trade(when):.1f}" == figure
     assert [other for other in YEARS if f"${figure} billion" in pages[other].prose] == [when]
 
@@ -103,7 +114,11 @@ def test_the_growth_is_that_of_the_table(page: Page, year: int) -> None:
 
 
 def test_fuel_is_that_of_the_last_whole_year_and_the_page_says_so(pages: dict[int, Page]) -> None:
-    bill = sum(float(row["value_usd_bn"] or 0) for row in _table("russian-energy-to-china") if row["year"] == "2022")
+    bill = sum(
+        float(row["value_usd_bn"] or 0)
+        for row in _table("russian-energy-to-china")
+        if row["year"] == "2022"
+    )
     for page in pages.values():
         assert f"In 2022 China paid ${bill:.1f} billion" in page.prose
     assert "table of fuels ends with 2022" in pages[2024].prose
@@ -118,8 +133,13 @@ def test_the_fund_s_figures_are_the_fund_s(page: Page, year: int) -> None:
 
 
 def test_the_shares_are_of_the_tables(page: Page, year: int) -> None:
-    whole = next(float(row["total"]) for row in _table("china-trade-total") if row["year"] == str(year))
-    assert f"Russia accounted for {_trade(year) / whole / 10:.1f} percent of China's trade" in page.prose
+    whole = next(
+        float(row["total"]) for row in _table("china-trade-total") if row["year"] == str(year)
+    )
+    assert (
+        f"Russia accounted for {_trade(year) / whole / 10:.1f} percent of China's trade"
+        in page.prose
+    )
     assert f"{_fund('CHN', year, 'share_of_total'):.1f} percent, by the Fund's count" in page.prose
     assert {2022: "about a fifth", 2024: "about a third"}[year] in page.prose
 
@@ -143,7 +163,9 @@ def test_nothing_is_left_unevaluated(page: Page) -> None:
 
 
 def test_each_citation_is_in_the_bibliography(pages: dict[int, Page]) -> None:
-    known = set(re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text("utf-8"), re.MULTILINE))
+    known = set(
+        re.findall(r"^@\w+\{(\w+),", (ROOT / "references.bib").read_text("utf-8"), re.MULTILINE)
+    )
     cited = {key for page in pages.values() for key in re.findall(r"@(\w+)", page.prose)} - {"fig"}
     assert cited
     assert cited <= known
@@ -162,18 +184,24 @@ def test_the_charts_are_drawn_by_the_lightest_plotly(page: Page) -> None:
 
 
 @pytest.mark.parametrize("label", FIGURES)
-def test_a_chart_has_a_name_for_those_who_do_not_see_it_and_a_source(page: Page, label: str) -> None:
+def test_a_chart_has_a_name_for_those_who_do_not_see_it_and_a_source(
+    page: Page, label: str
+) -> None:
     chart = page.charts[label]
     assert chart.xpath(".//p[@class='chart-title']")[0].text_content()
     assert "Source: " in chart.text_content()
-    options = next(cell.source for cell in page.finished.notebook.cells if f'label: "{label}"' in cell.source)
+    options = next(
+        cell.source for cell in page.finished.notebook.cells if f'label: "{label}"' in cell.source
+    )
     alt = re.search(r'^#\| fig-alt: "(.+)"$', options, re.MULTILINE)
     assert alt
     assert len(alt[1]) > 80
 
 
 def test_the_values_of_an_edition_stand_in_its_alt_texts(page: Page, year: int) -> None:
-    alts = " ".join(cell.source for cell in page.finished.notebook.cells if "#| fig-alt" in cell.source)
+    alts = " ".join(
+        cell.source for cell in page.finished.notebook.cells if "#| fig-alt" in cell.source
+    )
     assert f"${_trade(year):.1f} billion in {year}, a record" in alts
     assert f"${_trade(year):.1f} billion in {year}" in str(page.finished.edition.settings.image_alt)
 
@@ -182,18 +210,23 @@ def test_the_values_of_an_edition_stand_in_its_alt_texts(page: Page, year: int) 
 def test_a_chart_of_one_edition_is_not_the_other_s(pages: dict[int, Page], label: str) -> None:
     assert pages[2022].figure(label) != pages[2024].figure(label)
     title = "p[@class='chart-title']"
-    assert len({page.charts[label].xpath(f".//{title}")[0].text for page in pages.values()}) == len(YEARS)
+    assert len({page.charts[label].xpath(f".//{title}")[0].text for page in pages.values()}) == len(
+        YEARS
+    )
 
 
 def test_years_without_a_figure_are_not_filled_in(page: Page, year: int) -> None:
-    known = [row["year"] for row in _table("china-russia-trade") if 2000 <= int(row["year"]) <= year]
+    known = [
+        row["year"] for row in _table("china-russia-trade") if 2000 <= int(row["year"]) <= year
+    ]
     shown = [row["Year"] for row in page.data("fig-trade")]
     assert sorted(shown) == known
 
 
 def test_no_table_is_mixed_with_another_in_a_line(page: Page, year: int) -> None:
     assert {row["Year"]: f"{float(row['China']):.3f}" for row in page.data("fig-pivot")} == {
-        str(when): f"{_fund('CHN', when, 'total') / 1000:.3f}" for when in range(2016, year + 1)}
+        str(when): f"{_fund('CHN', when, 'total') / 1000:.3f}" for when in range(2016, year + 1)
+    }
 
 
 def _page(finished: Finished) -> Page:
@@ -201,16 +234,24 @@ def _page(finished: Finished) -> Page:
     story = finished.edition.metadata["story"]
     assert isinstance(story, dict)
     cells = finished.notebook.cells
-    prose = "\n\n".join(_shown(cell.source, story) for cell in cells if cell.cell_type == "markdown")
-    charts = {element.get("id").removeprefix("chart-"): element
-              for cell in cells if cell.cell_type == "code" for output in cell.outputs
-              for element in [lxml.html.fromstring(output["data"]["text/html"])]}
+    prose = "\n\n".join(
+        _shown(cell.source, story) for cell in cells if cell.cell_type == "markdown"
+    )
+    charts = {
+        element.get("id").removeprefix("chart-"): element
+        for cell in cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        for element in [lxml.html.fromstring(output["data"]["text/html"])]
+    }
     return Page(finished, _plain(prose), charts)
 
 
 def _shown(markdown: str, story: dict[str, object]) -> str:
     """The text without what Quarto hides from this edition."""
-    return _CONDITIONAL.sub(lambda match: match["text"] if story.get(match["key"]) else "", markdown)
+    return _CONDITIONAL.sub(
+        lambda match: match["text"] if story.get(match["key"]) else "", markdown
+    )
 
 
 def _plain(markdown: str) -> str:
@@ -229,9 +270,14 @@ def _table(name: str) -> Iterator[dict[str, str]]:
 
 
 def _trade(year: int) -> float:
-    return next(float(row["total"]) for row in _table("china-russia-trade") if row["year"] == str(year))
+    return next(
+        float(row["total"]) for row in _table("china-russia-trade") if row["year"] == str(year)
+    )
 
 
 def _fund(code: str, year: int, column: str) -> float:
-    return next(float(row[column]) for row in _table("russia-trade-by-partner")
-                if row["partner_code"] == code and row["year"] == str(year))
+    return next(
+        float(row[column])
+        for row in _table("russia-trade-by-partner")
+        if row["partner_code"] == code and row["year"] == str(year)
+    )

@@ -1,4 +1,6 @@
-"""In no chart of the publication does text lie on text or end at the edge of the picture, on a wide page or a phone."""
+"""In no chart of the publication does text lie on text or end at the edge of the picture, on a wide
+page or a phone.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from broadsheet.assembly import Engraver, setting
-from broadsheet.assembly.svg import inline_svg
-from broadsheet.preparation import prepare
-from broadsheet.publication import open_publication
+from broadsheet.figures import layout as setting
+from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.svg import inline_svg
+from broadsheet.markdown.preparation import prepare
+from broadsheet.project.reading import open_publication
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 FAULTS = """
 () => [...document.querySelectorAll("svg")].flatMap(svg => {
     const edge = svg.getBoundingClientRect();
@@ -58,12 +68,18 @@ def page(chromium, request):
                     drawn, size = variant({"data": figure["data"], "layout": layout})
                     picture = engraver.draw(drawn, size)
                     assert picture is not None
-                    pictures.append(inline_svg(picture, name, "", "chart").replace(
-                        "<svg ", f'<svg id="{name} at {size[0]}" ', 1))
-            tab.set_content("<style>svg { display: block } text { font-family: 'DejaVu Sans', sans-serif }</style>"
-                            + "".join(pictures))
+                    pictures.append(
+                        inline_svg(picture, name, "", "chart").replace(
+                            "<svg ", f'<svg id="{name} at {size[0]}" ', 1
+                        )
+                    )
+            tab.set_content(
+                "<style>svg { display: block } text { font-family: 'DejaVu Sans', sans-serif }</style>"
+                + "".join(pictures)
+            )
             found: list[str] = tab.evaluate(FAULTS)
             return found
+
         yield faults
         browser.close()
 
@@ -89,5 +105,20 @@ def test_no_text_of_the_publication_lies_on_other_text_or_is_cut_off(page, reque
 
 def test_text_that_does_is_found(page):
     note = {"x": 1, "y": 1, "text": "One", "showarrow": False}
-    assert page({"a": {"data": [{"y": [1, 1, 1]}], "layout": {"annotations": [
-        note, {**note, "text": "Other"}, {**note, "xshift": -600, "text": "Away"}]}}}) != []
+    assert (
+        page(
+            {
+                "a": {
+                    "data": [{"y": [1, 1, 1]}],
+                    "layout": {
+                        "annotations": [
+                            note,
+                            {**note, "text": "Other"},
+                            {**note, "xshift": -600, "text": "Away"},
+                        ]
+                    },
+                }
+            }
+        )
+        != []
+    )

@@ -15,18 +15,21 @@ from pathlib import Path
 import pytest
 
 from broadsheet import limits
-from broadsheet.building import build
-from broadsheet.catalogue import Catalogue, update_hashes
+from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.errors import BroadsheetError, ConfigError, RenderError
 from broadsheet.files import content
 from broadsheet.limits import LimitError
+from broadsheet.markdown.document import Document
+from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.nearest import nearest
-from broadsheet.press.document import Document
-from broadsheet.press.pandoc import Pandoc
-from broadsheet.publication import open_project, open_publication
+from broadsheet.project.project import open_project
+from broadsheet.project.reading import open_publication
+from broadsheet.site.build import build
 from conftest import CONFIG, TABLE, Site
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes, devices and timers are POSIX's")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="pipes, devices and timers are POSIX's"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -54,19 +57,24 @@ def fault_of(site: Site, path: str) -> str:
 
 @pytest.mark.parametrize("setting", ["time-limit", "page-time-limit", "cache-size"])
 @pytest.mark.parametrize("value", ["1e308", ".inf", "-.inf", ".nan", "0", "-1", "1e999"])
-def test_a_limit_that_is_none_is_refused_with_its_range(site: Site, setting: str, value: str) -> None:
+def test_a_limit_that_is_none_is_refused_with_its_range(
+    site: Site, setting: str, value: str
+) -> None:
     site.write("_quarto.yml", CONFIG + f"broadsheet:\n  {setting}: {value}\n")
     said = rf"`broadsheet\.{setting}`: this must be a number above 0 and at most [\d,]+, not"
     with pytest.raises(ConfigError, match=said):
         open_project(site.root)
 
 
-@pytest.mark.parametrize("text, said", [
-    ("editons: 5", "there is no limit 'editons' that can be set; there are: source-size,"),
-    ("editions: 0", "`editions` is 0, and must be between 1 and"),
-    ("editions: .inf", "`editions` is inf, and must be between 1 and"),
-    ("yaml-depth: 5", "there is no limit 'yaml-depth' that can be set"),
-])
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("editons: 5", "there is no limit 'editons' that can be set; there are: source-size,"),
+        ("editions: 0", "`editions` is 0, and must be between 1 and"),
+        ("editions: .inf", "`editions` is inf, and must be between 1 and"),
+        ("yaml-depth: 5", "there is no limit 'yaml-depth' that can be set"),
+    ],
+)
 def test_limits_are_checked(site: Site, text: str, said: str) -> None:
     with_limits(site, text)
     with pytest.raises(ConfigError) as caught:
@@ -95,8 +103,9 @@ def test_every_limit_is_in_the_docs() -> None:
 
 def test_a_pipe_is_not_waited_for(site: Site) -> None:
     os.mkfifo(site.root / "pipe.qmd")
-    assert fault_of(site, "pipe.qmd") == ("pipe.qmd: `pipe.qmd` is a pipe\n"
-                                          "  → Put a file there, or take the name away.")
+    assert fault_of(site, "pipe.qmd") == (
+        "pipe.qmd: `pipe.qmd` is a pipe\n  → Put a file there, or take the name away."
+    )
 
 
 def test_a_socket_is_not_a_source(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +142,8 @@ def test_a_source_has_a_size(site: Site) -> None:
     site.write("long.qmd", "---\ntitle: Long\n---\n" + "word " * 1000)
     assert fault_of(site, "long.qmd") == (
         "long.qmd: long.qmd has 4.9 KB; the limit is 2 KB\n  → Make it smaller. "
-        "Or raise `broadsheet: limits: source-size` in _quarto.yml.")
+        "Or raise `broadsheet: limits: source-size` in _quarto.yml."
+    )
 
 
 def test_so_many_files_are_looked_at(site: Site) -> None:
@@ -187,19 +197,25 @@ def test_a_million_editions_are_counted_before_they_are_made(site: Site) -> None
     assert fault_of(site, "posts/a/index.ipynb") == (
         "posts/a/index.ipynb, cell 1, line 4: the product of the lists of `matrix` has 1,000,000 editions; the limit "
         "is 10,000 editions\n  → Make fewer: give less values, or narrow the rows with `where` and `each`. "
-        "Or raise `broadsheet: limits: editions` in _quarto.yml.")
+        "Or raise `broadsheet: limits: editions` in _quarto.yml."
+    )
 
 
 def test_the_editions_of_a_list_and_of_a_table_are_counted(site: Site) -> None:
     site.table()
     with_limits(site, "editions: 1")
     site.write("a.qmd", "---\ntitle: A\neditions: [{slug: b}, {slug: c}]\n---\n")
-    site.article("d", "1", front="title: D\neditions: {from: trade, slug: 'y{{ year }}', "
-                                 "parameters: {year: '{{ year }}'}}")
+    site.article(
+        "d",
+        "1",
+        front="title: D\neditions: {from: trade, slug: 'y{{ year }}', "
+        "parameters: {year: '{{ year }}'}}",
+    )
     faults = open_publication(site.root).faults
     assert [fault.what for fault in faults.values()] == [
         "the list `editions` has 2 editions; the limit is 1 editions",
-        "the rule `editions` has more than 1 editions; the limit is 1 editions"]
+        "the rule `editions` has more than 1 editions; the limit is 1 editions",
+    ]
 
 
 def test_a_limit_that_is_raised_holds(site: Site) -> None:
@@ -211,7 +227,9 @@ def test_a_limit_that_is_raised_holds(site: Site) -> None:
 def test_the_braces_of_a_glob_are_bounded(site: Site) -> None:
     site.write("_quarto.yml", CONFIG.replace('"*.qmd"', '"{1..100000}.qmd"'))
     site.write("index.qmd", "---\ntitle: Home\n---\n")
-    with pytest.raises(BroadsheetError, match="its braces stand for more than 1,000 patterns; write `\\*`"):
+    with pytest.raises(
+        BroadsheetError, match="its braces stand for more than 1,000 patterns; write `\\*`"
+    ):
         build(site.root)
 
 
@@ -223,12 +241,29 @@ LONG = "a" * 60 + "!"
 
 def patterned(site: Site) -> None:
     table = json.loads(json.dumps(TABLE))
-    table["schema"] = {"fields": [{"name": "name", "title": "Name", "type": "string",
-                                   "constraints": {"pattern": ENDLESS_PATTERN}}], "primaryKey": ["name"]}
+    table["schema"] = {
+        "fields": [
+            {
+                "name": "name",
+                "title": "Name",
+                "type": "string",
+                "constraints": {"pattern": ENDLESS_PATTERN},
+            }
+        ],
+        "primaryKey": ["name"],
+    }
     site.write("data/trade.csv", f"name\n{LONG}\n")
-    site.write("data/datapackage.json", json.dumps(
-        {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "name": "test", "title": "Test",
-         "resources": [table]}))
+    site.write(
+        "data/datapackage.json",
+        json.dumps(
+            {
+                "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+                "name": "test",
+                "title": "Test",
+                "resources": [table],
+            }
+        ),
+    )
 
 
 @pytest.mark.parametrize("is_main", [True, False])
@@ -243,6 +278,7 @@ def test_a_pattern_of_the_data_is_broken_off(site: Site, is_main: bool) -> None:
             Catalogue.open(site.root).table("trade")
         except BroadsheetError as error:
             said.append(str(error))
+
     if is_main:
         read()
     else:
@@ -252,13 +288,16 @@ def test_a_pattern_of_the_data_is_broken_off(site: Site, is_main: bool) -> None:
     assert said == [
         "data/datapackage.json, column 'name': table 'trade': the rule `pattern` took more than 1 seconds of processor "
         "time\n  → Write the pattern without a repetition in a repetition, such as `(a+)+`. "
-        "Or raise `broadsheet: limits: pattern-time` in _quarto.yml."]
+        "Or raise `broadsheet: limits: pattern-time` in _quarto.yml."
+    ]
 
 
 def test_a_pattern_matches_the_same_in_a_process_of_its_own() -> None:
     found: list[set[str]] = []
     texts = ["abc1", "d", "é", "b"]
-    thread = threading.Thread(target=lambda: found.append(limits.matching(r"[a-c]+\d?", texts, "a", "")))
+    thread = threading.Thread(
+        target=lambda: found.append(limits.matching(r"[a-c]+\d?", texts, "a", ""))
+    )
     thread.start()
     thread.join()
     assert found == [limits.matching(r"[a-c]+\d?", texts, "a", "")] == [{"abc1", "b"}]
@@ -266,14 +305,19 @@ def test_a_pattern_matches_the_same_in_a_process_of_its_own() -> None:
 
 def test_work_within_work_has_the_shorter_time() -> None:
     limits.use({"work-time": 50, "pattern-time": 1})
-    with limits.bounded_work("a", "the outer"), \
-            pytest.raises(LimitError, match="the inner took more than 1 seconds"), \
-            limits.bounded_work("a", "the inner", limits.PATTERN_TIME):
+    with (
+        limits.bounded_work("a", "the outer"),
+        pytest.raises(LimitError, match="the inner took more than 1 seconds"),
+        limits.bounded_work("a", "the inner", limits.PATTERN_TIME),
+    ):
         while True:
             pass
     limits.use({"work-time": 1, "pattern-time": 50})
-    with pytest.raises(LimitError, match="the outer took more than 1 seconds"), \
-            limits.bounded_work("a", "the outer"), limits.bounded_work("a", "the inner", limits.PATTERN_TIME):
+    with (
+        pytest.raises(LimitError, match="the outer took more than 1 seconds"),
+        limits.bounded_work("a", "the outer"),
+        limits.bounded_work("a", "the inner", limits.PATTERN_TIME),
+    ):
         while True:
             pass
 
@@ -284,15 +328,20 @@ def test_work_within_work_has_the_shorter_time() -> None:
 @pytest.fixture
 def busy() -> Iterator[None]:
     """Other work on every processor, twice over."""
-    work = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    work = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        for _ in range(2 * (os.cpu_count() or 1))
+    ]
     yield
     for process in work:
         process.kill()
         process.wait()
 
 
-HEAVY = "".join(f"A paragraph with *emphasis*, [a link](https://example.org/{number}) and `code`.\n\n"
-                for number in range(4000))
+HEAVY = "".join(
+    f"A paragraph with *emphasis*, [a link](https://example.org/{number}) and `code`.\n\n"
+    for number in range(4000)
+)
 ENDLESS_PAGE = "[" * 60 + "x"
 
 
@@ -300,18 +349,26 @@ def test_a_busy_machine_refuses_no_page_that_is_well(busy: None) -> None:
     """The clock passes the limit several times over; the work does not reach it."""
     with Pandoc(workers=1, time_limit=3) as pandoc:
         assert "<em>emphasis</em>" in pandoc.render(Document("a.qmd", HEAVY)).html
-        with pytest.raises(RenderError, match="did not finish this page in 3 seconds of processor time"):
+        with pytest.raises(
+            RenderError, match="did not finish this page in 3 seconds of processor time"
+        ):
             pandoc.render(Document("a.qmd", ENDLESS_PAGE))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells how long a process waited for a processor")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="Linux tells how long a process waited for a processor"
+)
 def test_a_busy_machine_refuses_no_cell_that_is_well(site: Site, busy: None) -> None:
     site.write("_quarto.yml", CONFIG + "broadsheet:\n  time-limit: 4\n")
-    site.article("well", "import time\nbegun = time.process_time()\nwhile time.process_time() - begun < 2: pass")
+    site.article(
+        "well",
+        "import time\nbegun = time.process_time()\nwhile time.process_time() - begun < 2: pass",
+    )
     site.article("sleeps", "import time\ntime.sleep(60)")
     report = build(site.root, jobs=1)
     assert [str(fault).splitlines()[0] for fault in report.faults] == [
-        "posts/sleeps/index.ipynb, cell 2: the cell ran longer than 4 s"]
+        "posts/sleeps/index.ipynb, cell 2: the cell ran longer than 4 s"
+    ]
 
 
 def test_a_worker_that_was_stopped_is_told_from_one_that_works() -> None:
@@ -322,33 +379,73 @@ def test_a_worker_that_was_stopped_is_told_from_one_that_works() -> None:
         worker.ask({"probe": ""}, 20)
         os.kill(worker._process.pid, signal.SIGSTOP)
         pandoc._idle.put(worker)
-        with pytest.raises(RenderError, match=r"gave no answer for this page in 1 seconds by the clock, of which it "
-                                              r"worked 0\.0\n  → The machine is very busy"):
+        with pytest.raises(
+            RenderError,
+            match=r"gave no answer for this page in 1 seconds by the clock, of which it "
+            r"worked 0\.0\n  → The machine is very busy",
+        ):
             pandoc.render(Document("a.qmd", "A page."))
 
 
 # Text that is looked at letter by letter
 
-SLOW = ("a", "1", "1,", "1-", "a-", '"', "\u00e9", "$5-", "<", "<a ", "<!--", "<style>", "{{", "{{< ", "`{python} ",
-        "[]", "- ", "> ", "::: ", "the most trade ", "exports rose 12.4 percent in 2024 ", "a.", "://", "| a ", "$",
-        "_*", "\t")
+SLOW = (
+    "a",
+    "1",
+    "1,",
+    "1-",
+    "a-",
+    '"',
+    "\u00e9",
+    "$5-",
+    "<",
+    "<a ",
+    "<!--",
+    "<style>",
+    "{{",
+    "{{< ",
+    "`{python} ",
+    "[]",
+    "- ",
+    "> ",
+    "::: ",
+    "the most trade ",
+    "exports rose 12.4 percent in 2024 ",
+    "a.",
+    "://",
+    "| a ",
+    "$",
+    "_*",
+    "\t",
+)
 LETTERS = 6_000
 
 
 def test_a_page_of_each_slow_text_ends(tmp_path: Path) -> None:
-    """Built in a process that is killed when it does not end: a hang is a failure of this test, not of the run."""
+    """Built in a process that is killed when it does not end: a hang is a failure of this test, not
+    of the run.
+    """
     site = Site(tmp_path / "publication")
-    site.write("_quarto.yml", "project: {type: website, render: ['*.qmd']}\n"
-               "website: {title: Slow, site-url: 'https://example.org/'}\n"
-               "broadsheet: {page-time-limit: 1, limits: {work-time: 10}}\n")
+    site.write(
+        "_quarto.yml",
+        "project: {type: website, render: ['*.qmd']}\n"
+        "website: {title: Slow, site-url: 'https://example.org/'}\n"
+        "broadsheet: {page-time-limit: 1, limits: {work-time: 10}}\n",
+    )
     site.write("index.qmd", "---\ntitle: Home\nlisting: {contents: '*.qmd'}\n---\n")
     for number, piece in enumerate(SLOW):
         text = (piece * LETTERS)[:LETTERS]
         site.write(f"slow{number}.qmd", f"---\ntitle: Slow\ndate: 2024-01-01\n---\n{text}\n")
-        quoted = json.dumps(text[:LETTERS // 4])
+        quoted = json.dumps(text[: LETTERS // 4])
         site.write(f"title{number}.qmd", f"---\ntitle: {quoted}\ndate: 2024-01-01\n---\nShort.\n")
-    done = subprocess.run([sys.executable, "-m", "broadsheet", "build", "--jobs", "2"], cwd=site.root, timeout=400,
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "broadsheet", "build", "--jobs", "2"],
+        cwd=site.root,
+        timeout=400,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode in (0, 1)
     assert "Traceback" not in done.stderr
     told = [line for line in done.stderr.splitlines() if line.startswith("error:")]

@@ -1,4 +1,6 @@
-"""What only a browser shows: contrast, overflow, what scripts do, under the policy that the site is meant for."""
+"""What only a browser shows: contrast, overflow, what scripts do, under the policy that the site is
+meant for.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ PAGES = ["index.html", "town.html", "about.html", "404.html", "posts/a/index.htm
 PROSE = """The engineers who built the bridge say that it will last a century. The council, which paid for it, hopes
 for half as much: the last one stood for thirty years and was closed for nine. Nobody who came to the opening on
 Saturday seemed to mind. They walked across in both directions, and some of them walked across again."""
-BODY = PROSE + """
+BODY = (
+    PROSE
+    + """
 
 A note.[^n] Averylongwordaverylongwordaverylongwordaverylongwordaverylongwordaverylongword.
 
@@ -53,14 +57,34 @@ Second.
 
 $$ \\sum_{n=1}^{\\infty} \\frac{1}{n^2} = \\frac{\\pi^2}{6} $$
 """
+)
 FIGURE = {
-    "data": [{"type": "scatter", "mode": "lines", "x": [2020, 2021, 2022], "y": [1, 3, 2], "name": "One",
-              "line": {"color": "--chart-1"}, "text": ["<b>bold</b>"] * 3, "hovertemplate": "%{y}<extra></extra>"},
-             {"type": "bar", "x": [2020, 2021, 2022], "y": [2, 2, 4], "name": "Other",
-              "marker": {"color": "--chart-4"}}],
-    "layout": {"paper_bgcolor": "--chart-paper", "plot_bgcolor": "--chart-paper", "showlegend": False,
-               "hovermode": "closest",
-               "annotations": [{"x": 2022, "y": 4, "text": "<b>Record</b><br>of all"}]},
+    "data": [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [2020, 2021, 2022],
+            "y": [1, 3, 2],
+            "name": "One",
+            "line": {"color": "--chart-1"},
+            "text": ["<b>bold</b>"] * 3,
+            "hovertemplate": "%{y}<extra></extra>",
+        },
+        {
+            "type": "bar",
+            "x": [2020, 2021, 2022],
+            "y": [2, 2, 4],
+            "name": "Other",
+            "marker": {"color": "--chart-4"},
+        },
+    ],
+    "layout": {
+        "paper_bgcolor": "--chart-paper",
+        "plot_bgcolor": "--chart-paper",
+        "showlegend": False,
+        "hovermode": "closest",
+        "annotations": [{"x": 2022, "y": 4, "text": "<b>Record</b><br>of all"}],
+    },
     "phone": {"layout": {"xaxis": {"nticks": 3}}},
 }
 
@@ -69,10 +93,21 @@ FIGURE = {
 def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
     """A site under a sub-path."""
     root = tmp_path_factory.mktemp("gazette")
-    write(root, {"posts/a/index.qmd": article("A finding with a chart", body=chart() + BODY, toc="true"),
-                 "posts/b.qmd": article("Words", "2024-01-01", BODY, subtitle="A standfirst")})
-    press(root, output=root / "served" / "paper", assets={
-        "posts/a/index_files/fig-x.json": json.dumps(FIGURE).encode(), "posts/a/index_files/fig-x.svg": b"<svg/>"})
+    write(
+        root,
+        {
+            "posts/a/index.qmd": article("A finding with a chart", body=chart() + BODY, toc="true"),
+            "posts/b.qmd": article("Words", "2024-01-01", BODY, subtitle="A standfirst"),
+        },
+    )
+    press(
+        root,
+        output=root / "served" / "paper",
+        assets={
+            "posts/a/index_files/fig-x.json": json.dumps(FIGURE).encode(),
+            "posts/a/index_files/fig-x.svg": b"<svg/>",
+        },
+    )
     return serve(root / "served") + "paper/"
 
 
@@ -88,7 +123,9 @@ def live(page: Page) -> Page:
 def test_no_page_has_a_fault_that_axe_finds(opened, browser, address, scheme, width):
     for path in PAGES:
         # axe itself is an inline script, so this one page is read without the policy.
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+        )
         page = context.new_page()
         page.goto(address + path)
         found = Axe().run(page)
@@ -118,14 +155,20 @@ def test_a_line_of_text_has_62_to_70_characters_on_a_wide_page(opened):
 def test_the_measure_is_that_of_the_text_for_words_of_any_size_and_face(opened):
     page = opened("posts/b.html")
     wide = "selector => getComputedStyle(document.querySelector(selector)).getPropertyValue('--measure')"
-    assert page.evaluate(wide, ".dates") == page.evaluate(wide, "#article-body") != page.evaluate(wide, "html")
+    assert (
+        page.evaluate(wide, ".dates")
+        == page.evaluate(wide, "#article-body")
+        != page.evaluate(wide, "html")
+    )
 
 
 def test_a_chart_answers_and_keeps_its_place(opened):
     page = opened("posts/a/index.html")
     before = page.evaluate("document.querySelector('.chart').getBoundingClientRect().height")
     live(page)
-    assert page.evaluate("document.querySelector('.chart').getBoundingClientRect().height") == before
+    assert (
+        page.evaluate("document.querySelector('.chart').getBoundingClientRect().height") == before
+    )
     assert page.evaluate("document.querySelectorAll('.chart-live .scatterlayer path').length") > 0
     expect(page.locator(".chart-picture > svg").first).to_have_css("opacity", "0")
     box = page.locator(".chart-live").bounding_box()
@@ -136,9 +179,13 @@ def test_a_chart_answers_and_keeps_its_place(opened):
 
 def test_a_chart_takes_the_colours_of_the_setting_and_changes_with_it(opened):
     page = live(opened("posts/a/index.html", scheme="dark"))
-    expect(page.locator(".chart-live .scatterlayer .js-line")).to_have_css("stroke", "rgb(239, 123, 107)")
+    expect(page.locator(".chart-live .scatterlayer .js-line")).to_have_css(
+        "stroke", "rgb(239, 123, 107)"
+    )
     page.emulate_media(color_scheme="light")
-    expect(page.locator(".chart-live .scatterlayer .js-line")).to_have_css("stroke", "rgb(179, 38, 42)")
+    expect(page.locator(".chart-live .scatterlayer .js-line")).to_have_css(
+        "stroke", "rgb(179, 38, 42)"
+    )
 
 
 def test_text_in_a_chart_is_never_under_11_pixels(opened):
@@ -150,7 +197,9 @@ def test_text_in_a_chart_is_never_under_11_pixels(opened):
 
 
 def test_a_chart_s_text_is_as_wide_as_it_was_measured(opened):
-    """The size of the page's serif is adjusted; in a chart, and where plotly measures its labels, nothing is."""
+    """The size of the page's serif is adjusted; in a chart, and where plotly measures its labels,
+    nothing is.
+    """
     places = ".chart-picture svg, .lead-chart svg, #js-plotly-tester"
     measured = f"""() => Array.from(document.querySelectorAll("{places}"), svg => {{
         const text = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "text"));
@@ -168,7 +217,10 @@ def test_pages_read_well_without_scripts(browser, address):
     context = browser.new_context(viewport={"width": 390, "height": 900}, java_script_enabled=False)
     page = context.new_page()
     page.goto(address + "posts/a/index.html")
-    assert page.locator(".tab-pane").first.is_visible() and not page.locator(".tab-pane").nth(1).is_visible()
+    assert (
+        page.locator(".tab-pane").first.is_visible()
+        and not page.locator(".tab-pane").nth(1).is_visible()
+    )
     page.get_by_text("Two", exact=True).click()
     assert page.locator(".tab-pane").nth(1).is_visible()
     context.close()
@@ -185,12 +237,17 @@ def test_the_tab_key_reaches_what_scrolls(opened):
 def test_on_paper_there_is_the_article_and_no_navigation(opened):
     page = opened("posts/a/index.html")
     page.emulate_media(media="print")
-    assert not page.locator("nav.sections").is_visible() and not page.locator(".colophon").is_visible()
+    assert (
+        not page.locator("nav.sections").is_visible() and not page.locator(".colophon").is_visible()
+    )
     assert page.locator("h1").is_visible() and page.locator(".chart-picture svg").first.is_visible()
 
 
 def test_the_theme_gives_every_setting_of_the_chart_palette_in_both(request):
-    sheet = (Path(request.config.rootpath) / "theme/broadsheet.css").read_text()
+    sheet = (Path(request.config.rootpath) / "src/broadsheet/theme/broadsheet.css").read_text()
     light, dark = sheet.split("@media (prefers-color-scheme: dark)", 1)
-    names = {f"--chart-{name}:" for name in ("paper", "ink", "muted", "grid", "axis", "1", "2", "3", "4", "5")}
+    names = {
+        f"--chart-{name}:"
+        for name in ("paper", "ink", "muted", "grid", "axis", "1", "2", "3", "4", "5")
+    }
     assert all(name in light and name in dark for name in names)

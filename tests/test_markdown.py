@@ -1,7 +1,9 @@
-"""What each part of Quarto's Markdown becomes: `markdown/<case>.md` beside the `<case>.html` that it must give.
+"""What each part of Quarto's Markdown becomes: `markdown/<case>.md` beside the `<case>.html` that
+it must give.
 
-Front matter of a case is the options of its document; `metadata` in it is what shortcodes and conditions see. After a
-change that is meant, `BROADSHEET_ACCEPT=1 pytest tests/test_markdown.py` writes the pages anew, to be read in the diff.
+Front matter of a case is the options of its document; `metadata` in it is what shortcodes and
+conditions see. After a change that is meant, `BROADSHEET_ACCEPT=1 pytest tests/test_markdown.py`
+writes the pages anew, to be read in the diff.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from broadsheet.errors import RenderError
-from broadsheet.press.document import Document, Heading, Inline, Rendered
-from broadsheet.press.pandoc import Pandoc
-from broadsheet.publication import read_source
+from broadsheet.markdown.document import Document, Heading, Inline, Rendered
+from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.project.source import read_source
 
 CASES = Path(__file__).parent / "markdown"
 SLOTS = ("<p>slot *nought* &amp; $x$ [@no] \\1</p>", "<table><tr><td>slot one</td></tr></table>")
@@ -67,8 +69,11 @@ def fault(pandoc: Pandoc, markdown: str, **more: object) -> str:
 
 # What is told beside the page
 
+
 def test_headings_links_images_and_prose(pandoc: Pandoc) -> None:
-    rendered = render(pandoc, """\
+    rendered = render(
+        pandoc,
+        """\
 ## A *b* & c
 
 Prose [here](x.qmd) with `code`.[^1]
@@ -93,40 +98,69 @@ In it.
 ## Not in the list {.unlisted}
 
 [^1]: A note.
-""")
-    assert rendered.headings == (Heading(2, "a-b-c", "A <em>b</em> &amp; c"), Heading(3, "deep", "Deeper"))
+""",
+    )
+    assert rendered.headings == (
+        Heading(2, "a-b-c", "A <em>b</em> &amp; c"),
+        Heading(3, "deep", "Deeper"),
+    )
     assert rendered.links == ("x.qmd",)
     assert rendered.images == ("a.png",)
-    assert rendered.text.split("\n") == ["A b & c", "Prose here with code.", "Title", "In it.", "Deeper",
-                                         "Not in the list", "A note."]
+    assert rendered.text.split("\n") == [
+        "A b & c",
+        "Prose here with code.",
+        "Title",
+        "In it.",
+        "Deeper",
+        "Not in the list",
+        "A note.",
+    ]
 
 
 def test_inlines_are_markdown_but_never_html_or_lists(pandoc: Pandoc) -> None:
-    rendered = render(pandoc, "", inlines={
-        "title": "1986. A *great* year", "hostile": "<script>alert(1)</script> <b>x</b> `<i>`{=html}",
-        "heading": "# Not one", "meta": "In {{< meta place >}}"}, metadata={"place": "*A* <b>"})
+    rendered = render(
+        pandoc,
+        "",
+        inlines={
+            "title": "1986. A *great* year",
+            "hostile": "<script>alert(1)</script> <b>x</b> `<i>`{=html}",
+            "heading": "# Not one",
+            "meta": "In {{< meta place >}}",
+        },
+        metadata={"place": "*A* <b>"},
+    )
     assert rendered.inlines["title"] == Inline("1986. A <em>great</em> year", "1986. A great year")
-    assert rendered.inlines["hostile"].html.startswith("&lt;script&gt;alert(1)&lt;/script&gt; &lt;b&gt;x&lt;/b&gt;")
+    assert rendered.inlines["hostile"].html.startswith(
+        "&lt;script&gt;alert(1)&lt;/script&gt; &lt;b&gt;x&lt;/b&gt;"
+    )
     assert "<i>" not in rendered.inlines["hostile"].html
     assert rendered.inlines["heading"].html == "# Not one"
     assert rendered.inlines["meta"].html == "In *A* &lt;b&gt;"
 
 
-@pytest.mark.parametrize("title", ["> quoted", "- a list", "a\n\nb", "", "***", "$x$ and [a](b.qmd)", "| a | b |",
-                                   "@x said"])
+@pytest.mark.parametrize(
+    "title",
+    ["> quoted", "- a list", "a\n\nb", "", "***", "$x$ and [a](b.qmd)", "| a | b |", "@x said"],
+)
 def test_any_title_is_one_line(pandoc: Pandoc, title: str) -> None:
     html = render(pandoc, "", inlines={"title": title}).inlines["title"].html
     assert not re.search("<(p|ul|ol|blockquote|hr|table|div)", html)
 
 
 def test_variables(pandoc: Pandoc) -> None:
-    assert render(pandoc, "v{{< var version >}} {{< var names.0 >}}").html == "<p>v1.2 &lt;first&gt;</p>"
+    assert (
+        render(pandoc, "v{{< var version >}} {{< var names.0 >}}").html
+        == "<p>v1.2 &lt;first&gt;</p>"
+    )
 
 
 def test_hostile_metadata_stays_text(pandoc: Pandoc) -> None:
     hostile = "</p><script>alert(1)</script> [x](javascript:x) `{=html}`"
-    html = render(pandoc, '{{< meta x >}}\n\n<b title="{{< meta x >}}">y</b>\n\n![a](b.png){fig-alt="{{< meta x >}}"}',
-                  metadata={"x": hostile}).html
+    html = render(
+        pandoc,
+        '{{< meta x >}}\n\n<b title="{{< meta x >}}">y</b>\n\n![a](b.png){fig-alt="{{< meta x >}}"}',
+        metadata={"x": hostile},
+    ).html
     assert "<script" not in html
     assert "javascript:x)" in html
     assert 'href="javascript' not in html
@@ -144,9 +178,15 @@ def test_small_numbers_stand_after_the_stop_where_that_is_asked_for(pandoc: Pand
 
 # Slots
 
+
 def test_slots_keep_every_byte(pandoc: Pandoc) -> None:
-    slots = [r"<p>\1 \g<0> *a* $b$ {{< meta x >}} <!--slot:x:0--> ```{=slot} &#x3; é", "<pre>\n\n  two\n</pre>"]
-    html = render(pandoc, "```{=slot}\n1\n```\n\n- item\n\n  ```{=slot}\n  0\n  ```\n", slots=slots).html
+    slots = [
+        r"<p>\1 \g<0> *a* $b$ {{< meta x >}} <!--slot:x:0--> ```{=slot} &#x3; é",
+        "<pre>\n\n  two\n</pre>",
+    ]
+    html = render(
+        pandoc, "```{=slot}\n1\n```\n\n- item\n\n  ```{=slot}\n  0\n  ```\n", slots=slots
+    ).html
     assert all(slot in html for slot in slots)
 
 
@@ -175,7 +215,7 @@ FAULTS = {
     "text {{< include x.md >}}": "An include stands alone on its line.",
     '{{< meta "x >}}': "no closing quotation",
     "[x](javascript:alert(1))": "an address of the kind `javascript:` cannot be on a page",
-    '::: {layout="[[1,"}\nx\n:::': 'is not a list of rows',
+    '::: {layout="[[1,"}\nx\n:::': "is not a list of rows",
 }
 
 
@@ -198,15 +238,19 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
 
 # Notices
 
-@pytest.mark.parametrize(("markdown", "what"), [
-    ("{{< lipsum 3 >}}", "the press does not know the shortcode `lipsum`; it stays as written"),
-    ("{{< video https://www.youtube.com/watch?v=x >}}", "it is a link here, not a player"),
-    ("<p style='color:red'>x</p>", "inline style or script in raw HTML"),
-    ("::: {.callout-note}\nnever closed", "Div at line 1 column 1 unclosed"),
-    ("![a](b.png){width=3cm}", "a picture's width is in pixels or percent, not `3cm`"),
-    ("::: {.panel-tabset}\nx\n:::", "a tabset without headings has no tabs"),
-    ('::: {layout="[[70,30]]"}\na\n\nb\n:::', "in equal widths"),
-])
+
+@pytest.mark.parametrize(
+    ("markdown", "what"),
+    [
+        ("{{< lipsum 3 >}}", "the press does not know the shortcode `lipsum`; it stays as written"),
+        ("{{< video https://www.youtube.com/watch?v=x >}}", "it is a link here, not a player"),
+        ("<p style='color:red'>x</p>", "inline style or script in raw HTML"),
+        ("::: {.callout-note}\nnever closed", "Div at line 1 column 1 unclosed"),
+        ("![a](b.png){width=3cm}", "a picture's width is in pixels or percent, not `3cm`"),
+        ("::: {.panel-tabset}\nx\n:::", "a tabset without headings has no tabs"),
+        ('::: {layout="[[70,30]]"}\na\n\nb\n:::', "in equal widths"),
+    ],
+)
 def test_notice(pandoc: Pandoc, markdown: str, what: str) -> None:
     assert what in str(render(pandoc, markdown).notices[0])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.building import build
+from broadsheet.site.build import build
 from conftest import Site
 from pressed import SITE, article, chart, press, write
 
@@ -20,8 +20,10 @@ def copied(root, body: str, assets=None, **keys: str) -> str:
 
 def test_an_article_has_a_copy_beside_it_that_its_page_names(tmp_path):
     text = copied(tmp_path, "It *is*.", subtitle="What it is", date_modified="2024-05-03")
-    assert text == (f"# The title\n> What it is\n\nBy A. Reporter · 1 May 2024 · Updated 3 May 2024 · Town · "
-                    f"The Gazette · <{URL}posts/a/>\n\nIt *is*.\n")
+    assert text == (
+        f"# The title\n> What it is\n\nBy A. Reporter · 1 May 2024 · Updated 3 May 2024 · Town · "
+        f"The Gazette · <{URL}posts/a/>\n\nIt *is*.\n"
+    )
     page = (tmp_path / "_site/posts/a/index.html").read_text()
     assert '<link rel="alternate" type="text/markdown" href="index.md">' in page
     assert not (tmp_path / "_site/about.md").exists()
@@ -29,7 +31,9 @@ def test_an_article_has_a_copy_beside_it_that_its_page_names(tmp_path):
 
 def test_a_chart_is_its_title_its_picture_and_its_table(tmp_path):
     assets = {"posts/a/index_files/fig-x.svg": b"<svg/>", "posts/a/index_files/fig-x.json": b"{}"}
-    body = chart().replace("<tr><td>1", '<tr><th>Trade <span class="unit">US$ bn</span></th></tr><tr><td>1')
+    body = chart().replace(
+        "<tr><td>1", '<tr><th>Trade <span class="unit">US$ bn</span></th></tr><tr><td>1'
+    )
     text = copied(tmp_path, f"Before.\n{body}\nAfter.", assets)
     assert f"**It rises**\n\n![A rising line.]({URL}posts/a/index_files/fig-x.svg)" in text
     assert "Source: The town." in text and "| Trade (US$ bn) |" in text and "| 1 |" in text
@@ -38,52 +42,79 @@ def test_a_chart_is_its_title_its_picture_and_its_table(tmp_path):
 
 
 def test_a_long_table_of_a_chart_is_a_link_to_its_data(tmp_path):
-    sheet = '<summary>Get the\ndata</summary>'
+    sheet = "<summary>Get the\ndata</summary>"
     rows = "".join(f"<tr><td>{number}</td></tr>" for number in range(100))
-    long = chart().replace(sheet, sheet + '<p><a href="index_files/fig-x.csv">CSV</a></p>').replace(
-        "<tr><td>1</td></tr>", rows)
+    long = (
+        chart()
+        .replace(sheet, sheet + '<p><a href="index_files/fig-x.csv">CSV</a></p>')
+        .replace("<tr><td>1</td></tr>", rows)
+    )
     text = copied(tmp_path, long)
-    assert f"[Download the data (CSV)]({URL}posts/a/index_files/fig-x.csv)" in text and "|" not in text
+    assert (
+        f"[Download the data (CSV)]({URL}posts/a/index_files/fig-x.csv)" in text and "|" not in text
+    )
 
 
 def test_links_are_absolute_and_those_within_the_page_are_words(tmp_path):
-    text = copied(tmp_path, "See [us](/about.qmd), [there](https://there.example/), [below](#how).[^1]\n\n"
-                            "## How {#how}\n\nSo.\n\n[^1]: A note.")
+    text = copied(
+        tmp_path,
+        "See [us](/about.qmd), [there](https://there.example/), [below](#how).[^1]\n\n"
+        "## How {#how}\n\nSo.\n\n[^1]: A note.",
+    )
     assert f"See [us]({URL}about.html), [there](https://there.example/), below.[1]" in text
-    assert "## How" in text and "A note." in text and "#" not in text.replace("# The title", "").replace("## How", "")
+    assert (
+        "## How" in text
+        and "A note." in text
+        and "#" not in text.replace("# The title", "").replace("## How", "")
+    )
     assert "↩" not in text
 
 
 def test_without_a_site_url_addresses_are_those_of_the_page(tmp_path):
-    write(tmp_path, {"_quarto.yml": SITE.replace("  site-url: https://gazette.example/paper\n", ""),
-                     "posts/a/index.qmd": article("The title", body="[us](/about.qmd)")})
+    write(
+        tmp_path,
+        {
+            "_quarto.yml": SITE.replace("  site-url: https://gazette.example/paper\n", ""),
+            "posts/a/index.qmd": article("The title", body="[us](/about.qmd)"),
+        },
+    )
     press(tmp_path)
     assert "[us](../../about.html)" in (tmp_path / "_site/posts/a/index.md").read_text()
 
 
-@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<b onclick=x>", "`<b>`"])
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", "[x](javascript:alert(1))", "<b onclick=x>", "`<b>`"]
+)
 def test_what_looks_like_markup_in_a_text_stays_text(tmp_path, hostile):
     from pypandoc import convert_text
+
     cell = hostile.replace("<", "&lt;")
-    text = copied(tmp_path, f"```{{=html}}\n<p>{cell}</p><table><tr><th>{cell}</th></tr></table>\n```")
+    text = copied(
+        tmp_path, f"```{{=html}}\n<p>{cell}</p><table><tr><th>{cell}</th></tr></table>\n```"
+    )
     shown = convert_text(text, "html", format="commonmark_x")
     assert "<script" not in shown and "<b " not in shown and 'href="javascript' not in shown
     assert "<b>" not in shown and "<code" not in shown
 
 
 def test_code_and_mathematics_are_as_they_were_written(tmp_path):
-    text = copied(tmp_path, "Then $a_1 < b$ and `x[0] < y`.\n\n```python\nlist[0] = a * b_c < 1\n```\n")
+    text = copied(
+        tmp_path, "Then $a_1 < b$ and `x[0] < y`.\n\n```python\nlist[0] = a * b_c < 1\n```\n"
+    )
     assert "$`a_1 < b`$" in text and "`x[0] < y`" in text and "list[0] = a * b_c < 1\n" in text
 
 
 def test_each_edition_of_a_notebook_has_its_own_without_the_marks_of_facts(site: Site):
     site.table()
-    site.article("trade", "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')\n"
-                 "total = bs.fact('total', trade['total'], at=year)",
-                 ("md", "In `{python} year` it was `{python} total`."),
-                 front="title: Trade\ndate: 2024-01-20\neditions:\n  from: trade\n  slug: 'y{{ year }}'\n"
-                       "  title: 'Trade of {{ year }}'\n  parameters: {year: '{{ year }}'}",
-                 parameters="year: int = 2022")
+    site.article(
+        "trade",
+        "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')\n"
+        "total = bs.fact('total', trade['total'], at=year)",
+        ("md", "In `{python} year` it was `{python} total`."),
+        front="title: Trade\ndate: 2024-01-20\neditions:\n  from: trade\n  slug: 'y{{ year }}'\n"
+        "  title: 'Trade of {{ year }}'\n  parameters: {year: '{{ year }}'}",
+        parameters="year: int = 2022",
+    )
     report = build(site.root, jobs=2)
     assert not report.faults, report.faults
     text = site.read("_site/posts/trade/y2021.md")

@@ -12,8 +12,8 @@ import feedparser
 import pytest
 from lxml import html
 
-from broadsheet.building import build
-from broadsheet.publication import open_publication
+from broadsheet.project.reading import open_publication
+from broadsheet.site.build import build
 from pressed import SITE, article, press, select, write
 
 EXCERPT = "'The bridge *holds*, says [the council](../about.qmd).'"
@@ -21,13 +21,22 @@ BODY = "Before.\n\n## One\n\nFirst.\n\n## Two\n\nSecond."
 UUID = "0d5dc2a3-3f21-4a5b-9c0e-8a7b6c5d4e3f"
 MAILCHIMP = "https://gazette.us21.list-manage.com/subscribe/post?u=abc123&id=def456"
 FORMS = {
-    "provider: buttondown\n    username: the-gazette":
-        ("https://buttondown.com/api/emails/embed-subscribe/the-gazette", "email", {"embed": "1"}),
+    "provider: buttondown\n    username: the-gazette": (
+        "https://buttondown.com/api/emails/embed-subscribe/the-gazette",
+        "email",
+        {"embed": "1"},
+    ),
     f"provider: mailchimp\n    action: {MAILCHIMP}": (MAILCHIMP, "EMAIL", {"b_abc123_def456": ""}),
-    f"provider: mailchimp\n    action: {MAILCHIMP.replace('&', '&amp;')}":
-        (MAILCHIMP, "EMAIL", {"b_abc123_def456": ""}),
-    f"provider: listmonk\n    url: https://lists.gazette.example/\n    list: {UUID}":
-        ("https://lists.gazette.example/subscription/form", "email", {"l": UUID, "nonce": ""}),
+    f"provider: mailchimp\n    action: {MAILCHIMP.replace('&', '&amp;')}": (
+        MAILCHIMP,
+        "EMAIL",
+        {"b_abc123_def456": ""},
+    ),
+    f"provider: listmonk\n    url: https://lists.gazette.example/\n    list: {UUID}": (
+        "https://lists.gazette.example/subscription/form",
+        "email",
+        {"l": UUID, "nonce": ""},
+    ),
 }
 
 
@@ -53,18 +62,35 @@ def test_it_says_the_excerpt_under_its_heading(tmp_path):
     assert select(found, "h2")[0].text == "From the newsletter"
     said = select(found, "p")[0]
     assert said.text_content() == "The bridge holds, says the council."
-    assert select(said, "a")[0].get("href") == "../about.html" and select(said, "em")[0].text == "holds"
+    assert (
+        select(said, "a")[0].get("href") == "../about.html"
+        and select(said, "em")[0].text == "holds"
+    )
 
 
-@pytest.mark.parametrize(("body", "before"), [
-    (BODY, "Two"), ("Before.\n\n## One\n\nFirst.", "One"), ("## One\n\nFirst.\n\n## Two\n\nSecond.", "Two")])
-def test_it_stands_before_the_second_section_or_the_first_that_has_words_before_it(tmp_path, body, before):
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        (BODY, "Two"),
+        ("Before.\n\n## One\n\nFirst.", "One"),
+        ("## One\n\nFirst.\n\n## Two\n\nSecond.", "Two"),
+    ],
+)
+def test_it_stands_before_the_second_section_or_the_first_that_has_words_before_it(
+    tmp_path, body, before
+):
     following = box(page(tmp_path, body=body)).getnext()
     assert select(following, "h2")[0].text == before
 
 
-@pytest.mark.parametrize("body", ["Only words.", "## One\n\nAll in it.",
-                                  "Words.\n\n::: {.callout-note}\n## A title\n\nInside.\n:::"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Only words.",
+        "## One\n\nAll in it.",
+        "Words.\n\n::: {.callout-note}\n## A title\n\nInside.\n:::",
+    ],
+)
 def test_an_article_without_such_a_section_ends_with_it(tmp_path, body):
     found = box(page(tmp_path, body=body))
     assert found.getnext() is None and found.getparent().get("id") == "article-body"
@@ -80,7 +106,11 @@ def test_the_form_posts_what_the_provider_asks_for_without_a_script(tmp_path, co
     action, name, others = form
     assert (found.get("action"), found.get("method")) == (action, "post")
     address, *rest = select(found, "input")
-    assert (address.get("type"), address.get("name"), address.get("required")) == ("email", name, "")
+    assert (address.get("type"), address.get("name"), address.get("required")) == (
+        "email",
+        name,
+        "",
+    )
     assert select(found, f"label[for={address.get('id')}]")
     assert {field.get("name"): field.get("value") for field in rest} == others
 
@@ -101,26 +131,44 @@ def test_without_a_provider_it_offers_the_feed(tmp_path):
 
 def test_with_neither_there_is_no_box(tmp_path):
     without = SITE.replace("  site-url: https://gazette.example/paper\n", "")
-    write(tmp_path, {"_quarto.yml": without, "posts/a.qmd": article("A", body=BODY, excerpt=EXCERPT)})
+    write(
+        tmp_path, {"_quarto.yml": without, "posts/a.qmd": article("A", body=BODY, excerpt=EXCERPT)}
+    )
     press(tmp_path)
     assert "newsletter" not in (tmp_path / "_site/posts/a.html").read_text()
 
 
 def test_a_feed_carries_the_article_and_not_the_box(tmp_path):
     page(tmp_path)
-    content = feedparser.parse((tmp_path / "_site/index.xml").read_bytes()).entries[0].content[0].value
+    content = (
+        feedparser.parse((tmp_path / "_site/index.xml").read_bytes()).entries[0].content[0].value
+    )
     assert "Second." in content and "newsletter" not in content.lower() and "holds" not in content
 
 
-@pytest.mark.parametrize(("config", "told"), [
-    ("provider: buttondown", "`broadsheet.newsletter`: `provider: buttondown` needs `username` beside it"),
-    ("provider: mailchimp", "needs `action` beside it"),
-    (f"provider: listmonk\n    list: {UUID}", "needs `url` beside it"),
-    ("provider: listmonk\n    url: https://lists.example\n    list: three", "`broadsheet.newsletter.list`"),
-    ("provider: mailchimp\n    action: https://evil.example/subscribe/post?u=1&id=2", "newsletter.action`"),
-    ("provider: pigeon", "`broadsheet.newsletter.provider`")])
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        (
+            "provider: buttondown",
+            "`broadsheet.newsletter`: `provider: buttondown` needs `username` beside it",
+        ),
+        ("provider: mailchimp", "needs `action` beside it"),
+        (f"provider: listmonk\n    list: {UUID}", "needs `url` beside it"),
+        (
+            "provider: listmonk\n    url: https://lists.example\n    list: three",
+            "`broadsheet.newsletter.list`",
+        ),
+        (
+            "provider: mailchimp\n    action: https://evil.example/subscribe/post?u=1&id=2",
+            "newsletter.action`",
+        ),
+        ("provider: pigeon", "`broadsheet.newsletter.provider`"),
+    ],
+)
 def test_a_provider_that_is_not_told_enough_is_an_error_with_its_line(tmp_path, config, told):
     from broadsheet.errors import ConfigError
+
     write(tmp_path, {"_quarto.yml": configured(config)})
     with pytest.raises(ConfigError) as error:
         open_publication(tmp_path)
@@ -129,11 +177,14 @@ def test_a_provider_that_is_not_told_enough_is_an_error_with_its_line(tmp_path, 
 
 def test_values_in_an_excerpt_are_bound_and_what_nothing_accounts_for_is_told(site, run):
     site.table()
-    site.article("trade", "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')\n"
-                 "sold = bs.fact('sold', trade['total'], at=2022, format='$190.3 billion')",
-                 ("md", "They traded `{python} sold`."),
-                 front="title: Trade\ndate: 2023-05-26\n"
-                       "excerpt: 'A sum of `{python} sold`, a rise of 12 percent.'")
+    site.article(
+        "trade",
+        "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')\n"
+        "sold = bs.fact('sold', trade['total'], at=2022, format='$190.3 billion')",
+        ("md", "They traded `{python} sold`."),
+        front="title: Trade\ndate: 2023-05-26\n"
+        "excerpt: 'A sum of `{python} sold`, a rise of 12 percent.'",
+    )
     site.write("index.qmd", "---\ntitle: Front\nlisting: {contents: [posts], feed: true}\n---\n")
     assert not build(site.root).faults
     said = box(html.parse(site.root / "_site/posts/trade/index.html").getroot())
@@ -168,7 +219,8 @@ def provider() -> Iterator[tuple[str, list[tuple[str, dict[str, list[str]]]]]]:
 
 @pytest.mark.browser
 def test_a_reader_signs_up_by_keyboard_alone_without_scripts_under_the_strict_policy(
-        tmp_path, serve: Callable[[Path], str], browser, provider):
+    tmp_path, serve: Callable[[Path], str], browser, provider
+):
     address, sent = provider
     page(tmp_path, configured(f"provider: listmonk\n    url: {address}\n    list: {UUID}"))
     context = browser.new_context(java_script_enabled=False)
@@ -181,4 +233,6 @@ def test_a_reader_signs_up_by_keyboard_alone_without_scripts_under_the_strict_po
     reader.keyboard.press("Enter")
     reader.get_by_text("Look into your mailbox.").wait_for()
     context.close()
-    assert sent == [("/subscription/form", {"email": ["reader@example.org"], "l": [UUID], "nonce": [""]})]
+    assert sent == [
+        ("/subscription/form", {"email": ["reader@example.org"], "l": [UUID], "nonce": [""]})
+    ]

@@ -10,14 +10,14 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from broadsheet.assembly.finished import Finished
 from broadsheet.errors import BroadsheetError, RenderError
-from broadsheet.press.document import Document, Rendered
-from broadsheet.press.notebook import ACTED_ON, document_of
-from broadsheet.press.pandoc import Pandoc
-from broadsheet.publication import open_publication
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.document_text import ACTED_ON, document_of
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.project.reading import open_publication
 
-HTML = {"text/html": "<div class=\"chart\">*chart* & <b>it</b></div>", "text/plain": "Figure()"}
+HTML = {"text/html": '<div class="chart">*chart* & <b>it</b></div>', "text/plain": "Figure()"}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,13 @@ def desk(tmp_path: Path, pandoc: Pandoc) -> Desk:
     return Desk(tmp_path, pandoc)
 
 
-def code(source: str, *data: dict[str, str], stdout: str = "", stderr: str = "", tags: tuple[str, ...] = ()) -> Any:
+def code(
+    source: str,
+    *data: dict[str, str],
+    stdout: str = "",
+    stderr: str = "",
+    tags: tuple[str, ...] = (),
+) -> Any:
     streams = {"stdout": stdout, "stderr": stderr}
     outputs = [new_output("stream", name=name, text=text) for name, text in streams.items() if text]
     outputs += [new_output("display_data", data=one) for one in data]
@@ -68,8 +74,12 @@ def code(source: str, *data: dict[str, str], stdout: str = "", stderr: str = "",
 
 
 def test_prose_code_and_outputs_in_order(desk: Desk) -> None:
-    html = desk.page(new_markdown_cell("## Head\n\nProse."), code("x = 1", HTML, stdout="said <b>\n")).html
-    assert html == """\
+    html = desk.page(
+        new_markdown_cell("## Head\n\nProse."), code("x = 1", HTML, stdout="said <b>\n")
+    ).html
+    assert (
+        html
+        == """\
 <section id="head" class="level2">
 <h2>Head</h2>
 <p>Prose.</p>
@@ -86,12 +96,17 @@ x <span class="op">=</span> <span class="dv">1</span></span></code></pre></div>
 </div>
 </div>
 </section>"""
+    )
 
 
 def test_a_labelled_figure(desk: Desk) -> None:
-    options = "#| label: fig-trade\n#| fig-cap: 'Trade, *US$ bn*: \"record\" [a](b.qmd)'\n#| echo: false"
+    options = (
+        "#| label: fig-trade\n#| fig-cap: 'Trade, *US$ bn*: \"record\" [a](b.qmd)'\n#| echo: false"
+    )
     html = desk.page(new_markdown_cell("See @fig-trade."), code(f"{options}\nfig", HTML)).html
-    assert html == """\
+    assert (
+        html
+        == """\
 <p>See <a href="#fig-trade" class="quarto-xref">Figure\u00a01</a>.</p>
 <div id="cell-fig-trade" class="cell">
 <div class="cell-output cell-output-display">
@@ -106,11 +121,15 @@ Figure\u00a01: Trade, <em>US$ bn</em>: “record” <a href="b.html">a</a></figc
 </div>
 </div>
 </div>"""
+    )
 
 
 def test_a_caption_without_a_label_is_unnumbered(desk: Desk) -> None:
     html = desk.page(code("#| fig-cap: A caption\nfig", HTML)).html
-    assert '<div class="quarto-figure quarto-figure-center">\n<figure class="figure">\n<div class="chart">' in html
+    assert (
+        '<div class="quarto-figure quarto-figure-center">\n<figure class="figure">\n<div class="chart">'
+        in html
+    )
     assert "<figcaption>A caption</figcaption>" in html
 
 
@@ -120,43 +139,54 @@ def test_parts_of_a_figure(desk: Desk) -> None:
     assert "Figure\u00a01: Both" in html
     assert "(a) Left" in html
     assert "(b) Right" in html
-    assert 'layout-ncol-2' in html
-    assert 'Figure\u00a01\u00a0(b)</a>' in html
+    assert "layout-ncol-2" in html
+    assert "Figure\u00a01\u00a0(b)</a>" in html
 
 
 def test_a_labelled_table_and_a_listing(desk: Desk) -> None:
-    html = desk.page(code("#| label: tbl-x\n#| tbl-cap: A table\nx", {"text/html": "<table></table>"}),
-                     code("#| label: lst-x\n#| lst-cap: A listing\ny = 1")).html
+    html = desk.page(
+        code("#| label: tbl-x\n#| tbl-cap: A table\nx", {"text/html": "<table></table>"}),
+        code("#| label: lst-x\n#| lst-cap: A listing\ny = 1"),
+    ).html
     assert "Table\u00a01: A table" in html
     assert "Listing\u00a01: A listing" in html
 
 
-@pytest.mark.parametrize(("options", "tags", "shows"), [
-    ("", (), "code warning output"),
-    ("#| echo: false", (), "warning output"),
-    ("#| output: false", (), "code"),
-    ("#| include: false", (), ""),
-    ("#| warning: false", (), "code output"),
-    ("", ("hide-input",), "warning output"),
-    ("", ("remove-input",), "warning output"),
-    ("", ("remove-output",), "code"),
-    ("", ("remove-cell",), ""),
-    ("#| tags: [remove-cell]", (), ""),
-    ("", ("parameters",), "code warning output"),
-])
+@pytest.mark.parametrize(
+    ("options", "tags", "shows"),
+    [
+        ("", (), "code warning output"),
+        ("#| echo: false", (), "warning output"),
+        ("#| output: false", (), "code"),
+        ("#| include: false", (), ""),
+        ("#| warning: false", (), "code output"),
+        ("", ("hide-input",), "warning output"),
+        ("", ("remove-input",), "warning output"),
+        ("", ("remove-output",), "code"),
+        ("", ("remove-cell",), ""),
+        ("#| tags: [remove-cell]", (), ""),
+        ("", ("parameters",), "code warning output"),
+    ],
+)
 def test_what_is_shown(desk: Desk, options: str, tags: tuple[str, ...], shows: str) -> None:
-    html = desk.page(code(f"{options}\ncode", {"text/plain": "output"}, stderr="warning", tags=tags)).html
+    html = desk.page(
+        code(f"{options}\ncode", {"text/plain": "output"}, stderr="warning", tags=tags)
+    ).html
     assert " ".join(word for word in ("code", "warning", "output") if f">{word}" in html) == shows
 
 
 def test_execute_gives_the_defaults_and_a_cell_overrides(desk: Desk) -> None:
-    html = desk.page(code("secret"), code("#| echo: true\nshown"), front="title: T\nexecute:\n  echo: false").html
+    html = desk.page(
+        code("secret"), code("#| echo: true\nshown"), front="title: T\nexecute:\n  echo: false"
+    ).html
     assert "shown" in html
     assert "secret" not in html
 
 
 def test_folded_code(desk: Desk) -> None:
-    html = desk.page(code("#| code-summary: 'See \"it\"'\nx"), front="title: T\ncode-fold: true").html
+    html = desk.page(
+        code("#| code-summary: 'See \"it\"'\nx"), front="title: T\ncode-fold: true"
+    ).html
     assert '<details class="code-fold">\n<summary>See “it”</summary>' in html
 
 
@@ -172,33 +202,43 @@ def test_columns_and_classes(desk: Desk) -> None:
 
 
 def test_markdown_on_purpose(desk: Desk) -> None:
-    html = desk.page(code("#| output: asis\nx", stdout="**bold**"),
-                     code("y", {"text/markdown": "*it*", "text/plain": "z"})).html
+    html = desk.page(
+        code("#| output: asis\nx", stdout="**bold**"),
+        code("y", {"text/markdown": "*it*", "text/plain": "z"}),
+    ).html
     assert "<p><strong>bold</strong></p>" in html
     assert "<p><em>it</em></p>" in html
 
 
 def test_raw_cells(desk: Desk) -> None:
-    html = desk.page(new_raw_cell("<b>kept</b>", metadata={"raw_mimetype": "text/html"}),
-                     new_raw_cell("\\gone", metadata={"raw_mimetype": "text/latex"}),
-                     new_raw_cell("*as it is*")).html
+    html = desk.page(
+        new_raw_cell("<b>kept</b>", metadata={"raw_mimetype": "text/html"}),
+        new_raw_cell("\\gone", metadata={"raw_mimetype": "text/latex"}),
+        new_raw_cell("*as it is*"),
+    ).html
     assert "<b>kept</b>" in html
     assert "gone" not in html
     assert "<em>as it is</em>" in html
 
 
 def test_terminal_colours_are_taken_out(desk: Desk) -> None:
-    assert "<pre><code>red\n</code></pre>" in desk.page(code("x", stdout="\x1b[31mred\x1b[0m\n")).html
+    assert (
+        "<pre><code>red\n</code></pre>" in desk.page(code("x", stdout="\x1b[31mred\x1b[0m\n")).html
+    )
 
 
 def test_an_unknown_option_is_a_notice_with_its_line(desk: Desk) -> None:
     (notice,) = desk.page(code("#| echo: false\n#| fig-capp: x\ny")).notices
-    assert str(notice).startswith("a.ipynb, cell 2, line 2: the press does not know the cell option `fig-capp`")
+    assert str(notice).startswith(
+        "a.ipynb, cell 2, line 2: the press does not know the cell option `fig-capp`"
+    )
 
 
 def test_an_output_that_a_page_cannot_show(desk: Desk) -> None:
     told = desk.fault(new_markdown_cell("x"), code("y", {"application/vnd.some+json": "{}"}))
-    assert told.startswith("a.ipynb, cell 3: an output of the kind application/vnd.some+json, which a page cannot show")
+    assert told.startswith(
+        "a.ipynb, cell 3: an output of the kind application/vnd.some+json, which a page cannot show"
+    )
 
 
 def test_a_picture_that_was_not_made_a_file(desk: Desk) -> None:
@@ -206,35 +246,49 @@ def test_a_picture_that_was_not_made_a_file(desk: Desk) -> None:
 
 
 def test_an_attachment(desk: Desk) -> None:
-    cell = new_markdown_cell("text\n![a](attachment:x.png)", attachments={"x.png": {"image/png": "iVBORw0KGgo="}})
-    assert desk.fault(cell).startswith("a.ipynb, cell 2, line 2: the picture 'x.png' is kept inside of the cell")
+    cell = new_markdown_cell(
+        "text\n![a](attachment:x.png)", attachments={"x.png": {"image/png": "iVBORw0KGgo="}}
+    )
+    assert desk.fault(cell).startswith(
+        "a.ipynb, cell 2, line 2: the picture 'x.png' is kept inside of the cell"
+    )
 
 
 def test_a_fault_in_prose_names_cell_and_line(desk: Desk) -> None:
-    told = desk.fault(new_markdown_cell("One."), code("x"), new_markdown_cell("Two,\nsee @fig-nope."))
+    told = desk.fault(
+        new_markdown_cell("One."), code("x"), new_markdown_cell("Two,\nsee @fig-nope.")
+    )
     assert told.startswith("a.ipynb, cell 4, line 2: the reference `@fig-nope` has no target")
 
 
 # Markdown pages
 
+
 def test_a_markdown_page_and_its_includes(desk: Desk) -> None:
     (desk.root / "parts").mkdir()
     (desk.root / "parts/one.md").write_text("---\nx: y\n---\nOne.\n\n{{< include two.md >}}\n")
     (desk.root / "parts/two.md").write_text("Two, @fig-nope.\n")
-    document = desk.markdown("---\ntitle: T\n---\n\nStart.\n\n{{< include parts/one.md >}}\n\nEnd @fig-no2.\n")
+    document = desk.markdown(
+        "---\ntitle: T\n---\n\nStart.\n\n{{< include parts/one.md >}}\n\nEnd @fig-no2.\n"
+    )
     assert document.find("@fig-nope").file == "parts/two.md"
     assert str(document.find("@fig-no2")) == "a.qmd, line 9"
     assert str(document.find("One.")) == "parts/one.md, line 4"
-    with pytest.raises(RenderError, match=r"^parts/two.md, line 1: the reference `@fig-nope` has no target"):
+    with pytest.raises(
+        RenderError, match=r"^parts/two.md, line 1: the reference `@fig-nope` has no target"
+    ):
         desk.pandoc.render(document)
 
 
-@pytest.mark.parametrize(("include", "what"), [
-    ("none.md", "a.qmd, line 5: there is no file none.md to include"),
-    ("../../x.md", "lies outside of the publication"),
-    ("a.qmd", "a.qmd includes itself"),
-    ("b.ipynb", "is a notebook"),
-])
+@pytest.mark.parametrize(
+    ("include", "what"),
+    [
+        ("none.md", "a.qmd, line 5: there is no file none.md to include"),
+        ("../../x.md", "lies outside of the publication"),
+        ("a.qmd", "a.qmd includes itself"),
+        ("b.ipynb", "is a notebook"),
+    ],
+)
 def test_an_include_that_cannot_be(desk: Desk, include: str, what: str) -> None:
     with pytest.raises(BroadsheetError) as caught:
         desk.markdown(f"---\ntitle: T\n---\n\n{{{{< include {include} >}}}}\n")
@@ -244,8 +298,10 @@ def test_an_include_that_cannot_be(desk: Desk, include: str, what: str) -> None:
 def test_a_page_with_code_to_run(desk: Desk) -> None:
     with pytest.raises(RenderError) as caught:
         desk.markdown("---\ntitle: T\n---\n\n```{python}\n1\n```\n")
-    assert str(caught.value).startswith("a.qmd, line 5: a code cell (python): the press runs notebooks only\n"
-                                        "  → Turn the page into a notebook")
+    assert str(caught.value).startswith(
+        "a.qmd, line 5: a code cell (python): the press runs notebooks only\n"
+        "  → Turn the page into a notebook"
+    )
 
 
 # The guide

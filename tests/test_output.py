@@ -1,4 +1,6 @@
-"""Where a site may go, and what is in that folder: nothing that a build did not write is changed, moved or removed."""
+"""Where a site may go, and what is in that folder: nothing that a build did not write is changed,
+moved or removed.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import UsageError
-from broadsheet.press.output import MARKER, output_of, read_marker
-from broadsheet.press.swap import alone_at, building
+from broadsheet.site.output import MARKER, output_of, read_marker
+from broadsheet.site.swap import alone_at, building
 from conftest import Site
 
 Run = Callable[..., tuple[int, str, str]]
@@ -35,41 +37,88 @@ def picture(folder: Path, *, without: tuple[str, ...] = ()) -> Picture:
     """All that is below a folder: files with their bytes, links with where they lead, folders."""
     found: Picture = {}
     for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if str(Path(here, name).relative_to(folder)) not in without]
+        folders[:] = [
+            name for name in folders if str(Path(here, name).relative_to(folder)) not in without
+        ]
         for name in (*names, *folders):
             path = Path(here, name)
             key = path.relative_to(folder).as_posix()
             mode = path.lstat().st_mode
-            found[key] = str(path.readlink()) if stat.S_ISLNK(mode) else path.read_bytes() if stat.S_ISREG(mode) \
+            found[key] = (
+                str(path.readlink())
+                if stat.S_ISLNK(mode)
+                else path.read_bytes()
+                if stat.S_ISREG(mode)
                 else stat.S_IFMT(mode)
+            )
     return found
 
 
 def publish_to(site: Site, output: str) -> None:
-    config = site.read("_quarto.yml").replace("output-dir: _site", f"output-dir: {json.dumps(output)}")
+    config = site.read("_quarto.yml").replace(
+        "output-dir: _site", f"output-dir: {json.dumps(output)}"
+    )
     site.write("_quarto.yml", config)
 
 
 # What is refused.
 
-FORBIDDEN = [".", "..", "../..", "/", "_site/..", "posts/../.", "../home", ".git", ".git/site", ".broadsheet",
-             ".broadsheet/pages", "posts", "data", "file.txt", "fifo", "to-root", "to-root/posts", "to-nothing/../..",
-             "loop", "/proc/site", "/proc/none/site", "/dev/null", "file.txt/site", "x" * 300, "y/" + "x" * 250,
-             "full", "stray", "old", "nul\0"]
+FORBIDDEN = [
+    ".",
+    "..",
+    "../..",
+    "/",
+    "_site/..",
+    "posts/../.",
+    "../home",
+    ".git",
+    ".git/site",
+    ".broadsheet",
+    ".broadsheet/pages",
+    "posts",
+    "data",
+    "file.txt",
+    "fifo",
+    "to-root",
+    "to-root/posts",
+    "to-nothing/../..",
+    "loop",
+    "/proc/site",
+    "/proc/none/site",
+    "/dev/null",
+    "file.txt/site",
+    "x" * 300,
+    "y/" + "x" * 250,
+    "full",
+    "stray",
+    "old",
+    "nul\0",
+]
 
 
 @pytest.mark.parametrize("way", ["output-dir", "--output"])
 @pytest.mark.parametrize("output", FORBIDDEN)
-def test_an_output_that_would_lose_something_is_refused_and_nothing_is_changed(paper, run, way, output, monkeypatch):
+def test_an_output_that_would_lose_something_is_refused_and_nothing_is_changed(
+    paper, run, way, output, monkeypatch
+):
     monkeypatch.setenv("HOME", str(paper.root.parent / "home"))
     (paper.root.parent / "home").mkdir()
     root = paper.root
-    for name in ("posts/one.qmd", "data/datapackage.json", ".git/HEAD", "file.txt", "full/thesis.txt", "old/page.html"):
+    for name in (
+        "posts/one.qmd",
+        "data/datapackage.json",
+        ".git/HEAD",
+        "file.txt",
+        "full/thesis.txt",
+        "old/page.html",
+    ):
         paper.write(name, "---\ntitle: One\n---\n" if name.endswith("qmd") else "{}")
     marker = {"format": 1, "publication": "..", "record": "", "files": []}
     paper.write("posts/" + MARKER, json.dumps({**marker, "output": "posts"}))
     paper.write("data/" + MARKER, json.dumps({**marker, "output": "data"}))
-    paper.write("stray/" + MARKER, json.dumps({**marker, "output": "_site", "files": ["mine.html"]}))
+    paper.write(
+        "stray/" + MARKER, json.dumps({**marker, "output": "_site", "files": ["mine.html"]})
+    )
     paper.write("stray/mine.html", "mine")
     paper.write("old/" + MARKER, json.dumps({"format": 9, "ground": "", "pages": {}}))
     paper.write(MARKER, json.dumps({**marker, "publication": ".", "output": root.name}))
@@ -86,7 +135,8 @@ def test_an_output_that_would_lose_something_is_refused_and_nothing_is_changed(p
     before = picture(root.parent)
     code, said, errors = run(paper, "build", *(["--output", output] if way == "--output" else []))
     assert (code, said) == (2, "") or (
-        way == "output-dir" and code == 1 and ("\0" in output or len(output) > 255)), errors
+        way == "output-dir" and code == 1 and ("\0" in output or len(output) > 255)
+    ), errors
     assert errors.startswith("error: ") and "\n  → " in errors and "Traceback" not in errors
     assert picture(root.parent) == before
 
@@ -123,14 +173,21 @@ def test_a_site_that_an_older_version_built_says_so(paper, run):
     assert code == 2 and "built by an older version" in errors and "Remove it" in errors
 
 
-@pytest.mark.parametrize(("name", "make"), [
-    (".broadsheet", Path.touch), (".broadsheet/_site.lock", Path.mkdir), (".broadsheet/_site.before", Path.touch),
-    (".broadsheet/_site.before", lambda path: path.symlink_to("../posts")),
-    (".broadsheet/_site.new-12", lambda path: path.symlink_to("../posts")),
-    (".broadsheet/_site.old-12", Path.touch), (".broadsheet/_site.lock", os.mkfifo),
-    (f".broadsheet/_site.{'0' * 64}.json", Path.mkdir), (".broadsheet", lambda path: path.symlink_to("none")),
-    (".broadsheet", lambda path: path.symlink_to("..")),
-])
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        (".broadsheet", Path.touch),
+        (".broadsheet/_site.lock", Path.mkdir),
+        (".broadsheet/_site.before", Path.touch),
+        (".broadsheet/_site.before", lambda path: path.symlink_to("../posts")),
+        (".broadsheet/_site.new-12", lambda path: path.symlink_to("../posts")),
+        (".broadsheet/_site.old-12", Path.touch),
+        (".broadsheet/_site.lock", os.mkfifo),
+        (f".broadsheet/_site.{'0' * 64}.json", Path.mkdir),
+        (".broadsheet", lambda path: path.symlink_to("none")),
+        (".broadsheet", lambda path: path.symlink_to("..")),
+    ],
+)
 def test_what_is_in_the_way_of_a_build_is_named(paper, run, name, make):
     paper.write("posts/one.qmd", "---\ntitle: One\n---\n")
     if "/" in name:
@@ -144,6 +201,7 @@ def test_what_is_in_the_way_of_a_build_is_named(paper, run, name, make):
 
 # What is carried over.
 
+
 def test_what_no_build_wrote_stays_in_the_site_at_its_place(paper, run):
     assert run(paper, "build")[0] == 0
     site = paper.root / "_site"
@@ -152,8 +210,11 @@ def test_what_no_build_wrote_stays_in_the_site_at_its_place(paper, run):
     (site / "link").symlink_to("nowhere")
     (site / "empty/deep").mkdir(parents=True)
     os.mkfifo(site / "fifo")
-    mine = {name: what for name, what in picture(site).items() if name.startswith((
-        "CNAME", ".git", "notes", "site_libs/mine", "link", "empty", "fifo"))}
+    mine = {
+        name: what
+        for name, what in picture(site).items()
+        if name.startswith(("CNAME", ".git", "notes", "site_libs/mine", "link", "empty", "fifo"))
+    }
     for number in range(3):
         paper.write("about.qmd", f"---\ntitle: About\n---\nVersion {number}.\n")
         assert run(paper, "build")[0] == 0
@@ -196,7 +257,7 @@ def test_the_record_is_beside_the_site_and_only_the_current_one_is_kept(paper, r
         assert run(paper, "build")[0] == 0
     marker = json.loads(paper.read(f"_site/{MARKER}"))
     assert marker.keys() == {"format", "publication", "output", "record", "files"}
-    record, = (paper.root / ".broadsheet").glob("_site.*.json")
+    (record,) = (paper.root / ".broadsheet").glob("_site.*.json")
     assert record.name == f"_site.{marker['record']}.json"
     site = picture(paper.root / "_site")
     assert marker["files"] == sorted(name for name, what in site.items() if isinstance(what, bytes))
@@ -208,24 +269,72 @@ def test_the_record_is_beside_the_site_and_only_the_current_one_is_kept(paper, r
 # Any layout.
 
 NAMES = ["_site", "posts", "posts/sub", "data", "nested", "nested/_site", ".git", "a", "a/b", "out"]
-OUTPUTS = [*NAMES, ".", "..", "../beside", "../beside/x", "link", "link/_site", "a/..", "../pub", "../..", "up",
-           ".broadsheet", "_site/a"]
-FILES = ["CNAME", "index.html", "a/one.html", "a", "photo.png", ".git/HEAD", MARKER, "x.qmd", ".DS_Store", "a/b/c",
-         "site_libs/quarto-html/q.js"]
-BESIDE = [".broadsheet/_site.before", ".broadsheet/_site.new-x", ".broadsheet/mine", ".broadsheet/_site.old-1x",
-          ".broadsheet/_site.lock", ".broadsheet/out.before/mine", ".broadsheet/_site.new-1/mine",
-          f".broadsheet/_site.{'0' * 63}.json", ".broadsheet/_site.json", ".broadsheet/parts/mine", ".broadsheet"]
+OUTPUTS = [
+    *NAMES,
+    ".",
+    "..",
+    "../beside",
+    "../beside/x",
+    "link",
+    "link/_site",
+    "a/..",
+    "../pub",
+    "../..",
+    "up",
+    ".broadsheet",
+    "_site/a",
+]
+FILES = [
+    "CNAME",
+    "index.html",
+    "a/one.html",
+    "a",
+    "photo.png",
+    ".git/HEAD",
+    MARKER,
+    "x.qmd",
+    ".DS_Store",
+    "a/b/c",
+    "site_libs/quarto-html/q.js",
+]
+BESIDE = [
+    ".broadsheet/_site.before",
+    ".broadsheet/_site.new-x",
+    ".broadsheet/mine",
+    ".broadsheet/_site.old-1x",
+    ".broadsheet/_site.lock",
+    ".broadsheet/out.before/mine",
+    ".broadsheet/_site.new-1/mine",
+    f".broadsheet/_site.{'0' * 63}.json",
+    ".broadsheet/_site.json",
+    ".broadsheet/parts/mine",
+    ".broadsheet",
+]
 PAGES = ["index.html", "a/one.html", "a", "b/c/d.html", "photo.png", "CNAME"]
-STEPS = st.lists(st.one_of(
-    st.tuples(st.just("build"), st.sampled_from(OUTPUTS), st.sets(st.sampled_from(PAGES), max_size=4)),
-    st.tuples(st.just("write"), st.sampled_from([*NAMES, "."]), st.sampled_from(FILES)),
-    st.tuples(st.just("write"), st.just("."), st.sampled_from(BESIDE)),
-    st.tuples(st.just("build"), st.just("_site"), st.sets(st.sampled_from(PAGES), max_size=4)),
-    st.tuples(st.just("write"), st.just("_site"), st.sampled_from(FILES)),
-    st.tuples(st.just("link"), st.sampled_from([*NAMES, "."]), st.sampled_from(["..", "/none", "posts", "CNAME"])),
-    st.tuples(st.just("copy"), st.sampled_from(NAMES), st.sampled_from([*NAMES, "."])),
-    st.tuples(st.just("folder"), st.sampled_from([*NAMES, "."]), st.sampled_from(["empty", "empty/deep", "a"])),
-), min_size=1, max_size=12)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("build"), st.sampled_from(OUTPUTS), st.sets(st.sampled_from(PAGES), max_size=4)
+        ),
+        st.tuples(st.just("write"), st.sampled_from([*NAMES, "."]), st.sampled_from(FILES)),
+        st.tuples(st.just("write"), st.just("."), st.sampled_from(BESIDE)),
+        st.tuples(st.just("build"), st.just("_site"), st.sets(st.sampled_from(PAGES), max_size=4)),
+        st.tuples(st.just("write"), st.just("_site"), st.sampled_from(FILES)),
+        st.tuples(
+            st.just("link"),
+            st.sampled_from([*NAMES, "."]),
+            st.sampled_from(["..", "/none", "posts", "CNAME"]),
+        ),
+        st.tuples(st.just("copy"), st.sampled_from(NAMES), st.sampled_from([*NAMES, "."])),
+        st.tuples(
+            st.just("folder"),
+            st.sampled_from([*NAMES, "."]),
+            st.sampled_from(["empty", "empty/deep", "a"]),
+        ),
+    ),
+    min_size=1,
+    max_size=12,
+)
 
 
 @pytest.fixture
@@ -235,7 +344,9 @@ def fresh() -> Iterator[Callable[[], Path]]:
         yield lambda: Path(tempfile.mkdtemp(dir=folder))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
 def test_whatever_is_built_where_each_file_of_yours_is_still_there(fresh, steps):
     top = fresh()
@@ -251,7 +362,11 @@ def test_whatever_is_built_where_each_file_of_yours_is_still_there(fresh, steps)
         elif kind == "write":
             _write(mine, place / what, f"mine {number}".encode())
         elif kind == "copy":
-            _write(mine, root / what / MARKER, (place / MARKER).read_bytes() if (place / MARKER).is_file() else b"{}")
+            _write(
+                mine,
+                root / what / MARKER,
+                (place / MARKER).read_bytes() if (place / MARKER).is_file() else b"{}",
+            )
         elif kind == "folder":
             if not _is_taken(place / what):
                 (place / what).mkdir(parents=True, exist_ok=True)
@@ -261,13 +376,14 @@ def test_whatever_is_built_where_each_file_of_yours_is_still_there(fresh, steps)
             mine[place / "up"] = what
         for path, content in mine.items():
             now = str(path.readlink()) if path.is_symlink() else path.read_bytes()
-            assert now == content, f"{path} after {steps[:number + 1]}"
+            assert now == content, f"{path} after {steps[: number + 1]}"
 
 
 def _is_taken(path: Path) -> bool:
     """Whether something is at a path, or on the way to it, that is no folder."""
-    return os.path.lexists(path) or any(os.path.lexists(one) and (one.is_symlink() or not one.is_dir())
-                                        for one in path.parents)
+    return os.path.lexists(path) or any(
+        os.path.lexists(one) and (one.is_symlink() or not one.is_dir()) for one in path.parents
+    )
 
 
 def _write(mine: dict[Path, bytes | str | None], path: Path, content: bytes) -> None:
@@ -296,9 +412,15 @@ def _build(place: Path, root: Path, pages: set[str], number: int) -> None:
 
 # A site that lies in the publication is no source of it.
 
+
 def test_a_former_output_is_no_source_and_drafts_in_it_are_not_published(paper, run):
-    paper.write("_quarto.yml", "project: {type: website}\nwebsite: {title: T, site-url: 'https://example.org'}\n")
-    paper.write("posts/secret.qmd", "---\ntitle: S\ndate: 2023-05-26\ndraft: true\n---\nEMBARGOED\n")
+    paper.write(
+        "_quarto.yml",
+        "project: {type: website}\nwebsite: {title: T, site-url: 'https://example.org'}\n",
+    )
+    paper.write(
+        "posts/secret.qmd", "---\ntitle: S\ndate: 2023-05-26\ndraft: true\n---\nEMBARGOED\n"
+    )
     assert run(paper, "build", "--drafts", "--output", "preview")[0] == 0
     assert "EMBARGOED" in paper.read("preview/posts/secret.html")
     assert run(paper, "build")[0] == 0
@@ -310,7 +432,11 @@ def test_a_former_output_is_no_source_and_drafts_in_it_are_not_published(paper, 
 def test_an_old_page_stays_where_its_record_is_gone_and_its_source_is_broken(paper, run):
     paper.write("one.qmd", "---\ntitle: One\ndate: 2023-05-26\n---\nFirst words.\n")
     assert run(paper, "build")[::2] == (0, "")
-    old = {name: content for name, content in picture(paper.root / "_site").items() if name.startswith("one")}
+    old = {
+        name: content
+        for name, content in picture(paper.root / "_site").items()
+        if name.startswith("one")
+    }
     assert "one.html" in old and "one.md" in old
     shutil.rmtree(paper.root / ".broadsheet")
     paper.write("one.qmd", "---\ntitle: [\n---\n")

@@ -14,9 +14,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import Place, RenderError
-from broadsheet.press import pandoc as workers
-from broadsheet.press.document import Document, Stretch
-from broadsheet.press.pandoc import Pandoc
+from broadsheet.markdown import pandoc as workers
+from broadsheet.markdown.document import Document, Stretch
+from broadsheet.markdown.pandoc import Pandoc
 
 ENDLESS = "[" * 40 + "x"
 """Pandoc tries each pair of the brackets: twice the time for each one more."""
@@ -24,12 +24,16 @@ ENDLESS = "[" * 40 + "x"
 
 def page(number: int) -> Document:
     markdown = f"# Page {number}\n\n```{{=slot}}\n0\n```\n\n::: {{#fig-{number}}}\nx\n\nCap\n:::\n\n@fig-{number}"
-    return Document(f"{number}.md", markdown, slots=[f"<p>slot {number}</p>"], inlines={"title": f"*{number}*"})
+    return Document(
+        f"{number}.md", markdown, slots=[f"<p>slot {number}</p>"], inlines={"title": f"*{number}*"}
+    )
 
 
 def test_a_hundred_pages_from_four_threads() -> None:
     with Pandoc(workers=2) as pandoc, ThreadPoolExecutor(4) as threads:
-        for number, rendered in enumerate(threads.map(lambda number: pandoc.render(page(number)), range(100))):
+        for number, rendered in enumerate(
+            threads.map(lambda number: pandoc.render(page(number)), range(100))
+        ):
             assert f"<h1>Page {number}</h1>" in rendered.html
             assert f"<p>slot {number}</p>" in rendered.html
             assert f'<a href="#fig-{number}" class="quarto-xref">Figure\u00a01</a>' in rendered.html
@@ -39,15 +43,25 @@ def test_a_hundred_pages_from_four_threads() -> None:
 def test_a_page_without_end_is_reported_and_the_worker_replaced() -> None:
     with Pandoc(workers=1, time_limit=2) as pandoc:
         with pytest.raises(RenderError) as caught:
-            pandoc.render(Document("posts/a/index.qmd", f"Fine.\n\nStill fine.\n\n{ENDLESS}\n\nAfter.\n",
-                                   stretches=[Stretch(1, Place("posts/a/index.qmd", line=4))]))
-        assert str(caught.value).startswith("posts/a/index.qmd, line 8: Pandoc did not finish this page in 2 seconds "
-                                            "of processor time\n  → Look for many brackets that open and do not close")
+            pandoc.render(
+                Document(
+                    "posts/a/index.qmd",
+                    f"Fine.\n\nStill fine.\n\n{ENDLESS}\n\nAfter.\n",
+                    stretches=[Stretch(1, Place("posts/a/index.qmd", line=4))],
+                )
+            )
+        assert str(caught.value).startswith(
+            "posts/a/index.qmd, line 8: Pandoc did not finish this page in 2 seconds "
+            "of processor time\n  → Look for many brackets that open and do not close"
+        )
         assert "<p>slot 1</p>" in pandoc.render(page(1)).html
 
 
 def test_the_cell_without_end_is_named() -> None:
-    stretches = [Stretch(1, Place("a.ipynb", cell=2, line=1)), Stretch(4, Place("a.ipynb", cell=3, line=1))]
+    stretches = [
+        Stretch(1, Place("a.ipynb", cell=2, line=1)),
+        Stretch(4, Place("a.ipynb", cell=3, line=1)),
+    ]
     with Pandoc(workers=1, time_limit=2) as pandoc, pytest.raises(RenderError) as caught:
         pandoc.render(Document("a.ipynb", f"One.\n\n\nTwo.\n\n{ENDLESS}\n", stretches=stretches))
     assert caught.value.where == Place("a.ipynb", cell=3, line=3)
@@ -66,13 +80,20 @@ def test_a_worker_that_is_killed_is_replaced() -> None:
         assert "Page 3" in pandoc.render(page(3)).html
 
 
-@pytest.mark.parametrize(("words", "what"), [
-    ("pandoc: Heap exhausted;", f"Pandoc needed more than {workers.HEAP} of memory"),
-    ("Segmentation fault", "Pandoc ended while it rendered this page"),
-])
-def test_last_words_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: str, what: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("pandoc: Heap exhausted;", f"Pandoc needed more than {workers.HEAP} of memory"),
+        ("Segmentation fault", "Pandoc ended while it rendered this page"),
+    ],
+)
+def test_last_words_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: str, what: str
+) -> None:
     program = tmp_path / "pandoc"
-    program.write_text(f"#!/bin/sh\necho '{{\"ready\":true}}'\nread line\necho '{words}' >&2\nexit 1\n")
+    program.write_text(
+        f"#!/bin/sh\necho '{{\"ready\":true}}'\nread line\necho '{words}' >&2\nexit 1\n"
+    )
     program.chmod(0o755)
     with Pandoc(workers=1) as pandoc:
         with monkeypatch.context() as patch:
@@ -109,7 +130,9 @@ def test_a_bibliography_is_read_again_when_it_changes(tmp_path: Path) -> None:
     document = Document("a.md", "[@a]", options={"bibliography": [str(bibliography)]})
     with Pandoc(workers=1) as pandoc:
         for title in ("First", "Second"):
-            bibliography.write_text(f"@book{{a, author={{Doe, J.}}, title={{{title}}}, year={{2000}}}}")
+            bibliography.write_text(
+                f"@book{{a, author={{Doe, J.}}, title={{{title}}}, year={{2000}}}}"
+            )
             assert f"<em>{title}</em>" in pandoc.render(document).html
 
 

@@ -1,7 +1,9 @@
-"""The two renderers' sites of one publication, compared: what a reader, a feed reader and a search engine are given.
+"""The two renderers' sites of one publication, compared: what a reader, a feed reader and a search
+engine are given.
 
-The pages around the bodies are the press's in both; what is compared is above all what Quarto makes of the Markdown.
-Where the two differ for a good reason, the difference is named here (:func:`alike`) and in docs/quarto.md.
+The pages around the bodies are the press's in both; what is compared is above all what Quarto makes
+of the Markdown. Where the two differ for a good reason, the difference is named here
+(:func:`alike`) and in docs/quarto.md.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from conftest import Site
 from test_quarto import environment, quarto  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).resolve().parents[1]
-NOT_SOURCES = shutil.ignore_patterns(".*", "_site", "node_modules", "src", "tests", "benchmarks", "docs", "*_files")
+NOT_SOURCES = shutil.ignore_patterns(
+    ".*", "_site", "node_modules", "src", "tests", "benchmarks", "docs", "*_files"
+)
 ELEMENTS = """\
 An opening with a note[^n], [another article](article:china-russia), a citation [@reuters2023] and two
 [@tass2023; @afp2023].
@@ -110,14 +114,21 @@ CELLS = (
     "#| label: fig-two\n#| fig-cap: Two pictures.\n#| fig-subcap: [One, Two]\n#| layout-ncol: 2\n"
     "#| column: body-outset\nfrom IPython.display import display\n"
     "for _ in '12':\n    display(Markdown('![A picture](picture.svg)'))",
-    ("md", "Value `{python} '<i>*x*</i> & co'` here.\n\n- [x] done\n- [ ] open\n\nLast[^m].\n\n[^m]: Second note."),
+    (
+        "md",
+        "Value `{python} '<i>*x*</i> & co'` here.\n\n- [x] done\n- [ ] open\n\nLast[^m].\n\n[^m]: Second note.",
+    ),
 )
-FRONT = ("title: 'Elements & `{python} 1 + 2` others'\ndate: 2024-05-01\ncategories: [World News, China]\ntoc: true\n"
-         "corrections:\n  - {date: 2024-05-03, wrong: 'It said *two*.', right: 'It says three.'}\n"
-         "excerpt: 'An *excerpt* of `{python} 1 + 3` words, and [more](article:china-russia).'\n"
-         "author: [A. One, {name: B. Two, url: 'https://example.org/b'}]\nexecute: {echo: false}\n"
-         "editions:\n  - slug: again\n    title: Elements again\n    date: 2024-06-01")
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><path d="M0 0L10 10"/></svg>'
+FRONT = (
+    "title: 'Elements & `{python} 1 + 2` others'\ndate: 2024-05-01\ncategories: [World News, China]\ntoc: true\n"
+    "corrections:\n  - {date: 2024-05-03, wrong: 'It said *two*.', right: 'It says three.'}\n"
+    "excerpt: 'An *excerpt* of `{python} 1 + 3` words, and [more](article:china-russia).'\n"
+    "author: [A. One, {name: B. Two, url: 'https://example.org/b'}]\nexecute: {echo: false}\n"
+    "editions:\n  - slug: again\n    title: Elements again\n    date: 2024-06-01"
+)
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><path d="M0 0L10 10"/></svg>'
+)
 
 
 @dataclass(frozen=True)
@@ -128,14 +139,23 @@ class Built:
 
     @cached_property
     def pages(self) -> dict[str, html.HtmlElement]:
-        return {path.relative_to(self.root).as_posix(): html.fromstring(path.read_text(encoding="utf-8"))
-                for path in sorted(self.root.rglob("*.html"))}
+        return {
+            path.relative_to(self.root).as_posix(): html.fromstring(
+                path.read_text(encoding="utf-8")
+            )
+            for path in sorted(self.root.rglob("*.html"))
+        }
 
     @property
     def files(self) -> set[str]:
-        """But for the pieces of search: their names are digests of words, and an equation's number is not in both."""
-        return {path.relative_to(self.root).as_posix() for path in self.root.rglob("*")
-                if path.is_file() and not path.suffix.startswith(".pf_")}
+        """But for the pieces of search: their names are digests of words, and an equation's number
+        is not in both.
+        """
+        return {
+            path.relative_to(self.root).as_posix()
+            for path in self.root.rglob("*")
+            if path.is_file() and not path.suffix.startswith(".pf_")
+        }
 
 
 def alike(text: str) -> str:
@@ -157,12 +177,19 @@ def both(quarto: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, 
     publication = Site(root)
     # Two of its two hundred countries show what all would, and Quarto takes half a second for each.
     partners = "posts/russia-and-partner/index.ipynb"
-    publication.write(partners, publication.read(partners).replace("{kind: country}", "{partner: [China, Germany]}"))
+    publication.write(
+        partners,
+        publication.read(partners).replace("{kind: country}", "{partner: [China, Germany]}"),
+    )
     publication.article("elements", *CELLS, front=FRONT)
     publication.write("posts/elements/picture.svg", PICTURE)
-    for command in ([sys.executable, "-m", "broadsheet", "build", "--output", str(folder / "press")],
-                    [quarto, "render"]):
-        done = subprocess.run(command, cwd=root, env=environment(folder), text=True, capture_output=True, check=False)
+    for command in (
+        [sys.executable, "-m", "broadsheet", "build", "--output", str(folder / "press")],
+        [quarto, "render"],
+    ):
+        done = subprocess.run(
+            command, cwd=root, env=environment(folder), text=True, capture_output=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         assert "warning: posts/elements" not in done.stderr
     return Built(folder / "press"), Built(root / "_site")
@@ -197,45 +224,74 @@ def test_the_same_pages_and_files(press, rendered):
 
 def test_the_same_head(press, rendered):
     """Titles, descriptions, addresses, cards, scripts."""
+
     def head(page: html.HtmlElement) -> str:
         return str(html.tostring(page.xpath("//head")[0], encoding="unicode"))
+
     for path, ours, theirs in each(press, rendered):
         assert head(ours) == head(theirs), path
 
 
 def test_the_same_page_around_the_body(press, rendered):
-    """Masthead, section, byline, dates, contents, corrections, editions, topics, links to pass it on, related ones."""
+    """Masthead, section, byline, dates, contents, corrections, editions, topics, links to pass it
+    on, related ones.
+    """
+
     def around(page: html.HtmlElement) -> str:
         whole = html.fromstring(html.tostring(page.xpath("//body")[0]))
         for inner in whole.xpath("//*[@id='article-body']"):
             inner.clear()
         return str(html.tostring(whole, encoding="unicode"))
+
     for path, ours, theirs in each(press, rendered):
         assert around(ours) == around(theirs), path
-    for part in ("kicker", "authors", "corrected", "minutes", "corrections", "editions", "topics", "share", "related"):
+    for part in (
+        "kicker",
+        "authors",
+        "corrected",
+        "minutes",
+        "corrections",
+        "editions",
+        "topics",
+        "share",
+        "related",
+    ):
         assert press.pages["posts/elements/index.html"].find_class(part), part
 
 
 def test_the_same_lists_in_the_same_order(press, rendered):
     for path in ("index.html", "sections/world-news.html"):
-        ours, theirs = (html.tostring(site.pages[path].xpath("//main")[0]) for site in (press, rendered))
+        ours, theirs = (
+            html.tostring(site.pages[path].xpath("//main")[0]) for site in (press, rendered)
+        )
         assert ours == theirs and ours.count(b'class="headline"') >= 2
 
 
 def test_the_same_headings_with_the_same_names(press, rendered):
     def headings(page: html.HtmlElement) -> list[tuple[str, str, str | None]]:
-        return [(element.tag, text_of(element), element.get("id") or element.getparent().get("id"))
-                for element in page.iter("h1", "h2", "h3", "h4")]
+        return [
+            (element.tag, text_of(element), element.get("id") or element.getparent().get("id"))
+            for element in page.iter("h1", "h2", "h3", "h4")
+        ]
+
     for path, ours, theirs in each(press, rendered):
         assert headings(ours) == headings(theirs), path
 
 
 def test_the_same_cells_are_wide(press, rendered):
     """The style sheet looks for what is wide among the children of the prose and of its sections."""
+
     def wide(page: html.HtmlElement) -> list[tuple[str, bool]]:
-        return [(found[0], element.getparent().get("id") == "article-body" or element.getparent().tag == "section")
-                for element in body(page).iter("div")
-                if (found := re.findall(r"\bcolumn-[\w-]+", element.get("class") or ""))]
+        return [
+            (
+                found[0],
+                element.getparent().get("id") == "article-body"
+                or element.getparent().tag == "section",
+            )
+            for element in body(page).iter("div")
+            if (found := re.findall(r"\bcolumn-[\w-]+", element.get("class") or ""))
+        ]
+
     for path, ours, theirs in each(press, rendered):
         assert wide(ours) == wide(theirs), path
     assert wide(press.pages["posts/elements/index.html"])[-1] == ("column-body-outset", True)
@@ -248,10 +304,19 @@ def test_the_same_text(press, rendered):
 
 def test_the_same_figures(press, rendered):
     def figures(page: html.HtmlElement) -> list[tuple[str | None, list[str], list[str | None]]]:
-        return [(next((parent.get("id") for parent in figure.iterancestors("div")), None),
-                 [text_of(caption) for caption in figure.findall("figcaption")],
-                 [chart.get("data-figure") for chart in figure.iter("div") if chart.get("class") == "chart"])
-                for figure in body(page).iter("figure")]
+        return [
+            (
+                next((parent.get("id") for parent in figure.iterancestors("div")), None),
+                [text_of(caption) for caption in figure.findall("figcaption")],
+                [
+                    chart.get("data-figure")
+                    for chart in figure.iter("div")
+                    if chart.get("class") == "chart"
+                ],
+            )
+            for figure in body(page).iter("figure")
+        ]
+
     for path, ours, theirs in each(press, rendered):
         assert figures(ours) == figures(theirs), path
     assert len(figures(press.pages["posts/elements/index.html"])) >= 6
@@ -259,8 +324,12 @@ def test_the_same_figures(press, rendered):
 
 def test_the_same_links_and_pictures(press, rendered):
     def addresses(page: html.HtmlElement) -> list[tuple[str, str | None, str | None]]:
-        return [(element.tag, element.get("href") or element.get("src"), element.get("alt"))
-                for element in body(page).iter("a", "img") if element.get("aria-hidden") is None]
+        return [
+            (element.tag, element.get("href") or element.get("src"), element.get("alt"))
+            for element in body(page).iter("a", "img")
+            if element.get("aria-hidden") is None
+        ]
+
     for path, ours, theirs in each(press, rendered):
         assert addresses(ours) == addresses(theirs), path
 
@@ -269,20 +338,35 @@ def test_the_same_copies_in_markdown(press, rendered):
     copies = {name for name in press.files if name.endswith(".md")}
     assert "posts/elements/index.md" in copies
     for name in copies:
-        assert (press.root / name).read_text("utf-8") == (rendered.root / name).read_text("utf-8"), name
+        assert (press.root / name).read_text("utf-8") == (rendered.root / name).read_text(
+            "utf-8"
+        ), name
 
 
 def test_the_same_names_and_kinds_of_elements(press, rendered):
-    """What links and the style sheet go by. `cell-…` and `cb…` count cells and blocks of code in Quarto's own way."""
-    kinds = re.compile(r"^(callout.*|panel-tabset|tab-.*|nav-link|column-.*|layout-.*|table|text-.*|chart.*|footnote.*|"
-                       r"csl-.*|quarto-xref|quarto-appendix-.*|sourceCode|code-fold|dataframe|table-scroll|"
-                       r"update.*)$")
+    """What links and the style sheet go by. `cell-…` and `cb…` count cells and blocks of code in
+    Quarto's own way.
+    """
+    kinds = re.compile(
+        r"^(callout.*|panel-tabset|tab-.*|nav-link|column-.*|layout-.*|table|text-.*|chart.*|footnote.*|"
+        r"csl-.*|quarto-xref|quarto-appendix-.*|sourceCode|code-fold|dataframe|table-scroll|"
+        r"update.*)$"
+    )
 
     def names(page: html.HtmlElement) -> tuple[list[str], list[str]]:
         elements = [element for element in body(page).iter() if isinstance(element.tag, str)]
-        ids = sorted(name for element in elements if (name := element.get("id"))
-                     and not re.match(r"cell-|cb\d", name))
-        return ids, [name for element in elements for name in (element.get("class") or "").split() if kinds.match(name)]
+        ids = sorted(
+            name
+            for element in elements
+            if (name := element.get("id")) and not re.match(r"cell-|cb\d", name)
+        )
+        return ids, [
+            name
+            for element in elements
+            for name in (element.get("class") or "").split()
+            if kinds.match(name)
+        ]
+
     for path, ours, theirs in each(press, rendered):
         assert names(ours) == names(theirs), path
 
@@ -291,21 +375,33 @@ def test_the_same_names_and_kinds_of_elements(press, rendered):
 def test_the_same_feed(press, rendered, feed):
     def entries(site: Built) -> list[list[tuple[str, str]]]:
         tree = etree.parse(site.root / feed)
-        return [[(str(etree.QName(field).localname), field.get("href") or _plain(field.text)) for field in entry]
-                for entry in tree.iter("{*}item", "{*}entry")]
+        return [
+            [
+                (str(etree.QName(field).localname), field.get("href") or _plain(field.text))
+                for field in entry
+            ]
+            for entry in tree.iter("{*}item", "{*}entry")
+        ]
+
     ours, theirs = entries(press), entries(rendered)
     assert ours == theirs and len(ours) >= 2
     assert (rendered.root / feed).stat().st_size < 300_000
 
 
 def _plain(text: str | None) -> str:
-    return text_of(html.fragment_fromstring(text, create_parent="div")) if text and text.strip() else ""
+    return (
+        text_of(html.fragment_fromstring(text, create_parent="div"))
+        if text and text.strip()
+        else ""
+    )
 
 
 def test_nothing_of_ours_is_left_to_see(rendered):
     for path, page in rendered.pages.items():
         written = html.tostring(page, encoding="unicode")
-        assert "{python}" not in written and "data-slot" not in written and "NEVER" not in written, path
+        assert (
+            "{python}" not in written and "data-slot" not in written and "NEVER" not in written
+        ), path
 
 
 def test_no_inline_style_no_inline_script_no_request_elsewhere(rendered):
@@ -313,15 +409,27 @@ def test_no_inline_style_no_inline_script_no_request_elsewhere(rendered):
         outside_svg = [element for element in page.iter() if isinstance(element.tag, str)]
         assert not [element for element in outside_svg if element.get("style")], path
         assert not page.xpath("//style"), path
-        assert not [script for script in page.iter("script")
-                    if not script.get("src") and script.get("type") != "application/ld+json"], path
-        assert not [name for element in page.iter() for name in element.attrib if str(name).startswith("on")], path
-        loaded = [element.get("src") or element.get("href") for element in page.iter("script", "img", "link", "source")
-                  if element.get("rel") not in ("canonical", "alternate")]
-        assert not [address for address in loaded if address and re.match(r"(https?:)?//", address)], path
+        assert not [
+            script
+            for script in page.iter("script")
+            if not script.get("src") and script.get("type") != "application/ld+json"
+        ], path
+        assert not [
+            name for element in page.iter() for name in element.attrib if str(name).startswith("on")
+        ], path
+        loaded = [
+            element.get("src") or element.get("href")
+            for element in page.iter("script", "img", "link", "source")
+            if element.get("rel") not in ("canonical", "alternate")
+        ]
+        assert not [
+            address for address in loaded if address and re.match(r"(https?:)?//", address)
+        ], path
 
 
 def test_nothing_of_bootstrap_or_of_quartos_scripts(rendered):
     libraries = {path.name.partition("-")[0] for path in (rendered.root / "site_libs").iterdir()}
     assert libraries == {"broadsheet", "outlines", "plotly"}
-    assert not {name for name in rendered.files if "bootstrap" in name or "quarto" in Path(name).name}
+    assert not {
+        name for name in rendered.files if "bootstrap" in name or "quarto" in Path(name).name
+    }

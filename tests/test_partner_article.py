@@ -1,6 +1,8 @@
-"""Russia's trade with each partner, as its readers get it: a dozen editions run, and held against the table.
+"""Russia's trade with each partner, as its readers get it: a dozen editions run, and held against
+the table.
 
-What the table says is read here by the `csv` module alone, and worded again, so that no code is its own witness.
+What the table says is read here by the `csv` module alone, and worded again, so that no code is its
+own witness.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from typing import NamedTuple
 import lxml.html
 import pytest
 
-from broadsheet.assembly import Finished
-from broadsheet.facts.prose import unmarked
-from broadsheet.preparation import prepare
-from broadsheet.publication import open_publication
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.preparation import prepare
+from broadsheet.notebook.prose import unmarked
+from broadsheet.project.reading import open_publication
 
 ROOT = Path(__file__).parents[1]
 HEADLINES = {
@@ -54,18 +56,26 @@ class Page(NamedTuple):
     @property
     def alt(self) -> str:
         cells = self.finished.notebook.cells
-        return next(re.search(r'^#\| fig-alt: "(.*)"$', cell.source, re.MULTILINE)[1] for cell in cells
-                    if "#| fig-alt" in cell.source)
+        return next(
+            re.search(r'^#\| fig-alt: "(.*)"$', cell.source, re.MULTILINE)[1]
+            for cell in cells
+            if "#| fig-alt" in cell.source
+        )
 
 
 @pytest.fixture(scope="session")
 def pages() -> dict[str, Page]:
     publication = open_publication(ROOT)
     chosen = publication.choose([f"russia-and-partner/{slug}" for slug in HEADLINES])
-    first = next(edition for edition in publication.editions if edition.slug == "russia-and-partner")
+    first = next(
+        edition for edition in publication.editions if edition.slug == "russia-and-partner"
+    )
     prepared = prepare(publication.project, [first, *chosen], jobs=2)
     assert not prepared.faults
-    return {done.edition.slug.removeprefix("russia-and-partner/"): _page(done) for done in prepared.finished}
+    return {
+        done.edition.slug.removeprefix("russia-and-partner/"): _page(done)
+        for done in prepared.finished
+    }
 
 
 @pytest.fixture(params=HEADLINES)
@@ -77,13 +87,19 @@ def page(request: pytest.FixtureRequest, pages: dict[str, Page]) -> Page:
 
 
 def test_there_is_a_page_for_each_country_with_six_years_and_for_no_aggregate() -> None:
-    editions = [edition for edition in open_publication(ROOT).editions if edition.source.slug == "russia-and-partner"]
+    editions = [
+        edition
+        for edition in open_publication(ROOT).editions
+        if edition.source.slug == "russia-and-partner"
+    ]
     years: dict[str, int] = {}
     for row in _table():
         if row["kind"] == "country":
             years[row["partner"]] = years.get(row["partner"], 0) + 1
     expected = {name for name, count in years.items() if count >= 6}
-    assert {str(edition.parameters["partner"]) for edition in editions if not edition.is_first} == expected
+    assert {
+        str(edition.parameters["partner"]) for edition in editions if not edition.is_first
+    } == expected
     assert 150 <= len(expected) <= 200
 
 
@@ -91,7 +107,9 @@ def test_there_is_a_page_for_each_country_with_six_years_and_for_no_aggregate() 
 
 
 @pytest.mark.parametrize("slug", HEADLINES)
-def test_the_headline_is_the_one_that_the_table_bears_out(pages: dict[str, Page], slug: str) -> None:
+def test_the_headline_is_the_one_that_the_table_bears_out(
+    pages: dict[str, Page], slug: str
+) -> None:
     assert pages[slug].title == HEADLINES[slug]
 
 
@@ -105,7 +123,9 @@ def test_the_words_of_the_headline_are_those_of_the_figures(page: Page) -> None:
         assert said.startswith("was about the same in ")
     elif growth >= 105:
         fold = re.match(r"grew ([\d.]+)-fold", said)
-        assert fold and abs(float(fold[1]) - now / before) < (0.5 if now / before >= 9.95 else 0.051)
+        assert fold and abs(float(fold[1]) - now / before) < (
+            0.5 if now / before >= 9.95 else 0.051
+        )
     else:
         assert said.startswith(f"{'rose' if growth > 0 else 'fell'} by {abs(growth):.0f} percent")
     assert flow in page.title
@@ -118,11 +138,16 @@ def test_the_sums_are_the_table_s(page: Page) -> None:
 
 
 def test_the_rank_is_among_countries_with_plausible_figures_of_that_year(page: Page) -> None:
-    found = re.search(r"was the (?:(\d+)\w\w )?largest of (\d+) partners with a figure for (\d{4})", page.prose)
+    found = re.search(
+        r"was the (?:(\d+)\w\w )?largest of (\d+) partners with a figure for (\d{4})", page.prose
+    )
     assert found
     rank, of, year = int(found[1] or 1), int(found[2]), found[3]
-    totals = {row["partner"]: float(row["total"]) for row in _table()
-              if row["kind"] == "country" and row["year"] == year and row["implausible"] != "true"}
+    totals = {
+        row["partner"]: float(row["total"])
+        for row in _table()
+        if row["kind"] == "country" and row["year"] == year and row["implausible"] != "true"
+    }
     assert len(totals) == of
     assert 1 + sum(total > totals[page.partner] for total in totals.values()) == rank
 
@@ -130,8 +155,12 @@ def test_the_rank_is_among_countries_with_plausible_figures_of_that_year(page: P
 def test_the_share_is_the_table_s(page: Page) -> None:
     year = re.search(r"partners with a figure for (\d{4})", page.prose)
     assert year
-    share = next(float(row["share_of_total"]) for row in _rows(page.partner) if row["year"] == year[1])
-    words = "less than 0.01" if share < 0.005 else f"{share:.1f}" if share >= 0.095 else f"{share:.2f}"
+    share = next(
+        float(row["share_of_total"]) for row in _rows(page.partner) if row["year"] == year[1]
+    )
+    words = (
+        "less than 0.01" if share < 0.005 else f"{share:.1f}" if share >= 0.095 else f"{share:.2f}"
+    )
     assert f"{words} percent of all that Russia traded" in page.prose
 
 
@@ -148,50 +177,95 @@ def test_estimates_are_said_to_be_estimates_and_dashed(page: Page) -> None:
 
 def test_what_is_not_plausible_is_left_out_and_said_to_be(pages: dict[str, Page]) -> None:
     uganda = pages["uganda"]
-    assert "For 2022 to 2024 the table holds figures that cannot be right, and none of them is used" in uganda.prose
+    assert (
+        "For 2022 to 2024 the table holds figures that cannot be right, and none of them is used"
+        in uganda.prose
+    )
     assert "imports of $27.0 billion in 2024" in uganda.prose
     assert "2022 to 2024 left out as not plausible" in uganda.chart.text_content()
     assert not re.search(r"27003|12152|5766|27828", _figure(uganda) + _data(uganda))
-    assert all("cannot be right" not in page.prose for slug, page in pages.items() if slug != "uganda")
+    assert all(
+        "cannot be right" not in page.prose for slug, page in pages.items() if slug != "uganda"
+    )
 
 
-def test_uganda_takes_no_rank_from_others_and_shares_say_what_it_costs_them(pages: dict[str, Page]) -> None:
+def test_uganda_takes_no_rank_from_others_and_shares_say_what_it_costs_them(
+    pages: dict[str, Page],
+) -> None:
     china = pages["china"]
-    assert "imports from Uganda that are not plausible; without them the share would be 34.7 percent" in china.prose
-    assert not re.search(r">Uganda</a></th>\s*<td>\d+</td>\s*<td>2024", _html(pages["russia-and-partner"]))
+    assert (
+        "imports from Uganda that are not plausible; without them the share would be 34.7 percent"
+        in china.prose
+    )
+    assert not re.search(
+        r">Uganda</a></th>\s*<td>\d+</td>\s*<td>2024", _html(pages["russia-and-partner"])
+    )
 
 
 def test_years_and_directions_that_are_missing_are_named(pages: dict[str, Page]) -> None:
     assert "For 2024 the table has no figure" in pages["kazakhstan"].prose
     assert "The table has no imports for 2022 to 2024" in pages["iraq"].prose
     assert "The table has no exports for 2021" in pages["north-korea"].prose
-    assert "no figure" not in pages["china"].prose and "The table has no" not in pages["china"].prose
+    assert (
+        "no figure" not in pages["china"].prose and "The table has no" not in pages["china"].prose
+    )
 
 
 # The page about all of them
 
 
-def test_the_first_page_has_a_row_for_each_country_that_leads_to_its_page(pages: dict[str, Page]) -> None:
-    names = {edition.name for edition in open_publication(ROOT).editions
-             if edition.source.slug == "russia-and-partner" and not edition.is_first}
+def test_the_first_page_has_a_row_for_each_country_that_leads_to_its_page(
+    pages: dict[str, Page],
+) -> None:
+    names = {
+        edition.name
+        for edition in open_publication(ROOT).editions
+        if edition.source.slug == "russia-and-partner" and not edition.is_first
+    }
     table = lxml.html.fromstring(_html(pages["russia-and-partner"]))
-    links = [link.get("href").removesuffix(".html") for link in table.xpath(".//tbody//th[@scope='row']/a")]
+    links = [
+        link.get("href").removesuffix(".html")
+        for link in table.xpath(".//tbody//th[@scope='row']/a")
+    ]
     assert sorted(links) == sorted(names)
-    trade = [float(row.xpath("./td")[0].text.replace(",", "")) for row in table.xpath(".//tbody/tr")]
+    trade = [
+        float(row.xpath("./td")[0].text.replace(",", "")) for row in table.xpath(".//tbody/tr")
+    ]
     assert trade == sorted(trade, reverse=True)
     assert [cell.text for cell in table.xpath(".//tr[th/a='China']/td")] == [
-        "236,331", "2024", "+257%", "33.42", "1", "estimate"]
+        "236,331",
+        "2024",
+        "+257%",
+        "33.42",
+        "1",
+        "estimate",
+    ]
     assert [cell.text for cell in table.xpath(".//tr[th/a='Uganda']/td")] == [
-        "432", "2021", "+902%", "0.06", "–", "reported, later figures not plausible"]
+        "432",
+        "2021",
+        "+902%",
+        "0.06",
+        "–",
+        "reported, later figures not plausible",
+    ]
 
 
 def test_the_first_page_names_the_three_largest_and_their_share(pages: dict[str, Page]) -> None:
     first = pages["russia-and-partner"]
-    rows = sorted((row for row in _table() if row["kind"] == "country" and row["year"] == "2024"
-                   and row["implausible"] != "true"), key=lambda row: -float(row["total"]))[:3]
+    rows = sorted(
+        (
+            row
+            for row in _table()
+            if row["kind"] == "country" and row["year"] == "2024" and row["implausible"] != "true"
+        ),
+        key=lambda row: -float(row["total"]),
+    )[:3]
     assert first.title == "China, India and Turkey are about half of Russia's trade"
     assert [row["partner"] for row in rows] == ["China", "India", "Turkey"]
-    assert f"together were {sum(float(row['share_of_total']) for row in rows):.1f} percent" in first.prose
+    assert (
+        f"together were {sum(float(row['share_of_total']) for row in rows):.1f} percent"
+        in first.prose
+    )
 
 
 # Any page
@@ -199,7 +273,11 @@ def test_the_first_page_names_the_three_largest_and_their_share(pages: dict[str,
 
 def test_a_page_speaks_of_its_partner_alone(pages: dict[str, Page], page: Page) -> None:
     own = " ".join([page.title, page.prose, page.alt, page.chart.text_content(), _figure(page)])
-    others = {other.partner for other in pages.values() if other.partner not in ("", page.partner, "China", "Uganda")}
+    others = {
+        other.partner
+        for other in pages.values()
+        if other.partner not in ("", page.partner, "China", "Uganda")
+    }
     assert not [name for name in others - {"Kazakhstan"} if name in own]
     assert page.partner in page.alt and page.partner in page.title
 
@@ -219,16 +297,26 @@ def _page(finished: Finished) -> Page:
     assert finished.notebook is not None
     partner = "story" in finished.edition.metadata
     cells = finished.notebook.cells
-    prose = "\n\n".join(_shown(cell.source, partner) for cell in cells if cell.cell_type == "markdown")
-    chart = next(lxml.html.fromstring(output["data"]["text/html"]) for cell in cells
-                 for output in cell.get("outputs", []) if 'class="chart' in output["data"].get("text/html", ""))
+    prose = "\n\n".join(
+        _shown(cell.source, partner) for cell in cells if cell.cell_type == "markdown"
+    )
+    chart = next(
+        lxml.html.fromstring(output["data"]["text/html"])
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if 'class="chart' in output["data"].get("text/html", "")
+    )
     return Page(finished, _plain(prose), chart)
 
 
 def _shown(markdown: str, partner: bool) -> str:
     block = r'^::: \{\.content-visible (when|unless)-meta="story\.partner"\}\n(.*?)^:::$'
-    return re.sub(block, lambda match: match[2] if (match[1] == "when") == partner else "", markdown,
-                  flags=re.DOTALL | re.MULTILINE)
+    return re.sub(
+        block,
+        lambda match: match[2] if (match[1] == "when") == partner else "",
+        markdown,
+        flags=re.DOTALL | re.MULTILINE,
+    )
 
 
 def _plain(markdown: str) -> str:
@@ -248,9 +336,13 @@ def _data(page: Page) -> str:
 
 
 def _html(page: Page) -> str:
-    return next(output["data"]["text/html"] for cell in page.finished.notebook.cells
-                for output in cell.get("outputs", []) if "<table" in output["data"].get("text/html", "")
-                and "class=\"chart" not in output["data"]["text/html"])
+    return next(
+        output["data"]["text/html"]
+        for cell in page.finished.notebook.cells
+        for output in cell.get("outputs", [])
+        if "<table" in output["data"].get("text/html", "")
+        and 'class="chart' not in output["data"]["text/html"]
+    )
 
 
 def _table() -> list[dict[str, str]]:
@@ -265,8 +357,12 @@ def _rows(partner: str) -> list[dict[str, str]]:
 def _compared(page: Page) -> tuple[str, float, float]:
     """The flow that the headline names, and its first and last value by the table."""
     flow = next(flow for flow in COLUMNS if flow in page.title)
-    rows = [row for row in _rows(page.partner) if row[COLUMNS[flow]]
-            and (flow != "trade with" or (row["exports_fob"] and row["imports_cif"]))]
+    rows = [
+        row
+        for row in _rows(page.partner)
+        if row[COLUMNS[flow]]
+        and (flow != "trade with" or (row["exports_fob"] and row["imports_cif"]))
+    ]
     rows.sort(key=lambda row: int(row["year"]))
     assert rows[0]["year"] in page.title and rows[-1]["year"] in page.title
     return flow, float(rows[0][COLUMNS[flow]]), float(rows[-1][COLUMNS[flow]])

@@ -1,4 +1,6 @@
-"""No file is read for the site that lies outside of the publication, or that is no file, or that is hidden."""
+"""No file is read for the site that lies outside of the publication, or that is no file, or that is
+hidden.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import pytest
 
 from broadsheet import paths
 from broadsheet.errors import BroadsheetError
-from broadsheet.publication import open_publication
+from broadsheet.project.reading import open_publication
 from pressed import FRONT, SITE, article, press, write
 
 OUTSIDE = "what nobody may see"
@@ -20,7 +22,15 @@ OUTSIDE = "what nobody may see"
 def outside(tmp_path: Path) -> Path:
     folder = tmp_path / "outside"
     folder.mkdir()
-    for name in ("secret.png", "secret.txt", "secret.md", "secret.bib", "secret.yml", "secret.qmd", "secret.csv"):
+    for name in (
+        "secret.png",
+        "secret.txt",
+        "secret.md",
+        "secret.bib",
+        "secret.yml",
+        "secret.qmd",
+        "secret.csv",
+    ):
         (folder / name).write_text(OUTSIDE, encoding="utf-8")
     return folder
 
@@ -31,28 +41,95 @@ def root(tmp_path: Path) -> Path:
 
 
 def published(root: Path) -> str:
-    return "".join(path.read_text(encoding="utf-8", errors="replace") for path in (root / "_site").rglob("*")
-                   if path.is_file())
+    return "".join(
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in (root / "_site").rglob("*")
+        if path.is_file()
+    )
 
 
 def faults(report) -> dict[str, str]:
     return {str(path): str(fault) for path, fault in report.faults.items()}
 
 
-@pytest.mark.parametrize(("linked", "to", "body", "keys", "said"), [
-    ("posts/photo.png", "secret.png", "![A photograph](photo.png)", {}, "posts/a.qmd, line 7: `posts/photo.png`"),
-    ("posts/photo.png", "secret.png", "A paragraph.", {"image": "photo.png"}, "posts/a.qmd, line 6: `posts/photo.png`"),
-    ("posts/notes.txt", "secret.txt", "[Notes](notes.txt)", {}, "posts/a.qmd, line 7: `posts/notes.txt`"),
-    ("posts/_more.md", "secret.md", "{{< include _more.md >}}", {}, "posts/a.qmd, line 7: `posts/_more.md`"),
-    ("posts/all.bib", "secret.bib", "A paragraph.", {"bibliography": "all.bib"},
-     "posts/a.qmd, line 6: `posts/all.bib`"),
-    ("posts/own.csl", "secret.txt", "A paragraph.", {"csl": "own.csl"}, "posts/a.qmd, line 6: `posts/own.csl`"),
-    ("_variables.yml", "secret.yml", "{{< var a >}}", {}, "posts/a.qmd, line 7: `_variables.yml`"),
-    ("posts/facts", "", "[All](facts/secret.txt)", {}, "posts/a.qmd, line 7: `posts/facts/secret.txt`"),
-    ("posts/_metadata.yml", "secret.yml", "A paragraph.", {}, "posts/_metadata.yml: `posts/_metadata.yml`"),
-])
-def test_a_link_out_of_the_publication_is_a_fault_of_the_page(root, outside, linked, to, body, keys, said):
-    write(root, {"posts/a.qmd": article("A", body=body, **keys), "about.qmd": "---\ntitle: About\n---\nWe.\n"})
+@pytest.mark.parametrize(
+    ("linked", "to", "body", "keys", "said"),
+    [
+        (
+            "posts/photo.png",
+            "secret.png",
+            "![A photograph](photo.png)",
+            {},
+            "posts/a.qmd, line 7: `posts/photo.png`",
+        ),
+        (
+            "posts/photo.png",
+            "secret.png",
+            "A paragraph.",
+            {"image": "photo.png"},
+            "posts/a.qmd, line 6: `posts/photo.png`",
+        ),
+        (
+            "posts/notes.txt",
+            "secret.txt",
+            "[Notes](notes.txt)",
+            {},
+            "posts/a.qmd, line 7: `posts/notes.txt`",
+        ),
+        (
+            "posts/_more.md",
+            "secret.md",
+            "{{< include _more.md >}}",
+            {},
+            "posts/a.qmd, line 7: `posts/_more.md`",
+        ),
+        (
+            "posts/all.bib",
+            "secret.bib",
+            "A paragraph.",
+            {"bibliography": "all.bib"},
+            "posts/a.qmd, line 6: `posts/all.bib`",
+        ),
+        (
+            "posts/own.csl",
+            "secret.txt",
+            "A paragraph.",
+            {"csl": "own.csl"},
+            "posts/a.qmd, line 6: `posts/own.csl`",
+        ),
+        (
+            "_variables.yml",
+            "secret.yml",
+            "{{< var a >}}",
+            {},
+            "posts/a.qmd, line 7: `_variables.yml`",
+        ),
+        (
+            "posts/facts",
+            "",
+            "[All](facts/secret.txt)",
+            {},
+            "posts/a.qmd, line 7: `posts/facts/secret.txt`",
+        ),
+        (
+            "posts/_metadata.yml",
+            "secret.yml",
+            "A paragraph.",
+            {},
+            "posts/_metadata.yml: `posts/_metadata.yml`",
+        ),
+    ],
+)
+def test_a_link_out_of_the_publication_is_a_fault_of_the_page(
+    root, outside, linked, to, body, keys, said
+):
+    write(
+        root,
+        {
+            "posts/a.qmd": article("A", body=body, **keys),
+            "about.qmd": "---\ntitle: About\n---\nWe.\n",
+        },
+    )
     (root / linked).symlink_to(outside / to)
     report = press(root)
     told = faults(report)
@@ -65,8 +142,13 @@ def test_a_link_out_of_the_publication_is_a_fault_of_the_page(root, outside, lin
 
 
 def test_a_folder_that_is_named_may_be_linked_to(root, outside):
-    write(root, {"posts/a.qmd": article("A", body="[Notes](notes.txt) {{< var a >}}"),
-                 "_quarto.yml": SITE + "broadsheet:\n  allowed-folders: ../outside\n"})
+    write(
+        root,
+        {
+            "posts/a.qmd": article("A", body="[Notes](notes.txt) {{< var a >}}"),
+            "_quarto.yml": SITE + "broadsheet:\n  allowed-folders: ../outside\n",
+        },
+    )
     (outside / "secret.yml").write_text("a: from elsewhere", encoding="utf-8")
     (root / "posts/notes.txt").symlink_to(outside / "secret.txt")
     (root / "_variables.yml").symlink_to(outside / "secret.yml")
@@ -80,7 +162,9 @@ def test_a_link_to_what_is_hidden_is_not_published(root, hidden):
     write(root, {"posts/a.qmd": article("A", body="[P](photo.png)"), hidden: OUTSIDE})
     (root / "posts/photo.png").symlink_to(root / hidden)
     told = faults(press(root))["posts/a.qmd"]
-    assert told.startswith(f"posts/a.qmd, line 7: `posts/photo.png` is a link to {hidden}, which is hidden\n")
+    assert told.startswith(
+        f"posts/a.qmd, line 7: `posts/photo.png` is a link to {hidden}, which is hidden\n"
+    )
     assert OUTSIDE not in published(root)
 
 
@@ -91,31 +175,59 @@ def test_a_link_within_the_publication_is_followed(root):
     assert (root / "_site/posts/photo.txt").read_text(encoding="utf-8") == "seen"
 
 
-@pytest.mark.parametrize(("make", "said"), [
-    (lambda path: path.symlink_to("nowhere.png"), "is a link to posts/nowhere.png, which is not there"),
-    (lambda path: path.symlink_to("photo.png"), "is a link to posts/photo.png, which leads in a circle"),
-    (os.mkfifo, "is a pipe"),
-    (lambda path: path.symlink_to("/dev/zero"), "is a link to /dev/zero, which is a device"),
-])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda path: path.symlink_to("nowhere.png"),
+            "is a link to posts/nowhere.png, which is not there",
+        ),
+        (
+            lambda path: path.symlink_to("photo.png"),
+            "is a link to posts/photo.png, which leads in a circle",
+        ),
+        (os.mkfifo, "is a pipe"),
+        (lambda path: path.symlink_to("/dev/zero"), "is a link to /dev/zero, which is a device"),
+    ],
+)
 def test_what_is_no_file_is_named(root, make, said):
     write(root, {"posts/a.qmd": article("A", body="![P](photo.png)")})
     make(root / "posts/photo.png")
-    assert faults(press(root))["posts/a.qmd"].splitlines()[0] == f"posts/a.qmd, line 7: `posts/photo.png` {said}"
+    assert (
+        faults(press(root))["posts/a.qmd"].splitlines()[0]
+        == f"posts/a.qmd, line 7: `posts/photo.png` {said}"
+    )
 
 
 def test_resources_are_held_to_the_same(root, outside):
-    site = SITE.replace("type: website", "type: website\n  resources: ['*.txt', _redirects, .env, .nojekyll]")
-    write(root, {"_quarto.yml": site, "good.txt": "good", "_redirects": "/a /b", ".nojekyll": "", ".env": OUTSIDE})
+    site = SITE.replace(
+        "type: website", "type: website\n  resources: ['*.txt', _redirects, .env, .nojekyll]"
+    )
+    write(
+        root,
+        {
+            "_quarto.yml": site,
+            "good.txt": "good",
+            "_redirects": "/a /b",
+            ".nojekyll": "",
+            ".env": OUTSIDE,
+        },
+    )
     (root / "bad.txt").symlink_to(outside / "secret.txt")
     (root / "robots.txt").symlink_to("/dev/zero")
     report = press(root)
     told = faults(report)["_quarto.yml"]
     assert told.startswith("_quarto.yml, line 4: `.env` is hidden\n")
-    assert f"also: `bad.txt` is a link to {outside}/secret.txt, which lies outside of the publication" in told
+    assert (
+        f"also: `bad.txt` is a link to {outside}/secret.txt, which lies outside of the publication"
+        in told
+    )
     assert "also: `robots.txt` is a link to /dev/zero, which is a device" in told
     assert OUTSIDE not in published(root)
-    assert [(root / "_site" / name).is_file() for name in ("good.txt", "_redirects", ".nojekyll", ".env")] == [
-        True, True, True, False]
+    assert [
+        (root / "_site" / name).is_file()
+        for name in ("good.txt", "_redirects", ".nojekyll", ".env")
+    ] == [True, True, True, False]
 
 
 def test_a_resource_that_becomes_a_link_is_told_though_nothing_else_has_changed(site, run, outside):
@@ -137,22 +249,30 @@ def test_a_source_that_is_a_link_out_is_a_fault_and_stops_no_other(root, outside
     (root / "posts").mkdir()
     (root / "posts/b.qmd").symlink_to(outside / "secret.qmd")
     os.mkfifo(root / "posts/c.qmd")
-    told = {str(path): str(fault).splitlines()[0] for path, fault in open_publication(root).faults.items()}
-    assert told == {"posts/b.qmd": f"posts/b.qmd: `posts/b.qmd` is a link to {outside}/secret.qmd, which lies outside "
-                                   "of the publication",
-                    "posts/c.qmd": "posts/c.qmd: `posts/c.qmd` is a pipe"}
+    told = {
+        str(path): str(fault).splitlines()[0]
+        for path, fault in open_publication(root).faults.items()
+    }
+    assert told == {
+        "posts/b.qmd": f"posts/b.qmd: `posts/b.qmd` is a link to {outside}/secret.qmd, which lies outside "
+        "of the publication",
+        "posts/c.qmd": "posts/c.qmd: `posts/c.qmd` is a pipe",
+    }
 
 
 @pytest.mark.parametrize("linked", ["data/trade.csv", "data/datapackage.json", "data"])
 def test_a_table_that_is_a_link_out_is_not_read(site, outside, linked):
-    from broadsheet.catalogue import Catalogue
+    from broadsheet.data.catalogue import Catalogue
+
     site.table()
     moved = outside / "moved"
     (site.root / linked).rename(moved)
     (site.root / linked).symlink_to(moved)
     with pytest.raises(BroadsheetError, match="lies outside of the publication"):
         Catalogue.open(site.root).table("trade")
-    site.write("_quarto.yml", site.read("_quarto.yml") + f"broadsheet:\n  allowed-folders: [{outside}]\n")
+    site.write(
+        "_quarto.yml", site.read("_quarto.yml") + f"broadsheet:\n  allowed-folders: [{outside}]\n"
+    )
     assert len(Catalogue.open(site.root).table("trade")) == 2
 
 
@@ -160,12 +280,15 @@ def test_a_theme_file_that_is_a_link_out_is_not_used(root, outside):
     write(root, {})
     (root / "theme").mkdir()
     (root / "theme/broadsheet.css").symlink_to(outside / "secret.txt")
-    with pytest.raises(BroadsheetError, match=r"theme/broadsheet\.css: `theme/broadsheet\.css` is a link to"):
+    with pytest.raises(
+        BroadsheetError, match=r"theme/broadsheet\.css: `theme/broadsheet\.css` is a link to"
+    ):
         press(root)
 
 
 def test_what_may_not_be_read_does_not_go_to_other_machines(site, outside):
-    from broadsheet.execution.manifest import Manifests
+    from broadsheet.run.manifest import Manifests
+
     site.table()
     (site.root / "data/more.csv").symlink_to(outside / "secret.csv")
     project = open_publication(site.root).project
@@ -177,7 +300,10 @@ def test_what_may_not_be_read_does_not_go_to_other_machines(site, outside):
 def test_a_file_without_permission_is_named(root):
     write(root, {"a.txt": "x"})
     (root / "a.txt").chmod(0)
-    assert paths.refusal(root, root / "a.txt") == ("`a.txt` cannot be read: permission denied", "See who may read it.")
+    assert paths.refusal(root, root / "a.txt") == (
+        "`a.txt` cannot be read: permission denied",
+        "See who may read it.",
+    )
 
 
 def test_what_is_not_there_is_for_others_to_say(root):

@@ -1,4 +1,6 @@
-"""How far a build is, as who starts it sees: a live line on a terminal, a line of text now and then elsewhere."""
+"""How far a build is, as who starts it sees: a live line on a terminal, a line of text now and then
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import sys
 
 import pytest
 
-from broadsheet import progress
+from broadsheet.cli.main import progress
 from conftest import Site
 
 EDITIONS = "title: A\neditions:\n  matrix: {year: [2023, 2024]}\n  slug: 'y{{ year }}'"
@@ -24,10 +26,17 @@ def publication(site: Site) -> Site:
     return site
 
 
-def test_on_a_terminal_a_line_tells_articles_editions_and_what_became_of_them(publication: Site) -> None:
+def test_on_a_terminal_a_line_tells_articles_editions_and_what_became_of_them(
+    publication: Site,
+) -> None:
     ours, theirs = pty.openpty()
-    with subprocess.Popen([sys.executable, "-m", "broadsheet", "build"], cwd=publication.root, stderr=theirs,
-                          stdout=subprocess.PIPE, env={**os.environ, "TERM": "xterm", "COLUMNS": "120"}) as build:
+    with subprocess.Popen(
+        [sys.executable, "-m", "broadsheet", "build"],
+        cwd=publication.root,
+        stderr=theirs,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    ) as build:
         os.close(theirs)
         said = b""
         try:
@@ -41,7 +50,8 @@ def test_on_a_terminal_a_line_tells_articles_editions_and_what_became_of_them(pu
 
 
 def test_elsewhere_a_sound_build_says_nothing_and_a_long_one_a_line_now_and_then(
-        publication: Site, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    publication: Site, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, _, quiet = run(publication, "build", "--jobs", "1")
     assert "editions" not in quiet
     monkeypatch.setattr(progress, "QUIET_SECONDS", 0)

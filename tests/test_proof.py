@@ -17,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import facts
-from broadsheet.catalogue import update_hashes
+from broadsheet import notebook
+from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import Place
-from broadsheet.facts.proof import Mark, broken
-from broadsheet.kernel import facts as register
+from broadsheet.notebook import declared as register
+from broadsheet.verify.marks import Mark, broken
 from conftest import Site
 
 ROOT = Path(__file__).parents[1]
@@ -32,7 +32,14 @@ Run = Callable[..., tuple[int, str, str]]
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The publication with its lead article alone, which leads to no other."""
     root = tmp_path_factory.mktemp("copy")
-    for name in ("_quarto.yml", "references.bib", "data", "theme", "posts/_metadata.yml", "posts/china-russia"):
+    for name in (
+        "_quarto.yml",
+        "references.bib",
+        "data",
+        "theme",
+        "posts/_metadata.yml",
+        "posts/china-russia",
+    ):
         (root / name).parent.mkdir(exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile)(ROOT / name, root / name)
     article = root / "posts/china-russia/index.ipynb"
@@ -75,16 +82,29 @@ def refused(site: Site, run: Run) -> dict[str, list[str]]:
     return found
 
 
-def test_a_changed_figure_stops_exactly_the_sentences_that_became_false(copy: Site, run: Run) -> None:
+def test_a_changed_figure_stops_exactly_the_sentences_that_became_false(
+    copy: Site, run: Run
+) -> None:
     assert refused(copy, run) == {}
     change(copy, "2024", total="180.00", china_imports="95.00", china_exports="85.00")
-    assert refused(copy, run) == {"china-russia/2024": [
-        "Twenty months later the trade is larger.",
-        "What the visit of May 2023 promised was more trade, and more came."]}
+    assert refused(copy, run) == {
+        "china-russia/2024": [
+            "Twenty months later the trade is larger.",
+            "What the visit of May 2023 promised was more trade, and more came.",
+        ]
+    }
     assert (copy.root / "_site/posts/china-russia/index.html").is_file()
 
-    write(copy, "later the trade is [larger]{claim=larger}.", "later the trade is [smaller]{claim=smaller}.")
-    write(copy, "was [more trade, and more came]{claim=larger}.", "was [more trade, and less came]{claim=smaller}.")
+    write(
+        copy,
+        "later the trade is [larger]{claim=larger}.",
+        "later the trade is [smaller]{claim=smaller}.",
+    )
+    write(
+        copy,
+        "was [more trade, and more came]{claim=larger}.",
+        "was [more trade, and less came]{claim=smaller}.",
+    )
     write(copy, 'larger = bs.rose(\\"larger\\", trade', 'smaller = bs.fell(\\"smaller\\", trade')
     assert refused(copy, run) == {}
     assert "later the trade is" in copy.read("_site/posts/china-russia/2024.html")
@@ -93,8 +113,11 @@ def test_a_changed_figure_stops_exactly_the_sentences_that_became_false(copy: Si
 # Tables changed at random
 
 YEARS = range(2014, 2024)
-TABLES = st.dictionaries(st.sampled_from(list(YEARS)), st.one_of(st.none(), st.integers(0, 30).map(lambda n: n / 2)),
-                         min_size=2)
+TABLES = st.dictionaries(
+    st.sampled_from(list(YEARS)),
+    st.one_of(st.none(), st.integers(0, 30).map(lambda n: n / 2)),
+    min_size=2,
+)
 PLACES = st.sampled_from(list(YEARS))
 
 
@@ -103,25 +126,48 @@ def _known(table: dict[int, float | None], *years: int) -> bool:
 
 
 SENTENCES = {
-    "highest": (lambda v, a, b: facts.highest("c", v, at=a, source="trade"),
-                lambda t, a, b: _known(t, a, *t) and all(t[a] > t[y] for y in t if y != a)),
-    "lowest": (lambda v, a, b: facts.lowest("c", v, at=a, source="trade"),
-               lambda t, a, b: _known(t, a, *t) and all(t[a] < t[y] for y in t if y != a)),
-    "highest since": (lambda v, a, b: facts.highest("c", v, at=max(a, b), since=min(a, b), source="trade"),
-                      lambda t, a, b: _known(t, a, b) and t[max(a, b)] <= t[min(a, b)]
-                      and all(t[y] is not None and t[y] < t[max(a, b)] for y in t if min(a, b) < y < max(a, b))),
-    "rose": (lambda v, a, b: facts.rose("c", v, a, b, source="trade"),
-             lambda t, a, b: _known(t, a, b) and t[b] > t[a]),
-    "fell": (lambda v, a, b: facts.fell("c", v, a, b, source="trade"),
-             lambda t, a, b: _known(t, a, b) and t[b] < t[a]),
-    "doubled": (lambda v, a, b: facts.doubled("c", v, a, b, source="trade"),
-                lambda t, a, b: _known(t, a, b) and t[a] > 0 and t[b] / t[a] >= 2),
-    "held": (lambda v, a, b: facts.held("c", v, a, b, within=0.25, source="trade"),
-             lambda t, a, b: _known(t, a, b) and -0.25 * t[a] <= t[b] - t[a] <= 0.25 * t[a]),
-    "second": (lambda v, a, b: facts.ranks("c", v, a, 2, source="trade"),
-               lambda t, a, b: _known(t, a, *t) and len([y for y in t if t[y] > t[a]]) == 1),
-    "every": (lambda v, a, b: facts.every("c", v > 2, source="trade"),
-              lambda t, a, b: all(value is not None and value > 2 for value in t.values())),
+    "highest": (
+        lambda v, a, b: notebook.highest("c", v, at=a, source="trade"),
+        lambda t, a, b: _known(t, a, *t) and all(t[a] > t[y] for y in t if y != a),
+    ),
+    "lowest": (
+        lambda v, a, b: notebook.lowest("c", v, at=a, source="trade"),
+        lambda t, a, b: _known(t, a, *t) and all(t[a] < t[y] for y in t if y != a),
+    ),
+    "highest since": (
+        lambda v, a, b: notebook.highest("c", v, at=max(a, b), since=min(a, b), source="trade"),
+        lambda t, a, b: (
+            _known(t, a, b)
+            and t[max(a, b)] <= t[min(a, b)]
+            and all(
+                t[y] is not None and t[y] < t[max(a, b)] for y in t if min(a, b) < y < max(a, b)
+            )
+        ),
+    ),
+    "rose": (
+        lambda v, a, b: notebook.rose("c", v, a, b, source="trade"),
+        lambda t, a, b: _known(t, a, b) and t[b] > t[a],
+    ),
+    "fell": (
+        lambda v, a, b: notebook.fell("c", v, a, b, source="trade"),
+        lambda t, a, b: _known(t, a, b) and t[b] < t[a],
+    ),
+    "doubled": (
+        lambda v, a, b: notebook.doubled("c", v, a, b, source="trade"),
+        lambda t, a, b: _known(t, a, b) and t[a] > 0 and t[b] / t[a] >= 2,
+    ),
+    "held": (
+        lambda v, a, b: notebook.held("c", v, a, b, within=0.25, source="trade"),
+        lambda t, a, b: _known(t, a, b) and -0.25 * t[a] <= t[b] - t[a] <= 0.25 * t[a],
+    ),
+    "second": (
+        lambda v, a, b: notebook.ranks("c", v, a, 2, source="trade"),
+        lambda t, a, b: _known(t, a, *t) and len([y for y in t if t[y] > t[a]]) == 1,
+    ),
+    "every": (
+        lambda v, a, b: notebook.every("c", v > 2, source="trade"),
+        lambda t, a, b: all(value is not None and value > 2 for value in t.values()),
+    ),
 }
 
 
@@ -145,4 +191,5 @@ def test_whatever_the_table_a_false_sentence_is_caught_and_a_true_one_is_not(kin
         caught = broken([mark], register.declared())
         assert bool(caught) != truth(dict(sorted(table.items())), first, last), (table, first, last)
         assert all("A sentence with the words." in error.what for error in caught)
+
     check()

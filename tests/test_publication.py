@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from broadsheet.errors import BroadsheetError, ConfigError, Place
-from broadsheet.publication import open_publication
-from broadsheet.publication.yamltext import read_yaml
+from broadsheet.project.reading import open_publication
+from broadsheet.project.yaml_text import read_yaml
 
 
 def pages(site):
@@ -18,21 +18,38 @@ def pages(site):
 
 
 def test_a_source_gives_its_own_page_and_one_for_each_edition(site):
-    site.article("a", front="title: A\neditions:\n  - slug: '2024'\n    date: 2025-01-13\n    title: B")
+    site.article(
+        "a", front="title: A\neditions:\n  - slug: '2024'\n    date: 2025-01-13\n    title: B"
+    )
     found = pages(site)
-    assert {slug: (edition.url, str(edition.output), edition.settings.title) for slug, edition in found.items()} == {
-        "a": ("posts/a/", "posts/a/index.html", "A"), "a/2024": ("posts/a/2024.html", "posts/a/2024.html", "B")}
+    assert {
+        slug: (edition.url, str(edition.output), edition.settings.title)
+        for slug, edition in found.items()
+    } == {
+        "a": ("posts/a/", "posts/a/index.html", "A"),
+        "a/2024": ("posts/a/2024.html", "posts/a/2024.html", "B"),
+    }
     assert found["a/2024"].settings.date == date(2025, 1, 13)
 
 
 def test_metadata_merges_in_quarto_s_order(site):
-    site.write("_quarto.yml", site.read("_quarto.yml") + "lang: en\nauthor: Site\nkeywords: [one]\n"
-                                                         "format:\n  html:\n    toc: true\n")
+    site.write(
+        "_quarto.yml",
+        site.read("_quarto.yml") + "lang: en\nauthor: Site\nkeywords: [one]\n"
+        "format:\n  html:\n    toc: true\n",
+    )
     site.write("posts/_metadata.yml", "author: Folder\nkeywords: [two]\ntoc-depth: 2\n")
-    site.article("a", front="title: A\nkeywords: [three]\ntoc-depth: 4\neditions:\n  - slug: b\n    toc-depth: 5")
+    site.article(
+        "a",
+        front="title: A\nkeywords: [three]\ntoc-depth: 4\neditions:\n  - slug: b\n    toc-depth: 5",
+    )
     first, second = pages(site)["a"].settings, pages(site)["a/b"].settings
-    assert (first.author[0].name, first.keywords, first.toc, first.toc_depth) == \
-        ("Folder", ["one", "two", "three"], True, 4)
+    assert (first.author[0].name, first.keywords, first.toc, first.toc_depth) == (
+        "Folder",
+        ["one", "two", "three"],
+        True,
+        4,
+    )
     assert second.toc_depth == 5
 
 
@@ -48,7 +65,14 @@ def test_bibliographies_count_from_the_file_that_names_them(site):
 def test_render_names_the_inputs_and_some_names_are_never_rendered(site):
     both = '    - "*.qmd"\n    - "!draft.qmd"\n'
     site.write("_quarto.yml", site.read("_quarto.yml").replace('    - "*.qmd"\n', both))
-    for name in ("index.qmd", "draft.qmd", "_hidden.qmd", "README.md", "docs/guide.qmd", "_site/old.qmd"):
+    for name in (
+        "index.qmd",
+        "draft.qmd",
+        "_hidden.qmd",
+        "README.md",
+        "docs/guide.qmd",
+        "_site/old.qmd",
+    ):
         site.write(name, "---\ntitle: T\n---\n")
     site.article("a")
     assert sorted(pages(site)) == ["a", "index"]
@@ -59,14 +83,31 @@ def test_a_draft_is_no_page(site):
     assert not pages(site)
 
 
-@pytest.mark.parametrize("name, text, told", [
-    ("_quarto.yml", "website:\n  titel: X\n", "_quarto.yml, line 2: the press does not know the key `website.titel`"),
-    ("_quarto.yml", "website:\n  navbar:\n    left:\n      - hreff: a.qmd\n",
-     "_quarto.yml, line 4: the press does not know the key `website.navbar.left.0.hreff`"),
-    ("posts/_metadata.yml", "authr: X\n", "posts/_metadata.yml, line 1: the press does not know the key `authr`"),
-    ("about.qmd", "---\ntitle: A\nformat:\n  html:\n    tocc: true\n---\n",
-     "about.qmd, line 5: the press does not know the key `format.html.tocc`"),
-])
+@pytest.mark.parametrize(
+    "name, text, told",
+    [
+        (
+            "_quarto.yml",
+            "website:\n  titel: X\n",
+            "_quarto.yml, line 2: the press does not know the key `website.titel`",
+        ),
+        (
+            "_quarto.yml",
+            "website:\n  navbar:\n    left:\n      - hreff: a.qmd\n",
+            "_quarto.yml, line 4: the press does not know the key `website.navbar.left.0.hreff`",
+        ),
+        (
+            "posts/_metadata.yml",
+            "authr: X\n",
+            "posts/_metadata.yml, line 1: the press does not know the key `authr`",
+        ),
+        (
+            "about.qmd",
+            "---\ntitle: A\nformat:\n  html:\n    tocc: true\n---\n",
+            "about.qmd, line 5: the press does not know the key `format.html.tocc`",
+        ),
+    ],
+)
 def test_an_unknown_key_is_a_warning_with_file_and_line(site, name, text, told):
     site.write(name, text)
     site.article("a")
@@ -77,24 +118,39 @@ def test_an_unknown_key_is_a_warning_with_file_and_line(site, name, text, told):
 def test_an_unknown_key_of_a_notebook_names_its_cell(site):
     site.article("a", front="title: A\ndat: 2023-05-26\neditions:\n  - slug: b\n    subtitel: C")
     notices = [str(notice).splitlines()[0] for notice in open_publication(site.root).notices]
-    assert notices == ["posts/a/index.ipynb, cell 1, line 3: the press does not know the key `dat`",
-                       "posts/a/index.ipynb, cell 1, line 6: the press does not know the key `subtitel`"]
+    assert notices == [
+        "posts/a/index.ipynb, cell 1, line 3: the press does not know the key `dat`",
+        "posts/a/index.ipynb, cell 1, line 6: the press does not know the key `subtitel`",
+    ]
 
 
 def test_a_key_that_the_text_asks_for_is_the_author_s_own_and_no_warning(site):
-    site.article("a", ("md", "::: {.content-visible when-meta=\"story.visit\"}\nx\n:::\n\n{{< meta place >}}"),
-                 front="title: A\nstory: {visit: true}\nplace: Here\neditions:\n  - slug: b\n    story: {after: true}")
+    site.article(
+        "a",
+        ("md", '::: {.content-visible when-meta="story.visit"}\nx\n:::\n\n{{< meta place >}}'),
+        front="title: A\nstory: {visit: true}\nplace: Here\neditions:\n  - slug: b\n    story: {after: true}",
+    )
     assert open_publication(site.root).notices == ()
 
 
-@pytest.mark.parametrize("front, told", [
-    ("title: [1", "posts/a/index.ipynb, cell 1, line 3: this is not YAML"),
-    ("title: A\ndate: soon", "posts/a/index.ipynb, cell 1, line 3: `date`"),
-    ("title: A\neditions:\n  - slug: 'B c'", "posts/a/index.ipynb, cell 1, line 4: `editions.0.slug`"),
-    ("title: A\neditions:\n  - slug: b\n  - slug: b",
-     "posts/a/index.ipynb, cell 1, line 5: two editions are called 'b'"),
-])
-def test_a_value_that_cannot_be_used_is_an_error_at_its_line_and_the_others_are_read(site, front, told):
+@pytest.mark.parametrize(
+    "front, told",
+    [
+        ("title: [1", "posts/a/index.ipynb, cell 1, line 3: this is not YAML"),
+        ("title: A\ndate: soon", "posts/a/index.ipynb, cell 1, line 3: `date`"),
+        (
+            "title: A\neditions:\n  - slug: 'B c'",
+            "posts/a/index.ipynb, cell 1, line 4: `editions.0.slug`",
+        ),
+        (
+            "title: A\neditions:\n  - slug: b\n  - slug: b",
+            "posts/a/index.ipynb, cell 1, line 5: two editions are called 'b'",
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_an_error_at_its_line_and_the_others_are_read(
+    site, front, told
+):
     site.article("a", front=front)
     site.article("b")
     publication = open_publication(site.root)
@@ -103,12 +159,29 @@ def test_a_value_that_cannot_be_used_is_an_error_at_its_line_and_the_others_are_
     assert str(error).startswith(told), str(error)
 
 
-@pytest.mark.parametrize("written, meant", [
-    ("yes", "yes"), ("on", "on"), ("true", True), ("~", None), ("", None), ("012", 12), ("0o14", 12), ("1:30", "1:30"),
-    ("1e3", 1000.0), ("2024-01-03", date(2024, 1, 3)), ("'2024-01-03'", "2024-01-03"), ('"012"', "012"), ("=", "="),
-    ("!!str 12", "12"), ("!", None), ("[a, {b: no}]", ["a", {"b": "no"}]), ("|\n  a\n  b", "a\nb\n"),
-    ("{1: a, null: b}", {"1": "a", "None": "b"}),
-])
+@pytest.mark.parametrize(
+    "written, meant",
+    [
+        ("yes", "yes"),
+        ("on", "on"),
+        ("true", True),
+        ("~", None),
+        ("", None),
+        ("012", 12),
+        ("0o14", 12),
+        ("1:30", "1:30"),
+        ("1e3", 1000.0),
+        ("2024-01-03", date(2024, 1, 3)),
+        ("'2024-01-03'", "2024-01-03"),
+        ('"012"', "012"),
+        ("=", "="),
+        ("!!str 12", "12"),
+        ("!", None),
+        ("[a, {b: no}]", ["a", {"b": "no"}]),
+        ("|\n  a\n  b", "a\nb\n"),
+        ("{1: a, null: b}", {"1": "a", "None": "b"}),
+    ],
+)
 def test_a_value_means_what_yaml_1_2_says(written, meant):
     assert read_yaml(f"key: {written}\nnext: 1", Place("x")).data == {"key": meant, "next": 1}
 
@@ -120,22 +193,29 @@ def test_keys_of_another_mapping_are_merged_and_stand_where_they_are_asked_for(m
     assert read.place(("c", "b")).line == 2
 
 
-
-@pytest.mark.parametrize("text, line, what", [
-    ("a: 1\na: 2", 2, 'found duplicate key "a"'), ("a: b: c", 1, "mapping values are not allowed here"),
-    ("a: x\nb: *c", 2, "found undefined alias 'c'"), ("a: [1, 2\nb: 3", 2, "expected ',' or ']', but got ':'"),
-])
+@pytest.mark.parametrize(
+    "text, line, what",
+    [
+        ("a: 1\na: 2", 2, 'found duplicate key "a"'),
+        ("a: b: c", 1, "mapping values are not allowed here"),
+        ("a: x\nb: *c", 2, "found undefined alias 'c'"),
+        ("a: [1, 2\nb: 3", 2, "expected ',' or ']', but got ':'"),
+    ],
+)
 def test_what_is_not_yaml_is_told_with_its_line(text, line, what):
     with pytest.raises(ConfigError, match=re.escape(f"x, line {line}: this is not YAML: {what}")):
         read_yaml(text, Place("x"))
 
 
-@pytest.mark.parametrize("content, told", [
-    (b'{"cells": [\n<<<<<<< HEAD\n', "posts/a/index.ipynb, line 2: not a notebook"),
-    (b'{"nothing": 1}', "posts/a/index.ipynb: not a notebook"),
-    ('{"é": 1}'.encode("latin-1"), "posts/a/index.ipynb, line 1: not UTF-8 text"),
-    (b"", "posts/a/index.ipynb, line 1: not a notebook"),
-])
+@pytest.mark.parametrize(
+    "content, told",
+    [
+        (b'{"cells": [\n<<<<<<< HEAD\n', "posts/a/index.ipynb, line 2: not a notebook"),
+        (b'{"nothing": 1}', "posts/a/index.ipynb: not a notebook"),
+        ('{"é": 1}'.encode("latin-1"), "posts/a/index.ipynb, line 1: not UTF-8 text"),
+        (b"", "posts/a/index.ipynb, line 1: not a notebook"),
+    ],
+)
 def test_a_file_that_is_no_notebook_is_told(site, content, told):
     (site.root / "posts/a").mkdir(parents=True)
     (site.root / "posts/a/index.ipynb").write_bytes(content)
@@ -159,6 +239,7 @@ def test_editions_written_for_quarto_are_no_sources(site):
 
 def test_errors_survive_the_way_between_processes():
     import pickle
+
     error = ConfigError("a.qmd", "what", "mend")
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again)) == (ConfigError, str(error))

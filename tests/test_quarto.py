@@ -49,13 +49,19 @@ OLD = 1_600_000_000
 @pytest.fixture
 def publication(site):
     """One article in two editions, with Quarto's scripts as the repository has them."""
-    config = site.read("_quarto.yml").replace("website:", "  pre-render: scripts/pre_render.py\n"
-                                              "  post-render: scripts/post_render.py\n"
-                                              "  resources: ['/data/*']\nwebsite:", 1)
+    config = site.read("_quarto.yml").replace(
+        "website:",
+        "  pre-render: scripts/pre_render.py\n"
+        "  post-render: scripts/post_render.py\n"
+        "  resources: ['/data/*']\nwebsite:",
+        1,
+    )
     site.write("_quarto.yml", config + KEYS)
     site.write("index.qmd", INDEX)
     for folder in ("scripts", "theme"):
-        shutil.copytree(ROOT / folder, site.root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / folder, site.root / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
     site.table()
     site.article("trade", READS, SAYS, parameters="year: int = 2022", front=YEARS + EDITIONS)
     return site
@@ -71,12 +77,31 @@ def said(notebook: str) -> str:
     return notebook.replace("\\", "")
 
 
-def call(site, script: str, *, stdin: str = "", folder: str = "", python: tuple[str, ...] = (sys.executable,),
-         **environment: str) -> subprocess.CompletedProcess[str]:
+def call(
+    site,
+    script: str,
+    *,
+    stdin: str = "",
+    folder: str = "",
+    python: tuple[str, ...] = (sys.executable,),
+    **environment: str,
+) -> subprocess.CompletedProcess[str]:
     """One of the scripts, as Quarto calls it."""
-    given = {**os.environ, "QUARTO_PROJECT_DIR": str(site.root), "QUARTO_PROJECT_OUTPUT_DIR": "_site", **environment}
-    return subprocess.run([*python, str(site.root / "scripts" / script)], input=stdin, cwd=site.root / folder,
-                          env=given, text=True, capture_output=True, check=False)
+    given = {
+        **os.environ,
+        "QUARTO_PROJECT_DIR": str(site.root),
+        "QUARTO_PROJECT_OUTPUT_DIR": "_site",
+        **environment,
+    }
+    return subprocess.run(
+        [*python, str(site.root / "scripts" / script)],
+        input=stdin,
+        cwd=site.root / folder,
+        env=given,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
 
 
 def filtered(site, path: str) -> subprocess.CompletedProcess[str]:
@@ -85,11 +110,14 @@ def filtered(site, path: str) -> subprocess.CompletedProcess[str]:
 
 def prepared(site) -> subprocess.CompletedProcess[str]:
     done = call(site, "pre_render.py")
-    assert done.returncode == 0 and "error:" not in done.stderr and "warning:" not in done.stderr, done.stderr
+    assert done.returncode == 0 and "error:" not in done.stderr and "warning:" not in done.stderr, (
+        done.stderr
+    )
     return done
 
 
 # Before, and for each notebook.
+
 
 def test_the_filter_hands_over_the_finished_notebook(publication):
     add_chart(publication)
@@ -101,13 +129,17 @@ def test_the_filter_hands_over_the_finished_notebook(publication):
     assert any(said(cell.source) == "Trade was 190.3." for cell in cells)
     assert "{python}" not in done.stdout
     assert cells[-1].outputs[0].data == {"text/html": '<div class="slot" data-slot="0"></div>'}
-    assert isinstance(json.loads(done.stdout)["cells"][0]["source"], list)  # Quarto reads a list of lines
+    assert isinstance(
+        json.loads(done.stdout)["cells"][0]["source"], list
+    )  # Quarto reads a list of lines
 
 
 def test_an_edition_is_a_notebook_beside_its_source_until_it_is_no_longer_declared(publication):
     prepared(publication)
     edition = publication.root / "posts/trade/2021.ipynb"
-    assert 'title: "Trade in 2021"' in said(edition.read_text()) and "Trade was 146.9." in said(edition.read_text())
+    assert 'title: "Trade in 2021"' in said(edition.read_text()) and "Trade was 146.9." in said(
+        edition.read_text()
+    )
     assert filtered(publication, "posts/trade/2021.ipynb").stdout == edition.read_text()
     publication.article("trade", READS, SAYS, parameters="year: int = 2022", front=YEARS)
     prepared(publication)
@@ -124,7 +156,9 @@ def test_of_what_is_not_on_the_site_quarto_gets_an_empty_draft(publication, why)
 
 def test_nothing_is_written_twice(publication):
     prepared(publication)
-    source, edition = (publication.root / "posts/trade" / name for name in ("index.ipynb", "2021.ipynb"))
+    source, edition = (
+        publication.root / "posts/trade" / name for name in ("index.ipynb", "2021.ipynb")
+    )
     for path in (source, edition):
         os.utime(path, (OLD, OLD))
     prepared(publication)
@@ -160,7 +194,10 @@ def test_a_broken_article_stops_quarto_and_nothing_is_half_written(publication):
     publication.article("broken", "1 / 0")
     done = call(publication, "pre_render.py")
     assert done.returncode == 1
-    assert "error: posts/broken/index.ipynb, cell 2, line 1: ZeroDivisionError: division by zero" in done.stderr
+    assert (
+        "error: posts/broken/index.ipynb, cell 2, line 1: ZeroDivisionError: division by zero"
+        in done.stderr
+    )
     assert "Traceback (most recent call last):\n  File" not in done.stderr
     assert not list((publication.root / ".broadsheet/finished").rglob("*"))
     assert not (publication.root / "posts/trade/2021.ipynb").exists()
@@ -177,25 +214,34 @@ def test_a_notebook_elsewhere_is_refused_with_what_to_do(publication):
     (publication.root / "posts/trade").rename(publication.root / "sketches")
     done = filtered(publication, "sketches/index.ipynb")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: sketches: a notebook here is not of the publication\n  → ")
+    assert done.stderr.startswith(
+        "error: sketches: a notebook here is not of the publication\n  → "
+    )
 
 
 # Without the environment.
 
+
 def test_a_python_without_the_project_says_what_to_do(publication):
     done = call(publication, "pre_render.py", python=(sys.executable, "-S"), PYTHONPATH="")
     assert done.returncode == 1
-    assert done.stderr.startswith(f"error: {sys.executable} has no broadsheet\n  → Run `make site` once")
+    assert done.stderr.startswith(
+        f"error: {sys.executable} has no broadsheet\n  → Run `make site` once"
+    )
 
 
 def test_a_python_without_the_project_goes_on_with_the_environment_that_make_site_made(publication):
     python = publication.write(".venv/bin/python", '#!/bin/sh\necho "instead: $@"\n')
     python.chmod(0o755)
     done = call(publication, "pre_render.py", python=(sys.executable, "-S"), PYTHONPATH="")
-    assert (done.returncode, done.stdout) == (0, f"instead: {publication.root}/scripts/pre_render.py\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"instead: {publication.root}/scripts/pre_render.py\n",
+    )
 
 
 # After.
+
 
 def as_quarto_leaves(site, page: str, body: str) -> None:
     """A page in the site as Quarto writes it by our template."""
@@ -208,8 +254,11 @@ def rendered(publication):
     """The site as Quarto leaves it."""
     prepared(publication)
     as_quarto_leaves(publication, "index.html", "")
-    as_quarto_leaves(publication, "posts/trade/index.html", (
-        '<p style="color: red">By Quarto.</p>\n<td style="text-align: right;">1</td>\n'))
+    as_quarto_leaves(
+        publication,
+        "posts/trade/index.html",
+        ('<p style="color: red">By Quarto.</p>\n<td style="text-align: right;">1</td>\n'),
+    )
     publication.write("_site/site_libs/quarto-listing/list.min.js", "")
     publication.write("_site/listings.json", "[]")
     return publication
@@ -224,25 +273,40 @@ def test_the_presss_page_stands_around_quartos_body(rendered):
 
 
 def test_the_width_of_a_cell_is_the_whole_cells(rendered):
-    as_quarto_leaves(rendered, "posts/trade/index.html", (
-        '<div id="cell-1" class="cell"><div class="cell-output cell-output-display column-page">One.</div>'
-        '<div class="cell-output cell-output-display column-page">Two.</div></div>\n'
-        '<div id="fig-two" class="quarto-layout-panel"><div class="cell-output column-screen">Three.</div></div>\n'))
+    as_quarto_leaves(
+        rendered,
+        "posts/trade/index.html",
+        (
+            '<div id="cell-1" class="cell"><div class="cell-output cell-output-display column-page">One.</div>'
+            '<div class="cell-output cell-output-display column-page">Two.</div></div>\n'
+            '<div id="fig-two" class="quarto-layout-panel"><div class="cell-output column-screen">Three.</div></div>\n'
+        ),
+    )
     call(rendered, "post_render.py")
     page = rendered.read("_site/posts/trade/index.html")
-    assert ('<div id="cell-1" class="column-page cell"><div class="cell-output cell-output-display">One.</div>'
-            '<div class="cell-output cell-output-display">Two.</div></div>') in page
-    assert ('<div id="fig-two" class="column-screen quarto-float quarto-figure"><div class="cell-output">Three.</div>'
-            '</div>') in page
+    assert (
+        '<div id="cell-1" class="column-page cell"><div class="cell-output cell-output-display">One.</div>'
+        '<div class="cell-output cell-output-display">Two.</div></div>'
+    ) in page
+    assert (
+        '<div id="fig-two" class="column-screen quarto-float quarto-figure"><div class="cell-output">Three.</div>'
+        "</div>"
+    ) in page
 
 
 def test_slots_are_filled_with_charts_and_their_files_are_in_the_site(publication):
     add_chart(publication)
     prepared(publication)
-    as_quarto_leaves(publication, "posts/trade/index.html", '<div class="slot" data-slot="0"></div>')
+    as_quarto_leaves(
+        publication, "posts/trade/index.html", '<div class="slot" data-slot="0"></div>'
+    )
     assert call(publication, "post_render.py").returncode == 0
     page = publication.read("_site/posts/trade/index.html")
-    assert 'data-figure="index_files/fig-t.json"' in page and "data-slot" not in page and 'src="../../site_libs' in page
+    assert (
+        'data-figure="index_files/fig-t.json"' in page
+        and "data-slot" not in page
+        and 'src="../../site_libs' in page
+    )
     assert (publication.root / "_site/posts/trade/index_files/fig-t.json").is_file()
 
 
@@ -261,7 +325,9 @@ def test_the_press_goes_on_from_quartos_site_and_leaves_what_neither_wrote(publi
     done = call(publication, "post_render.py")
     assert (done.returncode, done.stderr) == (0, "")
     marker = json.loads(publication.read("_site/.broadsheet.json"))
-    assert {"by_quarto.txt", "posts/trade/index.html"} <= set(marker["files"]) and "CNAME" not in marker["files"]
+    assert {"by_quarto.txt", "posts/trade/index.html"} <= set(
+        marker["files"]
+    ) and "CNAME" not in marker["files"]
     code, _, errors = run(publication, "build")
     assert (code, errors) == (0, "")
     assert "Trade was 190.3." in publication.read("_site/posts/trade/index.html")
@@ -297,7 +363,9 @@ def test_a_second_run_changes_nothing(rendered):
 def test_a_page_of_an_older_notebook_stays_as_it_was_until_quarto_renders_it(rendered):
     call(rendered, "post_render.py")
     page = rendered.read("_site/posts/trade/index.html")
-    rendered.article("trade", READS, ("md", "Rewritten."), parameters="year: int = 2021", front=YEARS)
+    rendered.article(
+        "trade", READS, ("md", "Rewritten."), parameters="year: int = 2021", front=YEARS
+    )
     prepared(rendered)
     call(rendered, "post_render.py")
     assert rendered.read("_site/posts/trade/index.html") == page
@@ -306,13 +374,18 @@ def test_a_page_of_an_older_notebook_stays_as_it_was_until_quarto_renders_it(ren
 
 # The real one.
 
+
 @pytest.fixture(scope="session")
 def quarto() -> str:
     """The path of Quarto. Where CI sets it up its absence is a failure, elsewhere a reason to skip."""
     found = shutil.which("quarto")
     if found is None:
-        assert not os.environ.get("QUARTO_REQUIRED"), "QUARTO_REQUIRED is set, and there is no quarto on PATH"
-        pytest.skip("Quarto is not on PATH: what it renders is NOT TESTED here (CI's job `quarto` does)")
+        assert not os.environ.get("QUARTO_REQUIRED"), (
+            "QUARTO_REQUIRED is set, and there is no quarto on PATH"
+        )
+        pytest.skip(
+            "Quarto is not on PATH: what it renders is NOT TESTED here (CI's job `quarto` does)"
+        )
     return found
 
 
@@ -324,25 +397,48 @@ def environment(folder: Path) -> dict[str, str]:
 @pytest.mark.quarto
 def test_what_is_dated_later_comes_with_a_render_on_its_day(publication, quarto, tmp_path):
     publication.write("posts/later/photo.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
-    publication.article("later", ("md", "It flies. ![A photo](photo.svg)"), front="title: Zeppelin\ndate: 2024-05-11")
+    publication.article(
+        "later",
+        ("md", "It flies. ![A photo](photo.svg)"),
+        front="title: Zeppelin\ndate: 2024-05-11",
+    )
     for day, is_there in (("2024-05-10", False), ("2024-05-11", True)):
         epoch = str(int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()))
-        done = subprocess.run([quarto, "render"], cwd=publication.root, text=True, capture_output=True, check=False,
-                              env={**environment(tmp_path), "SOURCE_DATE_EPOCH": epoch})
+        done = subprocess.run(
+            [quarto, "render"],
+            cwd=publication.root,
+            text=True,
+            capture_output=True,
+            check=False,
+            env={**environment(tmp_path), "SOURCE_DATE_EPOCH": epoch},
+        )
         assert done.returncode == 0, done.stderr
         site = publication.root / "_site"
-        assert [(site / "posts/later" / name).is_file() for name in ("index.html", "photo.svg")] == [is_there] * 2
-        assert any("Zeppelin" in path.read_text("utf-8") for path in site.rglob("*.html")) == is_there
+        assert [
+            (site / "posts/later" / name).is_file() for name in ("index.html", "photo.svg")
+        ] == [is_there] * 2
+        assert (
+            any("Zeppelin" in path.read_text("utf-8") for path in site.rglob("*.html")) == is_there
+        )
         assert ("Zeppelin" in publication.read("_site/index.xml")) == is_there
 
 
 @pytest.mark.quarto
 def test_a_changed_table_reaches_the_next_render(publication, quarto, tmp_path):
-    for csv, wanted in ((None, "Trade was 190.3."), ("year,total\n2021,146.9\n2022,191.5\n", "Trade was 191.5.")):
+    for csv, wanted in (
+        (None, "Trade was 190.3."),
+        ("year,total\n2021,146.9\n2022,191.5\n", "Trade was 191.5."),
+    ):
         if csv:
             publication.table(csv)
-        done = subprocess.run([quarto, "render"], cwd=publication.root, env=environment(tmp_path), text=True,
-                              capture_output=True, check=False)
+        done = subprocess.run(
+            [quarto, "render"],
+            cwd=publication.root,
+            env=environment(tmp_path),
+            text=True,
+            capture_output=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         assert wanted in publication.read("_site/posts/trade/index.html")
 
@@ -350,11 +446,22 @@ def test_a_changed_table_reaches_the_next_render(publication, quarto, tmp_path):
 @pytest.mark.quarto
 def test_one_page_is_rendered_and_the_others_stay(publication, quarto, tmp_path):
     for what in ((), ("posts/trade/index.ipynb",)):
-        done = subprocess.run([quarto, "render", *what], cwd=publication.root, env=environment(tmp_path), text=True,
-                              capture_output=True, check=False)
+        done = subprocess.run(
+            [quarto, "render", *what],
+            cwd=publication.root,
+            env=environment(tmp_path),
+            text=True,
+            capture_output=True,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
-        publication.article("trade", READS, ("md", "Rewritten."), parameters="year: int = 2022",
-                            front=YEARS + EDITIONS)
+        publication.article(
+            "trade",
+            READS,
+            ("md", "Rewritten."),
+            parameters="year: int = 2022",
+            front=YEARS + EDITIONS,
+        )
     assert "Rewritten." in publication.read("_site/posts/trade/index.html")
     assert "Trade was 146.9." in publication.read("_site/posts/trade/2021.html")
 
@@ -362,26 +469,51 @@ def test_one_page_is_rendered_and_the_others_stay(publication, quarto, tmp_path)
 @pytest.mark.quarto
 def test_a_broken_article_stops_the_render_with_its_message(publication, quarto, tmp_path):
     publication.article("broken", "1 / 0")
-    done = subprocess.run([quarto, "render"], cwd=publication.root, env=environment(tmp_path), text=True,
-                          capture_output=True, check=False)
-    assert done.returncode != 0 and "posts/broken/index.ipynb, cell 2, line 1: ZeroDivisionError" in done.stderr
+    done = subprocess.run(
+        [quarto, "render"],
+        cwd=publication.root,
+        env=environment(tmp_path),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert (
+        done.returncode != 0
+        and "posts/broken/index.ipynb, cell 2, line 1: ZeroDivisionError" in done.stderr
+    )
 
 
-BOUND = (READS + "\nsum_ = bs.fact('sum', trade['total'], at=2022, format='$190 billion')\n"
-         "record = bs.highest('record', trade['total'], at=2022)")
+BOUND = (
+    READS + "\nsum_ = bs.fact('sum', trade['total'], at=2022, format='$190 billion')\n"
+    "record = bs.highest('record', trade['total'], at=2022)"
+)
 BOUND_SAYS = ("md", "## Trade\n\nIt came to `{python} sum_`, [a *record*]{claim=record}.")
 
 
 @pytest.mark.quarto
 def test_facts_and_claims_are_marked_listed_and_held_to_the_data(publication, quarto, tmp_path):
-    publication.article("trade", BOUND, BOUND_SAYS, front=YEARS.replace("`{python} year`", "[a record]{claim=record}"))
+    publication.article(
+        "trade",
+        BOUND,
+        BOUND_SAYS,
+        front=YEARS.replace("`{python} year`", "[a record]{claim=record}"),
+    )
     for csv, code in ((None, 0), ("year,total\n2021,246.9\n2022,190.3\n", 1)):
         if csv:
             publication.table(csv)
-        done = subprocess.run([quarto, "render"], cwd=publication.root, env=environment(tmp_path), text=True,
-                              capture_output=True, check=False)
+        done = subprocess.run(
+            [quarto, "render"],
+            cwd=publication.root,
+            env=environment(tmp_path),
+            text=True,
+            capture_output=True,
+            check=False,
+        )
         assert (done.returncode != 0) == bool(code), done.stderr
-    assert "“It came to $190 billion, a record.”: “a record” rests on the claim `record`" in done.stderr
+    assert (
+        "“It came to $190 billion, a record.”: “a record” rests on the claim `record`"
+        in done.stderr
+    )
     page = publication.read("_site/posts/trade/index.html")
     assert '<a class="fact" href="#fact-sum" id="fact-sum-1">$190 billion</a>' in page
     assert '<a class="claim" href="#claim-record" id="claim-record-1">a <em>record</em></a>' in page
@@ -390,9 +522,18 @@ def test_facts_and_claims_are_marked_listed_and_held_to_the_data(publication, qu
 
 @pytest.fixture
 def preview(publication, quarto, tmp_path) -> Iterator[str]:
-    """The address of a running `quarto preview`. `quarto` is a shell script, whose end does not end what it started."""
-    process = subprocess.Popen([quarto, "preview", "--no-browser"], cwd=publication.root, env=environment(tmp_path),
-                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    """The address of a running `quarto preview`. `quarto` is a shell script, whose end does not end
+    what it started.
+    """
+    process = subprocess.Popen(
+        [quarto, "preview", "--no-browser"],
+        cwd=publication.root,
+        env=environment(tmp_path),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
     assert process.stdout
     said: list[str] = []
     try:
@@ -418,8 +559,13 @@ def fetch(address: str) -> str:
 def test_the_preview_shows_an_edit_of_a_notebook_and_a_changed_table(publication, preview):
     page = f"{preview}posts/trade/"
     assert "Trade was 190.3." in fetch(page)
-    publication.article("trade", READS, ("md", "It was `{python} trade.loc[year, 'total']`."),
-                        parameters="year: int = 2022", front=YEARS)
+    publication.article(
+        "trade",
+        READS,
+        ("md", "It was `{python} trade.loc[year, 'total']`."),
+        parameters="year: int = 2022",
+        front=YEARS,
+    )
     assert any("It was 190.3" in fetch(page) for _ in range(200))
     publication.table("year,total\n2021,146.9\n2022,191.5\n")
     assert any("It was 191.5" in fetch(page) for _ in range(200))

@@ -1,4 +1,5 @@
-"""Random descriptors, tables and figures, each a good one that somebody has spoilt: it works, or it is told as a fault.
+"""Random descriptors, tables and figures, each a good one that somebody has spoilt: it works, or it
+is told as a fault.
 
 What is looked for is any other exception, and what never ends. To look longer:
 `HYPOTHESIS_EXAMPLES=5000 pytest tests/test_random_data.py`.
@@ -18,30 +19,76 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bad_data import descriptors, tables
-from broadsheet.assembly import charts
-from broadsheet.assembly.engraving import Engraver
-from broadsheet.assembly.figure import checked
-from broadsheet.catalogue import Catalogue
+from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
+from broadsheet.figures import charts
+from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.figure import checked
 from conftest import TABLE, Site
 
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "60"))
 often = settings(
-    max_examples=EXAMPLES, deadline=None, derandomize="HYPOTHESIS_EXAMPLES" not in os.environ, suppress_health_check=[
-        HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="HYPOTHESIS_EXAMPLES" not in os.environ,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
+)
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(
-    ["", "\0", "a\nb", "2023-02-30", "P9Y", "1e999", "date", "bar", "year", "nan", "-1", "<b>", "9" * 400, 10**309])
-VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-    st.sampled_from(["name", "text", "type", "x", "bdata", "dtype", "range", "title"]) | st.text(max_size=3), inner,
-    max_size=3), max_leaves=6)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(
+        [
+            "",
+            "\0",
+            "a\nb",
+            "2023-02-30",
+            "P9Y",
+            "1e999",
+            "date",
+            "bar",
+            "year",
+            "nan",
+            "-1",
+            "<b>",
+            "9" * 400,
+            10**309,
+        ]
+    )
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["name", "text", "type", "x", "bdata", "dtype", "range", "title"])
+            | st.text(max_size=3),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Where the values of nested JSON stand."""
     if path:
         yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, one in items:
         yield from paths(one, (*path, key))
 
@@ -81,37 +128,117 @@ def test_descriptors(site: Site, descriptor: Any) -> None:
         assert fault.what and fault.mend
 
 
-PIECES = st.sampled_from([tables.HEADER, tables.ROW, b"\n", b"\r", b",", b'"', b"\0", b"\xff", b"-", b"9", b".", b"e5",
-                          b"nan", "é".encode(), b"2023-02-30", b"\xef\xbb\xbf", b"year", b"total"]
-                         ) | st.binary(max_size=4)
+PIECES = st.sampled_from(
+    [
+        tables.HEADER,
+        tables.ROW,
+        b"\n",
+        b"\r",
+        b",",
+        b'"',
+        b"\0",
+        b"\xff",
+        b"-",
+        b"9",
+        b".",
+        b"e5",
+        b"nan",
+        "é".encode(),
+        b"2023-02-30",
+        b"\xef\xbb\xbf",
+        b"year",
+        b"total",
+    ]
+) | st.binary(max_size=4)
 
 
 @often
-@given(content=st.lists(PIECES, max_size=12).map(b"".join) | st.lists(PIECES, max_size=6).map(
-    lambda pieces: tables.GOOD + b"".join(pieces)))
+@given(
+    content=st.lists(PIECES, max_size=12).map(b"".join)
+    | st.lists(PIECES, max_size=6).map(lambda pieces: tables.GOOD + b"".join(pieces))
+)
 def test_tables(site: Site, content: bytes) -> None:
     (site.root / "data").mkdir(exist_ok=True)
     (site.root / "data/trade.csv").write_bytes(content)
-    site.write("data/datapackage.json", json.dumps({"name": "test", "title": "Test", "resources": [
-        {**TABLE, "schema": {"fields": tables.FIELDS, "primaryKey": ["year"]}}]}))
+    site.write(
+        "data/datapackage.json",
+        json.dumps(
+            {
+                "name": "test",
+                "title": "Test",
+                "resources": [
+                    {**TABLE, "schema": {"fields": tables.FIELDS, "primaryKey": ["year"]}}
+                ],
+            }
+        ),
+    )
     faults = Catalogue.open(site.root).check()
     assert faults and not [fault for fault in faults if isinstance(fault, UnexpectedError)]
 
 
 FIGURES = [
-    {"data": [{"type": "scatter", "x": [2020, 2021, 2022], "y": [1.5, 2.5, 3.5], "name": "A", "mode": "lines"},
-              {"type": "scatter", "x": ["2020", "2021"], "y": {"dtype": "f8", "bdata": "AAAAAAAA8D8AAAAAAAAAQA=="}}],
-     "layout": {"title": {"text": "T", "subtitle": {"text": "US$ bn"}}, "height": 300, "xaxis": {"range": [2020, 2022]},
-                "yaxis": {"tickformat": ",.1f", "ticksuffix": "%"}, "annotations": [
-                    {"text": "A", "x": 2022, "y": 3.5, "xanchor": "left", "showarrow": False}],
-                "meta": {"narrow": {"height": 400}}, "template": {"layout": {"margin": {"l": 10}}}}},
-    {"data": [{"type": "bar", "x": ["a", "b"], "y": [1, -2], "orientation": "v", "text": ["one", "two"]}],
-     "layout": {"barmode": "stack", "shapes": [{"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 1}]}},
+    {
+        "data": [
+            {
+                "type": "scatter",
+                "x": [2020, 2021, 2022],
+                "y": [1.5, 2.5, 3.5],
+                "name": "A",
+                "mode": "lines",
+            },
+            {
+                "type": "scatter",
+                "x": ["2020", "2021"],
+                "y": {"dtype": "f8", "bdata": "AAAAAAAA8D8AAAAAAAAAQA=="},
+            },
+        ],
+        "layout": {
+            "title": {"text": "T", "subtitle": {"text": "US$ bn"}},
+            "height": 300,
+            "xaxis": {"range": [2020, 2022]},
+            "yaxis": {"tickformat": ",.1f", "ticksuffix": "%"},
+            "annotations": [
+                {"text": "A", "x": 2022, "y": 3.5, "xanchor": "left", "showarrow": False}
+            ],
+            "meta": {"narrow": {"height": 400}},
+            "template": {"layout": {"margin": {"l": 10}}},
+        },
+    },
+    {
+        "data": [
+            {
+                "type": "bar",
+                "x": ["a", "b"],
+                "y": [1, -2],
+                "orientation": "v",
+                "text": ["one", "two"],
+            }
+        ],
+        "layout": {
+            "barmode": "stack",
+            "shapes": [{"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 1}],
+        },
+    },
     {"data": [{"type": "pie", "labels": ["a", "b"], "values": [1, 2]}], "layout": {}},
-    {"data": [{"type": "heatmap", "x": ["a", "b"], "y": ["c", "d"], "z": [[1, 2], [3, 4]]}], "layout": {}},
-    {"data": [{"type": "choropleth", "locations": ["DEU", "FRA"], "z": [1, 2], "colorbar": {"title": {"text": "%"}}}],
-     "layout": {"geo": {"scope": "europe"}}},
-    {"data": [{"type": "histogram", "x": [1, 2, 2, 3]}, {"type": "box", "y": [1, 2, 9]}], "layout": {}},
+    {
+        "data": [{"type": "heatmap", "x": ["a", "b"], "y": ["c", "d"], "z": [[1, 2], [3, 4]]}],
+        "layout": {},
+    },
+    {
+        "data": [
+            {
+                "type": "choropleth",
+                "locations": ["DEU", "FRA"],
+                "z": [1, 2],
+                "colorbar": {"title": {"text": "%"}},
+            }
+        ],
+        "layout": {"geo": {"scope": "europe"}},
+    },
+    {
+        "data": [{"type": "histogram", "x": [1, 2, 2, 3]}, {"type": "box", "y": [1, 2, 9]}],
+        "layout": {},
+    },
 ]
 
 

@@ -1,5 +1,6 @@
-"""A walk through the publication as a reader takes it: front page, article, author, related article, topic, archive,
-search; at three widths, by day and by night; then without scripts, and by the keyboard alone.
+"""A walk through the publication as a reader takes it: front page, article, author, related
+article, topic, archive, search; at three widths, by day and by night; then without scripts, and by
+the keyboard alone.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def address(publication: Path, serve: Callable[[Path], str]) -> str:
 
 
 def read(page: Page) -> None:
-    """What holds on every page: one headline, the content after the menu, nothing wider than the screen."""
+    """What holds on every page: one headline, the content after the menu, nothing wider than the
+    screen.
+    """
     expect(page.locator("h1")).to_have_count(1)
     expect(page.locator("main")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
@@ -51,9 +54,21 @@ def test_a_reader_finds_the_way_from_the_front_page_through_the_site(opened, wid
     assert LEAD.search(page.url) and page.locator("h1").inner_text() == headline
 
     # The parts of an article, in the order in which they are met.
-    parts = [page.locator(css).first for css in (
-        ".kicker", "h1", ".standfirst", ".authors", ".dates time", "#article-body p", "#article-body .chart",
-        ".known", ".share", ".related")]
+    parts = [
+        page.locator(css).first
+        for css in (
+            ".kicker",
+            "h1",
+            ".standfirst",
+            ".authors",
+            ".dates time",
+            "#article-body p",
+            "#article-body .chart",
+            ".known",
+            ".share",
+            ".related",
+        )
+    ]
     boxes = [part.bounding_box() for part in parts]
     assert all(boxes), "a part of the article is not to be seen"
     assert all(one["y"] <= other["y"] for one, other in pairwise(box for box in boxes if box))
@@ -90,7 +105,8 @@ def test_a_reader_finds_the_way_from_the_front_page_through_the_site(opened, wid
 
 
 def test_without_scripts_a_reader_has_pictures_tables_editions_and_other_ways_than_the_search(
-        browser: Browser, address: str):
+    browser: Browser, address: str
+):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(address + FRONT)
@@ -98,7 +114,9 @@ def test_without_scripts_a_reader_has_pictures_tables_editions_and_other_ways_th
     charts = page.locator("#article-body .chart")
     assert charts.count() >= 4
     for chart in charts.all():
-        expect(chart.locator(".chart-picture svg:visible, .chart-picture img:visible")).to_have_count(1)
+        expect(
+            chart.locator(".chart-picture svg:visible, .chart-picture img:visible")
+        ).to_have_count(1)
         chart.locator(".chart-data > summary").click()
         expect(chart.locator(".chart-data table")).to_be_visible()
     page.goto(address + "posts/russia-and-partner/index.html")
@@ -134,7 +152,9 @@ def test_by_the_keyboard_alone_a_reader_gets_past_the_menu_and_to_the_related_ar
 
 
 def go(page: Page, target, by: int = 20) -> None:
-    """Press Tab until the target has the focus, and see that each stop on the way shows that it has it."""
+    """Press Tab until the target has the focus, and see that each stop on the way shows that it has
+    it.
+    """
     for _ in range(by):
         page.keyboard.press("Tab")
         assert page.evaluate("""() => {

@@ -1,4 +1,6 @@
-"""The publication as a reader meets it: a real browser, the network cut off, the strictest of policies."""
+"""The publication as a reader meets it: a real browser, the network cut off, the strictest of
+policies.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from broadsheet.building import build
+from broadsheet.site.build import build
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ARTICLES = ("posts/china-russia/", "posts/china-russia/2024.html")
 PARTNER = "posts/russia-and-partner/uganda.html"
 SLUGS = ("china-russia", "specimen", "russia-and-partner/uganda")
@@ -35,11 +44,15 @@ class Strict(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The publication of this repository (of the article with a page for each country, one), built and served."""
+    """The publication of this repository (of the article with a page for each country, one), built
+    and served.
+    """
     output = tmp_path_factory.mktemp("reading") / "site"
     report = build(request.config.rootpath, SLUGS, output=output)
     assert not report.faults, [str(fault) for fault in report.faults]
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Strict, directory=str(output)))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Strict, directory=str(output))
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -60,12 +73,24 @@ class Reader:
         self.page, self.site = page, site
         self.complaints: list[str] = []
         self.requests: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text)
-                if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text)
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
-        page.on("response", lambda response: self.complaints.append(f"{response.status}: {response.url}")
-                if response.status >= 400 else None)
+        page.on(
+            "response",
+            lambda response: (
+                self.complaints.append(f"{response.status}: {response.url}")
+                if response.status >= 400
+                else None
+            ),
+        )
         page.route("**/*", self._route)
 
     def _route(self, route) -> None:
@@ -145,8 +170,11 @@ def test_the_editions_are_different_pages(browser: Browser, site: str):
     seen = {}
     for path in ARTICLES:
         page.goto(f"{site}/{path}")
-        seen[path] = (page.title(), page.locator("h1").inner_text(),
-                      page.locator("#chart-fig-trade svg.chart-wide").get_attribute("aria-label"))
+        seen[path] = (
+            page.title(),
+            page.locator("h1").inner_text(),
+            page.locator("#chart-fig-trade svg.chart-wide").get_attribute("aria-label"),
+        )
     first, second = (seen[path] for path in ARTICLES)
     assert all("2022" in text and "190" in text for text in first)
     assert all("2024" in text and "24" in text for text in second)
@@ -158,6 +186,7 @@ def test_the_feed_has_both_editions_and_no_script(site: str, tmp_path: Path):
     from urllib.request import urlopen
 
     import feedparser
+
     text = urlopen(f"{site}/index.xml").read().decode()
     feed = feedparser.parse(text)
     titles = [entry.title for entry in feed.entries]

@@ -7,17 +7,21 @@ import json
 import plotly.graph_objects as go
 import pytest
 
-from broadsheet.assembly.readout import STEPS, readout
+from broadsheet.figures.keyboard_series import STEPS, readout
 
 
 def read(figure: go.Figure, subtitle: str = "") -> dict[str, list[str]]:
     """The text of each series."""
-    return {series.name: [": ".join(filter(None, point[:2])) for point in series.points]
-            for series in readout(json.loads(figure.to_json()), subtitle)}
+    return {
+        series.name: [": ".join(filter(None, point[:2])) for point in series.points]
+        for series in readout(json.loads(figure.to_json()), subtitle)
+    }
 
 
 def test_values_are_told_in_the_units_and_rounding_of_the_label():
-    figure = go.Figure(go.Scatter(x=[2021, 2022], y=[146.88, 190.27], hovertemplate="%{x}: US$ %{y:.1f} bn"))
+    figure = go.Figure(
+        go.Scatter(x=[2021, 2022], y=[146.88, 190.27], hovertemplate="%{x}: US$ %{y:.1f} bn")
+    )
     assert read(figure) == {"": ["2021: US$146.9 bn", "2022: US$190.3 bn"]}
 
 
@@ -27,15 +31,24 @@ def test_a_unit_may_stand_in_the_subtitle():
 
 
 def test_a_line_that_goes_on_dashed_is_one_series_in_order():
-    figure = go.Figure([go.Scatter(x=[2021, 2022], y=[3, 4], name="China"), go.Scatter(x=[2020, 2021], y=[2, 3],
-                        name="China"), go.Scatter(x=[2020], y=[9], name="India")])
+    figure = go.Figure(
+        [
+            go.Scatter(x=[2021, 2022], y=[3, 4], name="China"),
+            go.Scatter(x=[2020, 2021], y=[2, 3], name="China"),
+            go.Scatter(x=[2020], y=[9], name="India"),
+        ]
+    )
     assert read(figure) == {"China": ["2020: 2", "2021: 3", "2022: 4"], "India": ["2020: 9"]}
 
 
 def test_gaps_hidden_traces_and_lines_without_a_label_are_not_read():
-    figure = go.Figure([go.Scatter(x=[1, 2, 3], y=[5, None, 7], name="A"),
-                        go.Scatter(x=[1], y=[1], name="B", visible="legendonly"),
-                        go.Scatter(x=[1, 3], y=[5, 7], name="C", hoverinfo="skip")])
+    figure = go.Figure(
+        [
+            go.Scatter(x=[1, 2, 3], y=[5, None, 7], name="A"),
+            go.Scatter(x=[1], y=[1], name="B", visible="legendonly"),
+            go.Scatter(x=[1, 3], y=[5, 7], name="C", hoverinfo="skip"),
+        ]
+    )
     assert read(figure) == {"": ["1: 5", "3: 7"]}
 
 
@@ -45,30 +58,48 @@ def test_what_lies_on_its_side_is_read_by_its_names():
 
 
 def test_each_point_says_which_it_is_of_which_trace():
-    figure = go.Figure([go.Scatter(x=[1], y=[1], visible=False), go.Scatter(x=["2021-05", "2021-04"], y=[1.0, 2.0])])
+    figure = go.Figure(
+        [
+            go.Scatter(x=[1], y=[1], visible=False),
+            go.Scatter(x=["2021-05", "2021-04"], y=[1.0, 2.0]),
+        ]
+    )
     points = readout(json.loads(figure.to_json()))[0].points
-    assert [(point.place, point.trace, point.point) for point in points] == [("April 2021", 1, 1), ("May 2021", 1, 0)]
+    assert [(point.place, point.trace, point.point) for point in points] == [
+        ("April 2021", 1, 1),
+        ("May 2021", 1, 0),
+    ]
 
 
 def test_slices_are_told_with_their_share():
     figure = go.Figure(go.Pie(labels=["Oil", "Coal"], values=[30, 10]))
-    assert read(figure, "Imports, US$ billion") == {"": ["Oil: US$30 billion, 75%", "Coal: US$10 billion, 25%"]}
+    assert read(figure, "Imports, US$ billion") == {
+        "": ["Oil: US$30 billion, 75%", "Coal: US$10 billion, 25%"]
+    }
 
 
 def test_places_of_a_map_go_from_a_to_z_with_the_words_of_its_colours():
     bar = {"tickvals": [0, 1], "ticktext": ["Against", "In favour"]}
-    figure = go.Figure(go.Choropleth(locations=["UKR", "CHN"], text=["Ukraine", "China"], z=[1, 0], colorbar=bar))
+    figure = go.Figure(
+        go.Choropleth(locations=["UKR", "CHN"], text=["Ukraine", "China"], z=[1, 0], colorbar=bar)
+    )
     assert read(figure) == {"": ["China: Against", "Ukraine: In favour"]}
 
 
 def test_where_colour_says_what_the_name_says_the_place_is_enough():
-    figure = go.Figure([go.Choropleth(locations=["UKR"], z=[1], name="In favour"),
-                        go.Scattergeo(lon=[103.8], lat=[1.35], text=["Singapore"], name="Small")])
+    figure = go.Figure(
+        [
+            go.Choropleth(locations=["UKR"], z=[1], name="In favour"),
+            go.Scattergeo(lon=[103.8], lat=[1.35], text=["Singapore"], name="Small"),
+        ]
+    )
     assert read(figure) == {"In favour": ["UKR"], "Small": ["Singapore"]}
 
 
 def test_of_thousands_of_points_some_are_read_and_the_ends_among_them():
-    (series,) = readout(json.loads(go.Figure(go.Scatter(x=list(range(5000)), y=[1.5] * 5000)).to_json()))
+    (series,) = readout(
+        json.loads(go.Figure(go.Scatter(x=list(range(5000)), y=[1.5] * 5000)).to_json())
+    )
     assert len(series.points) == STEPS
     assert (series.points[0].point, series.points[-1].point) == (0, 4999)
 

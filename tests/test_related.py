@@ -1,4 +1,6 @@
-"""Related articles: three at the end of each, by words, topics and tables, the same from build to build."""
+"""Related articles: three at the end of each, by words, topics and tables, the same from build to
+build.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from broadsheet.building import build
-from broadsheet.press.entry import Entry
-from broadsheet.press.related import Likeness, gist_of
+from broadsheet.site.build import build
+from broadsheet.site.page_meta import Entry
+from broadsheet.site.related import Likeness, gist_of
 from conftest import Site
 from pressed import article, press, select, write
 from test_site import page, text
@@ -18,12 +20,14 @@ from test_site import page, text
 OIL = "Crude oil left the port by tanker, below the price of a barrel that the cap allows. "
 WHEAT = "Farmers brought in the wheat harvest, and the mill bought the grain by the tonne. "
 SNOW = "Skiers waited for snow on the slopes while the lifts stood still. "
-WORLD = {"posts/cap.qmd": article("The cap on oil", "2024-01-01", OIL),
-         "posts/tanker.qmd": article("A tanker in port", "2024-01-02", OIL * 2),
-         "posts/barrel.qmd": article("The barrel", "2024-01-03", OIL + SNOW),
-         "posts/mill.qmd": article("The mill", "2024-01-04", WHEAT),
-         "posts/grain.qmd": article("Grain", "2024-01-05", WHEAT * 3),
-         "posts/slopes.qmd": article("The slopes", "2024-01-06", SNOW * 2)}
+WORLD = {
+    "posts/cap.qmd": article("The cap on oil", "2024-01-01", OIL),
+    "posts/tanker.qmd": article("A tanker in port", "2024-01-02", OIL * 2),
+    "posts/barrel.qmd": article("The barrel", "2024-01-03", OIL + SNOW),
+    "posts/mill.qmd": article("The mill", "2024-01-04", WHEAT),
+    "posts/grain.qmd": article("Grain", "2024-01-05", WHEAT * 3),
+    "posts/slopes.qmd": article("The slopes", "2024-01-06", SNOW * 2),
+}
 
 
 def related(root: Path, path: str) -> list[str]:
@@ -37,20 +41,37 @@ def test_an_article_ends_with_the_three_that_are_nearest_to_it_with_byline_and_d
     assert related(tmp_path, "posts/grain.html")[0] == "The mill"
     assert "The barrel" in related(tmp_path, "posts/slopes.html")[:1]
     found = page(tmp_path, "posts/cap.html")
-    assert text(found, ".related h2") == ["Related articles"] and len(text(found, ".related article")) == 3
+    assert (
+        text(found, ".related h2") == ["Related articles"]
+        and len(text(found, ".related article")) == 3
+    )
     assert text(found, ".related .meta")[0] == "2 January 2024 A. Reporter 1 min read"
     assert not any("The cap on oil" in one for one in related(tmp_path, "posts/cap.html"))
 
 
 def test_a_shared_topic_and_a_shared_table_count(site):
     site.table()
-    site.article("a", "import broadsheet as bs\ntrade = bs.table('trade')", ("md", "Alpha."),
-                 front="title: One\ndate: 2024-01-01\ncategories: [News, Salt]")
-    site.article("b", ("md", "Beta."), front="title: Two\ndate: 2024-01-02\ncategories: [News, Salt]")
-    site.article("c", "import broadsheet as bs\ntrade = bs.table('trade')", ("md", "Gamma."),
-                 front="title: Three\ndate: 2024-01-03\ncategories: [News]")
+    site.article(
+        "a",
+        "import broadsheet as bs\ntrade = bs.table('trade')",
+        ("md", "Alpha."),
+        front="title: One\ndate: 2024-01-01\ncategories: [News, Salt]",
+    )
+    site.article(
+        "b", ("md", "Beta."), front="title: Two\ndate: 2024-01-02\ncategories: [News, Salt]"
+    )
+    site.article(
+        "c",
+        "import broadsheet as bs\ntrade = bs.table('trade')",
+        ("md", "Gamma."),
+        front="title: Three\ndate: 2024-01-03\ncategories: [News]",
+    )
     for number in range(4):
-        site.article(f"n{number}", ("md", "Delta."), front="title: Four\ndate: 2024-01-04\ncategories: [News]")
+        site.article(
+            f"n{number}",
+            ("md", "Delta."),
+            front="title: Four\ndate: 2024-01-04\ncategories: [News]",
+        )
     assert not build(site.root).faults
     assert set(related(site.root, "posts/a/index.html")[:2]) == {"Two", "Three"}
 
@@ -59,28 +80,52 @@ def test_no_list_has_the_article_itself_an_edition_of_it_or_two_of_another(tmp_p
     def with_edition(name: str, slug: str) -> dict[str, str]:
         more = f"editions:\n- {{slug: {slug}, title: Another, date: 2025-01-01}}\nedition-entries: each\n---\n"
         return {name: WORLD[name].replace("---\nCrude", f"{more}Crude")}
-    write(tmp_path, WORLD | with_edition("posts/cap.qmd", "lid") | with_edition("posts/tanker.qmd", "ship"))
+
+    write(
+        tmp_path,
+        WORLD | with_edition("posts/cap.qmd", "lid") | with_edition("posts/tanker.qmd", "ship"),
+    )
     press(tmp_path)
     assert related(tmp_path, "posts/cap.html") == related(tmp_path, "posts/lid.html")
-    addresses = [link.get("href") for link in select(page(tmp_path, "posts/lid.html"), ".related .headline a")]
+    addresses = [
+        link.get("href")
+        for link in select(page(tmp_path, "posts/lid.html"), ".related .headline a")
+    ]
     assert len(addresses) == 3 and len({"ship.html", "tanker.html"} & set(addresses)) == 1
     assert not {"cap.html", "lid.html"} & set(addresses)
 
 
 def test_what_is_not_for_search_engines_or_a_draft_is_related_to_nothing(tmp_path):
-    write(tmp_path, WORLD | {"posts/tanker.qmd": article("A tanker in port", "2024-01-02", OIL, search="false"),
-                             "posts/barrel.qmd": article("The barrel", "2024-01-03", OIL, draft="true")})
+    write(
+        tmp_path,
+        WORLD
+        | {
+            "posts/tanker.qmd": article("A tanker in port", "2024-01-02", OIL, search="false"),
+            "posts/barrel.qmd": article("The barrel", "2024-01-03", OIL, draft="true"),
+        },
+    )
     press(tmp_path)
     assert not {"A tanker in port", "The barrel"} & set(related(tmp_path, "posts/cap.html"))
     assert related(tmp_path, "posts/tanker.html")[0] == "The cap on oil"
 
 
 def test_a_reader_is_led_to_the_translation_in_the_language_that_is_read(tmp_path):
-    write(tmp_path, WORLD | {
-        "posts/fass.qmd": article("Das Fass", "2024-01-03", "Rohöl, barrelweise.", lang="de",
-                                  translation_of="barrel.qmd"),
-        "posts/deckel.qmd": article("Der Deckel", "2024-01-01", "Ein Preis für Öl.", lang="de",
-                                    translation_of="cap.qmd")})
+    write(
+        tmp_path,
+        WORLD
+        | {
+            "posts/fass.qmd": article(
+                "Das Fass",
+                "2024-01-03",
+                "Rohöl, barrelweise.",
+                lang="de",
+                translation_of="barrel.qmd",
+            ),
+            "posts/deckel.qmd": article(
+                "Der Deckel", "2024-01-01", "Ein Preis für Öl.", lang="de", translation_of="cap.qmd"
+            ),
+        },
+    )
     press(tmp_path)
     assert {"Das Fass", "A tanker in port"} <= set(related(tmp_path, "posts/deckel.html"))
     assert not {"The barrel", "The cap on oil"} & set(related(tmp_path, "posts/deckel.html"))
@@ -101,13 +146,29 @@ def test_news_elsewhere_changes_no_list_and_nothing_in_common_is_no_relation(tmp
 def made(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What is related to each of many articles of one day, by number."""
     return Likeness.of(
-        (Entry(f"{number:03}.html", "", f"{number:03}", "", "", date=date(2024, 1, 1) + timedelta(days=number)),
-         gist_of(words, (), ())) for number, words in enumerate(texts)).related()
+        (
+            Entry(
+                f"{number:03}.html",
+                "",
+                f"{number:03}",
+                "",
+                "",
+                date=date(2024, 1, 1) + timedelta(days=number),
+            ),
+            gist_of(words, (), ()),
+        )
+        for number, words in enumerate(texts)
+    ).related()
 
 
 def test_among_hundreds_each_finds_its_own_kind_and_of_equals_the_newest(tmp_path):
     letters = "abcdefghijklmnopqrst"
-    kinds = [f"{one}{other}{one} {other}{one}{other}{other}" for one in letters for other in letters if one != other]
+    kinds = [
+        f"{one}{other}{one} {other}{one}{other}{other}"
+        for one in letters
+        for other in letters
+        if one != other
+    ]
     found = made(kinds[number % 75] for number in range(300))
     assert found["010"] == ("235.html", "160.html", "085.html")
     assert found["235"] == ("160.html", "085.html", "010.html")
@@ -116,30 +177,49 @@ def test_among_hundreds_each_finds_its_own_kind_and_of_equals_the_newest(tmp_pat
 
 def test_small_words_and_the_addresses_of_sources_say_nothing():
     where = "https://example.org/a-long/address.html"
-    found = made((f"While they were there, oil. {where}", f"While they were there, wheat. {where}", "Snow.", "Ice."))
+    found = made(
+        (
+            f"While they were there, oil. {where}",
+            f"While they were there, wheat. {where}",
+            "Snow.",
+            "Ice.",
+        )
+    )
     assert not any(found.values())
 
 
 def test_an_edit_of_a_sentence_changes_nothing_of_what_an_article_is_about():
     prose = OIL * 4 + "Oil left."
-    assert gist_of(prose, ("The cap",), ()) == gist_of(prose.replace("Oil left", "Crude left"), ("The cap",), ())
+    assert gist_of(prose, ("The cap",), ()) == gist_of(
+        prose.replace("Oil left", "Crude left"), ("The cap",), ()
+    )
     assert gist_of(prose + WHEAT, ("The cap",), ()) != gist_of(prose, ("The cap",), ())
 
 
 def test_a_word_of_one_article_alone_or_of_all_says_nothing_of_how_near_it_is():
-    articles = [(Entry(f"{number}.html", "", f"{number}", "", ""), gist_of(f"Ports {words}", (), ()))
-                for number, words in enumerate((OIL, OIL, WHEAT, WHEAT, SNOW, SNOW))]
+    articles = [
+        (Entry(f"{number}.html", "", f"{number}", "", ""), gist_of(f"Ports {words}", (), ()))
+        for number, words in enumerate((OIL, OIL, WHEAT, WHEAT, SNOW, SNOW))
+    ]
     known = Likeness.of(articles).digest()
-    for words, same in ((f"Ports {OIL} Quagga", True), (f"Ports Ports {OIL}", True), (f"Ports {OIL} Snow", False)):
-        assert (Likeness.of([(articles[0][0], gist_of(words, (), ())), *articles[1:]]).digest() == known) == same
+    for words, same in (
+        (f"Ports {OIL} Quagga", True),
+        (f"Ports Ports {OIL}", True),
+        (f"Ports {OIL} Snow", False),
+    ):
+        assert (
+            Likeness.of([(articles[0][0], gist_of(words, (), ())), *articles[1:]]).digest() == known
+        ) == same
 
 
-COMMAND = "import sys; from broadsheet.cli import main; assert main(['build']) == 0; print('sklearn' in sys.modules)"
+COMMAND = "import sys; from broadsheet.cli.main import main; assert main(['build']) == 0; print('sklearn' in sys.modules)"
 
 
 def loaded(site: Site) -> str:
     """Whether a build has loaded scikit-learn."""
-    ran = subprocess.run([sys.executable, "-c", COMMAND], cwd=site.root, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", COMMAND], cwd=site.root, capture_output=True, text=True, check=True
+    )
     return ran.stdout.split()[-1]
 
 

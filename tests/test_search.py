@@ -11,24 +11,35 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
 
-from broadsheet.building import build
-from broadsheet.press import search
-from broadsheet.press.entry import Entry
+from broadsheet.site import search
+from broadsheet.site.build import build
+from broadsheet.site.page_meta import Entry
 from pressed import SITE, article, chart, press, write
 
 pytestmark = pytest.mark.browser
 
-SEA = article("The sea & <the> land", "2024-01-20", "A zeppelin flies over the harbour.").replace(
-    "[Town]", "[Sea]").replace("A. Reporter", "B. Writer")
+SEA = (
+    article("The sea & <the> land", "2024-01-20", "A zeppelin flies over the harbour.")
+    .replace("[Town]", "[Sea]")
+    .replace("A. Reporter", "B. Writer")
+)
 FILES = {
-    "posts/bridge/index.qmd": article("The bridge", "2024-01-16", "The zeppelin landed.\n" + chart().replace(
-        "<td>1</td>", "<td>quagga</td>"), subtitle="Opened"),
+    "posts/bridge/index.qmd": article(
+        "The bridge",
+        "2024-01-16",
+        "The zeppelin landed.\n" + chart().replace("<td>1</td>", "<td>quagga</td>"),
+        subtitle="Opened",
+    ),
     "posts/sea/index.qmd": SEA,
     "posts/old.qmd": article("Long ago", "2019-03-01", "The first zeppelin was built."),
     "posts/hidden.qmd": article("Hidden", body="A zeppelin that nobody finds.", search="false"),
     "posts/draft.qmd": article("Draft", body="A zeppelin that is to come.", draft="true"),
-    **{f"posts/many/n{number}.qmd": article(f"Number {number}", f"2024-01-{number:02}", "Of airships.")
-       for number in range(1, 15)},
+    **{
+        f"posts/many/n{number}.qmd": article(
+            f"Number {number}", f"2024-01-{number:02}", "Of airships."
+        )
+        for number in range(1, 15)
+    },
 }
 
 
@@ -66,7 +77,11 @@ def test_words_are_found_in_the_articles_of_all_years_and_nothing_is_loaded_befo
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_load_state("networkidle")
     assert not any("pagefind" in url for url in asked)
-    assert sorted(find(page, "zeppelin", "3 found")) == ["Long ago", "The bridge", "The sea & <the> land"]
+    assert sorted(find(page, "zeppelin", "3 found")) == [
+        "Long ago",
+        "The bridge",
+        "The sea & <the> land",
+    ]
     assert any("pagefind" in url for url in asked)
     assert page.url.endswith("?q=zeppelin")
     first = page.locator(".search-results li", has_text="The sea")
@@ -125,7 +140,9 @@ def test_it_is_used_by_the_keyboard_alone(opened):
 
 @pytest.mark.parametrize("width, scheme", [(1280, "light"), (390, "dark")])
 def test_axe_finds_no_fault_in_it(browser: Browser, address, width, scheme):
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
+    )
     page = context.new_page()
     page.goto(address + "search/")
     find(page, "zeppelin", "3 found")
@@ -135,7 +152,8 @@ def test_axe_finds_no_fault_in_it(browser: Browser, address, width, scheme):
 
 
 def test_where_the_server_allows_no_webassembly_the_page_says_how_to_go_on(
-        browser: Browser, publication_of_posts: Path, serve: Callable[..., str]):
+    browser: Browser, publication_of_posts: Path, serve: Callable[..., str]
+):
     page = browser.new_page()
     page.goto(serve(publication_of_posts / "_site", webassembly=False) + "search/?q=zeppelin")
     expect(page.get_by_text("Searching does not work here.")).to_be_visible()
@@ -150,27 +168,42 @@ def test_without_scripts_the_page_says_how_to_go_on(browser: Browser, address):
     page.goto(address + "search/")
     expect(page.get_by_text("Searching does not work here.")).to_be_visible()
     assert page.locator(".search-ways a").all_inner_texts() == [
-        "The archive, with all articles", "Town", "A web search of this site, by DuckDuckGo"]
-    assert page.locator(".search-ways a").last.get_attribute("href") == \
-        "https://duckduckgo.com/?q=site%3Agazette.example/paper/"
+        "The archive, with all articles",
+        "Town",
+        "A web search of this site, by DuckDuckGo",
+    ]
+    assert (
+        page.locator(".search-ways a").last.get_attribute("href")
+        == "https://duckduckgo.com/?q=site%3Agazette.example/paper/"
+    )
     context.close()
 
 
 def inodes(root: Path, month: str) -> dict[str, int]:
     folder = root / "_site/search" / month
-    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_ino
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def shards(counts: dict[tuple[int, int], int]) -> dict[str, int]:
     """How many articles each index has, by its first month; ``counts`` are those of months."""
-    entries = [Entry(f"{year}/{month}/{number}.html", "", "", "", "", date=date(year, month, 1 + number % 28))
-               for (year, month), count in counts.items() for number in range(count)]
+    entries = [
+        Entry(
+            f"{year}/{month}/{number}.html", "", "", "", "", date=date(year, month, 1 + number % 28)
+        )
+        for (year, month), count in counts.items()
+        for number in range(count)
+    ]
     return {first: len(pages) for first, pages in search.shards_of(entries).items()}
 
 
 def test_months_share_an_index_until_it_has_some_hundreds_or_a_tenth_of_all():
-    assert shards({(2018, 1): 100, (2019, 5): 80, (2019, 6): 150, (2020, 1): 400, (2022, 3): 30}) \
-        == {"2018-01": 330, "2020-01": 430}
+    assert shards(
+        {(2018, 1): 100, (2019, 5): 80, (2019, 6): 150, (2020, 1): 400, (2022, 3): 30}
+    ) == {"2018-01": 330, "2020-01": 430}
     assert shards({(2018, 1): 30}) == {"2018-01": 30}
     monthly = {(year, month): 90 for year in range(2000, 2010) for month in range(1, 13)}
     assert len(shards(monthly)) <= 10 and min(shards(monthly).values()) > 1000
@@ -178,7 +211,10 @@ def test_months_share_an_index_until_it_has_some_hundreds_or_a_tenth_of_all():
 
 def test_an_edit_makes_the_index_of_its_month_anew_and_no_other(tmp_path, monkeypatch):
     monkeypatch.setattr(search, "SMALLEST", 1)
-    write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01"), "posts/b.qmd": article("B", "2019-01-01")})
+    write(
+        tmp_path,
+        {"posts/a.qmd": article("A", "2024-01-01"), "posts/b.qmd": article("B", "2019-01-01")},
+    )
     build(tmp_path)
     before = inodes(tmp_path, "2019-01"), inodes(tmp_path, "2024-01")
     (tmp_path / "posts/a.qmd").write_text(article("A", "2024-01-01", "A zeppelin."))
@@ -186,7 +222,10 @@ def test_an_edit_makes_the_index_of_its_month_anew_and_no_other(tmp_path, monkey
     assert inodes(tmp_path, "2019-01") == before[0] and inodes(tmp_path, "2024-01") != before[1]
     (tmp_path / "posts/a.qmd").unlink()
     build(tmp_path)
-    assert not (tmp_path / "_site/search/2024-01").exists() and (tmp_path / "_site/search/2019-01").is_dir()
+    assert (
+        not (tmp_path / "_site/search/2024-01").exists()
+        and (tmp_path / "_site/search/2019-01").is_dir()
+    )
 
 
 def test_the_same_articles_make_the_same_index(tmp_path):
@@ -194,8 +233,13 @@ def test_the_same_articles_make_the_same_index(tmp_path):
     for turn in ("one", "other"):
         root = write(tmp_path / turn, FILES)
         build(root, jobs=2)
-        made.append({path.relative_to(root).as_posix(): path.read_bytes()
-                     for path in (root / "_site/search").rglob("*") if path.is_file()})
+        made.append(
+            {
+                path.relative_to(root).as_posix(): path.read_bytes()
+                for path in (root / "_site/search").rglob("*")
+                if path.is_file()
+            }
+        )
     assert made[0] == made[1] and len(made[0]) > 20
 
 
@@ -209,7 +253,12 @@ def test_an_index_that_has_gone_is_made_again(tmp_path):
 
 @pytest.mark.parametrize("config", [SITE.replace("website:", "website:\n  search: false"), SITE])
 def test_there_is_none_where_it_is_not_wanted_or_where_there_is_nothing_to_search(tmp_path, config):
-    write(tmp_path, {"_quarto.yml": config, **({} if config == SITE else {"posts/a.qmd": article("A")})})
+    write(
+        tmp_path,
+        {"_quarto.yml": config, **({} if config == SITE else {"posts/a.qmd": article("A")})},
+    )
     report = press(tmp_path)
     assert not (tmp_path / "_site/search").exists() and not report.notices
-    assert "Search" not in html.parse(tmp_path / "_site/about.html").find(".//header").text_content()
+    assert (
+        "Search" not in html.parse(tmp_path / "_site/about.html").find(".//header").text_content()
+    )

@@ -14,9 +14,14 @@ import os
 found = [name for name in os.environ if name in (
     "BROADSHEET_SMTP_PASSWORD", "BROADSHEET_NEWSLETTER_KEY", "DATA_TOKEN", "AWS_SECRET_ACCESS_KEY")]
 print("seen:", found, os.environ.get("HARMLESS"))"""
-PASSWORD, TOKEN = "hunter2-hunter2", "tok_4711\"&abc"
-ALL = {"BROADSHEET_SMTP_PASSWORD": PASSWORD, "BROADSHEET_NEWSLETTER_KEY": "key-0123456789", "DATA_TOKEN": TOKEN,
-       "AWS_SECRET_ACCESS_KEY": "wJalr/XUtn+EMI", "HARMLESS": "yes"}
+PASSWORD, TOKEN = "hunter2-hunter2", 'tok_4711"&abc'
+ALL = {
+    "BROADSHEET_SMTP_PASSWORD": PASSWORD,
+    "BROADSHEET_NEWSLETTER_KEY": "key-0123456789",
+    "DATA_TOKEN": TOKEN,
+    "AWS_SECRET_ACCESS_KEY": "wJalr/XUtn+EMI",
+    "HARMLESS": "yes",
+}
 HOME = "---\ntitle: Home\n---\n"
 
 
@@ -27,13 +32,23 @@ def secrets(monkeypatch):
 
 
 def published(site):
-    return "".join(path.read_text(encoding="utf-8", errors="replace") for path in (site.root / "_site").rglob("*.*")
-                   if path.is_file())
+    return "".join(
+        path.read_text(encoding="utf-8", errors="replace")
+        for path in (site.root / "_site").rglob("*.*")
+        if path.is_file()
+    )
 
 
 def kept(site):
-    return [path for path in (site.root / ".broadsheet").rglob("*") if path.is_file()
-            and any(value.encode() in path.read_bytes() for value in (PASSWORD, TOKEN, TOKEN.replace('"', '\\"')))]
+    return [
+        path
+        for path in (site.root / ".broadsheet").rglob("*")
+        if path.is_file()
+        and any(
+            value.encode() in path.read_bytes()
+            for value in (PASSWORD, TOKEN, TOKEN.replace('"', '\\"'))
+        )
+    ]
 
 
 def test_no_notebook_sees_a_secret(site, run, secrets):
@@ -51,12 +66,16 @@ def test_one_that_is_named_is_passed(site, run, secrets):
     site.write("index.qmd", HOME)
     site.article("a", CODE)
     assert run(site, "build")[0] == 0
-    assert "seen: ['DATA_TOKEN'] yes".replace("'", "&#x27;") in site.read("_site/posts/a/index.html")
+    assert "seen: ['DATA_TOKEN'] yes".replace("'", "&#x27;") in site.read(
+        "_site/posts/a/index.html"
+    )
 
 
 def test_the_newsletters_own_are_passed_to_none(site, run, secrets):
-    site.write("_quarto.yml", site.read("_quarto.yml") +
-               "broadsheet:\n  pass-environment: [BROADSHEET_SMTP_PASSWORD]\n")
+    site.write(
+        "_quarto.yml",
+        site.read("_quarto.yml") + "broadsheet:\n  pass-environment: [BROADSHEET_SMTP_PASSWORD]\n",
+    )
     site.write("index.qmd", HOME)
     code, _, said = run(site, "build")
     assert code == 1
@@ -64,13 +83,18 @@ def test_the_newsletters_own_are_passed_to_none(site, run, secrets):
 
 
 def test_a_run_that_prints_one_is_refused_and_not_kept(site, run, secrets):
-    site.write("_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  pass-environment: [DATA_TOKEN]\n")
+    site.write(
+        "_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  pass-environment: [DATA_TOKEN]\n"
+    )
     site.write("index.qmd", HOME)
     site.article("a", "import os", "print(os.environ['DATA_TOKEN'])")
     site.article("b", "1 + 1")
     code, _, said = run(site, "build")
     assert code == 1
-    assert "posts/a/index.ipynb, cell 3: this cell or its output holds the value of the secret DATA_TOKEN" in said
+    assert (
+        "posts/a/index.ipynb, cell 3: this cell or its output holds the value of the secret DATA_TOKEN"
+        in said
+    )
     assert TOKEN not in said
     assert (site.root / "_site/posts/b/index.html").is_file()
     assert not (site.root / "_site/posts/a/index.html").exists()
@@ -79,7 +103,9 @@ def test_a_run_that_prints_one_is_refused_and_not_kept(site, run, secrets):
 
 
 def test_an_error_that_says_one_is_told_without_it(site, run, secrets):
-    site.write("_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  pass-environment: [DATA_TOKEN]\n")
+    site.write(
+        "_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  pass-environment: [DATA_TOKEN]\n"
+    )
     site.write("index.qmd", HOME)
     site.article("a", "import os; raise ValueError('no ' + os.environ['DATA_TOKEN'])")
     code, _, said = run(site, "build")
@@ -89,10 +115,13 @@ def test_an_error_that_says_one_is_told_without_it(site, run, secrets):
     assert kept(site) == []
 
 
-@pytest.mark.parametrize("files", [
-    {"index.qmd": HOME + f"We wrote {PASSWORD} down.\n"},
-    {"index.qmd": HOME + "[All](notes.txt)\n", "notes.txt": f"x {PASSWORD} y"},
-])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"index.qmd": HOME + f"We wrote {PASSWORD} down.\n"},
+        {"index.qmd": HOME + "[All](notes.txt)\n", "notes.txt": f"x {PASSWORD} y"},
+    ],
+)
 def test_a_page_or_file_with_one_is_refused(site, run, secrets, files):
     site.write("about.qmd", "---\ntitle: About\n---\n")
     for name, text in files.items():
@@ -113,13 +142,25 @@ def test_a_run_kept_before_the_secret_was_known_is_refused(site, run, monkeypatc
     site.write("_variables.yml", "new: ground\n")
     code, _, said = run(site, "build")
     assert code == 1
-    assert "posts/a/index.ipynb, cell 2: this cell or its output holds the value of the secret" in said
+    assert (
+        "posts/a/index.ipynb, cell 2: this cell or its output holds the value of the secret" in said
+    )
 
 
-@pytest.mark.parametrize(("name", "is_one"), [
-    ("GITHUB_TOKEN", True), ("AWS_SECRET_ACCESS_KEY", True), ("DB_PASSWORD", True), ("OPENAI_API_KEY", True),
-    ("TOKEN", True), ("PATH", False), ("KEYBOARD", False), ("TOKENIZERS_PARALLELISM", False), ("HOME", False),
-])
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("GITHUB_TOKEN", True),
+        ("AWS_SECRET_ACCESS_KEY", True),
+        ("DB_PASSWORD", True),
+        ("OPENAI_API_KEY", True),
+        ("TOKEN", True),
+        ("PATH", False),
+        ("KEYBOARD", False),
+        ("TOKENIZERS_PARALLELISM", False),
+        ("HOME", False),
+    ],
+)
 def test_which_names_are_those_of_secrets(name, is_one):
     assert environment.is_secret(name) is is_one
 
@@ -136,5 +177,7 @@ def test_other_programs_of_the_same_user_cannot_read_the_environment(monkeypatch
     with environment.withheld():
         assert "DATA_TOKEN" not in environment.for_child()
         assert environment.secret("DATA_TOKEN") == TOKEN
-        assert ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0  # the kernel lets nobody read `/proc/…/environ`
+        assert (
+            ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0
+        )  # the kernel lets nobody read `/proc/…/environ`
     assert os.environ["DATA_TOKEN"] == TOKEN

@@ -17,7 +17,13 @@ WITHOUT = SITE.replace("  site-url: https://gazette.example/paper\n", "")
 
 
 def shared(root: Path, config: str = SITE) -> html.HtmlElement | None:
-    write(root, {"_quarto.yml": config, "posts/a.qmd": article(TITLE.replace('"', '\\"').replace("<", "\\\\<"))})
+    write(
+        root,
+        {
+            "_quarto.yml": config,
+            "posts/a.qmd": article(TITLE.replace('"', '\\"').replace("<", "\\\\<")),
+        },
+    )
     press(root)
     return next(iter(select(html.parse(root / "_site/posts/a.html").getroot(), "nav.share")), None)
 
@@ -25,11 +31,18 @@ def shared(root: Path, config: str = SITE) -> html.HtmlElement | None:
 def test_each_service_is_a_plain_link_with_title_and_full_address(tmp_path):
     links = {link.text: link.get("href") for link in select(shared(tmp_path), "li a")}
     assert list(links) == ["E-mail", "Mastodon", "X", "Facebook", "LinkedIn", "WhatsApp"]
-    said = {name: parse_qs(urlsplit(link).query or urlsplit(link).fragment) for name, link in links.items()}
+    said = {
+        name: parse_qs(urlsplit(link).query or urlsplit(link).fragment)
+        for name, link in links.items()
+    }
     assert said == {
-        "E-mail": {"subject": [TITLE], "body": [URL]}, "Mastodon": {"text": [f"{TITLE} {URL}"]},
-        "X": {"text": [TITLE], "url": [URL]}, "Facebook": {"u": [URL]}, "LinkedIn": {"url": [URL]},
-        "WhatsApp": {"text": [f"{TITLE} {URL}"]}}
+        "E-mail": {"subject": [TITLE], "body": [URL]},
+        "Mastodon": {"text": [f"{TITLE} {URL}"]},
+        "X": {"text": [TITLE], "url": [URL]},
+        "Facebook": {"u": [URL]},
+        "LinkedIn": {"url": [URL]},
+        "WhatsApp": {"text": [f"{TITLE} {URL}"]},
+    }
     assert all("noreferrer" in link.get("rel") for link in select(shared(tmp_path), "li a"))
 
 
@@ -39,13 +52,15 @@ def test_a_space_in_the_subject_of_a_mail_is_no_plus(tmp_path):
 
 
 def test_the_address_itself_stands_there_to_be_copied(tmp_path):
-    link, = select(shared(tmp_path), "p.share-address a")
+    (link,) = select(shared(tmp_path), "p.share-address a")
     assert link.text == link.get("href") == URL
 
 
 def test_the_publication_chooses_the_services_and_their_order(tmp_path):
-    assert [link.text for link in select(shared(tmp_path, f"{SITE}broadsheet:\n  share: [x, email]\n"), "li a")] == \
-        ["X", "E-mail"]
+    assert [
+        link.text
+        for link in select(shared(tmp_path, f"{SITE}broadsheet:\n  share: [x, email]\n"), "li a")
+    ] == ["X", "E-mail"]
 
 
 @pytest.mark.parametrize("config", [WITHOUT, f"{SITE}broadsheet:\n  share: []\n"])
@@ -56,15 +71,22 @@ def test_without_a_full_address_or_a_service_there_is_nothing_to_share(tmp_path,
 # On paper
 
 LONG = "\n".join(f"| {number} | {number * 7} |" for number in range(80))
-BODY = (f"A [source](https://source.example/report) and [us](../about.qmd).\n\n## One\n\n{chart()}\n\n## Two\n\n"
-        f"| a | b |\n|---|---|\n{LONG}\n\n[](article:b)\n")
+BODY = (
+    f"A [source](https://source.example/report) and [us](../about.qmd).\n\n## One\n\n{chart()}\n\n## Two\n\n"
+    f"| a | b |\n|---|---|\n{LONG}\n\n[](article:b)\n"
+)
 
 
 @pytest.fixture
 def paper(tmp_path: Path, serve: Callable[[Path], str], browser):
     """The article as a browser lays it out for print, for a reader who reads in the dark."""
-    write(tmp_path, {"posts/a.qmd": article("A", body=BODY, excerpt="Said in the letter."),
-                     "posts/b.qmd": article("Another")})
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article("A", body=BODY, excerpt="Said in the letter."),
+            "posts/b.qmd": article("Another"),
+        },
+    )
     press(tmp_path)
     page = browser.new_page(color_scheme="dark")
     page.goto(serve(tmp_path / "_site") + "posts/a.html")
@@ -83,8 +105,10 @@ def test_what_serves_on_a_screen_alone_is_not_printed(paper):
 
 @pytest.mark.browser
 def test_an_address_outside_of_the_site_is_printed_after_its_link_and_no_other(paper):
-    after = {link.inner_text(): link.evaluate("link => getComputedStyle(link, '::after').content")
-             for link in paper.locator(".prose p a").all()}
+    after = {
+        link.inner_text(): link.evaluate("link => getComputedStyle(link, '::after').content")
+        for link in paper.locator(".prose p a").all()
+    }
     assert "https://source.example/report" in after["source"] or "attr(href)" in after["source"]
     assert after["us"] == after["Another"] == "none"
 
@@ -100,9 +124,12 @@ def test_it_is_ink_on_white_and_the_chart_too(paper):
 
 @pytest.mark.browser
 def test_rows_charts_and_headings_are_not_cut_and_nothing_is_wider_than_the_paper(paper):
-    broken = {selector: paper.locator(selector).first.evaluate(
-        "element => [getComputedStyle(element).breakInside, getComputedStyle(element).breakAfter]")
-        for selector in ("tbody tr", ".chart", "h2")}
+    broken = {
+        selector: paper.locator(selector).first.evaluate(
+            "element => [getComputedStyle(element).breakInside, getComputedStyle(element).breakAfter]"
+        )
+        for selector in ("tbody tr", ".chart", "h2")
+    }
     assert broken["tbody tr"][0] == broken[".chart"][0] == "avoid" and broken["h2"][1] == "avoid"
     paper.set_viewport_size({"width": 640, "height": 900})  # A4 within its margins, in CSS pixels
     assert paper.evaluate("document.documentElement.scrollWidth <= innerWidth")

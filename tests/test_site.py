@@ -24,14 +24,28 @@ def text(element: html.HtmlElement, css: str) -> list[str]:
 
 def files(root: Path) -> dict[str, bytes]:
     site = root / "_site"
-    return {str(path.relative_to(site)): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(site)): path.read_bytes()
+        for path in sorted(site.rglob("*"))
+        if path.is_file()
+    }
 
 
 # Pages
 
+
 def test_an_article_has_its_section_headline_standfirst_byline_dates_and_reading_time(tmp_path):
-    write(tmp_path, {"posts/a.qmd": article("The *bridge* opens", body="Word. " * 700, subtitle="After nine years",
-                                            date_modified="2024-05-03")})
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article(
+                "The *bridge* opens",
+                body="Word. " * 700,
+                subtitle="After nine years",
+                date_modified="2024-05-03",
+            )
+        },
+    )
     press(tmp_path)
     story = page(tmp_path, "posts/a.html")
     assert text(story, "h1") == ["The bridge opens"] and text(story, "h1 em") == ["bridge"]
@@ -40,13 +54,22 @@ def test_an_article_has_its_section_headline_standfirst_byline_dates_and_reading
     assert text(story, ".story-head .standfirst") == ["After nine years"]
     assert text(story, ".authors") == ["By A. Reporter"]
     assert text(story, ".dates") == ["1 May 2024Updated 3 May 20243 min read"]
-    assert [time.get("datetime") for time in select(story, ".dates time")] == ["2024-05-01", "2024-05-03"]
+    assert [time.get("datetime") for time in select(story, ".dates time")] == [
+        "2024-05-01",
+        "2024-05-03",
+    ]
 
 
-@pytest.mark.parametrize("title, whole", [
-    ("Ascents grew 6.2-fold from the 1990s", ["6.2-fold"]), ("A record $190 billion in 2022", ["$190 billion"]),
-    ("Seit den 2010er-Jahren um 12,5 Prozent", ["2010er-Jahren", "12,5 Prozent"]),
-    ("An 11-year-old of *$5* [2-b](about.qmd) in 2022", ["11-year-old", "2-b"]), ("No number-like thing", [])])
+@pytest.mark.parametrize(
+    "title, whole",
+    [
+        ("Ascents grew 6.2-fold from the 1990s", ["6.2-fold"]),
+        ("A record $190 billion in 2022", ["$190 billion"]),
+        ("Seit den 2010er-Jahren um 12,5 Prozent", ["2010er-Jahren", "12,5 Prozent"]),
+        ("An 11-year-old of *$5* [2-b](about.qmd) in 2022", ["11-year-old", "2-b"]),
+        ("No number-like thing", []),
+    ],
+)
 def test_no_line_of_a_headline_ends_within_a_number_and_what_belongs_to_it(tmp_path, title, whole):
     write(tmp_path, {"posts/a.qmd": article(title)})
     press(tmp_path)
@@ -59,7 +82,10 @@ def test_each_page_has_a_masthead_a_skip_link_the_sections_and_the_footer(tmp_pa
     press(tmp_path)
     for path in ("index.html", "town.html", "about.html", "posts/a.html", "404.html"):
         found = page(tmp_path, path)
-        assert select(found, "a.skip")[0].get("href") == "#content" and found.get_element_by_id("content").tag == "main"
+        assert (
+            select(found, "a.skip")[0].get("href") == "#content"
+            and found.get_element_by_id("content").tag == "main"
+        )
         assert text(found, "nav.sections a") == ["Town", "About", "Search"]
         assert text(found, ".masthead-title") == ["The Gazette"]
         assert text(found, ".colophon em") == ["weekly"]
@@ -68,35 +94,69 @@ def test_each_page_has_a_masthead_a_skip_link_the_sections_and_the_footer(tmp_pa
 
 
 def test_the_head_tells_search_engines_and_cards_what_the_page_is(tmp_path):
-    write(tmp_path, {"posts/a/index.qmd": article("A", description="What it is.", image="photo.png",
-                                                  image_alt="A bridge"), "posts/a/photo.png": "picture"})
+    write(
+        tmp_path,
+        {
+            "posts/a/index.qmd": article(
+                "A", description="What it is.", image="photo.png", image_alt="A bridge"
+            ),
+            "posts/a/photo.png": "picture",
+        },
+    )
     press(tmp_path)
     head = page(tmp_path, "posts/a/index.html").head
-    meta = {tag.get("property") or tag.get("name"): tag.get("content") for tag in select(head, "meta[content]")}
+    meta = {
+        tag.get("property") or tag.get("name"): tag.get("content")
+        for tag in select(head, "meta[content]")
+    }
     assert select(head, "link[rel=canonical]")[0].get("href") == URL + "posts/a/"
     assert text(head, "title") == ["A – The Gazette"]
-    assert meta["og:url"] == URL + "posts/a/" and meta["og:image"] == URL + "posts/a/index_files/card.png"
+    assert (
+        meta["og:url"] == URL + "posts/a/"
+        and meta["og:image"] == URL + "posts/a/index_files/card.png"
+    )
     assert meta["og:type"] == "article" and meta["description"] == "What it is."
     assert meta["twitter:card"] == "summary_large_image"
     assert [link.get("href") for link in select(head, "link[rel=alternate]")] == [
-        "../../index.xml", "../../index.atom", "../../index.feed.json", "index.md"]
+        "../../index.xml",
+        "../../index.atom",
+        "../../index.feed.json",
+        "index.md",
+    ]
     data = json.loads(select(head, "script[type='application/ld+json']")[0].text)
-    assert (data["@type"], data["headline"], data["datePublished"]) == ("NewsArticle", "A", "2024-05-01")
-    assert data["author"] == [{"@type": "Person", "name": "A. Reporter", "url": URL + "authors/a-reporter/"}]
+    assert (data["@type"], data["headline"], data["datePublished"]) == (
+        "NewsArticle",
+        "A",
+        "2024-05-01",
+    )
+    assert data["author"] == [
+        {"@type": "Person", "name": "A. Reporter", "url": URL + "authors/a-reporter/"}
+    ]
     assert data["articleSection"] == ["Town"]
 
 
 def test_what_comes_from_front_matter_cannot_break_out_of_its_place(tmp_path):
-    hostile = "</script><script>alert(1)</script> \\\" onload=x <b>"
-    write(tmp_path, {"posts/a.qmd": article("A", description=f'"{hostile}"', subtitle=f'"{hostile}"',
-                                            categories=f'["{hostile}"]', author=f'"{hostile}"').replace(
-        "categories: [Town]\nauthor: A. Reporter\n", "")})
+    hostile = '</script><script>alert(1)</script> \\" onload=x <b>'
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article(
+                "A",
+                description=f'"{hostile}"',
+                subtitle=f'"{hostile}"',
+                categories=f'["{hostile}"]',
+                author=f'"{hostile}"',
+            ).replace("categories: [Town]\nauthor: A. Reporter\n", "")
+        },
+    )
     press(tmp_path)
     for path in ("posts/a.html", "index.html"):
         written = (tmp_path / "_site" / path).read_text()
         assert "<script>alert" not in written and "onload=x <b>" not in written
         assert not html.document_fromstring(written).xpath("//*[@onload]")
-    assert json.loads(select(page(tmp_path, "posts/a.html"), "script")[-1].text)["description"].startswith("</script>")
+    assert json.loads(select(page(tmp_path, "posts/a.html"), "script")[-1].text)[
+        "description"
+    ].startswith("</script>")
 
 
 def test_nothing_on_a_page_is_inline_script_or_style(tmp_path):
@@ -105,8 +165,10 @@ def test_nothing_on_a_page_is_inline_script_or_style(tmp_path):
     for path in (tmp_path / "_site").rglob("*.html"):
         found = html.document_fromstring(path.read_text())
         assert not found.xpath("//@style | //style | //@*[starts-with(name(), 'on')]")
-        assert all(script.get("src") or script.get("type") == "application/ld+json"
-                   for script in select(found, "script"))
+        assert all(
+            script.get("src") or script.get("type") == "application/ld+json"
+            for script in select(found, "script")
+        )
 
 
 def test_the_script_for_charts_comes_only_with_a_chart(tmp_path):
@@ -114,15 +176,28 @@ def test_the_script_for_charts_comes_only_with_a_chart(tmp_path):
     press(tmp_path, assets={"posts/a/index_files/fig-x.json": b"{}"})
     scripts = select(page(tmp_path, "posts/a/index.html"), "script[src]")
     assert [script.get("type") for script in scripts] == ["module", "module"]
-    for address in (*(script.get("src") for script in scripts), *json.loads(scripts[1].get("data-plotly")).values()):
+    for address in (
+        *(script.get("src") for script in scripts),
+        *json.loads(scripts[1].get("data-plotly")).values(),
+    ):
         assert (tmp_path / "_site/posts/a" / address).is_file()
     assert not select(page(tmp_path, "posts/b.html"), "script[src]")
 
 
 def test_other_editions_and_neighbours_stand_under_an_article(tmp_path):
-    write(tmp_path, {"posts/a.qmd": article("A", "2024-01-09").replace(
-        "---\nA par", "editions:\n- {slug: later, title: A later, date: 2025-01-01}\n---\nA par"),
-        **{f"posts/{name}.qmd": article(name.upper(), f"2024-01-0{day}") for day, name in enumerate("bcde", start=1)}})
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article("A", "2024-01-09").replace(
+                "---\nA par",
+                "editions:\n- {slug: later, title: A later, date: 2025-01-01}\n---\nA par",
+            ),
+            **{
+                f"posts/{name}.qmd": article(name.upper(), f"2024-01-0{day}")
+                for day, name in enumerate("bcde", start=1)
+            },
+        },
+    )
     press(tmp_path)
     first = page(tmp_path, "posts/a.html")
     assert text(first, ".editions a") == ["A later"]
@@ -150,7 +225,9 @@ def test_an_alias_leads_to_the_page(tmp_path):
 def test_a_wide_table_scrolls_in_a_box_that_the_keyboard_reaches(tmp_path):
     rows = "\n".join("| " + " | ".join("abcdef") + " |" for _ in range(2))
     wide = "| " + " | ".join("abcdef") + " |\n" + "|--" * 6 + "|\n" + rows
-    write(tmp_path, {"posts/a.qmd": article("A", body=f"{wide}\n\n| a | b |\n|--|--|\n| 1 | 2 |\n")})
+    write(
+        tmp_path, {"posts/a.qmd": article("A", body=f"{wide}\n\n| a | b |\n|--|--|\n| 1 | 2 |\n")}
+    )
     press(tmp_path)
     boxes = select(page(tmp_path, "posts/a.html"), ".table-scroll")
     assert [(box.get("tabindex"), box[0].tag) for box in boxes] == [("0", "table"), (None, "table")]
@@ -158,35 +235,55 @@ def test_a_wide_table_scrolls_in_a_box_that_the_keyboard_reaches(tmp_path):
 
 # Lists
 
-@pytest.mark.parametrize("listing, titles", [
-    ("contents: posts", ["Cat", "Ant", "Bee"]),
-    ("{contents: posts, sort: title}", ["Ant", "Bee", "Cat"]),
-    ("{contents: posts, sort: order desc}", ["Bee", "Ant", "Cat"]),
-    ("{contents: posts, sort: [author, title desc]}", ["Cat", "Ant", "Bee"]),
-    ("{contents: posts/b*.qmd}", ["Bee"]),
-    ("{contents: [posts, '!posts/b.qmd']}", ["Cat", "Ant"]),
-    ("{contents: posts, include: {title: '*t'}}", ["Cat", "Ant"]),
-    ("{contents: posts, include: {categories: [insects, pets]}}", ["Cat", "Ant", "Bee"]),
-    ("{contents: posts, exclude: {kind: flying}}", ["Cat", "Ant"]),
-    ("{contents: posts, max-items: 1}", ["Cat"]),
-])
+
+@pytest.mark.parametrize(
+    "listing, titles",
+    [
+        ("contents: posts", ["Cat", "Ant", "Bee"]),
+        ("{contents: posts, sort: title}", ["Ant", "Bee", "Cat"]),
+        ("{contents: posts, sort: order desc}", ["Bee", "Ant", "Cat"]),
+        ("{contents: posts, sort: [author, title desc]}", ["Cat", "Ant", "Bee"]),
+        ("{contents: posts/b*.qmd}", ["Bee"]),
+        ("{contents: [posts, '!posts/b.qmd']}", ["Cat", "Ant"]),
+        ("{contents: posts, include: {title: '*t'}}", ["Cat", "Ant"]),
+        ("{contents: posts, include: {categories: [insects, pets]}}", ["Cat", "Ant", "Bee"]),
+        ("{contents: posts, exclude: {kind: flying}}", ["Cat", "Ant"]),
+        ("{contents: posts, max-items: 1}", ["Cat"]),
+    ],
+)
 def test_a_listing_chooses_and_sorts_as_quarto_s_does(tmp_path, listing, titles):
     def entry(title, date, category, order, author, **more):
-        return article(title, date, order=str(order), **more).replace("[Town]", f"[{category}]").replace(
-            "A. Reporter", author)
+        return (
+            article(title, date, order=str(order), **more)
+            .replace("[Town]", f"[{category}]")
+            .replace("A. Reporter", author)
+        )
+
     listing = f"\n  {listing}" if not listing.startswith("{") else f" {listing}"
-    write(tmp_path, {"town.qmd": f"---\ntitle: All\nlisting:{listing}\n---\n",
-                     "posts/a.qmd": entry("Ant", "2024-02-01", "Insects", 2, "Young"),
-                     "posts/b.qmd": entry("Bee", "2024-01-01", "Insects", 3, "Zimmer", kind="flying"),
-                     "posts/c.qmd": entry("Cat", "2024-03-01", "Pets", 1, "Young")})
+    write(
+        tmp_path,
+        {
+            "town.qmd": f"---\ntitle: All\nlisting:{listing}\n---\n",
+            "posts/a.qmd": entry("Ant", "2024-02-01", "Insects", 2, "Young"),
+            "posts/b.qmd": entry("Bee", "2024-01-01", "Insects", 3, "Zimmer", kind="flying"),
+            "posts/c.qmd": entry("Cat", "2024-03-01", "Pets", 1, "Young"),
+        },
+    )
     press(tmp_path)
     assert text(page(tmp_path, "town.html"), ".headline") == titles
 
 
 def test_each_edition_of_a_chosen_source_is_an_entry_if_it_says_so(tmp_path):
-    write(tmp_path, {"posts/a.qmd": article("A", "2024-01-09").replace(
-        "---\nA par", "edition-entries: each\neditions:\n"
-        "- {slug: later, title: A later, date: 2025-01-01}\n---\nA par")})
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article("A", "2024-01-09").replace(
+                "---\nA par",
+                "edition-entries: each\neditions:\n"
+                "- {slug: later, title: A later, date: 2025-01-01}\n---\nA par",
+            )
+        },
+    )
     press(tmp_path)
     assert text(page(tmp_path, "town.html"), ".headline") == ["A later", "A"]
 
@@ -194,10 +291,20 @@ def test_each_edition_of_a_chosen_source_is_an_entry_if_it_says_so(tmp_path):
 def test_a_list_shows_the_article_s_first_chart_without_its_words_and_legend(tmp_path):
     legend = '<g clip-path="url(#x-legend)"><path d="M0 0h9" fill="#abcdef"/></g><text'
     write(tmp_path, {"posts/a/index.qmd": article("A", body=chart().replace("<text", legend))})
-    press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>", "posts/a/index_files/fig-x.json": b"{}"})
+    press(
+        tmp_path,
+        assets={
+            "posts/a/index_files/fig-x.svg": b"<svg/>",
+            "posts/a/index_files/fig-x.json": b"{}",
+        },
+    )
     found = page(tmp_path, "town.html")
     image, dark = select(found, ".thumb img")[0], select(found, ".thumb source")[0]
-    assert image.get("alt") == "A rising line." and image.get("loading") == "lazy" and image.get("width")
+    assert (
+        image.get("alt") == "A rising line."
+        and image.get("loading") == "lazy"
+        and image.get("width")
+    )
     light = (tmp_path / "_site" / image.get("src")).read_text()
     assert "#b3262a" in light and "Words" not in light and "#abcdef" not in light
     assert "#ef7b6b" in (tmp_path / "_site" / dark.get("srcset")).read_text()
@@ -208,13 +315,20 @@ def test_lists_and_the_lead_show_the_chart_that_the_article_names(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A", body=two, image="index_files/fig-y.svg")})
     names = ("x.svg", "y.svg", "x.json", "y.json")
     press(tmp_path, assets={f"posts/a/index_files/fig-{name}": b"<svg/>" for name in names})
-    assert select(page(tmp_path, "town.html"), ".thumb img")[0].get("src").endswith("fig-y-small.svg")
+    assert (
+        select(page(tmp_path, "town.html"), ".thumb img")[0].get("src").endswith("fig-y-small.svg")
+    )
     assert text(page(tmp_path, "index.html"), ".lead-chart .chart-title") == ["The second"]
 
 
 def test_the_lead_of_the_front_page_has_its_chart_and_what_it_shows(tmp_path):
-    write(tmp_path, {"posts/a/index.qmd": article("A", body=chart("It rises")),
-                     "posts/b.qmd": article("B", "2024-01-01")})
+    write(
+        tmp_path,
+        {
+            "posts/a/index.qmd": article("A", body=chart("It rises")),
+            "posts/b.qmd": article("B", "2024-01-01"),
+        },
+    )
     press(tmp_path, assets={"posts/a/index_files/fig-x.json": b"{}"})
     front = page(tmp_path, "index.html")
     assert text(front, ".lead .headline") == ["A"] and text(front, ".beside .headline") == ["B"]
@@ -223,9 +337,16 @@ def test_the_lead_of_the_front_page_has_its_chart_and_what_it_shows(tmp_path):
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 60])
-def test_no_article_stands_twice_on_the_front_page_and_the_archive_has_what_is_left(tmp_path, count):
-    write(tmp_path, {f"posts/n{number}.qmd": article(f"Number {number}", f"2024-{1 + number % 12:02}-01")
-                     for number in range(count)})
+def test_no_article_stands_twice_on_the_front_page_and_the_archive_has_what_is_left(
+    tmp_path, count
+):
+    write(
+        tmp_path,
+        {
+            f"posts/n{number}.qmd": article(f"Number {number}", f"2024-{1 + number % 12:02}-01")
+            for number in range(count)
+        },
+    )
     press(tmp_path)
     front = page(tmp_path, "index.html")
     titles = text(front, ".headline a") + text(front, ".earlier li a")
@@ -234,8 +355,9 @@ def test_no_article_stands_twice_on_the_front_page_and_the_archive_has_what_is_l
         assert text(front, ".listing-empty") == ["Nothing has been published yet."]
         assert not select(front, ".to-archive") and not (tmp_path / "_site/archive").exists()
         return
-    assert text(page(tmp_path, "archive/index.html"), ".lines a") == text(page(tmp_path, "archive/2024/index.html"),
-                                                                          ".lines a")
+    assert text(page(tmp_path, "archive/index.html"), ".lines a") == text(
+        page(tmp_path, "archive/2024/index.html"), ".lines a"
+    )
     assert len(text(page(tmp_path, "archive/index.html"), ".lines a")) == count
     if count == 60:
         assert text(front, ".section-column h2") == ["Town"]
@@ -245,21 +367,41 @@ def test_no_article_stands_twice_on_the_front_page_and_the_archive_has_what_is_l
 
 # Links
 
+
 def test_links_to_sources_lead_to_pages_by_relative_addresses(tmp_path):
     body = "[about](/about.qmd#who), [b](../b.qmd), [front](/), [out](https://example.org/about.qmd), [here](#here)"
-    write(tmp_path, {"posts/a/index.qmd": article("A", body=f"{body}\n\n## Here {{#here}}\n"),
-                     "posts/b.qmd": article("B"), "about.qmd": "---\ntitle: About\n---\n\n## Who\n"})
+    write(
+        tmp_path,
+        {
+            "posts/a/index.qmd": article("A", body=f"{body}\n\n## Here {{#here}}\n"),
+            "posts/b.qmd": article("B"),
+            "about.qmd": "---\ntitle: About\n---\n\n## Who\n",
+        },
+    )
     report = press(tmp_path)
     found = select(page(tmp_path, "posts/a/index.html"), "#article-body p a")
     assert [link.get("href") for link in found] == [
-        "../../about.html#who", "../b.html", "../../index.html", "https://example.org/about.qmd", "#here"]
+        "../../about.html#who",
+        "../b.html",
+        "../../index.html",
+        "https://example.org/about.qmd",
+        "#here",
+    ]
     assert report.notices == ()
 
 
 def test_an_address_that_leads_nowhere_is_told_with_the_nearest_that_exists(tmp_path):
-    write(tmp_path, {"posts/a.qmd": article("A", body="[b](bb.qmd), ![x](pictur.png), [who](../about.qmd#whom)"),
-                     "posts/b.qmd": article("B", body="![x](picture.png)"), "posts/picture.png": "picture",
-                     "about.qmd": "---\ntitle: About\n---\n\n## Who\n"})
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article(
+                "A", body="[b](bb.qmd), ![x](pictur.png), [who](../about.qmd#whom)"
+            ),
+            "posts/b.qmd": article("B", body="![x](picture.png)"),
+            "posts/picture.png": "picture",
+            "about.qmd": "---\ntitle: About\n---\n\n## Who\n",
+        },
+    )
     told = [str(notice) for notice in press(tmp_path).notices]
     assert told == [
         "posts/a.qmd: a link or image leads to `bb.html`, which the site does not have\n"
@@ -272,10 +414,19 @@ def test_an_address_that_leads_nowhere_is_told_with_the_nearest_that_exists(tmp_
 
 
 def test_files_that_pages_use_and_resources_are_copied_and_sources_are_not(tmp_path):
-    write(tmp_path, {"_quarto.yml": SITE.replace("type: website", "type: website\n  resources: [extra]", 1),
-                     "posts/a.qmd": article("A", body="![x](picture.png) [paper](/papers/a.pdf) [q](../_quarto.yml)"),
-                     "posts/picture.png": "picture", "posts/unused.png": "x", "papers/a.pdf": "paper",
-                     "extra/deep/file.txt": "extra"})
+    write(
+        tmp_path,
+        {
+            "_quarto.yml": SITE.replace("type: website", "type: website\n  resources: [extra]", 1),
+            "posts/a.qmd": article(
+                "A", body="![x](picture.png) [paper](/papers/a.pdf) [q](../_quarto.yml)"
+            ),
+            "posts/picture.png": "picture",
+            "posts/unused.png": "x",
+            "papers/a.pdf": "paper",
+            "extra/deep/file.txt": "extra",
+        },
+    )
     press(tmp_path)
     made = files(tmp_path)
     assert {"posts/picture.png", "papers/a.pdf", "extra/deep/file.txt"} <= made.keys()
@@ -284,10 +435,25 @@ def test_files_that_pages_use_and_resources_are_copied_and_sources_are_not(tmp_p
 
 # What stands when something is broken
 
-def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_in_every_list(tmp_path):
-    write(tmp_path, {"posts/a/index.qmd": article("A stands", "2024-01-02", chart(), image="photo.png"),
-                     "posts/a/photo.png": "picture", "posts/b.qmd": article("B")})
-    press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>", "posts/a/index_files/fig-x.json": b"{}"})
+
+def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_in_every_list(
+    tmp_path,
+):
+    write(
+        tmp_path,
+        {
+            "posts/a/index.qmd": article("A stands", "2024-01-02", chart(), image="photo.png"),
+            "posts/a/photo.png": "picture",
+            "posts/b.qmd": article("B"),
+        },
+    )
+    press(
+        tmp_path,
+        assets={
+            "posts/a/index_files/fig-x.svg": b"<svg/>",
+            "posts/a/index_files/fig-x.json": b"{}",
+        },
+    )
     before = files(tmp_path)
     (tmp_path / "posts/a/photo.png").unlink()
     (tmp_path / "posts/a/index.qmd").write_text(article("A is broken", "2024-01-02"))
@@ -309,8 +475,15 @@ def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_i
 
 
 def test_a_page_that_stands_keeps_the_stylesheet_that_it_was_made_with(tmp_path):
-    write(tmp_path, {"posts/a.qmd": article("A"), "theme/broadsheet.css": "old", "theme/figures.js": "",
-                     "theme/favicon.svg": "<svg/>"})
+    write(
+        tmp_path,
+        {
+            "posts/a.qmd": article("A"),
+            "theme/broadsheet.css": "old",
+            "theme/figures.js": "",
+            "theme/favicon.svg": "<svg/>",
+        },
+    )
     press(tmp_path)
     (tmp_path / "theme/broadsheet.css").write_text("new")
     press(tmp_path, broken=["posts/a.qmd"])
@@ -335,7 +508,10 @@ def test_a_broken_page_without_an_old_one_is_absent_and_a_removed_one_goes(tmp_p
     write(tmp_path, {"posts/c.qmd": article("C")})
     report = press(tmp_path, broken=["posts/c.qmd"])
     assert [str(path) for path in report.absent] == ["posts/c.html"]
-    assert not (tmp_path / "_site/posts/b.html").exists() and not (tmp_path / "_site/posts/c.html").exists()
+    assert (
+        not (tmp_path / "_site/posts/b.html").exists()
+        and not (tmp_path / "_site/posts/c.html").exists()
+    )
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
 
 
@@ -343,26 +519,42 @@ def test_a_broken_page_without_an_old_one_is_absent_and_a_removed_one_goes(tmp_p
 def test_a_site_without_the_record_of_it_is_built_anew(tmp_path, damage):
     write(tmp_path, {"posts/a.qmd": article("A")})
     press(tmp_path)
-    record, = (tmp_path / ".broadsheet").glob("_site.*.json")
+    (record,) = (tmp_path / ".broadsheet").glob("_site.*.json")
     damage(record)
-    assert [str(path) for path in press(tmp_path, broken=["posts/a.qmd"]).absent] == ["posts/a.html"]
+    assert [str(path) for path in press(tmp_path, broken=["posts/a.qmd"]).absent] == [
+        "posts/a.html"
+    ]
 
 
 def test_the_same_publication_gives_the_same_bytes_in_any_folder(tmp_path):
     made = []
     for name in ("one", "other"):
-        root = write(tmp_path / name, {f"posts/n{number}.qmd": article(f"N {number}") for number in range(5)})
+        root = write(
+            tmp_path / name, {f"posts/n{number}.qmd": article(f"N {number}") for number in range(5)}
+        )
         press(root)
         made.append(files(root))
     assert made[0] == made[1]
-    assert not any(re.search(rb"/tmp|pytest", content) for content in made[0].values() if len(content) < 100_000)
+    assert not any(
+        re.search(rb"/tmp|pytest", content)
+        for content in made[0].values()
+        if len(content) < 100_000
+    )
 
 
 def test_the_front_page_can_have_an_introduction_and_a_second_list(tmp_path):
-    front = FRONT.replace("listing:\n  contents: posts\n  feed: true", "listing:\n- contents: posts\n- {id: more, "
-                                                                      "contents: posts, sort: title}")
-    write(tmp_path, {"index.qmd": front + "Welcome.\n", "posts/b.qmd": article("B", "2024-01-01"),
-                     "posts/a.qmd": article("A", "2024-01-02")})
+    front = FRONT.replace(
+        "listing:\n  contents: posts\n  feed: true",
+        "listing:\n- contents: posts\n- {id: more, contents: posts, sort: title}",
+    )
+    write(
+        tmp_path,
+        {
+            "index.qmd": front + "Welcome.\n",
+            "posts/b.qmd": article("B", "2024-01-01"),
+            "posts/a.qmd": article("A", "2024-01-02"),
+        },
+    )
     press(tmp_path)
     found = page(tmp_path, "index.html")
     assert text(found, ".front-body p") == ["Welcome."]
@@ -373,11 +565,15 @@ def test_a_front_page_that_render_leaves_out_is_a_fault_and_the_old_one_stays(tm
     write(tmp_path, {"posts/a.qmd": article("A")})
     assert not press(tmp_path).faults
     before = (tmp_path / "_site/index.html").read_bytes()
-    config = SITE.replace("  type: website\n", "  type: website\n  render: ['posts/*.qmd', town.qmd, about.qmd]\n")
+    config = SITE.replace(
+        "  type: website\n", "  type: website\n  render: ['posts/*.qmd', town.qmd, about.qmd]\n"
+    )
     write(tmp_path, {"posts/b.qmd": article("B"), "_quarto.yml": config})
     report = press(tmp_path)
-    fault, = report.faults.values()
-    assert str(fault).startswith("_quarto.yml, line 4: `render:` leaves out index.qmd, so the site has no front page\n")
+    (fault,) = report.faults.values()
+    assert str(fault).startswith(
+        "_quarto.yml, line 4: `render:` leaves out index.qmd, so the site has no front page\n"
+    )
     assert (tmp_path / "_site/index.html").read_bytes() == before
     assert text(page(tmp_path, "town.html"), ".headline") == ["A", "B"]
 
@@ -388,13 +584,15 @@ def test_a_site_without_a_front_page_says_so(tmp_path, old):
     if old:
         press(tmp_path)
     (tmp_path / "index.qmd").unlink()
-    fault, = press(tmp_path).faults.values()
-    assert "there is no source of the site's front page, index.html\n  → Write index.qmd" in str(fault)
+    (fault,) = press(tmp_path).faults.values()
+    assert "there is no source of the site's front page, index.html\n  → Write index.qmd" in str(
+        fault
+    )
     assert (tmp_path / "_site/index.html").is_file() == old
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
 
 
 def test_a_front_page_that_is_a_draft_says_so(tmp_path):
     write(tmp_path, {"index.qmd": FRONT.replace("title:", "draft: true\ntitle:")})
-    fault, = press(tmp_path).faults.values()
+    (fault,) = press(tmp_path).faults.values()
     assert str(fault).startswith("index.qmd: the site has no front page, for it is a draft\n")

@@ -1,11 +1,13 @@
-"""The publication holds itself to what it offers: `broadsheet check --strict` has nothing to tell of it."""
+"""The publication holds itself to what it offers: `broadsheet check --strict` has nothing to tell
+of it.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from broadsheet.catalogue import Catalogue
-from broadsheet.checking import check
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.site.check import check
 
 ROOT = Path(__file__).parents[1]
 
@@ -13,9 +15,18 @@ ROOT = Path(__file__).parents[1]
 def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for() -> None:
     """On the day of its newest table: which of them are overdue by now is for `make check` to say."""
     report = check(ROOT, day=max(table.retrieved for table in Catalogue.open(ROOT).list()))
-    notices = [notice for notice in report.notices if "of the site before" not in notice.what]  # whatever lies in _site
-    assert [str(told) for told in (*report.faults, *(words.notice() for words in report.unaccounted), *report.stale,
-                                   *notices)] == []
+    notices = [
+        notice for notice in report.notices if "of the site before" not in notice.what
+    ]  # whatever lies in _site
+    assert [
+        str(told)
+        for told in (
+            *report.faults,
+            *(words.notice() for words in report.unaccounted),
+            *report.stale,
+            *notices,
+        )
+    ] == []
     assert report.share == 1
     assert report.pages > 200
     assert report.counts["open"] == 0

@@ -1,4 +1,6 @@
-"""A drawing on a page is small, and looks as it was drawn, whatever is drawn and however much of it."""
+"""A drawing on a page is small, and looks as it was drawn, whatever is drawn and however much of
+it.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,20 @@ import re
 import pytest
 from playwright.sync_api import sync_playwright
 
-from broadsheet import house
-from broadsheet.assembly import paths, svg
-from broadsheet.assembly.drawing import DrawingPage
+from broadsheet.figures import path_data, svg
+from broadsheet.figures.drawing import DrawingPage
+from broadsheet.notebook import chart_theme
 
 SIZE = (720, 420)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DIFFERENT = """
 async ([one, other]) => {
     const pixels = async (source) => {
@@ -38,15 +47,31 @@ async ([one, other]) => {
 }"""
 NUMBERS = random.Random(5)
 NOISE = [50 + 20 * math.sin(n / 400) + NUMBERS.gauss(0, 4) for n in range(10_000)]
-CLOUD = {"x": [NUMBERS.gauss(0, 1) for _ in range(5_000)], "y": [NUMBERS.gauss(0, 1) for _ in range(5_000)],
-         "type": "scatter", "mode": "markers"}
+CLOUD = {
+    "x": [NUMBERS.gauss(0, 1) for _ in range(5_000)],
+    "y": [NUMBERS.gauss(0, 1) for _ in range(5_000)],
+    "type": "scatter",
+    "mode": "markers",
+}
 FIGURES = {
-    "lines": [{"y": [1, 3, 2], "mode": "lines+markers"}, {"y": [2, None, 4], "line": {"dash": "5px,4px"}},
-              {"y": NOISE[:30], "line": {"shape": "spline"}}, {"y": NOISE[:300], "fill": "tozeroy"}],
-    "bars": [{"type": "bar", "y": [1, 2, -1], "marker": {"opacity": [1, 0.5, 1]}}, {"type": "bar", "y": [2, 1, 3]}],
-    "marks": [{"y": [1, 2, 3], "mode": "markers", "marker": {"symbol": ["circle-open", "square", "diamond"],
-                                                            "size": [9, 20, 12]}}],
-    "heat": [{"type": "heatmap", "z": [NOISE[at:at + 20] for at in range(0, 400, 20)]}],
+    "lines": [
+        {"y": [1, 3, 2], "mode": "lines+markers"},
+        {"y": [2, None, 4], "line": {"dash": "5px,4px"}},
+        {"y": NOISE[:30], "line": {"shape": "spline"}},
+        {"y": NOISE[:300], "fill": "tozeroy"},
+    ],
+    "bars": [
+        {"type": "bar", "y": [1, 2, -1], "marker": {"opacity": [1, 0.5, 1]}},
+        {"type": "bar", "y": [2, 1, 3]},
+    ],
+    "marks": [
+        {
+            "y": [1, 2, 3],
+            "mode": "markers",
+            "marker": {"symbol": ["circle-open", "square", "diamond"], "size": [9, 20, 12]},
+        }
+    ],
+    "heat": [{"type": "heatmap", "z": [NOISE[at : at + 20] for at in range(0, 400, 20)]}],
     "boxes": [{"type": "box", "y": NOISE[:300]}, {"type": "violin", "y": NOISE[:300]}],
     "pie": [{"type": "pie", "values": [3, 2, 1], "labels": ["a", "b", "c"]}],
     "long line": [{"y": NOISE}],
@@ -56,8 +81,13 @@ FIGURES = {
 
 
 def spec(traces):
-    layout = {"template": json.loads(json.dumps(house.template())), "xaxis": {"title": {"text": "A turned axis"}},
-              "annotations": [{"x": 1, "y": 2, "text": "<b>A label</b><br>of two lines", "textangle": -20}]}
+    layout = {
+        "template": json.loads(json.dumps(chart_theme.template())),
+        "xaxis": {"title": {"text": "A turned axis"}},
+        "annotations": [
+            {"x": 1, "y": 2, "text": "<b>A label</b><br>of two lines", "textangle": -20}
+        ],
+    }
     return {"data": traces, "layout": layout}
 
 
@@ -71,6 +101,7 @@ def drawn(chromium):
         if name not in kept:
             kept[name] = page.draw(spec(FIGURES[name]), SIZE, "svg", 1)
         return kept[name]
+
     yield draw
     page.close()
 
@@ -83,8 +114,14 @@ def different(chromium):
         page = browser.new_page()
 
         def count(*drawings):
-            return page.evaluate(DIFFERENT, ["data:image/svg+xml;base64," + base64.b64encode(drawing).decode()
-                                             for drawing in drawings])
+            return page.evaluate(
+                DIFFERENT,
+                [
+                    "data:image/svg+xml;base64," + base64.b64encode(drawing).decode()
+                    for drawing in drawings
+                ],
+            )
+
         yield count
         browser.close()
 
@@ -108,32 +145,50 @@ def test_two_drawings_that_differ_are_found_to(drawn, different):
 @pytest.mark.parametrize("name", FIGURES)
 def test_its_text_is_text_and_whole(name, drawn):
     def words(drawing):
-        return sorted("".join(found.itertext()) for found in svg.etree.fromstring(drawing).iter("{*}text"))
+        return sorted(
+            "".join(found.itertext()) for found in svg.etree.fromstring(drawing).iter("{*}text")
+        )
+
     assert words(svg.cleaned(drawn(name))) == words(drawn(name))
 
 
-@pytest.mark.parametrize(("name", "most"), [("lines", 3), ("bars", 2), ("long line", 10), ("cloud", 20),
-                                            ("translucent cloud", 24)])
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("lines", 3), ("bars", 2), ("long line", 10), ("cloud", 20), ("translucent cloud", 24)],
+)
 def test_it_is_small_however_many_points_it_has(name, most, drawn):
     cleaned = svg.cleaned(drawn(name))
     assert len(gzip.compress(cleaned)) < most * 1000 and len(cleaned) < len(drawn(name)) / 2
 
 
 def test_a_simplified_line_is_near_the_drawn_one():
-    ring = paths.Line(tuple((100 + 90 * math.cos(n / 500 * math.pi), 100 + 90 * math.sin(n / 500 * math.pi))
-                            for n in range(1000)), closed=True)
-    simple = paths.simplified(ring)
+    ring = path_data.Line(
+        tuple(
+            (100 + 90 * math.cos(n / 500 * math.pi), 100 + 90 * math.sin(n / 500 * math.pi))
+            for n in range(1000)
+        ),
+        closed=True,
+    )
+    simple = path_data.simplified(ring)
     assert 20 < len(simple.points) < 100 and simple.closed
-    assert all(abs(math.hypot(x - 100, y - 100) - 90) <= paths.TOLERANCE for x, y in simple.points)
+    assert all(
+        abs(math.hypot(x - 100, y - 100) - 90) <= path_data.TOLERANCE for x, y in simple.points
+    )
 
 
 def test_path_data_is_read_and_written_again():
-    for data in ("M8.3,372V357.5H27.6V372Z", "M44,0h600m-10-2v4", "M0 0 1 1l-.5.25-1e1 2zM10,10,20,20", "M5,5M1,1H2"):
-        lines = paths.read(data)
-        again = paths.read(paths.write(lines))
+    for data in (
+        "M8.3,372V357.5H27.6V372Z",
+        "M44,0h600m-10-2v4",
+        "M0 0 1 1l-.5.25-1e1 2zM10,10,20,20",
+        "M5,5M1,1H2",
+    ):
+        lines = path_data.read(data)
+        again = path_data.read(path_data.write(lines))
         assert [[pytest.approx(point, abs=0.06) for point in line.points] for line in lines] == [
-            list(line.points) for line in again], data
-    assert paths.read("M0,0C1,1 2,2 3,3") is None and paths.read("") is None
+            list(line.points) for line in again
+        ], data
+    assert path_data.read("M0,0C1,1 2,2 3,3") is None and path_data.read("") is None
     for broken in ("M1,L3,4", "M1,2L3", "M1,2H"):
-        with pytest.raises(paths.BrokenPathError, match=re.escape(broken)):
-            paths.read(broken)
+        with pytest.raises(path_data.BrokenPathError, match=re.escape(broken)):
+            path_data.read(broken)

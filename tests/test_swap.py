@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import UsageError
-from broadsheet.press import swap
-from broadsheet.press.output import MARKER
-from broadsheet.press.swap import building
+from broadsheet.site import swap
+from broadsheet.site.output import MARKER
+from broadsheet.site.swap import building
 
 FILES = 40
 BUILDER = """
     import sys
     from pathlib import Path
-    from broadsheet.press import swap
+    from broadsheet.site import swap
     if {portable}:
         swap._exchange = lambda one, other: False
     output, number = Path(sys.argv[1]), int(sys.argv[2])
@@ -52,8 +52,9 @@ def beside(output: Path) -> set[str]:
 
 def builder(output: Path, number: int, *, portable: bool = False) -> subprocess.Popen[str]:
     script = textwrap.dedent(BUILDER).format(portable=portable, files=FILES)
-    return subprocess.Popen([sys.executable, "-c", script, str(output), str(number)], stdout=subprocess.PIPE,
-                            text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", script, str(output), str(number)], stdout=subprocess.PIPE, text=True
+    )
 
 
 @pytest.fixture
@@ -98,7 +99,9 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(output,
 
 
 @pytest.mark.parametrize("round_", range(6))
-def test_without_an_exchange_by_the_system_the_next_build_mends_what_a_killed_one_left(output, round_):
+def test_without_an_exchange_by_the_system_the_next_build_mends_what_a_killed_one_left(
+    output, round_
+):
     build(output, "0")
     process = builder(output, 0, portable=True)
     assert process.stdout is not None
@@ -147,7 +150,10 @@ def test_what_is_not_a_site_is_not_replaced(output, kind):
         (output / "thesis.txt").write_text("years of work")
     else:
         output.write_text("years of work")
-    with pytest.raises(UsageError, match=r"not a built site|this is a file") as raised, building(output, output.parent):
+    with (
+        pytest.raises(UsageError, match=r"not a built site|this is a file") as raised,
+        building(output, output.parent),
+    ):
         raise AssertionError("nothing is built")
     assert str(output) in str(raised.value)
     assert (output / "thesis.txt" if kind == "folder" else output).read_text() == "years of work"
@@ -163,14 +169,18 @@ def test_the_exchange_is_one_step_where_the_system_has_it(output, monkeypatch):
     if not sys.platform.startswith("linux"):
         pytest.skip("renameat2 is Linux's")
     build(output, "old")
-    monkeypatch.setattr(swap, "_two_renames", lambda new, old: pytest.fail("this file system can exchange"))
+    monkeypatch.setattr(
+        swap, "_two_renames", lambda new, old: pytest.fail("this file system can exchange")
+    )
     before = output.stat().st_ino
     build(output, "new")
     assert output.stat().st_ino != before
 
 
 @pytest.mark.parametrize("left", ["_site.new-1", "_site.before"])
-def test_a_folder_of_a_killed_build_is_known_by_its_marker_and_any_other_is_left_alone(output, left):
+def test_a_folder_of_a_killed_build_is_known_by_its_marker_and_any_other_is_left_alone(
+    output, left
+):
     build(output, "old")
     folder = output.parent / ".broadsheet" / left
     if left != "_site.before":

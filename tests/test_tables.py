@@ -1,5 +1,7 @@
-"""A DataFrame at the end of a cell becomes a table fit for a page: figures and dates as people write them, titles and
-units of the catalogue where they hold, the data to download, a header that sorts."""
+"""A DataFrame at the end of a cell becomes a table fit for a page: figures and dates as people
+write them, titles and units of the catalogue where they hold, the data to download, a header that
+sorts.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import expect, sync_playwright
 
-from broadsheet.cli import main
-from broadsheet.preparation import prepare
-from broadsheet.publication import open_publication
+from broadsheet.cli.main import main
+from broadsheet.markdown.preparation import prepare
+from broadsheet.project.reading import open_publication
 
 
 def finished(site):
@@ -29,14 +31,20 @@ def finished(site):
 
 @pytest.fixture
 def shown(site):
-    """What a page shows for each of the cells that are given; for one cell, that alone; and the files beside it."""
+    """What a page shows for each of the cells that are given; for one cell, that alone; and the
+    files beside it.
+    """
+
     def show(*cells, assets=None):
         site.article("a", "import pandas as pd", *cells)
         page = finished(site)
         (assets if assets is not None else {}).update(page.assets)
-        made = [html.fragment_fromstring(cell.outputs[0].data["text/html"], create_parent="div")
-                for cell in page.notebook.cells[-len(cells):]]
+        made = [
+            html.fragment_fromstring(cell.outputs[0].data["text/html"], create_parent="div")
+            for cell in page.notebook.cells[-len(cells) :]
+        ]
         return made if len(made) > 1 else made[0]
+
     return show
 
 
@@ -74,7 +82,12 @@ def test_values_are_written_for_people(shown):
 
 def test_numbers_stand_to_the_right_and_text_to_the_left_under_headers_that_do_the_same(shown):
     table = shown("pd.DataFrame({'who': ['China'], 'sum': [1.5]})")
-    assert [cell.get("class") for cell in table.iter("th", "td")] == [None, "text-end", None, "text-end"]
+    assert [cell.get("class") for cell in table.iter("th", "td")] == [
+        None,
+        "text-end",
+        None,
+        "text-end",
+    ]
     assert [head.get("scope") for head in table.iter("th")] == ["col", "col"]
 
 
@@ -85,7 +98,9 @@ def test_a_missing_value_says_so_to_a_screen_reader(shown):
 
 def test_values_and_headers_are_escaped_and_nothing_is_stripped(shown):
     evil = "<script>alert(1)</script><b onclick='x'>&amp;\""
-    table = shown(f"pd.DataFrame({{{evil!r}: [{evil!r}]}}, index=pd.Index([{evil!r}], name={evil!r}))")
+    table = shown(
+        f"pd.DataFrame({{{evil!r}: [{evil!r}]}}, index=pd.Index([{evil!r}], name={evil!r}))"
+    )
     assert [cell.text_content() for cell in table.iter("th", "td")] == [evil] * 4
     assert not list(table.iter("script", "b"))
 
@@ -111,10 +126,14 @@ def test_an_index_that_says_something_heads_the_rows(shown):
 
 
 def test_headers_of_several_levels_stand_above_their_columns(shown):
-    table = shown("pd.DataFrame([[1, 2, 3, 4]] * 2,"
-                  " columns=pd.MultiIndex.from_product([['Exports', 'Imports'], [2021, 2022]]),"
-                  " index=pd.MultiIndex.from_tuples([('North', 'a'), ('North', 'b')], names=['Half', 'Part']))")
-    groups = [(head.text, head.get("colspan")) for head in table.findall(".//th[@scope='colgroup']")]
+    table = shown(
+        "pd.DataFrame([[1, 2, 3, 4]] * 2,"
+        " columns=pd.MultiIndex.from_product([['Exports', 'Imports'], [2021, 2022]]),"
+        " index=pd.MultiIndex.from_tuples([('North', 'a'), ('North', 'b')], names=['Half', 'Part']))"
+    )
+    groups = [
+        (head.text, head.get("colspan")) for head in table.findall(".//th[@scope='colgroup']")
+    ]
     assert groups == [("Exports", "2"), ("Imports", "2")]
     assert texts(table, ".//thead/tr")[1] == ["Half", "Part", "2021", "2022", "2021", "2022"]
     assert texts(table) == [["North", "a", "1", "2", "3", "4"], ["North", "b", "1", "2", "3", "4"]]
@@ -135,15 +154,21 @@ TITLES = {
 def test_titles_and_units_are_the_catalogues_as_long_as_the_values_are(site, shown):
     site.table("year,total\n2021,146.87\n2022,190.26\n2023,1.4\n")
     tables = shown(*(TRADE + frame for frame in TITLES))
-    assert {frame: texts(table, ".//thead/tr")[0] for frame, table in zip(TITLES, tables, strict=True)} == TITLES
+    assert {
+        frame: texts(table, ".//thead/tr")[0] for frame, table in zip(TITLES, tables, strict=True)
+    } == TITLES
 
 
 # Long and wide tables
 
+
 def test_of_a_very_long_frame_the_first_rows_are_shown_and_the_page_says_so(shown):
     page = shown("pd.DataFrame({'n': range(10_000)})")
     assert column(page)[-1] == "499" and len(column(page)) == 500
-    assert page.find(".//p[@class='table-foot']").text_content().strip() == "The first 500 of 10,000 rows."
+    assert (
+        page.find(".//p[@class='table-foot']").text_content().strip()
+        == "The first 500 of 10,000 rows."
+    )
     assert "is-sortable" not in page.find(".//table").get("class")
 
 
@@ -163,21 +188,33 @@ def test_a_table_that_scrolls_in_its_box_can_be_reached_by_keys(shown):
     for classes, table in zip(BOXES.values(), shown(*BOXES), strict=True):
         box = table.find("div")
         assert box.get("class") == classes
-        assert (box.get("tabindex") == "0" and box.get("role") == "region") == (classes != "table-scroll")
+        assert (box.get("tabindex") == "0" and box.get("role") == "region") == (
+            classes != "table-scroll"
+        )
 
 
 # The data
 
+
 def test_a_labelled_table_has_its_values_as_they_are_to_download(site, shown):
     site.table("year,total\n2021,146.87\n2022,190.2612345\n")
     assets = {}
-    page = shown("#| label: tbl-trade\n#| tbl-cap: Trade\n" + TRADE + "trade.assign(note=['=1+1', None])",
-                 assets=assets)
+    page = shown(
+        "#| label: tbl-trade\n#| tbl-cap: Trade\n" + TRADE + "trade.assign(note=['=1+1', None])",
+        assets=assets,
+    )
     link = page.find(".//p[@class='table-foot']/a")
     assert (link.text, link.get("href"), link.get("download")) == (
-        "Download the data (CSV)", "index_files/tbl-trade.csv", "")
+        "Download the data (CSV)",
+        "index_files/tbl-trade.csv",
+        "",
+    )
     rows = list(csv.reader(io.StringIO(assets["posts/a/index_files/tbl-trade.csv"].decode())))
-    assert rows == [["Year", "Total (US$ bn)", "note"], ["2021", "146.87", "'=1+1"], ["2022", "190.2612345", ""]]
+    assert rows == [
+        ["Year", "Total (US$ bn)", "note"],
+        ["2021", "146.87", "'=1+1"],
+        ["2022", "190.2612345", ""],
+    ]
 
 
 def test_a_table_without_a_label_has_no_download(shown):
@@ -193,7 +230,7 @@ def test_the_html_of_a_styler_is_the_authors(shown):
 
 # In a browser
 
-PARTNERS = '''\
+PARTNERS = """\
 #| label: tbl-partners
 #| tbl-cap: Partners
 import pandas as pd
@@ -201,7 +238,7 @@ pd.DataFrame({
     "who": ["Zaire", "Ärmenien", "china", "Éire", "Denmark", "Austria", "Bolivia", "Eritrea"],
     "sum": [9.5, None, 1234.5678, -2, 10, 1234.5679, 10, 80],
     "since": pd.to_datetime(["2001-12-01", "1999-01-31", None, "2010-05-05", "2001-02-28", "2020-01-01", "2021-01-01",
-                             "2022-01-01"])})'''
+                             "2022-01-01"])})"""
 
 
 class _Strict(SimpleHTTPRequestHandler):
@@ -230,34 +267,50 @@ def pressed(site, monkeypatch):
 
 @pytest.mark.browser
 def test_the_header_sorts_by_click_and_by_key_and_says_how(pressed, chromium, site):
-    assert "tables-" in site.read("_site/posts/a/index.html") and "tables-" not in site.read("_site/posts/b/index.html")
-    assert re.search(r"<figcaption[^>]*>Table(&nbsp;|\s)1: Partners", site.read("_site/posts/a/index.html"))
+    assert "tables-" in site.read("_site/posts/a/index.html") and "tables-" not in site.read(
+        "_site/posts/b/index.html"
+    )
+    assert re.search(
+        r"<figcaption[^>]*>Table(&nbsp;|\s)1: Partners", site.read("_site/posts/a/index.html")
+    )
     assert (site.root / "_site/posts/a/index_files/tbl-partners.csv").is_file()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
         refused = []
         page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: refused.append(str(error)))
         page.goto(f"{pressed}/a/index.html")
-        who, amount, since = (page.get_by_role("columnheader", name=name) for name in ("who", "sum", "since"))
+        who, amount, since = (
+            page.get_by_role("columnheader", name=name) for name in ("who", "sum", "since")
+        )
         names = page.locator("tbody td:first-child")
 
         amount.get_by_role("button").click()
-        expect(names).to_have_text(["Austria", "china", "Eritrea", "Denmark", "Bolivia", "Zaire", "Éire", "Ärmenien"])
+        expect(names).to_have_text(
+            ["Austria", "china", "Eritrea", "Denmark", "Bolivia", "Zaire", "Éire", "Ärmenien"]
+        )
         expect(amount).to_have_attribute("aria-sort", "descending")
         amount.get_by_role("button").press("Enter")
-        expect(names).to_have_text(["Éire", "Zaire", "Denmark", "Bolivia", "Eritrea", "china", "Austria", "Ärmenien"])
+        expect(names).to_have_text(
+            ["Éire", "Zaire", "Denmark", "Bolivia", "Eritrea", "china", "Austria", "Ärmenien"]
+        )
         expect(amount).to_have_attribute("aria-sort", "ascending")
 
         page.keyboard.press("Tab")
         page.keyboard.press("Space")
-        expect(names).to_have_text(["Ärmenien", "Denmark", "Zaire", "Éire", "Austria", "Bolivia", "Eritrea", "china"])
+        expect(names).to_have_text(
+            ["Ärmenien", "Denmark", "Zaire", "Éire", "Austria", "Bolivia", "Eritrea", "china"]
+        )
         expect(since).to_have_attribute("aria-sort", "ascending")
         assert amount.get_attribute("aria-sort") is None
 
         who.get_by_role("button").click()
-        expect(names).to_have_text(["Ärmenien", "Austria", "Bolivia", "china", "Denmark", "Éire", "Eritrea", "Zaire"])
+        expect(names).to_have_text(
+            ["Ärmenien", "Austria", "Bolivia", "china", "Denmark", "Éire", "Eritrea", "Zaire"]
+        )
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert not [text for text in refused if "favicon" not in text]
         page = browser.new_context(bypass_csp=True).new_page()

@@ -1,4 +1,6 @@
-"""The data of a chart as a table: for each kind of chart, what a reader finds under it and in its file."""
+"""The data of a chart as a table: for each kind of chart, what a reader finds under it and in its
+file.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ import pytest
 from plotly.subplots import make_subplots
 from plotly.utils import PlotlyJSONEncoder
 
-from broadsheet.assembly.tables import Column
-from broadsheet.assembly.tabulation import SHOWN, tabulate
+from broadsheet.figures.chart_table import SHOWN, tabulate
+from broadsheet.figures.tables import Column
 
 
 def table(figure, subtitle="", known=()):
@@ -33,24 +35,44 @@ def filed(figure, **given):
 
 def test_lines_have_a_row_a_place_and_a_column_a_series_in_the_unit_and_decimals_of_the_hover_label():
     hover = "%{x}: US$ %{y:.1f} bn"
-    figure = go.Figure([go.Scatter(x=[2022, 2021], y=[1190.271, 146.887], name="China", hovertemplate=hover),
-                        go.Scatter(x=[2022, 2023], y=[5, None], name="<b>Russia</b>", hovertemplate=hover)])
-    assert shown(figure) == [["Year", "China (US$ bn)", "Russia (US$ bn)"],
-                             ["2021", "146.9", ""], ["2022", "1,190.3", "5.0"], ["2023", "", ""]]
-    assert filed(figure)[1:] == [["2021", "146.887", ""], ["2022", "1190.271", "5"], ["2023", "", ""]]
+    figure = go.Figure(
+        [
+            go.Scatter(x=[2022, 2021], y=[1190.271, 146.887], name="China", hovertemplate=hover),
+            go.Scatter(x=[2022, 2023], y=[5, None], name="<b>Russia</b>", hovertemplate=hover),
+        ]
+    )
+    assert shown(figure) == [
+        ["Year", "China (US$ bn)", "Russia (US$ bn)"],
+        ["2021", "146.9", ""],
+        ["2022", "1,190.3", "5.0"],
+        ["2023", "", ""],
+    ]
+    assert filed(figure)[1:] == [
+        ["2021", "146.887", ""],
+        ["2022", "1190.271", "5"],
+        ["2023", "", ""],
+    ]
 
 
 def test_years_of_series_that_begin_apart_stand_in_order_and_names_as_the_chart_has_them():
-    apart = go.Figure([go.Bar(x=[2000, 2015], y=[8, 68], name="All"),
-                       go.Bar(x=[2007, 2022], y=[20, 114], name="Imports")])
+    apart = go.Figure(
+        [
+            go.Bar(x=[2000, 2015], y=[8, 68], name="All"),
+            go.Bar(x=[2007, 2022], y=[20, 114], name="Imports"),
+        ]
+    )
     assert [row[0] for row in shown(apart)[1:]] == ["2000", "2007", "2015", "2022"]
     named = go.Figure([go.Bar(x=["India", "China"], y=[1, 2]), go.Bar(x=["Belarus"], y=[3])])
     assert [row[0] for row in shown(named)[1:]] == ["India", "China", "Belarus"]
 
 
 def test_parts_of_one_line_that_share_a_year_are_one_column():
-    figure = go.Figure([go.Scatter(x=[2020, 2021], y=[1, 2], name="China"),
-                        go.Scatter(x=[2021, 2022], y=[2, 3], name="China", line_dash="dot")])
+    figure = go.Figure(
+        [
+            go.Scatter(x=[2020, 2021], y=[1, 2], name="China"),
+            go.Scatter(x=[2021, 2022], y=[2, 3], name="China", line_dash="dot"),
+        ]
+    )
     assert shown(figure) == [["Year", "China"], ["2020", "1"], ["2021", "2"], ["2022", "3"]]
 
 
@@ -60,10 +82,14 @@ def test_a_series_that_draws_twice_at_one_place_has_a_row_for_each():
 
 
 def test_lines_between_dots_and_words_on_the_chart_are_not_data():
-    figure = go.Figure([go.Scatter(x=[1, 2], y=["A", "A"], mode="lines", hoverinfo="skip"),
-                        go.Scatter(x=[1], y=["A"], mode="markers", name="Before"),
-                        go.Scatter(x=[2], y=["A"], mode="markers", name="After"),
-                        go.Scatter(x=[2], y=["A"], mode="text", text=["note"])])
+    figure = go.Figure(
+        [
+            go.Scatter(x=[1, 2], y=["A", "A"], mode="lines", hoverinfo="skip"),
+            go.Scatter(x=[1], y=["A"], mode="markers", name="Before"),
+            go.Scatter(x=[2], y=["A"], mode="markers", name="After"),
+            go.Scatter(x=[2], y=["A"], mode="text", text=["note"]),
+        ]
+    )
     assert shown(figure) == [["Category", "Before", "After"], ["A", "1", "2"]]
 
 
@@ -74,9 +100,17 @@ def test_bars_that_lie_are_read_from_the_top():
 
 
 def test_years_that_go_down_the_page_are_places():
-    figure = go.Figure([go.Scatter(x=[2.05, 3.1], y=[2017, 2018], mode="markers", name="Russia"),
-                        go.Scatter(x=[15.5, 18], y=[2017, 2018], mode="markers", name="China")])
-    assert shown(figure) == [["Year", "Russia", "China"], ["2017", "2.05", "15.5"], ["2018", "3.10", "18.0"]]
+    figure = go.Figure(
+        [
+            go.Scatter(x=[2.05, 3.1], y=[2017, 2018], mode="markers", name="Russia"),
+            go.Scatter(x=[15.5, 18], y=[2017, 2018], mode="markers", name="China"),
+        ]
+    )
+    assert shown(figure) == [
+        ["Year", "Russia", "China"],
+        ["2017", "2.05", "15.5"],
+        ["2018", "3.10", "18.0"],
+    ]
 
 
 def test_months_and_percents_are_written_as_people_write_them():
@@ -93,8 +127,11 @@ def test_small_multiples_have_the_panels_title_above_their_columns():
         figure.add_scatter(x=[2021, 2022], y=values[::-1], name="India", row=1, col=number)
     made = table(figure)
     assert made.groups() == [[("Exports", 2), ("Imports", 2)]]
-    assert filed(figure) == [["Year", "Exports China", "Exports India", "Imports China", "Imports India"],
-                             ["2021", "1", "2", "3", "4"], ["2022", "2", "1", "4", "3"]]
+    assert filed(figure) == [
+        ["Year", "Exports China", "Exports India", "Imports China", "Imports India"],
+        ["2021", "1", "2", "3", "4"],
+        ["2022", "2", "1", "4", "3"],
+    ]
 
 
 def test_facets_of_plotly_express_and_a_panel_named_as_its_line():
@@ -112,23 +149,45 @@ def test_a_second_axis_is_no_panel():
 
 
 def test_points_in_a_plane_have_a_row_each_with_their_names():
-    figure = go.Figure(go.Scatter(x=[40.5, 70.25], y=[1.5, 3], mode="markers", text=["A", "B"], marker_size=[8, 9]))
+    figure = go.Figure(
+        go.Scatter(x=[40.5, 70.25], y=[1.5, 3], mode="markers", text=["A", "B"], marker_size=[8, 9])
+    )
     figure.update_layout(xaxis_title="Life (years)", yaxis_title="Children")
-    assert shown(figure) == [["Name", "Life (years)", "Children", "Size"], ["A", "40.50", "1.5", "8"],
-                             ["B", "70.25", "3.0", "9"]]
+    assert shown(figure) == [
+        ["Name", "Life (years)", "Children", "Size"],
+        ["A", "40.50", "1.5", "8"],
+        ["B", "70.25", "3.0", "9"],
+    ]
 
 
 def test_a_map_has_its_places_by_name_their_codes_and_their_values():
-    figure = go.Figure(go.Choropleth(locations=["CHN", "IND"], z=[1.234, None], text=["China", "India"],
-                                     colorbar={"title": "Share (%)"}))
-    assert shown(figure) == [["Place", "Code", "Share (%)"], ["China", "CHN", "1.234"], ["India", "IND", ""]]
+    figure = go.Figure(
+        go.Choropleth(
+            locations=["CHN", "IND"],
+            z=[1.234, None],
+            text=["China", "India"],
+            colorbar={"title": "Share (%)"},
+        )
+    )
+    assert shown(figure) == [
+        ["Place", "Code", "Share (%)"],
+        ["China", "CHN", "1.234"],
+        ["India", "IND", ""],
+    ]
 
 
 def test_a_map_of_kinds_says_of_which_kind_each_place_is():
-    kinds = [go.Choropleth(locations=["FRA", "PER"], z=[1, 1], text=["France", "Peru"], name="Yes 2"),
-             go.Choropleth(locations=["CHN"], z=[1], text=["China"], name="Abstained 1"),
-             go.Choropleth(locations=["GRL"], z=[1], hoverinfo="skip")]
-    assert shown(go.Figure(kinds)) == [["Place", "Kind"], ["France", "Yes"], ["Peru", "Yes"], ["China", "Abstained"]]
+    kinds = [
+        go.Choropleth(locations=["FRA", "PER"], z=[1, 1], text=["France", "Peru"], name="Yes 2"),
+        go.Choropleth(locations=["CHN"], z=[1], text=["China"], name="Abstained 1"),
+        go.Choropleth(locations=["GRL"], z=[1], hoverinfo="skip"),
+    ]
+    assert shown(go.Figure(kinds)) == [
+        ["Place", "Kind"],
+        ["France", "Yes"],
+        ["Peru", "Yes"],
+        ["China", "Abstained"],
+    ]
 
 
 def test_marks_on_a_map_have_their_place():
@@ -146,22 +205,40 @@ def test_a_heat_map_is_its_own_table_and_a_large_one_is_a_list():
 
 def test_typed_arrays_are_read_as_lists_are():
     import numpy as np
+
     figure = go.Figure(go.Heatmap(z=np.arange(4.0).reshape(2, 2), x=["p", "q"], y=[2021, 2022]))
     assert filed(figure) == [["Year", "p", "q"], ["2021", "0.0", "1.0"], ["2022", "2.0", "3.0"]]
 
 
 def test_slices_samples_candles_flows_and_parts():
-    assert shown(go.Figure(go.Pie(labels=["a", "b"], values=[1, 2])))[1:] == [["a", "1"], ["b", "2"]]
-    assert shown(go.Figure(go.Histogram(x=[1, 1, 2], name="Ages"))) == [["Value"], ["1"], ["1"], ["2"]]
+    assert shown(go.Figure(go.Pie(labels=["a", "b"], values=[1, 2])))[1:] == [
+        ["a", "1"],
+        ["b", "2"],
+    ]
+    assert shown(go.Figure(go.Histogram(x=[1, 1, 2], name="Ages"))) == [
+        ["Value"],
+        ["1"],
+        ["1"],
+        ["2"],
+    ]
     assert shown(go.Figure([go.Box(y=[1, 2], name="p"), go.Box(y=[3], name="q")])) == [
-        ["Group", "Value"], ["p", "1"], ["p", "2"], ["q", "3"]]
+        ["Group", "Value"],
+        ["p", "1"],
+        ["p", "2"],
+        ["q", "3"],
+    ]
     assert shown(go.Figure(go.Ohlc(x=["2022-01-03"], open=[1], high=[4], low=[0], close=[2]))) == [
-        ["Date", "Open", "High", "Low", "Close"], ["3 January 2022", "1", "4", "0", "2"]]
-    flows = go.Sankey(node={"label": ["oil", "gas", "China"]},
-                      link={"source": [0, 1], "target": [2, 2], "value": [5, 6]})
+        ["Date", "Open", "High", "Low", "Close"],
+        ["3 January 2022", "1", "4", "0", "2"],
+    ]
+    flows = go.Sankey(
+        node={"label": ["oil", "gas", "China"]},
+        link={"source": [0, 1], "target": [2, 2], "value": [5, 6]},
+    )
     assert shown(go.Figure(flows))[1:] == [["oil", "China", "5"], ["gas", "China", "6"]]
-    assert shown(go.Figure(go.Treemap(labels=["a", "b"], parents=["", "a"], values=[3, 2])))[1:] == [
-        ["a", "", "3"], ["b", "a", "2"]]
+    assert shown(go.Figure(go.Treemap(labels=["a", "b"], parents=["", "a"], values=[3, 2])))[
+        1:
+    ] == [["a", "", "3"], ["b", "a", "2"]]
 
 
 def test_the_unit_and_the_name_of_a_series_without_them_are_those_of_the_catalogue():
@@ -178,17 +255,29 @@ def test_the_page_shows_the_first_of_thousands_and_the_file_has_all():
     assert (made.length, made.count) == (SHOWN, 5000) and len(filed(figure)) == 5001
 
 
-@pytest.mark.parametrize("trace", [go.Surface(z=[[1, 2], [3, 4]]), go.Scatter3d(x=[1], y=[2], z=[3])])
+@pytest.mark.parametrize(
+    "trace", [go.Surface(z=[[1, 2], [3, 4]]), go.Scatter3d(x=[1], y=[2], z=[3])]
+)
 def test_what_has_no_plain_table_has_none(trace):
     assert table(go.Figure(trace)) is None
 
 
 def test_nothing_drawn_is_no_table():
-    assert table(go.Figure()) is None and table(go.Figure(go.Scatter(x=[1], y=[2], visible="legendonly"))) is None
+    assert (
+        table(go.Figure()) is None
+        and table(go.Figure(go.Scatter(x=[1], y=[2], visible="legendonly"))) is None
+    )
 
 
-@pytest.mark.parametrize("evil", ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "＝1+1", " =1", "\n=1"])
+@pytest.mark.parametrize(
+    "evil", ["=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\t=1", "＝1+1", " =1", "\n=1"]
+)
 def test_no_text_of_a_file_is_a_formula(evil):
     figure = go.Figure(go.Bar(x=[evil, "-2.5"], y=[-1, 2], name=evil))
     rows = filed(figure)
-    assert rows[0][1].startswith("'") and rows[1][0].startswith("'") and rows[1][1] == "-1" and rows[2][0] == "-2.5"
+    assert (
+        rows[0][1].startswith("'")
+        and rows[1][0].startswith("'")
+        and rows[1][1] == "-1"
+        and rows[2][0] == "-2.5"
+    )

@@ -1,4 +1,6 @@
-"""An article in a second language: tied to its original, led to from it, and one entry with it in lists."""
+"""An article in a second language: tied to its original, led to from it, and one entry with it in
+lists.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ HOST = "https://gazette.example/paper/"
 
 def _site(root: Path, **files: str) -> Path:
     made = {"posts/town-story.qmd": ORIGINAL, "posts/stadt.qmd": GERMAN} | {
-        name.replace("__", "/") + ".qmd": text for name, text in files.items()}
+        name.replace("__", "/") + ".qmd": text for name, text in files.items()
+    }
     pressed.press(pressed.write(root, made))
     return root / "_site"
 
@@ -28,60 +31,104 @@ def _read(site: Path, name: str) -> html.HtmlElement:
 def test_each_version_leads_to_the_other_in_the_other_s_language(tmp_path: Path) -> None:
     site = _site(tmp_path)
     (to_german,) = pressed.select(_read(site, "posts/town-story.html"), ".versions a")
-    assert (to_german.text_content(), to_german.get("href"), to_german.get("lang"), to_german.get("hreflang")) == (
-        "Auf Deutsch lesen", "stadt.html", "de", "de")
+    assert (
+        to_german.text_content(),
+        to_german.get("href"),
+        to_german.get("lang"),
+        to_german.get("hreflang"),
+    ) == ("Auf Deutsch lesen", "stadt.html", "de", "de")
     (to_english,) = pressed.select(_read(site, "posts/stadt.html"), ".versions a")
     assert (to_english.text_content(), to_english.get("href"), to_english.get("lang")) == (
-        "Read in English", "town-story.html", "en")
+        "Read in English",
+        "town-story.html",
+        "en",
+    )
 
 
-def test_the_publication_s_own_navigation_and_foot_say_their_language_on_a_page_in_another(tmp_path: Path) -> None:
+def test_the_publication_s_own_navigation_and_foot_say_their_language_on_a_page_in_another(
+    tmp_path: Path,
+) -> None:
     site = _site(tmp_path)
     for page, lang in (("posts/stadt.html", "en"), ("posts/town-story.html", None)):
         made = _read(site, page)
-        assert [link.get("lang") for link in pressed.select(made, ".sections a")] == [lang, lang, None]
+        assert [link.get("lang") for link in pressed.select(made, ".sections a")] == [
+            lang,
+            lang,
+            None,
+        ]
         assert pressed.select(made, ".colophon p")[0].get("lang") == lang
 
 
-def test_search_engines_are_told_of_all_versions_on_each_and_which_is_for_everybody_else(tmp_path: Path) -> None:
+def test_search_engines_are_told_of_all_versions_on_each_and_which_is_for_everybody_else(
+    tmp_path: Path,
+) -> None:
     site = _site(tmp_path)
-    told = [("en", f"{HOST}posts/town-story.html"), ("x-default", f"{HOST}posts/town-story.html"),
-            ("de", f"{HOST}posts/stadt.html")]
+    told = [
+        ("en", f"{HOST}posts/town-story.html"),
+        ("x-default", f"{HOST}posts/town-story.html"),
+        ("de", f"{HOST}posts/stadt.html"),
+    ]
     for page in ("posts/town-story.html", "posts/stadt.html"):
-        assert [(link.get("hreflang"), link.get("href")) for link in pressed.select(_read(site, page), "link[hreflang]")
-                ] == told
+        assert [
+            (link.get("hreflang"), link.get("href"))
+            for link in pressed.select(_read(site, page), "link[hreflang]")
+        ] == told
     assert pressed.select(_read(site, "about.html"), "link[hreflang]") == []
 
 
 def test_the_sitemap_has_the_versions_of_each_page_that_has_some(tmp_path: Path) -> None:
     root = etree.parse(_site(tmp_path) / "sitemap.xml").getroot()
-    names = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
-    told = {url.findtext("s:loc", "", names): [(link.get("hreflang"), link.get("href"))
-                                              for link in url.iterfind("x:link[@rel='alternate']", names)]
-            for url in root.iterfind("s:url", names)}
+    names = {
+        "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
+        "x": "http://www.w3.org/1999/xhtml",
+    }
+    told = {
+        url.findtext("s:loc", "", names): [
+            (link.get("hreflang"), link.get("href"))
+            for link in url.iterfind("x:link[@rel='alternate']", names)
+        ]
+        for url in root.iterfind("s:url", names)
+    }
     for name in ("town-story", "stadt"):
         assert told[f"{HOST}posts/{name}.html"] == [
-            ("en", f"{HOST}posts/town-story.html"), ("x-default", f"{HOST}posts/town-story.html"),
-            ("de", f"{HOST}posts/stadt.html")]
+            ("en", f"{HOST}posts/town-story.html"),
+            ("x-default", f"{HOST}posts/town-story.html"),
+            ("de", f"{HOST}posts/stadt.html"),
+        ]
     assert told[f"{HOST}about.html"] == []
 
 
 def test_schema_org_data_name_the_original_and_the_translation(tmp_path: Path) -> None:
     site = _site(tmp_path)
-    english, german = (json.loads(pressed.select(_read(site, f"posts/{name}.html"), "script[type=application/ld+json]"
-                                                 )[0].text) for name in ("town-story", "stadt"))
+    english, german = (
+        json.loads(
+            pressed.select(_read(site, f"posts/{name}.html"), "script[type=application/ld+json]")[
+                0
+            ].text
+        )
+        for name in ("town-story", "stadt")
+    )
     assert (english["inLanguage"], german["inLanguage"]) == ("en", "de")
     assert [(one["inLanguage"], one["url"]) for one in english["workTranslation"]] == [
-        ("de", f"{HOST}posts/stadt.html")]
+        ("de", f"{HOST}posts/stadt.html")
+    ]
     assert german["translationOfWork"]["url"] == f"{HOST}posts/town-story.html"
 
 
 def test_a_list_and_its_feeds_have_one_version_of_an_article_that_in_their_own_language_if_there_is_one(
-        tmp_path: Path) -> None:
+    tmp_path: Path,
+) -> None:
     german = "---\ntitle: Auf Deutsch\nlang: de\nlisting:\n  contents: posts\n  feed: true\n---\n"
-    site = _site(tmp_path, deutsch=german, posts__other=pressed.article("Another town", "2023-05-01"))
+    site = _site(
+        tmp_path, deutsch=german, posts__other=pressed.article("Another town", "2023-05-01")
+    )
+
     def titles(page: str) -> list[str]:
-        return [one.text_content().strip() for one in pressed.select(_read(site, page), "main .headline")]
+        return [
+            one.text_content().strip()
+            for one in pressed.select(_read(site, page), "main .headline")
+        ]
+
     assert titles("index.html") == ["The town", "Another town"]
     assert titles("town.html") == ["The town", "Another town"]
     assert titles("deutsch.html") == ["Die Stadt", "Another town"]
@@ -92,25 +139,52 @@ def test_a_list_and_its_feeds_have_one_version_of_an_article_that_in_their_own_l
 
 
 def test_what_is_listed_in_another_language_than_the_page_says_so(tmp_path: Path) -> None:
-    pressed.press(pressed.write(tmp_path, {
-        "posts/stadt.qmd": pressed.article("Die Stadt", "2023-05-26", lang="de"),
-        "posts/town-story.qmd": ORIGINAL}))
-    link = next(one for one in pressed.select(_read(tmp_path / "_site", "index.html"), ".headline a")
-                if one.text_content() == "Die Stadt")
+    pressed.press(
+        pressed.write(
+            tmp_path,
+            {
+                "posts/stadt.qmd": pressed.article("Die Stadt", "2023-05-26", lang="de"),
+                "posts/town-story.qmd": ORIGINAL,
+            },
+        )
+    )
+    link = next(
+        one
+        for one in pressed.select(_read(tmp_path / "_site", "index.html"), ".headline a")
+        if one.text_content() == "Die Stadt"
+    )
     assert (link.get("lang"), link.get("hreflang")) == ("de", "de")
     feed = etree.parse(tmp_path / "_site" / "index.atom").getroot()
     names = {"a": "http://www.w3.org/2005/Atom"}
-    assert {entry.findtext("a:title", "", names): entry.get("{http://www.w3.org/XML/1998/namespace}lang")
-            for entry in feed.iterfind("a:entry", names)} == {"Die Stadt": "de", "The town": None}
+    assert {
+        entry.findtext("a:title", "", names): entry.get(
+            "{http://www.w3.org/XML/1998/namespace}lang"
+        )
+        for entry in feed.iterfind("a:entry", names)
+    } == {"Die Stadt": "de", "The town": None}
 
 
 def test_a_translation_of_nothing_and_one_in_the_same_language_are_told(tmp_path: Path) -> None:
-    report = pressed.press(pressed.write(tmp_path, {
-        "posts/town-story.qmd": ORIGINAL,
-        "posts/a.qmd": pressed.article("A", lang="de", translation_of="town-storey.qmd"),
-        "posts/b.qmd": pressed.article("B", translation_of="town-story.qmd")}))
+    report = pressed.press(
+        pressed.write(
+            tmp_path,
+            {
+                "posts/town-story.qmd": ORIGINAL,
+                "posts/a.qmd": pressed.article("A", lang="de", translation_of="town-storey.qmd"),
+                "posts/b.qmd": pressed.article("B", translation_of="town-story.qmd"),
+            },
+        )
+    )
     assert [(str(one.where), one.what, one.mend) for one in report.notices] == [
-        ("posts/a.qmd", "`translation-of` names 'town-storey.qmd', and there is no such article, or it is a "
-         "translation itself", "Did you mean `/posts/town-story.qmd`?"),
-        ("posts/b.qmd", "`translation-of` names 'town-story.qmd', which is in 'en' too",
-         "Set `lang` to the language that this article is in.")]
+        (
+            "posts/a.qmd",
+            "`translation-of` names 'town-storey.qmd', and there is no such article, or it is a "
+            "translation itself",
+            "Did you mean `/posts/town-story.qmd`?",
+        ),
+        (
+            "posts/b.qmd",
+            "`translation-of` names 'town-story.qmd', which is in 'en' too",
+            "Set `lang` to the language that this article is in.",
+        ),
+    ]

@@ -45,11 +45,15 @@ Built = Callable[..., html.HtmlElement]
 @pytest.fixture
 def built(site: Any, run: Any) -> Built:
     """An article of some Markdown, built."""
+
     def build(text: str = UPDATES, front: str = "", **given: str) -> html.HtmlElement:
-        site.article("pause", ("md", text), front=f"title: The pause\ndate: 2023-11-25\n{front}", **given)
+        site.article(
+            "pause", ("md", text), front=f"title: The pause\ndate: 2023-11-25\n{front}", **given
+        )
         code, _, errors = run(site, "build")
         assert code == 0, errors
         return html.fromstring(site.read("_site/posts/pause/index.html"))
+
     return build
 
 
@@ -68,12 +72,27 @@ def _told(page: html.HtmlElement) -> dict[str, Any]:
 
 def test_an_entry_is_an_article_with_its_time_in_words_and_an_address(built: Built) -> None:
     entries = _entries(built())
-    assert [entry.get("id") for entry in entries] == ["update-20231125", "update-20231124-1600", "start"]
+    assert [entry.get("id") for entry in entries] == [
+        "update-20231125",
+        "update-20231124-1600",
+        "start",
+    ]
     times = [entry.find(".//time") for entry in entries]
-    assert _texts(times) == ["25 November 2023", "24 November 2023, 16:00", "24 November 2023, 07:00"]
-    assert [time.get("datetime") for time in times] == ["2023-11-25", "2023-11-24T16:00+02:00",
-                                                        "2023-11-24T07:00+02:00"]
-    assert [time.find("a").get("href") for time in times] == ["#update-20231125", "#update-20231124-1600", "#start"]
+    assert _texts(times) == [
+        "25 November 2023",
+        "24 November 2023, 16:00",
+        "24 November 2023, 07:00",
+    ]
+    assert [time.get("datetime") for time in times] == [
+        "2023-11-25",
+        "2023-11-24T16:00+02:00",
+        "2023-11-24T07:00+02:00",
+    ]
+    assert [time.find("a").get("href") for time in times] == [
+        "#update-20231125",
+        "#update-20231124-1600",
+        "#start",
+    ]
     assert _texts(entries[0].xpath("h3 | h4")) == ["The second day", "A part of it"]
 
 
@@ -86,8 +105,11 @@ def test_what_follows_the_entries_is_not_in_the_last_of_them(built: Built) -> No
 def test_a_list_before_the_first_leads_to_each(built: Built) -> None:
     page = built()
     links = page.xpath("//nav[@class='updates']//a")
-    assert _texts(links) == ["25 November 2023 The second day", "24 November 2023, 16:00 The first day",
-                             "24 November 2023, 07:00"]
+    assert _texts(links) == [
+        "25 November 2023 The second day",
+        "24 November 2023, 16:00 The first day",
+        "24 November 2023, 07:00",
+    ]
     assert [link.get("href")[1:] for link in links] == [entry.get("id") for entry in _entries(page)]
 
 
@@ -100,12 +122,21 @@ def test_a_page_in_another_language_has_its_times_in_it(built: Built) -> None:
 def test_machines_are_told_of_a_live_blog_and_its_entries(built: Built) -> None:
     told = _told(built())
     assert told["@type"] == "LiveBlogPosting"
-    assert (told["coverageStartTime"], told["coverageEndTime"]) == ("2023-11-24T07:00+02:00", "2023-11-25")
+    assert (told["coverageStartTime"], told["coverageEndTime"]) == (
+        "2023-11-24T07:00+02:00",
+        "2023-11-25",
+    )
     assert told["liveBlogUpdate"][0] == {
-        "@type": "BlogPosting", "headline": "The second day", "datePublished": "2023-11-25",
+        "@type": "BlogPosting",
+        "headline": "The second day",
+        "datePublished": "2023-11-25",
         "articleBody": "Seventeen people.\nA part of it\nMore.",
-        "url": "https://example.org/posts/pause/#update-20231125"}
-    assert [one["headline"] for one in told["liveBlogUpdate"][1:]] == ["The first day", "It begins."]
+        "url": "https://example.org/posts/pause/#update-20231125",
+    }
+    assert [one["headline"] for one in told["liveBlogUpdate"][1:]] == [
+        "The first day",
+        "It begins.",
+    ]
 
 
 def test_an_article_without_entries_is_none(built: Built) -> None:
@@ -123,23 +154,40 @@ def test_an_edition_shows_the_page_as_it_stood_on_a_day(built: Built, site: Any)
 
 def test_two_entries_of_one_time_have_two_addresses(built: Built) -> None:
     page = built(UPDATES.replace("24T07:00", "24T16:00").replace(" #start", ""))
-    assert [entry.get("id") for entry in _entries(page)][1:] == ["update-20231124-1600", "update-20231124-1600-2"]
+    assert [entry.get("id") for entry in _entries(page)][1:] == [
+        "update-20231124-1600",
+        "update-20231124-1600-2",
+    ]
 
 
 def test_an_entry_in_a_code_block_is_code(built: Built) -> None:
     assert not _entries(built(f"````\n{UPDATES}\n````"))
 
 
-@pytest.mark.parametrize(("of", "instead", "line", "says"), [
-    (' time="2023-11-25"', "", 1, "an update has no `time`"),
-    ("2023-11-25", "yesterday", 1, "'yesterday' is no time of an update"),
-    ("T16:00+02:00", "T16:00", 11, "the time '2023-11-24T16:00' of an update does not say in which time zone"),
-    ("24T07:00", "24T16:30", 17, "the update of 2023-11-24T16:30+02:00 stands below that of 2023-11-24T16:00+02:00, "
-                                 "which is older"),
-    ("24T07:00", "26T07:00", 17, "which is older"),
-])
+@pytest.mark.parametrize(
+    ("of", "instead", "line", "says"),
+    [
+        (' time="2023-11-25"', "", 1, "an update has no `time`"),
+        ("2023-11-25", "yesterday", 1, "'yesterday' is no time of an update"),
+        (
+            "T16:00+02:00",
+            "T16:00",
+            11,
+            "the time '2023-11-24T16:00' of an update does not say in which time zone",
+        ),
+        (
+            "24T07:00",
+            "24T16:30",
+            17,
+            "the update of 2023-11-24T16:30+02:00 stands below that of 2023-11-24T16:00+02:00, "
+            "which is older",
+        ),
+        ("24T07:00", "26T07:00", 17, "which is older"),
+    ],
+)
 def test_an_entry_without_a_time_or_out_of_order_is_an_error_at_its_line(
-        site: Any, run: Any, of: str, instead: str, line: int, says: str) -> None:
+    site: Any, run: Any, of: str, instead: str, line: int, says: str
+) -> None:
     site.article("pause", ("md", UPDATES.replace(of, instead, 1)))
     code, _, errors = run(site, "build")
     assert code == 1
@@ -148,7 +196,9 @@ def test_an_entry_without_a_time_or_out_of_order_is_an_error_at_its_line(
 
 
 def test_a_day_that_is_none_is_an_error_at_its_key(site: Any, run: Any) -> None:
-    site.article("pause", ("md", UPDATES), front="title: The pause\ndate: 2023-11-25\nupdates-until: Friday")
+    site.article(
+        "pause", ("md", UPDATES), front="title: The pause\ndate: 2023-11-25\nupdates-until: Friday"
+    )
     code, _, errors = run(site, "build")
     assert code == 1
     assert "'Friday' is not a day, the key `updates-until`" in errors

@@ -1,7 +1,8 @@
-"""Characters that no page, feed or drawing can hold: control characters, halves of surrogate pairs, no characters.
+"""Characters that no page, feed or drawing can hold: control characters, halves of surrogate pairs,
+no characters.
 
-:func:`refuse_unprintable` says where a text has one, which would otherwise be noticed by whichever library comes
-across it.
+:func:`refuse_unprintable` says where a text has one, which would otherwise be noticed by whichever
+library comes across it.
 """
 
 from __future__ import annotations
@@ -18,22 +19,30 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 def named(character: str) -> str:
     """A character as a message names it: `the control character U+0007`."""
     kind = {"Cs": "half of a surrogate pair,", "Cc": "the control character"}.get(
-        unicodedata.category(character), "the character")
+        unicodedata.category(character), "the character"
+    )
     return f"{kind} U+{ord(character):04X}"
 
 
 def unprintable(text: str) -> str:
-    """The first character of ``text`` that no page can show, as a message names it; nothing if there is none."""
+    """The first character of ``text`` that no page can show, as a message names it; nothing if
+    there is none.
+    """
     found = UNPRINTABLE.search(text)
     return named(found[0]) if found else ""
 
 
-def refuse_unprintable(text: str, where: Place, kind: type[BroadsheetError] = ConfigError, first_line: int = 1) -> None:
-    """Raise an error of the ``kind`` if ``text``, whose first line is ``first_line`` of ``where``, has a character that
-    no page can show.
+def refuse_unprintable(
+    text: str, where: Place, kind: type[BroadsheetError] = ConfigError, first_line: int = 1
+) -> None:
+    """Raise an error of the ``kind`` if ``text``, whose first line is ``first_line`` of ``where``,
+    has a character that no page can show.
     """
     found = UNPRINTABLE.search(text)
     if found:
         line = first_line + text.count("\n", 0, found.start())
-        raise kind(Place(where.file, line=line, cell=where.cell), f"here is {named(found[0])}, which no page can "
-                   "show", "Take it out; editors show it when they mark invisible characters.")
+        raise kind(
+            Place(where.file, line=line, cell=where.cell),
+            f"here is {named(found[0])}, which no page can show",
+            "Take it out; editors show it when they mark invisible characters.",
+        )

@@ -1,4 +1,6 @@
-"""The day on which a build takes place: what is dated later is not on the site, and what is older is no news."""
+"""The day on which a build takes place: what is dated later is not on the site, and what is older
+is no news.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ from broadsheet.errors import UsageError, shown
 
 
 def today(zone: str = "UTC") -> date:
-    """Today in a time zone; or the day of `SOURCE_DATE_EPOCH` (seconds since 1970), with which a build can be repeated.
+    """Today in a time zone; or the day of `SOURCE_DATE_EPOCH` (seconds since 1970), with which a
+    build can be repeated.
 
-    https://reproducible-builds.org/specs/source-date-epoch/ Raises :class:`UsageError` for a variable that is none.
+    https://reproducible-builds.org/specs/source-date-epoch/ Raises :class:`UsageError` for a
+    variable that is none.
     """
     given, there = os.environ.get("SOURCE_DATE_EPOCH", ""), ZoneInfo(zone)
     if not given:
@@ -20,5 +24,8 @@ def today(zone: str = "UTC") -> date:
     try:
         return datetime.fromtimestamp(int(given), there).date()
     except (ValueError, OverflowError, OSError):
-        raise UsageError("SOURCE_DATE_EPOCH", f"this environment variable is {shown(given)}, and not a number of "
-                         "seconds since 1970", "Set it as `date +%s` prints it, or unset it.") from None
+        raise UsageError(
+            "SOURCE_DATE_EPOCH",
+            f"this environment variable is {shown(given)}, and not a number of seconds since 1970",
+            "Set it as `date +%s` prints it, or unset it.",
+        ) from None

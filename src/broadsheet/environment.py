@@ -1,15 +1,18 @@
 """Secrets: which they are, who gets them, and that none is published.
 
-A secret is an environment variable that Broadsheet itself reads for a password or a key (:data:`OWN`), or one whose
-name ends as such names do (:data:`NAMES`). The command line takes them out of the process's environment before anything
-else (:func:`withheld`) and keeps them here, so that no kernel, worker, Pandoc, Pagefind or browser inherits them. Only
-what sends the newsletter asks for them (:func:`secret`). An article that must have one to read its data names it in
-`_quarto.yml`, as `broadsheet: pass-environment`; then notebooks get it, on this machine and not on a cluster.
+A secret is an environment variable that Broadsheet itself reads for a password or a key
+(:data:`OWN`), or one whose name ends as such names do (:data:`NAMES`). The command line takes them
+out of the process's environment before anything else (:func:`withheld`) and keeps them here, so
+that no kernel, worker, Pandoc, Pagefind or browser inherits them. Only what sends the newsletter
+asks for them (:func:`secret`). An article that must have one to read its data names it in
+`_quarto.yml`, as `broadsheet: pass-environment`; then notebooks get it, on this machine and not on
+a cluster.
 
-Whatever is kept or published is searched for the values of the known secrets (:func:`found_in`, :func:`refuse`). A
-value that was encoded or cut in two is not found.
+Whatever is kept or published is searched for the values of the known secrets (:func:`found_in`,
+:func:`refuse`). A value that was encoded or cut in two is not found.
 
-State of the process: :data:`_held`, the secrets by name, and :data:`_passed`, the names of those that notebooks get.
+State of the process: :data:`_held`, the secrets by name, and :data:`_passed`, the names of those
+that notebooks get.
 """
 
 from __future__ import annotations
@@ -32,12 +35,17 @@ PASSWORD = "BROADSHEET_SMTP_PASSWORD"
 KEY = "BROADSHEET_NEWSLETTER_KEY"
 """The variable that has the key of the newsletter provider's API."""
 OWN = frozenset({PASSWORD, KEY})
-NAMES = re.compile(r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|KEY|APIKEY|CREDENTIALS?|PAT)$", re.IGNORECASE)
+NAMES = re.compile(
+    r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|KEY|APIKEY|CREDENTIALS?|PAT)$",
+    re.IGNORECASE,
+)
 """What the name of a secret ends in: `GITHUB_TOKEN`, `AWS_SECRET_ACCESS_KEY`, `DB_PASSWORD`."""
 SHORTEST = 8
 """Characters of a value that is searched for; a shorter one may stand anywhere by chance."""
 _PLAIN = re.compile(r"[A-Za-z]{,19}|\d{,11}|(?:~|\.{,2})(?:/[\w.~-]+)+/?")
-"""A value of another program's variable that is no secret for all its name says: a word, a number, a path."""
+"""A value of another program's variable that is no secret for all its name says: a word, a number,
+a path.
+"""
 _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
 
 _held: dict[str, str] = {}
@@ -57,9 +65,12 @@ def is_secret(name: str) -> bool:
 def withheld() -> Iterator[None]:
     """Take the secrets out of this process's environment for a while, and keep them here.
 
-    Where there are any, other processes of the same user may not read this one's memory or first environment either.
+    Where there are any, other processes of the same user may not read this one's memory or first
+    environment either.
     """
-    taken = {name: value for name, value in os.environ.items() if is_secret(name) and name not in _passed}
+    taken = {
+        name: value for name, value in os.environ.items() if is_secret(name) and name not in _passed
+    }
     before = dict(_held)
     _held.update(taken)
     for name in taken:
@@ -81,12 +92,14 @@ def secret(name: str) -> str:
 
 
 def for_child(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """An environment for another program: this process's, or the one given, without secrets but for those that
-    notebooks get.
+    """An environment for another program: this process's, or the one given, without secrets but for
+    those that notebooks get.
     """
     given = os.environ if environment is None else environment
     found = {name: value for name, value in given.items() if name in _passed or not is_secret(name)}
-    if "TMPDIR" in found and not Path(found["TMPDIR"]).is_dir():  # Python looks for another; not all programs do
+    if (
+        "TMPDIR" in found and not Path(found["TMPDIR"]).is_dir()
+    ):  # Python looks for another; not all programs do
         found["TMPDIR"] = tempfile.gettempdir()
     return found
 
@@ -105,7 +118,9 @@ def receive(variables: Mapping[str, str]) -> None:
 
 
 def found_in(content: str | bytes) -> str:
-    """The name of the secret whose value ``content`` holds, as it is, or as JSON or HTML writes it; empty for none."""
+    """The name of the secret whose value ``content`` holds, as it is, or as JSON or HTML writes it;
+    empty for none.
+    """
     for name, forms in _forms():
         if isinstance(content, bytes):
             if any(form.encode() in content for form in forms):
@@ -129,11 +144,16 @@ def redacted(text: str) -> str:
 
 
 def refuse(content: str | bytes, where: Place | str, what: str) -> None:
-    """Raise :class:`SecretError` where ``content``, which is ``what`` in the message, holds the value of a secret."""
+    """Raise :class:`SecretError` where ``content``, which is ``what`` in the message, holds the
+    value of a secret.
+    """
     name = found_in(content)
     if name:
-        raise SecretError(where, f"{what} holds the value of the secret {name}, so it is neither kept nor published",
-                          f"Do not print it or put it into a file; if {name} is no secret, give it another name.")
+        raise SecretError(
+            where,
+            f"{what} holds the value of the secret {name}, so it is neither kept nor published",
+            f"Do not print it or put it into a file; if {name} is no secret, give it another name.",
+        )
 
 
 def _forms() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -142,11 +162,16 @@ def _forms() -> Iterator[tuple[str, tuple[str, ...]]]:
         value = written.strip()
         if len(value) >= SHORTEST and (name in OWN or not _PLAIN.fullmatch(value)):
             as_json = (json.dumps(value, ensure_ascii=is_ascii)[1:-1] for is_ascii in (True, False))
-            yield name, tuple(dict.fromkeys([value, *as_json, escape(value), escape(value, quote=False)]))
+            yield (
+                name,
+                tuple(dict.fromkeys([value, *as_json, escape(value), escape(value, quote=False)])),
+            )
 
 
 def _dumpable(wanted: int) -> int | None:
-    """Say whether processes of the same user may read this one's memory and environment; what was said before."""
+    """Say whether processes of the same user may read this one's memory and environment; what was
+    said before.
+    """
     if sys.platform != "linux":
         return None
     libc = ctypes.CDLL(None)

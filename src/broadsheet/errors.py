@@ -1,11 +1,11 @@
 """What can go wrong by a person's hand, told so that a person can mend it.
 
-Every such error is a :class:`BroadsheetError`: *where* it is (a :class:`Place`), *what* is wrong with the value as
-given, and *what to do*. The command line prints these three and no traceback. A :class:`Notice` has the same three
-parts and stops nothing.
+Every such error is a :class:`BroadsheetError`: *where* it is (a :class:`Place`), *what* is wrong
+with the value as given, and *what to do*. The command line prints these three and no traceback. A
+:class:`Notice` has the same three parts and stops nothing.
 
-:func:`guarded` is the one boundary around the work on one source. Whatever a library raises there becomes an
-:class:`UnexpectedError` of that source, so that the other sources are still built.
+:func:`guarded` is the one boundary around the work on one source. Whatever a library raises there
+becomes an :class:`UnexpectedError` of that source, so that the other sources are still built.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ _PROGRAM = PurePath(__file__).parent
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is: a file, and in it a line, a notebook cell (counted from 1), or a row and a column.
+    """Where something is: a file, and in it a line, a notebook cell (counted from 1), or a row and
+    a column.
 
-    ``file`` is relative to the publication's root where it lies under it. ``row`` counts data rows from 1, without
-    the header; ``line`` counts lines of the file, or of the cell where ``cell`` is given, from 1.
+    ``file`` is relative to the publication's root where it lies under it. ``row`` counts data rows
+    from 1, without the header; ``line`` counts lines of the file, or of the cell where ``cell`` is
+    given, from 1.
     """
 
     file: str
@@ -34,16 +36,23 @@ class Place:
     column: str | None = None
 
     def __str__(self) -> str:
-        parts = ["".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in self.file) or "''"]
-        parts += [f"{name} {value}" for name, value in
-                  (("cell", self.cell), ("line", self.line), ("row", self.row)) if value is not None]
+        parts = [
+            "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in self.file) or "''"
+        ]
+        parts += [
+            f"{name} {value}"
+            for name, value in (("cell", self.cell), ("line", self.line), ("row", self.row))
+            if value is not None
+        ]
         if self.column is not None:
             parts.append(f"column {self.column!r}")
         return ", ".join(parts)
 
 
 class BroadsheetError(Exception):
-    """A fault of the publication or of its use: ``where``, ``what``, ``mend``, and free-form ``detail`` lines."""
+    """A fault of the publication or of its use: ``where``, ``what``, ``mend``, and free-form
+    ``detail`` lines.
+    """
 
     def __init__(self, where: Place | str, what: str, mend: str, detail: str = "") -> None:
         self.where = where if isinstance(where, Place) else Place(where)
@@ -85,13 +94,17 @@ class NotebookError(BroadsheetError):
 
 
 class ExecutionError(BroadsheetError):
-    """A cell raised, ran past its time, or took its kernel down. ``partial`` is the notebook as far as it ran."""
+    """A cell raised, ran past its time, or took its kernel down. ``partial`` is the notebook as far
+    as it ran.
+    """
 
     partial: str | None = None
 
 
 class ClusterError(BroadsheetError):
-    """A cluster that cannot do the work, or that was lost on the way: ``where`` is the scheduler's address."""
+    """A cluster that cannot do the work, or that was lost on the way: ``where`` is the scheduler's
+    address.
+    """
 
 
 class AssemblyError(BroadsheetError):
@@ -107,11 +120,15 @@ class RenderError(BroadsheetError):
 
 
 class LetterError(BroadsheetError):
-    """An e-mail edition that cannot be made, sent or handed over; a list of readers that cannot be used."""
+    """An e-mail edition that cannot be made, sent or handed over; a list of readers that cannot be
+    used.
+    """
 
 
 class ToolError(BroadsheetError):
-    """A program that the build needs is missing, failed, or did not answer in time: the browser, Pagefind."""
+    """A program that the build needs is missing, failed, or did not answer in time: the browser,
+    Pagefind.
+    """
 
 
 class StoreError(BroadsheetError):
@@ -119,21 +136,25 @@ class StoreError(BroadsheetError):
 
 
 class UnexpectedError(BroadsheetError):
-    """An exception of a library or of this program, turned into a fault of the source that was being worked on."""
+    """An exception of a library or of this program, turned into a fault of the source that was
+    being worked on.
+    """
 
 
 def shown(value: object, most: int = 100) -> str:
     """A value as a message quotes it: as Python writes it, cut to ``most`` characters."""
     try:
         text = repr(value)
-    except Exception:  # a number of too many digits, a list that is nested too deeply, an object that refuses
+    except (
+        Exception
+    ):  # a number of too many digits, a list that is nested too deeply, an object that refuses
         return f"a value of the type {type(value).__name__} that is too long or too deep to show"
-    return text if len(text) <= most else f"{text[:most - 1]}…"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class RestartError(Exception):
-    """Something that a build relied on is gone, such as a damaged entry of a store: no fault of a source. The build
-    begins anew, and :func:`guarded` lets this pass.
+    """Something that a build relied on is gone, such as a damaged entry of a store: no fault of a
+    source. The build begins anew, and :func:`guarded` lets this pass.
     """
 
 
@@ -141,8 +162,9 @@ class RestartError(Exception):
 def guarded(where: Place | str, doing: str) -> Iterator[None]:
     """Turn any exception of the block into an :class:`UnexpectedError` at ``where``.
 
-    ``doing`` completes "… failed" in the message: `reading this page`. Errors that are a :class:`BroadsheetError`
-    already pass unchanged; so does what is no error of the work itself, such as `KeyboardInterrupt`.
+    ``doing`` completes "… failed" in the message: `reading this page`. Errors that are a
+    :class:`BroadsheetError` already pass unchanged; so does what is no error of the work itself,
+    such as `KeyboardInterrupt`.
     """
     try:
         yield
@@ -153,17 +175,26 @@ def guarded(where: Place | str, doing: str) -> Iterator[None]:
 
 
 def unexpected(error: Exception, where: Place | str, doing: str) -> UnexpectedError:
-    """The fault that stands for an ``error`` of a library; the detail names the line of code that raised it."""
+    """The fault that stands for an ``error`` of a library; the detail names the line of code that
+    raised it.
+    """
     kind, said = type(error).__name__, _first_line(error)
     mend = "Look for something unusual there, and take it out. If it looks right, please report this message."
     if isinstance(error, RecursionError):
         said, mend = "it is nested too deeply", "Take levels of nesting out."
     elif isinstance(error, MemoryError):
-        said, mend = "it needs more memory than there is", "Make it smaller, or build with fewer `--jobs`."
-    elif said.startswith("Exceeds the limit (") and "digits" in said:  # what Python says, with a hint for programmers
+        said, mend = (
+            "it needs more memory than there is",
+            "Make it smaller, or build with fewer `--jobs`.",
+        )
+    elif (
+        said.startswith("Exceeds the limit (") and "digits" in said
+    ):  # what Python says, with a hint for programmers
         said, mend = "a number there has thousands of digits", "Write it shorter, or as text."
     elif isinstance(error, OSError) and error.strerror:
-        said = f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
+        said = (
+            f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
+        )
         mend = "See that the file is there, that it can be read, and that the disk has room."
     else:
         said = f"{kind}: {said}" if said else kind
@@ -179,9 +210,15 @@ def _first_line(error: Exception) -> str:
 
 
 def _raised_in(error: Exception) -> str:
-    """`ValueError in press/story.py, story_of`: the last function of this program that the error came through."""
-    functions = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)
-                 if _PROGRAM in PurePath(frame.f_code.co_filename).parents and frame.f_code.co_filename != __file__]
+    """`ValueError in site/page_content.py, story_of`: the last function of this program that the error
+    came through.
+    """
+    functions = [
+        frame.f_code
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+        if _PROGRAM in PurePath(frame.f_code.co_filename).parents
+        and frame.f_code.co_filename != __file__
+    ]
     if not functions:
         return ""
     file = PurePath(functions[-1].co_filename).relative_to(_PROGRAM)
@@ -190,7 +227,9 @@ def _raised_in(error: Exception) -> str:
 
 @dataclass(frozen=True)
 class Notice:
-    """A warning: the build goes on, the author is told. ``topic`` is a word to list warnings by (`alt-text`)."""
+    """A warning: the build goes on, the author is told. ``topic`` is a word to list warnings by
+    (`alt-text`).
+    """
 
     where: Place
     what: str

@@ -1,12 +1,15 @@
-"""The language of a page: the words that we ourselves put on it, its dates, its numbers, its direction.
+"""The language of a page: the words that we ourselves put on it, its dates, its numbers, its
+direction.
 
-English is the source text. Each other language has a catalogue, `locale/LANG/LC_MESSAGES/broadsheet.po`, which is read
-as it is written: nothing is compiled, so an installed program and one under work are alike. Where there is none, our
-words stay English; dates and numbers are Babel's (Unicode CLDR) in any case.
+English is the source text. Each other language has a catalogue,
+`locale/LANG/LC_MESSAGES/broadsheet.po`, which is read as it is written: nothing is compiled, so an
+installed program and one under work are alike. Where there is none, our words stay English; dates
+and numbers are Babel's (Unicode CLDR) in any case.
 
-Has state: which language is spoken, for each thread by itself (:func:`speaking`), or in a run of a notebook for all of
-it (:func:`settle`). What is written for readers is marked where it stands: in Python `t_("Get the data")`, in templates
-`_("Get the data")`. `make messages` brings it into the catalogues.
+Has state: which language is spoken, for each thread by itself (:func:`speaking`), or in a run of a
+notebook for all of it (:func:`settle`). What is written for readers is marked where it stands: in
+Python `t_("Get the data")`, in templates `_("Get the data")`. `make messages` brings it into the
+catalogues.
 """
 
 from __future__ import annotations
@@ -67,14 +70,19 @@ def language_of(tag: str) -> Language:
         locale = Locale.parse(_HOUSE.get(tag.lower(), tag.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         return language_of(SOURCE)
-    marks = {ord(","): numbers.get_group_symbol(locale), ord("."): numbers.get_decimal_symbol(locale)}
+    marks = {
+        ord(","): numbers.get_group_symbol(locale),
+        ord("."): numbers.get_decimal_symbol(locale),
+    }
     return Language(tag, locale, _catalogue(locale), marks)
 
 
 def has_catalogue(tag: str) -> bool:
     """Whether our own words are known in a language."""
     found = language_of(tag)
-    return found.tag == tag and (found.locale.language == SOURCE or _file(found.locale.language).is_file())
+    return found.tag == tag and (
+        found.locale.language == SOURCE or _file(found.locale.language).is_file()
+    )
 
 
 def _file(language: str) -> Path:
@@ -87,6 +95,7 @@ def _catalogue(locale: Locale) -> NullTranslations:
     if not file.is_file():
         return NullTranslations()
     from babel.messages import mofile, pofile
+
     with file.open("rb") as source:
         messages = pofile.read_po(source, locale=locale, domain="broadsheet")
     compiled = BytesIO()
@@ -112,9 +121,11 @@ def speaking(tag: str) -> Iterator[Language]:
 
 
 def settle(tag: str) -> None:
-    """From now on this process speaks the language of ``tag``, but within :func:`speaking`. Raises ValueError."""
+    """From now on this process speaks the language of ``tag``, but within :func:`speaking`. Raises
+    ValueError.
+    """
     if language_of(tag).tag != tag:
-        raise ValueError(f"there is no language {tag!r}: write it as \"en\", \"de\", \"pt-BR\"")
+        raise ValueError(f'there is no language {tag!r}: write it as "en", "de", "pt-BR"')
     _settled[0] = tag
 
 
@@ -124,6 +135,7 @@ def spoken() -> Language:
 
 
 # Words
+
 
 def gettext(text: str) -> str:
     """A text of ours as the language has it."""
@@ -157,16 +169,20 @@ def p_(context: str, text: str, /) -> str:
 
 
 def taught(environment: Environment) -> Environment:
-    """A Jinja environment whose templates mark their words: ``{{ _("…") }}``, ``{% trans %}…{% endtrans %}``."""
+    """A Jinja environment whose templates mark their words: ``{{ _("…") }}``, ``{% trans %}…{%
+    endtrans %}``.
+    """
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext, ngettext, newstyle=True, pgettext=pgettext)
+        gettext, ngettext, newstyle=True, pgettext=pgettext
+    )
     environment.globals["spoken"] = spoken
     environment.filters |= {"written_date": written_date, "day": written_day, "figures": figures}
     return environment
 
 
 # Numbers, dates, lists
+
 
 def figures(number: str) -> str:
     """A number that Python wrote, ``1,234.5``, with the marks of the language."""
@@ -179,14 +195,18 @@ def written_date(day: date) -> str:
 
 
 def written_day(iso: str) -> str:
-    """An ISO date, written as :func:`written_date` does; of a month `May 2023`; a year alone stays as it is."""
+    """An ISO date, written as :func:`written_date` does; of a month `May 2023`; a year alone stays
+    as it is.
+    """
     if len(iso) == 7:
         return written_month(date.fromisoformat(f"{iso}-01"))
     return written_date(date.fromisoformat(iso)) if len(iso) == 10 else iso
 
 
 def written_time(moment: date) -> str:
-    """`26 May 2023, 16:00` of a time, in the zone that it has; of a day as :func:`written_date` does."""
+    """`26 May 2023, 16:00` of a time, in the zone that it has; of a day as :func:`written_date`
+    does.
+    """
     if not isinstance(moment, datetime):
         return written_date(moment)
     clock = dates.format_skeleton("Hm", moment, moment.tzinfo, locale=spoken().locale)

@@ -1,12 +1,13 @@
 """Every bound of a build in one table, and the functions that hold the work to them.
 
-A publication may hold anything: a named pipe where a page is looked for, includes that double, a rule that declares a
-million editions. Each piece of work therefore has a bound on its size, its number or its time. A bound that is reached
-is a :class:`LimitError`, which says which bound it was, what was found, and how to raise it.
+A publication may hold anything: a named pipe where a page is looked for, includes that double, a
+rule that declares a million editions. Each piece of work therefore has a bound on its size, its
+number or its time. A bound that is reached is a :class:`LimitError`, which says which bound it was,
+what was found, and how to raise it.
 
-:data:`TABLE` lists the bounds. Those with ``can_rise`` may be raised under `broadsheet: limits:` in `_quarto.yml`, by
-their names. The time of a cell, of a page and the memory of a notebook have settings of their own, with the ranges
-here. docs/limits.md shows the table to authors.
+:data:`TABLE` lists the bounds. Those with ``can_rise`` may be raised under `broadsheet: limits:` in
+`_quarto.yml`, by their names. The time of a cell, of a page and the memory of a notebook have
+settings of their own, with the ranges here. docs/limits.md shows the table to authors.
 
 State of the process: :data:`_raised`, what the `_quarto.yml` that was read last has raised.
 """
@@ -39,7 +40,9 @@ class LimitError(BroadsheetError):
 
 @dataclass(frozen=True)
 class Limit:
-    """One bound: its name in `_quarto.yml`, its value, the unit of that, what it bounds, and why it is where it is."""
+    """One bound: its name in `_quarto.yml`, its value, the unit of that, what it bounds, and why it
+    is where it is.
+    """
 
     name: str
     standard: float
@@ -56,7 +59,9 @@ class Limit:
     def shown(self, value: float) -> str:
         """A value of this limit, with its unit."""
         if self.unit != "bytes":
-            return f"{value:,.0f} {self.unit}" if value == int(value) else f"{value:,.1f} {self.unit}"
+            return (
+                f"{value:,.0f} {self.unit}" if value == int(value) else f"{value:,.1f} {self.unit}"
+            )
         for size, unit in ((2**30, "GB"), (2**20, "MB"), (2**10, "KB")):
             if value >= size:
                 return f"{value / size:,.1f}".removesuffix(".0") + f" {unit}"
@@ -65,51 +70,167 @@ class Limit:
     @property
     def mend(self) -> str:
         """How to raise it, as the end of a message."""
-        return f" Or raise `broadsheet: limits: {self.name}` in _quarto.yml." if self.can_rise else ""
+        return (
+            f" Or raise `broadsheet: limits: {self.name}` in _quarto.yml." if self.can_rise else ""
+        )
 
 
 MB = 2**20
 
-SOURCE = Limit("source-size", 64 * MB, "bytes", "a notebook or Markdown file",
-               "a notebook that keeps its outputs may have some tens of megabytes; a page of more helps nobody")
-CONFIG = Limit("config-size", 4 * MB, "bytes", "`_quarto.yml`, `_metadata.yml`, `_variables.yml` or a descriptor",
-               "these are written by hand or by a small program")
-YAML_NODES = Limit("yaml-values", 100_000, "values", "the values of a YAML text, its aliases written out",
-                   "aliases of aliases make billions of values of a few lines")
-YAML_DEPTH = Limit("yaml-depth", 100, "levels", "the nesting of a YAML text",
-                   "what reads it calls itself for each level, and Python has about a thousand calls", can_rise=False)
-INCLUDES = Limit("includes", 1_000, "includes", "the includes of a page, those of included files too",
-                 "an include that is there twice in each of twenty files is there a million times")
-INCLUDE_DEPTH = Limit("include-depth", 20, "levels", "includes in included files", "a page is a text, not a program",
-                      can_rise=False)
-INCLUDED = Limit("included-size", 16 * MB, "bytes", "a page with its includes",
-                 "Pandoc needs about a second for each megabyte")
-BIBLIOGRAPHY = Limit("bibliography-size", 64 * MB, "bytes", "a bibliography",
-                     "that is about a hundred thousand entries")
-TABLE_SIZE = Limit("table-size", 256 * MB, "bytes", "a table of the catalogue",
-                   "each cell of it is checked, and it is held in memory several times over")
-IMAGE = Limit("image-size", 256 * MB, "bytes", "an image or another file that is copied into the site",
-              "readers load it")
-OUTPUT = Limit("output-size", 64 * MB, "bytes", "what the cells of one notebook print and show",
-               "it is kept, drawn and published; a million points of a chart have about twenty megabytes")
-OUTPUTS = Limit("outputs", 5_000, "outputs", "the outputs of one cell", "a page of more can be read by nobody")
-EDITIONS = Limit("editions", 10_000, "editions", "the editions of one source",
-                 "each is run and made into a page; a million of them are mostly a mistake in a rule")
-PAGES = Limit("pages", 200_000, "pages", "the pages of a site", "each is held in memory in a short form")
-FILES = Limit("files", 1_000_000, "files", "the files below the publication's folder, but for those that are left out",
-              "each is looked at in every build")
-PATTERNS = Limit("patterns", 1_000, "patterns", "what the braces of a glob stand for, such as `{1..100}`",
-                 "each is compared with each file", can_rise=False)
-PATTERN_TIME = Limit("pattern-time", 10, "seconds", "the processor time that a `pattern` of a column takes for a table",
-                     "some regular expressions take twice the time for each letter more")
-WORK = Limit("work-time", 120, "seconds", "the processor time of one step of one page, but for Pandoc and the cells",
-             "a page takes a fraction of a second")
-IDLE = Limit("idle-time", 60, "seconds", "the time that a helper may take by the clock, at the least",
-             "a helper that sleeps or is stopped uses no processor time; one on a busy machine is slow", can_rise=False)
+SOURCE = Limit(
+    "source-size",
+    64 * MB,
+    "bytes",
+    "a notebook or Markdown file",
+    "a notebook that keeps its outputs may have some tens of megabytes; a page of more helps nobody",
+)
+CONFIG = Limit(
+    "config-size",
+    4 * MB,
+    "bytes",
+    "`_quarto.yml`, `_metadata.yml`, `_variables.yml` or a descriptor",
+    "these are written by hand or by a small program",
+)
+YAML_NODES = Limit(
+    "yaml-values",
+    100_000,
+    "values",
+    "the values of a YAML text, its aliases written out",
+    "aliases of aliases make billions of values of a few lines",
+)
+YAML_DEPTH = Limit(
+    "yaml-depth",
+    100,
+    "levels",
+    "the nesting of a YAML text",
+    "what reads it calls itself for each level, and Python has about a thousand calls",
+    can_rise=False,
+)
+INCLUDES = Limit(
+    "includes",
+    1_000,
+    "includes",
+    "the includes of a page, those of included files too",
+    "an include that is there twice in each of twenty files is there a million times",
+)
+INCLUDE_DEPTH = Limit(
+    "include-depth",
+    20,
+    "levels",
+    "includes in included files",
+    "a page is a text, not a program",
+    can_rise=False,
+)
+INCLUDED = Limit(
+    "included-size",
+    16 * MB,
+    "bytes",
+    "a page with its includes",
+    "Pandoc needs about a second for each megabyte",
+)
+BIBLIOGRAPHY = Limit(
+    "bibliography-size",
+    64 * MB,
+    "bytes",
+    "a bibliography",
+    "that is about a hundred thousand entries",
+)
+TABLE_SIZE = Limit(
+    "table-size",
+    256 * MB,
+    "bytes",
+    "a table of the catalogue",
+    "each cell of it is checked, and it is held in memory several times over",
+)
+IMAGE = Limit(
+    "image-size",
+    256 * MB,
+    "bytes",
+    "an image or another file that is copied into the site",
+    "readers load it",
+)
+OUTPUT = Limit(
+    "output-size",
+    64 * MB,
+    "bytes",
+    "what the cells of one notebook print and show",
+    "it is kept, drawn and published; a million points of a chart have about twenty megabytes",
+)
+OUTPUTS = Limit(
+    "outputs", 5_000, "outputs", "the outputs of one cell", "a page of more can be read by nobody"
+)
+EDITIONS = Limit(
+    "editions",
+    10_000,
+    "editions",
+    "the editions of one source",
+    "each is run and made into a page; a million of them are mostly a mistake in a rule",
+)
+PAGES = Limit(
+    "pages", 200_000, "pages", "the pages of a site", "each is held in memory in a short form"
+)
+FILES = Limit(
+    "files",
+    1_000_000,
+    "files",
+    "the files below the publication's folder, but for those that are left out",
+    "each is looked at in every build",
+)
+PATTERNS = Limit(
+    "patterns",
+    1_000,
+    "patterns",
+    "what the braces of a glob stand for, such as `{1..100}`",
+    "each is compared with each file",
+    can_rise=False,
+)
+PATTERN_TIME = Limit(
+    "pattern-time",
+    10,
+    "seconds",
+    "the processor time that a `pattern` of a column takes for a table",
+    "some regular expressions take twice the time for each letter more",
+)
+WORK = Limit(
+    "work-time",
+    120,
+    "seconds",
+    "the processor time of one step of one page, but for Pandoc and the cells",
+    "a page takes a fraction of a second",
+)
+IDLE = Limit(
+    "idle-time",
+    60,
+    "seconds",
+    "the time that a helper may take by the clock, at the least",
+    "a helper that sleeps or is stopped uses no processor time; one on a busy machine is slow",
+    can_rise=False,
+)
 
-TABLE: Mapping[str, Limit] = {limit.name: limit for limit in (
-    SOURCE, CONFIG, YAML_NODES, YAML_DEPTH, INCLUDES, INCLUDE_DEPTH, INCLUDED, BIBLIOGRAPHY, TABLE_SIZE, IMAGE, OUTPUT,
-    OUTPUTS, EDITIONS, PAGES, FILES, PATTERNS, PATTERN_TIME, WORK, IDLE)}
+TABLE: Mapping[str, Limit] = {
+    limit.name: limit
+    for limit in (
+        SOURCE,
+        CONFIG,
+        YAML_NODES,
+        YAML_DEPTH,
+        INCLUDES,
+        INCLUDE_DEPTH,
+        INCLUDED,
+        BIBLIOGRAPHY,
+        TABLE_SIZE,
+        IMAGE,
+        OUTPUT,
+        OUTPUTS,
+        EDITIONS,
+        PAGES,
+        FILES,
+        PATTERNS,
+        PATTERN_TIME,
+        WORK,
+        IDLE,
+    )
+}
 """Every bound by its name."""
 
 HIGHEST = 10**13
@@ -117,28 +238,38 @@ HIGHEST = 10**13
 LONGEST = 86_400.0
 """The highest time limit, in seconds: a day."""
 PATIENCE = 10.0
-"""How many times its processor time a helper may take by the clock, since it may share the machine with others."""
+"""How many times its processor time a helper may take by the clock, since it may share the machine
+with others.
+"""
 
 _raised: dict[str, float] = {}
 
 
 def use(raised: Mapping[str, float]) -> None:
-    """Have the limits be those of a publication: ``raised`` has the values that its `_quarto.yml` gives, by name."""
+    """Have the limits be those of a publication: ``raised`` has the values that its `_quarto.yml`
+    gives, by name.
+    """
     _raised.clear()
     _raised.update(raised)
 
 
 def wall(processor: float) -> float:
-    """The seconds by the clock in which a helper that may use ``processor`` seconds must have answered."""
+    """The seconds by the clock in which a helper that may use ``processor`` seconds must have
+    answered.
+    """
     return max(IDLE.value, PATIENCE * processor)
 
 
-def exceeded(limit: Limit, found: float, where: Place | str, what: str, mend: str, *, at_least: bool = False
-             ) -> LimitError:
+def exceeded(
+    limit: Limit, found: float, where: Place | str, what: str, mend: str, *, at_least: bool = False
+) -> LimitError:
     """The error of a bound that was reached; ``at_least``: nobody counted further than ``found``."""
     more = "more than " if at_least else ""
-    return LimitError(where, f"{what} has {more}{limit.shown(found)}; the limit is {limit.shown(limit.value)}",
-                      mend + limit.mend)
+    return LimitError(
+        where,
+        f"{what} has {more}{limit.shown(found)}; the limit is {limit.shown(limit.value)}",
+        mend + limit.mend,
+    )
 
 
 def check(limit: Limit, found: float, where: Place | str, what: str, mend: str) -> None:
@@ -147,7 +278,9 @@ def check(limit: Limit, found: float, where: Place | str, what: str, mend: str) 
         raise exceeded(limit, found, where, what, mend)
 
 
-def at_most(items: Iterable[Item], limit: Limit, where: Place | str, what: str, mend: str) -> Iterator[Item]:
+def at_most(
+    items: Iterable[Item], limit: Limit, where: Place | str, what: str, mend: str
+) -> Iterator[Item]:
     """``items`` one by one. Raises :class:`LimitError` when there are more than the ``limit``."""
     most = limit.value
     for number, item in enumerate(items):
@@ -161,10 +294,12 @@ def at_most(items: Iterable[Item], limit: Limit, where: Place | str, what: str, 
 
 @contextmanager
 def bounded_work(where: Place | str, doing: str, limit: Limit = WORK) -> Iterator[None]:
-    """Break the block off when it has used the processor time of the ``limit``, with a :class:`LimitError`.
+    """Break the block off when it has used the processor time of the ``limit``, with a
+    :class:`LimitError`.
 
-    Only the main thread of a process can be broken off, and only where there are POSIX timers; elsewhere the block
-    runs as it is. Blocks may be nested: the time of the one that ends first holds.
+    Only the main thread of a process can be broken off, and only where there are POSIX timers;
+    elsewhere the block runs as it is. Blocks may be nested: the time of the one that ends first
+    holds.
     """
     if not _can_be_broken_off():
         yield
@@ -185,25 +320,33 @@ def bounded_work(where: Place | str, doing: str, limit: Limit = WORK) -> Iterato
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, handler if handler is not None else signal.SIG_DFL)
         if left:
-            signal.setitimer(signal.ITIMER_PROF, max(_SOON, left - (time.process_time() - begun)), _AGAIN)
+            signal.setitimer(
+                signal.ITIMER_PROF, max(_SOON, left - (time.process_time() - begun)), _AGAIN
+            )
 
 
 _AGAIN, _SOON = 1.0, 0.01
-# Seconds until a block that has caught the error is broken off once more; and until one whose time is over is.
+# Seconds until a block that has caught the error is broken off once more; and until one whose time
+# is over is.
 
 
 def matching(pattern: str, texts: Collection[str], where: Place | str, doing: str) -> set[str]:
     """Those of ``texts`` that match ``pattern`` as a whole, which comes from a publication's data.
 
-    Some patterns take twice the time for each letter more, so the work is bounded: here if this is the main thread,
-    which can be broken off, else in a process of its own. Raises :class:`LimitError`.
+    Some patterns take twice the time for each letter more, so the work is bounded: here if this is
+    the main thread, which can be broken off, else in a process of its own. Raises
+    :class:`LimitError`.
     """
     if _can_be_broken_off():
         with bounded_work(where, doing, PATTERN_TIME):
             compiled = re.compile(pattern)
             return {text for text in texts if compiled.fullmatch(text)}
-    process = subprocess.Popen([sys.executable, "-I", "-c", _MATCH], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-c", _MATCH],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     asked = json.dumps([pattern, list(texts), int(PATTERN_TIME.value)]).encode()
     try:
         answer, _ = process.communicate(asked, timeout=wall(PATTERN_TIME.value))
@@ -238,17 +381,24 @@ def _took_too_long(where: Place | str, doing: str, limit: Limit) -> LimitError:
         mend = "Write the pattern without a repetition in a repetition, such as `(a+)+`."
     else:
         mend = "Look there for one very long word, line or list, and shorten it."
-    return LimitError(where, f"{doing} took more than {limit.shown(limit.value)} of processor time", mend + limit.mend)
+    return LimitError(
+        where,
+        f"{doing} took more than {limit.shown(limit.value)} of processor time",
+        mend + limit.mend,
+    )
 
 
 def processor_time(pid: int) -> float | None:
-    """Seconds of processor time that a process has used; None if that cannot be known, or it has ended."""
+    """Seconds of processor time that a process has used; None if that cannot be known, or it has
+    ended.
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _ticks()
     except (OSError, IndexError, ValueError):
         pass
     import psutil  # type: ignore[import-untyped]
+
     try:
         times = psutil.Process(pid).cpu_times()
     except psutil.Error:
@@ -259,6 +409,7 @@ def processor_time(pid: int) -> float | None:
 def processor_time_below(pid: int) -> float:
     """The same of a process and of all that it has started and that live; 0 for one that has ended."""
     import psutil
+
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
@@ -268,7 +419,8 @@ def processor_time_below(pid: int) -> float:
 
 
 def seconds_waited(pid: int) -> dict[int, float]:
-    """Seconds that each thread of a process and of its children was ready to run and had no processor, by its id.
+    """Seconds that each thread of a process and of its children was ready to run and had no
+    processor, by its id.
 
     Empty where the system does not tell.
     """

@@ -1,12 +1,14 @@
 """The schemes of addresses that may stand in what is published, and the filter of finished HTML.
 
-A browser runs what a `javascript:` address holds, and shows a `data:` address as a page, wherever the address came
-from: a bibliography, a table, an author's own HTML. So there is a list of what is allowed, and everything else is taken
-out of each file when it is written (:meth:`broadsheet.press.folder.SiteFolder.put`), whatever made it.
+A browser runs what a `javascript:` address holds, and shows a `data:` address as a page, wherever
+the address came from: a bibliography, a table, an author's own HTML. So there is a list of what is
+allowed, and everything else is taken out of each file when it is written
+(:meth:`broadsheet.site.folder.SiteFolder.put`), whatever made it.
 
-An address is read as browsers read it: entities are decoded, spaces and control characters in front and tabs and line
-breaks anywhere are ignored, and letters may be capitals. Tags are read by the rules of HTML's tokenizer, from each `<`
-that could begin one; so what another parser would take for a comment or for text is filtered too.
+An address is read as browsers read it: entities are decoded, spaces and control characters in front
+and tabs and line breaks anywhere are ignored, and letters may be capitals. Tags are read by the
+rules of HTML's tokenizer, from each `<` that could begin one; so what another parser would take for
+a comment or for text is filtered too.
 
 Most pages have nothing to filter. Two searches tell so, in a fraction of a millisecond.
 """
@@ -23,20 +25,26 @@ from typing import Any
 LINKS = frozenset({"http", "https", "mailto", "tel", "sms", "geo"})
 """What a link may lead to."""
 PICTURES = frozenset({"http", "https"})
-"""Where a picture may come from; beside them, it may stand in a `data:` address of a raster format."""
-
+"""Where a picture may come from; beside them, it may stand in a `data:` address of a raster format.
+"""
 
 
 class _Pattern:
-    """A regular expression that is compiled when it is first used: a build in which nothing has changed uses none."""
+    """A regular expression that is compiled when it is first used: a build in which nothing has
+    changed uses none.
+    """
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
 
     def __getattr__(self, name: str) -> Any:
         compiled = re.compile(self._pattern)
-        self.search, self.match, self.finditer, self.sub = \
-            compiled.search, compiled.match, compiled.finditer, compiled.sub
+        self.search, self.match, self.finditer, self.sub = (
+            compiled.search,
+            compiled.match,
+            compiled.finditer,
+            compiled.sub,
+        )
         return getattr(compiled, name)
 
 
@@ -45,8 +53,27 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _IGNORED = re.compile("[\t\n\r]")
 _LEADING = "".join(map(chr, range(0x21)))
 
-_LINKING = frozenset({"href", "xlink:href", "src", "action", "formaction", "data", "cite", "longdesc", "codebase",
-                      "classid", "archive", "manifest", "profile", "icon", "ping", "lowsrc", "dynsrc"})
+_LINKING = frozenset(
+    {
+        "href",
+        "xlink:href",
+        "src",
+        "action",
+        "formaction",
+        "data",
+        "cite",
+        "longdesc",
+        "codebase",
+        "classid",
+        "archive",
+        "manifest",
+        "profile",
+        "icon",
+        "ping",
+        "lowsrc",
+        "dynsrc",
+    }
+)
 _PICTURING = frozenset({"poster", "background", "srcset", "imagesrcset"})
 _PICTURES_OF = frozenset({"img", "image", "feimage", "input", "source", "video", "audio", "track"})
 """Elements whose `src` or `href` is a picture, a film or a sound."""
@@ -55,23 +82,27 @@ _MOVING = frozenset({"to", "from", "by", "values"})
 _NAMES = _LINKING | _PICTURING
 
 _SUSPECT = _Pattern(
-    r"""=["'\x00-\x20]*(?!https?://|mailto:|tel:|&#3[49];|&quot;)(?=[A-Za-z&])[A-Za-z0-9+.\-\t\r\n]*[:&]""")
-"""A value that begins with a scheme, or with an entity that could hide one; most of them are no addresses."""
+    r"""=["'\x00-\x20]*(?!https?://|mailto:|tel:|&#3[49];|&quot;)(?=[A-Za-z&])[A-Za-z0-9+.\-\t\r\n]*[:&]"""
+)
+"""A value that begins with a scheme, or with an entity that could hide one; most of them are no
+addresses.
+"""
 _SPECIAL = _Pattern(r"<(?:[aA][nN][iI][mM]|[sS][eE][tT]|[iI][fF][rR])")
 _REFRESHING = _Pattern(r"-[eE][qQ][uU][iI][vV]")
-"""What has an address elsewhere than at the start of a value: SVG's animations, a frame's `srcdoc`; and `http-equiv`.
-So has `srcset`, from which no browser runs anything.
+"""What has an address elsewhere than at the start of a value: SVG's animations, a frame's `srcdoc`;
+and `http-equiv`. So has `srcset`, from which no browser runs anything.
 """
 _OPENING = _Pattern(r"<([A-Za-z][^\x00\s/>]*)")
 _ATTRIBUTE = _Pattern(
     r"""[\s/]*(?P<attribute>(?P<name>=?[^\s/>=]+|=)"""
-    r"""(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|(?!["'>])[^\s>]+|["'][^>]*)?)?)""")
+    r"""(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|(?!["'>])[^\s>]+|["'][^>]*)?)?)"""
+)
 _REFRESH = _Pattern(r"""[\s\d.]*[;,\s]*(?:[uU][rR][lL]\s*=)?[\s"']*""")
 _ROUNDS = 20
 """How often it is looked whether what was taken out has made a new address of what is left."""
 _MOST = 20_000
-"""Attributes that are read of one file, beside two for each sign of equality in it; more are only read where there are
-tags within tags without end.
+"""Attributes that are read of one file, beside two for each sign of equality in it; more are only
+read where there are tags within tags without end.
 """
 
 
@@ -88,7 +119,9 @@ class Refused:
 
 
 def scheme_of(address: str) -> str:
-    """The scheme of an address as a browser reads it, in small letters; empty for one that has none."""
+    """The scheme of an address as a browser reads it, in small letters; empty for one that has
+    none.
+    """
     found = _SCHEME.match(_IGNORED.sub("", address).lstrip(_LEADING))
     return found[1].lower() if found else ""
 
@@ -109,8 +142,9 @@ def is_raster(address: str) -> bool:
     return bool(_RASTER.match(_IGNORED.sub("", address).lstrip(_LEADING)))
 
 
-def filtered(html: str, links: Collection[str] = LINKS, pictures: Collection[str] = PICTURES
-             ) -> tuple[str, list[Refused]]:
+def filtered(
+    html: str, links: Collection[str] = LINKS, pictures: Collection[str] = PICTURES
+) -> tuple[str, list[Refused]]:
     """``html`` without the attributes whose addresses are not allowed, and what was taken out.
 
     ``links`` and ``pictures`` are the schemes that may be. Everything else stays, to the byte.
@@ -124,7 +158,8 @@ def filtered(html: str, links: Collection[str] = LINKS, pictures: Collection[str
                 return html, refused
             html = _changed(html, changes)
             refused += (one for change in changes for one in change.refused)
-    # Nobody writes such HTML but to get an address past this filter: it is shown as the text that it is.
+    # Nobody writes such HTML but to get an address past this filter: it is shown as the text that
+    # it is.
     return escape(html), refused
 
 
@@ -168,8 +203,14 @@ class _Tag:
 
 def _changes(html: str, allowed: _Allowed) -> Iterator[_Change]:
     """Where ``html`` must change; a place may come twice."""
-    if "srcset" not in html and not _SPECIAL.search(html) and not _REFRESHING.search(html) \
-            and not any(_name_before(html, found.start()) in _NAMES for found in _SUSPECT.finditer(html)):
+    if (
+        "srcset" not in html
+        and not _SPECIAL.search(html)
+        and not _REFRESHING.search(html)
+        and not any(
+            _name_before(html, found.start()) in _NAMES for found in _SUSPECT.finditer(html)
+        )
+    ):
         return
     left = _MOST + 2 * html.count("=")
     for found in _OPENING.finditer(html):
@@ -192,14 +233,14 @@ def _apart(changes: Iterable[_Change]) -> list[_Change]:
 def _changed(html: str, changes: Iterable[_Change]) -> str:
     pieces, at = list[str](), 0
     for change in changes:
-        pieces += [html[at:change.start], change.text]
+        pieces += [html[at : change.start], change.text]
         at = change.end
     return "".join([*pieces, html[at:]])
 
 
 def _name_before(html: str, at: int) -> str:
     """The name of the attribute whose value is behind the equals sign ``at``, if there is one."""
-    before = html[max(0, at - 40):at].rstrip()
+    before = html[max(0, at - 40) : at].rstrip()
     size = len(before)
     while size and before[size - 1] not in " \t\n\r\f/\"'<>=":
         size -= 1
@@ -207,24 +248,33 @@ def _name_before(html: str, at: int) -> str:
 
 
 def _tag_at(html: str, start: int) -> _Tag:
-    """The tag that begins at a `<`, by the rules of HTML's tokenizer; one without attributes if none does."""
+    """The tag that begins at a `<`, by the rules of HTML's tokenizer; one without attributes if
+    none does.
+    """
     opening = _OPENING.match(html, start)
     if opening is None:
         return _Tag("", ())
     attributes, at = [], opening.end()
     while (found := _ATTRIBUTE.match(html, at)) is not None:
         value = found["value"] or ""
-        plain = unescape(value[1:-1] if value[:1] in ('"', "'") and value[-1:] == value[:1] and len(value) > 1
-                         else value.lstrip("\"'"))
-        attributes.append(_Attribute(found["name"].lower(), plain, found.start("attribute"), found.end()))
+        plain = unescape(
+            value[1:-1]
+            if value[:1] in ('"', "'") and value[-1:] == value[:1] and len(value) > 1
+            else value.lstrip("\"'")
+        )
+        attributes.append(
+            _Attribute(found["name"].lower(), plain, found.start("attribute"), found.end())
+        )
         at = found.end()
     return _Tag(opening[1].lower(), tuple(attributes))
 
 
 def _of_tag(tag: _Tag, allowed: _Allowed) -> Iterator[_Change]:
     """What must change in a tag."""
-    refreshes = tag.name == "meta" and any(one.name == "http-equiv" and one.value.strip().lower() == "refresh"
-                                           for one in tag.attributes)
+    refreshes = tag.name == "meta" and any(
+        one.name == "http-equiv" and one.value.strip().lower() == "refresh"
+        for one in tag.attributes
+    )
     for one in tag.attributes:
         if one.name == "srcdoc" and tag.name == "iframe":
             inner, refused = filtered(one.value, allowed.links, allowed.pictures)
@@ -237,10 +287,14 @@ def _of_tag(tag: _Tag, allowed: _Allowed) -> Iterator[_Change]:
 def _judged(tag: str, one: _Attribute, allowed: _Allowed, *, refreshes: bool) -> Iterator[bool]:
     """Of each address in an attribute, whether it is allowed."""
     if one.name in ("srcset", "imagesrcset"):
-        yield from (allowed.picture(part) for part in re.split(r"[,\s]+", one.value)
-                    if not part.lower().startswith("base64"))
-    elif one.name in _PICTURING or (one.name in _LINKING and tag in _PICTURES_OF and one.name in (
-            "src", "href", "xlink:href")):
+        yield from (
+            allowed.picture(part)
+            for part in re.split(r"[,\s]+", one.value)
+            if not part.lower().startswith("base64")
+        )
+    elif one.name in _PICTURING or (
+        one.name in _LINKING and tag in _PICTURES_OF and one.name in ("src", "href", "xlink:href")
+    ):
         yield allowed.picture(one.value)
     elif one.name in _LINKING:
         yield allowed.link(one.value)

@@ -1,9 +1,9 @@
 """Bad inputs: what a person, a merge or another program may leave in a publication.
 
-A module for each kind of input has a table `CASES`: the name of each case, and what is wrong. The tests of
-`tests/test_bad_inputs.py` build them, and keep the message that each must give as a snapshot, one file a kind, under
-`tests/__snapshots__/`. To add a case, add a line to a table and run `pytest tests/test_bad_inputs.py
---snapshot-update`; then read the message.
+A module for each kind of input has a table `CASES`: the name of each case, and what is wrong. The
+tests of `tests/test_bad_inputs.py` build them, and keep the message that each must give as a
+snapshot, one file a kind, under `tests/__snapshots__/`. To add a case, add a line to a table and
+run `pytest tests/test_bad_inputs.py --snapshot-update`; then read the message.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ Content = str | bytes | Callable[[Path], object]
 
 @dataclass(frozen=True)
 class Bad:
-    """A case: the file at ``path``, and its bad ``content``; ``good`` is what stood there before, a page that was
-    built. ``beside`` are other files that it needs. ``tolerated`` says that the page is built for all that: perhaps
-    with a warning, which is the message then. ``of_edition`` says that the fault is that of an edition of the page,
-    which is built itself.
+    """A case: the file at ``path``, and its bad ``content``; ``good`` is what stood there before, a
+    page that was built. ``beside`` are other files that it needs. ``tolerated`` says that the page
+    is built for all that: perhaps with a warning, which is the message then. ``of_edition`` says
+    that the fault is that of an edition of the page, which is built itself.
     """
 
     path: str

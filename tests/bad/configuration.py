@@ -1,6 +1,8 @@
-"""`_quarto.yml`, and what belongs to no one page: the command ends with the error, and the old site stands.
+"""`_quarto.yml`, and what belongs to no one page: the command ends with the error, and the old site
+stands.
 
-Each is the text that is put in the place of a part of :data:`GOOD`; of `FILES`, what is done to the publication.
+Each is the text that is put in the place of a part of :data:`GOOD`; of `FILES`, what is done to the
+publication.
 """
 
 from __future__ import annotations
@@ -65,8 +67,12 @@ CASES: dict[str, str | bytes] = {
     "toc-depth": _top("toc-depth: deep"),
     "format": _top("format: {html: {toc: [a]}}"),
     "execute": _top("execute: {echo: 12}"),
-    "project-null": GOOD.replace('project:\n  type: website\n  render: ["*.qmd", "posts"]', "project:"),
-    "project-list": GOOD.replace('project:\n  type: website\n  render: ["*.qmd", "posts"]', "project: [website]"),
+    "project-null": GOOD.replace(
+        'project:\n  type: website\n  render: ["*.qmd", "posts"]', "project:"
+    ),
+    "project-list": GOOD.replace(
+        'project:\n  type: website\n  render: ["*.qmd", "posts"]', "project: [website]"
+    ),
     "project-book": GOOD.replace("type: website", "type: book"),
     "project-type": GOOD.replace("type: website", "type: [website]"),
     "output-dir-null": _project("output-dir: null"),
@@ -149,7 +155,9 @@ def _folder(root: Path) -> None:
 
 
 FILES: dict[str, Callable[[Path], None]] = {
-    "dangling-link": _unlinked, "looping-link": _looping, "folder": _folder,
+    "dangling-link": _unlinked,
+    "looping-link": _looping,
+    "folder": _folder,
 }
 """What is at the path of `_quarto.yml` itself."""
 
@@ -160,7 +168,9 @@ TOLERATED: dict[str, str | bytes] = {
     "one-document": "---\n" + GOOD,
     "lang-unknown": _top("lang: tlh"),
     "navbar-true": _website("navbar: true"),
-    "navbar-address": _website("navbar: {left: [{href: 'https://[::1'}, {href: '%00%ff'}, {text: A}]}"),
+    "navbar-address": _website(
+        "navbar: {left: [{href: 'https://[::1'}, {href: '%00%ff'}, {text: A}]}"
+    ),
     "resources-missing": _project("resources: [none.txt, '*.none']"),
     "site-url-with-a-path": _website("site-url: https://example.org:8080/é/"),
     "favicon-missing": _website("favicon: none.png"),

@@ -32,7 +32,9 @@ CASES = {
     "crlf": _of("crlf.qmd", _PAGE.replace("\n", "\r\n"), tolerated=True),
     "cr": _of("cr.qmd", _PAGE.replace("\n", "\r"), tolerated=True),
     "latin-1": _of("latin-1.qmd", "---\ntitle: T\n---\nCafé\n".encode("latin-1")),
-    "latin-1-in-front-matter": _of("latin-1-in-front-matter.qmd", "---\ntitle: Café\n---\n".encode("latin-1")),
+    "latin-1-in-front-matter": _of(
+        "latin-1-in-front-matter.qmd", "---\ntitle: Café\n---\n".encode("latin-1")
+    ),
     "utf-16": _of("utf-16.qmd", _PAGE.encode("utf-16")),
     "utf-32": _of("utf-32.qmd", _PAGE.encode("utf-32")),
     "random-bytes": _of("random-bytes.qmd", bytes(range(256))),
@@ -44,7 +46,9 @@ CASES = {
     "escape-sequence": _of("escape-sequence.qmd", _PAGE + "\x1b[31mred\x1b[0m\n"),
     "non-character": _of("non-character.qmd", _PAGE + "\uffff\n"),
     "conflict-marks-in-front-matter": _of(
-        "conflict-marks-in-front-matter.qmd", "---\n<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> b\n---\n"),
+        "conflict-marks-in-front-matter.qmd",
+        "---\n<<<<<<< HEAD\ntitle: A\n=======\ntitle: B\n>>>>>>> b\n---\n",
+    ),
     "dangling-link": _of("dangling-link.qmd", _dangling),
     "looping-link": _of("looping-link.qmd", _looping),
     "folder": _of("folder.qmd", _folder),

@@ -1,11 +1,17 @@
-"""Front matter of a page: YAML that is none, that means what there is not, or that is without bounds."""
+"""Front matter of a page: YAML that is none, that means what there is not, or that is without
+bounds.
+"""
 
 from __future__ import annotations
 
 from bad import Bad
 
-_BOMB = "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 11))])
-_DOUBLING = "\n".join(["b0: &b0 {x: y}", *(f"b{n}: &b{n} {{l: *b{n - 1}, r: *b{n - 1}}}" for n in range(1, 40))])
+_BOMB = "\n".join(
+    ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 11))]
+)
+_DOUBLING = "\n".join(
+    ["b0: &b0 {x: y}", *(f"b{n}: &b{n} {{l: *b{n - 1}, r: *b{n - 1}}}" for n in range(1, 40))]
+)
 
 _TEXTS = {
     # Dates that do not exist, under known and unknown keys
@@ -178,15 +184,28 @@ _TOLERATED = {
 }
 
 CASES = {
-    **{name: Bad(f"front_matter/{name}.qmd", f"---\n{text}\n---\nA new page.\n")
-       for name, text in {**_TEXTS, **_VALUES}.items()},
-    **{name: Bad(f"front_matter/{name}.qmd", f"---\n{text}\n---\nA new page.\n", tolerated=True)
-       for name, text in _TOLERATED.items()},
+    **{
+        name: Bad(f"front_matter/{name}.qmd", f"---\n{text}\n---\nA new page.\n")
+        for name, text in {**_TEXTS, **_VALUES}.items()
+    },
+    **{
+        name: Bad(f"front_matter/{name}.qmd", f"---\n{text}\n---\nA new page.\n", tolerated=True)
+        for name, text in _TOLERATED.items()
+    },
     "never-closed": Bad("front_matter/never-closed.qmd", "---\ntitle: A\n\nA new page.\n"),
-    "never-closed-after-a-comment": Bad("front_matter/never-closed-after-a-comment.qmd", "---\n# mine\ntitle: A\n"),
-    "after-an-empty-line": Bad("front_matter/after-an-empty-line.qmd", "\n\n---\ntitle: Found\n---\nText.\n",
-                               tolerated=True),
-    "rule-of-dashes": Bad("front_matter/rule-of-dashes.qmd", "---\n\nText after a rule.\n", tolerated=True),
-    "line-after-an-empty-line": Bad("front_matter/line-after-an-empty-line.qmd",
-                                    "\n\n---\ntitle: A\ndate: 2023-02-30\n---\nText.\n"),
+    "never-closed-after-a-comment": Bad(
+        "front_matter/never-closed-after-a-comment.qmd", "---\n# mine\ntitle: A\n"
+    ),
+    "after-an-empty-line": Bad(
+        "front_matter/after-an-empty-line.qmd",
+        "\n\n---\ntitle: Found\n---\nText.\n",
+        tolerated=True,
+    ),
+    "rule-of-dashes": Bad(
+        "front_matter/rule-of-dashes.qmd", "---\n\nText after a rule.\n", tolerated=True
+    ),
+    "line-after-an-empty-line": Bad(
+        "front_matter/line-after-an-empty-line.qmd",
+        "\n\n---\ntitle: A\ndate: 2023-02-30\n---\nText.\n",
+    ),
 }

@@ -35,7 +35,12 @@ _TOLERATED = {
 }
 
 CASES = {
-    **{name: Bad(f"markdown/{name}.qmd", f"---\ntitle: New\nkeywords: [a]\n---\n\n{text}\n",
-                 tolerated=name in _TOLERATED)
-       for name, text in {**_TEXTS, **_TOLERATED}.items()},
+    **{
+        name: Bad(
+            f"markdown/{name}.qmd",
+            f"---\ntitle: New\nkeywords: [a]\n---\n\n{text}\n",
+            tolerated=name in _TOLERATED,
+        )
+        for name, text in {**_TEXTS, **_TOLERATED}.items()
+    },
 }

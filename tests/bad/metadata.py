@@ -19,8 +19,13 @@ def _folder(path: Path) -> None:
 
 def _bad(name: str, content: Content, tolerated: bool = False) -> Bad:
     """A page in a folder of its own, which has this metadata."""
-    return Bad(f"metadata/{name}/page.qmd", _GOOD.replace("old", "new"), _GOOD,
-               beside=((f"metadata/{name}/_metadata.yml", content),), tolerated=tolerated)
+    return Bad(
+        f"metadata/{name}/page.qmd",
+        _GOOD.replace("old", "new"),
+        _GOOD,
+        beside=((f"metadata/{name}/_metadata.yml", content),),
+        tolerated=tolerated,
+    )
 
 
 CASES = {

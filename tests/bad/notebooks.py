@@ -8,7 +8,14 @@ from typing import Any
 from bad import Bad
 
 _FRONT = {"cell_type": "raw", "metadata": {}, "source": "---\ntitle: New\n---", "id": "front"}
-_CELL = {"cell_type": "code", "metadata": {}, "source": "1 + 1", "outputs": [], "execution_count": None, "id": "one"}
+_CELL = {
+    "cell_type": "code",
+    "metadata": {},
+    "source": "1 + 1",
+    "outputs": [],
+    "execution_count": None,
+    "id": "one",
+}
 _WHOLE = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [_FRONT, _CELL]}
 GOOD = json.dumps({**_WHOLE, "cells": [{**_FRONT, "source": "---\ntitle: Old\n---"}]})
 _DEEP = "[" * 5000 + "]" * 5000
@@ -34,12 +41,15 @@ def _cell_without(key: str) -> str:
     return _cell({name: value for name, value in _CELL.items() if name != key})
 
 
-
 def _parameters(name: str, source: str, cells: int = 1) -> str:
     """A notebook with an edition that is given the parameter x."""
     front = f"---\ntitle: New\neditions: [{{slug: {name}-edition, parameters: {{x: 1}}}}]\n---"
-    return _with(cells=[{**_FRONT, "source": front},
-                        *cells * [{**_CELL, "source": source, "metadata": {"tags": ["parameters"]}}]])
+    return _with(
+        cells=[
+            {**_FRONT, "source": front},
+            *cells * [{**_CELL, "source": source, "metadata": {"tags": ["parameters"]}}],
+        ]
+    )
 
 
 def _text(old: str, new: str, text: str = "") -> str:
@@ -69,7 +79,9 @@ _BROKEN: dict[str, str | bytes] = {
     "json-5000-levels-alone": _DEEP,
     "json-5000-levels-open": "[" * 5000,
     "outputs-5000-levels": _text('"outputs": []', f'"outputs": {_DEEP}'),
-    "metadata-300-levels": _text('"metadata": {}', '"metadata": {"a": ' + "[" * 300 + "]" * 300 + "}"),
+    "metadata-300-levels": _text(
+        '"metadata": {}', '"metadata": {"a": ' + "[" * 300 + "]" * 300 + "}"
+    ),
     "number-of-5000-digits": _text('"nbformat_minor": 5', '"nbformat_minor": ' + "5" * 5000),
     "format-5": _with(nbformat=5),
     "format-text": _with(nbformat="4"),
@@ -126,16 +138,25 @@ _BROKEN: dict[str, str | bytes] = {
     "tags-reserved": _cell_with(metadata={"tags": ["broadsheet-reads"]}),
     "attachments-list": _cell_with(cell_type="markdown", attachments=[]),
     "attachments-of-text": _cell_with(cell_type="markdown", attachments={"a.png": "x"}),
-    "attachment-shown": _cell_with(cell_type="markdown", source="![](attachment:a.png)",
-                                   attachments={"a.png": {"image/png": "aGk="}}),
+    "attachment-shown": _cell_with(
+        cell_type="markdown",
+        source="![](attachment:a.png)",
+        attachments={"a.png": {"image/png": "aGk="}},
+    ),
     "surrogate-in-code": _cell_with(source="x = '\ud800'"),
     "surrogate-in-markdown": _cell_with(cell_type="markdown", source="a\n\udfff"),
     "surrogate-in-front-matter": _with(cells=[{**_FRONT, "source": "---\ntitle: \ud800\n---"}]),
-    "surrogate-in-parameters": _cell_with(source="x: str = '\ud83d'", metadata={"tags": ["parameters"]}),
+    "surrogate-in-parameters": _cell_with(
+        source="x: str = '\ud83d'", metadata={"tags": ["parameters"]}
+    ),
     "nul-in-code": _cell_with(source="x = '\0'"),
     "control-in-markdown": _cell_with(cell_type="markdown", source="a\x07b"),
-    "front-matter-date": _with(cells=[{**_FRONT, "source": "---\ntitle: A\ndate: 2023-02-30\n---"}]),
-    "front-matter-updates-until": _with(cells=[{**_FRONT, "source": "---\nupdates-until: soon\n---"}, _CELL]),
+    "front-matter-date": _with(
+        cells=[{**_FRONT, "source": "---\ntitle: A\ndate: 2023-02-30\n---"}]
+    ),
+    "front-matter-updates-until": _with(
+        cells=[{**_FRONT, "source": "---\nupdates-until: soon\n---"}, _CELL]
+    ),
     "front-matter-open": _with(cells=[{**_FRONT, "source": "---\ntitle: A\n"}, _CELL]),
     "front-matter-list": _with(cells=[{**_FRONT, "source": "---\n- A\n---"}]),
     "option-date": _cell_with(source="#| mine: 2023-02-30\n1"),
@@ -145,8 +166,10 @@ _BROKEN: dict[str, str | bytes] = {
     "option-surrogate": _cell_with(source='#| fig-cap: "\\ud800"\n1'),
     "option-nested": _cell_with(source="#| mine: " + "[" * 1200 + "\n1"),
     "option-integer": _cell_with(source="#| fig-width: " + "9" * 5000 + "\n1"),
-    "label-too-long": _cell_with(source="#| label: fig-" + "l" * 3000 + "\n"
-                                 "import plotly.express as px\npx.bar(x=[1, 2], y=[1, 2], title='A')"),
+    "label-too-long": _cell_with(
+        source="#| label: fig-" + "l" * 3000 + "\n"
+        "import plotly.express as px\npx.bar(x=[1, 2], y=[1, 2], title='A')"
+    ),
     "parameters-twice": _parameters("parameters-twice", "x = 1", 2),
     "parameters-missing": _parameters("parameters-missing", "y = 1"),
     "parameters-none": _parameters("parameters-none", "", 0),
@@ -164,43 +187,78 @@ _BROKEN: dict[str, str | bytes] = {
     "code-nested": _cell_with(source="(" * 500 + ")" * 500),
     "inline-no-python": _cell_with(cell_type="markdown", source="A `{python} 1 +` b."),
     "inline-raises": _cell_with(cell_type="markdown", source="A `{python} 1 / 0` b."),
-    "inline-nested": _cell_with(cell_type="markdown", source="A `{python} " + "(" * 300 + ")" * 300 + "` b."),
+    "inline-nested": _cell_with(
+        cell_type="markdown", source="A `{python} " + "(" * 300 + ")" * 300 + "` b."
+    ),
 }
 _TOLERATED: dict[str, str | bytes] = {
     "byte-order-mark": "\ufeff" + _with(),
     "crlf": json.dumps(_WHOLE, indent=1).replace("\n", "\r\n"),
-    "crlf-in-sources": _with(cells=[{**_FRONT, "source": "---\r\ntitle: New\r\n---\r\n"},
-                                    {**_CELL, "source": "1\r\n2"}]),
+    "crlf-in-sources": _with(
+        cells=[{**_FRONT, "source": "---\r\ntitle: New\r\n---\r\n"}, {**_CELL, "source": "1\r\n2"}]
+    ),
     "no-cells": _with(cells=[]),
     "format-minor-missing": _without("nbformat_minor"),
     "format-minor-99": _with(nbformat_minor=99),
-    "format-3": json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": [
-        {"cell_type": "markdown", "metadata": {}, "source": ["Words."]},
-        {"cell_type": "code", "collapsed": False, "input": ["1 + 1"], "language": "python", "metadata": {},
-         "outputs": []}], "metadata": {}}]}),
+    "format-3": json.dumps(
+        {
+            "nbformat": 3,
+            "nbformat_minor": 0,
+            "metadata": {"name": ""},
+            "worksheets": [
+                {
+                    "cells": [
+                        {"cell_type": "markdown", "metadata": {}, "source": ["Words."]},
+                        {
+                            "cell_type": "code",
+                            "collapsed": False,
+                            "input": ["1 + 1"],
+                            "language": "python",
+                            "metadata": {},
+                            "outputs": [],
+                        },
+                    ],
+                    "metadata": {},
+                }
+            ],
+        }
+    ),
     "metadata-missing": _without("metadata"),
     "cell-metadata-missing": _cell_without("metadata"),
     "ids-missing": _cell_without("id"),
     "ids-twice": _cell_with(id="front"),
     "ids-number": _cell_with(id=3),
     "outputs-null": _cell_with(outputs=None),
-    "outputs-odd": _cell_with(outputs=[None, 3, {"output_type": "x"}, {"output_type": "stream", "text": {}}]),
+    "outputs-odd": _cell_with(
+        outputs=[None, 3, {"output_type": "x"}, {"output_type": "stream", "text": {}}]
+    ),
     "outputs-missing": _cell_without("outputs"),
     "execution-count-text": _cell_with(execution_count="x"),
     "not-a-number": _text('"metadata": {}', '"metadata": {"a": NaN, "b": Infinity}'),
     "unknown-keys": _with(mine=1, cells=[_FRONT, {**_CELL, "mine": [1]}]),
     "kernelspec-empty": _with(metadata={"kernelspec": {}}),
-    "metadata-odd": _with(metadata={"language_info": {}, "authors": 3, "title": [1], "orig_nbformat": "x"}),
+    "metadata-odd": _with(
+        metadata={"language_info": {}, "authors": 3, "title": [1], "orig_nbformat": "x"}
+    ),
     "broadsheet-left-by-a-run": _cell_with(metadata={"broadsheet": {"cell": 7, "inline": 3}}),
 }
 
 
 def _bad(name: str, content: str | bytes, tolerated: bool = False) -> Bad:
-    return Bad(f"notebooks/{name}.ipynb", content, GOOD, tolerated=tolerated, of_edition=name in _OF_EDITION)
+    return Bad(
+        f"notebooks/{name}.ipynb",
+        content,
+        GOOD,
+        tolerated=tolerated,
+        of_edition=name in _OF_EDITION,
+    )
 
 
 _OF_EDITION = ("parameters-twice", "parameters-missing", "parameters-none", "parameters-of-text")
 CASES = {
     **{name: _bad(name, content) for name, content in _BROKEN.items()},
-    **{f"tolerated-{name}": _bad(f"tolerated-{name}", content, True) for name, content in _TOLERATED.items()},
+    **{
+        f"tolerated-{name}": _bad(f"tolerated-{name}", content, True)
+        for name, content in _TOLERATED.items()
+    },
 }

@@ -1,4 +1,6 @@
-"""Descriptors (`data/datapackage.json`) that are wrong: a case changes the good one, or is the whole file's bytes."""
+"""Descriptors (`data/datapackage.json`) that are wrong: a case changes the good one, or is the
+whole file's bytes.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,17 @@ DAY = {"name": "day", "title": "Day", "type": "date"}
 
 def good() -> Descriptor:
     """A descriptor of one table."""
-    return {"$schema": "https://datapackage.org/profiles/2.0/datapackage.json", "name": "test", "title": "Test",
-            "resources": [copy.deepcopy(TABLE)]}
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "test",
+        "title": "Test",
+        "resources": [copy.deepcopy(TABLE)],
+    }
 
 
 def at(*path: str | int, value: Any) -> Callable[[Descriptor], bytes]:
     """The good descriptor with another value at a path; `...` takes the key away."""
+
     def change(descriptor: Descriptor) -> bytes:
         parent: Any = descriptor
         for step in path[:-1]:
@@ -30,6 +37,7 @@ def at(*path: str | int, value: Any) -> Callable[[Descriptor], bytes]:
         else:
             parent[path[-1]] = value
         return json.dumps(descriptor).encode()
+
     return change
 
 
@@ -40,7 +48,9 @@ def table(*path: str | int, value: Any) -> Callable[[Descriptor], bytes]:
 
 def total(**keys: Any) -> Callable[[Descriptor], bytes]:
     """The good descriptor with other keys of the field `total`."""
-    return table("schema", "fields", 1, value={"name": "total", "title": "Total", "type": "number", **keys})
+    return table(
+        "schema", "fields", 1, value={"name": "total", "title": "Total", "type": "number", **keys}
+    )
 
 
 def raw(content: bytes) -> Callable[[Descriptor], bytes]:
@@ -50,7 +60,9 @@ def raw(content: bytes) -> Callable[[Descriptor], bytes]:
 
 def written(old: str, new: str) -> Callable[[Descriptor], bytes]:
     """The good descriptor's text with a piece replaced."""
-    return lambda descriptor: json.dumps(descriptor).replace(old, new).encode("utf-8", "surrogatepass")
+    return lambda descriptor: (
+        json.dumps(descriptor).replace(old, new).encode("utf-8", "surrogatepass")
+    )
 
 
 def twins(**keys: Any) -> Callable[[Descriptor], bytes]:
@@ -78,8 +90,7 @@ CASES: dict[str, Callable[[Descriptor], bytes]] = {
     "lone-surrogate": written('"Trade by year."', '"Trade \\ud800"'),
     "deep": raw(b"[" * 5000 + b"]" * 5000),
     "deep-within": raw(b'{"name": "test", "title": ' + b"[" * 5000 + b"]" * 5000 + b"}"),
-    "huge-integer": written('"type": "table"', f'"bytes": {"9" * 5000}, '
-                                                                       '"type": "table"'),
+    "huge-integer": written('"type": "table"', f'"bytes": {"9" * 5000}, "type": "table"'),
     "huge-integer-as-limit": written('"required": true', f'"minimum": {"9" * 5000}'),
     "nan": written('"required": true', '"minimum": NaN'),
     "infinity": written('"required": true', '"maximum": -Infinity'),
@@ -147,8 +158,13 @@ CASES: dict[str, Callable[[Descriptor], bytes]] = {
     "source-path-a-number": table("sources", 0, "path", value=5),
     "source-path-a-folder": table("sources", 0, "path", value="../.."),
     "source-path-broken": table("sources", 0, "path", value="https://[::1"),
-    "source-key-twice": table("sources", value=[{"key": "a", "title": "A", "publisher": "A"},
-                                               {"key": "a", "title": "B", "publisher": "B"}]),
+    "source-key-twice": table(
+        "sources",
+        value=[
+            {"key": "a", "title": "A", "publisher": "A"},
+            {"key": "a", "title": "B", "publisher": "B"},
+        ],
+    ),
     "licences-null": table("licenses", value=None),
     "licence-a-text": table("licenses", value=["CC-BY-4.0"]),
     "licence-null": table("licenses", value=[None]),
@@ -170,10 +186,12 @@ CASES: dict[str, Callable[[Descriptor], bytes]] = {
     "minimum-a-list": total(constraints={"minimum": [1]}),
     "minimum-a-truth": total(constraints={"minimum": True}),
     "minimum-above-maximum": total(constraints={"minimum": 5, "maximum": 1}),
-    "date-limit-that-does-not-exist": table("schema", "fields", 1, value={
-        **DAY, "constraints": {"minimum": "2023-02-30"}}),
-    "date-enum-that-does-not-exist": table("schema", "fields", 1, value={
-        **DAY, "constraints": {"enum": ["2023-02-30"]}}),
+    "date-limit-that-does-not-exist": table(
+        "schema", "fields", 1, value={**DAY, "constraints": {"minimum": "2023-02-30"}}
+    ),
+    "date-enum-that-does-not-exist": table(
+        "schema", "fields", 1, value={**DAY, "constraints": {"enum": ["2023-02-30"]}}
+    ),
     "enum-empty": total(constraints={"enum": []}),
     "enum-null": total(constraints={"enum": [None]}),
     "enum-mixed": total(constraints={"enum": [1, "two", 3.5]}),
@@ -188,11 +206,17 @@ CASES: dict[str, Callable[[Descriptor], bytes]] = {
     "primary-key-unknown": table("schema", "primaryKey", value=["month"]),
     "primary-key-a-text": table("schema", "primaryKey", value="year"),
     "primary-key-twice": table("schema", "primaryKey", value=["year", "year"]),
-    "foreign-keys": table("schema", "foreignKeys", value=[{"fields": "year", "reference": {
-        "resource": "trade", "fields": "year"}}]),
-    "notes-of-what-is-not-allowed": total(type="string", constraints={"enum": ["a"]},
-                                          notes=[{"value": "b", "text": "B"}]),
-    "notes-of-unknown-column": total(type="string", notes=[{"value": "a", "text": "A"}], of=["nothing"]),
+    "foreign-keys": table(
+        "schema",
+        "foreignKeys",
+        value=[{"fields": "year", "reference": {"resource": "trade", "fields": "year"}}],
+    ),
+    "notes-of-what-is-not-allowed": total(
+        type="string", constraints={"enum": ["a"]}, notes=[{"value": "b", "text": "B"}]
+    ),
+    "notes-of-unknown-column": total(
+        type="string", notes=[{"value": "a", "text": "A"}], of=["nothing"]
+    ),
     "notes-of-text": total(type="string", notes=[{"value": "a", "text": "A"}], of=["total"]),
     "unit-a-list": total(unit=["US$"]),
     "inline-data": table("data", value=[{"year": 2021}]),

@@ -1,5 +1,5 @@
-# ruff: noqa: E501 - a case is one line
-"""Pages that refer to what is wrong: bibliographies, styles, includes, shortcodes, pictures, links, listings, TeX.
+"""Pages that refer to what is wrong: bibliographies, styles, includes, shortcodes, pictures, links,
+listings, TeX.
 
 A case is a page's text, with its front matter if it needs one; `FILES` are what the pages refer to.
 """
@@ -22,7 +22,7 @@ def cited(bibliography: str, key: str = "smith", **front: str) -> str:
     return page(f"As [@{key}] says.", bibliography=bibliography, **front)
 
 
-ENTRY = '@book{smith, title = {A book}, author = {Smith, A.}, year = {2020}}\n'
+ENTRY = "@book{smith, title = {A book}, author = {Smith, A.}, year = {2020}}\n"
 
 FILES: dict[str, bytes] = {
     "good.bib": ENTRY.encode(),
@@ -71,11 +71,20 @@ def _loop(path: Path) -> None:
 
 
 PLACES: dict[str, Callable[[Path], None]] = {
-    "folder.bib": Path.mkdir, "pipe.bib": os.mkfifo, "loop.bib": _loop, "dangling.bib": lambda path: path.symlink_to("x"),
-    "folder.csl": Path.mkdir, "pipe.csl": os.mkfifo, "loop.csl": _loop,
-    "_parts/folder.md": Path.mkdir, "_parts/pipe.md": os.mkfifo, "_parts/loop.md": _loop,
+    "folder.bib": Path.mkdir,
+    "pipe.bib": os.mkfifo,
+    "loop.bib": _loop,
+    "dangling.bib": lambda path: path.symlink_to("x"),
+    "folder.csl": Path.mkdir,
+    "pipe.csl": os.mkfifo,
+    "loop.csl": _loop,
+    "_parts/folder.md": Path.mkdir,
+    "_parts/pipe.md": os.mkfifo,
+    "_parts/loop.md": _loop,
     "_parts/dangling.md": lambda path: path.symlink_to("x"),
-    "pictures/pipe.png": os.mkfifo, "pictures/loop.png": _loop, "pictures/folder.png": Path.mkdir,
+    "pictures/pipe.png": os.mkfifo,
+    "pictures/loop.png": _loop,
+    "pictures/folder.png": Path.mkdir,
 }
 """What stands where a file should be."""
 
@@ -92,12 +101,40 @@ def pictured(path: str) -> str:
 
 CASES: dict[str, str] = {
     # bibliographies
-    **{f"bib-{name.removesuffix('.bib')}": cited(f"/{name}") for name in (
-        "empty.bib", "broken.bib", "no.bib", "latin.bib", "nul.bib", "binary.bib", "no-key.bib", "twice.bib",
-        "circular.bib", "self.bib", "bad-date.bib", "deep.bib", "missing.bib", "folder.bib", "pipe.bib", "loop.bib",
-        "dangling.bib")},
-    **{f"bib-{name.replace('.', '-')}": cited(f"/{name}") for name in (
-        "list.json", "broken.json", "odd.json", "null.json", "odd-dates.json", "list.yaml", "good.csl")},
+    **{
+        f"bib-{name.removesuffix('.bib')}": cited(f"/{name}")
+        for name in (
+            "empty.bib",
+            "broken.bib",
+            "no.bib",
+            "latin.bib",
+            "nul.bib",
+            "binary.bib",
+            "no-key.bib",
+            "twice.bib",
+            "circular.bib",
+            "self.bib",
+            "bad-date.bib",
+            "deep.bib",
+            "missing.bib",
+            "folder.bib",
+            "pipe.bib",
+            "loop.bib",
+            "dangling.bib",
+        )
+    },
+    **{
+        f"bib-{name.replace('.', '-')}": cited(f"/{name}")
+        for name in (
+            "list.json",
+            "broken.json",
+            "odd.json",
+            "null.json",
+            "odd-dates.json",
+            "list.yaml",
+            "good.csl",
+        )
+    },
     "bib-list-with-null": cited("[/good.bib, null]"),
     "bib-number": cited("5"),
     "bib-mapping": cited("{a: b}"),
@@ -112,16 +149,44 @@ CASES: dict[str, str] = {
     "bib-inline-references": page("As [@smith] says.", references="[5, null]"),
     "nocite-odd": page("Nothing.", bibliography="/good.bib", nocite="'@nobody, @{'"),
     # styles
-    **{f"csl-{name.removesuffix('.csl')}": cited("/good.bib", csl=f"/{name}") for name in (
-        "good.csl", "no.csl", "other.csl", "bomb.csl", "missing.csl", "folder.csl", "pipe.csl", "loop.csl")},
+    **{
+        f"csl-{name.removesuffix('.csl')}": cited("/good.bib", csl=f"/{name}")
+        for name in (
+            "good.csl",
+            "no.csl",
+            "other.csl",
+            "bomb.csl",
+            "missing.csl",
+            "folder.csl",
+            "pipe.csl",
+            "loop.csl",
+        )
+    },
     "csl-address": cited("/good.bib", csl="https://styles.example/a.csl"),
     "csl-number": cited("/good.bib", csl="5"),
     "csl-list": cited("/good.bib", csl="[a, b]"),
     "csl-nul-name": cited("/good.bib", csl='"a\\0b.csl"'),
     # includes
-    **{f"include-{name.partition('.')[0]}": included(name) for name in (
-        "self.md", "one.md", "binary.md", "nul.md", "latin.md", "front.md", "open.md", "missing.md", "empty.md",
-        "note.ipynb", "folder.md", "pipe.md", "loop.md", "dangling.md", "nowhere.md")},
+    **{
+        f"include-{name.partition('.')[0]}": included(name)
+        for name in (
+            "self.md",
+            "one.md",
+            "binary.md",
+            "nul.md",
+            "latin.md",
+            "front.md",
+            "open.md",
+            "missing.md",
+            "empty.md",
+            "note.ipynb",
+            "folder.md",
+            "pipe.md",
+            "loop.md",
+            "dangling.md",
+            "nowhere.md",
+        )
+    },
     "include-outside": included("../../../../../etc/passwd"),
     "include-address": page("{{< include https://pages.example/a.md >}}"),
     "include-nothing": page("{{< include >}}"),
@@ -183,10 +248,16 @@ CASES: dict[str, str] = {
     "listing-odd-glob": page("", listing="{contents: ['[', '**/**/**', '{a,b', '!', '']}"),
     "listing-of-numbers": page("", listing="{contents: [5, null]}"),
     "listing-odd-sort": page("", listing="{contents: posts, sort: ['nothing sideways', 'date']}"),
-    "listing-odd-include": page("", listing="{contents: posts, include: {categories: {a: 1}, date: [1]}}"),
-    "listing-odd-fields": page("", listing="{contents: posts, fields: ['', nothing], max-items: -5}"),
+    "listing-odd-include": page(
+        "", listing="{contents: posts, include: {categories: {a: 1}, date: [1]}}"
+    ),
+    "listing-odd-fields": page(
+        "", listing="{contents: posts, fields: ['', nothing], max-items: -5}"
+    ),
     "listing-odd-date-format": page("", listing="{contents: posts, date-format: '%%%Q'}"),
-    "listing-odd-feed": page("", listing="{contents: posts, feed: {items: -1, image: 'a%00', categories: ['']}}"),
+    "listing-odd-feed": page(
+        "", listing="{contents: posts, feed: {items: -1, image: 'a%00', categories: ['']}}"
+    ),
     # TeX and Markdown
     "tex-looping": page("$\\def\\a{\\a}\\a$ and \\newcommand{\\b}{\\b\\b} $\\b$"),
     "tex-macro-looping": page("\\newcommand{\\b}{\\b\\b}\n\n$\\b$ text"),

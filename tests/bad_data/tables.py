@@ -1,4 +1,6 @@
-"""Tables (CSV) that are wrong: a case is the bytes of a file that has the columns `year`, `total`, `day`, `note`."""
+"""Tables (CSV) that are wrong: a case is the bytes of a file that has the columns `year`, `total`,
+`day`, `note`.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,11 @@ ROW = b"2021,146.9,2022-01-14,all\n"
 GOOD = HEADER + ROW
 
 FIELDS = [
-    {"name": "year", "title": "Year", "type": "integer"}, {"name": "total", "title": "Total", "type": "number"},
-    {"name": "day", "title": "Day", "type": "date"}, {"name": "note", "title": "Note", "type": "string"}]
+    {"name": "year", "title": "Year", "type": "integer"},
+    {"name": "total", "title": "Total", "type": "number"},
+    {"name": "day", "title": "Day", "type": "date"},
+    {"name": "note", "title": "Note", "type": "string"},
+]
 
 
 def row(line: bytes) -> bytes:
@@ -104,7 +109,12 @@ def _device(path: Path) -> None:
 
 
 PLACES: dict[str, Callable[[Path], None]] = {
-    "a-folder": _folder, "a-pipe": os.mkfifo, "a-looping-link": _looping, "a-dangling-link": _dangling,
-    "a-link-out": _outside, "a-device": _device, "nothing": lambda path: None,
+    "a-folder": _folder,
+    "a-pipe": os.mkfifo,
+    "a-looping-link": _looping,
+    "a-dangling-link": _dangling,
+    "a-link-out": _outside,
+    "a-device": _device,
+    "nothing": lambda path: None,
 }
 """What stands where a table should be."""

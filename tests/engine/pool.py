@@ -1,4 +1,5 @@
-"""A program that runs notebooks by the warm engine in processes of its own: `python pool.py spawn`, or `fork`.
+"""A program that runs notebooks by the warm engine in processes of its own: `python pool.py spawn`,
+or `fork`.
 
 It has a zygote before it makes them; one that is forked from it must not use that.
 """
@@ -17,8 +18,12 @@ def printed(number: int) -> str:
     """What a notebook prints that is given a number."""
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
     cells = [new_code_cell(f"n = {number}"), new_code_cell("print(n)")]
-    ran = papermill.execute_notebook(new_notebook(cells=cells, metadata={"kernelspec": kernel}), None,
-                                     engine_name="broadsheet-warm", progress_bar=False)
+    ran = papermill.execute_notebook(
+        new_notebook(cells=cells, metadata={"kernelspec": kernel}),
+        None,
+        engine_name="broadsheet-warm",
+        progress_bar=False,
+    )
     return str(ran.cells[1].outputs[0].text)
 
 

@@ -1,10 +1,11 @@
-"""Look for front matter, configuration and notebooks on which something breaks, for as long as one likes:
+"""Look for front matter, configuration and notebooks on which something breaks, for as long as one
+likes:
 
     python tests/fuzz/front_matter.py -max_total_time=3600
 
-It needs atheris (`pip install atheris`), which no other part of the project does. The options are libFuzzer's; a folder
-given as an argument keeps what was found to be worth trying. What breaks is printed and written to `crash-…`; it
-belongs into `tests/bad/` then, as a case.
+It needs atheris (`pip install atheris`), which no other part of the project does. The options are
+libFuzzer's; a folder given as an argument keeps what was found to be worth trying. What breaks is
+printed and written to `crash-…`; it belongs into `tests/bad/` then, as a case.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ SEEDS = (
     "corrections:\n  - {date: 2023-06-01, wrong: a, right: b}\naliases: [/old/, ../x.html]\nimage: a.png\n",
     "a: &a {x: 1}\nb: {<<: *a, y: !!int 3}\nc: |\n  text\nd: >-\n  more\n? key\n: value\n",
     "execute: {echo: false}\nformat: {html: {toc: true, toc-depth: 2}}\nlang: de\ndraft: true\norder: 1\n",
-    "{\"nbformat\": 4, \"nbformat_minor\": 5, \"metadata\": {}, \"cells\": [{\"cell_type\": \"code\", \"source\": "
-    "[\"x: int = 1\"], \"metadata\": {\"tags\": [\"parameters\"]}, \"outputs\": [], \"execution_count\": null}]}",
+    '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code", "source": '
+    '["x: int = 1"], "metadata": {"tags": ["parameters"]}, "outputs": [], "execution_count": null}]}',
     "project: {type: website, render: ['*.qmd']}\nwebsite: {title: T, navbar: {left: [a.qmd]}}\n",
 )
 """What the search begins with."""
@@ -42,13 +43,18 @@ def run(targets: str, seeds: tuple[str, ...]) -> None:
 
     def test(data: bytes) -> None:
         if data:
-            chosen[data[0] % len(chosen)](data[1:].decode("utf-8", "surrogatepass" if data[0] > 127 else "replace")
-                                          if _decodes(data[1:]) else data[1:].decode("utf-8", "replace"))
+            chosen[data[0] % len(chosen)](
+                data[1:].decode("utf-8", "surrogatepass" if data[0] > 127 else "replace")
+                if _decodes(data[1:])
+                else data[1:].decode("utf-8", "replace")
+            )
 
     with TemporaryDirectory() as folder:
         for number, seed in enumerate(seeds):
             for first in range(len(chosen)):
-                (Path(folder) / f"seed-{number}-{first}").write_bytes(bytes([first]) + seed.encode())
+                (Path(folder) / f"seed-{number}-{first}").write_bytes(
+                    bytes([first]) + seed.encode()
+                )
         atheris.Setup([*sys.argv, folder, "-timeout=20", "-rss_limit_mb=4096"], test)
         atheris.Fuzz()
 

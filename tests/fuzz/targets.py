@@ -1,7 +1,8 @@
-"""What is done with a hostile text, as far as it needs neither Pandoc nor a kernel: it works or gives a named error.
+"""What is done with a hostile text, as far as it needs neither Pandoc nor a kernel: it works or
+gives a named error.
 
-Each function takes a text and may raise a `BroadsheetError` alone. They serve the fuzzers beside this file, and the
-property tests of `tests/test_bad_inputs.py`.
+Each function takes a text and may raise a `BroadsheetError` alone. They serve the fuzzers beside
+this file, and the property tests of `tests/test_bad_inputs.py`.
 """
 
 from __future__ import annotations
@@ -16,30 +17,31 @@ from tempfile import mkdtemp
 
 import msgspec
 
-from broadsheet.assembly.finished import Finished
-from broadsheet.assembly.updates import Updates
+from broadsheet import inline
 from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import BroadsheetError, Place
-from broadsheet.execution.parameters import bind_edition, declared
-from broadsheet.execution.script import script_of
-from broadsheet.gate import read
-from broadsheet.gate.source import source_passages
-from broadsheet.gate.stale import Known, stale
-from broadsheet.kernel import inline
-from broadsheet.press import addresses, links
-from broadsheet.press.document import Document, Rendered
-from broadsheet.press.include import included
-from broadsheet.press.indexes import indexes_of
-from broadsheet.press.listing import listed
-from broadsheet.press.notebook import document_of
-from broadsheet.press.passages import plain_passages
-from broadsheet.press.record import PageRecord, as_json
-from broadsheet.press.shortcodes import answered
-from broadsheet.press.story import story_of
-from broadsheet.publication import Edition, Project, editions_of, open_project
-from broadsheet.publication.reading import open_publication
-from broadsheet.publication.source import front_matter_strings, read_source
-from broadsheet.publication.template import TemplateFault, Values, filled
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.document_text import document_of
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.include import included
+from broadsheet.markdown.shortcodes import answered
+from broadsheet.markdown.updates import Updates
+from broadsheet.project.edition import Edition, editions_of
+from broadsheet.project.edition_template import TemplateFault, Values, filled
+from broadsheet.project.parameters import bind_edition, declared
+from broadsheet.project.project import Project, open_project
+from broadsheet.project.reading import open_publication
+from broadsheet.project.source import front_matter_strings, read_source
+from broadsheet.run.script import script_of
+from broadsheet.site import addresses, links
+from broadsheet.site.indexes import indexes_of
+from broadsheet.site.listing import listed
+from broadsheet.site.page_content import story_of
+from broadsheet.site.record import PageRecord, as_json
+from broadsheet.verify.numbers import read
+from broadsheet.verify.passages import plain_passages
+from broadsheet.verify.source import source_passages
+from broadsheet.verify.stale import Known, stale
 
 DAY = date(2024, 5, 1)
 _EMPTY = Rendered("", "", {}, (), (), ())
@@ -49,7 +51,9 @@ _EMPTY = Rendered("", "", {}, (), (), ())
 def project() -> Project:
     """A publication to read texts in."""
     root = Path(mkdtemp(prefix="broadsheet-fuzz-"))
-    (root / "_quarto.yml").write_text("project: {type: website}\nwebsite: {title: T, site-url: 'https://t.example'}\n")
+    (root / "_quarto.yml").write_text(
+        "project: {type: website}\nwebsite: {title: T, site-url: 'https://t.example'}\n"
+    )
     (root / "_variables.yml").write_text("name: value\nlist: [1, {a: b}]\n")
     (root / "part.md").write_text("A part.\n")
     return open_project(root)
@@ -81,7 +85,9 @@ def configuration(text: str) -> None:
 
 
 def markdown(text: str) -> None:
-    """A page's Markdown: its includes, shortcodes, inline expressions, updates, addresses; its sentences, read."""
+    """A page's Markdown: its includes, shortcodes, inline expressions, updates, addresses; its
+    sentences, read.
+    """
     where, root = Place("page.qmd", line=1), project().root
     try:
         refuse_unprintable(text, where)
@@ -122,7 +128,9 @@ def _made(edition: Edition) -> None:
     addresses.redirects({story.entry.path: record})
     for listing in story.listings:
         listed(listing, PurePosixPath("other.qmd"), [story.entry])
-    assert all(isinstance(page.entry.path, str) for page in indexes_of([story.entry], (), "en").pages())
+    assert all(
+        isinstance(page.entry.path, str) for page in indexes_of([story.entry], (), "en").pages()
+    )
 
 
 def _include(text: str, where: Place, root: Path, document: Document) -> None:
@@ -168,4 +176,11 @@ def _sentences(text: str, where: Place, root: Path, document: Document) -> None:
 
 
 _STEPS: tuple[Callable[[str, Place, Path, Document], None], ...] = (
-    _include, _shortcodes, _inline, _template, _updates, _addresses, _sentences)
+    _include,
+    _shortcodes,
+    _inline,
+    _template,
+    _updates,
+    _addresses,
+    _sentences,
+)

@@ -1,18 +1,20 @@
-"""The notebook's own process: an IPython kernel as it always is, except that its messages go over one socket.
+"""The notebook's own process: an IPython kernel as it always is, except that its messages go over
+one socket.
 
-:func:`warm_app` makes the kernel in the zygote, through the same application class that a cold kernel is started by,
-so that profile, configuration, magics and hooks are those of a cold kernel; only sockets, heartbeat and the threads
-that serve them are left out. :func:`run` takes it up after the fork: it puts the run's own environment around it,
-redirects the standard streams, runs what a profile asks to be run at start, and serves messages until it is told to
-stop or its socket closes.
+:func:`warm_app` makes the kernel in the zygote, through the same application class that a cold
+kernel is started by, so that profile, configuration, magics and hooks are those of a cold kernel;
+only sockets, heartbeat and the threads that serve them are left out. :func:`run` takes it up after
+the fork: it puts the run's own environment around it, redirects the standard streams, runs what a
+profile asks to be run at start, and serves messages until it is told to stop or its socket closes.
 
-What a cold kernel does in several threads, one does here (:class:`Capture`), and later than the fork: it watches file
-descriptors 1 and 2, so that what libraries and child processes write there reaches the notebook; it takes what forked
-child processes print; and it flushes `print` after a fifth of a second. Before each flush all that is waiting in
-these descriptors is taken in first, so that the order is that of writing and nothing is lost at a cell's end.
+What a cold kernel does in several threads, one does here (:class:`Capture`), and later than the
+fork: it watches file descriptors 1 and 2, so that what libraries and child processes write there
+reaches the notebook; it takes what forked child processes print; and it flushes `print` after a
+fifth of a second. Before each flush all that is waiting in these descriptors is taken in first, so
+that the order is that of writing and nothing is lost at a cell's end.
 
-A process that a cell forks, and that comes to the end of the cell, would go on as a second kernel. It ends there, and
-the cell fails (:meth:`WarmKernel.do_execute`).
+A process that a cell forks, and that comes to the end of the cell, would go on as a second kernel.
+It ends there, and the cell fails (:meth:`WarmKernel.do_execute`).
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -84,7 +86,8 @@ class Send(Protocol):
 
 
 _QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
-# The kernel's debugger warns on standard error when it is loaded; a cold kernel's capture hides that.
+# The kernel's debugger warns on standard error when it is loaded; a cold kernel's capture hides
+# that.
 
 
 class Publisher(IOPubThread):
@@ -135,7 +138,9 @@ class Shell:
     def send_multipart(self, parts: Sequence[Any], *_: object, **__: object) -> None:
         """Send a message."""
         self.count += 1
-        self.send(self.channel, [bytes(part) for part in parts], self.channel == wire.SHELL)  # "idle" follows
+        self.send(
+            self.channel, [bytes(part) for part in parts], self.channel == wire.SHELL
+        )  # "idle" follows
 
     def flush(self, *_: object) -> None:
         """Nothing waits here."""
@@ -162,7 +167,9 @@ class WarmKernel(IPythonKernel):
     forks: Forks | None = None
 
     async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Run a cell. In a process that the cell has forked, the end of the cell is the end of the process."""
+        """Run a cell. In a process that the cell has forked, the end of the cell is the end of the
+        process.
+        """
         count = self.forks.count if self.forks is not None else 0
         try:
             reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
@@ -170,7 +177,11 @@ class WarmKernel(IPythonKernel):
             if self.forks is not None and self.forks.in_fork():
                 self.forks.end()
         if self.forks is not None and self.forks.count > count and self.forks.have_come_through():
-            error = {"ename": "RuntimeError", "evalue": _FORKED, "traceback": [f"RuntimeError: {_FORKED}"]}
+            error = {
+                "ename": "RuntimeError",
+                "evalue": _FORKED,
+                "traceback": [f"RuntimeError: {_FORKED}"],
+            }
             self.send_response(self.iopub_socket, "error", error)
             reply = {**reply, "status": "error", **error}
         return reply
@@ -206,14 +217,23 @@ class Forks:
         os._exit(1)
 
     def have_come_through(self) -> bool:
-        """Whether one came to the end of a cell. Those that live get a moment to do so, but for multiprocessing's,
-        which never do.
+        """Whether one came to the end of a cell. Those that live get a moment to do so, but for
+        multiprocessing's, which never do.
         """
         processes = sys.modules.get("multiprocessing.process")
-        others = {child.pid for child in processes.active_children()} if processes is not None else set()
+        others = (
+            {child.pid for child in processes.active_children()} if processes is not None else set()
+        )
         end = time.monotonic() + _TO_COME_THROUGH
-        while not self._came_through[0] and time.monotonic() < end and any(
-                warden.is_alive(child) for child in warden.children(os.getpid()) if child not in others):
+        while (
+            not self._came_through[0]
+            and time.monotonic() < end
+            and any(
+                warden.is_alive(child)
+                for child in warden.children(os.getpid())
+                if child not in others
+            )
+        ):
             select.select([], [], [], 0.005)
         return bool(self._came_through[0])
 
@@ -268,10 +288,17 @@ class WarmApp(IPKernelApp):
     def init_kernel(self) -> None:
         """The kernel, with the stand-ins."""
         self.kernel = WarmKernel.instance(
-            parent=self, session=self.session, shell_stream=self.replies, stdin_socket=Shell(wire.STDIN),
+            parent=self,
+            session=self.session,
+            shell_stream=self.replies,
+            stdin_socket=Shell(wire.STDIN),
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
-            iopub_thread=self.iopub_thread, iopub_socket=self.iopub_socket, log=self.log,
-            profile_dir=self.profile_dir, user_ns=self.user_ns)
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
 
     def init_extensions(self) -> None:
         """Before the fork those that every kernel has, if the profile has none of its own."""
@@ -284,30 +311,54 @@ class WarmApp(IPKernelApp):
             super().init_code()
 
     def run_own_code(self) -> None:
-        """After the fork: the extensions, startup files and lines of the profile, which may be the author's code."""
+        """After the fork: the extensions, startup files and lines of the profile, which may be the
+        author's code.
+        """
         if self.has_own_code():
             super().init_extensions()
             super().init_code()
 
     def exercise(self) -> None:
         """Take a request that does nothing, so that what the first one loads and builds is there."""
-        content = {"code": "None", "silent": True, "store_history": False, "user_expressions": {},
-                   "allow_stdin": False, "stop_on_error": False}
+        content = {
+            "code": "None",
+            "silent": True,
+            "store_history": False,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": False,
+        }
         parts = self.session.serialize(self.session.msg("execute_request", content))
         asyncio.run(self.kernel.dispatch_shell([zmq.Frame(part) for part in parts]))
 
     def has_own_code(self) -> bool:
         """Whether the profile asks for anything to be run at a kernel's start."""
-        asked = (self.extensions, self.extra_extensions, self.exec_lines, self.exec_files, self.code_to_run,
-                 self.file_to_run, self.module_to_run, os.environ.get("PYTHONSTARTUP"), self.pylab, self.matplotlib)
-        return any(asked) or any(file.suffix in (".py", ".ipy") for folder in self.startup_folders()
-                                 if folder.is_dir() for file in folder.iterdir())
+        asked = (
+            self.extensions,
+            self.extra_extensions,
+            self.exec_lines,
+            self.exec_files,
+            self.code_to_run,
+            self.file_to_run,
+            self.module_to_run,
+            os.environ.get("PYTHONSTARTUP"),
+            self.pylab,
+            self.matplotlib,
+        )
+        return any(asked) or any(
+            file.suffix in (".py", ".ipy")
+            for folder in self.startup_folders()
+            if folder.is_dir()
+            for file in folder.iterdir()
+        )
 
     def startup_folders(self) -> list[Path]:
         """Where startup files are looked for."""
         assert self.profile_dir is not None
-        return [Path(self.profile_dir.startup_dir),
-                *(Path(folder, "startup") for folder in (*SYSTEM_CONFIG_DIRS, *ENV_CONFIG_DIRS))]
+        return [
+            Path(self.profile_dir.startup_dir),
+            *(Path(folder, "startup") for folder in (*SYSTEM_CONFIG_DIRS, *ENV_CONFIG_DIRS)),
+        ]
 
 
 def warm_app() -> WarmApp:
@@ -352,7 +403,9 @@ def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
             count = app.replies.count
             with suppress(Exception):
                 await app.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
-            if app.replies.count == count:  # the engine would wait for a reply that cannot be made any more
+            if (
+                app.replies.count == count
+            ):  # the engine would wait for a reply that cannot be made any more
                 os._exit(1)
         shell.exit_now = True
         loop.stop()
@@ -403,12 +456,16 @@ def _renew(app: WarmApp) -> None:
 
 
 def _sender(messages: socket.socket) -> Send:
-    """What sends messages; one with ``more`` behind it goes with the next, since each sending wakes the engine."""
+    """What sends messages; one with ``more`` behind it goes with the next, since each sending wakes
+    the engine.
+    """
     lock, held = threading.RLock(), bytearray()
 
     def send(channel: int, parts: Sequence[bytes], more: bool = False) -> None:
         data = wire.pack(channel, parts)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # half a message would be the last
+        before = signal.pthread_sigmask(
+            signal.SIG_BLOCK, [signal.SIGINT]
+        )  # half a message would be the last
         try:
             with lock, suppress(OSError):  # the engine has gone, or wants to hear no more
                 held.extend(data)
@@ -418,26 +475,34 @@ def _sender(messages: socket.socket) -> Send:
                     messages.sendall(data)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
     return send
 
 
 def _packed(message: object) -> bytes:
-    """A part of a message as JSON: as :func:`json_packer` does it, whose warning names the caller too; but half a
-    character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
+    """A part of a message as JSON: as :func:`json_packer` does it, whose warning names the caller
+    too; but half a character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
     """
     try:
         text = json.dumps(message, default=json_default, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
-        text = json.dumps(json_clean(message), default=json_default, ensure_ascii=False, allow_nan=False)
-        warnings.warn(f"Message serialization failed with:\n{error}\nSupporting this message is deprecated in "
-                      "jupyter-client 7, please make sure your message is JSON-compliant", stacklevel=2)
+        text = json.dumps(
+            json_clean(message), default=json_default, ensure_ascii=False, allow_nan=False
+        )
+        warnings.warn(
+            f"Message serialization failed with:\n{error}\nSupporting this message is deprecated in "
+            "jupyter-client 7, please make sure your message is JSON-compliant",
+            stacklevel=2,
+        )
     try:
         return text.encode()
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
-def _reader(messages: socket.socket, take: Callable[[list[bytes] | None], None]) -> Callable[[], None]:
+def _reader(
+    messages: socket.socket, take: Callable[[list[bytes] | None], None]
+) -> Callable[[], None]:
     unpacker = wire.Unpacker()
 
     def read() -> None:
@@ -451,17 +516,27 @@ def _reader(messages: socket.socket, take: Callable[[list[bytes] | None], None])
             take(None)
         for channel, parts in unpacker.feed(data):
             take(parts if channel == wire.SHELL else None)
+
     return read
 
 
 def _redirect(app: WarmApp, send: Send) -> None:
-    """Standard streams to the notebook; what the kernel itself logs, to where the engine's own errors go."""
+    """Standard streams to the notebook; what the kernel itself logs, to where the engine's own
+    errors go.
+    """
     originals = {name: os.dup(number) for name, number in (("stdout", 1), ("stderr", 2))}
     app.publisher.send = app.replies.send = app.kernel.stdin_socket.send = send
     capture = Capture(app.publisher)
     for handler in app.log.handlers:
-        if isinstance(handler, logging.StreamHandler) and handler.stream in (sys.stderr, sys.__stderr__):
-            handler.setStream(io.TextIOWrapper(io.FileIO(originals["stderr"], "w", closefd=False), line_buffering=True))
+        if isinstance(handler, logging.StreamHandler) and handler.stream in (
+            sys.stderr,
+            sys.__stderr__,
+        ):
+            handler.setStream(
+                io.TextIOWrapper(
+                    io.FileIO(originals["stderr"], "w", closefd=False), line_buffering=True
+                )
+            )
     app.publisher.capture = capture
     for name, number in (("stdout", 1), ("stderr", 2)):
         stream = Stream(app.session, app.publisher, name, original=originals[name])
@@ -471,7 +546,9 @@ def _redirect(app: WarmApp, send: Send) -> None:
 
 
 def _leave() -> None:
-    """End as a Python program does: wait for its threads, call what asked to be called, and no more."""
+    """End as a Python program does: wait for its threads, call what asked to be called, and no
+    more.
+    """
     with suppress(BaseException):
         threading._shutdown()  # type: ignore[attr-defined]
     with suppress(BaseException):
@@ -483,7 +560,9 @@ def _leave() -> None:
 
 
 class Stream(OutStream):
-    """Standard output or error: ipykernel's stream, which takes in what is waiting in the descriptors first."""
+    """Standard output or error: ipykernel's stream, which takes in what is waiting in the
+    descriptors first.
+    """
 
     def __init__(self, session: Any, publisher: Publisher, name: str, *, original: int) -> None:
         super().__init__(session, publisher, name, watchfd=False)
@@ -505,7 +584,9 @@ class Stream(OutStream):
         super().flush()
 
     def _flush(self) -> None:
-        """Send what is buffered. Who comes while the other thread is at it waits, or its own message would be first."""
+        """Send what is buffered. Who comes while the other thread is at it waits, or its own
+        message would be first.
+        """
         capture = self._publisher.capture
         with nullcontext() if capture is None or capture.in_fork() else self._sending:
             super()._flush()
@@ -519,7 +600,9 @@ class Stream(OutStream):
 
 
 class Capture(threading.Thread):
-    """The one thread beside the notebook's: descriptors 1 and 2, forked children, and streams' timers."""
+    """The one thread beside the notebook's: descriptors 1 and 2, forked children, and streams'
+    timers.
+    """
 
     def __init__(self, publisher: Publisher) -> None:
         super().__init__(name="IOPub", daemon=True)
@@ -543,7 +626,9 @@ class Capture(threading.Thread):
         return os.getpid() != self._process
 
     def relay(self, parts: Sequence[bytes]) -> None:
-        """From a forked child: hand a message over whole, in the packet or, if it is big, in a file without a name."""
+        """From a forked child: hand a message over whole, in the packet or, if it is big, in a file
+        without a name.
+        """
         data = wire.pack(wire.IOPUB, parts)
         with suppress(OSError):
             if len(data) <= _PACKET:

@@ -1,8 +1,10 @@
-"""A warm kernel as nbclient sees it: a kernel manager and a kernel client, with sockets of ours in place of ZMQ's.
+"""A warm kernel as nbclient sees it: a kernel manager and a kernel client, with sockets of ours in
+place of ZMQ's.
 
-nbclient does all else as ever: it sends the cells, makes outputs of messages, keeps the time, and says when a kernel
-has died. Only :meth:`WarmKernelManager.start_kernel` asks a zygote for a run where the stock manager starts a
-program, and messages come over one socket (:class:`Line`) where they come over five.
+nbclient does all else as ever: it sends the cells, makes outputs of messages, keeps the time, and
+says when a kernel has died. Only :meth:`WarmKernelManager.start_kernel` asks a zygote for a run
+where the stock manager starts a program, and messages come over one socket (:class:`Line`) where
+they come over five.
 """
 
 from __future__ import annotations
@@ -60,7 +62,9 @@ class Line:
         self._push()
 
     async def get(self, channel: int, timeout: float | None = None) -> list[bytes] | None:
-        """The next message of a channel; None at the end of the line. Raises :class:`queue.Empty` after ``timeout``."""
+        """The next message of a channel; None at the end of the line. Raises :class:`queue.Empty`
+        after ``timeout``.
+        """
         deadline = None if timeout is None else time.monotonic() + timeout
         queue = self._queues.setdefault(channel, deque())
         while not queue and not self.ended:
@@ -113,7 +117,9 @@ class Line:
         self._socket.close()
 
     def _refuse(self) -> bytes:
-        """Take nothing more in: what is waiting is let go, so that the run is seen to be dead at once."""
+        """Take nothing more in: what is waiting is let go, so that the run is seen to be dead at
+        once.
+        """
         self.hear_no_more()
         self._queues.clear()
         return b""
@@ -156,7 +162,9 @@ class Line:
     def _push(self) -> None:
         try:
             while self._out:
-                del self._out[:self._socket.send(self._out, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)]
+                del self._out[
+                    : self._socket.send(self._out, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+                ]
         except BlockingIOError:
             return
         except OSError:
@@ -179,7 +187,9 @@ class Bound:
         return bool(self.reason)
 
     def count(self, channel: int, parts: Sequence[bytes]) -> None:
-        """Count a message, if it is an output; with its reply a cell ends, and the next one has none yet."""
+        """Count a message, if it is an output; with its reply a cell ends, and the next one has
+        none yet.
+        """
         if channel == wire.SHELL:
             self._outputs = 0
         elif channel == wire.IOPUB and any(kind in parts[_header(parts)] for kind in _OUTPUTS):
@@ -222,11 +232,13 @@ class Channel:
         self._client.line.send(wire.pack(self._number, [bytes(part) for part in parts]))
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """The next message. Raises :class:`queue.Empty` after ``timeout`` seconds, not counting those in which the
-        notebook was ready to run and other processes had the processors.
+        """The next message. Raises :class:`queue.Empty` after ``timeout`` seconds, not counting
+        those in which the notebook was ready to run and other processes had the processors.
         """
         parts = await self._client.kernel.got(self._client.line.get, self._number, timeout)
-        while parts is None:  # nbclient finds out by itself that the kernel is dead, and cancels this
+        while (
+            parts is None
+        ):  # nbclient finds out by itself that the kernel is dead, and cancels this
             await asyncio.sleep(3600 if timeout is None else timeout)
             if timeout is not None:
                 raise Empty
@@ -280,7 +292,9 @@ class WarmKernelManager(AsyncKernelManager):
     most_outputs: float = math.inf
     """Outputs that a cell may have."""
     stopped: Callable[[str], None]
-    """Called with the reason when a run is ended before its time: "output-size", "outputs", "stopped"."""
+    """Called with the reason when a run is ended before its time: "output-size", "outputs",
+    "stopped".
+    """
 
     _pid = 0
     _still = 0
@@ -350,9 +364,14 @@ class WarmKernelManager(AsyncKernelManager):
             return True
         return self._messages.take_in() or self._messages.pending()
 
-    async def got(self, get: Callable[[int, float | None], Awaitable[list[bytes] | None]], channel: int,
-                  timeout: float | None) -> list[bytes] | None:
-        """A message of a channel within ``timeout`` seconds, and as many more as the notebook waited for a processor.
+    async def got(
+        self,
+        get: Callable[[int, float | None], Awaitable[list[bytes] | None]],
+        channel: int,
+        timeout: float | None,
+    ) -> list[bytes] | None:
+        """A message of a channel within ``timeout`` seconds, and as many more as the notebook
+        waited for a processor.
 
         Raises :class:`queue.Empty`.
         """
@@ -404,10 +423,15 @@ class WarmKernelManager(AsyncKernelManager):
             number = os.WTERMSIG(report["status"])
             logger.debug("The notebook's process was ended by %s", signal.Signals(number).name)
         if report and report["strays"]:
-            logger.warning("Processes that the notebook left running were ended: %s", "; ".join(report["strays"]))
+            logger.warning(
+                "Processes that the notebook left running were ended: %s",
+                "; ".join(report["strays"]),
+            )
 
     async def _falls_silent(self, timeout: float) -> bool:
-        """Whether an interrupted cell comes to its end in time; nbclient takes in what it still has to say."""
+        """Whether an interrupted cell comes to its end in time; nbclient takes in what it still has
+        to say.
+        """
         assert self._messages is not None
         try:
             return await self._messages.get(wire.CONTROL, timeout) is None
@@ -443,14 +467,25 @@ class WarmKernelManager(AsyncKernelManager):
 
 
 def _message(parts: Sequence[bytes]) -> dict[str, Any]:
-    """A message of its parts, as a session reads it, which would go through the texts of its headers for dates."""
+    """A message of its parts, as a session reads it, which would go through the texts of its
+    headers for dates.
+    """
     first = _header(parts)
-    header, parent, metadata, content = (json.loads(part.decode("utf-8", "replace")) for part in parts[first:first + 4])
+    header, parent, metadata, content = (
+        json.loads(part.decode("utf-8", "replace")) for part in parts[first : first + 4]
+    )
     for one in (header, parent):
         if "date" in one:
             one["date"] = datetime.fromisoformat(one["date"])
-    return {"header": header, "msg_id": header["msg_id"], "msg_type": header["msg_type"], "parent_header": parent,
-            "metadata": metadata, "content": content, "buffers": [memoryview(part) for part in parts[first + 4:]]}
+    return {
+        "header": header,
+        "msg_id": header["msg_id"],
+        "msg_type": header["msg_type"],
+        "parent_header": parent,
+        "metadata": metadata,
+        "content": content,
+        "buffers": [memoryview(part) for part in parts[first + 4 :]],
+    }
 
 
 def _mask() -> int:

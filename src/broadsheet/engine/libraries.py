@@ -1,11 +1,14 @@
-"""What a zygote has imported: at first what nearly every notebook uses, later what a run was seen to import.
+"""What a zygote has imported: at first what nearly every notebook uses, later what a run was seen
+to import.
 
-To import a rare library for nothing would cost as much as some runs do. So at its end a run leaves word, in memory that
-it shares with the zygote, of what it has loaded (:meth:`Libraries.leave_word`), and before the next run begins the
-zygote has that too (:meth:`Libraries.learn`).
+To import a rare library for nothing would cost as much as some runs do. So at its end a run leaves
+word, in memory that it shares with the zygote, of what it has loaded
+(:meth:`Libraries.leave_word`), and before the next run begins the zygote has that too
+(:meth:`Libraries.learn`).
 
-A library that says something when it is imported, so that a notebook must see it, or that keeps threads, is left out.
-At the start it is the engine that leaves it out, with a new zygote; later it is tried in a fork first.
+A library that says something when it is imported, so that a notebook must see it, or that keeps
+threads, is left out. At the start it is the engine that leaves it out, with a new zygote; later it
+is tried in a fork first.
 """
 
 from __future__ import annotations
@@ -43,7 +46,10 @@ class Libraries:
 
     def names(self) -> list[str]:
         """Top-level modules that a cold kernel would not have."""
-        return sorted({name.partition(".")[0] for name in set(sys.modules) - self._cold} - sys.stdlib_module_names)
+        return sorted(
+            {name.partition(".")[0] for name in set(sys.modules) - self._cold}
+            - sys.stdlib_module_names
+        )
 
     def settle(self) -> None:
         """What is there now stays as it is: forks are made of it."""
@@ -58,7 +64,11 @@ class Libraries:
 
     def learn(self) -> bool:
         """Import what runs have left word of; whether anything was."""
-        asked = [name for number, name in enumerate(self._rare) if self._used[number] and name not in self._tried]
+        asked = [
+            name
+            for number, name in enumerate(self._rare)
+            if self._used[number] and name not in self._tried
+        ]
         self._tried.update(asked)
         fit = [name for name in asked if _in_fork(partial(self._can_be_kept, name))]
         if fit:
@@ -72,7 +82,9 @@ class Libraries:
         return not self._load([name]) and threads() == 1
 
     def _load(self, libraries: Sequence[str]) -> list[str]:
-        with self._shell.builtin_trap:  # pandas, for one, looks for `get_ipython` when it is imported
+        with (
+            self._shell.builtin_trap
+        ):  # pandas, for one, looks for `get_ipython` when it is imported
             noisy = [name for name in libraries if _import_noisily(name)]
         exercise.all_of(set(libraries) - set(noisy), self._shell)
         _in_fork(lambda: True)  # libraries that end their threads before a fork have then done so
@@ -86,7 +98,9 @@ def threads() -> int:
 
 
 def _in_fork(act: Callable[[], bool]) -> bool:
-    """What ``act`` gives in a fork of this process, of which nothing else is left; false if it fails."""
+    """What ``act`` gives in a fork of this process, of which nothing else is left; false if it
+    fails.
+    """
     pid = os.fork()
     if pid == 0:
         done = False
@@ -101,7 +115,9 @@ def _import_noisily(name: str) -> bool:
     """Import a library if it is there; whether it had something to say."""
     said: list[object] = []
     show = warnings.showwarning
-    warnings.showwarning = lambda *told, **_: said.append(told)  # not catch_warnings: it would undo their filters
+    warnings.showwarning = lambda *told, **_: said.append(
+        told
+    )  # not catch_warnings: it would undo their filters
     try:
         importlib.import_module(name)
     except ModuleNotFoundError:
@@ -112,7 +128,9 @@ def _import_noisily(name: str) -> bool:
 
 
 def _gather() -> None:
-    """Have the system put this memory into large pages, if it can: a fork copies an entry for each page there is."""
+    """Have the system put this memory into large pages, if it can: a fork copies an entry for each
+    page there is.
+    """
     for line in Path("/proc/self/maps").read_text().splitlines():
         extent, access, _, _, file, *_ = line.split()
         if access == "rw-p" and file == "0":

@@ -1,12 +1,15 @@
-"""A run's guard: it starts the notebook's process, waits for its end, and leaves nothing of it behind.
+"""A run's guard: it starts the notebook's process, waits for its end, and leaves nothing of it
+behind.
 
-The guarding process is a *subreaper*: whatever the notebook's process starts becomes a child of it when its own parent
-is gone, also what has a session of its own. So when the notebook's process has ended, all that is left below the guard
-is what outlived the notebook. It is given a moment to end by itself (helpers that do so when their pipe closes), then
-killed, and named in the report. The engine's own end closes the control socket; then the guard kills all.
+The guarding process is a *subreaper*: whatever the notebook's process starts becomes a child of it
+when its own parent is gone, also what has a session of its own. So when the notebook's process has
+ended, all that is left below the guard is what outlived the notebook. It is given a moment to end
+by itself (helpers that do so when their pipe closes), then killed, and named in the report. The
+engine's own end closes the control socket; then the guard kills all.
 
-The zygote guards one run itself. A run that begins while another is under way has a *warden*, a fork of the zygote
-that guards it and ends with it: so what is left below either is that run's own, but for the wardens.
+The zygote guards one run itself. A run that begins while another is under way has a *warden*, a
+fork of the zygote that guards it and ends with it: so what is left below either is that run's own,
+but for the wardens.
 
 Orders come over the control socket, a byte each; the report is one message of JSON:
 `{"status": wait status, "strays": ["sleep 1000 (3 times)", …], "peak": bytes}`.
@@ -62,7 +65,9 @@ class Guard:
         self._poll.register(control, select.POLLIN)
 
     def wait(self, other: socket.socket | None = None) -> bool:
-        """Until the notebook's process has ended, obeying orders; False if ``other`` can be read before that."""
+        """Until the notebook's process has ended, obeying orders; False if ``other`` can be read
+        before that.
+        """
         if other is not None:
             self._poll.register(other, select.POLLIN)
         while True:
@@ -76,7 +81,9 @@ class Guard:
                 return False
 
     def sweep(self, spared: Collection[int] = ()) -> None:
-        """When it has ended: end what it has left below this process, but for the children ``spared``."""
+        """When it has ended: end what it has left below this process, but for the children
+        ``spared``.
+        """
         _, status, usage = os.wait4(self._child, 0)
         strays = _sweep(self._child, 0 if self._killed or os.WIFSIGNALED(status) else GRACE, spared)
         self._report = {"status": status, "strays": strays, "peak": usage.ru_maxrss * 1024}
@@ -114,10 +121,17 @@ def _kill_group(leader: int, number: int) -> None:
 
 
 def _sweep(group: int, grace: float, spared: Collection[int]) -> list[str]:
-    """End what is left below this process, and give its names; the whole group of the notebook at one blow."""
+    """End what is left below this process, and give its names; the whole group of the notebook at
+    one blow.
+    """
     if not _left(spared) or (grace and _ended_by_themselves(grace, spared)):
         return []
-    found = Counter(name for child in _left(spared) for pid in (child, *_descendants(child)) if (name := _name(pid)))
+    found = Counter(
+        name
+        for child in _left(spared)
+        for pid in (child, *_descendants(child))
+        if (name := _name(pid))
+    )
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
     while left := _left(spared):
@@ -126,7 +140,10 @@ def _sweep(group: int, grace: float, spared: Collection[int]) -> list[str]:
                 os.kill(pid, signal.SIGKILL)
         with suppress(ChildProcessError):
             os.waitpid(-1, 0)
-    named = [name if count == 1 else f"{name} ({count} times)" for name, count in found.most_common(_NAMED)]
+    named = [
+        name if count == 1 else f"{name} ({count} times)"
+        for name, count in found.most_common(_NAMED)
+    ]
     more = found.total() - sum(count for _, count in found.most_common(_NAMED))
     return named + ([f"and {more} more"] if more else [])
 
@@ -156,7 +173,9 @@ def _left(spared: Collection[int]) -> list[int]:
 def children(pid: int) -> list[int]:
     """The processes whose parent it is."""
     try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
     except OSError:
         return []
 

@@ -1,7 +1,8 @@
-"""The papermill engine `broadsheet-warm`: the stock engine, with kernels that are forked instead of started.
+"""The papermill engine `broadsheet-warm`: the stock engine, with kernels that are forked instead of
+started.
 
-All that papermill and nbclient do stays theirs. What cannot be warm is handed to the stock engine, with one line in
-papermill's log that says why.
+All that papermill and nbclient do stays theirs. What cannot be warm is handed to the stock engine,
+with one line in papermill's log that says why.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger("papermill")
 
 MEMORY = "BROADSHEET_MEMORY_LIMIT"
-"""The environment variable that limits each notebook's memory: bytes, or with K, M or G behind the number."""
+"""The environment variable that limits each notebook's memory: bytes, or with K, M or G behind the
+number.
+"""
 
 SAVING = 1.0
 """Seconds between two saves of a notebook that is running."""
@@ -35,16 +38,17 @@ SHARE = 10
 """How many times as long as a save the time between two is, at the least."""
 
 OUTPUT_PATIENCE = 60
-"""Seconds that the outputs of a cell may take to be read after it has ended; four, which is nbclient's own, are too few
-on a busy machine."""
+"""Seconds that the outputs of a cell may take to be read after it has ended; four, which is
+nbclient's own, are too few on a busy machine.
+"""
 
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
 
 
 class StoppedError(DeadKernelError):
-    """A run was ended before its time. ``reason``: it put out too much ("output-size"), a cell had too many outputs
-    ("outputs"), or its process stopped itself by a signal ("stopped").
+    """A run was ended before its time. ``reason``: it put out too much ("output-size"), a cell had
+    too many outputs ("outputs"), or its process stopped itself by a signal ("stopped").
     """
 
     def __init__(self, reason: str) -> None:
@@ -56,20 +60,33 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
     """Runs a notebook in a process forked from a warm one, or else as the stock engine does."""
 
     @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any) -> Any:
+    def execute_notebook(
+        cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any
+    ) -> Any:
         """As papermill's own engine, which would save the notebook before anything is run."""
         return super().execute_notebook(nb, kernel_name, saved_to=output_path, **options)
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, start_timeout: float = 60, *,
-                                 memory_limit: int | str | None = None, saved_to: str | None = None,
-                                 most_output: float = math.inf, most_outputs: float = math.inf, **options: Any) -> Any:
-        """As papermill's own engine, and ``memory_limit`` for the notebook's process, in bytes or as "2G"; with
-        ``most_output`` bytes that all cells may put out, and ``most_outputs`` that one cell may have.
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        start_timeout: float = 60,
+        *,
+        memory_limit: int | str | None = None,
+        saved_to: str | None = None,
+        most_output: float = math.inf,
+        most_outputs: float = math.inf,
+        **options: Any,
+    ) -> Any:
+        """As papermill's own engine, and ``memory_limit`` for the notebook's process, in bytes or
+        as "2G"; with ``most_output`` bytes that all cells may put out, and ``most_outputs`` that
+        one cell may have.
 
-        The limit is on memory that the process allocates (RLIMIT_DATA), libraries included; a cell that goes past it
-        gets a `MemoryError`. Without it, :data:`MEMORY` holds. Raises :class:`ValueError` for a limit that is none, and
-        :class:`StoppedError` for a run that put out too much or stopped itself.
+        The limit is on memory that the process allocates (RLIMIT_DATA), libraries included; a cell
+        that goes past it gets a `MemoryError`. Without it, :data:`MEMORY` holds. Raises
+        :class:`ValueError` for a limit that is none, and :class:`StoppedError` for a run that put
+        out too much or stopped itself.
         """
         nb_man.output_path = saved_to
         options.setdefault("iopub_timeout", OUTPUT_PATIENCE)
@@ -77,19 +94,25 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         manager = _manager(kernel_name, start_timeout, limit, options)
         if isinstance(manager, str):
             logger.warning("Run by the stock engine, not the warm one: %s", manager)
-            return super().execute_managed_notebook(nb_man, kernel_name, start_timeout=start_timeout, **options)
+            return super().execute_managed_notebook(
+                nb_man, kernel_name, start_timeout=start_timeout, **options
+            )
         options["kernel_manager_class"] = manager
         reasons: list[str] = []
         manager.most_output, manager.most_outputs = most_output, most_outputs
 
         def stopped(reason: str) -> None:
             reasons.append(reason)
-            nb_man.nb.cells[_last_begun(nb_man.nb)].outputs = []  # too much to be saved and read again
+            nb_man.nb.cells[
+                _last_begun(nb_man.nb)
+            ].outputs = []  # too much to be saved and read again
 
         manager.stopped = staticmethod(stopped)
         with _saving_seldom(nb_man, manager):
             try:
-                return super().execute_managed_notebook(nb_man, kernel_name, start_timeout=start_timeout, **options)
+                return super().execute_managed_notebook(
+                    nb_man, kernel_name, start_timeout=start_timeout, **options
+                )
             except DeadKernelError:
                 if reasons:
                     raise StoppedError(reasons[0]) from None
@@ -98,19 +121,24 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
 
 def _last_begun(notebook: Any) -> int:
     """The number of the last cell that began, by papermill's marks."""
-    begun = [number for number, cell in enumerate(notebook.cells)
-             if cell.metadata.get("papermill", {}).get("start_time")]
+    begun = [
+        number
+        for number, cell in enumerate(notebook.cells)
+        if cell.metadata.get("papermill", {}).get("start_time")
+    ]
     return begun[-1] if begun else 0
 
 
 @contextmanager
 def _saving_seldom(nb_man: Any, manager: type[WarmKernelManager]) -> Iterator[None]:
-    """Papermill writes the whole notebook at each cell's start and end; that would take as long as running it.
+    """Papermill writes the whole notebook at each cell's start and end; that would take as long as
+    running it.
 
-    So a save that comes within :data:`SAVING` seconds of the last one waits, for the next save or for the second of a
-    running cell in which nbclient asks whether the kernel lives. Where a save takes long, since the outputs are large,
-    the next one waits :data:`SHARE` times as long. A run that is broken off is saved at once; one that comes to its end
-    is not, for `papermill.execute_notebook` itself writes it then.
+    So a save that comes within :data:`SAVING` seconds of the last one waits, for the next save or
+    for the second of a running cell in which nbclient asks whether the kernel lives. Where a save
+    takes long, since the outputs are large, the next one waits :data:`SHARE` times as long. A run
+    that is broken off is saved at once; one that comes to its end is not, for
+    `papermill.execute_notebook` itself writes it then.
     """
     save, waiting, pause = nb_man.save, False, SAVING
 
@@ -143,12 +171,15 @@ def parse_memory(limit: int | str | None) -> int | None:
     unit = _UNITS.get(text[-1:], 1)
     number = text if unit == 1 else text[:-1]
     if not number.isdecimal() or int(number) == 0:
-        raise ValueError(f"a memory limit of {limit!r} is none: give bytes, or a number with K, M or G, such as 2G")
+        raise ValueError(
+            f"a memory limit of {limit!r} is none: give bytes, or a number with K, M or G, such as 2G"
+        )
     return int(number) * unit
 
 
-def _manager(kernel_name: str, patience: float, memory: int | None, options: Mapping[str, Any]
-             ) -> type[WarmKernelManager] | str:
+def _manager(
+    kernel_name: str, patience: float, memory: int | None, options: Mapping[str, Any]
+) -> type[WarmKernelManager] | str:
     """A class of kernel managers for one run; or why there is none."""
     if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
         return f"a process is forked safely and watched only on Linux, and this is {sys.platform}"
@@ -165,8 +196,10 @@ def _manager(kernel_name: str, patience: float, memory: int | None, options: Map
     from broadsheet.engine.zygotes import Zygote, ZygoteError, zygote_for
 
     surrounding = {name: value for name, value in os.environ.items() if name != "PYTHONEXECUTABLE"}
-    surrounding |= {name: Template(value).safe_substitute(surrounding) for name, value in spec.env.items()}
-    command = [sys.executable, *spec.argv[1:-len(_LAUNCH)]]
+    surrounding |= {
+        name: Template(value).safe_substitute(surrounding) for name, value in spec.env.items()
+    }
+    command = [sys.executable, *spec.argv[1 : -len(_LAUNCH)]]
 
     def zygotes() -> Zygote:
         return zygote_for(command, surrounding, patience)
@@ -189,19 +222,25 @@ def _manager(kernel_name: str, patience: float, memory: int | None, options: Map
 def _unsuited(spec: KernelSpec, name: str) -> str | None:
     if spec.language.lower() != "python":
         return f"the kernel {name!r} speaks {spec.language}"
-    if tuple(spec.argv[-len(_LAUNCH):]) != _LAUNCH or not all(one.startswith("-") for one in spec.argv[1:-4]):
+    if tuple(spec.argv[-len(_LAUNCH) :]) != _LAUNCH or not all(
+        one.startswith("-") for one in spec.argv[1:-4]
+    ):
         return f"the kernel {name!r} is not started as ipykernel is: {' '.join(spec.argv)}"
     ours = {"python", "python3", f"python3.{sys.version_info[1]}", sys.executable}
     if spec.argv[0] not in ours:
         return f"the kernel {name!r} has an interpreter of its own, {spec.argv[0]}"
-    provisioner = spec.metadata.get("kernel_provisioner", {}).get("provisioner_name", "local-provisioner")
+    provisioner = spec.metadata.get("kernel_provisioner", {}).get(
+        "provisioner_name", "local-provisioner"
+    )
     if provisioner != "local-provisioner":
         return f"the kernel {name!r} is started by {provisioner!r}"
     return None
 
 
 def _shadow(names: list[str]) -> str | None:
-    """A file or package of the working directory that a notebook would import in place of a warm module."""
+    """A file or package of the working directory that a notebook would import in place of a warm
+    module.
+    """
     there = {entry.name for entry in os.scandir()}
     for name in names:
         if f"{name}.py" in there:

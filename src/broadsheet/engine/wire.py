@@ -1,9 +1,11 @@
-"""What passes between engine, zygote and run: messages over stream sockets, each with the number of its channel.
+"""What passes between engine, zygote and run: messages over stream sockets, each with the number of
+its channel.
 
     channel: 1 byte │ number of parts: 2 bytes │ length of each part: 8 bytes │ the parts
 
-Big-endian. On a run's socket the parts are those that a Jupyter session makes. On :data:`CONTROL` there is one, JSON:
-:class:`Hello` and :class:`Request` between engine and zygote, and the guard's report at a run's end.
+Big-endian. On a run's socket the parts are those that a Jupyter session makes. On :data:`CONTROL`
+there is one, JSON: :class:`Hello` and :class:`Request` between engine and zygote, and the guard's
+report at a run's end.
 """
 
 from __future__ import annotations
@@ -22,13 +24,17 @@ Message = tuple[int, list[bytes]]
 
 @dataclass(frozen=True)
 class Hello:
-    """What a zygote says when it is warm. ``watched``: folders of libraries → their mtime before the imports, in ns."""
+    """What a zygote says when it is warm. ``watched``: folders of libraries → their mtime before
+    the imports, in ns.
+    """
 
     watched: dict[str, int]
     names: list[str]
     """Top-level modules that a cold kernel would not have."""
     noisy: list[str]
-    """Libraries that wrote or warned when imported, so that a notebook that imports them must see it."""
+    """Libraries that wrote or warned when imported, so that a notebook that imports them must see
+    it.
+    """
     threads: int
 
 
@@ -71,13 +77,16 @@ class Unpacker:
         if len(self._held) < body:
             self._wanted = body
             return None
-        lengths = [_LENGTH.unpack_from(self._held, _HEAD.size + number * _LENGTH.size)[0] for number in range(count)]
+        lengths = [
+            _LENGTH.unpack_from(self._held, _HEAD.size + number * _LENGTH.size)[0]
+            for number in range(count)
+        ]
         self._wanted = body + sum(lengths)
         if len(self._held) < self._wanted:
             return None
         parts, start = [], body
         for length in lengths:
-            parts.append(bytes(self._held[start:start + length]))
+            parts.append(bytes(self._held[start : start + length]))
             start += length
         del self._held[:start]
         self._wanted = _HEAD.size

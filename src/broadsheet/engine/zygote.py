@@ -1,16 +1,19 @@
-"""The warm process: it imports the libraries, makes a kernel, and forks itself once for each notebook.
+"""The warm process: it imports the libraries, makes a kernel, and forks itself once for each
+notebook.
 
-Started by :mod:`broadsheet.engine.zygotes` as a program of its own, with one end of a socket. It speaks first, when
-it is warm (:class:`~broadsheet.engine.wire.Hello`); then for each run it takes one message, a
-:class:`~broadsheet.engine.wire.Request`, with two file descriptors: the run's message socket and its control socket.
-It answers nothing; the run's own sockets do. It ends when the socket closes and the run that it guards
-(:mod:`~broadsheet.engine.warden`) has ended.
+Started by :mod:`broadsheet.engine.zygotes` as a program of its own, with one end of a socket. It
+speaks first, when it is warm (:class:`~broadsheet.engine.wire.Hello`); then for each run it takes
+one message, a :class:`~broadsheet.engine.wire.Request`, with two file descriptors: the run's
+message socket and its control socket. It answers nothing; the run's own sockets do. It ends when
+the socket closes and the run that it guards (:mod:`~broadsheet.engine.warden`) has ended.
 
-One thread only. A library whose threads are still there after a fork (OpenBLAS, for one, ends its own before) would
-leave its locks held in the child for ever; the zygote then says so in its greeting and is not used.
+One thread only. A library whose threads are still there after a fork (OpenBLAS, for one, ends its
+own before) would leave its locks held in the child for ever; the zygote then says so in its
+greeting and is not used.
 
-Nothing of the `broadsheet` package is imported by name here but this folder's own modules, which the notebook does
-not see: `import broadsheet` does its work in the notebook, at its place, as it does in a cold kernel.
+Nothing of the `broadsheet` package is imported by name here but this folder's own modules, which
+the notebook does not see: `import broadsheet` does its work in the notebook, at its place, as it
+does in a cold kernel.
 """
 
 from __future__ import annotations
@@ -44,9 +47,15 @@ def main(descriptor: int, first: Sequence[str], rare: Sequence[str]) -> None:
     _forget_own_names()
     line = socket.socket(fileno=descriptor)
     line.set_inheritable(False)
-    watched = {folder: Path(folder).stat().st_mtime_ns for folder in sys.path if Path(folder).is_dir()}
+    watched = {
+        folder: Path(folder).stat().st_mtime_ns for folder in sys.path if Path(folder).is_dir()
+    }
     app = child.warm_app()
-    watched |= {str(folder): folder.stat().st_mtime_ns for folder in app.startup_folders() if folder.is_dir()}
+    watched |= {
+        str(folder): folder.stat().st_mtime_ns
+        for folder in app.startup_folders()
+        if folder.is_dir()
+    }
     warm = Libraries(app.kernel.shell, first, rare)
 
     def greet() -> None:
@@ -72,7 +81,9 @@ def main(descriptor: int, first: Sequence[str], rare: Sequence[str]) -> None:
 
 
 def _serve(line: socket.socket, run: Run, learn: Callable[[], None]) -> None:
-    """Take runs until the engine goes: one to be guarded here, and for each that comes meanwhile a warden."""
+    """Take runs until the engine goes: one to be guarded here, and for each that comes meanwhile a
+    warden.
+    """
     wardens: set[int] = set()
     signal.signal(signal.SIGCHLD, lambda *_: _reap(wardens))
     while (asked := _receive(line)) is not None:
@@ -137,7 +148,9 @@ def _receive(line: socket.socket) -> Asked | None:
 
 
 def _reap(wardens: set[int]) -> None:
-    """Take note of wardens that have ended, so that none stays as a zombie and their work is counted."""
+    """Take note of wardens that have ended, so that none stays as a zombie and their work is
+    counted.
+    """
     for pid in list(wardens):
         try:
             if os.waitpid(pid, os.WNOHANG) != (0, 0):
@@ -147,6 +160,10 @@ def _reap(wardens: set[int]) -> None:
 
 
 def _forget_own_names() -> None:
-    """Leave `sys.modules` as it was before this program was loaded: the notebook may import the package for itself."""
-    for name in [name for name in sys.modules if name == "broadsheet" or name.startswith("broadsheet.")]:
+    """Leave `sys.modules` as it was before this program was loaded: the notebook may import the
+    package for itself.
+    """
+    for name in [
+        name for name in sys.modules if name == "broadsheet" or name.startswith("broadsheet.")
+    ]:
         del sys.modules[name]

@@ -1,9 +1,10 @@
-"""Zygotes of this process: found or started for an environment, asked for a run, ended with the process.
+"""Zygotes of this process: found or started for an environment, asked for a run, ended with the
+process.
 
-A zygote's interpreter read its environment when it started (hash seed, locale, library settings), so it serves only
-runs that have the same one, but for the names in :data:`PASSING`; and only as long as no package was installed or
-removed in the folders that it imported from. Two are kept; the one not used for longest goes first. A process that
-is forked from this one starts its own.
+A zygote's interpreter read its environment when it started (hash seed, locale, library settings),
+so it serves only runs that have the same one, but for the names in :data:`PASSING`; and only as
+long as no package was installed or removed in the folders that it imported from. Two are kept; the
+one not used for longest goes first. A process that is forked from this one starts its own.
 
 State of the process: :data:`_kept`, under :data:`_lock`.
 """
@@ -28,18 +29,41 @@ from broadsheet.engine.wire import Hello, Request
 
 logger = logging.getLogger("papermill")
 
-LIBRARIES = ("numpy", "pandas", "plotly.graph_objects", "plotly.io._base_renderers", "webbrowser", "IPython.display",
-             "IPython.extensions.storemagic", "nbformat", "psutil")
-"""Imported before the first fork where they are installed. Not `matplotlib.pyplot`, `matplotlib_inline` nor
-`plotly.io`'s renderers: what these do when they are imported depends on the notebook, and with the rest at hand they
-cost little."""
+LIBRARIES = (
+    "numpy",
+    "pandas",
+    "plotly.graph_objects",
+    "plotly.io._base_renderers",
+    "webbrowser",
+    "IPython.display",
+    "IPython.extensions.storemagic",
+    "nbformat",
+    "psutil",
+)
+"""Imported before the first fork where they are installed. Not `matplotlib.pyplot`,
+`matplotlib_inline` nor `plotly.io`'s renderers: what these do when they are imported depends on the
+notebook, and with the rest at hand they cost little.
+"""
 
-RARE = ("plotly.express", "matplotlib.figure", "matplotlib.font_manager", "matplotlib.backends.backend_agg", "kaleido",
-        "jinja2", "pydantic", "ruamel.yaml", "babel.numbers", "babel.dates")
+RARE = (
+    "plotly.express",
+    "matplotlib.figure",
+    "matplotlib.font_manager",
+    "matplotlib.backends.backend_agg",
+    "kaleido",
+    "jinja2",
+    "pydantic",
+    "ruamel.yaml",
+    "babel.numbers",
+    "babel.dates",
+)
 """Imported when a run has imported them."""
 
-PASSING = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"})
-"""Environment variables that differ from run to run and that no library reads when it is imported."""
+PASSING = frozenset(
+    {"_", "SHLVL", "PWD", "OLDPWD", "COLUMNS", "LINES", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
+)
+"""Environment variables that differ from run to run and that no library reads when it is imported.
+"""
 
 KEPT = 2
 _PATIENCE, _CHUNK = 5, 1 << 16
@@ -54,7 +78,8 @@ if sys.path[0] == "":
 from broadsheet.engine.zygote import main
 main(int(sys.argv[3]), sys.argv[4].split(), sys.argv[5].split())
 """
-# The stand-in packages keep `broadsheet/__init__.py`, which sets the house's chart template, from running.
+# The stand-in packages keep `broadsheet/__init__.py`, which sets the house's chart template, from
+# running.
 
 Key = tuple[tuple[str, ...], frozenset[tuple[str, str]]]
 
@@ -66,28 +91,40 @@ class ZygoteError(Exception):
 class Zygote:
     """One warm process, and the line to it."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], patience: float) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], patience: float
+    ) -> None:
         libraries: Sequence[str] = LIBRARIES
         self._open(command, environment, libraries)
         self.hello = self._greeting(patience)
         if self.hello.noisy:
-            logger.info("Not kept warm, since they warn when imported: %s", ", ".join(self.hello.noisy))
+            logger.info(
+                "Not kept warm, since they warn when imported: %s", ", ".join(self.hello.noisy)
+            )
             self.close()
-            self._open(command, environment, [name for name in libraries if name not in self.hello.noisy])
+            self._open(
+                command, environment, [name for name in libraries if name not in self.hello.noisy]
+            )
             self.hello = self._greeting(patience)
         if self.hello.threads > 1:
             self.close()
-            raise ZygoteError(f"an imported library holds {self.hello.threads - 1} threads, which a fork would break")
+            raise ZygoteError(
+                f"an imported library holds {self.hello.threads - 1} threads, which a fork would break"
+            )
 
     def ask(self, request: Request) -> tuple[socket.socket, socket.socket]:
-        """Have a run started: its message socket and its control socket. Raises :class:`OSError` if it is gone."""
+        """Have a run started: its message socket and its control socket. Raises :class:`OSError` if
+        it is gone.
+        """
         messages, run_messages = socket.socketpair()
         control, run_control = socket.socketpair()
         try:
             data = wire.pack(wire.CONTROL, [json.dumps(vars(request)).encode()])
             descriptors = array.array("i", [run_messages.fileno(), run_control.fileno()])
             with self._sending:
-                sent = self._line.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)])
+                sent = self._line.sendmsg(
+                    [data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)]
+                )
                 self._line.sendall(data[sent:])
         except OSError:
             messages.close()
@@ -101,8 +138,9 @@ class Zygote:
     def serves(self) -> bool:
         """Whether it lives, and the libraries are those that it imported."""
         self._hear()
-        return self._process.poll() is None and all(_mtime(folder) == known
-                                                    for folder, known in self.hello.watched.items())
+        return self._process.poll() is None and all(
+            _mtime(folder) == known for folder, known in self.hello.watched.items()
+        )
 
     def close(self) -> None:
         """Let it end, and wait for that; one that guards a run ends when that does."""
@@ -133,16 +171,30 @@ class Zygote:
             pass
         return False
 
-    def _open(self, command: Sequence[str], environment: Mapping[str, str], libraries: Sequence[str]) -> None:
+    def _open(
+        self, command: Sequence[str], environment: Mapping[str, str], libraries: Sequence[str]
+    ) -> None:
         folder = Path(__file__).parent
         self._sending = threading.Lock()
         self._line, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [*command, "-c", _START, str(folder.parent), str(folder), str(theirs.fileno()),
-                 " ".join(libraries), " ".join(RARE)],
-                env=dict(environment), cwd="/", stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()],
-                start_new_session=True)
+                [
+                    *command,
+                    "-c",
+                    _START,
+                    str(folder.parent),
+                    str(folder),
+                    str(theirs.fileno()),
+                    " ".join(libraries),
+                    " ".join(RARE),
+                ],
+                env=dict(environment),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
 
     def _greeting(self, patience: float) -> Hello:
         self._unpacker = wire.Unpacker()
@@ -164,11 +216,15 @@ class Zygote:
 
 
 def zygote_for(command: Sequence[str], environment: Mapping[str, str], patience: float) -> Zygote:
-    """A zygote that serves ``environment``, started with ``command`` (an interpreter and its options) if need be.
+    """A zygote that serves ``environment``, started with ``command`` (an interpreter and its
+    options) if need be.
 
     ``patience`` is how many seconds it has to get warm. Raises :class:`ZygoteError`.
     """
-    key = (tuple(command), frozenset((name, value) for name, value in environment.items() if name not in PASSING))
+    key = (
+        tuple(command),
+        frozenset((name, value) for name, value in environment.items() if name not in PASSING),
+    )
     with _lock:
         zygote = _kept.pop(key, None)
         if zygote is not None and not zygote.serves():
@@ -190,7 +246,9 @@ def close_all() -> None:
 
 
 class _Lock:
-    """A lock that can be made new in a forked child, where a thread that is not there may have held it."""
+    """A lock that can be made new in a forked child, where a thread that is not there may have held
+    it.
+    """
 
     def __init__(self) -> None:
         self.renew()

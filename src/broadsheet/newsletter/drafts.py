@@ -3,12 +3,13 @@
 The shapes are the providers' own:
 
 - Buttondown: `POST /v1/emails` with `status: draft`, https://docs.buttondown.com/api-emails-create
-- Mailchimp: `POST /3.0/campaigns`, then `PUT …/content`, https://mailchimp.com/developer/marketing/api/campaigns/
+- Mailchimp: `POST /3.0/campaigns`, then `PUT …/content`,
+  https://mailchimp.com/developer/marketing/api/campaigns/
 - listmonk: `POST /api/campaigns`, for the list's number, https://listmonk.app/docs/apis/campaigns/
 
-Each puts its own address to leave by, and takes the picture from the site, which has to be published before. What a
-provider would read as code of its templates (`{{`, `{%`, `*|`) is written as entities in the HTML, and refused in the
-subject and the text, which have none.
+Each puts its own address to leave by, and takes the picture from the site, which has to be
+published before. What a provider would read as code of its templates (`{{`, `{%`, `*|`) is written
+as entities in the HTML, and refused in the subject and the text, which have none.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from broadsheet.errors import ConfigError, LetterError
 from broadsheet.language import speaking
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.newsletter.letter import Sender, html_of, text_of
-from broadsheet.publication.settings import Newsletter
+from broadsheet.project.settings import Newsletter
 
 _TIMEOUT = 30
 _CODE = re.compile(r"\{\{|\{%|\*\|")
@@ -38,7 +39,9 @@ _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Draft:
-    """What a provider is given: ``page`` is the whole HTML, ``part`` what goes into a page of the provider's."""
+    """What a provider is given: ``page`` is the whole HTML, ``part`` what goes into a page of the
+    provider's.
+    """
 
     issue: Issue
     sender: Sender
@@ -51,8 +54,11 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
     """Make a draft of ``issue``; how the provider calls it. Raises :class:`LetterError`."""
     provider = newsletter.provider
     if provider is None:
-        raise ConfigError("_quarto.yml", "no provider to hand the issue to", "Name one as `broadsheet: newsletter: "
-                          "provider:`, or send it with --send.")
+        raise ConfigError(
+            "_quarto.yml",
+            "no provider to hand the issue to",
+            "Name one as `broadsheet: newsletter: provider:`, or send it with --send.",
+        )
     if not key:
         raise LetterError(provider, "no key for its API", f"Put it into the environment as {KEY}.")
     leave = _LEAVES[provider]
@@ -61,20 +67,34 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
         text = text_of(issue, _HERE, sender.imprint)
     for told in (issue.title, issue.preheader, text):
         if found := _CODE.search(told):
-            raise fault_of(issue.slug, f"{provider} would read {found[0]!r} in it as code of a template",
-                                 "Say it without these signs.")
+            raise fault_of(
+                issue.slug,
+                f"{provider} would read {found[0]!r} in it as code of a template",
+                "Say it without these signs.",
+            )
     refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
     html = _CODE.sub(lambda found: _ENTITIES[found[0]], html).replace(_HERE, leave)
     style, body = _STYLE.search(html), _BODY.search(html)
     part = f"{style[0] if style else ''}\n{body[1].strip() if body else ''}"
-    return _PROVIDERS[provider](newsletter, key, Draft(issue, sender, html, part, text.replace(_HERE, leave)))
+    return _PROVIDERS[provider](
+        newsletter, key, Draft(issue, sender, html, part, text.replace(_HERE, leave))
+    )
 
 
 def _buttondown(newsletter: Newsletter, key: str, draft: Draft) -> str:
     base = newsletter.api or "https://api.buttondown.com"
-    made = _ask("POST", f"{base}/v1/emails", {
-        "subject": draft.issue.title, "body": draft.part, "status": "draft", "description": draft.issue.preheader,
-        "canonical_url": draft.issue.url}, headers={"Authorization": f"Token {key}"})
+    made = _ask(
+        "POST",
+        f"{base}/v1/emails",
+        {
+            "subject": draft.issue.title,
+            "body": draft.part,
+            "status": "draft",
+            "description": draft.issue.preheader,
+            "canonical_url": draft.issue.url,
+        },
+        headers={"Authorization": f"Token {key}"},
+    )
     return str(made.get("absolute_url") or made.get("id", ""))
 
 
@@ -82,13 +102,28 @@ def _mailchimp(newsletter: Newsletter, key: str, draft: Draft) -> str:
     base = newsletter.api or f"https://{key.rpartition('-')[2]}.api.mailchimp.com"
     audience = parse_qs(urlsplit((newsletter.action or "").replace("&amp;", "&")).query)["id"][0]
     login = ("broadsheet", key)
-    made = _ask("POST", f"{base}/3.0/campaigns", {
-        "type": "regular", "recipients": {"list_id": audience},
-        "settings": {"subject_line": draft.issue.title, "preview_text": draft.issue.preheader,
-                     "title": f"{draft.issue.slug}: {draft.issue.title}"[:100], "from_name": draft.sender.name,
-                     "reply_to": draft.sender.reply_to or draft.sender.address}}, login=login)
-    _ask("PUT", f"{base}/3.0/campaigns/{made['id']}/content", {"html": draft.page, "plain_text": draft.text},
-         login=login)
+    made = _ask(
+        "POST",
+        f"{base}/3.0/campaigns",
+        {
+            "type": "regular",
+            "recipients": {"list_id": audience},
+            "settings": {
+                "subject_line": draft.issue.title,
+                "preview_text": draft.issue.preheader,
+                "title": f"{draft.issue.slug}: {draft.issue.title}"[:100],
+                "from_name": draft.sender.name,
+                "reply_to": draft.sender.reply_to or draft.sender.address,
+            },
+        },
+        login=login,
+    )
+    _ask(
+        "PUT",
+        f"{base}/3.0/campaigns/{made['id']}/content",
+        {"html": draft.page, "plain_text": draft.text},
+        login=login,
+    )
     return str(made["id"])
 
 
@@ -98,40 +133,88 @@ def _listmonk(newsletter: Newsletter, key: str, draft: Draft) -> str:
     lists = _ask("GET", f"{base}/api/lists?per_page=all", headers=headers)["data"]["results"]
     number = next((one["id"] for one in lists if one["uuid"] == newsletter.list_), None)
     if number is None:
-        raise LetterError("listmonk", f"there is no list {newsletter.list_} for this key",
-                          "Mend `broadsheet: newsletter: list:`, or give the key's user that list.")
-    made = _ask("POST", f"{base}/api/campaigns", {
-        "name": draft.issue.title, "subject": draft.issue.title, "lists": [number], "type": "regular",
-        "from_email": f"{draft.sender.name} <{draft.sender.address}>", "content_type": "html", "messenger": "email",
-        "body": draft.part, "altbody": draft.text, "tags": ["broadsheet"]}, headers=headers)
+        raise LetterError(
+            "listmonk",
+            f"there is no list {newsletter.list_} for this key",
+            "Mend `broadsheet: newsletter: list:`, or give the key's user that list.",
+        )
+    made = _ask(
+        "POST",
+        f"{base}/api/campaigns",
+        {
+            "name": draft.issue.title,
+            "subject": draft.issue.title,
+            "lists": [number],
+            "type": "regular",
+            "from_email": f"{draft.sender.name} <{draft.sender.address}>",
+            "content_type": "html",
+            "messenger": "email",
+            "body": draft.part,
+            "altbody": draft.text,
+            "tags": ["broadsheet"],
+        },
+        headers=headers,
+    )
     return str(made["data"]["id"])
 
 
-def _ask(method: str, url: str, told: object = None, *, headers: Mapping[str, str] | None = None,
-         login: tuple[str, str] | None = None) -> dict[str, Any]:
+def _ask(
+    method: str,
+    url: str,
+    told: object = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    login: tuple[str, str] | None = None,
+) -> dict[str, Any]:
     """What a provider answers. Raises :class:`LetterError`; the key is in none of its words."""
     where = str(urlsplit(url).hostname)
     try:
-        answer = requests.request(method, url, json=told, headers=headers, auth=login, timeout=_TIMEOUT,
-                                  allow_redirects=False)
+        answer = requests.request(
+            method,
+            url,
+            json=told,
+            headers=headers,
+            auth=login,
+            timeout=_TIMEOUT,
+            allow_redirects=False,
+        )
     except requests.RequestException as error:
-        raise LetterError(where, f"cannot be reached: {type(error).__name__}", "Try again later; nothing is known of a "
-                          "draft there: look before you do.") from error
+        raise LetterError(
+            where,
+            f"cannot be reached: {type(error).__name__}",
+            "Try again later; nothing is known of a draft there: look before you do.",
+        ) from error
     if not 200 <= answer.status_code < 300:
         said = " ".join(answer.text.split())[:300]
-        mend = f"Mend the key in {KEY}." if answer.status_code in (401, 403) else "Mend what it says, and try again."
-        raise LetterError(where, f"answers {answer.status_code} to {method} {urlsplit(url).path}: {said}", mend)
+        mend = (
+            f"Mend the key in {KEY}."
+            if answer.status_code in (401, 403)
+            else "Mend what it says, and try again."
+        )
+        raise LetterError(
+            where, f"answers {answer.status_code} to {method} {urlsplit(url).path}: {said}", mend
+        )
     try:
         found: dict[str, Any] = answer.json()
         return found
     except ValueError as error:
         if not answer.content:
             return {}
-        raise LetterError(where, f"answers {method} {urlsplit(url).path} with what is no JSON", "Look whether the "
-                          "address is that of the API.") from error
+        raise LetterError(
+            where,
+            f"answers {method} {urlsplit(url).path} with what is no JSON",
+            "Look whether the address is that of the API.",
+        ) from error
 
 
-_LEAVES = {"buttondown": "{{ unsubscribe_url }}", "mailchimp": "*|UNSUB|*", "listmonk": "{{ UnsubscribeURL }}"}
+_LEAVES = {
+    "buttondown": "{{ unsubscribe_url }}",
+    "mailchimp": "*|UNSUB|*",
+    "listmonk": "{{ UnsubscribeURL }}",
+}
 """The address to leave by, as each provider writes it in a template."""
 _PROVIDERS: Mapping[str, Callable[[Newsletter, str, Draft], str]] = {
-    "buttondown": _buttondown, "mailchimp": _mailchimp, "listmonk": _listmonk}
+    "buttondown": _buttondown,
+    "mailchimp": _mailchimp,
+    "listmonk": _listmonk,
+}

@@ -1,7 +1,7 @@
 """An issue: what the e-mail edition of an article says, made as its page is made.
 
-The notebook is run or found in the cache, finished and pressed, so that each value is the page's and each claim has
-been checked. Of the story the issue takes the title, the excerpt and its chart.
+The notebook is run or found in the cache, finished and pressed, so that each value is the page's
+and each claim has been checked. Of the story the issue takes the title, the excerpt and its chart.
 """
 
 from __future__ import annotations
@@ -16,21 +16,23 @@ from urllib.parse import quote, urljoin
 
 from lxml import html as lxml_html
 
-from broadsheet.assembly import Engraver
-from broadsheet.assembly.svg import standalone_svg
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
-from broadsheet.house import NARROW
+from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.svg import standalone_svg
 from broadsheet.language import speaking
-from broadsheet.preparation import prepare
-from broadsheet.press import links
-from broadsheet.press.document import Document, Rendered
-from broadsheet.press.notebook import document_of
-from broadsheet.press.page import base_path, site_title
-from broadsheet.press.pandoc import Pandoc
-from broadsheet.press.picture import chart_of
-from broadsheet.press.references import resolved
-from broadsheet.press.story import Story, story_of
-from broadsheet.publication import Edition, Project, open_publication
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.document_text import document_of
+from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.markdown.preparation import prepare
+from broadsheet.notebook.chart_theme import NARROW
+from broadsheet.project.edition import Edition
+from broadsheet.project.project import Project
+from broadsheet.project.reading import open_publication
+from broadsheet.site import links
+from broadsheet.site.page import base_path, site_title
+from broadsheet.site.page_content import Story, story_of
+from broadsheet.site.picture import chart_of
+from broadsheet.site.references import resolved
 
 PIXELS = 2
 """Pixels of the picture for each CSS pixel, for dense screens."""
@@ -43,7 +45,9 @@ _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 @dataclass(frozen=True)
 class Chart:
-    """The article's chart: its words, and its drawing as PNG of ``width`` CSS pixels (None where no browser draws)."""
+    """The article's chart: its words, and its drawing as PNG of ``width`` CSS pixels (None where no
+    browser draws).
+    """
 
     title: str
     subtitle: str
@@ -58,7 +62,9 @@ class Chart:
 
 @dataclass(frozen=True)
 class Issue:
-    """What readers get. ``url`` is the full address of the article, ``excerpt`` finished HTML with full addresses."""
+    """What readers get. ``url`` is the full address of the article, ``excerpt`` finished HTML with
+    full addresses.
+    """
 
     slug: str
     site: str
@@ -79,29 +85,41 @@ class Issue:
 def make_issue(root: Path, slug: str) -> Issue:
     """The issue of an article, or of an edition as ARTICLE/EDITION.
 
-    Raises what stops its page; :class:`ConfigError` for an article without an `excerpt`, a publication without a
-    `site-url`.
+    Raises what stops its page; :class:`ConfigError` for an article without an `excerpt`, a
+    publication without a `site-url`.
     """
     publication = open_publication(root)
     project = publication.project
     edition = publication.choose_read([slug])[0]
     if not project.site_url:
-        raise ConfigError(project.text.place(("website",)), "a newsletter leads to the site by its full address",
-                          "Set `site-url` under `website`.")
+        raise ConfigError(
+            project.text.place(("website",)),
+            "a newsletter leads to the site by its full address",
+            "Set `site-url` under `website`.",
+        )
     if not edition.settings.excerpt:
-        raise ConfigError(edition.source.front_matter.where, f"{edition.slug} has no `excerpt`, which is what its "
-                          "e-mail edition says", "Write one in its front matter: `excerpt: \"…\"`.")
+        raise ConfigError(
+            edition.source.front_matter.where,
+            f"{edition.slug} has no `excerpt`, which is what its e-mail edition says",
+            'Write one in its front matter: `excerpt: "…"`.',
+        )
     referred = _referred(edition.settings.excerpt)
     try:
         others = [publication.choose_read([one])[0] for one in referred]
     except UsageError as error:
-        raise ConfigError(edition.source.front_matter.place(("excerpt",)), f"the excerpt of {edition.slug} refers to "
-                          f"`{links.SCHEME}{error.where}`, and no article has that slug", error.mend) from error
+        raise ConfigError(
+            edition.source.front_matter.place(("excerpt",)),
+            f"the excerpt of {edition.slug} refers to "
+            f"`{links.SCHEME}{error.where}`, and no article has that slug",
+            error.mend,
+        ) from error
     with guarded(edition.source.place(), "making the e-mail edition"):
         return _issue(project, edition, others, referred)
 
 
-def _issue(project: Project, edition: Edition, others: Sequence[Edition], referred: Sequence[str]) -> Issue:
+def _issue(
+    project: Project, edition: Edition, others: Sequence[Edition], referred: Sequence[str]
+) -> Issue:
     """The issue of an edition, whose excerpt refers to the ``others`` by these slugs."""
     stories, notices = _stories(project, [edition, *others])
     story, entry = stories[0], stories[0].entry
@@ -110,10 +128,21 @@ def _issue(project: Project, edition: Edition, others: Sequence[Edition], referr
     with speaking(entry.lang):
         excerpt = resolved(story.excerpt, entries, lambda one: project.site_url + quote(one.url))
     return Issue(
-        edition.slug, site_title(project), project.site_url, url, entry.lang, entry.title, entry.title_html,
-        entry.subtitle or entry.description, "".join(entry.categories[:1]), tuple(one.name for one in entry.authors),
-        entry.date, links.rewritten(excerpt, lambda address: urljoin(url, address)), _chart(story, project),
-        tuple(notices))
+        edition.slug,
+        site_title(project),
+        project.site_url,
+        url,
+        entry.lang,
+        entry.title,
+        entry.title_html,
+        entry.subtitle or entry.description,
+        "".join(entry.categories[:1]),
+        tuple(one.name for one in entry.authors),
+        entry.date,
+        links.rewritten(excerpt, lambda address: urljoin(url, address)),
+        _chart(story, project),
+        tuple(notices),
+    )
 
 
 def _stories(project: Project, editions: Sequence[Edition]) -> tuple[list[Story], list[Notice]]:
@@ -121,11 +150,15 @@ def _stories(project: Project, editions: Sequence[Edition]) -> tuple[list[Story]
     for fault in prepared.faults.values():
         raise fault
     stories = []
-    with Pandoc(1, time_limit=project.settings.broadsheet.page_time_limit, root=project.root) as pandoc:
+    with Pandoc(
+        1, time_limit=project.settings.broadsheet.page_time_limit, root=project.root
+    ) as pandoc:
         for finished in prepared.finished:
             document: Document = document_of(finished, project.root)
             rendered: Rendered = pandoc.render(document)
-            stories.append(story_of(finished, document, rendered, project.root, base_path(project))[0])
+            stories.append(
+                story_of(finished, document, rendered, project.root, base_path(project))[0]
+            )
     return stories, prepared.notices
 
 
@@ -147,16 +180,31 @@ def _chart(story: Story, project: Project) -> Chart | None:
     if box := _SIZE.search(drawing):
         size = round(float(box[1])), round(float(box[2]))
     with Engraver(project.root) as engraver:
-        svg = standalone_svg(re.sub(r'\s(?:class|role|aria-label)="[^"]*"', "", drawing.split(">", 1)[0]).encode()
-                             + b">" + drawing.split(">", 1)[1].encode(), found.alt, dark=False)
+        svg = standalone_svg(
+            re.sub(r'\s(?:class|role|aria-label)="[^"]*"', "", drawing.split(">", 1)[0]).encode()
+            + b">"
+            + drawing.split(">", 1)[1].encode(),
+            found.alt,
+            dark=False,
+        )
         picture = engraver.rasterize(svg, size, PIXELS)
     name = next((file for file in story.files if file.endswith(f"/{found.label}-full.png")), "")
-    return Chart(words.get("chart-title", ""), words.get("chart-subtitle", ""), found.alt,
-                 source, _plain(note[1]) if note else "", picture, size, project.site_url + quote(name) if name else "")
+    return Chart(
+        words.get("chart-title", ""),
+        words.get("chart-subtitle", ""),
+        found.alt,
+        source,
+        _plain(note[1]) if note else "",
+        picture,
+        size,
+        project.site_url + quote(name) if name else "",
+    )
 
 
 def _plain(html: str) -> str:
-    return " ".join(unescape(str(lxml_html.fragment_fromstring(html, create_parent="p").text_content())).split())
+    return " ".join(
+        unescape(str(lxml_html.fragment_fromstring(html, create_parent="p").text_content())).split()
+    )
 
 
 def fault_of(slug: str, what: str, mend: str) -> LetterError:

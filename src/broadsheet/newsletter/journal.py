@@ -1,4 +1,5 @@
-"""What became of each reader of an issue: `_newsletter/SLUG.jsonl`, a line for each step, on disk before the next.
+"""What became of each reader of an issue: `_newsletter/SLUG.jsonl`, a line for each step, on disk
+before the next.
 
 ==========  ===============================================================================================
 `sending`   the whole message has gone out, its last line is about to; the server's answer is not known yet
@@ -8,8 +9,8 @@
 `unsure`    the connection broke between the last line and the answer: it may have been taken
 ==========  ===============================================================================================
 
-The last line of a reader counts. One that ends with `sending`, since the program was stopped there, is `unsure`. A line
-that was cut short while it was written is none.
+The last line of a reader counts. One that ends with `sending`, since the program was stopped there,
+is `unsure`. A line that was cut short while it was written is none.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Step:
 
 
 class Journal:
-    """The journal of one issue, open for this process alone. Has state: the file, and the last step of each reader."""
+    """The journal of one issue, open for this process alone. Has state: the file, and the last step
+    of each reader.
+    """
 
     def __init__(self, file: IO[str], steps: dict[str, Step]) -> None:
         self._file = file
@@ -54,8 +57,13 @@ class Journal:
 
     def note(self, address: str, status: Status, issue: str, said: str = "") -> None:
         """A step, on disk when this returns."""
-        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "to": address, "status": status, "issue": issue,
-                **({"said": said} if said else {})}
+        line = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "to": address,
+            "status": status,
+            "issue": issue,
+            **({"said": said} if said else {}),
+        }
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -64,18 +72,28 @@ class Journal:
 
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
-    """The journal at ``path``, for its owner's eyes alone. Raises :class:`LetterError` if another process has it open.
+    """The journal at ``path``, for its owner's eyes alone. Raises :class:`LetterError` if another
+    process has it open.
     """
     private_folder(path.parent)
     if path.exists() and not path.is_file():
-        raise LetterError(str(path), "this is not a file, where the journal of the issue should be", "Move it away.")
-    with open(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+", encoding="utf-8") as file:  # noqa: PTH123
+        raise LetterError(
+            str(path),
+            "this is not a file, where the journal of the issue should be",
+            "Move it away.",
+        )
+    with os.fdopen(
+        os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+", encoding="utf-8"
+    ) as file:
         os.fchmod(file.fileno(), 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise LetterError(str(path), "this issue is being sent by another process",
-                              "Wait until that has ended.") from error
+            raise LetterError(
+                str(path),
+                "this issue is being sent by another process",
+                "Wait until that has ended.",
+            ) from error
         file.seek(0)
         text = file.read()
         if text and not text.endswith("\n"):

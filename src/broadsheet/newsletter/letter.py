@@ -1,9 +1,10 @@
-"""An issue as a message: HTML for mail programs, text for those who read text, the headers that a newsletter owes.
+"""An issue as a message: HTML for mail programs, text for those who read text, the headers that a
+newsletter owes.
 
-Mail programs look for style in the elements, so the style sheet is put there; what can only be a rule (a narrow
-window, the dark) stays one. The picture travels in the message (a `cid:` address): nobody is asked for it, so nobody
-learns who reads, and it is there where remote pictures are not shown. Programs cut HTML off at some 102 KB: beyond
-:data:`LARGEST` it is an error.
+Mail programs look for style in the elements, so the style sheet is put there; what can only be a
+rule (a narrow window, the dark) stays one. The picture travels in the message (a `cid:` address):
+nobody is asked for it, so nobody learns who reads, and it is there where remote pictures are not
+shown. Programs cut HTML off at some 102 KB: beyond :data:`LARGEST` it is an error.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ from broadsheet.errors import ConfigError
 from broadsheet.language import listed, speaking, t_, taught, written_date
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.newsletter.readers import address_of, identity
-from broadsheet.publication import Project
-from broadsheet.publication.settings import Newsletter
+from broadsheet.project.project import Project
+from broadsheet.project.settings import Newsletter
 
 LARGEST = 100 * 1024
 """Bytes of HTML."""
@@ -52,7 +53,9 @@ _FILLING = "\u2007\u034f" * 60
 
 @dataclass(frozen=True)
 class Sender:
-    """Whom messages come from, and by which addresses a reader leaves (``{address}`` is the reader's)."""
+    """Whom messages come from, and by which addresses a reader leaves (``{address}`` is the
+    reader's).
+    """
 
     name: str
     address: str
@@ -68,8 +71,8 @@ class Sender:
 
 @dataclass(frozen=True)
 class Letter:
-    """An issue, written: ``html`` and ``text`` hold :data:`_LEAVE` where a reader's own address belongs, and ``html``
-    the picture as ``cid``.
+    """An issue, written: ``html`` and ``text`` hold :data:`_LEAVE` where a reader's own address
+    belongs, and ``html`` the picture as ``cid``.
     """
 
     issue: Issue
@@ -82,7 +85,13 @@ class Letter:
     def digest(self) -> str:
         """What tells this very letter from any other."""
         picture = self.issue.chart.picture if self.issue.chart else None
-        told = (self.issue.title, self.sender, self.html, self.text, hashlib.sha256(picture or b"").hexdigest())
+        told = (
+            self.issue.title,
+            self.sender,
+            self.html,
+            self.text,
+            hashlib.sha256(picture or b"").hexdigest(),
+        )
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
@@ -93,10 +102,15 @@ def sender_of(project: Project) -> Sender:
     """
     newsletter = project.settings.broadsheet.newsletter
     site = project.settings.website.title or "Newsletter"
-    name, address = _mailbox(newsletter, "from_", project) if newsletter.from_ else \
-        (site, f"newsletter@{urlsplit(project.site_url).hostname}")
+    name, address = (
+        _mailbox(newsletter, "from_", project)
+        if newsletter.from_
+        else (site, f"newsletter@{urlsplit(project.site_url).hostname}")
+    )
     reply_to = _mailbox(newsletter, "reply_to", project)[1] if newsletter.reply_to else ""
-    return Sender(name or site, address, reply_to, tuple(newsletter.unsubscribe), newsletter.imprint)
+    return Sender(
+        name or site, address, reply_to, tuple(newsletter.unsubscribe), newsletter.imprint
+    )
 
 
 def write_letter(issue: Issue, sender: Sender) -> Letter:
@@ -111,21 +125,39 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
 
 
 def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
-    """The HTML, with the ``picture`` at that address: the issue's own, or the site's, which has its words in it.
+    """The HTML, with the ``picture`` at that address: the issue's own, or the site's, which has its
+    words in it.
 
     Raises :class:`LetterError` if it is too large.
     """
     is_whole = not picture.startswith("cid:")
     is_there = issue.chart and (is_whole or issue.chart.picture)
-    written = _templates().get_template("letter.html.jinja").render(
-        issue=issue, picture=picture if is_there else "", is_whole=is_whole, width=WHOLE if is_whole else SHOWN,
-        unsubscribe=unsubscribe, imprint=imprint, filling=_FILLING, style=Markup(_style()))
-    inlined = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(written)
+    written = (
+        _templates()
+        .get_template("letter.html.jinja")
+        .render(
+            issue=issue,
+            picture=picture if is_there else "",
+            is_whole=is_whole,
+            width=WHOLE if is_whole else SHOWN,
+            unsubscribe=unsubscribe,
+            imprint=imprint,
+            filling=_FILLING,
+            style=Markup(_style()),
+        )
+    )
+    inlined = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(
+        written
+    )
     html, _ = schemes.filtered(_after_metadata(inlined), pictures=schemes.PICTURES | {"cid"})
     size = len(html.encode())
     if size > LARGEST:
-        raise fault_of(issue.slug, f"its HTML is {size / 1024:.0f} KB; mail programs cut off what is longer than "
-                             f"{LARGEST // 1024} KB", "Shorten the excerpt.")
+        raise fault_of(
+            issue.slug,
+            f"its HTML is {size / 1024:.0f} KB; mail programs cut off what is longer than "
+            f"{LARGEST // 1024} KB",
+            "Shorten the excerpt.",
+        )
     return html
 
 
@@ -133,13 +165,33 @@ def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
     """The same for those who read text."""
     by = t_("By %(names)s", names=listed(issue.authors)) if issue.authors else ""
     day = written_date(issue.date) if issue.date else ""
-    parts = [issue.site, f"{_wrapped(issue.title)}\n{', '.join(filter(None, (by, day)))}".strip(),
-             _wrapped(_as_text(issue.excerpt))]
+    parts = [
+        issue.site,
+        f"{_wrapped(issue.title)}\n{', '.join(filter(None, (by, day)))}".strip(),
+        _wrapped(_as_text(issue.excerpt)),
+    ]
     if issue.chart:
-        said = [issue.chart.title, issue.chart.subtitle, issue.chart.alt, issue.chart.note, issue.chart.source]
-        parts.append("\n".join(f"| {line}" for one in filter(None, said) for line in textwrap.wrap(one, WIDTH - 2)))
+        said = [
+            issue.chart.title,
+            issue.chart.subtitle,
+            issue.chart.alt,
+            issue.chart.note,
+            issue.chart.source,
+        ]
+        parts.append(
+            "\n".join(
+                f"| {line}" for one in filter(None, said) for line in textwrap.wrap(one, WIDTH - 2)
+            )
+        )
     parts.append(t_("Read the rest") + f":\n{issue.url}")
-    foot = [_wrapped(t_("You get this because you have signed up for the newsletter of %(site)s.", site=issue.site))]
+    foot = [
+        _wrapped(
+            t_(
+                "You get this because you have signed up for the newsletter of %(site)s.",
+                site=issue.site,
+            )
+        )
+    ]
     foot += [t_("Unsubscribe") + f": {unsubscribe}"] if unsubscribe else []
     foot += [imprint] if imprint else []
     return "\n\n".join(parts) + "\n\n-- \n" + "\n".join(foot) + "\n"
@@ -161,8 +213,12 @@ def message_to(letter: Letter, address: str, when: datetime) -> bytes:
     Its subject is folded by itself: the rest has addresses that must not be, and short lines.
     """
     subject = _line(letter.issue.title)
-    head = Header(subject, "us-ascii" if subject.isascii() else "utf-8", header_name="Subject").encode(linesep="\r\n")
-    return f"Subject: {head}\r\n".encode() + _message(letter, address, when).as_bytes(policy=_UNFOLDED)
+    head = Header(
+        subject, "us-ascii" if subject.isascii() else "utf-8", header_name="Subject"
+    ).encode(linesep="\r\n")
+    return f"Subject: {head}\r\n".encode() + _message(letter, address, when).as_bytes(
+        policy=_UNFOLDED
+    )
 
 
 def _message(letter: Letter, address: str, when: datetime) -> EmailMessage:
@@ -185,13 +241,21 @@ def _message(letter: Letter, address: str, when: datetime) -> EmailMessage:
     if issue.chart and issue.chart.picture:
         html = message.get_payload()[1]  # type: ignore[index]
         assert isinstance(html, EmailMessage)
-        html.add_related(issue.chart.picture, "image", "png", cid=f"<{letter.cid}>", disposition="inline",
-                         filename="chart.png")
+        html.add_related(
+            issue.chart.picture,
+            "image",
+            "png",
+            cid=f"<{letter.cid}>",
+            disposition="inline",
+            filename="chart.png",
+        )
     return message
 
 
 def message_id(letter: Letter, address: str) -> str:
-    """The same whenever the same issue goes to the same reader, so that mailboxes can tell a second copy."""
+    """The same whenever the same issue goes to the same reader, so that mailboxes can tell a second
+    copy.
+    """
     digest = hashlib.sha256(f"{letter.issue.url}\n{identity(address)}".encode()).hexdigest()
     return f"{digest[:32]}@{letter.sender.host}"
 
@@ -199,8 +263,13 @@ def message_id(letter: Letter, address: str) -> str:
 def _after_metadata(html: str) -> str:
     """The rules that are left stand after the character set, which has to come early."""
     rules = _STYLE.search(html)
-    return html if rules is None else \
-        (html[:rules.start()] + html[rules.end():]).replace("</head>", f"{rules[0]}\n</head>", 1)
+    return (
+        html
+        if rules is None
+        else (html[: rules.start()] + html[rules.end() :]).replace(
+            "</head>", f"{rules[0]}\n</head>", 1
+        )
+    )
 
 
 def _mailbox(newsletter: Newsletter, field: str, project: Project) -> tuple[str, str]:
@@ -209,9 +278,11 @@ def _mailbox(newsletter: Newsletter, field: str, project: Project) -> tuple[str,
     try:
         return name, address_of(address)
     except ValueError as error:
-        raise ConfigError(project.text.place(("broadsheet", "newsletter", key)),
-                          f"`broadsheet.newsletter.{key}`: {value!r} has no e-mail address: {error}",
-                          "Write it as \"The Gazette <news@gazette.example>\".") from error
+        raise ConfigError(
+            project.text.place(("broadsheet", "newsletter", key)),
+            f"`broadsheet.newsletter.{key}`: {value!r} has no e-mail address: {error}",
+            'Write it as "The Gazette <news@gazette.example>".',
+        ) from error
 
 
 def _as_text(html: str) -> str:
@@ -234,13 +305,20 @@ def _line(text: str) -> str:
 
 @cache
 def _style() -> str:
-    return (files("broadsheet.newsletter") / "templates" / "letter.css").read_text(encoding="utf-8")
+    return (files("broadsheet") / "templates" / "letter.css").read_text(encoding="utf-8")
 
 
 @cache
 def _templates() -> Environment:
-    environment = taught(Environment(loader=PackageLoader("broadsheet.newsletter"), autoescape=True,
-                                     undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True))
+    environment = taught(
+        Environment(
+            loader=PackageLoader("broadsheet"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+    )
     environment.filters["listed"] = _listed
     return environment
 

@@ -1,7 +1,8 @@
 """An issue as files to look at: the message, its HTML with the picture beside it.
 
-The message is one to the sender, ready to be opened in a mail program. Addresses are in these files, so nobody but
-their owner may read them; nor may anybody else look into the folder, where it is our own.
+The message is one to the sender, ready to be opened in a mail program. Addresses are in these
+files, so nobody but their owner may read them; nor may anybody else look into the folder, where it
+is our own.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet import keeping
+from broadsheet import store
 from broadsheet.errors import UsageError
 from broadsheet.newsletter.letter import Letter, html_to, message_to
-from broadsheet.press.output import WORK
-from broadsheet.publication import Project, slug
+from broadsheet.project.address import slug
+from broadsheet.project.project import Project
+from broadsheet.site.output import WORK
 
 FOLDER = Path("_newsletter")
 """Where the files of issues are, and their journals, from the publication's root."""
@@ -31,22 +33,35 @@ def name_of(letter: Letter) -> str:
 def folder_of(given: Path | None, project: Project) -> Path:
     """Where the files of an issue go: the folder that was ``given``, else the publication's own.
 
-    Raises :class:`UsageError` for a folder where they would be published, or would damage something.
+    Raises :class:`UsageError` for a folder where they would be published, or would damage
+    something.
     """
     if given is None:
         return project.root / FOLDER
     place = given.resolve()
     inside = place.relative_to(project.root) if place.is_relative_to(project.root) else place
-    what = "it is not a folder" if place.exists() and not place.is_dir() else \
-        "it is in the site, where everybody could read them" if place.is_relative_to(project.output.resolve()) else \
-        "it is no place for files of yours" if {".git", WORK}.intersection(inside.parts) else ""
+    what = (
+        "it is not a folder"
+        if place.exists() and not place.is_dir()
+        else "it is in the site, where everybody could read them"
+        if place.is_relative_to(project.output.resolve())
+        else "it is no place for files of yours"
+        if {".git", WORK}.intersection(inside.parts)
+        else ""
+    )
     if what:
-        raise UsageError(f"--output {given}", f"the e-mail edition cannot go there: {what}", "Name another folder.")
+        raise UsageError(
+            f"--output {given}",
+            f"the e-mail edition cannot go there: {what}",
+            "Name another folder.",
+        )
     return place
 
 
 def private_folder(folder: Path) -> None:
-    """Have a folder into which nobody else may look; of one that is there, only our own is changed to that."""
+    """Have a folder into which nobody else may look; of one that is there, only our own is changed
+    to that.
+    """
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700)
@@ -61,17 +76,24 @@ def write_files(letter: Letter, folder: Path) -> tuple[Path, ...]:
     """
     name = name_of(letter)
     sender = letter.sender.address
-    files = {f"{name}.eml": message_to(letter, sender, datetime.now(UTC)),
-             f"{name}.html": html_to(letter, sender).replace(f"cid:{letter.cid}", f"{name}.png").encode()}
+    files = {
+        f"{name}.eml": message_to(letter, sender, datetime.now(UTC)),
+        f"{name}.html": html_to(letter, sender)
+        .replace(f"cid:{letter.cid}", f"{name}.png")
+        .encode(),
+    }
     if letter.issue.chart and letter.issue.chart.picture:
         files[f"{name}.png"] = letter.issue.chart.picture
     message = folder / f"{name}.eml"
     is_ours = message.is_file() and _OURS in message.read_bytes()
     for file in files:
         if os.path.lexists(folder / file) and not is_ours:
-            raise UsageError(str(folder / file), "this file is not of an e-mail edition, so it will not be replaced",
-                             "Move it away, or name another folder with --output.")
+            raise UsageError(
+                str(folder / file),
+                "this file is not of an e-mail edition, so it will not be replaced",
+                "Move it away, or name another folder with --output.",
+            )
     private_folder(folder)
     for file, content in files.items():
-        keeping.put(folder / file, content)  # readable for the owner alone
+        store.put(folder / file, content)  # readable for the owner alone
     return tuple(folder / file for file in files)

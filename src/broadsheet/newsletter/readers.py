@@ -1,8 +1,9 @@
 """A list of readers: e-mail addresses from a file.
 
-A text file has one address a line; empty lines and what follows `#` at a line's start are skipped. A `.csv` has a
-header with a column `email` (or `e-mail`, `address`, `email address`). An address that cannot be one is an error with
-its line, and then nobody is written to; one that is there twice, whatever its capitals, is one reader.
+A text file has one address a line; empty lines and what follows `#` at a line's start are skipped.
+A `.csv` has a header with a column `email` (or `e-mail`, `address`, `email address`). An address
+that cannot be one is an error with its line, and then nobody is written to; one that is there
+twice, whatever its capitals, is one reader.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Readers:
-    """Who is written to, in the order of the list, and how many lines were of one who was there before."""
+    """Who is written to, in the order of the list, and how many lines were of one who was there
+    before.
+    """
 
     addresses: tuple[str, ...]
     doubles: int = 0
@@ -49,15 +52,21 @@ def read_list(path: Path) -> Readers:
     if wrong:
         more = [f"also: {place}: {what}" for place, what in wrong[1:_SHOWN]]
         more += [f"and {len(wrong) - _SHOWN} more"] if len(wrong) > _SHOWN else []
-        raise LetterError(wrong[0][0], f"this is no e-mail address: {wrong[0][1]}", "Mend the line or take it out; "
-                          "nobody has been written to.", "\n".join(more))
+        raise LetterError(
+            wrong[0][0],
+            f"this is no e-mail address: {wrong[0][1]}",
+            "Mend the line or take it out; nobody has been written to.",
+            "\n".join(more),
+        )
     if not found:
         raise LetterError(str(path), "there is no address in this list", "Put one on each line.")
     return Readers(tuple(found.values()), count - len(found))
 
 
 def address_of(text: str) -> str:
-    """An address as a mail server takes it, its host's name in ASCII. Raises :class:`ValueError` with what is wrong."""
+    """An address as a mail server takes it, its host's name in ASCII. Raises :class:`ValueError`
+    with what is wrong.
+    """
     local, at, host = text.strip().rpartition("@")
     if not at:
         raise ValueError("there is no @ in it")
@@ -69,7 +78,11 @@ def address_of(text: str) -> str:
         raise ValueError("letters beyond ASCII before the @, which few servers take")
     if not _LOCAL.fullmatch(local) or len(local) > 64:
         raise ValueError("what stands before the @ is no mailbox")
-    if not all(map(_LABEL.fullmatch, host.split("."))) or "." not in host or len(host) + len(local) > 253:
+    if (
+        not all(map(_LABEL.fullmatch, host.split(".")))
+        or "." not in host
+        or len(host) + len(local) > 253
+    ):
         raise ValueError("what stands after the @ is no host")
     return f"{local}@{host}"
 
@@ -95,11 +108,17 @@ def _rows(path: Path, text: str) -> Iterator[tuple[Place, str]]:
     try:
         columns, rows = reader.fieldnames or (), list(reader)
     except csv.Error as error:
-        raise LetterError(Place(str(path), line=reader.line_num), f"this is not CSV: {error}", "Mend the line: "
-                          "perhaps a quote opens and does not close.") from error
+        raise LetterError(
+            Place(str(path), line=reader.line_num),
+            f"this is not CSV: {error}",
+            "Mend the line: perhaps a quote opens and does not close.",
+        ) from error
     column = next((name for name in columns if name.strip().casefold() in COLUMNS), None)
     if column is None:
-        raise LetterError(Place(str(path), line=1), f"no column for addresses among {', '.join(columns)[:200]}",
-                          "Call it `email` in the first line.")
+        raise LetterError(
+            Place(str(path), line=1),
+            f"no column for addresses among {', '.join(columns)[:200]}",
+            "Call it `email` in the first line.",
+        )
     for number, row in enumerate(rows, start=1):
         yield Place(str(path), row=number, column=column), (row[column] or "").strip()

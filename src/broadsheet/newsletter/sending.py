@@ -1,9 +1,9 @@
 """An issue to a list of readers by SMTP: one message each, and each once.
 
-The journal knows before the last line of a message goes out that it will, and after the server's answer what it was;
-so a run that was stopped anywhere goes on where it was, and whom nobody can know to have it is left out and told of.
-What one reader's mailbox says stops nobody else's message; what the server says of us, that it cannot be reached or
-does not let us in, ends the run.
+The journal knows before the last line of a message goes out that it will, and after the server's
+answer what it was; so a run that was stopped anywhere goes on where it was, and whom nobody can
+know to have it is left out and told of. What one reader's mailbox says stops nobody else's message;
+what the server says of us, that it cannot be reached or does not let us in, ends the run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from broadsheet.errors import LetterError, Place
 from broadsheet.newsletter.journal import Journal, Status
 from broadsheet.newsletter.letter import Letter, message_to
 from broadsheet.newsletter.readers import identity
-from broadsheet.publication.settings import Smtp
+from broadsheet.project.settings import Smtp
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 ATTEMPTS = 3
@@ -36,8 +36,9 @@ _LINE = re.compile(rb"(?m)^\.")
 
 @dataclass(frozen=True)
 class Plan:
-    """Who would get an issue now: the ``addresses``; of the others, who ``has`` it, was ``refused``, or is ``unsure``.
-    ``earlier`` is how many of those who have it have an earlier version.
+    """Who would get an issue now: the ``addresses``; of the others, who ``has`` it, was
+    ``refused``, or is ``unsure``. ``earlier`` is how many of those who have it have an earlier
+    version.
     """
 
     addresses: tuple[str, ...]
@@ -63,18 +64,32 @@ def code_of(letter: Letter, addresses: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
 
 
-def plan(addresses: Iterable[str], journal: Journal, letter: Letter, *, unsure: bool = False) -> Plan:
-    """Who of ``addresses`` is to get ``letter``; with ``unsure``, also those of whom nobody knows whether they have."""
+def plan(
+    addresses: Iterable[str], journal: Journal, letter: Letter, *, unsure: bool = False
+) -> Plan:
+    """Who of ``addresses`` is to get ``letter``; with ``unsure``, also those of whom nobody knows
+    whether they have.
+    """
     known = {address: journal.of(address) for address in addresses}
-    by = {status: tuple(one for one, step in known.items() if step and step.status == status) for status in _SETTLED}
-    wanted = [one for one, step in known.items()
-              if step is None or step.status not in _SETTLED or (unsure and step.status == "unsure")]
-    earlier = sum(step.issue != letter.digest for step in known.values() if step and step.status == "sent")
+    by = {
+        status: tuple(one for one, step in known.items() if step and step.status == status)
+        for status in _SETTLED
+    }
+    wanted = [
+        one
+        for one, step in known.items()
+        if step is None or step.status not in _SETTLED or (unsure and step.status == "unsure")
+    ]
+    earlier = sum(
+        step.issue != letter.digest for step in known.values() if step and step.status == "sent"
+    )
     return Plan(tuple(wanted), by["sent"], by["refused"], () if unsure else by["unsure"], earlier)
 
 
 class Server:
-    """A mail server that we have logged in at; a context manager. Has state: the connection, made when it is needed."""
+    """A mail server that we have logged in at; a context manager. Has state: the connection, made
+    when it is needed.
+    """
 
     def __init__(self, smtp: Smtp, password: str | None) -> None:
         self._smtp, self._password = smtp, password
@@ -95,8 +110,8 @@ class Server:
         return f"{self._smtp.host}:{self._port}"
 
     def connected(self) -> smtplib.SMTP:
-        """The connection. Raises :class:`LetterError` for a server that does not let us in, :class:`OSError` or
-        :class:`SMTPException` for one that cannot be reached.
+        """The connection. Raises :class:`LetterError` for a server that does not let us in,
+        :class:`OSError` or :class:`SMTPException` for one that cannot be reached.
         """
         if self._connection is None:
             self._connection = self._connect()
@@ -111,34 +126,47 @@ class Server:
     def _connect(self) -> smtplib.SMTP:
         smtp, where = self._smtp, f"the mail server {self}"
         if smtp.user and not self._password:
-            raise LetterError(where, f"no password for {smtp.user}", f"Put it into the environment as {PASSWORD}.")
+            raise LetterError(
+                where, f"no password for {smtp.user}", f"Put it into the environment as {PASSWORD}."
+            )
         connection: smtplib.SMTP
         try:
             if smtp.security == "tls":
-                connection = smtplib.SMTP_SSL(smtp.host, self._port, timeout=_TIMEOUT,
-                                              context=ssl.create_default_context())
+                connection = smtplib.SMTP_SSL(
+                    smtp.host, self._port, timeout=_TIMEOUT, context=ssl.create_default_context()
+                )
             else:
                 connection = smtplib.SMTP(smtp.host, self._port, timeout=_TIMEOUT)
             connection.ehlo()
             if smtp.security == "starttls":
                 if not connection.has_extn("starttls"):
                     connection.close()
-                    raise LetterError(where, "does not offer STARTTLS, so that anybody could read along",
-                                      "Write `security: tls` if it wants TLS from the start.")
+                    raise LetterError(
+                        where,
+                        "does not offer STARTTLS, so that anybody could read along",
+                        "Write `security: tls` if it wants TLS from the start.",
+                    )
                 connection.starttls(context=ssl.create_default_context())
                 connection.ehlo()
             if smtp.user:
                 connection.login(smtp.user, self._password or "")
         except ssl.SSLCertVerificationError as error:
-            raise LetterError(where, f"its certificate is not trusted: {error.verify_message}",
-                              "Name the host that is in its certificate; SSL_CERT_FILE in the environment adds "
-                              "authorities.") from error
+            raise LetterError(
+                where,
+                f"its certificate is not trusted: {error.verify_message}",
+                "Name the host that is in its certificate; SSL_CERT_FILE in the environment adds "
+                "authorities.",
+            ) from error
         except smtplib.SMTPAuthenticationError as error:
-            raise LetterError(where, f"does not let {smtp.user} in: {_said(error.smtp_code, error.smtp_error)}",
-                              f"Mend `user`, or the password in {PASSWORD}.") from error
+            raise LetterError(
+                where,
+                f"does not let {smtp.user} in: {_said(error.smtp_code, error.smtp_error)}",
+                f"Mend `user`, or the password in {PASSWORD}.",
+            ) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise LetterError(where, f"cannot log {smtp.user} in: {error}", "Take `user` out, or mend `security`."
-                              ) from error
+            raise LetterError(
+                where, f"cannot log {smtp.user} in: {error}", "Take `user` out, or mend `security`."
+            ) from error
         return connection
 
 
@@ -150,12 +178,19 @@ def try_server(server: Server) -> None:
         raise _unreachable(server, error) from error
 
 
-def send(letter: Letter, addresses: Iterable[str], server: Server, journal: Journal, *,
-         tell: Callable[[str], None] = lambda line: None) -> Outcome:
-    """Send ``letter`` to each of ``addresses``, once more at the end to those who were told to wait.
+def send(
+    letter: Letter,
+    addresses: Iterable[str],
+    server: Server,
+    journal: Journal,
+    *,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Outcome:
+    """Send ``letter`` to each of ``addresses``, once more at the end to those who were told to
+    wait.
 
-    ``tell`` is given a line for each that is not sent. Raises :class:`LetterError` where the server ends it; what was
-    done stands in the journal.
+    ``tell`` is given a line for each that is not sent. Raises :class:`LetterError` where the server
+    ends it; what was done stands in the journal.
     """
     outcome, waiting, in_a_row = Outcome(), list(addresses), 0
     for last in (False, True):
@@ -177,9 +212,12 @@ def send(letter: Letter, addresses: Iterable[str], server: Server, journal: Jour
             if status != "sent":
                 tell(f"{address}: {status}{': ' + said if said else ''}")
             if in_a_row == REFUSALS:
-                raise LetterError(f"the mail server {server}", f"refused {REFUSALS} readers one after another, the "
-                                  f"last with: {said}", "It may refuse us and not them: ask who runs it. To try "
-                                  "these again take their lines out of the journal.")
+                raise LetterError(
+                    f"the mail server {server}",
+                    f"refused {REFUSALS} readers one after another, the last with: {said}",
+                    "It may refuse us and not them: ask who runs it. To try "
+                    "these again take their lines out of the journal.",
+                )
         waiting = still
     return outcome
 
@@ -202,7 +240,10 @@ def _attempt(letter: Letter, address: str, server: Server, journal: Journal) -> 
             smtp.send(content if content.endswith(b"\r\n") else content + b"\r\n")
             if smtp.sock and select([smtp.sock], [], [], 0)[0]:
                 raise smtplib.SMTPServerDisconnected("it broke off before the end of the message")
-        except (smtplib.SMTPException, OSError) as error:  # without its last line no server takes a message
+        except (
+            smtplib.SMTPException,
+            OSError,
+        ) as error:  # without its last line no server takes a message
             server.drop()
             if attempt == ATTEMPTS:
                 raise _unreachable(server, error) from error
@@ -225,8 +266,11 @@ def _opened(smtp: smtplib.SMTP, sender: str, address: str, server: Server) -> tu
     """The server's answer to who sends what to whom: 354 if it is ready for the message."""
     code, said = smtp.mail(sender)
     if code >= 500:
-        raise LetterError(f"the mail server {server}", f"does not take messages from {sender}: {_said(code, said)}",
-                          "Mend `broadsheet: newsletter: from:`, or log in as one who may write from there.")
+        raise LetterError(
+            f"the mail server {server}",
+            f"does not take messages from {sender}: {_said(code, said)}",
+            "Mend `broadsheet: newsletter: from:`, or log in as one who may write from there.",
+        )
     if 200 <= code < 300:
         code, said = smtp.rcpt(address)
     if 200 <= code < 300:
@@ -249,10 +293,16 @@ def _answer(smtp: smtplib.SMTP, server: Server, code: int, said: bytes) -> tuple
 
 def _said(code: int, said: bytes | str) -> str:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"{code} " + " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]
+    return (
+        f"{code} "
+        + " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]
+    )
 
 
 def _unreachable(server: Server, error: Exception) -> LetterError:
-    return LetterError(Place(f"the mail server {server}"), f"cannot be reached: {error}",
-                       "Look at `broadsheet: newsletter: smtp:`; then give the same command again: it goes on where it "
-                       "was.")
+    return LetterError(
+        Place(f"the mail server {server}"),
+        f"cannot be reached: {error}",
+        "Look at `broadsheet: newsletter: smtp:`; then give the same command again: it goes on where it "
+        "was.",
+    )

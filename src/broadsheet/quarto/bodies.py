@@ -1,9 +1,10 @@
 """The bodies of pages as Quarto has rendered them.
 
-A page comes from Quarto with its body between two marks (`theme/quarto/page.html`). The body is taken out, its slots
-are filled, and what Quarto writes otherwise than the press is written as the press does: classes in place of inline
-styles, which browsers refuse under `default-src 'self'`. It is kept under `.broadsheet/quarto/bodies/`, since a page
-that has gone into the site is no longer as Quarto left it.
+A page comes from Quarto with its body between two marks (`theme/quarto/page.html`). The body is
+taken out, its slots are filled, and what Quarto writes otherwise than the press is written as the
+press does: classes in place of inline styles, which browsers refuse under `default-src 'self'`. It
+is kept under `.broadsheet/quarto/bodies/`, since a page that has gone into the site is no longer as
+Quarto left it.
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from broadsheet import verified
-from broadsheet.press import body, links
-from broadsheet.press.document import Document, Rendered
-from broadsheet.press.pandoc import words
-from broadsheet.press.site import Renders
+from broadsheet import store_entry
+from broadsheet.markdown import body
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.pandoc import words
 from broadsheet.quarto.finished_files import SLOT
+from broadsheet.site import links
+from broadsheet.site.site import Renders
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)
 _SLOT = re.compile(SLOT.format(r"(\d+)"))
-_TAG = re.compile(r"""<[a-zA-Z][\w-]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>""")
+_TAG = re.compile(
+    r"""<[a-zA-Z][\w-]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>"""
+)
 _STYLE = re.compile(r"""\sstyle=(?:"([^"]*)"|'([^']*)')""")
 _ALIGNED = re.compile(r"text-align:\s*(left|right|center)")
 _WIDTH = re.compile(r"^\s*width:\s*([\d.]+)%;?\s*$")
@@ -38,13 +42,21 @@ _DIV = re.compile(r"<(/?)div\b[^>]*>")
 _COLUMN = re.compile(r'(?<=class="cell-output)([^"]*) (column-[\w-]+)(?=[ "])')
 _CELL = re.compile(r'\bclass="(?=(?:[^"]* )?(?:cell|quarto-float)[ "])')
 _ROW = re.compile(r'(<div class="quarto-layout-row)(")(?=[^>]*>\s*<div [^>]*flex-basis: ([\d.]+)%)')
-_APPENDIX = ('<section id="quarto-bibliography" class="quarto-appendix-contents" role="doc-bibliography">\n'
-             '<h2 class="quarto-appendix-heading">{}</h2>\n{}\n</section>\n')
+_APPENDIX = (
+    '<section id="quarto-bibliography" class="quarto-appendix-contents" role="doc-bibliography">\n'
+    '<h2 class="quarto-appendix-heading">{}</h2>\n{}\n</section>\n'
+)
 _MARKS_OF_QUARTO = (
     (re.compile(r"(-caption)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), r"\1"),
     (re.compile(r'\s(?:data-execution_count|data-quarto-[a-z-]+|data-ref-parent)="[^"]*"'), ""),
-    (re.compile(r'<table class="(?:do-not-create-environment cell )?caption-top"'), '<table class="caption-top table"'),
-    (re.compile(r'(<div id="(?:fig|tbl|lst)-[^"]*" class=")quarto-layout-panel'), r"\1quarto-float quarto-figure"),
+    (
+        re.compile(r'<table class="(?:do-not-create-environment cell )?caption-top"'),
+        '<table class="caption-top table"',
+    ),
+    (
+        re.compile(r'(<div id="(?:fig|tbl|lst)-[^"]*" class=")quarto-layout-panel'),
+        r"\1quarto-float quarto-figure",
+    ),
 )
 
 
@@ -63,25 +75,30 @@ class _Kept:
 
 
 def _read(path: Path) -> _Kept | None:
-    data = verified.read(path)
+    data = store_entry.read(path)
     try:
         return None if data is None else msgspec.json.decode(data, type=_Kept)
     except msgspec.MsgspecError:
-        verified.discard(path)
+        store_entry.discard(path)
         return None
 
 
 def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
     """The body of each page that Quarto has rendered, now or before, with open slots.
 
-    ``pages`` has what Quarto was given for each: a body of something else than that is out of date, and left out.
+    ``pages`` has what Quarto was given for each: a body of something else than that is out of date,
+    and left out.
     """
     bodies = {}
     for page, given in pages.items():
         kept, source = root / KEPT / f"{page}.json", hashlib.sha256(given.encode()).hexdigest()
-        made = take_body((site / page).read_text(encoding="utf-8")) if (site / page).is_file() else None
+        made = (
+            take_body((site / page).read_text(encoding="utf-8"))
+            if (site / page).is_file()
+            else None
+        )
         if made is not None:
-            verified.write(kept, msgspec.json.encode(_Kept(source, made)))
+            store_entry.write(kept, msgspec.json.encode(_Kept(source, made)))
         known = _read(kept)
         if known is not None and known.of == source:
             bodies[page] = known.body
@@ -90,8 +107,8 @@ def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class QuartoBodies:
-    """Renders a page as Quarto did. Its title and the like, and pages that Quarto has not rendered yet, are the
-    press's: those are needed in lists.
+    """Renders a page as Quarto did. Its title and the like, and pages that Quarto has not rendered
+    yet, are the press's: those are needed in lists.
     """
 
     press: Renders
@@ -104,13 +121,24 @@ class QuartoBodies:
         if made is None:
             return self.press.render(document)
         if not _PLACED.search(document.markdown):
-            made = _references_last(made, words(str(document.options.get("lang") or "en"))["references"])
+            made = _references_last(
+                made, words(str(document.options.get("lang") or "en"))["references"]
+            )
         other = self.press.render(replace(document, markdown="", slots=(), stretches=()))
         prose = body.read(made)
         filling = self.slots.get(document.page, ())
         html = _SLOT.sub(lambda match: filling[int(match[1])], made)
-        return Rendered(html, prose.text, other.inlines, prose.headings, tuple(links.addresses(made)), (),
-                        document.notices, other.references, made)
+        return Rendered(
+            html,
+            prose.text,
+            other.inlines,
+            prose.headings,
+            tuple(links.addresses(made)),
+            (),
+            document.notices,
+            other.references,
+            made,
+        )
 
 
 def _without_listings(text: str) -> str:
@@ -127,13 +155,15 @@ def _references_last(text: str, heading: str) -> str:
 
 
 def _cut(text: str, start: re.Pattern[str]) -> tuple[str, str]:
-    """``text`` without the first div that begins with ``start``, and that div; an empty one where there is none."""
+    """``text`` without the first div that begins with ``start``, and that div; an empty one where
+    there is none.
+    """
     found = start.search(text)
     depth = 0
     for div in _DIV.finditer(text, found.start()) if found else ():
         depth += -1 if div[1] else 1
         if found and depth == 0:
-            return text[:found.start()] + text[div.end():], text[found.start():div.end()]
+            return text[: found.start()] + text[div.end() :], text[found.start() : div.end()]
     return text, ""
 
 
@@ -150,7 +180,7 @@ def _with_wide_cells(text: str) -> str:
         cell = next((one for one in around if _CELL.search(one[0])), div)
         if column and cell is not div:
             tags[div.start()] = _COLUMN.sub(r"\1", div[0])
-            tags[cell.start()] = _CELL.sub(rf'\g<0>{column[2]} ', cell[0])
+            tags[cell.start()] = _CELL.sub(rf"\g<0>{column[2]} ", cell[0])
     return _DIV.sub(lambda div: tags.get(div.start(), div[0]), text)
 
 
@@ -162,13 +192,18 @@ def _like_the_press(text: str) -> str:
         style = _STYLE.search(written)
         if style is None:
             return written
-        return _in_words(written[:style.start()] + written[style.end():], style[1] or style[2] or "")
+        return _in_words(
+            written[: style.start()] + written[style.end() :], style[1] or style[2] or ""
+        )
+
     text = _ROW.sub(lambda row: f"{row[1]} layout-ncol-{round(100 / float(row[3]))}{row[2]}", text)
     return _with_wide_cells(_TAG.sub(tag, text)).strip() + "\n"
 
 
 def _in_words(tag: str, style: str) -> str:
-    """A start tag with what its inline style said as a class or an attribute, where the theme knows one."""
+    """A start tag with what its inline style said as a class or an attribute, where the theme knows
+    one.
+    """
     aligned, width = _ALIGNED.search(style), _WIDTH.match(style)
     if tag.startswith(("<th", "<td")) and aligned:
         return _with(tag, f' class="{_ALIGNMENTS[aligned[1]]}"')

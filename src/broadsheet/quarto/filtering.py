@@ -1,8 +1,9 @@
 """Quarto's `ipynb-filters`: for each notebook, the finished one in place of the source.
 
-`pre-render` has put the notebooks as Quarto is to see them under `.broadsheet/finished/`, in the source's folder, by
-the digest of the source: Quarto gives us a source's text and not its name. This runs once a notebook, so it loads
-little. `quarto preview` reads the notebooks before its first `pre-render`: what is missing then is made here.
+`pre-render` has put the notebooks as Quarto is to see them under `.broadsheet/finished/`, in the
+source's folder, by the digest of the source: Quarto gives us a source's text and not its name. This
+runs once a notebook, so it loads little. `quarto preview` reads the notebooks before its first
+`pre-render`: what is missing then is made here.
 """
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ def finished_path(folder: PurePosixPath, source: Mapping[str, Any]) -> PurePosix
 
 def digest(source: Mapping[str, Any]) -> str:
     """What tells one source from another: its cells' texts and tags, not its outputs."""
-    text = json.dumps([[cell["cell_type"], _lines(cell["source"]), cell.get("metadata", {}).get("tags", [])]
-                       for cell in source.get("cells", ())])
+    text = json.dumps(
+        [
+            [cell["cell_type"], _lines(cell["source"]), cell.get("metadata", {}).get("tags", [])]
+            for cell in source.get("cells", ())
+        ]
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -39,8 +44,8 @@ def _lines(source: str | Sequence[str]) -> str:
 
 
 def filtered(root: Path, folder: Path, text: str) -> str | None:
-    """The finished notebook for the source ``text``, a notebook of ``folder``; None if none can be made, which has
-    been told.
+    """The finished notebook for the source ``text``, a notebook of ``folder``; None if none can be
+    made, which has been told.
 
     Raises :class:`NotebookError` for a notebook that is not of the publication.
     """
@@ -48,11 +53,15 @@ def filtered(root: Path, folder: Path, text: str) -> str | None:
     path = root / finished_path(here, json.loads(text))
     if not path.is_file():
         from broadsheet.quarto.rendering import before
+
         if before(root):
             return None
     if not path.is_file():
-        raise NotebookError(Place(str(here)), "a notebook here is not of the publication",
-                            "Add it to `project: render` in _quarto.yml, or render it elsewhere.")
+        raise NotebookError(
+            Place(str(here)),
+            "a notebook here is not of the publication",
+            "Add it to `project: render` in _quarto.yml, or render it elsewhere.",
+        )
     return path.read_text(encoding="utf-8")
 
 

@@ -1,7 +1,8 @@
 """A finished edition as the notebook that Quarto renders.
 
-The YAML cell comes first, with the values put in. Outputs that are HTML are slots, which `post-render` fills: Quarto
-reads each table in an output, and would carry each chart's drawing through Pandoc and into its feed.
+The YAML cell comes first, with the values put in. Outputs that are HTML are slots, which
+`post-render` fills: Quarto reads each table in an output, and would carry each chart's drawing
+through Pandoc and into its feed.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.assembly import Finished
-from broadsheet.assembly.finishing import FIGURE_KEYS
 from broadsheet.errors import Place
-from broadsheet.publication import Edition
-from broadsheet.publication.source import GENERATED, cell_options
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finishing import FIGURE_KEYS
+from broadsheet.project.edition import Edition
+from broadsheet.project.source import GENERATED, cell_options
 
 SLOT = '<div class="slot" data-slot="{}"></div>'
 _ROOTED = ("bibliography", "csl", "format")
@@ -32,7 +33,11 @@ def notebook_for_quarto(finished: Finished) -> str:
     notebook = nbformat.from_dict(finished.notebook)
     for number, output in enumerate(_html_outputs(notebook)):
         output.data = {"text/html": SLOT.format(number)}
-    cells = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    cells = [
+        cell
+        for cell in notebook.cells
+        if "injected-parameters" not in cell.metadata.get("tags", [])
+    ]
     if cells and cells[0].cell_type == "raw":
         cells = cells[1:]
     for cell in cells:
@@ -49,11 +54,17 @@ def notebook_for_quarto(finished: Finished) -> str:
 def slots(finished: Finished) -> list[str]:
     """The HTML of an edition's slots, by their numbers."""
     notebook = finished.notebook
-    return [str(output.data["text/html"]) for output in _html_outputs(notebook)] if notebook is not None else []
+    return (
+        [str(output.data["text/html"]) for output in _html_outputs(notebook)]
+        if notebook is not None
+        else []
+    )
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
-    """Write a file unless it has these bytes already, since Quarto goes by modification times; whether it wrote."""
+    """Write a file unless it has these bytes already, since Quarto goes by modification times;
+    whether it wrote.
+    """
     if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,8 +91,13 @@ def _front_matter(finished: Finished) -> str:
     declared = edition.declared.metadata if edition.declared else {}
     kept = {key: own[key] for key in _ROOTED if key in own}
     keys = dict.fromkeys([*own, *declared, *_FROM_ASSEMBLY])
-    values = {key: edition.metadata[key] for key in keys if key in edition.metadata and key != "editions"}
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}" for key, value in (values | kept).items()]
+    values = {
+        key: edition.metadata[key] for key in keys if key in edition.metadata and key != "editions"
+    }
+    lines = [
+        f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}"
+        for key, value in (values | kept).items()
+    ]
     return "\n".join(["---", *lines, "---"])
 
 
@@ -90,5 +106,12 @@ def _without_own_options(source: str, edition: Edition) -> str:
     if not set(FIGURE_KEYS) & set(options.options):
         return source
     kept = {key: value for key, value in options.options.items() if key not in FIGURE_KEYS}
-    return "\n".join([*(f"#| {key}: {json.dumps(value, ensure_ascii=False, default=str)}"
-                        for key, value in kept.items()), options.body])
+    return "\n".join(
+        [
+            *(
+                f"#| {key}: {json.dumps(value, ensure_ascii=False, default=str)}"
+                for key, value in kept.items()
+            ),
+            options.body,
+        ]
+    )

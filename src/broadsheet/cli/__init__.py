@@ -1,0 +1,1 @@
+"""The command line: it parses and reports; the work is done elsewhere."""

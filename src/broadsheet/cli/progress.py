@@ -1,0 +1,98 @@
+"""How far a build is: a live line on a terminal, quiet lines elsewhere.
+
+On a terminal, one line on stderr counts articles and editions done, and how many of these were
+cached, run and failed, with the time left. Elsewhere the same is a line of text now and then, so
+that a log stays short.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from broadsheet.project.edition import Edition
+    from broadsheet.run.running import Outcome
+
+QUIET_SECONDS = 30.0
+"""Where there is no terminal, how often a line says how far the build is."""
+
+Told = Callable[["Outcome"], None]
+
+
+class _Tally:
+    """How many articles and editions there are, and what became of them so far."""
+
+    def __init__(self, editions: Sequence[Edition]) -> None:
+        self.count = len(editions)
+        self._left = Counter(edition.source.slug for edition in editions)
+        self._articles = len(self._left)
+        self._kinds = Counter[str]()
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more edition."""
+        self._kinds[
+            "failed" if outcome.error is not None else "ran" if outcome.ran else "cached"
+        ] += 1
+        self._left[outcome.edition.source.slug] -= 1
+
+    @property
+    def articles(self) -> str:
+        return f"{sum(not left for left in self._left.values())}/{self._articles} articles"
+
+    @property
+    def editions(self) -> str:
+        return f"{self._kinds.total()}/{self.count} editions"
+
+    @property
+    def kinds(self) -> str:
+        return ", ".join(f"{self._kinds[kind]} {kind}" for kind in ("cached", "ran", "failed"))
+
+
+@contextmanager
+def watch(editions: Sequence[Edition]) -> Iterator[Told]:
+    """A context for the running of ``editions``; call what it gives with each outcome."""
+    tally = _Tally(editions)
+    if sys.stderr.isatty():
+        with _live(tally) as told:
+            yield told
+    else:
+        yield _lines(tally)
+
+
+@contextmanager
+def _live(tally: _Tally) -> Iterator[Told]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.fields[tally].articles}"),
+        BarColumn(),
+        TextColumn("{task.fields[tally].editions}: {task.fields[tally].kinds}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=tally.count, tally=tally)
+
+        def told(outcome: Outcome) -> None:
+            tally.add(outcome)
+            progress.advance(task)
+
+        yield told
+
+
+def _lines(tally: _Tally) -> Told:
+    last = time.monotonic()
+
+    def told(outcome: Outcome) -> None:
+        nonlocal last
+        tally.add(outcome)
+        if time.monotonic() - last > QUIET_SECONDS:
+            last = time.monotonic()
+            print(f"{tally.articles}, {tally.editions}: {tally.kinds}", file=sys.stderr)
+
+    return told

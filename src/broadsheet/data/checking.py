@@ -1,0 +1,393 @@
+"""From a CSV file's bytes to a typed table, and every fault on the way.
+
+Reading and checking are one pass over the cells, so that what was checked is what is handed out.
+The rules are Table Schema's (type, required, unique, minimum, maximum, enum, pattern, primaryKey),
+applied to the text of each cell:
+
+* a header must be the schema's field names, in order; where it is not, the cells are not judged;
+* a row of the wrong length is one fault, and its cells are not judged;
+* a cell has one fault at most, the first rule that it breaks;
+* text has no control characters but tabs and line breaks: it goes into pages, feeds and addresses,
+  which hold none;
+* an empty cell is a missing value; ``NaN``, ``-`` and the like are text;
+* the checksum is judged by the caller, and only where all else is sound: any edit changes it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
+from broadsheet.errors import DataError, Place, shown
+from broadsheet.limits import matching
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Value = str | int | float | bool | date
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a file is worth: the typed table, or the faults that keep it from being one."""
+
+    frame: pd.DataFrame
+    faults: tuple[DataError, ...] = ()
+
+
+@lru_cache(maxsize=64)
+def judge(resource: Resource, data: bytes) -> Verdict:
+    """The typed table in ``data``, checked against the schema of ``resource``; remembered for the
+    process.
+
+    The frame has one column a field: int64, float64, bool or str, and Int64 or boolean where values
+    are missing; dates are datetime64. It is shared by all callers, who copy it before they hand it
+    on.
+    """
+    import pandas as pd
+
+    faults: list[DataError] = []
+    try:
+        header, rows = _rows(resource, _decoded(resource, data))
+        faults += _header_faults(resource, header)
+        if not faults and not rows:
+            faults.append(_fault(resource, "the file has a header and no rows", _EMPTY_MEND))
+    except DataError as fault:
+        return Verdict(pd.DataFrame(), (fault,))
+    if faults:
+        return Verdict(pd.DataFrame(), tuple(faults))
+    numbered = []
+    for number, row in enumerate(rows, 1):
+        if len(row) == len(header):
+            numbered.append((number, row))
+        else:
+            faults.append(_ragged(resource, number, row))
+    columns = [_column(resource, position, numbered) for position in range(len(header))]
+    faults += [fault for column in columns for fault in column.faults]
+    faults += _key_faults(resource, numbered, columns)
+    faults.sort(key=lambda fault: fault.where.row or 0)
+    if faults:
+        return Verdict(pd.DataFrame(), tuple(faults))
+    return Verdict(pd.DataFrame({column.of.name: _series(column) for column in columns}))
+
+
+# The file
+
+
+def _decoded(resource: Resource, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # `utf-8-sig` counts from after a byte order mark; an author counts from the start of the
+        # file.
+        start = error.start + len(data) - len(error.object)
+        line = data.count(b"\n", 0, start) + 1
+        raise DataError(
+            Place(resource.file, line=line),
+            f"table {resource.name!r}: byte {start} of the file is {data[start]:#04x}, which is not UTF-8",
+            "Save the file as UTF-8 (spreadsheets call it “CSV UTF-8”), and look at the letters with accents again.",
+        ) from None
+
+
+def _rows(resource: Resource, text: str) -> tuple[list[str], list[list[str]]]:
+    """Header and data rows. Lines with nothing on them are no rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = [row for row in reader if row]
+    except csv.Error as error:
+        reason = (
+            "a quote opens and does not close"
+            if "unexpected end" in str(error)
+            else f"a cell of more than {csv.field_size_limit():,} characters; perhaps a quote opens and does not close"
+            if "field larger" in str(error)
+            else str(error)
+        )
+        raise DataError(
+            Place(resource.file, line=reader.line_num),
+            f"table {resource.name!r}: this is not CSV: {reason}",
+            'Put a cell that holds a comma, a quote or a line break in "quotes", and double the quotes within it.',
+        ) from None
+    if not rows:
+        raise _fault(resource, "the file is empty", _EMPTY_MEND)
+    return rows[0], rows[1:]
+
+
+def _header_faults(resource: Resource, header: list[str]) -> Iterator[DataError]:
+    expected = [one.name for one in resource.table_schema.fields]
+    named, seen = set(header), Counter[str]()
+    if not named.intersection(expected):
+        yield _fault(
+            resource,
+            f"the first line names none of the columns {_cut(', '.join(expected))}: "
+            f"{shown(','.join(header[:_LONG]), _LONG)}",
+            "Put the header there, with commas between the "
+            "names; a file with semicolons or tabs, or of a spreadsheet, is saved anew as CSV.",
+        )
+        return
+    for name in expected:
+        if name not in named:
+            yield _fault(
+                resource,
+                "the column is missing",
+                f"Add it to the file, or take the field out of {DESCRIPTOR}.",
+                column=name,
+            )
+    for position, name in enumerate(header):
+        if name not in expected:
+            told = (
+                "the column is not in the schema" if name else f"column {position + 1} has no name"
+            )
+            yield _fault(
+                resource,
+                told,
+                f"Describe it in {DESCRIPTOR}, or take it out of the file.",
+                column=_cut(name) or None,
+            )
+        elif seen[name] == 1:
+            yield _fault(
+                resource,
+                "the column is there twice",
+                "Take one of the two out of the file.",
+                column=name,
+            )
+        seen[name] += 1
+    if sorted(header) == sorted(expected) and header != expected:
+        yield _fault(
+            resource,
+            f"the columns are in the order {', '.join(header)}; the schema has {', '.join(expected)}",
+            f"Put them in one order, in the file or in {DESCRIPTOR}.",
+        )
+
+
+def _ragged(resource: Resource, number: int, row: list[str]) -> DataError:
+    return _fault(
+        resource,
+        f"the row has {_count(len(row), 'cell')}, the header has {len(resource.table_schema.fields)}: "
+        + shown(",".join(row[:_LONG]), _LONG)[1:-1],
+        "A figure with a comma needs quotes, or a point for its decimals; an empty cell still needs its comma.",
+        row=number,
+    )
+
+
+# The cells
+
+
+@dataclass(frozen=True)
+class _Checked:
+    of: Field
+    values: list[Value | None]
+    faults: list[DataError] = field(default_factory=list)
+
+
+def _column(resource: Resource, position: int, rows: list[tuple[int, list[str]]]) -> _Checked:
+    """The values of one column; None where a cell is empty or at fault."""
+    of = resource.table_schema.fields[position]
+    rules = tuple(
+        _rules(
+            of, resource, {row[position] for _, row in rows} if of.constraints.pattern else set()
+        )
+    )
+    required = of.constraints.required or of.name in resource.table_schema.primary_key
+    checked = _Checked(of, [])
+    seen: dict[Value, int] = {}
+    for number, row in rows:
+        cell = row[position]
+        value: Value | None = None
+        broken = None
+        if cell == "":
+            if required:
+                broken = (
+                    "the cell is empty, and the rule `required` wants a value",
+                    "Fill it in, or drop the row.",
+                )
+        elif (value := _PARSERS[of.type](cell)) is None:
+            broken = (f"{shown(cell)} is not {_NOUN[of.type]}", _TYPE_MEND[of.type])
+        elif broken_rule := next((told for holds, told in rules if not holds(value)), None):
+            broken = (f"{shown(cell)} {broken_rule}", _RULE_MEND)
+        elif of.constraints.unique and seen.setdefault(value, number) != number:
+            broken = (
+                f"{shown(cell)} is in row {seen[value]} already, and the rule `unique` allows it once",
+                _RULE_MEND,
+            )
+        if broken:
+            checked.faults.append(_fault(resource, *broken, row=number, column=of.name))
+        checked.values.append(None if broken else value)
+    return checked
+
+
+def _rules(
+    of: Field, resource: Resource, cells: Collection[str]
+) -> Iterator[tuple[Callable[[Any], bool], str]]:
+    """Each rule of a column that is not about type or emptiness: does a value keep it, and how a
+    breach is told.
+
+    ``cells`` are the different ones of a column with a pattern.
+    """
+    given = of.constraints
+    if given.minimum is not None:
+        lowest = _bound(of, given.minimum)
+        yield (lambda value: value >= lowest), f"is less than {given.minimum}, the rule `minimum`"
+    if given.maximum is not None:
+        highest = _bound(of, given.maximum)
+        yield (lambda value: value <= highest), f"is more than {given.maximum}, the rule `maximum`"
+    if given.enum is not None:
+        allowed = {_bound(of, one) for one in given.enum}
+        yield (
+            allowed.__contains__,
+            f"is none of {_cut(', '.join(map(str, given.enum)))}, the rule `enum`",
+        )
+    if given.pattern is not None:
+        where = Place(DESCRIPTOR, column=of.name)
+        fitting = matching(
+            given.pattern, cells, where, f"table {resource.name!r}: the rule `pattern`"
+        )
+        yield fitting.__contains__, f"does not match {_cut(given.pattern)}, the rule `pattern`"
+    if of.source_key:
+        keys = resource.source_keys
+        yield keys.__contains__, "is not the key of a source of the table, the rule `source_key`"
+
+
+def _bound(of: Field, given: Value) -> Any:
+    """A limit or allowed value of the schema, as a value of the column's type."""
+    value = _PARSERS[of.type](str(given))
+    return given if value is None else value
+
+
+def _key_faults(
+    resource: Resource, rows: list[tuple[int, list[str]]], columns: list[_Checked]
+) -> Iterator[DataError]:
+    names = resource.table_schema.primary_key
+    parts = [column.values for name in names for column in columns if column.of.name == name]
+    seen: dict[tuple[Value | None, ...], int] = {}
+    for (number, _), key in zip(rows, zip(*parts, strict=True), strict=True):
+        if None in key:
+            continue  # told already, as a cell
+        first = seen.setdefault(key, number)
+        if first != number:
+            told = ", ".join(
+                f"{name} {_cut(str(value))}" for name, value in zip(names, key, strict=True)
+            )
+            yield _fault(
+                resource,
+                f"{told} is in row {first} already, and the primary key allows it once",
+                "Take one of the two rows out.",
+                row=number,
+                column=names[0] if len(names) == 1 else None,
+            )
+
+
+# The types
+
+
+def _text(cell: str) -> str | None:
+    return None if UNPRINTABLE.search(cell) else cell
+
+
+def _integer(cell: str) -> int | None:
+    if not _INTEGER.fullmatch(cell):
+        return None
+    value = int(cell)
+    return value if -(2**63) <= value < 2**63 else None
+
+
+def _number(cell: str) -> float | None:
+    if not _NUMBER.fullmatch(cell):
+        return None
+    value = float(cell)
+    return value if math.isfinite(value) else None
+
+
+def _date(cell: str) -> date | None:
+    try:
+        return date.fromisoformat(cell) if _DATE.fullmatch(cell) else None
+    except ValueError:
+        return None
+
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BOOLEAN = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "1": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+    "0": False,
+}
+
+_PARSERS: dict[FieldType, Callable[[str], Value | None]] = {
+    "string": _text,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _BOOLEAN.get,
+    "date": _date,
+}
+_NOUN: dict[FieldType, str] = {
+    "string": "text, since it holds control characters",
+    "integer": "a whole number, the type `integer`",
+    "number": "a number, the type `number`",
+    "boolean": "true or false, the type `boolean`",
+    "date": "a date like 2024-12-31, the type `date`",
+}
+_FIGURE_MEND = (
+    "Write digits, and a point for decimals: no unit, space or thousands separator. "
+    "No figure? Leave the cell empty."
+)
+_TYPE_MEND: dict[FieldType, str] = {
+    "string": "Take the characters out that cannot be seen.",
+    "integer": _FIGURE_MEND,
+    "number": _FIGURE_MEND,
+    "boolean": "Write true or false.",
+    "date": "Write year, month and day: 2024-12-31.",
+}
+_RULE_MEND = f"Correct the cell, or the rule in {DESCRIPTOR}."
+_EMPTY_MEND = "Put the table back from its last version, or take the resource out of the catalogue."
+
+
+def _series(column: _Checked) -> pd.Series[Any]:
+    import pandas as pd
+
+    missing = any(value is None for value in column.values)
+    dtypes: dict[FieldType, Any] = {
+        "string": pd.Series(
+            [""]
+        ).dtype,  # whatever this pandas makes of text: `str` from version 3, `object` before
+        "integer": "Int64" if missing else "int64",
+        "number": "float64",
+        "boolean": "boolean" if missing else "bool",
+        "date": "datetime64[us]",
+    }
+    return pd.Series(column.values, dtype=dtypes[column.of.type])
+
+
+def _fault(
+    resource: Resource, what: str, mend: str, row: int | None = None, column: str | None = None
+) -> DataError:
+    return DataError(
+        Place(resource.file, row=row, column=column), f"table {resource.name!r}: {what}", mend
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+
+
+_LONG = 80
+"""Characters of a cell or a rule that a message quotes."""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,581 @@
+"""``data/datapackage.json``: what it may say, and what is wrong with it.
+
+The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
+
+    {
+      "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+      "name": "…", "title": "…",
+      "resources": [{
+        "name": "china-russia-trade", "type": "table", "path": "china-russia-trade.csv",
+        "title": "…", "description": "…",
+        "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+        "bytes": 1234, "hash": "sha256:…",
+        "as_of": "2024-12-31", "retrieved": "2026-11-24", "refresh": "P1Y",
+        "sources": [{"key": "tass-2018", "title": "…", "publisher": "TASS", "path": "https://…"}],
+        "licenses": [{"name": "…", "title": "…", "path": "https://…"}],
+        "schema": {
+          "primaryKey": ["year"],
+          "fields": [{"name": "year", "type": "integer", "title": "Year", "unit": "…",
+                      "constraints": {"minimum": 1996}}]
+        }
+      }]
+    }
+
+Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``, ``refresh`` (a
+duration of ISO 8601: how long after that day the table is to be retrieved anew), a source's
+``publisher`` and ``key``, a field's ``unit``, a field's ``source_key: true`` (each value is the
+``key`` of one of the table's sources), and a field's ``notes``: what a chart says of the rows with
+a value, such as estimates, and the columns that this is ``of``.
+
+Everything written must be understood: a key that is not in these models is an error, since a rule
+that is silently ignored is worse than none. Left out on purpose until a table needs it: CSV
+dialects, foreign keys, inline data, several files to a resource, types other than string, integer,
+number, boolean and date.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic import Field as Key
+
+from broadsheet.characters import UNPRINTABLE, named
+from broadsheet.errors import ConfigError, Place, guarded, shown
+from broadsheet.files import read_text
+from broadsheet.limits import CONFIG
+from broadsheet.nearest import nearest
+from broadsheet.paths import check as check_file
+from broadsheet.schemes import LINKS, is_link, scheme_of
+
+DESCRIPTOR = "data/datapackage.json"
+
+Text = Annotated[str, Key(min_length=1)]
+FieldType = Literal["string", "integer", "number", "boolean", "date"]
+
+
+def _scalar(value: Any) -> Any:
+    # Not a union of types: pydantic would tell one fault of a union once for each of its members.
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(
+            f"a rule compares with numbers, text or dates, and not with {_as_json(value)}"
+        )
+    if isinstance(value, int | float) and not -_GREATEST < value < _GREATEST:
+        raise ValueError(
+            f"a rule compares with numbers that a column can hold, and not with {_as_json(value)}"
+        )
+    return value
+
+
+_GREATEST = 1e300
+Scalar = Annotated[Any, AfterValidator(_scalar)]
+
+
+def _link(value: str) -> str:
+    if not is_link(value):
+        raise ValueError(
+            f"`path` has the scheme `{scheme_of(value)}:`, which no link may have; there may be "
+            f"{', '.join(sorted(LINKS))}"
+        )
+    return value
+
+
+LinkAddress = Annotated[Text, AfterValidator(_link)]
+"""Where the reader of a page is led."""
+
+
+def _duration(value: str) -> str:
+    if not _DURATION.fullmatch(value):
+        raise ValueError(
+            f"`refresh` is {shown(value)}, which is no time: write P1Y, P6M, P2W or P30D"
+        )
+    return value
+
+
+_DURATION = re.compile(
+    r"P(?=\d)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?", re.ASCII
+)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_RULES_OF_TYPE: dict[FieldType, set[str]] = {
+    "string": {"required", "unique", "enum", "pattern"},
+    "integer": {"required", "unique", "enum", "minimum", "maximum"},
+    "number": {"required", "unique", "enum", "minimum", "maximum"},
+    "boolean": {"required"},
+    "date": {"required", "unique", "enum", "minimum", "maximum"},
+}
+
+
+class _Described(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Constraints(_Described):
+    """The rules of a column, as Table Schema defines them."""
+
+    required: bool = False
+    unique: bool = False
+    minimum: Scalar = Key(default=None)
+    maximum: Scalar = Key(default=None)
+    enum: tuple[Scalar, ...] | None = Key(default=None, min_length=1)
+    pattern: str | None = None
+
+    @model_validator(mode="after")
+    def _pattern_compiles(self) -> Constraints:
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except (re.error, OverflowError, RecursionError) as error:
+                reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+                raise ValueError(
+                    f"the pattern {shown(self.pattern)} is not a regular expression: {reason}"
+                ) from None
+        return self
+
+
+class Remark(_Described):
+    """An entry of ``notes``: what is to be said of rows that have ``value``."""
+
+    value: Text
+    text: Text
+
+
+class Field(_Described):
+    """A column."""
+
+    name: Text
+    type: FieldType
+    title: Text
+    description: Text | None = None
+    unit: Text | None = None
+    source_key: bool = False
+    notes: tuple[Remark, ...] = ()
+    of: tuple[Text, ...] = ()
+    constraints: Constraints = Constraints()
+
+    @model_validator(mode="after")
+    def _notes_fit(self) -> Field:
+        allowed = self.constraints.enum
+        unknown = [
+            one.value for one in self.notes if allowed is not None and one.value not in allowed
+        ]
+        if unknown:
+            raise ValueError(
+                f"`notes` speaks of {unknown[0]!r}, which the rule 'enum' does not allow"
+            )
+        if self.of and not self.notes:
+            raise ValueError("`of` says which columns `notes` speaks of, and there is no `notes`")
+        return self
+
+    @model_validator(mode="after")
+    def _rules_fit_the_type(self) -> Field:
+        unfit = sorted(self.constraints.model_fields_set - _RULES_OF_TYPE[self.type])
+        if unfit:
+            raise ValueError(f"the rule {unfit[0]!r} does not apply to the type {self.type!r}")
+        for rule in ("minimum", "maximum"):
+            limit = getattr(self.constraints, rule)
+            if limit is not None and not _fits(limit, self.type):
+                raise ValueError(
+                    f"the rule {rule!r} has {shown(limit)}, which is not of the type {self.type!r}"
+                )
+        low, high = self.constraints.minimum, self.constraints.maximum
+        if low is not None and high is not None and low > high:
+            raise ValueError(
+                f"no value is at least {low} and at most {high}, the rules 'minimum' and 'maximum'"
+            )
+        unfit_value = next(
+            (one for one in self.constraints.enum or () if not _fits(one, self.type)), None
+        )
+        if unfit_value is not None:
+            raise ValueError(
+                f"the rule 'enum' has {shown(unfit_value)}, which is not of the type {self.type!r}"
+            )
+        return self
+
+
+class Schema(_Described):
+    """A Table Schema: the columns in their order, and the columns that together name a row."""
+
+    fields: tuple[Field, ...] = Key(min_length=1)
+    primary_key: tuple[Text, ...] = Key(alias="primaryKey", min_length=1)
+
+    @model_validator(mode="after")
+    def _names_hold(self) -> Schema:
+        names = [field.name for field in self.fields]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"the field {twice[0]!r} is described twice")
+        unknown = [name for name in self.primary_key if name not in names]
+        if unknown:
+            raise ValueError(f"the primary key names {unknown[0]!r}, which is not a field")
+        again = next(
+            (name for at, name in enumerate(self.primary_key) if name in self.primary_key[:at]),
+            None,
+        )
+        if again is not None:
+            raise ValueError(f"the primary key names {again!r} twice")
+        absent = [name for field in self.fields for name in field.of if name not in names]
+        if absent:
+            raise ValueError(f"`of` names {absent[0]!r}, which is not a field")
+        return self
+
+
+class SourceEntry(_Described):
+    """An entry of ``sources``."""
+
+    title: Text
+    publisher: Text
+    path: LinkAddress | None = None
+    key: Text | None = None
+
+
+class LicenceEntry(_Described):
+    """An entry of ``licenses``, in the standard's spelling."""
+
+    name: Text
+    title: Text | None = None
+    path: LinkAddress | None = None
+
+
+class Resource(_Described):
+    """A table: one CSV file and all that is said of it."""
+
+    name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
+    type: Literal["table"]
+    path: Text
+    title: Text
+    description: Text
+    format: Literal["csv"] = "csv"
+    mediatype: Literal["text/csv"] = "text/csv"
+    encoding: Literal["utf-8"] = "utf-8"
+    bytes: int | None = None
+    hash: str | None = None
+    as_of: date
+    retrieved: date
+    refresh: Annotated[str, AfterValidator(_duration)] | None = None
+    sources: tuple[SourceEntry, ...] = Key(min_length=1)
+    licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
+    table_schema: Schema = Key(alias="schema")
+
+    @field_validator("path")
+    @classmethod
+    def _is_one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError(
+                f"`path` is {shown(value)}, and no file of a publication has such a name"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _is_of_one_piece(self) -> Resource:
+        try:
+            _ = self.due
+        except (OverflowError, ValueError):
+            raise ValueError(
+                f"`refresh` is {self.refresh!r}, which leads past the year 9999"
+            ) from None
+        keys = self.source_keys
+        again = next((key for at, key in enumerate(keys) if key in keys[:at]), None)
+        if again is not None:
+            raise ValueError(f"two sources have the key {again!r}")
+        return self
+
+    @property
+    def file(self) -> str:
+        """The CSV file, relative to the publication's root."""
+        return f"data/{self.path}"
+
+    @property
+    def due(self) -> date | None:
+        """The day by which it is to be retrieved anew, if it promises one."""
+        match = _DURATION.fullmatch(self.refresh or "")
+        if match is None:
+            return None
+        years, months, weeks, days = (int(count or 0) for count in match.groups())
+        month = self.retrieved.month - 1 + 12 * years + months
+        first = date(self.retrieved.year + month // 12, month % 12 + 1, 1)
+        return first + timedelta(
+            days=min(self.retrieved.day, monthrange(first.year, first.month)[1])
+            - 1
+            + 7 * weeks
+            + days
+        )
+
+    @property
+    def source_keys(self) -> tuple[str, ...]:
+        """What rows may cite."""
+        return tuple(source.key for source in self.sources if source.key)
+
+
+class Package(_Described):
+    """The whole descriptor."""
+
+    profile: str = Key(default="", alias="$schema")
+    name: Text
+    title: Text
+    description: Text | None = None
+    resources: tuple[Resource, ...]
+
+    @model_validator(mode="after")
+    def _resources_differ(self) -> Package:
+        names = [resource.name for resource in self.resources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two resources are named {twice[0]!r}")
+        return self
+
+
+def read_descriptor(root: Path) -> Package:
+    """The package that ``root``'s descriptor describes; every fault of it in one
+    :class:`ConfigError`.
+    """
+    check_file(root, root / DESCRIPTOR, DESCRIPTOR)
+    content = read_text(
+        root / DESCRIPTOR,
+        DESCRIPTOR,
+        limit=CONFIG,
+        mend="A publication keeps its data catalogue "
+        "there: create it, or put it back from its last version.",
+    )
+    raw = parse_json(content)
+    with guarded(DESCRIPTOR, "reading the catalogue"):
+        found = list(_unfit_texts(raw, (), raw))
+        if not found:
+            try:
+                return Package.model_validate_json(content)
+            except ValidationError as error:
+                found = [_told(fault, raw) for fault in _causes(error)]
+    (what, mend), others = found[0], found[1:]
+    more = [f"also: {what}" for what, _ in others[:_SHOWN]]
+    more += [f"and {len(others) - _SHOWN} more"] if len(others) > _SHOWN else []
+    raise ConfigError(Place(DESCRIPTOR), what, mend, "\n".join(more))
+
+
+_SHOWN = 20
+"""How many faults beside the first a message tells."""
+
+
+def parse_json(content: str) -> Any:
+    """The descriptor's JSON as plain values, keys in their order."""
+    if not content.strip():
+        raise ConfigError(
+            DESCRIPTOR, "the file is empty", "Put it back from its last version, or take it away."
+        )
+    try:
+        return json.loads(
+            content, object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole
+        )
+    except json.JSONDecodeError as error:
+        reason = f"{error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
+        raise ConfigError(
+            Place(DESCRIPTOR, line=error.lineno),
+            f"this is not JSON: {reason}, at character {error.colno} of the line",
+            "Look for a comma, quote or bracket that is missing or left over just before this place.",
+        ) from None
+    except RecursionError:
+        raise ConfigError(
+            DESCRIPTOR, "this JSON is nested too deeply", "Take levels of nesting out."
+        ) from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; JSON itself would let the last of two equal keys win in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        again = next(name for at, name in enumerate(names) if name in names[:at])
+        raise ConfigError(
+            DESCRIPTOR, f"the key {again!r} is there twice in one object", "Keep one of the two."
+        )
+    return found
+
+
+def _no_number(written: str) -> Any:
+    raise ConfigError(
+        DESCRIPTOR, f"{written} is no number of JSON", "Write a number, or take the key out."
+    )
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ConfigError(
+            DESCRIPTOR,
+            f"a number has {len(digits):,} digits: {digits[:20]}…",
+            f"Write one of at most {_DIGITS} digits.",
+        )
+    return int(digits)
+
+
+_DIGITS = 300
+
+
+def _unfit_texts(value: Any, location: tuple[Any, ...], raw: Any) -> Iterator[tuple[str, str]]:
+    """What is wrong with texts that no page and no file name can hold, wherever they stand in
+    ``value``.
+    """
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _unfit_texts(key, location, raw)
+            yield from _unfit_texts(one, (*location, key), raw)
+    elif isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from _unfit_texts(one, (*location, number), raw)
+    elif isinstance(value, str) and (sign := UNPRINTABLE.search(value)):
+        yield (
+            f"{_path_of(location, raw)}{shown(value)} holds {named(sign[0])}, which is no text",
+            "Take the character out.",
+        )
+
+
+def _fits(limit: object, kind: FieldType) -> bool:
+    if kind == "date":
+        return isinstance(limit, str) and _is_day(limit)
+    if kind in ("integer", "number"):
+        return isinstance(limit, int | float)
+    return True
+
+
+def _is_day(written: str) -> bool:
+    try:
+        return _ISO_DATE.fullmatch(written) is not None and bool(date.fromisoformat(written))
+    except ValueError:
+        return False
+
+
+def _causes(error: ValidationError) -> list[dict[str, Any]]:
+    """The faults that pydantic found, without those that only follow of others: a list is not `too
+    short` for an author when its items are unfit.
+    """
+    faults = [cast(dict[str, Any], fault) for fault in error.errors(include_url=False)]
+    return [
+        fault
+        for fault in faults
+        if fault["type"] != "too_short"
+        or not any(
+            other is not fault and other["loc"][: len(fault["loc"])] == fault["loc"]
+            for other in faults
+        )
+    ]
+
+
+def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
+    """What one fault that pydantic found is, and the mend, in the author's terms."""
+    location = fault["loc"]
+    if not location and fault["type"] != "value_error":
+        return (
+            f"the file holds {_as_json(raw)}, and not an object with `resources`",
+            "docs/data-catalogue.md shows one.",
+        )
+    *parents, key = location or ("",)
+    is_item = isinstance(key, int)
+    within = _path_of(location if is_item else parents, raw)
+    key_told = "" if is_item else f"{key!r} is "
+    match fault["type"]:
+        case "extra_forbidden":
+            known = _known_keys(parents)
+            near = nearest(str(key), known)
+            mend = f"Did you mean {near[0]!r}?" if near else f"Known keys here: {', '.join(known)}."
+            return f"{within}unknown key {key!r}", mend
+        case "missing":
+            return (
+                f"{within}the key {key!r} is missing",
+                "Add it: docs/data-catalogue.md says what each key holds.",
+            )
+        case "too_short" | "string_too_short":
+            return (
+                f"{within}{key_told}empty",
+                "Fill it in: docs/data-catalogue.md says what each key holds.",
+            )
+        case "value_error":
+            reason = str(fault["ctx"]["error"])
+            return (
+                f"{_path_of(location, raw)}{reason}",
+                "Correct it: docs/data-catalogue.md says what may stand.",
+            )
+    message = str(fault["msg"])
+    reason = _WANTED.get(fault["type"]) or f"{message[0].lower()}{message[1:]}"
+    if fault["type"].startswith("date"):
+        reason = "it should be a date that exists, such as 2024-12-31"
+    return (
+        f"{within}{key_told}{_as_json(fault['input'])}: {reason}",
+        "Correct it: docs/data-catalogue.md says what each key holds.",
+    )
+
+
+_WANTED = {
+    "model_type": "it should be an object",
+    "tuple_type": "it should be a list",
+    "string_type": "it should be a text",
+    "bool_type": "it should be true or false",
+    "int_type": "it should be a whole number",
+    "string_pattern_mismatch": "it should be of small letters, digits and hyphens, such as china-russia-trade",
+}
+"""What pydantic misses, in JSON's terms."""
+
+
+def _as_json(value: object) -> str:
+    """A value as the descriptor has it, cut short; a text in the quotes that our messages have."""
+    if isinstance(value, str):
+        return shown(value)
+    try:
+        written = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return shown(value)
+    return written if len(written) <= _LONG else f"{written[: _LONG - 1]}…"
+
+
+_LONG = 80
+
+
+def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
+    """``resource 'trade': field 'year': `` for a location in the descriptor."""
+    told, value = "", raw
+    for step in location:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(step, int):
+            name = value.get("name") or value.get("key") if isinstance(value, dict) else None
+            told = told.removesuffix(": ") + (f" {shown(name)}: " if name else f" {step + 1}: ")
+        elif step in _ENTRY:
+            told += f"{_ENTRY[step]}: "
+        elif step != "schema":
+            told += f"{step}: "
+    return told
+
+
+_ENTRY = {
+    "resources": "resource",
+    "fields": "field",
+    "sources": "source",
+    "licenses": "license",
+    "notes": "note",
+}
+_MODEL_AT: dict[str, type[_Described]] = {
+    "resources": Resource,
+    "schema": Schema,
+    "fields": Field,
+    "constraints": Constraints,
+    "notes": Remark,
+    "sources": SourceEntry,
+    "licenses": LicenceEntry,
+}
+
+
+def _known_keys(parents: list[Any]) -> list[str]:
+    steps = [step for step in parents if isinstance(step, str)]
+    model = _MODEL_AT[steps[-1]] if steps else Package
+    return sorted(info.alias or name for name, info in model.model_fields.items())

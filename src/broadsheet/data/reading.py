@@ -1,0 +1,48 @@
+"""The one place where the bytes of a table are read from disk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from broadsheet.data.descriptor import DESCRIPTOR, Resource
+from broadsheet.errors import DataError, Place, shown
+from broadsheet.files import UnreadableError, content, real
+from broadsheet.limits import TABLE_SIZE
+from broadsheet.paths import refusal
+
+
+def read_bytes(root: Path, resource: Resource) -> bytes:
+    """The bytes of the CSV file of ``resource``, which must lie in ``root/data``; a link may lead
+    to a folder that the publication allows, and to no other place in it.
+    """
+    folder = root / "data"
+    file = folder / resource.path
+    if "://" in resource.path:
+        raise DataError(
+            DESCRIPTOR,
+            f"table {resource.name!r}: the path {shown(resource.path)} is an address",
+            "Save the table as a file in data, and give its path from there: trade.csv.",
+        )
+    leaves = "\\" in resource.path or not Path(os.path.normpath(file)).is_relative_to(folder)
+    if not leaves and (refused := refusal(root, file)) is not None:
+        raise DataError(Place(resource.file), f"table {resource.name!r}: {refused[0]}", refused[1])
+    target = real(file)
+    if leaves or (
+        target
+        and target.is_relative_to(root.resolve())
+        and not target.is_relative_to(folder.resolve())
+    ):
+        raise DataError(
+            DESCRIPTOR,
+            f"table {resource.name!r}: the path {shown(resource.path)} leaves the folder data",
+            "Keep the file in data, and give its path from there: trade.csv.",
+        )
+    try:
+        return content(file, resource.file, TABLE_SIZE)
+    except UnreadableError as error:
+        raise DataError(
+            Place(resource.file),
+            f"table {resource.name!r}: the file {error}",
+            f"Put the file there, or correct `path` in {DESCRIPTOR}.",
+        ) from None

@@ -1,0 +1,126 @@
+"""A chart as a picture to take along: with its title, what is measured, and where it comes from.
+
+On a page these are text around the drawing; in a file of its own they have to be part of the
+picture. Nothing here measures type: words are broken by an estimate that errs on the side of short
+lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from broadsheet.figures import svg
+from broadsheet.figures.credits import Credits
+from broadsheet.language import t_, written_date
+from broadsheet.notebook.chart_theme import FONT, PALETTE
+from broadsheet.templating import templates_in
+
+MARGIN = 20
+_BROAD, _SLIM = frozenset("mwMW@%—…"), frozenset("iljtfrI.,;:'’|!()[]/ ")
+
+_TEMPLATES = templates_in()
+
+
+@dataclass(frozen=True)
+class Type:
+    """How a line is set: sizes in CSS pixels, the colour by its name in the palette."""
+
+    size: float
+    leading: float
+    weight: int
+    colour: str
+
+    @property
+    def paint(self) -> str:
+        """The colour."""
+        return PALETTE[self.colour][0]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of type: its text, where its baseline is, how it is set."""
+
+    text: str
+    y: float
+    type: Type
+
+
+_TITLE = Type(19, 25, 700, "chart-ink")
+_SUBTITLE = Type(14, 19, 400, "chart-muted")
+_FOOT = Type(11.5, 16, 400, "chart-muted")
+
+
+def poster(
+    drawing: bytes, title: str, subtitle: str, credits: Credits, alt: str
+) -> tuple[bytes, tuple[int, int]]:
+    """The poster of a cleaned ``drawing`` as SVG, in the light colours, and its size in CSS pixels."""
+    inner = etree.fromstring(svg.standalone_svg(drawing, alt, dark=False), svg.PARSER)
+    width, height = (int(float(inner.get(name, "0"))) for name in ("width", "height"))
+    for child in inner.findall(f"{{{svg.SVG}}}title"):
+        inner.remove(child)
+    lines: list[Line] = []
+    y = float(MARGIN)
+    y = _set(lines, title, y, width, _TITLE)
+    y = _set(lines, subtitle, y, width, _SUBTITLE)
+    top = y + (8 if lines else 0)
+    y = top + height + 8
+    for text in filter(None, (credits.note, _credited(credits))):
+        y = _set(lines, text, y, width, _FOOT)
+    size = width + 2 * MARGIN, round(y + MARGIN * 0.8)
+    inner.set("x", str(MARGIN))
+    inner.set("y", f"{top:g}")
+    page = {
+        "size": size,
+        "lines": lines,
+        "margin": MARGIN,
+        "font": FONT,
+        "paper": PALETTE["chart-paper"][0],
+        "alt": alt,
+        "drawing": etree.tostring(inner, encoding="unicode"),
+    }
+    return _TEMPLATES.get_template("chart-export.svg.jinja").render(page).encode(), size
+
+
+def _credited(credits: Credits) -> str:
+    sources = "; ".join(link.text for link in credits.sources)
+    said = [t_("Source: %(sources)s", sources=sources)] if sources else []
+    said += [t_("As of %(date)s", date=written_date(credits.as_of))] if credits.as_of else []
+    said += [link.text for link in credits.terms]
+    return " · ".join(said)
+
+
+def _set(lines: list[Line], text: str, y: float, width: float, style: Type) -> float:
+    """Set ``text`` from ``y`` on, in as many lines as it takes; where it ends."""
+    for line in _broken(text, width / (style.size * (1.12 if style.weight == 700 else 1.05))):
+        lines.append(Line(line, y + style.leading * 0.8, style))
+        y += style.leading
+    return y
+
+
+def _broken(text: str, room: float) -> Iterator[str]:
+    """``text`` in lines of at most ``room`` ems."""
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and _ems(longer) > room:
+            yield line
+            longer = word
+        line = longer
+    if line:
+        yield line
+
+
+def _ems(text: str) -> float:
+    return sum(
+        0.98
+        if char in _BROAD or char >= "\u2e80"
+        else 0.38
+        if char in _SLIM
+        else 0.72
+        if char.isupper()
+        else 0.62
+        for char in text
+    )

@@ -1,0 +1,204 @@
+"""Static pictures of plotly figures: drawn in one browser that lives for the whole build, kept by
+content.
+
+The :class:`Engraver` holds that browser; it is started when the first picture is really needed. On
+a machine that has none, it says so once and gives no pictures. A browser that fails is another
+matter: a picture at which it was lost is tried once more with a new one, and is then an error, so
+that a page never loses its drawings to a passing failure. Pictures are kept in
+`.broadsheet/pictures/`, named by what they show and by what draws them: the figure, the size, the
+versions of plotly and kaleido. Where they outgrow :data:`ROOM`, those that served longest ago go.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from broadsheet import store, store_entry
+from broadsheet.errors import AssemblyError, Notice, Place, ToolError
+from broadsheet.figures import svg
+from broadsheet.figures.drawing import DrawingPage, Figure, LostError, RefusedError
+from broadsheet.figures.path_data import BrokenPathError
+from broadsheet.notebook import outlines
+from broadsheet.notebook.chart_theme import PALETTE
+
+_HERE = Path(__file__)
+STORE = Path(".broadsheet/pictures")
+ROOM = 512 * 2**20
+"""Bytes of pictures that are kept."""
+
+TRIES = 2
+"""How often a picture is tried that loses the browser."""
+LOSSES = 4
+"""After so many losses of the browser in succession, no more pictures are tried in this build."""
+
+Wanted = tuple[str, tuple[Any, ...]]
+"""What a :class:`DrawingPage` is to do (`draw`, `rasterize`), and what it is given for it."""
+
+
+class Engraver:
+    """Draws pictures, remembers them. Has state: the browser, whether there is one here, and how
+    often it was lost in succession. Threads take turns.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._store = root / STORE
+        self._turn = threading.Lock()
+        self._page: DrawingPage | None = None
+        self._elsewhere: Callable[[Wanted], bytes | None] | None = None
+        self._lost = 0
+        self._has_drawn = False
+        self._is_absent = False
+
+    def __enter__(self) -> Engraver:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._page is not None:
+            self._page.close()
+            self._page = None
+            store.trim(self._store.glob("*"), ROOM)
+
+    @property
+    def notices(self) -> list[Notice]:
+        """One line where pictures were wanted and there is no browser to draw them."""
+        if not self._is_absent:
+            return []
+        return [
+            Notice(
+                Place("charts"),
+                "no static pictures: there is no Chrome or Chromium here; each chart shows its "
+                "table instead",
+                "Install Chrome or Chromium, or run `kaleido_get_chrome`, and build again.",
+            )
+        ]
+
+    def draw(
+        self, figure: Figure, size: tuple[int, int], form: str = "svg", scale: float = 1
+    ) -> bytes | None:
+        """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels; None where there is no
+        browser.
+
+        Raises :class:`AssemblyError` for a figure that cannot be drawn, :class:`ToolError` for a
+        browser that fails.
+        """
+        return self._kept(
+            [figure, size, form, scale, _versions()], form, ("draw", (figure, size, form, scale))
+        )
+
+    def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
+        """An SVG as PNG, ``size`` in CSS pixels; None where there is no browser."""
+        return self._kept(
+            [picture.decode(), size, scale], "png", ("rasterize", (picture, size, scale))
+        )
+
+    def draw_through(self, elsewhere: Callable[[Wanted], bytes | None]) -> None:
+        """Have what is not kept drawn by another engraver, in another process: there is one
+        browser.
+        """
+        self._elsewhere = elsewhere
+
+    def drawn(self, wanted: Wanted) -> bytes | None:
+        """What is ``wanted``, drawn now and not kept; None where there is no browser. Raises as
+        :meth:`draw`.
+        """
+        if self._elsewhere is not None:
+            return self._elsewhere(wanted)
+        with self._turn:
+            return self._drawn(wanted)
+
+    def _kept(self, asked: object, form: str, wanted: Wanted) -> bytes | None:
+        """What was drawn for ``asked`` before, or is now."""
+        name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        path = self._store / f"{name}.{form}"
+        kept = store_entry.read(path)
+        if kept is not None:
+            return kept
+        drawn = self._whole(wanted) if form == "svg" else self.drawn(wanted)
+        if drawn is not None:
+            store_entry.write(path, drawn)
+        return drawn
+
+    def _whole(self, wanted: Wanted) -> bytes | None:
+        """A drawing, cleaned; one of which a part is missing is drawn once more."""
+        for _ in range(2):
+            drawn = self.drawn(wanted)
+            try:
+                return None if drawn is None else svg.cleaned(drawn)
+            except BrokenPathError as error:
+                broken = str(error)
+        raise AssemblyError(
+            Place("charts"),
+            f"plotly.js drew a line without all of its numbers: {broken}",
+            "Look for a value that is no number in the figure's data; if there is none, build again.",
+        )
+
+    def _drawn(self, wanted: Wanted) -> bytes | None:
+        from choreographer.errors import ChromeNotFoundError
+
+        if self._is_absent:
+            return None
+        reason = "it failed at other pictures before"
+        for _ in range(TRIES):
+            if self._lost >= LOSSES:
+                break
+            self._page = self._page or DrawingPage()
+            try:
+                how, given = wanted
+                drawn = (
+                    self._page.rasterize(*given) if how == "rasterize" else self._page.draw(*given)
+                )
+            except RefusedError as error:
+                raise AssemblyError(
+                    Place("charts"),
+                    f"the figure cannot be drawn: {error}",
+                    "Mend the figure. What it would fetch, such as a picture, is not to be had: a build asks "
+                    "nothing of the network.",
+                ) from error
+            except ChromeNotFoundError:
+                if not self._has_drawn:
+                    self._is_absent = True
+                    return None
+                self._lost += 1
+                reason = "it is no longer there"
+            except LostError as error:
+                self._lost += 1
+                reason = str(error)
+            else:
+                self._lost, self._has_drawn = 0, True
+                return drawn
+        raise ToolError(
+            Place("charts"),
+            f"the browser that draws the charts failed: {reason}",
+            "Build again: what was drawn is kept. If it fails again, see that Chrome or Chromium starts "
+            "here, and that it has enough memory (fewer `--jobs` leave more).",
+        )
+
+
+@functools.cache
+def _versions() -> list[str]:
+    """Of what draws, of what cleans, of the outlines of maps."""
+    return [
+        *(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
+        *(
+            hashlib.sha256(_HERE.with_name(f"{name}.py").read_bytes()).hexdigest()
+            for name in ("svg", "path_data")
+        ),
+        *(
+            hashlib.sha256(file.read_bytes()).hexdigest()
+            for file in sorted(outlines.FOLDER.glob("*.json"))
+        ),
+        str(PALETTE),
+    ]

@@ -1,0 +1,278 @@
+"""What stands under a figure: where its data come from, the day that they speak of, how they may be
+used, what is to be said of them.
+
+It is told by the tables that the figure is drawn from, and by cell options over that:
+
+    source    a table of the catalogue; or {text: "Our own count", url: "https://…"}; or a list of these; false for none
+    as-of     2022-12-31; false for none
+    licence   "CC BY 4.0"; or {text: …, url: …}; false for none
+    note      plain text in place of what the tables say of the drawn rows; false for none
+
+What tables say of rows stands in the catalogue, as `notes` of a column: `estimate` → "estimates of
+the Fund". A row is drawn if the chart has one of its figures, as it is or in other thousands, at
+one of its key's values. What was computed from a row is not found; `note` says it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.data.origin import Origin
+from broadsheet.errors import ConfigError
+from broadsheet.figures.tables import Table
+from broadsheet.language import listed, n_
+from broadsheet.project.yaml_text import YamlText
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEYS = ("source", "as-of", "licence", "note")
+NAMED = 4
+"""Places that a note names; more are counted, but for years in a row."""
+
+_CREATIVE = re.compile(r"(CC)-(BY(?:-[A-Z]{2})*)-(\d\.\d)$")
+_SHORT = {
+    "CC0-1.0": "CC0 1.0",
+    "PDDL-1.0": "PDDL 1.0",
+    "ODC-BY-1.0": "ODC-BY 1.0",
+    "ODbL-1.0": "ODbL 1.0",
+}
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A text, and the address that it leads to, if any."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Credits:
+    """``terms`` is the licence as the line names it, nothing where its name is long; ``licences``
+    are in full.
+    """
+
+    sources: tuple[Link, ...] = ()
+    as_of: date | None = None
+    terms: tuple[Link, ...] = ()
+    licences: tuple[Link, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The options of a cell: None is left to the tables, and empty is wished. ``tables`` are among
+    the sources.
+    """
+
+    sources: tuple[str | Link, ...] | None = None
+    as_of: date | None = None
+    no_date: bool = False
+    licence: tuple[Link, ...] | None = None
+    note: str | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...] | None:
+        """The tables that the sources name; None where nothing is said."""
+        return (
+            None
+            if self.sources is None
+            else tuple(one for one in self.sources if isinstance(one, str))
+        )
+
+
+NOTHING = Given()
+
+
+def given(options: Mapping[str, Any], text: YamlText) -> Given:
+    """What a cell's options say. Raises :class:`ConfigError` for a value that does not fit."""
+    source, as_of, licence, note = (options.get(key) for key in KEYS)
+    sources: tuple[str | Link, ...] | None = None
+    if source is False:
+        sources = ()
+    elif source not in (None, ""):
+        sources = tuple(
+            one if isinstance(one, str) else _link(one, "source", text)
+            for one in (source if isinstance(source, list) else [source])
+        )
+    return Given(
+        sources,
+        _day(as_of, text),
+        as_of is False,
+        None
+        if licence in (None, "")
+        else ()
+        if licence is False
+        else (_link(licence, "licence", text),),
+        None if note is None else "" if note is False else " ".join(str(note).split()),
+    )
+
+
+def credits_of(
+    given: Given, drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None
+) -> Credits:
+    """The credits of a figure that is ``drawn_from`` these tables and shows ``table``."""
+    drawn_from = list(drawn_from)
+    origins = [origin for origin, _ in drawn_from]
+    of_tables = {origin.name: _sources(origin) for origin in origins}
+    named = given.sources if given.sources is not None else tuple(of_tables)
+    sources = [
+        link
+        for one in named
+        for link in ([one] if isinstance(one, Link) else of_tables.get(one, []))
+    ]
+    as_of = (
+        None
+        if given.no_date
+        else given.as_of or max((origin.as_of for origin in origins), default=None)
+    )
+    licences = [one for origin in origins for one in origin.licences]
+    whole = tuple(
+        dict.fromkeys(
+            Link(one.title or _short(one.name) or one.name, _web(one.path)) for one in licences
+        )
+    )
+    terms = tuple(
+        dict.fromkeys(
+            Link(short, _web(one.path)) for one in licences if (short := _short(one.name))
+        )
+    )
+    if given.licence is not None:
+        terms = whole = given.licence
+    note = given.note if given.note is not None else _remarks(drawn_from, table)
+    return Credits(tuple({link.text: link for link in sources}.values()), as_of, terms, whole, note)
+
+
+def _sources(origin: Origin) -> list[Link]:
+    """The sources of a whole table; of one whose rows name theirs, the first."""
+    cited = [source for source in origin.sources if source.key is None] or list(origin.sources[:1])
+    return [Link(source.publisher, _web(source.path)) for source in cited]
+
+
+def _web(address: str | None) -> str:
+    return address if address and _WEB.match(address) else ""
+
+
+def _short(name: str) -> str:
+    found = _CREATIVE.match(name)
+    return " ".join(found.groups()) if found else _SHORT.get(name, "")
+
+
+def _link(value: object, key: str, text: YamlText) -> Link:
+    if isinstance(value, str):
+        return Link(value)
+    if (
+        isinstance(value, Mapping)
+        and set(value) <= {"text", "url"}
+        and isinstance(value.get("text"), str)
+    ):
+        url = value.get("url") or ""
+        if url and not _web(str(url)):
+            raise ConfigError(
+                text.place((key,)), f"`{key}` has the url {url!r}", "Write it from https:// on."
+            )
+        return Link(value["text"], str(url))
+    wanted = "a table of the catalogue, or " if key == "source" else "a text, or "
+    raise ConfigError(
+        text.place((key,)),
+        f"`{key}` is {value!r}",
+        f"Give {wanted}{{text: …, url: …}}" + (", or a list of these." if key == "source" else "."),
+    )
+
+
+def _day(value: object, text: YamlText) -> date | None:
+    if value in (None, "") or value is False or isinstance(value, date):
+        return value if isinstance(value, date) else None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ConfigError(
+            text.place(("as-of",)), f"`as-of` is {value!r}", "Write it as 2022-12-31."
+        ) from error
+
+
+# What tables say of the rows that are drawn
+
+
+def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None) -> str:
+    if table is None:
+        return ""
+    said: dict[str, dict[object, None]] = {}
+    drawn: dict[str, list[tuple[object, str]]] | None = None
+    for origin, frame in drawn_from:
+        for column in origin.columns:
+            for value, text in column.notes:
+                drawn = _by_figures(table) if drawn is None else drawn
+                of = column.of or tuple(
+                    str(name) for name in frame.select_dtypes("number") if name not in origin.key
+                )
+                for place in _drawn(frame[frame[column.name] == value], of, origin.key, drawn):
+                    said.setdefault(text, {})[place] = None
+    return " ".join(
+        f"{_listed(list(places))}: {text.rstrip('.')}." for text, places in said.items()
+    )
+
+
+def _by_figures(table: Table) -> dict[str, list[tuple[object, str]]]:
+    """The places and series of a chart by the digits of what is drawn there."""
+    found: dict[str, list[tuple[object, str]]] = {}
+    places = table.index[0].values if table.index else []
+    for column in table.columns:
+        for place, value in zip(places, column.values, strict=False):
+            if digits := _digits(value):
+                found.setdefault(digits, []).append((place, column.name[-1]))
+    return found
+
+
+def _drawn(
+    rows: pd.DataFrame,
+    of: Sequence[str],
+    key: Sequence[str],
+    drawn: Mapping[str, list[tuple[object, str]]],
+) -> Iterator[object]:
+    for row in rows.to_dict("records"):
+        names = {_name(row[part]) for part in key}
+        for figure in of:
+            for place, series in drawn.get(_digits(row[figure]), ()):
+                if _name(place) in names or series in names:
+                    yield place
+
+
+def _digits(value: object) -> str:
+    """The digits of a number, whatever its power of ten; empty for none and for 0."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not value
+        or not math.isfinite(value)
+    ):
+        return ""
+    return f"{abs(value):.9e}".partition("e")[0]
+
+
+def _name(value: object) -> str:
+    text = str(value)
+    return text.removesuffix(".0") if isinstance(value, float) else text[:10]
+
+
+def _listed(places: list[object]) -> str:
+    """``2013, 2015 and 2021–2024``; of many names how many they are."""
+    names = [_name(place) if isinstance(place, float) else str(place) for place in places]
+    if all(re.fullmatch(r"\d{4}", name) for name in names):
+        runs: list[list[int]] = []
+        for year in sorted({int(name) for name in names}):
+            if runs and runs[-1][-1] == year - 1:
+                runs[-1].append(year)
+            else:
+                runs.append([year])
+        names = [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+    if len(names) > NAMED:
+        return n_("%(number)s of the values", "%(number)s of the values", len(places))
+    return listed(names)

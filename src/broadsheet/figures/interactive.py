@@ -1,0 +1,77 @@
+"""What a reader's browser makes the interactive chart of: a file of JSON beside the page, for
+`theme/figures.js`.
+
+It is the figure, with colours of the palette by their names (`--chart-1`, or `--chart-1/0.5` for
+half of it), so that they follow the reader's setting; under `phone` what is different in the figure
+as it is drawn for a phone, and under `readout` its values as they are read out
+(:mod:`broadsheet.figures.keyboard_series`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from broadsheet.figures.drawing import Figure
+from broadsheet.figures.keyboard_series import Series
+from broadsheet.notebook.chart_theme import PALETTE
+
+_NAMES = {light: f"--{name}" for name, (light, _) in reversed(list(PALETTE.items()))}
+_RGB = re.compile(r"rgba?\((\d+), ?(\d+), ?(\d+)(?:, ?([\d.]+))?\)")
+
+
+def interactive(figure: Figure, phone: Figure, readout: Sequence[Series] = ()) -> bytes:
+    """The file, for a figure, the same as it is drawn for a phone, and its values to be read out."""
+    layout = {
+        name: value
+        for name, value in phone["layout"].items()
+        if figure["layout"].get(name) != value
+    }
+    changed = {
+        "layout": layout,
+        **({} if phone["data"] == figure["data"] else {"data": _labelled(phone["data"])}),
+    }
+    named = _named({**figure, "data": _labelled(figure["data"]), "phone": changed})
+    whole = {**named, "readout": [one._asdict() for one in readout]}
+    return json.dumps(whole, separators=(",", ":")).encode()
+
+
+def kinds(figure: Figure) -> str:
+    """The types of its traces with spaces between, by which the page's plotly.js is chosen."""
+    return " ".join(
+        sorted({str(trace.get("type") or "scatter") for trace in figure["data"]} or {"scatter"})
+    )
+
+
+def _labelled(traces: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Traces whose hover label has the name of its series in it, where plotly would set that beside
+    it.
+    """
+    return [
+        {**trace, "hovertemplate": f"{trace['name']}<br>{hover}<extra></extra>"}
+        if len(traces) > 1
+        and trace.get("name")
+        and isinstance(hover := trace.get("hovertemplate"), str)
+        and "<extra>" not in hover
+        else trace
+        for trace in traces
+    ]
+
+
+def _named(value: Any, is_colour: bool = False) -> Any:
+    if isinstance(value, dict):
+        return {key: _named(item, is_colour or "color" in key) for key, item in value.items()}
+    if isinstance(value, list) and (
+        is_colour or any(isinstance(item, (dict, list)) for item in value)
+    ):
+        return [_named(item, is_colour) for item in value]
+    return _name(value) if is_colour and isinstance(value, str) else value
+
+
+def _name(colour: str) -> str:
+    found = _RGB.fullmatch(colour)
+    plain = "#{:02x}{:02x}{:02x}".format(*map(int, found.groups()[:3])) if found else colour.lower()
+    name = _NAMES.get(plain)
+    return colour if name is None else f"{name}/{found[4]}" if found and found[4] else name

@@ -1,0 +1,481 @@
+"""A figure set for the width that it is drawn at: a wide page's, or a phone's.
+
+Plain plotly draws one figure at one size. On a phone a chart is not the same one made smaller: it has fewer ticks, its
+margins are narrow, and what stands beside the end of a line stands above or below the line. :func:`narrow` does so with
+what it knows of the figure, and what it puts in the layout's place an author may put otherwise::
+
+    fig.update_layout(meta={"narrow": {"height": 520, "xaxis": {"tickvals": [2000, 2020]}}})
+
+Under `meta.narrow` stands whatever a layout may hold; a list of annotations or shapes changes those
+of the same place.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from broadsheet.figures.drawing import Figure
+from broadsheet.figures.traces import plain_text, values
+from broadsheet.notebook.chart_theme import NARROW, WIDE
+from broadsheet.notebook.labels import LETTER, LINE, apart, folded, height, width
+
+TICKS = 5
+"""Ticks of a horizontal axis on a phone."""
+POINTS = 10_000
+"""Points of a WebGL trace up to which it is one of SVG; beyond, the drawing has a picture of them.
+"""
+FOLD = 60.0
+"""Pixels from which on a label beside a line is set on two lines."""
+_VALUE = re.compile(r"\s*[-−]?[\d.,]+\s?%?$")
+_LONGEST_VALUE = 40
+_EDGE = 14.0  # pixels beside a plot that nothing stands beside
+
+Size = tuple[int, int]
+_Points = Sequence[tuple[float, float]]
+
+
+def wide(figure: Figure) -> tuple[Figure, Size]:
+    """The figure as it is drawn on a wide page, and its size in CSS pixels."""
+    return _set(figure, _early_labels(figure), WIDE)
+
+
+def narrow(figure: Figure) -> tuple[Figure, Size]:
+    """The figure as it is drawn for a phone, and its size in CSS pixels."""
+    return _set(figure, narrow_layout(figure), NARROW)
+
+
+def narrow_layout(figure: Figure) -> dict[str, Any]:
+    """The keys of the layout that a phone has otherwise, each whole: to be laid over those of the
+    figure's layout.
+    """
+    layout = figure.get("layout", {})
+    found: dict[str, Any] = {"width": None} if "width" in layout else {}
+    for name in {"xaxis", *(key for key in layout if key.startswith("xaxis"))}:
+        axis = layout.get(name) or {}
+        if isinstance(axis, Mapping) and not {"tickvals", "dtick"} & set(axis):
+            found[name] = {"nticks": TICKS, **axis}
+        elif isinstance(axis, Mapping) and (few := _few(axis)) is not None:
+            found[name] = {**axis, **few}
+    found |= _labels_inside(figure)
+    own = (
+        (layout.get("meta") or {}).get("narrow")
+        if isinstance(layout.get("meta"), Mapping)
+        else None
+    )
+    for key, value in (own or {}).items():
+        found[key] = _merged(found.get(key, layout.get(key)), value)
+    return found
+
+
+def _set(figure: Figure, changes: Mapping[str, Any], size: Size) -> tuple[Figure, Size]:
+    layout = {
+        key: value
+        for key, value in {**figure.get("layout", {}), **changes}.items()
+        if value is not None
+    }
+    annotations = layout.get("annotations")
+    if isinstance(annotations, Sequence):
+        layout["annotations"] = [
+            _aligned(one) if isinstance(one, Mapping) else one for one in annotations
+        ]
+    return (
+        {**figure, "data": _drawn_as_lines(figure.get("data", [])), "layout": layout},
+        (size[0], int(layout.get("height") or size[1])),
+    )
+
+
+def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Text that is placed by its right end or its middle is set from there: the reader's letters
+    may be narrower.
+    """
+    anchor = annotation.get("xanchor", "auto")
+    if anchor not in ("left", "right", "center"):
+        anchor = "center" if annotation.get("xref", "x") != "paper" else None
+    return (
+        annotation if "align" in annotation or anchor is None else {**annotation, "align": anchor}
+    )
+
+
+def _drawn_as_lines(data: Any) -> Any:
+    """Traces for WebGL as SVG has them: a picture of pixels is not small and does not follow the
+    colours, and of the bundles of plotly.js only the largest has WebGL.
+    """
+
+    def count(trace: Mapping[str, Any]) -> int:
+        return max(len(values(trace.get(letter))) for letter in "xy")
+
+    if not isinstance(data, list):
+        return data
+    return [
+        {**trace, "type": "scatter"}
+        if isinstance(trace, Mapping)
+        and trace.get("type") == "scattergl"
+        and count(trace) <= POINTS
+        else trace
+        for trace in data
+    ]
+
+
+def _merged(old: Any, new: Any) -> Any:
+    if isinstance(new, Mapping) and isinstance(old, Mapping):
+        return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
+    if (
+        isinstance(new, list)
+        and isinstance(old, list)
+        and any(isinstance(item, Mapping) for item in new)
+    ):
+        return (
+            [_merged(*pair) for pair in zip(old, new, strict=False)]
+            + old[len(new) :]
+            + new[len(old) :]
+        )
+    return new
+
+
+def _few(axis: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Every second, third … of the ticks that an author has set, where all would not have room."""
+    ticks, texts = values(axis.get("tickvals")), values(axis.get("ticktext"))
+    words = [plain_text(str(text)) for text in texts or ticks]
+    room = NARROW[0] - 60
+    step = next(
+        (
+            n
+            for n in range(1, len(words) + 1)
+            if sum(len(word) * LETTER + 14 for word in words[::n]) <= room
+        ),
+        1,
+    )
+    if step == 1 or not ticks:
+        return None
+    return {"tickvals": ticks[::step]} | ({"ticktext": texts[::step]} if texts else {})
+
+
+# ---- Labels at the ends of lines
+# -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Pixels from the left and from the top."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def common(self, other: _Box) -> float:
+        """Square pixels that both have."""
+        return max(0.0, min(self.right, other.right) - max(self.left, other.left)) * max(
+            0.0, min(self.bottom, other.bottom) - max(self.top, other.top)
+        )
+
+
+@dataclass(frozen=True)
+class _Plot:
+    """Where in the picture an x and a y are drawn."""
+
+    area: _Box
+    across: tuple[float, float]
+    along: tuple[float, float]
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        part = (x - self.across[0]) / ((self.across[1] - self.across[0]) or 1)
+        up = (y - self.along[0]) / ((self.along[1] - self.along[0]) or 1)
+        return (
+            self.area.left + part * (self.area.right - self.area.left),
+            self.area.bottom - up * (self.area.bottom - self.area.top),
+        )
+
+
+def _labels_inside(figure: Figure) -> dict[str, Any]:
+    """Labels at the right of the lines' ends, put above or below the lines; the margin that they
+    had is the plot's.
+
+    Where a label would lie on what is drawn, they stay beside, on two lines if they are long.
+    Nothing, where it cannot be known what is drawn where.
+    """
+    layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
+    lines = _lines(figure) if annotations and isinstance(annotations, Sequence) else []
+    if not lines:
+        return {}
+    ends = {
+        number: line
+        for number, note in enumerate(annotations)
+        if (line := _ends_at(note, lines)) is not None
+    }
+    plot = _plot(layout, lines, NARROW, _EDGE)
+    if not ends or plot is None:
+        return {}
+    drawn = [[plot.at(*point) for point in line] for line in lines]
+    placed = _placed(annotations, ends, plot, drawn, at_the_end=True) or _placed(
+        annotations, ends, plot, drawn
+    )
+    room = _EDGE
+    if not placed:
+        placed = _beside(annotations, ends, plot)
+        room = width(str(note["text"]) for note in placed.values()) + 11
+    margin = {**(layout.get("margin") or {}), "r": round(room)}
+    return {
+        "annotations": [placed.get(number, note) for number, note in enumerate(annotations)],
+        "margin": margin,
+    }
+
+
+def _early_labels(figure: Figure) -> dict[str, Any]:
+    """Labels of lines that end before others do, put above or below: at their right the others go
+    on.
+    """
+    layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
+    lines = _lines(figure) if annotations and isinstance(annotations, Sequence) else []
+    if not lines:
+        return {}
+    last = max(line[-1][0] for line in lines)
+    ends = {
+        number: line
+        for number, note in enumerate(annotations)
+        if (line := _ends_at(note, lines)) is not None and line[-1][0] < last
+    }
+    plot = _plot(layout, lines, WIDE, float((layout.get("margin") or {}).get("r", 24)))
+    if not ends or plot is None:
+        return {}
+    drawn = [[plot.at(*point) for point in line] for line in lines]
+    placed = _placed(annotations, ends, plot, drawn, at_the_end=True) or _placed(
+        annotations, ends, plot, drawn
+    )
+    return (
+        {"annotations": [placed.get(number, note) for number, note in enumerate(annotations)]}
+        if placed
+        else {}
+    )
+
+
+def _placed(
+    annotations: Sequence[Mapping[str, Any]],
+    ends: Mapping[int, _Points],
+    plot: _Plot,
+    drawn: Sequence[_Points],
+    *,
+    at_the_end: bool = False,
+) -> dict[int, dict[str, Any]]:
+    """The annotations at the ends of lines, each with a place; none, where one has none.
+
+    A label that is not at the end of its line does not say what the line ends with.
+    """
+    taken: list[_Box] = []
+    placed = {}
+    for number in sorted(ends, key=lambda number: ends[number][-1][1], reverse=True):
+        note, line = annotations[number], ends[number]
+        text = str(note.get("text", "")).replace("<br>", " ")
+        text = (
+            text if at_the_end else text[:-_LONGEST_VALUE] + _VALUE.sub("", text[-_LONGEST_VALUE:])
+        )
+        points = [plot.at(*point) for point in line]
+        found = _place(
+            points, text, plot.area, drawn, taken, reach=1 if at_the_end else len(points)
+        )
+        if found is None:
+            return {}
+        at, box, side, above = found
+        taken.append(box)
+        placed[number] = {
+            **note,
+            "text": text,
+            "x": _as_given(note["x"], line[at][0]),
+            "y": line[at][1],
+            "xanchor": side,
+            "align": side,
+            "xshift": 0,
+            "yanchor": "bottom" if above else "top",
+            "yshift": 4 if above else -4,
+        }
+    return placed
+
+
+def _beside(
+    annotations: Sequence[Mapping[str, Any]], ends: Mapping[int, _Points], plot: _Plot
+) -> dict[int, dict[str, Any]]:
+    """The annotations at the ends of lines, narrow, off each other and off the ticks under the
+    axis.
+    """
+    texts = {number: str(annotations[number].get("text", "")) for number in ends}
+    longest = max(width([text.replace("<br>", " ")]) for text in texts.values())
+    if longest > FOLD:
+        texts = {
+            number: folded(text.replace("<br>", " "), max(FOLD, longest / 2))
+            for number, text in texts.items()
+        }
+    shifts = apart(
+        [plot.at(*ends[number][-1])[1] for number in ends],
+        [height(text) for text in texts.values()],
+        floor=plot.area.bottom + LINE / 2,
+    )
+    return {
+        number: {
+            **annotations[number],
+            "text": texts[number],
+            "yanchor": "middle",
+            "yshift": -shift,
+        }
+        for number, shift in zip(ends, shifts, strict=True)
+    }
+
+
+def _place(
+    line: _Points,
+    text: str,
+    area: _Box,
+    drawn: Sequence[_Points],
+    taken: Sequence[_Box],
+    *,
+    reach: int,
+) -> tuple[int, _Box, str, bool] | None:
+    """Of the last ``reach`` points of a line the last at which a label lies on nothing: which,
+    where, how, above.
+    """
+    long = width([text])
+    for at in reversed(range(len(line) - reach, len(line))):
+        x, y = line[at]
+        for side, left in (("right", x - long), ("center", x - long / 2), ("left", x)):
+            for above in (True, False):
+                top = y - 4 - LINE if above else y + 4
+                box = _Box(left, top, left + long, top + LINE)
+                inside = (
+                    box.left >= area.left - 2
+                    and box.right <= area.right + _EDGE
+                    and box.top >= 0
+                    and box.bottom <= area.bottom - 2
+                )
+                if (
+                    inside
+                    and not any(box.common(other) for other in taken)
+                    and not _is_crossed(box, drawn)
+                ):
+                    return at, box, side, above
+    return None
+
+
+def _is_crossed(box: _Box, drawn: Sequence[_Points]) -> bool:
+    """Whether a line or a mark on it comes nearer than two pixels to the box."""
+    for line in drawn:
+        for (x0, y0), (x1, y1) in pairwise(line):
+            steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) / 2))
+            for step in range(steps + 1):
+                x, y = x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps
+                if box.left - 2 < x < box.right + 2 and box.top - 2 < y < box.bottom + 2:
+                    return True
+    return False
+
+
+def _lines(figure: Figure) -> list[_Points]:
+    """The points of each line; none where something else is drawn too, or on other axes."""
+    found: list[_Points] = []
+    for trace in figure.get("data", []):
+        is_line = trace.get("type", "scatter") == "scatter" and "lines" in str(
+            trace.get("mode", "lines")
+        )
+        if (
+            not is_line
+            or {"stackgroup", "xaxis", "yaxis"} & set(trace)
+            or trace.get("fill", "none") != "none"
+        ):
+            return []
+        points = [
+            (x, y)
+            for x, y in zip(
+                map(_number, values(trace.get("x"))),
+                map(_number, values(trace.get("y"))),
+                strict=False,
+            )
+            if x is not None and y is not None
+        ]
+        found += [points] if points else []
+    return found
+
+
+def _ends_at(note: Any, lines: Sequence[_Points]) -> _Points | None:
+    """The line at whose end an annotation stands, on its right; its pieces, solid and dashed, put
+    together.
+    """
+    if (
+        not isinstance(note, Mapping)
+        or note.get("xanchor") != "left"
+        or note.get("showarrow")
+        or note.get("ax")
+    ):
+        return None
+    if note.get("xref", "x") != "x" or note.get("yref", "y") != "y":
+        return None
+    x, y = _number(note.get("x")), _number(note.get("y"))
+    line = next(
+        (
+            line
+            for line in lines
+            if x is not None and y is not None and line[-1][0] == x and math.isclose(line[-1][1], y)
+        ),
+        None,
+    )
+    if line is None:
+        return None
+    before = next((other for other in lines if other[-1] == line[0] and other is not line), [])
+    return [*before, *line[1:]] if before else list(line)
+
+
+def _plot(
+    layout: Mapping[str, Any], lines: Iterable[_Points], size: Size, right: float
+) -> _Plot | None:
+    points = [point for line in lines for point in line]
+    template = (layout.get("template") or {}).get("layout") or {}
+    margin = {
+        "l": 44,
+        "t": 12,
+        "b": 36,
+        **(template.get("margin") or {}),
+        **(layout.get("margin") or {}),
+        "r": right,
+    }
+    ranges = []
+    for name, letter in (("xaxis", 0), ("yaxis", 1)):
+        axis = {**(template.get(name) or {}), **(layout.get(name) or {})}
+        if (
+            axis.get("type", "linear") not in ("linear", "date", "-")
+            or axis.get("autorange") == "reversed"
+        ):
+            return None
+        known = [point[letter] for point in points]
+        low, high = min(known), max(known)
+        pad = (high - low) * 0.06
+        given = [_number(end) for end in values(axis.get("range"))]
+        if len(given) == 2 and given[0] is not None and given[1] is not None:
+            ranges.append((given[0], given[1]))
+        elif letter and axis.get("rangemode") == "tozero":
+            ranges.append((min(0.0, low - pad if low < 0 else 0.0), max(0.0, high + pad)))
+        else:
+            ranges.append((low - pad, high + pad))
+    high = int(layout.get("height") or size[1])
+    area = _Box(margin["l"], margin["t"], size[0] - right, high - margin["b"])
+    return _Plot(area, ranges[0], ranges[1])
+
+
+def _number(value: Any) -> float | None:
+    """A number or a date as a number; None for anything else."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float)):
+        return float(value) if math.isfinite(value) else None
+    try:
+        return datetime.fromisoformat(str(value)).replace(tzinfo=None).timestamp()
+    except ValueError:
+        return None
+
+
+def _as_given(given: Any, number: float) -> Any:
+    """A place on the axis in the form in which the author writes such places."""
+    if isinstance(given, (int, float)):
+        return int(number) if number == int(number) else number
+    return datetime.fromtimestamp(number).isoformat()

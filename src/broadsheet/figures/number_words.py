@@ -1,0 +1,317 @@
+"""Figures and places in a sentence: numbers in an axis' own units and rounding, dates as people
+write them.
+
+A unit is looked for where an author puts it: in the ticks' prefix and suffix, in the hover label
+(``US$ %{y:.1f} bn``), in the title of the axis (``Output (tonnes)``), at the end of the subtitle
+(``Trade, US$ bn``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from broadsheet.figures.traces import Figure, Trace, plain_text
+from broadsheet.language import figures, n_, p_, spoken, t_, written_date, written_month
+
+DRAWN = 1e304
+"""From here on plotly takes a number for none."""
+_NAME = 40
+_CURRENCY = r"(?:[A-Z]{0,3}[$€£¥]|USD|EUR|GBP|CNY|RUB)"
+_UNIT = re.compile(
+    rf"(?:^|, |\()((?:{_CURRENCY}|%|per ?cent|thousand|million|billion|trillion|bn|mn|tonnes|tons|kg|km|"
+    r"metres|litres|barrels|people|hours|days|years|GWh|TWh|MWh|°C|"
+    r"Prozent|Tausend|Millionen|Milliarden|Billionen|Mio\.|Mrd\.|Bio\.|Tonnen|Meter|Liter|Fass|Menschen|"
+    r"Personen|Stunden|Tage|Jahre)(?![a-z])[^,;()\d]{0,20})\)?"
+    r"(?:, \d{4}.*)?$"
+)
+_MANY = re.compile(
+    r"^( (?:(?:tonne|ton|metre|litre|barrel|hour|day|year)(?=s\b)|(?:Tonne|Stunde)(?=n\b)|"
+    r"(?:Tag|Jahr)(?=e\b)))\w+"
+)
+_HOVERED = re.compile(
+    r"(?:^|[:=}>])\s*+([^:=}>]*?)%\{(?:VALUE)(?::([^}]*))?\}([^%<(]{0,20})(?=$|[<(])"
+)
+_FORMAT = re.compile(r"\+?(\$?)0?\d*,?(?:\.(\d+))?(~?)([a-z%]?)$")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How the figures of an axis are written: what stands before and after, and d3's number format,
+    if one is given.
+    """
+
+    prefix: str = ""
+    suffix: str = ""
+    format: str = ""
+
+    def write(self, value: float) -> str:
+        """The number as people write it: ``−US$1,230 bn``, ``12.5%``, ``1.41 billion``."""
+        dollar, digits, _, kind = (
+            found.groups() if (found := _FORMAT.match(self.format)) else ("", None, "", "")
+        )
+        prefix, suffix = self.prefix or dollar, self.suffix
+        if kind in ("%", "p"):
+            value, suffix = value * 100, percent()
+        decimals = int(digits) if digits and kind in ("f", "%") else 0 if kind == "d" else None
+        plain = f"{abs(value):,.{decimals}f}" if decimals is not None and decimals <= 6 else ""
+        is_rough = not plain or not float(plain.replace(",", "")) or abs(value) >= 1e6
+        text = _number(abs(value)) if is_rough else figures(plain)
+        if text == "1":
+            suffix = _MANY.sub(r"\1", suffix)
+        return ("−" if value < 0 and text != "0" else "") + prefix + text + suffix
+
+
+def percent() -> str:
+    """The sign as it stands after a number."""
+    return p_("after a number", "%")
+
+
+def as_percent(value: float) -> str:
+    """A value of a hundred: ``12.5%``."""
+    return Measure(suffix=percent()).write(value)
+
+
+def _number(value: float) -> str:
+    """Three significant digits, and all of those before the point up to ten thousand."""
+    if value and not 1e-5 <= value < 999.5e12:
+        mantissa, exponent = f"{value:.2e}".split("e")
+        raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{figures(f'{float(mantissa):g}')} × 10{raised}"
+    for power in (12, 9, 6):
+        if value >= 10**power * 0.9995:
+            return _scaled(_number(value / 10**power), power)
+    digits = 2 - math.floor(math.log10(value)) if value else 0
+    rounded = round(value, max(digits, 0) if value < 10_000 else digits)
+    return figures(
+        f"{rounded:,.{max(digits, 0)}f}".rstrip("0").rstrip(".")
+        if digits > 0
+        else f"{rounded:,.0f}"
+    )
+
+
+def _scaled(number: str, power: int) -> str:
+    many = 1 if number == "1" else 2
+    if power == 12:
+        return n_("%(number)s trillion", "%(number)s trillion", many, number=number)
+    if power == 9:
+        return n_("%(number)s billion", "%(number)s billion", many, number=number)
+    return n_("%(number)s million", "%(number)s million", many, number=number)
+
+
+def measure_of(figure: Figure, traces: Sequence[Trace], letter: str, subtitle: str = "") -> Measure:
+    """How values along the axis ``letter`` are written: as its ticks, as the hover label, in the
+    title's unit.
+    """
+    axis = axis_of(figure, traces[0], letter)
+    ticks = ticks_of(axis)
+    if ticks.prefix or ticks.suffix:
+        return ticks
+    if ticks.format:
+        return replace(in_unit(text_of(axis.get("title")), subtitle), format=ticks.format)
+    hovers = {str(trace.get("hovertemplate") or "") for trace in traces}
+    if len(hovers) == 1 and (found := _hovered(hovers.pop(), letter)):
+        return found
+    return in_unit(text_of(axis.get("title")), subtitle)
+
+
+def ticks_of(axis: Mapping[str, Any]) -> Measure:
+    """How the ticks of an axis or of a colour bar are written."""
+    return Measure(
+        *(str(axis.get(key) or "") for key in ("tickprefix", "ticksuffix", "tickformat"))
+    )
+
+
+def hover_format(trace: Trace, letter: str) -> str:
+    """d3's number format of the values along ``letter`` in the hover label; empty where there is
+    none.
+    """
+    found = re.search(rf"%\{{{letter}:([^}}]*)\}}", str(trace.get("hovertemplate") or ""))
+    return found[1] if found else ""
+
+
+def _hovered(template: str, letter: str) -> Measure | None:
+    lines = plain_text(re.sub(r"<extra>.*", "", template).replace("<br>", "\n")).split("\n")
+    pattern = re.compile(_HOVERED.pattern.replace("VALUE", letter))
+    found = next((match for line in lines if (match := pattern.search(line))), None)
+    if found is None or not (found[1].strip() or found[2] or found[3].strip()):
+        return None
+    prefix = found[1].lstrip()
+    prefix = prefix.rstrip() if re.search(rf"{_CURRENCY}\s*$", prefix) else ""
+    return Measure(prefix, found[3].rstrip(" .,;"), found[2] or "")
+
+
+def in_unit(*texts: str) -> Measure:
+    """The unit that the first of ``texts`` to have one ends with."""
+    unit = next((found[1] for text in texts if (found := _UNIT.search(text))), "")
+    currency = re.match(_CURRENCY, unit)
+    prefix = currency[0] if currency and not currency[0][-1:].isalpha() else ""
+    rest = unit[len(prefix) :].strip()
+    if prefix and not rest and spoken().currency_follows:
+        return Measure("", f"\u00a0{prefix}")
+    return Measure(prefix, percent() + rest[1:] if rest[:1] == "%" else f" {rest}" if rest else "")
+
+
+def is_unit(text: str) -> bool:
+    """Whether ``text`` is a unit and says nothing more."""
+    return bool(_UNIT.match(text))
+
+
+def axis_of(figure: Figure, trace: Trace, letter: str) -> Mapping[str, Any]:
+    """The layout of the axis ``letter`` that ``trace`` belongs to."""
+    anchor = str(trace.get(f"{letter}axis") or letter)
+    axis = figure.get("layout", {}).get(f"{letter}axis{anchor[1:]}")
+    return axis if isinstance(axis, Mapping) else {}
+
+
+def text_of(title: object) -> str:
+    """A title of plotly, plain."""
+    return plain_text(str((title.get("text") if isinstance(title, Mapping) else title) or ""))
+
+
+def short(text: str, length: int = _NAME) -> str:
+    """``text`` in at most ``length`` characters, cut between words."""
+    text = re.sub(r"\s+", " ", text)
+    return text if len(text) <= length else text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def spelled(number: int) -> str:
+    """A count in words, up to ten: ``two``, ``12``."""
+    words = (
+        t_("no"),
+        t_("one"),
+        t_("two"),
+        t_("three"),
+        t_("four"),
+        t_("five"),
+        t_("six"),
+        t_("seven"),
+        t_("eight"),
+        t_("nine"),
+        t_("ten"),
+    )
+    return words[number] if number < len(words) else figures(f"{number:,}")
+
+
+def counted(one: str, many: str, number: int, **values: object) -> str:
+    """``no lines``, ``one line``, ``12 lines``: ``many`` has ``%(count)s``."""
+    return n_(one, many, number, count=spelled(number), **values)
+
+
+@dataclass(frozen=True)
+class Places:
+    """How the places of a chart are told: their ``kind``, a date's precision, a number's measure."""
+
+    kind: str
+    precision: str = ""
+    measure: Measure = Measure()
+
+    @property
+    def ordered(self) -> bool:
+        """Whether there is a first and a last."""
+        return self.kind != "name"
+
+    def write(self, place: object) -> str:
+        """The place: ``2022``, ``May 2023``, ``26 May 2023``, ``Germany``."""
+        if self.kind == "year":
+            return str(int(float(str(place))))
+        if self.kind == "number":
+            return self.measure.write(float(str(place)))
+        when = _date(place) if self.kind == "date" else None
+        if when is not None:
+            return _WRITTEN[self.precision](when)
+        return short(plain_text(str(place))) or t_("a place without a name")
+
+    def whole(self, place: object) -> str:
+        """The place, however long its name is."""
+        return (
+            self.write(place)
+            if self.ordered
+            else plain_text(", ".join(map(str, place)) if isinstance(place, tuple) else str(place))
+        )
+
+    def at(self, place: object) -> str:
+        """With its preposition: ``in 2022``, ``on 26 May 2023``."""
+        written = self.write(place)
+        if self.kind == "name":
+            return t_("for %(name)s", name=written)
+        if self.kind == "number":
+            return t_("at %(value)s", value=written)
+        if self.kind == "year" or self.precision == "year":
+            return t_("in %(year)s", year=written)
+        return (
+            t_("in %(month)s", month=written)
+            if self.precision == "month"
+            else t_("on %(date)s", date=written)
+        )
+
+    def order(self, place: object) -> float:
+        """What ordered places are sorted by."""
+        when = _date(place) if self.kind == "date" else None
+        return when.timestamp() if when else float(str(place))
+
+
+def places_of(found: Iterable[object], axis: Mapping[str, Any], measure: Measure) -> Places:
+    """How ``found``, the places along ``axis``, are told."""
+    known = list(found)
+    numbers = all(
+        isinstance(place, (int, float)) and not isinstance(place, bool) for place in known
+    )
+    if axis.get("type") == "category" or not known:
+        return Places("name")
+    if numbers:
+        year = all(1500 < place < 2200 and place == int(place) for place in known)  # type: ignore[operator, call-overload]
+        return Places(
+            "year" if year and not measure.prefix and not measure.suffix else "number",
+            measure=measure,
+        )
+    dates = [_date(place) for place in known]
+    if any(when is None for when in dates):
+        return Places("name")
+    return Places(
+        "date",
+        _precision([when for when in dates if when], max(len(str(place)) for place in known)),
+    )
+
+
+def _precision(dates: list[datetime], length: int) -> str:
+    several = len(set(dates)) > 1
+    if any(when.hour or when.minute or when.second for when in dates):
+        return "minute"
+    if length == 4 or (several and all((when.month, when.day) == (1, 1) for when in dates)):
+        return "year"
+    return "month" if length == 7 or (several and all(when.day == 1 for when in dates)) else "day"
+
+
+_WRITTEN: Mapping[str, Callable[[datetime], str]] = {
+    "year": lambda when: str(when.year),
+    "month": lambda when: written_month(when.date()),
+    "day": lambda when: written_date(when.date()),
+    "minute": lambda when: f"{written_date(when.date())}, {when:%H:%M}",
+}
+
+
+def _date(place: object) -> datetime | None:
+    text = str(place)
+    if not isinstance(place, str) or not re.match(r"\d{4}(-\d\d|$)", text):
+        return None
+    try:
+        when = datetime.fromisoformat(
+            text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
+        )
+    except ValueError:
+        return None
+    return when.replace(tzinfo=None) if when.year > 1 else None
+
+
+def number_of(value: object) -> float | None:
+    """A finite number as plotly takes it, from text too, else None."""
+    try:
+        number = None if value is None or isinstance(value, (bool, list)) else float(str(value))
+    except ValueError:
+        return None
+    return number if number is not None and abs(number) < DRAWN else None

@@ -1,0 +1,194 @@
+"""The lines of a drawing: read from SVG's path data, made no finer than a reader can see, written
+short.
+
+What is drawn stays: no line moves by more than :data:`TOLERANCE`, and where thousands of points
+fall into a few hundred columns of pixels, each column keeps the first, the highest, the lowest and
+the last of them (Jugel et al., M4, 2014). Only straight lines are read; curves are left to those
+that drew them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+Point = tuple[float, float]
+
+TOLERANCE = 0.2
+"""Pixels that a simplified line may lie beside the drawn one."""
+FINE = 20
+"""Points up to which a line stays as it is."""
+COLUMN = 1.0
+"""Pixels: the width of a column of which four points stay."""
+
+_TOKENS = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_STRAIGHT = frozenset("MLHVZmlhvz")
+
+
+class BrokenPathError(Exception):
+    """Path data that lack a number, as a drawing has them that did not come to its end."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Straight from point to point; a closed one goes back to the first."""
+
+    points: tuple[Point, ...]
+    closed: bool = False
+
+    def moved(self, dx: float, dy: float) -> Line:
+        """The same line elsewhere."""
+        return Line(tuple((x + dx, y + dy) for x, y in self.points), self.closed)
+
+
+def read(data: str) -> tuple[Line, ...] | None:
+    """The lines of a path; None where it has curves. Raises :class:`BrokenPathError`."""
+    tokens = _TOKENS.findall(data)
+    if not tokens or any(token.isalpha() and token not in _STRAIGHT for token in tokens):
+        return None
+    try:
+        return _read(tokens)
+    except (ValueError, StopIteration):
+        raise BrokenPathError(data[:80]) from None
+
+
+def _read(tokens: Sequence[str]) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    points: list[Point] = []
+    command, x, y = "", 0.0, 0.0
+    numbers = iter(tokens)
+    for token in numbers:
+        if token in "Zz":
+            if points:
+                lines.append(Line(tuple(points), closed=True))
+                x, y = points[0]
+                points = []
+            continue
+        command, number = (token, next(numbers)) if token.isalpha() else (command, token)
+        across = float(number) if command not in "Vv" else 0.0
+        down = (
+            float(next(numbers)) if command in "MmLl" else float(number) if command in "Vv" else 0.0
+        )
+        if command.islower():
+            to = x + across, y + down
+        else:
+            to = (x if command == "V" else across), (y if command == "H" else down)
+        if command in "Mm":
+            lines += [Line(tuple(points))] if len(points) > 1 else []
+            points, command = [], "L" if command == "M" else "l"
+        elif not points:
+            points.append((x, y))
+        points.append(to)
+        x, y = to
+    lines += [Line(tuple(points))] if len(points) > 1 else []
+    return tuple(lines)
+
+
+def write(lines: Iterable[Line]) -> str:
+    """Path data to a tenth of a pixel, in steps from point to point."""
+    text: list[str] = []
+    at = (0, 0)
+    for line in lines:
+        last = ""
+        for x, y in line.points:
+            to = round(x * 10), round(y * 10)
+            step = to[0] - at[0], to[1] - at[1]
+            if not last:
+                text.append(f"M{_numbers(*to)}")
+                last = "m"
+            elif step != (0, 0):
+                command = "v" if not step[0] else "h" if not step[1] else "l"
+                numbers = _numbers(*(part for part in step if part) if command != "l" else step)
+                text.append(
+                    numbers
+                    if command == last and numbers[0] == "-"
+                    else f" {numbers}"
+                    if command == last == "l"
+                    else f"{command}{numbers}"
+                )
+                last = command
+            at = to
+        if last == "m":
+            text.append("h0")  # a dot, where the line's ends are round
+        if line.closed:
+            text.append("z")
+            at = round(line.points[0][0] * 10), round(line.points[0][1] * 10)
+    return "".join(text)
+
+
+def simplified(line: Line) -> Line:
+    """The same to the eye, from fewer points."""
+    points: Sequence[Point] = line.points
+    if len(points) <= FINE:
+        return line
+    if not line.closed and all(a[0] <= b[0] for a, b in pairwise(points)):
+        points = _columns(points)
+    # A ring has two ends when it is cut; the point farthest from the first is the other.
+    if line.closed or points[0] == points[-1]:
+        far = max(range(len(points)), key=lambda n: _squared(points[0], points[n]))
+        return Line(
+            (*_reduced(points[: far + 1])[:-1], *_reduced([*points[far:], points[0]])[:-1]),
+            line.closed,
+        )
+    return Line(tuple(_reduced(points)))
+
+
+def _columns(points: Sequence[Point]) -> list[Point]:
+    """Of the points of each column of pixels the first, the highest, the lowest, the last."""
+    kept: list[Point] = []
+    for _, column in itertools.groupby(points, key=lambda point: int(point[0] / COLUMN)):
+        within = list(column)
+        height: Callable[[int], float] = lambda n, within=within: within[n][1]  # type: ignore[misc]  # noqa: E731
+        ends = {
+            0,
+            len(within) - 1,
+            min(range(len(within)), key=height),
+            max(range(len(within)), key=height),
+        }
+        kept += [within[n] for n in sorted(ends)]
+    return kept
+
+
+def _reduced(points: Sequence[Point]) -> list[Point]:
+    """Douglas and Peucker: of each stretch the point farthest from its chord stays, if it is
+    farther than allowed.
+    """
+    kept = {0, len(points) - 1}
+    stretches = [(0, len(points) - 1)]
+    while stretches:
+        first, last = stretches.pop()
+        distances = [
+            _distance(points[n], points[first], points[last]) for n in range(first + 1, last)
+        ]
+        if distances and (farthest := max(distances)) > TOLERANCE:
+            middle = first + 1 + distances.index(farthest)
+            kept.add(middle)
+            stretches += [(first, middle), (middle, last)]
+    return [points[n] for n in sorted(kept)]
+
+
+def _distance(point: Point, start: Point, end: Point) -> float:
+    """From a point to a stretch of line."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = dx * dx + dy * dy
+    along = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length if length else 0.0
+    along = min(max(along, 0.0), 1.0)
+    nearest = start[0] + along * dx, start[1] + along * dy
+    return float(_squared(point, nearest) ** 0.5)
+
+
+def _squared(one: Point, other: Point) -> float:
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+
+
+def _numbers(*tenths: int) -> str:
+    """`12 -.5`: tenths as decimals, the shortest way."""
+    text = ""
+    for number in tenths:
+        whole, tenth = divmod(abs(number), 10)
+        digits = f"{whole or ''}.{tenth}" if tenth else f"{whole}"
+        text += f"-{digits}" if number < 0 else f" {digits}" if text else digits
+    return text

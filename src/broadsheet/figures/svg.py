@@ -1,0 +1,529 @@
+"""plotly's SVG, made fit for a page.
+
+What a browser draws for kaleido is full of inline styles (which a strict Content-Security-Policy
+refuses), of random identifiers (which differ at each drawing), of empty groups and of invisible
+areas for the mouse. :func:`cleaned` makes it small, the same for the same figure, and coloured by
+the stylesheet's custom properties; that takes a while, and is what is kept. From it the drawing in
+a page and the files beside it are made by filling in what they differ in.
+
+A figure of thousands of points stays small: its lines are simplified
+(:mod:`broadsheet.figures.path_data`), its round marks become the dots of a few paths. Text stays
+text, each word where it was drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
+
+from lxml import etree
+from markupsafe import escape
+
+from broadsheet.figures import path_data
+from broadsheet.notebook.chart_theme import FONT, PALETTE
+from broadsheet.schemes import is_link, is_raster
+
+SVG = "http://www.w3.org/2000/svg"
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_UNIQUE = re.compile(r"^defs-(\w+)$")
+_RGB = re.compile(r"rgb\((\d+), (\d+), (\d+)\)")
+_NUMBER = re.compile(r"-?(?<!\d)\d++\.\d{2,}")
+_ATTRIBUTES = frozenset(
+    {
+        "fill",
+        "fill-opacity",
+        "fill-rule",
+        "stroke",
+        "stroke-opacity",
+        "stroke-width",
+        "stroke-dasharray",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "stroke-miterlimit",
+        "opacity",
+        "font-size",
+        "font-weight",
+        "font-style",
+        "text-anchor",
+        "dominant-baseline",
+        "text-decoration",
+        "clip-path",
+        "mask",
+        "image-rendering",
+    }
+)
+_DEFAULTS = {
+    "fill-opacity": "1",
+    "stroke-opacity": "1",
+    "opacity": "1",
+    "stroke-miterlimit": "2",
+    "font-weight": "normal",
+    "font-style": "normal",
+    "text-decoration": "none",
+    "text-anchor": "start",
+}
+_DROPPED = frozenset({"script", "foreignObject", "style", "animate", "set"})
+_ALIVE = frozenset(
+    {
+        "script",
+        "foreignobject",
+        "handler",
+        "listener",
+        "iframe",
+        "embed",
+        "object",
+        "audio",
+        "video",
+    }
+)
+_TELLING = frozenset(
+    {
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "http://creativecommons.org/ns#",
+        "http://purl.org/dc/elements/1.1/",
+        "http://web.resource.org/cc/",
+        "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd",
+        "http://www.inkscape.org/namespaces/inkscape",
+    }
+)
+"""Namespaces in which a picture says where it comes from."""
+_OUTWARD = re.compile(
+    r"@import|url\(\s*['\"]?(?!['\"]?\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,]))|expression\(|\\",
+    re.IGNORECASE,
+)
+"""In a style or an attribute: what is asked for elsewhere; or an escape, which could hide that."""
+_KEPT = frozenset(
+    {
+        "id",
+        "d",
+        "x",
+        "y",
+        "x1",
+        "x2",
+        "y1",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "ry",
+        "width",
+        "height",
+        "points",
+        "transform",
+        "viewBox",
+        "clip-path",
+        "fill",
+        "offset",
+        "gradientUnits",
+        "gradientTransform",
+        "patternUnits",
+        "dy",
+        "dx",
+        "preserveAspectRatio",
+        "clipPathUnits",
+        "maskUnits",
+        "fill-opacity",
+        "stroke",
+        "text-anchor",
+        "font-size",
+        "stop-color",
+        "stop-opacity",
+        "href",
+        _XLINK,
+    }
+)
+_TRANSLATE = re.compile(r"translate\((-?[\d.]+)(?:[, ]\s*(-?[\d.]+))?\)")
+_STILL = re.compile(r"(?:rotate\(0(?:,[^)]*)?\)|translate\(0(?:[, ]\s*0)?\))?")
+_CIRCLE = re.compile(r"M([\d.]+),0A\1,\1 0 1,1 0,-\1A\1,\1 0 0,1 \1,0Z")
+_MANY = 100
+"""Marks of one look from which on they are the dots of a path."""
+_LAYERS = 48
+"""Paths of translucent dots; so many on one place could not be told from more."""
+_COLOURS = {light: name for name, (light, _) in reversed(list(PALETTE.items()))}
+
+_URL = re.compile(r"url\(['\"]?#([^)'\"]+)")
+_PREFIX = "\ue000"
+"""Stands in each id for what makes it the only one of its page."""
+_PROPERTY = re.compile(r"var\(--([\w-]+)\)")
+
+
+def cleaned(drawn: bytes) -> bytes:
+    """A browser's drawing without all that a page does not want."""
+    root = _cleaned(drawn)
+    root.attrib.pop("viewBox", "")
+    root.set("viewBox", f"0 0 {root.get('width', '')} {root.get('height', '')}")
+    return etree.tostring(root, encoding="utf-8")
+
+
+def harmless(picture: bytes) -> bytes:
+    """A picture that a cell has shown, without what runs or leads elsewhere: scripts, handlers,
+    HTML in it, addresses of anything but its own parts and raster pictures in it. As it is, to the
+    byte, where it has nothing of that.
+
+    Raises :class:`ValueError` for what is not SVG.
+    """
+    try:
+        root = etree.fromstring(picture, PARSER)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(root.tag, str) or etree.QName(root).localname != "svg":
+        raise ValueError(f"its outermost element is `{root.tag}`")
+    changed = b"<!ENTITY" in picture or b"<?xml-stylesheet" in picture
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str):
+            changed |= not isinstance(element, etree._Comment)
+            _remove_kept(element)
+        elif _is_foreign(element):
+            changed = True
+            _remove_kept(element)
+        else:
+            changed |= _disarm(element)
+    return _whole(etree.tostring(root, encoding="utf-8")) if changed else picture
+
+
+def _whole(picture: bytes) -> bytes:
+    try:
+        etree.fromstring(picture, PARSER)
+    except etree.XMLSyntaxError as error:
+        raise ValueError("it defines entities of its own") from error
+    return picture
+
+
+def _is_foreign(element: etree._Element) -> bool:
+    """Whether a picture needs no such element: it runs, holds HTML, or is of no drawing."""
+    name = etree.QName(element)
+    if name.namespace not in (None, SVG, *_TELLING) or name.localname.lower() in _ALIVE:
+        return True
+    target = (element.get("attributeName") or "").rpartition(":")[2].lower()
+    return (
+        target == "href"
+        or target.startswith("on")
+        or (
+            name.localname == "style"
+            and bool(_OUTWARD.search("".join(map(str, element.itertext()))))
+        )
+    )
+
+
+def _disarm(element: etree._Element) -> bool:
+    """Take out of an element the attributes that run, or lead out of the picture; whether it had
+    any.
+    """
+    name = etree.QName(element).localname.lower()
+    gone = []
+    for key, value in element.attrib.items():
+        attribute = etree.QName(key).localname.lower()
+        own = str(value).strip().startswith("#") or (
+            name in ("image", "feimage") and is_raster(str(value))
+        )
+        link = name == "a" and is_link(str(value))
+        if (
+            attribute.startswith("on")
+            or (attribute in ("href", "src", "base") and not own and not link)
+            or (("(" in value or attribute == "style") and _OUTWARD.search(str(value)))
+        ):
+            gone.append(key)
+    for key in gone:
+        del element.attrib[key]
+    return bool(gone)
+
+
+def _remove_kept(element: etree._Element) -> None:
+    """Remove an element, and leave the text behind it where it is."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def inline_svg(drawing: bytes, prefix: str, label: str, css_class: str) -> str:
+    """A cleaned drawing for the page itself: its ids prefixed, named for a screen reader."""
+    text = drawing.decode().replace(_PREFIX, prefix)
+    return text.replace(
+        "<svg ", f'<svg class="{css_class}" role="img" aria-label="{escape(label)}" ', 1
+    )
+
+
+def standalone_svg(drawing: bytes, label: str, *, dark: bool) -> bytes:
+    """A cleaned drawing as a file of its own, in the light or the dark colours."""
+    text = _PROPERTY.sub(
+        lambda found: PALETTE[found[1]][dark] if found[1] in PALETTE else found[0],
+        drawing.decode().replace(_PREFIX, "f"),
+    )
+    start, rest = text.split(">", 1)
+    return f'{start} font-family="{escape(FONT)}"><title>{escape(label)}</title>{rest}'.encode()
+
+
+def _cleaned(drawn: bytes) -> etree._Element:
+    root = etree.fromstring(drawn, PARSER)
+    unique = next(
+        (match[1] for element in root.iter() if (match := _UNIQUE.match(element.get("id", "")))),
+        "\0",
+    )
+    for element in list(root.iter()):
+        if (
+            not isinstance(element.tag, str)
+            or etree.QName(element).localname in _DROPPED
+            or _is_for_the_mouse(element)
+        ):
+            _remove(element)
+            continue
+        _clean(element, unique)
+    for element in reversed(list(root.iter())):
+        _tidy(element)
+    for element in list(root.iter("{*}g")):
+        _gather(element)
+    named = {
+        name
+        for element in root.iter()
+        for value in element.attrib.values()
+        for name in _URL.findall(str(value))
+    }
+    for element in list(root.iter("{*}clipPath", "{*}linearGradient")):
+        if element.get("id") not in named:
+            _remove(element)
+    for element in reversed(list(root.iter("{*}g", "{*}defs"))):
+        if not len(element):
+            _remove(element)
+    etree.cleanup_namespaces(root)
+    return root
+
+
+def _tidy(element: etree._Element) -> None:
+    """Without what shows nothing and groups nothing; where it is drawn is in the coordinates where
+    that can be.
+    """
+    name = etree.QName(element).localname
+    if name in ("g", "defs", "path", "text", "rect") and _is_empty(element):
+        _remove(element)
+    elif name in ("g", "text", "path"):
+        if _STILL.fullmatch(element.get("transform", "")):
+            element.attrib.pop("transform", "")
+        moved = _TRANSLATE.fullmatch(element.get("transform", ""))
+        if moved and _move(element, float(moved[1]), float(moved[2] or 0)):
+            del element.attrib["transform"]
+        elif name == "path":
+            _move(element, 0, 0)
+        if name == "g" and not element.attrib:
+            _unwrap(element)
+
+
+def _move(element: etree._Element, dx: float, dy: float) -> bool:
+    """Whether it could be drawn elsewhere by its coordinates alone; lines are simplified on the
+    way.
+    """
+    if any("url(" in str(value) for value in element.attrib.values()):
+        return False  # a clip or a gradient has a place of its own
+    name = etree.QName(element).localname
+    texts = list(element) if name == "g" else [element]
+    if name == "path":
+        lines = path_data.read(element.get("d", ""))
+        if lines is not None:
+            element.set(
+                "d", path_data.write(path_data.simplified(line.moved(dx, dy)) for line in lines)
+            )
+        return lines is not None
+    if name == "g" and (
+        set(element.attrib) != {"transform"} or any("transform" in text.attrib for text in texts)
+    ):
+        return False
+    if any(
+        etree.QName(text).localname != "text" or not {"x", "y"} <= set(text.attrib)
+        for text in texts
+    ):
+        return False
+    for part in (part for text in texts for part in text.iter()):
+        for letter, by in (("x", dx), ("y", dy)):
+            if letter in part.attrib:
+                part.set(letter, f"{round(float(part.attrib[letter]) + by, 1):g}")
+    return True
+
+
+def _unwrap(group: etree._Element) -> None:
+    parent = group.getparent()
+    if parent is not None:
+        at = parent.index(group)
+        parent[at : at + 1] = list(group)
+
+
+def _gather(group: etree._Element) -> None:
+    """Neighbours of one look become one path."""
+    for (look, is_dot), alike in groupby(list(group), key=_look):
+        drawn = list(alike)
+        if look is None or len(drawn) < (_MANY if is_dot else 2):
+            continue
+        first = drawn[0]
+        if is_dot:
+            made = _dots(drawn, look)
+            at = group.index(first)
+            group[at : at + len(drawn)] = made
+        else:
+            first.set("d", "".join(path.get("d", "") for path in drawn))
+            for path in drawn[1:]:
+                group.remove(path)
+
+
+def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, bool]:
+    """How an element is painted, and whether it is a round mark; None where neighbours may not be
+    drawn as one.
+    """
+    circle = _CIRCLE.fullmatch(element.get("d", ""))
+    paint = {
+        str(name): str(value)
+        for name, value in element.attrib.items()
+        if name not in ("d", "transform")
+    }
+    if etree.QName(element).localname != "path" or any("url(" in value for value in paint.values()):
+        return None, False
+    if circle and _TRANSLATE.fullmatch(element.get("transform", "")) and "stroke" not in paint:
+        return (("r", circle[1]), *sorted(paint.items())), True
+    is_plain = not {"transform"} & set(element.attrib) and not {
+        "opacity",
+        "fill-opacity",
+        "stroke-opacity",
+        "stroke-dasharray",
+    } & set(paint)
+    return (
+        (tuple(sorted(paint.items())), False)
+        if is_plain and path_data.read(element.get("d", ""))
+        else (None, False)
+    )
+
+
+def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> list[etree._Element]:
+    """Round marks as the dots of as few paths as show the same: within a path, translucent ones do
+    not add up.
+    """
+    paint = dict(look)
+    width = float(paint.pop("r")) * 2
+    translucent = {"opacity", "fill-opacity"} & set(paint)
+    reach = (
+        [
+            (x, y)
+            for x in range(-int(width), int(width) + 1)
+            for y in range(-int(width), int(width) + 1)
+            if x * x + y * y < width * width
+        ]
+        if translucent
+        else []
+    )
+    taken: dict[
+        tuple[int, int], int
+    ] = {}  # place → a bit for each layer that has a dot so near that the two overlap
+    layers: list[dict[tuple[int, int], None]] = []
+    for mark in marks:
+        moved = _TRANSLATE.fullmatch(mark.get("transform", ""))
+        assert moved is not None
+        x, y = round(float(moved[1])), round(float(moved[2] or 0))
+        bits = taken.get((x, y), 0)
+        layer = (~bits & (bits + 1)).bit_length() - 1
+        if layer < _LAYERS:
+            layers += [{}] if layer == len(layers) else []
+            layers[layer][x, y] = None
+            for dx, dy in reach:
+                taken[x + dx, y + dy] = taken.get((x + dx, y + dy), 0) | 1 << layer
+    made = []
+    for dots in layers:
+        path = etree.Element(
+            f"{{{SVG}}}path",
+            {
+                "d": path_data.write(path_data.Line((point,)) for point in dots),
+                "stroke": paint.get("fill", "#000"),
+                "stroke-width": f"{width:g}",
+                "stroke-linecap": "round",
+            },
+        )
+        for name in translucent:
+            path.set(name.replace("fill", "stroke"), paint[name])
+        made.append(path)
+    return made
+
+
+def _clean(element: etree._Element, unique: str) -> None:
+    styles = dict(_declarations(element.get("style", "")))
+    for name in list(element.attrib):
+        value = element.attrib[name]
+        leads_out = name in ("href", _XLINK) and not str(value).startswith(("#", "data:image/"))
+        if str(name) not in _KEPT or leads_out:
+            del element.attrib[name]
+        else:
+            element.set(name, _NUMBER.sub(_rounded, _named(str(value), unique)))
+    if styles.get("display") == "none" or styles.get("visibility") == "hidden":
+        element.clear()
+        return
+    for name, value in styles.items():
+        if name in _ATTRIBUTES and _DEFAULTS.get(name) != value:
+            element.set(name, _named(value.replace('"', ""), unique).removesuffix("px"))
+    for name in ("fill", "stroke", "stop-color"):
+        paint = element.get(name)
+        if paint is not None:
+            element.set(name, _coloured(paint))
+    if element.get("stroke-width") == "0" or element.get("stroke") == "none":
+        for name in ("stroke", "stroke-width"):
+            element.attrib.pop(name, "")
+
+
+def _declarations(style: str) -> list[tuple[str, str]]:
+    pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
+    return [(name.strip(), value.strip()) for name, value in pairs]
+
+
+def _named(value: str, unique: str) -> str:
+    """Ids and references without the drawing's random part: `clip0733a7xy` becomes `PREFIX-clipxy`."""
+    if unique not in value:
+        return value
+    value = re.sub(rf"\bdefs-{unique}", f"{_PREFIX}-defs", value)
+    return re.sub(rf"([\w-]*?){unique}", rf"{_PREFIX}-\1", value)
+
+
+def _coloured(value: str) -> str:
+    match = _RGB.match(value)
+    plain = (
+        f"#{int(match[1]):02x}{int(match[2]):02x}{int(match[3]):02x}" if match else value.lower()
+    )
+    name = _COLOURS.get(plain)
+    return f"var(--{name})" if name else plain
+
+
+def _rounded(match: re.Match[str]) -> str:
+    return f"{round(float(match[0]), 1):g}"
+
+
+def _is_for_the_mouse(element: etree._Element) -> bool:
+    classes = element.get("class", "").split()
+    return any(
+        name in ("draglayer", "drag", "hoverlayer", "zoomlayer", "legendtoggle", "infolayer-toggle")
+        for name in classes
+    )
+
+
+def _is_empty(element: etree._Element) -> bool:
+    """Whether it shows nothing; what a clip is made of shows nothing and clips."""
+    if len(element) or (element.text or "").strip():
+        return False
+    name, parent = etree.QName(element).localname, element.getparent()
+    if (
+        name in ("path", "rect")
+        and parent is not None
+        and etree.QName(parent).localname != "clipPath"
+    ):
+        is_filled = element.get("fill") != "none" and element.get("fill-opacity") != "0"
+        is_drawn = "stroke" in element.attrib and element.get("stroke-opacity") != "0"
+        if not is_filled and not is_drawn:
+            return True
+    if name == "rect":
+        return "0" in (element.get("width"), element.get("height"))
+    return name != "path" or not element.get("d")
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)

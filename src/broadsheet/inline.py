@@ -1,0 +1,139 @@
+"""Inline values: `` `{python} expr` `` in prose, in front matter and in cell options.
+
+An expression is evaluated in the run, right after the cell that it stands in (front matter: after
+the last), so its value is the one that the reader of the notebook would see there. To that end the
+notebook that runs has, after each such cell, one more code cell, tagged :data:`TAG`, that calls
+:func:`publish`; its one output, of type :data:`MIME`, carries a value or an error for each
+expression and goes no further than assembly.
+
+A value is text: what `str` gives, for assembly to escape; or Markdown on purpose, where the value
+has `_repr_markdown_` (as `IPython.display.Markdown` has). What is both, since it reads otherwise
+where there are no marks, such as a fact, has `_inline_`, which gives a mapping with `text` and
+`markdown`.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from broadsheet.characters import UNPRINTABLE, named
+
+MIME = "application/vnd.broadsheet.inline+json"
+TAG = "broadsheet-inline"
+
+LONGEST = 100_000
+"""Characters of an inline value."""
+
+_CODE = re.compile(
+    r"(?<!`)(?P<ticks>`++)\{python\}[ \t](?P<code>.+?)(?<!`)(?P=ticks)(?!`)", re.DOTALL
+)
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
+_ORDINAL = re.compile(r"\A(\d+)([.)])")
+_FENCE = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def expressions(markdown: str) -> list[str]:
+    """The inline expressions of a piece of Markdown, in order; none from fenced code."""
+    return [match["code"].strip() for match in _matches(markdown)]
+
+
+def substitute(markdown: str, values: Sequence[str]) -> str:
+    """``markdown`` with its inline expressions replaced, in order."""
+    pieces, end = [], 0
+    for match, value in zip(_matches(markdown), values, strict=True):
+        pieces += [markdown[end : match.start()], value]
+        end = match.end()
+    return "".join([*pieces, markdown[end:]])
+
+
+def outside(markdown: str, change: Callable[[str], str]) -> str:
+    """``markdown`` with ``change`` made to all that is not an inline expression."""
+    pieces, end = [], 0
+    for match in _matches(markdown):
+        pieces += [change(markdown[end : match.start()]), match[0]]
+        end = match.end()
+    return "".join([*pieces, change(markdown[end:])])
+
+
+def escaped(text: str) -> str:
+    """``text`` on one line, with each character escaped that Markdown could read as its own."""
+    first, *others = text.split("\n")
+    one_line = (
+        " ".join(
+            [
+                first.rstrip(),
+                *(line.strip() for line in others[:-1] if line.strip()),
+                others[-1].lstrip(),
+            ]
+        )
+        if others
+        else text
+    )
+    return _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", one_line))
+
+
+def probe(expressions: Sequence[str]) -> str:
+    """The source of the code cell that evaluates ``expressions``; it leaves no name behind."""
+    return f"__import__({__name__!r}, fromlist=['publish']).publish({list(expressions)!r})"
+
+
+def publish(expressions: Sequence[str]) -> None:
+    """Called in the run: evaluate each expression in the notebook's namespace and publish the
+    results.
+    """
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    assert shell is not None, "inline values are published from within a run"
+    results = [_result(expression, shell.user_ns) for expression in expressions]
+    shell.display_pub.publish({MIME: results, "text/plain": ""})
+
+
+def _matches(markdown: str) -> list[re.Match[str]]:
+    fences = [match.span() for match in _FENCE.finditer(markdown)]
+    starts = [start for start, _ in fences]
+
+    def is_fenced(offset: int) -> bool:
+        before = bisect_right(starts, offset) - 1
+        return before >= 0 and offset < fences[before][1]
+
+    return [match for match in _CODE.finditer(markdown) if not is_fenced(match.start())]
+
+
+def _result(expression: str, namespace: dict[str, Any]) -> dict[str, str]:
+    try:
+        value = eval(expression, namespace)
+        both = getattr(value, "_inline_", None)
+        markdown = getattr(value, "_repr_markdown_", None)
+        if both is not None:
+            found = dict(both())
+        elif markdown is not None:
+            found = {"markdown": str(markdown())}
+        else:
+            found = {"text": str(value)}
+        return {"expression": expression, **{name: _shown(text) for name, text in found.items()}}
+    except Exception as error:
+        said = traceback.format_exception_only(error)[-1].strip()
+        return {
+            "expression": expression,
+            "error": said.encode("utf-8", "backslashreplace").decode(),
+        }
+
+
+def _shown(text: object) -> str:
+    """``text``, if a page can show it. Raises TypeError or ValueError."""
+    if not isinstance(text, str):
+        raise TypeError(f"the value's text is no text but {type(text).__name__}")
+    if len(text) > LONGEST:
+        raise ValueError(f"the value has {len(text):,} characters, and stands in a sentence")
+    sign = UNPRINTABLE.search(text)
+    if sign is not None:
+        raise ValueError(f"the value holds {named(sign[0])}, which no page can show")
+    return text

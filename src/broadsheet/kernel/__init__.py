@@ -1,1 +1,0 @@
-"""What acts inside a run, in the notebook's own process: small modules that import nothing heavy."""

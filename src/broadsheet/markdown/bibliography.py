@@ -1,0 +1,160 @@
+"""The files that a page cites from, looked at before Pandoc reads them: bibliographies, and the
+style of citations.
+
+Pandoc would wait for ever for a pipe, end at a style that is none, and tell of the file what it
+finds without saying who named it. Here each is a regular file that can be read, in the form that
+its name says; what is wrong with it is a fault of each page that names it. Entries are Pandoc's
+matter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from lxml import etree
+
+from broadsheet import limits, paths
+from broadsheet.characters import UNPRINTABLE, named
+from broadsheet.errors import Place, RenderError, shown
+from broadsheet.files import UnreadableError, content
+from broadsheet.project.edition import Edition
+
+_Found = tuple[int | None, str, str] | None
+"""The line, what is wrong there, and the mend; None for a file that can be used."""
+_Check = Callable[[str, bytes], _Found]
+
+_XML = etree.XMLParser(resolve_entities=False, no_network=True)
+_KEYED = re.compile(r"@\s*\w+\s*[{(]\s*(?P<key>[^\s,{}()]+)\s*,")
+_CROSSREF = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]([^}\"]*)[}\"]", re.IGNORECASE)
+_ENTRY = re.compile(r"@\s*\w+\s*[{(]")
+
+
+def check_cited(edition: Edition, root: Path) -> None:
+    """That the files of ``bibliography`` and ``csl`` can be used. Raises :class:`RenderError`."""
+    settings, text = edition.settings, edition.source.front_matter
+    for name in settings.bibliography:
+        _check(_bibliography, name, root, text.place(("bibliography",)), "`bibliography`")
+    if settings.csl is not None:
+        _check(_style, settings.csl, root, text.place(("csl",)), "`csl`")
+
+
+def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> None:
+    if not name or "://" in name:
+        what = f"{key} names {shown(name)}, which is no file of the publication"
+        raise RenderError(where, what, "Save the file beside the page, and name it from there.")
+    paths.check(root, root / name, where)
+    try:
+        found = check(name, content(root / name, name, limits.BIBLIOGRAPHY))
+    except UnreadableError as error:
+        raise RenderError(
+            where,
+            f"{key} names {shown(name)}: the file {error}",
+            "Mend the name, which counts from the "
+            "file that gives it, or from the root where it starts with a slash.",
+        ) from None
+    if found is not None:
+        line, what, mend = found
+        raise RenderError(Place(name, line=line), f"{what}; {where} names this file as {key}", mend)
+
+
+@lru_cache(maxsize=16)
+def _bibliography(name: str, data: bytes) -> _Found:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return (
+            line,
+            f"byte {error.start} is not UTF-8: {error.object[error.start]:#04x}",
+            "Save the file as UTF-8.",
+        )
+    if (sign := UNPRINTABLE.search(text)) is not None:
+        line = text.count("\n", 0, sign.start()) + 1
+        return line, f"here is {named(sign[0])}, which no page can show", "Take the character out."
+    if name.endswith(".json"):
+        return _csl_json(text)
+    if (circle := _circle(text)) is not None:
+        line = text.count("\n", 0, text.find(circle)) + 1
+        return (
+            line,
+            f"the entry `{circle}` refers to itself by `crossref`",
+            "Take one `crossref` of the circle out.",
+        )
+    if name.endswith(".bib") and text.strip() and not _ENTRY.search(text):
+        return (
+            1,
+            "this is no BibTeX: it has no entry",
+            "An entry begins with @book{smith2020, or the like.",
+        )
+    return None
+
+
+def _circle(text: str) -> str | None:
+    """The key of an entry whose cross-references lead back to it; Pandoc would follow them for
+    ever.
+    """
+    starts = list(_KEYED.finditer(text))
+    ends = [*(match.start() for match in starts[1:]), len(text)]
+    leads = {
+        start["key"]: found[1].strip()
+        for start, end in zip(starts, ends, strict=False)
+        if (found := _CROSSREF.search(text, start.end(), end))
+    }
+    for key in leads:
+        seen, at = set[str](), key
+        while at in leads and at not in seen:
+            seen.add(at)
+            at = leads[at]
+        if at == key and key in seen:
+            return key
+    return None
+
+
+def _csl_json(text: str) -> _Found:
+    mend = "Export it again as CSL JSON: a list of entries, each with an `id`."
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        return (
+            error.lineno,
+            f"this is not JSON: {error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}",
+            mend,
+        )
+    except (RecursionError, ValueError):
+        return 1, "this JSON is nested too deeply, or has a number of too many digits", mend
+    entries = found.get("references", found.get("items")) if isinstance(found, dict) else found
+    if not isinstance(entries, list) or not all(
+        isinstance(one, dict) and one.get("id") for one in entries
+    ):
+        return 1, f"these are no references but {_cut(text.strip())}", mend
+    return None
+
+
+@lru_cache(maxsize=16)
+def _style(name: str, data: bytes) -> _Found:
+    mend = "Take a style from https://www.zotero.org/styles, or leave `csl` out."
+    try:
+        root = etree.fromstring(data, _XML)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        reason = str(getattr(error, "msg", None) or "it is empty").partition(", line")[0]
+        return line, f"this is not XML, as a style of citations is: {reason}", mend
+    if root.tag != "{http://purl.org/net/xbiblio/csl}style":
+        return (
+            1,
+            f"this is no style of citations: its outermost element is `{root.tag}`, not CSL's `style`",
+            mend,
+        )
+    return None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+
+
+_LONG = 60
+"""Characters of a file that a message quotes."""

@@ -1,0 +1,591 @@
+"""A finished notebook, or a Markdown page, as one Markdown document; Quarto's rules.
+
+- The raw cell with the front matter goes; other raw cells stay, by their format.
+- Markdown cells stay as they are.
+- A code cell is `::: {.cell}` with its code (`echo`) and its outputs (`output`). An output is a
+  slot: finished HTML that the Markdown reader never sees; only what is Markdown on purpose
+  (`text/markdown`, `output: asis`) is text.
+- `label: fig-x`, `tbl-x` make the cell's outputs a numbered float with its caption, `fig-subcap`
+  one with parts; a caption without such a label is an unnumbered figure's. `label: lst-x` numbers
+  the code.
+
+Cell options are Quarto's (`OPTIONS`); one that the press does not act on passes in silence if
+Quarto does, else it is a notice. The cell tags `remove-cell`, `hide-input` … work as they do in
+Quarto and nbconvert.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from types import MappingProxyType
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.files import readable_text
+from broadsheet.markdown.bibliography import check_cited
+from broadsheet.markdown.document import OUTPUT, Document, Stretch
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.include import included
+from broadsheet.project.source import CellOptions, cell_options
+
+ACTED_ON = frozenset(
+    (
+        "label",
+        "echo",
+        "output",
+        "include",
+        "warning",
+        "error",
+        "eval",
+        "code-fold",
+        "code-summary",
+        "code-line-numbers",
+        "filename",
+        "fig-cap",
+        "fig-alt",
+        "fig-subcap",
+        "fig-align",
+        "tbl-cap",
+        "tbl-subcap",
+        "tbl-colwidths",
+        "lst-cap",
+        "lst-label",
+        "column",
+        "fig-column",
+        "tbl-column",
+        "classes",
+        "panel",
+        "layout",
+        "layout-ncol",
+        "layout-nrow",
+        "layout-align",
+        "layout-valign",
+        "tags",
+        "source",
+        "note",
+        "as-of",
+        "licence",
+    )
+)
+"""The cell options that assembly or the press acts on."""
+
+QUARTO_ONLY = frozenset(
+    (
+        "fig-width",
+        "fig-height",
+        "fig-format",
+        "fig-dpi",
+        "fig-link",
+        "fig-scap",
+        "fig-env",
+        "fig-pos",
+        "fig-asp",
+        "cap-location",
+        "fig-cap-location",
+        "tbl-cap-location",
+        "code-overflow",
+        "code-annotations",
+        "id",
+        "export",
+        "renderings",
+        "html-table-processing",
+        "cache",
+        "freeze",
+        "lightbox",
+        "content",
+        "title",
+    )
+)
+"""Cell options that only Quarto acts on."""
+
+OPTIONS = ACTED_ON | QUARTO_ONLY
+
+_REMOVE_CELL = {"remove-cell", "remove_cell", "hide-cell"}
+_REMOVE_CODE = {"remove-input", "remove_input", "hide-input", "remove-code", "hide-code"}
+_REMOVE_OUTPUT = {"remove-output", "remove_output", "hide-output"}
+_REMOVE_WARNINGS = {"remove-warnings", "hide-warnings", "remove-stderr"}
+
+_PREFERRED = (
+    "text/html",
+    "text/markdown",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "text/latex",
+    "text/plain",
+)
+_RAW_FORMATS = {
+    "text/html": "html",
+    "text/markdown": None,
+    "text/latex": "latex",
+    "text/restructuredtext": "rst",
+    "text/asciidoc": "asciidoc",
+    "": None,
+}
+_CONTROL = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
+"""What steers a terminal: sequences of escape, and control characters alone."""
+_EXECUTABLE = re.compile(
+    r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{[ \t]*(?P<language>python|r|julia|ojs|bash|sql)\b[^}]*\}",
+    re.MULTILINE,
+)
+_FENCE = re.compile(r"`{3,}")
+_ATTACHMENT = re.compile(r"\]\(attachment:(?P<name>[^)\s]*)")
+
+
+def document_of(finished: Finished, root: Path) -> Document:
+    """The page's Markdown, its outputs in slots. Raises :class:`RenderError` for what a page cannot
+    show.
+    """
+    edition, settings = finished.edition, finished.edition.settings
+    check_cited(edition, root)
+    text = _Text(root)
+    if finished.notebook is None:
+        _page(finished, root, text)
+    else:
+        for number, cell in enumerate(finished.notebook.cells, start=1):
+            place = Place(str(edition.source.path), cell=number)
+            _CELLS[cell.cell_type](cell, place, finished, text)
+    options: dict[str, object] = {
+        "toc-depth": settings.toc_depth,
+        "number-sections": settings.number_sections,
+        "reference-location": settings.reference_location,
+        "link-citations": settings.link_citations,
+        "notes-after-punctuation": settings.notes_after_punctuation,
+        "nocite": settings.nocite,
+        "lang": settings.lang,
+        "bibliography": [str(root / path) for path in settings.bibliography],
+        "csl": _style(settings.csl, root),
+    }
+    inlines = {
+        name: value
+        for name in ("title", "subtitle", "description", "excerpt")
+        if (value := getattr(settings, name))
+    }
+    return Document(
+        file=str(edition.source.path),
+        markdown="\n".join(text.lines),
+        slots=tuple(text.slots),
+        inlines=inlines,
+        options={key: value for key, value in options.items() if value is not None},
+        metadata=edition.metadata,
+        stretches=tuple(text.stretches),
+        notices=tuple(text.notices),
+        page=str(edition.output),
+        references=tuple(
+            dict.fromkeys(
+                name[1:]
+                for declared in finished.facts.values()
+                for told in declared.values()
+                for name in told["sources"]
+                if name.startswith("@")
+            )
+        ),
+        reads=(*text.included, *settings.bibliography, *([settings.csl] if settings.csl else [])),
+    )
+
+
+def _style(csl: str | None, root: Path) -> str | None:
+    return None if csl is None else csl if "://" in csl else str(root / csl)
+
+
+@dataclass
+class _Text:
+    """The document as it grows."""
+
+    root: Path
+    lines: list[str] = field(default_factory=list)
+    slots: list[str] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    included: set[str] = field(default_factory=set)
+
+    def add(self, *lines: str) -> None:
+        self.lines += lines
+
+    def add_written(self, text: str, place: Place) -> None:
+        """Lines that an author wrote, first at ``place``, includes put in."""
+        previous: Place | None = None
+        for here, line in included(text, place, self.root, self.included):
+            expected = previous and Place(
+                previous.file, cell=previous.cell, line=(previous.line or 0) + 1
+            )
+            if here != expected:
+                self.stretches.append(Stretch(len(self.lines) + 1, here))
+            self.lines.append(line)
+            previous = here
+
+    def add_slot(self, html: str) -> None:
+        self.slots.append(html)
+        self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
+
+    def add_output(self, markdown: str) -> None:
+        """Markdown that a cell put out: it is read on its own, by the filter `outputs.lua`, and raw
+        HTML that runs is text in it.
+        """
+        fence = _fence(markdown)
+        self.add(f"{fence}{{={OUTPUT}}}", *markdown.split("\n"), fence, "")
+
+    def at(self, place: Place) -> None:
+        """What follows was not written line by line, but comes of ``place``."""
+        self.stretches.append(Stretch(len(self.lines) + 1, place))
+
+
+# Markdown pages
+
+
+def _page(finished: Finished, root: Path, text: _Text) -> None:
+    path = str(finished.edition.source.path)
+    first = _first_line(finished, root)
+    match = _EXECUTABLE.search(finished.markdown)
+    if match:
+        line = first + finished.markdown.count("\n", 0, match.start())
+        raise RenderError(
+            Place(path, line=line),
+            f"a code cell ({match['language']}): the press runs notebooks only",
+            f"Turn the page into a notebook: `quarto convert {path}` or `jupytext --to ipynb {path}`; "
+            f"or show the code with ```{match['language']} and no braces.",
+        )
+    text.add_written(finished.markdown, Place(path, line=first))
+
+
+def _first_line(finished: Finished, root: Path) -> int:
+    """The line of the file on which the text after the front matter starts."""
+    source = finished.edition.source
+    whole = readable_text(root / source.path)
+    return whole.count("\n") - source.markdown.count("\n") + 1
+
+
+# Cells
+
+
+def _raw(cell: NotebookNode, place: Place, finished: Finished, text: _Text) -> None:
+    if place.cell == 1 and cell.source.lstrip().startswith("---"):
+        return
+    kind = str(cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "")
+    written = _RAW_FORMATS.get(kind, kind)
+    text.at(place)
+    if written is None:
+        text.add_written(cell.source, Place(place.file, cell=place.cell, line=1))
+        text.add("")
+    else:
+        fence = _fence(cell.source)
+        text.add(f"{fence}{{={written}}}", *cell.source.split("\n"), fence, "")
+
+
+def _markdown(cell: NotebookNode, place: Place, finished: Finished, text: _Text) -> None:
+    if _REMOVE_CELL & _tags(cell):
+        return
+    match = _ATTACHMENT.search(cell.source)
+    if cell.get("attachments") and match:
+        line = cell.source.count("\n", 0, match.start()) + 1
+        raise RenderError(
+            Place(place.file, cell=place.cell, line=line),
+            f"the picture {match['name']!r} is kept inside of the cell (an attachment)",
+            f"Save it as a file beside the notebook and write ![…]({match['name']}).",
+        )
+    text.add_written(cell.source, Place(place.file, cell=place.cell, line=1))
+    text.add("")
+
+
+def _code(cell: NotebookNode, place: Place, finished: Finished, text: _Text) -> None:
+    options = cell_options(cell.source, place)
+    tags = _tags(cell) | set(_strings(options.options.get("tags")))
+    text.notices += _unknown(options)
+    shown = _shown(options.options, tags, finished)
+    outputs = _outputs(cell, shown) if shown.output else []
+    if not shown.include or not (shown.echo or outputs):
+        return
+    text.at(place)
+    start = len(text.lines)
+    label = str(options.options.get("label") or "")
+    text.add(
+        f"::: {{{_attributes(f'cell-{label}' if _float_of(label) else '', _cell_classes(options.options))}}}",
+        "",
+    )
+    if shown.echo and options.body.strip():
+        _add_code(options, shown, text)
+    _add_outputs(outputs, options.options, place, text)
+    text.add(":::", "")
+    if start:
+        text.stretches.append(Stretch(len(text.lines) + 1, Place(place.file)))
+
+
+_CELLS = {"raw": _raw, "markdown": _markdown, "code": _code}
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What of a code cell is on the page."""
+
+    include: bool
+    echo: bool
+    fenced: bool
+    output: bool
+    asis: bool
+    warning: bool
+    fold: str
+    summary: str
+
+
+def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) -> _Shown:
+    settings = finished.edition.settings
+    execute = settings.execute
+    echo = options.get("echo", execute.echo)
+    output = options.get("output", execute.output)
+    fold = options.get("code-fold", settings.code_fold)
+    return _Shown(
+        include=options.get("include", execute.include) is not False and not _REMOVE_CELL & tags,
+        echo=(echo is not False and not _REMOVE_CODE & tags) or "show-code" in tags,
+        fenced=echo == "fenced",
+        output=output is not False and not _REMOVE_OUTPUT & tags,
+        asis=output == "asis",
+        warning=options.get("warning", execute.warning) is not False
+        and not _REMOVE_WARNINGS & tags,
+        fold={True: "true", False: "false"}.get(fold, "show")
+        if isinstance(fold, bool)
+        else str(fold),
+        summary=str(options.get("code-summary", settings.code_summary)),
+    )
+
+
+def _unknown(options: CellOptions) -> Iterator[Notice]:
+    for key in options.options:
+        if key not in OPTIONS:
+            yield Notice(
+                options.text.place((key,)),
+                f"the press does not know the cell option `{key}`",
+                "Quarto may act on it, this renderer does not; look for a misspelling.",
+            )
+
+
+def _add_code(options: CellOptions, shown: _Shown, text: _Text) -> None:
+    given = options.options
+    keyed: dict[str, object] = {
+        key: given[key] for key in ("filename", "code-line-numbers", "lst-cap") if key in given
+    }
+    if shown.fold != "false":
+        keyed |= {"code-fold": shown.fold, "code-summary": shown.summary}
+    label = str(given.get("lst-label") or given.get("label") or "")
+    body = options.body.strip("\n")
+    if shown.fenced:
+        lines = (
+            f"#| {key}: {json.dumps(value, default=str)}"
+            for key, value in given.items()
+            if key != "echo"
+        )
+        written = "\n".join(("```{python}", *lines, body, "```"))
+        body = written
+    fence = _fence(body)
+    language = "markdown" if shown.fenced else "python"
+    classes = [language, "cell-code"]
+    attributes = _attributes(label if label.startswith("lst-") else "", classes, keyed)
+    text.add(f"{fence}{{{attributes}}}", *body.split("\n"), fence, "")
+
+
+# Outputs
+
+
+@dataclass(frozen=True)
+class _Output:
+    """One output: its kind (`stdout`, `stderr`, `display`, `error`, `asis`), its mime type, its
+    content.
+    """
+
+    kind: str
+    mimetype: str
+    content: str
+
+
+def _outputs(cell: NotebookNode, shown: _Shown) -> list[_Output]:
+    outputs: list[_Output] = []
+    for output in cell.get("outputs", ()):
+        kind = output.output_type
+        if kind == "stream":
+            if output.name == "stderr" and not shown.warning:
+                continue
+            last = outputs[-1] if outputs else None
+            if last is not None and last.kind == output.name:  # the kernel flushes where it likes
+                outputs[-1] = _Output(last.kind, last.mimetype, last.content + output.text)
+            else:
+                outputs.append(_Output(output.name, "text/plain", output.text))
+        elif kind == "error":
+            outputs.append(_Output("error", "text/plain", f"{output.ename}: {output.evalue}"))
+        elif output.data:
+            mimetype = next(
+                (kind for kind in _PREFERRED if kind in output.data), ", ".join(sorted(output.data))
+            )
+            outputs.append(_Output("display", mimetype, _joined(output.data.get(mimetype, ""))))
+    if shown.asis:
+        outputs = [
+            _Output("asis", "text/markdown", output.content)
+            if output.kind == "stdout" or output.mimetype in ("text/plain", "text/markdown")
+            else output
+            for output in outputs
+        ]
+    return outputs
+
+
+def _add_outputs(
+    outputs: Sequence[_Output], options: Mapping[str, object], place: Place, text: _Text
+) -> None:
+    displays = [output for output in outputs if output.kind in ("display", "asis")]
+    label = str(options.get("label") or "")
+    kind = _float_of(label)
+    subcaptions = _strings(options.get(f"{kind}-subcap")) if kind else []
+    together = kind is not None and (len(displays) > 1 or bool(subcaptions))
+    for output in outputs:
+        if output not in displays:
+            _add_div(output, text)
+    if together:
+        _add_parts(displays, str(kind), options, place, text)
+        return
+    captions = _captions(options, len(displays))
+    for output, caption in zip(displays, captions, strict=True):
+        opening = _figure(kind, label, caption, options)
+        text.add(
+            *(() if output.kind == "asis" else ("::: {.cell-output .cell-output-display}", ""))
+        )
+        text.add(*((opening, "") if opening else ()))
+        _add_content(output, place, text)
+        text.add(*((":::", "") if opening else ()))
+        text.add(*(() if output.kind == "asis" else (":::", "")))
+
+
+def _figure(kind: str | None, label: str, caption: str, options: Mapping[str, object]) -> str:
+    """The opening line of the figure or table around one output; empty if it is neither."""
+    align = {"fig-align": options["fig-align"]} if "fig-align" in options else {}
+    if kind:
+        keyed = {f"{kind}-cap": caption} if caption else {}
+        return f"::: {{{_attributes(label, (), {**keyed, **align})}}}"
+    if caption:
+        return f"::: {{{_attributes('', ('quarto-figure',), {'fig-cap': caption, **align})}}}"
+    return ""
+
+
+def _captions(options: Mapping[str, object], count: int) -> list[str]:
+    """A caption for each output: a list gives one to each in turn, one text to the first alone."""
+    given = options.get("fig-cap") or options.get("tbl-cap")
+    captions = _strings(given)[:count]
+    return captions + [""] * (count - len(captions))
+
+
+def _add_parts(
+    displays: Sequence[_Output], kind: str, options: Mapping[str, object], place: Place, text: _Text
+) -> None:
+    label = str(options["label"])
+    subcaptions = _strings(options.get(f"{kind}-subcap"))
+    caption = " ".join(_strings(options.get(f"{kind}-cap")))
+    keyed: dict[str, object] = {f"{kind}-cap": caption} if caption else {}
+    keyed |= {
+        key: _layout(options[key])
+        for key in ("layout-ncol", "layout-nrow", "layout")
+        if key in options
+    }
+    text.add(f"::: {{{_attributes(label, (), keyed)}}}", "")
+    for index, output in enumerate(displays):
+        part = {f"{kind}-cap": subcaptions[index]} if index < len(subcaptions) else {}
+        opening = (
+            _attributes(f"{label}-{index + 1}", (), part)
+            if subcaptions
+            else ".cell-output .cell-output-display"
+        )
+        text.add(f"::: {{{opening}}}", "")
+        _add_content(output, place, text)
+        text.add(":::", "")
+    text.add(":::", "")
+
+
+def _layout(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _add_div(output: _Output, text: _Text) -> None:
+    text.add(f"::: {{.cell-output .cell-output-{output.kind}}}", "")
+    text.add_slot(_preformatted(output.content))
+    text.add(":::", "")
+
+
+def _add_content(output: _Output, place: Place, text: _Text) -> None:
+    if output.mimetype == "text/html":
+        text.add_slot(output.content)
+    elif output.mimetype == "text/plain":
+        text.add_slot(_preformatted(output.content))
+    elif output.mimetype == "text/markdown":
+        text.add_output(UNPRINTABLE.sub("", output.content))
+    elif output.mimetype == "text/latex":
+        text.add(*UNPRINTABLE.sub("", output.content).split("\n"), "")
+    elif output.mimetype.startswith("image/") and "," not in output.mimetype:
+        raise RenderError(
+            place,
+            f"an output of the kind {output.mimetype} is not a file of the site yet",
+            "Show it as HTML, with an <img> of a file of the site.",
+        )
+    else:
+        raise RenderError(
+            place,
+            f"an output of the kind {output.mimetype}, which a page cannot show",
+            "End the cell with a plotly figure, a table, or a value that has an HTML or text form.",
+        )
+
+
+def _preformatted(content: str) -> str:
+    return f"<pre><code>{escape(UNPRINTABLE.sub('', _CONTROL.sub('', content)).rstrip())}\n</code></pre>"
+
+
+# Markdown's own syntax
+
+
+def _cell_classes(options: Mapping[str, object]) -> list[str]:
+    classes = ["cell"]
+    for key in ("column", "fig-column", "tbl-column"):
+        column = options.get(key)
+        if isinstance(column, str):
+            classes.append("column-" + column.removeprefix("column-"))
+    if isinstance(options.get("panel"), str):
+        classes.append(f"panel-{options['panel']}")
+    for given in _strings(options.get("classes")):
+        classes += [name.removeprefix(".") for name in given.split()]
+    return list(dict.fromkeys(classes))
+
+
+def _attributes(
+    identifier: str, classes: Sequence[str] = (), keyed: Mapping[str, object] = MappingProxyType({})
+) -> str:
+    parts = [f"#{identifier}"] if identifier else []
+    parts += [f".{name}" for name in classes]
+    for key, value in keyed.items():
+        told = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+        parts.append('{}="{}"'.format(key, told.replace("\\", "\\\\").replace('"', '\\"')))
+    return " ".join(parts)
+
+
+def _float_of(label: str) -> str | None:
+    return next((kind for kind in ("fig", "tbl") if label.startswith(f"{kind}-")), None)
+
+
+def _fence(body: str) -> str:
+    return "`" * max(3, *(len(run) + 1 for run in _FENCE.findall(body)), 3)
+
+
+def _strings(value: object) -> list[str]:
+    if value is None or isinstance(value, bool):
+        return []
+    return [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
+
+
+def _joined(value: object) -> str:
+    return "".join(value) if isinstance(value, list) else str(value)
+
+
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", ()))

@@ -1,0 +1,53 @@
+"""What assembly hands to a renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.data.origin import Origin
+from broadsheet.errors import Notice, Place
+from broadsheet.project.edition import Edition
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """The text that an author wrote for those who do not see a picture; in Markdown, for the marks
+    of its facts.
+    """
+
+    place: Place
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An edition ready for a renderer.
+
+    ``edition`` has its metadata with inline values put in. ``notebook`` has Markdown cells without
+    inline expressions, and code cells whose outputs are of kinds that a page shows: `text/html`
+    (figures are whole ``<div class="chart">`` elements; the figure, its number and caption are the
+    renderer's), `text/markdown`, `text/plain`, images, streams. It has no notebook for a Markdown
+    page, whose text stands in ``markdown``. ``values`` are its inline expressions, each with the
+    number of its cell (0 for front matter) and its value as text. ``facts`` is what the run
+    declared (:mod:`broadsheet.notebook.declared`): each fact that the text states is marked in it,
+    and so are the words that rest on a claim. ``origins`` are the tables that these name as their
+    sources. ``alternatives`` are the alternative texts of its pictures, but for those that are
+    generated. ``reads`` are the files of the publication that the run read, and those that assembly
+    looked into. ``assets`` are files for the site, their bytes by their path from the site's root
+    (figures' data, pictures).
+    """
+
+    edition: Edition
+    notebook: NotebookNode | None = None
+    markdown: str = ""
+    assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    values: tuple[tuple[int, str, str], ...] = ()
+    facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
+    origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
+    alternatives: tuple[Alternative, ...] = ()
+    reads: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()

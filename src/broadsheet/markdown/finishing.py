@@ -1,0 +1,488 @@
+"""The way of one edition through assembly, cell by cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet import inline
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.origin import Origin
+from broadsheet.errors import (
+    AssemblyError,
+    BroadsheetError,
+    ConfigError,
+    Notice,
+    Place,
+    ToolError,
+    guarded,
+    shown,
+)
+from broadsheet.figures import charts, credits, tables
+from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.figure import checked
+from broadsheet.figures.table_lineage import Step, lineage
+from broadsheet.language import speaking
+from broadsheet.markdown import inline_values, outputs, updates
+from broadsheet.markdown.finished import Alternative, Finished
+from broadsheet.notebook import frames
+from broadsheet.project.address import slug
+from broadsheet.project.edition import Edition
+from broadsheet.project.source import CellOptions, cell_options
+from broadsheet.project.yaml_text import YamlText
+from broadsheet.run.script import own_metadata
+
+FIGURE_KEYS = credits.KEYS
+"""Cell options of our own: what stands in a figure's foot, over what its tables say."""
+
+
+_LABEL = re.compile(r"[\w.:-]{1,100}")
+
+
+@dataclass
+class _Desk:
+    """What the cells of one edition share: where files go, the tables of each cell, what has been
+    made so far.
+    """
+
+    edition: Edition
+    engraver: Engraver
+    catalogue: Catalogue | None
+    lineage: Mapping[int, frozenset[str]]
+    assets: dict[str, bytes] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    charts: list[tuple[charts.Chart, Mapping[str, Any]]] = field(default_factory=list)
+    alternatives: list[Alternative] = field(default_factory=list)
+    tables: set[str] = field(default_factory=set)
+    updates: updates.Updates = field(default_factory=updates.Updates)
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A code cell: where it is, its options with values put in, and as written."""
+
+    place: Place
+    options: Mapping[str, Any]
+    text: CellOptions
+
+
+def finish(
+    edition: Edition,
+    executed: NotebookNode | None,
+    engraver: Engraver,
+    catalogue: Catalogue | None = None,
+) -> Finished:
+    """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
+    as it is.
+
+    Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
+    option that does not fit.
+    """
+    if executed is None:
+        return Finished(edition, markdown=edition.source.markdown)
+    with speaking(edition.settings.lang):
+        return _finished(edition, executed, engraver, catalogue)
+
+
+def _finished(
+    edition: Edition, executed: NotebookNode, engraver: Engraver, catalogue: Catalogue | None
+) -> Finished:
+    results = executed.metadata["broadsheet"]["inline"]
+    filled = inline_values.filled(own_metadata(edition), results)
+    assert isinstance(filled, dict)
+    metadata = {**edition.metadata, **filled}
+    desk = _Desk(edition, engraver, catalogue, _lineage(edition, executed, catalogue))
+    _note_alternative(
+        "image-alt", own_metadata(edition), results, edition.source.front_matter, desk
+    )
+    desk.updates.until = updates.until(metadata, edition.source.front_matter)
+    notebook: NotebookNode = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "cells": [],
+            "metadata": {
+                key: value for key, value in executed.metadata.items() if key != "broadsheet"
+            },
+        }
+    )
+    for cell in executed.cells:
+        notebook.cells.append(_cell(cell, desk))
+    _picture(metadata, desk)
+    found = [(0, result) for result in results]
+    found += [
+        (own["cell"], result)
+        for cell in executed.cells
+        if (own := cell.metadata.get("broadsheet"))
+        for result in own["inline"]
+    ]
+    facts = executed.metadata["broadsheet"].get("facts", {})
+    origins = _facts_origins(facts, desk)
+    desk.notices += _in_another_language(facts, edition)
+    reads = (*executed.metadata["broadsheet"]["reads"], DESCRIPTOR, *desk.tables)
+    return Finished(
+        edition.with_metadata(metadata),
+        notebook,
+        assets=desk.assets,
+        reads=reads,
+        facts=facts,
+        origins=origins,
+        alternatives=tuple(desk.alternatives),
+        notices=tuple(desk.notices),
+        values=tuple(
+            (number, result["expression"], inline_values.plain(result)) for number, result in found
+        ),
+    )
+
+
+def _cell(cell: NotebookNode, desk: _Desk) -> NotebookNode:
+    own = cell.metadata.get("broadsheet", {"cell": None, "inline": []})
+    cell = NotebookNode(cell)
+    cell.metadata = NotebookNode(
+        {key: value for key, value in cell.metadata.items() if key != "broadsheet"}
+    )
+    number, results = own["cell"], own["inline"]
+    if cell.cell_type == "markdown" and results:
+        cell.source = inline.substitute(
+            cell.source, [inline_values.markdown(result) for result in results]
+        )
+    if cell.cell_type == "markdown" and number is not None:
+        cell.source = desk.updates.marked(cell.source, desk.edition.source.place(number))
+    if cell.cell_type == "code" and number is not None:
+        place = desk.edition.source.place(number)
+        options = cell_options(cell.source, place)
+        filled = inline_values.filled(dict(options.options), results)
+        assert isinstance(filled, dict)
+        if results:
+            cell.source = _with_options(filled, options.body)
+        this = _Cell(place, filled, options)
+        _note_alternative("fig-alt", options.options, results, options.text, desk)
+        cell.outputs = [
+            _output(output, index, this, desk) for index, output in enumerate(cell.outputs)
+        ]
+    return cell
+
+
+def _note_alternative(
+    key: str,
+    data: Mapping[str, object],
+    results: Sequence[inline_values.Result],
+    text: YamlText,
+    desk: _Desk,
+) -> None:
+    if data.get(key):
+        marked = inline_values.filled(dict(data), results, marked=True)
+        assert isinstance(marked, dict)
+        written = marked[key] if isinstance(marked[key], list) else [marked[key]]
+        desk.alternatives += [Alternative(text.place((key,)), str(one)) for one in written]
+
+
+def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> NotebookNode:
+    """An output, finished; whatever is wrong with it is a fault of its cell."""
+    if output.output_type not in ("display_data", "execute_result"):
+        return output
+    label = str(cell.options.get("label") or f"cell-{cell.place.cell}") + (
+        f"-{index + 1}" if index else ""
+    )
+    written = cell.options.get("label")
+    if written is not None and not (isinstance(written, str) and _LABEL.fullmatch(written)):
+        raise AssemblyError(
+            cell.text.text.place(("label",)),
+            f"`label` is {shown(written)}, and files are called after it",
+            "Write letters, digits and hyphens, such as fig-trade; at most 100.",
+        )
+    with guarded(cell.place, f"making a page's part of the output `{label}`"):
+        return _shown(output.data, label, cell, desk)
+
+
+def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> NotebookNode:
+    options, place = cell.options, cell.place
+    files = desk.edition.files
+    alt = str(options.get("fig-alt") or "")
+    if charts.MIME in data:
+        try:
+            given = credits.given(options, cell.text.text)
+            figure = checked(data[charts.MIME])
+            made = charts.chart(
+                figure,
+                label,
+                files,
+                desk.engraver,
+                alt=alt,
+                given=given,
+                catalogue=desk.catalogue,
+                of=_tables(given, cell, desk),
+                name=_name(label, desk),
+                page=_page(label, desk) if "label" in options else "",
+            )
+        except (AssemblyError, ToolError) as error:
+            raise type(error)(place, f"`{label}`: {error.what}", error.mend) from error
+        desk.notices += _said_of(made, place, is_described=not alt)
+        desk.assets.update(made.assets)
+        desk.charts.append((made, figure))
+        return _display({"text/html": made.html, "text/plain": made.alt})
+    if frames.MIME in data:
+        if not tables.is_described(data[frames.MIME]):
+            raise AssemblyError(
+                place,
+                f"`{label}`: an output of the type {frames.MIME} is not what `import "
+                "broadsheet` makes of a table",
+                "End the cell with the DataFrame itself.",
+            )
+        return _display({"text/html": _table(data[frames.MIME], label, cell, desk)})
+    kind = outputs.kind_of(data, place)
+    if not _is_text(data[kind]):
+        raise AssemblyError(
+            place,
+            f"`{label}`: the output of the type {kind} is {shown(data[kind], 60)}, and not a text",
+            "Show it in another form.",
+        )
+    if missing := outputs.lost(data[kind], kind):
+        desk.notices.append(
+            Notice(
+                place,
+                f"of the output `{label}` this is not on the page: {', '.join(missing)}",
+                "A page runs no script of an output and embeds nothing that stands in one: show a "
+                "plotly figure, a picture, a table, or a file of the site.",
+                topic="output",
+            )
+        )
+    if kind == "text/html":
+        return _display({kind: outputs.clean_html(str(data[kind]))})
+    if kind in outputs.IMAGES:
+        name = f"{label}.{outputs.IMAGES[kind]}"
+        try:
+            html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
+        except AssemblyError as error:
+            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
+        desk.assets[str(files / name)] = content
+        if not alt:
+            desk.notices.append(
+                Notice(
+                    place,
+                    f"the picture `{label}` has no `fig-alt`, and none can be made of it",
+                    "Say in a sentence or two what it shows.",
+                    topic="alt-text",
+                )
+            )
+        return _display({"text/html": html})
+    return _display({kind: data[kind]})
+
+
+def _is_text(value: object) -> bool:
+    """Whether it is a text as notebooks have it: whole, or its lines."""
+    return isinstance(value, str) or (
+        isinstance(value, list) and all(isinstance(line, str) for line in value)
+    )
+
+
+def _table(described: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> str:
+    table = tables.read(described, desk.catalogue)
+    csv = (
+        desk.edition.files / f"{label}.csv"
+        if str(cell.options.get("label") or "").startswith("tbl-")
+        else None
+    )
+    if csv is not None:
+        desk.assets[str(csv)] = table.csv().encode()
+    return tables.html(
+        table,
+        name=str(cell.options.get("tbl-cap") or ""),
+        csv_url=f"{csv.parent.name}/{csv.name}" if csv else "",
+    )
+
+
+def _lineage(
+    edition: Edition, executed: NotebookNode, catalogue: Catalogue | None
+) -> Mapping[int, frozenset[str]]:
+    """The tables that each cell read, by its number."""
+    if catalogue is None:
+        return {}
+    names = {catalogue.files(name)[1]: name for name in catalogue.names}
+    opened = {
+        own["cell"]: own["reads"]
+        for cell in executed.cells
+        if (own := cell.metadata.get("broadsheet"))
+    }
+    return lineage(
+        tuple(
+            Step(
+                number,
+                options.body,
+                frozenset(names[path] for path in opened.get(number, ()) if path in names),
+            )
+            for number, (cell, options) in enumerate(
+                zip(edition.source.cells(), edition.source.options, strict=True), 1
+            )
+            if cell.cell_type == "code"
+        )
+    )
+
+
+def _tables(given: credits.Given, cell: _Cell, desk: _Desk) -> tuple[str, ...]:
+    """The tables that a chart is drawn from: those that its cell names, else those that it read."""
+    if desk.catalogue is None and given.tables:
+        raise ConfigError(
+            cell.text.text.place(("source",)),
+            "there is no data/datapackage.json to find the source in",
+            "Add the catalogue, write `source: {text: …}`, or take `source` away.",
+        )
+    if desk.catalogue is None:
+        return ()
+    read = desk.lineage.get(cell.place.cell or 0, frozenset())
+    names = (
+        given.tables
+        if given.tables is not None
+        else tuple(one for one in desk.catalogue.names if one in read)
+    )
+    try:
+        desk.tables.update(desk.catalogue.origin(name).path for name in names)
+    except BroadsheetError as error:
+        raise ConfigError(cell.text.text.place(("source",)), error.what, error.mend) from error
+    return names
+
+
+def _facts_origins(facts: Mapping[str, Any], desk: _Desk) -> dict[str, Origin]:
+    """The tables that facts and claims come from."""
+    named = {
+        name: told
+        for declared in facts.values()
+        for told in declared.values()
+        for name in told["sources"]
+        if not name.startswith("@")
+    }
+    where = desk.edition.source.place()
+    if named and desk.catalogue is None:
+        raise AssemblyError(
+            where,
+            f"facts come from {', '.join(named)}, and there is no {DESCRIPTOR}",
+            "Add the catalogue.",
+        )
+    origins = {name: desk.catalogue.origin(name) for name in named} if desk.catalogue else {}
+    desk.tables.update(origin.path for origin in origins.values())
+    return origins
+
+
+def _in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator[Notice]:
+    """What an author is told whose facts are written in another language than the page."""
+    lang = edition.settings.lang
+    others = {
+        code
+        for fact in facts.get("facts", {}).values()
+        if (code := fact["language"]).partition("-")[0] != lang.partition("-")[0]
+    }
+    for code in sorted(others):
+        yield Notice(
+            edition.source.place(),
+            f"facts are written in {code!r} on a page in {lang!r}",
+            f'Call bs.language("{lang}") before the first fact.',
+        )
+
+
+def _name(label: str, desk: _Desk) -> str:
+    """What a chart's files are called elsewhere: `china-russia-2024-trade`."""
+    return slug(f"{desk.edition.slug}-{label.removeprefix('fig-')}")
+
+
+def _page(label: str, desk: _Desk) -> str:
+    """The address of a chart's own page, from the edition's."""
+    folder = desk.edition.figures.relative_to(desk.edition.output.parent)
+    return f"{quote(str(folder / label))}/index.html#embed"
+
+
+def _said_of(made: charts.Chart, place: Place, *, is_described: bool) -> Iterator[Notice]:
+    """What the author of a chart is told of it."""
+    if is_described:
+        yield Notice(
+            place,
+            f"the chart `{made.label}` has no `fig-alt`; this one is generated: “{made.alt}”",
+            "Say in a sentence or two what the chart shows, or keep it.",
+            topic="alt-text",
+        )
+    if "source" in made.lacks:
+        yield Notice(
+            place,
+            f"the chart `{made.label}` names no source: its cell reads no table of the catalogue",
+            "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.",
+            topic="source",
+        )
+    if "data" in made.lacks:
+        yield Notice(
+            place,
+            f"the chart `{made.label}` has no table: its kind has none that says what it draws",
+            "Show the data as a table of its own, below the chart.",
+            topic="data",
+        )
+
+
+def _picture(metadata: dict[str, object], desk: _Desk) -> None:
+    """The page's own picture: a chart that `image` names by its label, else the first chart of a
+    page that is an entry of its own. An edition that no list shows by itself goes without, since a
+    picture takes longer than the page.
+    """
+    wanted = metadata.get("image")
+    labels = {made.label: (made, figure) for made, figure in desk.charts}
+    if (
+        isinstance(wanted, str)
+        and wanted.startswith("fig-")
+        and "." not in wanted
+        and wanted not in labels
+    ):
+        raise AssemblyError(
+            desk.edition.source.place(1),
+            f"`image` names {wanted!r}, and no chart has that label",
+            f"There are: {', '.join(labels) or 'no charts'}.",
+        )
+    is_entry = desk.edition.is_first or desk.edition.settings.edition_entries == "each"
+    if wanted in labels and not is_entry:
+        metadata.pop("image")
+        return
+    chosen = (
+        labels.get(str(wanted)) if wanted else desk.charts[0] if desk.charts and is_entry else None
+    )
+    if chosen is None:
+        return
+    made, figure = chosen
+    metadata.pop("image", None)
+    try:
+        drawn = charts.picture(dict(figure), desk.engraver)
+    except (AssemblyError, ToolError) as error:
+        raise type(error)(
+            desk.edition.source.place(),
+            f"the picture of the page, of the chart `{made.label}`: {error.what}",
+            error.mend,
+        ) from error
+    if drawn is not None:
+        path = desk.edition.files / f"{made.label}.png"
+        desk.assets[str(path)] = drawn
+        metadata["image"] = f"{path.parent.name}/{path.name}"
+        metadata.setdefault("image-alt", made.alt)
+
+
+def _display(data: dict[str, object]) -> NotebookNode:
+    node: NotebookNode = nbformat.from_dict(
+        {"output_type": "display_data", "data": data, "metadata": {}}
+    )
+    return node
+
+
+def _with_options(options: Mapping[str, object], body: str) -> str:
+    """The cell's text with other option values, each as JSON, which is YAML too."""
+    import json
+
+    return "\n".join(
+        [
+            *(
+                f"#| {key}: {json.dumps(value, ensure_ascii=False, default=str)}"
+                for key, value in options.items()
+            ),
+            body,
+        ]
+    )

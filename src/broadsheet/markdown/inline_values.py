@@ -1,0 +1,52 @@
+"""Inline values, put where their expressions stand.
+
+Text is escaped for where it goes: in Markdown (prose, captions, titles) each character that
+Markdown could read as its own is escaped, in plain text (alt text, dates, file names) nothing is. A
+value that is Markdown on purpose is put in as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from broadsheet import inline
+from broadsheet.project.edition_template import MARKDOWN_KEYS
+
+Result = Mapping[str, str]
+
+_EMPHASIS = re.compile(r"\\.|[*_`]")
+
+
+def markdown(result: Result) -> str:
+    """A result as Markdown on one line."""
+    if "markdown" in result:
+        return result["markdown"]
+    return inline.escaped(result["text"])
+
+
+def plain(result: Result) -> str:
+    """A result as plain text; of a value that is Markdown, without the marks of emphasis."""
+    text = result.get("text")
+    return text if text is not None else _EMPHASIS.sub("", result["markdown"])
+
+
+def filled(data: object, results: Sequence[Result], *, marked: bool = False) -> object:
+    """Nested metadata with its inline expressions replaced by ``results``, taken in the order of
+    the walk.
+
+    Where a key's text is Markdown the values are too; ``marked`` makes them so everywhere.
+    """
+    return _filled(data, iter(results), "", marked)
+
+
+def _filled(data: object, results: Iterator[Result], key: str, marked: bool) -> object:
+    if isinstance(data, Mapping):
+        return {name: _filled(value, results, str(name), marked) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_filled(value, results, key, marked) for value in data]
+    if not isinstance(data, str):
+        return data
+    as_text = markdown if marked or key in MARKDOWN_KEYS else plain
+    count = len(inline.expressions(data))
+    return inline.substitute(data, [as_text(next(results)) for _ in range(count)])

@@ -1,0 +1,431 @@
+"""Outputs that are not figures, made fit for a page: HTML without scripts and inline styles,
+pictures as files.
+
+Notebooks are trusted; this is about pages that work under `default-src 'self'`, where an inline
+style or script would be refused by the browser and leave a blank.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from html import escape
+
+import lxml.html
+from jinja2 import Template
+from lxml import etree
+
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.errors import AssemblyError, Place, shown
+from broadsheet.figures import svg
+from broadsheet.schemes import filtered, is_link, is_picture, is_raster
+
+IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+_SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")
+_IMG = Template(
+    '<p><img src="{{ src }}" alt="{{ alt }}"{% if size %} width="{{ size[0] }}" height="{{ size[1] }}"'
+    '{% endif %} loading="lazy"></p>',
+    autoescape=True,
+)
+_LENGTH = re.compile(r"(\d{1,6}(?:\.\d*)?|\.\d+)(pt|px)?")
+_LARGEST = 32_767
+"""Pixels of a picture's side, the most that browsers draw."""
+_JPEG = b"\xff\xd8\xff"
+_PNG = b"\x89PNG\r\n\x1a\n"
+_MENDS = {
+    "vega": 'Draw it as a picture: `alt.renderers.enable("svg")` in the first cell, which needs the package '
+    "vl-convert-python; and say in `fig-alt` what it shows.",
+    "": "End the cell with a plotly figure, a table, a picture, Markdown or text.",
+}
+_WEB = ("http", "https")
+_NAME = re.compile(r"[a-z][a-z0-9:_.-]*")
+_GONE = frozenset(
+    {
+        "script",
+        "style",
+        "base",
+        "meta",
+        "link",
+        "template",
+        "noscript",
+        "noembed",
+        "noframes",
+        "xmp",
+        "plaintext",
+        "listing",
+        "textarea",
+        "title",
+        "head",
+        "foreignobject",
+        "annotation-xml",
+    }
+)
+"""Elements that go with all that is in them."""
+ELEMENTS = frozenset(
+    {
+        "a",
+        "abbr",
+        "address",
+        "article",
+        "aside",
+        "audio",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "button",
+        "canvas",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "datalist",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "i",
+        "iframe",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "map",
+        "area",
+        "mark",
+        "meter",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "output",
+        "p",
+        "picture",
+        "pre",
+        "progress",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "section",
+        "select",
+        "small",
+        "source",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "track",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "video",
+        "wbr",
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "textpath",
+        "defs",
+        "use",
+        "symbol",
+        "image",
+        "marker",
+        "mask",
+        "pattern",
+        "clippath",
+        "lineargradient",
+        "radialgradient",
+        "stop",
+        "filter",
+        "desc",
+        "metadata",
+        "switch",
+        "view",
+        "animate",
+        "animatetransform",
+        "animatemotion",
+        "set",
+        "mpath",
+        "math",
+        "mrow",
+        "mi",
+        "mo",
+        "mn",
+        "ms",
+        "mtext",
+        "mspace",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "mstyle",
+        "merror",
+        "mpadded",
+        "mphantom",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+        "semantics",
+        "annotation",
+    }
+)
+"""Elements that stay; of any other one, what is in it."""
+_ATTRIBUTES_GONE = frozenset(
+    {
+        "style",
+        "border",
+        "bgcolor",
+        "align",
+        "width",
+        "srcdoc",
+        "action",
+        "formaction",
+        "ping",
+        "background",
+        "target",
+        "is",
+        "slot",
+        "nonce",
+    }
+)
+_SCROLL = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"></div>'
+
+
+def kind_of(data: Mapping[str, object], place: Place) -> str:
+    """The richest type of an output that a page can show. Text that only stands in for something
+    richer is none.
+    """
+    scripted = "text/html" in data and _is_script_alone(str(data["text/html"]))
+    for kind in _SHOWN:
+        if kind in data and not (kind == "text/html" and scripted):
+            if kind == "text/plain" and (
+                scripted or any(other.startswith("application/") for other in data)
+            ):
+                break
+            return kind
+    told = (
+        ", ".join(UNPRINTABLE.sub("", " ".join(str(kind).split())) for kind in sorted(data))
+        or "none at all"
+    )
+    told += ", the HTML but a script" if scripted else ""
+    mend = next(
+        mend for word, mend in _MENDS.items() if word in f"{told} {data.get('text/html', '')}"
+    )
+    raise AssemblyError(place, f"this output is of a kind that a page cannot show: {told}", mend)
+
+
+def clean_html(html: str) -> str:
+    """``html`` without what runs, styles, embeds or leads where no page does; tables in a box that
+    scrolls.
+
+    What it says stays. Elements that are none of HTML's or SVG's are taken off, and what is in them
+    stays; elements in which browsers read text by other rules go with what is in them, since what
+    is text here may be HTML there.
+    """
+    fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", html), create_parent="div")
+    for element in list(fragment.iter()):
+        if element is fragment:
+            continue
+        name = str(element.tag).lower() if isinstance(element.tag, str) else ""
+        if (
+            not name
+            or name in _GONE
+            or _is_moving_a_link(element)
+            or (name == "iframe" and not _is_frame(element))
+        ):
+            element.drop_tree()
+        elif name not in ELEMENTS:
+            element.drop_tag()
+        else:
+            _clean_attributes(element, name)
+    for table in list(fragment.iter("table")):
+        parent = table.getparent()
+        assert parent is not None
+        box = lxml.html.fragment_fromstring(_SCROLL)
+        parent.replace(table, box)
+        box.tail, table.tail = table.tail, None
+        box.append(table)
+    inner = [
+        escape(fragment.text or "", quote=False),
+        *(etree.tostring(child, encoding="unicode", method="html") for child in fragment),
+    ]
+    cleaned, _ = filtered("".join(inner).strip())
+    return cleaned
+
+
+def lost(data: object, kind: str) -> list[str]:
+    """What of an output of this kind a reader will miss on the page, as tags: `<script>`, `<iframe
+    srcdoc>`.
+    """
+    text = str(data)
+    if kind == "image/svg+xml":
+        return ["<foreignObject>"] if "<foreignobject" in text.lower() else []
+    if kind != "text/html" or "<" not in text:
+        return []
+    fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", text), create_parent="div")
+    found = {f"<{element.tag}>" for element in fragment.iter("script", "object", "embed", "canvas")}
+    found |= {
+        "<iframe srcdoc>" if element.get("srcdoc") is not None else "<iframe>"
+        for element in fragment.iter("iframe")
+        if not _is_frame(element)
+    }
+    found |= {
+        f"<{element.tag}>"
+        for element in fragment.iter("audio", "video", "source", "img")
+        if not is_picture(str(element.get("src", "")))
+    }
+    return sorted(found)
+
+
+def _clean_attributes(element: lxml.html.HtmlElement, tag: str) -> None:
+    for key in list(element.attrib):
+        name = str(key).lower()
+        value = str(element.get(key))
+        is_fine = (
+            _NAME.fullmatch(name) and name not in _ATTRIBUTES_GONE and not name.startswith("on")
+        )
+        if name == "href" and tag in ("use", "image", "feimage"):
+            is_fine = is_fine and (
+                value.strip().startswith("#") or (tag != "use" and is_raster(value))
+            )
+        if not is_fine:
+            del element.attrib[key]
+
+
+def _is_frame(element: lxml.html.HtmlElement) -> bool:
+    """Whether a frame shows a page of the web or of the site, and none that is written in it."""
+    return element.get("srcdoc") is None and is_link(str(element.get("src", "")), _WEB)
+
+
+def _is_moving_a_link(element: lxml.html.HtmlElement) -> bool:
+    """Whether it is one of SVG's animations, of an address or a handler."""
+    target = str(element.get("attributename") or element.get("attributeName") or "").strip().lower()
+    return target.rpartition(":")[2] == "href" or target.startswith("on")
+
+
+def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
+    """HTML that shows a picture from ``src`` in its own size, and the picture's bytes.
+
+    Raises :class:`AssemblyError`, without a place, for what no browser could show.
+    """
+    text = "".join(map(str, data)) if isinstance(data, list) else str(data)
+    if kind == "image/svg+xml":
+        content = text.encode("utf-8", "replace")
+        size = _size_of_svg(content)
+        return _IMG.render(src=src, alt=alt, size=size), svg.harmless(content)
+    name = IMAGES[kind].upper()
+    try:
+        content = base64.b64decode(text)
+    except (binascii.Error, ValueError):
+        raise _broken(f"a {name} that is not base64: {shown(text, 60)}") from None
+    if kind == "image/png":
+        return _IMG.render(src=src, alt=alt, size=_size_of_png(content)), content
+    if not content.startswith(_JPEG):
+        raise _broken(f"a {name} that is none: it begins with {content[:8]!r}")
+    return _IMG.render(src=src, alt=alt, size=None), content
+
+
+def _broken(what: str) -> AssemblyError:
+    return AssemblyError(
+        Place("output"), f"this output is {what}", "Run the cell anew and see what it draws."
+    )
+
+
+def _size_of_png(content: bytes) -> tuple[int, int]:
+    if not content.startswith(_PNG):
+        raise _broken(
+            f"a PNG that is none: it begins with {content[:8]!r}" if content else "an empty PNG"
+        )
+    if content[12:16] != b"IHDR" or b"IEND" not in content[-16:]:
+        raise _broken("a PNG that is cut short")
+    size = int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
+    if not all(0 < side <= _LARGEST for side in size):
+        raise _broken(f"a PNG of {size[0]:,} × {size[1]:,} pixels; a side may have {_LARGEST:,}")
+    return size
+
+
+def _size_of_svg(content: bytes) -> tuple[int, int] | None:
+    """Width and height in CSS pixels, if it has both."""
+    if not content.strip():
+        raise _broken("an empty SVG")
+    try:
+        root = etree.fromstring(content, svg.PARSER)
+    except etree.XMLSyntaxError as error:
+        raise _broken(
+            f"an SVG that is not XML: {' '.join(str(error).partition(' (<string>')[0].split())}"
+        ) from None
+    if etree.QName(root).localname != "svg":
+        raise _broken(f"an SVG whose outermost element is `{etree.QName(root).localname}`")
+    declared = root.getroottree().docinfo.internalDTD
+    if isinstance(declared, etree.DTD) and any(True for _ in declared.iterentities()):  # type: ignore[attr-defined]
+        raise _broken("an SVG that declares entities, which could be of any size or lead anywhere")
+    found = [_LENGTH.fullmatch(root.get(name, "")) for name in ("width", "height")]
+    width, height = (
+        round(float(one[1]) * (4 / 3 if one[2] == "pt" else 1)) if one else 0 for one in found
+    )
+    return (width, height) if width and height else None
+
+
+def _is_script_alone(html: str) -> bool:
+    fragment = lxml.html.fragment_fromstring(html, create_parent="div")
+    if not any(True for _ in fragment.iter("script")):
+        return False
+    for element in list(fragment.iter("script", "style")):
+        element.drop_tree()
+    return not fragment.text_content().strip() and not any(
+        True for _ in fragment.iter("img", "svg", "table")
+    )

@@ -1,0 +1,538 @@
+"""The Pandoc workers: a page's Markdown in, its body out.
+
+Starting Pandoc costs more than a page does, so a few `pandoc lua` processes live for the whole
+build (see `lua/worker.lua` for what is said to them). They are state, and kept here alone: a worker
+that runs past the time limit of a page, or dies, is replaced and the page reported; one that has
+done many pages is replaced too, so that its memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import queue
+import re
+import secrets
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from broadsheet import limits
+from broadsheet.environment import for_child
+from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.language import SOURCE, p_, speaking, t_
+from broadsheet.markdown import body
+from broadsheet.markdown.document import OUTPUT, Document, Inline, Rendered
+from broadsheet.markdown.outputs import ELEMENTS
+from broadsheet.markdown.shortcodes import answered
+from broadsheet.schemes import is_link
+
+PAGES_A_WORKER = 500
+"""Pages after which a worker is replaced."""
+
+HEAP = "1500m"
+"""The memory that one worker may use; Pandoc ends itself beyond."""
+
+PLAIN = re.compile(r"(?! )(?:[^\W_]|[,;()%/–—’“”€£]| (?! |$)|[-.](?=[^\W_])|[.!?]$|:(?= ))+")
+"""A short text that Markdown leaves as it is: its HTML is the text. Headlines mostly are."""
+
+_LOOPING = re.compile(r"Loop encountered in expanding macro (\w+)")
+_START_LIMIT = 60.0
+_PROBE_LIMIT = 1.0
+_LOOK = 0.05
+
+Answer = dict[str, Any]
+
+
+class Pandoc:
+    """A pool of workers; a context manager. ``render`` may be called from several threads.
+
+    ``time_limit`` is seconds of a worker's processor time for a page; one that sleeps has
+    :func:`limits.wall` of that. ``root`` is the publication's, for `_variables.yml`; addresses of
+    bibliographies that are not absolute count from it. With ``begin`` a worker starts on entering,
+    to be ready when it is asked.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        time_limit: float = 10.0,
+        root: Path | None = None,
+        *,
+        begin: bool = False,
+    ) -> None:
+        self.time_limit = time_limit
+        self._begin = begin
+        self.root = root
+        self._count = workers or os.cpu_count() or 1
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        for _ in range(self._count):
+            self._idle.put(None)
+
+    def __enter__(self) -> Self:
+        if self._begin:
+            self._idle.put(self._idle.get() or _Worker(self.root))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers; waits for the pages under work."""
+        for _ in range(self._count):
+            worker = self._idle.get()
+            if worker is not None:
+                worker.end()
+        for _ in range(self._count):
+            self._idle.put(None)
+
+    def render(self, document: Document) -> Rendered:
+        """The page's body. Raises :class:`RenderError` for what its author can mend."""
+        secret = secrets.token_hex(8)
+        plain = {
+            name: Inline(text, text)
+            for name, text in document.inlines.items()
+            if PLAIN.fullmatch(text)
+        }
+        others = {name: text for name, text in document.inlines.items() if name not in plain}
+        request, notices = _request(replace(document, inlines=others), self.root, secret)
+        answer = self._ask(document, request)
+        if (looping := _LOOPING.search(str(answer.get("failure")))) is not None:
+            raise RenderError(
+                document.find(f"\\{looping[1]}"),
+                f"the TeX macro `\\{looping[1]}` is defined by itself, so that it never ends",
+                "Define it by other commands, or take it out.",
+            )
+        if answer.get("failure"):
+            raise RenderError(
+                document.file,
+                "a filter of the press broke on this page",
+                "Halve the page until the cause is found, and report it with the lines below.",
+                answer["failure"],
+            )
+        faults = [
+            {
+                **fault,
+                "what": self._from_root(fault["what"]),
+                "detail": self._from_root(fault["detail"]),
+            }
+            for fault in _objects(answer["faults"])
+        ]
+        if faults:
+            raise _error(document, faults)
+        notices += [
+            Notice(_place(document, told), told["what"], told["mend"], told["detail"])
+            for told in _objects(answer["notices"])
+        ]
+        prose = body.read(answer["html"])
+        for name in prose.doubled:
+            raise RenderError(
+                document.find(f"#{name}"),
+                f"two elements have the id `{name}`",
+                "Give one of them another id.",
+            )
+        inlines = plain | {
+            name: Inline(value["html"], value["text"])
+            for name, value in dict(answer["inlines"] or {}).items()
+        }
+        return Rendered(
+            _with_slots(answer["html"], document, secret),
+            prose.text,
+            inlines,
+            prose.headings,
+            tuple(answer["links"]),
+            tuple(answer["images"]),
+            (*document.notices, *notices),
+            _references(answer["references"] or {}),
+            answer["html"],
+        )
+
+    def _from_root(self, text: str | None) -> str:
+        """``text`` with the paths of the publication's files as its author has them."""
+        return (text or "").replace(f"{self.root}/", "") if self.root else text or ""
+
+    def _ask(self, document: Document, request: Mapping[str, object]) -> Answer:
+        worker = self._idle.get()
+        try:
+            if worker is None:
+                worker = _Worker(self.root)
+            answer = worker.ask(request, self.time_limit)
+            if worker.pages >= PAGES_A_WORKER:
+                worker.end()
+                worker = None
+            return answer
+        except _Silence as silence:
+            worker = None
+            place = (
+                self._culprit(document) if silence.reached == "processor" else Place(document.file)
+            )
+            raise _unanswered(place, silence, self.time_limit) from silence
+        except BaseException:
+            # Half a request may stand in its pipe.
+            if worker is not None:
+                worker.end()
+            worker = None
+            raise
+        finally:
+            self._idle.put(worker)
+
+    def _culprit(self, document: Document) -> Place:
+        """The cell, and in it the paragraph, that alone takes too long to read; the page if none
+        does.
+        """
+        limit = min(_PROBE_LIMIT, self.time_limit)
+        for piece in _pieces(document):
+            if _endless(piece.text, limit, self.root):
+                for part in _paragraphs(piece):
+                    if _endless(part.text, limit, self.root):
+                        return document.place(part.line)
+                return document.place(piece.line)
+        return Place(document.file)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    line: int
+    text: str
+
+
+class _Silence(Exception):
+    """A worker gave no answer: it ``reached`` the limit of its "processor" time or the one by the
+    "clock", or it ended (""), with ``said`` as its last words. ``used`` is the processor time that
+    it took, in seconds.
+    """
+
+    def __init__(self, reached: str, used: float, said: str) -> None:
+        super().__init__(said)
+        self.reached = reached
+        self.used = used
+        self.said = said
+
+
+class _Worker:
+    """One process. ``ask`` is called by one thread at a time."""
+
+    def __init__(self, root: Path | None) -> None:
+        self.pages = 0
+        self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        with as_file(files("broadsheet.markdown") / "lua") as lua:
+            command = [
+                _program(),
+                "+RTS",
+                f"-M{HEAP}",
+                "-A64m",
+                "-O64m",
+                "-RTS",
+                "lua",
+                str(lua / "worker.lua"),
+            ]
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._words,
+                cwd=root,
+                env=for_child(),
+            )
+
+    def ask(self, request: Mapping[str, object], limit: float) -> Answer:
+        """One question, one answer. Raises :class:`_Silence`; the worker is then gone."""
+        if not self.pages:
+            self._listen(_START_LIMIT)
+        self.pages += 1
+        return self._listen(limit, (json.dumps(request, default=str) + "\n").encode())
+
+    def end(self) -> None:
+        """Kill it."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._words):
+            if stream is not None:
+                _close(stream)
+
+    def _listen(self, limit: float, question: bytes = b"") -> Answer:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        watch = _Watch(self._process, limit)
+        watch.start()
+        try:
+            if question:
+                self._process.stdin.write(question)
+                self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except OSError:
+            line = b""
+        finally:
+            watch.end()
+        if line.endswith(b"\n"):
+            answer: Answer = json.loads(line)
+            return answer
+        self._process.kill()
+        self._process.wait()
+        said = self._last_words()
+        self.end()
+        raise _Silence(watch.reached, watch.used, said)
+
+    def _last_words(self) -> str:
+        self._words.seek(0)
+        return self._words.read()[-2000:].decode(errors="replace").strip()
+
+
+class _Watch(threading.Thread):
+    """Kills a worker that has used ``limit`` seconds of processor time for a page, or sleeps far
+    longer than that.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], limit: float) -> None:
+        super().__init__(name="page time", daemon=True)
+        self._process = process
+        self._limit = limit
+        self._done = threading.Event()
+        self._begun = limits.processor_time(process.pid) or 0.0
+        self.reached = ""
+        self.used = 0.0
+
+    def run(self) -> None:
+        """Look again whenever the worker may have used up what it had left; seconds in which it was
+        ready to run and other processes had the processors do not count as its sleep.
+        """
+        pid, before, begun = self._process.pid, dict[int, float](), time.monotonic()
+        left, idle = self._limit, limits.wall(self._limit)
+        while not self._done.wait(max(_LOOK, min(left, idle))):
+            now, waited = limits.processor_time(pid), limits.seconds_waited(pid)
+            before = before or waited
+            self.used = now - self._begun if now is not None else self._limit
+            left = self._limit - self.used
+            idle = (
+                limits.wall(self._limit)
+                + limits.longest_wait(before, waited)
+                - (time.monotonic() - begun)
+            )
+            if min(left, idle) <= 0:
+                self.reached = "processor" if left <= 0 else "clock"
+                self._process.kill()
+                return
+
+    def end(self) -> None:
+        """Stop watching; no thread is left, so that processes can be forked."""
+        self._done.set()
+        self.join()
+
+
+@cache
+def _program() -> str:
+    """The Pandoc that is installed with the press, whatever else is on the path: pages come out the
+    same everywhere.
+    """
+    found = importlib.util.find_spec(
+        "pypandoc"
+    )  # not imported: that alone takes as long as some pages
+    assert found is not None and found.origin is not None, "pypandoc is one of our dependencies"
+    bundled = Path(found.origin).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+    if bundled.is_file():
+        return str(bundled)
+    import pypandoc
+
+    return str(pypandoc.get_pandoc_path())
+
+
+def _close(stream: IO[bytes]) -> None:
+    with suppress(OSError):  # what stood in a dead worker's pipe
+        stream.close()
+
+
+def _request(
+    document: Document, root: Path | None, secret: str
+) -> tuple[dict[str, object], list[Notice]]:
+    """What a worker is asked for a page, and notices about its shortcodes."""
+    answers: dict[str, dict[str, str]] = {}
+    notices: list[Notice] = []
+
+    def without_shortcodes(text: str, mark: str) -> str:
+        if "{{<" not in text:
+            return text
+        found = answered(
+            document, root, text, secret + mark, lambda offset: _at(document, text, offset)
+        )
+        answers.update(found.answers)
+        notices.extend(found.notices)
+        return found.text
+
+    markdown = without_shortcodes(document.markdown, "b")
+    inlines = {
+        name: without_shortcodes(text, f"i{index}")
+        for index, (name, text) in enumerate(document.inlines.items())
+    }
+    options = dict(document.options)
+    options.setdefault("csl", str(files("broadsheet.markdown") / "citations.csl"))
+    metadata = document.metadata if "-meta=" in markdown else {}
+    elements = sorted(ELEMENTS) if f"{{={OUTPUT}}}" in markdown else []
+    return {
+        "markdown": markdown,
+        "inlines": inlines,
+        "elements": elements,
+        "options": options,
+        "metadata": metadata,
+        "answers": answers,
+        "references": document.references,
+        "secret": secret,
+        "words": words(str(options.get("lang") or SOURCE)),
+    }, notices
+
+
+@cache
+def words(lang: str) -> dict[str, str]:
+    """The words that the filters put on a page in a language: kinds of floats and of callouts, and
+    the like.
+    """
+    with speaking(lang):
+        note, warning, important, caution = (
+            t_("Note"),
+            t_("Warning"),
+            t_("Important"),
+            t_("Caution"),
+        )
+        return {
+            "fig": p_("number", "Figure"),
+            "tbl": p_("number", "Table"),
+            "lst": p_("number", "Listing"),
+            "eq": t_("Equation"),
+            "sec": p_("number", "Section"),
+            "nte": note,
+            "tip": t_("Tip"),
+            "wrn": warning,
+            "imp": important,
+            "cau": caution,
+            "note": note,
+            "warning": warning,
+            "important": important,
+            "caution": caution,
+            "code": t_("Code"),
+            "references": t_("References"),
+            "tabs": t_("Tabs"),
+            "updates": t_("Updates"),
+        }
+
+
+def _at(document: Document, text: str, offset: int) -> Place:
+    """The place of an offset of ``text``, if it is the page's body; a title's is the page's."""
+    return document.place(text.count("\n", 0, offset) + 1 if text is document.markdown else None)
+
+
+def _with_slots(html: str, document: Document, secret: str) -> str:
+    """``html`` with each slot's marker replaced, once."""
+    used: set[int] = set()
+
+    def slot(match: re.Match[str]) -> str:
+        index = int(match[1]) if match[1].isdigit() else -1
+        if not 0 <= index < len(document.slots) or index in used:
+            raise RenderError(
+                document.find(f"```{{=slot}}\n{match[1]}\n"),
+                f"a raw block of the format `slot` that is no output's, or one twice ({match[1]})",
+                "The press alone writes these; take it out, or show it inside of a code block.",
+            )
+        used.add(index)
+        return document.slots[index]
+
+    return re.sub(rf"<!--slot:{secret}:(\w+)-->", slot, html)
+
+
+def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """What the bibliography has, without addresses that no link may have."""
+    return {
+        key: {
+            name: value
+            for name, value in entry.items()
+            if name not in ("url", "archived") or is_link(value)
+        }
+        for key, entry in answer.items()
+    }
+
+
+def _error(document: Document, faults: Sequence[Answer]) -> RenderError:
+    first, *others = faults
+    told = [first["detail"]] if first["detail"] else []
+    told += [f"also: {_place(document, fault)}: {fault['what']}" for fault in others]
+    return RenderError(_place(document, first), first["what"], first["mend"], "\n".join(told))
+
+
+def _place(document: Document, told: Answer) -> Place:
+    return document.place(told["line"]) if told.get("line") else document.find(told["needle"])
+
+
+def _objects(value: object) -> list[Answer]:
+    """A list that Lua has written; an empty table may have come as an object."""
+    return list(value) if isinstance(value, list) else []
+
+
+def _unanswered(place: Place, silence: _Silence, limit: float) -> RenderError:
+    if silence.reached == "clock":
+        return RenderError(
+            place,
+            f"Pandoc gave no answer for this page in {limits.wall(limit):g} seconds by the "
+            f"clock, of which it worked {silence.used:.1f}",
+            "The machine is very busy, or something has stopped Pandoc: build again, with fewer "
+            "`--jobs`.",
+        )
+    if silence.reached:
+        return RenderError(
+            place,
+            f"Pandoc did not finish this page in {limit:g} seconds of processor time",
+            "Look for many brackets that open and do not close; write `\\[` for a plain one. "
+            "A page that is only long, or cites from a bibliography of very many entries, may have a "
+            "greater `broadsheet: page-time-limit`.",
+        )
+    if "heap" in silence.said.lower():
+        return RenderError(
+            place,
+            f"Pandoc needed more than {HEAP} of memory for this page",
+            "Divide the page, or look for deeply nested brackets or tables.",
+        )
+    return RenderError(
+        place,
+        "Pandoc ended while it rendered this page",
+        "Run the build again; if it happens again, halve the page until the cause is found.",
+        silence.said,
+    )
+
+
+def _endless(text: str, limit: float, root: Path | None) -> bool:
+    worker = _Worker(root)
+    try:
+        worker.ask({"probe": text}, limit)
+    except _Silence:
+        return True
+    worker.end()
+    return False
+
+
+def _pieces(document: Document) -> Iterator[_Piece]:
+    """The Markdown by cells; of a page that is not a notebook, as a whole."""
+    lines = document.markdown.split("\n")
+    starts = [stretch.line for stretch in document.stretches if stretch.place.cell is not None] or [
+        1
+    ]
+    for start, end in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
+        yield _Piece(start, "\n".join(lines[start - 1 : end - 1]))
+
+
+def _paragraphs(piece: _Piece) -> Iterator[_Piece]:
+    for match in re.finditer(r"(?:[^\n]+\n?)+", piece.text):
+        yield replace(
+            piece, line=piece.line + piece.text.count("\n", 0, match.start()), text=match.group()
+        )

@@ -1,0 +1,153 @@
+"""From sources to finished notebooks: execution and assembly in turn, for either renderer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from types import TracebackType
+from typing import Self
+
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.errors import BroadsheetError, Notice, guarded
+from broadsheet.figures.chart_renderer import Engraver, Wanted
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finishing import finish
+from broadsheet.project.edition import Edition
+from broadsheet.project.project import Project
+from broadsheet.run.executors import local_executor
+from broadsheet.run.running import Outcome, execute
+
+
+class Assembly:
+    """What assembly needs beside the editions: the catalogue, and a browser that draws. A context
+    manager.
+
+    ``fault`` says what is wrong with the catalogue, if it is.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.fault: BroadsheetError | None = None
+        self._engraver = Engraver(project.root)
+        self._catalogue = None
+        try:
+            self._catalogue = (
+                Catalogue.open(project.root) if (project.root / DESCRIPTOR).is_file() else None
+            )
+        except BroadsheetError as error:
+            self.fault = error
+
+    def __enter__(self) -> Self:
+        self._engraver.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._engraver.__exit__(kind, error, traceback)
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What is to be said of all charts together; where there is something, they are not all
+        that they could be.
+        """
+        return self._engraver.notices
+
+    def draw_through(self, home: Callable[[Wanted], bytes | None]) -> None:
+        """Have pictures drawn by the assembly that this one is a fork of."""
+        self._engraver.draw_through(home)
+
+    def drawn(self, wanted: Wanted) -> bytes | None:
+        """A picture, drawn for a fork of this assembly."""
+        return self._engraver.drawn(wanted)
+
+    def finish(self, outcome: Outcome) -> Finished:
+        """The finished form of an edition. Raises its error, or assembly's. For many threads at a
+        time.
+        """
+        if outcome.error is not None:
+            raise outcome.error
+        return finish(outcome.edition, outcome.notebook(), self._engraver, self._catalogue)
+
+
+def outcomes(
+    project: Project,
+    editions: Iterable[Edition],
+    executor: Executor,
+    *,
+    use_cache: bool = True,
+    given: Mapping[str, object] | None = None,
+) -> Iterator[Outcome]:
+    """What becomes of each edition when it is run; those of pages without code come first, and are
+    as they are.
+    """
+    editions = list(editions)
+    yield from (Outcome(edition) for edition in editions if edition.source.notebook is None)
+    notebooks = [edition for edition in editions if edition.source.notebook is not None]
+    yield from execute(project, notebooks, executor, given=given, use_cache=use_cache)
+
+
+@dataclass
+class Preparation:
+    """What became of the editions: ``finished`` in the order asked for, faults by the edition's
+    page, notices.
+    """
+
+    finished: list[Finished] = field(default_factory=list)
+    faults: dict[PurePosixPath, BroadsheetError] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    ran: int = 0
+
+
+def prepare(
+    project: Project,
+    editions: Iterable[Edition],
+    *,
+    jobs: int = 0,
+    use_cache: bool = True,
+    given: Mapping[str, object] | None = None,
+) -> Preparation:
+    """Run and finish ``editions``; a broken one is a fault beside the others. ``jobs`` of 0 means
+    the cores.
+    """
+    editions, prepared = list(editions), Preparation()
+    finished: dict[PurePosixPath, Finished] = {}
+    with (
+        local_executor(workers(jobs, editions), project) as executor,
+        Assembly(project) as assembly,
+    ):
+        if assembly.fault:
+            prepared.faults[PurePosixPath(DESCRIPTOR)] = assembly.fault
+        for outcome in outcomes(project, editions, executor, use_cache=use_cache, given=given):
+            prepared.ran += outcome.ran
+            try:
+                with guarded(outcome.edition.source.place(), "finishing this page"):
+                    finished[outcome.edition.output] = assembly.finish(outcome)
+            except BroadsheetError as error:
+                prepared.faults[outcome.edition.output] = error
+        prepared.finished = [
+            finished[edition.output] for edition in editions if edition.output in finished
+        ]
+        prepared.notices = [
+            notice for one in prepared.finished for notice in one.notices
+        ] + assembly.notices
+    return prepared
+
+
+def workers(jobs: int, editions: Iterable[Edition]) -> int:
+    """How many processes ``editions`` are run in: ``jobs``, or the cores for 0, and no more than
+    there are to run.
+    """
+    return max(
+        1,
+        min(
+            jobs or os.cpu_count() or 1,
+            sum(edition.source.notebook is not None for edition in editions),
+        ),
+    )

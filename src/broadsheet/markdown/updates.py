@@ -1,0 +1,123 @@
+"""Entries of live coverage: `::: {.update time="2023-11-24T16:00+02:00"}`, in Markdown cells,
+newest first.
+
+Each entry is checked (it has a time, and is no newer than the one before it) and told what it
+shows: an `id` from its time and the time in words, `when`, in the page's language. Entries after
+the day that `updates-until` names are marked as hidden content. Only the line that opens an entry
+changes. What becomes of it is `markdown/lua/updates.lua`'s, for both renderers; what machines are
+told, `site/live_updates.py`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from broadsheet.errors import AssemblyError, ConfigError, Place
+from broadsheet.language import written_time
+from broadsheet.project.yaml_text import YamlText
+
+KEY = "updates-until"
+
+_CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_OPENING = re.compile(
+    r"(?P<before> {0,3}:{3,}[ \t]*\{(?P<attributes>[^{}]*\.update(?![\w-])[^{}]*))\}"
+)
+_TIME = re.compile(r"\btime=(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
+_ID = re.compile(r"(?:^|\s)#[^\s#]+")
+_MEND = (
+    'Write it as time="2023-11-24T16:00+02:00", or time="2023-11-24" where only the day is known.'
+)
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """A day, or a time on it."""
+
+    written: str
+    day: date
+    time: datetime | None
+
+    def is_after(self, other: _Moment) -> bool:
+        """Whether it is later, as far as both are told."""
+        if self.time and other.time:
+            return self.time > other.time
+        return self.day > other.day
+
+
+@dataclass
+class Updates:
+    """The entries of a page, met in its order. ``until`` is the last day of which the page tells."""
+
+    until: date | None = None
+    last: _Moment | None = None
+    ids: Counter[str] = field(default_factory=Counter)
+
+    def marked(self, markdown: str, place: Place) -> str:
+        """``markdown`` of the cell at ``place`` with its entries told their ids and times.
+
+        Raises :class:`AssemblyError` for an entry without a time, or newer than the one before it.
+        """
+        if ".update" not in markdown:
+            return markdown
+        lines, fence = markdown.split("\n"), ""
+        for index, line in enumerate(lines):
+            code = _CODE_FENCE.match(line)
+            if code:
+                fence = "" if fence and code[1].startswith(fence) else fence or code[1]
+            elif not fence and (opening := _OPENING.match(line)):
+                told = self._told(opening["attributes"], replace(place, line=index + 1))
+                lines[index] = f"{opening['before']}{told}{line[opening.end() - 1 :]}"
+        return "\n".join(lines)
+
+    def _told(self, attributes: str, place: Place) -> str:
+        found = _TIME.search(attributes)
+        moment = _moment(next(filter(None, found.groups()), "") if found else "", place)
+        if self.last and moment.is_after(self.last):
+            raise AssemblyError(
+                place,
+                f"the update of {moment.written} stands below that of {self.last.written}, "
+                "which is older",
+                "Put the newest first.",
+            )
+        self.last = moment
+        name = re.sub(r"\D", "", moment.written[:16])
+        name = f"update-{name[:8]}-{name[8:]}".rstrip("-")
+        self.ids[name] += 1
+        number = self.ids[name]
+        told = "" if _ID.search(attributes) else f" #{name}{f'-{number}' if number > 1 else ''}"
+        told += f' when="{written_time(moment.time or moment.day)}"'
+        return told + (" .content-hidden" if self.until and moment.day > self.until else "")
+
+
+def until(metadata: dict[str, object], text: YamlText) -> date | None:
+    """The day that the front matter names. Raises :class:`ConfigError`."""
+    value = metadata.get(KEY)
+    if value is None or isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ConfigError(
+            text.place((KEY,)),
+            f"{value!r} is not a day, the key `{KEY}`",
+            "Write a day as 2023-11-27.",
+        ) from error
+
+
+def _moment(written: str, place: Place) -> _Moment:
+    if not written:
+        raise AssemblyError(place, "an update has no `time`", _MEND)
+    try:
+        if len(written) == 10:
+            return _Moment(written, date.fromisoformat(written), None)
+        time = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise AssemblyError(place, f"{written!r} is no time of an update", _MEND) from error
+    if time.tzinfo is None:
+        raise AssemblyError(
+            place, f"the time {written!r} of an update does not say in which time zone", _MEND
+        )
+    return _Moment(written, time.date(), time)

@@ -1,0 +1,172 @@
+"""The house style of charts: a palette, and the plotly template that `import broadsheet` puts in
+force.
+
+Each colour has a light and a dark value; the light ones are what plotly is told, and wherever a
+chart goes on a page they are replaced by the stylesheet's custom property of the same name
+(`--chart-1`), so that one chart follows the reader's setting. `theme/broadsheet.css` gives the same
+values; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+PALETTE: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "chart-paper": ("#fdfcf9", "#161613"),
+        "chart-ink": ("#1b1a17", "#e9e6df"),
+        "chart-muted": ("#5c5a54", "#a8a49b"),
+        "chart-grid": ("#e4e1d9", "#302f2a"),
+        "chart-axis": ("#6f6d66", "#8b877d"),
+        "chart-1": ("#b3262a", "#ef7b6b"),
+        "chart-2": ("#2b5a94", "#3a8fdb"),
+        "chart-3": ("#bd7b10", "#f5bd4c"),
+        "chart-4": ("#8f8d87", "#77736c"),
+        "chart-5": ("#4a1e52", "#ddd3f7"),
+        "chart-3-text": ("#8a5906", "#f5bd4c"),
+        "chart-4-text": ("#66645e", "#a19d95"),
+    }
+)
+"""Custom property (without its dashes) → its light and its dark value. Series 1, 2 and 5 are dark
+enough for text.
+"""
+
+COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "accent": PALETTE["chart-1"][0],
+        "China": PALETTE["chart-1"][0],
+        "Russia": PALETTE["chart-2"][0],
+        "European Union": PALETTE["chart-3"][0],
+        "context": PALETTE["chart-4"][0],
+        "spare": PALETTE["chart-5"][0],
+        "ink": PALETTE["chart-ink"][0],
+        "muted": PALETTE["chart-muted"][0],
+        "context text": PALETTE["chart-4-text"][0],
+        "European Union text": PALETTE["chart-3-text"][0],
+    }
+)
+"""What an author colours with: a country keeps its colour in every chart of the publication."""
+
+FONT = "'Helvetica Neue', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
+"""The stylesheet's `--sans`."""
+WIDE = (720, 420)
+NARROW = (320, 400)
+"""Width and height, in CSS pixels, of a chart on a wide page and on a phone, where its layout gives
+no height. A page leaves it 320 pixels of a phone's 360, so that its letters have the size that they
+are drawn at.
+"""
+
+
+def apply() -> None:
+    """Register the template `broadsheet` with plotly and make it the default of this process, once."""
+    import plotly.io as pio
+    from plotly.graph_objs.layout import Template
+
+    if "broadsheet" not in pio.templates:
+        # as plotly registers those of its own: to check each property and to copy all twice would
+        # take every run longer
+        pio.templates._templates["broadsheet"] = Template(template(), _validate=False)
+        pio.templates._default = "broadsheet"
+
+
+def text_colour(colour: str) -> str:
+    """What is written in a series' colour: the same, or the darker one of its kind where letters
+    need it.
+    """
+    names = {light: name for name, (light, _) in PALETTE.items()}
+    return PALETTE.get(f"{names.get(colour, '')}-text", (colour,))[0]
+
+
+def template() -> dict[str, object]:
+    """The template, as plotly takes it: quiet grid, labels in ink, no legend where a label will do."""
+    ink, muted, grid, axis, paper = (
+        PALETTE[f"chart-{name}"][0] for name in ("ink", "muted", "grid", "axis", "paper")
+    )
+    tick = {"size": 12, "color": muted}
+    return {
+        "layout": {
+            "font": {"family": FONT, "size": 13, "color": ink},
+            "title": {
+                "x": 0,
+                "xref": "container",
+                "xanchor": "left",
+                "font": {"size": 17},
+                "pad": {"l": 4},
+                "subtitle": {"font": {"size": 13, "color": muted}},
+            },
+            "paper_bgcolor": paper,
+            "plot_bgcolor": paper,
+            "colorway": [PALETTE[f"chart-{number}"][0] for number in range(1, 6)],
+            "margin": {"l": 44, "r": 24, "t": 12, "b": 36, "pad": 0},
+            "xaxis": {
+                "showgrid": False,
+                "gridcolor": grid,
+                "zeroline": False,
+                "showline": True,
+                "linecolor": axis,
+                "ticks": "outside",
+                "tickcolor": axis,
+                "ticklen": 4,
+                "tickfont": tick,
+                "title": {"font": tick},
+                "automargin": True,
+            },
+            "yaxis": {
+                "gridcolor": grid,
+                "zeroline": True,
+                "zerolinecolor": axis,
+                "zerolinewidth": 1,
+                "ticks": "",
+                "tickfont": tick,
+                "title": {"font": tick},
+                "automargin": True,
+                "nticks": 6,
+                "rangemode": "tozero",
+            },
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "font": {"size": 12, "color": ink},
+                "title": {"text": ""},
+            },
+            "annotationdefaults": {
+                "font": {"size": 12, "color": ink},
+                "arrowcolor": axis,
+                "arrowwidth": 1,
+                "arrowhead": 0,
+                "showarrow": False,
+                "align": "left",
+            },
+            "shapedefaults": {"line": {"color": axis, "width": 1}},
+            "hoverlabel": {
+                "bgcolor": paper,
+                "bordercolor": axis,
+                "font": {"family": FONT, "size": 13, "color": ink},
+            },
+            "geo": {
+                "projection": {"type": "equal earth"},
+                "bgcolor": paper,
+                "showframe": False,
+                "showcoastlines": False,
+                "showland": True,
+                "landcolor": grid,
+            },
+            "hovermode": "closest",
+            "dragmode": False,
+        },
+        "data": {
+            "scatter": [{"type": "scatter", "line": {"width": 2.25}, "marker": {"size": 7}}],
+            "bar": [{"type": "bar", "marker": {"line": {"width": 0}}}],
+            "choropleth": [
+                {
+                    "type": "choropleth",
+                    "marker": {"line": {"width": 0.5, "color": paper}},
+                    "showscale": False,
+                }
+            ],
+        },
+    }

@@ -1,0 +1,212 @@
+"""A claim: something said in words that the data bear out or do not, with the values that it rests
+on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from broadsheet.notebook import declared as register
+from broadsheet.notebook.fact import NAME, Fact
+from broadsheet.notebook.number_format import plain_value
+from broadsheet.notebook.prose import Prose, prose_of
+from broadsheet.notebook.sources import NONE, Sources, sources_of
+
+EVIDENCE = 8
+"""The most values that a claim shows."""
+_ABSENT = ("NAType", "NaTType")
+"""What pandas has in place of a value."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A value that a claim rests on, or that refutes it; None where there is none. ``place`` says
+    which it is.
+    """
+
+    place: str
+    value: float | str | None
+    unit: str = ""
+
+    def __str__(self) -> str:
+        value = (
+            "no value"
+            if self.value is None
+            else f"{self.value:,.10g}"
+            if isinstance(self.value, float) and abs(self.value) >= 10000
+            else f"{self.value}"
+        )
+        return f"{self.place}: {value}" + (
+            f" {self.unit}" if self.unit and self.value is not None else ""
+        )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """``truth`` is None where data are missing; ``says`` is the claim in full.
+
+    Call it with the words that rest on it, to put them into prose by code: `rose("rose by 12
+    percent")`.
+    """
+
+    name: str
+    truth: bool | None
+    says: str
+    evidence: tuple[Evidence, ...] = ()
+    sources: Sources = NONE
+
+    def __bool__(self) -> bool:
+        return self.truth is True
+
+    def __call__(self, words: object) -> Prose:
+        """Words that rest on the claim."""
+        inner = prose_of(words)
+        return Prose(inner.text, f'[{inner.markdown}]{{claim="{self.name}"}}')
+
+    def __str__(self) -> str:
+        return self.says
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            [f"{self.says}: {CHECKS[self.truth]}", *(f"  {one}" for one in self.evidence)]
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        shown = "".join(f"<li>{escape(str(one))}</li>" for one in self.evidence)
+        return f"<p>{escape(self.says)}: <strong>{CHECKS[self.truth]}</strong></p><ul>{shown}</ul>"
+
+    def _inline_(self) -> dict[str, str]:
+        made = self(self.says)
+        return {"text": made.text, "markdown": made.markdown}
+
+
+CHECKS: dict[bool | None, str] = {
+    True: "holds",
+    False: "is false",
+    None: "cannot be checked, data are missing",
+}
+
+
+def claim(name: str, truth: Any, says: str, *, evidence: Any = None, source: Any = None) -> Claim:
+    """A claim of the author's own: ``truth`` is a bool, of Python or NumPy; None or NaN where data
+    are missing.
+
+    ``evidence`` are the values that it rests on: a Series or a mapping of places to values, or a
+    list of facts. ``source`` is as a fact's, and is taken from the evidence where that carries one.
+    Raises ValueError or TypeError.
+    """
+    who = f"claim {name!r}"
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise ValueError(f"{who}: a name has letters, digits and hyphens, and starts with a letter")
+    if not isinstance(says, str) or not says.strip():
+        raise ValueError(
+            f'{who}: it says nothing; write what is claimed, such as "2022 is the highest year"'
+        )
+    sources = sources_of(source, who) or _own_sources(evidence)
+    return register_claim(
+        Claim(name, _truth(truth, who), says, tuple(_evidence(evidence, who))[:EVIDENCE], sources)
+    )
+
+
+def register_claim(made: Claim) -> Claim:
+    """Declare a claim to the run."""
+    register.declare(
+        "claims",
+        made.name,
+        {
+            "truth": made.truth,
+            "says": made.says,
+            "sources": made.sources.written(),
+            "evidence": [
+                {"place": one.place, "value": one.value, "unit": one.unit} for one in made.evidence
+            ],
+        },
+    )
+    return made
+
+
+def number(value: Any, who: str) -> float | None:
+    """A number, or None for one that is missing. Raises TypeError."""
+    if isinstance(value, Fact):
+        value = value.value
+    if value is None or type(value).__name__ in _ABSENT:
+        return None
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{who}: {value!r} is no number") from None
+    return found if math.isfinite(found) else None
+
+
+def _truth(value: Any, who: str) -> bool | None:
+    if (
+        value is None
+        or type(value).__name__ in _ABSENT
+        or (isinstance(value, float) and math.isnan(value))
+    ):
+        return None
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        return bool(value)
+    raise TypeError(
+        f"{who}: its truth is {value!r}, a {type(value).__name__}; give a bool, such as `now > before`"
+    )
+
+
+def _evidence(given: Any, who: str) -> Iterable[Evidence]:
+    if given is None:
+        return
+    if isinstance(given, Mapping) or hasattr(given, "items"):
+        for place, value in given.items():
+            yield Evidence(
+                value.place or str(place) if isinstance(value, Fact) else str(place),
+                _shown(value, who),
+                value.unit if isinstance(value, Fact) else "",
+            )
+        return
+    for fact in given if isinstance(given, (list, tuple)) else (given,):
+        if not isinstance(fact, Fact):
+            raise TypeError(
+                f"{who}: evidence is a Series, a mapping of places to values, or a list of facts; "
+                f"not {fact!r}"
+            )
+        yield evidence_of(fact)
+
+
+def evidence_of(fact: Fact) -> Evidence:
+    """A fact as evidence, under its place in the table, or else as it reads."""
+    return Evidence(
+        fact.place or fact.text,
+        fact.value if not isinstance(fact.value, list) else fact.text,
+        fact.unit,
+    )
+
+
+def _shown(value: Any, who: str) -> float | str | None:
+    if isinstance(value, Fact):
+        return str(value) if isinstance(value.value, list) else value.value
+    if isinstance(value, str):
+        return value
+    try:
+        plain = plain_value(value)
+    except ValueError:
+        return None
+    except TypeError:
+        return str(value)
+    return float(plain) if isinstance(plain, Decimal) else str(plain)
+
+
+def _own_sources(evidence: Any) -> Sources:
+    found = Sources()
+    if getattr(evidence, "attrs", {}).get("origin") is not None:
+        found += sources_of(evidence, "")
+    values = evidence.values() if isinstance(evidence, Mapping) else evidence
+    for one in values if isinstance(values, (list, tuple, type({}.values()))) else (values,):
+        if isinstance(one, Fact):
+            found += one.sources
+    return found

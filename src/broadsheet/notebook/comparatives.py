@@ -1,0 +1,489 @@
+"""The newsroom's comparatives, each of which computes its own truth and its own evidence.
+
+    bs.highest("record", trade["total"], at=2022)                     the highest of all; with since=2014, since then
+    bs.lowest(…)
+    bs.rose("rose", trade["total"], 2021, 2022)                       more at the end than at the start; bs.fell, less
+    bs.held("steady", trade["total"], 2021, 2022, within=0.05)        within five percent of it
+    bs.multiplied("tripled", trade["total"], 2014, 2024, times=3)     three times as much or more
+    bs.doubled(…), bs.halved(…)
+    bs.more("ahead", china, union), bs.less(…)                        one and another; with times=2, that many times
+    bs.close("even", exports, imports, within=0.05)
+    bs.ranks("third", totals_of_2024, "Turkey", 3)                    third from the top; of=190 says of how many
+    bs.every("leads", oil > coal)                                     true at every place
+    bs.since("overtook", china > union, 2023)                         true from there on, and not just before
+
+The first word is the claim's name. `values` are a Series or a mapping; a place that is not there,
+or has no value, leaves the claim unproven, and so does a hole among values of which the claim
+speaks: take holes out (`dropna`) where the words do not speak of them. `says=` puts the claim in
+other words than those that are made here, `source=` gives a source where the values carry none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from broadsheet.language import figures, p_, t_
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, evidence_of, number, register_claim
+from broadsheet.notebook.fact import NAME, Fact
+from broadsheet.notebook.sources import Sources, label_of, origin_of, sources_of, unit_of_column
+
+
+@dataclass(frozen=True)
+class _Values:
+    """Values by place; None for one that is missing."""
+
+    who: str
+    label: str
+    unit: str
+    known: Mapping[Any, float | None]
+    sources: Sources
+
+    def at(self, place: Any) -> float | None:
+        return self.known.get(place)
+
+    def evidence(self, *places: Any) -> tuple[Evidence, ...]:
+        return tuple(
+            Evidence(f"{self.label}, {_told(place)}", self.at(place), self.unit)
+            for place in dict.fromkeys(places)
+        )[:EVIDENCE]
+
+    @property
+    def holes(self) -> list[Any]:
+        return [place for place, value in self.known.items() if value is None]
+
+
+def highest(
+    name: str, values: Any, at: Any, *, since: Any = None, says: str = "", source: Any = None
+) -> Claim:
+    """At ``at`` is the highest value, alone. With ``since``: higher than all between the two, and
+    not than there.
+    """
+    return _extreme(
+        name,
+        values,
+        at,
+        since,
+        lambda one, other: one > other,
+        is_highest=True,
+        says=says,
+        source=source,
+    )
+
+
+def lowest(
+    name: str, values: Any, at: Any, *, since: Any = None, says: str = "", source: Any = None
+) -> Claim:
+    """As :func:`highest`, for the lowest."""
+    return _extreme(
+        name,
+        values,
+        at,
+        since,
+        lambda one, other: one < other,
+        is_highest=False,
+        says=says,
+        source=source,
+    )
+
+
+def rose(
+    name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
+) -> Claim:
+    """More at ``end`` than at ``start``."""
+    return _change(
+        name,
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is more than in %(start)s"),
+        lambda now, then: now > then,
+        says=says,
+        source=source,
+    )
+
+
+def fell(
+    name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
+) -> Claim:
+    """Less at ``end`` than at ``start``."""
+    return _change(
+        name,
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is less than in %(start)s"),
+        lambda now, then: now < then,
+        says=says,
+        source=source,
+    )
+
+
+def held(
+    name: str,
+    values: Any,
+    start: Any,
+    end: Any,
+    *,
+    within: float = 0.05,
+    says: str = "",
+    source: Any = None,
+) -> Claim:
+    """At ``end`` within a part of what was at ``start``."""
+    return _change(
+        name,
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is within %(share)s percent of %(start)s"),
+        lambda now, then: abs(now - then) <= within * abs(then),
+        says=says,
+        source=source,
+        share=figures(f"{within * 100:g}"),
+    )
+
+
+def multiplied(
+    name: str,
+    values: Any,
+    start: Any,
+    end: Any,
+    times: float,
+    *,
+    says: str = "",
+    source: Any = None,
+) -> Claim:
+    """At ``end`` at least ``times`` as much as at ``start``."""
+    return _change(
+        name,
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is at least %(times)s times that of %(start)s"),
+        lambda now, then: then > 0 and now >= times * then,
+        says=says,
+        source=source,
+        times=figures(f"{times:g}"),
+    )
+
+
+def doubled(
+    name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
+) -> Claim:
+    """Twice as much or more."""
+    return multiplied(name, values, start, end, 2, says=says, source=source)
+
+
+def halved(
+    name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
+) -> Claim:
+    """Half as much or less."""
+    return _change(
+        name,
+        values,
+        start,
+        end,
+        t_("%(what)s of %(end)s is at most half that of %(start)s"),
+        lambda now, then: then > 0 and now * 2 <= then,
+        says=says,
+        source=source,
+    )
+
+
+def more(
+    name: str, this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None
+) -> Claim:
+    """One value and another, each a fact or a number: ``this`` is more than ``times`` ``than``."""
+    words = (
+        t_("%(this)s is more than %(than)s")
+        if times == 1
+        else t_("%(this)s is more than %(times)s times %(than)s")
+    )
+    return _pair(
+        name,
+        this,
+        than,
+        words,
+        lambda one, other: one > times * other,
+        says=says,
+        source=source,
+        times=figures(f"{times:g}"),
+    )
+
+
+def less(
+    name: str, this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None
+) -> Claim:
+    """``this`` is less than ``times`` ``than``."""
+    words = (
+        t_("%(this)s is less than %(than)s")
+        if times == 1
+        else t_("%(this)s is less than %(times)s times %(than)s")
+    )
+    return _pair(
+        name,
+        this,
+        than,
+        words,
+        lambda one, other: one < times * other,
+        says=says,
+        source=source,
+        times=figures(f"{times:g}"),
+    )
+
+
+def close(
+    name: str, this: Any, to: Any, *, within: float = 0.05, says: str = "", source: Any = None
+) -> Claim:
+    """Two values are as good as equal: they differ by no more than a part of the larger."""
+    return _pair(
+        name,
+        this,
+        to,
+        t_("%(this)s is within %(share)s percent of %(than)s"),
+        lambda one, other: abs(one - other) <= within * max(abs(one), abs(other)),
+        says=says,
+        source=source,
+        share=figures(f"{within * 100:g}"),
+    )
+
+
+def ranks(
+    name: str,
+    values: Any,
+    who: Any,
+    nth: int,
+    *,
+    of: int | None = None,
+    lowest_first: bool = False,
+    says: str = "",
+    source: Any = None,
+) -> Claim:
+    """``who`` is ``nth`` from the top; ``of`` so many. Of equal values each has the better rank."""
+    found = _values(name, values, source)
+    value = found.at(who)
+    said: dict[str, object] = {"who": _told(who), "rank": nth, "what": found.label, "of": of}
+    if lowest_first:
+        says = says or (
+            t_("%(who)s is number %(rank)s from the bottom by %(what)s", **said)
+            if of is None
+            else t_("%(who)s is number %(rank)s from the bottom of %(of)s by %(what)s", **said)
+        )
+    says = says or (
+        t_("%(who)s is number %(rank)s by %(what)s", **said)
+        if of is None
+        else t_("%(who)s is number %(rank)s of %(of)s by %(what)s", **said)
+    )
+    if value is None or found.holes:
+        return _made(found, name, None, says, found.evidence(who, *found.holes))
+    sign = 1 if lowest_first else -1
+    order = sorted(found.known, key=lambda place: sign * (found.known[place] or 0))
+    rank = 1 + sum(sign * (other or 0) < sign * value for other in found.known.values())
+    near = order[max(0, min(rank, nth) - 2) : max(rank, nth) + 1]
+    evidence = (
+        *found.evidence(who, *near)[: EVIDENCE - 1],
+        Evidence(
+            t_("rank of %(who)s", **said), t_("%(number)s of %(all)s", number=rank, all=len(order))
+        ),
+    )
+    truth = rank == nth and (of is None or of == len(order))
+    return _made(found, name, truth, says, evidence)
+
+
+def every(name: str, holds: Any, *, says: str = "", source: Any = None) -> Claim:
+    """A condition, as a Series or mapping of bools, is true at every place."""
+    found = _values(name, holds, source)
+    failing = [place for place, value in found.known.items() if value == 0]
+    truth = False if failing else None if found.holes or not found.known else True
+    counted = Evidence(
+        t_("places where it holds"),
+        t_(
+            "%(number)s of %(all)s",
+            number=len(found.known) - len(failing) - len(found.holes),
+            all=len(found.known),
+        ),
+    )
+    named = tuple(Evidence(_told(place), p_("answer", "no")) for place in failing) + tuple(
+        Evidence(_told(place), None) for place in found.holes
+    )
+    says = says or t_("%(what)s: at every place", what=found.label)
+    return _made(found, name, truth, says, (counted, *named)[:EVIDENCE])
+
+
+def since(name: str, holds: Any, place: Any, *, says: str = "", source: Any = None) -> Claim:
+    """A condition is true from ``place`` on, to the last; and not at the place just before, if
+    there is one.
+    """
+    found = _values(name, holds, source)
+    order = sorted(found.known)
+    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=_told(place))
+    if place not in found.known:
+        return _made(found, name, None, says, (Evidence(_told(place), None),))
+    at = order.index(place)
+    spoken_of = order[max(0, at - 1) :]
+    failing = [one for one in order[at:] if found.known[one] == 0]
+    before = at > 0 and found.known[order[at - 1]] == 1
+    truth: bool | None = not failing and not before
+    if truth and any(found.known[one] is None for one in spoken_of):
+        truth = None
+    shown = dict.fromkeys([*spoken_of[:3], *failing, order[-1]])
+    return _made(
+        found,
+        name,
+        truth,
+        says,
+        tuple(Evidence(_told(one), _answer(found.known[one])) for one in shown)[:EVIDENCE],
+    )
+
+
+def _answer(value: float | None) -> str | None:
+    return None if value is None else p_("answer", "yes") if value else p_("answer", "no")
+
+
+def _extreme(
+    name: str,
+    values: Any,
+    at: Any,
+    since: Any,
+    beats: Callable[[float, float], bool],
+    *,
+    is_highest: bool,
+    says: str,
+    source: Any,
+) -> Claim:
+    found = _values(name, values, source)
+    value = found.at(at)
+    places = list(found.known)
+    said = {
+        "what": found.label,
+        "place": _told(at),
+        "start": _told(places[0] if since is None and places else since),
+        "end": _told(places[-1] if places else at),
+    }
+    if since is not None:
+        says = says or (
+            t_("%(what)s of %(place)s is the highest since %(start)s", **said)
+            if is_highest
+            else t_("%(what)s of %(place)s is the lowest since %(start)s", **said)
+        )
+    says = says or (
+        t_("%(what)s of %(place)s is the highest of %(start)s to %(end)s", **said)
+        if is_highest
+        else t_("%(what)s of %(place)s is the lowest of %(start)s to %(end)s", **said)
+    )
+    others = [place for place in places if place != at and (since is None or since < place < at)]
+    missing = [
+        place
+        for place in (*others, *([since] if since is not None else []))
+        if found.at(place) is None
+    ]
+    if value is None or missing:
+        return _made(found, name, None, says, found.evidence(at, *missing))
+    equal_or_beyond = [place for place in others if not beats(value, found.known[place] or 0)]
+    kept_before = since is None or not beats(value, found.at(since) or 0)
+    nearest = sorted(others, key=lambda place: found.known[place] or 0, reverse=is_highest)[:1]
+    evidence = found.evidence(
+        at, *(equal_or_beyond or nearest), *([since] if since is not None else [])
+    )
+    return _made(found, name, not equal_or_beyond and kept_before, says, evidence)
+
+
+def _change(  # noqa: PLR0917
+    name: str,
+    values: Any,
+    start: Any,
+    end: Any,
+    words: str,
+    holds: Callable[[float, float], bool],
+    *,
+    says: str,
+    source: Any,
+    **more: str,
+) -> Claim:
+    found = _values(name, values, source)
+    now, then = found.at(end), found.at(start)
+    truth = None if now is None or then is None else holds(now, then)
+    said = {"what": found.label, "start": _told(start), "end": _told(end), **more}
+    return _made(found, name, truth, says or words % said, found.evidence(start, end))
+
+
+def _pair(
+    name: str,
+    this: Any,
+    than: Any,
+    words: str,
+    holds: Callable[[float, float], bool],
+    *,
+    says: str,
+    source: Any,
+    **more: str,
+) -> Claim:
+    who = _checked(name)
+    one, other = number(this, who), number(than, who)
+    units = {fact.unit for fact in (this, than) if isinstance(fact, Fact)}
+    if len(units) == 2:
+        raise ValueError(f"{who}: {this!r} and {than!r} are not in the same unit")
+    sources = sources_of(source, who)
+    for fact in (this, than):
+        sources += fact.sources if isinstance(fact, Fact) else Sources()
+    truth = None if one is None or other is None else holds(one, other)
+    shown = tuple(
+        evidence_of(value) if isinstance(value, Fact) else Evidence(label, found)
+        for label, value, found in ((t_("the one"), this, one), (t_("the other"), than, other))
+    )
+    return register_claim(
+        Claim(
+            name,
+            truth,
+            says or words % {"this": _name(this), "than": _name(than), **more},
+            shown,
+            sources,
+        )
+    )
+
+
+def _made(
+    found: _Values, name: str, truth: bool | None, says: str, evidence: tuple[Evidence, ...]
+) -> Claim:
+    return register_claim(Claim(name, truth, says, evidence, found.sources))
+
+
+def _values(name: str, values: Any, source: Any) -> _Values:
+    who = _checked(name)
+    if not hasattr(values, "items") or hasattr(values, "columns"):
+        raise TypeError(
+            f"{who}: the values are a Series or a mapping of places to values, not a "
+            f"{type(values).__name__}"
+        )
+    known: dict[Any, float | None] = {}
+    for place, value in values.items():
+        if place in known:
+            raise ValueError(f"{who}: there is more than one value of {_told(place)}")
+        known[place] = number(value, who)
+    sources = sources_of(source, who) or (
+        sources_of(values, who) if origin_of(values) else Sources()
+    )
+    label = label_of(values) or "the value"
+    return _Values(who, label, unit_of_column(values) or "", known, sources)
+
+
+def _checked(name: str) -> str:
+    who = f"claim {name!r}"
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise ValueError(f"{who}: a name has letters, digits and hyphens, and starts with a letter")
+    return who
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, Fact):
+        return f"{value}"
+    return f"{value.place} ({value.text})" if value.place else value.text
+
+
+def _told(place: Any) -> str:
+    return (
+        ", ".join(map(str, place))
+        if isinstance(place, tuple)
+        else str(getattr(place, "isoformat", lambda: place)()).removesuffix("T00:00:00")
+    )

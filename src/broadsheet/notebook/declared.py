@@ -1,0 +1,48 @@
+"""What a run declares: its facts and its claims.
+
+`bs.fact` and `bs.claim` register here what they make, by its name; :func:`publish`, in the run's
+last cell, puts all of it out as one output of type :data:`MIME`, so that a run that is taken from
+the cache has its facts too:
+
+    {"facts": {NAME: {…}}, "claims": {NAME: {…}}}
+
+What is in a fact and a claim, :mod:`broadsheet.verify.marks` says. A name stands for one thing in a
+run. In a session of JupyterLab, where a cell may run again, the last one counts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+MIME = "application/vnd.broadsheet.notebook+json"
+
+Declared = dict[str, dict[str, Any]]
+
+_declared: dict[str, Declared] = {"facts": {}, "claims": {}}
+_is_run: list[bool] = []
+
+
+def start() -> None:
+    """Called in the run: nothing is declared yet, and from now on each name once."""
+    for declared in _declared.values():
+        declared.clear()
+    _is_run.append(True)
+
+
+def declare(kind: str, name: str, what: dict[str, Any]) -> None:
+    """Register a fact or a claim. Raises ValueError for a name that stands for something else in
+    this run.
+    """
+    for other, declared in _declared.items():
+        known = declared.get(name)
+        if _is_run and known is not None and (other, known) != (kind, what):
+            raise ValueError(
+                f"the name {name!r} is taken: {known.get('text') or known.get('says')}; give this one "
+                "another"
+            )
+    _declared[kind][name] = what
+
+
+def declared() -> dict[str, Declared]:
+    """All that was declared."""
+    return {kind: dict(of_kind) for kind, of_kind in _declared.items()}

@@ -1,0 +1,206 @@
+"""A fact: a value with its unit, how it reads, where it comes from, and as of when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from broadsheet import inline
+from broadsheet.language import settle, spoken
+from broadsheet.notebook import declared as register
+from broadsheet.notebook import number_format
+from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.units import unit_of
+
+NAME = re.compile(r"[A-Za-z][\w-]*")
+YEARS = range(1501, 2200)
+
+
+def language(code: str) -> None:
+    """The language of what follows, facts, claims and charts: that of the article, such as "de".
+    Raises ValueError.
+    """
+    settle(code)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What :func:`fact` makes. ``value`` is the value to compute with; ``str`` of a fact is how it
+    reads.
+    """
+
+    name: str
+    value: Any
+    text: str
+    said: float | list[float] | None
+    unit: str
+    sources: Sources
+    as_of: date | None
+    place: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __format__(self, spec: str) -> str:
+        return format(self.text, spec)
+
+    def __repr__(self) -> str:
+        return f"{self.text!r} ({'; '.join(self._told())})"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p><strong>{escape(self.text)}</strong><br>{'<br>'.join(escape(line) for line in self._told())}</p>"
+
+    def _inline_(self) -> dict[str, str]:
+        return {
+            "text": self.text,
+            "markdown": f'[{inline.escaped(self.text)}]{{.fact name="{self.name}"}}',
+        }
+
+    def _told(self) -> list[str]:
+        exact = f"{self.value} {self.unit}".strip()
+        return [
+            f"exactly {exact}" + (f": {self.place}" if self.place else ""),
+            "source: "
+            + ", ".join(self.sources.written())
+            + (f", as of {self.as_of}" if self.as_of else ""),
+            *([self.note] if self.note else []),
+        ]
+
+
+def fact(
+    name: str,
+    value: Any,
+    *,
+    at: Any = None,
+    unit: str | None = None,
+    format: str | Sequence[str] = (),
+    source: Any = None,
+    as_of: date | str | None = None,
+    note: str = "",
+) -> Fact:
+    """A value that the prose may state.
+
+    ``value`` is a number, a pair of numbers, a date or a text; with ``at``, a Series or mapping of
+    which that place is meant: then unit, source and as-of date are the column's. ``format`` is the
+    text as it would read, or several of which the first that fits serves
+    (:mod:`broadsheet.notebook.number_format`). ``source`` is a table, its name, ``"@key"`` of the
+    bibliography, or a list of these. Raises ValueError or TypeError, in words for the author.
+    """
+    who = f"fact {name!r}"
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise ValueError(f"{who}: a name has letters, digits and hyphens, and starts with a letter")
+    place, series = "", value
+    if at is not None:
+        place, value = _looked_up(who, value, at)
+    sources = sources_of(source, who) or _own_sources(series, who)
+    if not sources:
+        raise ValueError(
+            f'{who}: it has no source; give `source=`, a table of bs.table, its name, or "@key" of the '
+            "bibliography"
+        )
+    if unit is None:
+        unit = unit_of_column(series) if at is not None else sources.unit
+    examples = (format,) if isinstance(format, str) else tuple(format)
+    try:
+        plain = number_format.plain_value(value)
+        is_amount = isinstance(plain, (Decimal, tuple))
+        reading = number_format.read(
+            plain, unit_of(unit if is_amount and examples else None), examples, spoken().tag
+        )
+    except (ValueError, TypeError) as error:
+        raise (
+            type(error)(f"{who}: {error}")
+            if type(error) in (ValueError, TypeError)
+            else ValueError(f"{who}: {error}")
+        ) from None
+    made = Fact(
+        name,
+        _json(plain),
+        reading.text,
+        _json(reading.said),
+        (unit or "") if is_amount else "",
+        sources,
+        _day(as_of, who) or _year_end(at, sources) or sources.as_of,
+        place,
+        note,
+    )
+    register.declare(
+        "facts",
+        name,
+        {
+            "text": made.text,
+            "value": made.value,
+            "said": made.said,
+            "unit": made.unit,
+            "place": place,
+            "sources": sources.written(),
+            "as_of": made.as_of.isoformat() if made.as_of else None,
+            "note": note,
+            "language": spoken().tag,
+        },
+    )
+    return made
+
+
+def _looked_up(who: str, values: Any, at: Any) -> tuple[str, Any]:
+    label = label_of(values)
+    shown = ", ".join(map(str, at)) if isinstance(at, tuple) else str(at)
+    try:
+        found = values[at] if isinstance(values, Mapping) else values.loc[at]
+    except (KeyError, AttributeError, IndexError, TypeError) as error:
+        if not hasattr(values, "loc") and not isinstance(values, Mapping):
+            raise TypeError(
+                f"{who}: with `at`, the value is a Series or a mapping, and this is a "
+                f"{type(values).__name__}"
+            ) from None
+        raise ValueError(f"{who}: there is no {label or 'value'} of {shown}") from error
+    return ", ".join(filter(None, [label, shown])), found
+
+
+def _own_sources(series: Any, who: str) -> Sources:
+    return (
+        sources_of(series, who)
+        if getattr(series, "attrs", {}).get("origin") is not None
+        else Sources()
+    )
+
+
+def _year_end(at: Any, sources: Sources) -> date | None:
+    """The last day of the year that is the place of a value, unless its table ends earlier."""
+    parts = at if isinstance(at, tuple) else (at,)
+    years = [
+        int(part) for part in parts if not isinstance(part, (str, date, float)) and part in YEARS
+    ]
+    if len(years) != 1:
+        return None
+    end = date(years[0], 12, 31)
+    return min(end, sources.as_of) if sources.as_of else end
+
+
+def _day(given: date | str | None, who: str) -> date | None:
+    if given is None or (isinstance(given, date) and not isinstance(given, datetime)):
+        return given
+    try:
+        return given.date() if isinstance(given, datetime) else date.fromisoformat(given)
+    except (ValueError, TypeError):
+        raise ValueError(f'{who}: `as_of` is {given!r}; write it as "2022-12-31"') from None
+
+
+def _json(value: Any) -> Any:
+    """A value as JSON has it: whole numbers as such."""
+    if isinstance(value, tuple):
+        return [_json(part) for part in value]
+    if isinstance(value, Decimal):
+        return (
+            int(value)
+            if value == value.to_integral_value() and value.as_tuple().exponent == 0
+            else float(value)
+        )
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,84 @@
+"""Labels of charts, before anything is drawn: how much room they take, and how they keep off each
+other.
+
+Letters are counted on the wide side: what a reader's own font takes is a little less than what is
+left for it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from textwrap import wrap
+
+LETTER, BOLD, LINE = 7.2, 8.4, 16.0
+"""Pixels of a letter of twelve pixels, plain and bold, and of a line of such letters."""
+
+_TAG = re.compile(r"<[^<>]+>")
+
+
+def width(texts: Iterable[str]) -> float:
+    """Pixels of the longest line of ``texts``, as plotly has them: ``<br>`` between lines, ``<b>``
+    around bold ones.
+    """
+    return max(
+        (
+            len(_TAG.sub("", line)) * (BOLD if "<b>" in text else LETTER)
+            for text in texts
+            for line in text.split("<br>")
+        ),
+        default=0,
+    )
+
+
+def height(text: str) -> float:
+    """Pixels of all its lines."""
+    return (text.count("<br>") + 1) * LINE
+
+
+def folded(text: str, pixels: float, *, bold: bool = False) -> str:
+    """``text`` on as many lines as keep within ``pixels``; a word is not broken."""
+    letters = max(1, int(pixels / (BOLD if bold else LETTER)))
+    return "<br>".join(wrap(text, letters, break_long_words=False, break_on_hyphens=False) or [""])
+
+
+def apart(
+    middles: Sequence[float], heights: Sequence[float], floor: float = math.inf
+) -> list[float]:
+    """How far each label must move, in pixels downwards, so that none lies on another: together as
+    little as can be.
+
+    ``middles`` are where they would stand, from the top; none reaches below ``floor``.
+    """
+    groups: list[
+        tuple[list[int], float]
+    ] = []  # labels that touch, and where the first of them begins
+    for label in sorted(range(len(middles)), key=lambda label: middles[label]):
+        members = [label]
+        while True:
+            top = _top(members, middles, heights)
+            if not groups or groups[-1][1] + sum(heights[one] for one in groups[-1][0]) <= top:
+                break
+            members = [*groups.pop()[0], *members]
+        groups.append((members, top))
+    shifts = [0.0] * len(middles)
+    for members, start in groups:
+        top = start
+        for label in members:
+            shifts[label] = round(top + heights[label] / 2 - middles[label], 1)
+            top += heights[label]
+    for label in sorted(range(len(middles)), key=lambda label: -(middles[label] + shifts[label])):
+        top = min(middles[label] + shifts[label], floor - heights[label] / 2)
+        shifts[label] = round(top - middles[label], 1)
+        floor = top - heights[label] / 2
+    return shifts
+
+
+def _top(members: Sequence[int], middles: Sequence[float], heights: Sequence[float]) -> float:
+    """Where labels that stand on each other begin, so that on average each is where it would stand."""
+    begun, wanted = 0.0, 0.0
+    for label in members:
+        wanted += middles[label] - heights[label] / 2 - begun
+        begun += heights[label]
+    return wanted / len(members)

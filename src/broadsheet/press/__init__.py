@@ -1,1 +1,0 @@
-"""The press: the built-in renderer of Quarto website projects of articles, by Pandoc and Jinja2."""

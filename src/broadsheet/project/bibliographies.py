@@ -1,0 +1,56 @@
+"""The publication's bibliographies, and what is cited of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from broadsheet import limits
+from broadsheet.errors import Notice, Place
+from broadsheet.files import readable_text
+from broadsheet.paths import refusal
+from broadsheet.project.project import Project
+
+_ENTRY = re.compile(
+    r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^\s,]+)\s*,",
+    re.MULTILINE | re.IGNORECASE,
+)
+_CITED = re.compile(r"@\{?(?P<key>[\w*][\w:.#$%&+?<>~/-]*)")
+
+
+def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
+    """A notice for each entry of the BibTeX files of `_quarto.yml` that none of the ``sources``
+    cites.
+
+    A key counts as cited wherever a source has it after an @: in prose, in front matter, as the
+    source of a fact.
+    """
+    given = project.metadata.get("bibliography") or []
+    names = [str(name) for name in (given if isinstance(given, list) else [given])]
+    texts = {
+        name: text
+        for name in names
+        if name.endswith(".bib")
+        and not refusal(project.root, project.root / name)
+        and (text := readable_text(project.root / name, limits.BIBLIOGRAPHY))
+    }
+    unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
+    for path in sources:
+        if not unused:
+            return
+        if refusal(project.root, project.root / path):
+            continue
+        cited = {
+            match["key"].rstrip(".:,;?")
+            for match in _CITED.finditer(readable_text(project.root / path))
+        }
+        unused -= unused if "*" in cited else cited
+    for name, text in texts.items():
+        for match in _ENTRY.finditer(text):
+            if match["key"] in unused:
+                yield Notice(
+                    Place(name, line=text.count("\n", 0, match.start("key")) + 1),
+                    f"nothing cites the reference `{match['key']}`",
+                    "Cite it, or take it out.",
+                )

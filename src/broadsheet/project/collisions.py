@@ -1,0 +1,134 @@
+"""Two pages of one address: neither may be lost in silence, so both of their sources are faults.
+
+Addresses are the same, too, if they differ only in case or in how an accent is encoded, since on
+some file systems these are one file; and so are a page and a folder of one name. An edition that is
+declared with the slug of another source's page is at fault alone, and so is a page that has the
+address of a file that `resources` asks for.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from wcmatch import glob
+
+from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.project.edition import Edition
+from broadsheet.project.project import Project
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page by its path in the site; its edition, if its source was read."""
+
+    path: str
+    source: PurePosixPath
+    edition: Edition | None = None
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether its name is not that of its source, but one that `editions:` declares."""
+        return PurePosixPath(self.path).stem != self.source.stem
+
+
+def colliding(
+    read: Mapping[PurePosixPath, Sequence[Edition]],
+    standing: Mapping[str, PurePosixPath],
+    project: Project,
+) -> tuple[dict[PurePosixPath, BroadsheetError], set[PurePosixPath]]:
+    """The fault of each source among those ``read`` that has a page at the address of another page.
+    ``standing`` are pages of sources that were not read, by their paths in the site; those of these
+    that are at fault come second, to be read after all.
+    """
+    pages = [
+        _Page(str(edition.output), source, edition)
+        for source, editions in read.items()
+        for edition in editions
+    ]
+    pages += [_Page(path, source) for path, source in standing.items()]
+    known: dict[str, list[_Page]] = {}
+    for page in pages:
+        known.setdefault(_same(page.path), []).append(page)
+    faults: dict[PurePosixPath, BroadsheetError] = {}
+    unread: set[PurePosixPath] = set()
+    for page in pages:
+        alike = known[_same(page.path)]
+        above = [
+            one
+            for folder in PurePosixPath(_same(page.path)).parents
+            for one in known.get(str(folder), ())
+        ]
+        for one, other in [(page, other) for other in (*alike, *above)] + [
+            (other, page) for other in above
+        ]:
+            if one.source == other.source or (
+                other.is_declared and not one.is_declared and other in alike
+            ):
+                continue  # the other is at fault
+            if one.edition is None:
+                unread.add(one.source)
+            else:
+                faults.setdefault(one.source, _collision(one, one.edition, other))
+    for page in pages if project.settings.project.resources else ():
+        if (
+            page.edition is not None
+            and page.source not in faults
+            and _is_resource(page.path, project)
+        ):
+            faults[page.source] = ConfigError(
+                page.edition.source.place(),
+                f"this page has the address /{page.path}, and `resources` in "
+                f"{project.text.where.file} asks for a file of that name",
+                "Rename one of the two, or take the file out of `resources`.",
+            )
+    return faults, unread
+
+
+def _same(page: str) -> str:
+    """What two addresses have in common that some file systems take for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", page).casefold())
+
+
+def _collision(page: _Page, edition: Edition, other: _Page) -> BroadsheetError:
+    """The fault of a page that has the address of another."""
+    if edition.declared is None:
+        where, name, mend = edition.source.place(), "this page", "Rename one of the two."
+    else:
+        where = edition.source.front_matter.place((*edition.declared.at, "slug"))
+        name, mend = f"the edition {edition.name!r}", "Give the edition another slug."
+    if page.path == other.path:
+        what = f"has the address /{page.path}, and so has the page of {other.source}"
+    elif _same(page.path) == _same(other.path):
+        what = (
+            f"has the address /{page.path}, and that of {other.source} has /{other.path}, which some file systems "
+            "take for the same"
+        )
+    else:
+        what = (
+            f"has the address /{page.path}, and that of {other.source} has /{other.path}: one name cannot be both "
+            "a page and a folder"
+        )
+    return ConfigError(where, f"{name} {what}", mend)
+
+
+def _is_resource(page: str, project: Project) -> bool:
+    """Whether there is a file of a page's name that `resources` asks for."""
+    patterns = project.settings.project.resources
+    return (
+        bool(patterns)
+        and (project.root / page).is_file()
+        and bool(
+            glob.globfilter(
+                [page],
+                [
+                    one
+                    for given in patterns
+                    for one in (given.lstrip("/"), f"{given.strip('/')}/**")
+                ],
+                flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE,
+            )
+        )
+    )

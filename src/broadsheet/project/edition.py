@@ -1,0 +1,269 @@
+"""An edition: one page to be, with its parameters and its merged metadata."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePosixPath
+
+from broadsheet import limits
+from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.files import read_text
+from broadsheet.paths import check as check_file
+from broadsheet.project.edition_rules import Declared, declarations
+from broadsheet.project.project import FOLDER_METADATA, Project
+from broadsheet.project.settings import FrontMatter, check, unknown_keys
+from broadsheet.project.source import Source, page_slug
+from broadsheet.project.yaml_text import YamlText, read_yaml
+
+_OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
+DRAFT = "draft"
+"""What keeps a draft off the site."""
+_PATHS = ("bibliography", "csl")
+"""Keys whose values are files, counted from the file that gives them; after merging, from the root.
+"""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One page of a source. The source's own parameters make its first edition; `editions:` adds
+    more, each a page beside it: `posts/a/index.ipynb` gives `posts/a/index.html` and, for slug
+    `2024`, `posts/a/2024.html`.
+
+    ``metadata`` is the merged front matter as plain values, ``settings`` the same, typed;
+    ``declared`` is what `editions:` has of it, nothing for the first. ``withheld`` is what keeps it
+    off the site (:meth:`awaits`).
+    """
+
+    source: Source
+    name: str
+    parameters: Mapping[str, object]
+    metadata: Mapping[str, object]
+    settings: FrontMatter
+    declared: Declared | None = None
+    withheld: str = ""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the source's own edition."""
+        return self.name == self.source.path.stem
+
+    @property
+    def slug(self) -> str:
+        """What messages and the command line call it: `china-russia` or `china-russia/2024`."""
+        return page_slug(self.source.path, self.name)
+
+    @property
+    def told(self) -> str:
+        """How a message says which edition it speaks of, and where it is declared; nothing for the
+        first.
+        """
+        if self.declared is None:
+            return ""
+        told = f", {self.declared.told}," if self.declared.told else ""
+        return f"edition {self.name!r}{told} declared in {self.source.front_matter.place(self.declared.at)}"
+
+    @property
+    def path(self) -> PurePosixPath:
+        """The notebook or Markdown file of this edition alone (for Quarto, written from the
+        source).
+        """
+        return self.source.path.with_name(self.name + self.source.path.suffix)
+
+    @property
+    def output(self) -> PurePosixPath:
+        """The page in the site."""
+        return self.source.path.with_name(self.name + ".html")
+
+    @property
+    def files(self) -> PurePosixPath:
+        """The folder in the site for this edition's figures and data; Quarto's name for it."""
+        return self.source.path.with_name(self.name + "_files")
+
+    @property
+    def figures(self) -> PurePosixPath:
+        """The folder in the site for the pages of its figures: `posts/a/figures`,
+        `posts/a/2024/figures`.
+        """
+        return PurePosixPath(self.url.removesuffix(".html")) / "figures"
+
+    @property
+    def url(self) -> str:
+        """The page's address from the site's root: `posts/a/`, `posts/a/2024.html`, `` for the
+        front page.
+        """
+        output = str(self.output)
+        return output.removesuffix("index.html") if self.output.name == "index.html" else output
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The files that make it what it is: its source, its table if it is declared from one."""
+        return str(self.source.path), *(self.declared.reads if self.declared else ())
+
+    def awaits(self, day: date) -> str:
+        """What keeps it off the site on a ``day``: that it is a :data:`DRAFT`, or the later day on
+        which it comes out, in ISO 8601; else nothing.
+        """
+        if self.settings.draft:
+            return DRAFT
+        return yet_to_come(self.settings.day, day)
+
+    def with_metadata(self, metadata: Mapping[str, object]) -> Edition:
+        """The same edition with other metadata, as after inline values were put in."""
+        return replace(
+            self, metadata=metadata, settings=check(FrontMatter, metadata, self.source.front_matter)
+        )
+
+
+def yet_to_come(dated: date | None, day: date) -> str:
+    """The day on which what is ``dated`` so comes out, in ISO 8601, if that is after this ``day``;
+    else nothing.
+    """
+    return dated.isoformat() if dated and dated > day else ""
+
+
+def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[Notice]]:
+    """The editions of a source, its own first, and notices of unknown keys. Raises
+    :class:`ConfigError`.
+    """
+    text = source.front_matter
+    own = _flat(_from_root(text.data, source.path.parent))
+    merged: dict[str, object] = {}
+    for layer in (*_inherited(project, source.path), own):
+        merged = merge(merged, layer)
+    settings = check(FrontMatter, merged, text)
+    check(FrontMatter, own, text)
+    declared = declarations(settings.editions, text, project.root)
+    shared = {key: value for key, value in merged.items() if key != "editions"}
+    first = Edition(source, source.path.stem, {}, merged, settings)
+    editions = [first, *(_edition(one, source, shared, first.name) for one in declared)]
+    used = _used_in(source)
+    notices = unknown_metadata(
+        text, {key: value for key, value in text.data.items() if key not in used}
+    )
+    for one in {one.at: one for one in declared}.values():  # editions of a rule have the same keys
+        extra = check(FrontMatter, one.metadata).model_extra or {}
+        notices += [
+            Notice(
+                text.place((*one.at, key)),
+                f"the press does not know the key `{key}`",
+                "Quarto may act on it, this renderer does not; look for a misspelling.",
+            )
+            for key in extra
+            if key not in used
+        ]
+    return editions, notices
+
+
+def _edition(
+    declared: Declared, source: Source, shared: Mapping[str, object], first: str
+) -> Edition:
+    """The edition that ``declared`` makes of a source whose own metadata is ``shared``."""
+    text = source.front_matter
+    if declared.slug == first:
+        raise ConfigError(
+            text.place((*declared.at, "slug")),
+            f"{_of(declared)}an edition is called {first!r}, as the source's own page is",
+            "Give it another slug.",
+        )
+    metadata = {**shared, **_flat(_from_root(declared.metadata, source.path.parent))}
+    try:
+        settings = check(FrontMatter, metadata, text, declared.at)
+    except ConfigError as error:
+        raise ConfigError(error.where, _of(declared) + error.what, error.mend) from error
+    return Edition(source, declared.slug, declared.parameters, metadata, settings, declared)
+
+
+def _of(declared: Declared) -> str:
+    return f"{declared.told}: " if declared.told else ""
+
+
+def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:
+    """A notice for each key of page metadata, `format: html:` included, that the press does not
+    know.
+    """
+    top = {key: value for key, value in data.items() if key != "format"}
+    found = list(unknown_keys(check(FrontMatter, top, text), text))
+    formats = data.get("format")
+    html = formats.get("html") if isinstance(formats, Mapping) else None
+    if isinstance(html, Mapping):
+        found += unknown_keys(
+            check(FrontMatter, html, text, ("format", "html")), text, ("format", "html")
+        )
+    return found
+
+
+def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """Two layers of metadata as Quarto merges them: mappings key by key, lists joined, else the
+    upper one wins.
+    """
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            result[key] = merge(old, value)
+        elif isinstance(old, list) and isinstance(value, list):
+            result[key] = old + [item for item in value if item not in old]
+        else:
+            result[key] = value
+    return result
+
+
+def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlText]:
+    """The `_metadata.yml` of ``folder`` and of each folder above it, outermost first."""
+    for parent in reversed([folder, *folder.parents]):
+        path = project.root / parent / FOLDER_METADATA
+        where = Place(str(parent / FOLDER_METADATA))
+        check_file(project.root, path, where)
+        if os.path.lexists(
+            path
+        ):  # a link that leads nowhere is a fault, not a folder without metadata
+            yield read_yaml(read_text(path, where, limit=limits.CONFIG), where)
+
+
+def _used_in(source: Source) -> set[str]:
+    """Keys of an author's own that the text itself asks for, by conditional content or a `meta`
+    shortcode.
+    """
+    text = "\n".join([source.markdown, *(cell.source for cell in source.cells())])
+    return {match[1] for match in _OWN_KEY.finditer(text)}
+
+
+def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, object]]:
+    yield _flat(_from_root(project.metadata, PurePosixPath()))
+    for text in folder_metadata(project, path.parent):
+        layer = _flat(_from_root(text.data, PurePosixPath(text.where.file).parent))
+        check(FrontMatter, layer, text)
+        yield layer
+
+
+def _flat(data: Mapping[str, object]) -> dict[str, object]:
+    """Metadata with `format: html:` lifted to the top, where it wins."""
+    rest = {key: value for key, value in data.items() if key != "format"}
+    formats = data.get("format")
+    html = formats.get("html") if isinstance(formats, Mapping) else None
+    return merge(rest, html) if isinstance(html, Mapping) else rest
+
+
+def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, object]:
+    def rebased(value: object) -> object:
+        if isinstance(value, list):
+            return [rebased(item) for item in value]
+        if not isinstance(value, str) or "://" in value:
+            return value
+        return value.lstrip("/") if value.startswith("/") else _normal(folder / value)
+
+    return {key: rebased(value) if key in _PATHS else value for key, value in data.items()}
+
+
+def _normal(path: PurePosixPath) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return str(PurePosixPath(*parts))

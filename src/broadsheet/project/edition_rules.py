@@ -1,0 +1,315 @@
+"""`editions:` in front matter: a list of editions, or a rule that makes many.
+
+    editions:                                  # one by one
+      - slug: "2024"
+        parameters: {year: 2024}
+
+    editions:                                  # each combination of values
+      matrix: {year: [2022, 2024], measure: [value, tonnes]}
+      slug: "{{ year }}-{{ measure }}"         # the parameters are the combination, if no others are given
+
+    editions:                                  # each row of a table of the catalogue, or each group of rows
+      from: russia-trade-by-partner
+      where: {kind: country, year: {from: 2016, to: 2024}}
+      each: partner
+      at-least: 6
+      slug: "{{ partner | slug }}"
+      parameters: {partner: "{{ partner }}"}
+
+`where` keeps rows whose column has the value, one of a list of values, or lies within bounds (both
+included); an empty cell is `null`. With `each`, rows that share a column's value are one edition,
+if they are `at-least` so many; of other columns only those have a value that have one and the same
+in all of these rows. Every other key is front matter of the edition, a template as the rest
+(:mod:`broadsheet.project.edition_template`).
+
+What comes out is a list of :class:`Declared`, each with the place and the words by which an error
+can name it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from broadsheet import limits
+from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.project.edition_template import TemplateFault, Values, filled
+from broadsheet.project.settings import SLUG, EditionRule, EditionSettings, check
+from broadsheet.project.yaml_text import Path as YamlPath
+from broadsheet.project.yaml_text import YamlText
+
+AT: YamlPath = ("editions",)
+_FEWER = "Make fewer: give less values, or narrow the rows with `where` and `each`."
+_SHOWN = 6
+"""How many values of a column a message lists."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One edition as declared. ``metadata`` is its own front matter, ``at`` where that stands in
+    the source's, ``told`` what made it: `row 12 of trade`, or nothing where it is written out, and
+    ``reads`` the files that did.
+    """
+
+    slug: str
+    parameters: Mapping[str, object]
+    metadata: Mapping[str, object]
+    at: YamlPath
+    told: str = ""
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One row, group or combination."""
+
+    values: Values
+    told: str
+
+
+def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
+    """The editions that ``given``, the value of `editions:`, declares. Raises :class:`ConfigError`."""
+    if isinstance(given, Mapping):
+        rule = check(EditionRule, given, text, AT)
+        _refuse_too_many(rule, text)
+        cases = limits.at_most(
+            _cases(rule, text, root), limits.EDITIONS, text.place(AT), "the rule `editions`", _FEWER
+        )
+        found = [_made(rule, case, text) for case in cases]
+        if rule.from_:
+            from broadsheet.data.catalogue import Catalogue
+
+            reads = Catalogue.open(root).files(rule.from_)
+            found = [replace(one, reads=reads) for one in found]
+    else:
+        assert isinstance(given, list)
+        limits.check(limits.EDITIONS, len(given), text.place(AT), "the list `editions`", _FEWER)
+        written = [
+            check(EditionSettings, item, text, (*AT, index)) for index, item in enumerate(given)
+        ]
+        found = [
+            Declared(one.slug, one.parameters, dict(one.model_extra or {}), (*AT, index))
+            for index, one in enumerate(written)
+        ]
+    _refuse_twins(found, text)
+    return found
+
+
+def _refuse_too_many(rule: EditionRule, text: YamlText) -> None:
+    """Raise :class:`LimitError` for a matrix with more combinations than there may be editions:
+    they are not made.
+    """
+    if rule.matrix is not None:
+        number = math.prod(len(values) for values in rule.matrix.values())
+        limits.check(
+            limits.EDITIONS,
+            number,
+            text.place((*AT, "matrix")),
+            "the product of the lists of `matrix`",
+            _FEWER,
+        )
+
+
+def _made(rule: EditionRule, case: _Case, text: YamlText) -> Declared:
+    def fill(name: str, template: object, *, raw: bool = False) -> object:
+        try:
+            return filled(template, case.values, key=name, raw=raw)
+        except TemplateFault as fault:
+            raise ConfigError(
+                text.place((*AT, name)), f"`editions.{name}`, {case.told}: {fault.what}", fault.mend
+            ) from None
+
+    slug = str(fill("slug", rule.slug, raw=True))
+    if not re.fullmatch(SLUG, slug):
+        raise ConfigError(
+            text.place((*AT, "slug")),
+            f"`editions.slug`, {case.told}: {slug!r} is no part of an address",
+            "Small letters, digits and hyphens are; `{{ column | slug }}` makes them of any text.",
+        )
+    parameters = (
+        fill("parameters", rule.parameters, raw=True)
+        if rule.parameters is not None
+        else case.values.known
+    )
+    assert isinstance(parameters, Mapping)
+    metadata = {name: fill(name, template) for name, template in (rule.model_extra or {}).items()}
+    return Declared(slug, parameters, metadata, AT, case.told)
+
+
+def _refuse_twins(found: Iterable[Declared], text: YamlText) -> None:
+    known: dict[str, Declared] = {}
+    for one in found:
+        other = known.setdefault(one.slug, one)
+        if other is not one:
+            both = f": {other.told}, and {one.told}" if one.told else ""
+            raise ConfigError(
+                text.place((*one.at, "slug") if one.told else one.at),
+                f"two editions are called {one.slug!r}{both}",
+                "Put what tells them apart into `slug`."
+                if one.told
+                else "Give each edition a slug of its own.",
+            )
+
+
+# Combinations
+
+
+def _cases(rule: EditionRule, text: YamlText, root: Path) -> Iterator[_Case]:
+    if rule.matrix is not None:
+        for combination in itertools.product(*rule.matrix.values()):
+            values = dict(zip(rule.matrix, combination, strict=True))
+            told = ", ".join(f"{name} {_plain(value)}" for name, value in values.items())
+            yield _Case(Values(values), f"the combination {told}")
+        return
+    columns = _columns(rule, text, root)
+    kept = _kept(rule, columns, text)
+    if rule.each is None:
+        for index in kept:
+            yield _Case(
+                Values({name: cells[index] for name, cells in columns.items()}),
+                f"row {index + 1} of {rule.from_}",
+            )
+        return
+    yield from _groups(rule, columns, kept, text)
+
+
+# Rows of a table
+
+
+def _columns(rule: EditionRule, text: YamlText, root: Path) -> dict[str, list[object]]:
+    """The table, column by column, as plain values; None where a cell is empty."""
+    from broadsheet.data.catalogue import Catalogue
+
+    assert rule.from_ is not None
+    try:
+        catalogue = Catalogue.open(root)
+        if rule.from_ not in catalogue.names:
+            catalogue.origin(rule.from_)  # says which names are near
+        frame = catalogue.table(rule.from_)
+    except BroadsheetError as error:
+        raise ConfigError(
+            text.place((*AT, "from")),
+            f"`editions.from`: {error.where}: {error.what}",
+            error.mend,
+            error.detail,
+        ) from error
+    columns = {
+        str(name): [
+            None if empty else value
+            for value, empty in zip(frame[name].tolist(), frame[name].isna().tolist(), strict=True)
+        ]
+        for name in frame
+    }
+    return {
+        name: [value.date() if isinstance(value, datetime) else value for value in cells]
+        for name, cells in columns.items()
+    }
+
+
+def _kept(rule: EditionRule, columns: Mapping[str, list[object]], text: YamlText) -> list[int]:
+    kept = list(range(len(next(iter(columns.values())))))
+    for name, wanted in rule.where.items():
+        at = (*AT, "where", name)
+        cells = _column(name, columns, at, text)
+        fitting = [index for index in kept if _fits(cells[index], wanted)]
+        if not fitting:
+            raise ConfigError(
+                text.place(at),
+                f"`editions.where`: no row of {rule.from_} is left: {name} is never "
+                f"{_plain(wanted)}",
+                f"{name} is {_listed(cells[index] for index in kept)}.",
+            )
+        kept = fitting
+    return kept
+
+
+def _fits(cell: object, wanted: object) -> bool:
+    if isinstance(wanted, Mapping):
+        low, high = wanted.get("from"), wanted.get("to")
+        try:
+            return (
+                cell is not None and (low is None or low <= cell) and (high is None or cell <= high)
+            )
+        except TypeError:
+            return False
+    if isinstance(wanted, list):
+        return any(_fits(cell, one) for one in wanted)
+    return cell is wanted if isinstance(wanted, bool) or isinstance(cell, bool) else cell == wanted
+
+
+def _groups(
+    rule: EditionRule, columns: Mapping[str, list[object]], kept: list[int], text: YamlText
+) -> Iterator[_Case]:
+    assert rule.each is not None
+    groups: dict[object, list[int]] = {}
+    for index, cell in (
+        (index, _column(rule.each, columns, (*AT, "each"), text)[index]) for index in kept
+    ):
+        if cell is not None:
+            groups.setdefault(cell, []).append(index)
+    large = {value: rows for value, rows in groups.items() if len(rows) >= rule.at_least}
+    if not large:
+        most = max((len(rows) for rows in groups.values()), default=0)
+        raise ConfigError(
+            text.place((*AT, "at-least")),
+            f"`editions.at-least`: no {rule.each} of {rule.from_} has {rule.at_least} rows",
+            f"The most that one has is {most}.",
+        )
+    for value, rows in large.items():
+        known: dict[str, object] = {}
+        varying: dict[str, str] = {}
+        for name, cells in columns.items():
+            different = {cells[index] for index in rows}
+            if len(different) == 1:
+                known[name] = cells[rows[0]]
+            else:
+                varying[name] = (
+                    f"the {len(rows)} rows of {rule.each} {_plain(value)} have {len(different)}"
+                )
+        yield _Case(
+            Values(known, varying),
+            f"{rule.each} {_plain(value)} ({_rows_told(rows)} of {rule.from_})",
+        )
+
+
+def _column(
+    name: str, columns: Mapping[str, list[object]], at: YamlPath, text: YamlText
+) -> list[object]:
+    if name not in columns:
+        raise ConfigError(
+            text.place(at),
+            f"`{'.'.join(map(str, at[:2]))}`: there is no column {name!r}",
+            f"There are: {', '.join(columns)}.",
+        )
+    return columns[name]
+
+
+def _rows_told(rows: list[int]) -> str:
+    return f"row {rows[0] + 1}" if len(rows) == 1 else f"rows {rows[0] + 1} to {rows[-1] + 1}"
+
+
+def _listed(values: Iterable[object]) -> str:
+    different = list(dict.fromkeys(values))
+    shown = ", ".join(_plain(value) for value in different[:_SHOWN])
+    return shown + (f" and {len(different) - _SHOWN} more" if len(different) > _SHOWN else "")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Mapping):
+        low, high = value.get("from"), value.get("to")
+        return " ".join(
+            [
+                *(["from " + _plain(low)] if low is not None else []),
+                *(["to " + _plain(high)] if high is not None else []),
+            ]
+        )
+    if isinstance(value, list):
+        return "one of " + ", ".join(_plain(one) for one in value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return "empty" if value is None else repr(value)

@@ -1,0 +1,287 @@
+"""`_quarto.yml`, and which files the project renders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from wcmatch import glob
+from wcmatch._wcparse import (
+    PatternLimitException,  # the public modules raise it and do not export it
+)
+
+from broadsheet import limits
+from broadsheet.characters import unprintable
+from broadsheet.clock import today
+from broadsheet.errors import BroadsheetError, ConfigError, NotebookError, Notice, Place, UsageError
+from broadsheet.files import LONGEST_NAME, read_text
+from broadsheet.limits import PATTERNS
+from broadsheet.nearest import nearest
+from broadsheet.project.settings import ProjectSettings, check, unknown_keys
+from broadsheet.project.yaml_text import YamlText, read_yaml
+
+CONFIG = "_quarto.yml"
+MARKER = ".broadsheet.json"
+"""The file in a built site's root that says whose site it is (:mod:`broadsheet.site.output`)."""
+_LONGEST_SUFFIX = "_files.partial"
+"""About the longest that is put to the name of a source."""
+FOLDER_METADATA = "_metadata.yml"
+ROOT = PurePosixPath()
+INPUTS = (".ipynb", ".qmd", ".md")
+_PROJECT_KEYS = ("project", "website", "broadsheet")
+_NAMED = 3
+_GLOB = glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Quarto website project on disk. ``text`` is the whole of `_quarto.yml`."""
+
+    root: Path
+    settings: ProjectSettings
+    text: YamlText
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """What `_quarto.yml` gives to each page."""
+        return {key: value for key, value in self.text.data.items() if key not in _PROJECT_KEYS}
+
+    @property
+    def output(self) -> Path:
+        """Where the site goes."""
+        return self.root / self.settings.project.output_dir
+
+    @property
+    def site_url(self) -> str:
+        """The address of the site's root, with a slash at its end; empty where `site-url` is not
+        set.
+        """
+        url = self.settings.website.site_url
+        return url.rstrip("/") + "/" if url else ""
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the publication is."""
+        return today(self.settings.broadsheet.time_zone)
+
+    def notices(self) -> list[Notice]:
+        """The unknown keys of `project`, `website` and `broadsheet`."""
+        known = self.settings
+        return [
+            notice
+            for key in _PROJECT_KEYS
+            for notice in unknown_keys(getattr(known, key), self.text, (key,))
+        ]
+
+    def inputs(
+        self, faults: dict[PurePosixPath, BroadsheetError] | None = None
+    ) -> list[PurePosixPath]:
+        """The files that the project renders, relative to the root, sorted; Quarto's rules.
+
+        Everything with an input's suffix except what starts with `_` or `.`, READMEs, the output
+        and installed packages; narrowed by `project: render`. Folders that cannot be read go into
+        ``faults``, each with its error: what is in them must not leave the site in silence. Raises
+        :class:`ConfigError` for a pattern of `render` that chooses nothing.
+        """
+        unread: dict[PurePosixPath, BroadsheetError] = {}
+        found = [path for path in _walk(self.root, self.output, unread) if path.suffix in INPUTS]
+        patterns = self.settings.project.render
+        folders = [path for path in unread if path.suffix in INPUTS]
+        for path in set(folders).difference(matching(folders, patterns) if patterns else folders):
+            unread.pop(path)  # nobody asks for it
+        if faults is not None:
+            faults |= unread
+        if not patterns:
+            return found
+        chosen = matching(found, patterns)
+        self._refuse_idle(found, chosen, unread)
+        return chosen
+
+    def _refuse_idle(
+        self,
+        found: list[PurePosixPath],
+        chosen: list[PurePosixPath],
+        unread: Mapping[PurePosixPath, BroadsheetError],
+    ) -> None:
+        """Refuse `render` where one of its patterns names a file or a folder that is not there, or
+        chooses nothing while files are left out that it may have been meant for.
+        """
+        patterns, at = self.settings.project.render, ("project", "render")
+        for index, pattern in enumerate(patterns):
+            is_name = not glob.is_magic(pattern, flags=_GLOB)
+            if is_name and not os.path.lexists(self.root / pattern.lstrip("/")) and not unread:
+                raise ConfigError(
+                    self.text.place((*at, index)),
+                    f"`render`: there is no file or folder {pattern!r}",
+                    "Mend the path, which counts from the root, or take it out.",
+                )
+            left_out = (
+                [] if pattern.startswith("!") else [one for one in found if one not in chosen]
+            )
+            left_out = _meant(pattern, left_out) if chosen else left_out
+            if left_out and not unread and not matching(found, [pattern]):
+                raise ConfigError(
+                    self.text.place((*at, index)),
+                    f"`render`: no file fits {pattern!r}, and left out "
+                    f"{'is' if len(left_out) == 1 else 'are'} {_listed(left_out)}",
+                    "Mend the pattern, or take it out.",
+                )
+
+
+def _meant(pattern: str, left_out: list[PurePosixPath]) -> list[PurePosixPath]:
+    """Those of the files ``left_out`` that a glob of `render` may have been meant for: they lie in
+    the folder that it begins with, or in one of nearly that name. A glob that waits for its first
+    file stops nothing.
+    """
+    first = PurePosixPath(pattern.lstrip("/")).parts[0] if pattern.strip("/") else ""
+    folders = {path.parts[0] for path in left_out if len(path.parts) > 1}
+    if glob.is_magic(first, flags=_GLOB):
+        return []
+    near = {first} if first in folders else set(nearest(first, folders))
+    return [path for path in left_out if path.parts[0] in near]
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above ``start`` that has a `_quarto.yml`."""
+    for folder in (start, *start.parents):
+        if os.path.lexists(folder / CONFIG):
+            return folder
+    raise UsageError(
+        str(start),
+        f"no {CONFIG} here or in a folder above",
+        "Run this inside a publication: the folder with _quarto.yml.",
+    )
+
+
+def open_project(root: Path) -> Project:
+    """Read `_quarto.yml`. Raises :class:`ConfigError`."""
+    limits.use({})
+    root = root.resolve()
+    text = read_yaml(read_text(root / CONFIG, CONFIG, limit=limits.CONFIG), Place(CONFIG))
+    settings = check(
+        ProjectSettings, {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}, text
+    )
+    if settings.project.type != "website":
+        raise ConfigError(
+            text.place(("project", "type")),
+            f"project type {settings.project.type!r} is not one that the press renders",
+            "Write `type: website`; books and slides are for quarto render.",
+        )
+    limits.use(settings.broadsheet.limits)
+    return Project(root, settings, text)
+
+
+def misnamed(path: PurePosixPath) -> BroadsheetError | None:
+    """What is wrong with the name of a source, if its page or the folder of its files could not be
+    called so.
+    """
+    where = Place(str(path))
+    if found := unprintable(str(path)):
+        is_text = not any("\ud800" <= sign <= "\udfff" for sign in str(path))
+        what = f"in this file's name is {found}" if is_text else "this file's name is not UTF-8"
+        return NotebookError(where, what, "Rename it: its page is to have an address.")
+    if "\n" in str(path):
+        return NotebookError(
+            where,
+            "in this file's name is a line break",
+            "Rename it: its page is to have an address.",
+        )
+    if len(f"{path.stem}{_LONGEST_SUFFIX}".encode()) > LONGEST_NAME:
+        return NotebookError(
+            where,
+            f"this file's name is so long that its page's files could not be called after it, "
+            f"with more than {LONGEST_NAME} bytes",
+            "Rename it.",
+        )
+    return None
+
+
+def _listed(paths: list[PurePosixPath]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return ", ".join(map(str, paths[:_NAMED])) + more
+
+
+def matching(
+    paths: Iterable[PurePosixPath], patterns: Iterable[str], folder: PurePosixPath = ROOT
+) -> list[PurePosixPath]:
+    """Those of ``paths`` (from the root) that fit Quarto's globs, which count from ``folder``, or
+    from the root where they start with a slash; a folder stands for all in it, `!` takes away.
+    """
+    whole: list[str] = []
+    for pattern in patterns:
+        sign, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
+        based = bare.lstrip("/") if bare.startswith("/") else os.path.normpath(folder / bare)
+        whole += (
+            [sign + based]
+            if PurePosixPath(based).suffix
+            else [sign + based, f"{sign}{based.rstrip('/')}/**"]
+        )
+    try:
+        chosen = set(
+            glob.globfilter(
+                [str(path) for path in paths], whole, flags=_GLOB, limit=int(PATTERNS.value)
+            )
+        )
+    except PatternLimitException:
+        raise limits.exceeded(
+            PATTERNS,
+            PATTERNS.value,
+            Place(CONFIG if folder == ROOT else str(folder)),
+            f"a glob, one of {', '.join(repr(one[:60]) for one in whole[:3])},",
+            "Name fewer files in its braces.",
+            at_least=True,
+        ) from None
+    return [path for path in paths if str(path) in chosen]
+
+
+def _walk(
+    root: Path, output: Path, faults: dict[PurePosixPath, BroadsheetError]
+) -> list[PurePosixPath]:
+    found: list[PurePosixPath] = []
+
+    def note(error: OSError) -> None:
+        path = PurePosixPath(Path(os.fsdecode(error.filename)).relative_to(root).as_posix())
+        faults[path] = NotebookError(
+            Place(str(path)),
+            f"this folder cannot be read: {error.strerror}",
+            "Give yourself the permission: `chmod u+rx`. Its old pages stay meanwhile.",
+        )
+
+    seen = 0
+    for folder, below, files in os.walk(root, onerror=note):
+        seen += len(files)
+        limits.check(
+            limits.FILES,
+            seen,
+            Place(CONFIG),
+            "the publication's folder",
+            "Put what is not of the publication elsewhere.",
+        )
+        below[:] = sorted(
+            name
+            for name in below
+            if name[0] not in "._"
+            and name not in ("node_modules", "env", "venv")
+            and not name.endswith("_files")
+            and Path(folder, name) != output
+            and not os.path.lexists(Path(folder, name, MARKER))
+        )  # a site, whatever output it was of
+        here = PurePosixPath(Path(folder).relative_to(root).as_posix())
+        faults |= {
+            here / name: NotebookError(
+                Place(str(here / name)),
+                "this is a folder, and has the name of a page",
+                "Rename it; its old page stays meanwhile.",
+            )
+            for name in below
+            if PurePosixPath(name).suffix in INPUTS
+        }
+        found += [
+            here / name
+            for name in sorted(files)
+            if name[0] not in "._" and PurePosixPath(name).stem.upper() not in ("README", "LICENSE")
+        ]
+    return found

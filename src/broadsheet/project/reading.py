@@ -1,0 +1,162 @@
+"""The whole publication, read: each source on its own, so that a broken one does not stop the
+others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from broadsheet import limits
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
+from broadsheet.project.collisions import colliding
+from broadsheet.project.edition import (
+    DRAFT,
+    Edition,
+    editions_of,
+    folder_metadata,
+    unknown_metadata,
+)
+from broadsheet.project.project import CONFIG, Project, misnamed, open_project
+from broadsheet.project.source import GENERATED, Source, read_source, slug_of
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A project and its pages to be on a ``day``. ``faults`` has the error of each source that
+    could not be read, ``withheld`` what is not on the site that day: drafts, and what is dated
+    later; ``disputed`` the sources that were not read one of whose pages has the address of a page
+    that was.
+    """
+
+    project: Project
+    editions: tuple[Edition, ...]
+    faults: Mapping[PurePosixPath, BroadsheetError]
+    notices: tuple[Notice, ...]
+    day: date
+    withheld: tuple[Edition, ...] = ()
+    disputed: frozenset[PurePosixPath] = frozenset()
+
+    def choose(self, slugs: list[str]) -> list[Edition]:
+        """The editions that ``slugs`` name (an article's slug stands for all of its editions), all
+        for none.
+        """
+        if not slugs:
+            return list(self.editions)
+        chosen = [
+            edition for edition in self.editions if {edition.slug, edition.source.slug} & set(slugs)
+        ]
+        known = {name for edition in self.editions for name in (edition.slug, edition.source.slug)}
+        known |= {slug_of(path) for path in self.faults}
+        withheld = {
+            name: edition
+            for edition in self.withheld
+            for name in (edition.source.slug, edition.slug)
+        }
+        for slug in slugs:
+            if slug in withheld and slug not in known:
+                raise UsageError(
+                    slug,
+                    f"{not_yet(withheld[slug])}, so it is not on the site",
+                    "Change `draft` or "
+                    "`date` in its front matter; build and check take it in with `--drafts`.",
+                )
+            if slug not in known:
+                raise UsageError(
+                    slug, "no article has this slug", f"There are: {', '.join(sorted(known))}."
+                )
+        return chosen
+
+    def choose_read(self, slugs: list[str]) -> list[Edition]:
+        """The same, and at least one edition. Raises the fault of a source that is named and could
+        not be read.
+        """
+        chosen = self.choose(slugs)
+        for slug in slugs:
+            if not any(slug in (edition.slug, edition.source.slug) for edition in chosen):
+                raise next(fault for path, fault in self.faults.items() if slug_of(path) == slug)
+        return chosen
+
+
+def open_publication(
+    root: Path,
+    project: Project | None = None,
+    paths: Iterable[PurePosixPath] | None = None,
+    *,
+    day: date | None = None,
+    drafts: bool = False,
+    standing: Mapping[str, PurePosixPath] | None = None,
+) -> Publication:
+    """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at
+    ``paths``. ``day`` is today if no other is given; with ``drafts``, what is withheld that day is
+    among the editions too. ``standing`` are the pages of sources that are not read, each with its
+    source: no other page may have their addresses.
+
+    Raises :class:`ConfigError` for `_quarto.yml` alone.
+    """
+    project = project or open_project(root)
+    day = day or project.today
+    faults: dict[PurePosixPath, BroadsheetError] = {}
+    paths = project.inputs(faults) if paths is None else list(paths)
+    with guarded(CONFIG, "reading this file"):
+        notices = project.notices()
+        notices += unknown_metadata(project.text, project.metadata)
+    read: dict[PurePosixPath, list[Edition]] = {}
+    pages = 0
+    for path in paths:
+        where = Place(str(path))
+        try:
+            with (
+                guarded(where, "reading this file"),
+                limits.bounded_work(where, "reading this file"),
+            ):
+                if wrong := misnamed(path):
+                    raise wrong
+                source = read_source(project.root, path)
+                if _is_generated(source):
+                    continue
+                found, unknown = editions_of(project, source)
+                pages += len(found)
+                limits.check(
+                    limits.PAGES,
+                    pages,
+                    where,
+                    "the publication, with this source,",
+                    "Divide the publication.",
+                )
+                read[path] = [replace(edition, withheld=edition.awaits(day)) for edition in found]
+        except BroadsheetError as error:
+            faults[path] = error
+            continue
+        notices += unknown
+    shown_of = {
+        path: [one for one in found if drafts or not one.withheld] for path, found in read.items()
+    }
+    collisions, disputed = colliding(shown_of, standing or {}, project)
+    faults |= collisions
+    for path in collisions:
+        read.pop(path)
+    layers = {
+        text.where.file: text
+        for folder in sorted({path.parent for path in read})
+        for text in folder_metadata(project, folder)
+    }
+    for text in layers.values():
+        notices += unknown_metadata(text, text.data)
+    editions = [edition for path in paths for edition in read.get(path, ())]
+    withheld = tuple(edition for edition in editions if edition.withheld)
+    shown = tuple(edition for edition in editions if drafts or not edition.withheld)
+    return Publication(project, shown, faults, tuple(notices), day, withheld, frozenset(disputed))
+
+
+def not_yet(edition: Edition) -> str:
+    """Why an edition is withheld, in words."""
+    return "it is a draft" if edition.withheld == DRAFT else f"it comes out on {edition.withheld}"
+
+
+def _is_generated(source: Source) -> bool:
+    return source.notebook is not None and GENERATED in source.notebook.metadata.get(
+        "broadsheet", {}
+    )

@@ -1,0 +1,160 @@
+"""One source file: a notebook, or a Markdown page, and its front matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from broadsheet.characters import refuse_unprintable
+from broadsheet.errors import ConfigError, NotebookError, Place
+from broadsheet.files import read_text
+from broadsheet.paths import check as check_file
+from broadsheet.project.notebook_file import read_notebook
+from broadsheet.project.yaml_text import YamlText, read_yaml
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+
+GENERATED = "edition_of"
+"""In a notebook's `broadsheet` metadata: written for Quarto from the source that it names, not a
+source itself.
+"""
+
+LONGEST_LABEL = 200
+_OPENS = r"---[ \t]*\n(?:#[^\n]*\n)*[\w-]+[ \t]*:"
+"""A line of dashes with a key below it: front matter, and not a rule between two paragraphs."""
+_FRONT_MATTER = re.compile(
+    rf"\A(?:\s*?^(?={_OPENS}))?---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_UNCLOSED = re.compile(rf"\A\s*?^(?P<dashes>){_OPENS}", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """A code cell's leading `#| key: value` lines; ``body`` is the code without them."""
+
+    options: Mapping[str, object]
+    body: str
+    text: YamlText
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of the publication. Exactly one of ``notebook`` and ``markdown`` is set; ``markdown``
+    is the text after the front matter. ``path`` is relative to the root.
+    """
+
+    path: PurePosixPath
+    front_matter: YamlText
+    notebook: NotebookNode | None = None
+    markdown: str = ""
+
+    @property
+    def slug(self) -> str:
+        """What the command line calls it."""
+        return slug_of(self.path)
+
+    def cells(self) -> list[NotebookNode]:
+        """The notebook's cells; none for a Markdown page."""
+        return list(self.notebook.cells) if self.notebook is not None else []
+
+    def place(self, cell: int | None = None, line: int | None = None) -> Place:
+        """A place in this file; ``cell`` counts from 1."""
+        return Place(str(self.path), cell=cell, line=line)
+
+    @cached_property
+    def options(self) -> list[CellOptions]:
+        """The options of each cell, in order (empty ones for cells that are not code).
+
+        Raises :class:`ConfigError` for options that are not YAML.
+        """
+        return [
+            cell_options(cell.source if cell.cell_type == "code" else "", self.place(number))
+            for number, cell in enumerate(self.cells(), start=1)
+        ]
+
+
+def slug_of(path: PurePosixPath) -> str:
+    """The short name of a source: the folder of an `index`, else the file's own name."""
+    return path.parent.name if path.stem == "index" and path.parent.name else path.stem
+
+
+def page_slug(path: PurePosixPath, name: str) -> str:
+    """What the command line calls the page ``name`` of a source: `china-russia`, or
+    `china-russia/2024`.
+    """
+    return slug_of(path) if name == path.stem else f"{slug_of(path)}/{name}"
+
+
+def read_source(root: Path, path: PurePosixPath) -> Source:
+    """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
+    where = Place(str(path))
+    check_file(root, root / path, where)
+    text = read_text(root / path, where, NotebookError)
+    if path.suffix != ".ipynb":
+        refuse_unprintable(text, where, NotebookError)
+        front, markdown = _split(text, where)
+        return Source(path, front, markdown=markdown)
+    notebook = read_notebook(text, where)
+    first = notebook.cells[0] if notebook.cells else None
+    if first is not None and first.cell_type == "raw":
+        front, _ = _split(first.source, Place(str(path), cell=1))
+    else:
+        front = YamlText({}, Place(str(path), cell=1))
+    return Source(path, front, notebook=notebook)
+
+
+def cell_options(source: str, where: Place) -> CellOptions:
+    """Split a code cell into its `#|` options and its code."""
+    lines = source.splitlines()
+    count = 0
+    while count < len(lines) and lines[count].lstrip().startswith("#|"):
+        count += 1
+    yaml = "\n".join(re.sub(r"^\s*#\| ?", "", line) for line in lines[:count])
+    text = read_yaml(yaml, where)
+    label = text.data.get("label")
+    if isinstance(label, str) and len(label.encode()) > LONGEST_LABEL:
+        raise ConfigError(
+            text.place(("label",)),
+            f"`label`: with more than {LONGEST_LABEL} bytes it is too long for "
+            "the names of its files",
+            "Give the output a short label.",
+        )
+    return CellOptions(text.data, "\n".join(lines[count:]), text)
+
+
+def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Each string of nested metadata with its path."""
+    items: Iterator[tuple[str | int, object]]
+    if isinstance(data, Mapping):
+        items = iter(data.items())
+    elif isinstance(data, list):
+        items = iter(enumerate(data))
+    else:
+        return
+    for key, value in items:
+        if isinstance(value, str):
+            yield (key,), value
+        else:
+            for path, text in front_matter_strings(value):
+                yield (key, *path), text
+
+
+def _split(text: str, where: Place) -> tuple[YamlText, str]:
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        if opens := _UNCLOSED.match(text):
+            line = text.count("\n", 0, opens.start("dashes")) + 1
+            raise ConfigError(
+                Place(where.file, line=line, cell=where.cell),
+                "the front matter begins here and does not end",
+                "End it with a line of three dashes: `---`.",
+            )
+        return YamlText({}, where), text
+    first_line = text.count("\n", 0, match.start("yaml")) + 1
+    return read_yaml(match["yaml"], where, first_line=first_line), text[match.end() :]

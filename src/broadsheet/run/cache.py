@@ -1,0 +1,288 @@
+"""Runs, remembered: `.broadsheet/runs/`, content-addressed, whole or absent, bounded.
+
+What can be known before a run is its :class:`Recipe`: the code that runs (inline expressions with
+it, prose without), the values of parameters, the address of the notebook's folder in the
+publication, the kernel, and the versions of Python, of the libraries that nearly all use and of
+this program. What only the run can tell are the files that it read, with their digests, and the
+other libraries that it loaded. An entry lies at `<digest of the recipe>/<digest of the reads>.json`
+and serves only while each of these files has that digest and each library that version: a changed
+table is never missed, a file that the run did not read is never minded, and a table that changes
+back finds its old run again. Modification times play no part.
+
+A comment in a code cell is code here: the cell's text counts, not its meaning. Where the entries
+outgrow the limit, those that served longest ago go. Several builds may use the same store at once.
+
+Of each edition's last run the recipe is kept too, under `last/`, so that :meth:`Runs.why` can say
+what has changed.
+
+An entry is JSON, and verified whenever it is read (:mod:`broadsheet.store_entry`); one that is
+damaged, or that no run of this program has written, is thrown away.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet import store as keeping
+from broadsheet import store_entry
+from broadsheet.errors import BroadsheetError, Place, guarded
+from broadsheet.run import libraries
+from broadsheet.run.reads import state
+from broadsheet.run.script import modules_of, reads_of
+
+_LOADED = "broadsheet-libraries"
+_Kind = TypeVar("_Kind")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that is known of a run beforehand. ``cells`` has a digest for each cell that runs, by the
+    cell's number.
+    """
+
+    cells: tuple[tuple[int, str], ...]
+    parameters: Mapping[str, str]
+    folder: str
+    kernel: str
+    versions: Mapping[str, str]
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """The name of the recipe."""
+        return _sha256(json.dumps(asdict(self), sort_keys=True))
+
+
+def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: str) -> Recipe:
+    """The recipe of running ``script`` with ``parameters`` in ``folder`` (from the root)."""
+    cells = tuple(
+        (
+            cell.metadata.broadsheet.cell,
+            _sha256(json.dumps([cell.source, cell.metadata.get("tags", [])])),
+        )
+        for cell in script.cells
+    )
+    values = {name: repr(value) for name, value in sorted(parameters.items())}
+    return Recipe(cells, values, folder, script.metadata.kernelspec.name, libraries.versions())
+
+
+@dataclass(frozen=True)
+class _Last:
+    """What is known of the last run of an edition."""
+
+    recipe: Recipe
+    reads: Mapping[str, str]
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+class _Ran(msgspec.Struct):
+    """What a kept run is like, as far as it is relied on."""
+
+    cells: list[_Cell]
+    metadata: dict[str, Any]
+
+
+class _Cell(msgspec.Struct):
+    cell_type: str
+    source: str
+    metadata: _CellMetadata
+    outputs: list[_Stream | _Display | _Result | _Failure] = []
+    execution_count: int | None = None
+
+
+class _CellMetadata(msgspec.Struct):
+    tags: list[str] = []
+    broadsheet: dict[str, int] = {}
+
+
+class _Stream(msgspec.Struct, tag_field="output_type", tag="stream"):
+    name: str
+    text: str
+
+
+class _Display(msgspec.Struct, tag_field="output_type", tag="display_data"):
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+class _Result(msgspec.Struct, tag_field="output_type", tag="execute_result"):
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+class _Failure(msgspec.Struct, tag_field="output_type", tag="error"):
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+class Runs:
+    """The store of a publication's runs. Remembers, for the time of one build, what files are like."""
+
+    def __init__(self, root: Path, store: Path) -> None:
+        self._root = root
+        self._store = store
+        self._states: dict[str, str] = {}
+        self.has_grown = False
+
+    def find(self, recipe: Recipe) -> Path | None:
+        """Where the run of ``recipe`` is, if there is one and all that it read is unchanged."""
+        for path in self._entries(recipe):
+            ran = read_run(path)
+            if ran is None:
+                continue
+            try:
+                with guarded(Place(path.name), "reading a kept run"):
+                    serves = not self._changed(reads_of(ran)) and not libraries.different(
+                        _libraries_of(ran)
+                    )
+            except BroadsheetError:  # no run of ours says such things
+                store_entry.discard(path)
+                continue
+            if serves:
+                return path
+        return None
+
+    def keep(self, recipe: Recipe, edition: str, ran: NotebookNode) -> Path:
+        """Remember a run, and that it was the last of ``edition`` (its notebook's path). Where it
+        is.
+        """
+        self.has_grown = True
+        read, loaded = reads_of(ran), libraries.used(modules_of(ran))
+        kept = {**ran, "metadata": {**ran.metadata, _LOADED: loaded}}
+        path = (
+            self._store
+            / recipe.digest[:2]
+            / recipe.digest
+            / f"{_sha256(json.dumps(read, sort_keys=True))}.json"
+        )
+        store_entry.write(path, json.dumps(kept).encode())
+        store_entry.write(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
+        return path
+
+    def last_read(self, edition: str) -> frozenset[str]:
+        """The files that the last run of ``edition`` read."""
+        last = self._last_of(edition)
+        return frozenset(last.reads) if last is not None else frozenset()
+
+    def why(self, recipe: Recipe, edition: str) -> str:
+        """Why ``edition`` has to run, in words."""
+        last = self._last_of(edition)
+        if last is None:
+            return "it was never run here"
+        before, changes = last.recipe, []
+        changes += _cell_changes(_by_cell(before.cells), _by_cell(recipe.cells))
+        changes += [
+            f"{name} is {value}, was {before.parameters.get(name, 'its default')}"
+            for name, value in recipe.parameters.items()
+            if before.parameters.get(name) != value
+        ]
+        changes += [
+            f"{name} is back to its default"
+            for name in before.parameters
+            if name not in recipe.parameters
+        ]
+        changes += [
+            f"{name} is {value}, was {before.versions.get(name, 'not there')}"
+            for name, value in recipe.versions.items()
+            if before.versions.get(name) != value
+        ]
+        changes += [f"the kernel is {recipe.kernel}"] if before.kernel != recipe.kernel else []
+        changes += self._changed(last.reads)
+        changes += libraries.different(
+            {name: was for name, was in last.libraries.items() if name not in recipe.versions}
+        )
+        return "; ".join(changes) or "its earlier run is no longer kept"
+
+    def trim(self, limit: int) -> None:
+        """Remove the entries that served longest ago until ``limit`` bytes are left."""
+        keeping.trim(self._store.glob("??/*/*"), limit)
+
+    def _entries(self, recipe: Recipe) -> list[Path]:
+        return sorted((self._store / recipe.digest[:2] / recipe.digest).glob("*.json"))
+
+    def _last(self, edition: str) -> Path:
+        return self._store / "last" / f"{_sha256(edition)}.json"
+
+    def _last_of(self, edition: str) -> _Last | None:
+        path = self._last(edition)
+        return _decoded(path, store_entry.read(path), _Last)
+
+    def _changed(self, reads: Mapping[str, str]) -> list[str]:
+        return [
+            f"{name} {_change(name, known, now)}"
+            for name, known in reads.items()
+            if (now := self._state(name)) != known
+        ]
+
+    def _state(self, name: str) -> str:
+        if name not in self._states:
+            self._states[name] = state(self._root, name)
+        return self._states[name]
+
+
+def _change(name: str, known: str, now: str) -> str:
+    if known and now:
+        return "has other files in it" if name.endswith("/") else "changed"
+    return "is gone" if known else "is there now"
+
+
+def _by_cell(cells: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for number, known in cells:
+        found.setdefault(number, []).append(known)
+    return found
+
+
+def _cell_changes(before: Mapping[int, list[str]], now: Mapping[int, list[str]]) -> list[str]:
+    if len(before) != len(now):
+        return ["cells were added or removed"]
+    return [
+        f"cell {number} changed" if number else "an inline value of the front matter changed"
+        for number in sorted(now)
+        if before.get(number) != now[number]
+    ]
+
+
+def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
+    found: Mapping[str, str] = ran.metadata.get(_LOADED, {})
+    return found
+
+
+def read_run(path: Path) -> NotebookNode | None:
+    """A run; none if it is not there, or no run."""
+    data = store_entry.read(path)
+    return (
+        parse_run(data.decode())
+        if data is not None and _decoded(path, data, _Ran) is not None
+        else None
+    )
+
+
+def parse_run(text: str) -> NotebookNode:
+    """A run, of its JSON."""
+    run: NotebookNode = json.loads(text, object_hook=NotebookNode)
+    return run
+
+
+def _decoded(path: Path, data: bytes | None, kind: type[_Kind]) -> _Kind | None:
+    """The entry at ``path``, whose bytes are ``data``; what is none of its kind is thrown away."""
+    if data is None:
+        return None
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        store_entry.discard(path)
+        return None
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

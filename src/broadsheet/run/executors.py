@@ -1,0 +1,134 @@
+"""Where jobs are done: in processes of this machine, or on a Dask cluster.
+
+Both are `concurrent.futures` executors that say how many jobs they do at once (``slots``), so that
+:func:`~broadsheet.run.running.execute` can keep a few more than that at hand, and no more.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing.context import SpawnProcess
+from types import TracebackType
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from broadsheet import environment
+from broadsheet.errors import Notice, UsageError
+from broadsheet.project.project import Project
+from broadsheet.run.job import end_with_parent
+
+if TYPE_CHECKING:
+    from broadsheet.run.cluster import Cluster
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class LocalExecutor(Executor):
+    """Worker processes on this machine. Papermill changes the working directory, so threads would
+    not do.
+
+    Where one of them has died, those that had a job at that moment lose it, and the next jobs get
+    new processes.
+    """
+
+    def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
+        self.slots, self._variables = jobs, variables
+        self._pool = self._opened()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have a process do it."""
+        try:
+            return self._pool.submit(fn, *args, **kwargs)
+        except BrokenProcessPool:
+            self._pool = self._opened()
+            return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes."""
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is KeyboardInterrupt:
+            self.kill()
+        self.shutdown(cancel_futures=kind is not None)
+
+    def kill(self) -> None:
+        """End the processes at once, whatever they do."""
+        for process in multiprocessing.active_children():
+            if isinstance(process, SpawnProcess):
+                process.kill()
+
+    def _opened(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self.slots,
+            multiprocessing.get_context("spawn"),
+            initializer=_begin_worker,
+            initargs=(self._variables,),
+        )
+
+
+def _begin_worker(variables: Mapping[str, str]) -> None:
+    """A worker ends with its parent, and not before: Ctrl-C is for the parent to act on. It gets
+    the ``variables``.
+    """
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    end_with_parent()
+    environment.receive(variables)
+
+
+def local_executor(jobs: int, project: Project) -> LocalExecutor:
+    """``jobs`` processes on this machine for ``project``, whose notebooks get the secrets that it
+    names.
+    """
+    return LocalExecutor(jobs, environment.to_pass(project.settings.broadsheet.pass_environment))
+
+
+@contextmanager
+def open_executor(
+    scheduler: str | None,
+    jobs: int,
+    project: Project,
+    tell: Callable[[Notice], None] = lambda notice: None,
+) -> Iterator[Executor]:
+    """An executor for the runs of ``project``: ``jobs`` local processes or, given the address of a
+    Dask scheduler, its cluster. ``tell`` gets a notice of each worker that is refused, from any
+    thread.
+
+    Raises :class:`UsageError` for an address that is none or where Dask is not installed,
+    :class:`ClusterError` where the cluster cannot do the work.
+    """
+    executor: Executor = (
+        local_executor(jobs, project) if scheduler is None else _cluster(scheduler, project, tell)
+    )
+    try:
+        yield executor
+    except KeyboardInterrupt:
+        if isinstance(executor, LocalExecutor):
+            executor.kill()
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _cluster(scheduler: str, project: Project, tell: Callable[[Notice], None]) -> Cluster:
+    try:
+        from broadsheet.run.cluster import Cluster
+    except ModuleNotFoundError as error:
+        if error.name not in ("dask", "distributed"):
+            raise
+        raise UsageError(
+            f"--scheduler {scheduler}",
+            "Dask is not installed here",
+            "pip install 'broadsheet[dask]', and build again.",
+        ) from None
+    return Cluster(scheduler, project, tell)

@@ -1,0 +1,316 @@
+"""One run, and what a worker process does: with nothing else of the publication at hand, and little
+to import.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import multiprocessing.connection
+import os
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet import environment, limits
+from broadsheet.errors import BroadsheetError, ExecutionError, Place, unexpected
+from broadsheet.run import reads
+
+ENGINE = "broadsheet-warm"
+START = 120
+"""Seconds by the clock that a kernel has to start, on a machine that may be busy."""
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run. ``script`` is the notebook's JSON; paths are absolute; ``partial`` is kept if the
+    run fails; ``known`` are the files that its last run read, from the root; ``most_output`` are
+    the bytes that its cells may put out, and ``most_outputs`` the outputs that one of them may
+    have.
+    """
+
+    file: str
+    script: str
+    parameters: Mapping[str, object]
+    root: Path
+    folder: Path
+    partial: Path
+    time_limit: float
+    memory_limit: str | None = None
+    known: frozenset[str] = frozenset()
+    most_output: float = limits.OUTPUT.standard
+    most_outputs: float = limits.OUTPUTS.standard
+
+
+def run(job: Job) -> str:
+    """Do one job, in a worker process: the notebook that ran, as JSON. Raises
+    :class:`ExecutionError`.
+    """
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.engines import papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+
+    from broadsheet.engine import WarmEngine
+    from broadsheet.engine.warm import StoppedError
+
+    papermill_engines.register(ENGINE, WarmEngine)
+    _teach_dates()
+    _name_in_log(job.file)
+    os.environ.update(
+        {"PLOTLY_RENDERER": "plotly_mimetype", reads.ROOT: str(job.root), "PYTHONHASHSEED": "0"}
+    )
+    job.partial.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with environment.withheld():
+            ran = _executed(job)
+    except PapermillExecutionError as error:
+        raise _raised(job, error.ename, error.evalue, error.traceback) from None
+    except CellTimeoutError:
+        raise _stopped(
+            job,
+            f"ran longer than {job.time_limit:g} s",
+            "Make it faster, or raise `broadsheet: time-limit:` in _quarto.yml.",
+        ) from None
+    except StoppedError as error:
+        raise _stopped(job, *_too_much(job, error.reason)) from None
+    except DeadKernelError:
+        raise _stopped(
+            job, "took its kernel down", "It may have run out of memory, or called os._exit."
+        ) from None
+    except nbformat.ValidationError as error:
+        kinds = [str(part) for part in getattr(error, "path", ()) if "/" in str(part)]
+        raise ExecutionError(
+            Place(job.file, cell=_stopped_at(job)),
+            "an output cannot be held by a notebook" + (f": the kind {kinds[-1]}" if kinds else ""),
+            "Show it in another form: of altair's charts "
+            '`alt.renderers.enable("svg")` makes pictures, with the package vl-convert-python.',
+        ) from None
+    except NoSuchKernel as error:
+        raise ExecutionError(
+            Place(job.file),
+            f"there is no Jupyter kernel {error.name!r} here",
+            "Install the kernel, or set the notebook's kernel to python3.",
+        ) from None
+    except RuntimeError as error:
+        if not str(error).startswith("Kernel d"):
+            raise _unexpected(job, error) from error
+        raise ExecutionError(
+            Place(job.file),
+            f"its kernel did not start: {error}",
+            "Run it again; see that ipykernel works in this environment.",
+        ) from None
+    except BroadsheetError:
+        raise
+    except Exception as error:
+        raise _unexpected(job, error) from error
+    try:
+        job.partial.unlink(missing_ok=True)
+        return json.dumps(ran)
+    except Exception as error:
+        raise _unexpected(job, error) from error
+
+
+def _executed(job: Job) -> NotebookNode:
+    """What `papermill.execute_notebook` does, by its parts: whole, it would also write what ran to
+    a file, with a validation and two copies of all outputs.
+    """
+    from papermill.engines import papermill_engines
+    from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+    from papermill.utils import chdir
+
+    notebook, partial = (
+        load_notebook_node(nbformat.from_dict(json.loads(job.script))),
+        str(job.partial),
+    )
+    kernel = notebook.metadata.kernelspec.name
+    if job.parameters:
+        notebook = parameterize_notebook(
+            notebook, _recordable(job.parameters), kernel_name=kernel, engine_name=ENGINE
+        )
+    notebook = prepare_notebook_metadata(notebook, job.file, partial)
+    with chdir(str(job.folder)):
+        ran: NotebookNode = papermill_engines.execute_notebook_with_engine(
+            ENGINE,
+            notebook,
+            kernel_name=kernel,
+            output_path=partial,
+            progress_bar=False,
+            start_timeout=START,
+            execution_timeout=job.time_limit,
+            memory_limit=job.memory_limit,
+            most_output=job.most_output,
+            most_outputs=job.most_outputs,
+        )
+    raise_for_execution_errors(ran, partial)
+    return ran
+
+
+def _name_in_log(file: str) -> None:
+    """Have the engine's warnings say which article they are about; errors come back as such, and
+    need no line.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(f"warning: {file.replace('%', '%%')}: %(message)s"))
+    handler.addFilter(lambda record: record.levelno == logging.WARNING)
+    logging.getLogger("asyncio").setLevel(
+        logging.CRITICAL
+    )  # tasks of nbclient's that ended with their notebook
+    log = logging.getLogger("papermill")
+    log.handlers[:], log.propagate = [handler], False
+
+
+def _raised(job: Job, kind: str, said: str, traceback: Sequence[str]) -> ExecutionError:
+    cell = _stopped_at(job)
+    if (
+        not traceback
+    ):  # IPython prints a group of exceptions; of text that is no UTF-8 nothing comes at all
+        printed = _printed(job).splitlines()
+        named = next(
+            (match[1] for line in printed if (match := re.match(r"[\s|+]*(\w+Group: .*)", line))),
+            "",
+        )
+        kind, said, traceback = named or "an exception whose text cannot be passed on", "", ()
+    frames = [
+        _ANSI.sub("", frame).rstrip().replace(f"File {_shown(job.root)}/", "File ")
+        for frame in traceback
+    ]
+    authors = [frame for frame in frames if re.match(r"Cell In\[|File (?![/~<.])", frame)]
+    return _kept(
+        job,
+        ExecutionError(
+            Place(job.file, cell=cell, line=_line_of(authors)),
+            f"{kind}: {said}" if said else kind,
+            f"The notebook as far as it ran is {job.partial.relative_to(job.root)}.",
+            "\n".join(authors),
+        ),
+    )
+
+
+def _shown(root: Path) -> str:
+    """A path as IPython shows it in a traceback."""
+    return f"~/{root.relative_to(Path.home())}" if root.is_relative_to(Path.home()) else str(root)
+
+
+def _stopped(job: Job, what: str, mend: str) -> ExecutionError:
+    cell = _stopped_at(job)
+    kept = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
+    return _kept(
+        job, ExecutionError(Place(job.file, cell=cell), f"the cell {what}", f"{mend} {kept}")
+    )
+
+
+def _too_much(job: Job, reason: str) -> tuple[str, str]:
+    """What a cell did whose run was ended before its time, and the mend."""
+    if reason == "stopped":
+        return "stopped its own process by a signal", "Take SIGSTOP out."
+    limit = limits.TABLE[reason]
+    most = job.most_output if reason == limits.OUTPUT.name else job.most_outputs
+    mend = (
+        "Print less, or draw fewer points"
+        if reason == limits.OUTPUT.name
+        else "Put them into one output"
+    )
+    verb = "put out" if reason == limits.OUTPUT.name else "has"
+    return f"{verb} more than {limit.shown(most)}, the limit", f"{mend}.{limit.mend}"
+
+
+def _unexpected(job: Job, error: Exception) -> BroadsheetError:
+    return unexpected(error, Place(job.file, cell=_stopped_at(job)), "running this notebook")
+
+
+def _kept(job: Job, error: ExecutionError) -> ExecutionError:
+    error.partial = str(job.partial)
+    return error
+
+
+def _stopped_at(job: Job) -> int | None:
+    """The source cell that the partial notebook stopped in, by papermill's marks: the failed, or
+    the last begun.
+    """
+    try:
+        cells = nbformat.read(job.partial, as_version=4).cells
+    except (FileNotFoundError, ValueError):
+        return None
+    marks = [
+        (cell.metadata.get("papermill", {}), cell.metadata.get("broadsheet", {}).get("cell"))
+        for cell in cells
+    ]
+    failed = [number for mark, number in marks if mark.get("status") == "failed"]
+    begun = [number for mark, number in marks if mark.get("start_time")]
+    return next((number for number in (*failed, *reversed(begun)) if number), None)
+
+
+def _printed(job: Job) -> str:
+    """What the failed cell of the partial notebook has written as errors."""
+    try:
+        cells = nbformat.read(job.partial, as_version=4).cells
+    except (FileNotFoundError, ValueError):
+        return ""
+    return "".join(
+        output.text
+        for cell in cells
+        if cell.metadata.get("papermill", {}).get("status") == "failed"
+        for output in cell.get("outputs", ())
+        if output.get("name") == "stderr"
+    )
+
+
+def _line_of(frames: Sequence[str]) -> int | None:
+    found = [
+        match[1]
+        for frame in frames[:1]
+        if (match := re.match(r"Cell In\[\d+\], line (\d+)", frame))
+    ]
+    return int(found[0]) if found else None
+
+
+class _Day(str):
+    """A date as papermill records it: in the notebook's metadata a string, in its code a date."""
+
+
+def _recordable(parameters: Mapping[str, object]) -> dict[str, object]:
+    def recordable(value: object) -> object:
+        if isinstance(value, list):
+            return [recordable(item) for item in value]
+        return _Day(value.isoformat()) if isinstance(value, date) else value
+
+    return {name: recordable(value) for name, value in parameters.items()}
+
+
+def _teach_dates() -> None:
+    """Have papermill write a :class:`_Day` as the date that it is."""
+    from papermill.translators import PythonTranslator, papermill_translators
+
+    class WithDates(PythonTranslator):  # type: ignore[misc]
+        @classmethod
+        def translate(cls, val: object) -> str:
+            if isinstance(val, _Day):
+                return f"__import__('datetime').date.fromisoformat({str(val)!r})"
+            return str(super().translate(val))
+
+    papermill_translators.register("python", WithDates)
+
+
+def end_with_parent() -> None:
+    """In a worker: end when the build does, however it does. A pool's own workers would wait for
+    work for ever.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

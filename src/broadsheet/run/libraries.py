@@ -1,0 +1,129 @@
+"""Which libraries a run depends on, and in which version.
+
+Some of them are known beforehand: :func:`versions`, and what its code says that it imports,
+:func:`imported`. What else there is, and what these import in turn, only the run can tell;
+:func:`used` finds the libraries that the modules which it loaded come from.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.metadata
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import broadsheet
+
+_ALWAYS = (
+    "papermill",
+    "nbclient",
+    "ipykernel",
+    "ipython",
+    "pandas",
+    "numpy",
+    "plotly",
+    "matplotlib",
+    "altair",
+)
+
+
+_IMPORT = re.compile(r"\b(?:from[ ]+(\w+)[\w.]*[ ]+import|import[ ]+(\w[\w., ]*))\b")
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Of what is in the key of every run: Python, the libraries that nearly all use, this program."""
+    found = {"Python": platform.python_version(), "broadsheet": _own_digest()}
+    return found | {name: version for name in _ALWAYS if (version := version_of(name))}
+
+
+def used(modules: Iterable[str]) -> dict[str, str]:
+    """Library → version, for those that the top-level ``modules`` come from."""
+    return {
+        name: version_of(name)
+        for name in sorted({name for module in modules for name in _sources(module)})
+    }
+
+
+def imported(texts: Iterable[str]) -> dict[str, str]:
+    """Library → version, for those that are installed here and that ``texts``, programs or
+    notebooks, import.
+    """
+    found = [match for text in texts for match in _IMPORT.finditer(text)]
+    return used(
+        {
+            name.split()[0].partition(".")[0]
+            for match in found
+            for name in (match[1] or match[2]).split(",")
+            if name.strip()
+        }
+    )
+
+
+def different(known: Mapping[str, str]) -> list[str]:
+    """What to say of those of the ``known`` libraries that are of another version by now."""
+    return [
+        f"{name} is {version_of(name) or 'not there'}, was {was}"
+        for name, was in known.items()
+        if version_of(name) != was
+    ]
+
+
+@functools.cache
+def version_of(name: str) -> str:
+    """The installed version of a library; empty where there is none."""
+    if found := _folders().get(_normal(name)):
+        return found
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+@functools.cache
+def _folders() -> Mapping[str, str]:
+    """The versions that the names of the folders tell in which libraries say what they are; to open
+    each takes longer.
+    """
+    found = [
+        entry.name.removesuffix(".dist-info").rpartition("-")
+        for folder in reversed(sys.path)
+        if folder and Path(folder).is_dir()
+        for entry in os.scandir(folder)
+        if entry.name.endswith(".dist-info")
+    ]
+    return {_normal(name): version for name, _, version in found}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _sources(module: str) -> Iterable[str]:
+    return _distributions().get(module, ())
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    return importlib.metadata.packages_distributions()
+
+
+def _own_digest() -> str:
+    """Of the modules that act within a run, so that a change of them is seen without a new version."""
+    package = Path(broadsheet.__file__).parent
+    files = [
+        *(package / f"{name}.py" for name in ("__init__", "inline", "language")),
+        *(
+            path
+            for part in ("data", "engine", "run", "notebook")
+            for path in sorted(package.glob(f"{part}/*.py"))
+        ),
+        *sorted(package.glob("locale/**/*.po")),
+    ]
+    text = "".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

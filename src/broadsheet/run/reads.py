@@ -1,0 +1,245 @@
+"""What a run took in of the publication, and of the installed libraries.
+
+:func:`start`, in the run's first cell, hooks the interpreter's own audit events; :func:`publish`,
+in its last, puts out, as one output of type :data:`MIME`, what was read under the root, each with
+the digest that :func:`state` gives:
+
+    {"data/trade.csv": "9f…", "data/": "c1…", "posts/a/mine.py": "07…", "data/none.csv": ""}
+
+These are files that were opened for reading or imported as a module; folders whose files were
+listed (`glob`), with a slash at the end; and, with no digest, files that were looked for in vain.
+Only what Python itself opens is seen (pandas, numpy, sqlite3 and `bs.table` do go through it; a
+child process does not), and a question whether a file is there is not. Files that the run wrote
+itself are left out.
+
+Beside it, as :data:`MODULES`, stand the top-level names of the modules that were loaded from
+installed libraries; and as :data:`CELLS` which cell opened which files of the publication, the
+cells counted from the first, which is 0: `{"3": ["data/trade.csv"]}`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from broadsheet.notebook import declared, frames
+
+MIME = "application/vnd.broadsheet.reads+json"
+MODULES = "application/vnd.broadsheet.modules+json"
+CELLS = "application/vnd.broadsheet.cells+json"
+START = f"__import__({__name__!r}, fromlist=['start']).start()"
+FINISH = f"__import__({__name__!r}, fromlist=['publish']).publish()"
+ROOT = "BROADSHEET_ROOT"
+"""The environment variable that names the publication's root in a run."""
+
+_LOOKING = ("<frozen importlib", str(Path(os.__file__).with_name("importlib")))
+"""Where folders are listed for modules and libraries to be found in them."""
+_PACKAGES = ("site-packages", "dist-packages")
+_INSTALLED = tuple(f"/{folder}/" for folder in _PACKAGES)
+_PYTHON = f"{Path(os.__file__).parent}/"
+_opened: set[str] = set()
+_written: set[str] = set()
+_listed: set[str] = set()
+_by_cell: dict[int, set[str]] = {}
+_shell: list[Any] = []
+_first: list[int] = []
+
+
+def start() -> None:
+    """Start recording in this process; once is enough, since an audit hook stays. From here on,
+    frames are described, and facts registered.
+    """
+    from IPython.core.getipython import get_ipython
+
+    frames.start()
+    declared.start()
+    if not _shell:
+        _shell.append(get_ipython())
+        _first.append(_shell[0].execution_count)
+        sys.addaudithook(_hear)
+
+
+def publish() -> None:
+    """Publish what was recorded, and the facts that were declared, as this cell's output."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    assert shell is not None, "reads are published from within a run"
+    root = Path(os.environ[ROOT])
+    shell.display_pub.publish(
+        {
+            MIME: recorded(root),
+            MODULES: installed(),
+            CELLS: opened(root),
+            declared.MIME: declared.declared(),
+            "text/plain": "",
+        }
+    )
+
+
+def recorded(root: Path) -> dict[str, str]:
+    """Path from ``root`` → digest, sorted; hidden folders, installed packages and the machinery are
+    not recorded.
+    """
+    machinery = f"{Path(__file__).resolve().parents[1]}/"
+    opened, found = {_source(name) for name in _opened} | _own_modules(), set()
+    for names, is_listing in ((opened - _written, False), (_listed, True)):
+        for path in map(_real, names):
+            if (
+                _is_below(path, root)
+                and not path.startswith(machinery)
+                and Path(path).is_dir() <= is_listing
+            ):
+                relative = Path(path).relative_to(root)
+                found |= (
+                    set()
+                    if _is_hidden(relative)
+                    else {f"{relative.as_posix()}{'/' if is_listing else ''}"}
+                )
+    return {name: state(root, name) for name in sorted(found)}
+
+
+def opened(root: Path) -> dict[str, list[str]]:
+    """Cell → the paths from ``root`` of the files there that it opened for reading, both sorted."""
+    found = {
+        cell: {
+            Path(path).relative_to(root).as_posix()
+            for path in map(_real, map(_source, names))
+            if _is_below(path, root)
+        }
+        for cell, names in sorted(_by_cell.items())
+    }
+    return {str(cell): sorted(paths) for cell, paths in found.items() if paths}
+
+
+def installed() -> list[str]:
+    """The top-level names of all modules that were loaded from installed libraries, sorted."""
+    return sorted(name for name, place in _packages().items() if _is_installed(place))
+
+
+def state(root: Path, name: str) -> str:
+    """What tells whether a read is still the same: the SHA-256 of a file's bytes or, if ``name``
+    ends in a slash, of the names that are not hidden in that folder; hexadecimal, and empty for
+    what is not there.
+    """
+    path = root / name
+    if not name.endswith("/"):
+        return digest(path) if path.is_file() else ""
+    if not path.is_dir():
+        return ""
+    names = sorted(entry.name for entry in path.iterdir() if not _is_hidden(Path(entry.name)))
+    return hashlib.sha256("\n".join(names).encode(errors="surrogateescape")).hexdigest()
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open":
+        name, mode, flags = arguments
+        writes = (isinstance(mode, str) and bool(set(mode) & set("wax+"))) or (
+            isinstance(flags, int) and bool(flags & (os.O_WRONLY | os.O_RDWR))
+        )
+        _note(_written if writes else _opened, name)
+        if not writes:
+            _note(_by_cell.setdefault(_shell[0].execution_count - _first[0], set()), name)
+    elif event in ("os.listdir", "os.scandir"):
+        if not sys._getframe(1).f_code.co_filename.startswith(_LOOKING):
+            _note(_listed, "." if arguments[0] is None else arguments[0])
+    elif event == "sqlite3.connect":
+        _note(_opened, _database(arguments[0]))
+
+
+def _note(names: set[str], name: object) -> None:
+    if isinstance(name, bytes):
+        name = os.fsdecode(name)
+    if isinstance(name, (str, os.PathLike)) and (path := os.fspath(name)):
+        names.add(os.path.abspath(path))
+
+
+def _database(name: object) -> object:
+    """The file of a database that SQLite opens by name or by address; an empty name for one in
+    memory.
+    """
+    if not isinstance(name, str):
+        return name
+    return "" if name.startswith(":") else name.removeprefix("file:").partition("?")[0]
+
+
+def _source(name: str) -> str:
+    """The module that a file of bytecode is of: which of the two is read depends on whether it was
+    imported before.
+    """
+    folder, _, own = name.rpartition("/")
+    is_bytecode = folder.endswith("/__pycache__") and own.endswith(".pyc") and own.count(".") == 2
+    return importlib.util.source_from_cache(name) if is_bytecode else name
+
+
+def _real(name: str) -> str:
+    """Where a path leads; what is not there, in the folder where it would be."""
+    folder, own = os.path.split(name)
+    path = Path(_real_folder(folder), own)
+    return os.path.realpath(path) if path.is_symlink() and path.exists() else str(path)
+
+
+@functools.cache
+def _real_folder(name: str) -> str:
+    """Where a folder leads; a run asks only at its end."""
+    return os.path.realpath(name)
+
+
+def _is_below(path: str, root: Path) -> bool:
+    return path == str(root) or path.startswith(f"{root}/")
+
+
+def _own_modules() -> set[str]:
+    """The files of the modules that are neither Python's own nor an installed library's."""
+    packages = {
+        name
+        for name, place in _packages().items()
+        if place and not place.startswith(_PYTHON) and not _is_installed(place)
+    }
+    return {
+        file
+        for name in list(sys.modules)
+        if name.partition(".")[0] in packages
+        and isinstance(file := getattr(sys.modules.get(name), "__file__", None), str)
+    }
+
+
+@functools.cache
+def _packages() -> dict[str, str]:
+    """Where each module or package at the top is, empty for what is in no file; a run asks only at
+    its end.
+
+    What is in the packages is not looked at: in a run that was forked, a module that is touched is
+    memory copied.
+    """
+    return {
+        name: _place(sys.modules.get(name))
+        for name in {name.partition(".")[0] for name in list(sys.modules)}
+    }
+
+
+def _place(module: ModuleType | None) -> str:
+    return str(getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), ""))
+
+
+def _is_installed(file: str) -> bool:
+    return any(folder in file for folder in _INSTALLED)
+
+
+def _is_hidden(relative: Path) -> bool:
+    return any(
+        part.startswith(".") or part in ("__pycache__", "node_modules", *_PACKAGES)
+        for part in relative.parts
+    )

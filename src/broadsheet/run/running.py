@@ -1,0 +1,216 @@
+"""Running editions: several at once, each a :class:`~broadsheet.run.job.Job` that a worker process
+does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet import environment, store_entry
+from broadsheet.errors import (
+    BroadsheetError,
+    ClusterError,
+    ExecutionError,
+    UnexpectedError,
+    guarded,
+)
+from broadsheet.limits import OUTPUT, OUTPUTS
+from broadsheet.project.edition import Edition
+from broadsheet.project.parameters import bind, bind_edition
+from broadsheet.project.project import Project
+from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
+from broadsheet.run.job import Job, run
+from broadsheet.run.script import executed_of, script_of
+
+STORE = Path(".broadsheet/runs")
+PARTIAL = Path(".broadsheet/partial")
+AHEAD = 3
+"""Jobs made for each that the executor does at once, so that memory does not grow with the number
+of editions.
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an edition: an executed notebook, which is ``kept`` in a file, or an error.
+    ``ran`` is false where an earlier run served; where it is true, ``why`` says in words why none
+    could.
+    """
+
+    edition: Edition
+    kept: Path | None = None
+    error: BroadsheetError | None = None
+    ran: bool = False
+    why: str = ""
+
+    def notebook(self) -> NotebookNode | None:
+        """The executed notebook; none of a page without code."""
+        if self.kept is None:
+            return None
+        ran, place = read_run(self.kept), self.edition.source.place()
+        if ran is None:
+            raise ExecutionError(
+                place,
+                "its run is no longer kept",
+                "Build again; see that nothing else empties .broadsheet/ meanwhile.",
+            )
+        if environment.searches():
+            _refuse_secrets(self.edition, json.dumps(ran), ran)
+        try:
+            with guarded(place, "reading its kept run"):
+                return executed_of(self.edition, ran)
+        except UnexpectedError as error:
+            store_entry.discard(self.kept)
+            raise ExecutionError(
+                place,
+                f"its kept run is not of this article ({error.what})",
+                "Build again: it was thrown away.",
+            ) from error
+
+
+def execute(
+    project: Project,
+    editions: Iterable[Edition],
+    executor: Executor,
+    *,
+    given: Mapping[str, object] | None = None,
+    use_cache: bool = True,
+) -> Iterator[Outcome]:
+    """Run ``editions`` (all of notebooks) and yield each as it is done; an earlier run serves while
+    it is sound.
+
+    ``given`` are parameter values of the command line, as strings, over each edition's own. No more
+    jobs are made than :data:`AHEAD` for each that the executor does at once (its ``slots``, if it
+    has that). Raises :class:`ClusterError` if the executor is lost, after what was done before.
+    """
+    runs = Runs(project.root, project.root / STORE)
+    pending: dict[Future[str], _Run] = {}
+    for edition in editions:
+        try:
+            with guarded(edition.source.place(), "preparing to run this notebook"):
+                parameters = {
+                    **bind_edition(edition),
+                    **bind(edition.source, given or {}, from_text=True),
+                }
+                script = script_of(edition)
+                recipe = recipe_of(script, parameters, str(edition.path.parent))
+                earlier = runs.find(recipe) if use_cache else None
+                job = _job(project, edition, script, parameters, runs) if earlier is None else None
+        except BroadsheetError as error:
+            yield Outcome(edition, error=error)
+            continue
+        if job is None:
+            yield Outcome(edition, earlier)
+            continue
+        while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
+            yield from _ended(pending, runs, use_cache)
+        pending[executor.submit(run, job)] = _Run(edition, recipe)
+    while pending:
+        yield from _ended(pending, runs, use_cache)
+    if runs.has_grown:
+        runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
+
+
+@dataclass(frozen=True)
+class _Run:
+    edition: Edition
+    recipe: Recipe
+
+
+def _job(
+    project: Project,
+    edition: Edition,
+    script: NotebookNode,
+    parameters: Mapping[str, object],
+    runs: Runs,
+) -> Job:
+    folder, limits = edition.path.parent, project.settings.broadsheet
+    return Job(
+        str(edition.source.path),
+        json.dumps(script),
+        parameters,
+        project.root,
+        project.root / folder,
+        project.root / PARTIAL / folder / f"{edition.name}.ipynb",
+        limits.time_limit,
+        limits.memory_limit,
+        runs.last_read(str(edition.path)),
+        OUTPUT.value,
+        OUTPUTS.value,
+    )
+
+
+def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Iterator[Outcome]:
+    """Wait for some runs to end; what was done is remembered before a lost cluster is told."""
+    lost: ClusterError | None = None
+    for future in wait(pending, return_when=FIRST_COMPLETED).done:
+        asked = pending.pop(future)
+        edition, path, why = asked.edition, str(asked.edition.path), ""
+        try:
+            with guarded(edition.source.place(), "running this notebook"):
+                why = runs.why(asked.recipe, path) if use_cache else "the cache is off"
+                ran = parse_run(text := future.result())
+                _refuse_secrets(edition, text, ran)
+                executed_of(edition, ran)  # a run in which an expression failed is not kept
+                outcome = Outcome(edition, runs.keep(asked.recipe, path, ran), ran=True, why=why)
+        except BroadsheetError as error:
+            if isinstance(error, ClusterError):
+                lost = error
+                continue
+            died = isinstance(error.__cause__, BrokenProcessPool)
+            outcome = Outcome(
+                edition,
+                error=_died(edition) if died else _without_secrets(error),
+                ran=True,
+                why=why,
+            )
+        yield outcome
+    if lost is not None:
+        raise lost
+
+
+def _died(edition: Edition) -> ExecutionError:
+    return ExecutionError(
+        edition.source.place(),
+        "the process that ran this article died",
+        "It may have run out of memory; run it alone to see.",
+    )
+
+
+def _refuse_secrets(edition: Edition, text: str, ran: NotebookNode) -> None:
+    """Raise :class:`SecretError` for a run, of the JSON ``text``, that holds the value of a known
+    secret.
+    """
+    if not environment.found_in(text):
+        return
+    for cell in ran.cells:
+        number = cell.metadata.get("broadsheet", {}).get("cell")
+        environment.refuse(
+            json.dumps(cell), edition.source.place(number), "this cell or its output"
+        )
+    environment.refuse(text, edition.source.place(), "the run of this article")
+
+
+def _without_secrets(error: BroadsheetError) -> BroadsheetError:
+    """The error of a run without the values of secrets in its words; a notebook that holds one is
+    not left either.
+    """
+    error.what, error.detail = environment.redacted(error.what), environment.redacted(error.detail)
+    partial = Path(error.partial) if isinstance(error, ExecutionError) and error.partial else None
+    if (
+        environment.searches()
+        and partial
+        and partial.is_file()
+        and environment.found_in(partial.read_bytes())
+    ):
+        partial.unlink()
+        error.mend += " It held the value of a secret and was removed."
+    return error

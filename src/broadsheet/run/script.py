@@ -1,0 +1,229 @@
+"""The notebook that runs, made from a source; and the executed notebook, made from what ran.
+
+What runs is not quite what the author wrote: cell options are blanked (they are not code; the lines
+stay, so that a traceback's line numbers hold), cells with `eval: false` are emptied, a cell is put
+in front that starts recording which files are read, and after each cell with inline expressions one
+that publishes their values. Each cell carries in its metadata (`broadsheet: cell`) the number of
+the source cell that it belongs to, from 1; 0 is the front matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet import inline
+from broadsheet.errors import ExecutionError
+from broadsheet.notebook import declared
+from broadsheet.project.edition import Edition
+from broadsheet.project.source import CellOptions, front_matter_strings
+from broadsheet.run import reads
+
+FRONT_MATTER = 0
+READS = "broadsheet-reads"
+
+
+def script_of(edition: Edition) -> NotebookNode:
+    """The notebook to run for ``edition``; the same bytes for the same code, whatever its prose."""
+    source = edition.source
+    assert source.notebook is not None
+    cells = [_code(reads.START, FRONT_MATTER, READS)]
+    for number, (cell, options) in enumerate(
+        zip(source.cells(), source.options, strict=True), start=1
+    ):
+        if cell.cell_type == "code":
+            runs = options.options.get("eval", edition.settings.execute.eval) is not False
+            cells.append(
+                _code(
+                    _without_options(cell.source, options) if runs else "",
+                    number,
+                    *cell.metadata.get("tags", []),
+                )
+            )
+        cells += _probe(_cell_expressions(cell, options), number)
+    cells += _probe(
+        [
+            one
+            for _, text in front_matter_strings(own_metadata(edition))
+            for one in inline.expressions(text)
+        ],
+        FRONT_MATTER,
+    )
+    cells.append(_code(reads.FINISH, FRONT_MATTER, READS))
+    kernel = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+        **source.notebook.metadata.get("kernelspec", {}),
+    }
+    for index, cell in enumerate(cells):
+        cell["id"] = f"cell-{index}"
+    script: NotebookNode = nbformat.from_dict(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
+    )
+    return script
+
+
+def own_metadata(edition: Edition) -> dict[str, object]:
+    """The metadata whose inline expressions are this edition's: all but what it says of other
+    editions.
+    """
+    return {key: value for key, value in edition.metadata.items() if key != "editions"}
+
+
+def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
+    """The source's cells with the outputs of ``ran``.
+
+    Inline results stand in each cell's metadata, `broadsheet: inline`, a list in the order of the
+    expressions; those of the front matter, the recorded reads and the declared facts, in the
+    notebook's; `broadsheet: reads` are the files that the cell itself opened. What papermill put in
+    as parameters ends the `parameters` cell, so that a page that shows its code shows its edition's
+    values. Raises :class:`ExecutionError` for an inline expression that failed.
+    """
+    source = edition.source
+    results: dict[int, list[dict[str, str]]] = {}
+    outputs: dict[int, NotebookNode] = {}
+    injected = None
+    for cell in ran.cells:
+        number = cell.metadata.get("broadsheet", {}).get("cell")
+        tags = cell.metadata.get("tags", [])
+        if inline.TAG in tags:
+            results[number] = _published(cell, inline.MIME) or []
+        elif READS in tags:
+            continue
+        elif number is not None:
+            outputs[number] = cell
+        elif "injected-parameters" in tags:
+            injected = cell
+    _refuse_failed(edition, results)
+    assert source.notebook is not None
+    executed: NotebookNode = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": dict(source.notebook.metadata),
+            "cells": [],
+        }
+    )
+    executed.metadata["broadsheet"] = {
+        "inline": results.get(FRONT_MATTER, []),
+        "reads": reads_of(ran),
+        "facts": dict(_recorded(ran, declared.MIME) or {}),
+    }
+    opened = _opened_by(ran)
+    for number, cell in enumerate(source.cells(), start=1):
+        copy = nbformat.from_dict(cell)
+        copy.metadata["broadsheet"] = {
+            "cell": number,
+            "inline": results.get(number, []),
+            "reads": opened.get(number, []),
+        }
+        executed.cells.append(copy)
+        if cell.cell_type == "code":
+            copy.outputs = outputs[number].outputs
+            copy.execution_count = outputs[number].execution_count
+            if injected is not None and "parameters" in cell.metadata.get("tags", []):
+                copy.source += f"\n\n{injected.source}"
+    return executed
+
+
+def _cell_expressions(cell: NotebookNode, options: CellOptions) -> list[str]:
+    if cell.cell_type == "markdown":
+        return inline.expressions(cell.source)
+    return [
+        one for _, text in front_matter_strings(options.options) for one in inline.expressions(text)
+    ]
+
+
+def _code(source: str, number: int, *tags: str) -> NotebookNode:
+    cell: NotebookNode = nbformat.from_dict(
+        {  # what nbformat's own maker does without validating each cell
+            "cell_type": "code",
+            "source": source,
+            "metadata": {"tags": list(tags), "broadsheet": {"cell": number}},
+            "execution_count": None,
+            "outputs": [],
+        }
+    )
+    return cell
+
+
+def _probe(expressions: list[str], number: int) -> list[NotebookNode]:
+    return [_code(inline.probe(expressions), number, inline.TAG)] if expressions else []
+
+
+def _without_options(source: str, options: CellOptions) -> str:
+    lines = source.splitlines()
+    count = len(lines) - len(options.body.splitlines())
+    return "\n".join(["#"] * count + lines[count:])
+
+
+def reads_of(ran: NotebookNode) -> dict[str, str]:
+    """The reads that a run recorded."""
+    return dict(_recorded(ran, reads.MIME) or {})
+
+
+def modules_of(ran: NotebookNode) -> list[str]:
+    """The modules of installed libraries that a run loaded, by their top-level names."""
+    return list(_recorded(ran, reads.MODULES) or [])
+
+
+def _opened_by(ran: NotebookNode) -> dict[int, list[str]]:
+    """The files that each source cell opened, by the cell's number."""
+    opened, first = _recorded(ran, reads.CELLS) or {}, ran.cells[0].get("execution_count")
+    return {
+        cell.metadata["broadsheet"]["cell"]: opened[number]
+        for cell in ran.cells
+        if cell.get("execution_count")
+        and (number := str(cell.execution_count - first)) in opened
+        and "broadsheet" in cell.metadata
+        and inline.TAG not in cell.metadata.get("tags", [])
+    }
+
+
+def _recorded(ran: NotebookNode, mime: str) -> Any:
+    return next(
+        (
+            found
+            for cell in reversed(ran.cells)
+            if READS in cell.metadata.get("tags", []) and (found := _published(cell, mime))
+        ),
+        None,
+    )
+
+
+def _published(cell: NotebookNode, mime: str) -> Any:
+    for output in cell.get("outputs", []):
+        if mime in output.get("data", {}):
+            return output.data[mime]
+    return None
+
+
+def _refuse_failed(edition: Edition, results: Mapping[int, list[dict[str, str]]]) -> None:
+    failed = [
+        (number, result)
+        for number, many in sorted(results.items())
+        for result in many
+        if "error" in result
+    ]
+    if not failed:
+        return
+    number, first = failed[0]
+    others = "\n".join(
+        f"{_cell_name(other)}: `{result['expression']}`: {result['error']}"
+        for other, result in failed[1:]
+    )
+    raise ExecutionError(
+        edition.source.place(number or 1),
+        f"the inline expression `{first['expression']}`{'' if number else ' of the front matter'} fails: "
+        f"{first['error']}",
+        "Mend the expression, or compute it in a cell before this one.",
+        others,
+    )
+
+
+def _cell_name(number: int) -> str:
+    return f"cell {number}" if number else "front matter"

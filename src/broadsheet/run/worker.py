@@ -1,0 +1,205 @@
+"""What a Dask worker does: it puts the publication's files up in a folder of its own, and runs a
+job there.
+
+Contents are kept under their digests in `broadsheet/contents` of the worker's own folder, so that
+each is sent once; the publication stands in `broadsheet/publication`, and is put right before each
+run: what is missing or altered is copied anew, what does not belong there is removed. A file that
+did not go along has a sign in its place, a link that leads nowhere. Dask removes the worker's
+folder when the worker ends.
+
+State of the process: :data:`_turn`, since papermill changes the working directory;
+:data:`_standing`, what was put up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import distributed
+import nbformat
+
+from broadsheet.errors import BroadsheetError, ExecutionError, Place
+from broadsheet.run.libraries import version_of, versions
+from broadsheet.run.script import reads_of
+
+if TYPE_CHECKING:
+    from broadsheet.run.job import Job
+
+_SIGN = Path("/nowhere/this file did not go along to the worker")
+_turn = threading.Lock()
+_standing: dict[Path, tuple[str, tuple[int, ...]]] = {}
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What a worker says of itself: the versions that can change a result, and the contents that it
+    holds.
+    """
+
+    versions: Mapping[str, str]
+    holds: frozenset[str] = frozenset()
+
+    @classmethod
+    def of_this_process(cls, libraries: Collection[str] = ()) -> Introduction:
+        """The versions here; Dask's too, since it carries the rest, and those of ``libraries``."""
+        return cls({name: version_of(name) for name in ("distributed", *libraries)} | versions())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a job: the notebook that ran as JSON, or an error and the notebook as far as it
+    ran.
+    """
+
+    ran: str = ""
+    error: BroadsheetError | None = None
+    partial: str = ""
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """The answer of a worker that does not hold all the contents that it is said to."""
+
+
+def introduced(libraries: Collection[str], dask_worker: distributed.Worker) -> Introduction:
+    """What Dask's worker of this process says of itself, and of these ``libraries``."""
+    return replace(
+        Introduction.of_this_process(libraries),
+        holds=frozenset(_Contents(_folder(dask_worker)).held()),
+    )
+
+
+def work(
+    run: Callable[[Job], str], job: Job, manifest: str, sent: Mapping[str, bytes]
+) -> Answer | Lacking:
+    """Do ``job`` with the files of the manifest of that digest; ``sent`` are contents that are not
+    here yet.
+
+    Whatever is said of the folder here is said of the publication's root there.
+    """
+    with _turn:
+        folder = _folder(distributed.get_worker())
+        root, contents = folder / "publication", _Contents(folder)
+        contents.keep(sent)
+        if manifest not in contents.held():
+            return Lacking()
+        files: dict[str, str] = json.loads(contents.path(manifest).read_bytes())
+        if not set(files.values()) - {""} <= contents.held():
+            return Lacking()
+        _put_up(root, files, contents)
+        here = replace(
+            job,
+            root=root,
+            folder=root / job.folder.relative_to(job.root),
+            partial=root / job.partial.relative_to(job.root),
+        )
+        here.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            ran = run(here)
+            _refuse_absent(job, ran, files)
+        except BroadsheetError as error:
+            partial = here.partial.read_text(encoding="utf-8") if here.partial.is_file() else ""
+            _explain(error, [name for name, digest in files.items() if not digest])
+            _tell_as_there(error, root, job.root)
+            return Answer(error=error, partial=_moved(partial, root, job.root))
+        return Answer(_moved(ran, root, job.root))
+
+
+def _folder(worker: distributed.Worker) -> Path:
+    return Path(worker.local_directory).resolve() / "broadsheet"
+
+
+class _Contents:
+    """Files' bytes under their digests, on this worker's disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "contents"
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    def held(self) -> set[str]:
+        return {path.name for path in self._folder.iterdir()}
+
+    def path(self, digest: str) -> Path:
+        return self._folder / digest
+
+    def keep(self, sent: Mapping[str, bytes]) -> None:
+        for digest, content in sent.items():
+            assert hashlib.sha256(content).hexdigest() == digest, (
+                "contents are named by their digest"
+            )
+            part = self.path(f"{digest}.part")
+            part.write_bytes(content)
+            part.replace(self.path(digest))
+
+
+def _put_up(root: Path, files: Mapping[str, str], contents: _Contents) -> None:
+    """Make the files under ``root`` those of the manifest."""
+    wanted = {root / name: digest for name, digest in files.items()}
+    for folder, below, names in os.walk(root, topdown=False):
+        for path in (Path(folder, name) for name in (*names, *below)):
+            if path not in wanted and (path.is_symlink() or not path.is_dir()):
+                path.unlink()
+            elif path not in wanted and not any(path.iterdir()):
+                path.rmdir()
+    for path, digest in wanted.items():
+        known = _standing.get(path)
+        if known is None or known != (digest, _signature(path)):
+            _place(path, contents.path(digest) if digest else _SIGN)
+            _standing[path] = (digest, _signature(path))
+
+
+def _place(path: Path, content: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    if content == _SIGN:
+        path.symlink_to(content)
+    else:
+        shutil.copyfile(content, path)
+
+
+def _signature(path: Path) -> tuple[int, ...]:
+    try:
+        stat = path.lstat()
+    except OSError:
+        return ()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+def _refuse_absent(job: Job, ran: str, files: Mapping[str, str]) -> None:
+    """A notebook may catch the error of a file that is not there, and do without; here that would
+    be another result.
+    """
+    for name, digest in reads_of(nbformat.from_dict(json.loads(ran))).items():
+        if not digest and files.get(name) == "":
+            raise ExecutionError(Place(job.file), f"it looks for {name}", "")
+
+
+def _explain(error: BroadsheetError, absent: list[str]) -> None:
+    """Say what to do where ``error`` comes of a file that did not go along."""
+    missed = next((name for name in absent if Path(name).name in error.what), None)
+    if missed is not None:
+        error.mend = (
+            f"{missed} did not go along to the worker. Name it in a code cell of the article, a comment will "
+            f"do (`# {missed}`), or build the article once without --scheduler. {error.mend}"
+        ).strip()
+
+
+def _tell_as_there(error: BroadsheetError, here: Path, there: Path) -> None:
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, _moved(value, here, there))
+
+
+def _moved(text: str, old: Path, new: Path) -> str:
+    escaped = json.dumps(str(old))[1:-1], json.dumps(str(new))[1:-1]
+    return text.replace(str(old), str(new)).replace(*escaped)

@@ -1,0 +1,178 @@
+"""Addresses last: where a page was, an alias leads to it, and an address that a build drops is
+told.
+
+An alias is an address that counts from the site's root, or, without a slash at its start, from the
+folder of the page's source: a page `.html`, or else a folder. What stands there leads straight to
+the page, so that there are no chains; and what stands where the page's figures would be, to its
+figures. An alias that is the address of another page, or of several, or outside of the site, is an
+error of the page that has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from broadsheet.errors import BroadsheetError, Notice, Place, RenderError
+from broadsheet.site import links
+from broadsheet.site.page_content import NOT_FOUND
+from broadsheet.site.record import PageRecord
+
+_NAMED = 3
+"""How many addresses of a source that are dropped are named."""
+
+
+def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
+    """By the path of each redirect, the path of the page that has the alias, and of what it leads
+    to.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for path, record in sorted(records.items()):
+        for place in _places(record):
+            found[place] = (path, path)
+            for figure in _figures(record):
+                found[figure.replace(_figures_folder(path), _figures_folder(place), 1)] = (
+                    path,
+                    figure,
+                )
+    return {place: leading for place, leading in found.items() if place not in records}
+
+
+def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
+    """The error of each page that has an alias where it can not have one."""
+    faults: dict[str, BroadsheetError] = {}
+    holders: dict[str, str] = {}
+    for path, record in sorted(records.items()):
+        for alias in record.aliases:
+            place = _place(alias, record)
+            fault = (
+                "is no address of this site"
+                if place is None or ".." in place.parts
+                else _taken(str(place), path, records, holders)
+            )
+            if fault:
+                faults[path] = RenderError(
+                    Place(record.entry.source),
+                    f"the alias `{alias}` of {_address(path)} {fault}",
+                    "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
+                )
+                break
+            holders[str(place)] = path
+    return faults
+
+
+def dropped(
+    old: Mapping[str, PageRecord],
+    records: Mapping[str, PageRecord],
+    names: Collection[str],
+    withheld: Mapping[str, str],
+) -> Iterator[Notice]:
+    """A notice for each source of the ``old`` site some of whose addresses are not among the
+    ``names`` of the new one, which has these ``records``. ``withheld`` says of pages that are not
+    on the site why.
+    """
+    gone: dict[tuple[str, str], list[str]] = {}
+    for path, record in sorted(old.items()):
+        source, why = record.entry.source, withheld.get(path, "")
+        lost = [
+            place
+            for place in (path, *_places(record))
+            if place not in names and not record.entry.withheld
+        ]
+        gone.setdefault((source, f": {why}" if why else ""), []).extend(lost)
+        figures = [figure for figure in _figures(record) if figure not in names]
+        if path in records and figures:
+            yield Notice(
+                Place(source),
+                f"{_listed(figures)} the site before, and this build drops {_them(figures)}",
+                "Others may have embedded it. Give the chart its old `label`.",
+            )
+    for (source, why), paths in gone.items():
+        if paths:
+            yield Notice(
+                Place(source),
+                f"{_listed(paths)} the site before, and this build drops {_them(paths)}{why}",
+                _mend(paths, old, records),
+            )
+
+
+def url_of(path: str) -> str:
+    """The address of a page from the site's root."""
+    return path.removesuffix("index.html") if PurePosixPath(path).name == "index.html" else path
+
+
+def _mend(
+    paths: list[str], old: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
+) -> str:
+    """What is to be done, with the page to do it on, if there is a new one of that name or title."""
+    before = old.get(paths[0])
+    alike = [
+        record.entry.source
+        for path, record in sorted(records.items())
+        if path not in old
+        and before
+        and (record.entry.title == before.entry.title or _name(path) == _name(paths[0]))
+    ]
+    where = f"{alike[0]}, if it has moved there," if alike else "the page that has taken its place"
+    return f"Links lead nowhere now: give {where} `aliases: [{_address(paths[0])}]`."
+
+
+def _taken(
+    place: str, path: str, records: Mapping[str, PageRecord], holders: Mapping[str, str]
+) -> str:
+    """Why a page can not have an alias at a ``place`` of the site, if so."""
+    if place == path:
+        return "is its own address"
+    if place in records or place == NOT_FOUND:
+        return f"is the address of another page{f', {records[place].entry.source}' if place in records else ''}"
+    return f"is an alias of {holders[place]}, too" if holders.get(place, path) != path else ""
+
+
+def _places(record: PageRecord) -> list[str]:
+    """The paths of the redirects at the aliases of a page."""
+    return [
+        str(place)
+        for alias in record.aliases
+        if (place := _place(alias, record)) and ".." not in place.parts
+    ]
+
+
+def _place(alias: str, record: PageRecord) -> PurePosixPath | None:
+    target = links.internal(alias, PurePosixPath(record.entry.source).parent)
+    if target is None:
+        return None
+    return target.path if target.path.suffix == ".html" else target.path / "index.html"
+
+
+def _figures(record: PageRecord) -> list[str]:
+    """The paths of the pages of a page's figures."""
+    folder = _figures_folder(record.entry.path)
+    return [
+        name for name in record.files if name.startswith(folder) and name.endswith("/index.html")
+    ]
+
+
+def _figures_folder(path: str) -> str:
+    """Where the pages of the figures of the page at ``path`` are (:attr:`Edition.figures`)."""
+    return str(PurePosixPath(url_of(path).removesuffix(".html")) / "figures") + "/"
+
+
+def _name(path: str) -> str:
+    """What a page is called: its folder or its file."""
+    page = PurePosixPath(path)
+    return page.parent.name if page.name == "index.html" else page.stem
+
+
+def _address(path: str) -> str:
+    """As an author writes it."""
+    return f"/{url_of(path)}"
+
+
+def _listed(paths: list[str]) -> str:
+    named = ", ".join(f"`{_address(path)}`" for path in paths[:_NAMED])
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"{named}{more} {'were addresses' if len(paths) > 1 else 'was an address'} of"
+
+
+def _them(paths: list[str]) -> str:
+    return "them" if len(paths) > 1 else "it"

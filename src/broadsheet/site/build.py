@@ -1,0 +1,456 @@
+"""`broadsheet build`: the whole way from the sources to the site.
+
+:func:`build` tells it: see which sources are as they were when their pages were made; open the
+others, run, finish and press them as they come, a few at a time; compose the site; put it in the
+place of the old one. Where nothing at all has changed, the site stands, and of what renders nothing
+is even loaded.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.errors import (
+    BroadsheetError,
+    Notice,
+    Place,
+    RenderError,
+    StoreError,
+    UsageError,
+    guarded,
+)
+from broadsheet.limits import bounded_work
+from broadsheet.project.bibliographies import unused_references
+from broadsheet.project.edition import Edition
+from broadsheet.project.project import Project, open_project
+from broadsheet.project.reading import Publication, not_yet, open_publication
+from broadsheet.project.source import page_slug, slug_of
+from broadsheet.site.freshness import (
+    Files,
+    dress_of,
+    ground_of,
+    is_fresh,
+    resources_fault,
+    resources_of,
+    usable_sources,
+)
+from broadsheet.site.output import Contents, output_of
+from broadsheet.site.page_content_store import STORE, MissingStoryError, Stories
+from broadsheet.site.record import Record, read_record
+from broadsheet.site.swap import alone_at, replacing
+from broadsheet.site.theme import load_theme
+
+if TYPE_CHECKING:
+    from broadsheet.run.running import Outcome
+    from broadsheet.site.site import Reader
+
+
+@dataclass(frozen=True)
+class Report:
+    """A build: how many ``pages`` are up to date and how many of them were ``made`` now, how many
+    of what is broken were ``kept`` from the old site; how many notebooks ``ran`` and why
+    (``explained``, by edition). ``withheld`` says of each page that is not on the site that day
+    why: it is a `draft`, or the day on which it comes out.
+    """
+
+    output: Path
+    pages: int
+    made: int = 0
+    kept: int = 0
+    ran: int = 0
+    explained: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[BroadsheetError, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+
+DRAFTS = "_drafts"
+"""Where a site with drafts goes, beside the real one: so that none is published by mistake."""
+ATTEMPTS = 3
+"""How often a build is begun that finds damaged what an earlier one has made, and it relied on."""
+_NAMED = 3
+"""Pages named of a fault that several have in common."""
+
+Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Outcome"], None]]]
+"""Given the editions that are notebooks, a context in which each is told of as it ends."""
+
+
+@contextmanager
+def unwatched(editions: Sequence[Edition]) -> Iterator[Callable[[Outcome], None]]:
+    """Nobody watches."""
+    yield lambda outcome: None
+
+
+def build(
+    root: Path,
+    slugs: Sequence[str] = (),
+    *,
+    output: Path | None = None,
+    jobs: int = 0,
+    scheduler: str | None = None,
+    use_cache: bool = True,
+    watch: Watch = unwatched,
+    waiting: Callable[[], None] = lambda: None,
+    reader: Reader | None = None,
+    listener: Callable[[Any], None] = lambda said: None,
+    day: date | None = None,
+    drafts: bool = False,
+    is_scratch: bool = False,
+) -> Report:
+    """Build the site of the publication at ``root``, as it is on the ``day``, else today. With
+    ``drafts`` it has also what is withheld that day, each page marked, and is put beside the real
+    one if no ``output`` is given. Where an output may be is told in :mod:`broadsheet.site.output`;
+    one that ``is_scratch`` is the caller's own, and is not asked about.
+
+    ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is
+    made, which it may refuse by an error; pages that no reader has read are made anew. A reader may
+    be called in another process: what it says of a page goes to the ``listener`` in this one.
+
+    With ``slugs``, only these articles are run and made anew, with the pages that are lists; the
+    others stay as they stand. Notebooks run in ``jobs`` processes (0 means the cores), or on the
+    cluster of the Dask ``scheduler``. What is broken is a fault in the report; its old page, if
+    any, stays up. Raises :class:`ConfigError` for `_quarto.yml`, :class:`UsageError` for an unknown
+    slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
+    """
+    for _ in range(ATTEMPTS):
+        heard: list[Any] = []
+        try:
+            report = _built(
+                root,
+                slugs,
+                output=output,
+                jobs=jobs,
+                scheduler=scheduler,
+                use_cache=use_cache,
+                watch=watch,
+                waiting=waiting,
+                reader=reader,
+                listener=heard.append,
+                day=day,
+                drafts=drafts,
+                is_scratch=is_scratch,
+            )
+        except (
+            MissingStoryError
+        ):  # which ones are missing is known now: their sources will be opened
+            continue
+        for said in heard:
+            listener(said)
+        return report
+    raise StoreError(
+        str(STORE),
+        f"pages are missing or damaged in {ATTEMPTS} attempts to build",
+        "See that nothing else writes there, and build again; all of it may be removed.",
+    )
+
+
+def _built(
+    root: Path,
+    slugs: Sequence[str],
+    *,
+    output: Path | None,
+    jobs: int,
+    scheduler: str | None,
+    use_cache: bool,
+    watch: Watch,
+    waiting: Callable[[], None],
+    reader: Reader | None,
+    listener: Callable[[Any], None],
+    day: date | None,
+    drafts: bool,
+    is_scratch: bool,
+) -> Report:
+    """One attempt to build. Raises :class:`MissingStoryError` too."""
+    project = open_project(root)
+    day = day or project.today
+    unread: dict[PurePosixPath, BroadsheetError] = {}
+    site = output or (project.output.with_name(DRAFTS) if drafts else project.output)
+    site = site.resolve() if is_scratch else output_of(site, project.root)
+    with alone_at(site, project.root, waiting) as present:
+        files, old = Files(project.root), read_record(site)
+        ground = ground_of(files) + (" read" if reader else "") + (" with drafts" if drafts else "")
+        inputs = project.inputs(unread)
+        usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
+        leaving = _to_leave(usable, old, files, slugs, day)
+        files.digests(map(str, inputs))  # as they are before they are read
+        publication, leaving = _opened(project, inputs, leaving, old, day=day, drafts=drafts)
+        publication = replace(publication, faults={**unread, **publication.faults})
+        chosen = _chosen(publication, slugs, drafts)
+        withheld = (
+            *(edition.withheld for edition in publication.withheld),
+            *(why for source in leaving for why in old.sources[str(source)].withheld),
+        )
+        standing = {page for source in leaving for page in old.sources[str(source)].pages}
+        explained = {
+            page_slug(source, PurePosixPath(page).stem): "unchanged"
+            for source in leaving
+            if source.suffix == ".ipynb"
+            for page in old.sources[str(source)].pages
+        }
+        explained |= {
+            edition.slug: f"not run: {not_yet(edition)}"
+            for edition in publication.withheld
+            if edition.source.notebook is not None and not drafts
+        }
+        if (
+            not publication.editions
+            and not publication.faults
+            and standing == set(old.pages)
+            and old.is_whole(present.built)
+            and old.has_news_of(day)
+            and old.dress == dress_of(load_theme(project.root), resources_of(project))
+            and not resources_fault(project)
+        ):
+            return Report(
+                site, len(standing), explained=explained, withheld=withheld, notices=old.notices
+            )
+        try:
+            report = _Build(
+                publication,
+                inputs,
+                site,
+                present,
+                old,
+                ground,
+                files,
+                jobs or os.cpu_count() or 1,
+                scheduler,
+                use_cache,
+                reader,
+                listener,
+            ).made(chosen, leaving, explained, watch)
+        except MissingStoryError:
+            Stories(project.root).check(page.story for page in old.pages.values())
+            raise
+        return replace(report, withheld=withheld)
+
+
+def _opened(
+    project: Project,
+    inputs: Sequence[PurePosixPath],
+    leaving: set[PurePosixPath],
+    old: Record,
+    *,
+    day: date,
+    drafts: bool,
+) -> tuple[Publication, set[PurePosixPath]]:
+    """The sources that are not to be left, read; and those that are left. Of two pages of one
+    address none is left, so that both are told whichever of them is new.
+    """
+    standing = {page: source for source in leaving for page in old.sources[str(source)].pages}
+    publication = open_publication(
+        project.root,
+        project,
+        [path for path in inputs if path not in leaving],
+        day=day,
+        drafts=drafts,
+        standing=standing,
+    )
+    if not publication.disputed:
+        return publication, leaving
+    leaving = leaving - publication.disputed
+    standing = {page: source for page, source in standing.items() if source in leaving}
+    return open_publication(
+        project.root,
+        project,
+        [path for path in inputs if path not in leaving],
+        day=day,
+        drafts=drafts,
+        standing=standing,
+    ), leaving
+
+
+def _to_leave(
+    usable: set[PurePosixPath], old: Record, files: Files, slugs: Sequence[str], day: date
+) -> set[PurePosixPath]:
+    """The sources that need not be opened: they are as they were; or they are not asked for."""
+    asked = {name for slug in slugs for name in (slug, slug.partition("/")[0])}
+    articles = {path for path in usable if path.suffix == ".ipynb"}
+    chosen = {path for path in articles if slug_of(path) in asked}
+    unasked = articles - chosen if slugs else set()
+    return unasked | {path for path in usable - unasked - chosen if is_fresh(old, path, files, day)}
+
+
+def _chosen(publication: Publication, slugs: Sequence[str], drafts: bool) -> set[PurePosixPath]:
+    """The pages of the editions to make."""
+    try:
+        chosen = publication.choose(list(slugs))
+    except UsageError:
+        whole = open_publication(
+            publication.project.root, publication.project, day=publication.day, drafts=drafts
+        )
+        chosen = whole.choose(list(slugs))
+    return {edition.output for edition in chosen}
+
+
+@dataclass(frozen=True)
+class _Build:
+    """One build that has something to do."""
+
+    publication: Publication
+    inputs: Sequence[PurePosixPath]
+    site: Path
+    present: Contents
+    old: Record
+    ground: str
+    files: Files
+    jobs: int
+    scheduler: str | None
+    use_cache: bool
+    reader: Reader | None
+    listener: Callable[[Any], None]
+
+    def made(
+        self,
+        chosen: Collection[PurePosixPath],
+        leaving: Collection[PurePosixPath],
+        explained: dict[str, str],
+        watch: Watch,
+    ) -> Report:
+        """Do it. A few editions are under work at a time, so that memory does not grow with their
+        number.
+        """
+        from broadsheet.markdown.pandoc import Pandoc
+        from broadsheet.site.workers import DiedError, Forks, at_once
+
+        publication, project = self.publication, self.publication.project
+        wanted = [edition for edition in publication.editions if _is_wanted(edition, chosen)]
+        editions = {str(edition.output): edition for edition in wanted}
+        ran, limit, refused = 0, BoundedSemaphore(2 * self.jobs), list[Notice]()
+        seconds = project.settings.broadsheet.page_time_limit
+        is_alone = (
+            bool(wanted) and at_once(self.jobs, len(wanted)) < 2
+        )  # else each process has a Pandoc of its own
+        with (
+            Pandoc(self.jobs, time_limit=seconds, root=project.root, begin=is_alone) as pandoc,
+            replacing(self.site, project.root, self.present) as folder,
+        ):
+            from broadsheet.markdown.preparation import Assembly, outcomes, workers
+            from broadsheet.run.executors import open_executor
+            from broadsheet.run.running import Outcome
+            from broadsheet.site.site import Press, Standing, Taken
+
+            press = Press(
+                project,
+                pandoc,
+                folder.begin(),
+                old=self.old,
+                ground=self.ground,
+                files=self.files,
+                reader=self.reader,
+                jobs=self.jobs,
+                anew=not self.use_cache,
+            )
+            press.leave(leaving)
+            for edition in publication.editions:
+                if not _is_wanted(edition, chosen):
+                    press.take(Standing(edition))
+
+            def make(asked: tuple[str, Path | None]) -> Taken:
+                edition = editions[asked[0]]
+                place = edition.source.place()
+                with guarded(place, "making this page"), bounded_work(place, "making this page"):
+                    return press.made(assembly.finish(Outcome(edition, asked[1])))
+
+            def take(outcome: Outcome) -> None:
+                try:
+                    if outcome.error is not None:
+                        raise outcome.error
+                    with guarded(outcome.edition.source.place(), "making this page"):
+                        taken = forks.do((str(outcome.edition.output), outcome.kept))
+                        press.note(taken)
+                        self.listener(taken.said)
+                except BroadsheetError as error:
+                    died = isinstance(error.__cause__, DiedError)
+                    press.take(Standing(outcome.edition, _died(outcome.edition) if died else error))
+                finally:
+                    limit.release()
+
+            with (
+                Assembly(project) as assembly,
+                Forks(
+                    at_once(self.jobs, len(wanted)),
+                    make,
+                    at_home=assembly.drawn,
+                    begin=assembly.draw_through,
+                    end=pandoc.close,
+                ) as forks,
+                watch(_notebooks(wanted)) as on_outcome,
+                ThreadPoolExecutor(self.jobs) as pool,
+                open_executor(
+                    self.scheduler, workers(self.jobs, wanted), project, refused.append
+                ) as executor,
+            ):
+                taking = list[Future[None]]()
+                # In the main thread, a page that takes too long can be broken off.
+                begin = (
+                    take if is_alone else lambda outcome: taking.append(pool.submit(take, outcome))
+                )
+                for outcome in outcomes(project, wanted, executor, use_cache=self.use_cache):
+                    if outcome.edition.source.notebook is not None:
+                        ran += outcome.ran
+                        explained[outcome.edition.slug] = outcome.why or "unchanged"
+                        on_outcome(outcome)
+                    limit.acquire()
+                    begin(outcome)
+                for future in taking:
+                    future.result()
+            told = (
+                *publication.notices,
+                *assembly.notices,
+                *unused_references(project, self.inputs),
+            )
+            made = press.compose(
+                publication, told, sure=not assembly.notices and assembly.fault is None
+            )
+        faults = [*_once_each(made.faults), *([assembly.fault] if assembly.fault else [])]
+        return Report(
+            self.site,
+            len(made.pages),
+            made.made,
+            len(made.standing),
+            ran,
+            explained,
+            tuple(dict.fromkeys(faults)),
+            (*told, *refused, *made.notices),
+        )
+
+
+def _died(edition: Edition) -> RenderError:
+    return RenderError(
+        edition.source.place(),
+        "the process that made this page died",
+        "It may have run out of memory; build with fewer `--jobs` to see.",
+    )
+
+
+def _once_each(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:
+    """What an article's editions have in common is told of the first of them, with the pages of the
+    others.
+    """
+    alike: dict[tuple[Place, str], list[PurePosixPath]] = {}
+    for page, fault in sorted(faults.items(), key=lambda item: item[0]):
+        alike.setdefault((fault.where, fault.what), []).append(page)
+    for first, *others in alike.values():
+        fault = faults[first]
+        if others:
+            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+            shared = f"the same in {', '.join(str(page.with_suffix('')) for page in others[:_NAMED])}{more}"
+            fault.detail = f"{fault.detail}\n{shared}" if fault.detail else shared
+        yield fault
+
+
+def _is_wanted(edition: Edition, chosen: Collection[PurePosixPath]) -> bool:
+    return edition.output in chosen or edition.source.notebook is None
+
+
+def _notebooks(editions: Sequence[Edition]) -> list[Edition]:
+    return [edition for edition in editions if edition.source.notebook is not None]

@@ -1,0 +1,307 @@
+"""Social cards: what an article looks like where somebody shares it, 1200 by 630 pixels, as PNG.
+
+Headline, section and the publication's name at the left, the article's own chart at the right; a
+photograph, where `image` is one; words alone where there is neither. Each edition has a card of its
+own. A card is an SVG of ours, in the house's type and its light colours, that resvg draws; it is
+kept in `.broadsheet/cards/` by what it shows, so none is drawn twice.
+
+The two typefaces come with the program, and their letters are Latin, Greek and Cyrillic. For other
+scripts the machine's own fonts are asked, which takes longer, and gives no letters where it has
+none.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import json
+import mimetypes
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from pathlib import Path
+
+from lxml import etree
+from markupsafe import Markup
+
+from broadsheet import files as publication_files
+from broadsheet import limits, paths, store, store_entry
+from broadsheet.errors import Place, RenderError
+from broadsheet.figures import svg
+from broadsheet.notebook.chart_theme import PALETTE
+from broadsheet.project.edition import Edition
+from broadsheet.project.project import Project
+from broadsheet.site.page import part, site_title
+from broadsheet.site.page_content import Story
+from broadsheet.site.page_meta import Picture
+from broadsheet.site.picture import Chart, chart_of
+
+STORE = Path(".broadsheet/cards")
+KEPT = 1024 * 2**20
+"""Bytes of cards that are kept."""
+SIZE = (1200, 630)
+SERIF, SANS = "Source Serif 4", "Source Sans 3"
+MARGIN, COLUMN, PICTURE, FOOT = 56, 600, 432, 40
+"""The space around all; how wide the words are beside a picture, and the picture; the space under a
+chart.
+"""
+ROOM = 372
+"""The height that headline and standfirst may take."""
+_SIZES = {
+    True: ((60, 5), (52, 6), (45, 7), (39, 8), (34, 9)),
+    False: ((100, 3), (82, 4), (66, 5), (54, 6), (44, 7)),
+}
+"""Whether there is a picture → sizes of the headline, and how many lines of it may be."""
+_LONGEST = 2_000
+_LINE = 200
+"""Letters of a headline or standfirst, and of what stands on one line, that are drawn: more than
+there is room for.
+"""
+_STANDFIRST, _MEASURE = 27, 19
+_FAMILIES = {SERIF: "fontpkg-source-serif-4", SANS: "fontpkg-source-sans-3"}
+_OTHER_SCRIPTS = re.compile("[\u0530-\u1dff\u2c00-\ua6ff\ua720-\ufaff\ufb07-\U0010ffff]")
+_SUBTITLE = re.compile(r'<p class="chart-subtitle">(.*?)</p>', re.DOTALL)
+_WIDTHS = {0.23: " ", 0.28: "iljI.,;:'’|!()[]-", 0.37: "tfrJs", 0.86: "mwMW@%—…"}
+"""How wide letters of the bold serif are, in ems, but for half an em, and capitals."""
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Some lines of type: ``size`` and ``leading`` in pixels, ``top`` is where the first one
+    begins.
+    """
+
+    lines: Sequence[str]
+    size: float
+    leading: float
+    top: float
+
+    @property
+    def baselines(self) -> list[tuple[float, str]]:
+        """Each line with the height at which it stands."""
+        return [
+            (round(self.top + self.size * 0.9 + number * self.leading, 1), line)
+            for number, line in enumerate(self.lines)
+        ]
+
+    @property
+    def bottom(self) -> float:
+        """Where they end."""
+        return self.top + len(self.lines) * self.leading
+
+
+def with_card(
+    story: Story, edition: Edition, files: Mapping[str, bytes], project: Project
+) -> tuple[Story, dict[str, bytes]]:
+    """The story of an article with its card, and the card by its path. ``files`` are the story's.
+    Raises :class:`RenderError`.
+    """
+    entry = story.entry
+    if not project.site_url:  # no other site could ask for it
+        return story, {}
+    chart, photograph = _shown(story, files, project.root)
+    drawn = card_svg(
+        entry.title,
+        entry.subtitle or entry.description,
+        "".join(entry.categories[:1]),
+        site_title(project),
+        chart=chart,
+        photograph=photograph,
+    )
+    try:
+        content = _drawn(drawn, project.root)
+    except ValueError as error:
+        raise RenderError(
+            Place(str(edition.path)),
+            f"the card for social networks cannot be drawn: {error}",
+            "Give the article another `image`, or report it with the page.",
+        ) from error
+    alt = entry.title if chart is None else f"{entry.title}. {chart.alt}"
+    card = Picture(f"{edition.files}/card.png", alt)
+    return replace(story, entry=replace(entry, card=card), files=(*story.files, card.path)), {
+        card.path: content
+    }
+
+
+def trim(root: Path) -> None:
+    """Remove the cards that served longest ago until there is room."""
+    store.trim((root / STORE).glob("*"), KEPT)
+
+
+def card_svg(
+    headline: str,
+    standfirst: str,
+    section: str,
+    name: str,
+    *,
+    chart: Chart | None = None,
+    photograph: str = "",
+) -> str:
+    """A card as SVG; ``name`` is the publication's, ``photograph`` a picture as a `data:` address."""
+    headline, standfirst, section, name = (
+        headline[:_LONGEST],
+        standfirst[:_LONGEST],
+        section[:_LINE],
+        name[:_LINE],
+    )
+    pictured = chart is not None or bool(photograph)
+    width = COLUMN if pictured else SIZE[0] - 2 * MARGIN
+    top = MARGIN + (44 if section else 0)
+    head = _set(headline, width, _SIZES[pictured], top)
+    size = _STANDFIRST if pictured else _STANDFIRST * 1.2
+    below = Setting(_broken(standfirst, width / size), size, size * 1.35, head.bottom + 18)
+    if below.bottom > top + ROOM:
+        below = replace(below, lines=())
+    drawing, left, measure = _placed(chart) if chart else ("", SIZE[0] - MARGIN - PICTURE, None)
+    colours = {name: PALETTE[f"chart-{name}"][0] for name in ("paper", "ink", "muted", "grid", "1")}
+    return part(
+        "card.svg.jinja",
+        size=SIZE,
+        margin=MARGIN,
+        width=width,
+        section=section.upper(),
+        headline=head,
+        standfirst=below,
+        name=name,
+        drawing=Markup(drawing),
+        left=left,
+        measure=measure,
+        photograph=photograph,
+        serif=SERIF,
+        sans=SANS,
+        colours=colours,
+    )
+
+
+def _shown(story: Story, files: Mapping[str, bytes], root: Path) -> tuple[Chart | None, str]:
+    """The chart that a card shows, or else the photograph."""
+    picture = story.entry.picture
+    chart = chart_of(story.body, picture)
+    if picture is None or (picture.is_chart and chart):
+        return chart, ""
+    kind = mimetypes.guess_type(picture.path)[0] or ""
+    if picture.path not in files:
+        paths.check(root, root / picture.path, Place(story.entry.source), published=True)
+    content = files.get(picture.path) or publication_files.content(
+        root / picture.path, picture.path, limits.IMAGE
+    )
+    return None, f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _placed(chart: Chart) -> tuple[str, float, Setting]:
+    """The drawing as large as there is room at the right, where its left side is, and above it what
+    it measures.
+    """
+    said = _SUBTITLE.search(chart.head)
+    lines = _broken(Markup(said[1]).striptags() if said else "", PICTURE / _MEASURE)[:3]
+    measure = Setting(lines, _MEASURE, _MEASURE * 1.3, MARGIN)
+    inner = etree.fromstring(
+        svg.standalone_svg(chart.drawings[-1].encode(), chart.alt, dark=False), svg.PARSER
+    )
+    width, height = (float(inner.get(side, "0")) or 1 for side in ("width", "height"))
+    top = measure.bottom + 10 if lines else MARGIN
+    scale = min(PICTURE / width, (SIZE[1] - FOOT - top) / height)
+    left = SIZE[0] - MARGIN - max(width * scale, *(_ems(line) * _MEASURE for line in ("", *lines)))
+    for name, value in {
+        "x": left,
+        "y": top,
+        "width": width * scale,
+        "height": height * scale,
+    }.items():
+        inner.set(name, f"{value:.1f}")
+    inner.set("font-family", f"'{SANS}'")
+    inner.set("overflow", "visible")  # a clip of its own would cost a fifth of the time
+    return etree.tostring(inner, encoding="unicode"), left, measure
+
+
+def _drawn(card: str, root: Path) -> bytes:
+    """A card as PNG, drawn now or before. Raises :class:`ValueError`."""
+    import fontpkg
+    import resvg_py
+
+    name = hashlib.sha256(json.dumps([card, _versions()]).encode()).hexdigest()
+    path = root / STORE / f"{name}.png"
+    kept = store_entry.read(path)
+    if kept is not None:
+        return kept
+    words = _NOT_XML.sub("", card)
+    drawn = resvg_py.svg_to_bytes(
+        svg_string=words,
+        skip_system_fonts=not _OTHER_SCRIPTS.search(words),
+        sans_serif_family=SANS,
+        font_family=SERIF,
+        font_files=[str(fontpkg.path(family, weight=700)) for family in _FAMILIES],
+    )
+    store_entry.write(path, drawn)
+    return drawn
+
+
+@cache
+def _versions() -> list[str]:
+    return [importlib.metadata.version(package) for package in ("resvg-py", *_FAMILIES.values())]
+
+
+def _set(text: str, width: float, sizes: Sequence[tuple[float, int]], top: float) -> Setting:
+    """A headline in the largest of the ``sizes`` at which it has few enough lines, all of them
+    about as long; cut where it is too long even for the smallest.
+    """
+    for size, most in sizes:
+        lines = _broken(text, width / size)
+        if len(lines) <= most:
+            return Setting(_balanced(text, width / size, len(lines)), size, size * 1.12, top)
+    size, most = sizes[-1]
+    lines = _broken(text, width / size)[:most]
+    return Setting(
+        [*lines[:-1], lines[-1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"], size, size * 1.12, top
+    )
+
+
+def _balanced(text: str, room: float, count: int) -> list[str]:
+    """``text`` in ``count`` lines within ``room``, the longest of them as short as it can be."""
+    low, high = room / 2, room
+    for _ in range(8):
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(_broken(text, middle)) <= count else (middle, high)
+    return _broken(text, high)
+
+
+def _broken(text: str, room: float) -> list[str]:
+    """``text`` in lines of at most ``room`` ems; a word that is longer than a line is broken too."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if _ems(longer) <= room:
+            lines[-1] = longer
+            continue
+        lines += [word] if lines[-1] else []
+        lines[-1] = lines[-1] or word
+        while (at := _fitting(lines[-1], room)) < len(lines[-1]):
+            lines[-1:] = [lines[-1][:at], lines[-1][at:]]
+    return [line for line in lines if line]
+
+
+def _fitting(word: str, room: float) -> int:
+    """How many of its letters fit into ``room`` ems; one at the least."""
+    width = 0.0
+    for number, character in enumerate(word):
+        width += _em(character)
+        if width > room:
+            return max(1, number)
+    return len(word)
+
+
+@lru_cache(maxsize=4096)
+def _ems(text: str) -> float:
+    """About how wide a text is in the bold serif, in ems; more rather than less."""
+    return sum(_em(character) for character in text)
+
+
+@cache
+def _em(character: str) -> float:
+    return next(
+        (width for width, characters in _WIDTHS.items() if character in characters),
+        1 if character >= "\u2e80" else 0.68 if character.isupper() else 0.5,
+    )

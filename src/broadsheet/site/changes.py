@@ -1,0 +1,52 @@
+"""What has changed in articles since they were published: updates and corrections, for the front
+page.
+
+An update is a `date-modified` after the `date`, a correction one of `corrections`. Of an article,
+with its editions and translations, the latest change is told, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from broadsheet.site.editions import one_entry_each
+from broadsheet.site.page_meta import Entry
+from broadsheet.site.translations import original_of
+
+
+@dataclass(frozen=True)
+class Change:
+    """The latest change of an article, and its day."""
+
+    entry: Entry
+    date: date
+    is_correction: bool
+
+
+def changes_of(articles: Iterable[Entry], lang: str) -> list[Change]:
+    """The changes, newest first; where several editions of an article changed on its day, that
+    which lists would have, in the language ``lang`` if there is one.
+    """
+    by_article: dict[str, list[Change]] = {}
+    for entry in articles:
+        if change := _latest(entry):
+            by_article.setdefault(original_of(entry), []).append(change)
+    chosen = [_chosen(changes, lang) for changes in by_article.values()]
+    return sorted(chosen, key=lambda change: (-change.date.toordinal(), change.entry.path))
+
+
+def _latest(entry: Entry) -> Change | None:
+    days = [(one.date, True) for one in entry.corrections]
+    if entry.date and entry.modified and entry.modified > entry.date:
+        days.append((entry.modified, False))
+    return Change(entry, *max(days)) if days else None
+
+
+def _chosen(changes: list[Change], lang: str) -> Change:
+    """The latest change of an article."""
+    latest = max((change.date, change.is_correction) for change in changes)
+    alike = [change for change in changes if (change.date, change.is_correction) == latest]
+    first = one_entry_each((change.entry for change in alike), lang)[0]
+    return next(change for change in alike if change.entry is first)

@@ -1,0 +1,150 @@
+"""What a site says to programs that look for its pages: sitemaps, `robots.txt`, `llms.txt`.
+
+The news sitemap has the articles of the last days, and so depends on the day; all else says nothing
+of when it was made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from lxml import etree
+
+from broadsheet.language import t_
+from broadsheet.site.feeds import document, put
+from broadsheet.site.page_meta import Entry
+
+MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
+LARGEST = 50_000
+"""Addresses in one sitemap; the protocol allows no more."""
+NEWEST = 1000
+"""Articles in a news sitemap; more are not read."""
+LISTED = 20
+"""Articles of each section in `llms.txt`."""
+
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_XHTML = "http://www.w3.org/1999/xhtml"
+_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+_SIGNS = re.compile(r"[\\\[\]<*_`]")
+
+
+Versions = Mapping[str, Sequence[tuple[str, str]]]
+"""By the address of a page, those of all its versions, each with the tag of its language."""
+
+
+def sitemaps(
+    pages: Iterable[tuple[str, date | None]],
+    root: str,
+    largest: int = LARGEST,
+    versions: Versions = MappingProxyType({}),
+) -> dict[str, bytes]:
+    """`sitemap.xml` of full addresses, with the date of the last change where one is known, and the
+    versions in other languages. If there are more than fit into one, it is the index of several.
+
+    https://www.sitemaps.org/protocol.html,
+    https://developers.google.com/search/docs/specialty/international/localized-versions
+    """
+    told = list(pages)
+    if len(told) <= largest:
+        return {MAP: _map("urlset", "url", told, versions)}
+    parts = {
+        f"sitemap-{number}.xml": told[start : start + largest]
+        for number, start in enumerate(range(0, len(told), largest), 1)
+    }
+    index = [
+        (root + name, max((day for _, day in part if day), default=None))
+        for name, part in parts.items()
+    ]
+    return {
+        MAP: _map("sitemapindex", "sitemap", index, {}),
+        **{name: _map("urlset", "url", part, versions) for name, part in parts.items()},
+    }
+
+
+def news_sitemap(name: str, articles: Iterable[tuple[str, Entry]]) -> bytes:
+    """`sitemap-news.xml` of articles with their full addresses; ``name`` is the publication's.
+
+    https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    """
+    spaces: Any = {None: _SITEMAP, "news": _NEWS}
+    root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap=spaces)
+    for address, entry in list(articles)[:NEWEST]:
+        node = etree.SubElement(root, f"{{{_SITEMAP}}}url")
+        put(node, f"{{{_SITEMAP}}}loc", address)
+        news = etree.SubElement(node, f"{{{_NEWS}}}news")
+        publication = etree.SubElement(news, f"{{{_NEWS}}}publication")
+        put(publication, f"{{{_NEWS}}}name", name)
+        put(publication, f"{{{_NEWS}}}language", entry.lang.lower())
+        put(news, f"{{{_NEWS}}}publication_date", entry.date.isoformat() if entry.date else "")
+        put(news, f"{{{_NEWS}}}title", entry.title)
+    return document(root)
+
+
+def robots(maps: Sequence[str]) -> str:
+    """`robots.txt`: everything may be read; and the full addresses of the sitemaps."""
+    return (
+        "User-agent: *\nAllow: /\n"
+        + ("\n" if maps else "")
+        + "".join(f"Sitemap: {one}\n" for one in maps)
+    )
+
+
+def llms(
+    name: str,
+    description: str,
+    sections: Mapping[str, Sequence[tuple[str, Entry]]],
+    others: Sequence[tuple[str, str]],
+) -> str:
+    """`llms.txt`: the newest articles of each section by the addresses of their copies in Markdown,
+    and under `Optional` the title and address of what else there is.
+
+    https://llmstxt.org/
+    """
+    parts = [f"# {_told(name)}"] + ([f"> {_told(description)}"] if description else [])
+    parts.append(
+        t_(
+            "Each article has a copy in Markdown beside its page: the same address with `index.md`, or with "
+            "`.md` for `.html`. It has the tables of its charts, and its sources."
+        )
+    )
+    for section, articles in sections.items():
+        lines = [
+            _link(entry.title, address, entry.description or entry.subtitle)
+            for address, entry in articles
+        ]
+        parts.append("\n".join([f"## {_told(section)}", "", *lines[:LISTED]]))
+    if others:
+        parts.append(
+            "\n".join(["## Optional", "", *(_link(title, address) for title, address in others)])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def _map(
+    kind: str, each: str, told: Sequence[tuple[str, date | None]], versions: Versions
+) -> bytes:
+    space: Any = {None: _SITEMAP} | (
+        {"xhtml": _XHTML} if any(address in versions for address, _ in told) else {}
+    )
+    root = etree.Element(f"{{{_SITEMAP}}}{kind}", nsmap=space)
+    for address, updated in told:
+        node = etree.SubElement(root, f"{{{_SITEMAP}}}{each}")
+        put(node, f"{{{_SITEMAP}}}loc", address)
+        if updated:
+            put(node, f"{{{_SITEMAP}}}lastmod", updated.isoformat())
+        for tag, other in versions.get(address, ()):
+            etree.SubElement(node, f"{{{_XHTML}}}link", rel="alternate", hreflang=tag, href=other)
+    return document(root)
+
+
+def _link(title: str, address: str, said: str = "") -> str:
+    return f"- [{_told(title)}]({address})" + (f": {_told(said)}" if said else "")
+
+
+def _told(text: str) -> str:
+    """A text in one line of Markdown."""
+    return _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))

@@ -1,0 +1,98 @@
+"""The editions of one article among the entries of a site: one entry in lists, and a picker from
+one to another.
+
+What this needs to know of an edition stands in its entry's fields, so that a page that stands from
+an earlier build takes part: `edition-entries` (`one`, or `each`), `edition-label`, `picker-title`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import PurePosixPath
+
+from broadsheet.language import speaking, t_
+from broadsheet.project.address import slug
+from broadsheet.site.page_meta import Entry
+from broadsheet.site.translations import is_translation, original_of
+
+LISTED = 8
+"""Up to so many other editions are a plain list; more get a picker."""
+
+
+@dataclass(frozen=True)
+class Picker:
+    """All editions of an article: the ``first`` one apart, the ``others`` by the letter that they
+    begin with.
+    """
+
+    title: str
+    first: Entry | None
+    others: Sequence[tuple[str, Sequence[Entry]]]
+    lang: str
+
+    @property
+    def count(self) -> int:
+        """How many there are to choose from, the first edition not counted."""
+        return sum(len(group) for _, group in self.others)
+
+
+def is_first(entry: Entry) -> bool:
+    """Whether this is its source's own page."""
+    return PurePosixPath(entry.path) == PurePosixPath(entry.source).with_suffix(".html")
+
+
+def label_of(entry: Entry) -> str:
+    """What a picker calls an edition."""
+    return str(entry.fields.get("edition-label") or entry.title)
+
+
+def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
+    """``entries``, in their order, with one for each article: of its translations that in the
+    language ``lang``, else the original; of that its own page if it is among them, else the newest
+    edition; all editions where the article says that each is news of its own.
+    """
+    entries = list(entries)
+    chosen: dict[str, Entry] = {}
+    for entry in entries:
+        article = original_of(entry)
+        other = chosen.get(article)
+        if other is None or _standing(entry, lang) > _standing(other, lang):
+            chosen[article] = entry
+    return [
+        entry
+        for entry in entries
+        if (one := chosen[original_of(entry)]) is entry
+        or (entry.fields.get("edition-entries") == "each" and entry.source == one.source)
+    ]
+
+
+def picker_of(editions: Iterable[Entry]) -> Picker:
+    """The picker of an article, from its entries; names are sorted by their letters without
+    accents.
+    """
+    editions = list(editions)
+    first = next((entry for entry in editions if is_first(entry)), None)
+    others = sorted(
+        (entry for entry in editions if entry is not first),
+        key=lambda entry: (slug(label_of(entry)), label_of(entry), entry.path),
+    )
+    groups = [(letter, list(group)) for letter, group in groupby(others, key=_letter)]
+    lang = editions[0].lang
+    with speaking(lang):
+        title = next(
+            (str(title) for entry in editions if (title := entry.fields.get("picker-title"))),
+            t_("Other editions"),
+        )
+    return Picker(title, first, groups, lang)
+
+
+def _standing(entry: Entry, lang: str) -> tuple[bool, bool, bool, date]:
+    return entry.lang == lang, not is_translation(entry), is_first(entry), entry.date or date.min
+
+
+def _letter(entry: Entry) -> str:
+    start = slug(label_of(entry))[:1]
+    return start.upper() if start.isalpha() else "0–9"

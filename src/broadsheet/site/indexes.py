@@ -1,0 +1,214 @@
+"""The lists that a site has without a source: a page for each author and each topic, and the
+archive.
+
+They are made of the articles' entries. `authors/world-desk/` has what has that byline,
+`topics/energy/` what is of that category, unless a section page has it already, or the list would
+lead from its one article back to it; both are paged. `archive/` has all articles by month, and each
+year a page of its own, `archive/2023/`. An article is on each once, in the language of the
+publication where there is a choice; what is not for search engines is on none. Where a source makes
+a page of the same address, that page stands in its place, and bylines lead to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import escape
+
+from broadsheet.language import speaking, t_
+from broadsheet.project.address import slug
+from broadsheet.site.editions import one_entry_each
+from broadsheet.site.listing import ordered
+from broadsheet.site.page import Archive, Block, Month, Page, month_of
+from broadsheet.site.page_meta import Entry
+from broadsheet.site.paging import paged, pages_for, part_of, path_of
+
+ARCHIVE = "archive/index.html"
+SHOWN = 25
+"""Articles on one page of an author or a topic."""
+LINES = 200
+"""Titles on one page of the archive."""
+_OF_ONE_AUTHOR = ("date", "reading-time", "subtitle", "description", "image")
+
+
+@dataclass(frozen=True)
+class Index:
+    """The list of an author or a topic: the entry of its first page; its articles, newest first;
+    what it is a list of; which ``fields`` it shows; an author's own ``address``, elsewhere.
+    """
+
+    entry: Entry
+    articles: Sequence[Entry]
+    kicker: str
+    fields: Sequence[str] | None = None
+    address: str = ""
+
+    def pages(self) -> Iterator[Page]:
+        """Its pages, without what is around them."""
+        for number, entry, paging in paged(self.entry, pages_for(len(self.articles), SHOWN)):
+            block = Block("", part_of(self.articles, number, SHOWN), fields=self.fields)
+            yield Page(
+                entry,
+                kind="section",
+                blocks=[block],
+                paging=paging,
+                kicker=self.kicker,
+                address=self.address,
+            )
+
+
+@dataclass(frozen=True)
+class Indexes:
+    """All of them: of authors and of topics by name, and the ``articles`` of the archive, newest
+    first.
+    """
+
+    authors: Mapping[str, Index]
+    topics: Mapping[str, Index]
+    articles: Sequence[Entry]
+    lang: str
+
+    def first_pages(self) -> list[tuple[Entry, Sequence[Entry]]]:
+        """The entry of each list's first page, and what is on the list."""
+        found = {
+            one.entry.path: (one.entry, one.articles)
+            for one in (*self.authors.values(), *self.topics.values())
+        }
+        archive = [(self._archive(), self.articles)] if self.articles else []
+        return [
+            *found.values(),
+            *archive,
+            *((self._archive(year), articles) for year, articles in self._years()),
+        ]
+
+    def pages(self) -> Iterator[Page]:
+        """All pages, without what is around them."""
+        for index in {
+            one.entry.path: one for one in (*self.authors.values(), *self.topics.values())
+        }.values():
+            yield from index.pages()
+        with speaking(self.lang):
+            yield from self._archive_pages() if self.articles else ()
+
+    def _years(self) -> list[tuple[str, list[Entry]]]:
+        return [
+            (year, list(found))
+            for year, found in groupby(self.articles, lambda one: str(one.date)[:4])
+        ]
+
+    def _archive(self, year: str = "") -> Entry:
+        with speaking(self.lang):
+            title = t_("Archive: %(year)s", year=year) if year else t_("Archive")
+        return list_entry(f"archive/{year}" if year else "archive", title, self.lang)
+
+    def _archive_pages(self) -> Iterator[Page]:
+        years = self._years()
+        told = [(year, self._archive(year).path, len(found)) for year, found in years]
+        few = len(self.articles) <= LINES
+        contents = (
+            []
+            if few
+            else [
+                (year, path, _contents(path, found))
+                for (year, path, _), (_, found) in zip(told, years, strict=True)
+            ]
+        )
+        yield Page(
+            self._archive(),
+            kind="archive",
+            archive=Archive(told, "", _months(self.articles) if few else (), contents),
+        )
+        for year, found in years:
+            for number, entry, paging in paged(self._archive(year), pages_for(len(found), LINES)):
+                archive = Archive(told, year, _months(part_of(found, number, LINES)))
+                yield Page(entry, kind="archive", archive=archive, paging=paging)
+
+
+def indexes_of(articles: Iterable[Entry], sections: Collection[str], lang: str) -> Indexes:
+    """The indexes of a publication in the language ``lang`` that has section pages for ``sections``
+    (in lower case).
+    """
+    newest = ordered((one for one in articles if one.is_searched), ["date desc"])
+    authors: dict[str, list[Entry]] = {}
+    topics: dict[str, list[Entry]] = {}
+    for entry in newest:
+        for author in entry.authors:
+            authors.setdefault(author.name, []).append(entry)
+        for category in entry.categories:
+            if category.casefold() not in sections:
+                topics.setdefault(category, []).append(entry)
+    own = {author.name: author.url for entry in newest for author in entry.authors if author.url}
+    several = {
+        name: index
+        for name, index in _indexes("topics", topics, lang, {}).items()
+        if len(index.articles) > 1
+    }
+    return Indexes(
+        _indexes("authors", authors, lang, own), several, one_entry_each(newest, lang), lang
+    )
+
+
+def list_entry(folder: str, title: str, lang: str, description: str = "") -> Entry:
+    """The entry of a list that the press makes, at `FOLDER/`."""
+    return Entry(
+        f"{folder}/index.html",
+        f"{folder}/",
+        "_quarto.yml",
+        title,
+        str(escape(title)),
+        description=description,
+        lang=lang,
+        is_listing=True,
+    )
+
+
+def _indexes(
+    folder: str, found: Mapping[str, Sequence[Entry]], lang: str, addresses: Mapping[str, str]
+) -> dict[str, Index]:
+    """The index of each name; of names that are the same in an address, one."""
+    alike: dict[str, list[str]] = {}
+    for name in sorted(found):
+        alike.setdefault(slug(name), []).append(name)
+    alike.pop("", None)
+    made: dict[str, Index] = {}
+    for address, names in alike.items():
+        entries = list({entry.path: entry for name in names for entry in found[name]}.values())
+        spoken = {entry.lang for entry in entries}
+        own = spoken.pop() if len(spoken) == 1 else lang
+        with speaking(own):
+            kicker = t_("Author") if folder == "authors" else t_("Topic")
+            told = (
+                t_("Articles by %(name)s", name=names[0])
+                if folder == "authors"
+                else t_("Articles on %(topic)s", topic=names[0])
+            )
+        index = Index(
+            list_entry(f"{folder}/{address}", names[0], own, told),
+            one_entry_each(ordered(entries, ["date desc"]), own),
+            kicker,
+            _OF_ONE_AUTHOR if folder == "authors" else None,
+            next((addresses[name] for name in names if name in addresses), ""),
+        )
+        made |= dict.fromkeys(names, index)
+    return made
+
+
+def _months(entries: Sequence[Entry]) -> list[Month]:
+    return [
+        Month(month_of(found[0].date), month, found)
+        for month, group in groupby(entries, lambda one: str(one.date)[:7])
+        if (found := list(group))
+    ]
+
+
+def _contents(path: str, entries: Sequence[Entry]) -> list[tuple[str, str, int, str]]:
+    """The months of a year whose first page is at ``path``, each with the page that it begins on."""
+    found, before = [], 0
+    for month in _months(entries):
+        found.append(
+            (month.title, month.id, len(month.entries), path_of(path, before // LINES + 1))
+        )
+        before += len(month.entries)
+    return found

@@ -1,0 +1,492 @@
+"""From a body and what is known of it to a whole page: Jinja2 templates, and what they are given.
+
+Templates escape everything; what is finished HTML already comes as ``Markup``. A :class:`Scene` is
+the site as one page sees it: addresses made from that page, navigation with that page marked, dates
+as people write them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, TemplateError
+from markupsafe import Markup
+
+from broadsheet.errors import RenderError
+from broadsheet.language import figures, listed, speaking, t_, written_day, written_month
+from broadsheet.markdown.document import Heading
+from broadsheet.project.project import Project
+from broadsheet.project.settings import NavItem
+from broadsheet.site.changes import Change
+from broadsheet.site.editions import Picker, label_of
+from broadsheet.site.links import Address, relative, written
+from broadsheet.site.live_updates import coverage
+from broadsheet.site.page_meta import Byline, Correction, Entry, Picture
+from broadsheet.site.paging import Paging, pages_for, part_of
+from broadsheet.site.sharing import share_links
+from broadsheet.site.theme import Theme
+from broadsheet.site.translations import Version, is_translation
+from broadsheet.templating import templates_in
+
+EMPTY = Markup()
+_DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
+_TRACES = re.compile(r'<div [^>]*\bdata-traces="([^"]+)"')
+_SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
+
+
+@dataclass(frozen=True)
+class Block:
+    """One list of a front page or section page, ``size`` entries to a page. ``feed`` is the path of
+    its RSS feed, if it has one.
+    """
+
+    id: str
+    entries: Sequence[Entry]
+    size: int = 25
+    feed: str = ""
+    fields: Sequence[str] | None = None
+    categories: Sequence[tuple[str, int]] = ()
+    max_description: int | None = None
+
+    def shows(self, field: str) -> bool:
+        """Whether the items show a field."""
+        return self.fields is None or field in self.fields
+
+    @property
+    def pages(self) -> int:
+        """How many pages it takes."""
+        return pages_for(len(self.entries), self.size)
+
+    def on(self, number: int) -> Block:
+        """What of it stands on the page of that number."""
+        return replace(self, entries=part_of(self.entries, number, self.size))
+
+
+@dataclass(frozen=True)
+class Front:
+    """The front page, edited: ``lead``, a few ``beside`` it, the day's ``list``, what was updated
+    or corrected, the ``sections`` as columns with what they have beyond that, some ``earlier``
+    ones, and the path of the ``archive``, where all ``count`` are.
+    """
+
+    lead: Entry | None
+    lead_drawings: Sequence[Markup]
+    lead_head: Markup
+    beside: Sequence[Entry]
+    day: Sequence[Entry]
+    changes: Sequence[Change]
+    sections: Sequence[tuple[Entry, Sequence[Entry]]]
+    earlier: Sequence[Entry]
+    archive: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month's entries; ``id`` is `2023-05`."""
+
+    title: str
+    id: str
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The archive, or the page of a year in it. ``years`` are all, each with its path and count;
+    ``months`` stand on the page. Where they would be too many, it has ``contents``: of each year
+    the path, and its months by title, id, count and path.
+    """
+
+    years: Sequence[tuple[str, str, int]]
+    current: str = ""
+    months: Sequence[Month] = ()
+    contents: Sequence[tuple[str, str, Sequence[tuple[str, str, int, str]]]] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The site, seen from one page."""
+
+    project: Project
+    theme: Theme
+    entries: Mapping[str, Entry]
+    page: PurePosixPath
+    sections: Mapping[str, Entry]
+    """Section pages by their title in lower case."""
+    footer: Mapping[str, Markup]
+    rooted: bool = False
+    """Whether addresses start at the host's root: for the 404 page, which is shown at any depth."""
+    search: str = ""
+    """The path of the page to search on, if there is one."""
+    authors: Mapping[str, str] = field(default_factory=dict)
+    """The paths of authors' pages, by name."""
+    topics: Mapping[str, str] = field(default_factory=dict)
+    """The paths of topics' pages, by category."""
+
+    def href(self, path: str | PurePosixPath) -> str:
+        """The address of a file of the site."""
+        return quote(f"{self.base}{path}") if self.rooted else relative(self.page, path)
+
+    @property
+    def base(self) -> str:
+        """The path of the site's root on its host."""
+        return base_path(self.project)
+
+    def absolute(self, url: str) -> str:
+        """A page's or file's full address; empty without `site-url`."""
+        return self.project.site_url + quote(url) if self.project.site_url else ""
+
+    def shares(self, entry: Entry) -> list[tuple[str, str]]:
+        """Where a reader can pass a page on: name and address."""
+        return share_links(
+            self.project.settings.broadsheet.share, entry.title, self.absolute(entry.url)
+        )
+
+    def bundles(self, charts: Collection[str]) -> dict[str, str]:
+        """The address of the plotly.js for each of a page's charts."""
+        return {
+            chart: self.href(bundle.path)
+            for chart, bundle in self.theme.bundles_for(charts).items()
+        }
+
+    def navigation(self, items: Sequence[NavItem]) -> list[dict[str, object]]:
+        """Links of the navigation: `href`, `text`, `label`, `current`."""
+        return [link for item in items for link in self._links(item)]
+
+    def _links(self, item: NavItem) -> list[dict[str, object]]:
+        if item.menu:
+            return self.navigation(item.menu)
+        if not item.href:
+            return []
+        target = written(item.href, PurePosixPath())
+        entry = self.entries.get(str(target.path)) if target else None
+        return [
+            {
+                "href": self._address(target) if target else item.href,
+                "text": item.text or (entry.title if entry else item.href),
+                "label": item.aria_label,
+                "rel": item.rel,
+                "current": bool(target)
+                and target is not None
+                and target.path == self.page
+                and not self.rooted,
+            }
+        ]
+
+    def _address(self, target: Address) -> str:
+        return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")
+
+    def section(self, entry: Entry) -> Entry | None:
+        """The section page of an entry: a list whose title is its first category."""
+        return self.sections.get(entry.categories[0].casefold()) if entry.categories else None
+
+    def topic(self, category: str) -> str:
+        """The path of the page of a category: its section page, or else its topic's; empty if there
+        is none.
+        """
+        section = self.sections.get(category.casefold())
+        return section.path if section else self.topics.get(category, "")
+
+
+class FeedLink(NamedTuple):
+    """A feed that a page leads to: its media type, what its form is called, its title, its path."""
+
+    media: str
+    name: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is particular to a page."""
+
+    entry: Entry
+    body: Markup = EMPTY
+    kind: str = "plain"
+    headings: Sequence[Heading] = ()
+    toc_title: str = ""
+    blocks: Sequence[Block] = ()
+    front: Front | None = None
+    editions: Sequence[Entry] = ()
+    picker: Markup = EMPTY
+    """In place of a list of ``editions`` where they are many."""
+    related: Sequence[Entry] = ()
+    feeds: Sequence[FeedLink] = ()
+    layout: str = "article"
+    corrections: Sequence[tuple[Entry, Correction]] = ()
+    """Of all articles, newest first, on the page that lists them."""
+    based_on: Sequence[Mapping[str, object]] = ()
+    """Its sources, as schema.org has them."""
+    versions: Sequence[Version] = ()
+    """In other languages and in this, if there are several; the original first."""
+    paging: Paging | None = None
+    kicker: str = ""
+    """What a list that the press makes is a list of."""
+    address: str = ""
+    """An author's own, elsewhere."""
+    archive: Archive | None = None
+
+    @property
+    def shared(self) -> Picture | None:
+        """The picture that stands for the page where it is shared."""
+        return next(iter(sharing_pictures(self.entry)), None)
+
+    @property
+    def has_sortable_tables(self) -> bool:
+        """Whether the script that sorts tables is wanted."""
+        return bool(_SORTABLE.search(self.body))
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether the script that shows what a fact rests on is wanted."""
+        return 'class="known"' in self.body
+
+    @property
+    def charts(self) -> frozenset[str]:
+        """The trace types of the charts, each chart's with spaces between: for the scripts that
+        they want.
+        """
+        return charts_of(self.body)
+
+
+def charts_of(text: str) -> frozenset[str]:
+    """The trace types of the charts in a page or in its body."""
+    return frozenset(html.unescape(found[1]) for found in _TRACES.finditer(text))
+
+
+def press_page(scene: Scene, page: Page) -> str:
+    """The whole page. Raises :class:`RenderError`."""
+    return press(page.kind, page.entry, scene=scene, page=page, json_ld=_json_ld(scene, page))
+
+
+def press(kind: str, entry: Entry, *, scene: Scene, **given: object) -> str:
+    """A page of a ``kind`` for ``entry``, in its language, from what its template is ``given``.
+
+    Raises :class:`RenderError`.
+    """
+    try:
+        with speaking(entry.lang):
+            return (
+                _templates()
+                .get_template(f"{kind}.html.jinja")
+                .render(
+                    scene=scene,
+                    site=scene.project.settings.website,
+                    site_title=site_title(scene.project),
+                    entry=entry,
+                    site_lang=str(scene.project.metadata.get("lang", "en")),
+                    **given,
+                )
+            )
+    except TemplateError as error:
+        raise RenderError(
+            entry.source,
+            f"the template of a {kind} page: {error}",
+            "This is a fault of the press or of its templates; report it with the page.",
+        ) from error
+
+
+def press_picker(scene: Scene, picker: Picker) -> Markup:
+    """The picker of an article as each of its pages has it; ``scene`` is one of them, and none is
+    marked as current.
+    """
+    with speaking(picker.lang):
+        return Markup(
+            _templates()
+            .get_template("picker.html.jinja")
+            .render(scene=scene, picker=picker, label_of=label_of)
+        )
+
+
+def part(template: str, **values: object) -> str:
+    """A part of a page that is the same wherever the page is shown."""
+    return _templates().get_template(template).render(values)
+
+
+def press_redirect(target: str, canonical: str, title: str, lang: str) -> str:
+    """The page that stands at an alias."""
+    with speaking(lang):
+        return (
+            _templates()
+            .get_template("redirect.html.jinja")
+            .render(target=target, canonical=canonical, title=title, lang=lang)
+        )
+
+
+def site_title(project: Project) -> str:
+    """The publication's name."""
+    website = project.settings.website
+    name = website.navbar.title if isinstance(website.navbar.title, str) else ""
+    return name or website.title or project.settings.project.title or "Untitled"
+
+
+def base_path(project: Project) -> str:
+    """The path of the site's root on its host."""
+    return urlsplit(project.site_url).path or "/"
+
+
+def exact(value: Mapping[str, Any]) -> str:
+    """The value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
+    found, unit = value["value"], value["unit"]
+    if found is None:
+        return t_("no value")
+    if isinstance(found, list):
+        written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
+    elif isinstance(found, str):
+        written = written_day(found) if _DAY.fullmatch(found) else found
+    else:
+        written = _number(found)
+    return f"{written} {unit}".strip()
+
+
+def plain_number(fact: Mapping[str, Any]) -> str:
+    """The value of a fact for machines."""
+    found = fact["value"]
+    return "/".join(map(repr, found)) if isinstance(found, list) else str(found)
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def _number(value: float) -> str:
+    """As it is; one that was computed, and goes on and on, to six digits."""
+    if isinstance(value, int) and 1500 < value < 2200:
+        return str(value)
+    whole = f"{value:,.10g}"
+    is_short = len(whole) < 10 or isinstance(value, int) or float(f"{value:.9g}") == value
+    return figures(whole) if is_short else figures(f"{value:,.6g}") + "…"
+
+
+def month_of(day: date | None) -> str:
+    """`May 2023`, as the heading of a month's entries."""
+    return written_month(day) if day else t_("Undated")
+
+
+def shortened(text: str, limit: int | None) -> str:
+    """``text`` cut at a word to at most ``limit`` characters."""
+    if limit is None or limit < 0 or len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+@cache
+def _templates() -> Environment:
+    environment = templates_in(keep_trailing_newline=True)
+    environment.filters |= {
+        "exact": exact,
+        "evidence": exact,
+        "plain": plain_number,
+        "sentence": sentence,
+        "shortened": shortened,
+        "bylines": _bylines,
+    }
+    return environment
+
+
+def _bylines(authors: Sequence[Byline], scene: Scene | None = None) -> Markup:
+    """Names of authors in a sentence, each a link to the author's page on the site, or else
+    elsewhere, if any.
+    """
+
+    def link(author: Byline) -> Markup:
+        path = scene.authors.get(author.name) if scene else None
+        address = scene.href(path) if scene and path else author.url
+        return (
+            Markup('<a rel="author" href="{}">{}</a>').format(address, author.name)
+            if address
+            else Markup.escape(author.name)
+        )
+
+    return Markup(listed([link(one) for one in authors]))
+
+
+def _person(author: Byline, scene: Scene) -> dict[str, object]:
+    """An author as schema.org has it."""
+    page = (
+        scene.absolute(scene.authors[author.name].removesuffix("index.html"))
+        if author.name in scene.authors
+        else ""
+    )
+    person: dict[str, object] = {"@type": "Person", "name": author.name}
+    if page or author.url:
+        person["url"] = page or author.url
+    if page and author.url:
+        person["sameAs"] = author.url
+    return person
+
+
+def _json_ld(scene: Scene, page: Page) -> Markup:
+    """schema.org's NewsArticle, or LiveBlogPosting, as a data block; `<`, `>` and `&` can not end
+    it.
+    """
+    entry = page.entry
+    if not entry.is_article:
+        return Markup("")
+    publisher: dict[str, object] = {
+        "@type": "NewsMediaOrganization",
+        "name": site_title(scene.project),
+    }
+    if scene.project.site_url:
+        publisher["url"] = scene.project.site_url
+    data: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": entry.title,
+        "description": entry.description or entry.subtitle,
+        "inLanguage": entry.lang,
+        "datePublished": entry.date.isoformat() if entry.date else "",
+        "dateModified": entry.updated.isoformat() if entry.updated else "",
+        "author": [_person(author, scene) for author in entry.authors],
+        "publisher": publisher,
+        "articleSection": list(entry.categories[:1]),
+        "wordCount": entry.words,
+    }
+    data["isBasedOn"] = [source for source in page.based_on if source["@type"] == "Dataset"]
+    data["citation"] = [source for source in page.based_on if source["@type"] != "Dataset"]
+    others = [
+        {
+            "@type": "NewsArticle",
+            "inLanguage": one.entry.lang,
+            "headline": one.entry.title,
+            "url": scene.absolute(one.entry.url),
+        }
+        for one in page.versions
+        if one.entry.path != entry.path
+    ]
+    if is_translation(entry):
+        data["translationOfWork"] = others[0] if others else None
+    else:
+        data["workTranslation"] = others
+    url = scene.absolute(entry.url)
+    if url:
+        data |= {"mainEntityOfPage": url, "url": url}
+        data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(entry)]
+    data |= coverage(page.body, url)
+    text = json.dumps(
+        {key: value for key, value in data.items() if value not in ("", [], None)},
+        ensure_ascii=False,
+        indent=1,
+    )
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def sharing_pictures(entry: Entry) -> list[Picture]:
+    """The pictures for places elsewhere, which take no SVG; the article's card first."""
+    return [
+        picture
+        for picture in (entry.card, entry.picture)
+        if picture and not picture.path.endswith(".svg")
+    ]

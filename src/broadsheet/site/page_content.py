@@ -1,0 +1,301 @@
+"""A story: one page without the site around it.
+
+What a story has depends on its source, on what that reads, and on the configuration; not on other
+pages. So when another article is published, the lists beside a story change and the page is pressed
+anew, while the story itself is taken from the store (:mod:`broadsheet.site.page_content_store`):
+neither assembly nor Pandoc is needed again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from markupsafe import Markup
+
+from broadsheet import paths, schemes
+from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.files import is_file
+from broadsheet.language import speaking, t_
+from broadsheet.markdown.document import Document, Heading, Inline, Rendered
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.scrolling import scrolling
+from broadsheet.project.edition import Edition
+from broadsheet.project.settings import FrontMatter, Listing
+from broadsheet.site import links
+from broadsheet.site.links import Lead, Reference
+from broadsheet.site.page_meta import Byline, Correction, Entry, Picture, plain_fields
+from broadsheet.site.picture import Chart, chart_of, miniature
+from broadsheet.site.proof import proof_of
+from broadsheet.site.references import references_in
+from broadsheet.verify.ledger import ledger_path, read_ledger
+
+NOT_FOUND = "404.html"
+
+_WHOLE = re.compile(
+    r"(?P<whole>[$€£]?\d[\d.,]*+(?:\w*+(?:-\w++)+"
+    r"| (?:(?:m|b|tr)illion|percent|Millionen|Milliarden|Prozent)\b))|<[^>]*+>?|\d[\d.,]*+"
+)
+# The last two pass over tags and other numbers, so that no letter is looked at for each letter
+# before it.
+_ALLOWED = schemes.LINKS | {links.SCHEME.rstrip(":")}
+"""Schemes that a link may have before links to other articles are resolved."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """``body`` is finished HTML with the site's own addresses; ``leads`` are the places inside the
+    site that it leads to; ``files`` are the site's files that come with it; ``reads`` are the
+    publication's files that it was made of; ``based_on`` are its sources, as schema.org has them;
+    ``excerpt`` is what the newsletter says of it, as HTML; ``references`` are the other articles
+    that it leads to by their slugs.
+    """
+
+    entry: Entry
+    body: str
+    headings: tuple[Heading, ...] = ()
+    toc_title: str = ""
+    layout: str = "article"
+    listings: tuple[Listing, ...] = ()
+    aliases: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    files: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = field(default=(), repr=False)
+    based_on: tuple[Mapping[str, Any], ...] = ()
+    excerpt: str = ""
+    references: tuple[Reference, ...] = ()
+
+
+def story_of(
+    finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
+) -> tuple[Story, dict[str, bytes]]:
+    """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file
+    outside of the site, :class:`FactError` for a sentence that its data do not bear out.
+    """
+    rendered, refused = _without_refused(rendered, document)
+    proof = proof_of(finished, document, rendered, read_ledger(root, finished.edition))
+    rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
+    edition, front = finished.edition, finished.edition.settings
+    page, folder = edition.output, edition.source.path.parent
+    leads: dict[Lead, None] = {}
+
+    def rewrite(address: str) -> str:
+        target = links.written(address, folder)
+        if target is None:
+            if address.startswith("#"):
+                leads[Lead(address, str(page), address[1:])] = None
+            return address
+        leads[Lead(address, str(target.path), target.fragment)] = None
+        return target.from_root(base) if str(page) == NOT_FOUND else target.from_page(page)
+
+    ledgers = [str(ledger_path(edition))] if finished.facts else []
+    body = scrolling(links.rewritten(rendered.html, rewrite))
+    excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
+    files: dict[str, bytes] = {
+        _safe(path, edition): data for path, data in {**finished.assets, **proof.files}.items()
+    }
+    picture = _picture(edition, files, root)
+    chart = chart_of(body, picture)
+    files |= _miniatures(chart, edition) if chart else {}
+    entry = _entry(finished, rendered, picture, _chart(chart, edition, files))
+    for text in (entry.title_html, entry.subtitle_html):
+        links.rewritten(text, rewrite)
+    return Story(
+        entry,
+        body,
+        _contents(rendered, front),
+        _toc_title(front),
+        front.page_layout,
+        tuple(front.listing),
+        _aliases(edition),
+        tuple(leads),
+        tuple(files),
+        tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
+        (
+            *finished.notices,
+            *rendered.notices,
+            *refused,
+            *proof.notices,
+            *_without_picture(edition, picture),
+        ),
+        proof.based_on,
+        excerpt,
+        references_in(body + excerpt, document.find),
+    ), files
+
+
+def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
+    """A page's body and its short texts without addresses of schemes that are not allowed, each
+    with a notice.
+    """
+    html, refused = schemes.filtered(rendered.html, _ALLOWED)
+    inlines = {}
+    for name, inline in rendered.inlines.items():
+        text, more = schemes.filtered(inline.html, _ALLOWED)
+        inlines[name] = replace(inline, html=text) if more else inline
+        refused += more
+    notices = [
+        Notice(
+            _written_at(one.address, document),
+            f"{one} is not on the page: its scheme is not one that a page may have",
+            f"Link to a page or a file; of schemes there may be "
+            f"{', '.join(sorted(schemes.LINKS))}.",
+            topic="address",
+        )
+        for one in dict.fromkeys(refused)
+    ]
+    return (replace(rendered, html=html, inlines=inlines) if refused else rendered), notices
+
+
+def _written_at(address: str, document: Document) -> Place:
+    """Where an address stands in the source; the page alone where it came from elsewhere, as from a
+    bibliography.
+    """
+    return document.find(address)
+
+
+def _entry(
+    finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None
+) -> Entry:
+    edition, front = finished.edition, finished.edition.settings
+    title, subtitle, description = (
+        _inline(rendered, name, getattr(front, name))
+        for name in ("title", "subtitle", "description")
+    )
+    if not title.text:
+        title = _inline(rendered, "", front.pagetitle or edition.name)
+    return Entry(
+        path=str(edition.output),
+        url=edition.url,
+        source=str(edition.source.path),
+        title=title.text,
+        title_html=_kept_whole(title.html),
+        subtitle=subtitle.text,
+        subtitle_html=subtitle.html,
+        description=description.text,
+        authors=tuple(Byline(author.name, author.url or "") for author in front.author),
+        date=front.day,
+        modified=_day(front.date_modified),
+        categories=tuple(front.categories),
+        corrections=tuple(
+            sorted(
+                (Correction(one.date, one.wrong, one.right) for one in front.corrections),
+                key=lambda one: one.date,
+            )
+        ),
+        lists_corrections=front.corrections_page,
+        picture=picture,
+        chart=chart,
+        words=len(rendered.text.split()),
+        order=front.order,
+        lang=front.lang,
+        is_listing=bool(front.listing),
+        is_searched=front.search,
+        withheld=edition.withheld,
+        fields=plain_fields(
+            {key: value for key, value in edition.metadata.items() if key != "editions"}
+        ),
+    )
+
+
+def _aliases(edition: Edition) -> tuple[str, ...]:
+    """Those of an article are of its own page; an edition has those that it declares."""
+    own = edition.declared is None or "aliases" in edition.declared.metadata
+    return tuple(edition.settings.aliases) if own else ()
+
+
+def _kept_whole(title: str) -> str:
+    """A headline in which no line ends between a number and what is hyphenated with it, or its
+    scale.
+    """
+    return _WHOLE.sub(
+        lambda match: f'<span class="whole">{match[0]}</span>' if match["whole"] else match[0],
+        title,
+    )
+
+
+def _inline(rendered: Rendered, name: str, written: str) -> Inline:
+    return rendered.inlines.get(name) or Inline(str(Markup.escape(written)), written)
+
+
+def _day(value: date | datetime | None) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Picture | None:
+    written = edition.settings.image
+    target = links.internal(written, edition.source.path.parent) if written else None
+    if target is None:
+        return None
+    path = str(target.path)
+    if path not in assets:
+        paths.check(
+            root, root / path, edition.source.front_matter.place(("image",)), published=True
+        )
+    if path not in assets and not is_file(root / path):
+        return None
+    chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
+    return Picture(
+        path, edition.settings.image_alt or "", is_chart=path.endswith(".svg") or chart in assets
+    )
+
+
+def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Notice]:
+    """What is said of an `image` that is not there."""
+    written = edition.settings.image
+    if (
+        written
+        and picture is None
+        and links.internal(written, edition.source.path.parent) is not None
+    ):
+        yield Notice(
+            edition.source.front_matter.place(("image",)),
+            f"`image` names `{written}`, which the site does not have",
+            "Look for a misspelling, or add the file to the publication.",
+        )
+
+
+def _miniatures(chart: Chart, edition: Edition) -> dict[str, bytes]:
+    if not chart.label:
+        return {}
+    light, dark = (miniature(chart.drawings[0], dark=setting) for setting in (False, True))
+    stem = f"{edition.files}/{chart.label}-small"
+    return {f"{stem}.svg": light, f"{stem}-dark.svg": dark} if light and dark else {}
+
+
+def _chart(chart: Chart | None, edition: Edition, files: Mapping[str, bytes]) -> Picture | None:
+    if chart is None:
+        return None
+    for stem in (f"{edition.files}/{chart.label}-small", f"{edition.files}/{chart.label}"):
+        if f"{stem}.svg" in files:
+            dark = f"{stem}-dark.svg"
+            return Picture(f"{stem}.svg", chart.alt, dark if dark in files else "", is_chart=True)
+    return None
+
+
+def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
+    return (
+        tuple(heading for heading in rendered.headings if 1 < heading.level <= front.toc_depth)
+        if front.toc
+        else ()
+    )
+
+
+def _toc_title(front: FrontMatter) -> str:
+    with speaking(front.lang):
+        return (front.toc_title or t_("On this page")) if front.toc else ""
+
+
+def _safe(path: str, edition: Edition) -> str:
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        raise RenderError(
+            Place(str(edition.path)),
+            f"a file of this page would lie outside of the site: {path!r}",
+            "Give the figure a plain label.",
+        )
+    return path

@@ -1,0 +1,421 @@
+"""What a page can prove: its marks, how we know, and the same for machines.
+
+A page's body, as either renderer makes it, has each fact and each claim that an author marked as a
+plain `<span>`. Here the marks are held against what the run declared; one that is not kept is a
+fault of the page. Those that are become links to the list at the end, "How we know", which leads
+back to each; `theme/facts.js` shows an entry of the list beside the words. `facts.json`
+(`facts.schema.json`) says the same to machines.
+
+Marks of titles are held to the same, and stay plain text there: a headline is a link elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import unescape
+from typing import Any, Literal
+
+from markupsafe import Markup
+
+from broadsheet.data.origin import Origin
+from broadsheet.errors import Notice, Place
+from broadsheet.language import speaking
+from broadsheet.markdown.document import Document, Inline, Rendered
+from broadsheet.markdown.finished import Finished
+from broadsheet.site.freshness import SCHEMA
+from broadsheet.site.page import part
+from broadsheet.verify.ledger import Ledger, ledger_path
+from broadsheet.verify.marks import Mark, broken, together
+
+FACTS = "facts.json"
+
+_TAG = re.compile(r"<(?P<end>/?)span\b(?P<attributes>[^>]*)>")
+_MARK = re.compile(r'\bclass="(?:[^"]* )?(?P<fact>fact)\b|\bdata-claim="(?P<claim>[^"]*)"')
+_NAME = re.compile(r'\b(?:data-)?name="([^"]*)"')
+_BLOCK = re.compile(
+    r"</?(?:p|li|ul|ol|h[1-6]|td|th|dd|dt|figcaption|blockquote|div|section|aside|figure|table|br)"
+    r"\b[^>]*>"
+)
+_ANY_TAG = re.compile(r"<sup>.*?</sup>|<[^>]+>")  # a note's number is no word of its sentence
+_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[A-Z\"“‘(\d$])")
+_HERE = "\ue000"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """``html`` is the body with its marks and the list at its end; ``inlines`` are without marks;
+    ``files`` go beside the page; ``based_on`` are its tables and documents for schema.org;
+    ``stated`` are the facts that the page states.
+    """
+
+    html: str
+    inlines: Mapping[str, Inline]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    based_on: tuple[Mapping[str, Any], ...] = ()
+    notices: tuple[Notice, ...] = ()
+    stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """A mark in HTML: where its tags and its words are."""
+
+    kind: Literal["fact", "claim"]
+    name: str
+    start: int
+    inner: int
+    inner_end: int
+    end: int
+
+
+def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger: Ledger) -> Proof:
+    """The proof of a page, whose ``ledger`` has what it stated before. Raises :class:`FactError`
+    for a mark that is not kept.
+    """
+    spans = list(_spans(rendered.html))
+    in_head = [(name, text, list(_spans(text.html))) for name, text in rendered.inlines.items()]
+    marks = [
+        _mark(span, text.html, finished.edition.source.place(1))
+        for _, text, found in in_head
+        for span in found
+    ]
+    marks += [_mark(span, rendered.html, _place(span, document)) for span in spans]
+    errors = broken(marks, finished.facts)
+    if errors:
+        raise together(errors, finished.edition.slug)
+    inlines = {
+        name: replace(text, html=unmarked(text.html)) if found else text
+        for name, text, found in in_head
+    }
+    notices = tuple(_unmarked_claims(finished, document))
+    if not marks:
+        return Proof(rendered.html, inlines, notices=notices)
+    html, uses = _linked(rendered.html, spans)
+    listed = _Listed(
+        finished,
+        rendered,
+        ledger,
+        list(dict.fromkeys((mark.kind, mark.name) for mark in marks)),
+        uses,
+    )
+    with speaking(finished.edition.settings.lang):
+        section = part(
+            "facts.html.jinja", listed=listed, url=f"{finished.edition.files.name}/{FACTS}"
+        )
+    files = {str(finished.edition.files / FACTS): listed.json()}
+    stated = {name: finished.facts["facts"][name] for kind, name in listed.names if kind == "fact"}
+    notices += tuple(_changes(finished, ledger, stated))
+    return Proof(f"{html}\n{section}", inlines, files, listed.based_on(), notices, stated)
+
+
+def unmarked(html: str) -> str:
+    """``html`` without the tags of its marks."""
+    for span in reversed(list(_spans(html))):
+        html = html[: span.start] + html[span.inner : span.inner_end] + html[span.end :]
+        if any(inner.start < span.inner_end for inner in _spans(html)):
+            return unmarked(html)
+    return html
+
+
+# Marks in HTML
+
+
+def _spans(html: str) -> Iterator[_Span]:
+    """The marks of a body, in the order of their ends: inner ones first."""
+    if "<span" not in html:
+        return
+    opened: list[tuple[re.Match[str], re.Match[str] | None]] = []
+    for tag in _TAG.finditer(html):
+        if not tag["end"]:
+            opened.append((tag, _MARK.search(tag["attributes"])))
+        elif opened:
+            start, mark = opened.pop()
+            if mark is None:
+                continue
+            name = _NAME.search(start["attributes"]) if mark["fact"] else None
+            yield _Span(
+                "fact" if mark["fact"] else "claim",
+                unescape(name[1] if name else mark["claim"] or ""),
+                start.start(),
+                start.end(),
+                tag.start(),
+                tag.end(),
+            )
+
+
+def _mark(span: _Span, html: str, where: Place) -> Mark:
+    first = max(
+        (tag.end() for tag in _BLOCK.finditer(html, max(0, span.start - 20000), span.start)),
+        default=0,
+    )
+    block = _BLOCK.search(html, span.end)
+    last = block.start() if block else len(html)
+    before = _text(html[first : span.start])
+    around = _text(f"{html[first : span.start]}{_HERE}{html[span.start : last]}")
+    sentence = next((one for one in _SENTENCE.split(around) if _HERE in one), around).replace(
+        _HERE, ""
+    )
+    marked = (
+        html[span.start - 7 : span.start] == "</span>"
+    )  # a rounding word that is marked as something else is none
+    return Mark(
+        span.kind,
+        span.name,
+        _text(html[span.inner : span.inner_end]),
+        sentence.strip(),
+        where,
+        "" if marked else before,
+    )
+
+
+def _text(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(_ANY_TAG.sub("", html)))
+
+
+def _place(span: _Span, document: Document) -> Place:
+    """Where a mark is written."""
+    key = r"name=" if span.kind == "fact" else r"claim="
+    match = re.search(rf'{key}["\']?{re.escape(span.name)}\b', document.markdown)
+    return document.place(document.markdown.count("\n", 0, match.start()) + 1 if match else None)
+
+
+def _linked(html: str, spans: Sequence[_Span]) -> tuple[str, dict[tuple[str, str], list[str]]]:
+    """The body with each mark a link to its entry, and the ids of the marks of each fact and claim."""
+    uses: dict[tuple[str, str], list[str]] = {}
+    insertions: list[tuple[int, int, str]] = []
+    for span in sorted(spans, key=lambda one: one.start):
+        many = uses.setdefault((span.kind, span.name), [])
+        many.append(f"{span.kind}-{span.name}-{len(many) + 1}")
+        identifier, name = Markup.escape(many[-1]), Markup.escape(span.name)
+        link = f'<a class="{span.kind}" href="#{span.kind}-{name}"'
+        pieces = _pieces(html, span)
+        if pieces == [(span.inner, span.inner_end)]:
+            insertions += [
+                (span.start, span.inner, f'{link} id="{identifier}">'),
+                (span.inner_end, span.end, "</a>"),
+            ]
+            continue
+        # A link can hold no other: where the words hold a fact, the words around it are the link.
+        insertions += [
+            (span.start, span.inner, f'<span id="{identifier}">'),
+            (span.inner_end, span.end, "</span>"),
+        ]
+        for first, last in pieces:
+            insertions += [(first, first, f"{link}>"), (last, last, "</a>")]
+    for first, last, text in sorted(insertions, key=lambda one: one[:2], reverse=True):
+        html = html[:first] + text + html[last:]
+    return html, uses
+
+
+def _pieces(html: str, span: _Span) -> list[tuple[int, int]]:
+    """The parts of a mark's words that can be a link: all, or the text around the marks and links
+    in it.
+    """
+    if not re.search(r"<(?:a|span)\b", html[span.inner : span.inner_end]):
+        return [(span.inner, span.inner_end)]
+    pieces, depth, last = [], 0, span.inner
+    for tag in re.finditer(r"<(/?)[^>]+>", html[span.inner : span.inner_end]):
+        at = span.inner + tag.start()
+        if depth == 0 and html[last:at].strip():
+            words = html[last:at]
+            pieces.append(
+                (last + len(words) - len(words.lstrip()), at - len(words) + len(words.rstrip()))
+            )
+        depth += -1 if tag[1] else 1
+        last = span.inner + tag.end()
+    tail = html[last : span.inner_end]
+    if depth == 0 and tail.strip():
+        pieces.append(
+            (last + len(tail) - len(tail.lstrip()), span.inner_end - len(tail) + len(tail.rstrip()))
+        )
+    return pieces
+
+
+def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]:
+    written = "\n".join([document.markdown, *document.inlines.values()])
+    marked = set(re.findall(r"claim=[\"']?([\w-]+)", written))
+    for name, claim in finished.facts.get("claims", {}).items():
+        if name not in marked:
+            yield Notice(
+                finished.edition.source.place(),
+                f"the claim `{name}` is made and no words rest on it: {claim['says']}",
+                f"Mark the words: [words]{{claim={name}}}; or take the claim away.",
+            )
+
+
+def _changes(
+    finished: Finished, ledger: Ledger, stated: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Notice]:
+    """What an author is told when a published page would state something else than was recorded."""
+    changed = ledger.changed(stated)
+    if changed:
+        told = "; ".join(
+            f"`{name}` was {entry.text} ({entry.value}) on {entry.on} and is {stated[name]['text']} "
+            f"({stated[name]['value']})"
+            for name, entry in changed.items()
+        )
+        yield Notice(
+            Place(str(ledger_path(finished.edition))),
+            f"edition {finished.edition.slug} states other values than were recorded: {told}",
+            f"Readers are told so; if it is meant, record it: broadsheet facts "
+            f"record {finished.edition.slug}",
+        )
+
+
+# The list
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """The facts and claims of a page in the order in which they are met."""
+
+    finished: Finished
+    rendered: Rendered
+    ledger: Ledger
+    names: Sequence[tuple[str, str]]
+    uses: Mapping[tuple[str, str], Sequence[str]]
+
+    @cached_property
+    def facts(self) -> list[dict[str, Any]]:
+        return [self._fact(name) for kind, name in self.names if kind == "fact"]
+
+    @cached_property
+    def claims(self) -> list[dict[str, Any]]:
+        return [self._claim(name) for kind, name in self.names if kind == "claim"]
+
+    def _fact(self, name: str) -> dict[str, Any]:
+        fact = self.finished.facts["facts"][name]
+        sources = self._sources(fact["sources"])
+        as_of = fact["as_of"] or max(
+            (one["published"] for one in sources if one.get("published")), default=None
+        )
+        return {
+            "name": name,
+            "text": fact["text"],
+            "value": fact["value"],
+            "said": fact["said"],
+            "unit": fact["unit"],
+            "place": fact["place"],
+            "as_of": as_of,
+            "note": fact["note"],
+            "sources": sources,
+            "uses": list(self.uses.get(("fact", name), ())),
+            **self._history(name, fact),
+        }
+
+    def _history(self, name: str, fact: Mapping[str, Any]) -> dict[str, Any]:
+        known = self.ledger.history(name, fact)
+        return (
+            {"history": [{"on": one.on, "text": one.text, "value": one.value} for one in known]}
+            if known
+            else {}
+        )
+
+    @property
+    def changed(self) -> list[dict[str, Any]]:
+        """The facts that were other ones when the page was published."""
+        return [fact for fact in self.facts if "history" in fact]
+
+    def _claim(self, name: str) -> dict[str, Any]:
+        claim = self.finished.facts["claims"][name]
+        return {
+            "name": name,
+            "says": claim["says"],
+            "holds": claim["truth"],
+            "evidence": list(claim["evidence"]),
+            "sources": self._sources(claim["sources"]),
+            "uses": list(self.uses.get(("claim", name), ())),
+        }
+
+    @staticmethod
+    def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Sources as people are told of them: tables of one publisher are one."""
+        return list(
+            {
+                one["publisher"] if one["kind"] == "table" else one["key"]: one for one in sources
+            }.values()
+        )
+
+    def _sources(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        return [
+            self._document(name[1:]) if name.startswith("@") else self._table(name)
+            for name in names
+        ]
+
+    def _document(self, key: str) -> dict[str, Any]:
+        return {"kind": "document", "key": key, **self.rendered.references.get(key, {})}
+
+    def _table(self, name: str) -> dict[str, Any]:
+        origin = self.finished.origins[name]
+        return {
+            "kind": "table",
+            "name": name,
+            "title": origin.title,
+            "publisher": _publishers(origin),
+            "url": _address(origin),
+            "as_of": origin.as_of.isoformat(),
+            "retrieved": origin.retrieved.isoformat(),
+            "sha256": origin.sha256,
+        }
+
+    def json(self) -> bytes:
+        """`facts.json`."""
+        edition = self.finished.edition
+        up = "../" * len(edition.files.parts)
+        data = {
+            "$schema": f"{up}{SCHEMA}",
+            "page": edition.url,
+            "facts": self.facts,
+            "claims": self.claims,
+        }
+        return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+    def based_on(self) -> tuple[Mapping[str, Any], ...]:
+        """The sources as schema.org has them."""
+        found = {}
+        for one in (
+            source for listed in (*self.facts, *self.claims) for source in listed["sources"]
+        ):
+            made = (
+                _dataset(self.finished.origins[one["name"]])
+                if one["kind"] == "table"
+                else {
+                    "@type": "CreativeWork",
+                    "name": one.get("title", one["key"]),
+                    "url": one.get("url"),
+                    "datePublished": one.get("published"),
+                    "publisher": one.get("publisher"),
+                }
+            )
+            found[one.get("name") or one["key"]] = {
+                key: value for key, value in made.items() if value
+            }
+        return tuple(found.values())
+
+
+def _dataset(origin: Origin) -> dict[str, Any]:
+    return {
+        "@type": "Dataset",
+        "name": origin.title,
+        "description": origin.description,
+        "url": _address(origin),
+        "creator": {"@type": "Organization", "name": _publishers(origin)},
+        "temporalCoverage": f"../{origin.as_of}",
+        "dateModified": origin.retrieved.isoformat(),
+        "license": next((licence.path for licence in origin.licences), None),
+    }
+
+
+def _address(origin: Origin) -> str | None:
+    return next(
+        (source.path for source in origin.sources if source.path and source.key is None), None
+    )
+
+
+def _publishers(origin: Origin) -> str:
+    named = [source for source in origin.sources if source.key is None] or list(origin.sources[:1])
+    return "; ".join(dict.fromkeys(source.publisher for source in named))

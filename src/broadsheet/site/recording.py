@@ -1,0 +1,69 @@
+"""`broadsheet facts record`: what published articles state is written into their ledgers.
+
+Each edition is run and rendered as for a build, so that what is recorded is what its page states,
+and a page of which something does not hold is not recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePosixPath
+
+from broadsheet.errors import BroadsheetError, guarded
+from broadsheet.markdown.document_text import document_of
+from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.markdown.preparation import prepare
+from broadsheet.project.reading import open_publication
+from broadsheet.project.source import slug_of
+from broadsheet.site.proof import proof_of
+from broadsheet.verify.ledger import ledger_path, read_ledger
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """``recorded`` has of each edition its name, how many values are new in its ledger, and where
+    that is.
+    """
+
+    recorded: tuple[tuple[str, int, PurePosixPath], ...]
+    faults: tuple[BroadsheetError, ...]
+
+
+def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded:
+    """Record articles or editions; without names, those that have a ledger. Raises
+    :class:`UsageError`.
+    """
+    publication = open_publication(root)
+    project = publication.project
+    editions = [
+        edition
+        for edition in publication.choose(list(slugs))
+        if edition.source.notebook is not None
+        and (slugs or (project.root / ledger_path(edition)).is_file())
+    ]
+    prepared = prepare(project, editions)
+    unread = [
+        fault for path, fault in publication.faults.items() if not slugs or slug_of(path) in slugs
+    ]
+    faults, recorded = [*unread, *prepared.faults.values()], []
+    with Pandoc(
+        time_limit=project.settings.broadsheet.page_time_limit, root=project.root
+    ) as pandoc:
+        for finished in prepared.finished:
+            edition, path = finished.edition, ledger_path(finished.edition)
+            try:
+                with guarded(edition.source.place(), "recording what this page states"):
+                    ledger = read_ledger(project.root, edition)
+                    document = document_of(finished, project.root)
+                    stated = proof_of(finished, document, pandoc.render(document), ledger).stated
+                    new = ledger.recorded(stated, on or datetime.now(UTC).date())
+                    if new != ledger:
+                        (project.root / path).write_text(new.written(), encoding="utf-8")
+            except BroadsheetError as error:
+                faults.append(error)
+                continue
+            count = sum(map(len, new.entries.values())) - sum(map(len, ledger.entries.values()))
+            recorded.append((edition.slug, count, path))
+    return Recorded(tuple(recorded), tuple(faults))

@@ -1,0 +1,207 @@
+"""The theme in the site: the stylesheet, the scripts, and plotly.js, each under a name made from
+its content.
+
+Such names may be kept by browsers for ever, and a page of an older build that stays up keeps its
+older stylesheet.
+
+plotly.js comes in bundles of some trace types each, and a page is given those that are the lightest
+for its readers: of all ways to draw each of its charts by one bundle, the one that is the fewest
+bytes in sum.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+from broadsheet import paths
+from broadsheet.errors import RenderError
+from broadsheet.notebook import outlines
+
+_HERE = Path(__file__).resolve()
+_FILES = (
+    "broadsheet.css",
+    "figures.js",
+    "reading.js",
+    "picker.js",
+    "tables.js",
+    "facts.js",
+    "search.js",
+    "favicon.svg",
+)
+BUNDLES: Mapping[str, frozenset[str]] = {
+    "basic": frozenset({"bar", "pie", "scatter"}),
+    "geo": frozenset({"choropleth", "scatter", "scattergeo"}),
+    "cartesian": frozenset(
+        {
+            "bar",
+            "box",
+            "contour",
+            "heatmap",
+            "histogram",
+            "histogram2d",
+            "histogram2dcontour",
+            "image",
+            "pie",
+            "scatter",
+            "scatterternary",
+            "violin",
+        }
+    ),
+}
+"""The bundles of plotly.js that npm installs, and the trace types that each has."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A plotly.js: its path from the site's root, the file, its bytes, its trace types (None: all
+    there are).
+    """
+
+    path: str
+    file: Path
+    size: int
+    types: frozenset[str] | None = None
+
+    def draws(self, types: Collection[str]) -> bool:
+        """Whether it has all of them."""
+        return self.types is None or self.types.issuperset(types)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Paths from the site's root; ``files`` has the bytes of what each site has. ``bundles`` and
+    ``outlines`` (a folder) are for pages with charts and maps.
+    """
+
+    stylesheet: str
+    figures: str
+    reading: str
+    picker: str
+    tables: str
+    facts: str
+    search: str
+    icon: str
+    bundles: tuple[Bundle, ...]
+    outlines: str
+    files: dict[str, bytes | Path] = field(repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """All that the theme may bring into a site; another content has another name."""
+        return sorted([*self.files, *(bundle.path for bundle in self.bundles), self.outlines])
+
+    def bundles_for(self, charts: Collection[str]) -> Mapping[str, Bundle]:
+        """The bundle that draws each of a page's charts; they are given and named by their trace
+        types, with spaces between.
+        """
+        return _bundles_for(self.bundles, frozenset(charts))
+
+    def for_charts(self, charts: Collection[str]) -> dict[str, Path]:
+        """The files that a page with such charts needs beside those of each page."""
+        files = (
+            {bundle.path: bundle.file for bundle in self.bundles_for(charts).values()}
+            if charts
+            else {}
+        )
+        if any(outlines.MAPS.intersection(chart.split()) for chart in charts):
+            files |= {
+                f"{self.outlines}/{file.name}": file
+                for file in sorted(outlines.FOLDER.glob("*.json"))
+            }
+        return files
+
+
+@cache
+def _bundles_for(bundles: tuple[Bundle, ...], charts: frozenset[str]) -> Mapping[str, Bundle]:
+    wanted = {chart: chart.split() for chart in charts}
+    ways = (
+        way
+        for count in range(1, len(bundles) + 1)
+        for way in combinations(bundles, count)
+        if all(any(bundle.draws(types) for bundle in way) for types in wanted.values())
+    )
+    lightest = min(ways, key=lambda way: sum(bundle.size for bundle in way))
+    return {
+        chart: min(
+            (bundle for bundle in lightest if bundle.draws(types)), key=lambda bundle: bundle.size
+        )
+        for chart, types in sorted(wanted.items())
+    }
+
+
+def load_theme(root: Path) -> Theme:
+    """The theme of the publication, or ours for what it has not of its own."""
+    files: dict[str, bytes | Path] = {}
+    names = {}
+    for name in _FILES:
+        content = _file(root, name).read_bytes()
+        stem, suffix = name.rsplit(".", 1)
+        names[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
+        files[names[name]] = content
+    drawn = _digest(b"".join(file.read_bytes() for file in sorted(outlines.FOLDER.glob("*.json"))))
+    stylesheet, figures, reading, picker, tables, facts, search, icon = (
+        names[name] for name in _FILES
+    )
+    return Theme(
+        stylesheet,
+        figures,
+        reading,
+        picker,
+        tables,
+        facts,
+        search,
+        icon,
+        _bundles(root),
+        f"site_libs/outlines-{drawn}",
+        files,
+    )
+
+
+def _file(root: Path, name: str) -> Path:
+    for folder in (root / "theme", _HERE.parents[1] / "theme"):
+        if folder == root / "theme":
+            paths.check(root, folder / name, f"theme/{name}")
+        if (folder / name).is_file():
+            return folder / name
+    raise RenderError(
+        f"theme/{name}",
+        "there is no such file in a theme, neither the publication's nor ours",
+        "Restore the folder `theme` from git, or install broadsheet anew.",
+    )
+
+
+def _bundles(root: Path) -> tuple[Bundle, ...]:
+    """npm's small ones where they are installed (for the publication or for us), and the whole one
+    of plotly.py.
+    """
+    found = importlib.util.find_spec("plotly")
+    assert found is not None and found.origin is not None, "plotly is one of our dependencies"
+    bundles = [_bundle("whole", Path(found.origin).parent / "package_data" / "plotly.min.js")]
+    for name, types in BUNDLES.items():
+        for folder in (root, _HERE.parents[3]):
+            file = folder / f"node_modules/plotly.js-{name}-dist-min/plotly-{name}.min.js"
+            if file.is_file():
+                bundles.append(_bundle(name, file, types))
+                break
+    return tuple(bundles)
+
+
+def _bundle(name: str, file: Path, types: frozenset[str] | None = None) -> Bundle:
+    status = file.stat()
+    digest = _digest_of(file, status.st_mtime_ns, status.st_size)
+    return Bundle(f"site_libs/plotly/plotly-{name}-{digest}.min.js", file, status.st_size, types)
+
+
+@cache
+def _digest_of(file: Path, changed: int, size: int) -> str:
+    return _digest(file.read_bytes())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]

@@ -1,0 +1,239 @@
+"""Work shared out to processes that are forked from this one, so that each has at hand all that it
+has.
+
+What crosses from one to the other is small: what to do, what came of it, and what a process wants
+done at home, where there is one of something (such as a browser). Where nothing can be forked, or a
+thread might hold a lock for ever in the new process, the work is done here, in the thread that asks
+for it: the same work, one after the other.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import multiprocessing
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+WORTH = 4
+"""Pages for which a process is worth its making."""
+
+Asked = TypeVar("Asked")
+Done = TypeVar("Done")
+Home = Callable[[Any], Any]
+
+
+class DiedError(Exception):
+    """The process that was at this work is no more."""
+
+
+class Forks(Generic[Asked, Done]):
+    """``count`` processes that each ``work`` at what they are asked for; a context manager.
+
+    ``begin`` is called in a new process, with what asks ``at_home`` something from there; ``end``
+    before it ends. They end with this process, however it does. Has state: which of them is idle.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        work: Callable[[Asked], Done],
+        *,
+        at_home: Home = lambda wanted: None,
+        begin: Callable[[Home], None] = lambda home: None,
+        end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._work, self._at_home, self._begin, self._end = work, at_home, begin, end
+        self._idle: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
+        self._connections: list[Connection] = []
+        self._processes: list[multiprocessing.process.BaseProcess] = []
+        if count > 1 and _can_fork():
+            for _ in range(count):
+                self._fork()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for connection in self._connections:
+            connection.close()
+        for process in self._processes:
+            if kind is not None:
+                process.kill()
+            process.join()
+
+    def do(self, asked: Asked) -> Done:
+        """What comes of ``asked``; for many threads at a time. Raises what the work raises, and
+        :class:`DiedError`.
+        """
+        if not self._connections:
+            return self._work(asked)
+        connection = self._idle.get()
+        try:
+            kind, said = (
+                _tried(self._work, asked) if connection is None else self._answer(connection, asked)
+            )
+        except (EOFError, ConnectionError):
+            connection = None
+            raise DiedError from None
+        finally:
+            self._idle.put(connection)  # in the place of one that has died, the work is done here
+        if kind == "failed":
+            raise said
+        done: Done = said
+        return done
+
+    def map(
+        self, items: Iterable[Asked], died: Callable[[Asked], Done] | None = None
+    ) -> Iterator[Done]:
+        """What comes of each, in order; ``died`` gives what stands for it if its process is no
+        more.
+        """
+
+        def do(asked: Asked) -> Done:
+            try:
+                return self.do(asked)
+            except DiedError:
+                if died is None:
+                    raise
+                return died(asked)
+
+        if not self._connections:
+            yield from map(self._work, items)
+            return
+        with ThreadPoolExecutor(len(self._connections)) as pool:
+            yield from pool.map(do, items)
+
+    def _answer(self, connection: Connection, asked: Asked) -> tuple[str, Any]:
+        """What came of it there, and whether it failed."""
+        connection.send(asked)
+        while True:
+            answer: tuple[str, Any] = connection.recv()
+            if answer[0] != "wanted":
+                return answer
+            connection.send(_tried(self._at_home, answer[1]))
+
+    def _fork(self) -> None:
+        ours, theirs = multiprocessing.Pipe()
+        self._connections.append(ours)
+        process = multiprocessing.get_context("fork").Process(target=self._serve, args=(theirs,))
+        process.start()
+        theirs.close()
+        self._processes.append(process)
+        self._idle.put(ours)
+
+    def _serve(self, connection: Connection) -> None:
+        """The life of a process."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # its end is that of the one that it works for
+        for other in self._connections:
+            other.close()
+        self._connections = []
+        gc.freeze()
+
+        def home(wanted: Any) -> Any:
+            connection.send(("wanted", wanted))
+            kind, said = connection.recv()
+            if kind == "failed":
+                raise said
+            return said
+
+        self._begin(home)
+        with suppress(EOFError, ConnectionError):
+            while True:
+                connection.send(_tried(self._work, connection.recv()))
+        self._end()
+
+
+def at_once(jobs: int, pages: int) -> int:
+    """How many processes it is worth to have for so many pages."""
+    return min(jobs, pages // WORTH)
+
+
+class Beside(Generic[Done]):
+    """Work that is done in a process of its own. Where there is no such process, or it has died, it
+    is done here.
+    """
+
+    def __init__(self, work: Callable[[], Done]) -> None:
+        self._work = work
+        self._process: multiprocessing.process.BaseProcess | None = None
+        if _can_fork():
+            self._ours, self._theirs = multiprocessing.Pipe(duplex=False)
+            self._process = multiprocessing.get_context("fork").Process(
+                target=self._serve, daemon=True
+            )
+            self._process.start()
+            self._theirs.close()
+
+    def result(self) -> Done:
+        """Wait for what comes of it. Raises what the work raises."""
+        if self._process is None:
+            return self._work()
+        try:
+            kind, said = self._ours.recv()
+        except EOFError:
+            return self._work()
+        finally:
+            self.stop()
+        if kind == "failed":
+            raise said
+        done: Done = said
+        return done
+
+    def stop(self) -> None:
+        """End the process, if it is still at work."""
+        if self._process is not None and not self._ours.closed:
+            self._process.kill()
+            self._process.join()
+            self._ours.close()
+
+    def _serve(self) -> None:
+        end_with_parent()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        gc.freeze()
+        with suppress(ConnectionError):
+            self._theirs.send(_tried(lambda _: self._work(), None))
+
+
+def beside(work: Callable[[], Done]) -> Beside[Done]:
+    """Begin ``work`` in a process of its own, if one can be forked."""
+    return Beside(work)
+
+
+def end_with_parent() -> None:
+    """In a new process: end when the one that made it does, however that ends. Where the system has
+    no way to ask for this, nothing is done.
+    """
+    if sys.platform == "linux":
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _can_fork() -> bool:
+    """Whether no other thread might hold a lock that a new process would wait for."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _tried(work: Callable[[Any], Any], asked: Any) -> tuple[str, Any]:
+    """What came of it, or what went wrong."""
+    try:
+        return "done", work(asked)
+    except Exception as error:
+        if not hasattr(error, "report"):  # an error of ours, which a traceback would not explain
+            error.add_note("".join(traceback.format_exception(error)))
+        return "failed", error

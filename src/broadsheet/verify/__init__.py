@@ -1,0 +1,3 @@
+"""The number check, claims, marks, ledgers: what the prose of an edition states, held against its
+data.
+"""

@@ -1,0 +1,120 @@
+"""Marks held against what the run declared.
+
+What is declared is a mapping as :mod:`broadsheet.notebook.declared` publishes it:
+
+    fact    text, value, said, unit, place, sources, as_of, note, language
+    claim   truth, says, evidence (place, value, unit), sources
+
+`sources` are names of tables, and keys of documents with an @. `said` is the number that the text
+says, in the unit of `value`. A mark is *kept* if its name is declared, its claim is true, and the
+rounding word that the author wrote before its fact is true too. Otherwise the page that it is on
+must not be published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from broadsheet.errors import FactError, Place
+from broadsheet.nearest import nearest
+from broadsheet.notebook import rounding
+from broadsheet.notebook.words import words_in
+
+Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Words of a page that are a fact or rest on a claim, in their ``sentence``; ``before`` is the
+    text before them.
+    """
+
+    kind: Literal["fact", "claim"]
+    name: str
+    words: str
+    sentence: str
+    where: Place
+    before: str = ""
+
+
+def broken(marks: Iterable[Mark], declared: Declared) -> list[FactError]:
+    """What is wrong with each mark that is not kept."""
+    return [error for mark in marks if (error := _wrong(mark, declared)) is not None]
+
+
+def together(errors: Sequence[FactError], edition: str) -> FactError:
+    """The errors of one edition as one, each with its sentence."""
+    first, *others = errors
+    told = [first.detail] if first.detail else []
+    for error in others:
+        told += [
+            f"also: {error.where}: {error.what}",
+            *(f"  {line}" for line in error.detail.splitlines()),
+        ]
+    return FactError(first.where, f"edition {edition}: {first.what}", first.mend, "\n".join(told))
+
+
+def _wrong(mark: Mark, declared: Declared) -> FactError | None:
+    known = declared.get(f"{mark.kind}s", {})
+    found = known.get(mark.name)
+    if found is None:
+        near = nearest(mark.name, known)
+        return FactError(
+            mark.where,
+            f"“{mark.sentence}”: no {mark.kind} is called `{mark.name}`",
+            (f"Did you mean `{near[0]}`? " if near else "")
+            + f'Make it in a cell, with bs.{mark.kind}("{mark.name}", …), or mend the name.',
+        )
+    return _false(mark, found) if mark.kind == "claim" else _misrounded(mark, found)
+
+
+def _false(mark: Mark, claim: Mapping[str, Any]) -> FactError | None:
+    if claim["truth"] is True:
+        return None
+    verdict = (
+        "is not true" if claim["truth"] is False else "cannot be checked, since data are missing"
+    )
+    evidence = "\n".join(evidence_line(one) for one in claim["evidence"])
+    sources = f"source: {', '.join(claim['sources'])}" if claim["sources"] else ""
+    return FactError(
+        mark.where,
+        f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, which "
+        f"{verdict}: {claim['says']}",
+        "Mend the sentence, or the data if they are wrong.",
+        "\n".join(filter(None, [evidence, sources])),
+    )
+
+
+def evidence_line(one: Mapping[str, Any]) -> str:
+    """A value that a claim rests on, as a line."""
+    value = one["value"]
+    shown = "no value" if value is None else f"{value} {one['unit']}".strip()
+    return f"{one['place']}: {shown}"
+
+
+def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
+    """The number of a format is near enough for "about"; on which side of the value it lies, the
+    word has to know.
+    """
+    known = words_in(fact["language"].partition("-")[0]).rounding
+    word = rounding.at_end(mark.before, known)
+    value, said = fact["value"], fact["said"]
+    if (
+        not word
+        or isinstance(value, (str, list))
+        or said is None
+        or rounding.at_start(fact["text"], known)
+    ):
+        return None
+    round_to = rounding.rounding_of(word, known)
+    if not round_to.side or round_to.holds(Decimal(repr(said)), Decimal(repr(value))):
+        return None
+    return FactError(
+        mark.where,
+        f"“{mark.sentence}”: “{word} {mark.words}” is not true of the exact value",
+        "Take another word, or another format of the fact.",
+        f"exactly: {value} {fact['unit']}".strip(),
+    )
