@@ -18,7 +18,6 @@ from lxml import html
 import broadsheet
 import pressed
 from broadsheet.figures.alt_text import describe
-from broadsheet.figures.tables import _TEMPLATES as OF_ASSEMBLY
 from broadsheet.language import CATALOGUES, speaking
 from broadsheet.project.syntax import parsed
 from broadsheet.site.page import _templates
@@ -103,7 +102,7 @@ def test_texts_stand_by_themselves_where_they_are_marked_so_that_they_are_found(
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_has_no_words_of_its_own(path: Path) -> None:
-    environment = OF_ASSEMBLY if "assembly" in path.parts else _templates()
+    environment = _templates()
     tree = environment.parse(path.read_text("utf-8"))
     assert list(_words(tree)) == []
 

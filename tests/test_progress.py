@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from broadsheet.cli.main import progress
+from broadsheet.cli import progress
 from conftest import Site
 
 EDITIONS = "title: A\neditions:\n  matrix: {year: [2023, 2024]}\n  slug: 'y{{ year }}'"
