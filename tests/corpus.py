@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet.errors import Place
-from broadsheet.verify.numbers import read
+from broadsheet.verify.numbers import check_numbers
 from broadsheet.verify.passage import Mark, Passage
 
 FOLDER = Path(__file__).with_name("prose")
@@ -72,7 +72,7 @@ def score(paragraphs: list[Known], language: str = "en") -> Score:
     right, false, missed = 0, list[str](), list[str]()
     for known in paragraphs:
         wanted = list(known.spots)
-        for finding in read([known.passage], language).findings:
+        for finding in check_numbers([known.passage], language).unaccounted:
             end = finding.start + len(finding.words)
             answer = next(
                 (span for span in wanted if span[0] < end and finding.start < span[1]), None
