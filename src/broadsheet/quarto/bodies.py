@@ -21,7 +21,7 @@ from broadsheet import store_entry
 from broadsheet.markdown import body
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.pandoc import words
-from broadsheet.quarto.finished_files import SLOT
+from broadsheet.quarto.notebook import SLOT
 from broadsheet.site import links
 from broadsheet.site.site import Renders
 
