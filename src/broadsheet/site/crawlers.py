@@ -16,7 +16,7 @@ from lxml import etree
 
 from broadsheet.language import t_
 from broadsheet.site.feeds import document, put
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 
 MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
 LARGEST = 50_000
@@ -65,7 +65,7 @@ def sitemaps(
     }
 
 
-def news_sitemap(name: str, articles: Iterable[tuple[str, Entry]]) -> bytes:
+def news_sitemap(name: str, articles: Iterable[tuple[str, PageMeta]]) -> bytes:
     """`sitemap-news.xml` of articles with their full addresses; ``name`` is the publication's.
 
     https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
@@ -96,7 +96,7 @@ def robots(maps: Sequence[str]) -> str:
 def llms(
     name: str,
     description: str,
-    sections: Mapping[str, Sequence[tuple[str, Entry]]],
+    sections: Mapping[str, Sequence[tuple[str, PageMeta]]],
     others: Sequence[tuple[str, str]],
 ) -> str:
     """`llms.txt`: the newest articles of each section by the addresses of their copies in Markdown,

@@ -74,9 +74,9 @@ from broadsheet.site.page import (
     sharing_pictures,
     site_title,
 )
-from broadsheet.site.page_content import NOT_FOUND, Story, story_of
+from broadsheet.site.page_content import NOT_FOUND, PageContent, content_of
 from broadsheet.site.page_content_store import Stories
-from broadsheet.site.page_meta import Correction, Entry
+from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.paging import paged
 from broadsheet.site.picture import chart_of
 from broadsheet.site.record import PageRecord, Record, SourceRecord, as_json, read_record
@@ -239,7 +239,7 @@ class Press:
         """
         document = document_of(item, self._project.root)
         rendered = self._pandoc.render(document)
-        story, files = story_of(
+        story, files = content_of(
             item, document, rendered, self._project.root, base_path(self._project)
         )
         self._refuse_files(story, document, files)
@@ -763,7 +763,9 @@ class Press:
             if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
                 self._folder.put(name, file)
 
-    def _refuse_files(self, story: Story, document: Document, files: Mapping[str, bytes]) -> None:
+    def _refuse_files(
+        self, story: PageContent, document: Document, files: Mapping[str, bytes]
+    ) -> None:
         """Raise :class:`FileError` for a file that a page leads to, and that may not be published."""
         for lead in story.leads:
             if lead.path not in files and _may_be_asked_for(lead.path):
@@ -775,7 +777,7 @@ class Press:
                 )
 
 
-def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
+def _unspoken(entries: Mapping[str, PageMeta]) -> Iterator[Notice]:
     """What is told of a language that has no catalogue, once."""
     first = {entry.lang: entry for _, entry in sorted(entries.items(), reverse=True)}
     for lang, entry in sorted(first.items()):
@@ -788,7 +790,7 @@ def _unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
             )
 
 
-def _refuse_secrets(story: Story, files: Mapping[str, bytes]) -> None:
+def _refuse_secrets(story: PageContent, files: Mapping[str, bytes]) -> None:
     """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known
     secret.
     """
@@ -799,7 +801,7 @@ def _refuse_secrets(story: Story, files: Mapping[str, bytes]) -> None:
 
 
 def _refusals(
-    refused: Iterable[tuple[str, Refused]], entries: Mapping[str, Entry]
+    refused: Iterable[tuple[str, Refused]], entries: Mapping[str, PageMeta]
 ) -> Iterator[Notice]:
     """What is told of addresses that were taken out of pages when they were written."""
     for page, one in dict.fromkeys(refused):
@@ -834,7 +836,7 @@ def _asked_for(record: PageRecord) -> frozenset[str]:
     ) | _pictures(record.entry)
 
 
-def _pictures(entry: Entry) -> frozenset[str]:
+def _pictures(entry: PageMeta) -> frozenset[str]:
     return frozenset(
         name
         for picture in (entry.picture, entry.chart, entry.card)
@@ -884,7 +886,7 @@ class _Feed:
     name: str
     write: Callable[[feeds.FeedHead, Sequence[feeds.Item]], bytes]
     head: feeds.FeedHead
-    entries: Sequence[Entry]
+    entries: Sequence[PageMeta]
     form: FeedForm
 
 
@@ -902,7 +904,7 @@ class _Site:
     old: Record
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
-    lists: dict[str, Sequence[tuple[Listing, Sequence[Entry]]]] = field(default_factory=dict)
+    lists: dict[str, Sequence[tuple[Listing, Sequence[PageMeta]]]] = field(default_factory=dict)
     contents: dict[tuple[str, FeedForm], str] = field(default_factory=dict)
 
     def setting(self) -> str:
@@ -1026,7 +1028,7 @@ class _Site:
             refused,
         )
 
-    def page(self, record: PageRecord, story: Story) -> str:
+    def page(self, record: PageRecord, story: PageContent) -> str:
         """The text of a page."""
         scene, page = self._scene(record.entry.path), self._surrounded(record)
         with speaking(record.entry.lang):
@@ -1069,7 +1071,7 @@ class _Site:
             ),
         ]
 
-    def figure_pages(self, entry: Entry, text: str) -> dict[str, str]:
+    def figure_pages(self, entry: PageMeta, text: str) -> dict[str, str]:
         """The pages of the figures on a page, whose ``text`` that is, by their paths."""
         charts = charts_of(text)
         return {
@@ -1101,7 +1103,7 @@ class _Site:
             return replace(page, editions=others)
         return page
 
-    def _pages_of_list(self, entry: Entry) -> Iterator[Page]:
+    def _pages_of_list(self, entry: PageMeta) -> Iterator[Page]:
         """The pages of a section page or of the front page, whose first list is edited."""
         blocks = [_block(listing, found) for listing, found in self._lists(entry)]
         edited = blocks.pop(0) if entry.path == "index.html" and blocks else None
@@ -1137,7 +1139,7 @@ class _Site:
         """The pages that no source asks for: the 404 page, and the page to search on."""
         with speaking(self.lang):
             title = t_("Page not found")
-        entry = Entry(
+        entry = PageMeta(
             NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=self.lang, is_searched=False
         )
         newest = [other for other in self._news if other.is_searched][:5]
@@ -1256,7 +1258,7 @@ class _Site:
                 key=lambda entry: entry.url,
             )
             news = [entry for entry in self._news if entry.is_searched]
-            sections: dict[str, list[tuple[str, Entry]]] = {}
+            sections: dict[str, list[tuple[str, PageMeta]]] = {}
             for entry in news:
                 sections.setdefault("".join(entry.categories[:1]) or t_("Articles"), []).append(
                     (address(entry.copy), entry)
@@ -1357,7 +1359,7 @@ class _Site:
         )
 
     @cached_property
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, PageMeta]:
         """The entry of each page by its path."""
         return {path: record.entry for path, record in self.records.items()}
 
@@ -1366,20 +1368,20 @@ class _Site:
         return versions_of(self.entries.values())
 
     @cached_property
-    def _articles(self) -> list[Entry]:
+    def _articles(self) -> list[PageMeta]:
         """The articles, newest first."""
         return ordered(
             (entry for entry in self.entries.values() if entry.is_article), ["date desc"]
         )
 
     @cached_property
-    def _news(self) -> list[Entry]:
+    def _news(self) -> list[PageMeta]:
         """The articles, newest first, with one edition of each."""
         return one_entry_each(self._articles)
 
     @cached_property
-    def _articles_by_source(self) -> dict[str, list[Entry]]:
-        found: dict[str, list[Entry]] = {}
+    def _articles_by_source(self) -> dict[str, list[PageMeta]]:
+        found: dict[str, list[PageMeta]] = {}
         for entry in self._articles:
             found.setdefault(entry.source, []).append(entry)
         return found
@@ -1419,7 +1421,7 @@ class _Site:
         return self.old.related if stands else self._alike.related()
 
     @cached_property
-    def _section_pages(self) -> dict[str, Entry]:
+    def _section_pages(self) -> dict[str, PageMeta]:
         return {
             entry.title.casefold(): entry
             for path, entry in sorted(self.entries.items(), reverse=True)
@@ -1427,7 +1429,7 @@ class _Site:
         }
 
     @cached_property
-    def _corrections(self) -> list[tuple[Entry, Correction]]:
+    def _corrections(self) -> list[tuple[PageMeta, Correction]]:
         """Each correction with its article, newest first; one that several editions share once."""
         found = {
             (entry.source, one): entry
@@ -1441,10 +1443,10 @@ class _Site:
         )
 
     @cached_property
-    def _by_slug(self) -> dict[str, Entry]:
+    def _by_slug(self) -> dict[str, PageMeta]:
         return {slug_of_page(entry): entry for entry in self._articles}
 
-    def _referred(self, record: PageRecord) -> dict[str, Entry]:
+    def _referred(self, record: PageRecord) -> dict[str, PageMeta]:
         """The articles that a page refers to, by slug: those that have a page."""
         return {
             one.slug: self._by_slug[one.slug]
@@ -1452,7 +1454,7 @@ class _Site:
             if one.slug in self._by_slug
         }
 
-    def _lists(self, entry: Entry) -> Sequence[tuple[Listing, Sequence[Entry]]]:
+    def _lists(self, entry: PageMeta) -> Sequence[tuple[Listing, Sequence[PageMeta]]]:
         """The lists on a page, each with what it has; none on one that stands without its story."""
         if entry.path not in self.lists:
             name, source = self.records[entry.path].story, PurePosixPath(entry.source)
@@ -1466,7 +1468,7 @@ class _Site:
             ]
         return self.lists[entry.path]
 
-    def _front(self, entries: Sequence[Entry]) -> Front:
+    def _front(self, entries: Sequence[PageMeta]) -> Front:
         lead = entries[0] if entries else None
         beside, day = entries[1 : 1 + BESIDE], entries[1 + BESIDE : 1 + BESIDE + DAY]
         shown = {entry.path for entry in (*entries[:1], *beside, *day)}
@@ -1496,7 +1498,7 @@ class _Site:
             len(self._indexes.articles),
         )
 
-    def _sections(self) -> list[tuple[Entry, list[Entry]]]:
+    def _sections(self) -> list[tuple[PageMeta, list[PageMeta]]]:
         navbar = self.project.settings.website.navbar
         named = [
             target.path
@@ -1522,7 +1524,7 @@ class _Site:
         )
         return found
 
-    def _text(self, entry: Entry) -> str:
+    def _text(self, entry: PageMeta) -> str:
         """The body of a page; its whole text if it stands without its story."""
         name = self.records[entry.path].story
         return (
@@ -1531,7 +1533,7 @@ class _Site:
             else (self.folder.old / entry.path).read_text(encoding="utf-8")
         )
 
-    def _picker(self, entry: Entry) -> Markup:
+    def _picker(self, entry: PageMeta) -> Markup:
         """The picker on the page of ``entry``, with that page marked. It is made once for all
         editions of an article, which lie in one folder and so have the same addresses for each
         other.
@@ -1546,14 +1548,14 @@ class _Site:
             )
         )
 
-    def _feed_links(self, entry: Entry) -> list[FeedLink]:
+    def _feed_links(self, entry: PageMeta) -> list[FeedLink]:
         own = self._feeds_of(entry)
         return own + [link for link in self._front_feeds() if link not in own]
 
     def _front_feeds(self) -> list[FeedLink]:
         return self._feeds_of(self.entries["index.html"]) if "index.html" in self.entries else []
 
-    def _feeds_of(self, entry: Entry) -> list[FeedLink]:
+    def _feeds_of(self, entry: PageMeta) -> list[FeedLink]:
         """The feeds of a page."""
         listing = next((one for one, _ in self._lists(entry) if one.feed), None)
         if not self.project.site_url or not (listing or entry.lists_corrections):
@@ -1567,11 +1569,11 @@ class _Site:
             for form in feeds.FORMS
         ]
 
-    def _feed_title(self, entry: Entry) -> str:
+    def _feed_title(self, entry: PageMeta) -> str:
         name = site_title(self.project)
         return name if entry.title in ("", name) else f"{entry.title} – {name}"
 
-    def _with_feeds(self) -> list[tuple[Entry, Listing, Sequence[Entry]]]:
+    def _with_feeds(self) -> list[tuple[PageMeta, Listing, Sequence[PageMeta]]]:
         return [
             (entry, listing, shown)
             for _, entry in sorted(self.entries.items())
@@ -1579,7 +1581,9 @@ class _Site:
             if listing.feed
         ]
 
-    def _feeds(self, entry: Entry, listing: Listing, shown: Sequence[Entry]) -> Iterator[_Feed]:
+    def _feeds(
+        self, entry: PageMeta, listing: Listing, shown: Sequence[PageMeta]
+    ) -> Iterator[_Feed]:
         """The feeds of a list: of all that it has, and of each category that it names, in each
         form.
         """
@@ -1609,7 +1613,7 @@ class _Site:
                 )
                 yield _Feed(name + form.suffix, form.write, head, chosen[: feed.items], feed.type)
 
-    def _feed_head(self, entry: Entry, name: str) -> feeds.FeedHead:
+    def _feed_head(self, entry: PageMeta, name: str) -> feeds.FeedHead:
         scene = self._scene(entry.path)
         return feeds.FeedHead(
             self._feed_title(entry),
@@ -1619,7 +1623,7 @@ class _Site:
             entry.lang,
         )
 
-    def _correction_item(self, entry: Entry, correction: Correction) -> feeds.Item:
+    def _correction_item(self, entry: PageMeta, correction: Correction) -> feeds.Item:
         """A correction as news of its own."""
         address = f"{self._scene(entry.path).absolute(entry.url)}#{entry.anchor_of(correction)}"
         with speaking(entry.lang):
@@ -1637,7 +1641,7 @@ class _Site:
             )
         return feeds.Item(told, address, "")
 
-    def _item(self, entry: Entry, form: FeedForm) -> feeds.Item:
+    def _item(self, entry: PageMeta, form: FeedForm) -> feeds.Item:
         """An article as an item. Raises :class:`_FailedPagesError`."""
         try:
             with guarded(Place(entry.source), "putting this page into a feed"):
@@ -1645,7 +1649,7 @@ class _Site:
         except BroadsheetError as error:
             raise _FailedPagesError({entry.path: error}) from error
 
-    def _made_item(self, entry: Entry, form: FeedForm) -> feeds.Item:
+    def _made_item(self, entry: PageMeta, form: FeedForm) -> feeds.Item:
         """An article as an item; its content is read once for all the feeds that it is in."""
 
         def exists(address: str) -> bool:
@@ -1664,7 +1668,7 @@ class _Site:
         )
 
 
-def _block(listing: Listing, found: Sequence[Entry]) -> Block:
+def _block(listing: Listing, found: Sequence[PageMeta]) -> Block:
     return Block(
         listing.id or "",
         found,
@@ -1679,7 +1683,7 @@ def _slug(category: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", category.casefold()).strip("-")
 
 
-def _uses(path: str, text: str, entry: Entry) -> frozenset[str]:
+def _uses(path: str, text: str, entry: PageMeta) -> frozenset[str]:
     """The files that a page needs to be whole elsewhere: not the pages and feeds that it links to."""
     page = PurePosixPath(path)
     found = (links.internal(address, page.parent) for address in links.addresses(text))
