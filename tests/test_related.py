@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from broadsheet.site.build import build
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.related import Likeness, gist_of
 from conftest import Site
 from pressed import article, press, select, write
@@ -147,7 +147,7 @@ def made(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What is related to each of many articles of one day, by number."""
     return Likeness.of(
         (
-            Entry(
+            PageMeta(
                 f"{number:03}.html",
                 "",
                 f"{number:03}",
@@ -198,7 +198,7 @@ def test_an_edit_of_a_sentence_changes_nothing_of_what_an_article_is_about():
 
 def test_a_word_of_one_article_alone_or_of_all_says_nothing_of_how_near_it_is():
     articles = [
-        (Entry(f"{number}.html", "", f"{number}", "", ""), gist_of(f"Ports {words}", (), ()))
+        (PageMeta(f"{number}.html", "", f"{number}", "", ""), gist_of(f"Ports {words}", (), ()))
         for number, words in enumerate((OIL, OIL, WHEAT, WHEAT, SNOW, SNOW))
     ]
     known = Likeness.of(articles).digest()

@@ -58,7 +58,7 @@ from broadsheet.site.markdown_copy import copy_of
 from broadsheet.site.page import (
     base_path,
 )
-from broadsheet.site.page_content import Story, story_of
+from broadsheet.site.page_content import PageContent, content_of
 from broadsheet.site.page_content_store import Stories
 from broadsheet.site.page_making import (
     COMPOSING,
@@ -214,7 +214,7 @@ class SiteBuilder:
         """
         document = document_of(item, self._project.root)
         rendered = self._pandoc.render(document)
-        story, files = story_of(
+        story, files = content_of(
             item, document, rendered, self._project.root, base_path(self._project)
         )
         self._refuse_files(story, document, files)
@@ -743,7 +743,9 @@ class SiteBuilder:
             if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
                 self._folder.put(name, file)
 
-    def _refuse_files(self, story: Story, document: Document, files: Mapping[str, bytes]) -> None:
+    def _refuse_files(
+        self, story: PageContent, document: Document, files: Mapping[str, bytes]
+    ) -> None:
         """Raise :class:`FileError` for a file that a page leads to, and that may not be published."""
         for lead in story.leads:
             if lead.path not in files and may_be_asked_for(lead.path):
@@ -755,7 +757,7 @@ class SiteBuilder:
                 )
 
 
-def _refuse_secrets(story: Story, files: Mapping[str, bytes]) -> None:
+def _refuse_secrets(story: PageContent, files: Mapping[str, bytes]) -> None:
     """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known
     secret.
     """

@@ -20,7 +20,7 @@ from broadsheet.language import t_
 from broadsheet.site.feeds import document, put
 from broadsheet.site.page import site_title
 from broadsheet.site.page_content import NOT_FOUND
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.site import Site
 
 MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
@@ -58,7 +58,7 @@ def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
             key=lambda entry: entry.url,
         )
         news = [entry for entry in site.news if entry.is_searched]
-        sections: dict[str, list[tuple[str, Entry]]] = {}
+        sections: dict[str, list[tuple[str, PageMeta]]] = {}
         for entry in news:
             sections.setdefault("".join(entry.categories[:1]) or t_("Articles"), []).append(
                 (address(entry.copy), entry)
@@ -133,7 +133,7 @@ def sitemaps(
     }
 
 
-def news_sitemap(name: str, articles: Iterable[tuple[str, Entry]]) -> bytes:
+def news_sitemap(name: str, articles: Iterable[tuple[str, PageMeta]]) -> bytes:
     """`sitemap-news.xml` of articles with their full addresses; ``name`` is the publication's.
 
     https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
@@ -164,7 +164,7 @@ def robots(maps: Sequence[str]) -> str:
 def llms(
     name: str,
     description: str,
-    sections: Mapping[str, Sequence[tuple[str, Entry]]],
+    sections: Mapping[str, Sequence[tuple[str, PageMeta]]],
     others: Sequence[tuple[str, str]],
 ) -> str:
     """`llms.txt`: the newest articles of each section by the addresses of their copies in Markdown,

@@ -24,7 +24,7 @@ from broadsheet.site.page_making import (
     digest_of,
     pressed,
 )
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.page_model import (
     list_pages,
     more_pages,
@@ -90,7 +90,7 @@ def died_at(path: str) -> BroadsheetError:
 
 
 def refusals(
-    refused: Iterable[tuple[str, Refused]], entries: Mapping[str, Entry]
+    refused: Iterable[tuple[str, Refused]], entries: Mapping[str, PageMeta]
 ) -> Iterator[Notice]:
     """What is told of addresses that were taken out of pages when they were written."""
     for page, one in dict.fromkeys(refused):
@@ -102,7 +102,7 @@ def refusals(
         )
 
 
-def unspoken(entries: Mapping[str, Entry]) -> Iterator[Notice]:
+def unspoken(entries: Mapping[str, PageMeta]) -> Iterator[Notice]:
     """What is told of a language that has no catalogue, once."""
     first = {entry.lang: entry for _, entry in sorted(entries.items(), reverse=True)}
     for lang, entry in sorted(first.items()):

@@ -22,7 +22,7 @@ from broadsheet.site.listing import ordered
 from broadsheet.site.page import (
     sharing_pictures,
 )
-from broadsheet.site.page_meta import Correction, Entry
+from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.site import FailedPagesError, Site
 
 CORRECTIONS = 20
@@ -38,7 +38,7 @@ class _Feed:
     name: str
     write: Callable[[feeds.FeedHead, Sequence[feeds.Item]], bytes]
     head: feeds.FeedHead
-    entries: Sequence[Entry]
+    entries: Sequence[PageMeta]
     form: FeedForm
 
 
@@ -98,7 +98,7 @@ def written_feeds(site: Site, known: Mapping[str, str]) -> tuple[dict[str, bytes
     return made, digests
 
 
-def _with_feeds(site: Site) -> list[tuple[Entry, Listing, Sequence[Entry]]]:
+def _with_feeds(site: Site) -> list[tuple[PageMeta, Listing, Sequence[PageMeta]]]:
     return [
         (entry, listing, shown)
         for _, entry in sorted(site.entries.items())
@@ -107,7 +107,9 @@ def _with_feeds(site: Site) -> list[tuple[Entry, Listing, Sequence[Entry]]]:
     ]
 
 
-def _feeds(site: Site, entry: Entry, listing: Listing, shown: Sequence[Entry]) -> Iterator[_Feed]:
+def _feeds(
+    site: Site, entry: PageMeta, listing: Listing, shown: Sequence[PageMeta]
+) -> Iterator[_Feed]:
     """The feeds of a list: of all that it has, and of each category that it names, in each
     form.
     """
@@ -138,7 +140,7 @@ def _feeds(site: Site, entry: Entry, listing: Listing, shown: Sequence[Entry]) -
             yield _Feed(name + form.suffix, form.write, head, chosen[: feed.items], feed.type)
 
 
-def _feed_head(site: Site, entry: Entry, name: str) -> feeds.FeedHead:
+def _feed_head(site: Site, entry: PageMeta, name: str) -> feeds.FeedHead:
     scene = site.scene(entry.path)
     return feeds.FeedHead(
         site.feed_title(entry),
@@ -149,7 +151,7 @@ def _feed_head(site: Site, entry: Entry, name: str) -> feeds.FeedHead:
     )
 
 
-def _correction_item(site: Site, entry: Entry, correction: Correction) -> feeds.Item:
+def _correction_item(site: Site, entry: PageMeta, correction: Correction) -> feeds.Item:
     """A correction as news of its own."""
     address = f"{site.scene(entry.path).absolute(entry.url)}#{entry.anchor_of(correction)}"
     with speaking(entry.lang):
@@ -168,7 +170,7 @@ def _correction_item(site: Site, entry: Entry, correction: Correction) -> feeds.
     return feeds.Item(told, address, "")
 
 
-def _item(site: Site, entry: Entry, form: FeedForm) -> feeds.Item:
+def _item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
     """An article as an item. Raises :class:`_FailedPagesError`."""
     try:
         with guarded(Place(entry.source), "putting this page into a feed"):
@@ -177,7 +179,7 @@ def _item(site: Site, entry: Entry, form: FeedForm) -> feeds.Item:
         raise FailedPagesError({entry.path: error}) from error
 
 
-def _made_item(site: Site, entry: Entry, form: FeedForm) -> feeds.Item:
+def _made_item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
     """An article as an item; its content is read once for all the feeds that it is in."""
 
     def exists(address: str) -> bool:

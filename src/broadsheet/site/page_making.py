@@ -25,8 +25,8 @@ from broadsheet.site.page import (
     charts_of,
     press_page,
 )
-from broadsheet.site.page_content import Story
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_content import PageContent
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.page_model import (
     surrounded,
 )
@@ -132,7 +132,7 @@ def press_into(site: Site, path: str) -> PressedPage:
     )
 
 
-def text_of(site: Site, record: PageRecord, story: Story) -> str:
+def text_of(site: Site, record: PageRecord, story: PageContent) -> str:
     """The text of a page."""
     scene, page = site.scene(record.entry.path), surrounded(site, record)
     with speaking(record.entry.lang):
@@ -176,7 +176,7 @@ def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
     ]
 
 
-def figure_pages_of(site: Site, entry: Entry, text: str) -> dict[str, str]:
+def figure_pages_of(site: Site, entry: PageMeta, text: str) -> dict[str, str]:
     """The pages of the figures on a page, whose ``text`` that is, by their paths."""
     charts = charts_of(text)
     return {
@@ -190,7 +190,7 @@ def pressed(site: Site, page: Page) -> str:
     return press_page(site.scene(page.entry.path), page)
 
 
-def _uses(path: str, text: str, entry: Entry) -> frozenset[str]:
+def _uses(path: str, text: str, entry: PageMeta) -> frozenset[str]:
     """The files that a page needs to be whole elsewhere: not the pages and feeds that it links to."""
     page = PurePosixPath(path)
     found = (links.internal(address, page.parent) for address in links.addresses(text))
@@ -217,7 +217,7 @@ def asked_for(record: PageRecord) -> frozenset[str]:
     ) | pictures_of(record.entry)
 
 
-def pictures_of(entry: Entry) -> frozenset[str]:
+def pictures_of(entry: PageMeta) -> frozenset[str]:
     """The pictures that stand for a page elsewhere, by their paths."""
     return frozenset(
         name

@@ -24,7 +24,7 @@ from broadsheet.site.page import (
     press_picker,
 )
 from broadsheet.site.page_content import NOT_FOUND
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.paging import paged
 from broadsheet.site.picture import chart_of
 from broadsheet.site.record import PageRecord
@@ -55,7 +55,7 @@ def surrounded(site: Site, record: PageRecord) -> Page:
     return page
 
 
-def pages_of_list(site: Site, entry: Entry) -> Iterator[Page]:
+def pages_of_list(site: Site, entry: PageMeta) -> Iterator[Page]:
     """The pages of a section page or of the front page, whose first list is edited."""
     blocks = [_block(listing, found) for listing, found in site.lists_on(entry)]
     edited = blocks.pop(0) if entry.path == "index.html" and blocks else None
@@ -85,7 +85,7 @@ def list_pages(site: Site) -> Iterator[Page]:
             yield replace(page, feeds=site.front_feeds())
 
 
-def _front(site: Site, entries: Sequence[Entry]) -> Front:
+def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
     lead = entries[0] if entries else None
     beside, day = entries[1 : 1 + BESIDE], entries[1 + BESIDE : 1 + BESIDE + DAY]
     shown = {entry.path for entry in (*entries[:1], *beside, *day)}
@@ -114,7 +114,7 @@ def _front(site: Site, entries: Sequence[Entry]) -> Front:
     )
 
 
-def sections_of(site: Site) -> list[tuple[Entry, list[Entry]]]:
+def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
     """The section pages with what is on their first lists, in the order of the navigation bar."""
     navbar = site.project.settings.website.navbar
     named = [
@@ -142,7 +142,7 @@ def sections_of(site: Site) -> list[tuple[Entry, list[Entry]]]:
     return found
 
 
-def _picker(site: Site, entry: Entry) -> Markup:
+def _picker(site: Site, entry: PageMeta) -> Markup:
     """The picker on the page of ``entry``, with that page marked. It is made once for all
     editions of an article, which lie in one folder and so have the same addresses for each
     other.
@@ -162,7 +162,7 @@ def more_pages(site: Site) -> dict[str, str]:
     """The pages that no source asks for: the 404 page, and the page to search on."""
     with speaking(site.lang):
         title = t_("Page not found")
-    entry = Entry(
+    entry = PageMeta(
         NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=site.lang, is_searched=False
     )
     newest = [other for other in site.news if other.is_searched][:5]
@@ -191,7 +191,7 @@ def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _block(listing: Listing, found: Sequence[Entry]) -> Block:
+def _block(listing: Listing, found: Sequence[PageMeta]) -> Block:
     return Block(
         listing.id or "",
         found,

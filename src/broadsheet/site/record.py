@@ -25,7 +25,7 @@ import msgspec
 from broadsheet.errors import Notice
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.output import read_marker
-from broadsheet.site.page_meta import Entry, plain
+from broadsheet.site.page_meta import PageMeta, plain
 from broadsheet.site.related import NO_GIST, Gist
 from broadsheet.site.swap import record_path
 
@@ -39,7 +39,7 @@ class PageRecord:
     that it needs, its own among them.
     """
 
-    entry: Entry
+    entry: PageMeta
     story: str = ""
     around: str = ""
     files: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from broadsheet.site.editions import one_entry_each
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.translations import original_of
 
 SHOWN = 3
@@ -80,7 +80,7 @@ def _is_address(word: str) -> bool:
     return 0 < word.find("://", 1) < len(word) - 3
 
 
-def told_of(entry: Entry, gist: Gist) -> tuple[object, ...]:
+def told_of(entry: PageMeta, gist: Gist) -> tuple[object, ...]:
     """All that the lists depend on, of one page."""
     return (
         entry.path,
@@ -101,18 +101,18 @@ class Likeness:
     its gist, of which there is what others have too.
     """
 
-    sources: Mapping[str, Entry]
+    sources: Mapping[str, PageMeta]
     gists: Mapping[str, Gist]
 
     @classmethod
-    def of(cls, articles: Iterable[tuple[Entry, Gist]]) -> Likeness:
+    def of(cls, articles: Iterable[tuple[PageMeta, Gist]]) -> Likeness:
         """Of all articles, in all of their editions."""
         gists, entries = {}, []
         for entry, gist in articles:
             gists[entry.path] = gist
             entries.append(entry)
         entries.sort(key=_by_age)
-        by_source: dict[str, list[Entry]] = {}
+        by_source: dict[str, list[PageMeta]] = {}
         for entry in entries:
             by_source.setdefault(entry.source, []).append(entry)
         sources = {source: one_entry_each(found)[0] for source, found in by_source.items()}
@@ -170,19 +170,19 @@ def _telling(gists: Mapping[str, Gist]) -> dict[str, Gist]:
     }
 
 
-def _by_age(entry: Entry) -> tuple[int, str]:
+def _by_age(entry: PageMeta) -> tuple[int, str]:
     return -(entry.date.toordinal() if entry.date else 0), entry.path
 
 
-def _one_version_each(entries: Sequence[Entry], lang: str) -> list[Entry]:
+def _one_version_each(entries: Sequence[PageMeta], lang: str) -> list[PageMeta]:
     """Of the translations of an article that for a reader of ``lang``; the newest article first."""
-    chosen: dict[str, Entry] = {}
+    chosen: dict[str, PageMeta] = {}
     for entry in one_entry_each(entries, lang):
         chosen.setdefault(original_of(entry), entry)
     return list(chosen.values())
 
 
-def _vectors(articles: Sequence[tuple[Entry, Gist]]) -> Any:
+def _vectors(articles: Sequence[tuple[PageMeta, Gist]]) -> Any:
     """A sparse row for each article; the product of two of them is how near they are."""
     from scipy.sparse import csr_matrix, hstack
 

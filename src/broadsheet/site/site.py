@@ -30,7 +30,7 @@ from broadsheet.site.page import (
 )
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_content_store import Stories
-from broadsheet.site.page_meta import Correction, Entry
+from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.record import PageRecord, Record, as_json
 from broadsheet.site.references import slug_of_page
 from broadsheet.site.related import Likeness, told_of
@@ -62,7 +62,7 @@ class Site:
     old: Record
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
-    lists: dict[str, Sequence[tuple[Listing, Sequence[Entry]]]] = field(default_factory=dict)
+    lists: dict[str, Sequence[tuple[Listing, Sequence[PageMeta]]]] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def setting(self) -> str:
@@ -144,7 +144,7 @@ class Site:
         )
 
     @cached_property
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, PageMeta]:
         """The entry of each page by its path."""
         return {path: record.entry for path, record in self.records.items()}
 
@@ -154,21 +154,21 @@ class Site:
         return versions_of(self.entries.values())
 
     @cached_property
-    def articles(self) -> list[Entry]:
+    def articles(self) -> list[PageMeta]:
         """The articles, newest first."""
         return ordered(
             (entry for entry in self.entries.values() if entry.is_article), ["date desc"]
         )
 
     @cached_property
-    def news(self) -> list[Entry]:
+    def news(self) -> list[PageMeta]:
         """The articles, newest first, with one edition of each."""
         return one_entry_each(self.articles)
 
     @cached_property
-    def articles_by_source(self) -> dict[str, list[Entry]]:
+    def articles_by_source(self) -> dict[str, list[PageMeta]]:
         """The articles of each source, newest first."""
-        found: dict[str, list[Entry]] = {}
+        found: dict[str, list[PageMeta]] = {}
         for entry in self.articles:
             found.setdefault(entry.source, []).append(entry)
         return found
@@ -209,7 +209,7 @@ class Site:
         return self.old.related if stands else self.alike.related()
 
     @cached_property
-    def section_pages(self) -> dict[str, Entry]:
+    def section_pages(self) -> dict[str, PageMeta]:
         """The section pages by their titles in lower case; the front page is none."""
         return {
             entry.title.casefold(): entry
@@ -218,7 +218,7 @@ class Site:
         }
 
     @cached_property
-    def corrections(self) -> list[tuple[Entry, Correction]]:
+    def corrections(self) -> list[tuple[PageMeta, Correction]]:
         """Each correction with its article, newest first; one that several editions share once."""
         found = {
             (entry.source, one): entry for entry in self.articles[::-1] for one in entry.corrections
@@ -230,11 +230,11 @@ class Site:
         )
 
     @cached_property
-    def by_slug(self) -> dict[str, Entry]:
+    def by_slug(self) -> dict[str, PageMeta]:
         """The articles by their slugs."""
         return {slug_of_page(entry): entry for entry in self.articles}
 
-    def referred(self, record: PageRecord) -> dict[str, Entry]:
+    def referred(self, record: PageRecord) -> dict[str, PageMeta]:
         """The articles that a page refers to, by slug: those that have a page."""
         return {
             one.slug: self.by_slug[one.slug]
@@ -242,7 +242,7 @@ class Site:
             if one.slug in self.by_slug
         }
 
-    def lists_on(self, entry: Entry) -> Sequence[tuple[Listing, Sequence[Entry]]]:
+    def lists_on(self, entry: PageMeta) -> Sequence[tuple[Listing, Sequence[PageMeta]]]:
         """The lists on a page, each with what it has; none on one that stands without its story."""
         if entry.path not in self.lists:
             name, source = self.records[entry.path].story, PurePosixPath(entry.source)
@@ -256,7 +256,7 @@ class Site:
             ]
         return self.lists[entry.path]
 
-    def body_of(self, entry: Entry) -> str:
+    def body_of(self, entry: PageMeta) -> str:
         """The body of a page; its whole text if it stands without its story."""
         name = self.records[entry.path].story
         return (
@@ -265,7 +265,7 @@ class Site:
             else (self.folder.old / entry.path).read_text(encoding="utf-8")
         )
 
-    def feed_links(self, entry: Entry) -> list[FeedLink]:
+    def feed_links(self, entry: PageMeta) -> list[FeedLink]:
         """The feeds that a page names: its own, and those of the front page."""
         own = self.feeds_of(entry)
         return own + [link for link in self.front_feeds() if link not in own]
@@ -274,7 +274,7 @@ class Site:
         """The feeds of the front page."""
         return self.feeds_of(self.entries["index.html"]) if "index.html" in self.entries else []
 
-    def feeds_of(self, entry: Entry) -> list[FeedLink]:
+    def feeds_of(self, entry: PageMeta) -> list[FeedLink]:
         """The feeds of a page."""
         listing = next((one for one, _ in self.lists_on(entry) if one.feed), None)
         if not self.project.site_url or not (listing or entry.lists_corrections):
@@ -286,7 +286,7 @@ class Site:
             for form in feeds.FORMS
         ]
 
-    def feed_title(self, entry: Entry) -> str:
+    def feed_title(self, entry: PageMeta) -> str:
         """The title of the feeds of a page."""
         name = site_title(self.project)
         return name if entry.title in ("", name) else f"{entry.title} – {name}"
