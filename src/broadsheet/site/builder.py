@@ -77,7 +77,6 @@ from broadsheet.site.page_model import (
 )
 from broadsheet.site.record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.references import slug_of_page, unknown
-from broadsheet.site.related import gist_of
 from broadsheet.site.site import FRONT, FailedPagesError, Site
 from broadsheet.site.swap import STAGING, building
 from broadsheet.site.theme import load_theme
@@ -227,14 +226,13 @@ class SiteBuilder:
         said = self._reader(item, document, rendered) if self._reader is not None else None
         _refuse_secrets(story, files)
         self._folder.put_all(files)
-        gist = gist_of(rendered.text, (story.entry.title, story.entry.subtitle), item.reads)
         record = PageRecord(
             story.entry,
             self._stories.keep(story),
             aliases=story.aliases,
             leads=story.leads,
             references=story.references,
-            gist=gist,
+            tables=tuple(sorted({name for name in item.reads if name.endswith(".csv")})),
         )
         if search.is_searched(story.entry):
             self._documents.keep(record.story, story)
@@ -425,8 +423,6 @@ class SiteBuilder:
                 (*notices, *said),
                 setting,
                 day.isoformat(),
-                site.likeness,
-                site.related,
                 lists,
                 index.shards,
             ),

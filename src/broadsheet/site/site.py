@@ -33,7 +33,7 @@ from broadsheet.site.page_content_store import Stories
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.record import PageRecord, Record, as_json
 from broadsheet.site.references import slug_of_page
-from broadsheet.site.related import Likeness, told_of
+from broadsheet.site.related import related_articles
 from broadsheet.site.theme import Theme
 from broadsheet.site.translations import Version, versions_of
 
@@ -174,39 +174,13 @@ class Site:
         return found
 
     @cached_property
-    def alike(self) -> Likeness:
-        """How near all articles are to each other."""
-        return Likeness.of(
-            (record.entry, record.gist)
+    def related(self) -> Mapping[str, Sequence[str]]:
+        """The pages that are related to those of each source."""
+        return related_articles(
+            (record.entry, record.tables)
             for record in self.records.values()
             if record.entry.is_article
         )
-
-    @cached_property
-    def likeness(self) -> str:
-        """A digest of what tells which articles are related."""
-        if not self.ground:
-            return ""
-        old, now = self.old.pages, self.records
-        is_as_it_was = (
-            self.ground == self.old.ground
-            and old.keys() == now.keys()
-            and all(
-                now[path] is one
-                or told_of(now[path].entry, now[path].gist) == told_of(one.entry, one.gist)
-                for path, one in old.items()
-            )
-        )
-        return self.old.likeness if is_as_it_was else self.alike.digest()
-
-    @cached_property
-    def related(self) -> Mapping[str, Sequence[str]]:
-        """The pages that are related to those of each source."""
-        stands = self.ground and (self.ground, self.likeness) == (
-            self.old.ground,
-            self.old.likeness,
-        )
-        return self.old.related if stands else self.alike.related()
 
     @cached_property
     def section_pages(self) -> dict[str, PageMeta]:
