@@ -30,7 +30,7 @@ from broadsheet.project.project import Project
 from broadsheet.project.reading import open_publication
 from broadsheet.site import links
 from broadsheet.site.page import base_path, site_title
-from broadsheet.site.page_content import Story, story_of
+from broadsheet.site.page_content import PageContent, content_of
 from broadsheet.site.picture import chart_of
 from broadsheet.site.references import resolved
 
@@ -145,7 +145,9 @@ def _issue(
     )
 
 
-def _stories(project: Project, editions: Sequence[Edition]) -> tuple[list[Story], list[Notice]]:
+def _stories(
+    project: Project, editions: Sequence[Edition]
+) -> tuple[list[PageContent], list[Notice]]:
     prepared = prepare(project, editions)
     for fault in prepared.faults.values():
         raise fault
@@ -157,7 +159,7 @@ def _stories(project: Project, editions: Sequence[Edition]) -> tuple[list[Story]
             document: Document = document_of(finished, project.root)
             rendered: Rendered = pandoc.render(document)
             stories.append(
-                story_of(finished, document, rendered, project.root, base_path(project))[0]
+                content_of(finished, document, rendered, project.root, base_path(project))[0]
             )
     return stories, prepared.notices
 
@@ -167,7 +169,7 @@ def _referred(excerpt: str) -> list[str]:
     return list(dict.fromkeys(re.findall(rf"\]\({links.SCHEME}([^)#\s]+)", excerpt)))
 
 
-def _chart(story: Story, project: Project) -> Chart | None:
+def _chart(story: PageContent, project: Project) -> Chart | None:
     """The article's chart, as a phone shows it: that drawing can be read at any width."""
     found = chart_of(story.body, story.entry.picture)
     if found is None:

@@ -34,7 +34,7 @@ from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.site.page import part, site_title
-from broadsheet.site.page_content import Story
+from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Picture
 from broadsheet.site.picture import Chart, chart_of
 
@@ -94,8 +94,8 @@ class Setting:
 
 
 def with_card(
-    story: Story, edition: Edition, files: Mapping[str, bytes], project: Project
-) -> tuple[Story, dict[str, bytes]]:
+    story: PageContent, edition: Edition, files: Mapping[str, bytes], project: Project
+) -> tuple[PageContent, dict[str, bytes]]:
     """The story of an article with its card, and the card by its path. ``files`` are the story's.
     Raises :class:`RenderError`.
     """
@@ -176,7 +176,7 @@ def card_svg(
     )
 
 
-def _shown(story: Story, files: Mapping[str, bytes], root: Path) -> tuple[Chart | None, str]:
+def _shown(story: PageContent, files: Mapping[str, bytes], root: Path) -> tuple[Chart | None, str]:
     """The chart that a card shows, or else the photograph."""
     picture = story.entry.picture
     chart = chart_of(story.body, picture)

@@ -21,7 +21,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from broadsheet import schemes
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 
 ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -92,7 +92,7 @@ class Item:
     is the full address of its picture.
     """
 
-    entry: Entry
+    entry: PageMeta
     url: str
     content: str
     picture: str = ""

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from broadsheet.language import speaking, t_, written_date
 from broadsheet.site import links
 from broadsheet.site.page import Scene, press, site_title
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 
 FRAME = 110
 """Pixels that a page takes beside picture and words: margins, and the line that says where the
@@ -79,7 +79,7 @@ def figures_of(page: PurePosixPath, text: str) -> Iterator[Figure]:
         )
 
 
-def press_figure(scene: Scene, entry: Entry, figure: Figure, charts: Collection[str]) -> str:
+def press_figure(scene: Scene, entry: PageMeta, figure: Figure, charts: Collection[str]) -> str:
     """The page of a figure of ``entry``; ``scene`` is the site as seen from there, ``charts`` are
     the trace types of the article's charts, so that it has the scripts which its article has.
     Raises :class:`RenderError`.
@@ -113,7 +113,7 @@ def _snippet(figure: Figure, url: str) -> Markup:
     ).format(url, figure.name, figure.height)
 
 
-def _citation(scene: Scene, entry: Entry, figure: Figure, url: str) -> str:
+def _citation(scene: Scene, entry: PageMeta, figure: Figure, url: str) -> str:
     """``A. Reporter, My Blog: “The finding” (chart), in: “The headline”, edition of 26 May 2023.
     https://…``
     """

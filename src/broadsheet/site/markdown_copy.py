@@ -23,7 +23,7 @@ from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
 from broadsheet.site import links
 from broadsheet.site.page import part, site_title
-from broadsheet.site.page_content import Story
+from broadsheet.site.page_content import PageContent
 
 LONGEST = 40
 """Rows of the longest table of a chart that is written out."""
@@ -64,7 +64,7 @@ _ESCAPED = {"\ue000": "\\[", "\ue001": "\\`", "\ue002": "\\<", "\ue003": "\\&", 
 _NOBODYS = re.compile("[\x1b\ue000-\ue004]")
 
 
-def copy_of(story: Story, project: Project) -> dict[str, bytes]:
+def copy_of(story: PageContent, project: Project) -> dict[str, bytes]:
     """The copy of an article, by its path."""
     entry = story.entry
     url = project.site_url + quote(entry.url) if project.site_url else ""

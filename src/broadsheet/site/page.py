@@ -30,7 +30,7 @@ from broadsheet.site.changes import Change
 from broadsheet.site.editions import Picker, label_of
 from broadsheet.site.links import Address, relative, written
 from broadsheet.site.live_updates import coverage
-from broadsheet.site.page_meta import Byline, Correction, Entry, Picture
+from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
 from broadsheet.site.sharing import share_links
 from broadsheet.site.theme import Theme
@@ -50,7 +50,7 @@ class Block:
     """
 
     id: str
-    entries: Sequence[Entry]
+    entries: Sequence[PageMeta]
     size: int = 25
     feed: str = ""
     fields: Sequence[str] | None = None
@@ -78,14 +78,14 @@ class Front:
     ones, and the path of the ``archive``, where all ``count`` are.
     """
 
-    lead: Entry | None
+    lead: PageMeta | None
     lead_drawings: Sequence[Markup]
     lead_head: Markup
-    beside: Sequence[Entry]
-    day: Sequence[Entry]
+    beside: Sequence[PageMeta]
+    day: Sequence[PageMeta]
     changes: Sequence[Change]
-    sections: Sequence[tuple[Entry, Sequence[Entry]]]
-    earlier: Sequence[Entry]
+    sections: Sequence[tuple[PageMeta, Sequence[PageMeta]]]
+    earlier: Sequence[PageMeta]
     archive: str
     count: int
 
@@ -96,7 +96,7 @@ class Month:
 
     title: str
     id: str
-    entries: Sequence[Entry]
+    entries: Sequence[PageMeta]
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ class Scene:
 
     project: Project
     theme: Theme
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, PageMeta]
     page: PurePosixPath
-    sections: Mapping[str, Entry]
+    sections: Mapping[str, PageMeta]
     """Section pages by their title in lower case."""
     footer: Mapping[str, Markup]
     rooted: bool = False
@@ -145,7 +145,7 @@ class Scene:
         """A page's or file's full address; empty without `site-url`."""
         return self.project.site_url + quote(url) if self.project.site_url else ""
 
-    def shares(self, entry: Entry) -> list[tuple[str, str]]:
+    def shares(self, entry: PageMeta) -> list[tuple[str, str]]:
         """Where a reader can pass a page on: name and address."""
         return share_links(
             self.project.settings.broadsheet.share, entry.title, self.absolute(entry.url)
@@ -185,7 +185,7 @@ class Scene:
     def _address(self, target: Address) -> str:
         return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")
 
-    def section(self, entry: Entry) -> Entry | None:
+    def section(self, entry: PageMeta) -> PageMeta | None:
         """The section page of an entry: a list whose title is its first category."""
         return self.sections.get(entry.categories[0].casefold()) if entry.categories else None
 
@@ -210,20 +210,20 @@ class FeedLink(NamedTuple):
 class Page:
     """What is particular to a page."""
 
-    entry: Entry
+    entry: PageMeta
     body: Markup = EMPTY
     kind: str = "plain"
     headings: Sequence[Heading] = ()
     toc_title: str = ""
     blocks: Sequence[Block] = ()
     front: Front | None = None
-    editions: Sequence[Entry] = ()
+    editions: Sequence[PageMeta] = ()
     picker: Markup = EMPTY
     """In place of a list of ``editions`` where they are many."""
-    related: Sequence[Entry] = ()
+    related: Sequence[PageMeta] = ()
     feeds: Sequence[FeedLink] = ()
     layout: str = "article"
-    corrections: Sequence[tuple[Entry, Correction]] = ()
+    corrections: Sequence[tuple[PageMeta, Correction]] = ()
     """Of all articles, newest first, on the page that lists them."""
     based_on: Sequence[Mapping[str, object]] = ()
     """Its sources, as schema.org has them."""
@@ -269,7 +269,7 @@ def press_page(scene: Scene, page: Page) -> str:
     return press(page.kind, page.entry, scene=scene, page=page, json_ld=_json_ld(scene, page))
 
 
-def press(kind: str, entry: Entry, *, scene: Scene, **given: object) -> str:
+def press(kind: str, entry: PageMeta, *, scene: Scene, **given: object) -> str:
     """A page of a ``kind`` for ``entry``, in its language, from what its template is ``given``.
 
     Raises :class:`RenderError`.
@@ -483,7 +483,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def sharing_pictures(entry: Entry) -> list[Picture]:
+def sharing_pictures(entry: PageMeta) -> list[Picture]:
     """The pictures for places elsewhere, which take no SVG; the article's card first."""
     return [
         picture

@@ -1,4 +1,4 @@
-"""A story: one page without the site around it.
+"""A page's content: all of it but the site around it.
 
 What a story has depends on its source, on what that reads, and on the configuration; not on other
 pages. So when another article is published, the lists beside a story change and the page is pressed
@@ -28,7 +28,7 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.settings import FrontMatter, Listing
 from broadsheet.site import links
 from broadsheet.site.links import Lead, Reference
-from broadsheet.site.page_meta import Byline, Correction, Entry, Picture, plain_fields
+from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture, plain_fields
 from broadsheet.site.picture import Chart, chart_of, miniature
 from broadsheet.site.proof import proof_of
 from broadsheet.site.references import references_in
@@ -47,7 +47,7 @@ _ALLOWED = schemes.LINKS | {links.SCHEME.rstrip(":")}
 
 
 @dataclass(frozen=True)
-class Story:
+class PageContent:
     """``body`` is finished HTML with the site's own addresses; ``leads`` are the places inside the
     site that it leads to; ``files`` are the site's files that come with it; ``reads`` are the
     publication's files that it was made of; ``based_on`` are its sources, as schema.org has them;
@@ -55,7 +55,7 @@ class Story:
     that it leads to by their slugs.
     """
 
-    entry: Entry
+    entry: PageMeta
     body: str
     headings: tuple[Heading, ...] = ()
     toc_title: str = ""
@@ -71,9 +71,9 @@ class Story:
     references: tuple[Reference, ...] = ()
 
 
-def story_of(
+def content_of(
     finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
-) -> tuple[Story, dict[str, bytes]]:
+) -> tuple[PageContent, dict[str, bytes]]:
     """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file
     outside of the site, :class:`FactError` for a sentence that its data do not bear out.
     """
@@ -105,7 +105,7 @@ def story_of(
     entry = _entry(finished, rendered, picture, _chart(chart, edition, files))
     for text in (entry.title_html, entry.subtitle_html):
         links.rewritten(text, rewrite)
-    return Story(
+    return PageContent(
         entry,
         body,
         _contents(rendered, front),
@@ -161,7 +161,7 @@ def _written_at(address: str, document: Document) -> Place:
 
 def _entry(
     finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None
-) -> Entry:
+) -> PageMeta:
     edition, front = finished.edition, finished.edition.settings
     title, subtitle, description = (
         _inline(rendered, name, getattr(front, name))
@@ -169,7 +169,7 @@ def _entry(
     )
     if not title.text:
         title = _inline(rendered, "", front.pagetitle or edition.name)
-    return Entry(
+    return PageMeta(
         path=str(edition.output),
         url=edition.url,
         source=str(edition.source.path),

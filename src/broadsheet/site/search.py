@@ -32,9 +32,9 @@ from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
 from broadsheet.site import pagefind
 from broadsheet.site.page import Page, Scene, part, press
-from broadsheet.site.page_content import Story
+from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import Stories
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.record import PageRecord, Shard
 
 SMALLEST, MOST = 200, 10
@@ -68,7 +68,7 @@ def has_search(project: Project) -> bool:
     return website.search is not False and website.navbar.search is not False
 
 
-def is_searched(entry: Entry) -> bool:
+def is_searched(entry: PageMeta) -> bool:
     """Whether a page is in the index."""
     return entry.is_article and entry.is_searched
 
@@ -81,7 +81,7 @@ class Documents:
     def __init__(self, root: Path, stories: Stories) -> None:
         self._folder, self._stories = root / STORE, stories
 
-    def keep(self, name: str, story: Story) -> None:
+    def keep(self, name: str, story: PageContent) -> None:
         """Remember the document of a story. Raises :class:`StoreError` where the store cannot be
         written.
         """
@@ -109,7 +109,7 @@ class Documents:
         return self._folder / name[:2] / f"{name}.html"
 
 
-def document_of(story: Story) -> str:
+def document_of(story: PageContent) -> str:
     """What Pagefind reads of an article. The text is the body's, and as escaped as that."""
     text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", story.body)))
     entry = story.entry
@@ -149,7 +149,7 @@ class Index:
 
 def press_search(
     scene: Scene,
-    articles: Iterable[Entry],
+    articles: Iterable[PageMeta],
     months: Iterable[str],
     ways: Sequence[tuple[str, str]],
     lang: str,
@@ -168,7 +168,7 @@ def press_search(
         ("author", authors, _names(author.name for entry in found for author in entry.authors)),
         ("year", years, by_year),
     ]
-    entry = Entry(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
+    entry = PageMeta(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
     site = urlsplit(scene.project.site_url)
     return press(
         "search",
@@ -184,7 +184,7 @@ def press_search(
     )
 
 
-def shards_of(articles: Iterable[Entry]) -> dict[str, list[str]]:
+def shards_of(articles: Iterable[PageMeta]) -> dict[str, list[str]]:
     """The pages of each index, by its first month, oldest first."""
     months: dict[str, list[str]] = {}
     for entry in articles:
