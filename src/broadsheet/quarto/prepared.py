@@ -19,6 +19,7 @@ import nbformat
 from broadsheet import store_entry
 from broadsheet.data.origin import Origin
 from broadsheet.errors import UsageError
+from broadsheet.figures.page_figure import Figure
 from broadsheet.markdown.finished import Alternative, Finished
 from broadsheet.project.edition import Edition
 
@@ -42,6 +43,7 @@ class _Prepared(msgspec.Struct):
     origins: dict[str, Origin]
     alternatives: tuple[Alternative, ...]
     reads: tuple[str, ...]
+    figures: tuple[Figure, ...]
 
 
 def write_prepared(path: Path, finished: Iterable[Finished]) -> None:
@@ -57,6 +59,7 @@ def write_prepared(path: Path, finished: Iterable[Finished]) -> None:
             dict(one.origins),
             one.alternatives,
             one.reads,
+            one.figures,
         )
         for one in finished
         if one.notebook is not None
@@ -83,6 +86,7 @@ def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
         Finished(
             by_path[one.path].with_metadata(one.metadata),
             nbformat.from_dict(one.notebook),
+            figures=one.figures,
             assets=one.assets,
             values=one.values,
             facts=one.facts,

@@ -39,6 +39,7 @@ from broadsheet.errors import (
     guarded,
     unexpected,
 )
+from broadsheet.figures.page_figure import Figure
 from broadsheet.files import is_file
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.markdown.document import Document, Inline, Rendered
@@ -53,13 +54,13 @@ from broadsheet.schemes import LINKS, Refused
 from broadsheet.site import addresses, cards, crawlers, feeds, links, search
 from broadsheet.site.changes import changes_of
 from broadsheet.site.editions import LISTED, one_entry_each, picker_of
-from broadsheet.site.figure_pages import figures_of, press_figure
+from broadsheet.site.figure_pages import press_figure
 from broadsheet.site.folder import SiteFolder
 from broadsheet.site.freshness import Files, dress_of, metadata_files, resources_fault, resources_of
 from broadsheet.site.indexes import ARCHIVE, Indexes, indexes_of
 from broadsheet.site.listing import categories, listed, ordered
 from broadsheet.site.markdown_copy import copy_of
-from broadsheet.site.newsletter_box import with_box
+from broadsheet.site.newsletter_box import box
 from broadsheet.site.page import (
     Block,
     FeedLink,
@@ -67,7 +68,6 @@ from broadsheet.site.page import (
     Page,
     Scene,
     base_path,
-    charts_of,
     press_page,
     press_picker,
     press_redirect,
@@ -78,7 +78,6 @@ from broadsheet.site.page_content import NOT_FOUND, PageContent, content_of
 from broadsheet.site.page_content_store import Stories
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.paging import paged
-from broadsheet.site.picture import chart_of
 from broadsheet.site.record import PageRecord, Record, SourceRecord, as_json, read_record
 from broadsheet.site.references import resolved, slug_of_page, unknown
 from broadsheet.site.related import Likeness, gist_of, told_of
@@ -252,7 +251,7 @@ class Press:
         said = self._reader(item, document, rendered) if self._reader is not None else None
         _refuse_secrets(story, files)
         self._folder.put_all(files)
-        gist = gist_of(rendered.text, (story.entry.title, story.entry.subtitle), item.reads)
+        gist = gist_of(rendered.prose.text, (story.entry.title, story.entry.subtitle), item.reads)
         record = PageRecord(
             story.entry,
             self._stories.keep(story),
@@ -795,9 +794,15 @@ def _refuse_secrets(story: PageContent, files: Mapping[str, bytes]) -> None:
     secret.
     """
     where = Place(story.entry.source)
-    environment.refuse("\n".join([story.body, story.excerpt, repr(story.entry)]), where, "the page")
+    texts = [story.html(_text_of), story.excerpt, story.proof, repr(story.entry)]
+    environment.refuse("\n".join(texts), where, "the page")
     for name, content in files.items():
         environment.refuse(content, where, f"the file {PurePosixPath(name).name} of the page")
+
+
+def _text_of(figure: Figure) -> str:
+    """All that a figure says, for a look at its texts."""
+    return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])
 
 
 def _refusals(
@@ -1011,53 +1016,44 @@ class _Site:
         one that notes it.
         """
         record = self.records[path]
-        story = self.stories.get(record.story)
-        text = self.page(record, story)
-        files = {path: text.encode(), **(self.copy(record) if record.references else {})}
-        figures = self.figure_pages(record.entry, text)
+        content = self._resolved(record)
+        text = self.page(record, content)
+        files = {path: text.encode()}
+        if record.references:
+            files |= copy_of(content, self.project)
+        figures = self.figure_pages(content)
         files |= {name: figure.encode() for name, figure in figures.items()}
         self.folder.put_all(files)
         refused = tuple(self.folder.refused)
         self.folder.refused.clear()
         return _Pressed(
             tuple(files),
-            story.files,
+            content.files,
             _uses(path, text, record.entry).union(figures),
             tuple(sorted(links.anchors(text))),
-            charts_of(text),
+            content.kinds,
             refused,
         )
 
-    def page(self, record: PageRecord, story: PageContent) -> str:
+    def page(self, record: PageRecord, content: PageContent) -> str:
         """The text of a page."""
         scene, page = self._scene(record.entry.path), self._surrounded(record)
         with speaking(record.entry.lang):
-            body, excerpt = (
-                resolved(text, self._referred(record), lambda other: scene.href(other.path))
-                for text in (story.body, story.excerpt)
-            )
-            if page.kind == "article":
-                body = with_box(body, excerpt, scene, page.feeds)
-        return press_page(
-            scene,
-            replace(
-                page,
-                body=Markup(body),
-                layout=story.layout,
-                headings=story.headings,
-                toc_title=story.toc_title,
-                based_on=story.based_on,
-            ),
-        )
+            is_article = page.kind == "article"
+            pause = box(content.excerpt, scene, page.feeds) if is_article else ""
+            body = content.html(lambda figure: figure.html(scene.href), pause=pause)
+        return press_page(scene, replace(page, body=Markup(body + content.proof), content=content))
 
-    def copy(self, record: PageRecord) -> dict[str, bytes]:
-        """The copy of a page that refers to others, by its path."""
-        story, scene = self.stories.get(record.story), self._scene(record.entry.path)
+    def _resolved(self, record: PageRecord) -> PageContent:
+        """The content of a page, its references to other articles as links to their pages."""
+        content = self.stories.get(record.story)
+        if not record.references:
+            return content
+        scene, others = self._scene(record.entry.path), self._referred(record)
         with speaking(record.entry.lang):
-            body = resolved(
-                story.body, self._referred(record), lambda other: scene.href(other.path)
+            return content.map_html(
+                lambda text: resolved(text, others, lambda other: scene.href(other.path))
             )
-        return copy_of(replace(story, body=body), self.project)
 
     def leads(self, record: PageRecord) -> list[links.Lead]:
         """All that a page leads to inside the site."""
@@ -1071,12 +1067,14 @@ class _Site:
             ),
         ]
 
-    def figure_pages(self, entry: PageMeta, text: str) -> dict[str, str]:
-        """The pages of the figures on a page, whose ``text`` that is, by their paths."""
-        charts = charts_of(text)
+    def figure_pages(self, content: PageContent) -> dict[str, str]:
+        """The pages of the figures on a page, by their paths."""
         return {
-            str(figure.path): press_figure(self._scene(str(figure.path)), entry, figure, charts)
-            for figure in figures_of(PurePosixPath(entry.path), text)
+            figure.page: press_figure(
+                self._scene(figure.page), content.entry, figure, content.kinds
+            )
+            for figure in content.figures
+            if figure.page
         }
 
     def _surrounded(self, record: PageRecord) -> Page:
@@ -1480,15 +1478,14 @@ class _Site:
                 columns.append((section, below))
         remaining = [entry for entry in entries if entry.path not in shown]
         is_chart = lead is not None and (lead.shown is None or lead.shown == lead.chart)
-        chart = chart_of(self._text(lead), lead.picture) if lead and is_chart else None
-        drawings = [Markup(drawing) for drawing in chart.drawings] if chart else []
+        name = self.records[lead.path].story if lead and is_chart else ""
+        content = self.stories.get(name) if self.stories.has(name) else None
         changes = changes_of((one for one in self._articles if one.is_searched), self.lang)[
             :CHANGES
         ]
         return Front(
             lead,
-            drawings,
-            Markup(chart.head if chart else ""),
+            content.figure if content else None,
             beside,
             day,
             changes,
@@ -1523,15 +1520,6 @@ class _Site:
             )
         )
         return found
-
-    def _text(self, entry: PageMeta) -> str:
-        """The body of a page; its whole text if it stands without its story."""
-        name = self.records[entry.path].story
-        return (
-            self.stories.get(name).body
-            if self.stories.has(name)
-            else (self.folder.old / entry.path).read_text(encoding="utf-8")
-        )
 
     def _picker(self, entry: PageMeta) -> Markup:
         """The picker on the page of ``entry``, with that page marked. It is made once for all
@@ -1650,21 +1638,24 @@ class _Site:
             raise _FailedPagesError({entry.path: error}) from error
 
     def _made_item(self, entry: PageMeta, form: FeedForm) -> feeds.Item:
-        """An article as an item; its content is read once for all the feeds that it is in."""
-
-        def exists(address: str) -> bool:
-            target = links.internal(address, PurePosixPath(entry.path).parent)
-            return target is not None and str(target.path) in self.folder.names
-
+        """An article as an item; its content is made once for all the feeds that it is in. One
+        whose content the store has no more has its summary alone.
+        """
         scene, content = self._scene(entry.path), self.contents.get((entry.path, form))
-        url, pictures = scene.absolute(entry.url), sharing_pictures(entry)
+        record, pictures = self.records[entry.path], sharing_pictures(entry)
         if content is None:
-            content = feeds.content(
-                (self.folder.new / entry.path).read_text("utf-8"), url, exists, form
+            is_there = not entry.is_listing and self.stories.has(record.story)
+            content = (
+                feeds.content(self._resolved(record), entry.path, scene.absolute, form)
+                if is_there
+                else ""
             )
             self.contents[entry.path, form] = content
         return feeds.Item(
-            entry, url, content, scene.absolute(pictures[-1].path) if pictures else ""
+            entry,
+            scene.absolute(entry.url),
+            content,
+            scene.absolute(pictures[-1].path) if pictures else "",
         )
 
 
