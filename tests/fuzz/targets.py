@@ -44,7 +44,7 @@ from broadsheet.verify.source import source_passages
 from broadsheet.verify.stale import Known, stale
 
 DAY = date(2024, 5, 1)
-_EMPTY = Rendered("", "", {}, (), (), ())
+_EMPTY = Rendered()
 
 
 @cache

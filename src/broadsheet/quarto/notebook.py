@@ -15,7 +15,8 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import Place
-from broadsheet.markdown.finished import Finished
+from broadsheet.figures.page_figure import Figure
+from broadsheet.markdown.finished import FIGURE, Finished
 from broadsheet.markdown.finishing import FIGURE_KEYS
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import GENERATED, cell_options
@@ -31,7 +32,7 @@ def notebook_for_quarto(finished: Finished) -> str:
     """The text of the notebook that Quarto renders; the same for the same edition."""
     edition = finished.edition
     notebook = nbformat.from_dict(finished.notebook)
-    for number, output in enumerate(_html_outputs(notebook)):
+    for number, output in enumerate(_slotted(notebook)):
         output.data = {"text/html": SLOT.format(number)}
     cells = [
         cell
@@ -51,11 +52,16 @@ def notebook_for_quarto(finished: Finished) -> str:
     return str(nbformat.writes(notebook)) + "\n"
 
 
-def slots(finished: Finished) -> list[str]:
-    """The HTML of an edition's slots, by their numbers."""
+def slots(finished: Finished) -> list[str | Figure]:
+    """What fills an edition's slots, by their numbers."""
     if finished.notebook is None:
         return []
-    return [str(output.data["text/html"]) for output in _html_outputs(finished.notebook)]
+    return [
+        finished.figures[int(output.data[FIGURE])]
+        if FIGURE in output.data
+        else str(output.data["text/html"])
+        for output in _slotted(finished.notebook)
+    ]
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
@@ -76,10 +82,10 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     return True
 
 
-def _html_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
+def _slotted(notebook: NotebookNode) -> Iterator[NotebookNode]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
-            if "text/html" in output.get("data", {}):
+            if not {FIGURE, "text/html"}.isdisjoint(output.get("data", {})):
                 yield output
 
 

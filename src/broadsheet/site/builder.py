@@ -32,6 +32,7 @@ from broadsheet.errors import (
     guarded,
     unexpected,
 )
+from broadsheet.figures.page_figure import Figure
 from broadsheet.files import is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
@@ -758,9 +759,15 @@ def _refuse_secrets(story: PageContent, files: Mapping[str, bytes]) -> None:
     secret.
     """
     where = Place(story.entry.source)
-    environment.refuse("\n".join([story.body, story.excerpt, repr(story.entry)]), where, "the page")
+    texts = [story.html(_text_of), story.excerpt, story.proof, repr(story.entry)]
+    environment.refuse("\n".join(texts), where, "the page")
     for name, content in files.items():
         environment.refuse(content, where, f"the file {PurePosixPath(name).name} of the page")
+
+
+def _text_of(figure: Figure) -> str:
+    """All that a figure says, for a look at its texts."""
+    return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])
 
 
 def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:

@@ -17,7 +17,7 @@ from broadsheet.errors import (
 )
 from broadsheet.language import speaking, t_
 from broadsheet.project.settings import Listing
-from broadsheet.site import feeds, links
+from broadsheet.site import feeds
 from broadsheet.site.listing import ordered
 from broadsheet.site.page import (
     sharing_pictures,
@@ -180,20 +180,25 @@ def _item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
 
 
 def _made_item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
-    """An article as an item; its content is read once for all the feeds that it is in."""
-
-    def exists(address: str) -> bool:
-        target = links.internal(address, PurePosixPath(entry.path).parent)
-        return target is not None and str(target.path) in site.folder.names
-
+    """An article as an item; its content is made once for all the feeds that it is in. One whose
+    content the store has no more has its summary alone.
+    """
     scene, content = site.scene(entry.path), site.contents.get((entry.path, form))
-    url, pictures = scene.absolute(entry.url), sharing_pictures(entry)
+    record, pictures = site.records[entry.path], sharing_pictures(entry)
     if content is None:
-        content = feeds.content(
-            (site.folder.new / entry.path).read_text("utf-8"), url, exists, form
+        is_there = not entry.is_listing and site.stories.has(record.story)
+        content = (
+            feeds.content(site.resolved(record), entry.path, scene.absolute, form)
+            if is_there
+            else ""
         )
         site.contents[entry.path, form] = content
-    return feeds.Item(entry, url, content, scene.absolute(pictures[-1].path) if pictures else "")
+    return feeds.Item(
+        entry,
+        scene.absolute(entry.url),
+        content,
+        scene.absolute(pictures[-1].path) if pictures else "",
+    )
 
 
 def _slug(category: str) -> str:

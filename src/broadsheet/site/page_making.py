@@ -17,12 +17,11 @@ from broadsheet.errors import (
 from broadsheet.language import speaking
 from broadsheet.schemes import Refused
 from broadsheet.site import links
-from broadsheet.site.figure_pages import figures_of, press_figure
+from broadsheet.site.figure_pages import press_figure
 from broadsheet.site.markdown_copy import copy_of
-from broadsheet.site.newsletter_box import with_box
+from broadsheet.site.newsletter_box import box
 from broadsheet.site.page import (
     Page,
-    charts_of,
     press_page,
 )
 from broadsheet.site.page_content import PageContent
@@ -31,7 +30,6 @@ from broadsheet.site.page_model import (
     surrounded,
 )
 from broadsheet.site.record import PageRecord
-from broadsheet.site.references import resolved
 from broadsheet.site.site import Site
 
 COMPOSING = "putting this page into the site"
@@ -107,60 +105,38 @@ def tried(site: Site, path: str) -> PressedPage | BroadsheetError:
 
 
 def press_into(site: Site, path: str) -> PressedPage:
-    """SiteBuilder a page, and what goes with it, into the folder; perhaps in another process than the
+    """Make a page, and what goes with it, into the folder; perhaps in another process than the
     one that notes it.
     """
     record = site.records[path]
-    story = site.stories.get(record.story)
-    text = text_of(site, record, story)
-    files = {
-        path: text.encode(),
-        **(copy_with_references(site, record) if record.references else {}),
-    }
-    figures = figure_pages_of(site, record.entry, text)
+    content = site.resolved(record)
+    text = text_of(site, record, content)
+    files = {path: text.encode()}
+    if record.references:
+        files |= copy_of(content, site.project)
+    figures = figure_pages_of(site, content)
     files |= {name: figure.encode() for name, figure in figures.items()}
     site.folder.put_all(files)
     refused = tuple(site.folder.refused)
     site.folder.refused.clear()
     return PressedPage(
         tuple(files),
-        story.files,
+        content.files,
         _uses(path, text, record.entry).union(figures),
         tuple(sorted(links.anchors(text))),
-        charts_of(text),
+        content.kinds,
         refused,
     )
 
 
-def text_of(site: Site, record: PageRecord, story: PageContent) -> str:
+def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
     """The text of a page."""
     scene, page = site.scene(record.entry.path), surrounded(site, record)
     with speaking(record.entry.lang):
-        body, excerpt = (
-            resolved(text, site.referred(record), lambda other: scene.href(other.path))
-            for text in (story.body, story.excerpt)
-        )
-        if page.kind == "article":
-            body = with_box(body, excerpt, scene, page.feeds)
-    return press_page(
-        scene,
-        replace(
-            page,
-            body=Markup(body),
-            layout=story.layout,
-            headings=story.headings,
-            toc_title=story.toc_title,
-            based_on=story.based_on,
-        ),
-    )
-
-
-def copy_with_references(site: Site, record: PageRecord) -> dict[str, bytes]:
-    """The copy of a page that refers to others, by its path."""
-    story, scene = site.stories.get(record.story), site.scene(record.entry.path)
-    with speaking(record.entry.lang):
-        body = resolved(story.body, site.referred(record), lambda other: scene.href(other.path))
-    return copy_of(replace(story, body=body), site.project)
+        is_article = page.kind == "article"
+        pause = box(content.excerpt, scene, page.feeds) if is_article else ""
+        body = content.html(lambda figure: figure.html(scene.href), pause=pause)
+    return press_page(scene, replace(page, body=Markup(body + content.proof), content=content))
 
 
 def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
@@ -176,12 +152,12 @@ def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
     ]
 
 
-def figure_pages_of(site: Site, entry: PageMeta, text: str) -> dict[str, str]:
-    """The pages of the figures on a page, whose ``text`` that is, by their paths."""
-    charts = charts_of(text)
+def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
+    """The pages of the figures on a page, by their paths."""
     return {
-        str(figure.path): press_figure(site.scene(str(figure.path)), entry, figure, charts)
-        for figure in figures_of(PurePosixPath(entry.path), text)
+        figure.page: press_figure(site.scene(figure.page), content.entry, figure, content.kinds)
+        for figure in content.figures
+        if figure.page
     }
 
 

@@ -24,8 +24,8 @@ from broadsheet.language import t_
 from broadsheet.nearest import nearest
 from broadsheet.project.source import page_slug
 from broadsheet.site.links import SCHEME, Reference
-from broadsheet.site.page import part
 from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.templates import rendered
 
 _TAG = r'<a\b[^>]*?\bhref="article:(?P<slug>[^"#]*)(?P<fragment>#[^"]*)?"[^>]*>'
 _ALONE = re.compile(rf"<p>\s*{_TAG}\s*</a>\s*</p>")
@@ -109,7 +109,7 @@ def resolved(body: str, entries: Mapping[str, PageMeta], href: Callable[[PageMet
         entry = entries.get(unescape(match["slug"]))
         if entry is None:
             return ""
-        return part(
+        return rendered(
             "read-more.html.jinja", entry=entry, href=href(entry) + (match["fragment"] or "")
         )
 

@@ -14,6 +14,7 @@ from broadsheet.errors import (
     BroadsheetError,
     Notice,
 )
+from broadsheet.language import speaking
 from broadsheet.markdown.document import Inline
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Listing
@@ -28,11 +29,11 @@ from broadsheet.site.page import (
     base_path,
     site_title,
 )
-from broadsheet.site.page_content import NOT_FOUND
+from broadsheet.site.page_content import NOT_FOUND, PageContent
 from broadsheet.site.page_content_store import Stories
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.record import PageRecord, Record, as_json
-from broadsheet.site.references import slug_of_page
+from broadsheet.site.references import resolved, slug_of_page
 from broadsheet.site.related import related_articles
 from broadsheet.site.theme import Theme
 from broadsheet.site.translations import Version, versions_of
@@ -230,14 +231,16 @@ class Site:
             ]
         return self.lists[entry.path]
 
-    def body_of(self, entry: PageMeta) -> str:
-        """The body of a page; its whole text if it stands without its story."""
-        name = self.records[entry.path].story
-        return (
-            self.stories.get(name).body
-            if self.stories.has(name)
-            else (self.folder.old / entry.path).read_text(encoding="utf-8")
-        )
+    def resolved(self, record: PageRecord) -> PageContent:
+        """The content of a page, its references to other articles as links to their pages."""
+        content = self.stories.get(record.story)
+        if not record.references:
+            return content
+        scene, others = self.scene(record.entry.path), self.referred(record)
+        with speaking(record.entry.lang):
+            return content.map_html(
+                lambda text: resolved(text, others, lambda other: scene.href(other.path))
+            )
 
     def feed_links(self, entry: PageMeta) -> list[FeedLink]:
         """The feeds that a page names: its own, and those of the front page."""
