@@ -200,7 +200,7 @@ FLAGS = [
 
 class _Strict(SimpleHTTPRequestHandler):
     """The strict policy on each page and script; Pagefind's worker may compile WebAssembly, as
-    docs/press.md says.
+    docs/site.md says.
     """
 
     for_worker = "; script-src 'self' 'wasm-unsafe-eval'"

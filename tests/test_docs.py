@@ -9,6 +9,7 @@ from inspect import getmembers, isfunction
 from pathlib import Path
 
 import pytest
+import yaml
 
 import broadsheet as bs
 from broadsheet.cli.main import _parser
@@ -25,14 +26,12 @@ from broadsheet.project.settings import (
 )
 
 ROOT = Path(__file__).parents[1]
-GUIDES = "\n".join(
-    path.read_text("utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-)
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+GUIDES = "\n".join(path.read_text("utf-8") for path in (ROOT / "README.md", *DOCS))
+FENCE = re.compile(r"^(`{3,})[^\n]*\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
+SPAN = re.compile(r"`([^`\n]+)`")
 CODE = "\n".join(
-    fence or span
-    for fence, span in re.findall(
-        r"^```[^\n]*\n(.*?)^```|`([^`\n]+)`", GUIDES, re.DOTALL | re.MULTILINE
-    )
+    [fence for _, fence in FENCE.findall(GUIDES)] + SPAN.findall(FENCE.sub("", GUIDES))
 )
 COMMANDS = (ROOT / "docs/commands.md").read_text("utf-8")
 
@@ -106,3 +105,66 @@ def test_each_of_the_staple_charts_is_shown(name: str) -> None:
 def test_each_key_of_our_own_is_shown(key: str) -> None:
     """Cell options, front matter, `editions:`, `corrections:`, and `broadsheet:` of `_quarto.yml`."""
     assert is_shown(key)
+
+
+# For those who carry the work on.
+
+
+def test_the_architecture_names_the_packages_that_there_are() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    program = ROOT / "src/broadsheet"
+    there = {
+        f"{path.name}/"
+        for path in program.iterdir()
+        if path.is_dir() and path.name != "__pycache__"
+    }
+    assert set(re.findall(r"^\| `([a-z]+/)` \| ", section(text, "The packages"), re.M)) == there
+
+
+def test_the_files_that_the_architecture_names_are_there() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    text = text.replace(section(text, "What `.broadsheet/` holds"), "")
+    files = re.findall(r"`((?:[a-z]+/)*[\w.]+\.(?:py|css)|(?:[a-z]+/){2,})`", text)
+    assert files
+    missing = [file for file in files if not (ROOT / "src/broadsheet" / file).exists()]
+    assert not [file for file in missing if not (ROOT / file).exists()]
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading of the second level."""
+    return text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    "name", [path.name for path in ROOT.glob("*.md")] + [f"docs/{path.name}" for path in DOCS]
+)
+def test_links_between_the_guides_lead_somewhere(name: str) -> None:
+    """Files, and headings of files, by the anchors that GitHub gives them."""
+    file = ROOT / name
+    prose = SPAN.sub("", FENCE.sub("", file.read_text("utf-8")))
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        path, _, anchor = target.partition("#")
+        if ":" in target:
+            continue
+        linked = file.parent / path if path else file
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+def anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".editorconfig"])
+def test_a_newcomer_finds_what_projects_have(name: str) -> None:
+    assert (ROOT / name).read_text("utf-8").strip()
+
+
+def test_hooks_before_a_commit_are_pinned_or_the_projects_own() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+    assert {"ruff-format", "ruff-check", "mypy", "nbstripout"} == {hook["id"] for hook in hooks}
+    for hook in hooks:
+        pinned = all("==" in one for one in hook.get("additional_dependencies", [""]))
+        assert pinned or hook["entry"].startswith(".venv/bin/")

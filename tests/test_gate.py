@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.errors import Place
+from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.verify.numbers import check_numbers
-from broadsheet.verify.passage import Mark, Passage
 from broadsheet.verify.sentences import sentences
 from corpus import corpus, score
 

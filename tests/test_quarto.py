@@ -19,6 +19,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
+
+from broadsheet.quarto.__main__ import main
+from broadsheet.quarto.setup import PROJECT_FILES
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = """
@@ -219,7 +223,36 @@ def test_a_notebook_elsewhere_is_refused_with_what_to_do(publication):
     )
 
 
-# Without the environment.
+# A project of its own, and a Python without the environment.
+
+
+def test_setup_writes_the_files_that_my_blog_has_and_names_their_keys(site, capsys, monkeypatch):
+    """My Blog's own files are copies of the package's."""
+    monkeypatch.setenv("QUARTO_PROJECT_DIR", str(site.root))
+    assert main("setup") == 0
+    for path in PROJECT_FILES:
+        assert site.read(path) == (ROOT / path).read_text("utf-8")
+    printed = capsys.readouterr().out
+    keys = yaml.safe_load(printed.partition("_quarto.yml:\n\n")[2])
+    blog = yaml.safe_load((ROOT / "_quarto.yml").read_text("utf-8"))
+    assert keys["project"].items() <= blog["project"].items()
+    assert all(blog[key] == value for key, value in keys.items() if key != "project")
+
+
+def test_setup_replaces_no_file_of_the_authors(site, capsys, monkeypatch):
+    monkeypatch.setenv("QUARTO_PROJECT_DIR", str(site.root))
+    site.write("theme/quarto/page.html", "mine")
+    assert main("setup") == 1
+    assert capsys.readouterr().err.startswith(
+        "error: theme/quarto/page.html: this file is there already"
+    )
+    assert site.read("theme/quarto/page.html") == "mine"
+    assert not (site.root / "scripts").exists()
+
+
+def test_a_stage_that_there_is_not_is_refused(capsys):
+    assert main("render") == 1
+    assert "there is no stage 'render'" in capsys.readouterr().err
 
 
 def test_a_python_without_the_project_says_what_to_do(publication):

@@ -39,7 +39,8 @@ from pathlib import Path
 from broadsheet import limits
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.project.edition_template import TemplateFault, Values, filled
-from broadsheet.project.settings import SLUG, EditionRule, EditionSettings, check
+from broadsheet.project.settings import SLUG, EditionRule, EditionSettings
+from broadsheet.project.validation import check
 from broadsheet.project.yaml_text import Path as YamlPath
 from broadsheet.project.yaml_text import YamlText
 

@@ -20,7 +20,8 @@ from broadsheet.errors import BroadsheetError, ConfigError, NotebookError, Notic
 from broadsheet.files import LONGEST_NAME, read_text
 from broadsheet.limits import PATTERNS
 from broadsheet.nearest import nearest
-from broadsheet.project.settings import ProjectSettings, check, unknown_keys
+from broadsheet.project.settings import ProjectSettings
+from broadsheet.project.validation import check, unknown_keys
 from broadsheet.project.yaml_text import YamlText, read_yaml
 
 CONFIG = "_quarto.yml"

@@ -26,6 +26,7 @@ from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
 from broadsheet.lexicon import FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.reading import open_publication
@@ -33,8 +34,7 @@ from broadsheet.site.build import Watch, build, unwatched
 from broadsheet.site.output import WORK
 from broadsheet.site.swap import locked
 from broadsheet.verify.numbers import NumberCheck, Unaccounted, check_numbers
-from broadsheet.verify.passage import Mark, Passage
-from broadsheet.verify.passages import passages_of, place_of, plain_passages
+from broadsheet.verify.passages import place_of, plain_passages
 from broadsheet.verify.source import source_passages
 from broadsheet.verify.stale import Known, stale
 
@@ -251,7 +251,7 @@ def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendere
 def _check_page(
     own: Path, finished: Finished, document: Document, rendered: Rendered
 ) -> tuple[NumberCheck, _Sentences]:
-    passages = [*passages_of(rendered, document), *_alternatives(finished)]
+    passages = [*rendered.titles, *rendered.prose.passages, *_alternatives(finished)]
     edition = finished.edition
     if reason := edition.settings.unchecked:
         passages = [

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from broadsheet.errors import Notice, Place
 from broadsheet.lexicon import lexicon
+from broadsheet.markdown.prose import OPAQUE, Passage
 from broadsheet.verify.finding import Finding, Kind
-from broadsheet.verify.passage import OPAQUE, Passage
 from broadsheet.verify.rules import Rules, rules_of
 from broadsheet.verify.sentences import Span, sentences
 

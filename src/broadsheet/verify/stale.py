@@ -19,7 +19,7 @@ from pathlib import Path
 
 from broadsheet.errors import ConfigError, Notice
 from broadsheet.lexicon import Lexicon, lexicon
-from broadsheet.verify.passage import Passage
+from broadsheet.markdown.prose import Passage
 from broadsheet.verify.sentences import Span, sentences
 
 _YEAR = re.compile(r"(?<![\d.,/–$€£-])(?:19|20)\d\d(?![\d/–-]|[.,]\d)")
