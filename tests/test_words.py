@@ -192,3 +192,11 @@ def test_a_shipped_file_has_every_section_and_each_kind_of_rounding(lang: str) -
     assert words.has_rules and words.facts.counts and words.sentences.openers and words.stale.day
     assert set(words.facts.rounding) == set(KINDS)
     assert len(words.facts.counts) == 100
+
+
+def test_the_file_that_the_guide_shows_works(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[1] / "docs/languages.md").read_text("utf-8")
+    (tmp_path / "fr.toml").write_text(guide.partition("```toml\n")[2].partition("```")[0], "utf-8")
+    text = "Depuis 2019 les prix ont augmenté de 12 pour cent, selon M. Durand. Deux sont partis."
+    checked = check_numbers([Passage(text, (), Place("a.qmd"))], "fr", tmp_path)
+    assert [one.words for one in checked.unaccounted] == ["augmenté", "12 pour cent", "Deux"]
