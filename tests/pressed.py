@@ -17,7 +17,7 @@ from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site import links
-from broadsheet.site.site import SiteReport, Standing, press_site
+from broadsheet.site.builder import KeptPage, SiteReport, make_site
 
 SITE = """
 project:
@@ -115,7 +115,7 @@ def press(
     """Press the publication at ``root``; the pages in ``broken`` (by source) fail to render."""
     publication = open_publication(root)
     with Pandoc(2, root=root) as pandoc:
-        return press_site(
+        return make_site(
             publication,
             finished(publication, assets or {}),
             output or root / "_site",
@@ -124,7 +124,7 @@ def press(
         )
 
 
-def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Finished | Standing]:
+def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Finished | KeptPage]:
     """The editions as assembly hands them over; an asset goes to the edition in whose folder of
     files it lies.
     """

@@ -23,7 +23,7 @@ from broadsheet.markdown.document import Document, Rendered, fill, read_body
 from broadsheet.markdown.pandoc import words
 from broadsheet.quarto.finished_files import SLOT
 from broadsheet.site import links
-from broadsheet.site.site import Renders
+from broadsheet.site.builder import Renders
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)

@@ -39,9 +39,9 @@ from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
 from broadsheet.quarto.filtering import STORE, finished_path
 from broadsheet.quarto.finished_files import notebook_for_quarto, slots, write_if_changed
 from broadsheet.quarto.prepared import read_prepared, write_prepared
+from broadsheet.site.builder import make_site
 from broadsheet.site.output import MARKER, contents_of, marker_of, output_of, read_marker
 from broadsheet.site.record import record_bytes
-from broadsheet.site.site import press_site
 from broadsheet.site.swap import keep_record, locked
 
 COMPOSED = PurePosixPath(".broadsheet/quarto/site")
@@ -119,7 +119,7 @@ def after(root: Path, site: Path) -> int:
         shutil.rmtree(root / COMPOSED, ignore_errors=True)  # of an older version of this program
     old = _files_of(root / COMPOSED)
     with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=root) as pandoc:
-        report = press_site(
+        report = make_site(
             publication,
             finished,
             root / COMPOSED,

@@ -255,14 +255,12 @@ FORMS = (
 
 def content(
     page: PageContent,
-    path: str,
     absolute: Callable[[str], str],
     form: Literal["full", "partial", "metadata"],
 ) -> str:
     """What a feed carries of a page: its whole body, its first paragraph, or nothing, as HTML.
 
-    ``path`` is that of its file, from which its addresses count; ``absolute`` gives the full
-    address of a path.
+    ``absolute`` gives the full address of a path.
     """
     if form == "metadata":
         return ""
@@ -272,7 +270,7 @@ def content(
     for mark in (*body.find_class("fact"), *body.find_class("claim")):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
-    url = absolute(path)
+    url = absolute(page.entry.path)
     for element in body.iter():
         for name in list(element.attrib):
             if name in _ADDRESSES:
