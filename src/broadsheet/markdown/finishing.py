@@ -27,7 +27,8 @@ from broadsheet.errors import (
 )
 from broadsheet.figures import charts, credits, tables
 from broadsheet.figures.chart_renderer import Engraver
-from broadsheet.figures.figure import checked
+from broadsheet.figures.figure import Figure
+from broadsheet.figures.plotly_figure import checked
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, outputs, updates
@@ -58,7 +59,7 @@ class _Desk:
     lineage: Mapping[int, frozenset[str]]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
-    charts: list[tuple[charts.Chart, Mapping[str, Any]]] = field(default_factory=list)
+    charts: list[tuple[Figure, Mapping[str, Any]]] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: updates.Updates = field(default_factory=updates.Updates)
@@ -210,7 +211,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
         try:
             given = credits.given(options, cell.text.text)
             figure = checked(data[charts.MIME])
-            made = charts.chart(
+            made = charts.make(
                 figure,
                 label,
                 files,
@@ -218,8 +219,8 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
                 alt=alt,
                 given=given,
                 catalogue=desk.catalogue,
-                of=_tables(given, cell, desk),
-                name=_name(label, desk),
+                drawn_from=_tables(given, cell, desk),
+                saved_as=_name(label, desk),
                 page=_page(label, desk) if "label" in options else "",
             )
         except (AssemblyError, ToolError) as error:
@@ -227,7 +228,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
         desk.notices += _said_of(made, place, is_described=not alt)
         desk.assets.update(made.assets)
         desk.charts.append((made, figure))
-        return _display({"text/html": made.html, "text/plain": made.alt})
+        return _display({"text/html": made.html(), "text/plain": made.alt})
     if frames.MIME in data:
         if not tables.is_described(data[frames.MIME]):
             raise AssemblyError(
@@ -397,26 +398,26 @@ def _page(label: str, desk: _Desk) -> str:
     return f"{quote(str(folder / label))}/index.html#embed"
 
 
-def _said_of(made: charts.Chart, place: Place, *, is_described: bool) -> Iterator[Notice]:
+def _said_of(made: Figure, place: Place, *, is_described: bool) -> Iterator[Notice]:
     """What the author of a chart is told of it."""
     if is_described:
         yield Notice(
             place,
-            f"the chart `{made.label}` has no `fig-alt`; this one is generated: “{made.alt}”",
+            f"the chart `{made.identifier}` has no `fig-alt`; this one is generated: “{made.alt}”",
             "Say in a sentence or two what the chart shows, or keep it.",
             topic="alt-text",
         )
-    if "source" in made.lacks:
+    if made.needs_source:
         yield Notice(
             place,
-            f"the chart `{made.label}` names no source: its cell reads no table of the catalogue",
+            f"the chart `{made.identifier}` names no source: its cell reads no table of the catalogue",
             "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.",
             topic="source",
         )
-    if "data" in made.lacks:
+    if made.table is None:
         yield Notice(
             place,
-            f"the chart `{made.label}` has no table: its kind has none that says what it draws",
+            f"the chart `{made.identifier}` has no table: its kind has none that says what it draws",
             "Show the data as a table of its own, below the chart.",
             topic="data",
         )
@@ -428,7 +429,7 @@ def _picture(metadata: dict[str, object], desk: _Desk) -> None:
     picture takes longer than the page.
     """
     wanted = metadata.get("image")
-    labels = {made.label: (made, figure) for made, figure in desk.charts}
+    labels = {made.identifier: (made, figure) for made, figure in desk.charts}
     if (
         isinstance(wanted, str)
         and wanted.startswith("fig-")
@@ -456,11 +457,11 @@ def _picture(metadata: dict[str, object], desk: _Desk) -> None:
     except (AssemblyError, ToolError) as error:
         raise type(error)(
             desk.edition.source.place(),
-            f"the picture of the page, of the chart `{made.label}`: {error.what}",
+            f"the picture of the page, of the chart `{made.identifier}`: {error.what}",
             error.mend,
         ) from error
     if drawn is not None:
-        path = desk.edition.files / f"{made.label}.png"
+        path = desk.edition.files / f"{made.identifier}.png"
         desk.assets[str(path)] = drawn
         metadata["image"] = f"{path.parent.name}/{path.name}"
         metadata.setdefault("image-alt", made.alt)
