@@ -14,7 +14,8 @@ import pytest
 from plotly.subplots import make_subplots
 from plotly.utils import PlotlyJSONEncoder
 
-from broadsheet.figures.chart_table import SHOWN, tabulate
+from broadsheet.figures.chart_table import tabulate
+from broadsheet.figures.figure import SHOWN
 from broadsheet.figures.tables import Column
 
 

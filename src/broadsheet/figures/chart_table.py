@@ -35,8 +35,6 @@ from broadsheet.figures.tables import Column, Table
 from broadsheet.figures.traces import Figure, Trace, drawn, is_turned, plain_text, rows, values
 from broadsheet.language import figures, t_
 
-SHOWN = 100
-"""Rows of a chart's table that stand in the page; the file has all."""
 WIDEST = 30
 """Columns of a heat map that are columns of its table; one with more is a list of cells."""
 

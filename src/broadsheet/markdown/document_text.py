@@ -28,7 +28,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import readable_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.document import OUTPUT, Document, Stretch
@@ -205,9 +205,9 @@ class _Text:
     """The document as it grows."""
 
     root: Path
-    figures: Sequence[Figure] = ()
+    figures: Sequence[PageFigure] = ()
     lines: list[str] = field(default_factory=list)
-    slots: list[str | Figure] = field(default_factory=list)
+    slots: list[str | PageFigure] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
@@ -227,7 +227,7 @@ class _Text:
             self.lines.append(line)
             previous = here
 
-    def add_slot(self, content: str | Figure) -> None:
+    def add_slot(self, content: str | PageFigure) -> None:
         self.slots.append(content)
         self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
 

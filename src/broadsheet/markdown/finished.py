@@ -10,7 +10,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.project.edition import Edition
 
 FIGURE = "application/vnd.broadsheet.figure"
@@ -47,7 +47,7 @@ class Finished:
     edition: Edition
     notebook: NotebookNode | None = None
     markdown: str = ""
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[PageFigure, ...] = ()
     assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     values: tuple[tuple[int, str, str], ...] = ()
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)

@@ -26,8 +26,9 @@ from broadsheet.errors import (
 )
 from broadsheet.figures import charts, credits, tables
 from broadsheet.figures.chart_renderer import Engraver
-from broadsheet.figures.figure import checked
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.figure import Figure
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.plotly_figure import checked
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, outputs, updates
@@ -58,7 +59,7 @@ class _Desk:
     lineage: Mapping[int, frozenset[str]]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
-    charts: list[tuple[Figure, Mapping[str, Any]]] = field(default_factory=list)
+    charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
     """Each figure of the page with the plotly figure that it is made of."""
     alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
@@ -212,7 +213,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
         try:
             given = credits.given(options, cell.text.text)
             figure = checked(data[charts.MIME])
-            made = charts.chart(
+            made = charts.make(
                 figure,
                 label,
                 files,
@@ -220,15 +221,15 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
                 alt=alt,
                 given=given,
                 catalogue=desk.catalogue,
-                of=_tables(given, cell, desk),
-                name=_name(label, desk),
+                drawn_from=_tables(given, cell, desk),
+                saved_as=_name(label, desk),
                 page=_page(label, desk) if "label" in options else "",
             )
         except (AssemblyError, ToolError) as error:
             raise type(error)(place, f"`{label}`: {error.what}", error.mend) from error
         desk.notices += _notices_of(made, place, is_described=not alt)
         desk.assets.update(made.assets)
-        desk.charts.append((made.figure, figure))
+        desk.charts.append((PageFigure.of(made), figure))
         return _display({FIGURE: str(len(desk.charts) - 1)})
     if frames.MIME in data:
         if not tables.is_described(data[frames.MIME]):
@@ -398,26 +399,26 @@ def _page(label: str, desk: _Desk) -> str:
     return str(desk.edition.figures / label / "index.html")
 
 
-def _notices_of(made: charts.Chart, place: Place, *, is_described: bool) -> Iterator[Notice]:
+def _notices_of(made: Figure, place: Place, *, is_described: bool) -> Iterator[Notice]:
     """What the author of a chart is told of it."""
     if is_described:
         yield Notice(
             place,
-            f"the chart `{made.figure.label}` has no `fig-alt`; this one is generated: “{made.figure.alt}”",
+            f"the chart `{made.identifier}` has no `fig-alt`; this one is generated: “{made.alt}”",
             "Say in a sentence or two what the chart shows, or keep it.",
             topic="alt-text",
         )
-    if "source" in made.lacks:
+    if made.needs_source:
         yield Notice(
             place,
-            f"the chart `{made.figure.label}` names no source: its cell reads no table of the catalogue",
+            f"the chart `{made.identifier}` names no source: its cell reads no table of the catalogue",
             "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.",
             topic="source",
         )
-    if "data" in made.lacks:
+    if made.table is None:
         yield Notice(
             place,
-            f"the chart `{made.figure.label}` has no table: its kind has none that says what it draws",
+            f"the chart `{made.identifier}` has no table: its kind has none that says what it draws",
             "Show the data as a table of its own, below the chart.",
             topic="data",
         )

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from broadsheet import store_entry
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Rendered, fill, read_body
 from broadsheet.markdown.pandoc import words
 from broadsheet.quarto.finished_files import SLOT
@@ -113,7 +113,7 @@ class QuartoBodies:
 
     press: Renders
     bodies: Mapping[str, str]
-    slots: Mapping[str, Sequence[str | Figure]]
+    slots: Mapping[str, Sequence[str | PageFigure]]
 
     def render(self, document: Document) -> Rendered:
         """The page's body. Raises :class:`RenderError`."""

@@ -19,7 +19,7 @@ import nbformat
 from broadsheet import store_entry
 from broadsheet.data.origin import Origin
 from broadsheet.errors import UsageError
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.finished import Alternative, Finished
 from broadsheet.project.edition import Edition
 
@@ -43,7 +43,7 @@ class _Prepared(msgspec.Struct):
     origins: dict[str, Origin]
     alternatives: tuple[Alternative, ...]
     reads: tuple[str, ...]
-    figures: tuple[Figure, ...]
+    figures: tuple[PageFigure, ...]
 
 
 def write_prepared(path: Path, finished: Iterable[Finished]) -> None:

@@ -20,7 +20,7 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from broadsheet.errors import RenderError
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_, written_month
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
@@ -78,7 +78,7 @@ class Front:
     """
 
     lead: PageMeta | None
-    lead_figure: Figure | None
+    lead_figure: PageFigure | None
     beside: Sequence[PageMeta]
     day: Sequence[PageMeta]
     changes: Sequence[Change]
