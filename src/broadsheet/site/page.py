@@ -35,6 +35,7 @@ from broadsheet.site.sharing import share_links
 from broadsheet.site.templates import rendered
 from broadsheet.site.theme import Theme
 from broadsheet.site.translations import Version, is_translation
+from broadsheet.templating import OWN, has_own
 
 EMPTY = Markup()
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
@@ -262,7 +263,9 @@ def press(kind: str, entry: PageMeta, *, scene: Scene, **given: object) -> str:
         raise RenderError(
             entry.source,
             f"the template of a {kind} page: {error}",
-            "This is a fault of the press or of its templates; report it with the page.",
+            f"Look into the templates of {OWN}, which stand in for ours."
+            if has_own()
+            else "This is a fault of the press or of its templates; report it with the page.",
         ) from error
 
 
