@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from broadsheet.figures import svg, tables
 from broadsheet.figures.credits import Credits
-from broadsheet.figures.keyboard_series import Series
+from broadsheet.figures.keyboard_series import KeyboardSeries
 from broadsheet.figures.tables import Table
 from broadsheet.language import t_
 from broadsheet.templating import templates_in
@@ -66,7 +66,7 @@ class Figure:
     caption: str = ""
     drawings: Drawings | None = field(default=None, repr=False)
     table: Table | None = field(default=None, repr=False)
-    series: Sequence[Series] = field(default=(), repr=False)
+    series: Sequence[KeyboardSeries] = field(default=(), repr=False)
     trace_types: tuple[str, ...] = ("scatter",)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     exports: tuple[Export, ...] = ()
