@@ -23,7 +23,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
 from broadsheet.figures import charts
 from broadsheet.figures.chart_renderer import Engraver
-from broadsheet.figures.plotly_figure import checked
+from broadsheet.figures.plotly_json import checked
 from conftest import TABLE, Site
 
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "60"))

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
-from broadsheet.errors import AssemblyError, Place
-from broadsheet.figures import layout as setting
 from broadsheet.figures import svg, tables
+from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_export import poster
+from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Engraver
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.credits import NOTHING, Given, credits_of
-from broadsheet.figures.drawing import Figure as PlotlyFigure
+from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure import Drawings, Export, Figure
-from broadsheet.figures.interactive import interactive, kinds
-from broadsheet.figures.keyboard_series import readout
-from broadsheet.figures.traces import plain_text
+from broadsheet.figures.interactive import interactive, trace_types
+from broadsheet.figures.keyboard_series import keyboard_series
+from broadsheet.figures.layout import narrow, wide
 from broadsheet.language import spoken
 
 if TYPE_CHECKING:
@@ -51,49 +51,59 @@ def make(
     saved_as: str = "",
     page: str = "",
 ) -> Figure:
-    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_figure.checked`.
+    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`.
 
     ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
     is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
     what its files are called when a reader takes them along; ``page`` is the path of its own
     page, if it has one. Raises :class:`AssemblyError` and :class:`ToolError` as the engraver does.
     """
-    figure = {"data": figure["data"], "layout": dict(figure["layout"])}
-    title, subtitle = _take_title(figure["layout"])
-    if spoken().separators != _SEPARATORS:
-        figure["layout"].setdefault("separators", spoken().separators)
-    alt = alt or _described(figure, title, subtitle)
-    on_page, on_phone = setting.wide(figure), setting.narrow(figure)
-    wide, narrow = engraver.draw(*on_page), engraver.draw(*on_phone)
-    series = readout(figure, subtitle or title)
-    table = tabulate(figure, subtitle or title, _columns(catalogue, drawn_from))
+    chart = read(figure)
+    alt = alt or describe(chart)
+    series = keyboard_series(chart)
+    table = tabulate(chart, _columns(catalogue, drawn_from))
     credits = credits_of(given, _frames(catalogue, drawn_from), table)
+    untitled = _untitled(figure)
+    on_page, on_phone = wide(untitled), narrow(untitled)
     files = {f"{identifier}.json": interactive(on_page[0], on_phone[0], series)}
     if table is not None:
         files[f"{identifier}.csv"] = table.csv().encode()
-    if wide is not None:
-        files[f"{identifier}.svg"] = svg.standalone_svg(wide, alt, dark=False)
-        files[f"{identifier}-dark.svg"] = svg.standalone_svg(wide, alt, dark=True)
-        picture, size = poster(wide, title, subtitle, credits, alt)
+    drawings = _drawings(engraver.draw(*on_page), engraver.draw(*on_phone))
+    if drawings is not None:
+        files[f"{identifier}.svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
+        files[f"{identifier}-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
+        picture, size = poster(drawings.wide, chart.title, chart.subtitle, credits, alt)
         files[f"{identifier}-full.svg"] = picture
         if (png := engraver.rasterize(picture, size, SCALE)) is not None:
             files[f"{identifier}-full.png"] = png
     return Figure(
         identifier,
-        title,
-        subtitle,
+        chart.title,
+        chart.subtitle,
         alt,
         credits,
         folder,
-        drawings=Drawings(wide, narrow) if wide and narrow else None,
+        drawings=drawings,
         table=table,
         series=series,
-        trace_types=tuple(kinds(on_page[0]).split()),
+        trace_types=trace_types(on_page[0]),
         files=files,
         exports=tuple(_exports(files, identifier, saved_as or identifier)),
         page=page,
         needs_source=not credits.sources and given.sources is None,
     )
+
+
+def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
+    """The figure as it is drawn: its title is the page's, its numbers have the language's marks."""
+    layout = {name: value for name, value in figure["layout"].items() if name != "title"}
+    if spoken().separators != _SEPARATORS:
+        layout.setdefault("separators", spoken().separators)
+    return {"data": figure["data"], "layout": layout}
+
+
+def _drawings(wide: bytes | None, narrow: bytes | None) -> Drawings | None:
+    return Drawings(wide, narrow) if wide is not None and narrow is not None else None
 
 
 def _exports(files: Iterable[str], identifier: str, saved_as: str) -> Iterator[Export]:
@@ -121,20 +131,6 @@ def _frames(
             yield frame.attrs["origin"], frame
 
 
-def _described(figure: PlotlyFigure, title: str, subtitle: str) -> str:
-    from broadsheet.figures.alt_text import describe
-    from broadsheet.figures.statements import FalseStatementError
-
-    try:
-        return describe(figure, title, subtitle)
-    except FalseStatementError as error:
-        raise AssemblyError(
-            Place("charts"),
-            f"the chart cannot be described from its data: {error}",
-            "Say in `fig-alt` what it shows; and report the figure: this is a fault of ours.",
-        ) from error
-
-
 def picture(figure: PlotlyFigure, engraver: Engraver) -> bytes | None:
     """A PNG of the whole figure, title and all, in the proportions of a card for social sites (1200
     × 630).
@@ -144,11 +140,3 @@ def picture(figure: PlotlyFigure, engraver: Engraver) -> bytes | None:
     return engraver.draw(
         {"data": figure.get("data", []), "layout": layout}, (800, 420), "png", scale=1.5
     )
-
-
-def _take_title(layout: dict[str, Any]) -> tuple[str, str]:
-    title = layout.pop("title", None) or {}
-    if isinstance(title, str):
-        title = {"text": title}
-    subtitle = title.get("subtitle") or {}
-    return plain_text(title.get("text") or ""), plain_text(subtitle.get("text") or "")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from broadsheet.figures.credits import Credits
-from broadsheet.figures.keyboard_series import Series
+from broadsheet.figures.keyboard_series import KeyboardSeries
 from broadsheet.figures.tables import Table
 
 SHOWN = 100
@@ -61,7 +61,7 @@ class Figure:
     caption: str = ""
     drawings: Drawings | None = field(default=None, repr=False)
     table: Table | None = field(default=None, repr=False)
-    series: Sequence[Series] = field(default=(), repr=False)
+    series: Sequence[KeyboardSeries] = field(default=(), repr=False)
     trace_types: tuple[str, ...] = ("scatter",)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     exports: tuple[Export, ...] = ()

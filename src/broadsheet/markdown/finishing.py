@@ -28,7 +28,7 @@ from broadsheet.figures import charts, credits, tables
 from broadsheet.figures.chart_renderer import Engraver
 from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.figures.plotly_figure import checked
+from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, outputs, updates

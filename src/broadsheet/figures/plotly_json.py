@@ -22,13 +22,26 @@ import base64
 import binascii
 import math
 import re
+import struct
 from collections.abc import Mapping
 from typing import Any
 
 from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import AssemblyError, Place, shown
-from broadsheet.figures.traces import TYPES
 
+TYPES = {
+    "i1": "b",
+    "u1": "B",
+    "u1c": "B",
+    "i2": "h",
+    "u2": "H",
+    "i4": "i",
+    "u4": "I",
+    "f4": "f",
+    "f8": "d",
+}
+"""plotly's names of numbers, and those of `struct`."""
+_TAG = re.compile(r"<[^<>]+>")
 DEPTH = 60
 LARGEST = 20_000
 """CSS pixels of a figure's width or height."""
@@ -83,7 +96,7 @@ _WHERE = Place("charts")
 
 
 def checked(given: object) -> dict[str, Any]:
-    """``given`` as `{"data": […], "layout": {…}}` of plain values. Raises :class:`AssemblyError`,
+    """``given`` as `{"data": […], "layout": {…}, "frames": […]}` of plain values. Raises :class:`AssemblyError`,
     without a place.
     """
     if not isinstance(given, Mapping):
@@ -93,11 +106,13 @@ def checked(given: object) -> dict[str, Any]:
         raise _unfit("`data`", data, "a list of traces")
     if layout is not None and not isinstance(layout, Mapping):
         raise _unfit("`layout`", layout, "a mapping")
-    figure = {
+    figure: dict[str, Any] = {
         "data": [_trace(trace, f"data[{number}]") for number, trace in enumerate(data)],
         "layout": _plain(layout or {}, "layout", 0),
     }
     _check_layout(figure["layout"])
+    if isinstance(given.get("frames"), list):
+        figure["frames"] = _plain(given["frames"], "frames", 0)
     return figure
 
 
@@ -107,7 +122,8 @@ def _trace(given: object, path: str) -> dict[str, Any]:
     trace: dict[str, Any] = _plain(given, path, 0)
     if not isinstance(trace.get("type", "scatter"), str):
         raise _unfit(f"`{path}.type`", trace["type"], "the name of a trace type, such as `bar`")
-    for name in (name for name in trace if name in _ARRAYS):
+    is_image = trace.get("type") == "image"  # its cells are colours, and lists themselves
+    for name in (name for name in trace if name in _ARRAYS and not is_image):
         _check_array(trace[name], f"{path}.{name}")
     return trace
 
@@ -247,11 +263,9 @@ def _check_parts(found: Mapping[str, Any], path: str) -> None:
 
 
 def _check_typed(array: Mapping[str, Any], path: str) -> None:
-    """That an array of base64 is one that plotly.js and :func:`~broadsheet.figures.traces.values`
+    """That an array of base64 is one that plotly.js and :func:`values`
     can read.
     """
-    import struct
-
     kind, written = array.get("dtype"), array.get("bdata")
     if not isinstance(kind, str) or kind not in TYPES:
         raise _unfit(f"`{path}.dtype`", kind, f"one of {', '.join(TYPES)}")
@@ -284,3 +298,38 @@ def _unfit(what: str, value: object, wanted: str) -> AssemblyError:
 
 def _told(value: object) -> str:
     return "null" if value is None else shown(value, 60)
+
+
+# ---- What was checked, read
+
+
+def values(array: object) -> list[Any]:
+    """The elements of an array as plotly's JSON has it: a list, or base64 of typed numbers. NaN
+    becomes None.
+    """
+    if isinstance(array, Mapping) and "bdata" in array:
+        numbers = struct.iter_unpack(
+            "<" + TYPES[str(array["dtype"])], base64.b64decode(array["bdata"])
+        )
+        array = [number for (number,) in numbers]
+    listed = list(array) if isinstance(array, (list, tuple)) else []
+    return [None if isinstance(value, float) and math.isnan(value) else value for value in listed]
+
+
+def rows(array: object) -> list[list[Any]]:
+    """The rows of a two-dimensional array."""
+    cells = values(array)
+    if isinstance(array, Mapping):
+        width = int(str(array.get("shape", len(cells))).split(",")[-1]) or 1
+        return [cells[at : at + width] for at in range(0, len(cells), width)]
+    return [values(row) for row in cells]
+
+
+def text_of(title: object) -> str:
+    """A title of plotly, plain."""
+    return plain_text(str((title.get("text") if isinstance(title, Mapping) else title) or ""))
+
+
+def plain_text(text: str) -> str:
+    """A text of plotly without the few HTML tags that it understands."""
+    return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()
