@@ -33,7 +33,7 @@ from broadsheet.files import readable_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.document import OUTPUT, Document, Stretch
 from broadsheet.markdown.finished import FIGURE, Finished
-from broadsheet.markdown.include import included
+from broadsheet.markdown.shortcodes import included
 from broadsheet.project.source import CellOptions, cell_options
 
 ACTED_ON = frozenset(
