@@ -9,7 +9,7 @@
   one with parts; a caption without such a label is an unnumbered figure's. `label: lst-x` numbers
   the code.
 
-Cell options are Quarto's (`OPTIONS`); one that the press does not act on passes in silence if
+Cell options are Quarto's (`OPTIONS`); one that this renderer does not act on passes in silence if
 Quarto does, else it is a notice. The cell tags `remove-cell`, `hide-input` … work as they do in
 Quarto and nbconvert.
 """
@@ -75,7 +75,7 @@ ACTED_ON = frozenset(
         "licence",
     )
 )
-"""The cell options that assembly or the press acts on."""
+"""The cell options that this renderer acts on."""
 
 QUARTO_ONLY = frozenset(
     (
@@ -187,8 +187,8 @@ def document_of(finished: Finished, root: Path) -> Document:
             dict.fromkeys(
                 name[1:]
                 for declared in finished.facts.values()
-                for told in declared.values()
-                for name in told["sources"]
+                for one in declared.values()
+                for name in one["sources"]
                 if name.startswith("@")
             )
         ),
@@ -569,8 +569,8 @@ def _attributes(
     parts = [f"#{identifier}"] if identifier else []
     parts += [f".{name}" for name in classes]
     for key, value in keyed.items():
-        told = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
-        parts.append('{}="{}"'.format(key, told.replace("\\", "\\\\").replace('"', '\\"')))
+        text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+        parts.append('{}="{}"'.format(key, text.replace("\\", "\\\\").replace('"', '\\"')))
     return " ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""What assembly hands to a renderer."""
+"""An edition that is run and finished, as a renderer takes it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Finished:
     each fact that the text states is marked in it, and so are the words that rest on a claim.
     ``origins`` are the tables that these name as their sources. ``alternatives`` are the
     alternative texts of its pictures, but for those that are generated. ``reads`` are the files of
-    the publication that the run read, and those that assembly looked into. ``assets`` are files for
+    the publication that the run read, and those that were looked into for it. ``assets`` are files for
     the site, their bytes by their path from the site's root (figures' data, pictures).
     """
 

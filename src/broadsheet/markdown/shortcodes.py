@@ -47,9 +47,7 @@ _FRONT_MATTER = re.compile(
 
 @dataclass(frozen=True)
 class Answered:
-    """A text whose shortcodes are words, the answer to each word, and what the author is to be
-    told.
-    """
+    """A text whose shortcodes are words, the answer to each word, and notices for the author."""
 
     text: str
     answers: Mapping[str, Answer]

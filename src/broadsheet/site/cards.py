@@ -2,7 +2,7 @@
 
 Headline, section and the publication's name at the left, the article's own chart at the right; a
 photograph, where `image` is one; words alone where there is neither. Each edition has a card of its
-own. A card is an SVG of ours, in the house's type and its light colours, that resvg draws; it is
+own. A card is an SVG of ours, in the publication's type and its light colours, that resvg draws; it is
 kept in `.broadsheet/cards/` by what it shows, so none is drawn twice.
 
 The two typefaces come with the program, and their letters are Latin, Greek and Cyrillic. For other

@@ -79,12 +79,12 @@ def _citation(scene: Scene, entry: PageMeta, figure: PageFigure, url: str) -> st
     name = site_title(scene.project)
     who = ", ".join([*(author.name for author in entry.authors), name])
     with speaking(entry.lang):
-        said = t_(
+        text = t_(
             "%(who)s: “%(figure)s” (chart), in: “%(title)s”",
             who=who,
             figure=figure.name,
             title=entry.title,
         )
         if entry.updated:
-            said += ", " + t_("edition of %(date)s", date=written_date(entry.updated))
-    return f"{said}. {url}".strip()
+            text += ", " + t_("edition of %(date)s", date=written_date(entry.updated))
+    return f"{text}. {url}".strip()

@@ -227,7 +227,7 @@ class Page:
     """In other languages and in this, if there are several; the original first."""
     paging: Paging | None = None
     kicker: str = ""
-    """What a list that the press makes is a list of."""
+    """What a list that no source asks for is a list of."""
     address: str = ""
     """An author's own, elsewhere."""
     archive: Archive | None = None

@@ -1,9 +1,9 @@
 """A page's content: all of it but the site around it.
 
-What a story has depends on its source, on what that reads, and on the configuration; not on other
-pages. So when another article is published, the lists beside a story change and the page is pressed
-anew, while the story itself is taken from the store (:mod:`broadsheet.site.page_content_store`):
-neither assembly nor Pandoc is needed again.
+What a page holds depends on its source, on what that reads, and on the configuration; not on other
+pages. So when another article is published, what is around a page changes and its file is written
+anew, while the content itself is taken from the store (:mod:`broadsheet.site.page_content_store`):
+no notebook is finished and Pandoc is not asked again.
 """
 
 from __future__ import annotations
@@ -347,7 +347,7 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
 
 
 def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Notice]:
-    """What is said of an `image` that is not there."""
+    """A notice on an `image` that is not there."""
     written = edition.settings.image
     if (
         written
