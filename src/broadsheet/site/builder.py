@@ -32,7 +32,7 @@ from broadsheet.errors import (
     guarded,
     unexpected,
 )
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
@@ -754,6 +754,11 @@ class SiteBuilder:
                 )
 
 
+def _text_of(figure: PageFigure) -> str:
+    """All that a figure says, for a look at its texts."""
+    return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])
+
+
 def _refuse_secrets(story: PageContent, files: Mapping[str, bytes]) -> None:
     """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known
     secret.
@@ -763,11 +768,6 @@ def _refuse_secrets(story: PageContent, files: Mapping[str, bytes]) -> None:
     environment.refuse("\n".join(texts), where, "the page")
     for name, content in files.items():
         environment.refuse(content, where, f"the file {PurePosixPath(name).name} of the page")
-
-
-def _text_of(figure: Figure) -> str:
-    """All that a figure says, for a look at its texts."""
-    return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])
 
 
 def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:

@@ -183,20 +183,16 @@ def _made_item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
     """An article as an item; its content is made once for all the feeds that it is in. One whose
     content the store has no more has its summary alone.
     """
-    scene, content = site.scene(entry.path), site.contents.get((entry.path, form))
-    record, pictures = site.records[entry.path], sharing_pictures(entry)
-    if content is None:
-        is_there = not entry.is_listing and site.stories.has(record.story)
-        content = (
-            feeds.content(site.resolved(record), entry.path, scene.absolute, form)
-            if is_there
-            else ""
+    scene, pictures = site.scene(entry.path), sharing_pictures(entry)
+    if (entry.path, form) not in site.contents:
+        content = None if entry.is_listing else site.content_of(entry)
+        site.contents[entry.path, form] = (
+            feeds.content(content, scene.absolute, form) if content else ""
         )
-        site.contents[entry.path, form] = content
     return feeds.Item(
         entry,
         scene.absolute(entry.url),
-        content,
+        site.contents[entry.path, form],
         scene.absolute(pictures[-1].path) if pictures else "",
     )
 

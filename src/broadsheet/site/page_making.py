@@ -39,7 +39,7 @@ _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 @dataclass(frozen=True)
 class PressedPage:
     """What is held of a page that was pressed: the ``files`` that were made, those that ``came``
-    with its story, all that it ``uses``, its anchors, the trace types of its charts, and the
+    with its content, all that it ``uses``, its anchors, the trace types of its charts, and the
     addresses that were ``refused``.
     """
 
@@ -52,7 +52,7 @@ class PressedPage:
 
 
 def context_digest(site: Site, record: PageRecord) -> str:
-    """A digest of all that is on a page beside its story."""
+    """A digest of all that is on a page beside its content."""
     titled = {one.slug for one in record.references if one.is_titled}
     return digest_of(
         site,
@@ -65,7 +65,7 @@ def context_digest(site: Site, record: PageRecord) -> str:
 
 
 def digest_of(site: Site, page: Page, more: object = ()) -> str:
-    """A digest of a page without its story."""
+    """A digest of a page without its content."""
     entry, scene, website = (
         page.entry,
         site.scene(page.entry.path),
@@ -105,11 +105,11 @@ def tried(site: Site, path: str) -> PressedPage | BroadsheetError:
 
 
 def press_into(site: Site, path: str) -> PressedPage:
-    """Make a page, and what goes with it, into the folder; perhaps in another process than the
+    """Put a page, and what goes with it, into the folder; perhaps in another process than the
     one that notes it.
     """
     record = site.records[path]
-    content = site.resolved(record)
+    content = site.content_of(record.entry) or site.stories.get(record.story)
     text = text_of(site, record, content)
     files = {path: text.encode()}
     if record.references:
@@ -133,8 +133,7 @@ def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
     """The text of a page."""
     scene, page = site.scene(record.entry.path), surrounded(site, record)
     with speaking(record.entry.lang):
-        is_article = page.kind == "article"
-        pause = box(content.excerpt, scene, page.feeds) if is_article else ""
+        pause = box(content.excerpt, scene, page.feeds) if page.kind == "article" else ""
         body = content.html(lambda figure: figure.html(scene.href), pause=pause)
     return press_page(scene, replace(page, body=Markup(body + content.proof), content=content))
 
@@ -162,7 +161,7 @@ def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
 
 
 def pressed(site: Site, page: Page) -> str:
-    """The text of a page that has no story."""
+    """The text of a page that has no content."""
     return press_page(site.scene(page.entry.path), page)
 
 

@@ -231,13 +231,18 @@ class Site:
             ]
         return self.lists[entry.path]
 
-    def resolved(self, record: PageRecord) -> PageContent:
-        """The content of a page, its references to other articles as links to their pages."""
+    def content_of(self, entry: PageMeta) -> PageContent | None:
+        """The content of a page, its references to other articles as links to their pages; None if
+        the store has it no more, as of a page that was kept.
+        """
+        record = self.records[entry.path]
+        if not self.stories.has(record.story):
+            return None
         content = self.stories.get(record.story)
         if not record.references:
             return content
-        scene, others = self.scene(record.entry.path), self.referred(record)
-        with speaking(record.entry.lang):
+        scene, others = self.scene(entry.path), self.referred(record)
+        with speaking(entry.lang):
             return content.map_html(
                 lambda text: resolved(text, others, lambda other: scene.href(other.path))
             )
