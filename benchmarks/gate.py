@@ -24,7 +24,6 @@ from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished import Finished
 from broadsheet.site.build import build
 from broadsheet.verify.numbers import read
-from broadsheet.verify.passages import passages_of
 from corpus import corpus, score
 
 ROUNDS = 5
@@ -56,7 +55,7 @@ def of_a_build(root: Path) -> None:
 
     def reader(finished: Finished, document: Document, rendered: Rendered) -> tuple[int, float]:
         started = time.thread_time()
-        read(passages_of(rendered, document))
+        read((*rendered.titles, *rendered.prose.passages))
         return len(rendered.text.split()), time.thread_time() - started
 
     def listener(said: tuple[int, float]) -> None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadsheet.errors import Place
+from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.verify.numbers import read
-from broadsheet.verify.passage import Mark, Passage
 
 FOLDER = Path(__file__).with_name("prose")
 _MARK = re.compile(

@@ -240,9 +240,7 @@ def test_when_the_browser_ends_after_each_picture_all_pages_are_finished(site, m
     publication = open_publication(site.root)
     result = prepare(publication.project, publication.editions, jobs=1)
     assert len(result.finished) == 2 and not result.faults and not result.notices
-    assert all(
-        "<svg" in page.notebook.cells[-1].outputs[0].data["text/html"] for page in result.finished
-    )
+    assert all("<svg" in page.figures[0].wide for page in result.finished)
 
 
 def test_a_chart_that_cannot_be_drawn_is_told_with_its_cell(site):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.errors import Place
+from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.verify import german
 from broadsheet.verify.numbers import read
-from broadsheet.verify.passage import Mark, Passage
 from broadsheet.verify.sentences import sentences
 from corpus import corpus, score
 

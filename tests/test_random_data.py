@@ -259,12 +259,12 @@ def test_figures(engraver: Engraver, figure: Any) -> None:
         assert fault.what and fault.mend
         return
     json.loads(made.assets["a/index_files/fig-x.json"], parse_constant=pytest.fail)
-    assert made.alt
+    assert made.figure.alt
 
 
 def test_the_good_ones_are_good(engraver: Engraver, site: Site) -> None:
     for figure in FIGURES:
-        assert charts.chart(checked(figure), "fig-x", PurePosixPath("a"), engraver).html
+        assert charts.chart(checked(figure), "fig-x", PurePosixPath("a"), engraver).figure.wide
     site.table()
     assert Catalogue.open(site.root).check() == []
     assert Path(site.root, "data/trade.csv").is_file()

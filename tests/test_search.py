@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.site import search
 from broadsheet.site.build import build
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from pressed import SITE, article, chart, press, write
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ FILES = {
     "posts/bridge/index.qmd": article(
         "The bridge",
         "2024-01-16",
-        "The zeppelin landed.\n" + chart().replace("<td>1</td>", "<td>quagga</td>"),
+        "The zeppelin landed.\n" + chart(table="<table><tr><td>quagga</td></tr></table>"),
         subtitle="Opened",
     ),
     "posts/sea/index.qmd": SEA,
@@ -191,7 +191,7 @@ def inodes(root: Path, month: str) -> dict[str, int]:
 def shards(counts: dict[tuple[int, int], int]) -> dict[str, int]:
     """How many articles each index has, by its first month; ``counts`` are those of months."""
     entries = [
-        Entry(
+        PageMeta(
             f"{year}/{month}/{number}.html", "", "", "", "", date=date(year, month, 1 + number % 28)
         )
         for (year, month), count in counts.items()

@@ -36,7 +36,7 @@ from broadsheet.run.script import script_of
 from broadsheet.site import addresses, links
 from broadsheet.site.indexes import indexes_of
 from broadsheet.site.listing import listed
-from broadsheet.site.page_content import story_of
+from broadsheet.site.page_content import content_of
 from broadsheet.site.record import PageRecord, as_json
 from broadsheet.verify.numbers import read
 from broadsheet.verify.passages import plain_passages
@@ -44,7 +44,7 @@ from broadsheet.verify.source import source_passages
 from broadsheet.verify.stale import Known, stale
 
 DAY = date(2024, 5, 1)
-_EMPTY = Rendered("", "", {}, (), (), ())
+_EMPTY = Rendered()
 
 
 @cache
@@ -121,7 +121,7 @@ def _made(edition: Edition) -> None:
         return
     done = Finished(edition.with_metadata(edition.metadata), markdown=edition.source.markdown)
     document = document_of(done, project().root)
-    story, _ = story_of(done, document, _EMPTY, project().root, "/")
+    story, _ = content_of(done, document, _EMPTY, project().root, "/")
     record = PageRecord(story.entry, aliases=story.aliases, leads=story.leads)
     assert msgspec.json.decode(as_json(record), type=PageRecord).entry.path == story.entry.path
     addresses.misplaced({story.entry.path: record})

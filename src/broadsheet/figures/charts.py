@@ -26,9 +26,10 @@ from broadsheet.figures.credits import NOTHING, Given, credits_of
 from broadsheet.figures.drawing import Figure
 from broadsheet.figures.interactive import interactive, kinds
 from broadsheet.figures.keyboard_series import readout
+from broadsheet.figures.page_figure import Download
+from broadsheet.figures.page_figure import Figure as PageFigure
 from broadsheet.figures.traces import plain_text
 from broadsheet.language import spoken, t_
-from broadsheet.templating import templates_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,21 +40,16 @@ _SEPARATORS = ".,"
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
 
-_TEMPLATES = templates_in()
-
 
 @dataclass(frozen=True)
 class Chart:
-    """``html`` for the page, ``assets`` by their path from the site's root, ``alt`` as the picture
-    is named.
+    """A ``figure`` of the page, and its ``assets`` by their path from the site's root.
 
     ``lacks`` says in words what a reader would look for under it in vain: its ``source``, its
     ``data`` as a table.
     """
 
-    label: str
-    html: str
-    alt: str
+    figure: PageFigure
     assets: Mapping[str, bytes]
     lacks: frozenset[str] = frozenset()
 
@@ -75,8 +71,8 @@ def chart(
     the edition's folder of assets, from the site's root.
 
     Without ``alt``, the figure is described from its data. ``of`` are the tables that it is drawn
-    from; ``name`` is what its files are called when a reader takes them along; ``page`` is the
-    address of its own page, if it has one.
+    from; ``name`` is what its files are called when a reader takes them along; ``page`` is the path
+    of its own page, if it has one.
     """
     figure = {"data": figure["data"], "layout": dict(figure["layout"])}
     title, subtitle = _take_title(figure["layout"])
@@ -98,32 +94,31 @@ def chart(
         assets[f"{label}-full.svg"] = picture
         if (png := engraver.rasterize(picture, size, SCALE)) is not None:
             assets[f"{label}-full.png"] = png
+    shown = table.first(SHOWN) if table is not None else None
     named = t_("Data: %(name)s", name=title or alt)
-    shown = {
-        "label": label,
-        "page": page,
-        "name": title or alt,
-        "title": title,
-        "subtitle": subtitle,
-        "credits": credits,
-        "data_url": f"{files.name}/{label}.json",
-        "kinds": kinds(on_page[0]),
-        "series": len(series),
-        "table": tables.html(table.first(SHOWN), name=named, is_boxed=True) if table else "",
-        "downloads": [
-            (file.suffix[1:].upper(), f"{files.name}/{file}", f"{name or label}{file.suffix}")
+    made = PageFigure(
+        label,
+        alt,
+        title,
+        subtitle,
+        credits,
+        wide=svg.inline_svg(wide, label, alt, "chart-wide") if wide else "",
+        narrow=svg.inline_svg(narrow, f"{label}-n", alt, "chart-narrow") if narrow else "",
+        data=str(files / f"{label}.json"),
+        kinds=kinds(on_page[0]),
+        series=len(series),
+        table=tables.html(shown, name=named, is_boxed=True) if shown is not None else "",
+        rows=shown.length if shown is not None else 0,
+        downloads=tuple(
+            Download(file.suffix[1:].upper(), str(files / file), f"{name or label}{file.suffix}")
             for ending in (".csv", "-full.svg", "-full.png")
             if str(file := PurePosixPath(f"{label}{ending}")) in assets
-        ],
-        "wide": svg.inline_svg(wide, label, alt, "chart-wide") if wide else "",
-        "narrow": svg.inline_svg(narrow, f"{label}-n", alt, "chart-narrow") if narrow else "",
-    }
-    html = _TEMPLATES.get_template("chart.html.jinja").render(shown)
+        ),
+        page=page,
+    )
     lacks = {"source": not credits.sources and given.sources is None, "data": table is None}
     return Chart(
-        label,
-        html,
-        alt,
+        made,
         {str(files / name): data for name, data in assets.items()},
         frozenset(what for what, is_absent in lacks.items() if is_absent),
     )

@@ -28,10 +28,11 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.figures.page_figure import Figure
 from broadsheet.files import readable_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.document import OUTPUT, Document, Stretch
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished import FIGURE, Finished
 from broadsheet.markdown.include import included
 from broadsheet.project.source import CellOptions, cell_options
 
@@ -113,6 +114,7 @@ _REMOVE_OUTPUT = {"remove-output", "remove_output", "hide-output"}
 _REMOVE_WARNINGS = {"remove-warnings", "hide-warnings", "remove-stderr"}
 
 _PREFERRED = (
+    FIGURE,
     "text/html",
     "text/markdown",
     "image/svg+xml",
@@ -148,7 +150,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     """
     edition, settings = finished.edition, finished.edition.settings
     check_cited(edition, root)
-    text = _Text(root)
+    text = _Text(root, finished.figures)
     if finished.notebook is None:
         _page(finished, root, text)
     else:
@@ -203,8 +205,9 @@ class _Text:
     """The document as it grows."""
 
     root: Path
+    figures: Sequence[Figure] = ()
     lines: list[str] = field(default_factory=list)
-    slots: list[str] = field(default_factory=list)
+    slots: list[str | Figure] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
@@ -224,8 +227,8 @@ class _Text:
             self.lines.append(line)
             previous = here
 
-    def add_slot(self, html: str) -> None:
-        self.slots.append(html)
+    def add_slot(self, content: str | Figure) -> None:
+        self.slots.append(content)
         self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
 
     def add_output(self, markdown: str) -> None:
@@ -516,7 +519,9 @@ def _add_div(output: _Output, text: _Text) -> None:
 
 
 def _add_content(output: _Output, place: Place, text: _Text) -> None:
-    if output.mimetype == "text/html":
+    if output.mimetype == FIGURE:
+        text.add_slot(text.figures[int(output.content)])
+    elif output.mimetype == "text/html":
         text.add_slot(output.content)
     elif output.mimetype == "text/plain":
         text.add_slot(_preformatted(output.content))

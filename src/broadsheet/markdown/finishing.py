@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -28,10 +27,11 @@ from broadsheet.errors import (
 from broadsheet.figures import charts, credits, tables
 from broadsheet.figures.chart_renderer import Engraver
 from broadsheet.figures.figure import checked
+from broadsheet.figures.page_figure import Figure
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, outputs, updates
-from broadsheet.markdown.finished import Alternative, Finished
+from broadsheet.markdown.finished import FIGURE, Alternative, Finished
 from broadsheet.notebook import frames
 from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
@@ -58,7 +58,8 @@ class _Desk:
     lineage: Mapping[int, frozenset[str]]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
-    charts: list[tuple[charts.Chart, Mapping[str, Any]]] = field(default_factory=list)
+    charts: list[tuple[Figure, Mapping[str, Any]]] = field(default_factory=list)
+    """Each figure of the page with the plotly figure that it is made of."""
     alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: updates.Updates = field(default_factory=updates.Updates)
@@ -130,6 +131,7 @@ def _finished(
     return Finished(
         edition.with_metadata(metadata),
         notebook,
+        figures=tuple(figure for figure, _ in desk.charts),
         assets=desk.assets,
         reads=reads,
         facts=facts,
@@ -224,10 +226,10 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
             )
         except (AssemblyError, ToolError) as error:
             raise type(error)(place, f"`{label}`: {error.what}", error.mend) from error
-        desk.notices += _said_of(made, place, is_described=not alt)
+        desk.notices += _notices_of(made, place, is_described=not alt)
         desk.assets.update(made.assets)
-        desk.charts.append((made, figure))
-        return _display({"text/html": made.html, "text/plain": made.alt})
+        desk.charts.append((made.figure, figure))
+        return _display({FIGURE: str(len(desk.charts) - 1)})
     if frames.MIME in data:
         if not tables.is_described(data[frames.MIME]):
             raise AssemblyError(
@@ -392,31 +394,30 @@ def _name(label: str, desk: _Desk) -> str:
 
 
 def _page(label: str, desk: _Desk) -> str:
-    """The address of a chart's own page, from the edition's."""
-    folder = desk.edition.figures.relative_to(desk.edition.output.parent)
-    return f"{quote(str(folder / label))}/index.html#embed"
+    """The path of a chart's own page."""
+    return str(desk.edition.figures / label / "index.html")
 
 
-def _said_of(made: charts.Chart, place: Place, *, is_described: bool) -> Iterator[Notice]:
+def _notices_of(made: charts.Chart, place: Place, *, is_described: bool) -> Iterator[Notice]:
     """What the author of a chart is told of it."""
     if is_described:
         yield Notice(
             place,
-            f"the chart `{made.label}` has no `fig-alt`; this one is generated: “{made.alt}”",
+            f"the chart `{made.figure.label}` has no `fig-alt`; this one is generated: “{made.figure.alt}”",
             "Say in a sentence or two what the chart shows, or keep it.",
             topic="alt-text",
         )
     if "source" in made.lacks:
         yield Notice(
             place,
-            f"the chart `{made.label}` names no source: its cell reads no table of the catalogue",
+            f"the chart `{made.figure.label}` names no source: its cell reads no table of the catalogue",
             "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.",
             topic="source",
         )
     if "data" in made.lacks:
         yield Notice(
             place,
-            f"the chart `{made.label}` has no table: its kind has none that says what it draws",
+            f"the chart `{made.figure.label}` has no table: its kind has none that says what it draws",
             "Show the data as a table of its own, below the chart.",
             topic="data",
         )

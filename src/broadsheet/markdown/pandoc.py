@@ -31,8 +31,15 @@ from broadsheet import limits
 from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
-from broadsheet.markdown import body
-from broadsheet.markdown.document import OUTPUT, Document, Inline, Rendered
+from broadsheet.markdown.document import (
+    OUTPUT,
+    Document,
+    Inline,
+    Rendered,
+    fill,
+    read_body,
+    titles_of,
+)
 from broadsheet.markdown.outputs import ELEMENTS
 from broadsheet.markdown.shortcodes import answered
 from broadsheet.schemes import is_link
@@ -139,27 +146,23 @@ class Pandoc:
             Notice(_place(document, told), told["what"], told["mend"], told["detail"])
             for told in _objects(answer["notices"])
         ]
-        prose = body.read(answer["html"])
-        for name in prose.doubled:
-            raise RenderError(
-                document.find(f"#{name}"),
-                f"two elements have the id `{name}`",
-                "Give one of them another id.",
-            )
         inlines = plain | {
             name: Inline(value["html"], value["text"])
             for name, value in dict(answer["inlines"] or {}).items()
         }
+        prose = read_body(answer["html"], document, document.slots)
+        mark = re.compile(rf"<!--slot:{secret}:(\w+)-->")
+        html, figures = fill(answer["html"], mark, document.slots, document)
         return Rendered(
-            _with_slots(answer["html"], document, secret),
-            prose.text,
+            html,
             inlines,
-            prose.headings,
+            prose,
+            tuple(titles_of(inlines, document.file)),
             tuple(answer["links"]),
             tuple(answer["images"]),
             (*document.notices, *notices),
             _references(answer["references"] or {}),
-            answer["html"],
+            figures,
         )
 
     def _from_root(self, text: str | None) -> str:
@@ -432,24 +435,6 @@ def words(lang: str) -> dict[str, str]:
 def _at(document: Document, text: str, offset: int) -> Place:
     """The place of an offset of ``text``, if it is the page's body; a title's is the page's."""
     return document.place(text.count("\n", 0, offset) + 1 if text is document.markdown else None)
-
-
-def _with_slots(html: str, document: Document, secret: str) -> str:
-    """``html`` with each slot's marker replaced, once."""
-    used: set[int] = set()
-
-    def slot(match: re.Match[str]) -> str:
-        index = int(match[1]) if match[1].isdigit() else -1
-        if not 0 <= index < len(document.slots) or index in used:
-            raise RenderError(
-                document.find(f"```{{=slot}}\n{match[1]}\n"),
-                f"a raw block of the format `slot` that is no output's, or one twice ({match[1]})",
-                "The press alone writes these; take it out, or show it inside of a code block.",
-            )
-        used.add(index)
-        return document.slots[index]
-
-    return re.sub(rf"<!--slot:{secret}:(\w+)-->", slot, html)
 
 
 def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

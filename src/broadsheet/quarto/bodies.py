@@ -18,12 +18,12 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from broadsheet import store_entry
-from broadsheet.markdown import body
-from broadsheet.markdown.document import Document, Rendered
+from broadsheet.figures.page_figure import Figure
+from broadsheet.markdown.document import Document, Rendered, fill, read_body
 from broadsheet.markdown.pandoc import words
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.site import links
-from broadsheet.site.site import Renders
+from broadsheet.site.builder import Renders
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)
@@ -113,7 +113,7 @@ class QuartoBodies:
 
     press: Renders
     bodies: Mapping[str, str]
-    slots: Mapping[str, Sequence[str]]
+    slots: Mapping[str, Sequence[str | Figure]]
 
     def render(self, document: Document) -> Rendered:
         """The page's body. Raises :class:`RenderError`."""
@@ -125,19 +125,16 @@ class QuartoBodies:
                 made, words(str(document.options.get("lang") or "en"))["references"]
             )
         other = self.press.render(replace(document, markdown="", slots=(), stretches=()))
-        prose = body.read(made)
-        filling = self.slots.get(document.page, ())
-        html = _SLOT.sub(lambda match: filling[int(match[1])], made)
-        return Rendered(
-            html,
-            prose.text,
-            other.inlines,
-            prose.headings,
-            tuple(links.addresses(made)),
-            (),
-            document.notices,
-            other.references,
-            made,
+        slots = self.slots.get(document.page, ())
+        html, figures = fill(made, _SLOT, slots, document)
+        return replace(
+            other,
+            html=html,
+            prose=read_body(made, document, slots),
+            links=tuple(links.addresses(made)),
+            images=(),
+            notices=document.notices,
+            figures=figures,
         )
 
 

@@ -22,9 +22,9 @@ from broadsheet.quarto.foreign import foreign_files
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
 from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
+from broadsheet.site.builder import make_site
 from broadsheet.site.output import MARKER, marker_of, output_of, read_marker
 from broadsheet.site.record import record_bytes
-from broadsheet.site.site import press_site
 from broadsheet.site.swap import keep_record, locked
 
 SITE = PurePosixPath(".broadsheet/quarto/site")
@@ -50,7 +50,7 @@ def post_render(root: Path, output: Path) -> int:
     old_names = _files_of(new_site)
     with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=root) as pandoc:
         filling = {str(one.edition.output): slots(one) for one in finished}
-        built = press_site(
+        built = make_site(
             publication,
             finished,
             new_site,

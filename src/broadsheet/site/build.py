@@ -50,7 +50,7 @@ from broadsheet.site.theme import load_theme
 
 if TYPE_CHECKING:
     from broadsheet.run.running import Outcome
-    from broadsheet.site.site import Reader
+    from broadsheet.site.builder import Reader
 
 
 @dataclass(frozen=True)
@@ -336,9 +336,9 @@ class _Build:
             from broadsheet.markdown.preparation import Assembly, outcomes, workers
             from broadsheet.run.executors import open_executor
             from broadsheet.run.running import Outcome
-            from broadsheet.site.site import Press, Standing, Taken
+            from broadsheet.site.builder import KeptPage, SiteBuilder, Taken
 
-            press = Press(
+            press = SiteBuilder(
                 project,
                 pandoc,
                 folder.begin(),
@@ -352,7 +352,7 @@ class _Build:
             press.leave(leaving)
             for edition in publication.editions:
                 if not _is_wanted(edition, chosen):
-                    press.take(Standing(edition))
+                    press.take(KeptPage(edition))
 
             def make(asked: tuple[str, Path | None]) -> Taken:
                 edition = editions[asked[0]]
@@ -370,7 +370,7 @@ class _Build:
                         self.listener(taken.said)
                 except BroadsheetError as error:
                     died = isinstance(error.__cause__, DiedError)
-                    press.take(Standing(outcome.edition, _died(outcome.edition) if died else error))
+                    press.take(KeptPage(outcome.edition, _died(outcome.edition) if died else error))
                 finally:
                     limit.release()
 

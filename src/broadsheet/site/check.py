@@ -24,6 +24,7 @@ from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.reading import open_publication
@@ -31,8 +32,7 @@ from broadsheet.site.build import Watch, build, unwatched
 from broadsheet.site.output import WORK
 from broadsheet.site.swap import locked
 from broadsheet.verify.numbers import NOTHING, Finding, Reading, read
-from broadsheet.verify.passage import Mark, Passage
-from broadsheet.verify.passages import passages_of, place_of, plain_passages
+from broadsheet.verify.passages import place_of, plain_passages
 from broadsheet.verify.source import source_passages
 from broadsheet.verify.stale import Known, stale
 
@@ -238,7 +238,7 @@ def _read(
     finished: Finished, document: Document, rendered: Rendered
 ) -> tuple[Reading, list[tuple[Place, list[Finding]]]]:
     """What the gate says of a page; its findings sentence by sentence, each with its place."""
-    passages = (*passages_of(rendered, document), *_alternatives(finished))
+    passages = (*rendered.titles, *rendered.prose.passages, *_alternatives(finished))
     edition = finished.edition
     reading = read(_unchecked(passages, edition.settings.unchecked), _language(edition))
     told: dict[tuple[int, str], list[Finding]] = {}

@@ -1,15 +1,13 @@
 """Feeds: RSS 2.0, Atom and JSON Feed 1.1 with whole articles.
 
-The content of an item is taken from the page's own file, so that a page which stands from an
-earlier build is in the feed as it is on the site. What a feed reader can not use goes out of it:
-scripts, styles, classes, tables behind a summary; a chart becomes its picture. Addresses are
-absolute. A feed says nothing of when it was built: the same site gives the same bytes.
+What a feed reader can not use goes out of an item's content: scripts, styles, classes, what stands
+behind a summary; a chart becomes its picture. Addresses are absolute. A feed says nothing of when
+it was built: the same site gives the same bytes.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -21,14 +19,16 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from broadsheet import schemes
-from broadsheet.site.page_meta import Entry
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.language import speaking
+from broadsheet.site.page_content import PageContent
+from broadsheet.site.page_meta import PageMeta
 
 ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _DC = "http://purl.org/dc/elements/1.1/"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CHROME = (
     "script",
     "style",
@@ -92,7 +92,7 @@ class Item:
     is the full address of its picture.
     """
 
-    entry: Entry
+    entry: PageMeta
     url: str
     content: str
     picture: str = ""
@@ -254,29 +254,23 @@ FORMS = (
 
 
 def content(
-    page: str, url: str, exists: Callable[[str], bool], form: Literal["full", "partial", "metadata"]
+    page: PageContent,
+    absolute: Callable[[str], str],
+    form: Literal["full", "partial", "metadata"],
 ) -> str:
     """What a feed carries of a page: its whole body, its first paragraph, or nothing, as HTML.
 
-    ``page`` is the file's text, ``url`` its full address; ``exists`` tells whether an address
-    relative to the page is a file of the site.
+    ``absolute`` gives the full address of a path.
     """
     if form == "metadata":
         return ""
-    body = _body(page)
-    if body is None:
-        return ""
-    _charts_as_pictures(body, exists)
-    for gone in (
-        *body.find_class("known"),
-        *body.find_class("newsletter"),
-        *body.find_class("chart-more"),
-        *_embedding(body),
-    ):
-        gone.drop_tree()
+    with speaking(page.entry.lang):
+        text = page.html(lambda figure: figure.plain_html(absolute))
+    body = lxml_html.fragment_fromstring(text, create_parent="div")
     for mark in (*body.find_class("fact"), *body.find_class("claim")):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
+    url = absolute(page.entry.path)
     for element in body.iter():
         for name in list(element.attrib):
             if name in _ADDRESSES:
@@ -286,43 +280,7 @@ def content(
     if form == "partial":
         first = body.find(".//p")
         return _markup(first) if first is not None else ""
-    return "\n".join(_markup(child) for child in body)
-
-
-def _body(page: str) -> lxml_html.HtmlElement | None:
-    return next(
-        (
-            element
-            for element in lxml_html.fromstring(page).iter("div")
-            if element.get("id") == "article-body"
-        ),
-        None,
-    )
-
-
-def _charts_as_pictures(body: lxml_html.HtmlElement, exists: Callable[[str], bool]) -> None:
-    for chart in _classed(body, "chart"):
-        drawn = str(chart.get("data-figure", "")).removesuffix(".json") + ".svg"
-        for picture in _classed(chart, "chart-picture"):
-            labels = [label for element in picture.iter() if (label := element.get("aria-label"))]
-            label = labels[0] if labels else chart.get("aria-label", "")
-            picture.clear()
-            picture.tag = "p"
-            if drawn != ".svg" and exists(drawn):
-                picture.append(lxml_html.Element("img", src=drawn, alt=label))
-            else:
-                picture.text = f"[{label}]"
-
-
-def _embedding(body: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
-    """The items of charts that lead to their own pages."""
-    return [
-        item for link in body.find_class("chart-page") if (item := link.getparent()) is not None
-    ]
-
-
-def _classed(element: lxml_html.HtmlElement, name: str) -> list[lxml_html.HtmlElement]:
-    return [div for div in element.iter("div") if name in (div.get("class") or "").split()]
+    return "\n".join([(body.text or "").strip(), *(_markup(child) for child in body)]).strip()
 
 
 def _absolute(url: str, address: str) -> str:
@@ -359,7 +317,7 @@ def put(parent: etree._Element, name: str, text: str) -> etree._Element:
 
 def _xml(text: str) -> str:
     """``text`` without the characters that XML 1.0 can not carry."""
-    return _NOT_XML.sub("", text)
+    return UNPRINTABLE.sub("", text)
 
 
 def _default(namespace: str) -> Any:

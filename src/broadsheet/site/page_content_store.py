@@ -22,7 +22,7 @@ from broadsheet.errors import RestartError
 from broadsheet.site.page_meta import plain
 
 if TYPE_CHECKING:
-    from broadsheet.site.page_content import Story
+    from broadsheet.site.page_content import PageContent
 
 STORE = Path(".broadsheet/pages")
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -40,7 +40,7 @@ class Stories:
     def __init__(self, root: Path) -> None:
         self._folder = root / STORE
 
-    def keep(self, story: Story) -> str:
+    def keep(self, story: PageContent) -> str:
         """Remember a story; its name. Raises :class:`StoreError` where the store cannot be written."""
         data = msgspec.json.encode(story, enc_hook=_encoded)
         name = hashlib.sha256(data).hexdigest()
@@ -52,16 +52,16 @@ class Stories:
         """Whether something is there of that name; not yet whether it is sound."""
         return bool(_NAME.fullmatch(name)) and self._path(name).is_file()
 
-    def get(self, name: str) -> Story:
+    def get(self, name: str) -> PageContent:
         """The story of that name. Raises :class:`MissingStoryError` if there is none, or none that
         is sound.
         """
-        from broadsheet.site.page_content import Story
+        from broadsheet.site.page_content import PageContent
 
         data = self._read(name)
         if data is not None:
             with suppress(msgspec.MsgspecError, ValueError, RecursionError):
-                return msgspec.json.decode(data, type=Story, dec_hook=_decoded)
+                return msgspec.json.decode(data, type=PageContent, dec_hook=_decoded)
             store_entry.discard(self._path(name))
         raise MissingStoryError(name)
 

@@ -1,4 +1,4 @@
-"""An entry: what the site knows of one page beyond the page itself.
+"""PageMeta: what the site knows of one page beyond the page itself.
 
 Listings, feeds, the sitemap and links between pages are made of entries, never of the pages'
 sources: so a page that could not be built this time takes part in all of them with the entry of its
@@ -47,7 +47,7 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Entry:
+class PageMeta:
     """One page of the site. ``path`` is its file from the site's root, ``url`` its address from
     there.
 

@@ -15,7 +15,7 @@ unknown, and so does what is yet to come out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -25,11 +25,10 @@ import msgspec
 from broadsheet.errors import Notice
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.output import read_marker
-from broadsheet.site.page_meta import Entry, plain
-from broadsheet.site.related import NO_GIST, Gist
+from broadsheet.site.page_meta import PageMeta, plain
 from broadsheet.site.swap import record_path
 
-_FORMAT = 9
+_FORMAT = 10
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class PageRecord:
     that it needs, its own among them.
     """
 
-    entry: Entry
+    entry: PageMeta
     story: str = ""
     around: str = ""
     files: tuple[str, ...] = ()
@@ -47,7 +46,7 @@ class PageRecord:
     leads: tuple[Lead, ...] = ()
     references: tuple[Reference, ...] = ()
     anchors: tuple[str, ...] = ()
-    gist: Gist = NO_GIST
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,7 @@ class Record:
     """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what
     goes into the site beside the pages; ``notices`` are all that the build gave, if it gave no
     faults (``sound``); ``setting`` is the digest of all that may be around a page that is no list;
-    ``day`` is that of the build, an ISO date. ``related`` has the pages related to those of each
-    source, as they were found for the digest ``likeness``; ``lists`` the digest of each page of a
+    ``day`` is that of the build, an ISO date. ``lists`` the digest of each page of a
     list that no source asks for; ``search`` the indexes, by their first months.
     """
 
@@ -93,8 +91,6 @@ class Record:
     notices: tuple[Notice, ...] = ()
     setting: str = ""
     day: str = ""
-    likeness: str = ""
-    related: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
     search: Mapping[str, Shard] = field(default_factory=dict)
 

@@ -28,14 +28,16 @@ from markupsafe import Markup
 
 from broadsheet import store, store_entry
 from broadsheet.errors import StoreError, ToolError
+from broadsheet.figures.page_figure import Figure
 from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
 from broadsheet.site import pagefind
-from broadsheet.site.page import Page, Scene, part, press
-from broadsheet.site.page_content import Story
+from broadsheet.site.page import Page, Scene, press
+from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import Stories
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.record import PageRecord, Shard
+from broadsheet.site.templates import rendered
 
 SMALLEST, MOST = 200, 10
 """An index has so many articles at least, unless there are not so many, and there are no more
@@ -51,8 +53,7 @@ _ELSEWHERE = "https://duckduckgo.com/?q="
 _PLAIN = "!'()*~"
 """Signs that JavaScript's encodeURIComponent leaves, beside those that all leave."""
 _ASIDE = re.compile(
-    r'<(?P<tag>svg|details|script|style|math)\b.*?</(?P=tag)\s*>|<section class="known".*?</section>'
-    r'|<ul class="chart-line">.*?</ul>|<sup\b.*?</sup>',
+    r"<(?P<tag>svg|details|script|style|math)\b.*?</(?P=tag)\s*>|<sup\b.*?</sup>",
     re.DOTALL,
 )
 _BLOCK = re.compile(r"</?(?:p|h\d|li|td|th|div|figcaption|blockquote|pre|br|section)\b[^>]*>")
@@ -68,7 +69,7 @@ def has_search(project: Project) -> bool:
     return website.search is not False and website.navbar.search is not False
 
 
-def is_searched(entry: Entry) -> bool:
+def is_searched(entry: PageMeta) -> bool:
     """Whether a page is in the index."""
     return entry.is_article and entry.is_searched
 
@@ -81,11 +82,11 @@ class Documents:
     def __init__(self, root: Path, stories: Stories) -> None:
         self._folder, self._stories = root / STORE, stories
 
-    def keep(self, name: str, story: Story) -> None:
+    def keep(self, name: str, content: PageContent) -> None:
         """Remember the document of a story. Raises :class:`StoreError` where the store cannot be
         written.
         """
-        store_entry.write(self._path(name), document_of(story).encode())
+        store_entry.write(self._path(name), document_of(content).encode())
 
     def find(self, name: str) -> str | None:
         """A story's document, made anew if it has gone or is damaged; None if its story has gone
@@ -109,22 +110,28 @@ class Documents:
         return self._folder / name[:2] / f"{name}.html"
 
 
-def document_of(story: Story) -> str:
+def document_of(content: PageContent) -> str:
     """What Pagefind reads of an article. The text is the body's, and as escaped as that."""
-    text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", story.body)))
-    entry = story.entry
+    body = content.html(_words_of)
+    text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", body)))
+    entry = content.entry
     filters = [
         _filter("year", str(entry.date.year) if entry.date else ""),
         *(_filter("section", name) for name in entry.categories[:1]),
         *(_filter("author", author.name) for author in entry.authors),
     ]
     with speaking(entry.lang):
-        return part(
+        return rendered(
             "searched.html.jinja",
             entry=entry,
             filters=filters,
             text=Markup(_SPACE.sub("\n", text).strip()),
         )
+
+
+def _words_of(figure: Figure) -> str:
+    words = (figure.title, figure.subtitle, figure.credits.note)
+    return "\n".join(f"\n{Markup.escape(text)}\n" for text in words if text)
 
 
 def _filter(name: str, value: str) -> str:
@@ -149,7 +156,7 @@ class Index:
 
 def press_search(
     scene: Scene,
-    articles: Iterable[Entry],
+    articles: Iterable[PageMeta],
     months: Iterable[str],
     ways: Sequence[tuple[str, str]],
     lang: str,
@@ -168,7 +175,7 @@ def press_search(
         ("author", authors, _names(author.name for entry in found for author in entry.authors)),
         ("year", years, by_year),
     ]
-    entry = Entry(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
+    entry = PageMeta(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
     site = urlsplit(scene.project.site_url)
     return press(
         "search",
@@ -184,7 +191,7 @@ def press_search(
     )
 
 
-def shards_of(articles: Iterable[Entry]) -> dict[str, list[str]]:
+def shards_of(articles: Iterable[PageMeta]) -> dict[str, list[str]]:
     """The pages of each index, by its first month, oldest first."""
     months: dict[str, list[str]] = {}
     for entry in articles:

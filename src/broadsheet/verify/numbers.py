@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from broadsheet.errors import Notice, Place
+from broadsheet.markdown.prose import OPAQUE, Passage
 from broadsheet.verify import german
 from broadsheet.verify import sentences as english
 from broadsheet.verify.finding import Kind, Spot
 from broadsheet.verify.lexicon import TIME_UNITS, TRIGGERS
 from broadsheet.verify.number_rules import spot
-from broadsheet.verify.passage import OPAQUE, Passage
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.words import Words
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from broadsheet.errors import Notice
+from broadsheet.markdown.prose import Passage
 from broadsheet.verify import german
-from broadsheet.verify.passage import Passage
 from broadsheet.verify.sentences import Span, sentences
 
 _YEAR = re.compile(r"(?<![\d.,/–$€£-])(?:19|20)\d\d(?![\d/–-]|[.,]\d)")
