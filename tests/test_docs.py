@@ -118,7 +118,9 @@ def test_the_architecture_names_the_packages_that_there_are() -> None:
         for path in program.iterdir()
         if path.is_dir() and path.name != "__pycache__"
     }
-    assert set(re.findall(r"^\| `([a-z]+/)` \| ", section(text, "The packages"), re.M)) == there
+    packages = section(text, "The packages")
+    assert set(re.findall(r"^\| `([a-z]+/)` \| ", packages, re.M)) == there
+    assert all((program / name).is_file() for name in re.findall(r"`(\w+\.py)`", packages))
 
 
 GUIDES_WITH_FILES = [
