@@ -118,16 +118,24 @@ def test_the_architecture_names_the_packages_that_there_are() -> None:
         for path in program.iterdir()
         if path.is_dir() and path.name != "__pycache__"
     }
-    assert set(re.findall(r"^\| `([a-z]+/)` \| ", section(text, "The packages"), re.M)) == there
+    packages = section(text, "The packages")
+    assert set(re.findall(r"^\| `([a-z]+/)` \| ", packages, re.M)) == there
+    assert all((program / name).is_file() for name in re.findall(r"`(\w+\.py)`", packages))
 
 
-def test_the_files_that_the_architecture_names_are_there() -> None:
-    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
-    text = text.replace(section(text, "What `.broadsheet/` holds"), "")
-    files = re.findall(r"`((?:[a-z]+/)*[\w.]+\.(?:py|css)|(?:[a-z]+/){2,})`", text)
-    assert files
-    missing = [file for file in files if not (ROOT / "src/broadsheet" / file).exists()]
-    assert not [file for file in missing if not (ROOT / file).exists()]
+GUIDES_WITH_FILES = [
+    *sorted(path.name for path in ROOT.glob("*.md")),
+    *(f"docs/{path.name}" for path in DOCS),
+]
+
+
+@pytest.mark.parametrize("name", GUIDES_WITH_FILES)
+def test_the_modules_that_a_guide_names_are_there(name: str) -> None:
+    """By their paths from the root, or from the program's folder."""
+    prose = FENCE.sub("", (ROOT / name).read_text("utf-8"))
+    files = re.findall(r"`((?:[a-z_]+/)+\w+\.(?:py|lua|css|js))`", prose)
+    folders = (ROOT, ROOT / "src/broadsheet")
+    assert not [file for file in files if not any((folder / file).exists() for folder in folders)]
 
 
 def section(text: str, heading: str) -> str:
@@ -135,9 +143,7 @@ def section(text: str, heading: str) -> str:
     return text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
 
 
-@pytest.mark.parametrize(
-    "name", [path.name for path in ROOT.glob("*.md")] + [f"docs/{path.name}" for path in DOCS]
-)
+@pytest.mark.parametrize("name", GUIDES_WITH_FILES)
 def test_links_between_the_guides_lead_somewhere(name: str) -> None:
     """Files, and headings of files, by the anchors that GitHub gives them."""
     file = ROOT / name

@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 import nbformat
+from nbformat.notebooknode import NotebookNode
 
 from broadsheet import store_entry
 from broadsheet.errors import UsageError
@@ -80,6 +81,7 @@ def _typed(values: Mapping[str, Any], source: Mapping[str, object]) -> dict[str,
     return typed
 
 
-def _decode(_kind: type, value: Any) -> Any:
+def _decode(kind: type, value: Any) -> Any:
     """A notebook is the one type here that msgspec does not know."""
+    assert kind is NotebookNode
     return nbformat.from_dict(value)
