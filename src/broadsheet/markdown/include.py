@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from broadsheet import limits, paths
+from broadsheet import limits
 from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import BroadsheetError, Place, RenderError, shown
-from broadsheet.files import is_file, read_text, real
+from broadsheet.files import check_path, is_file, read_text, real
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
 _FRONT_MATTER = re.compile(
@@ -66,7 +66,7 @@ def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Ite
     root = page.root
     folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
     written = root / folder / path.lstrip("/")
-    paths.check(root, written, where)
+    check_path(root, written, where)
     target = real(written)
     if target is None:
         raise RenderError(

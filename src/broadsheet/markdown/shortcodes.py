@@ -22,11 +22,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from broadsheet import limits, paths
+from broadsheet import limits
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.files import read_text
+from broadsheet.files import check_path, read_text
 from broadsheet.markdown.document import Document
-from broadsheet.project.yaml_text import read_yaml
+from broadsheet.yaml_text import read_yaml
 
 VARIABLES = "_variables.yml"
 
@@ -122,7 +122,7 @@ def _var(call: _Call) -> tuple[Answer, list[Notice]]:
             f"`{call.written}`: there is no {VARIABLES}",
             f"Make {VARIABLES} beside _quarto.yml, with the value in it.",
         )
-    paths.check(call.root, call.root / VARIABLES, call.where)
+    check_path(call.root, call.root / VARIABLES, call.where)
     variables = read_yaml(
         read_text(call.root / VARIABLES, VARIABLES, limit=limits.CONFIG), Place(VARIABLES)
     ).data

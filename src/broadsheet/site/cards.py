@@ -27,7 +27,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from broadsheet import files as publication_files
-from broadsheet import limits, paths, store, store_entry
+from broadsheet import limits, store, store_entry
 from broadsheet.errors import Place, RenderError
 from broadsheet.figures import svg
 from broadsheet.notebook.chart_theme import PALETTE
@@ -184,7 +184,9 @@ def _shown(story: Story, files: Mapping[str, bytes], root: Path) -> tuple[Chart 
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
     if picture.path not in files:
-        paths.check(root, root / picture.path, Place(story.entry.source), published=True)
+        publication_files.check_path(
+            root, root / picture.path, Place(story.entry.source), published=True
+        )
     content = files.get(picture.path) or publication_files.content(
         root / picture.path, picture.path, limits.IMAGE
     )

@@ -28,7 +28,7 @@ from typing import Literal, Protocol
 
 from markupsafe import Markup
 
-from broadsheet import environment, paths
+from broadsheet import environment
 from broadsheet.errors import (
     BroadsheetError,
     ConfigError,
@@ -39,7 +39,7 @@ from broadsheet.errors import (
     guarded,
     unexpected,
 )
-from broadsheet.files import is_file
+from broadsheet.files import check_path, is_file, refusal
 from broadsheet.language import has_catalogue, speaking, t_
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.document_text import document_of
@@ -759,7 +759,7 @@ class Press:
         """
         if name not in self._folder.names and _may_be_asked_for(name):
             file = self._project.root / name
-            paths.check(self._project.root, file, Place(source), published=True)
+            check_path(self._project.root, file, Place(source), published=True)
             if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
                 self._folder.put(name, file)
 
@@ -767,7 +767,7 @@ class Press:
         """Raise :class:`FileError` for a file that a page leads to, and that may not be published."""
         for lead in story.leads:
             if lead.path not in files and _may_be_asked_for(lead.path):
-                paths.check(
+                check_path(
                     self._project.root,
                     self._project.root / lead.path,
                     document.find(lead.written),
@@ -1297,9 +1297,7 @@ class _Site:
         own = root / "robots.txt"
         maps = [address(name) for name in (crawlers.MAP, crawlers.NEWS_MAP)] if url else []
         files["robots.txt"] = (
-            own
-            if own.is_file() and not paths.refusal(root, own)
-            else crawlers.robots(maps).encode()
+            own if own.is_file() and not refusal(root, own) else crawlers.robots(maps).encode()
         )
         return files
 
