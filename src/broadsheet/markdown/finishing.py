@@ -37,8 +37,8 @@ from broadsheet.notebook import frames
 from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import CellOptions, cell_options
-from broadsheet.project.yaml_text import YamlText
 from broadsheet.run.script import own_metadata
+from broadsheet.yaml_text import YamlText
 
 FIGURE_KEYS = credits.KEYS
 """Cell options of our own: what stands in a figure's foot, over what its tables say."""

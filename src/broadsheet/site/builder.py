@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from broadsheet import environment, paths
+from broadsheet import environment
 from broadsheet.errors import (
     BroadsheetError,
     ConfigError,
@@ -33,7 +33,7 @@ from broadsheet.errors import (
     unexpected,
 )
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.files import is_file
+from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.document_text import document_of
@@ -736,7 +736,7 @@ class SiteBuilder:
         """
         if name not in self._folder.names and may_be_asked_for(name):
             file = self._project.root / name
-            paths.check(self._project.root, file, Place(source), published=True)
+            check_path(self._project.root, file, Place(source), published=True)
             if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
                 self._folder.put(name, file)
 
@@ -746,7 +746,7 @@ class SiteBuilder:
         """Raise :class:`FileError` for a file that a page leads to, and that may not be published."""
         for lead in story.leads:
             if lead.path not in files and may_be_asked_for(lead.path):
-                paths.check(
+                check_path(
                     self._project.root,
                     self._project.root / lead.path,
                     document.find(lead.written),

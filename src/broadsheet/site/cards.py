@@ -27,11 +27,12 @@ from lxml import etree
 from markupsafe import Markup
 
 from broadsheet import files as publication_files
-from broadsheet import limits, paths, store, store_entry
+from broadsheet import limits, store, store_entry
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Place, RenderError
 from broadsheet.figures import svg
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.files import check_path
 from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
@@ -186,7 +187,7 @@ def _shown(
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
     if picture.path not in files:
-        paths.check(root, root / picture.path, Place(content.entry.source), published=True)
+        check_path(root, root / picture.path, Place(content.entry.source), published=True)
     data = files.get(picture.path) or publication_files.content(
         root / picture.path, picture.path, limits.IMAGE
     )
