@@ -265,7 +265,7 @@ def _build(options: argparse.Namespace) -> int:
     from broadsheet.site.build import build
 
     if options.strict:
-        from broadsheet.site.check import refuse
+        from broadsheet.site.check import strict_reader
     started = time.perf_counter()
     report = build(
         _root(),
@@ -275,7 +275,7 @@ def _build(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         use_cache=not options.no_cache,
         watch=watch,
-        reader=refuse if options.strict else None,
+        reader=strict_reader(_root()) if options.strict else None,
         day=options.today,
         drafts=options.drafts,
         waiting=lambda: print("another build is at work here: waiting for it", file=sys.stderr),

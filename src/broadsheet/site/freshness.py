@@ -25,6 +25,7 @@ from wcmatch import glob
 from broadsheet import environment
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.files import FileError, refusal
+from broadsheet.lexicon import own_files
 from broadsheet.markdown.shortcodes import VARIABLES
 from broadsheet.project.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA, Project
@@ -38,7 +39,7 @@ SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """Where the schema of each page's `facts.json` is served."""
 _NEVER = frozenset({".git", ".broadsheet", ".ssh", ".aws", ".netrc", ".pypirc"})
 """What no site has, even if its configuration asks for it; nor `.env` and the like."""
-_CODE = ("*.py", "*.lua", "*.jinja", "*.po")
+_CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
 
 
 class Files:
@@ -115,7 +116,7 @@ def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> 
 def ground_of(files: Files) -> str:
     """The digest of what every story stands on."""
     templates = [str(OWN / name) for name in own_names(files.root)]
-    own = [files.digest(name) for name in (CONFIG, VARIABLES, *templates)]
+    own = [files.digest(name) for name in (CONFIG, VARIABLES, *templates, *own_files(files.root))]
     return _sha256([own, platform.python_version(), _installed(), _program()])
 
 
