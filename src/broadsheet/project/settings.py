@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from broadsheet.project.setting_types import (
+    Colours,
     Conditions,
     Day,
     FilePath,
@@ -228,6 +229,8 @@ class BroadsheetKeys(Settings):
     """Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai.
     """
     newsletter: Newsletter = Newsletter()
+    colours: Colours = {}
+    """Names that have a colour of their own in charts; see :mod:`broadsheet.project.colours`."""
     allowed_folders: Strings = []
     """Folders outside of the publication whose files may be read for the site: absolute, or from
     the root.
