@@ -27,7 +27,8 @@ Key = tuple[int, frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
 
 MOST = 2
 """How many pools are kept."""
-_VARYING = {"PYTEST_CURRENT_TEST", ROOT}
+_VARYING = {"PYTEST_CURRENT_TEST", ROOT, "QUARTO_PROJECT_DIR", "QUARTO_PROJECT_OUTPUT_DIR"}
+"""Environment variables that no run depends on, though they differ from test to test."""
 _kept: dict[Key, ProcessPoolExecutor] = {}
 
 
@@ -102,4 +103,4 @@ def _begin(variables: Mapping[str, str]) -> None:
     from broadsheet.engine import zygotes
 
     executors._begin_worker(variables)
-    zygotes.PASSING |= {ROOT}
+    zygotes.PASSING |= _VARYING
