@@ -15,7 +15,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import Place
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.finished import FIGURE, Finished
 from broadsheet.markdown.finishing import FIGURE_KEYS
 from broadsheet.project.edition import Edition
@@ -52,7 +52,7 @@ def notebook_for_quarto(finished: Finished) -> str:
     return str(nbformat.writes(notebook)) + "\n"
 
 
-def slots(finished: Finished) -> list[str | Figure]:
+def slots(finished: Finished) -> list[str | PageFigure]:
     """What fills an edition's slots, by their numbers: figures and HTML."""
     if finished.notebook is None:
         return []

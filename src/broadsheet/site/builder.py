@@ -32,7 +32,7 @@ from broadsheet.errors import (
     guarded,
     unexpected,
 )
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
@@ -754,7 +754,7 @@ class SiteBuilder:
                 )
 
 
-def _text_of(figure: Figure) -> str:
+def _text_of(figure: PageFigure) -> str:
     """All that a figure says, for a look at its texts."""
     return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])
 

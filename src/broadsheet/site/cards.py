@@ -2,7 +2,7 @@
 
 Headline, section and the publication's name at the left, the article's own chart at the right; a
 photograph, where `image` is one; words alone where there is neither. Each edition has a card of its
-own. A card is an SVG of ours, in the house's type and its light colours, that resvg draws; it is
+own. A card is an SVG of ours, in the publication's type and its light colours, that resvg draws; it is
 kept in `.broadsheet/cards/` by what it shows, so none is drawn twice.
 
 The two typefaces come with the program, and their letters are Latin, Greek and Cyrillic. For other
@@ -31,7 +31,7 @@ from broadsheet import limits, paths, store, store_entry
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Place, RenderError
 from broadsheet.figures import svg
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
@@ -137,7 +137,7 @@ def card_svg(
     section: str,
     name: str,
     *,
-    chart: Figure | None = None,
+    chart: PageFigure | None = None,
     photograph: str = "",
 ) -> str:
     """A card as SVG; ``name`` is the publication's, ``photograph`` a picture as a `data:` address."""
@@ -178,7 +178,7 @@ def card_svg(
 
 def _shown(
     content: PageContent, files: Mapping[str, bytes], root: Path
-) -> tuple[Figure | None, str]:
+) -> tuple[PageFigure | None, str]:
     """The chart that a card shows, or else the photograph."""
     picture = content.entry.picture
     chart = content.figure
@@ -193,7 +193,7 @@ def _shown(
     return None, f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _placed(chart: Figure) -> tuple[str, float, Setting]:
+def _placed(chart: PageFigure) -> tuple[str, float, Setting]:
     """The drawing as large as there is room at the right, where its left side is, and above it what
     it measures.
     """

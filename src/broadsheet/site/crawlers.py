@@ -16,8 +16,8 @@ from typing import Any
 from lxml import etree
 
 from broadsheet import paths
+from broadsheet.characters import UNPRINTABLE
 from broadsheet.language import t_
-from broadsheet.site.feeds import document, put
 from broadsheet.site.page import site_title
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
@@ -216,3 +216,16 @@ def _link(title: str, address: str, said: str = "") -> str:
 def _told(text: str) -> str:
     """A text in one line of Markdown."""
     return _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def put(parent: etree._Element, name: str, text: str) -> etree._Element:
+    """An element with a text below its parent."""
+    node = etree.SubElement(parent, name)
+    node.text = UNPRINTABLE.sub("", text)
+    return node
+
+
+def document(root: etree._Element) -> bytes:
+    """An XML document as a file."""
+    etree.indent(root, " ")
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8") + b"\n"

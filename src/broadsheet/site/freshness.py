@@ -32,6 +32,7 @@ from broadsheet.run.reads import digest, state
 from broadsheet.site.page_content_store import Stories
 from broadsheet.site.record import Record
 from broadsheet.site.theme import Theme
+from broadsheet.templating import OWN, own_names
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """Where the schema of each page's `facts.json` is served."""
@@ -113,7 +114,8 @@ def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> 
 
 def ground_of(files: Files) -> str:
     """The digest of what every story stands on."""
-    own = [files.digest(name) for name in (CONFIG, VARIABLES)]
+    templates = [str(OWN / name) for name in own_names(files.root)]
+    own = [files.digest(name) for name in (CONFIG, VARIABLES, *templates)]
     return _sha256([own, platform.python_version(), _installed(), _program()])
 
 

@@ -28,7 +28,7 @@ from markupsafe import Markup
 
 from broadsheet import store, store_entry
 from broadsheet.errors import StoreError, ToolError
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
 from broadsheet.site import pagefind
@@ -129,7 +129,7 @@ def document_of(content: PageContent) -> str:
         )
 
 
-def _words_of(figure: Figure) -> str:
+def _words_of(figure: PageFigure) -> str:
     words = (figure.title, figure.subtitle, figure.credits.note)
     return "\n".join(f"\n{Markup.escape(text)}\n" for text in words if text)
 
