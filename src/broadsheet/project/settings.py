@@ -32,6 +32,7 @@ from broadsheet import limits
 from broadsheet.environment import OWN
 from broadsheet.errors import ConfigError, Notice
 from broadsheet.files import LONGEST_NAME
+from broadsheet.project.colours import check_colours
 from broadsheet.project.yaml_text import Path, YamlText
 from broadsheet.schemes import LINKS, is_link, scheme_of
 
@@ -349,6 +350,8 @@ class BroadsheetKeys(Settings):
     """Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai.
     """
     newsletter: Newsletter = Newsletter()
+    colours: dict[str, str] = {}
+    """Names that have a colour of their own in charts; see :mod:`broadsheet.project.colours`."""
     allowed_folders: Strings = []
     """Folders outside of the publication whose files may be read for the site: absolute, or from
     the root.
@@ -364,6 +367,12 @@ class BroadsheetKeys(Settings):
         "whatsapp",
     ]
     """Where an article's links for passing it on lead, in that order."""
+
+    @field_validator("colours")
+    @classmethod
+    def _are_colours(cls, value: dict[str, str]) -> dict[str, str]:
+        check_colours(value)
+        return value
 
     @field_validator("time_zone")
     @classmethod
