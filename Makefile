@@ -6,15 +6,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(BIN)/python scripts/set_up.py
 
-.PHONY: site test check lock messages clean
+.PHONY: site test test-all check lock messages clean
 
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
 
+# What a change can break, in minutes: the publication in small, few examples of each property.
 test: $(VENV)/.test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
+
+# Everything, before a release and each night: the publication whole, the tests marked `slow`, more examples.
+test-all:
+	@$(MAKE) --no-print-directory test PYTEST_OPTIONS="--all $(PYTEST_OPTIONS)"
 
 # Installs the locked versions, again if a lock file or pyproject.toml has changed.
 $(VENV)/.site: requirements.txt pyproject.toml package-lock.json scripts/set_up.py

@@ -29,6 +29,9 @@ from conftest import Site
 from pressed import article, write
 from test_drawing import kill_the_browser
 
+pytestmark = pytest.mark.own_workers
+SLEEP = f"sleep 600.{os.getpid()}"
+"""What stubs of programs do, known from what other tests have asleep."""
 CHART = """\
 #| label: fig-trade
 #| fig-alt: "Trade."
@@ -135,23 +138,23 @@ REFUSAL = base64.b64encode(
     json.dumps({"message_id": 1, "payload": {"type": "Error", "message": "no room"}}).encode()
 ).decode()
 STUBS = {
-    "hangs": ("exec sleep 600", r"Pagefind did not make the index within 1 seconds"),
+    "hangs": (f"exec {SLEEP}", r"Pagefind did not make the index within 1 seconds"),
     "hangs with a child": (
-        "sleep 600 &\nsleep 600",
+        f"{SLEEP} &\n{SLEEP}",
         r"Pagefind did not make the index within 1 seconds",
     ),
     "hangs in mid-answer": (
-        "printf eyJt; exec sleep 600",
+        f"printf eyJt; exec {SLEEP}",
         r"Pagefind did not make the index within 1 seconds",
     ),
     "fails": ("echo the disk is broken >&2; exit 3", r"Pagefind failed: the disk is broken"),
     "ends at once": ("exit 0", r"Pagefind failed: it ended before its work was done"),
     "answers nonsense": (
-        "echo a,b,c,d; exec sleep 600",
+        f"echo a,b,c,d; exec {SLEEP}",
         r"Pagefind failed: its answer is not understood",
     ),
     "answers without end": ("exec cat /dev/zero", r"Pagefind failed: its answer is not understood"),
-    "refuses": (f"echo {REFUSAL},; exec sleep 600", r"Pagefind failed: no room"),
+    "refuses": (f"echo {REFUSAL},; exec {SLEEP}", r"Pagefind failed: no room"),
 }
 
 
@@ -182,9 +185,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
 
 
 def sleeping() -> list[psutil.Process]:
-    return [
-        one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "600"]
-    ]
+    return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == SLEEP.split()]
 
 
 @pytest.mark.parametrize("how", STUBS)
@@ -234,7 +235,7 @@ def test_a_build_that_is_killed_takes_its_pagefind_along(searched, stub, tmp_pat
     (root / "posts/a.qmd").write_text(article("A", "2024-01-01", "A zeppelin."))
     begun = tmp_path / "begun"
     os.mkfifo(begun)
-    stub(f"echo begun > {begun}\nexec sleep 600")
+    stub(f"echo begun > {begun}\nexec {SLEEP}")
     before = sleeping()
     process = subprocess.Popen(
         [sys.executable, "-m", "broadsheet", "build", "--jobs", "1"],
