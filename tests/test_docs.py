@@ -167,6 +167,14 @@ def test_a_newcomer_finds_what_projects_have(name: str) -> None:
     assert (ROOT / name).read_text("utf-8").strip()
 
 
+def test_the_targets_of_make_that_the_guides_name_are_there() -> None:
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    guides = "\n".join((ROOT / name).read_text("utf-8") for name in GUIDES_WITH_FILES)
+    named = re.findall(r"(?:^|`)make ([a-z-]+)", guides, re.M)
+    assert named
+    assert set(named) <= targets
+
+
 def test_hooks_before_a_commit_are_pinned_or_the_projects_own() -> None:
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
     hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]

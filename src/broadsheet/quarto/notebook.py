@@ -53,7 +53,7 @@ def notebook_for_quarto(finished: Finished) -> str:
 
 
 def slots(finished: Finished) -> list[str | PageFigure]:
-    """What fills an edition's slots, by their numbers."""
+    """What fills an edition's slots, by their numbers: figures and HTML."""
     if finished.notebook is None:
         return []
     return [
