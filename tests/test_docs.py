@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import broadsheet as bs
-from broadsheet.cli.main import _parser
+from broadsheet.cli.main import parser
 from broadsheet.markdown.finishing import FIGURE_KEYS
 from broadsheet.project.settings import (
     BroadsheetKeys,
@@ -37,14 +37,16 @@ COMMANDS = (ROOT / "docs/commands.md").read_text("utf-8")
 
 
 def commands(
-    parser: argparse.ArgumentParser, name: str = "broadsheet"
+    command: argparse.ArgumentParser, name: str = "broadsheet"
 ) -> Iterator[tuple[str, list[str]]]:
     """Each command that does something, with its options."""
-    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    below = [
+        action for action in command._actions if isinstance(action, argparse._SubParsersAction)
+    ]
     if not below:
         yield (
             name,
-            [action.option_strings[-1] for action in parser._actions if action.option_strings],
+            [action.option_strings[-1] for action in command._actions if action.option_strings],
         )
     for action in below:
         for word, one in action.choices.items():
@@ -59,7 +61,7 @@ def is_shown(text: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", CODE) is not None
 
 
-@pytest.mark.parametrize("command", [name for name, _ in commands(_parser())])
+@pytest.mark.parametrize("command", [name for name, _ in commands(parser())])
 def test_each_command_is_shown(command: str) -> None:
     assert is_shown(command)
 
@@ -68,7 +70,7 @@ def test_each_command_is_shown(command: str) -> None:
     ("command", "option"),
     [
         (name.removeprefix("broadsheet "), option)
-        for name, options in commands(_parser())
+        for name, options in commands(parser())
         for option in options
         if option != "--help"
     ],

@@ -163,9 +163,12 @@ def _raised_limits(value: dict[str, float]) -> dict[str, float]:
     return value
 
 
-def _unsubscribing(value: str) -> str:
-    if not _UNSUBSCRIBING.fullmatch(value) or not value.isascii():
-        raise ValueError("input should be an `https:` or `mailto:` address with `{address}` in it")
+def _unsubscribing(value: list[str]) -> list[str]:
+    for one in value:
+        if not _UNSUBSCRIBING.fullmatch(one) or not one.isascii():
+            raise ValueError(
+                f"{one!r} is no `https:` or `mailto:` address with `{{address}}` in it"
+            )
     return value
 
 
@@ -200,7 +203,5 @@ TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Variables = Annotated[list[str], AfterValidator(_variables), BeforeValidator(as_list)]
 Colours = Annotated[dict[str, str], AfterValidator(_colours)]
 RaisedLimits = Annotated[dict[str, float], AfterValidator(_raised_limits)]
-Unsubscribing = Annotated[
-    list[Annotated[str, AfterValidator(_unsubscribing)]], BeforeValidator(as_list)
-]
+Unsubscribing = Annotated[Strings, AfterValidator(_unsubscribing)]
 Conditions = Annotated[dict[str, Any], AfterValidator(_conditions)]
