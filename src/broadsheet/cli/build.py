@@ -84,6 +84,8 @@ def _build(options: argparse.Namespace) -> Report:
 def _refuse() -> Reader:
     """What refuses a page with words that nothing accounts for; loaded only when it is asked for."""
 
+    from broadsheet.site.check import strict_reader
+
     return strict_reader(root())
 
 
