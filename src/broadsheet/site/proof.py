@@ -26,8 +26,8 @@ from broadsheet.errors import Notice, Place
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished import Finished
-from broadsheet.site.freshness import SCHEMA
 from broadsheet.site.page import part
+from broadsheet.site.resources import SCHEMA
 from broadsheet.verify.ledger import Ledger, ledger_path
 from broadsheet.verify.marks import Mark, broken, together
 
