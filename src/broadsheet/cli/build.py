@@ -13,7 +13,7 @@ from broadsheet.cli.report import Report, as_json, many, reports, say, short
 
 if TYPE_CHECKING:
     from broadsheet.site.build import Report as BuildReport
-    from broadsheet.site.builder import Reader
+    from broadsheet.site.edition_pages import Reader
 
 
 def add_to(commands: Commands) -> None:

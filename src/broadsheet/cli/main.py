@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from broadsheet import environment, store_entry
+from broadsheet import environment, store
 from broadsheet.cli import build, check, data, facts, newsletter, run
 from broadsheet.cli.report import Report, deliver
 from broadsheet.errors import BroadsheetError, UsageError, unexpected
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_streams()
     report = _report(arguments)
     code = deliver(report)
-    deliver(Report(code, messages=store_entry.messages()))
+    deliver(Report(code, messages=store.messages()))
     return code
 
 
