@@ -418,30 +418,6 @@ def processor_time_below(pid: int) -> float:
     return sum(processor_time(one.pid) or 0.0 for one in family)
 
 
-def seconds_waited(pid: int) -> dict[int, float]:
-    """Seconds that each thread of a process and of its children was ready to run and had no
-    processor, by its id.
-
-    Empty where the system does not tell.
-    """
-    waited: dict[int, float] = {}
-    waiting = [pid]
-    while waiting:
-        tasks = Path(f"/proc/{waiting.pop()}/task")
-        try:
-            for task in tasks.iterdir():
-                waited[int(task.name)] = int((task / "schedstat").read_text().split()[1]) / 1e9
-                waiting += [int(child) for child in (task / "children").read_text().split()]
-        except (OSError, IndexError, ValueError):  # it has ended meanwhile, or this is not Linux
-            continue
-    return waited
-
-
-def longest_wait(before: Mapping[int, float], now: Mapping[int, float]) -> float:
-    """The longest that one thread had to wait between two such times."""
-    return max((seconds - before.get(task, 0.0) for task, seconds in now.items()), default=0.0)
-
-
 @functools.cache
 def _ticks() -> int:
     return os.sysconf("SC_CLK_TCK")
