@@ -287,7 +287,7 @@ def test_a_theme_file_that_is_a_link_out_is_not_used(root, outside):
 
 
 def test_what_may_not_be_read_does_not_go_to_other_machines(site, outside):
-    from broadsheet.run.manifest import Manifests
+    from broadsheet.run.dask_files import Manifests
 
     site.table()
     (site.root / "data/more.csv").symlink_to(outside / "secret.csv")

@@ -20,10 +20,10 @@ import pytest
 
 from broadsheet.errors import BroadsheetError, ClusterError, UsageError
 from broadsheet.project.reading import open_publication
-from broadsheet.run import cluster as clusters
-from broadsheet.run import libraries
+from broadsheet.run import dask_cluster as clusters
+from broadsheet.run import library_versions
+from broadsheet.run.dask_files import Manifests
 from broadsheet.run.executors import open_executor
-from broadsheet.run.manifest import Manifests
 from broadsheet.run.running import execute
 from broadsheet.site.build import build
 from broadsheet.site.output import read_marker
@@ -468,7 +468,9 @@ def test_a_worker_that_lacks_a_library_that_an_article_imports_is_refused(
     metadata.write_text("Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
     metadata.with_name("top_level.txt").write_text("tiny\n")
     monkeypatch.syspath_prepend(str(tmp_path / "only-here"))
-    monkeypatch.setattr(libraries, "_distributions", libraries._distributions.__wrapped__)
+    monkeypatch.setattr(
+        library_versions, "_distributions", library_versions._distributions.__wrapped__
+    )
     cluster.worker("bare").says("Registered to")
     with pytest.raises(ClusterError, match="no worker of this cluster") as refused:
         written.write("posts/a/mine.py", "import os, tiny as t\n")
@@ -564,7 +566,7 @@ def test_an_address_that_is_none_is_told(written, address):
 
 
 def test_without_dask_it_is_told_what_to_install(written, monkeypatch):
-    monkeypatch.delitem(sys.modules, "broadsheet.run.cluster")
+    monkeypatch.delitem(sys.modules, "broadsheet.run.dask_cluster")
     monkeypatch.setitem(sys.modules, "dask", None)
     with pytest.raises(UsageError, match=r"pip install 'broadsheet\[dask\]'"):
         run_at(written, "tcp://host:8786")

@@ -112,9 +112,11 @@ if {"IPython", "plotly"} & sys.modules.keys():
 
 def __getattr__(name: str) -> object:
     """Pandas and plotly are loaded when something of theirs is first asked for: the command line
-    starts quickly.
+    starts quickly. In a warm process the modules of this package may be there before it.
     """
     if name not in __all__:
+        if f"broadsheet.{name}" in sys.modules:
+            return sys.modules[f"broadsheet.{name}"]
         raise AttributeError(f"module 'broadsheet' has no attribute {name!r}")
     chart_theme.apply()
     if name == "COLOURS":

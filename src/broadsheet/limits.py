@@ -24,7 +24,6 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from broadsheet.errors import BroadsheetError, Place
@@ -399,27 +398,3 @@ def processor_time(pid: int, *, below: bool = False) -> float | None:
     except psutil.Error:
         return None
     return float(sum(times.user + times.system for times in used))
-
-
-def seconds_waited(pid: int) -> dict[int, float]:
-    """Seconds that each thread of a process and of its children was ready to run and had no
-    processor, by its id.
-
-    Empty where the system does not tell.
-    """
-    waited: dict[int, float] = {}
-    waiting = [pid]
-    while waiting:
-        tasks = Path(f"/proc/{waiting.pop()}/task")
-        try:
-            for task in tasks.iterdir():
-                waited[int(task.name)] = int((task / "schedstat").read_text().split()[1]) / 1e9
-                waiting += [int(child) for child in (task / "children").read_text().split()]
-        except (OSError, IndexError, ValueError):  # it has ended meanwhile, or this is not Linux
-            continue
-    return waited
-
-
-def longest_wait(before: Mapping[int, float], now: Mapping[int, float]) -> float:
-    """The longest that one thread had to wait between two such times."""
-    return max((seconds - before.get(task, 0.0) for task, seconds in now.items()), default=0.0)

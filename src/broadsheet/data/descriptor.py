@@ -40,6 +40,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -348,6 +349,12 @@ def read_descriptor(root: Path) -> Package:
         mend="A publication keeps its data catalogue "
         "there: create it, or put it back from its last version.",
     )
+    return package_of(content)
+
+
+@lru_cache(maxsize=8)
+def package_of(content: str) -> Package:
+    """What a descriptor says, remembered for the process. Raises :class:`ConfigError`."""
     raw = parse_json(content)
     with guarded(DESCRIPTOR, "reading the catalogue"):
         found = list(_unfit_texts(raw, (), raw))

@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from broadsheet import limits
+from broadsheet.engine import processes
 from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
@@ -317,13 +318,13 @@ class _Watch(threading.Thread):
         pid, before, begun = self._process.pid, dict[int, float](), time.monotonic()
         left, idle = self._limit, limits.wall(self._limit)
         while not self._done.wait(max(_LOOK, min(left, idle))):
-            now, waited = limits.processor_time(pid), limits.seconds_waited(pid)
+            now, waited = limits.processor_time(pid), processes.seconds_waited(pid)
             before = before or waited
             self.used = now - self._begun if now is not None else self._limit
             left = self._limit - self.used
             idle = (
                 limits.wall(self._limit)
-                + limits.longest_wait(before, waited)
+                + processes.longest_wait(before, waited)
                 - (time.monotonic() - begun)
             )
             if min(left, idle) <= 0:

@@ -34,7 +34,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet import store as stores
 from broadsheet.errors import BroadsheetError, Place, guarded
-from broadsheet.run import libraries
+from broadsheet.run import library_versions
 from broadsheet.run.reads import state
 from broadsheet.run.script import modules_of, reads_of
 
@@ -70,7 +70,9 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
         for cell in script.cells
     )
     values = {name: repr(value) for name, value in sorted(parameters.items())}
-    return Recipe(cells, values, folder, script.metadata.kernelspec.name, libraries.versions())
+    return Recipe(
+        cells, values, folder, script.metadata.kernelspec.name, library_versions.versions()
+    )
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Runs:
                 continue
             try:
                 with guarded(Place(path.name), "reading a kept run"):
-                    serves = not self._changed(reads_of(ran)) and not libraries.different(
+                    serves = not self._changed(reads_of(ran)) and not library_versions.different(
                         _libraries_of(ran)
                     )
             except BroadsheetError:  # no run of ours says such things
@@ -155,7 +157,7 @@ class Runs:
         is.
         """
         self.has_grown = True
-        read, loaded = reads_of(ran), libraries.used(modules_of(ran))
+        read, loaded = reads_of(ran), library_versions.used(modules_of(ran))
         kept = {**ran, "metadata": {**ran.metadata, _LOADED: loaded}}
         path = (
             self._store
@@ -196,7 +198,7 @@ class Runs:
         ]
         changes += [f"the kernel is {recipe.kernel}"] if before.kernel != recipe.kernel else []
         changes += self._changed(last.reads)
-        changes += libraries.different(
+        changes += library_versions.different(
             {name: was for name, was in last.libraries.items() if name not in recipe.versions}
         )
         return "; ".join(changes) or "its earlier run is no longer kept"

@@ -7,7 +7,7 @@ the article's own folder, the files at the root, and every Python module. Notebo
 where they are named.
 
 A :class:`Manifest` lists *all* files of the publication, with a digest for those that go along and
-none for the others. Of these a worker puts up a sign in the place (:mod:`broadsheet.run.worker`),
+none for the others. Of these a worker puts up a sign in the place (:mod:`broadsheet.run.dask_worker`),
 so that a listing of a folder is the same as here and what opens one fails. Hidden files, the site,
 and installed packages are not listed.
 """
