@@ -65,8 +65,8 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
     with speaking(issue.lang):
         html = html_of(issue, issue.chart.address if issue.chart else "", _HERE, sender.imprint)
         text = text_of(issue, _HERE, sender.imprint)
-    for told in (issue.title, issue.preheader, text):
-        if found := _CODE.search(told):
+    for written in (issue.title, issue.preheader, text):
+        if found := _CODE.search(written):
             raise fault_of(
                 issue.slug,
                 f"{provider} would read {found[0]!r} in it as code of a template",
@@ -161,18 +161,18 @@ def _listmonk(newsletter: Newsletter, key: str, draft: Draft) -> str:
 def _ask(
     method: str,
     url: str,
-    told: object = None,
+    content: object = None,
     *,
     headers: Mapping[str, str] | None = None,
     login: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What a provider answers. Raises :class:`LetterError`; the key is in none of its words."""
-    where = str(urlsplit(url).hostname)
+    """What a provider answers. Raises :class:`LetterError`; the key is in no message."""
+    where, asked = str(urlsplit(url).hostname), f"{method} {urlsplit(url).path}"
     try:
         answer = requests.request(
             method,
             url,
-            json=told,
+            json=content,
             headers=headers,
             auth=login,
             timeout=_TIMEOUT,
@@ -185,24 +185,19 @@ def _ask(
             "Try again later; nothing is known of a draft there: look before you do.",
         ) from error
     if not 200 <= answer.status_code < 300:
-        said = " ".join(answer.text.split())[:300]
-        mend = (
-            f"Mend the key in {KEY}."
-            if answer.status_code in (401, 403)
-            else "Mend what it says, and try again."
-        )
-        raise LetterError(
-            where, f"answers {answer.status_code} to {method} {urlsplit(url).path}: {said}", mend
-        )
-    try:
-        found: dict[str, Any] = answer.json()
-        return found
-    except ValueError as error:
-        if not answer.content:
-            return {}
         raise LetterError(
             where,
-            f"answers {method} {urlsplit(url).path} with what is no JSON",
+            f"answers {answer.status_code} to {asked}: {' '.join(answer.text.split())[:300]}",
+            f"Mend the key in {KEY}."
+            if answer.status_code in (401, 403)
+            else "Mend what it says, and try again.",
+        )
+    try:
+        return dict(answer.json()) if answer.content else {}
+    except (ValueError, TypeError) as error:
+        raise LetterError(
+            where,
+            f"answers {asked} with what is no JSON",
             "Look whether the address is that of the API.",
         ) from error
 

@@ -9,8 +9,8 @@ before the next.
 `unsure`    the connection broke between the last line and the answer: it may have been taken
 ==========  ===============================================================================================
 
-The last line of a reader counts. One that ends with `sending`, since the program was stopped there,
-is `unsure`. A line that was cut short while it was written is none.
+The last line of a reader counts. A reader whose last line is `sending`, since the program was stopped
+there, is `unsure`. A line that was cut short while it was written is passed over.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Step:
 
     status: Status
     issue: str
-    said: str = ""
+    answer: str = ""
 
 
 class Journal:
@@ -55,19 +55,19 @@ class Journal:
         step = self._steps.get(identity(address))
         return Step("unsure", step.issue) if step and step.status == "sending" else step
 
-    def note(self, address: str, status: Status, issue: str, said: str = "") -> None:
-        """A step, on disk when this returns."""
+    def note(self, address: str, status: Status, issue: str, answer: str = "") -> None:
+        """Write a step down; it is on disk when this returns."""
         line = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "to": address,
             "status": status,
             "issue": issue,
-            **({"said": said} if said else {}),
+            **({"said": answer} if answer else {}),
         }
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._steps[identity(address)] = Step(status, issue, said)
+        self._steps[identity(address)] = Step(status, issue, answer)
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def open_journal(path: Path) -> Iterator[Journal]:
 def _steps(text: str) -> Iterator[tuple[str, Step]]:
     for line in text.split("\n"):
         try:
-            told = json.loads(line)
-            yield identity(told["to"]), Step(told["status"], told["issue"], told.get("said", ""))
+            step = json.loads(line)
+            yield identity(step["to"]), Step(step["status"], step["issue"], step.get("said", ""))
         except (ValueError, KeyError, TypeError):
             continue

@@ -85,14 +85,9 @@ class Letter:
     def digest(self) -> str:
         """What tells this very letter from any other."""
         picture = self.issue.chart.picture if self.issue.chart else None
-        told = (
-            self.issue.title,
-            self.sender,
-            self.html,
-            self.text,
-            hashlib.sha256(picture or b"").hexdigest(),
-        )
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        shown = hashlib.sha256(picture or b"").hexdigest()
+        parts = (self.issue.title, self.sender, self.html, self.text, shown)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def sender_of(project: Project) -> Sender:
@@ -168,30 +163,17 @@ def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
         _wrapped(_as_text(issue.excerpt)),
     ]
     if issue.chart:
-        said = [
-            issue.chart.title,
-            issue.chart.subtitle,
-            issue.chart.alt,
-            issue.chart.note,
-            issue.chart.source,
-        ]
-        parts.append(
-            "\n".join(
-                f"| {line}" for one in filter(None, said) for line in textwrap.wrap(one, WIDTH - 2)
-            )
-        )
+        chart = issue.chart
+        texts = (chart.title, chart.subtitle, chart.alt, chart.note, chart.source)
+        lines = [line for text in texts for line in textwrap.wrap(text, WIDTH - 2)]
+        parts.append("\n".join(f"| {line}" for line in lines))
     parts.append(t_("Read the rest") + f":\n{issue.url}")
-    foot = [
-        _wrapped(
-            t_(
-                "You get this because you have signed up for the newsletter of %(site)s.",
-                site=issue.site,
-            )
-        )
-    ]
-    foot += [t_("Unsubscribe") + f": {unsubscribe}"] if unsubscribe else []
-    foot += [imprint] if imprint else []
-    return "\n\n".join(parts) + "\n\n-- \n" + "\n".join(foot) + "\n"
+    why = t_(
+        "You get this because you have signed up for the newsletter of %(site)s.", site=issue.site
+    )
+    leave = t_("Unsubscribe") + f": {unsubscribe}" if unsubscribe else ""
+    foot = "\n".join(filter(None, (_wrapped(why), leave, imprint)))
+    return "\n\n".join(parts) + f"\n\n-- \n{foot}\n"
 
 
 def leaving(sender: Sender, address: str) -> list[str]:
@@ -209,20 +191,18 @@ def message_to(letter: Letter, address: str, when: datetime) -> bytes:
 
     Its subject is folded by itself: the rest has addresses that must not be, and short lines.
     """
-    subject = _line(letter.issue.title)
-    head = Header(
-        subject, "us-ascii" if subject.isascii() else "utf-8", header_name="Subject"
-    ).encode(linesep="\r\n")
-    return f"Subject: {head}\r\n".encode() + _message(letter, address, when).as_bytes(
-        policy=_UNFOLDED
-    )
+    subject = one_line(letter.issue.title)
+    charset = "us-ascii" if subject.isascii() else "utf-8"
+    head = Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
+    rest = _message(letter, address, when).as_bytes(policy=_UNFOLDED)
+    return f"Subject: {head}\r\n".encode() + rest
 
 
 def _message(letter: Letter, address: str, when: datetime) -> EmailMessage:
     issue, sender = letter.issue, letter.sender
     ways = leaving(sender, address)
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(_line(sender.name), addr_spec=sender.address)
+    message["From"] = Address(one_line(sender.name), addr_spec=sender.address)
     message["To"] = Address(addr_spec=address)
     message["Date"] = format_datetime(when)
     message["Message-ID"] = f"<{message_id(letter, address)}>"
@@ -260,13 +240,10 @@ def message_id(letter: Letter, address: str) -> str:
 def _after_metadata(html: str) -> str:
     """The rules that are left stand after the character set, which has to come early."""
     rules = _STYLE.search(html)
-    return (
-        html
-        if rules is None
-        else (html[: rules.start()] + html[rules.end() :]).replace(
-            "</head>", f"{rules[0]}\n</head>", 1
-        )
-    )
+    if rules is None:
+        return html
+    without = html[: rules.start()] + html[rules.end() :]
+    return without.replace("</head>", f"{rules[0]}\n</head>", 1)
 
 
 def _mailbox(newsletter: Newsletter, field: str, project: Project) -> tuple[str, str]:
@@ -295,7 +272,7 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """Text as a header has it: one line, without what steers a terminal or a program."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 

@@ -40,21 +40,20 @@ def folder_of(given: Path | None, project: Project) -> Path:
         return project.root / FOLDER
     place = given.resolve()
     inside = place.relative_to(project.root) if place.is_relative_to(project.root) else place
-    what = (
-        "it is not a folder"
-        if place.exists() and not place.is_dir()
-        else "it is in the site, where everybody could read them"
-        if place.is_relative_to(project.output.resolve())
-        else "it is no place for files of yours"
-        if {".git", WORK}.intersection(inside.parts)
-        else ""
-    )
-    if what:
-        raise UsageError(
-            f"--output {given}",
-            f"the e-mail edition cannot go there: {what}",
-            "Name another folder.",
-        )
+    reasons = {
+        "it is not a folder": place.exists() and not place.is_dir(),
+        "it is in the site, where everybody could read them": place.is_relative_to(
+            project.output.resolve()
+        ),
+        "it is no place for files of yours": bool({".git", WORK}.intersection(inside.parts)),
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise UsageError(
+                f"--output {given}",
+                f"the e-mail edition cannot go there: {reason}",
+                "Name another folder.",
+            )
     return place
 
 

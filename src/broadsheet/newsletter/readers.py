@@ -23,7 +23,7 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _SHOWN = 10
-"""How many wrong addresses are told of."""
+"""How many wrong addresses are reported."""
 
 
 @dataclass(frozen=True)

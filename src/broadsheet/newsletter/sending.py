@@ -1,9 +1,10 @@
 """An issue to a list of readers by SMTP: one message each, and each once.
 
 The journal knows before the last line of a message goes out that it will, and after the server's
-answer what it was; so a run that was stopped anywhere goes on where it was, and whom nobody can
-know to have it is left out and told of. What one reader's mailbox says stops nobody else's message;
-what the server says of us, that it cannot be reached or does not let us in, ends the run.
+answer what it was. So a run that was stopped anywhere goes on where it was; readers of whom nobody
+can know whether they have the message are left out and reported. What one reader's mailbox answers
+stops nobody else's message. What the server says of us, that it cannot be reached or does not let
+us in, ends the run.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from select import select
 from broadsheet.environment import PASSWORD
 from broadsheet.errors import LetterError, Place
 from broadsheet.newsletter.journal import Journal, Status
-from broadsheet.newsletter.letter import Letter, message_to
+from broadsheet.newsletter.letter import Letter, message_to, one_line
 from broadsheet.newsletter.readers import identity
 from broadsheet.project.settings import Smtp
 
@@ -55,13 +56,18 @@ class Outcome:
     sent: int = 0
     later: dict[str, str] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
-    unsure: list[str] = field(default_factory=list)
+    unsure: dict[str, str] = field(default_factory=dict)
+
+    def note(self, status: Status, address: str, text: str) -> None:
+        """Note what the server answered for a reader who was not sent to."""
+        known: dict[str, str] = getattr(self, status)
+        known[address] = text
 
 
 def code_of(letter: Letter, addresses: Iterable[str]) -> str:
     """What a dry run gives and a run asks for: it is of this very letter and these very readers."""
-    told = [letter.digest, *sorted(map(identity, addresses))]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:8]
+    parts = [letter.digest, *sorted(map(identity, addresses))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
 def plan(
@@ -160,7 +166,7 @@ class Server:
         except smtplib.SMTPAuthenticationError as error:
             raise LetterError(
                 where,
-                f"does not let {smtp.user} in: {_said(error.smtp_code, error.smtp_error)}",
+                f"does not let {smtp.user} in: {_answer_text(error.smtp_code, error.smtp_error)}",
                 f"Mend `user`, or the password in {PASSWORD}.",
             ) from error
         except smtplib.SMTPNotSupportedError as error:
@@ -196,25 +202,20 @@ def send(
     for last in (False, True):
         still = []
         for address in waiting:
-            status, said = _deliver(letter, address, server, journal)
+            status, text = _deliver(letter, address, server, journal)
             in_a_row = in_a_row + 1 if status == "refused" else 0
             if status == "sent":
                 outcome.sent += 1
-            elif status == "later" and not last:
+                continue
+            if status == "later" and not last:
                 still.append(address)
                 continue
-            elif status == "later":
-                outcome.later[address] = said
-            elif status == "refused":
-                outcome.refused[address] = said
-            else:
-                outcome.unsure.append(address)
-            if status != "sent":
-                tell(f"{address}: {status}{': ' + said if said else ''}")
+            outcome.note(status, address, text)
+            tell(f"{address}: {status}{': ' + text if text else ''}")
             if in_a_row == REFUSALS:
                 raise LetterError(
                     f"the mail server {server}",
-                    f"refused {REFUSALS} readers one after another, the last with: {said}",
+                    f"refused {REFUSALS} readers one after another, the last with: {text}",
                     "It may refuse us and not them: ask who runs it. To try "
                     "these again take their lines out of the journal.",
                 )
@@ -223,10 +224,10 @@ def send(
 
 
 def _deliver(letter: Letter, address: str, server: Server, journal: Journal) -> tuple[Status, str]:
-    """One message to one reader: what became of it, and what the server said."""
-    status, said = _attempt(letter, address, server, journal)
-    journal.note(address, status, letter.digest, said)
-    return status, said
+    """One message to one reader: what became of it, and what the server answered."""
+    status, text = _attempt(letter, address, server, journal)
+    journal.note(address, status, letter.digest, text)
+    return status, text
 
 
 def _attempt(letter: Letter, address: str, server: Server, journal: Journal) -> tuple[Status, str]:
@@ -234,9 +235,9 @@ def _attempt(letter: Letter, address: str, server: Server, journal: Journal) -> 
     for attempt in range(1, ATTEMPTS + 1):
         try:
             smtp = server.connected()
-            code, said = _opened(smtp, letter.sender.address, address, server)
+            code, text = _opened(smtp, letter.sender.address, address, server)
             if code != 354:
-                return _answer(smtp, server, code, said)
+                return _answer(smtp, server, code, text)
             smtp.send(content if content.endswith(b"\r\n") else content + b"\r\n")
             if smtp.sock and select([smtp.sock], [], [], 0)[0]:
                 raise smtplib.SMTPServerDisconnected("it broke off before the end of the message")
@@ -251,34 +252,34 @@ def _attempt(letter: Letter, address: str, server: Server, journal: Journal) -> 
         journal.note(address, "sending", letter.digest)
         try:
             smtp.send(b".\r\n")
-            code, said = smtp.getreply()
+            code, text = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             server.drop()
             return "unsure", f"the connection broke before the answer ({error})"
         if code < 200:
             server.drop()
             return "unsure", "the answer was no answer"
-        return _answer(smtp, server, code, said)
+        return _answer(smtp, server, code, text)
     raise AssertionError("an attempt ends in an answer or an error")
 
 
 def _opened(smtp: smtplib.SMTP, sender: str, address: str, server: Server) -> tuple[int, bytes]:
     """The server's answer to who sends what to whom: 354 if it is ready for the message."""
-    code, said = smtp.mail(sender)
+    code, text = smtp.mail(sender)
     if code >= 500:
         raise LetterError(
             f"the mail server {server}",
-            f"does not take messages from {sender}: {_said(code, said)}",
+            f"does not take messages from {sender}: {_answer_text(code, text)}",
             "Mend `broadsheet: newsletter: from:`, or log in as one who may write from there.",
         )
     if 200 <= code < 300:
-        code, said = smtp.rcpt(address)
+        code, text = smtp.rcpt(address)
     if 200 <= code < 300:
-        code, said = smtp.docmd("DATA")
-    return code, said
+        code, text = smtp.docmd("DATA")
+    return code, text
 
 
-def _answer(smtp: smtplib.SMTP, server: Server, code: int, said: bytes) -> tuple[Status, str]:
+def _answer(smtp: smtplib.SMTP, server: Server, code: int, text: bytes) -> tuple[Status, str]:
     if 200 <= code < 300:
         return "sent", ""
     if code in (421, -1):  # it closes the connection
@@ -288,15 +289,13 @@ def _answer(smtp: smtplib.SMTP, server: Server, code: int, said: bytes) -> tuple
             smtp.rset()
         except (smtplib.SMTPException, OSError):
             server.drop()
-    return "refused" if code >= 500 else "later", _said(code, said)
+    return "refused" if code >= 500 else "later", _answer_text(code, text)
 
 
-def _said(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return (
-        f"{code} "
-        + " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]
-    )
+def _answer_text(code: int, answer: bytes | str) -> str:
+    """An answer for people: one line, without what steers a terminal."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return f"{code} {one_line(text)[:200]}"
 
 
 def _unreachable(server: Server, error: Exception) -> LetterError:

@@ -14,29 +14,27 @@ writes it.
 from __future__ import annotations
 
 import json
-import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
+
 from broadsheet.errors import ConfigError, Place, shown
 from broadsheet.files import check_path, read_text
 from broadsheet.project.edition import Edition
 
-_KEYS = ("name", "on", "text", "value")
 
-
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A value that a fact had, and how it read, from the day ``on`` (ISO)."""
 
     name: str
     on: str
     text: str
-    value: Any
+    value: str | int | float | list[Any] | None
 
     def is_still(self, fact: Mapping[str, Any]) -> bool:
         """Whether the fact is as it was."""
@@ -80,7 +78,7 @@ class Ledger:
     def written(self) -> str:
         """The text of its file."""
         return "".join(
-            json.dumps({key: getattr(one, key) for key in _KEYS}, ensure_ascii=False) + "\n"
+            json.dumps(msgspec.structs.asdict(one), ensure_ascii=False) + "\n"
             for _, known in sorted(self.entries.items())
             for one in known
         )
@@ -100,31 +98,23 @@ def read_ledger(root: Path, edition: Edition) -> Ledger:
     lines = read_text(
         root / path, str(path), mend="Put the ledger back from its last version."
     ).splitlines()
-    entries: dict[str, list[Entry]] = {}
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            one = _entry(line, Place(str(path), line=number))
-            entries.setdefault(one.name, []).append(one)
-    return Ledger({name: _in_order(known) for name, known in entries.items()})
-
-
-def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple(sorted(entries, key=lambda one: one.on))
+    found = [
+        _entry(line, Place(str(path), line=number))
+        for number, line in enumerate(lines, start=1)
+        if line.strip()
+    ]
+    entries: dict[str, tuple[Entry, ...]] = {}
+    for one in sorted(found, key=lambda one: one.on):
+        entries[one.name] = (*entries.get(one.name, ()), one)
+    return Ledger(entries)
 
 
 def _entry(line: str, where: Place) -> Entry:
     try:
-        found = json.loads(line)
-        one = Entry(*(found[key] for key in _KEYS))
-        if (
-            not all(isinstance(part, str) for part in (one.name, one.on, one.text))
-            or not isinstance(one.value, (str, int, float, list, type(None)))
-            or (isinstance(one.value, float) and not math.isfinite(one.value))
-        ):
-            raise ValueError("not the types of an entry")
+        one = msgspec.json.decode(line, type=Entry)
         date.fromisoformat(one.on)
         return one
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             where,
             f"this line of the ledger is no entry: {shown(line, 120)}",
