@@ -11,7 +11,7 @@ from lxml import html
 
 from broadsheet.errors import BroadsheetError, RenderError
 from broadsheet.figures.credits import Credits, Link
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.pandoc import Pandoc
@@ -65,7 +65,7 @@ NARROW = (
     f'{SVG}width="360" viewBox="0 0 360 420" class="chart-narrow">'
     '<path d="M40 400L320 20" fill="none" stroke="var(--chart-1)"/></svg>'
 )
-_FIGURES: list[Figure] = []
+_FIGURES: list[PageFigure] = []
 """The figures that pages are to have, by the numbers in their Markdown."""
 
 
@@ -91,7 +91,7 @@ def chart(
         "table": "<table><tr><td>1</td></tr></table>",
         "rows": 1,
     }
-    _FIGURES.append(Figure(label, title=title, **(whole | fields)))  # type: ignore[arg-type]
+    _FIGURES.append(PageFigure(label, title=title, **(whole | fields)))  # type: ignore[arg-type]
     return f"\n```{{=slot}}\nfigure {len(_FIGURES) - 1}\n```\n"
 
 

@@ -27,8 +27,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from broadsheet.engine import zygotes
 from broadsheet.engine.warm import parse_memory
+from broadsheet.engine.zygotes import KEPT, ZYGOTES
 from engine.corpus import CORPUS, Cell
 
 WARM = "broadsheet-warm"
@@ -391,7 +391,7 @@ def test_a_zygote_that_was_killed_is_replaced(tmp_path: Path) -> None:
 def test_a_zygote_is_replaced_as_soon_as_its_line_is_broken(tmp_path: Path) -> None:
     first = zygote_of_a_run(tmp_path)
     os.kill(first, signal.SIGSTOP)  # its end takes as long as we like
-    for zygote in zygotes._kept.values():
+    for zygote in ZYGOTES._zygotes:
         zygote._line.shutdown(socket.SHUT_RDWR)
     Timer(0.5, os.kill, (first, signal.SIGCONT)).start()
     assert zygote_of_a_run(tmp_path) != first
@@ -410,7 +410,7 @@ def test_a_zygote_that_is_killed_takes_the_run_along_that_it_guards(tmp_path: Pa
 
 
 def test_runs_go_on_when_zygotes_are_told_to_end(tmp_path: Path) -> None:
-    zygotes.close_all()
+    ZYGOTES.close_all()
     for name in ("zygote", "go"):
         os.mkfifo(tmp_path / name)
     cells: list[Cell] = [
@@ -420,7 +420,7 @@ def test_runs_go_on_when_zygotes_are_told_to_end(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(Ran, tmp_path, cells)
         zygote = int((tmp_path / "zygote").read_text())
-        zygotes.close_all()
+        ZYGOTES.close_all()
         assert alive(zygote)
         (tmp_path / "go").write_text("")
         assert running.result().error is None
@@ -430,7 +430,7 @@ def test_runs_go_on_when_zygotes_are_told_to_end(tmp_path: Path) -> None:
 def test_of_runs_at_once_each_is_told_what_it_has_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_log: Callable[[], str]
 ) -> None:
-    """The first is guarded by the zygote, the second by a warden."""
+    """Each has a zygote of its own."""
     monkeypatch.delenv("PYTEST_CURRENT_TEST", raising=False)
 
     def run(seconds: int) -> Any:
@@ -593,7 +593,6 @@ def test_plain_papermill_runs_it(tmp_path: Path) -> None:
         "papermill",
         "broadsheet",
         "broadsheet.engine",
-        "broadsheet.engine.warm",
         "broadsheet.engine.zygotes",
         "papermill.engines",
     ],
@@ -689,12 +688,42 @@ def test_a_rare_library_is_warm_when_a_run_has_used_it(
     assert "markupsafe.py in the working directory stands before the installed module" in warm_log()
 
 
+def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> None:
+    """Not that Broadsheet's own was imported and used; and its chart theme comes by its import."""
+    look = (
+        "import sys\nimport plotly.io as pio\n"
+        "print('broadsheet' in sys.modules, 'broadsheet' in pio.templates, pio.templates.default)"
+    )
+    cells: list[Cell] = [
+        look,
+        "import plotly.graph_objects as go\nprint(go.Figure().layout.template.layout.colorway[0])",
+        "import broadsheet as bs",
+        look,
+        "import broadsheet.data.origin\nprint(bs.data.origin.Origin is bs.Origin)\n"
+        "from broadsheet.notebook import declared\nprint(declared.declared())",
+    ]
+    stock = Ran(tmp_path / "stock", cells, None)
+    assert stock.text() == (
+        "False False plotly\n#636efa\nTrue True broadsheet\nTrue\n{'facts': {}, 'claims': {}}\n"
+    )
+    for _ in range(2):
+        ran = Ran(tmp_path / "warm", cells, warm_up="broadsheet.run.warm_up")
+        assert (ran.text(), ran.error) == (stock.text(), None)
+
+
+def test_a_module_that_cannot_be_warmed_is_done_without(
+    tmp_path: Path, warm_log: Callable[[], str]
+) -> None:
+    ran = Ran(tmp_path, [ZYGOTE, "1 + 1"], warm_up="no.such.module")
+    assert (ran.error, ran.text(), warm_log()) == (None, "2", "")
+
+
 def test_zygotes_are_few_and_end_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for value in "abc":
         monkeypatch.setenv("ASKED", value)
         Ran(tmp_path, ["1"])
-    assert len(zygote_processes()) == zygotes.KEPT
-    zygotes.close_all()
+    assert len(zygote_processes()) == KEPT
+    ZYGOTES.close_all()
     assert not zygote_processes()
 
 

@@ -355,6 +355,25 @@ def test_a_table_that_changes_back_finds_its_old_run(site):
     assert runs == [1, 1, 0]
 
 
+def test_a_table_is_shared_between_runs_and_neither_changed_nor_out_of_date(site):
+    """A worker process holds what earlier runs have read; each has a copy, and records its read."""
+    site.table("year,total\n2020,1\n2021,2\n")
+    code = "import broadsheet as bs\ntable = bs.table('trade')\nseen = list(table['total'])"
+    spoil = "table.loc[:, 'total'] = 7\ntable.attrs.clear()"
+    for name in "abcd":
+        site.article(name, code, spoil, ("md", "`{python} seen`"))
+
+    def seen():
+        result = prepared(site)
+        prose = [finished.notebook.cells[-1].source for finished in result.finished]
+        return result.ran, sorted(set(prose))
+
+    assert seen() == (4, [r"\[1.0, 2.0\]"])
+    site.table("year,total\n2020,1\n2021,3\n")
+    assert seen() == (4, [r"\[1.0, 3.0\]"])
+    assert seen() == (0, [r"\[1.0, 3.0\]"])
+
+
 def test_the_store_of_runs_is_bounded_and_the_longest_unused_go_first(site):
     site.article("a", "1")
     site.article("b", "2")

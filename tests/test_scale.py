@@ -20,14 +20,15 @@ import pytest
 
 from broadsheet.errors import BroadsheetError, ClusterError, UsageError
 from broadsheet.project.reading import open_publication
-from broadsheet.run import cluster as clusters
-from broadsheet.run import libraries
+from broadsheet.run import dask_cluster as clusters
+from broadsheet.run import library_versions
+from broadsheet.run.dask_files import Manifests
 from broadsheet.run.executors import open_executor
-from broadsheet.run.manifest import Manifests
 from broadsheet.run.running import execute
 from broadsheet.site.build import build
 from broadsheet.site.output import read_marker
 from broadsheet.site.swap import record_path
+from conftest import is_exact
 
 CODE = "import broadsheet as bs\nimport mine\ntrade = bs.table('trade')\nn = mine.N + year + int(trade['total'].sum())"
 EDITIONS = "title: A\neditions:\n  matrix: {{year: [{}]}}\n  slug: 'y{{{{ year }}}}'"
@@ -217,7 +218,7 @@ def test_the_site_is_the_same_and_stands_where_the_scheduler_is_gone(
         return {
             str(path.relative_to(written.root)): path.read_bytes()
             for path in sorted((written.root / "_site").rglob("*"))
-            if path.is_file()
+            if is_exact(path)
         }
 
     assert run(written, "build", "--scheduler", shared.address)[0] == 0
@@ -467,7 +468,9 @@ def test_a_worker_that_lacks_a_library_that_an_article_imports_is_refused(
     metadata.write_text("Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
     metadata.with_name("top_level.txt").write_text("tiny\n")
     monkeypatch.syspath_prepend(str(tmp_path / "only-here"))
-    monkeypatch.setattr(libraries, "_distributions", libraries._distributions.__wrapped__)
+    monkeypatch.setattr(
+        library_versions, "_distributions", library_versions._distributions.__wrapped__
+    )
     cluster.worker("bare").says("Registered to")
     with pytest.raises(ClusterError, match="no worker of this cluster") as refused:
         written.write("posts/a/mine.py", "import os, tiny as t\n")
@@ -513,7 +516,7 @@ def test_a_build_whose_cluster_dies_is_done_by_others_or_leaves_the_old_site(
         return {
             str(path.relative_to(written.root)): path.read_bytes()
             for path in sorted((written.root / "_site").rglob("*"))
-            if path.is_file()
+            if is_exact(path)
         }
 
     written.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
@@ -563,7 +566,7 @@ def test_an_address_that_is_none_is_told(written, address):
 
 
 def test_without_dask_it_is_told_what_to_install(written, monkeypatch):
-    monkeypatch.delitem(sys.modules, "broadsheet.run.cluster")
+    monkeypatch.delitem(sys.modules, "broadsheet.run.dask_cluster")
     monkeypatch.setitem(sys.modules, "dask", None)
     with pytest.raises(UsageError, match=r"pip install 'broadsheet\[dask\]'"):
         run_at(written, "tcp://host:8786")

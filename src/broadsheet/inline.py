@@ -92,8 +92,13 @@ def publish(expressions: Sequence[str]) -> None:
 
     shell = get_ipython()
     assert shell is not None, "inline values are published from within a run"
-    results = [_result(expression, shell.user_ns) for expression in expressions]
+    results = evaluated(expressions, shell.user_ns)
     shell.display_pub.publish({MIME: results, "text/plain": ""})
+
+
+def evaluated(expressions: Sequence[str], namespace: dict[str, Any]) -> list[dict[str, str]]:
+    """What is published of each expression: its value as text or Markdown, or its error."""
+    return [_result(expression, namespace) for expression in expressions]
 
 
 def _matches(markdown: str) -> list[re.Match[str]]:

@@ -1,9 +1,9 @@
 """Jinja as all our templates are written for: everything is escaped, and a name that is not given
 is an error.
 
-A publication may have templates of its own, which stand in for ours of the same name, and may
-extend them: `{% extends "broadsheet/page.html.jinja" %}`. Has state: which those are
-(:func:`use`), for the publication that this process works on.
+A publication may have templates of its own in `theme/templates/`, which stand in for ours of the
+same name, and may extend them: `{% extends "broadsheet/page.html.jinja" %}`. Has state: which those
+are (:func:`use`), for the publication that this process works on.
 
 To compile the templates of one page takes as long as several pages do, so what is compiled is kept.
 It is code, and so it lies where Python keeps its own compiled code of this program, the
@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jinja2 import (
@@ -27,22 +27,53 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    TemplateSyntaxError,
 )
 from jinja2.bccache import Bucket
 
+from broadsheet.errors import ConfigError, Place
+from broadsheet.files import check_path, read_text
 from broadsheet.language import taught
 
 FOLDER = Path(__file__).with_name("templates")
 OURS = "broadsheet"
 """The prefix by which a publication's template names ours of the same name."""
 
+OWN = PurePosixPath("theme/templates")
+"""Where a publication's own templates are, from its root."""
+
 _own: dict[str, str] = {}
 
 
-def use(own: Mapping[str, str]) -> None:
-    """From now on, have these templates of a publication, by their names, stand in for ours."""
+def use(root: Path) -> None:
+    """From now on, the templates of the publication at ``root`` stand in for ours. Raises
+    :class:`ConfigError` for one that is no template.
+    """
+    found: dict[str, str] = {}
+    for name in own_names(root):
+        where = str(OWN / name)
+        check_path(root, root / where, where)
+        found[name] = read_text(root / where, where)
+        try:
+            environment_of({}).parse(found[name])
+        except TemplateSyntaxError as error:
+            raise ConfigError(
+                Place(where, line=error.lineno),
+                f"this is no template: {error.message}",
+                "Mend it, or take the file away to have ours.",
+            ) from error
     _own.clear()
-    _own.update(own)
+    _own.update(found)
+
+
+def own_names(root: Path) -> list[str]:
+    """The names of a publication's own templates."""
+    return sorted(path.name for path in (root / OWN).glob("*.jinja"))
+
+
+def has_own() -> bool:
+    """Whether there are such templates."""
+    return bool(_own)
 
 
 class Templates:

@@ -23,8 +23,7 @@ from broadsheet.errors import BroadsheetError, Place
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.document_text import document_of
 from broadsheet.markdown.finished import Finished
-from broadsheet.markdown.include import included
-from broadsheet.markdown.shortcodes import answered
+from broadsheet.markdown.shortcodes import answered, included
 from broadsheet.markdown.updates import Updates
 from broadsheet.project.edition import Edition, editions_of
 from broadsheet.project.edition_template import TemplateFault, Values, filled

@@ -40,6 +40,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
@@ -55,10 +56,9 @@ from pydantic import Field as Key
 
 from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import ConfigError, Place, guarded, shown
-from broadsheet.files import read_text
+from broadsheet.files import check_path, read_text
 from broadsheet.limits import CONFIG
 from broadsheet.nearest import nearest
-from broadsheet.paths import check as check_file
 from broadsheet.schemes import LINKS, is_link, scheme_of
 
 DESCRIPTOR = "data/datapackage.json"
@@ -341,7 +341,7 @@ def read_descriptor(root: Path) -> Package:
     """The package that ``root``'s descriptor describes; every fault of it in one
     :class:`ConfigError`.
     """
-    check_file(root, root / DESCRIPTOR, DESCRIPTOR)
+    check_path(root, root / DESCRIPTOR, DESCRIPTOR)
     content = read_text(
         root / DESCRIPTOR,
         DESCRIPTOR,
@@ -349,6 +349,12 @@ def read_descriptor(root: Path) -> Package:
         mend="A publication keeps its data catalogue "
         "there: create it, or put it back from its last version.",
     )
+    return package_of(content)
+
+
+@lru_cache(maxsize=8)
+def package_of(content: str) -> Package:
+    """What a descriptor says, remembered for the process. Raises :class:`ConfigError`."""
     raw = parse_json(content)
     with guarded(DESCRIPTOR, "reading the catalogue"):
         found = list(_unfit_texts(raw, (), raw))

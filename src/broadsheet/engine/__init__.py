@@ -1,12 +1,16 @@
 """A papermill engine that runs each notebook in a process forked from a warm one.
 
 `papermill --engine broadsheet-warm in.ipynb out.ipynb`, or `papermill.execute_notebook(…,
-engine_name="broadsheet-warm")`. `docs/execution.md` says what it promises. The way of a run:
-:mod:`~broadsheet.engine.warm` decides and hands over to papermill's stock engine with a kernel
-manager of ours (:mod:`~broadsheet.engine.kernel`); that asks a :mod:`zygote
-<broadsheet.engine.zygotes>` for a run; the zygote (:mod:`~broadsheet.engine.zygote`, a process)
-forks the notebook's own process (:mod:`~broadsheet.engine.child`) and guards it
-(:mod:`~broadsheet.engine.warden`).
+engine_name="broadsheet-warm")`. `docs/execution.md` says what it promises. It uses nothing else of
+Broadsheet. The way of a run:
+
+- :mod:`~broadsheet.engine.warm` decides whether a notebook can be warm, and hands it to papermill's
+  stock engine with a kernel manager of ours (:mod:`~broadsheet.engine.kernel`);
+- that asks a *zygote* (:mod:`~broadsheet.engine.zygotes`) for a run;
+- the zygote (:mod:`~broadsheet.engine.zygote`, a process) has the libraries ready
+  (:mod:`~broadsheet.engine.warmth`), forks the notebook's own process
+  (:mod:`~broadsheet.engine.child`), and supervises it (:mod:`~broadsheet.engine.supervisor`);
+- messages go between them over sockets (:mod:`~broadsheet.engine.wire`).
 """
 
 from typing import TYPE_CHECKING
@@ -18,12 +22,11 @@ __all__ = ["WarmEngine"]
 
 
 def __getattr__(name: str) -> object:
-    """The engine, for papermill, which asks for it while it is itself being imported."""
+    """The engine. Papermill asks for it while it is itself being imported, so it comes first."""
     if name == "WarmEngine":
+        import papermill  # noqa: F401
+
         from broadsheet.engine import warm
 
         return warm.WarmEngine
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-import papermill  # noqa: E402, F401  (here, so that it has asked before a module of this package begins)

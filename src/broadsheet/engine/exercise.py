@@ -7,29 +7,33 @@ left behind.
 
 from __future__ import annotations
 
-import importlib
 import io
+import sys
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without warnings: one that is shown here would not be shown again where it matters."""
+    ignored = ("ignore", None, Warning, None, 0)
+    warnings.simplefilter("ignore")
+    try:
+        yield
+    finally:
+        warnings.filters.remove(ignored)  # type: ignore[attr-defined]
 
 
 def all_of(libraries: Collection[str], shell: Any) -> None:
     """Exercise the shell and those of ``libraries`` that are installed."""
-    warnings.simplefilter(
-        "ignore"
-    )  # shown once here, a warning would not be shown again where it matters
-    shell.run_cell(
-        "None", silent=True, store_history=False
-    )  # input transformation, compilation; no cell that counts
-    for name, act in _ACTS.items():
-        if name in libraries:
-            try:
-                importlib.import_module(name)
-            except ModuleNotFoundError:
-                continue
-            act(shell)
-    warnings.filters.remove(("ignore", None, Warning, None, 0))  # type: ignore[attr-defined]
+    with quiet():
+        # input transformation, compilation; no cell that counts
+        shell.run_cell("None", silent=True, store_history=False)
+        for name, act in _ACTS.items():
+            if name in libraries and name in sys.modules:
+                act(shell)
 
 
 def _pandas(shell: Any) -> None:
@@ -103,28 +107,8 @@ def _plotly_express(shell: Any) -> None:
     px.line(table, x="x", y="y", color="kind", title="a", labels={"x": "b"})
 
 
-def _pydantic(shell: Any) -> None:
-    import pydantic
-
-    made = pydantic.create_model(
-        "Exercise", number=(int, 1), names=(list[str], pydantic.Field(default_factory=list))
-    )
-    made.model_validate({"number": 2}).model_dump_json()
-
-
-def _babel(shell: Any) -> None:
-    from datetime import date
-
-    from babel import dates, numbers
-
-    numbers.format_decimal(1.5, "#,##0.0", locale="en")
-    dates.format_date(date(2020, 1, 1), "d MMMM yyyy", locale="en")
-
-
 _ACTS: dict[str, Callable[[Any], None]] = {
     "pandas": _pandas,
     "plotly.graph_objects": _plotly,
     "plotly.express": _plotly_express,
-    "pydantic": _pydantic,
-    "babel.dates": _babel,
 }

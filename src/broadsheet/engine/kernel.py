@@ -12,13 +12,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
 import os
 import signal
-import socket
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from queue import Empty
@@ -26,193 +25,63 @@ from typing import Any
 
 from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.session import DELIM
 
-from broadsheet import limits
-from broadsheet.engine import warden, wire
+from broadsheet.engine import processes, wire
+from broadsheet.engine.line import Bound, Line, header_of
 from broadsheet.engine.wire import Request
-from broadsheet.engine.zygotes import Zygote
+from broadsheet.engine.zygotes import ZYGOTES, Zygote
 
 logger = logging.getLogger("papermill")
 
-_CHUNK = 1 << 18
 _STILL = 2
 """How many times in a row, a second apart, a run is seen stopped by a signal before it is ended."""
-_WORTH_WAITING = 0.05
+_AT_ONCE = _WORTH_WAITING = 0.05
+"""Seconds."""
 
 
-class Line:
-    """One end of a socket, read by whichever event loop waits for it; a queue for each channel."""
+@dataclass
+class Plan:
+    """What one run needs. :meth:`take` takes the zygote; who makes the plan gives it back."""
 
-    def __init__(self, end: socket.socket, bound: Bound | None = None) -> None:
-        self._socket = end
-        self._bound = bound
-        self._unpacker = wire.Unpacker()
-        self._queues: dict[int, deque[list[bytes]]] = {}
-        self._out = bytearray()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
-        self.ended = False
-        self.busy = False
-        """Whether a request waits for its reply."""
+    command: Sequence[str]
+    """The interpreter and its options."""
+    environment: dict[str, str]
+    warm_up: str
+    """The name of a module of the caller's to be warm, or nothing."""
+    patience: float
+    """Seconds that the zygote has to get warm, and the run to become ready."""
+    memory: int | None
+    """Bytes."""
+    most_output: float
+    """Bytes that a run may put out."""
+    most_outputs: float
+    """Outputs that a cell may have."""
+    sources: Sequence[str]
+    """The texts of the cells."""
+    on_stop: Callable[[str], None]
+    """Called with the reason when a run is ended before its time: "output-size", "outputs",
+    "stopped".
+    """
+    on_pulse: Callable[[], None] = lambda: None
+    """Called each second of a cell."""
+    zygote: Zygote | None = None
 
-    def send(self, data: bytes) -> None:
-        """Send, now or as soon as there is room; to nobody, if nobody is there."""
-        self._out += data
-        self._push()
+    def take(self) -> Zygote:
+        """The zygote. Raises :class:`~broadsheet.engine.zygotes.ZygoteError`."""
+        if self.zygote is None:
+            self.zygote = ZYGOTES.take(self.command, self.environment, self.warm_up, self.patience)
+        return self.zygote
 
-    async def get(self, channel: int, timeout: float | None = None) -> list[bytes] | None:
-        """The next message of a channel; None at the end of the line. Raises :class:`queue.Empty`
-        after ``timeout``.
-        """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        queue = self._queues.setdefault(channel, deque())
-        while not queue and not self.ended:
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0 and not self.take_in():
-                raise Empty
-            await self._wait(channel, left)
-        return queue.popleft() if queue else None
+    def replace(self) -> None:
+        """The zygote is found dead; the next :meth:`take` gives another."""
+        if self.zygote is not None:
+            ZYGOTES.end(self.zygote)
+        self.zygote = None
 
-    def take_in(self) -> bool:
-        """Read what is there, without waiting; whether there was anything."""
-        try:
-            data = self._socket.recv(_CHUNK, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return False
-        except OSError:
-            data = b""
-        if self._bound is not None and self._bound.is_exceeded(len(data)):
-            data = self._refuse()
-        for channel, parts in self._unpacker.feed(data):
-            if self._bound is not None:
-                self._bound.count(channel, parts)
-            self._queues.setdefault(channel, deque()).append(parts)
-        if not data:
-            self._end()
-        for channel, waiter in self._waiters:
-            if self._queues.get(channel):
-                _release(waiter)
-        return bool(data)
-
-    def take(self, channel: int) -> list[bytes] | None:
-        """The next message of a channel that was read already."""
-        queue = self._queues.get(channel)
-        return queue.popleft() if queue else None
-
-    def pending(self) -> bool:
-        """Whether there are messages that nobody has taken yet."""
-        return any(self._queues.values())
-
-    def hear_no_more(self) -> None:
-        """What the other end still has to say is lost to it, without waiting."""
-        try:
-            self._socket.shutdown(socket.SHUT_RD)
-        except OSError:
-            self._end()
-
-    def close(self) -> None:
-        """Close this end."""
-        self._end()
-        self._socket.close()
-
-    def _refuse(self) -> bytes:
-        """Take nothing more in: what is waiting is let go, so that the run is seen to be dead at
-        once.
-        """
-        self.hear_no_more()
-        self._queues.clear()
-        return b""
-
-    async def _wait(self, channel: int, timeout: float | None) -> None:
-        """Until there is a message of that channel, or the end; or ``timeout`` seconds."""
-        loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            self._listen_no_more()
-            self._loop = loop
-            loop.add_reader(self._socket.fileno(), self.take_in)
-        if self._out:
-            loop.add_writer(self._socket.fileno(), self._on_writable)
-        waiting = channel, loop.create_future()
-        self._waiters.append(waiting)
-        expiry = None if timeout is None else loop.call_later(timeout, _release, waiting[1])
-        try:
-            await waiting[1]
-        finally:
-            self._waiters.remove(waiting)
-            if expiry is not None:
-                expiry.cancel()
-
-    def _end(self) -> None:
-        self.ended = True
-        self._listen_no_more()
-        for _, waiter in self._waiters:
-            _release(waiter)
-
-    def _listen_no_more(self) -> None:
-        loop, self._loop = self._loop, None
-        if loop is not None and not loop.is_closed():
-            loop.remove_reader(self._socket.fileno())
-
-    def _on_writable(self) -> None:
-        self._push()
-        if not self._out:
-            asyncio.get_running_loop().remove_writer(self._socket.fileno())
-
-    def _push(self) -> None:
-        try:
-            while self._out:
-                del self._out[
-                    : self._socket.send(self._out, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
-                ]
-        except BlockingIOError:
-            return
-        except OSError:
-            self._out.clear()
-
-
-class Bound:
-    """How much a run may put out; ``stop`` is called when that is exceeded, with the ``reason``."""
-
-    def __init__(self, size: float, outputs: float, stop: Callable[[str], None]) -> None:
-        self.reason = ""
-        self._most, self._most_outputs, self._stop = size, outputs, stop
-        self._size = self._outputs = 0
-
-    def is_exceeded(self, size: int) -> bool:
-        """Whether it is, with ``size`` bytes more."""
-        self._size += size
-        if not self.reason and self._size > self._most:
-            self._end("output-size")
-        return bool(self.reason)
-
-    def count(self, channel: int, parts: Sequence[bytes]) -> None:
-        """Count a message, if it is an output; with its reply a cell ends, and the next one has
-        none yet.
-        """
-        if channel == wire.SHELL:
-            self._outputs = 0
-        elif channel == wire.IOPUB and any(kind in parts[_header(parts)] for kind in _OUTPUTS):
-            self._outputs += 1
-            if not self.reason and self._outputs > self._most_outputs:
-                self._end("outputs")
-
-    def _end(self, reason: str) -> None:
-        self.reason = reason
-        self._stop(reason)
-
-
-_OUTPUTS = (b'"display_data"', b'"execute_result"')
-
-
-def _header(parts: Sequence[bytes]) -> int:
-    """Which part of a message is its header: the one after the signature."""
-    return list(parts).index(DELIM) + 2
-
-
-def _release(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done() and not waiter.get_loop().is_closed():
-        waiter.set_result(None)
+    def give_back(self) -> None:
+        """The run is over."""
+        if self.zygote is not None:
+            ZYGOTES.give_back(self.zygote)
 
 
 class Channel:
@@ -279,22 +148,9 @@ class WarmClient(KernelClient):
 
 
 class WarmKernelManager(AsyncKernelManager):
-    """A kernel that a zygote forks. A subclass gives :attr:`zygotes` and the limits."""
+    """A kernel that a zygote forks. A subclass has the :class:`Plan` of its run."""
 
-    zygotes: Callable[[], Zygote]
-    environment: dict[str, str]
-    memory: int | None = None
-    patience: float = 60
-    """Seconds that a run has to become ready."""
-    asked_if_alive: Callable[[], None]
-    most_output: float = math.inf
-    """Bytes that a run may put out."""
-    most_outputs: float = math.inf
-    """Outputs that a cell may have."""
-    stopped: Callable[[str], None]
-    """Called with the reason when a run is ended before its time: "output-size", "outputs",
-    "stopped".
-    """
+    plan: Plan
 
     _pid = 0
     _still = 0
@@ -319,27 +175,28 @@ class WarmKernelManager(AsyncKernelManager):
         """
         self.session.key = b""  # a socket that nobody else can open needs no signatures
         for _attempt in range(2):
-            zygote = type(self).zygotes()
             try:
-                messages, control = zygote.ask(self._request())
+                messages, control = self.plan.take().ask(self._request())
             except OSError:
-                zygote.close()  # its sockets are gone a moment before the system says that it is
+                self.plan.replace()  # its sockets go a moment before the system says that it is gone
                 continue
-            bound = Bound(self.most_output, self.most_outputs, self._stop)
+            bound = Bound(self.plan.most_output, self.plan.most_outputs, self._stop)
             self._messages, self._control = Line(messages, bound), Line(control)
             try:
-                ready = await self._messages.get(wire.CONTROL, self.patience)
-                if ready is not None:
-                    self._pid = json.loads(ready[0])["pid"]
-                    return
+                ready = await self._messages.get(wire.CONTROL, self.plan.patience)
             except Empty:
                 await self._give_up()
-                raise RuntimeError(f"Kernel didn't respond in {self.patience:g} seconds") from None
+                raise RuntimeError(
+                    f"Kernel didn't respond in {self.plan.patience:g} seconds"
+                ) from None
+            if ready is not None:
+                self._pid = json.loads(ready[0])["pid"]
+                return
             died = await self._end()
             await self._give_up()
             if died:
                 break
-            zygote.close()
+            self.plan.replace()
         raise RuntimeError("Kernel died before replying to kernel_info")
 
     def client(self, **_: object) -> WarmClient:  # type: ignore[override]
@@ -351,8 +208,8 @@ class WarmKernelManager(AsyncKernelManager):
 
     async def is_alive(self) -> bool:  # type: ignore[override]
         """Whether the notebook's process lives, or has left messages that were not read yet."""
-        self.asked_if_alive()
-        self._still = self._still + 1 if warden.state(self._pid) == "T" else 0
+        self.plan.on_pulse()
+        self._still = self._still + 1 if processes.state(self._pid) == "T" else 0
         if self._still == _STILL:
             self._stop("stopped")
         if self._messages is None or self._control is None:
@@ -377,38 +234,40 @@ class WarmKernelManager(AsyncKernelManager):
         """
         if timeout is None or not self._pid:
             return await get(channel, timeout)
-        begun, before = time.monotonic(), limits.seconds_waited(self._pid)
-        left = timeout
+        begun = time.monotonic()
+        with suppress(Empty):  # nearly all come at once, and to ask the system takes longer
+            return await get(channel, min(timeout, _AT_ONCE))
+        before, left = processes.seconds_waited(self._pid), timeout - _AT_ONCE
         while True:
             try:
                 return await get(channel, left)
             except Empty:
-                waited = limits.longest_wait(before, limits.seconds_waited(self._pid))
+                waited = processes.longest_wait(before, processes.seconds_waited(self._pid))
                 left = timeout + waited - (time.monotonic() - begun)
                 if left < _WORTH_WAITING:
                     raise
 
     async def interrupt_kernel(self) -> None:  # type: ignore[override]
         """SIGINT to the notebook's process and its group."""
-        self._order(warden.INTERRUPT)
+        self._order(wire.INTERRUPT)
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
         """End the run: ask it to, wait, and kill what does not."""
         if self._messages is None or self._control is None:
             return
         if not now and self._messages.busy:
-            self._order(warden.INTERRUPT)
+            self._order(wire.INTERRUPT)
             self._messages.send(wire.pack(wire.CONTROL, []))
             now = not await self._falls_silent(self.shutdown_wait_time)
         elif not now:
             self._messages.send(wire.pack(wire.CONTROL, []))
             self._messages.hear_no_more()
         if now:
-            self._order(warden.KILL)
+            self._order(wire.KILL)
         try:
             await self._end(self.shutdown_wait_time)
         except Empty:
-            self._order(warden.KILL)
+            self._order(wire.KILL)
             await self._end()
 
     async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
@@ -440,22 +299,25 @@ class WarmKernelManager(AsyncKernelManager):
 
     def _stop(self, reason: str) -> None:
         """End the run before its time."""
-        self.stopped(reason)
-        self._order(warden.KILL)
+        self.plan.on_stop(reason)
+        self._order(wire.KILL)
 
     async def _give_up(self) -> None:
-        self._order(warden.KILL)
+        self._order(wire.KILL)
         await self.cleanup_resources()
 
     def _request(self) -> Request:
-        return Request(self.environment, str(Path.cwd()), _mask(), os.getpid(), self.memory)
+        plan = self.plan
+        return Request(
+            plan.environment, str(Path.cwd()), _mask(), os.getpid(), plan.memory, plan.sources
+        )
 
     def _order(self, order: bytes) -> None:
         if self._control is not None:
             self._control.send(order)
 
     async def _end(self, timeout: float | None = None) -> bool:
-        """Wait for the guard's report; whether there is one."""
+        """Wait for the supervisor's report; whether there is one."""
         if self._control is not None and self._report is None:
             parts = await self._control.get(wire.CONTROL, timeout)
             self._report = json.loads(parts[0]) if parts else None
@@ -466,11 +328,16 @@ class WarmKernelManager(AsyncKernelManager):
             self._report = json.loads(parts[0])
 
 
+def manager_for(plan: Plan) -> type[WarmKernelManager]:
+    """A class of kernel managers for one run: nbclient makes the manager of its class."""
+    return type("Manager", (WarmKernelManager,), {"plan": plan})
+
+
 def _message(parts: Sequence[bytes]) -> dict[str, Any]:
     """A message of its parts, as a session reads it, which would go through the texts of its
     headers for dates.
     """
-    first = _header(parts)
+    first = header_of(parts)
     header, parent, metadata, content = (
         json.loads(part.decode("utf-8", "replace")) for part in parts[first : first + 4]
     )

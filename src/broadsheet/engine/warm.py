@@ -12,18 +12,19 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine
 
-if TYPE_CHECKING:
-    from broadsheet.engine.kernel import WarmKernelManager
+from broadsheet.engine.kernel import Plan, manager_for
+from broadsheet.engine.zygotes import ZygoteError
 
 logger = logging.getLogger("papermill")
 
@@ -43,7 +44,13 @@ nbclient's own, are too few on a busy machine.
 """
 
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_LOCAL = "local-provisioner"
+_STOCK = "Run by the stock engine, not the warm one: %s"
 _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
+
+
+class UnsuitedError(Exception):
+    """A notebook cannot be run in a warm process; says why."""
 
 
 class StoppedError(DeadKernelError):
@@ -75,13 +82,15 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         *,
         memory_limit: int | str | None = None,
         saved_to: str | None = None,
+        warm_up: str = "",
         most_output: float = math.inf,
         most_outputs: float = math.inf,
         **options: Any,
     ) -> Any:
         """As papermill's own engine, and ``memory_limit`` for the notebook's process, in bytes or
         as "2G"; with ``most_output`` bytes that all cells may put out, and ``most_outputs`` that
-        one cell may have.
+        one cell may have. ``warm_up`` names a module that the warm process has ready too
+        (:mod:`broadsheet.engine.warmth`).
 
         The limit is on memory that the process allocates (RLIMIT_DATA), libraries included; a cell
         that goes past it gets a `MemoryError`. Without it, :data:`MEMORY` holds. Raises
@@ -90,33 +99,46 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         """
         nb_man.output_path = saved_to
         options.setdefault("iopub_timeout", OUTPUT_PATIENCE)
-        limit = parse_memory(memory_limit if memory_limit is not None else os.environ.get(MEMORY))
-        manager = _manager(kernel_name, start_timeout, limit, options)
-        if isinstance(manager, str):
-            logger.warning("Run by the stock engine, not the warm one: %s", manager)
-            return super().execute_managed_notebook(
-                nb_man, kernel_name, start_timeout=start_timeout, **options
-            )
-        options["kernel_manager_class"] = manager
+        memory = parse_memory(memory_limit if memory_limit is not None else os.environ.get(MEMORY))
         reasons: list[str] = []
-        manager.most_output, manager.most_outputs = most_output, most_outputs
 
-        def stopped(reason: str) -> None:
+        def on_stop(reason: str) -> None:
             reasons.append(reason)
-            nb_man.nb.cells[
-                _last_begun(nb_man.nb)
-            ].outputs = []  # too much to be saved and read again
+            # too much to be saved and read again
+            nb_man.nb.cells[_last_begun(nb_man.nb)].outputs = []
 
-        manager.stopped = staticmethod(stopped)
-        with _saving_seldom(nb_man, manager):
-            try:
-                return super().execute_managed_notebook(
-                    nb_man, kernel_name, start_timeout=start_timeout, **options
-                )
-            except DeadKernelError:
-                if reasons:
-                    raise StoppedError(reasons[0]) from None
-                raise
+        run = partial(
+            super().execute_managed_notebook, nb_man, kernel_name, start_timeout=start_timeout
+        )
+        try:
+            command, environment = _launch(kernel_name, options)
+        except UnsuitedError as error:
+            logger.warning(_STOCK, error)
+            return run(**options)
+        plan = Plan(
+            command,
+            environment,
+            warm_up,
+            start_timeout,
+            memory,
+            most_output,
+            most_outputs,
+            [cell.source for cell in nb_man.nb.cells if cell.cell_type == "code"],
+            on_stop,
+        )
+        try:
+            _refuse_shadow(plan.take().hello.names)
+            with _saving_seldom(nb_man, plan):
+                return run(**options, kernel_manager_class=manager_for(plan))
+        except (UnsuitedError, ZygoteError) as error:
+            logger.warning(_STOCK, error)
+            return run(**options)
+        except DeadKernelError:
+            if reasons:
+                raise StoppedError(reasons[0]) from None
+            raise
+        finally:
+            plan.give_back()
 
 
 def _last_begun(notebook: Any) -> int:
@@ -130,7 +152,7 @@ def _last_begun(notebook: Any) -> int:
 
 
 @contextmanager
-def _saving_seldom(nb_man: Any, manager: type[WarmKernelManager]) -> Iterator[None]:
+def _saving_seldom(nb_man: Any, plan: Plan) -> Iterator[None]:
     """Papermill writes the whole notebook at each cell's start and end; that would take as long as
     running it.
 
@@ -155,7 +177,7 @@ def _saving_seldom(nb_man: Any, manager: type[WarmKernelManager]) -> Iterator[No
         if waiting:
             save_seldom()
 
-    nb_man.save, manager.asked_if_alive = save_seldom, staticmethod(save_waiting)
+    nb_man.save, plan.on_pulse = save_seldom, save_waiting
     try:
         yield
     except BaseException:
@@ -177,74 +199,56 @@ def parse_memory(limit: int | str | None) -> int | None:
     return int(number) * unit
 
 
-def _manager(
-    kernel_name: str, patience: float, memory: int | None, options: Mapping[str, Any]
-) -> type[WarmKernelManager] | str:
-    """A class of kernel managers for one run; or why there is none."""
+def _launch(kernel_name: str, options: Mapping[str, Any]) -> tuple[Sequence[str], dict[str, str]]:
+    """The interpreter with its options, and the environment, that a kernel of this name is started
+    with. Raises :class:`UnsuitedError`.
+    """
     if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
-        return f"a process is forked safely and watched only on Linux, and this is {sys.platform}"
+        raise UnsuitedError(
+            f"a process is forked safely and watched only on Linux, and this is {sys.platform}"
+        )
     if options.get("extra_arguments"):
-        return f"the kernel is given arguments: {options['extra_arguments']}"
+        raise UnsuitedError(f"the kernel is given arguments: {options['extra_arguments']}")
     try:
         spec = KernelSpecManager().get_kernel_spec(kernel_name)
     except NoSuchKernel:
-        return f"there is no kernel {kernel_name!r}"
-    reason = _unsuited(spec, kernel_name)
-    if reason:
-        return reason
-    from broadsheet.engine.kernel import WarmKernelManager
-    from broadsheet.engine.zygotes import Zygote, ZygoteError, zygote_for
-
-    surrounding = {name: value for name, value in os.environ.items() if name != "PYTHONEXECUTABLE"}
-    surrounding |= {
-        name: Template(value).safe_substitute(surrounding) for name, value in spec.env.items()
+        raise UnsuitedError(f"there is no kernel {kernel_name!r}") from None
+    _refuse_unsuited(spec, kernel_name)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONEXECUTABLE"}
+    environment |= {
+        name: Template(value).safe_substitute(environment) for name, value in spec.env.items()
     }
-    command = [sys.executable, *spec.argv[1 : -len(_LAUNCH)]]
-
-    def zygotes() -> Zygote:
-        return zygote_for(command, surrounding, patience)
-
-    try:
-        shadow = _shadow(zygotes().hello.names)
-    except ZygoteError as error:
-        return str(error)
-    if shadow:
-        return f"{shadow} in the working directory stands before the installed module of that name"
-
-    class Manager(WarmKernelManager):
-        pass
-
-    Manager.zygotes, Manager.environment = staticmethod(zygotes), surrounding
-    Manager.memory, Manager.patience = memory, patience
-    return Manager
+    return [sys.executable, *spec.argv[1 : -len(_LAUNCH)]], environment
 
 
-def _unsuited(spec: KernelSpec, name: str) -> str | None:
+def _refuse_unsuited(spec: KernelSpec, name: str) -> None:
+    """Raise :class:`UnsuitedError` for a kernel that is not the one that the zygote makes."""
     if spec.language.lower() != "python":
-        return f"the kernel {name!r} speaks {spec.language}"
+        raise UnsuitedError(f"the kernel {name!r} speaks {spec.language}")
+    _, *flags = spec.argv[: -len(_LAUNCH)] or [""]
     if tuple(spec.argv[-len(_LAUNCH) :]) != _LAUNCH or not all(
-        one.startswith("-") for one in spec.argv[1:-4]
+        one.startswith("-") for one in flags
     ):
-        return f"the kernel {name!r} is not started as ipykernel is: {' '.join(spec.argv)}"
+        raise UnsuitedError(
+            f"the kernel {name!r} is not started as ipykernel is: {' '.join(spec.argv)}"
+        )
     ours = {"python", "python3", f"python3.{sys.version_info[1]}", sys.executable}
     if spec.argv[0] not in ours:
-        return f"the kernel {name!r} has an interpreter of its own, {spec.argv[0]}"
-    provisioner = spec.metadata.get("kernel_provisioner", {}).get(
-        "provisioner_name", "local-provisioner"
-    )
-    if provisioner != "local-provisioner":
-        return f"the kernel {name!r} is started by {provisioner!r}"
-    return None
+        raise UnsuitedError(f"the kernel {name!r} has an interpreter of its own, {spec.argv[0]}")
+    provisioner = spec.metadata.get("kernel_provisioner", {}).get("provisioner_name", _LOCAL)
+    if provisioner != _LOCAL:
+        raise UnsuitedError(f"the kernel {name!r} is started by {provisioner!r}")
 
 
-def _shadow(names: list[str]) -> str | None:
-    """A file or package of the working directory that a notebook would import in place of a warm
-    module.
+def _refuse_shadow(names: Sequence[str]) -> None:
+    """Raise :class:`UnsuitedError` for a file or package of the working directory that a notebook
+    would import in place of a warm module.
     """
     there = {entry.name for entry in os.scandir()}
     for name in names:
-        if f"{name}.py" in there:
-            return f"{name}.py"
-        if name in there and Path(name, "__init__.py").is_file():
-            return name
-    return None
+        package = name in there and Path(name, "__init__.py").is_file()
+        if package or f"{name}.py" in there:
+            raise UnsuitedError(
+                f"{name if package else f'{name}.py'} in the working directory stands before the "
+                "installed module of that name"
+            )

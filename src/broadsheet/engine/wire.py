@@ -1,11 +1,11 @@
 """What passes between engine, zygote and run: messages over stream sockets, each with the number of
 its channel.
 
-    channel: 1 byte │ number of parts: 2 bytes │ length of each part: 8 bytes │ the parts
+    channel: 1 byte │ number of parts: 2 bytes │ bytes to come: 8 │ length of each part: 8 │ the parts
 
 Big-endian. On a run's socket the parts are those that a Jupyter session makes. On :data:`CONTROL`
-there is one, JSON: :class:`Hello` and :class:`Request` between engine and zygote, and the guard's
-report at a run's end.
+there is one, JSON: :class:`Hello` and :class:`Request` between engine and zygote, and the
+supervisor's report at a run's end.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 SHELL, IOPUB, STDIN, CONTROL = range(4)
+INTERRUPT, KILL = b"i", b"k"
+"""The orders that an engine sends over a run's control socket, a byte each."""
 
-_HEAD = struct.Struct("!BH")
-_LENGTH = struct.Struct("!Q")
+_HEAD = struct.Struct("!BHQ")
 
 Message = tuple[int, list[bytes]]
 
@@ -31,28 +32,28 @@ class Hello:
     watched: dict[str, int]
     names: list[str]
     """Top-level modules that a cold kernel would not have."""
-    noisy: list[str]
-    """Libraries that wrote or warned when imported, so that a notebook that imports them must see
-    it.
-    """
     threads: int
 
 
 @dataclass(frozen=True)
 class Request:
-    """One run: what the notebook's process is to find around it. ``memory`` is a limit in bytes."""
+    """One run: what the notebook's process is to find around it. ``memory`` is a limit in bytes,
+    ``sources`` are the texts of its cells.
+    """
 
     environment: dict[str, str]
     folder: str
     mask: int
     parent: int
     memory: int | None = None
+    sources: Sequence[str] = ()
 
 
 def pack(channel: int, parts: Sequence[bytes]) -> bytes:
     """One message as bytes."""
-    lengths = [_LENGTH.pack(len(part)) for part in parts]
-    return b"".join([_HEAD.pack(channel, len(parts)), *lengths, *parts])
+    lengths = struct.pack(f"!{len(parts)}Q", *map(len, parts))
+    body = b"".join([lengths, *parts])
+    return _HEAD.pack(channel, len(parts), len(body)) + body
 
 
 class Unpacker:
@@ -60,34 +61,24 @@ class Unpacker:
 
     def __init__(self) -> None:
         self._held = bytearray()
-        self._wanted = _HEAD.size
 
     def feed(self, data: bytes) -> Iterator[Message]:
         """Take ``data`` in and give each message that is now whole."""
         self._held += data
-        while len(self._held) >= self._wanted:
-            message = self._take()
-            if message is None:
+        while len(self._held) >= _HEAD.size:
+            channel, count, size = _HEAD.unpack_from(self._held)
+            end = _HEAD.size + size
+            if len(self._held) < end:
                 return
-            yield message
+            body = bytes(self._held[_HEAD.size : end])
+            del self._held[:end]
+            yield channel, _split(body, count)
 
-    def _take(self) -> Message | None:
-        channel, count = _HEAD.unpack_from(self._held)
-        body = _HEAD.size + count * _LENGTH.size
-        if len(self._held) < body:
-            self._wanted = body
-            return None
-        lengths = [
-            _LENGTH.unpack_from(self._held, _HEAD.size + number * _LENGTH.size)[0]
-            for number in range(count)
-        ]
-        self._wanted = body + sum(lengths)
-        if len(self._held) < self._wanted:
-            return None
-        parts, start = [], body
-        for length in lengths:
-            parts.append(bytes(self._held[start : start + length]))
-            start += length
-        del self._held[:start]
-        self._wanted = _HEAD.size
-        return channel, parts
+
+def _split(body: bytes, count: int) -> list[bytes]:
+    lengths = struct.unpack_from(f"!{count}Q", body)
+    parts, start = [], count * 8
+    for length in lengths:
+        parts.append(body[start : start + length])
+        start += length
+    return parts

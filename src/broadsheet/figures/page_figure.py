@@ -1,8 +1,8 @@
-"""A figure as a value: what every output shows of it.
+"""A figure as outputs show it, and as it is stored with the content of its page.
 
-It is made once, from a cell's output (:mod:`broadsheet.figures.charts`), and goes through to the
-page, the figure's own page, lists, cards, feeds, the Markdown copy and the e-mail. Each of them
-shows what it can use. Paths count from the site's root.
+It is made of a :class:`~broadsheet.figures.figure.Figure`, without its data: the page, the figure's
+own page, lists, cards, feeds, the Markdown copy and the e-mail show of it what they can use. Paths
+count from the site's root.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from broadsheet.figures import svg, tables
 from broadsheet.figures.credits import Credits
+from broadsheet.figures.figure import SHOWN, Figure
 from broadsheet.language import t_, written_date
 from broadsheet.templating import Templates
 
@@ -28,7 +30,7 @@ class Download:
 
 
 @dataclass(frozen=True)
-class Figure:
+class PageFigure:
     """A chart of a page.
 
     ``wide`` and ``narrow`` are its drawings, inline SVG for a wide page and for a phone; they are
@@ -80,6 +82,38 @@ class Figure:
         """The path of the file that a reader may take along in the format of that suffix."""
         found = (one.path for one in self.downloads if PurePosixPath(one.path).suffix == suffix)
         return next(found, "")
+
+    @classmethod
+    def of(cls, figure: Figure) -> PageFigure:
+        """The figure in the language that is spoken."""
+        label, drawings, table, shown = figure.identifier, figure.drawings, figure.table, ""
+        if table is not None:
+            name = t_("Data: %(name)s", name=figure.name)
+            table = table.first(SHOWN)
+            shown = tables.html(table, name=name, is_boxed=True)
+        wide = narrow = ""
+        if drawings is not None:
+            wide = svg.inline_svg(drawings.wide, label, figure.alt, "chart-wide")
+            narrow = svg.inline_svg(drawings.narrow, f"{label}-n", figure.alt, "chart-narrow")
+        return cls(
+            label,
+            figure.alt,
+            figure.title,
+            figure.subtitle,
+            figure.credits,
+            wide,
+            narrow,
+            data=str(figure.folder / figure.interactive_file),
+            kinds=" ".join(figure.trace_types),
+            series=len(figure.series),
+            table=shown,
+            rows=table.length if table is not None else 0,
+            downloads=tuple(
+                Download(one.kind, str(figure.folder / one.file), one.saved_as)
+                for one in figure.exports
+            ),
+            page=figure.page,
+        )
 
     def html(self, href: Callable[[str], str]) -> str:
         """The figure on a page, in the language that is spoken. ``href`` gives the address of a

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.prose import Passage, Prose, is_marked, read
 
 OUTPUT = "markdown-output"
@@ -47,7 +47,7 @@ class Document:
 
     file: str
     markdown: str
-    slots: Sequence[str | Figure] = ()
+    slots: Sequence[str | PageFigure] = ()
     inlines: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
     metadata: Mapping[str, object] = field(default_factory=dict)
@@ -98,7 +98,7 @@ class Rendered:
     images: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    figures: Mapping[str, Figure] = field(default_factory=dict)
+    figures: Mapping[str, PageFigure] = field(default_factory=dict)
 
 
 def titles_of(inlines: Mapping[str, Inline], file: str) -> Iterator[Passage]:
@@ -109,7 +109,7 @@ def titles_of(inlines: Mapping[str, Inline], file: str) -> Iterator[Passage]:
             yield replace(passage, kind=name)
 
 
-def read_body(html: str, document: Document, slots: Sequence[str | Figure]) -> Prose:
+def read_body(html: str, document: Document, slots: Sequence[str | PageFigure]) -> Prose:
     """The prose of a body whose slots are still to be filled. Marks in what fills them are its
     marks too. Raises :class:`RenderError` for an id that two elements have.
     """
@@ -126,13 +126,13 @@ def read_body(html: str, document: Document, slots: Sequence[str | Figure]) -> P
 
 
 def fill(
-    html: str, mark: re.Pattern[str], slots: Sequence[str | Figure], document: Document
-) -> tuple[str, dict[str, Figure]]:
+    html: str, mark: re.Pattern[str], slots: Sequence[str | PageFigure], document: Document
+) -> tuple[str, dict[str, PageFigure]]:
     """``html`` with what fills its slots in place of each ``mark``, once; the marks that stay are
     figures'. Raises :class:`RenderError` for a mark that is no slot's.
     """
     used: set[int] = set()
-    figures: dict[str, Figure] = {}
+    figures: dict[str, PageFigure] = {}
 
     def content(match: re.Match[str]) -> str:
         index = int(match[1]) if match[1].isdigit() else -1

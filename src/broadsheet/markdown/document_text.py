@@ -9,7 +9,7 @@
   one with parts; a caption without such a label is an unnumbered figure's. `label: lst-x` numbers
   the code.
 
-Cell options are Quarto's (`OPTIONS`); one that the press does not act on passes in silence if
+Cell options are Quarto's (`OPTIONS`); one that this renderer does not act on passes in silence if
 Quarto does, else it is a notice. The cell tags `remove-cell`, `hide-input` … work as they do in
 Quarto and nbconvert.
 """
@@ -28,12 +28,12 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import readable_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.document import OUTPUT, Document, Stretch
 from broadsheet.markdown.finished import FIGURE, Finished
-from broadsheet.markdown.include import included
+from broadsheet.markdown.shortcodes import included
 from broadsheet.project.source import CellOptions, cell_options
 
 ACTED_ON = frozenset(
@@ -75,7 +75,7 @@ ACTED_ON = frozenset(
         "licence",
     )
 )
-"""The cell options that assembly or the press acts on."""
+"""The cell options that this renderer acts on."""
 
 QUARTO_ONLY = frozenset(
     (
@@ -187,8 +187,8 @@ def document_of(finished: Finished, root: Path) -> Document:
             dict.fromkeys(
                 name[1:]
                 for declared in finished.facts.values()
-                for told in declared.values()
-                for name in told["sources"]
+                for one in declared.values()
+                for name in one["sources"]
                 if name.startswith("@")
             )
         ),
@@ -205,9 +205,9 @@ class _Text:
     """The document as it grows."""
 
     root: Path
-    figures: Sequence[Figure] = ()
+    figures: Sequence[PageFigure] = ()
     lines: list[str] = field(default_factory=list)
-    slots: list[str | Figure] = field(default_factory=list)
+    slots: list[str | PageFigure] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
@@ -227,7 +227,7 @@ class _Text:
             self.lines.append(line)
             previous = here
 
-    def add_slot(self, content: str | Figure) -> None:
+    def add_slot(self, content: str | PageFigure) -> None:
         self.slots.append(content)
         self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
 
@@ -569,8 +569,8 @@ def _attributes(
     parts = [f"#{identifier}"] if identifier else []
     parts += [f".{name}" for name in classes]
     for key, value in keyed.items():
-        told = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
-        parts.append('{}="{}"'.format(key, told.replace("\\", "\\\\").replace('"', '\\"')))
+        text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+        parts.append('{}="{}"'.format(key, text.replace("\\", "\\\\").replace('"', '\\"')))
     return " ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""What assembly hands to a renderer."""
+"""An edition that is run and finished, as a renderer takes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.project.edition import Edition
 
 FIGURE = "application/vnd.broadsheet.figure"
@@ -40,14 +40,14 @@ class Finished:
     each fact that the text states is marked in it, and so are the words that rest on a claim.
     ``origins`` are the tables that these name as their sources. ``alternatives`` are the
     alternative texts of its pictures, but for those that are generated. ``reads`` are the files of
-    the publication that the run read, and those that assembly looked into. ``assets`` are files for
+    the publication that the run read, and those that were looked into for it. ``assets`` are files for
     the site, their bytes by their path from the site's root (figures' data, pictures).
     """
 
     edition: Edition
     notebook: NotebookNode | None = None
     markdown: str = ""
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[PageFigure, ...] = ()
     assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     values: tuple[tuple[int, str, str], ...] = ()
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)

@@ -1,7 +1,7 @@
 """The Pandoc workers: a page's Markdown in, its body out.
 
 Starting Pandoc costs more than a page does, so a few `pandoc lua` processes live for the whole
-build (see `lua/worker.lua` for what is said to them). They are state, and kept here alone: a worker
+build (see `lua/worker.lua` for what they are asked). They are state, and kept here alone: a worker
 that runs past the time limit of a page, or dies, is replaced and the page reported; one that has
 done many pages is replaced too, so that its memory stays bounded.
 """
@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from broadsheet import limits
+from broadsheet.engine import processes
 from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
@@ -143,8 +144,8 @@ class Pandoc:
         if faults:
             raise _error(document, faults)
         notices += [
-            Notice(_place(document, told), told["what"], told["mend"], told["detail"])
-            for told in _objects(answer["notices"])
+            Notice(_place(document, one), one["what"], one["mend"], one["detail"])
+            for one in _objects(answer["notices"])
         ]
         inlines = plain | {
             name: Inline(value["html"], value["text"])
@@ -216,15 +217,15 @@ class _Piece:
 
 class _Silence(Exception):
     """A worker gave no answer: it ``reached`` the limit of its "processor" time or the one by the
-    "clock", or it ended (""), with ``said`` as its last words. ``used`` is the processor time that
+    "clock", or it ended (""), with its ``last_words``. ``used`` is the processor time that
     it took, in seconds.
     """
 
-    def __init__(self, reached: str, used: float, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, reached: str, used: float, last_words: str) -> None:
+        super().__init__(last_words)
         self.reached = reached
         self.used = used
-        self.said = said
+        self.last_words = last_words
 
 
 class _Worker:
@@ -287,9 +288,9 @@ class _Worker:
             return answer
         self._process.kill()
         self._process.wait()
-        said = self._last_words()
+        last_words = self._last_words()
         self.end()
-        raise _Silence(watch.reached, watch.used, said)
+        raise _Silence(watch.reached, watch.used, last_words)
 
     def _last_words(self) -> str:
         self._words.seek(0)
@@ -317,13 +318,13 @@ class _Watch(threading.Thread):
         pid, before, begun = self._process.pid, dict[int, float](), time.monotonic()
         left, idle = self._limit, limits.wall(self._limit)
         while not self._done.wait(max(_LOOK, min(left, idle))):
-            now, waited = limits.processor_time(pid), limits.seconds_waited(pid)
+            now, waited = limits.processor_time(pid), processes.seconds_waited(pid)
             before = before or waited
             self.used = now - self._begun if now is not None else self._limit
             left = self._limit - self.used
             idle = (
                 limits.wall(self._limit)
-                + limits.longest_wait(before, waited)
+                + processes.longest_wait(before, waited)
                 - (time.monotonic() - begun)
             )
             if min(left, idle) <= 0:
@@ -339,7 +340,7 @@ class _Watch(threading.Thread):
 
 @cache
 def _program() -> str:
-    """The Pandoc that is installed with the press, whatever else is on the path: pages come out the
+    """The Pandoc that is installed with this program, whatever else is on the path: pages come out the
     same everywhere.
     """
     found = importlib.util.find_spec(
@@ -451,13 +452,13 @@ def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[st
 
 def _error(document: Document, faults: Sequence[Answer]) -> RenderError:
     first, *others = faults
-    told = [first["detail"]] if first["detail"] else []
-    told += [f"also: {_place(document, fault)}: {fault['what']}" for fault in others]
-    return RenderError(_place(document, first), first["what"], first["mend"], "\n".join(told))
+    details = [first["detail"]] if first["detail"] else []
+    details += [f"also: {_place(document, fault)}: {fault['what']}" for fault in others]
+    return RenderError(_place(document, first), first["what"], first["mend"], "\n".join(details))
 
 
-def _place(document: Document, told: Answer) -> Place:
-    return document.place(told["line"]) if told.get("line") else document.find(told["needle"])
+def _place(document: Document, found: Answer) -> Place:
+    return document.place(found["line"]) if found.get("line") else document.find(found["needle"])
 
 
 def _objects(value: object) -> list[Answer]:
@@ -482,7 +483,7 @@ def _unanswered(place: Place, silence: _Silence, limit: float) -> RenderError:
             "A page that is only long, or cites from a bibliography of very many entries, may have a "
             "greater `broadsheet: page-time-limit`.",
         )
-    if "heap" in silence.said.lower():
+    if "heap" in silence.last_words.lower():
         return RenderError(
             place,
             f"Pandoc needed more than {HEAP} of memory for this page",
@@ -492,7 +493,7 @@ def _unanswered(place: Place, silence: _Silence, limit: float) -> RenderError:
         place,
         "Pandoc ended while it rendered this page",
         "Run the build again; if it happens again, halve the page until the cause is found.",
-        silence.said,
+        silence.last_words,
     )
 
 

@@ -27,9 +27,14 @@ _is_run: list[bool] = []
 
 def start() -> None:
     """Called in the run: nothing is declared yet, and from now on each name once."""
+    clear()
+    _is_run.append(True)
+
+
+def clear() -> None:
+    """Forget what was declared."""
     for declared in _declared.values():
         declared.clear()
-    _is_run.append(True)
 
 
 def checked_name(kind: str, name: object) -> str:

@@ -11,14 +11,13 @@ from pathlib import PurePosixPath
 
 from broadsheet import limits
 from broadsheet.errors import ConfigError, Notice, Place
-from broadsheet.files import read_text
-from broadsheet.paths import check as check_file
+from broadsheet.files import check_path, read_text
 from broadsheet.project.edition_rules import Declared, declarations
 from broadsheet.project.project import FOLDER_METADATA, Project
 from broadsheet.project.settings import FrontMatter
 from broadsheet.project.source import Source, page_slug
 from broadsheet.project.validation import check, unknown_key, unknown_keys, unknown_to
-from broadsheet.project.yaml_text import YamlText, read_yaml
+from broadsheet.yaml_text import YamlText, read_yaml
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
 DRAFT = "draft"
@@ -212,7 +211,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
     for parent in reversed([folder, *folder.parents]):
         path = project.root / parent / FOLDER_METADATA
         where = Place(str(parent / FOLDER_METADATA))
-        check_file(project.root, path, where)
+        check_path(project.root, path, where)
         if os.path.lexists(
             path
         ):  # a link that leads nowhere is a fault, not a folder without metadata

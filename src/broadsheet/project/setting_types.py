@@ -20,6 +20,7 @@ from wcmatch._wcparse import PatternLimitException
 from broadsheet import limits
 from broadsheet.environment import OWN
 from broadsheet.files import LONGEST_NAME
+from broadsheet.project.colours import check_colours
 from broadsheet.schemes import LINKS, is_link, scheme_of
 
 NO_DAY = "input should be a valid date, or a date with a time"
@@ -145,6 +146,11 @@ def _variables(value: list[str]) -> list[str]:
     return value
 
 
+def _colours(value: dict[str, str]) -> dict[str, str]:
+    check_colours(value)
+    return value
+
+
 def _raised_limits(value: dict[str, float]) -> dict[str, float]:
     names = [name for name, limit in limits.TABLE.items() if limit.can_rise]
     for name, most in value.items():
@@ -157,9 +163,12 @@ def _raised_limits(value: dict[str, float]) -> dict[str, float]:
     return value
 
 
-def _unsubscribing(value: str) -> str:
-    if not _UNSUBSCRIBING.fullmatch(value) or not value.isascii():
-        raise ValueError("input should be an `https:` or `mailto:` address with `{address}` in it")
+def _unsubscribing(value: list[str]) -> list[str]:
+    for one in value:
+        if not _UNSUBSCRIBING.fullmatch(one) or not one.isascii():
+            raise ValueError(
+                f"{one!r} is no `https:` or `mailto:` address with `{{address}}` in it"
+            )
     return value
 
 
@@ -192,8 +201,7 @@ Seconds = Annotated[float, above_0_and_at_most(limits.LONGEST)]
 Megabytes = Annotated[float, above_0_and_at_most(MOST_CACHE)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Variables = Annotated[list[str], AfterValidator(_variables), BeforeValidator(as_list)]
+Colours = Annotated[dict[str, str], AfterValidator(_colours)]
 RaisedLimits = Annotated[dict[str, float], AfterValidator(_raised_limits)]
-Unsubscribing = Annotated[
-    list[Annotated[str, AfterValidator(_unsubscribing)]], BeforeValidator(as_list)
-]
+Unsubscribing = Annotated[Strings, AfterValidator(_unsubscribing)]
 Conditions = Annotated[dict[str, Any], AfterValidator(_conditions)]

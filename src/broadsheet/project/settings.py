@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from broadsheet.project.setting_types import (
+    Colours,
     Conditions,
     Day,
     FilePath,
@@ -180,27 +181,27 @@ class Newsletter(Settings):
     """
 
     provider: Literal["buttondown", "mailchimp", "listmonk"] | None = None
+    # At Buttondown.
     username: str | None = Field(default=None, pattern=r"^[\w-]+$")
-    """At Buttondown."""
+    # Where Mailchimp's own form for the list posts to.
     action: str | None = Field(
         default=None,
         pattern=r"^https://[\w.-]+\.list-manage\.com/subscribe/post\?u=\w+&(amp;)?id=\w+",
     )
-    """Where Mailchimp's own form for the list posts to."""
+    # Where listmonk is.
     url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$")
-    """Where listmonk is."""
+    # The list's UUID in listmonk.
     list_: str | None = Field(default=None, pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
-    """The list's UUID in listmonk."""
+    # Where the provider's API is, if not where it usually is.
     api: str | None = Field(
         default=None, pattern=r"^(https://|http://(127\.0\.0\.1|localhost)[:/])[^\s?#]+$"
     )
-    """Where the provider's API is, if not where it usually is."""
     from_: str | None = Field(default=None, pattern=r"^[^\r\n]+$")
     reply_to: str | None = Field(default=None, pattern=r"^[^\r\n]+$")
+    # Addresses with `{address}` in them, `https:` or `mailto:`.
     unsubscribe: Unsubscribing = []
-    """Addresses with `{address}` in them, `https:` or `mailto:`."""
+    # Who sends it, at the foot of each message.
     imprint: str = ""
-    """Who sends it, at the foot of each message."""
     smtp: Smtp | None = None
 
     @model_validator(mode="after")
@@ -214,26 +215,27 @@ class Newsletter(Settings):
 class BroadsheetKeys(Settings):
     """`broadsheet:`, our own key: limits of the build, where its days begin, and the newsletter."""
 
+    # Of one cell; those in which other processes had the processors do not count.
     time_limit: Seconds = 120
-    """Of one cell; those in which other processes had the processors do not count."""
+    # What one notebook's process may take, such as 2G.
     memory_limit: Memory | None = None
-    """What one notebook's process may take, such as 2G."""
+    # What remembered runs may take.
     cache_size: Megabytes = 1024
-    """What remembered runs may take."""
+    # Of processor time that Pandoc may take for one page.
     page_time_limit: Seconds = 10
-    """Of processor time that Pandoc may take for one page."""
+    # Other bounds of a build, by the names in :data:`broadsheet.limits.TABLE`.
     limits: RaisedLimits = {}
-    """Other bounds of a build, by the names in :data:`broadsheet.limits.TABLE`."""
+    # Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai.
     time_zone: TimeZone = "UTC"
-    """Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai.
-    """
     newsletter: Newsletter = Newsletter()
+    # Names that have a colour of their own in charts; see `broadsheet.project.colours`.
+    colours: Colours = {}
+    # Folders outside of the publication whose files may be read for the site: absolute, or from
+    # the root.
     allowed_folders: Strings = []
-    """Folders outside of the publication whose files may be read for the site: absolute, or from
-    the root.
-    """
+    # Environment variables that notebooks get though their names are those of secrets.
     pass_environment: Variables = []
-    """Environment variables that notebooks get though their names are those of secrets."""
+    # Where an article's links for passing it on lead, in that order.
     share: list[Literal["email", "mastodon", "x", "facebook", "linkedin", "whatsapp"]] = [
         "email",
         "mastodon",
@@ -242,7 +244,6 @@ class BroadsheetKeys(Settings):
         "linkedin",
         "whatsapp",
     ]
-    """Where an article's links for passing it on lead, in that order."""
 
 
 class ProjectSettings(Settings):
@@ -370,27 +371,26 @@ class Correction(Settings):
 class OwnKeys(Settings):
     """The keys of front matter that are Broadsheet's own."""
 
+    # Read by :mod:`broadsheet.project.edition_rules`.
     editions: list[Any] | dict[str, Any] = []
-    """Read by :mod:`broadsheet.project.edition_rules`."""
+    # Whether the article's editions are one entry in lists and feeds, or each is news of its own.
     edition_entries: Literal["one", "each"] = "one"
-    """Whether the article's editions are one entry in lists and feeds, or each is news of its own.
-    """
+    # What a picker calls this edition.
     edition_label: str | None = None
-    """What a picker calls this edition."""
+    # The heading of the picker of an article's editions.
     picker_title: str = "Other editions"
-    """The heading of the picker of an article's editions."""
+    # Why nothing need account for the numbers of this page.
     unchecked: str = ""
-    """Why nothing need account for the numbers of this page."""
+    # What was wrong in an article that is published; newest last or first, as you like.
     corrections: list[Correction] = []
-    """What was wrong in an article that is published; newest last or first, as you like."""
+    # The source of the article that this one is a translation of, as a link would have it.
     translation_of: str = ""
-    """The source of the article that this one is a translation of, as a link would have it."""
+    # What the newsletter says of the article: a paragraph, Markdown.
     excerpt: str = ""
-    """What the newsletter says of the article: a paragraph, Markdown."""
+    # The last day of which live coverage tells; see :mod:`broadsheet.markdown.updates`.
     updates_until: Date | str | None = None
-    """The last day of which live coverage tells; see :mod:`broadsheet.markdown.updates`."""
+    # Whether the page lists the corrections of all articles.
     corrections_page: bool = False
-    """Whether the page lists the corrections of all articles."""
 
 
 class FrontMatter(OwnKeys):

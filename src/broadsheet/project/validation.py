@@ -18,8 +18,8 @@ from pydantic import ValidationError
 from broadsheet.errors import ConfigError, Notice, Place, shown
 from broadsheet.project.setting_types import NO_DAY
 from broadsheet.project.settings import Settings, kebab
-from broadsheet.project.yaml_text import Path as YamlPath
-from broadsheet.project.yaml_text import YamlText
+from broadsheet.yaml_text import Path as YamlPath
+from broadsheet.yaml_text import YamlText
 
 _ARMS = ("str", "int", "bool", "list[str]")
 """What pydantic names after the arms of a union, and is no key."""

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from broadsheet import environment, store_entry
+from broadsheet import environment, store
 from broadsheet.errors import BroadsheetError, UsageError, guarded
 
 USAGE = "Write one of: setup, pre-render, ipynb-filter, post-render."
@@ -28,7 +28,7 @@ def main(stage: str) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     finally:
-        for message in store_entry.messages():
+        for message in store.messages():
             print(message, file=sys.stderr)
 
 

@@ -1,7 +1,7 @@
 """The notebook that Quarto renders for an edition.
 
-Its front matter comes first, with the inline values put in. An output that is HTML is an empty
-slot, which `post-render` fills: Quarto would read each table in an output, and would carry each
+Its front matter comes first, with the inline values put in. A figure, or an output that is HTML, is
+an empty slot, which `post-render` fills: Quarto would read each table in an output, and would carry each
 chart's drawing through Pandoc and into its feed.
 """
 
@@ -15,7 +15,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import Place
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.finished import FIGURE, Finished
 from broadsheet.markdown.finishing import FIGURE_KEYS
 from broadsheet.project.edition import Edition
@@ -32,7 +32,7 @@ def notebook_for_quarto(finished: Finished) -> str:
     """The text of the notebook that Quarto renders; the same for the same edition."""
     edition = finished.edition
     notebook = nbformat.from_dict(finished.notebook)
-    for number, output in enumerate(_slotted(notebook)):
+    for number, output in enumerate(_slot_outputs(notebook)):
         output.data = {"text/html": SLOT.format(number)}
     cells = [
         cell
@@ -52,15 +52,15 @@ def notebook_for_quarto(finished: Finished) -> str:
     return str(nbformat.writes(notebook)) + "\n"
 
 
-def slots(finished: Finished) -> list[str | Figure]:
-    """What fills an edition's slots, by their numbers."""
+def slots(finished: Finished) -> list[str | PageFigure]:
+    """What fills an edition's slots, by their numbers: figures and HTML."""
     if finished.notebook is None:
         return []
     return [
         finished.figures[int(output.data[FIGURE])]
         if FIGURE in output.data
         else str(output.data["text/html"])
-        for output in _slotted(finished.notebook)
+        for output in _slot_outputs(finished.notebook)
     ]
 
 
@@ -82,7 +82,7 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     return True
 
 
-def _slotted(notebook: NotebookNode) -> Iterator[NotebookNode]:
+def _slot_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if not {FIGURE, "text/html"}.isdisjoint(output.get("data", {})):

@@ -12,8 +12,9 @@ from typing import Any, get_type_hints
 
 import msgspec
 import nbformat
+from nbformat.notebooknode import NotebookNode
 
-from broadsheet import store_entry
+from broadsheet import store
 from broadsheet.errors import UsageError
 from broadsheet.markdown.finished import Finished
 from broadsheet.project.edition import Edition
@@ -39,7 +40,7 @@ def write_prepared(path: Path, finished: Iterable[Finished]) -> None:
         }
         for one in finished
     ]
-    store_entry.write(path, msgspec.json.encode(prepared))
+    store.write(path, msgspec.json.encode(prepared))
 
 
 def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
@@ -48,7 +49,7 @@ def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
     Raises :class:`UsageError` if the file is absent or damaged.
     """
     by_path = {str(edition.path): edition for edition in editions}
-    content = store_entry.read(path) or b""
+    content = store.read(path) or b""
     try:
         prepared: list[Any] = msgspec.json.decode(
             content,
@@ -80,6 +81,7 @@ def _typed(values: Mapping[str, Any], source: Mapping[str, object]) -> dict[str,
     return typed
 
 
-def _decode(_kind: type, value: Any) -> Any:
+def _decode(kind: type, value: Any) -> Any:
     """A notebook is the one type here that msgspec does not know."""
+    assert kind is NotebookNode
     return nbformat.from_dict(value)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from broadsheet import paths
 from broadsheet.errors import ConfigError, UsageError
+from broadsheet.files import check_path
 from broadsheet.project.project import CONFIG
 
 PROJECT_FILES = {
@@ -34,7 +34,7 @@ def set_up(root: Path) -> int:
         raise ConfigError(CONFIG, "there is no such file here", "Go to the publication's root.")
     contents = {path: (starter / name).read_bytes() for path, name in PROJECT_FILES.items()}
     for path, content in contents.items():
-        paths.check(root, root / path, path)
+        check_path(root, root / path, path)
         if (root / path).exists() and (root / path).read_bytes() != content:
             raise UsageError(
                 path,

@@ -15,7 +15,7 @@ outgrow the limit, those that served longest ago go. Several builds may use the 
 Of each edition's last run the recipe is kept too, under `last/`, so that :meth:`Runs.why` can say
 what has changed.
 
-An entry is JSON, and verified whenever it is read (:mod:`broadsheet.store_entry`); one that is
+An entry is JSON, and verified whenever it is read (:mod:`broadsheet.store`); one that is
 damaged, or that no run of this program has written, is thrown away.
 """
 
@@ -32,10 +32,9 @@ from typing import Any, TypeVar
 import msgspec
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import store as keeping
-from broadsheet import store_entry
+from broadsheet import store as stores
 from broadsheet.errors import BroadsheetError, Place, guarded
-from broadsheet.run import libraries
+from broadsheet.run import library_versions
 from broadsheet.run.reads import state
 from broadsheet.run.script import modules_of, reads_of
 
@@ -71,7 +70,9 @@ def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: st
         for cell in script.cells
     )
     values = {name: repr(value) for name, value in sorted(parameters.items())}
-    return Recipe(cells, values, folder, script.metadata.kernelspec.name, libraries.versions())
+    return Recipe(
+        cells, values, folder, script.metadata.kernelspec.name, library_versions.versions()
+    )
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,11 @@ class Runs:
                 continue
             try:
                 with guarded(Place(path.name), "reading a kept run"):
-                    serves = not self._changed(reads_of(ran)) and not libraries.different(
+                    serves = not self._changed(reads_of(ran)) and not library_versions.different(
                         _libraries_of(ran)
                     )
             except BroadsheetError:  # no run of ours says such things
-                store_entry.discard(path)
+                stores.discard(path)
                 continue
             if serves:
                 return path
@@ -156,7 +157,7 @@ class Runs:
         is.
         """
         self.has_grown = True
-        read, loaded = reads_of(ran), libraries.used(modules_of(ran))
+        read, loaded = reads_of(ran), library_versions.used(modules_of(ran))
         kept = {**ran, "metadata": {**ran.metadata, _LOADED: loaded}}
         path = (
             self._store
@@ -164,8 +165,8 @@ class Runs:
             / recipe.digest
             / f"{_sha256(json.dumps(read, sort_keys=True))}.json"
         )
-        store_entry.write(path, json.dumps(kept).encode())
-        store_entry.write(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
+        stores.write(path, json.dumps(kept).encode())
+        stores.write(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
         return path
 
     def last_read(self, edition: str) -> frozenset[str]:
@@ -197,14 +198,14 @@ class Runs:
         ]
         changes += [f"the kernel is {recipe.kernel}"] if before.kernel != recipe.kernel else []
         changes += self._changed(last.reads)
-        changes += libraries.different(
+        changes += library_versions.different(
             {name: was for name, was in last.libraries.items() if name not in recipe.versions}
         )
         return "; ".join(changes) or "its earlier run is no longer kept"
 
     def trim(self, limit: int) -> None:
         """Remove the entries that served longest ago until ``limit`` bytes are left."""
-        keeping.trim(self._store.glob("??/*/*"), limit)
+        stores.trim(self._store.glob("??/*/*"), limit)
 
     def _entries(self, recipe: Recipe) -> list[Path]:
         return sorted((self._store / recipe.digest[:2] / recipe.digest).glob("*.json"))
@@ -214,7 +215,7 @@ class Runs:
 
     def _last_of(self, edition: str) -> _Last | None:
         path = self._last(edition)
-        return _decoded(path, store_entry.read(path), _Last)
+        return _decoded(path, stores.read(path), _Last)
 
     def _changed(self, reads: Mapping[str, str]) -> list[str]:
         return [
@@ -259,7 +260,7 @@ def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
 
 def read_run(path: Path) -> NotebookNode | None:
     """A run; none if it is not there, or no run."""
-    data = store_entry.read(path)
+    data = stores.read(path)
     return (
         parse_run(data.decode())
         if data is not None and _decoded(path, data, _Ran) is not None
@@ -280,7 +281,7 @@ def _decoded(path: Path, data: bytes | None, kind: type[_Kind]) -> _Kind | None:
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        store_entry.discard(path)
+        stores.discard(path)
         return None
 
 

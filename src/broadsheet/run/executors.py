@@ -22,7 +22,7 @@ from broadsheet.project.project import Project
 from broadsheet.run.job import end_with_parent
 
 if TYPE_CHECKING:
-    from broadsheet.run.cluster import Cluster
+    from broadsheet.run.dask_cluster import Cluster
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -122,7 +122,7 @@ def open_executor(
 
 def _cluster(scheduler: str, project: Project, tell: Callable[[Notice], None]) -> Cluster:
     try:
-        from broadsheet.run.cluster import Cluster
+        from broadsheet.run.dask_cluster import Cluster
     except ModuleNotFoundError as error:
         if error.name not in ("dask", "distributed"):
             raise

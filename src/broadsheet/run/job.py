@@ -24,6 +24,8 @@ from broadsheet.errors import BroadsheetError, ExecutionError, Place, unexpected
 from broadsheet.run import reads
 
 ENGINE = "broadsheet-warm"
+WARM_UP = "broadsheet.run.warm_up"
+"""The module that the engine has ready."""
 START = 120
 """Seconds by the clock that a kernel has to start, on a machine that may be busy."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -75,16 +77,18 @@ def run(job: Job) -> str:
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:
-        raise _stopped(
+        raise _failed(
             job,
-            f"ran longer than {job.time_limit:g} s",
+            f"the cell ran longer than {job.time_limit:g} s",
             "Make it faster, or raise `broadsheet: time-limit:` in _quarto.yml.",
         ) from None
     except StoppedError as error:
-        raise _stopped(job, *_too_much(job, error.reason)) from None
+        raise _failed(job, *_too_much(job, error.reason)) from None
     except DeadKernelError:
-        raise _stopped(
-            job, "took its kernel down", "It may have run out of memory, or called os._exit."
+        raise _failed(
+            job,
+            "the cell took its kernel down",
+            "It may have run out of memory, or called os._exit.",
         ) from None
     except nbformat.ValidationError as error:
         kinds = [str(part) for part in getattr(error, "path", ()) if "/" in str(part)]
@@ -149,6 +153,7 @@ def _executed(job: Job) -> NotebookNode:
             start_timeout=START,
             execution_timeout=job.time_limit,
             memory_limit=job.memory_limit,
+            warm_up=WARM_UP,
             most_output=job.most_output,
             most_outputs=job.most_outputs,
         )
@@ -170,31 +175,19 @@ def _name_in_log(file: str) -> None:
     log.handlers[:], log.propagate = [handler], False
 
 
-def _raised(job: Job, kind: str, said: str, traceback: Sequence[str]) -> ExecutionError:
-    cell = _stopped_at(job)
-    if (
-        not traceback
-    ):  # IPython prints a group of exceptions; of text that is no UTF-8 nothing comes at all
-        printed = _printed(job).splitlines()
-        named = next(
-            (match[1] for line in printed if (match := re.match(r"[\s|+]*(\w+Group: .*)", line))),
-            "",
-        )
-        kind, said, traceback = named or "an exception whose text cannot be passed on", "", ()
+def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> ExecutionError:
+    """The error of a cell that raised an exception, with the author's frames of its traceback."""
+    if not traceback:
+        # IPython prints a group of exceptions; of text that is no UTF-8 nothing comes at all.
+        match = re.search(r"^[\s|+]*(\w+Group: .*)", _printed(job), re.MULTILINE)
+        kind, message = match[1] if match else "an exception whose text cannot be passed on", ""
     frames = [
         _ANSI.sub("", frame).rstrip().replace(f"File {_shown(job.root)}/", "File ")
         for frame in traceback
     ]
     authors = [frame for frame in frames if re.match(r"Cell In\[|File (?![/~<.])", frame)]
-    return _kept(
-        job,
-        ExecutionError(
-            Place(job.file, cell=cell, line=_line_of(authors)),
-            f"{kind}: {said}" if said else kind,
-            f"The notebook as far as it ran is {job.partial.relative_to(job.root)}.",
-            "\n".join(authors),
-        ),
-    )
+    what = f"{kind}: {message}" if message else kind
+    return _failed(job, what, "", "\n".join(authors), _line_of(authors))
 
 
 def _shown(root: Path) -> str:
@@ -202,49 +195,47 @@ def _shown(root: Path) -> str:
     return f"~/{root.relative_to(Path.home())}" if root.is_relative_to(Path.home()) else str(root)
 
 
-def _stopped(job: Job, what: str, mend: str) -> ExecutionError:
-    cell = _stopped_at(job)
-    kept = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
-    return _kept(
-        job, ExecutionError(Place(job.file, cell=cell), f"the cell {what}", f"{mend} {kept}")
-    )
+def _failed(
+    job: Job, what: str, mend: str, detail: str = "", line: int | None = None
+) -> ExecutionError:
+    """The error of a run whose notebook is left as far as it ran."""
+    partial = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
+    place = Place(job.file, cell=_stopped_at(job), line=line)
+    error = ExecutionError(place, what, f"{mend} {partial}".lstrip(), detail)
+    error.partial = str(job.partial)
+    return error
 
 
 def _too_much(job: Job, reason: str) -> tuple[str, str]:
     """What a cell did whose run was ended before its time, and the mend."""
     if reason == "stopped":
-        return "stopped its own process by a signal", "Take SIGSTOP out."
+        return "the cell stopped its own process by a signal", "Take SIGSTOP out."
     limit = limits.TABLE[reason]
-    most = job.most_output if reason == limits.OUTPUT.name else job.most_outputs
-    mend = (
-        "Print less, or draw fewer points"
-        if reason == limits.OUTPUT.name
-        else "Put them into one output"
-    )
-    verb = "put out" if reason == limits.OUTPUT.name else "has"
-    return f"{verb} more than {limit.shown(most)}, the limit", f"{mend}.{limit.mend}"
+    if limit is limits.OUTPUT:
+        verb, most, mend = "put out", job.most_output, "Print less, or draw fewer points"
+    else:
+        verb, most, mend = "has", job.most_outputs, "Put them into one output"
+    return f"the cell {verb} more than {limit.shown(most)}, the limit", f"{mend}.{limit.mend}"
 
 
 def _unexpected(job: Job, error: Exception) -> BroadsheetError:
     return unexpected(error, Place(job.file, cell=_stopped_at(job)), "running this notebook")
 
 
-def _kept(job: Job, error: ExecutionError) -> ExecutionError:
-    error.partial = str(job.partial)
-    return error
+def _partial_cells(job: Job) -> Sequence[NotebookNode]:
+    """The cells of the notebook as far as it ran; papermill has marked them."""
+    try:
+        cells: Sequence[NotebookNode] = nbformat.read(job.partial, as_version=4).cells
+    except (FileNotFoundError, ValueError):
+        return ()
+    return cells
 
 
 def _stopped_at(job: Job) -> int | None:
-    """The source cell that the partial notebook stopped in, by papermill's marks: the failed, or
-    the last begun.
-    """
-    try:
-        cells = nbformat.read(job.partial, as_version=4).cells
-    except (FileNotFoundError, ValueError):
-        return None
+    """The source cell that the notebook stopped in: the failed one, or the last that began."""
     marks = [
         (cell.metadata.get("papermill", {}), cell.metadata.get("broadsheet", {}).get("cell"))
-        for cell in cells
+        for cell in _partial_cells(job)
     ]
     failed = [number for mark, number in marks if mark.get("status") == "failed"]
     begun = [number for mark, number in marks if mark.get("start_time")]
@@ -252,14 +243,10 @@ def _stopped_at(job: Job) -> int | None:
 
 
 def _printed(job: Job) -> str:
-    """What the failed cell of the partial notebook has written as errors."""
-    try:
-        cells = nbformat.read(job.partial, as_version=4).cells
-    except (FileNotFoundError, ValueError):
-        return ""
+    """What the failed cell has written as errors."""
     return "".join(
         output.text
-        for cell in cells
+        for cell in _partial_cells(job)
         if cell.metadata.get("papermill", {}).get("status") == "failed"
         for output in cell.get("outputs", ())
         if output.get("name") == "stderr"
@@ -267,12 +254,8 @@ def _printed(job: Job) -> str:
 
 
 def _line_of(frames: Sequence[str]) -> int | None:
-    found = [
-        match[1]
-        for frame in frames[:1]
-        if (match := re.match(r"Cell In\[\d+\], line (\d+)", frame))
-    ]
-    return int(found[0]) if found else None
+    match = re.match(r"Cell In\[\d+\], line (\d+)", frames[0]) if frames else None
+    return int(match[1]) if match else None
 
 
 class _Day(str):

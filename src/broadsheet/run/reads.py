@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib
 import importlib.util
 import os
 import sys
@@ -53,10 +54,11 @@ _first: list[int] = []
 
 def start() -> None:
     """Start recording in this process; once is enough, since an audit hook stays. From here on,
-    frames are described, and facts registered.
+    frames are described, and facts registered, and the chart theme is in force.
     """
     from IPython.core.getipython import get_ipython
 
+    importlib.import_module("broadsheet")  # which a warm process has not executed
     frames.start()
     declared.start()
     if not _shell:
@@ -116,6 +118,13 @@ def opened(root: Path) -> dict[str, list[str]]:
         for cell, names in sorted(_by_cell.items())
     }
     return {str(cell): sorted(paths) for cell, paths in found.items() if paths}
+
+
+def tables_opened(root: Path) -> list[str]:
+    """The CSV files of ``root``'s `data/` that were opened for reading, from the root."""
+    folder = f"{root}/data/"
+    found = (name for name in _opened if name.startswith(folder) and name.endswith(".csv"))
+    return sorted(name.removeprefix(f"{root}/") for name in found)
 
 
 def installed() -> list[str]:

@@ -2,7 +2,7 @@
 
 Headline, section and the publication's name at the left, the article's own chart at the right; a
 photograph, where `image` is one; words alone where there is neither. Each edition has a card of its
-own. A card is an SVG of ours, in the house's type and its light colours, that resvg draws; it is
+own. A card is an SVG of ours, in the publication's type and its light colours, that resvg draws; it is
 kept in `.broadsheet/cards/` by what it shows, so none is drawn twice.
 
 The two typefaces come with the program, and their letters are Latin, Greek and Cyrillic. For other
@@ -27,11 +27,12 @@ from lxml import etree
 from markupsafe import Markup
 
 from broadsheet import files as publication_files
-from broadsheet import limits, paths, store, store_entry
+from broadsheet import limits
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Place, RenderError
 from broadsheet.figures import svg
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.files import check_path
 from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
@@ -39,8 +40,9 @@ from broadsheet.site.page import site_title
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Picture
 from broadsheet.site.templates import rendered
+from broadsheet.store import Store
 
-STORE = Path(".broadsheet/cards")
+STORE = "cards"
 KEPT = 1024 * 2**20
 """Bytes of cards that are kept."""
 SIZE = (1200, 630)
@@ -128,7 +130,7 @@ def with_card(
 
 def trim(root: Path) -> None:
     """Remove the cards that served longest ago until there is room."""
-    store.trim((root / STORE).glob("*"), KEPT)
+    Store(root, STORE).trim(KEPT)
 
 
 def card_svg(
@@ -137,7 +139,7 @@ def card_svg(
     section: str,
     name: str,
     *,
-    chart: Figure | None = None,
+    chart: PageFigure | None = None,
     photograph: str = "",
 ) -> str:
     """A card as SVG; ``name`` is the publication's, ``photograph`` a picture as a `data:` address."""
@@ -178,7 +180,7 @@ def card_svg(
 
 def _shown(
     content: PageContent, files: Mapping[str, bytes], root: Path
-) -> tuple[Figure | None, str]:
+) -> tuple[PageFigure | None, str]:
     """The chart that a card shows, or else the photograph."""
     picture = content.entry.picture
     chart = content.figure
@@ -186,14 +188,14 @@ def _shown(
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
     if picture.path not in files:
-        paths.check(root, root / picture.path, Place(content.entry.source), published=True)
+        check_path(root, root / picture.path, Place(content.entry.source), published=True)
     data = files.get(picture.path) or publication_files.content(
         root / picture.path, picture.path, limits.IMAGE
     )
     return None, f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _placed(chart: Figure) -> tuple[str, float, Setting]:
+def _placed(chart: PageFigure) -> tuple[str, float, Setting]:
     """The drawing as large as there is room at the right, where its left side is, and above it what
     it measures.
     """
@@ -224,8 +226,8 @@ def _drawn(card: str, root: Path) -> bytes:
     import resvg_py
 
     name = hashlib.sha256(json.dumps([card, _versions()]).encode()).hexdigest()
-    path = root / STORE / f"{name}.png"
-    kept = store_entry.read(path)
+    store, key = Store(root, STORE), f"{name}.png"
+    kept = store.get(key)
     if kept is not None:
         return kept
     words = UNPRINTABLE.sub("", card)
@@ -236,7 +238,7 @@ def _drawn(card: str, root: Path) -> bytes:
         font_family=SERIF,
         font_files=[str(fontpkg.path(family, weight=700)) for family in _FAMILIES],
     )
-    store_entry.write(path, drawn)
+    store.put(key, drawn)
     return drawn
 
 

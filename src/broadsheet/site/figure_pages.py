@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_, written_date
 from broadsheet.site import links
 from broadsheet.site.page import Scene, press, site_title
@@ -29,7 +29,7 @@ _NO_WORDS = re.compile(r"<(svg|details)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _HEIGHT = re.compile(r'\bheight="(\d+)')
 
 
-def press_figure(scene: Scene, entry: PageMeta, figure: Figure, kinds: Collection[str]) -> str:
+def press_figure(scene: Scene, entry: PageMeta, figure: PageFigure, kinds: Collection[str]) -> str:
     """The page of a figure of ``entry``; ``scene`` is the site as seen from there, ``kinds`` are
     the trace types of the article's figures, so that it has the scripts which its article has.
     Raises :class:`RenderError`.
@@ -59,32 +59,32 @@ def press_figure(scene: Scene, entry: PageMeta, figure: Figure, kinds: Collectio
     )
 
 
-def _snippet(figure: Figure, chart: str, url: str) -> Markup:
+def _snippet(figure: PageFigure, chart: str, url: str) -> Markup:
     return Markup(
         '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" style="border: 0"></iframe>'
     ).format(url, figure.name, _height(figure, chart))
 
 
-def _height(figure: Figure, chart: str) -> int:
+def _height(figure: PageFigure, chart: str) -> int:
     """Of a frame that holds a figure on a phone: on each line of 18 pixels stand some 36 letters."""
     found = _HEIGHT.search(figure.wide)
     words = len(_NO_WORDS.sub("", chart + figure.caption))
     return FRAME + words // 2 + (int(found[1]) if found else 0)
 
 
-def _citation(scene: Scene, entry: PageMeta, figure: Figure, url: str) -> str:
+def _citation(scene: Scene, entry: PageMeta, figure: PageFigure, url: str) -> str:
     """``A. Reporter, My Blog: “The finding” (chart), in: “The headline”, edition of 26 May 2023.
     https://…``
     """
     name = site_title(scene.project)
     who = ", ".join([*(author.name for author in entry.authors), name])
     with speaking(entry.lang):
-        said = t_(
+        text = t_(
             "%(who)s: “%(figure)s” (chart), in: “%(title)s”",
             who=who,
             figure=figure.name,
             title=entry.title,
         )
         if entry.updated:
-            said += ", " + t_("edition of %(date)s", date=written_date(entry.updated))
-    return f"{said}. {url}".strip()
+            text += ", " + t_("edition of %(date)s", date=written_date(entry.updated))
+    return f"{text}. {url}".strip()

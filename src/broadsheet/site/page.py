@@ -20,7 +20,7 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from broadsheet.errors import RenderError
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_, written_month
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
@@ -35,6 +35,7 @@ from broadsheet.site.sharing import share_links
 from broadsheet.site.templates import rendered
 from broadsheet.site.theme import Theme
 from broadsheet.site.translations import Version, is_translation
+from broadsheet.templating import OWN, has_own
 
 EMPTY = Markup()
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
@@ -78,7 +79,7 @@ class Front:
     """
 
     lead: PageMeta | None
-    lead_figure: Figure | None
+    lead_figure: PageFigure | None
     beside: Sequence[PageMeta]
     day: Sequence[PageMeta]
     changes: Sequence[Change]
@@ -226,7 +227,7 @@ class Page:
     """In other languages and in this, if there are several; the original first."""
     paging: Paging | None = None
     kicker: str = ""
-    """What a list that the press makes is a list of."""
+    """What a list that no source asks for is a list of."""
     address: str = ""
     """An author's own, elsewhere."""
     archive: Archive | None = None
@@ -262,7 +263,9 @@ def press(kind: str, entry: PageMeta, *, scene: Scene, **given: object) -> str:
         raise RenderError(
             entry.source,
             f"the template of a {kind} page: {error}",
-            "This is a fault of the press or of its templates; report it with the page.",
+            f"Look into the templates of {OWN}, which stand in for ours."
+            if has_own()
+            else "This is a fault of the press or of its templates; report it with the page.",
         ) from error
 
 

@@ -1,9 +1,9 @@
 """A page's content: all of it but the site around it.
 
-What a story has depends on its source, on what that reads, and on the configuration; not on other
-pages. So when another article is published, the lists beside a story change and the page is pressed
-anew, while the story itself is taken from the store (:mod:`broadsheet.site.page_content_store`):
-neither assembly nor Pandoc is needed again.
+What a page holds depends on its source, on what that reads, and on the configuration; not on other
+pages. So when another article is published, what is around a page changes and its file is written
+anew, while the content itself is taken from the store (:mod:`broadsheet.site.page_content_store`):
+no notebook is finished and Pandoc is not asked again.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from broadsheet import paths, schemes
+from broadsheet import schemes
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.figures.page_figure import Figure
-from broadsheet.files import is_file
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking, t_
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished import Finished
@@ -65,7 +65,7 @@ class PageContent:
     """
 
     entry: PageMeta
-    blocks: tuple[str | Figure, ...]
+    blocks: tuple[str | PageFigure, ...]
     pause: int = 0
     proof: str = ""
     headings: tuple[Heading, ...] = ()
@@ -82,12 +82,12 @@ class PageContent:
     references: tuple[Reference, ...] = ()
 
     @property
-    def figures(self) -> list[Figure]:
+    def figures(self) -> list[PageFigure]:
         """Its figures, in their order."""
-        return [block for block in self.blocks if isinstance(block, Figure)]
+        return [block for block in self.blocks if isinstance(block, PageFigure)]
 
     @property
-    def figure(self) -> Figure | None:
+    def figure(self) -> PageFigure | None:
         """The figure that stands for the page: the one that its picture is of, else the first that
         is drawn.
         """
@@ -104,11 +104,11 @@ class PageContent:
     def is_sortable(self) -> bool:
         """Whether it has a table that sorts."""
         return any(
-            block.is_sortable if isinstance(block, Figure) else bool(_SORTABLE.search(block))
+            block.is_sortable if isinstance(block, PageFigure) else bool(_SORTABLE.search(block))
             for block in self.blocks
         )
 
-    def html(self, show: Callable[[Figure], str], *, pause: str = "") -> str:
+    def html(self, show: Callable[[PageFigure], str], *, pause: str = "") -> str:
         """The body, with its figures as ``show`` shows them, and what stands in its ``pause``."""
         shown = [block if isinstance(block, str) else show(block) for block in self.blocks]
         return "".join([*shown[: self.pause], pause, *shown[self.pause :]])
@@ -151,7 +151,7 @@ def content_of(
     excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
     known = links.rewritten(proof.section, rewrite)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(known))
-    figures = [block for block in blocks if isinstance(block, Figure)]
+    figures = [block for block in blocks if isinstance(block, PageFigure)]
     files: dict[str, bytes] = {
         _safe(path, edition): data for path, data in {**finished.assets, **proof.files}.items()
     }
@@ -188,14 +188,14 @@ def content_of(
 
 
 def _blocks(
-    body: str, figures: Mapping[str, Figure], *, has_end: bool
-) -> tuple[list[str | Figure], int]:
+    body: str, figures: Mapping[str, PageFigure], *, has_end: bool
+) -> tuple[list[str | PageFigure], int]:
     """A body in pieces, a figure in place of each mark; and the index of the piece where it may
     pause. ``has_end`` says that a section follows it.
     """
     marks = re.compile("(" + "|".join(map(re.escape, figures)) + ")") if figures else None
     at = _pause(body, has_end=has_end)
-    blocks: list[str | Figure] = []
+    blocks: list[str | PageFigure] = []
     pause = 0
     for part in (body[:at], body[at:]):
         pause = len(blocks)
@@ -335,9 +335,7 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
         return None
     path = str(target.path)
     if path not in assets:
-        paths.check(
-            root, root / path, edition.source.front_matter.place(("image",)), published=True
-        )
+        check_path(root, root / path, edition.source.front_matter.place(("image",)), published=True)
     if path not in assets and not is_file(root / path):
         return None
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
@@ -347,7 +345,7 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
 
 
 def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Notice]:
-    """What is said of an `image` that is not there."""
+    """A notice on an `image` that is not there."""
     written = edition.settings.image
     if (
         written
@@ -361,13 +359,15 @@ def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Noti
         )
 
 
-def _miniatures(figure: Figure, edition: Edition) -> dict[str, bytes]:
+def _miniatures(figure: PageFigure, edition: Edition) -> dict[str, bytes]:
     light, dark = (miniature(figure.wide, dark=is_dark) for is_dark in (False, True))
     stem = f"{edition.files}/{figure.label}-small"
     return {f"{stem}.svg": light, f"{stem}-dark.svg": dark} if light and dark else {}
 
 
-def _chart(figure: Figure | None, edition: Edition, files: Mapping[str, bytes]) -> Picture | None:
+def _chart(
+    figure: PageFigure | None, edition: Edition, files: Mapping[str, bytes]
+) -> Picture | None:
     if figure is None:
         return None
     for stem in (f"{edition.files}/{figure.label}-small", f"{edition.files}/{figure.label}"):

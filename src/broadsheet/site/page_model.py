@@ -96,8 +96,7 @@ def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
             columns.append((section, below))
     remaining = [entry for entry in entries if entry.path not in shown]
     is_chart = lead is not None and (lead.shown is None or lead.shown == lead.chart)
-    name = site.records[lead.path].story if lead and is_chart else ""
-    content = site.stories.get(name) if site.stories.has(name) else None
+    content = site.content_of(lead) if lead and is_chart else None
     changes = changes_of((one for one in site.articles if one.is_searched), site.lang)[:CHANGES]
     return Front(
         lead,

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from broadsheet.figures.page_figure import Figure
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.site.page_meta import Picture
 
@@ -24,7 +24,7 @@ _LEGEND = re.compile(r"url\(#[\w-]*legend\d*\)")
 _LARGEST = 24_000
 
 
-def figure_of(figures: Iterable[Figure], picture: Picture | None) -> Figure | None:
+def figure_of(figures: Iterable[PageFigure], picture: Picture | None) -> PageFigure | None:
     """The figure that a page's picture is of; else the first that is drawn."""
     drawn = [figure for figure in figures if figure.wide]
     label = PurePosixPath(picture.path).stem if picture else ""

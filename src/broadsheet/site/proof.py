@@ -27,7 +27,7 @@ from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.prose import Passage
-from broadsheet.site.freshness import SCHEMA
+from broadsheet.site.resources import SCHEMA
 from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Ledger, ledger_path
 from broadsheet.verify.marks import Mark, broken, together
@@ -236,17 +236,17 @@ def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]
 def _changes(
     finished: Finished, ledger: Ledger, stated: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Notice]:
-    """What an author is told when a published page would state something else than was recorded."""
+    """A notice when a published page would state something else than was recorded."""
     changed = ledger.changed(stated)
     if changed:
-        told = "; ".join(
+        changes = "; ".join(
             f"`{name}` was {entry.text} ({entry.value}) on {entry.on} and is {stated[name]['text']} "
             f"({stated[name]['value']})"
             for name, entry in changed.items()
         )
         yield Notice(
             Place(str(ledger_path(finished.edition))),
-            f"edition {finished.edition.slug} states other values than were recorded: {told}",
+            f"edition {finished.edition.slug} states other values than were recorded: {changes}",
             f"Readers are told so; if it is meant, record it: broadsheet facts "
             f"record {finished.edition.slug}",
         )
@@ -319,7 +319,7 @@ class _Listed:
 
     @staticmethod
     def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Sources as people are told of them: tables of one publisher are one."""
+        """Sources as people read them: tables of one publisher are one."""
         return list(
             {
                 one["publisher"] if one["kind"] == "table" else one["key"]: one for one in sources

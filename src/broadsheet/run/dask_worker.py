@@ -27,7 +27,7 @@ import distributed
 import nbformat
 
 from broadsheet.errors import BroadsheetError, ExecutionError, Place
-from broadsheet.run.libraries import version_of, versions
+from broadsheet.run.library_versions import version_of, versions
 from broadsheet.run.script import reads_of
 
 if TYPE_CHECKING:

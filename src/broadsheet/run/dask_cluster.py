@@ -5,11 +5,11 @@ job reaches only a worker whose libraries were compared with ours, and that one 
 told from a guilty article's.
 
 - A worker is asked once, when it is first seen, for its versions, those of what the articles import
-  among them, and for the contents that it holds (:class:`~broadsheet.run.worker.Introduction`).
+  among them, and for the contents that it holds (:class:`~broadsheet.run.dask_worker.Introduction`).
   Where a version differs from ours it is refused, in a notice that names it.
 - An admitted worker has one job at work and one waiting. With a job go the contents of its files
-  that the worker does not hold yet (:mod:`~broadsheet.run.manifest`,
-  :mod:`~broadsheet.run.worker`).
+  that the worker does not hold yet (:mod:`~broadsheet.run.dask_files`,
+  :mod:`~broadsheet.run.dask_worker`).
 - Where a worker is gone, its jobs go to others. From then on such a job is given only to a worker
   that has no other, so that a job that takes workers down takes down no other's chances: after
   :data:`DEATHS` it is at fault.
@@ -40,10 +40,10 @@ from distributed.versions import VersionMismatchWarning
 
 from broadsheet.errors import ClusterError, ExecutionError, Notice, Place, UsageError
 from broadsheet.project.project import Project
+from broadsheet.run.dask_files import Manifests
+from broadsheet.run.dask_worker import Answer, Introduction, Lacking, introduced, work
 from broadsheet.run.job import Job
-from broadsheet.run.libraries import imported
-from broadsheet.run.manifest import Manifests
-from broadsheet.run.worker import Answer, Introduction, Lacking, introduced, work
+from broadsheet.run.library_versions import imported
 
 PATIENCE = 30.0
 """Seconds that the scheduler may be silent, or the cluster without a worker for us."""

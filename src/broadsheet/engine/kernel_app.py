@@ -1,0 +1,346 @@
+"""The kernel of the warm process: ipykernel's own application and kernel, without ZMQ's sockets.
+
+:func:`warm_app` makes it in the zygote, through the same application class that a cold kernel is
+started by, so that profile, configuration, magics and hooks are those of a cold kernel. Sockets,
+heartbeat and the threads that serve them are left out; what is sent goes to :class:`Publisher` and
+:class:`Replies`. :mod:`broadsheet.engine.child` goes on from there after the fork.
+
+A process that a cell forks, and that comes to the end of the cell, would go on as a second kernel.
+It ends there, and the cell fails (:meth:`WarmKernel.do_execute`).
+"""
+
+# mypy: disable-error-code="no-untyped-call"
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import json
+import mmap
+import os
+import select
+import socket
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import IPython.core.logger  # noqa: F401  (here and below: what a kernel imports late)
+import tornado.platform.asyncio  # noqa: F401
+import zmq
+from ipykernel.iostream import BackgroundSocket, IOPubThread
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from IPython.core.application import ENV_CONFIG_DIRS, SYSTEM_CONFIG_DIRS
+from jupyter_client.jsonutil import json_clean, json_default
+from jupyter_client.session import json_packer
+from tornado.ioloop import IOLoop
+from traitlets import Any as AnyTrait
+
+from broadsheet.engine import wire
+from broadsheet.engine.processes import children, is_alive
+from broadsheet.engine.streams import Capture
+
+ARGUMENTS = ["--HistoryManager.hist_file=:memory:"]
+"""What nbclient adds to a kernel's command line."""
+
+_TO_COME_THROUGH = 3.0
+"""Seconds that the forks of a cell have to come to its end, if they do."""
+_FORKED = "The cell forked the notebook's process, and the fork ran to the end of the cell too; end it by os._exit()"
+_QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
+# The kernel's debugger warns on standard error when it is loaded; a cold kernel's capture hides
+# that.
+
+Send = Callable[[int, Sequence[bytes], bool], None]
+"""Sends a message, of its parts, over a channel; and whether another follows at once."""
+
+
+def _to_nobody(channel: int, parts: Sequence[bytes], more: bool) -> None:
+    """What the zygote sends."""
+
+
+class Publisher(IOPubThread):
+    """What ipykernel sends its IOPub messages to; no thread of its own, and none of ZMQ's sockets."""
+
+    thread: Any = None
+    closed = False
+
+    def __init__(self) -> None:
+        self.background_socket = BackgroundSocket(self)
+        self.io_loop: Any = self  # streams ask it for `call_later`
+        self.capture: Capture | None = None
+        self.send: Send = _to_nobody
+        self.more = False
+        """Whether what is sent next is followed by something else at once."""
+
+    def schedule(self, call: Callable[[], None]) -> None:
+        """Call at once."""
+        call()
+
+    def call_later(self, delay: float, call: Callable[[], None]) -> None:
+        """Call in ``delay`` seconds, in the capturing thread."""
+        if self.capture is not None:
+            self.capture.call_later(delay, call)
+
+    def send_multipart(self, parts: Sequence[Any], *_: object, **__: object) -> None:
+        """Send a message; from a forked child of the notebook, by way of the notebook's process."""
+        packed = [bytes(part) for part in parts]
+        if self.capture is not None and self.capture.in_fork():
+            self.capture.relay(packed)
+        else:
+            self.send(wire.IOPUB, packed, self.more)
+
+
+class Replies:
+    """What the kernel sends its replies to."""
+
+    def __init__(self, channel: int) -> None:
+        self.channel = channel
+        self.count = 0
+        """How many were sent."""
+        self.send: Send = _to_nobody
+
+    def send_multipart(self, parts: Sequence[Any], *_: object, **__: object) -> None:
+        """Send a message."""
+        self.count += 1
+        idle_follows = self.channel == wire.SHELL
+        self.send(self.channel, [bytes(part) for part in parts], idle_follows)
+
+    def flush(self, *_: object) -> None:
+        """Nothing waits here."""
+
+
+class WarmKernel(IPythonKernel):
+    """The IPython kernel, without sockets and without subshells."""
+
+    shell_stream = AnyTrait()
+    stdin_socket = AnyTrait()
+    _execute_sleep = 0.0
+    """Seconds after each cell in which ZMQ's threads may catch up; there are none."""
+
+    _supports_kernel_subshells = False
+    forks: Forks | None = None
+
+    def start(self) -> None:
+        """Be ready for messages, within a running loop."""
+        assert self.shell is not None
+        self.shell.exit_now = False
+        self.io_loop = IOLoop.current()
+
+    async def do_execute(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Run a cell. In a process that the cell has forked, the end of the cell is the end of the
+        process.
+        """
+        if self.forks is None:  # this is the zygote
+            reply: dict[str, Any] = await super().do_execute(*args, **kwargs)
+            return reply
+        count = self.forks.count
+        try:
+            reply = await super().do_execute(*args, **kwargs)
+        finally:
+            self.forks.end_if_this_is_one()
+        if self.forks.count > count and self.forks.have_come_through():
+            error = {
+                "ename": "RuntimeError",
+                "evalue": _FORKED,
+                "traceback": [f"RuntimeError: {_FORKED}"],
+            }
+            self.send_response(self.iopub_socket, "error", error)
+            reply = {**reply, "status": "error", **error}
+        return reply
+
+    def _publish_status(self, status: str, *args: Any, **kwargs: Any) -> None:
+        self.iopub_thread.more = status == "busy"
+        super()._publish_status(status, *args, **kwargs)
+        self.iopub_thread.more = False
+
+    def _abort_queues(self, *_: object, **__: object) -> None:
+        """Nothing is queued: the client sends a cell when it has the last one's reply."""
+
+
+class Forks:
+    """The processes that the cells of this notebook fork."""
+
+    def __init__(self, capture: Capture, messages: socket.socket) -> None:
+        self.count = 0
+        self._capture = capture
+        self._came_through = mmap.mmap(-1, 1)  # shared with the forks
+        # A new one has no part in what the engine sends.
+        os.register_at_fork(after_in_parent=self._forked, after_in_child=messages.close)
+
+    def end_if_this_is_one(self) -> None:
+        """End one that came to the end of its cell, and let the notebook's own process know."""
+        if self._capture.in_fork():
+            self._came_through[0] = 1
+            with suppress(BaseException):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(1)
+
+    def have_come_through(self) -> bool:
+        """Whether one came to the end of a cell. Those that live get a moment to do so, but for
+        multiprocessing's, which never do.
+        """
+        module = sys.modules.get("multiprocessing.process")
+        others = {child.pid for child in module.active_children()} if module else set()
+        end = time.monotonic() + _TO_COME_THROUGH
+        while (
+            not self._came_through[0]
+            and time.monotonic() < end
+            and any(is_alive(child) for child in children(os.getpid()) if child not in others)
+        ):
+            select.select([], [], [], 0.005)
+        return bool(self._came_through[0])
+
+    def _forked(self) -> None:
+        self.count += 1
+
+
+class WarmApp(IPKernelApp):
+    """The kernel's application as far as it goes before the fork; :func:`run` goes on from there."""
+
+    publisher: Publisher
+    replies: Replies
+    launcher: str
+    """The program that a cold kernel would be."""
+    variables: dict[str, str]
+    """What a kernel sets in its environment when it starts."""
+
+    def init_sockets(self) -> None:
+        """Stand-ins for sockets."""
+        self.session.key = b""
+        if self.session.pack is json_packer:
+            self.session.pack = _packed
+        self.configure_tornado_logger()
+        self.publisher = Publisher()
+        self.replies = Replies(wire.SHELL)
+        self.iopub_thread = self.publisher
+        self.iopub_socket = self.publisher.background_socket
+
+    def _nothing(self, **_: object) -> None:
+        """There is no socket, so nobody else can connect, and the supervisor sees the parent's end."""
+
+    init_connection_file = init_poller = init_heartbeat = _nothing
+    write_connection_file = log_connection_info = _nothing
+
+    def init_io(self) -> None:
+        """After the fork, in :func:`run`."""
+        self.patch_io()
+
+    def init_kernel(self) -> None:
+        """The kernel, with the stand-ins."""
+        self.kernel = WarmKernel.instance(
+            parent=self,
+            session=self.session,
+            shell_stream=self.replies,
+            stdin_socket=Replies(wire.STDIN),
+            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+
+    def init_extensions(self) -> None:
+        """Before the fork those that every kernel has, if the profile has none of its own."""
+        if not self.has_own_code():
+            super().init_extensions()
+
+    def init_code(self) -> None:
+        """Before the fork if the profile has no code of its own."""
+        if not self.has_own_code():
+            super().init_code()
+
+    def run_own_code(self) -> None:
+        """After the fork: the extensions, startup files and lines of the profile, which may be the
+        author's code.
+        """
+        if self.has_own_code():
+            super().init_extensions()
+            super().init_code()
+
+    def exercise(self) -> None:
+        """Take a request that does nothing, so that what the first one loads and builds is there."""
+        content = {
+            "code": "None",
+            "silent": True,
+            "store_history": False,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": False,
+        }
+        parts = self.session.serialize(self.session.msg("execute_request", content))
+        asyncio.run(self.kernel.dispatch_shell([zmq.Frame(part) for part in parts]))
+
+    def has_own_code(self) -> bool:
+        """Whether the profile asks for anything to be run at a kernel's start."""
+        asked = (
+            self.extensions,
+            self.extra_extensions,
+            self.exec_lines,
+            self.exec_files,
+            self.code_to_run,
+            self.file_to_run,
+            self.module_to_run,
+            os.environ.get("PYTHONSTARTUP"),
+            self.pylab,
+            self.matplotlib,
+        )
+        return any(asked) or any(
+            file.suffix in (".py", ".ipy")
+            for folder in self.startup_folders()
+            if folder.is_dir()
+            for file in folder.iterdir()
+        )
+
+    def startup_folders(self) -> list[Path]:
+        """Where startup files are looked for."""
+        assert self.profile_dir is not None
+        return [
+            Path(self.profile_dir.startup_dir),
+            *(Path(folder, "startup") for folder in (*SYSTEM_CONFIG_DIRS, *ENV_CONFIG_DIRS)),
+        ]
+
+
+def warm_app() -> WarmApp:
+    """The kernel, made and ready to be forked."""
+    before = dict(os.environ)
+    os.environ.setdefault(_QUIET, "1")
+    app = WarmApp.instance()
+    app.config.IPKernelApp.connection_file = ""  # tqdm and others look for the section
+    app.initialize(ARGUMENTS)
+    if _QUIET not in before:
+        del os.environ[_QUIET]
+    app.variables = {name: value for name, value in os.environ.items() if before.get(name) != value}
+    app.exercise()
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    assert launcher is not None and launcher.origin is not None
+    app.launcher = launcher.origin
+    return app
+
+
+def _packed(message: object) -> bytes:
+    """A part of a message as JSON: as :func:`json_packer` does it, whose warning names the caller
+    too; but half a character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
+    """
+    try:
+        text = json.dumps(message, default=json_default, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        text = json.dumps(
+            json_clean(message), default=json_default, ensure_ascii=False, allow_nan=False
+        )
+        warnings.warn(
+            f"Message serialization failed with:\n{error}\nSupporting this message is deprecated in "
+            "jupyter-client 7, please make sure your message is JSON-compliant",
+            stacklevel=2,
+        )
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()

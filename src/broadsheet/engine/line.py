@@ -1,0 +1,178 @@
+"""The engine's end of a run's sockets: messages by channel, read by the event loop that waits."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from queue import Empty
+
+from jupyter_client.session import DELIM
+
+from broadsheet.engine import wire
+from broadsheet.engine.wire import Message
+
+_CHUNK = 1 << 18
+_OUTPUTS = (b'"display_data"', b'"execute_result"')
+
+
+class Line:
+    """One end of a socket, read by whichever event loop waits for it; a queue for each channel."""
+
+    def __init__(self, end: socket.socket, bound: Bound | None = None) -> None:
+        self._socket = end
+        self._bound = bound
+        self._unpacker = wire.Unpacker()
+        self._queues: dict[int, deque[list[bytes]]] = {}
+        self._out = bytearray()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
+        self.ended = False
+        self.busy = False
+        """Whether a request waits for its reply."""
+
+    def send(self, data: bytes) -> None:
+        """Send, now or as soon as there is room; to nobody, if nobody is there."""
+        self._out += data
+        self._push()
+
+    async def get(self, channel: int, timeout: float | None = None) -> list[bytes] | None:
+        """The next message of a channel; None at the end of the line. Raises :class:`queue.Empty`
+        after ``timeout``.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        queue = self._queues.setdefault(channel, deque())
+        while not queue and not self.ended:
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0 and not self.take_in():
+                raise Empty
+            await self._wait(channel, left)
+        return queue.popleft() if queue else None
+
+    def take_in(self) -> bool:
+        """Read what is there, without waiting; whether there was anything."""
+        try:
+            data = self._socket.recv(_CHUNK, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        messages = list(self._unpacker.feed(data))
+        if self._bound is not None and self._bound.is_exceeded(len(data), messages):
+            self.hear_no_more()
+            self._queues.clear()  # so that the run is seen to be dead at once
+            data, messages = b"", []
+        for channel, parts in messages:
+            self._queues.setdefault(channel, deque()).append(parts)
+        if not data:
+            self._end()
+        for channel, waiter in self._waiters:
+            if self._queues.get(channel):
+                _release(waiter)
+        return bool(data)
+
+    def take(self, channel: int) -> list[bytes] | None:
+        """The next message of a channel that was read already."""
+        queue = self._queues.get(channel)
+        return queue.popleft() if queue else None
+
+    def pending(self) -> bool:
+        """Whether there are messages that nobody has taken yet."""
+        return any(self._queues.values())
+
+    def hear_no_more(self) -> None:
+        """What the other end still has to say is lost to it, without waiting."""
+        try:
+            self._socket.shutdown(socket.SHUT_RD)
+        except OSError:
+            self._end()
+
+    def close(self) -> None:
+        """Close this end."""
+        self._end()
+        self._socket.close()
+
+    async def _wait(self, channel: int, timeout: float | None) -> None:
+        """Until there is a message of that channel, or the end; or ``timeout`` seconds."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._listen_no_more()
+            self._loop = loop
+            loop.add_reader(self._socket.fileno(), self.take_in)
+        if self._out:
+            loop.add_writer(self._socket.fileno(), self._on_writable)
+        waiting = channel, loop.create_future()
+        self._waiters.append(waiting)
+        expiry = None if timeout is None else loop.call_later(timeout, _release, waiting[1])
+        try:
+            await waiting[1]
+        finally:
+            self._waiters.remove(waiting)
+            if expiry is not None:
+                expiry.cancel()
+
+    def _end(self) -> None:
+        self.ended = True
+        self._listen_no_more()
+        for _, waiter in self._waiters:
+            _release(waiter)
+
+    def _listen_no_more(self) -> None:
+        loop, self._loop = self._loop, None
+        if loop is not None and not loop.is_closed():
+            loop.remove_reader(self._socket.fileno())
+
+    def _on_writable(self) -> None:
+        self._push()
+        if not self._out:
+            asyncio.get_running_loop().remove_writer(self._socket.fileno())
+
+    def _push(self) -> None:
+        try:
+            while self._out:
+                del self._out[
+                    : self._socket.send(self._out, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+                ]
+        except BlockingIOError:
+            return
+        except OSError:
+            self._out.clear()
+
+
+class Bound:
+    """How much a run may put out. ``stop`` is called with the reason when it is more."""
+
+    def __init__(self, most_bytes: float, most_outputs: float, stop: Callable[[str], None]) -> None:
+        self._most_bytes, self._most_outputs, self._stop = most_bytes, most_outputs, stop
+        self._bytes = self._outputs = 0
+        self._reason = ""
+
+    def is_exceeded(self, size: int, messages: Sequence[Message]) -> bool:
+        """Whether it is, with ``messages`` of ``size`` bytes more."""
+        self._bytes += size
+        for channel, parts in messages:
+            if channel == wire.SHELL:  # the reply: a cell ends, and the next one has no output yet
+                self._outputs = 0
+            elif channel == wire.IOPUB:
+                self._outputs += any(kind in parts[header_of(parts)] for kind in _OUTPUTS)
+            if self._outputs > self._most_outputs and not self._reason:
+                self._end("outputs")
+        if self._bytes > self._most_bytes and not self._reason:
+            self._end("output-size")
+        return bool(self._reason)
+
+    def _end(self, reason: str) -> None:
+        self._reason = reason
+        self._stop(reason)
+
+
+def header_of(parts: Sequence[bytes]) -> int:
+    """Which part of a message is its header: the one after the signature."""
+    return list(parts).index(DELIM) + 2
+
+
+def _release(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done() and not waiter.get_loop().is_closed():
+        waiter.set_result(None)

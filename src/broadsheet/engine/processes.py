@@ -1,0 +1,57 @@
+"""What Linux tells of processes: those below one, what one is at, and how long it has waited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def children(pid: int) -> list[int]:
+    """The processes whose parent it is."""
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def descendants(pid: int) -> list[int]:
+    """The children, their children, and so on."""
+    found = []
+    for child in children(pid):
+        found += [child, *descendants(child)]
+    return found
+
+
+def state(pid: int) -> str:
+    """The system's letter for what a process is at; empty for one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0].decode()
+    except (OSError, IndexError):
+        return ""
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there, and is not dead and waiting only for its parent to notice."""
+    return state(pid) not in ("", "Z", "X")
+
+
+def seconds_waited(pid: int) -> dict[int, float]:
+    """Seconds that each thread of a process and of its children was ready to run and had no
+    processor, by the thread's id. Empty where the system does not tell.
+    """
+    waited: dict[int, float] = {}
+    waiting = [pid]
+    while waiting:
+        tasks = Path(f"/proc/{waiting.pop()}/task")
+        try:
+            for task in tasks.iterdir():
+                waited[int(task.name)] = int((task / "schedstat").read_text().split()[1]) / 1e9
+                waiting += [int(child) for child in (task / "children").read_text().split()]
+        except (OSError, IndexError, ValueError):  # it has ended meanwhile, or this is not Linux
+            continue
+    return waited
+
+
+def longest_wait(before: Mapping[int, float], now: Mapping[int, float]) -> float:
+    """The longest that one thread had to wait between two such times."""
+    return max((seconds - before.get(task, 0.0) for task, seconds in now.items()), default=0.0)

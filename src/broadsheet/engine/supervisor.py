@@ -1,0 +1,149 @@
+"""The supervisor of a run: it starts the notebook's process, waits for its end, and leaves nothing.
+
+It is part of the zygote, which has one run at a time, and which is a *subreaper*: whatever the
+notebook's process starts becomes a child of the zygote when its own parent is gone, also what has
+a session of its own. So when the notebook's process has ended, all that is left below the zygote is
+what outlived the notebook. It is given a moment to end by itself (helpers do so when their pipe
+closes), then it is killed, and named in the report. The engine's own end closes the control socket;
+then all is killed at once.
+
+Orders come over the control socket, a byte each. The report is one message of JSON:
+`{"status": wait status, "strays": ["sleep 1000 (3 times)", …], "peak": bytes}`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import select
+import signal
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from broadsheet.engine import wire
+from broadsheet.engine.processes import children, descendants
+
+GRACE = 0.25
+"""Seconds that what outlives a notebook has to end by itself."""
+
+_NAMED = 10
+"""How many of the processes that a notebook left are named."""
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def start(run: Callable[[], None], control: socket.socket) -> int:
+    """Do ``run`` in a process of its own, the notebook's; its id."""
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    parent = os.getpid()
+    notebook = os.fork()
+    if notebook == 0:
+        control.close()
+        os.setsid()
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() == parent:
+            run()
+        os._exit(1)
+    return notebook
+
+
+def wait(notebook: int, control: socket.socket) -> dict[str, Any]:
+    """Obey the orders of ``control`` until the notebook's process has ended, and end what it has
+    left. The report.
+    """
+    is_killed = _obey(notebook, control)
+    _, status, usage = os.wait4(notebook, 0)
+    strays = _sweep(notebook, 0 if is_killed or os.WIFSIGNALED(status) else GRACE)
+    return {"status": status, "strays": strays, "peak": usage.ru_maxrss * 1024}
+
+
+def send_report(report: dict[str, Any], control: socket.socket) -> None:
+    """Tell the engine, and let go of the run."""
+    with control, suppress(OSError):  # the engine has gone
+        control.sendall(wire.pack(wire.CONTROL, [json.dumps(report).encode()]))
+
+
+def _obey(notebook: int, control: socket.socket) -> bool:
+    """Until the notebook's process has ended, obey orders; whether one was to kill it."""
+    handle = os.pidfd_open(notebook)
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    poll.register(control, select.POLLIN)
+    is_killed = False
+    while handle not in dict(poll.poll()):
+        try:
+            orders = control.recv(64)
+        except OSError:
+            orders = b""
+        if wire.KILL in orders or not orders:
+            is_killed = True
+            poll.unregister(control)
+            _signal_group(notebook, signal.SIGKILL)
+        elif wire.INTERRUPT in orders:
+            _signal_group(notebook, signal.SIGINT)
+    os.close(handle)
+    return is_killed
+
+
+def _signal_group(leader: int, number: int) -> None:
+    try:
+        os.killpg(leader, number)
+    except ProcessLookupError:  # it has not got as far as having a group
+        with suppress(ProcessLookupError):
+            os.kill(leader, number)
+
+
+def _sweep(group: int, grace: float) -> list[str]:
+    """End what is left below this process, and give its names; the whole group of the notebook at
+    one blow.
+    """
+    here = os.getpid()
+    if not children(here) or (grace and _end_by_themselves(grace)):
+        return []
+    found = Counter(filter(None, map(_name, descendants(here))))
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+    while left := children(here):
+        for pid in left:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            os.waitpid(-1, 0)
+    named = found.most_common(_NAMED)
+    names = [name if count == 1 else f"{name} ({count} times)" for name, count in named]
+    more = found.total() - sum(count for _, count in named)
+    return names + ([f"and {more} more"] if more else [])
+
+
+def _end_by_themselves(grace: float) -> bool:
+    """Whether all that is left ends within ``grace`` seconds."""
+    deadline = time.monotonic() + grace
+    while left := children(os.getpid()):
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                pass
+        try:
+            handle = os.pidfd_open(left[0])
+        except OSError:
+            continue
+        ready, _, _ = select.select([handle], [], [], max(0, deadline - time.monotonic()))
+        os.close(handle)
+        if not ready:
+            return False
+    return True
+
+
+def _name(pid: int) -> str:
+    """The command line of a process; empty for one that is dead."""
+    with suppress(OSError):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if command == Path("/proc/self/cmdline").read_bytes():
+            return "a fork of the notebook"
+        return " ".join(command.replace(b"\0", b" ").decode(errors="replace").split())[:120]
+    return ""

@@ -1,0 +1,215 @@
+"""What a zygote has ready: at first what nearly every notebook uses, later what a run has used.
+
+Some libraries are imported at the start and used once (:mod:`broadsheet.engine.exercise`). To
+import a rare one for nothing would cost as much as some runs do. So a run leaves a note, at its
+end, of the rare libraries that it has loaded (:meth:`Warmth.leave_note`), and before the next run
+begins the zygote imports them too (:meth:`Warmth.learn`).
+
+What IPython works out of the text of a cell alone, its tokens and the name of its file, the zygote
+works out before it forks, once for each text (:meth:`Warmth.read`).
+
+The engine may be given a module of the caller's, which is warmed in the same way. It has three
+functions: `warm_up()` is called at the start; `note()` at a run's end gives a list of texts, and
+`learn(texts)` takes it in the zygote.
+
+A library that says something when it is imported, so that a notebook must see it, or that keeps
+threads, is left out. Both are found out in a fork.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import importlib
+import json
+import os
+import select
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from ipykernel import compiler
+from IPython.core import inputtransformer2
+
+from broadsheet.engine import exercise
+
+FIRST = (
+    "numpy",
+    "pandas",
+    "plotly.graph_objects",
+    "plotly.io._base_renderers",
+    "webbrowser",
+    "IPython.display",
+    "IPython.extensions.storemagic",
+    "nbformat",
+    "psutil",
+)
+"""Imported before the first fork where they are installed. Not `matplotlib.pyplot`,
+`matplotlib_inline` nor `plotly.io`'s renderers: what these do when they are imported depends on the
+notebook, and with the rest at hand they cost little.
+"""
+
+RARE = (
+    "plotly.express",
+    "matplotlib.figure",
+    "matplotlib.font_manager",
+    "matplotlib.backends.backend_agg",
+    "kaleido",
+    "jinja2",
+    "pydantic",
+    "yaml",
+    "babel.numbers",
+    "babel.dates",
+)
+"""Imported when a run has imported them."""
+
+LONGEST = 100_000
+"""Characters of a cell that is worked out before the fork."""
+REMEMBERED = 2_000
+"""How many texts are remembered."""
+_MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
+_libc = ctypes.CDLL(None)
+
+
+class Warmth:
+    """What this process has ready for the notebooks of the kernel's ``shell``."""
+
+    def __init__(self, shell: Any, module: str, left_out: Collection[str]) -> None:
+        self._shell = shell
+        self._cold = set(sys.modules)
+        self._tried: set[str] = set()
+        self._read: set[str] = set()
+        self._reading, self._writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.noisy = self._load([name for name in FIRST if name not in left_out])
+        """Those that had something to say."""
+        _remember_texts()
+        self._caller: Any = None
+        if module and not self.noisy:
+            with suppress(Exception), exercise.quiet():  # runs do without, and take longer
+                self._caller = importlib.import_module(module)
+                self._caller.warm_up()
+
+    def names(self) -> list[str]:
+        """Top-level modules that a cold kernel would not have."""
+        found = {name.partition(".")[0] for name in set(sys.modules) - self._cold}
+        return sorted(found - sys.stdlib_module_names)
+
+    def settle(self) -> None:
+        """What is there now stays as it is: forks are made of it."""
+        gc.freeze()  # no collection before: it would take long, and leave holes that each run fills with copied pages
+        _gather()
+
+    def read(self, sources: Sequence[str]) -> None:
+        """Work out what depends on the texts of cells alone."""
+        for source in sources:
+            if len(source) <= LONGEST and source not in self._read:
+                self._read.add(source)
+                with suppress(Exception):  # the run has the same error
+                    self._shell.input_transformer_manager.transform_cell(source)
+                    self._shell.compile.get_code_name(source, source, 0)
+        gc.freeze()
+
+    def leave_note(self) -> None:
+        """In a run, at its end: name what it has used and the zygote does not have."""
+        noted = self._caller.note() if self._caller is not None else []
+        note = {"rare": [name for name in RARE if name in sys.modules], "noted": noted}
+        line = json.dumps(note).encode() + b"\n"
+        if len(line) <= select.PIPE_BUF:  # else lines of two runs might mix
+            with suppress(OSError):  # the pipe is full, or a cell has closed it
+                os.write(self._writing, line)
+
+    def learn(self) -> bool:
+        """Import and read what runs have noted; whether modules have been added."""
+        notes = _lines(self._reading)
+        rare = {name for note in notes for name in note["rare"]} - self._tried - set(sys.modules)
+        self._tried |= rare
+        fit = [name for name in sorted(rare) if _in_fork(partial(self._can_be_kept, name))]
+        noted = [note["noted"] for note in notes if note["noted"]]
+        if fit or noted:
+            gc.disable()
+            self._load(fit)
+            for texts in noted:
+                with suppress(Exception), exercise.quiet():  # runs say what is wrong with it
+                    self._caller.learn(texts)
+            self.settle()
+            gc.enable()
+        return bool(fit)
+
+    def _can_be_kept(self, name: str) -> bool:
+        return not self._load([name]) and threads() == 1
+
+    def _load(self, libraries: Sequence[str]) -> list[str]:
+        with self._shell.builtin_trap:  # pandas looks for `get_ipython` when it is imported
+            noisy = [name for name in libraries if _import_noisily(name)]
+        exercise.all_of(set(libraries) - set(noisy), self._shell)
+        _in_fork(lambda: True)  # libraries that end their threads before a fork have then done so
+        assert threading.active_count() == 1
+        return noisy
+
+
+def _remember_texts() -> None:
+    """Have the functions remember that work on a text alone, where this IPython has them."""
+    with suppress(AttributeError):
+        tokens = inputtransformer2.make_tokens_by_line
+        known = lru_cache(REMEMBERED)(lambda lines: tokens(list(lines)))
+        inputtransformer2.make_tokens_by_line = lambda lines: list(map(list, known(tuple(lines))))
+        compiler.murmur2_x86 = lru_cache(REMEMBERED)(compiler.murmur2_x86)
+
+
+def threads() -> int:
+    """How many threads this process has."""
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+def _lines(pipe: int) -> list[dict[str, list[str]]]:
+    """The notes that wait in the pipe."""
+    data = b""
+    with suppress(BlockingIOError):
+        while more := os.read(pipe, 1 << 16):
+            data += more
+    return [json.loads(line) for line in data.splitlines()]
+
+
+def _in_fork(act: Callable[[], bool]) -> bool:
+    """What ``act`` gives in a fork of this process, of which nothing else is left; false if it
+    fails.
+    """
+    pid = os.fork()
+    if pid == 0:
+        done = False
+        try:
+            done = act()
+        finally:
+            os._exit(not done)
+    return os.waitpid(pid, 0)[1] == 0
+
+
+def _import_noisily(name: str) -> bool:
+    """Import a library if it is there; whether it had something to say."""
+    messages: list[object] = []
+    show = warnings.showwarning
+    # not catch_warnings: it would undo their filters
+    warnings.showwarning = lambda *message, **_: messages.append(message)
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        return False
+    finally:
+        warnings.showwarning = show
+    return bool(messages)
+
+
+def _gather() -> None:
+    """Have the system put this memory into large pages, if it can: a fork copies an entry for each
+    page there is.
+    """
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        extent, access, _, _, file, *_ = line.split()
+        if access == "rw-p" and file == "0":
+            start, end = (int(address, 16) for address in extent.split("-"))
+            _libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), _MADV_COLLAPSE)

@@ -1,0 +1,145 @@
+"""What the warm process has ready for a publication's runs: this program's own modules, and tables.
+
+The zygote (:mod:`broadsheet.engine.zygote`) imports this module and calls :func:`warm_up` before it
+forks the first notebook. Then `import broadsheet as bs` costs a notebook only what it must do
+there: to put the chart theme in force. No notebook sees what is done here. Plotly's default
+template is put back, no fact stays declared, and the zygote forgets the package `broadsheet`
+itself, so that each notebook executes its `__init__`.
+
+A table is read and checked once for each content. A run that had to check one names it at its end
+(:func:`note`); before the next run the zygote checks it too (:func:`learn`), and
+:func:`broadsheet.data.checking.judge` remembers it there by its description and the bytes of its
+file. Every run reads the bytes itself, so that the read is recorded, and copies the table.
+
+State of the process: :data:`_checked`, how many checked tables were remembered when the run began.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Collection
+from datetime import date
+from decimal import getcontext
+from pathlib import Path
+
+import pandas as pd
+import plotly.graph_objects as go
+import plotly.io as pio
+
+from broadsheet import inline
+from broadsheet.data.catalogue import Catalogue, update_hashes
+from broadsheet.data.checking import judge
+from broadsheet.data.descriptor import DESCRIPTOR, package_of
+from broadsheet.files import content, read_text
+from broadsheet.limits import CONFIG
+from broadsheet.notebook import chart_theme, charts, comparatives, declared, frames
+from broadsheet.notebook.claim import claim
+from broadsheet.notebook.fact import fact
+from broadsheet.notebook.prose import joined, prose
+from broadsheet.project.address import slug
+from broadsheet.run import reads
+
+LARGEST = 16 * 2**20
+"""Bytes of a table that the zygote remembers; a larger one is checked in each run."""
+
+_CSV = "year,day,partner,exports\n2020,2020-12-31,China,1.5\n2021,2021-12-31,China,2.5\n"
+_DESCRIPTOR = """\
+{"name": "exercise", "title": "Exercise", "resources": [{
+  "name": "trade", "type": "table", "path": "trade.csv", "title": "Trade", "description": "Trade",
+  "as_of": "2022-12-31", "retrieved": "2023-01-01",
+  "sources": [{"title": "A source", "publisher": "A source", "path": "https://example.org/"}],
+  "licenses": [{"name": "CC0-1.0", "title": "CC0", "path": "https://example.org/"}],
+  "schema": {"primaryKey": ["year"], "fields": [
+    {"name": "year", "type": "integer", "title": "Year", "constraints": {"minimum": 1900}},
+    {"name": "day", "type": "date", "title": "Day"},
+    {"name": "partner", "type": "string", "title": "Partner"},
+    {"name": "exports", "type": "number", "title": "Exports", "unit": "US$ bn"}]}}]}
+"""
+_checked = [0]
+
+
+def warm_up() -> None:
+    """Use once what articles use, so that what loads late is there."""
+    try:
+        _exercise()
+    finally:
+        _leave_no_trace()
+
+
+def note() -> list[str]:
+    """At a run's end: the publication's root, and the tables that it read if it had to check one."""
+    root = os.environ.get(reads.ROOT, "")
+    if not root or judge.cache_info().currsize == _checked[0]:
+        return []
+    return [root, *reads.tables_opened(Path(root))]
+
+
+def learn(noted: Collection[str]) -> None:
+    """In the zygote, between two runs: check the tables that a run has named.
+
+    They are read as they are: each run looks for itself whether it may read them.
+    """
+    root, *files = noted
+    try:
+        package = package_of(read_text(Path(root, DESCRIPTOR), DESCRIPTOR, limit=CONFIG))
+        for resource in package.resources:
+            if resource.file in files:
+                data = content(Path(root, resource.file), resource.file)
+                if len(data) <= LARGEST:
+                    judge(resource, data)
+    finally:
+        _checked[0] = judge.cache_info().currsize
+        _leave_no_trace()
+
+
+def _exercise() -> None:
+    table = _table()
+    frames.described(table)
+    exports = table.set_index("year")["exports"]
+    then, now = (
+        fact(f"exports-{year}", exports, at=year, format=["$190.3 billion", "$19 million"])
+        for year in (2020, 2021)
+    )
+    fact("share", 33.0, unit="percent", format=["a third", "12.3 percent"], source=table)
+    fact("rank", 3, format="3rd", source="@key")
+    fact("day", date(2020, 1, 1), format="26 May 2023", source="@key")
+    record = comparatives.highest("record", exports, at=2021)
+    comparatives.rose("rose", exports, 2020, 2021)
+    claim("more", now.value > then.value, "It is more", evidence=[then, now])
+    sentence = joined([prose("{} is {}", now, record("a record")), "it rose"])
+    inline.evaluated(["sentence"], {"sentence": sentence})
+    slug("Côte d'Ivoire")
+    chart_theme.apply()
+    pio.to_json(_figure(exports.to_frame()))
+    judge.cache_clear()
+
+
+def _table() -> pd.DataFrame:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "data").mkdir()
+        (root / "data/trade.csv").write_text(_CSV)
+        (root / DESCRIPTOR).write_text(_DESCRIPTOR)
+        update_hashes(root)
+        return Catalogue.open(root).table("trade")
+
+
+def _figure(data: pd.DataFrame) -> go.Figure:
+    """A chart with what articles add to theirs."""
+    figure = charts.lines(data, colours=chart_theme.COLOURS, dashed_after=2020)
+    figure.add_trace(go.Bar(x=[1], y=[1]))
+    figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line={"color": "red", "width": 2})
+    figure.update_layout(title={"text": "Trade", "subtitle": {"text": "Trade"}})
+    return figure
+
+
+def _leave_no_trace() -> None:
+    """Have all as it is before a notebook imports `broadsheet`."""
+    declared.clear()
+    getcontext().clear_flags()
+    if "broadsheet" in pio.templates:
+        del pio.templates["broadsheet"]
+        pio.templates.default = "plotly"
+    sys.modules.pop("broadsheet", None)
