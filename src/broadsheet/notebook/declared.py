@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from broadsheet.notebook import words
+
 MIME = "application/vnd.broadsheet.notebook+json"
 
 Declared = dict[str, dict[str, Any]]
@@ -32,9 +34,10 @@ def start() -> None:
 
 
 def clear() -> None:
-    """Forget what was declared."""
+    """Forget what was declared, and by which words."""
     for declared in _declared.values():
         declared.clear()
+    words.forget()
 
 
 def checked_name(kind: str, name: object) -> str:

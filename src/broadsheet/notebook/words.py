@@ -16,6 +16,13 @@ def words_in(language: str) -> FactWords:
     return _words(language, os.environ.get("BROADSHEET_ROOT") or str(Path.cwd()))
 
 
+def forget() -> None:
+    """Read the files anew. A run does so when it starts: what the process knew before, the run has
+    not taken note of.
+    """
+    _words.cache_clear()
+
+
 def own_rounding(language: str) -> dict[str, list[str]]:
     """The rounding words of a language where the publication has a file of its own, which whoever
     reads the facts does not know; else nothing.
