@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-import broadsheet.data as catalogue
+from broadsheet.data import catalogue
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import (
     Constraints,
