@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import broadsheet as bs
-from broadsheet.cli.main import parser
+from broadsheet.cli.options import parser
 from broadsheet.markdown.finishing import FIGURE_KEYS
 from broadsheet.project.settings import (
     BroadsheetKeys,
