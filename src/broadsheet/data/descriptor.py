@@ -324,7 +324,7 @@ def read_descriptor(root: Path) -> Package:
             try:
                 return Package.model_validate_json(content)
             except ValidationError as error:
-                found = [_told(fault, raw) for fault in _causes(error)]
+                found = [_message(fault, raw) for fault in _causes(error)]
     (what, mend), others = found[0], found[1:]
     more = [f"also: {what}" for what, _ in others[:_SHOWN]]
     more += [f"and {len(others) - _SHOWN} more"] if len(others) > _SHOWN else []
@@ -437,7 +437,7 @@ def _causes(error: ValidationError) -> list[dict[str, Any]]:
     ]
 
 
-def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
+def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     """What one fault that pydantic found is, and the mend, in the author's terms."""
     location = fault["loc"]
     if not location and fault["type"] != "value_error":
@@ -448,7 +448,7 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     *parents, key = location or ("",)
     is_item = isinstance(key, int)
     within = _path_of(location if is_item else parents, raw)
-    key_told = "" if is_item else f"{key!r} is "
+    subject = "" if is_item else f"{key!r} is "
     match fault["type"]:
         case "extra_forbidden":
             known = _known_keys(parents)
@@ -462,7 +462,7 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
             )
         case "too_short" | "string_too_short":
             return (
-                f"{within}{key_told}empty",
+                f"{within}{subject}empty",
                 "Fill it in: docs/data-catalogue.md says what each key holds.",
             )
         case "value_error":
@@ -476,7 +476,7 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     if fault["type"].startswith("date"):
         reason = "it should be a date that exists, such as 2024-12-31"
     return (
-        f"{within}{key_told}{_as_json(fault['input'])}: {reason}",
+        f"{within}{subject}{_as_json(fault['input'])}: {reason}",
         "Correct it: docs/data-catalogue.md says what each key holds.",
     )
 
@@ -508,7 +508,7 @@ _LONG = 80
 
 def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
     """``resource 'trade': field 'year': `` for a location in the descriptor."""
-    told, value = "", raw
+    path, value = "", raw
     for step in location:
         try:
             value = value[step]
@@ -516,12 +516,12 @@ def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
             break
         if isinstance(step, int):
             name = value.get("name") or value.get("key") if isinstance(value, dict) else None
-            told = told.removesuffix(": ") + (f" {shown(name)}: " if name else f" {step + 1}: ")
+            path = path.removesuffix(": ") + (f" {shown(name)}: " if name else f" {step + 1}: ")
         elif step in _ENTRY:
-            told += f"{_ENTRY[step]}: "
+            path += f"{_ENTRY[step]}: "
         elif step != "schema":
-            told += f"{step}: "
-    return told
+            path += f"{step}: "
+    return path
 
 
 _ENTRY = {
