@@ -263,7 +263,7 @@ def _opened(
         [path for path in inputs if path not in leaving],
         day=day,
         drafts=drafts,
-        standing=standing,
+        kept=standing,
     )
     if not publication.disputed:
         return publication, leaving
@@ -275,7 +275,7 @@ def _opened(
         [path for path in inputs if path not in leaving],
         day=day,
         drafts=drafts,
-        standing=standing,
+        kept=standing,
     ), leaving
 
 
