@@ -22,6 +22,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 import workers
 from broadsheet import store_entry
 from broadsheet.figures import chart_renderer
+from broadsheet.figures.drawing import DrawingPage
 from broadsheet.run import executors
 from sample import write_sample
 
@@ -69,8 +70,19 @@ TABLE = {
 }
 
 
-LONGEST = ("test_accessibility.py", "test_killed_build.py", "test_reader.py", "test_legibility.py")
-"""Files with few tests that take minutes: begun last, one would run when all others are done."""
+LONGEST = (
+    "test_accessibility.py",
+    "test_scale.py",
+    "test_full_disk.py",
+    "test_killed_build.py",
+    "test_drawing.py",
+    "test_failing_tools.py",
+    "test_limits.py",
+    "test_swap.py",
+    "test_reader.py",
+    "test_legibility.py",
+)
+"""Files that take longest: begun last, one would run when all others are done."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -103,7 +115,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(
+        key=lambda item: (
+            LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST)
+        )
+    )
 
 
 def examples(number: int) -> int:
@@ -223,6 +239,13 @@ def _kept_workers(request: pytest.FixtureRequest) -> Iterator[None]:
             workers.close_all()
         yield
     store_entry.messages()  # what was damaged here is no news to the next module
+
+
+@pytest.fixture
+def own_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds have a browser of their own to draw with."""
+    workers.close_all()
+    monkeypatch.setattr(chart_renderer, "DrawingPage", DrawingPage)
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:

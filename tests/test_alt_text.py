@@ -21,6 +21,7 @@ from broadsheet.figures.chart_renderer import Engraver
 from broadsheet.figures.statements import FalseStatementError, Statement, verify
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
+from conftest import examples
 
 YEARS = [2018, 2019, 2020, 2021, 2022]
 
@@ -401,7 +402,7 @@ LAYOUTS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(100))
 @given(
     st.sampled_from(PLACES).flatmap(traces) | st.lists(OTHERS, max_size=2), LAYOUTS, NAMES, NAMES
 )

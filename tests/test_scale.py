@@ -490,7 +490,7 @@ def test_a_scheduler_that_never_was_is_told(written, monkeypatch):
 
 
 def test_a_cluster_without_workers_is_told(written, cluster, monkeypatch):
-    monkeypatch.setattr(clusters, "PATIENCE", 1.0)
+    monkeypatch.setattr(clusters, "PATIENCE", 5.0)  # the scheduler loads broadsheet within it
     with pytest.raises(ClusterError, match="no worker that answers"):
         run_at(written, cluster.address)
 
@@ -499,7 +499,7 @@ def test_a_cluster_without_workers_is_told(written, cluster, monkeypatch):
 def test_the_last_worker_killed_is_told(written, cluster, monkeypatch):
     worker = cluster.worker("w")
     worker.says("Registered to")
-    monkeypatch.setattr(clusters, "PATIENCE", 2.0)
+    monkeypatch.setattr(clusters, "PATIENCE", 10.0)
     with pytest.raises(ClusterError, match="no worker left"):
         run_at(
             written,
