@@ -110,7 +110,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The longest files first, the others in their order; slow tests only with `--all`, or where
     they are asked for by name.
     """
-    by_name = any("::" in argument for argument in config.invocation_params.args)
+    by_name = any("::" in argument for argument in config.args)
     if not config.getoption("--all") and not by_name:
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
@@ -361,9 +361,10 @@ def serve() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all tests; each opens contexts of its own."""
-    from playwright.sync_api import sync_playwright
+    """One browser for all tests; each opens contexts of its own. A busy machine has time."""
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
