@@ -23,6 +23,7 @@ from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.plotly_json import checked
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
+from conftest import examples
 
 
 def describe(figure, title="", subtitle=""):
@@ -392,7 +393,7 @@ LAYOUTS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(100))
 @given(
     st.sampled_from(PLACES).flatmap(traces) | st.lists(OTHERS, max_size=2), LAYOUTS, NAMES, NAMES
 )

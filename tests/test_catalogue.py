@@ -35,6 +35,7 @@ from broadsheet.data.descriptor import (
 )
 from broadsheet.data.origin import Licence, Source
 from broadsheet.errors import BroadsheetError, ConfigError, DataError
+from conftest import examples
 
 GOOD = "year,total,region,record,day\n2021,146.9,east,true,2022-01-14\n2022,190.3,west,false,\n"
 
@@ -804,7 +805,9 @@ ROWS = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=ROWS)
 def test_any_sound_table_survives_the_file(

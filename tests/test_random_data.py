@@ -24,9 +24,9 @@ from broadsheet.errors import BroadsheetError, UnexpectedError
 from broadsheet.figures import charts
 from broadsheet.figures.chart_renderer import Engraver
 from broadsheet.figures.plotly_json import checked
-from conftest import TABLE, Site
+from conftest import TABLE, Site, examples
 
-EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", examples(40)))
 often = settings(
     max_examples=EXAMPLES,
     deadline=None,
