@@ -32,9 +32,9 @@ from weight import FLAGS, served
 
 from broadsheet.project.project import open_project
 from broadsheet.site.page import Scene
-from broadsheet.site.page_content import Story
-from broadsheet.site.page_content_store import Stories
-from broadsheet.site.page_meta import Byline, Entry
+from broadsheet.site.page_content import PageContent
+from broadsheet.site.page_content_store import PageContents
+from broadsheet.site.page_meta import Byline, PageMeta
 from broadsheet.site.record import PageRecord
 from broadsheet.site.search import PAGE, Documents, index_of, press_search
 from broadsheet.site.theme import load_theme
@@ -54,7 +54,7 @@ def main() -> int:
         root, site = Path(folder), Path(folder) / "_site"
         (root / "_quarto.yml").write_text(CONFIG)
         project = open_project(root)
-        documents = Documents(root, Stories(root))
+        documents = Documents(root, PageContents(root))
         vocabulary = words()
         records: dict[str, PageRecord] = {}
         started = time.perf_counter()
@@ -114,7 +114,7 @@ def words() -> list[str]:
     return sorted(found, key=lambda word: (len(word), chance.random()))[:30_000]
 
 
-def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Iterator[Story]:
+def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Iterator[PageContent]:
     """Articles, oldest first."""
     chance = random.Random(1)
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
@@ -125,7 +125,7 @@ def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Itera
             date(2015, 1, 1) + timedelta(days=365 * years * number // count),
         )
         paragraphs = (" ".join(text[start : start + 80]) for start in range(0, length, 80))
-        entry = Entry(
+        entry = PageMeta(
             f"posts/a{number:05}/index.html",
             f"posts/a{number:05}/",
             "",
@@ -135,7 +135,7 @@ def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Itera
             authors=(Byline(f"Author {number % 5}"),),
             categories=(f"Section {number % 6}",),
         )
-        yield Story(entry, "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs))
+        yield PageContent(entry, "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs))
 
 
 def put(site: Path, files: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import pytest
 from lxml import etree, html
 
+import pressed
 from broadsheet.errors import ConfigError
 from broadsheet.figures.chart_renderer import Engraver
 from broadsheet.markdown.preparation import prepare
@@ -49,7 +50,7 @@ def made(site, chromium):
 
 
 def chart_of(page):
-    return html.fragment_fromstring(page.notebook.cells[-1].outputs[0].data["text/html"])
+    return pressed.charts_of(page)[-1]
 
 
 def test_the_title_is_text_of_the_page_and_not_of_the_picture(made):
@@ -69,7 +70,7 @@ def test_there_is_a_picture_for_a_wide_page_and_one_for_a_phone_both_named(made)
 
 
 def test_the_picture_takes_its_colours_from_the_stylesheet_and_has_no_inline_style(made):
-    text = made.notebook.cells[-1].outputs[0].data["text/html"]
+    text = html.tostring(chart_of(made), encoding="unicode")
     assert 'stroke="var(--chart-1)"' in text and 'fill="var(--chart-muted)"' in text
     assert "style=" not in text and "<style" not in text and "<script" not in text
 

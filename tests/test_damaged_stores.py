@@ -15,15 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import store_entry
+from broadsheet import store
 from broadsheet.errors import StoreError
 from broadsheet.project.reading import open_publication
-from broadsheet.quarto import rendering
+from broadsheet.quarto.__main__ import main as quarto_stage
+from broadsheet.quarto.pre_render import PREPARED, pre_render
 from broadsheet.site.build import build
-from broadsheet.site.page_content_store import STORE, MissingStoryError, Stories
+from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
 from broadsheet.site.record import read_record
-from broadsheet.site.swap import MARKER
-from conftest import Site
+from conftest import Site, is_exact
 
 STORES = ("runs", "pages", "pictures", "cards", "search")
 CHART = """\
@@ -58,7 +58,7 @@ def files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted((root / "_site").rglob("*"))
-        if path.is_file() and path.name != MARKER
+        if is_exact(path)
     }
 
 
@@ -158,11 +158,11 @@ def entries(site: Site, store: str) -> list[Path]:
 
 def damaged(site: Site, stores: tuple[str, ...], damage: Callable[[Path, bytes], object]) -> None:
     """Do it to every entry of these stores."""
-    for store in stores:
-        found = entries(site, store)
+    for name in stores:
+        found = entries(site, name)
         others = {path: found[number - 1].read_bytes() for number, path in enumerate(found)}
         if len(found) == 1:
-            others[found[0]] = entries(site, STORES[STORES.index(store) - 1])[0].read_bytes()
+            others[found[0]] = entries(site, STORES[STORES.index(name) - 1])[0].read_bytes()
         for path in found:
             damage(path, others[path])
 
@@ -221,19 +221,19 @@ def test_a_planted_story_is_text_and_no_code(tmp_path):
     name = hashlib.sha256(planted).hexdigest()
     path = tmp_path / STORE / name[:2] / name
     path.parent.mkdir(parents=True)
-    path.write_bytes(planted)
-    with pytest.raises(MissingStoryError):
-        Stories(tmp_path).get(name)
+    store.write(path, planted)
+    with pytest.raises(MissingContentError):
+        PageContents(tmp_path).get(name)
     assert not path.exists()
 
 
 def test_a_story_outside_of_the_store_is_none(tmp_path):
     outside = tmp_path / "mine.txt"
     outside.write_text("{}")
-    stories = Stories(tmp_path)
+    stories = PageContents(tmp_path)
     for name in ("../../mine.txt", str(outside), "", "a" * 63, "A" * 64):
         assert not stories.has(name)
-        with pytest.raises(MissingStoryError):
+        with pytest.raises(MissingContentError):
             stories.get(name)
     assert outside.read_text() == "{}"
 
@@ -274,7 +274,7 @@ def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
     its last recipe.
     """
     for path in entries(edited, "runs"):
-        store_entry.write(path, json.dumps(written).encode())
+        store.write(path, json.dumps(written).encode())
     code, _, told = run(edited, "build", "--jobs", "1")
     if code:  # it was taken for a run, until it turned out to be none of this article
         assert "is not of this article" in told
@@ -312,25 +312,25 @@ def test_a_store_may_be_a_link_to_a_folder_elsewhere(built, edited, run, tmp_pat
 
 def test_entries_tell_their_places_apart(tmp_path):
     one, other = (tmp_path / ".broadsheet/runs" / name / "same.json" for name in ("aa", "bb"))
-    store_entry.write(one, b"1")
-    assert store_entry.read(one) == b"1"
+    store.write(one, b"1")
+    assert store.read(one) == b"1"
     other.parent.mkdir()
     shutil.copyfile(one, other)
-    assert store_entry.read(other) is None and not other.exists()
-    assert len(store_entry.messages()) == 1 and store_entry.messages() == []
+    assert store.read(other) is None and not other.exists()
+    assert len(store.messages()) == 1 and store.messages() == []
 
 
 def test_a_store_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / ".broadsheet").write_text("a file")
     with pytest.raises(StoreError, match=r"\.broadsheet/cards: this store cannot be written"):
-        store_entry.write(tmp_path / ".broadsheet/cards/a.png", b"x")
+        store.write(tmp_path / ".broadsheet/cards/a.png", b"x")
 
 
 @pytest.fixture
 def prepared(edited: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """What `pre-render` leaves for `post-render`."""
-    assert rendering.before(edited.root) == 0
-    yield edited.root / rendering.PREPARED
+    assert pre_render(edited.root) == 0
+    yield edited.root / PREPARED
 
 
 def test_what_pre_render_leaves_is_read_as_it_was_written(prepared, edited):
@@ -356,7 +356,7 @@ def test_what_pre_render_has_left_may_be_damaged(
     monkeypatch.setenv("QUARTO_PROJECT_DIR", str(edited.root))
     monkeypatch.setenv("QUARTO_PROJECT_OUTPUT_DIR", "_site")
     DAMAGES[kind](prepared, b"")
-    assert rendering.main("after") == 1
+    assert quarto_stage("post-render") == 1
     told = capsys.readouterr().err
     assert (
         "error: post-render: no notebook has been finished" in told

@@ -452,10 +452,7 @@ def test_a_map_and_bars_on_one_page_come_of_two_bundles_and_ask_for_nothing_else
         {
             "posts/a/index.qmd": article(
                 "Two kinds",
-                body=chart()
-                + chart("A map", "fig-map").replace(
-                    'data-traces="bar scatter"', 'data-traces="choropleth"'
-                ),
+                body=chart() + chart("A map", "fig-map", kinds="choropleth"),
             )
         },
     )

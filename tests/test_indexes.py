@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.site.build import build
-from conftest import Site
+from conftest import Site, is_exact
 from pressed import FRONT, SITE, TOWN, article, press, select, write
 from test_site import URL, page, text
 
@@ -238,10 +238,10 @@ def test_the_archive_has_all_articles_by_month_and_a_page_for_each_year(tmp_path
 def test_a_large_archive_leads_to_each_month_in_its_year(tmp_path):
     from broadsheet.site.indexes import LINES, indexes_of
     from broadsheet.site.listing import ordered
-    from broadsheet.site.page_meta import Entry
+    from broadsheet.site.page_meta import PageMeta
 
     entries = [
-        Entry(
+        PageMeta(
             f"{number}.html",
             f"{number}.html",
             f"{number}.qmd",
@@ -465,7 +465,7 @@ def _files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root / "_site").as_posix(): path.read_bytes()
         for path in (root / "_site").rglob("*")
-        if path.is_file() and path.name != ".broadsheet.json"
+        if is_exact(path)
     }
 
 

@@ -264,7 +264,7 @@ def test_figures(engraver: Engraver, figure: Any) -> None:
 
 def test_the_good_ones_are_good(engraver: Engraver, site: Site) -> None:
     for figure in FIGURES:
-        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), engraver).html()
+        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), engraver).drawings
     site.table()
     assert Catalogue.open(site.root).check() == []
     assert Path(site.root, "data/trade.csv").is_file()

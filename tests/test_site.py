@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from pressed import FRONT, SITE, article, chart, press, select, write
+from conftest import is_exact
+from pressed import FRONT, SITE, WIDE, article, chart, press, select, write
 
 URL = "https://gazette.example/paper/"
 
@@ -27,7 +28,7 @@ def files(root: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(site)): path.read_bytes()
         for path in sorted(site.rglob("*"))
-        if path.is_file()
+        if is_exact(path)
     }
 
 
@@ -290,7 +291,8 @@ def test_each_edition_of_a_chosen_source_is_an_entry_if_it_says_so(tmp_path):
 
 def test_a_list_shows_the_article_s_first_chart_without_its_words_and_legend(tmp_path):
     legend = '<g clip-path="url(#x-legend)"><path d="M0 0h9" fill="#abcdef"/></g><text'
-    write(tmp_path, {"posts/a/index.qmd": article("A", body=chart().replace("<text", legend))})
+    body = chart(wide=WIDE.replace("<text", legend))
+    write(tmp_path, {"posts/a/index.qmd": article("A", body=body)})
     press(
         tmp_path,
         assets={
@@ -460,7 +462,7 @@ def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_i
     (tmp_path / "posts/b.qmd").write_text(article("B is new"))
     report = press(tmp_path, broken=["posts/a/index.qmd"])
     assert [str(path) for path in report.faults] == ["posts/a/index.qmd"]
-    assert [str(path) for path in report.standing] == ["posts/a/index.html"] and report.absent == ()
+    assert [str(path) for path in report.kept] == ["posts/a/index.html"] and report.absent == ()
     after = files(tmp_path)
     own = {name for name in before if name.startswith("posts/a/")}
     assert own == {name for name in after if name.startswith("posts/a/")}
@@ -497,7 +499,7 @@ def test_a_source_that_cannot_be_read_keeps_its_old_pages(tmp_path):
     press(tmp_path)
     (tmp_path / "posts/a.qmd").write_text("---\ntitle: [broken\n---\n")
     report = press(tmp_path)
-    assert [str(path) for path in report.standing] == ["posts/a.html"]
+    assert [str(path) for path in report.kept] == ["posts/a.html"]
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
 
 

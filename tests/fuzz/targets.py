@@ -23,8 +23,7 @@ from broadsheet.errors import BroadsheetError, Place
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.document_text import document_of
 from broadsheet.markdown.finished import Finished
-from broadsheet.markdown.include import included
-from broadsheet.markdown.shortcodes import answered
+from broadsheet.markdown.shortcodes import answered, included
 from broadsheet.markdown.updates import Updates
 from broadsheet.project.edition import Edition, editions_of
 from broadsheet.project.edition_template import TemplateFault, Values, filled
@@ -36,15 +35,15 @@ from broadsheet.run.script import script_of
 from broadsheet.site import addresses, links
 from broadsheet.site.indexes import indexes_of
 from broadsheet.site.listing import listed
-from broadsheet.site.page_content import story_of
+from broadsheet.site.page_content import content_of
 from broadsheet.site.record import PageRecord, as_json
-from broadsheet.verify.numbers import read
+from broadsheet.verify.numbers import check_numbers
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source import source_passages
 from broadsheet.verify.stale import Known, stale
 
 DAY = date(2024, 5, 1)
-_EMPTY = Rendered("", "", {}, (), (), ())
+_EMPTY = Rendered()
 
 
 @cache
@@ -121,7 +120,7 @@ def _made(edition: Edition) -> None:
         return
     done = Finished(edition.with_metadata(edition.metadata), markdown=edition.source.markdown)
     document = document_of(done, project().root)
-    story, _ = story_of(done, document, _EMPTY, project().root, "/")
+    story, _ = content_of(done, document, _EMPTY, project().root, "/")
     record = PageRecord(story.entry, aliases=story.aliases, leads=story.leads)
     assert msgspec.json.decode(as_json(record), type=PageRecord).entry.path == story.entry.path
     addresses.misplaced({story.entry.path: record})
@@ -170,9 +169,9 @@ def _addresses(text: str, where: Place, root: Path, document: Document) -> None:
 def _sentences(text: str, where: Place, root: Path, document: Document) -> None:
     passages = list(source_passages(text, where))
     for language in ("en", "de"):
-        read(passages, language)
+        check_numbers(passages, language)
         stale(passages, Known(DAY, {DAY}, {}), language)
-    read(list(plain_passages(text, where, "alternative text")), "en")
+    check_numbers(list(plain_passages(text, where, "alternative text")), "en")
 
 
 _STEPS: tuple[Callable[[str, Place, Path, Document], None], ...] = (

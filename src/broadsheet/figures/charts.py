@@ -55,7 +55,7 @@ def make(
 
     ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
     is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
-    what its files are called when a reader takes them along; ``page`` is the address of its own
+    what its files are called when a reader takes them along; ``page`` is the path of its own
     page, if it has one. Raises :class:`AssemblyError` and :class:`ToolError` as the engraver does.
     """
     chart = read(figure)

@@ -10,17 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from broadsheet.figures import svg, tables
 from broadsheet.figures.credits import Credits
 from broadsheet.figures.keyboard_series import KeyboardSeries
 from broadsheet.figures.tables import Table
-from broadsheet.language import t_
-from broadsheet.templating import templates_in
 
 SHOWN = 100
 """Rows of a chart's table that stand in the page; the file has all."""
-
-_TEMPLATES = templates_in()
 
 
 @dataclass(frozen=True)
@@ -53,7 +48,7 @@ class Figure:
     Markdown; ``drawings`` are None where there is no browser to draw, and ``table`` is None where
     nothing is drawn. ``series`` are the values as they are read out, ``trace_types`` plotly's types
     of its traces. ``files`` are what the figure brings to the site, by name, in ``folder`` (from
-    the site's root). ``page`` is the address of its own page, empty if it has none.
+    the site's root). ``page`` is the path of its own page, empty if it has none.
     ``needs_source`` says that neither a table nor the author names a source.
     """
 
@@ -94,20 +89,3 @@ class Figure:
     def assets(self) -> dict[str, bytes]:
         """Its files by their path from the site's root."""
         return {str(self.folder / name): data for name, data in self.files.items()}
-
-    def html(self) -> str:
-        """The chart in a page: without its number and its caption, which are the page's."""
-        drawings = self.drawings
-        table = ""
-        if self.table is not None:
-            name = t_("Data: %(name)s", name=self.name)
-            table = tables.html(self.table.first(SHOWN), name=name, is_boxed=True)
-        wide = narrow = ""
-        if drawings is not None:
-            wide = svg.inline_svg(drawings.wide, self.identifier, self.alt, "chart-wide")
-            narrow = svg.inline_svg(
-                drawings.narrow, f"{self.identifier}-n", self.alt, "chart-narrow"
-            )
-        return _TEMPLATES.get_template("chart.html.jinja").render(
-            figure=self, table=table, wide=wide, narrow=narrow
-        )

@@ -15,8 +15,10 @@ from pathlib import PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError
 from broadsheet.site import links
+from broadsheet.site.page import press_redirect
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.record import PageRecord
+from broadsheet.site.site import Site
 
 _NAMED = 3
 """How many addresses of a source that are dropped are named."""
@@ -36,6 +38,25 @@ def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
                     figure,
                 )
     return {place: leading for place, leading in found.items() if place not in records}
+
+
+def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
+    """The path and text of a page at each alias, where no file is."""
+    taken = frozenset(site.folder.names)
+    for place, (path, target) in sorted(redirects(site.records).items()):
+        here, entry = PurePosixPath(place), site.entries[path]
+        if not taken.isdisjoint(map(str, (here, *here.parents))):
+            site.notices.append(
+                Notice(
+                    Place(entry.source),
+                    f"no alias at `/{place}`: the site has a file there",
+                    "Take one of the two away.",
+                )
+            )
+            continue
+        relative = links.relative(here, target)
+        canonical = site.scene(path).absolute(url_of(target)) or relative
+        yield place, press_redirect(relative, canonical, entry.title, entry.lang)
 
 
 def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:

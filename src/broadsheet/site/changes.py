@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from broadsheet.site.editions import one_entry_each
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.translations import original_of
 
 
@@ -20,12 +20,12 @@ from broadsheet.site.translations import original_of
 class Change:
     """The latest change of an article, and its day."""
 
-    entry: Entry
+    entry: PageMeta
     date: date
     is_correction: bool
 
 
-def changes_of(articles: Iterable[Entry], lang: str) -> list[Change]:
+def changes_of(articles: Iterable[PageMeta], lang: str) -> list[Change]:
     """The changes, newest first; where several editions of an article changed on its day, that
     which lists would have, in the language ``lang`` if there is one.
     """
@@ -37,7 +37,7 @@ def changes_of(articles: Iterable[Entry], lang: str) -> list[Change]:
     return sorted(chosen, key=lambda change: (-change.date.toordinal(), change.entry.path))
 
 
-def _latest(entry: Entry) -> Change | None:
+def _latest(entry: PageMeta) -> Change | None:
     days = [(one.date, True) for one in entry.corrections]
     if entry.date and entry.modified and entry.modified > entry.date:
         days.append((entry.modified, False))

@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
 
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.files import refusal
 from broadsheet.language import t_
-from broadsheet.site.feeds import document, put
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page import site_title
+from broadsheet.site.page_content import NOT_FOUND
+from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.site import Site
 
 MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
 LARGEST = 50_000
@@ -34,6 +39,67 @@ _SIGNS = re.compile(r"[\\\[\]<*_`]")
 
 Versions = Mapping[str, Sequence[tuple[str, str]]]
 """By the address of a page, those of all its versions, each with the tag of its language."""
+
+
+def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
+    """`robots.txt`; and with a `site-url` the sitemaps, whose news are those of the ``day``,
+    and `llms.txt`.
+    """
+    root, url, name = site.project.root, site.project.site_url, site_title(site.project)
+    address = site.scene("index.html").absolute
+    files: dict[str, bytes | Path] = {}
+    if url:
+        found = sorted(
+            (
+                entry
+                for entry in site.entries.values()
+                if entry.is_searched and entry.path != NOT_FOUND
+            ),
+            key=lambda entry: entry.url,
+        )
+        news = [entry for entry in site.news if entry.is_searched]
+        sections: dict[str, list[tuple[str, PageMeta]]] = {}
+        for entry in news:
+            sections.setdefault("".join(entry.categories[:1]) or t_("Articles"), []).append(
+                (address(entry.copy), entry)
+            )
+        others = [
+            (entry.title, address(entry.url))
+            for entry in found
+            if not (entry.is_article or entry.is_listing)
+        ]
+        others += [
+            (f"{feed.title} ({feed.name})", address(feed.path)) for feed in site.front_feeds()
+        ]
+        pages = [(entry.url, entry.updated) for entry in found]
+        pages += [
+            (
+                entry.url,
+                max((changed for one in shown if (changed := one.updated)), default=None),
+            )
+            for entry, shown in site.indexes.first_pages()
+            if entry.path not in site.records
+        ]
+        files |= sitemaps(
+            ((address(path), changed) for path, changed in sorted(pages)),
+            url,
+            versions={
+                address(site.entries[path].url): [
+                    (tag, address(one.entry.url)) for one in versions for tag in one.tags
+                ]
+                for path, versions in site.versions.items()
+            },
+        )
+        files[NEWS_MAP] = news_sitemap(
+            name, ((address(entry.url), entry) for entry in news if entry.is_news_of(day))
+        )
+        files[LLMS] = llms(
+            name, site.project.settings.website.description, sections, others
+        ).encode()
+    own = root / "robots.txt"
+    maps = [address(name) for name in (MAP, NEWS_MAP)] if url else []
+    files["robots.txt"] = own if own.is_file() and not refusal(root, own) else robots(maps).encode()
+    return files
 
 
 def sitemaps(
@@ -65,7 +131,7 @@ def sitemaps(
     }
 
 
-def news_sitemap(name: str, articles: Iterable[tuple[str, Entry]]) -> bytes:
+def news_sitemap(name: str, articles: Iterable[tuple[str, PageMeta]]) -> bytes:
     """`sitemap-news.xml` of articles with their full addresses; ``name`` is the publication's.
 
     https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
@@ -96,7 +162,7 @@ def robots(maps: Sequence[str]) -> str:
 def llms(
     name: str,
     description: str,
-    sections: Mapping[str, Sequence[tuple[str, Entry]]],
+    sections: Mapping[str, Sequence[tuple[str, PageMeta]]],
     others: Sequence[tuple[str, str]],
 ) -> str:
     """`llms.txt`: the newest articles of each section by the addresses of their copies in Markdown,
@@ -148,3 +214,16 @@ def _link(title: str, address: str, said: str = "") -> str:
 def _told(text: str) -> str:
     """A text in one line of Markdown."""
     return _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def put(parent: etree._Element, name: str, text: str) -> etree._Element:
+    """An element with a text below its parent."""
+    node = etree.SubElement(parent, name)
+    node.text = UNPRINTABLE.sub("", text)
+    return node
+
+
+def document(root: etree._Element) -> bytes:
+    """An XML document as a file."""
+    etree.indent(root, " ")
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8") + b"\n"

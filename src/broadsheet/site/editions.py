@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from broadsheet.language import speaking, t_
 from broadsheet.project.address import slug
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.translations import is_translation, original_of
 
 LISTED = 8
@@ -29,8 +29,8 @@ class Picker:
     """
 
     title: str
-    first: Entry | None
-    others: Sequence[tuple[str, Sequence[Entry]]]
+    first: PageMeta | None
+    others: Sequence[tuple[str, Sequence[PageMeta]]]
     lang: str
 
     @property
@@ -39,23 +39,23 @@ class Picker:
         return sum(len(group) for _, group in self.others)
 
 
-def is_first(entry: Entry) -> bool:
+def is_first(entry: PageMeta) -> bool:
     """Whether this is its source's own page."""
     return PurePosixPath(entry.path) == PurePosixPath(entry.source).with_suffix(".html")
 
 
-def label_of(entry: Entry) -> str:
+def label_of(entry: PageMeta) -> str:
     """What a picker calls an edition."""
     return str(entry.fields.get("edition-label") or entry.title)
 
 
-def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
+def one_entry_each(entries: Iterable[PageMeta], lang: str = "") -> list[PageMeta]:
     """``entries``, in their order, with one for each article: of its translations that in the
     language ``lang``, else the original; of that its own page if it is among them, else the newest
     edition; all editions where the article says that each is news of its own.
     """
     entries = list(entries)
-    chosen: dict[str, Entry] = {}
+    chosen: dict[str, PageMeta] = {}
     for entry in entries:
         article = original_of(entry)
         other = chosen.get(article)
@@ -69,7 +69,7 @@ def one_entry_each(entries: Iterable[Entry], lang: str = "") -> list[Entry]:
     ]
 
 
-def picker_of(editions: Iterable[Entry]) -> Picker:
+def picker_of(editions: Iterable[PageMeta]) -> Picker:
     """The picker of an article, from its entries; names are sorted by their letters without
     accents.
     """
@@ -89,10 +89,10 @@ def picker_of(editions: Iterable[Entry]) -> Picker:
     return Picker(title, first, groups, lang)
 
 
-def _standing(entry: Entry, lang: str) -> tuple[bool, bool, bool, date]:
+def _standing(entry: PageMeta, lang: str) -> tuple[bool, bool, bool, date]:
     return entry.lang == lang, not is_translation(entry), is_first(entry), entry.date or date.min
 
 
-def _letter(entry: Entry) -> str:
+def _letter(entry: PageMeta) -> str:
     start = slug(label_of(entry))[:1]
     return start.upper() if start.isalpha() else "0–9"

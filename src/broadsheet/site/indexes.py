@@ -22,7 +22,7 @@ from broadsheet.project.address import slug
 from broadsheet.site.editions import one_entry_each
 from broadsheet.site.listing import ordered
 from broadsheet.site.page import Archive, Block, Month, Page, month_of
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.paging import paged, pages_for, part_of, path_of
 
 ARCHIVE = "archive/index.html"
@@ -39,8 +39,8 @@ class Index:
     what it is a list of; which ``fields`` it shows; an author's own ``address``, elsewhere.
     """
 
-    entry: Entry
-    articles: Sequence[Entry]
+    entry: PageMeta
+    articles: Sequence[PageMeta]
     kicker: str
     fields: Sequence[str] | None = None
     address: str = ""
@@ -67,10 +67,10 @@ class Indexes:
 
     authors: Mapping[str, Index]
     topics: Mapping[str, Index]
-    articles: Sequence[Entry]
+    articles: Sequence[PageMeta]
     lang: str
 
-    def first_pages(self) -> list[tuple[Entry, Sequence[Entry]]]:
+    def first_pages(self) -> list[tuple[PageMeta, Sequence[PageMeta]]]:
         """The entry of each list's first page, and what is on the list."""
         found = {
             one.entry.path: (one.entry, one.articles)
@@ -92,13 +92,13 @@ class Indexes:
         with speaking(self.lang):
             yield from self._archive_pages() if self.articles else ()
 
-    def _years(self) -> list[tuple[str, list[Entry]]]:
+    def _years(self) -> list[tuple[str, list[PageMeta]]]:
         return [
             (year, list(found))
             for year, found in groupby(self.articles, lambda one: str(one.date)[:4])
         ]
 
-    def _archive(self, year: str = "") -> Entry:
+    def _archive(self, year: str = "") -> PageMeta:
         with speaking(self.lang):
             title = t_("Archive: %(year)s", year=year) if year else t_("Archive")
         return list_entry(f"archive/{year}" if year else "archive", title, self.lang)
@@ -126,13 +126,13 @@ class Indexes:
                 yield Page(entry, kind="archive", archive=archive, paging=paging)
 
 
-def indexes_of(articles: Iterable[Entry], sections: Collection[str], lang: str) -> Indexes:
+def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: str) -> Indexes:
     """The indexes of a publication in the language ``lang`` that has section pages for ``sections``
     (in lower case).
     """
     newest = ordered((one for one in articles if one.is_searched), ["date desc"])
-    authors: dict[str, list[Entry]] = {}
-    topics: dict[str, list[Entry]] = {}
+    authors: dict[str, list[PageMeta]] = {}
+    topics: dict[str, list[PageMeta]] = {}
     for entry in newest:
         for author in entry.authors:
             authors.setdefault(author.name, []).append(entry)
@@ -150,9 +150,9 @@ def indexes_of(articles: Iterable[Entry], sections: Collection[str], lang: str) 
     )
 
 
-def list_entry(folder: str, title: str, lang: str, description: str = "") -> Entry:
+def list_entry(folder: str, title: str, lang: str, description: str = "") -> PageMeta:
     """The entry of a list that the press makes, at `FOLDER/`."""
-    return Entry(
+    return PageMeta(
         f"{folder}/index.html",
         f"{folder}/",
         "_quarto.yml",
@@ -165,7 +165,7 @@ def list_entry(folder: str, title: str, lang: str, description: str = "") -> Ent
 
 
 def _indexes(
-    folder: str, found: Mapping[str, Sequence[Entry]], lang: str, addresses: Mapping[str, str]
+    folder: str, found: Mapping[str, Sequence[PageMeta]], lang: str, addresses: Mapping[str, str]
 ) -> dict[str, Index]:
     """The index of each name; of names that are the same in an address, one."""
     alike: dict[str, list[str]] = {}
@@ -195,7 +195,7 @@ def _indexes(
     return made
 
 
-def _months(entries: Sequence[Entry]) -> list[Month]:
+def _months(entries: Sequence[PageMeta]) -> list[Month]:
     return [
         Month(month_of(found[0].date), month, found)
         for month, group in groupby(entries, lambda one: str(one.date)[:7])
@@ -203,7 +203,7 @@ def _months(entries: Sequence[Entry]) -> list[Month]:
     ]
 
 
-def _contents(path: str, entries: Sequence[Entry]) -> list[tuple[str, str, int, str]]:
+def _contents(path: str, entries: Sequence[PageMeta]) -> list[tuple[str, str, int, str]]:
     """The months of a year whose first page is at ``path``, each with the page that it begins on."""
     found, before = [], 0
     for month in _months(entries):

@@ -19,10 +19,10 @@ from pathlib import PurePosixPath
 from broadsheet.project.project import matching
 from broadsheet.project.settings import Listing
 from broadsheet.site.editions import one_entry_each
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 
 _EVERYTHING = ["**"]
-_FIELDS: Mapping[str, Callable[[Entry], object]] = {
+_FIELDS: Mapping[str, Callable[[PageMeta], object]] = {
     "date": lambda entry: entry.date,
     "date-modified": lambda entry: entry.updated,
     "title": lambda entry: entry.title,
@@ -38,8 +38,8 @@ _FIELDS: Mapping[str, Callable[[Entry], object]] = {
 
 
 def listed(
-    listing: Listing, page: PurePosixPath, entries: Iterable[Entry], lang: str = ""
-) -> list[Entry]:
+    listing: Listing, page: PurePosixPath, entries: Iterable[PageMeta], lang: str = ""
+) -> list[PageMeta]:
     """The entries of the ``listing`` on the page whose source is ``page`` and whose language
     ``lang``, in its order.
     """
@@ -51,7 +51,7 @@ def listed(
     return found if listing.max_items is None else found[: listing.max_items]
 
 
-def ordered(entries: Iterable[Entry], sort: Iterable[str] | bool) -> list[Entry]:
+def ordered(entries: Iterable[PageMeta], sort: Iterable[str] | bool) -> list[PageMeta]:
     """Entries by ``sort``; ties by path, so that the order never depends on how they were found."""
     result = sorted(entries, key=lambda entry: entry.path)
     for key in reversed(list(sort) if not isinstance(sort, bool) else []):
@@ -65,7 +65,7 @@ def ordered(entries: Iterable[Entry], sort: Iterable[str] | bool) -> list[Entry]
     return result
 
 
-def categories(entries: Iterable[Entry]) -> list[tuple[str, int]]:
+def categories(entries: Iterable[PageMeta]) -> list[tuple[str, int]]:
     """Each category and how many entries have it, by name."""
     counts: dict[str, int] = {}
     for entry in entries:
@@ -74,13 +74,13 @@ def categories(entries: Iterable[Entry]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: item[0].casefold())
 
 
-def _passes(entry: Entry, listing: Listing) -> bool:
+def _passes(entry: PageMeta, listing: Listing) -> bool:
     included = all(_fits(entry, name, wanted) for name, wanted in (listing.include or {}).items())
     excluded = any(_fits(entry, name, wanted) for name, wanted in (listing.exclude or {}).items())
     return included and not excluded
 
 
-def _fits(entry: Entry, name: str, wanted: object) -> bool:
+def _fits(entry: PageMeta, name: str, wanted: object) -> bool:
     patterns = [str(item) for item in wanted] if isinstance(wanted, list) else [str(wanted)]
     return any(
         fnmatchcase(value.casefold(), re.sub(r"([\[?])", r"[\1]", pattern.casefold()))
@@ -99,12 +99,12 @@ def _texts(value: object) -> list[str]:
     return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
-def _value(entry: Entry, name: str) -> object:
+def _value(entry: PageMeta, name: str) -> object:
     own = _FIELDS.get(name)
     return own(entry) if own else entry.fields.get(name)
 
 
-def _sortable(entry: Entry, name: str) -> tuple[object, ...] | None:
+def _sortable(entry: PageMeta, name: str) -> tuple[object, ...] | None:
     value = _value(entry, name)
     if isinstance(value, (list, tuple)):
         value = ", ".join(_texts(value)) or None

@@ -1,4 +1,4 @@
-"""An entry: what the site knows of one page beyond the page itself.
+"""PageMeta: what the site knows of one page beyond the page itself.
 
 Listings, feeds, the sitemap and links between pages are made of entries, never of the pages'
 sources: so a page that could not be built this time takes part in all of them with the entry of its
@@ -19,8 +19,8 @@ WORDS_A_MINUTE = 230
 
 @dataclass(frozen=True)
 class Picture:
-    """An image of the site (paths from its root). ``dark`` is its twin for the dark setting;
-    ``is_chart`` says that it is drawn for the house's paper and is shown whole, not cropped.
+    """An image of the site (paths from its root). ``dark`` is its twin for the dark;
+    ``is_chart`` says that it is drawn on the page's paper and is shown whole, not cropped.
     """
 
     path: str
@@ -47,7 +47,7 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Entry:
+class PageMeta:
     """One page of the site. ``path`` is its file from the site's root, ``url`` its address from
     there.
 
@@ -98,7 +98,7 @@ class Entry:
 
     @property
     def updated(self) -> Date | None:
-        """The date of the last change that readers are told of."""
+        """The date of the last change that readers see."""
         days = (self.date, self.modified, *(correction.date for correction in self.corrections))
         return max((day for day in days if day), default=None)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 
 BESIDE = 2
 """How many pages are named on each side of the current one; the first and the last always are."""
@@ -53,7 +53,7 @@ class Paging:
         return found
 
 
-def paged(first: Entry, count: int) -> Iterator[tuple[int, Entry, Paging | None]]:
+def paged(first: PageMeta, count: int) -> Iterator[tuple[int, PageMeta, Paging | None]]:
     """The number and entry of each of the ``count`` pages of a list whose first is ``first``, and
     its paging, if there are several.
     """
@@ -71,7 +71,7 @@ def pages_for(length: int, size: int) -> int:
     return max(1, -(-length // size))
 
 
-def part_of(entries: Sequence[Entry], number: int, size: int) -> Sequence[Entry]:
+def part_of(entries: Sequence[PageMeta], number: int, size: int) -> Sequence[PageMeta]:
     """What stands on one page."""
     return entries[(number - 1) * size : number * size]
 

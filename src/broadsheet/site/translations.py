@@ -16,7 +16,7 @@ from broadsheet.errors import Notice, Place
 from broadsheet.language import has_catalogue, language_of, speaking, t_
 from broadsheet.nearest import nearest
 from broadsheet.site import links
-from broadsheet.site.page_meta import Entry
+from broadsheet.site.page_meta import PageMeta
 
 KEY = "translation-of"
 DEFAULT = "x-default"
@@ -27,7 +27,7 @@ DEFAULT = "x-default"
 class Version:
     """A page, and the words that lead to it, in its own language: `Auf Deutsch lesen`."""
 
-    entry: Entry
+    entry: PageMeta
     label: str
 
     @property
@@ -38,12 +38,12 @@ class Version:
         return (self.entry.lang,) if is_translation(self.entry) else (self.entry.lang, DEFAULT)
 
 
-def is_translation(entry: Entry) -> bool:
+def is_translation(entry: PageMeta) -> bool:
     """Whether it says that it is one."""
     return bool(entry.fields.get(KEY))
 
 
-def original_of(entry: Entry) -> str:
+def original_of(entry: PageMeta) -> str:
     """The source of the article that an entry is a version of: its own, if it is no translation."""
     if not is_translation(entry):
         return entry.source
@@ -51,9 +51,9 @@ def original_of(entry: Entry) -> str:
     return str(named.path) if named else entry.source
 
 
-def versions_of(entries: Iterable[Entry]) -> Mapping[str, Sequence[Version]]:
+def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
     """By the path of each page that has other versions, all of them, the original first."""
-    groups: dict[tuple[str, str], list[Entry]] = {}
+    groups: dict[tuple[str, str], list[PageMeta]] = {}
     for entry in entries:
         groups.setdefault((original_of(entry), _edition(entry)), []).append(entry)
     found: dict[str, Sequence[Version]] = {}
@@ -65,12 +65,12 @@ def versions_of(entries: Iterable[Entry]) -> Mapping[str, Sequence[Version]]:
     return found
 
 
-def _edition(entry: Entry) -> str:
+def _edition(entry: PageMeta) -> str:
     name, own = PurePosixPath(entry.path).stem, PurePosixPath(entry.source).stem
     return "" if name == own else name
 
 
-def unfounded(entries: Iterable[Entry]) -> Iterator[Notice]:
+def unfounded(entries: Iterable[PageMeta]) -> Iterator[Notice]:
     """What is told of translations whose original is not there, or in the same language."""
     entries = list(entries)
     languages = {entry.source: entry.lang for entry in entries if not is_translation(entry)}

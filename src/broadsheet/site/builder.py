@@ -1,0 +1,500 @@
+"""From the contents of pages to a whole site on disk.
+
+A :class:`SiteBuilder` takes finished editions as they come, many at a time, and keeps the content of
+each. Then :meth:`SiteBuilder.compose` does the rest: make each page of its content and of what the
+rest of the site puts around it, where that is not as it was; write lists, feeds and the sitemap;
+gather files; check every link. All of it goes into a folder beside the old site, and the two are
+swapped. A page that can not be made is a fault and stops no other: if the old site has it, the old
+page is kept, with its files and its place in every list.
+
+What belongs to the site and not to a page is deterministic: the same publication gives the same
+bytes, whether its pages were made in one build or in many; but for the search index. Memory does
+not grow with the pages' size, for of each only its record is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded
+from broadsheet.files import check_path, is_file
+from broadsheet.language import speaking
+from broadsheet.markdown.document import Document, Inline
+from broadsheet.markdown.finished import Finished
+from broadsheet.project.edition import Edition
+from broadsheet.project.project import Project
+from broadsheet.project.reading import Publication
+from broadsheet.site import cards, faults, links, notices, search
+from broadsheet.site.addresses import misplaced, redirect_pages
+from broadsheet.site.crawlers import for_crawlers
+from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders
+from broadsheet.site.feed_files import feeds_of_site
+from broadsheet.site.folder import SiteFolder
+from broadsheet.site.freshness import Files, metadata_files
+from broadsheet.site.page_content_store import PageContents
+from broadsheet.site.page_making import (
+    COMPOSING,
+    asked_for,
+    inputs_of,
+    made_or_fault,
+    may_be_asked_for,
+    page_inputs,
+    text_of_list,
+)
+from broadsheet.site.page_model import list_pages, more_pages, search_page
+from broadsheet.site.record import PageRecord, Record, SourceRecord, read_record
+from broadsheet.site.resources import STATIC, resources_fault, resources_of, static_inputs
+from broadsheet.site.site import FRONT, FailedPagesError, Site
+from broadsheet.site.steps import Steps, changes
+from broadsheet.site.swap import STAGING, building
+from broadsheet.site.theme import load_theme
+from broadsheet.site.workers import Forks, at_once
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """An edition that is not made in this build: the page that the old site has of it is kept.
+
+    ``fault`` says why it could not be made; None if it was not asked for.
+    """
+
+    edition: Edition
+    fault: BroadsheetError | None = None
+
+
+@dataclass(frozen=True)
+class SiteReport:
+    """What became of a build. ``pages`` are up to date, and ``made`` is how many of them were not
+    before; ``kept`` are old pages of what could not be made; ``absent`` could not be made and had
+    no old page. ``faults`` has the error of each page by its path in the publication; ``reasons``
+    say why something was made anew, by its path in the site.
+    """
+
+    output: Path
+    pages: tuple[PurePosixPath, ...]
+    made: int
+    kept: tuple[PurePosixPath, ...]
+    absent: tuple[PurePosixPath, ...]
+    faults: Mapping[PurePosixPath, BroadsheetError]
+    notices: tuple[Notice, ...]
+    reasons: Mapping[str, str]
+
+
+def make_site(
+    publication: Publication,
+    finished: Sequence[Finished | KeptPage],
+    output: Path,
+    *,
+    pandoc: Renders,
+    jobs: int = 1,
+    waiting: Callable[[], None] = lambda: None,
+) -> SiteReport:
+    """Build the site of ``publication`` at ``output``, whole or not at all, each page of it anew.
+
+    ``finished`` has each edition that is to have a page; what else the old site has is gone from
+    the new one, except pages of sources that could not be read. ``jobs`` pages are rendered at a
+    time. ``waiting`` is called if another build of this site is at work, which is waited for.
+    Raises :class:`UsageError` if ``output`` is not a site's.
+    """
+    with building(output, publication.project.root, waiting) as folder:
+        builder = SiteBuilder(publication.project, pandoc, folder)
+        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+            list(pool.map(builder.take, finished))
+        return builder.compose(publication)
+
+
+class SiteBuilder:
+    """The making of one site, in its ``folder``. Has state: what was taken in so far, which files
+    are there.
+
+    ``old`` is the record of the old site. ``globals_now`` are the inputs of all contents, and
+    ``files`` the digests of what else they are made of; without global inputs, no later build will
+    rely on this one. As many as ``jobs`` pages are made at a time; with ``anew``, also those that
+    are as they were.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        pandoc: Renders,
+        folder: SiteFolder,
+        *,
+        old: Record | None = None,
+        globals_now: Mapping[str, str] | None = None,
+        files: Files | None = None,
+        reader: Reader | None = None,
+        jobs: int = 1,
+        anew: bool = False,
+    ) -> None:
+        self._project, self._pandoc, self._folder = project, pandoc, folder
+        self._old = read_record(folder.old) if old is None else old
+        self._globals, self._digests = globals_now or {}, files or Files(project.root)
+        self._jobs, self._anew = jobs, anew
+        self._contents = PageContents(project.root)
+        self._documents = search.Documents(project.root, self._contents)
+        self._maker = PageMaker(project, pandoc, folder, self._contents, self._documents, reader)
+        self._new: dict[str, NewPage] = {}
+        self._left: set[str] = set()
+        self._wanted: dict[str, BroadsheetError | None] = {}
+
+    def take(self, item: Finished | KeptPage) -> None:
+        """Take in an edition: make its content, or keep its old page. For many threads at a time."""
+        if isinstance(item, KeptPage):
+            self._wanted[str(item.edition.output)] = item.fault
+            return
+        try:
+            with guarded(item.edition.source.place(), "making this page"):
+                self.note(self.made(item))
+        except BroadsheetError as error:
+            self.take(KeptPage(item.edition, error))
+
+    def made(self, item: Finished) -> NewPage:
+        """Make an edition; perhaps in another process than the one that notes it."""
+        return self._maker.make(item)
+
+    def note(self, new: NewPage) -> None:
+        """An edition is made. For many threads at a time."""
+        path = new.record.entry.path
+        self._folder.names.update(new.files)
+        for name in asked_for(new.record):
+            self._put_own(name, new.record.entry.source)
+        self._wanted[path], self._new[path] = None, new
+
+    def leave(self, sources: Iterable[PurePosixPath]) -> None:
+        """Sources whose pages are up to date: they are not opened, and their contents stand."""
+        self._left.update(str(source) for source in sources)
+
+    def compose(
+        self, publication: Publication, given: Sequence[Notice] = (), *, sure: bool = True
+    ) -> SiteReport:
+        """Make the site of what was taken and left. ``given`` are notices from before; ``sure`` says
+        that the contents are all that they can be here.
+
+        A page that fails while the site is made around it becomes a fault, and the site is made
+        again without it: each time of fewer pages.
+        """
+        left = {
+            path: self._old.pages[path]
+            for source in self._left
+            for path in self._old.sources[source].pages
+        }
+        before = frozenset(self._folder.names)
+        if any(self._wanted.values()):
+            self._folder.back_to(before)  # without what a page that failed has put there
+        while True:
+            try:
+                return self._composed(publication, left, given, sure=sure)
+            except FailedPagesError as failed:
+                found = {
+                    path: fault
+                    for path, fault in failed.faults.items()
+                    if path in left or path in self._new
+                }
+                if not found:  # an old page, which is kept as it is
+                    raise next(iter(failed.faults.values())) from failed
+                for path, fault in found.items():
+                    self._take_out(path, fault, left)
+                self._folder.back_to(before & self._folder.names)
+
+    def _take_out(self, path: str, fault: BroadsheetError, left: dict[str, PageRecord]) -> None:
+        """A page that cannot be in the site is a fault: its files go, and its old page is kept."""
+        self._wanted[path] = fault
+        if record := left.pop(path, None):
+            self._left.discard(record.entry.source)
+        if new := self._new.pop(path, None):
+            self._folder.drop(new.files)
+
+    def _composed(
+        self,
+        publication: Publication,
+        left: dict[str, PageRecord],
+        given: Sequence[Notice],
+        *,
+        sure: bool,
+    ) -> SiteReport:
+        """Make the site. Raises :class:`FailedPagesError` for pages that cannot be in it."""
+        self._refuse(publication, left)
+        kept = self._kept(publication)
+        new = {path: one.record for path, one in self._new.items()}
+        records = {**new, **left, **kept}
+        steps = Steps(self._old.all_steps, self._folder, self._unusable())
+        footer = _footer(self._project, self._pandoc)
+        theme = load_theme(self._project.root)
+        site = Site(self._project, theme, records, self._contents, self._folder, footer)
+        work = self._folder.new.parent
+        with TemporaryDirectory(
+            dir=work, prefix=f"{self._folder.old.name}.{STAGING}", ignore_cleanup_errors=True
+        ) as staging:
+            indexing = search.SearchIndexing(
+                self._project, self._documents, records, steps, Path(staging)
+            )
+            try:
+                made = self._put_all(publication, site, steps, left, kept)
+                index = indexing.result(self._months())
+                self._put_index(index, site)
+            except (BroadsheetError, RestartError, FailedPagesError):
+                raise
+            except Exception as error:
+                raise faults.blamed(error, site, kept) from error
+            finally:
+                indexing.stop()
+        found = self._faults(publication, index)
+        reported = self._notices(publication, site, kept)
+        self._folder.record = Record(
+            self._globals if sure else {},
+            not found and sure,
+            records,
+            self._sources(publication),
+            {name: step for name, step in steps.done.items() if name not in records},
+            (*given, *reported),
+            publication.day.isoformat(),
+        ).as_bytes()
+        self._trim()
+        return SiteReport(
+            self._folder.old,
+            tuple(PurePosixPath(path) for path in sorted(set(records) - set(kept))),
+            made,
+            tuple(PurePosixPath(path) for path in sorted(kept)),
+            tuple(PurePosixPath(path) for path in sorted(set(self._wanted) - set(records))),
+            found,
+            reported,
+            steps.reasons,
+        )
+
+    def _unusable(self) -> str:
+        """Why no step of the old site counts; empty if they do."""
+        changed = changes(self._old.globals, self._globals)
+        if self._anew or not self._globals:
+            return "all is made anew"
+        return f"changed: {', '.join(changed)}" if changed else ""
+
+    def _put_all(
+        self,
+        publication: Publication,
+        site: Site,
+        steps: Steps,
+        left: Mapping[str, PageRecord],
+        kept: Mapping[str, PageRecord],
+    ) -> int:
+        """Put all files of the site into its folder but the search index; how many pages were made."""
+        folder, resources = self._folder, resources_of(self._project)
+        folder.put_all(site.theme.files)
+        steps.put(STATIC, static_inputs(site.theme, resources), ())
+        made = self._put_pages(site, steps, left, kept)
+        for path in self._unknown_pages(publication, site.records):
+            folder.keep_page(path)
+        self._put_lists(site, steps)
+        for path, text in more_pages(site).items():
+            if path not in site.records:
+                folder.put(path, text.encode())
+        with speaking(site.lang):
+            folder.put_all({**for_crawlers(site, publication.day), **resources})
+        for feed in feeds_of_site(site):
+            if not steps.stands(feed.name, feed.inputs):
+                folder.put(feed.name, feed.content())
+                steps.put(feed.name, feed.inputs, [feed.name])
+        for path, text in redirect_pages(site):
+            folder.put(path, text.encode())
+        return made
+
+    def _put_pages(
+        self,
+        site: Site,
+        steps: Steps,
+        left: Mapping[str, PageRecord],
+        kept: Mapping[str, PageRecord],
+    ) -> int:
+        """The pages that have a source: those that are as they were, and those that are made; how
+        many that are. Raises :class:`FailedPagesError`.
+        """
+        records, failed = site.records, dict[str, BroadsheetError]()
+        anew: dict[str, Mapping[str, str]] = {}
+        for path, record in sorted(records.items()):
+            if path in kept:
+                self._folder.keep((path, *record.files))
+                records[path] = replace(record, inputs={})
+                continue
+            try:
+                with guarded(Place(record.entry.source), COMPOSING):
+                    inputs = page_inputs(site, record)
+            except BroadsheetError as error:
+                failed[path] = error
+                continue
+            if steps.stands(path, inputs):
+                records[path] = self._old.pages[path]
+            else:
+                anew[path] = inputs
+        with Forks(at_once(self._jobs, len(anew)), partial(made_or_fault, site)) as forks:
+            for path, made in zip(anew, forks.map(anew, died=faults.died), strict=True):
+                if isinstance(made, BroadsheetError):
+                    failed[path] = made
+                    continue
+                if overlap := faults.overlap(path, made.files, records):
+                    failed[path] = overlap
+                    continue
+                for_charts = site.theme.for_charts(made.charts)
+                uses = made.uses.union(for_charts)
+                self._folder.note(made.files, made.refused)
+                self._folder.put_all(for_charts)
+                needed = uses.union(made.came)
+                self._folder.keep(needed.intersection(left[path].files if path in left else ()))
+                try:
+                    with guarded(Place(records[path].entry.source), COMPOSING):
+                        for name in uses:
+                            self._put_own(name, records[path].entry.source)
+                except BroadsheetError as error:
+                    failed[path] = error
+                steps.put(path, anew[path], needed.intersection(self._folder.names))
+                step = steps.done[path]
+                records[path] = replace(
+                    records[path], inputs=step.inputs, files=step.files, anchors=made.anchors
+                )
+        if failed:
+            raise FailedPagesError(failed)
+        return len(anew)
+
+    def _put_lists(self, site: Site, steps: Steps) -> None:
+        """The pages of lists that no source asks for."""
+        for page in list_pages(site):
+            path, inputs = page.entry.path, inputs_of(site, page)
+            if not steps.stands(path, inputs):
+                self._folder.put(path, text_of_list(site, page).encode())
+                steps.put(path, inputs, [path])
+
+    def _put_index(self, index: search.Index, site: Site) -> None:
+        """The search index. Where it is the old one, the page to search on has to say so."""
+        if index.fault is not None and search.PAGE not in site.records:
+            self._folder.drop([search.PAGE])
+            for path, text in search_page(site, index.months).items():
+                self._folder.put(path, text.encode())
+        self._folder.put_all(index.files)
+
+    def _months(self) -> list[str]:
+        """The months of the old site's search indexes."""
+        start = f"{search.FOLDER}/"
+        return [name.removeprefix(start) for name in self._old.steps if name.startswith(start)]
+
+    def _refuse(self, publication: Publication, left: dict[str, PageRecord]) -> None:
+        """Take back the pages that refer to what no article is, or have an alias where they can not
+        have one: each is a fault, and its old page is kept. Those of the sources that were
+        ``left`` go out of it. So is a front page that no source makes.
+        """
+        records = {**left, **{path: one.record for path, one in self._new.items()}}
+        if FRONT not in left and FRONT not in self._wanted:
+            missing = faults.front_page_fault(publication, self._old.pages, records)
+            if missing is not None:
+                self._wanted[FRONT] = missing
+        unfounded = faults.unfounded_references(publication, left, records)
+        for path, fault in (misplaced(records) | unfounded).items():
+            self._take_out(path, fault, left)
+
+    def _kept(self, publication: Publication) -> dict[str, PageRecord]:
+        """The old pages that are kept as they are, by path: of editions wanted and not made, and of
+        unread sources.
+        """
+        unread = {str(path) for path in publication.faults}
+
+        def is_unread(source: str) -> bool:
+            """Whether it is a source, or lies in a folder, that could not be read."""
+            above = map(str, PurePosixPath(source).parents)
+            return source in unread or not unread.isdisjoint(above)
+
+        return {
+            path: page
+            for path, page in sorted(self._old.pages.items())
+            if path not in self._new
+            and (path in self._wanted or is_unread(page.entry.source))
+            and page.entry.source not in self._left
+            and (self._folder.old / path).is_file()
+        }
+
+    def _unknown_pages(
+        self, publication: Publication, records: Mapping[str, PageRecord]
+    ) -> list[str]:
+        """The pages that could not be made and of which there is no record: their files are known by
+        name alone, and no list has them until they can be made again.
+        """
+        failed = {path for path, fault in self._wanted.items() if fault is not None}
+        failed |= {
+            str(path.with_suffix(".html")) for path in publication.faults if links.is_source(path)
+        }
+        return sorted(failed - records.keys() - self._old.pages.keys())
+
+    def _faults(
+        self, publication: Publication, index: search.Index
+    ) -> dict[PurePosixPath, BroadsheetError]:
+        found = dict(publication.faults)
+        if index.fault is not None:
+            found[PurePosixPath(search.FOLDER)] = index.fault
+        paths_of = {str(edition.output): edition.path for edition in publication.editions}
+        for path, fault in self._wanted.items():
+            if fault is not None:  # what was not opened in this build has the place of its source
+                where = paths_of.get(path) or PurePosixPath(path).with_suffix(
+                    PurePosixPath(fault.where.file).suffix
+                )
+                found[where] = fault
+        if fault := resources_fault(self._project):
+            found[PurePosixPath(fault.where.file)] = fault
+        return found
+
+    def _notices(
+        self, publication: Publication, site: Site, kept: Mapping[str, PageRecord]
+    ) -> tuple[Notice, ...]:
+        """What is reported of the sources, and of the site as a whole."""
+        before = self._old.pages or read_record(self._project.output).pages
+        return (
+            *(one for source in sorted(self._left) for one in self._old.sources[source].notices),
+            *(one for _, new in sorted(self._new.items()) for one in new.notices),
+            *notices.of_site(site, publication, kept, before),
+        )
+
+    def _sources(self, publication: Publication) -> dict[str, SourceRecord]:
+        """A record of each source all of whose pages were made, now or before."""
+        sources = {source: self._old.sources[source] for source in self._left}
+        editions: dict[PurePosixPath, list[Edition]] = {}
+        for edition in publication.editions:
+            editions.setdefault(edition.source.path, []).append(edition)
+        withheld = [(edition.source.path, edition.withheld) for edition in publication.withheld]
+        for source, all_of_it in editions.items():
+            pages = [str(edition.output) for edition in all_of_it]
+            if not all(path in self._new for path in pages):
+                continue
+            reads = set(metadata_files(source)).union(*(self._new[path].reads for path in pages))
+            found = [one for one in publication.notices if one.where.file == str(source)]
+            found += [one for path in pages for one in self._new[path].notices]
+            sources[str(source)] = SourceRecord(
+                self._digests.digests(reads),
+                tuple(pages),
+                tuple(found),
+                tuple(why for path, why in withheld if path == source),
+            )
+        return sources
+
+    def _put_own(self, name: str, source: str) -> None:
+        """A file of the publication that a page of ``source`` asks for. Raises :class:`FileError`
+        for one that may not be published.
+        """
+        if name not in self._folder.names and may_be_asked_for(name):
+            file = self._project.root / name
+            check_path(self._project.root, file, Place(source), published=True)
+            if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
+                self._folder.put(name, file)
+
+    def _trim(self) -> None:
+        self._contents.trim(int(self._project.settings.broadsheet.cache_size * 2**20))
+        cards.trim(self._project.root)
+
+
+def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
+    footer = project.settings.website.page_footer
+    texts = {
+        side: text
+        for side in ("left", "center", "right")
+        if isinstance(text := getattr(footer, side), str)
+    }
+    return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}

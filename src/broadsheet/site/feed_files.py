@@ -1,0 +1,193 @@
+"""The feeds of a site: which there are, and what is in each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Literal
+
+from broadsheet.errors import (
+    BroadsheetError,
+    Notice,
+    Place,
+    guarded,
+)
+from broadsheet.language import speaking, t_
+from broadsheet.project.settings import Listing
+from broadsheet.site import feeds
+from broadsheet.site.listing import ordered
+from broadsheet.site.page import (
+    sharing_pictures,
+)
+from broadsheet.site.page_meta import Correction, PageMeta
+from broadsheet.site.site import FailedPagesError, Site
+from broadsheet.site.steps import digest_of
+
+CORRECTIONS = 20
+"""Corrections in the feed of corrections."""
+
+FeedForm = Literal["full", "partial", "metadata"]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed: its file's name, what it is made of, and how its content is made."""
+
+    name: str
+    inputs: Mapping[str, str]
+    content: Callable[[], bytes]
+
+
+def feeds_of_site(site: Site) -> Iterator[Feed]:
+    """The feeds of each list that has one, and those of corrections; none without a `site-url`."""
+    for entry, listing, shown in _lists_with_feeds(site):
+        if site.project.site_url:
+            yield from _feeds_of_list(site, entry, listing, shown)
+        else:
+            notice = Notice(
+                site.project.text.place(("website",)),
+                f"no feed for {entry.source}: a feed needs full addresses",
+                "Set `site-url` under `website`.",
+            )
+            site.notices.append(notice)
+    for entry in site.entries.values():
+        if entry.lists_corrections and site.project.site_url:
+            yield from _feeds_of_corrections(site, entry)
+
+
+def _lists_with_feeds(site: Site) -> list[tuple[PageMeta, Listing, Sequence[PageMeta]]]:
+    return [
+        (entry, listing, shown)
+        for _, entry in sorted(site.entries.items())
+        for listing, shown in site.lists_on(entry)
+        if listing.feed
+    ]
+
+
+def _feeds_of_list(
+    site: Site, entry: PageMeta, listing: Listing, shown: Sequence[PageMeta]
+) -> Iterator[Feed]:
+    """The feeds of all that a list has, and of each category that it names, in each form."""
+    settings = listing.feed
+    assert settings is not None
+    scene, website = site.scene(entry.path), site.project.settings.website
+    found = ordered((one for one in shown if one.date), ["date desc"])
+    stem = str(PurePosixPath(entry.path).with_suffix(""))
+    sets = [(stem, "", found)] + [
+        (
+            f"{stem}-{_slug(category)}",
+            category,
+            [one for one in found if category in one.categories],
+        )
+        for category in settings.categories or []
+    ]
+    for name, category, chosen in sets:
+        title = (settings.title or site.feed_title(entry)) + (f": {category}" if category else "")
+        articles = chosen[: settings.items]
+        records = [site.records[one.path] for one in articles]
+        digest = digest_of([(one.entry, one.content, site.referred(one)) for one in records])
+        for form in feeds.FORMS:
+            head = feeds.FeedHead(
+                title,
+                settings.description or entry.description or website.description,
+                scene.absolute(entry.url),
+                scene.absolute(name + form.suffix),
+                settings.language or entry.lang,
+                scene.absolute(settings.image.lstrip("/")) if settings.image else "",
+            )
+            inputs = {
+                "what it says of itself": digest_of((head, settings.type)),
+                "the articles in it": digest,
+            }
+            content = partial(_written, site, form, head, articles, settings.type)
+            yield Feed(name + form.suffix, inputs, content)
+
+
+def _written(
+    site: Site,
+    form: feeds.Form,
+    head: feeds.FeedHead,
+    articles: Sequence[PageMeta],
+    extent: FeedForm,
+) -> bytes:
+    return form.write(head, [_item(site, one, extent) for one in articles])
+
+
+def _feeds_of_corrections(site: Site, entry: PageMeta) -> Iterator[Feed]:
+    """The feeds of the page of corrections, in each form."""
+    items = [
+        _correction_item(site, one, correction)
+        for one, correction in site.corrections[:CORRECTIONS]
+    ]
+    for form in feeds.FORMS:
+        name = str(PurePosixPath(entry.path).with_suffix(form.suffix))
+        head = _feed_head(site, entry, name)
+        inputs = {
+            "what it says of itself": digest_of(head),
+            "the corrections in it": digest_of(items),
+        }
+        yield Feed(name, inputs, partial(form.write, head, items))
+
+
+def _feed_head(site: Site, entry: PageMeta, name: str) -> feeds.FeedHead:
+    scene = site.scene(entry.path)
+    return feeds.FeedHead(
+        site.feed_title(entry),
+        entry.description or site.project.settings.website.description,
+        scene.absolute(entry.url),
+        scene.absolute(name),
+        entry.lang,
+    )
+
+
+def _correction_item(site: Site, entry: PageMeta, correction: Correction) -> feeds.Item:
+    """A correction as news of its own."""
+    address = f"{site.scene(entry.path).absolute(entry.url)}#{entry.anchor_of(correction)}"
+    with speaking(entry.lang):
+        told = replace(
+            entry,
+            title=t_("Correction: %(title)s", title=entry.title),
+            date=correction.date,
+            modified=None,
+            corrections=(),
+            description=t_(
+                "An earlier version said: %(wrong)s %(right)s",
+                wrong=t_("“%(text)s”", text=correction.wrong),
+                right=correction.right,
+            ),
+        )
+    return feeds.Item(told, address, "")
+
+
+def _item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
+    """An article as an item. Raises :class:`FailedPagesError`."""
+    try:
+        with guarded(Place(entry.source), "putting this page into a feed"):
+            return _made_item(site, entry, form)
+    except BroadsheetError as error:
+        raise FailedPagesError({entry.path: error}) from error
+
+
+def _made_item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
+    """An article as an item; its content is made once for all the feeds that it is in. One whose
+    content the store has no more has its summary alone.
+    """
+    scene, pictures = site.scene(entry.path), sharing_pictures(entry)
+    if (entry.path, form) not in site.contents:
+        content = None if entry.is_listing else site.content_of(entry)
+        site.contents[entry.path, form] = (
+            feeds.content(content, scene.absolute, form) if content else ""
+        )
+    return feeds.Item(
+        entry,
+        scene.absolute(entry.url),
+        site.contents[entry.path, form],
+        scene.absolute(pictures[-1].path) if pictures else "",
+    )
+
+
+def _slug(category: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", category.casefold()).strip("-")

@@ -1,0 +1,201 @@
+"""Pages made of their content and of the rest of the site, each with what goes with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from broadsheet.errors import (
+    BroadsheetError,
+    Place,
+    guarded,
+)
+from broadsheet.language import speaking
+from broadsheet.schemes import Refused
+from broadsheet.site import links
+from broadsheet.site.figure_pages import press_figure
+from broadsheet.site.markdown_copy import copy_of
+from broadsheet.site.newsletter_box import box
+from broadsheet.site.page import (
+    Page,
+    press_page,
+)
+from broadsheet.site.page_content import PageContent
+from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.page_model import (
+    surrounded,
+)
+from broadsheet.site.record import PageRecord
+from broadsheet.site.site import Site
+from broadsheet.site.steps import digest_of
+
+COMPOSING = "putting this page into the site"
+_NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
+
+
+@dataclass(frozen=True)
+class MadePage:
+    """What is held of a page that was pressed: the ``files`` that were made, those that ``came``
+    with its content, all that it ``uses``, its anchors, the trace types of its charts, and the
+    addresses that were ``refused``.
+    """
+
+    files: tuple[str, ...]
+    came: tuple[str, ...]
+    uses: frozenset[str]
+    anchors: tuple[str, ...]
+    charts: frozenset[str]
+    refused: tuple[tuple[str, Refused], ...] = ()
+
+
+_NAMES = {
+    "editions": "its other editions",
+    "picker": "its other editions",
+    "related": "its related articles",
+    "versions": "its translations",
+    "feeds": "the feeds that it names",
+    "blocks": "what it lists",
+    "front": "what it lists",
+    "archive": "what it lists",
+    "corrections": "what it lists",
+    "paging": "the pages that it goes on with",
+    "kicker": "its title",
+    "address": "its title",
+}
+"""What a person calls the inputs of a page, by the fields of :class:`Page`."""
+
+
+def page_inputs(site: Site, record: PageRecord) -> dict[str, str]:
+    """The inputs of the page of an article, of a plain page, or of a list that a source asks for."""
+    titled = {one.slug for one in record.references if one.is_titled}
+    referred = [
+        (slug, one.path, [one.title_html, one.date] if slug in titled else [])
+        for slug, one in site.referred(record).items()
+    ]
+    inputs = {"its text": record.content, **inputs_of(site, surrounded(site, record))}
+    return inputs | ({"the articles that it refers to": digest_of(referred)} if referred else {})
+
+
+def inputs_of(site: Site, page: Page) -> dict[str, str]:
+    """The inputs of a page beside its content."""
+    meta = page.entry
+    parts: dict[str, list[object]] = {"its title": [meta]}
+    for field_name, name in _NAMES.items():
+        if value := getattr(page, field_name):
+            parts.setdefault(name, []).append(value)
+    parts["the pages of its authors and topics"] = [
+        [site.author_pages.get(author.name) for author in meta.authors],
+        [site.topic_path(category) for category in meta.categories],
+    ]
+    return site.shared_inputs | {name: digest_of(values) for name, values in parts.items()}
+
+
+def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
+    """A page, pressed (:meth:`press`); or why it cannot be."""
+    try:
+        with guarded(Place(site.records[path].entry.source), COMPOSING):
+            return make_page(site, path)
+    except BroadsheetError as error:
+        return error
+
+
+def make_page(site: Site, path: str) -> MadePage:
+    """Put a page, and what goes with it, into the folder; perhaps in another process than the
+    one that notes it.
+    """
+    record = site.records[path]
+    content = site.content_of(record.entry) or site.store.get(record.content)
+    text = text_of(site, record, content)
+    files = {path: text.encode()}
+    if record.references:
+        files |= copy_of(content, site.project)
+    figures = figure_pages_of(site, content)
+    files |= {name: figure.encode() for name, figure in figures.items()}
+    site.folder.put_all(files)
+    refused = tuple(site.folder.refused)
+    site.folder.refused.clear()
+    return MadePage(
+        tuple(files),
+        content.files,
+        _uses(path, text, record.entry).union(figures),
+        tuple(sorted(links.anchors(text))),
+        content.kinds,
+        refused,
+    )
+
+
+def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
+    """The text of a page."""
+    scene, page = site.scene(record.entry.path), surrounded(site, record)
+    with speaking(record.entry.lang):
+        pause = box(content.excerpt, scene, page.feeds) if page.kind == "article" else ""
+        body = content.html(lambda figure: figure.html(scene.href), pause=pause)
+    return press_page(scene, replace(page, body=Markup(body + content.proof), content=content))
+
+
+def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
+    """All that a page leads to inside the site."""
+    entries = site.referred(record)
+    return [
+        *record.leads,
+        *(
+            links.Lead(one.written, entries[one.slug].path, one.fragment)
+            for one in record.references
+            if one.slug in entries
+        ),
+    ]
+
+
+def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
+    """The pages of the figures on a page, by their paths."""
+    return {
+        figure.page: press_figure(site.scene(figure.page), content.entry, figure, content.kinds)
+        for figure in content.figures
+        if figure.page
+    }
+
+
+def text_of_list(site: Site, page: Page) -> str:
+    """The text of a page that has no story."""
+    return press_page(site.scene(page.entry.path), page)
+
+
+def _uses(path: str, text: str, entry: PageMeta) -> frozenset[str]:
+    """The files that a page needs to be whole elsewhere: not the pages and feeds that it links to."""
+    page = PurePosixPath(path)
+    found = (links.internal(address, page.parent) for address in links.addresses(text))
+    used = {
+        str(target.path) for target in found if target and not _NAVIGATED.search(str(target.path))
+    }
+    used |= pictures_of(entry)
+    used |= {
+        str(PurePosixPath(name).with_suffix(".svg")) for name in used if name.endswith(".json")
+    }
+    return frozenset(used | {path})
+
+
+def may_be_asked_for(name: str) -> bool:
+    """Whether a page may ask for a file of that name: it is no source, and nothing hidden."""
+    path = PurePosixPath(name)
+    return not links.is_source(path) and not any(part[0] in "._" for part in path.parts)
+
+
+def asked_for(record: PageRecord) -> frozenset[str]:
+    """The files of the publication that a page asks for, if they are there."""
+    return frozenset(
+        lead.path for lead in record.leads if not _NAVIGATED.search(lead.path)
+    ) | pictures_of(record.entry)
+
+
+def pictures_of(entry: PageMeta) -> frozenset[str]:
+    """The pictures that stand for a page elsewhere, by their paths."""
+    return frozenset(
+        name
+        for picture in (entry.picture, entry.chart, entry.card)
+        if picture
+        for name in (picture.path, picture.dark)
+        if name
+    )

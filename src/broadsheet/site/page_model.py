@@ -1,0 +1,199 @@
+"""What the template of each page is given: the page's content, and what stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import PurePosixPath
+
+from markupsafe import Markup
+
+from broadsheet.language import speaking, t_
+from broadsheet.project.settings import Listing
+from broadsheet.site import links, search
+from broadsheet.site.changes import changes_of
+from broadsheet.site.editions import LISTED, picker_of
+from broadsheet.site.indexes import ARCHIVE
+from broadsheet.site.listing import categories
+from broadsheet.site.page import (
+    Block,
+    Front,
+    Page,
+    press_page,
+    press_picker,
+)
+from broadsheet.site.page_content import NOT_FOUND
+from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.paging import paged
+from broadsheet.site.record import PageRecord
+from broadsheet.site.site import FRONT, Site
+
+BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
+"""How many entries the parts of the front page show."""
+
+
+def surrounded(site: Site, record: PageRecord) -> Page:
+    """A page without its story."""
+    entry = record.entry
+    page = Page(entry, feeds=site.feed_links(entry), versions=site.versions.get(entry.path, ()))
+    if entry.is_listing:
+        first = next(pages_of_list(site, entry))
+        return replace(first, feeds=page.feeds, versions=page.versions)
+    if entry.lists_corrections:
+        return replace(page, kind="corrections", corrections=site.corrections)
+    if entry.is_article:
+        others = [
+            other for other in site.articles_by_source[entry.source] if other.path != entry.path
+        ]
+        related = [site.entries[other] for other in site.related.get(entry.source, ())]
+        page = replace(page, kind="article", related=related)
+        if len(others) > LISTED:
+            return replace(page, picker=_picker(site, entry))
+        return replace(page, editions=others)
+    return page
+
+
+def pages_of_list(site: Site, entry: PageMeta) -> Iterator[Page]:
+    """The pages of a section page or of the front page, whose first list is edited."""
+    blocks = [_block(listing, found) for listing, found in site.lists_on(entry)]
+    edited = blocks.pop(0) if entry.path == "index.html" and blocks else None
+    for number, one, paging in paged(entry, max((block.pages for block in blocks), default=1)):
+        shown = [block.on(number) for block in blocks if number <= block.pages]
+        page = Page(one, kind="section", blocks=shown, paging=paging)
+        with speaking(entry.lang):
+            yield (
+                replace(page, kind="front", front=_front(site, edited.entries))
+                if edited and number == 1
+                else page
+            )
+
+
+def list_pages(site: Site) -> Iterator[Page]:
+    """The pages of lists that no source asks for: of lists that go on, of authors, of topics,
+    and the archive.
+    """
+    going_on = (
+        page
+        for _, entry in sorted(site.entries.items())
+        if entry.is_listing
+        for page in islice(pages_of_list(site, entry), 1, None)
+    )
+    for page in (*going_on, *site.indexes.pages()):
+        if page.entry.path not in site.records:
+            yield replace(page, feeds=site.front_feeds())
+
+
+def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
+    lead = entries[0] if entries else None
+    beside, day = entries[1 : 1 + BESIDE], entries[1 + BESIDE : 1 + BESIDE + DAY]
+    shown = {entry.path for entry in (*entries[:1], *beside, *day)}
+    columns = []
+    for section, found in sections_of(site):
+        below = [entry for entry in found if entry.path not in shown][:SECTION]
+        shown |= {entry.path for entry in below}
+        if below:
+            columns.append((section, below))
+    remaining = [entry for entry in entries if entry.path not in shown]
+    is_chart = lead is not None and (lead.shown is None or lead.shown == lead.chart)
+    content = site.content_of(lead) if lead and is_chart else None
+    changes = changes_of((one for one in site.articles if one.is_searched), site.lang)[:CHANGES]
+    return Front(
+        lead,
+        content.figure if content else None,
+        beside,
+        day,
+        changes,
+        columns,
+        remaining[:EARLIER],
+        ARCHIVE if site.indexes.articles else "",
+        len(site.indexes.articles),
+    )
+
+
+def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
+    """The section pages with what is on their first lists, in the order of the navigation bar."""
+    navbar = site.project.settings.website.navbar
+    named = [
+        target.path
+        for item in [*navbar.left, *navbar.right]
+        if item.href and (target := links.written(item.href, PurePosixPath()))
+    ]
+    others = {FRONT, *site.author_pages.values()}
+    front = site.entries[FRONT].lang if FRONT in site.entries else site.lang
+    found = [
+        (entry, list(lists[0][1]))
+        for path, entry in sorted(site.entries.items())
+        if entry.is_listing
+        and path not in others
+        and entry.lang == front
+        and (lists := site.lists_on(entry))
+    ]
+    found.sort(
+        key=lambda one: (
+            named.index(PurePosixPath(one[0].path))
+            if PurePosixPath(one[0].path) in named
+            else len(named)
+        )
+    )
+    return found
+
+
+def _picker(site: Site, entry: PageMeta) -> Markup:
+    """The picker on the page of ``entry``, with that page marked. It is made once for all
+    editions of an article, which lie in one folder and so have the same addresses for each
+    other.
+    """
+    if entry.source not in site.pickers:
+        picker = picker_of(site.articles_by_source[entry.source])
+        site.pickers[entry.source] = str(press_picker(site.scene(entry.path), picker))
+    address = links.relative(PurePosixPath(entry.path), entry.path)
+    return Markup(
+        site.pickers[entry.source].replace(
+            f'href="{address}"', f'href="{address}" aria-current="page"'
+        )
+    )
+
+
+def more_pages(site: Site) -> dict[str, str]:
+    """The pages that no source asks for: the 404 page, and the page to search on."""
+    with speaking(site.lang):
+        title = t_("Page not found")
+    entry = PageMeta(
+        NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=site.lang, is_searched=False
+    )
+    newest = [other for other in site.news if other.is_searched][:5]
+    page = Page(entry, kind="404", related=newest, feeds=site.front_feeds())
+    months = search.shards_of(filter(search.is_searched, site.articles))
+    return {NOT_FOUND: press_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
+
+
+def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
+    """The page to search on, if there is something to search; there are indexes of these
+    ``months``.
+    """
+    if not site.search_path:
+        return {}
+    with speaking(site.lang):
+        ways = [(t_("The archive, with all articles"), ARCHIVE)] if site.indexes.articles else []
+    ways += [(section.title, section.path) for section, _ in sections_of(site)]
+    return {
+        search.PAGE: search.press_search(
+            site.scene(search.PAGE),
+            filter(search.is_searched, site.articles),
+            months,
+            ways,
+            site.lang,
+        )
+    }
+
+
+def _block(listing: Listing, found: Sequence[PageMeta]) -> Block:
+    return Block(
+        listing.id or "",
+        found,
+        listing.page_size,
+        fields=listing.fields,
+        categories=categories(found) if listing.categories else (),
+        max_description=listing.max_description_length,
+    )
