@@ -51,10 +51,12 @@ _SUBTITLE = Type(14, 19, 400, "chart-muted")
 _FOOT = Type(11.5, 16, 400, "chart-muted")
 
 
-def poster(
+def chart_export(
     drawing: bytes, title: str, subtitle: str, credits: Credits, alt: str
 ) -> tuple[bytes, tuple[int, int]]:
-    """The poster of a cleaned ``drawing`` as SVG, in the light colours, and its size in CSS pixels."""
+    """A cleaned ``drawing`` with all that belongs to it, as SVG in the light colours, and its size in
+    CSS pixels.
+    """
     inner = etree.fromstring(svg.standalone_svg(drawing, alt, dark=False), svg.PARSER)
     width, height = (int(float(inner.get(name, "0"))) for name in ("width", "height"))
     for child in inner.findall(f"{{{svg.SVG}}}title"):
