@@ -537,7 +537,7 @@ def test_a_chart_without_fig_alt_gets_one_and_the_author_reads_it(site, monkeypa
         "Line chart: Trade, US$ bn, 2021 to 2022. It goes from US$1 bn in 2021, the lowest, to US$2 bn in 2022, "
         "the highest."
     )
-    assert result.finished[0].notebook.cells[-1].outputs[0].data["text/plain"] == words
+    assert result.finished[0].figures[0].alt == words
     assert (
         f"posts/a/index.ipynb, cell 2: the chart `fig-x` has no `fig-alt`; this one is generated: “{words}”\n"
         "  → Say in a sentence or two what the chart shows, or keep it."
