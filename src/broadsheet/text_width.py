@@ -2,7 +2,7 @@
 
 Letters have the widths that were measured in the fonts that ship (`letter_widths.json`, which
 `scripts/letter_widths.py` writes), in ems: parts of the letters' size. A reader's own sans serif
-may be wider, by :data:`READERS_OWN` at most.
+may be wider, by what :data:`READERS_OWN` says at most.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-READERS_OWN = 1.2
-"""How much wider the sans serifs of the stylesheet may be than the one that ships: Noto Sans is."""
+READERS_OWN = {"sans": 1.28, "sans bold": 1.32}
+"""How much wider a reader's sans serif may be than the one that ships: DejaVu Sans is, the widest
+that browsers fall back to.
+"""
 
 _FILE = Path(__file__).with_name("letter_widths.json")
 _UNKNOWN, _BROAD = 0.65, 1.0

@@ -95,7 +95,7 @@ def _credited(credits: Credits) -> str:
 def _set(lines: list[Line], text: str, y: float, width: float, style: Type) -> float:
     """Set ``text`` from ``y`` on, in as many lines as it takes; where it ends."""
     face = "sans bold" if style.weight == 700 else "sans"
-    for line in text_width.lines(text, width / style.size / text_width.READERS_OWN, face):
+    for line in text_width.lines(text, width / style.size / text_width.READERS_OWN[face], face):
         lines.append(Line(line, y + style.leading * 0.8, style))
         y += style.leading
     return y

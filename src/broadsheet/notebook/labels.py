@@ -13,7 +13,6 @@ from broadsheet import text_width
 SIZE, LINE = 12.0, 16.0
 """Pixels of a label's letters, and of its lines."""
 
-_EM = SIZE * text_width.READERS_OWN
 _TAG = re.compile(r"<[^<>]+>")
 
 
@@ -23,7 +22,7 @@ def width(texts: Iterable[str]) -> float:
     """
     return max(
         (
-            text_width.text_width(_TAG.sub("", line), _face("<b>" in text)) * _EM
+            text_width.text_width(_TAG.sub("", line), _face(text)) * _em(_face(text))
             for text in texts
             for line in text.split("<br>")
         ),
@@ -38,11 +37,16 @@ def height(text: str) -> float:
 
 def folded(text: str, pixels: float, *, bold: bool = False) -> str:
     """``text`` on as many lines as keep within ``pixels``; a word is not broken."""
-    return "<br>".join(text_width.lines(text, pixels / _EM, _face(bold)))
+    face = "sans bold" if bold else "sans"
+    return "<br>".join(text_width.lines(text, pixels / _em(face), face))
 
 
-def _face(bold: bool) -> str:
-    return "sans bold" if bold else "sans"
+def _face(text: str) -> str:
+    return "sans bold" if "<b>" in text else "sans"
+
+
+def _em(face: str) -> float:
+    return SIZE * text_width.READERS_OWN[face]
 
 
 def apart(
