@@ -162,7 +162,9 @@ def _parser() -> argparse.ArgumentParser:
         "--no-cache", action="store_true", help="run every article, whatever was run before"
     )
     build.add_argument(
-        "--explain", action="store_true", help="say for each article why it ran, or that it did not"
+        "--explain",
+        action="store_true",
+        help="say for each article why it ran, and for each page why it was made anew",
     )
     build.add_argument("--json", action="store_true", help="the report for machines")
     build.set_defaults(command=_build)
@@ -292,6 +294,7 @@ def _build(options: argparse.Namespace) -> int:
                     "seconds": round(seconds, 2),
                     "output": str(report.output),
                     "explained": dict(report.explained),
+                    "reasons": dict(report.reasons),
                     "withheld": report.withheld,
                     "faults": [fault.report() for fault in report.faults],
                     "notices": [notice.report() for notice in report.notices],
@@ -304,6 +307,8 @@ def _build(options: argparse.Namespace) -> int:
         _tell(*report.notices, *report.faults)
         for slug, why in sorted(report.explained.items()) if options.explain else ():
             print(f"{slug}: {why}")
+        for path, why in sorted(report.reasons.items()) if options.explain else ():
+            print(f"/{path}: {why}")
         kept = f", {_many(report.kept, 'page')} kept from before" if report.kept else ""
         faults = f"; {_many(len(report.faults), 'fault')}, told above" if report.faults else ""
         made = f", {report.made:,} of them anew" if report.made else ", unchanged"
