@@ -76,7 +76,7 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
 
     listening = Listening(Path())
     for figure in figures:
-        charts.chart(figure, "fig", PurePosixPath("files"), listening)
+        charts.make(figure, "fig", PurePosixPath("files"), listening)
         charts.picture(figure, listening)
         yield from asked
         asked.clear()

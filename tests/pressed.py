@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from lxml import html
 
 from broadsheet.errors import BroadsheetError, RenderError
+from broadsheet.figures.credits import Credits, Link
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.reading import Publication, open_publication
+from broadsheet.site import links
 from broadsheet.site.builder import KeptPage, SiteReport, make_site
 
 SITE = """
@@ -51,21 +55,18 @@ title: About
 ---
 Who we are.
 """
-CHART = """
-```{{=html}}
-<div class="chart" id="chart-{label}" data-figure="{files}/{label}.json" data-traces="bar scatter"
- role="group" aria-label="{title}">
-<div class="chart-head"><p class="chart-title">{title}</p></div>
-<div class="chart-picture"><svg xmlns="http://www.w3.org/2000/svg" width="720" height="420" viewBox="0 0 720 420"
- class="chart-wide" role="img" aria-label="A rising line."><path d="M40 400L300 180L700 20" fill="none"
- stroke="var(--chart-1)" stroke-width="2"/><text x="40" y="20" fill="var(--chart-muted)">Words</text></svg><svg
- xmlns="http://www.w3.org/2000/svg" width="360" height="420" viewBox="0 0 360 420" class="chart-narrow" role="img"
- aria-label="A rising line."><path d="M40 400L320 20" fill="none" stroke="var(--chart-1)"/></svg></div>
-<div class="chart-foot"><p class="chart-source">Source: The town.</p><details class="chart-data"><summary>Get the
-data</summary><table><tr><td>1</td></tr></table></details></div>
-</div>
-```
-"""
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" height="420" role="img" aria-label="A rising line." '
+WIDE = (
+    f'{SVG}width="720" viewBox="0 0 720 420" class="chart-wide"><path d="M40 400L300 180L700 20"'
+    ' fill="none" stroke="var(--chart-1)" stroke-width="2"/>'
+    '<text x="40" y="20" fill="var(--chart-muted)">Words</text></svg>'
+)
+NARROW = (
+    f'{SVG}width="360" viewBox="0 0 360 420" class="chart-narrow">'
+    '<path d="M40 400L320 20" fill="none" stroke="var(--chart-1)"/></svg>'
+)
+_FIGURES: list[PageFigure] = []
+"""The figures that pages are to have, by the numbers in their Markdown."""
 
 
 def article(title: str, date: str = "2024-05-01", body: str = "A paragraph.", **keys: str) -> str:
@@ -74,9 +75,24 @@ def article(title: str, date: str = "2024-05-01", body: str = "A paragraph.", **
     return f'---\ntitle: "{title}"\ndate: {date}\ncategories: [Town]\nauthor: A. Reporter\n{more}---\n{body}\n'
 
 
-def chart(title: str = "It rises", label: str = "fig-x", files: str = "index_files") -> str:
-    """A chart as assembly makes one."""
-    return CHART.format(title=title, label=label, files=files)
+def chart(
+    title: str = "It rises", label: str = "fig-x", files: str = "index_files", **fields: object
+) -> str:
+    """The Markdown of a chart as a cell makes one, with some ``fields`` of its own. The addresses
+    of its files count from the page.
+    """
+    whole: dict[str, object] = {
+        "alt": "A rising line.",
+        "credits": Credits((Link("The town."),)),
+        "wide": WIDE,
+        "narrow": NARROW,
+        "data": f"{files}/{label}.json",
+        "kinds": "bar scatter",
+        "table": "<table><tr><td>1</td></tr></table>",
+        "rows": 1,
+    }
+    _FIGURES.append(PageFigure(label, title=title, **(whole | fields)))  # type: ignore[arg-type]
+    return f"\n```{{=slot}}\nfigure {len(_FIGURES) - 1}\n```\n"
 
 
 def write(root: Path, files: Mapping[str, str]) -> Path:
@@ -124,6 +140,15 @@ def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Fini
     ]
 
 
+def charts_of(page: Finished) -> list[html.HtmlElement]:
+    """The charts of a page, as the page shows them."""
+
+    def address(path: str) -> str:
+        return links.relative(page.edition.output, path)
+
+    return [html.fragment_fromstring(figure.html(address)) for figure in page.figures]
+
+
 def select(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
     """The elements below one that fit a plain CSS selector: tags, classes, ids, attributes,
     descendants.
@@ -156,4 +181,18 @@ class _Failing:
         if document.file in self.broken:
             fault: BroadsheetError = RenderError(document.file, "cannot be rendered", "Mend it.")
             raise fault
-        return self.pandoc.render(document)
+        return self.pandoc.render(_with_figures(document))
+
+
+def _with_figures(document: Document) -> Document:
+    """``document`` with the figures that its Markdown names in its slots."""
+    folder, slots = PurePosixPath(document.file).parent, list(document.slots)
+
+    def slot(match: re.Match[str]) -> str:
+        figure = _FIGURES[int(match[1])]
+        downloads = tuple(replace(one, path=str(folder / one.path)) for one in figure.downloads)
+        slots.append(replace(figure, data=str(folder / figure.data), downloads=downloads))
+        return f"```{{=slot}}\n{len(slots) - 1}\n```"
+
+    markdown = re.sub(r"```\{=slot\}\nfigure (\d+)\n```", slot, document.markdown)
+    return replace(document, markdown=markdown, slots=slots)

@@ -17,6 +17,7 @@ from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication
+from pressed import charts_of
 
 ROOT = Path(__file__).parents[1]
 VOTES, OIL, REACH, EVEREST = (
@@ -29,8 +30,8 @@ ODESA, PAUSE = "odesa-in-danger", "pause-in-gaza"
 
 
 @pytest.fixture(scope="module")
-def articles() -> dict[str, Finished]:
-    publication = open_publication(ROOT)
+def articles(publication_sources: Path) -> dict[str, Finished]:
+    publication = open_publication(publication_sources)
     prepared = prepare(
         publication.project, publication.choose([VOTES, OIL, REACH, EVEREST, ODESA, PAUSE])
     )
@@ -418,16 +419,7 @@ def _prose(finished: Finished) -> str:
 
 
 def _charts(finished: Finished) -> dict[str, lxml.html.HtmlElement]:
-    assert finished.notebook is not None
-    found = [
-        lxml.html.fromstring(output["data"]["text/html"])
-        for cell in finished.notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-    ]
-    return {
-        chart.get("id").removeprefix("chart-"): chart for chart in found if "chart" in chart.classes
-    }
+    return {chart.get("id").removeprefix("chart-"): chart for chart in charts_of(finished)}
 
 
 def _plain(markdown: str) -> str:

@@ -11,8 +11,7 @@ import pytest
 
 from broadsheet.markdown.document import Document
 from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.verify.passage import Passage
-from broadsheet.verify.passages import passages_of
+from broadsheet.markdown.prose import Passage
 from conftest import Site
 
 Run = Callable[..., tuple[int, str, str]]
@@ -257,7 +256,7 @@ def pandoc() -> Iterator[Pandoc]:
 def passages(pandoc: Pandoc, markdown: str, bibliography: Path | None = None) -> list[Passage]:
     options = {"bibliography": [str(bibliography)]} if bibliography else {}
     document = Document("a.qmd", markdown, options=options)
-    return list(passages_of(pandoc.render(document), document))
+    return list(pandoc.render(document).prose.passages)
 
 
 def test_each_block_of_prose_is_a_passage(pandoc: Pandoc) -> None:

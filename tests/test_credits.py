@@ -7,8 +7,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from lxml import html
 
+import pressed
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.markdown.preparation import prepare
@@ -67,12 +67,7 @@ def fault(site):
 
 def foots(made, number=0):
     """What is read under each chart of a page: the note if there is one, and the parts of the line."""
-    charts = [
-        html.fragment_fromstring(output.data["text/html"])
-        for cell in made.finished[number].notebook.cells
-        for output in cell.get("outputs", [])
-        if "chart-foot" in output.get("data", {}).get("text/html", "")
-    ]
+    charts = pressed.charts_of(made.finished[number])
     return [
         [
             part.text_content().strip()

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -18,6 +19,7 @@ from lxml import html
 import broadsheet
 import pressed
 from broadsheet.figures.alt_text import describe
+from broadsheet.figures.chart_reading import read
 from broadsheet.language import CATALOGUES, speaking
 from broadsheet.project.syntax import parsed
 from broadsheet.site.page import _templates
@@ -204,7 +206,8 @@ def test_a_chart_that_nobody_described_is_described_in_the_page_s_language(
     figure: go.Figure, subtitle: str, says: str
 ) -> None:
     with speaking("de"):
-        said = describe(json.loads(figure.to_json()), "Titel", subtitle)
+        chart = replace(read(json.loads(figure.to_json())), title="Titel", subtitle=subtitle)
+        said = describe(chart)
     assert said.replace("\u00a0", " ") == says
 
 

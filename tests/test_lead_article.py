@@ -20,6 +20,7 @@ from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication
 from broadsheet.site.theme import BUNDLES
+from pressed import charts_of
 
 ROOT = Path(__file__).parents[1]
 FIGURES = ("fig-trade", "fig-energy", "fig-pivot", "fig-asymmetry")
@@ -56,8 +57,8 @@ class Page(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def pages() -> dict[int, Page]:
-    publication = open_publication(ROOT)
+def pages(publication_sources: Path) -> dict[int, Page]:
+    publication = open_publication(publication_sources)
     prepared = prepare(publication.project, publication.choose(["china-russia"]))
     assert not prepared.faults
     return dict(zip(YEARS, map(_page, prepared.finished), strict=True))
@@ -237,13 +238,7 @@ def _page(finished: Finished) -> Page:
     prose = "\n\n".join(
         _shown(cell.source, story) for cell in cells if cell.cell_type == "markdown"
     )
-    charts = {
-        element.get("id").removeprefix("chart-"): element
-        for cell in cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        for element in [lxml.html.fromstring(output["data"]["text/html"])]
-    }
+    charts = {element.get("id").removeprefix("chart-"): element for element in charts_of(finished)}
     return Page(finished, _plain(prose), charts)
 
 

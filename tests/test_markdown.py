@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from broadsheet.errors import RenderError
-from broadsheet.markdown.document import Document, Heading, Inline, Rendered
+from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.markdown.prose import Heading
 from broadsheet.project.source import read_source
 
 CASES = Path(__file__).parent / "markdown"
@@ -100,13 +101,13 @@ In it.
 [^1]: A note.
 """,
     )
-    assert rendered.headings == (
+    assert rendered.prose.headings == (
         Heading(2, "a-b-c", "A <em>b</em> &amp; c"),
         Heading(3, "deep", "Deeper"),
     )
     assert rendered.links == ("x.qmd",)
     assert rendered.images == ("a.png",)
-    assert rendered.text.split("\n") == [
+    assert rendered.prose.text.split("\n") == [
         "A b & c",
         "Prose here with code.",
         "Title",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from broadsheet.figures.page_figure import Download
 from broadsheet.site.build import build
 from conftest import Site
 from pressed import SITE, article, chart, press, write
@@ -31,9 +32,8 @@ def test_an_article_has_a_copy_beside_it_that_its_page_names(tmp_path):
 
 def test_a_chart_is_its_title_its_picture_and_its_table(tmp_path):
     assets = {"posts/a/index_files/fig-x.svg": b"<svg/>", "posts/a/index_files/fig-x.json": b"{}"}
-    body = chart().replace(
-        "<tr><td>1", '<tr><th>Trade <span class="unit">US$ bn</span></th></tr><tr><td>1'
-    )
+    unit = '<th>Trade <span class="unit">US$ bn</span></th>'
+    body = chart(table=f"<table><tr>{unit}</tr><tr><td>1</td></tr></table>")
     text = copied(tmp_path, f"Before.\n{body}\nAfter.", assets)
     assert f"**It rises**\n\n![A rising line.]({URL}posts/a/index_files/fig-x.svg)" in text
     assert "Source: The town." in text and "| Trade (US$ bn) |" in text and "| 1 |" in text
@@ -42,13 +42,9 @@ def test_a_chart_is_its_title_its_picture_and_its_table(tmp_path):
 
 
 def test_a_long_table_of_a_chart_is_a_link_to_its_data(tmp_path):
-    sheet = "<summary>Get the\ndata</summary>"
     rows = "".join(f"<tr><td>{number}</td></tr>" for number in range(100))
-    long = (
-        chart()
-        .replace(sheet, sheet + '<p><a href="index_files/fig-x.csv">CSV</a></p>')
-        .replace("<tr><td>1</td></tr>", rows)
-    )
+    csv = Download("CSV", "index_files/fig-x.csv", "fig-x.csv")
+    long = chart(table=f"<table>{rows}</table>", rows=100, downloads=(csv,))
     text = copied(tmp_path, long)
     assert (
         f"[Download the data (CSV)]({URL}posts/a/index_files/fig-x.csv)" in text and "|" not in text

@@ -19,6 +19,7 @@ from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication
+from pressed import charts_of
 
 ROOT = Path(__file__).parents[1]
 HEADLINES = {
@@ -300,13 +301,7 @@ def _page(finished: Finished) -> Page:
     prose = "\n\n".join(
         _shown(cell.source, partner) for cell in cells if cell.cell_type == "markdown"
     )
-    chart = next(
-        lxml.html.fromstring(output["data"]["text/html"])
-        for cell in cells
-        for output in cell.get("outputs", [])
-        if 'class="chart' in output["data"].get("text/html", "")
-    )
-    return Page(finished, _plain(prose), chart)
+    return Page(finished, _plain(prose), charts_of(finished)[0])
 
 
 def _shown(markdown: str, partner: bool) -> str:
@@ -341,7 +336,6 @@ def _html(page: Page) -> str:
         for cell in page.finished.notebook.cells
         for output in cell.get("outputs", [])
         if "<table" in output["data"].get("text/html", "")
-        and 'class="chart' not in output["data"]["text/html"]
     )
 
 

@@ -23,7 +23,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
 from broadsheet.figures import charts
 from broadsheet.figures.chart_renderer import Engraver
-from broadsheet.figures.figure import checked
+from broadsheet.figures.plotly_json import checked
 from conftest import TABLE, Site
 
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "60"))
@@ -254,7 +254,7 @@ def engraver(tmp_path_factory: pytest.TempPathFactory) -> Engraver:
 @given(figure=st.sampled_from(FIGURES).flatmap(spoilt))
 def test_figures(engraver: Engraver, figure: Any) -> None:
     try:
-        made = charts.chart(checked(figure), "fig-x", PurePosixPath("a/index_files"), engraver)
+        made = charts.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), engraver)
     except BroadsheetError as fault:
         assert fault.what and fault.mend
         return
@@ -264,7 +264,7 @@ def test_figures(engraver: Engraver, figure: Any) -> None:
 
 def test_the_good_ones_are_good(engraver: Engraver, site: Site) -> None:
     for figure in FIGURES:
-        assert charts.chart(checked(figure), "fig-x", PurePosixPath("a"), engraver).html
+        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), engraver).drawings
     site.table()
     assert Catalogue.open(site.root).check() == []
     assert Path(site.root, "data/trade.csv").is_file()

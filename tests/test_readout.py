@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import pytest
 
-from broadsheet.figures.keyboard_series import STEPS, readout
+from broadsheet.figures import chart_reading
+from broadsheet.figures.keyboard_series import STEPS, KeyboardSeries, keyboard_series
+
+
+def readout(figure: go.Figure, subtitle: str = "") -> list[KeyboardSeries]:
+    chart = chart_reading.read(json.loads(figure.to_json()))
+    return keyboard_series(replace(chart, subtitle=subtitle))
 
 
 def read(figure: go.Figure, subtitle: str = "") -> dict[str, list[str]]:
     """The text of each series."""
     return {
         series.name: [": ".join(filter(None, point[:2])) for point in series.points]
-        for series in readout(json.loads(figure.to_json()), subtitle)
+        for series in readout(figure, subtitle)
     }
 
 
@@ -64,7 +71,7 @@ def test_each_point_says_which_it_is_of_which_trace():
             go.Scatter(x=["2021-05", "2021-04"], y=[1.0, 2.0]),
         ]
     )
-    points = readout(json.loads(figure.to_json()))[0].points
+    points = readout(figure)[0].points
     assert [(point.place, point.trace, point.point) for point in points] == [
         ("April 2021", 1, 1),
         ("May 2021", 1, 0),
@@ -97,13 +104,11 @@ def test_where_colour_says_what_the_name_says_the_place_is_enough():
 
 
 def test_of_thousands_of_points_some_are_read_and_the_ends_among_them():
-    (series,) = readout(
-        json.loads(go.Figure(go.Scatter(x=list(range(5000)), y=[1.5] * 5000)).to_json())
-    )
+    (series,) = readout(go.Figure(go.Scatter(x=list(range(5000)), y=[1.5] * 5000)))
     assert len(series.points) == STEPS
     assert (series.points[0].point, series.points[-1].point) == (0, 4999)
 
 
 @pytest.mark.parametrize("trace", [go.Heatmap(z=[[1, 2]]), go.Box(y=[1, 2, 3]), go.Sankey()])
 def test_what_has_no_plain_series_is_not_read(trace):
-    assert readout(json.loads(go.Figure(trace).to_json())) == []
+    assert readout(go.Figure(trace)) == []

@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from conftest import is_exact
-from pressed import FRONT, SITE, article, chart, press, select, write
+from pressed import FRONT, SITE, WIDE, article, chart, press, select, write
 
 URL = "https://gazette.example/paper/"
 
@@ -291,7 +291,8 @@ def test_each_edition_of_a_chosen_source_is_an_entry_if_it_says_so(tmp_path):
 
 def test_a_list_shows_the_article_s_first_chart_without_its_words_and_legend(tmp_path):
     legend = '<g clip-path="url(#x-legend)"><path d="M0 0h9" fill="#abcdef"/></g><text'
-    write(tmp_path, {"posts/a/index.qmd": article("A", body=chart().replace("<text", legend))})
+    body = chart(wide=WIDE.replace("<text", legend))
+    write(tmp_path, {"posts/a/index.qmd": article("A", body=body)})
     press(
         tmp_path,
         assets={

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
@@ -15,6 +16,7 @@ from lxml import etree
 import broadsheet as bs
 from broadsheet.figures import layout
 from broadsheet.figures.alt_text import describe
+from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Engraver
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.notebook import labels
@@ -48,8 +50,12 @@ def drawn(tmp_path_factory, chromium):
         yield draw
 
 
+def described(figure, subtitle):
+    return describe(replace(read(figure), subtitle=subtitle))
+
+
 def table_of(figure):
-    return tabulate(json.loads(figure.to_json())).csv().splitlines()
+    return tabulate(read(json.loads(figure.to_json()))).csv().splitlines()
 
 
 def test_lines_are_named_at_their_ends_with_the_last_value_and_no_legend(drawn):
@@ -186,7 +192,7 @@ def test_a_map_shows_each_country_and_counts_them_and_the_rest_is_grey(drawn):
         and shapes["var(--chart-grid)"] > 100
     )
     assert "San Marino" in figure.data[0].text
-    assert describe(json.loads(figure.to_json()), "", "The vote") == (
+    assert described(json.loads(figure.to_json()), "The vote") == (
         "Map: The vote. Places: In favour 2, no 1 and abstain 1."
     )
 
@@ -218,7 +224,7 @@ def test_labels_keep_off_each_other_and_move_no_further_than_they_must():
 
 def test_a_line_that_goes_on_dashed_is_described_as_one():
     line = json.loads(bs.charts.lines(TRADE[["China"]], dashed_after=2021, unit="US$ bn").to_json())
-    assert describe(line, "", "Trade") == (
+    assert described(line, "Trade") == (
         "Line chart: Trade, 2016 to 2024. “China” goes from US$66.1 bn in 2016, the "
         "lowest, to US$236.3 bn in 2024, the highest."
     )

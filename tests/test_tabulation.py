@@ -7,6 +7,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import plotly.express as px
 import plotly.graph_objects as go
@@ -14,12 +15,16 @@ import pytest
 from plotly.subplots import make_subplots
 from plotly.utils import PlotlyJSONEncoder
 
-from broadsheet.figures.chart_table import SHOWN, tabulate
+from broadsheet.figures.chart_reading import read
+from broadsheet.figures.chart_table import tabulate
+from broadsheet.figures.figure import SHOWN
+from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.tables import Column
 
 
 def table(figure, subtitle="", known=()):
-    return tabulate(json.loads(json.dumps(figure, cls=PlotlyJSONEncoder)), subtitle, known)
+    chart = read(checked(json.loads(json.dumps(figure, cls=PlotlyJSONEncoder))))
+    return tabulate(replace(chart, subtitle=subtitle), known)
 
 
 def shown(figure, subtitle="", known=()):
@@ -255,11 +260,37 @@ def test_the_page_shows_the_first_of_thousands_and_the_file_has_all():
     assert (made.length, made.count) == (SHOWN, 5000) and len(filed(figure)) == 5001
 
 
-@pytest.mark.parametrize(
-    "trace", [go.Surface(z=[[1, 2], [3, 4]]), go.Scatter3d(x=[1], y=[2], z=[3])]
-)
-def test_what_has_no_plain_table_has_none(trace):
-    assert table(go.Figure(trace)) is None
+def test_what_has_no_table_of_its_own_has_its_arrays_as_they_are():
+    assert shown(go.Figure(go.Surface(z=[[1, 2], [3, 4]]))) == [
+        ["Place", "0", "1"],
+        ["0", "1", "2"],
+        ["1", "3", "4"],
+    ]
+    assert shown(go.Figure(go.Scatter3d(x=[1], y=[2], z=[3], text=["a"]))) == [
+        ["Name", "x", "y", "z"],
+        ["a", "1", "2", "3"],
+    ]
+    assert shown(go.Figure(go.Scatterternary(a=[1, 2], b=[3, 4], c=[5, 6]))) == [
+        ["a", "b", "c"],
+        ["1", "3", "5"],
+        ["2", "4", "6"],
+    ]
+    mixed = [go.Heatmap(z=[[1]], name="cells"), go.Scatter(x=[5], y=[6], name="a dot")]
+    assert shown(go.Figure(mixed))[1:] == [
+        ["cells", "0", "0", "1", "", ""],
+        ["a dot", "", "", "", "5", "6"],
+    ]
+
+
+def test_places_of_two_levels_are_one_and_errors_have_a_column():
+    figure = go.Figure(
+        go.Bar(x=[["Asia", "Asia"], ["China", "India"]], y=[3, 4], error_y={"array": [0.5, 1]})
+    )
+    assert shown(figure) == [
+        ["Category", "Value", "Value, error"],
+        ["Asia, China", "3", "0.5"],
+        ["Asia, India", "4", "1.0"],
+    ]
 
 
 def test_nothing_drawn_is_no_table():

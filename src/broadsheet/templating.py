@@ -1,4 +1,9 @@
-"""Jinja as all our templates are written for.
+"""Jinja as all our templates are written for: everything is escaped, and a name that is not given
+is an error.
+
+A publication may have templates of its own in `theme/templates/`, which stand in for ours of the
+same name, and may extend them: `{% extends "broadsheet/page.html.jinja" %}`. Has state: which those
+are (:func:`use`), for the publication that this process works on.
 
 To compile the templates of one page takes as long as several pages do, so what is compiled is kept.
 It is code, and so it lies where Python keeps its own compiled code of this program, the
@@ -8,44 +13,115 @@ It is code, and so it lies where Python keeps its own compiled code of this prog
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from jinja2 import (
     BytecodeCache,
+    ChoiceLoader,
+    DictLoader,
     Environment,
     FileSystemBytecodeCache,
     FileSystemLoader,
+    PrefixLoader,
     StrictUndefined,
+    TemplateSyntaxError,
 )
 from jinja2.bccache import Bucket
 
+from broadsheet.errors import ConfigError, Place
+from broadsheet.files import check_path, read_text
 from broadsheet.language import taught
 
 FOLDER = Path(__file__).with_name("templates")
+OURS = "broadsheet"
+"""The prefix by which a publication's template names ours of the same name."""
+
+OWN = PurePosixPath("theme/templates")
+"""Where a publication's own templates are, from its root."""
+
+_own: dict[str, str] = {}
 
 
-def templates_in(folder: Path = FOLDER, *, keep_trailing_newline: bool = False) -> Environment:
-    """The templates of a folder: everything is escaped, and a name that is not given is an error."""
+def use(root: Path) -> None:
+    """From now on, the templates of the publication at ``root`` stand in for ours. Raises
+    :class:`ConfigError` for one that is no template.
+    """
+    found: dict[str, str] = {}
+    for name in own_names(root):
+        where = str(OWN / name)
+        check_path(root, root / where, where)
+        found[name] = read_text(root / where, where)
+        try:
+            environment_of({}).parse(found[name])
+        except TemplateSyntaxError as error:
+            raise ConfigError(
+                Place(where, line=error.lineno),
+                f"this is no template: {error.message}",
+                "Mend it, or take the file away to have ours.",
+            ) from error
+    _own.clear()
+    _own.update(found)
+
+
+def own_names(root: Path) -> list[str]:
+    """The names of a publication's own templates."""
+    return sorted(path.name for path in (root / OWN).glob("*.jinja"))
+
+
+def has_own() -> bool:
+    """Whether there are such templates."""
+    return bool(_own)
+
+
+class Templates:
+    """Our templates with some ``filters``. Has state: what is compiled."""
+
+    def __init__(
+        self,
+        filters: Mapping[str, Callable[..., object]] | None = None,
+        *,
+        keep_trailing_newline: bool = False,
+    ) -> None:
+        self._filters = filters or {}
+        self._keep_trailing_newline = keep_trailing_newline
+        self._environment: Environment | None = None
+        self._made_with: dict[str, str] = {}
+
+    def render(self, name: str, /, **values: Any) -> str:
+        """The template of that name, filled. Raises :class:`jinja2.TemplateError`."""
+        if self._environment is None or self._made_with != _own:
+            self._made_with = dict(_own)
+            self._environment = environment_of(
+                self._made_with, keep_trailing_newline=self._keep_trailing_newline
+            )
+            self._environment.filters |= self._filters
+        return self._environment.get_template(name).render(values)
+
+
+def environment_of(own: Mapping[str, str], *, keep_trailing_newline: bool = False) -> Environment:
+    """The environment of our templates and those that stand in for them."""
+    ours = FileSystemLoader(FOLDER)
+    loader = ChoiceLoader([DictLoader(own), ours, PrefixLoader({OURS: ours})]) if own else ours
     return taught(
         Environment(
-            loader=FileSystemLoader(folder),
+            loader=loader,
             autoescape=True,
             undefined=StrictUndefined,
             auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=keep_trailing_newline,
-            bytecode_cache=_compiled(folder),
+            bytecode_cache=_compiled(),
         )
     )
 
 
-def _compiled(folder: Path) -> BytecodeCache | None:
-    """Where the compiled templates of ``folder`` are kept; nowhere if the program's folder cannot
-    be written.
-    """
-    compiled = Path(importlib.util.cache_from_source(str(folder / "templates.py"))).parent
+def _compiled() -> BytecodeCache | None:
+    """Where compiled templates are kept; nowhere if the program's folder cannot be written."""
+    compiled = Path(importlib.util.cache_from_source(str(FOLDER / "templates.py"))).parent
     try:
         compiled.mkdir(parents=True, exist_ok=True)
     except OSError:

@@ -1,10 +1,9 @@
-"""A figure in words, from its data: the alternative text of a chart whose author gave none.
+"""A chart in words, from its data: the alternative text of a chart whose author gave none.
 
-``describe`` says what kind of chart it is, of what, over what range; then where it starts and ends,
-what is highest and lowest, in units and rounding as the figure has them. What it says of the data
-it also notes as statements, and these are recomputed from the figure
-(:mod:`broadsheet.figures.statements`) before the text is given out: a sentence that is not true is
-an error, never a text. It says what is drawn: no cause, no trend, no correlation, no judgement.
+:func:`describe` says what kind of chart it is, of what, over what range; then where it starts and
+ends, what is highest and lowest, in units and rounding as the chart has them. It says what is
+drawn: no cause, no trend, no correlation, no judgement. That all of it is true, `test_alt_text.py`
+holds for any figure, by reading the sentences and computing them anew.
 
 Out of scope, and named by kind alone: what has no plain highest and lowest (flows, surfaces,
 parallel coordinates).
@@ -12,34 +11,25 @@ parallel coordinates).
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from broadsheet.figures.chart_data import ChartData, Point, Series
 from broadsheet.figures.number_words import (
-    DRAWN,
     Measure,
     Places,
     as_percent,
-    axis_of,
     counted,
-    in_unit,
     is_unit,
-    measure_of,
     number_of,
     percent,
     places_of,
     short,
     spelled,
-    text_of,
-    ticks_of,
 )
-from broadsheet.figures.statements import Statement, verify
-from broadsheet.figures.traces import Figure, Trace, drawn, plain_text, values
 from broadsheet.language import figures, listed, n_, t_
 
 LIMIT = 350
@@ -51,69 +41,82 @@ NAMED = 3
 
 _SUBJECT = 120
 _SPAN = re.compile(r"\b\d{4} ?[-–] ?\d{4}\b")
-
-
-# ---- What is drawn
-# ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Point:
-    """A value at a place; None is a gap."""
-
-    place: Any
-    value: float | None
-
-
-@dataclass(frozen=True)
-class Series:
-    """What is drawn under one name; ``places`` that are ordered are in order."""
-
-    name: str
-    points: tuple[Point, ...]
-    measure: Measure
-    named: bool = True
-
-    @property
-    def known(self) -> list[tuple[Any, float]]:
-        """The places that have a value, and it."""
-        return [(point.place, point.value) for point in self.points if point.value is not None]
-
-    @property
-    def last(self) -> float:
-        """The value at the end."""
-        return self.known[-1][1]
-
-    @property
-    def gaps(self) -> list[Any]:
-        """The places that have none."""
-        filled = {place for place, _ in self.known}
-        return list(
-            dict.fromkeys(point.place for point in self.points if point.place not in filled)
-        )
+_COURSES = frozenset({"scatter", "scattergl", "bar", "funnel"})
 
 
 @dataclass
-class Telling:
-    """Sentences, the most important first, each with what it states. Grows as the figure is told."""
+class Description:
+    """The kind of a chart, the first and the last of its places, and sentences, the most important
+    first.
+    """
 
     kind: str
     span: Sequence[str] = ()
-    sentences: list[tuple[str, tuple[Statement, ...]]] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
-    def say(self, text: str, *statements: Statement) -> None:
+    def add(self, text: str) -> None:
         """Adds a sentence."""
-        self.sentences.append((text[:1].upper() + text[1:] + ".", statements))
+        self.sentences.append(text[:1].upper() + text[1:] + ".")
 
 
-def _name_of_kind(kind: str) -> str:
+def describe(chart: ChartData) -> str:
+    """What ``chart`` shows, in one to three sentences and at most :data:`LIMIT` characters.
+
+    The subtitle says what is measured and in what unit (``Trade by year, US$ bn``); the title
+    stands for it where there is none.
+    """
+    description = _description(chart)
+    if chart.frames:
+        frames = figures(f"{chart.frames:,}")
+        description.add(
+            t_("it is animated, and this is the first of %(frames)s frames", frames=frames)
+        )
+    subject, span = _subject(chart), description.span
+    text = ": ".join(filter(None, [description.kind, short(subject, _SUBJECT)]))
+    if span and not all(part in subject for part in span):
+        written = span[0]
+        if len(span) > 1:
+            written = t_("%(start)s to %(end)s", start=span[0], end=span[1])
+        has_span = _SPAN.search(subject)
+        text += t_("; figures for %(span)s", span=written) if has_span else f", {written}"
+    text, added = f"{text}.", 0
+    for sentence in description.sentences:
+        if added < SENTENCES and len(text) + len(sentence) < LIMIT:
+            text, added = f"{text} {sentence}", added + 1
+    return text
+
+
+def _subject(chart: ChartData) -> str:
+    """What the chart is of: the subtitle if it says more than a unit, else the title, else an axis."""
+    subtitle = "" if is_unit(chart.subtitle) else chart.subtitle
+    axes = [axis.title for trace in chart.traces[:1] for axis in (trace.along, trace.across)]
+    subject = next(filter(None, [subtitle, chart.title, *axes, chart.subtitle]), "")
+    return re.sub(r"\s+", " ", subject).rstrip(" .:")
+
+
+def _description(chart: ChartData) -> Description:
+    kinds = {trace.kind for trace in chart.traces}
+    if kinds and kinds <= _COURSES:
+        return _plane(chart) if chart.is_plane else _courses(chart)
+    names = {_name_of(kind) for kind in kinds}
+    description = Description(names.pop() if len(names) == 1 else t_("Chart"))
+    if not kinds:
+        description.add(t_("it has no data"))
+    elif describe_family := _DESCRIBERS.get(chart.family):
+        describe_family(description, chart)
+    return description
+
+
+def _name_of(kind: str) -> str:
     return {
         "pie": t_("Pie chart"),
+        "donut": t_("Donut chart"),
         "funnelarea": t_("Funnel chart"),
         "heatmap": t_("Heat map"),
         "contour": t_("Contour chart"),
         "histogram": t_("Histogram"),
         "histogram2d": t_("Two-dimensional histogram"),
+        "histogram2dcontour": t_("Two-dimensional histogram"),
         "box": t_("Box plot"),
         "violin": t_("Violin plot"),
         "choropleth": t_("Map"),
@@ -129,6 +132,7 @@ def _name_of_kind(kind: str) -> str:
         "treemap": t_("Treemap"),
         "sunburst": t_("Sunburst chart"),
         "icicle": t_("Icicle chart"),
+        "image": t_("Picture"),
         "sankey": t_("Flow diagram"),
         "table": t_("Table"),
         "scatterpolar": t_("Polar chart"),
@@ -140,269 +144,77 @@ def _name_of_kind(kind: str) -> str:
     }.get(kind) or t_("Chart")
 
 
-def describe(figure: Figure, title: str = "", subtitle: str = "") -> str:
-    """What ``figure`` shows, in one to three sentences and at most :data:`LIMIT` characters.
-
-    ``title`` and ``subtitle`` are the figure's own, as plain text: the subtitle says what is
-    measured and in what unit (``Trade by year, US$ bn``), and the title stands for it where there
-    is none.
-    """
-    traces = drawn(figure)
-    told = _told(figure, traces, subtitle or title)
-    subject = _subject(figure, traces, title, subtitle)
-    whole = ": ".join(filter(None, [told.kind, short(subject, _SUBJECT)]))
-    if told.span and not all(part in subject for part in told.span):
-        span = (
-            told.span[0]
-            if len(told.span) == 1
-            else t_("%(start)s to %(end)s", start=told.span[0], end=told.span[1])
-        )
-        whole += t_("; figures for %(span)s", span=span) if _SPAN.search(subject) else f", {span}"
-    text, said, chosen = f"{whole}.", list[Statement](), 0
-    for sentence, statements in told.sentences:
-        if chosen < SENTENCES and len(text) + len(sentence) < LIMIT:
-            text, chosen = f"{text} {sentence}", chosen + 1
-            said += statements
-    verify(figure, said)
-    return text
-
-
-def _subject(figure: Figure, traces: Sequence[Trace], title: str, subtitle: str) -> str:
-    letters = "" if not traces else "xy" if traces[0].get("orientation") == "h" else "yx"
-    axes = [text_of(axis_of(figure, traces[0], letter).get("title")) for letter in letters]
-    subject = next(
-        filter(None, ["" if is_unit(subtitle) else subtitle, title, *axes, subtitle]), ""
-    )
-    return re.sub(r"\s+", " ", subject).rstrip(" .:")
-
-
-def _told(figure: Figure, traces: Sequence[Trace], subtitle: str) -> Telling:
-    kinds = {_kind(trace) for trace in traces}
-    if not traces:
-        told = Telling(t_("Chart"))
-        told.say(t_("it has no data"))
-        return told
-    if kinds <= {"scatter", "scattergl", "bar", "funnel"}:
-        return _tell_series(figure, traces, subtitle)
-    kind = kinds.pop() if len(kinds) == 1 else ""
-    told = Telling(_name_of_kind(kind))
-    tell = _TELLERS.get(re.sub(r"(choropleth|scattergeo|scattermap).*", r"\1", kind))
-    if tell:
-        tell(told, figure, traces, subtitle)
-    return told
-
-
-def _kind(trace: Trace) -> str:
-    return str(trace.get("type") or "scatter")
-
-
 # ---- Lines, areas, bars, dots
-# ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Drawing:
-    """The series of a chart and how they are read together: over which places, ``stacked`` or each
-    for itself.
-
-    ``measure`` is that of the statements; on more than one axis, values of one are not set against
-    those of another.
+    """The series of a chart that have values, and how they are read together: over which places,
+    ``stacked`` or each for itself. Values on different axes are not set against each other.
     """
 
     series: Sequence[Series]
     places: Places
     look: str
-    measure: str
     stacked: bool
     one_axis: bool
 
+    @property
+    def total(self) -> Series:
+        """The sum of all series at each place."""
+        places = self.places
+        sums = [Point(place, value, 0, 0) for place, value in _summed(self.series).items()]
+        if places.ordered:
+            sums.sort(key=lambda point: places.order(point.place))
+        return Series("", False, sums, self.series[0].measure)
 
-def _tell_series(figure: Figure, traces: Sequence[Trace], subtitle: str) -> Telling:
-    looks = list(dict.fromkeys(_look(trace) for trace in traces))
-    across, along = ("y", "x") if any(_columns(trace)[2] for trace in traces) else ("x", "y")
-    columns = [_columns(trace)[:2] for trace in traces]
-    places = places_of(
-        (place for column, _ in columns for place in column if place is not None),
-        axis_of(figure, traces[0], across),
-        measure_of(figure, traces, across),
-    )
-    if _is_plane(looks, places, [column for column, _ in columns]):
-        return _tell_points(figure, traces, columns)
-    shown = _merged(traces, columns, places, lambda own: measure_of(figure, own, along, subtitle))
-    stack = _stack(figure, traces, looks, shown)
-    shown = _normed(shown) if stack == "norm" else shown
-    told = Telling(_name(looks, stack, figure, traces, along))
+
+def _courses(chart: ChartData) -> Description:
+    description = Description(_kind_of_courses(chart))
+    shown = _shares(chart.series) if chart.stack == "norm" else chart.series
     known = [series for series in shown if series.known]
     if not known:
-        told.say(t_("it has no figures"))
-        return told
-    if places.ordered:
-        ends = sorted(
-            {places.order(place): place for series in known for place, _ in series.known}.items()
-        )
-        told.span = list(dict.fromkeys(places.write(place) for _, place in (ends[0], ends[-1])))
-    one_axis = len({str(trace.get(f"{along}axis") or along) for trace in traces}) == 1
+        description.add(t_("it has no figures"))
+        return description
     drawing = _Drawing(
         known,
-        places,
-        looks[0] if len(looks) == 1 else "",
-        "norm" if stack == "norm" else "value",
-        stack == "total",
-        one_axis,
+        chart.places,
+        chart.looks[0] if len(chart.looks) == 1 else "",
+        chart.stack == "total",
+        len({trace.along.key for trace in chart.traces}) == 1,
     )
-    (_tell_course if places.ordered else _tell_ranking)(told, drawing)
-    for series in shown if not stack else ():
-        _tell_gaps(told, series, places, is_named=series.named or len(shown) > 1)
-    return told
+    if drawing.places.ordered:
+        places = {chart.places.order(place): place for one in known for place, _ in one.known}
+        ends = (places[min(places)], places[max(places)])
+        description.span = list(dict.fromkeys(map(chart.places.write, ends)))
+        _add_course(description, drawing)
+    else:
+        _add_ranking(description, drawing)
+    for series in shown if not chart.stack else ():
+        if series.gaps:
+            _add_gaps(description, series, chart.places, series.is_named or len(shown) > 1)
+    return description
 
 
-def _is_plane(looks: Sequence[str], places: Places, columns: Sequence[Sequence[Any]]) -> bool:
-    """Whether the chart shows points in a plane: dots over numbers, or a line that goes back and
-    forth.
-    """
-    if looks == ["dot"]:
-        return places.kind == "number"
-    return (
-        "bar" not in looks
-        and places.ordered
-        and not all(
-            _is_sorted([places.order(place) for place in column if place is not None])
-            for column in columns
-        )
-    )
-
-
-def _look(trace: Trace) -> str:
-    mode = str(trace.get("mode") or "lines")
-    if _kind(trace) in ("bar", "funnel"):
-        return "bar"
-    if trace.get("stackgroup") or str(trace.get("fill") or "none") != "none":
-        return "area"
-    return "line" if "lines" in mode else "dot"
-
-
-def _name(
-    looks: Sequence[str], stack: str, figure: Figure, traces: Sequence[Trace], along: str
-) -> str:
+def _kind_of_courses(chart: ChartData) -> str:
+    look = chart.looks[0] if len(chart.looks) == 1 else ""
+    stacked = {"area": t_("Stacked area chart"), "bar": t_("Stacked bar chart")}
     plain = {
         "line": t_("Line chart"),
         "area": t_("Area chart"),
         "bar": t_("Bar chart"),
         "dot": t_("Dot chart"),
     }
-    stacked = {"area": t_("Stacked area chart"), "bar": t_("Stacked bar chart")}
-    if _kind(traces[0]) == "funnel":
-        name = t_("Stacked funnel chart") if stack else t_("Funnel chart")
+    if chart.traces[0].kind == "funnel":
+        name = t_("Stacked funnel chart") if chart.stack else t_("Funnel chart")
+    elif look:
+        name = (stacked if chart.stack else plain)[look]
     else:
-        name = (stacked if stack else plain).get("".join(looks)) or t_(
-            "%(parts)s chart", parts=_parts(looks)
-        )
-    is_log = any(axis_of(figure, trace, along).get("type") == "log" for trace in traces)
+        words = {"line": t_("line"), "area": t_("area"), "bar": t_("bar"), "dot": t_("dot")}
+        parts = listed([words[one] for one in chart.looks])
+        name = t_("%(parts)s chart", parts=parts[0].upper() + parts[1:])
+    is_log = any(trace.along.kind == "log" for trace in chart.traces)
     return t_("%(chart)s on a logarithmic scale", chart=name) if is_log else name
-
-
-def _parts(looks: Sequence[str]) -> str:
-    """``Line and dot``, of what a chart is made."""
-    words = {"line": t_("line"), "area": t_("area"), "bar": t_("bar"), "dot": t_("dot")}
-    text = listed([words[look] for look in looks])
-    return text[0].upper() + text[1:]
-
-
-def _columns(trace: Trace) -> tuple[list[Any], list[float | None], bool]:
-    """Places, values, and whether it lies on its side."""
-    x, y = values(trace.get("x")), values(trace.get("y"))
-    horizontal = trace.get("orientation") == "h" or (
-        "orientation" not in trace
-        and _kind(trace).startswith("scatter")
-        and any(isinstance(value, str) for value in y)
-        and all(number_of(value) is None for value in y)
-        and any(number_of(value) is not None for value in x)
-    )
-    letter, places, along = ("y", y, x) if horizontal else ("x", x, y)
-    if places and all(isinstance(level, list) for level in places):
-        places = [", ".join(map(str, level)) for level in zip(*places, strict=False)]
-    if not places:
-        start, step = trace.get(f"{letter}0", 0), trace.get(f"d{letter}", 1)
-        places = [start + step * at for at in range(len(along))]
-    pairs = [(_place(place), number_of(value)) for place, value in zip(places, along, strict=False)]
-    return [place for place, _ in pairs], [value for _, value in pairs], horizontal
-
-
-def _place(place: Any) -> Any:
-    """A place as it is told apart from others: its text without tags, or a number that plotly
-    draws.
-    """
-    if isinstance(place, float):
-        return place if abs(place) < DRAWN else None
-    return plain_text(place) if isinstance(place, str) else place
-
-
-def _is_sorted(numbers: Sequence[float]) -> bool:
-    return all(a <= b for a, b in pairwise(numbers)) or all(a >= b for a, b in pairwise(numbers))
-
-
-def _label(trace: Trace) -> str:
-    return plain_text(str(trace.get("name") or ""))
-
-
-def _merged(
-    traces: Sequence[Trace],
-    columns: Sequence[tuple[list[Any], list[float | None]]],
-    places: Places,
-    measure: Callable[[Sequence[Trace]], Measure],
-) -> list[Series]:
-    """One series a name: a line that goes on dashed is one line, and the point that both parts have
-    counts once.
-    """
-    points: dict[str, list[Point]] = {}
-    of: dict[str, list[Trace]] = {}
-    for number, (trace, (across, along)) in enumerate(zip(traces, columns, strict=True), start=1):
-        name = _label(trace) or t_("Series %(number)s", number=number)
-        of.setdefault(name, []).append(trace)
-        own = points.setdefault(name, [])
-        earlier = set(own) if _look(trace) in ("line", "dot") else set()
-        own += [
-            point
-            for point in map(Point, across, along)
-            if point.place is not None and point not in earlier
-        ]
-    return [
-        Series(
-            name,
-            tuple(
-                sorted(kept, key=lambda point: places.order(point.place))
-                if places.ordered
-                else kept
-            ),
-            measure(of[name]),
-            bool(_label(of[name][0])),
-        )
-        for name, kept in points.items()
-    ]
-
-
-def _stack(
-    figure: Figure, traces: Sequence[Trace], looks: Sequence[str], shown: Sequence[Series]
-) -> str:
-    """``norm`` where the parts are drawn as shares, ``total`` where they add up to one, "" where
-    they do neither.
-    """
-    layout = figure.get("layout", {})
-    bars = looks == ["bar"] and layout.get("barmode") in ("stack", "relative")
-    groups = {trace.get("stackgroup") for trace in traces}
-    if len(shown) < 2 or not (
-        bars or (looks == ["area"] and len(groups) == 1 and None not in groups)
-    ):
-        return ""
-    if any((value or 0) < 0 for series in shown for _, value in series.known) or any(
-        series.gaps for series in shown
-    ):
-        return ""
-    return (
-        "norm"
-        if layout.get("barnorm") or any(trace.get("groupnorm") for trace in traces)
-        else "total"
-    )
 
 
 def _summed(shown: Sequence[Series]) -> dict[Any, float]:
@@ -413,127 +225,100 @@ def _summed(shown: Sequence[Series]) -> dict[Any, float]:
     return sums
 
 
-def _normed(shown: Sequence[Series]) -> list[Series]:
+def _shares(shown: Sequence[Series]) -> list[Series]:
+    """The series as percent of what all of them are at each place."""
     sums = _summed(shown)
+    measure = Measure(suffix=percent())
     return [
         replace(
             series,
-            measure=Measure(suffix=percent()),
-            points=tuple(
-                Point(place, value / sums[place] * 100 if sums[place] else None)
+            measure=measure,
+            points=[
+                Point(place, value / sums[place] * 100 if sums[place] else None, 0, 0)
                 for place, value in series.known
-            ),
+            ],
         )
         for series in shown
     ]
-
-
-def _tell_course(told: Telling, drawing: _Drawing) -> None:
-    """Over years, dates or numbers: from where to where, and what is highest and lowest on the way."""
-    if drawing.stacked:
-        _tell_one(told, _total(drawing), drawing.places, "total")
-        _tell_end(told, drawing)
-    elif len(drawing.series) == 1:
-        _tell_one(told, drawing.series[0], drawing.places, drawing.measure)
-    elif len(drawing.series) <= NAMED:
-        _tell_each(told, drawing)
-        if drawing.one_axis and not _ends_are_extremes(drawing.series):
-            _tell_overall(told, drawing)
-    elif drawing.one_axis:
-        _tell_end(told, drawing)
-        _tell_overall(told, drawing)
-
-
-def _total(drawing: _Drawing) -> Series:
-    sums = _summed(drawing.series).items()
-    order = (
-        sorted(sums, key=lambda item: drawing.places.order(item[0]))
-        if drawing.places.ordered
-        else sums
-    )
-    return Series("", tuple(Point(*item) for item in order), drawing.series[0].measure)
-
-
-def _ends_are_extremes(shown: Sequence[Series]) -> bool:
-    """Whether what is highest and lowest of all has been said with the ends."""
-    ends = [value for series in shown for value in (series.known[0][1], series.known[-1][1])]
-    found = [value for series in shown for _, value in series.known]
-    return (min(ends), max(ends)) == (min(found), max(found))
-
-
-def _tell_one(told: Telling, series: Series, places: Places, measure: str) -> None:
-    """One alone: its start, its end, and its highest and lowest, each said where it stands if it is
-    one of these.
-    """
-    write, (start, first), (end, last) = series.measure.write, series.known[0], series.known[-1]
-    found = [value for _, value in series.known]
-    who = t_("the total") if measure == "total" else _quoted(series) if series.named else t_("it")
-
-    def state(what: str, value: float, place: object = None) -> Statement:
-        return Statement(what, value, series.name or None, place, measure)
-
-    if len(found) == 1:
-        told.say(
-            t_(
-                "%(who)s has one value, %(value)s %(at)s",
-                who=who,
-                value=write(first),
-                at=places.at(start),
-            ),
-            state("only", first, start),
-        )
-        return
-    if min(found) == max(found):
-        told.say(t_("%(who)s stays at %(value)s", who=who, value=write(first)), state("all", first))
-        return
-    roles, parts, said = (
-        {first: "", last: ""},
-        [],
-        [state("first", first, start), state("last", last, end)],
-    )
-    for what, value in (("highest", max(found)), ("lowest", min(found))):
-        place = next(place for place, each in series.known if each == value)
-        said.append(state(what, value, place))
-        is_highest, at = what == "highest", {"value": write(value), "at": places.at(place)}
-        if found.count(value) > 1:
-            parts.append(
-                t_("the highest is %(value)s, first %(at)s", **at)
-                if is_highest
-                else t_("the lowest is %(value)s, first %(at)s", **at)
-            )
-        elif value in roles:
-            roles[value] = what
-        else:
-            parts.append(
-                t_("the highest is %(value)s %(at)s", **at)
-                if is_highest
-                else t_("the lowest is %(value)s %(at)s", **at)
-            )
-    course = t_(
-        "%(who)s goes from %(start)s to %(end)s",
-        who=who,
-        start=f"{write(first)} {places.at(start)}{_aside(roles[first], is_start=True)}",
-        end=f"{write(last)} {places.at(end)}{_aside(roles[last], is_start=False)}",
-    )
-    told.say("; ".join([course, t_(", and ").join(parts)] if parts else [course]), *said)
-
-
-def _aside(role: str, *, is_start: bool) -> str:
-    """``, the highest,`` after the value where a course starts or ends."""
-    if not role:
-        return ""
-    if is_start:
-        return t_(", the highest,") if role == "highest" else t_(", the lowest,")
-    return t_(", the highest") if role == "highest" else t_(", the lowest")
 
 
 def _quoted(series: Series) -> str:
     return t_("“%(text)s”", text=short(series.name))
 
 
-def _tell_each(told: Telling, drawing: _Drawing) -> None:
+def _add_course(description: Description, drawing: _Drawing) -> None:
+    """Over years, dates or numbers: from where to where, and what is highest and lowest on the way."""
+    if drawing.stacked:
+        _add_one(description, drawing.total, drawing.places, t_("the total"))
+        _add_end(description, drawing)
+    elif len(drawing.series) == 1:
+        series = drawing.series[0]
+        _add_one(
+            description, series, drawing.places, _quoted(series) if series.is_named else t_("it")
+        )
+    elif len(drawing.series) <= NAMED:
+        _add_each(description, drawing)
+        if drawing.one_axis and not _ends_are_extremes(drawing.series):
+            _add_overall(description, drawing)
+    elif drawing.one_axis:
+        _add_end(description, drawing)
+        _add_overall(description, drawing)
+
+
+def _ends_are_extremes(shown: Sequence[Series]) -> bool:
+    """Whether what is highest and lowest of all has been said with the ends."""
+    ends = [value for series in shown for value in (series.known[0][1], series.last)]
+    found = [value for series in shown for _, value in series.known]
+    return (min(ends), max(ends)) == (min(found), max(found))
+
+
+def _level(series: Series, places: Places, who: str) -> str:
+    """A series that has one value, once or throughout; empty for any other."""
+    place, value = series.known[0]
+    written = series.measure.write(value)
+    if len(series.known) == 1:
+        at = places.at(place)
+        return t_("%(who)s has one value, %(value)s %(at)s", who=who, value=written, at=at)
+    if all(each == value for _, each in series.known):
+        return t_("%(who)s stays at %(value)s", who=who, value=written)
+    return ""
+
+
+def _add_one(description: Description, series: Series, places: Places, who: str) -> None:
+    """One alone: its start, its end, and its highest and lowest, each said where it stands if it is
+    one of these.
+    """
+    if level := _level(series, places, who):
+        description.add(level)
+        return
+    write, (start, first), (end, last) = series.measure.write, series.known[0], series.known[-1]
+    found = [value for _, value in series.known]
+    high, low = max(found), min(found)
+    start_text = f"{write(first)} {places.at(start)}"
+    end_text = f"{write(last)} {places.at(end)}"
+    parts = []
+    for value, is_high in ((high, True), (low, False)):
+        place = next(place for place, each in series.known if each == value)
+        there = {"value": write(value), "at": places.at(place)}
+        if found.count(value) > 1 and is_high:
+            parts.append(t_("the highest is %(value)s, first %(at)s", **there))
+        elif found.count(value) > 1:
+            parts.append(t_("the lowest is %(value)s, first %(at)s", **there))
+        elif value == first:
+            start_text += t_(", the highest,") if is_high else t_(", the lowest,")
+        elif value == last:
+            end_text += t_(", the highest") if is_high else t_(", the lowest")
+        elif is_high:
+            parts.append(t_("the highest is %(value)s %(at)s", **there))
+        else:
+            parts.append(t_("the lowest is %(value)s %(at)s", **there))
+    course = t_("%(who)s goes from %(start)s to %(end)s", who=who, start=start_text, end=end_text)
+    description.add("; ".join([course, t_(", and ").join(parts)] if parts else [course]))
+
+
+def _add_each(description: Description, drawing: _Drawing) -> None:
     """Two or three: each from where to where, the one that ends highest first."""
-    shown, places, measure = drawing.series, drawing.places, drawing.measure
+    shown, places = drawing.series, drawing.places
     start = min(places.order(series.known[0][0]) for series in shown)
     end = max(places.order(series.known[-1][0]) for series in shown)
     leader = None
@@ -543,92 +328,62 @@ def _tell_each(told: Telling, drawing: _Drawing) -> None:
         leader = reach[0] if len(reach) > 1 and reach[0].last > reach[1].last else None
     texts: list[str] = []
     goes = False  # whether it has been said that the one before goes
-    said = [Statement("ends highest", leader.last, None, leader.name, measure)] if leader else []
     for series in shown:
-        (first, value), (last, final), write = (
-            series.known[0],
-            series.known[-1],
-            series.measure.write,
-        )
-        said += [
-            Statement("first", value, series.name, first, measure),
-            Statement("last", final, series.name, last, measure),
-        ]
-        since = f" {places.at(first)}" if places.order(first) != start else ""
-        until = f" {places.at(last)}" if places.order(last) != end else ""
-        who, is_course = _quoted(series), False
-        if len(series.known) == 1:
-            course = t_(
-                "%(who)s has one value, %(value)s %(at)s",
-                who=who,
-                value=write(value),
-                at=places.at(first),
-            )
-        elif len({each for _, each in series.known}) == 1:
-            course = t_("%(who)s stays at %(value)s", who=who, value=write(value))
-            said.append(Statement("all", value, series.name, None, measure))
+        (first, value), (last, final) = series.known[0], series.known[-1]
+        level = _level(series, places, _quoted(series))
+        if level:
+            text = level
         else:
-            ends = {"who": who, "start": f"{write(value)}{since}", "end": f"{write(final)}{until}"}
-            course = (
-                t_("%(who)s from %(start)s to %(end)s", **ends)
-                if goes
-                else t_("%(who)s goes from %(start)s to %(end)s", **ends)
-            )
-            is_course = True
-        goes = is_course
-        texts.append(
-            course + (t_(" and ends highest") if series is leader and len(series.known) > 1 else "")
-        )
-    told.say("; ".join(texts), *said)
+            since = f" {places.at(first)}" if places.order(first) != start else ""
+            until = f" {places.at(last)}" if places.order(last) != end else ""
+            ends = {
+                "who": _quoted(series),
+                "start": f"{series.measure.write(value)}{since}",
+                "end": f"{series.measure.write(final)}{until}",
+            }
+            text = t_("%(who)s from %(start)s to %(end)s", **ends)
+            if not goes:
+                text = t_("%(who)s goes from %(start)s to %(end)s", **ends)
+        goes = not level
+        if series is leader and len(series.known) > 1:
+            text += t_(" and ends highest")
+        texts.append(text)
+    description.add("; ".join(texts))
 
 
 def _reaching(shown: Sequence[Series], places: Places) -> list[Series]:
     """Those that reach the end of the chart, the highest there first."""
     end = max(places.order(series.known[-1][0]) for series in shown)
-    return sorted(
-        (series for series in shown if places.order(series.known[-1][0]) == end),
-        key=lambda series: series.last,
-        reverse=True,
-    )
+    reach = [series for series in shown if places.order(series.known[-1][0]) == end]
+    return sorted(reach, key=lambda series: series.last, reverse=True)
 
 
-def _tell_end(told: Telling, drawing: _Drawing) -> None:
+def _add_end(description: Description, drawing: _Drawing) -> None:
     """Which of many ends highest, which lowest."""
     reach = _reaching(drawing.series, drawing.places)
     if len(reach) < 2 or reach[0].last == reach[1].last or reach[-1].last == reach[-2].last:
         return
-    when = drawing.places.at(reach[0].known[-1][0])
     at = [
         t_("%(name)s, at %(value)s", name=_quoted(series), value=series.measure.write(series.last))
         for series in reach
     ]
-    said = [
-        Statement("ends highest", reach[0].last, None, reach[0].name, drawing.measure),
-        Statement("ends lowest", reach[-1].last, None, reach[-1].name, drawing.measure),
-    ]
+    ends = {
+        "when": drawing.places.at(reach[0].known[-1][0]),
+        "highest": at[0],
+        "lowest": at[-1],
+    }
     if drawing.stacked:
-        told.say(
-            t_(
-                "the largest part %(when)s is %(highest)s, the smallest %(lowest)s",
-                when=when,
-                highest=at[0],
-                lowest=at[-1],
-            ),
-            *said,
+        description.add(
+            t_("the largest part %(when)s is %(highest)s, the smallest %(lowest)s", **ends)
         )
     elif len(reach) > 2:
-        told.say(
+        description.add(
             t_(
                 "of %(series)s, the highest %(when)s is %(highest)s, then %(second)s; the lowest is %(lowest)s",
                 series=_how_many(drawing),
-                when=when,
-                highest=at[0],
                 second=at[1],
-                lowest=at[-1],
-            ),
-            *said,
-            Statement("series", len(drawing.series)),
-            Statement("last", reach[1].last, reach[1].name, reach[1].known[-1][0], drawing.measure),
+                **ends,
+            )
         )
 
 
@@ -645,538 +400,352 @@ def _how_many(drawing: _Drawing) -> str:
     return counted("one series", "%(count)s series", number)
 
 
-def _tell_overall(told: Telling, drawing: _Drawing) -> None:
+def _add_overall(description: Description, drawing: _Drawing) -> None:
     """The highest and lowest value of all series."""
     points = [(value, series, place) for series in drawing.series for place, value in series.known]
-    texts: list[str] = []
-    said: list[Statement] = []
-    for what, pick in (("highest", max), ("lowest", min)):
+    places, texts = drawing.places, []
+    for pick in (max, min):
         value, series, place = pick(points, key=lambda point: point[0])
-        name, alone = _quoted(series), sum(each == value for each, _, _ in points) == 1
-        where = (
-            t_("for %(series)s %(at)s", series=name, at=drawing.places.at(place))
-            if drawing.places.ordered
-            else (t_("%(series)s for %(name)s", series=name, name=drawing.places.write(place)))
-        )
-        texts.append(series.measure.write(value) + (f", {where}" if alone else ""))
-        said += [
-            Statement(what, value, None, None, drawing.measure),
-            Statement("value", value, series.name, place, drawing.measure),
-        ]
-    told.say(
-        t_(
-            "the highest value is %(highest)s, and the lowest %(lowest)s",
-            highest=texts[0],
-            lowest=texts[1],
-        ),
-        *said,
-    )
+        text, name = series.measure.write(value), _quoted(series)
+        if sum(each == value for each, _, _ in points) == 1:
+            if places.ordered:
+                where = t_("for %(series)s %(at)s", series=name, at=places.at(place))
+            else:
+                where = t_("%(series)s for %(name)s", series=name, name=places.write(place))
+            text = f"{text}, {where}"
+        texts.append(text)
+    ends = {"highest": texts[0], "lowest": texts[1]}
+    description.add(t_("the highest value is %(highest)s, and the lowest %(lowest)s", **ends))
 
 
-def _tell_ranking(told: Telling, drawing: _Drawing) -> None:
+def _add_ranking(description: Description, drawing: _Drawing) -> None:
     """Over names: which is highest, which lowest."""
     if drawing.stacked:
-        text, said = _ranked(_total(drawing), drawing.places, "total")
-        told.say(t_("in total, %(said)s", said=text), *said)
+        description.add(t_("in total, %(said)s", said=_ranked(drawing.total, drawing.places.write)))
     if len(drawing.series) <= NAMED and not drawing.stacked:
-        ranked = [_ranked(series, drawing.places, drawing.measure) for series in drawing.series]
-        texts = (
-            [text for text, _ in ranked]
-            if len(ranked) == 1
-            else [
+        texts = [_ranked(series, drawing.places.write) for series in drawing.series]
+        if len(texts) > 1:
+            texts = [
                 t_("for %(series)s %(said)s", series=_quoted(series), said=text)
-                for series, (text, _) in zip(drawing.series, ranked, strict=True)
+                for series, text in zip(drawing.series, texts, strict=True)
             ]
-        )
-        told.say("; ".join(texts), *(statement for _, said in ranked for statement in said))
+        description.add("; ".join(texts))
     elif drawing.one_axis:
-        _tell_overall(told, drawing)
+        _add_overall(description, drawing)
 
 
-def _ranked(series: Series, places: Places, measure: str) -> tuple[str, list[Statement]]:
-    """``the highest of 12 is Germany, at 45%, and the lowest Malta, at 3%``, and what that states."""
-    write, known, name = series.measure.write, series.known, series.name or None
+def _ranked(series: Series, name_of: Callable[[Any], str]) -> str:
+    """``the highest of 12 is Germany, at 45%, and the lowest Malta, at 3%``."""
+    write, known = series.measure.write, series.known
     found = [value for _, value in known]
     if len(known) == 1:
-        one = {"value": write(found[0]), "name": places.write(known[0][0])}
-        return t_("the one value is %(value)s, for %(name)s", **one), [
-            Statement("only", found[0], name, known[0][0], measure)
-        ]
+        name = name_of(known[0][0])
+        return t_("the one value is %(value)s, for %(name)s", value=write(found[0]), name=name)
     how_many = len({place for place, _ in known})
-    said = [Statement("places", how_many, name, None, measure)]
-    if min(found) == max(found) and how_many > 1:
+    high, low = max(found), min(found)
+    if high == low and how_many > 1:
         return counted(
             "the one value is %(value)s",
             "all %(count)s values are %(value)s",
             how_many,
-            value=write(found[0]),
-        ), [*said, Statement("all", found[0], name, None, measure)]
+            value=write(high),
+        )
     texts = []
-    for what, value in (("highest", max(found)), ("lowest", min(found))):
+    for value in (high, low):
         tied = list(dict.fromkeys(place for place, each in known if each == value))
-        said += [Statement(what, value, name, place, measure) for place in tied]
-        if len(tied) > NAMED:
+        written, count = write(value), len(tied)
+        if count > NAMED:
+            shared = {"value": written, "count": spelled(count)}
+            texts.append(t_("is %(value)s, shared by %(count)s", **shared))
+        else:
             texts.append(
-                t_(
-                    "is %(value)s, shared by %(count)s",
-                    value=write(value),
-                    count=spelled(len(tied)),
+                n_(
+                    "is %(names)s, at %(value)s",
+                    "are %(names)s, at %(value)s",
+                    count,
+                    names=listed([name_of(place) for place in tied]),
+                    value=written,
                 )
             )
-            continue
-        texts.append(
-            n_(
-                "is %(names)s, at %(value)s",
-                "are %(names)s, at %(value)s",
-                len(tied),
-                names=listed([places.write(place) for place in tied]),
-                value=write(value),
-            )
-        )
     ends = {"highest": texts[0], "lowest": texts[1]}
     if how_many > 2:
         return t_(
             "the highest of %(count)s %(highest)s, and the lowest %(lowest)s",
             count=spelled(how_many),
             **ends,
-        ), said
-    return t_("the highest %(highest)s, and the lowest %(lowest)s", **ends), said
+        )
+    return t_("the highest %(highest)s, and the lowest %(lowest)s", **ends)
 
 
-def _tell_gaps(told: Telling, series: Series, places: Places, *, is_named: bool) -> None:
+def _add_gaps(description: Description, series: Series, places: Places, is_named: bool) -> None:
     gaps = series.gaps
-    if not gaps:
-        return
-    said = [Statement("gaps", len(gaps), series.name)]
-    if len(gaps) <= NAMED:
-        said += [Statement("missing", math.nan, series.name, gap) for gap in gaps]
-        where = listed([places.write(gap) for gap in gaps])
-        if is_named and places.kind in ("year", "date"):
-            at = t_("in %(times)s", times=where)
-        else:
-            at = (
-                t_("at %(value)s", value=where)
-                if places.kind == "number"
-                else t_("for %(name)s", name=where)
-            )
-    else:
+    where = listed([places.write(gap) for gap in gaps[:NAMED]])
+    if len(gaps) > NAMED:
         of = len({point.place for point in series.points})
-        at = t_(
-            "at %(number)s of %(all)s places",
-            number=figures(f"{len(gaps):,}"),
-            all=figures(f"{of:,}"),
-        )
+        counts = {"number": figures(f"{len(gaps):,}"), "all": figures(f"{of:,}")}
+        at = t_("at %(number)s of %(all)s places", **counts)
+    elif places.kind == "number":
+        at = t_("at %(value)s", value=where)
+    elif is_named and places.ordered:
+        at = t_("in %(times)s", times=where)
+    else:
+        at = t_("for %(name)s", name=where)
     if is_named:
-        told.say(
-            t_("there is no figure for %(series)s %(at)s", series=_quoted(series), at=at), *said
+        description.add(
+            t_("there is no figure for %(series)s %(at)s", series=_quoted(series), at=at)
         )
     else:
-        told.say(t_("there is no figure %(at)s", at=at), *said)
+        description.add(t_("there is no figure %(at)s", at=at))
 
 
 # ---- Other kinds
-# -----------------------------------------------------------------------------------------------------
 
 
-def _tell_points(
-    figure: Figure, traces: Sequence[Trace], columns: Sequence[tuple[list[Any], list[float | None]]]
-) -> Telling:
+def _plane(chart: ChartData) -> Description:
     """Points in a plane: how many, and the range of both axes."""
-    horizontal = _columns(traces[0])[2]
-    told = Telling(
-        t_("Scatter plot")
-        if all(_look(trace) == "dot" for trace in traces)
-        else t_("Connected scatter plot")
+    description = Description(
+        t_("Scatter plot") if chart.looks == ["dot"] else t_("Connected scatter plot")
     )
     pairs = [
         (place, value)
-        for column, found in columns
-        for place, value in zip(column, found, strict=True)
+        for trace in chart.traces
+        for place, value in zip(trace.column("place"), trace.numbers, strict=True)
         if place is not None and value is not None
     ]
     if not pairs:
-        told.say(t_("it has no points"))
-        return told
-    texts, said = [], [Statement("count", len(pairs))]
-    for letter, at in (("x", horizontal), ("y", not horizontal)):
-        axis, measure = axis_of(figure, traces[0], letter), measure_of(figure, traces, letter)
-        column = [pair[int(at)] for pair in pairs]
-        written = places_of(column, axis, measure) if not at else Places("number", measure=measure)
-        ends = (min(column, key=written.order), max(column, key=written.order))
-        title = re.sub(r"\s*\([^)]*\)$", "", text_of(axis.get("title")))
-        name = (
-            short(title)
-            if title
-            else t_("the horizontal axis")
-            if letter == "x"
-            else t_("the vertical axis")
-        )
+        description.add(t_("it has no points"))
+        return description
+    first, texts = chart.traces[0], []
+    hovers = [trace.hover for trace in chart.traces]
+    for at, axis in sorted(enumerate((first.across, first.along)), key=lambda one: one[1].letter):
+        column = [pair[at] for pair in pairs]
+        written = chart.places if at == 0 else Places("number", measure=axis.measure(hovers))
+        start, end = min(column, key=written.order), max(column, key=written.order)
+        name = t_("the horizontal axis") if axis.letter == "x" else t_("the vertical axis")
         texts.append(
             t_(
                 "%(axis)s from %(start)s to %(end)s",
-                axis=name,
-                start=written.write(ends[0]),
-                end=written.write(ends[1]),
+                axis=short(axis.name) if axis.title else name,
+                start=written.write(start),
+                end=written.write(end),
             )
         )
-        said += [Statement("lowest", ends[0]), Statement("highest", ends[1])] if at else []
-        said += [] if at else [Statement("first", dict(pairs)[ends[0]], None, ends[0])]
-    names = list(dict.fromkeys(filter(None, map(_label, traces))))
-    points, ranges = counted("one point", "%(count)s points", len(pairs)), t_(", and ").join(texts)
-    if len(names) > 1:
-        points = t_(
-            "%(points)s in %(groups)s",
-            points=points,
-            groups=counted("one group", "%(count)s groups", len(names)),
-        )
-    told.say(f"{points}: {ranges}", *said)
-    return told
+    points = counted("one point", "%(count)s points", len(pairs))
+    groups = len({trace.name for trace in chart.traces if trace.name})
+    if groups > 1:
+        written_groups = counted("one group", "%(count)s groups", groups)
+        points = t_("%(points)s in %(groups)s", points=points, groups=written_groups)
+    ranges = t_(", and ").join(texts)
+    description.add(f"{points}: {ranges}")
+    return description
 
 
-def _tell_pie(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
+def _add_slices(description: Description, chart: ChartData) -> None:
     """The largest slices and the smallest, as shares of the whole."""
-    if len(traces) > 1:
+    if len(chart.traces) > 1:
         return
-    trace, hidden = (
-        traces[0],
-        {str(label) for label in figure.get("layout", {}).get("hiddenlabels") or ()},
-    )
-    labels, sizes = values(trace.get("labels")), values(trace.get("values"))
     sums: dict[str, float] = {}
-    for label, size in zip(labels, sizes or [1] * len(labels), strict=False):
-        value = number_of(size)
-        if label is not None and str(label) not in hidden and value is not None and value >= 0:
-            sums[plain_text(str(label))] = sums.get(plain_text(str(label)), 0) + value
-    if number_of(trace.get("hole")):
-        told.kind = t_("Donut chart")
+    for place, value in zip(chart.traces[0].column("place"), chart.traces[0].numbers, strict=True):
+        if place is not None and value is not None and value >= 0:
+            sums[str(place)] = sums.get(str(place), 0) + value
     whole = sum(sums.values())
     if not whole:
-        told.say(t_("it has no slices"))
+        description.add(t_("it has no slices"))
         return
-    shares = sorted(
-        ((value / whole * 100, label) for label, value in sums.items()), key=lambda item: -item[0]
-    )
-    said = [
-        Statement("value", share, None, label, "share") for share, label in shares[:2] + shares[-1:]
-    ]
-    said += [
-        Statement("highest", shares[0][0], None, shares[0][1], "share"),
-        Statement("lowest", shares[-1][0], None, shares[-1][1], "share"),
-        Statement("count", len(shares), None, None, "share"),
-    ]
     nameless = t_("a slice without a name")
-    at = [f"{short(label) or nameless}, {as_percent(share)}" for share, label in shares]
-    if len(shares) <= NAMED:
-        slices = counted("one slice", "%(count)s slices", len(shares))
-        told.say(
-            f"{slices}: {'; '.join(at)}",
-            *said,
-            *(Statement("value", share, None, label, "share") for share, label in shares),
-        )
-    else:
-        told.say(
-            t_(
-                "the largest of %(count)s slices is %(largest)s, then %(second)s; the smallest is %(smallest)s",
-                count=spelled(len(shares)),
-                largest=at[0],
-                second=at[1],
-                smallest=at[-1],
-            ),
-            *said,
-        )
-
-
-def _tell_grid(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
-    """A heat map: its size, its highest and lowest cell."""
-    if len(traces) > 1:
-        return
-    trace = traces[0]
-    grid = trace.get("z")
-    cells = values(grid)
-    if isinstance(grid, Mapping):
-        width = int(str(grid.get("shape", len(cells))).split(",")[-1])
-        cells = [cells[at : at + width] for at in range(0, len(cells), width or 1)]
-    width = max((len(row) for row in cells if isinstance(row, list)), default=0)
-    x, y = (
-        values(trace.get("x")) or list(range(width)),
-        values(trace.get("y")) or list(range(len(cells))),
-    )
-    if any(not isinstance(row, list) or len(row) != width for row in cells) or (len(x), len(y)) != (
-        width,
-        len(cells),
-    ):
-        return
-    found = [
-        (value, down, across)
-        for down, row in zip(y, cells, strict=True)
-        for across, cell in zip(x, row, strict=True)
-        if (value := number_of(cell)) is not None
+    at = [
+        f"{short(label) or nameless}, {as_percent(size / whole * 100)}"
+        for label, size in sorted(sums.items(), key=lambda item: -item[1])
     ]
-    if not found:
-        told.say(t_("it has no figures"))
+    if len(at) <= NAMED:
+        slices = counted("one slice", "%(count)s slices", len(at))
+        description.add(f"{slices}: {'; '.join(at)}")
         return
-    columns, rows = (
-        places_of(places, axis_of(figure, trace, letter), Measure())
-        for places, letter in ((x, "x"), (y, "y"))
-    )
-    measure = _of_colours(figure, trace, subtitle)
-    texts, said = [], [Statement("count", len(found))]
-    for what, pick in (("highest", max), ("lowest", min)):
-        value, down, across = pick(found, key=lambda cell: cell[0])
-        cell = {
-            "value": measure.write(value),
-            "row": rows.write(down),
-            "column": columns.write(across),
-        }
-        texts.append(
-            t_("the highest value is %(value)s, at %(row)s and %(column)s", **cell)
-            if what == "highest"
-            else t_("the lowest value is %(value)s, at %(row)s and %(column)s", **cell)
+    description.add(
+        t_(
+            "the largest of %(count)s slices is %(largest)s, then %(second)s; the smallest is %(smallest)s",
+            count=spelled(len(at)),
+            largest=at[0],
+            second=at[1],
+            smallest=at[-1],
         )
-        said += [
-            Statement(what, value, None, across),
-            Statement("value", value, plain_text(str(down)), across),
-        ]
+    )
+
+
+def _add_grid(description: Description, chart: ChartData) -> None:
+    """A heat map: its size, its highest and lowest cell."""
+    trace = chart.traces[0]
+    if len(chart.traces) > 1 or (trace.length and not trace.width):
+        return
+    cells = list(zip(trace.numbers, trace.column("row"), trace.column("column"), strict=True))
+    found = [cell for cell in cells if cell[0] is not None]
+    if not found:
+        description.add(t_("it has no figures"))
+        return
+    write = trace.along.measure([trace.hover], chart.measured).write
+    rows = places_of(
+        dict.fromkeys(trace.column("row")),
+        is_category=trace.down.kind == "category",
+        measure=Measure(),
+    )
+    columns = places_of(
+        trace.column("column")[: trace.width],
+        is_category=trace.across.kind == "category",
+        measure=Measure(),
+    )
+    texts = []
+    for pick in (max, min):
+        value, row, column = pick(found, key=lambda cell: cell[0] or 0)
+        at = {
+            "value": write(value or 0),
+            "row": rows.write(row),
+            "column": columns.write(column),
+        }
+        if pick is max:
+            texts.append(t_("the highest value is %(value)s, at %(row)s and %(column)s", **at))
+        else:
+            texts.append(t_("the lowest value is %(value)s, at %(row)s and %(column)s", **at))
     size = t_(
         "%(columns)s by %(rows)s",
-        columns=counted("one column", "%(count)s columns", width),
-        rows=counted("one row", "%(count)s rows", len(cells)),
+        columns=counted("one column", "%(count)s columns", trace.width),
+        rows=counted("one row", "%(count)s rows", len(cells) // trace.width),
     )
-    told.say(f"{size}: {'; '.join(texts)}", *said)
-    if len(found) < width * len(cells):
-        told.say(
-            counted(
-                "one cell has no figure",
-                "%(count)s cells have no figure",
-                width * len(cells) - len(found),
-            )
-        )
+    description.add(f"{size}: {'; '.join(texts)}")
+    empty = len(cells) - len(found)
+    if empty:
+        description.add(counted("one cell has no figure", "%(count)s cells have no figure", empty))
 
 
-def _of_colours(figure: Figure, trace: Trace, subtitle: str) -> Measure:
-    """How values that are shown as colours are written."""
-    shared = figure.get("layout", {}).get(str(trace.get("coloraxis"))) or {}
-    bar = trace.get("colorbar") or shared.get("colorbar") or {}
-    return (
-        ticks
-        if (ticks := ticks_of(bar)) != Measure()
-        else in_unit(text_of(bar.get("title")), subtitle)
-    )
-
-
-def _tell_histogram(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
-    """How many values, from where to where, and their median."""
-    letter = "x" if values(traces[0].get("x")) else "y"
-    raw = [value for trace in traces for value in values(trace.get(letter)) if value is not None]
-    found = [value for value in map(number_of, raw) if value is not None]
-    if any(values(trace.get("x")) and values(trace.get("y")) for trace in traces) or (
-        raw and not found
-    ):
+def _add_samples(description: Description, chart: ChartData) -> None:
+    """Of a histogram how many values, from where to where, and their median; of boxes the highest
+    and the lowest median, and the range of all values.
+    """
+    first = chart.traces[0]
+    samples: dict[Any, list[float]] = {}
+    grouped = any("group" in trace.columns for trace in chart.traces)
+    if len(chart.traces) > 1 and (grouped or len({trace.kind for trace in chart.traces}) > 1):
         return
+    for trace in chart.traces:
+        if trace.length and not any(value is not None for value in trace.numbers):
+            return  # drawn of categories, or of figures that are not samples
+        for group, value in zip(trace.column("group"), trace.numbers, strict=True):
+            if value is not None and (group is not None or "group" not in trace.columns):
+                samples.setdefault(trace.label if group is None else group, []).append(value)
+    found = [value for sample in samples.values() for value in sample]
     if not found:
-        told.say(t_("it has no values"))
+        description.add(t_("it has no values"))
         return
-    write = measure_of(figure, traces[:1], letter, subtitle).write
-    low, high, middle = min(found), max(found), median(found)
-    how_many = counted("one value", "%(count)s values", len(found))
-    text = t_(
-        "%(values)s from %(start)s to %(end)s; the median is %(median)s",
-        values=how_many,
-        start=write(low),
-        end=write(high),
-        median=write(middle),
-    )
-    told.say(
-        text if low != high else f"{how_many}, {write(low)}",
-        Statement("count", len(found)),
-        Statement("lowest", low),
-        Statement("highest", high),
-        Statement("middle", middle),
-    )
-
-
-def _tell_boxes(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
-    """The highest and lowest median, and the range of all values."""
-    samples: dict[str, list[float]] = {}
-    letter = "x" if traces[0].get("orientation") == "h" or not values(traces[0].get("y")) else "y"
-    for number, trace in enumerate(traces, start=1):
-        along, groups = values(trace.get(letter)), values(trace.get("y" if letter == "x" else "x"))
-        if trace.get("median") is not None or (groups and len(traces) > 1):
-            return
-        groups = groups or [_label(trace) or t_("Series %(number)s", number=number)] * len(along)
-        for group, value in zip(map(_place, groups), map(number_of, along), strict=False):
-            if value is not None and group is not None:
-                samples.setdefault(group, []).append(value)
-    if not samples:
-        told.say(t_("it has no values"))
+    hovers = {trace.hover for trace in chart.traces}
+    write = first.along.measure(hovers, chart.measured).write
+    ends = {"start": write(min(found)), "end": write(max(found))}
+    if first.kind == "histogram":
+        values = counted("one value", "%(count)s values", len(found))
+        text = f"{values}, {ends['start']}"
+        if min(found) != max(found):
+            text = t_(
+                "%(values)s from %(start)s to %(end)s; the median is %(median)s",
+                values=values,
+                median=write(median(found)),
+                **ends,
+            )
+        description.add(text)
         return
-    write = measure_of(figure, traces, letter, subtitle).write
-    low, high = (
-        pick(value for column in samples.values() for value in column) for pick in (min, max)
-    )
-    ends = (Statement("lowest", low), Statement("highest", high))
     middles = sorted(
         ((median(sample), group) for group, sample in samples.items()), key=lambda item: -item[0]
     )
-    said = [
-        Statement("value", middle, None, group, "median")
-        for middle, group in (middles[0], middles[-1])
-    ]
     if len(middles) == 1:
-        middle = write(middles[0][0])
-        told.say(
+        description.add(
             t_(
                 "the values go from %(start)s to %(end)s; the median is %(median)s",
-                start=write(low),
-                end=write(high),
-                median=middle,
-            ),
-            *ends,
-            *said,
+                median=write(middles[0][0]),
+                **ends,
+            )
         )
         return
-    of = [
-        f"{short(plain_text(str(group)))}, {write(middle)}"
-        for middle, group in (middles[0], middles[-1])
-    ]
-    told.say(
+    of = [f"{short(str(group))}, {write(middle)}" for middle, group in (middles[0], middles[-1])]
+    description.add(
         t_(
             "the highest of %(count)s medians is that of %(highest)s, and the lowest that of %(lowest)s; all "
             "values go from %(start)s to %(end)s",
             count=spelled(len(middles)),
             highest=of[0],
             lowest=of[1],
-            start=write(low),
-            end=write(high),
-        ),
-        *ends,
-        *said,
-        Statement("highest", middles[0][0], None, middles[0][1], "median"),
-        Statement("lowest", middles[-1][0], None, middles[-1][1], "median"),
-        Statement("count", len(middles), None, None, "median"),
-    )
-
-
-def _tell_map(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
-    """How many places, the highest, the lowest; of several kinds of places, how many of each."""
-    if len(traces) > 1:
-        counts = {
-            _label(trace): sum(number_of(value) is not None for value in values(trace.get("z")))
-            for trace in traces
-        }
-        if len(counts) == len(traces) and all(counts):
-            told.say(
-                t_(
-                    "places: %(names)s",
-                    names=listed(
-                        [
-                            name if name.endswith(f" {number}") else f"{name} {number}"
-                            for name, number in counts.items()
-                        ]
-                    ),
-                ),
-                *(Statement("count", number, name) for name, number in counts.items()),
-            )
-        return
-    trace = traces[0]
-    names = {
-        place: text
-        for key in ("text", "hovertext")
-        for place, text in zip(values(trace.get("locations")), values(trace.get(key)), strict=False)
-        if text
-    }
-    points = tuple(
-        Point(_place(place), number_of(value))
-        for place, value in zip(
-            values(trace.get("locations")), values(trace.get("z")), strict=False
+            **ends,
         )
-        if place is not None
     )
-    measure = _of_colours(figure, trace, subtitle)
-    series = Series("", points, measure)
-    if not series.known:
-        told.say(t_("it has no figures"))
+
+
+def _add_map(description: Description, chart: ChartData) -> None:
+    """The highest and the lowest place; of several kinds of places, how many there are of each."""
+    if len(chart.traces) > 1:
+        counts = {
+            trace.name: sum(value is not None for value in trace.numbers) for trace in chart.traces
+        }
+        if len(counts) == len(chart.traces) and all(counts):
+            names = [
+                name if name.endswith(f" {number}") else f"{name} {number}"
+                for name, number in counts.items()
+            ]
+            description.add(t_("places: %(names)s", names=listed(names)))
         return
-    text, said = _ranked(series, _Named("name", names=names), "value")
-    told.say(text, *said)
+    trace, places = chart.traces[0], Places("name")
+    texts = zip(trace.column("place"), trace.column("text"), strict=True)
+    named = {place: text for place, text in texts if text}
+    series = chart.series[0]
+    if not series.known:
+        description.add(t_("it has no figures"))
+        return
+    description.add(_ranked(series, lambda place: places.write(named.get(place, place))))
 
 
-@dataclass(frozen=True)
-class _Named(Places):
-    """Places of a map: codes, and the names that the trace gives them."""
-
-    names: Mapping[Any, Any] = field(default_factory=dict)
-
-    def write(self, place: object) -> str:
-        return super().write(self.names.get(place, place))
+def _add_marks(description: Description, chart: ChartData) -> None:
+    marks = sum(trace.length for trace in chart.traces)
+    description.add(counted("one place is marked", "%(count)s places are marked", marks))
 
 
-def _tell_marks(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
-    marks = sum(
-        max(len(values(trace.get("lat"))), len(values(trace.get("locations")))) for trace in traces
-    )
-    told.say(counted("one place is marked", "%(count)s places are marked", marks))
-
-
-def _tell_candles(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
+def _add_candles(description: Description, chart: ChartData) -> None:
     """The first opening, the last close, the highest high, the lowest low."""
-    trace = traces[0]
-    days = values(trace.get("x"))
-    places = places_of(
-        (day for day in days if day is not None), axis_of(figure, trace, "x"), Measure()
-    )
+    trace, places = chart.traces[0], chart.places
     side = {
         name: [
-            (day, value)
-            for day, cell in zip(days, values(trace.get(name)), strict=False)
-            if day is not None and (value := number_of(cell)) is not None
+            (number, day)
+            for day, value in zip(trace.column("place"), trace.column(name), strict=True)
+            if day is not None and (number := number_of(value)) is not None
         ]
         for name in ("open", "close", "high", "low")
     }
-    if len(traces) > 1 or not places.ordered or not all(side.values()):
+    if len(chart.traces) > 1 or not places.ordered or not all(side.values()):
         return
-    write = measure_of(figure, traces, "y", subtitle).write
-    key: Callable[[tuple[Any, float]], float] = lambda item: item[1]  # noqa: E731
-    first = min(side["open"], key=lambda item: places.order(item[0]))
-    last = max(side["close"], key=lambda item: places.order(item[0]))
-    high, low = max(side["high"], key=key), min(side["low"], key=key)
-    told.span = list(dict.fromkeys(places.write(day) for day, _ in (first, last)))
-    told.say(
+    write = trace.along.measure([trace.hover], chart.measured).write
+    first = min(side["open"], key=lambda item: places.order(item[1]))
+    last = max(side["close"], key=lambda item: places.order(item[1]))
+    high = max(side["high"], key=lambda item: item[0])
+    low = min(side["low"], key=lambda item: item[0])
+    description.span = list(dict.fromkeys(places.write(day) for _, day in (first, last)))
+    description.add(
         t_(
             "it opens at %(open)s and closes at %(close)s; the highest is %(high)s and the lowest %(low)s",
-            open=write(first[1]),
-            close=write(last[1]),
-            high=f"{write(high[1])} {places.at(high[0])}",
-            low=f"{write(low[1])} {places.at(low[0])}",
-        ),
-        Statement("first", first[1], "open", first[0]),
-        Statement("last", last[1], "close", last[0]),
-        Statement("highest", high[1], "high", high[0]),
-        Statement("lowest", low[1], "low", low[0]),
+            open=write(first[0]),
+            close=write(last[0]),
+            high=f"{write(high[0])} {places.at(high[1])}",
+            low=f"{write(low[0])} {places.at(low[1])}",
+        )
     )
 
 
-def _tell_indicator(told: Telling, figure: Figure, traces: Sequence[Trace], subtitle: str) -> None:
-    trace = traces[0]
-    value, number = number_of(trace.get("value")), trace.get("number") or {}
-    if len(traces) > 1 or value is None:
-        return
-    measure = Measure(*(str(number.get(key) or "") for key in ("prefix", "suffix", "valueformat")))
-    told.say(t_("it reads %(value)s", value=measure.write(value)), Statement("only", value))
+def _add_indicator(description: Description, chart: ChartData) -> None:
+    value = chart.traces[0].numbers[0]
+    if len(chart.traces) == 1 and value is not None:
+        written = chart.traces[0].along.ticks.write(value)
+        description.add(t_("it reads %(value)s", value=written))
 
 
-_TELLERS: dict[str, Callable[[Telling, Figure, Sequence[Trace], str], None]] = {
-    "pie": _tell_pie,
-    "funnelarea": _tell_pie,
-    "heatmap": _tell_grid,
-    "contour": _tell_grid,
-    "histogram": _tell_histogram,
-    "box": _tell_boxes,
-    "violin": _tell_boxes,
-    "choropleth": _tell_map,
-    "scattergeo": _tell_marks,
-    "scattermap": _tell_marks,
-    "candlestick": _tell_candles,
-    "ohlc": _tell_candles,
-    "indicator": _tell_indicator,
+_DESCRIBERS: dict[str, Callable[[Description, ChartData], None]] = {
+    "slices": _add_slices,
+    "grid": _add_grid,
+    "samples": _add_samples,
+    "map": _add_map,
+    "marks": _add_marks,
+    "candles": _add_candles,
+    "indicator": _add_indicator,
 }

@@ -16,12 +16,12 @@ from broadsheet.figures import svg
 from broadsheet.figures.credits import Credits
 from broadsheet.language import t_, written_date
 from broadsheet.notebook.chart_theme import FONT, PALETTE
-from broadsheet.templating import templates_in
+from broadsheet.templating import Templates
 
 MARGIN = 20
 _BROAD, _SLIM = frozenset("mwMW@%—…"), frozenset("iljtfrI.,;:'’|!()[]/ ")
 
-_TEMPLATES = templates_in()
+_TEMPLATES = Templates()
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def poster(
         "alt": alt,
         "drawing": etree.tostring(inner, encoding="unicode"),
     }
-    return _TEMPLATES.get_template("chart-export.svg.jinja").render(page).encode(), size
+    return _TEMPLATES.render("chart-export.svg.jinja", **page).encode(), size
 
 
 def _credited(credits: Credits) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
 from broadsheet.figures import svg
-from broadsheet.figures.drawing import DrawingPage, Figure, LostError, RefusedError
+from broadsheet.figures.drawing import DrawingPage, LostError, PlotlyFigure, RefusedError
 from broadsheet.figures.path_data import BrokenPathError
 from broadsheet.notebook import outlines
 from broadsheet.notebook.chart_theme import PALETTE
@@ -86,7 +86,7 @@ class Engraver:
         ]
 
     def draw(
-        self, figure: Figure, size: tuple[int, int], form: str = "svg", scale: float = 1
+        self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
     ) -> bytes | None:
         """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels; None where there is no
         browser.

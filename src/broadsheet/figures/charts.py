@@ -1,34 +1,32 @@
-"""A cell's plotly figure, made into a chart for a page.
+"""Makes a cell's plotly figure a chart of the publication: a :class:`Figure`.
 
-The figure's own title and subtitle become text of the page, above the picture; the picture is drawn
-without them, once for a wide page and once for a phone. Under it stand its credits, and its data as
-a table. Beside the page go the figure's JSON, from which the interactive chart is made when a
-reader comes to it, the picture in light and dark, the data as CSV, and the whole of it, with title
-and source, as a picture to take along.
+The figure's own title and subtitle become text, and the picture is drawn without them, once for a
+wide page and once for a phone. Beside the page go the figure's JSON, from which the interactive
+chart is made when a reader comes to it, the picture in light and dark, the data as CSV, and the
+whole of it, with title and source, as a picture to take along.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
-from broadsheet.errors import AssemblyError, Place
-from broadsheet.figures import layout as setting
 from broadsheet.figures import svg, tables
+from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_export import poster
+from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Engraver
-from broadsheet.figures.chart_table import SHOWN, tabulate
+from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.credits import NOTHING, Given, credits_of
-from broadsheet.figures.drawing import Figure
-from broadsheet.figures.interactive import interactive, kinds
-from broadsheet.figures.keyboard_series import readout
-from broadsheet.figures.traces import plain_text
-from broadsheet.language import spoken, t_
-from broadsheet.templating import templates_in
+from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.figure import Drawings, Export, Figure
+from broadsheet.figures.interactive import interactive, trace_types
+from broadsheet.figures.keyboard_series import keyboard_series
+from broadsheet.figures.layout import narrow, wide
+from broadsheet.language import spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,94 +37,79 @@ _SEPARATORS = ".,"
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
 
-_TEMPLATES = templates_in()
 
-
-@dataclass(frozen=True)
-class Chart:
-    """``html`` for the page, ``assets`` by their path from the site's root, ``alt`` as the picture
-    is named.
-
-    ``lacks`` says in words what a reader would look for under it in vain: its ``source``, its
-    ``data`` as a table.
-    """
-
-    label: str
-    html: str
-    alt: str
-    assets: Mapping[str, bytes]
-    lacks: frozenset[str] = frozenset()
-
-
-def chart(
-    figure: Figure,
-    label: str,
-    files: PurePosixPath,
+def make(
+    figure: PlotlyFigure,
+    identifier: str,
+    folder: PurePosixPath,
     engraver: Engraver,
     *,
     alt: str = "",
     given: Given = NOTHING,
     catalogue: Catalogue | None = None,
-    of: Sequence[str] = (),
-    name: str = "",
+    drawn_from: Sequence[str] = (),
+    saved_as: str = "",
     page: str = "",
-) -> Chart:
-    """The chart of a ``figure`` that is :func:`~broadsheet.figures.figure.checked`; ``files`` is
-    the edition's folder of assets, from the site's root.
+) -> Figure:
+    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`.
 
-    Without ``alt``, the figure is described from its data. ``of`` are the tables that it is drawn
-    from; ``name`` is what its files are called when a reader takes them along; ``page`` is the
-    address of its own page, if it has one.
+    ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
+    is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
+    what its files are called when a reader takes them along; ``page`` is the path of its own
+    page, if it has one. Raises :class:`AssemblyError` and :class:`ToolError` as the engraver does.
     """
-    figure = {"data": figure["data"], "layout": dict(figure["layout"])}
-    title, subtitle = _take_title(figure["layout"])
-    if spoken().separators != _SEPARATORS:
-        figure["layout"].setdefault("separators", spoken().separators)
-    alt = alt or _described(figure, title, subtitle)
-    on_page, on_phone = setting.wide(figure), setting.narrow(figure)
-    wide, narrow = engraver.draw(*on_page), engraver.draw(*on_phone)
-    series = readout(figure, subtitle or title)
-    table = tabulate(figure, subtitle or title, _columns(catalogue, of))
-    credits = credits_of(given, _drawn_from(catalogue, of), table)
-    assets = {f"{label}.json": interactive(on_page[0], on_phone[0], series)}
+    chart = read(figure)
+    alt = alt or describe(chart)
+    series = keyboard_series(chart)
+    table = tabulate(chart, _columns(catalogue, drawn_from))
+    credits = credits_of(given, _frames(catalogue, drawn_from), table)
+    untitled = _untitled(figure)
+    on_page, on_phone = wide(untitled), narrow(untitled)
+    files = {f"{identifier}.json": interactive(on_page[0], on_phone[0], series)}
     if table is not None:
-        assets[f"{label}.csv"] = table.csv().encode()
-    if wide is not None:
-        assets[f"{label}.svg"] = svg.standalone_svg(wide, alt, dark=False)
-        assets[f"{label}-dark.svg"] = svg.standalone_svg(wide, alt, dark=True)
-        picture, size = poster(wide, title, subtitle, credits, alt)
-        assets[f"{label}-full.svg"] = picture
+        files[f"{identifier}.csv"] = table.csv().encode()
+    drawings = _drawings(engraver.draw(*on_page), engraver.draw(*on_phone))
+    if drawings is not None:
+        files[f"{identifier}.svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
+        files[f"{identifier}-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
+        picture, size = poster(drawings.wide, chart.title, chart.subtitle, credits, alt)
+        files[f"{identifier}-full.svg"] = picture
         if (png := engraver.rasterize(picture, size, SCALE)) is not None:
-            assets[f"{label}-full.png"] = png
-    named = t_("Data: %(name)s", name=title or alt)
-    shown = {
-        "label": label,
-        "page": page,
-        "name": title or alt,
-        "title": title,
-        "subtitle": subtitle,
-        "credits": credits,
-        "data_url": f"{files.name}/{label}.json",
-        "kinds": kinds(on_page[0]),
-        "series": len(series),
-        "table": tables.html(table.first(SHOWN), name=named, is_boxed=True) if table else "",
-        "downloads": [
-            (file.suffix[1:].upper(), f"{files.name}/{file}", f"{name or label}{file.suffix}")
-            for ending in (".csv", "-full.svg", "-full.png")
-            if str(file := PurePosixPath(f"{label}{ending}")) in assets
-        ],
-        "wide": svg.inline_svg(wide, label, alt, "chart-wide") if wide else "",
-        "narrow": svg.inline_svg(narrow, f"{label}-n", alt, "chart-narrow") if narrow else "",
-    }
-    html = _TEMPLATES.get_template("chart.html.jinja").render(shown)
-    lacks = {"source": not credits.sources and given.sources is None, "data": table is None}
-    return Chart(
-        label,
-        html,
+            files[f"{identifier}-full.png"] = png
+    return Figure(
+        identifier,
+        chart.title,
+        chart.subtitle,
         alt,
-        {str(files / name): data for name, data in assets.items()},
-        frozenset(what for what, is_absent in lacks.items() if is_absent),
+        credits,
+        folder,
+        drawings=drawings,
+        table=table,
+        series=series,
+        trace_types=trace_types(on_page[0]),
+        files=files,
+        exports=tuple(_exports(files, identifier, saved_as or identifier)),
+        page=page,
+        needs_source=not credits.sources and given.sources is None,
     )
+
+
+def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
+    """The figure as it is drawn: its title is the page's, its numbers have the language's marks."""
+    layout = {name: value for name, value in figure["layout"].items() if name != "title"}
+    if spoken().separators != _SEPARATORS:
+        layout.setdefault("separators", spoken().separators)
+    return {"data": figure["data"], "layout": layout}
+
+
+def _drawings(wide: bytes | None, narrow: bytes | None) -> Drawings | None:
+    return Drawings(wide, narrow) if wide is not None and narrow is not None else None
+
+
+def _exports(files: Iterable[str], identifier: str, saved_as: str) -> Iterator[Export]:
+    for ending, kind in ((".csv", "CSV"), ("-full.svg", "SVG"), ("-full.png", "PNG")):
+        if (name := f"{identifier}{ending}") in files:
+            yield Export(kind, name, f"{saved_as}.{kind.lower()}")
 
 
 def _columns(
@@ -139,7 +122,7 @@ def _columns(
             )
 
 
-def _drawn_from(
+def _frames(
     catalogue: Catalogue | None, names: Iterable[str]
 ) -> Iterator[tuple[Origin, pd.DataFrame]]:
     if catalogue is not None:
@@ -148,21 +131,7 @@ def _drawn_from(
             yield frame.attrs["origin"], frame
 
 
-def _described(figure: Figure, title: str, subtitle: str) -> str:
-    from broadsheet.figures.alt_text import describe
-    from broadsheet.figures.statements import FalseStatementError
-
-    try:
-        return describe(figure, title, subtitle)
-    except FalseStatementError as error:
-        raise AssemblyError(
-            Place("charts"),
-            f"the chart cannot be described from its data: {error}",
-            "Say in `fig-alt` what it shows; and report the figure: this is a fault of ours.",
-        ) from error
-
-
-def picture(figure: Figure, engraver: Engraver) -> bytes | None:
+def picture(figure: PlotlyFigure, engraver: Engraver) -> bytes | None:
     """A PNG of the whole figure, title and all, in the proportions of a card for social sites (1200
     × 630).
     """
@@ -171,11 +140,3 @@ def picture(figure: Figure, engraver: Engraver) -> bytes | None:
     return engraver.draw(
         {"data": figure.get("data", []), "layout": layout}, (800, 420), "png", scale=1.5
     )
-
-
-def _take_title(layout: dict[str, Any]) -> tuple[str, str]:
-    title = layout.pop("title", None) or {}
-    if isinstance(title, str):
-        title = {"text": title}
-    subtitle = title.get("subtitle") or {}
-    return plain_text(title.get("text") or ""), plain_text(subtitle.get("text") or "")

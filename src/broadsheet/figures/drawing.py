@@ -39,7 +39,7 @@ LIMIT = 60.0
 GRACE = 10.0
 """Seconds that it has to end by itself."""
 
-Figure = dict[str, Any]
+PlotlyFigure = dict[str, Any]
 """plotly's own form: `data`, `layout`."""
 _Result = TypeVar("_Result")
 
@@ -90,7 +90,7 @@ class DrawingPage:
         # What a browser writes and how it ends is told by our own errors.
         logging.getLogger("choreographer").setLevel(logging.CRITICAL)
 
-    def draw(self, figure: Figure, size: tuple[int, int], form: str, scale: float) -> bytes:
+    def draw(self, figure: PlotlyFigure, size: tuple[int, int], form: str, scale: float) -> bytes:
         """``figure`` as "svg" or "png", ``size`` in CSS pixels, within :data:`LIMIT`.
 
         Raises :class:`RefusedError`, :class:`LostError`, and choreographer's `ChromeNotFoundError`.
@@ -181,7 +181,7 @@ class DrawingPage:
         return done
 
     def _processor_time(self) -> float:
-        return limits.processor_time_below(self._browser.subprocess.pid)
+        return limits.processor_time(self._browser.subprocess.pid, below=True) or 0.0
 
     async def _open(self) -> None:
         import kaleido
@@ -213,7 +213,7 @@ class DrawingPage:
             await asyncio.wait(rest, timeout=GRACE)
 
 
-def _named(figure: Figure) -> Figure:
+def _named(figure: PlotlyFigure) -> PlotlyFigure:
     """``figure`` with a `uid` for each trace that has none: plotly.js would make one up, another in
     each drawing, and name parts of the picture by it.
     """

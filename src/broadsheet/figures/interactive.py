@@ -14,15 +14,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from broadsheet.figures.drawing import Figure
-from broadsheet.figures.keyboard_series import Series
+from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.keyboard_series import KeyboardSeries
 from broadsheet.notebook.chart_theme import PALETTE
 
 _NAMES = {light: f"--{name}" for name, (light, _) in reversed(list(PALETTE.items()))}
 _RGB = re.compile(r"rgba?\((\d+), ?(\d+), ?(\d+)(?:, ?([\d.]+))?\)")
 
 
-def interactive(figure: Figure, phone: Figure, readout: Sequence[Series] = ()) -> bytes:
+def interactive(
+    figure: PlotlyFigure, phone: PlotlyFigure, series: Sequence[KeyboardSeries] = ()
+) -> bytes:
     """The file, for a figure, the same as it is drawn for a phone, and its values to be read out."""
     layout = {
         name: value
@@ -34,15 +36,14 @@ def interactive(figure: Figure, phone: Figure, readout: Sequence[Series] = ()) -
         **({} if phone["data"] == figure["data"] else {"data": _labelled(phone["data"])}),
     }
     named = _named({**figure, "data": _labelled(figure["data"]), "phone": changed})
-    whole = {**named, "readout": [one._asdict() for one in readout]}
+    whole = {**named, "readout": [one._asdict() for one in series]}
     return json.dumps(whole, separators=(",", ":")).encode()
 
 
-def kinds(figure: Figure) -> str:
-    """The types of its traces with spaces between, by which the page's plotly.js is chosen."""
-    return " ".join(
-        sorted({str(trace.get("type") or "scatter") for trace in figure["data"]} or {"scatter"})
-    )
+def trace_types(figure: PlotlyFigure) -> tuple[str, ...]:
+    """plotly's types of its traces, by which the page's plotly.js is chosen."""
+    types = {str(trace.get("type") or "scatter") for trace in figure["data"]}
+    return tuple(sorted(types or {"scatter"}))
 
 
 def _labelled(traces: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

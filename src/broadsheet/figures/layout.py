@@ -20,8 +20,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from broadsheet.figures.drawing import Figure
-from broadsheet.figures.traces import plain_text, values
+from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.plotly_json import plain_text, values
 from broadsheet.notebook.chart_theme import NARROW, WIDE
 from broadsheet.notebook.labels import LETTER, LINE, apart, folded, height, width
 
@@ -40,17 +40,17 @@ Size = tuple[int, int]
 _Points = Sequence[tuple[float, float]]
 
 
-def wide(figure: Figure) -> tuple[Figure, Size]:
+def wide(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
     """The figure as it is drawn on a wide page, and its size in CSS pixels."""
     return _set(figure, _early_labels(figure), WIDE)
 
 
-def narrow(figure: Figure) -> tuple[Figure, Size]:
+def narrow(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
     """The figure as it is drawn for a phone, and its size in CSS pixels."""
     return _set(figure, narrow_layout(figure), NARROW)
 
 
-def narrow_layout(figure: Figure) -> dict[str, Any]:
+def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
     """The keys of the layout that a phone has otherwise, each whole: to be laid over those of the
     figure's layout.
     """
@@ -73,7 +73,7 @@ def narrow_layout(figure: Figure) -> dict[str, Any]:
     return found
 
 
-def _set(figure: Figure, changes: Mapping[str, Any], size: Size) -> tuple[Figure, Size]:
+def _set(figure: PlotlyFigure, changes: Mapping[str, Any], size: Size) -> tuple[PlotlyFigure, Size]:
     layout = {
         key: value
         for key, value in {**figure.get("layout", {}), **changes}.items()
@@ -193,7 +193,7 @@ class _Plot:
         )
 
 
-def _labels_inside(figure: Figure) -> dict[str, Any]:
+def _labels_inside(figure: PlotlyFigure) -> dict[str, Any]:
     """Labels at the right of the lines' ends, put above or below the lines; the margin that they
     had is the plot's.
 
@@ -227,7 +227,7 @@ def _labels_inside(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _early_labels(figure: Figure) -> dict[str, Any]:
+def _early_labels(figure: PlotlyFigure) -> dict[str, Any]:
     """Labels of lines that end before others do, put above or below: at their right the others go
     on.
     """
@@ -372,7 +372,7 @@ def _is_crossed(box: _Box, drawn: Sequence[_Points]) -> bool:
     return False
 
 
-def _lines(figure: Figure) -> list[_Points]:
+def _lines(figure: PlotlyFigure) -> list[_Points]:
     """The points of each line; none where something else is drawn too, or on other axes."""
     found: list[_Points] = []
     for trace in figure.get("data", []):

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeGuard
 
-from broadsheet.figures.traces import Figure, Trace, plain_text
+from broadsheet.figures.plotly_json import plain_text
 from broadsheet.language import figures, n_, p_, spoken, t_, written_date, written_month
 
 DRAWN = 1e304
@@ -36,6 +36,7 @@ _MANY = re.compile(
 _HOVERED = re.compile(
     r"(?:^|[:=}>])\s*+([^:=}>]*?)%\{(?:VALUE)(?::([^}]*))?\}([^%<(]{0,20})(?=$|[<(])"
 )
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)$")
 _FORMAT = re.compile(r"\+?(\$?)0?\d*,?(?:\.(\d+))?(~?)([a-z%]?)$")
 
 
@@ -64,6 +65,10 @@ class Measure:
         if text == "1":
             suffix = _MANY.sub(r"\1", suffix)
         return ("−" if value < 0 and text != "0" else "") + prefix + text + suffix
+
+
+PLAIN = Measure()
+"""Numbers without a unit."""
 
 
 def percent() -> str:
@@ -103,38 +108,14 @@ def _scaled(number: str, power: int) -> str:
     return n_("%(number)s million", "%(number)s million", many, number=number)
 
 
-def measure_of(figure: Figure, traces: Sequence[Trace], letter: str, subtitle: str = "") -> Measure:
-    """How values along the axis ``letter`` are written: as its ticks, as the hover label, in the
-    title's unit.
-    """
-    axis = axis_of(figure, traces[0], letter)
-    ticks = ticks_of(axis)
-    if ticks.prefix or ticks.suffix:
-        return ticks
-    if ticks.format:
-        return replace(in_unit(text_of(axis.get("title")), subtitle), format=ticks.format)
-    hovers = {str(trace.get("hovertemplate") or "") for trace in traces}
-    if len(hovers) == 1 and (found := _hovered(hovers.pop(), letter)):
-        return found
-    return in_unit(text_of(axis.get("title")), subtitle)
-
-
-def ticks_of(axis: Mapping[str, Any]) -> Measure:
-    """How the ticks of an axis or of a colour bar are written."""
-    return Measure(
-        *(str(axis.get(key) or "") for key in ("tickprefix", "ticksuffix", "tickformat"))
-    )
-
-
-def hover_format(trace: Trace, letter: str) -> str:
-    """d3's number format of the values along ``letter`` in the hover label; empty where there is
-    none.
-    """
-    found = re.search(rf"%\{{{letter}:([^}}]*)\}}", str(trace.get("hovertemplate") or ""))
+def hover_format(template: str, letter: str) -> str:
+    """d3's number format of the values along ``letter`` in a hover label; empty where it has none."""
+    found = re.search(rf"%\{{{letter}:([^}}]*)\}}", template)
     return found[1] if found else ""
 
 
-def _hovered(template: str, letter: str) -> Measure | None:
+def hovered(template: str, letter: str) -> Measure | None:
+    """How a hover label writes the values along ``letter``; None where it says nothing of it."""
     lines = plain_text(re.sub(r"<extra>.*", "", template).replace("<br>", "\n")).split("\n")
     pattern = re.compile(_HOVERED.pattern.replace("VALUE", letter))
     found = next((match for line in lines if (match := pattern.search(line))), None)
@@ -145,32 +126,28 @@ def _hovered(template: str, letter: str) -> Measure | None:
     return Measure(prefix, found[3].rstrip(" .,;"), found[2] or "")
 
 
-def in_unit(*texts: str) -> Measure:
+def in_unit(*texts: str, number_format: str = "") -> Measure:
     """The unit that the first of ``texts`` to have one ends with."""
     unit = next((found[1] for text in texts if (found := _UNIT.search(text))), "")
     currency = re.match(_CURRENCY, unit)
     prefix = currency[0] if currency and not currency[0][-1:].isalpha() else ""
     rest = unit[len(prefix) :].strip()
     if prefix and not rest and spoken().currency_follows:
-        return Measure("", f"\u00a0{prefix}")
-    return Measure(prefix, percent() + rest[1:] if rest[:1] == "%" else f" {rest}" if rest else "")
+        return Measure("", f"\u00a0{prefix}", number_format)
+    suffix = f" {rest}" if rest else ""
+    if rest.startswith("%"):
+        suffix = percent() + rest[1:]
+    return Measure(prefix, suffix, number_format)
+
+
+def without_unit(title: str) -> str:
+    """The title of an axis without the unit in brackets at its end."""
+    return _IN_BRACKETS.sub("", title)
 
 
 def is_unit(text: str) -> bool:
     """Whether ``text`` is a unit and says nothing more."""
     return bool(_UNIT.match(text))
-
-
-def axis_of(figure: Figure, trace: Trace, letter: str) -> Mapping[str, Any]:
-    """The layout of the axis ``letter`` that ``trace`` belongs to."""
-    anchor = str(trace.get(f"{letter}axis") or letter)
-    axis = figure.get("layout", {}).get(f"{letter}axis{anchor[1:]}")
-    return axis if isinstance(axis, Mapping) else {}
-
-
-def text_of(title: object) -> str:
-    """A title of plotly, plain."""
-    return plain_text(str((title.get("text") if isinstance(title, Mapping) else title) or ""))
 
 
 def short(text: str, length: int = _NAME) -> str:
@@ -208,7 +185,7 @@ class Places:
 
     kind: str
     precision: str = ""
-    measure: Measure = Measure()
+    measure: Measure = PLAIN
 
     @property
     def ordered(self) -> bool:
@@ -255,20 +232,27 @@ class Places:
         return when.timestamp() if when else float(str(place))
 
 
-def places_of(found: Iterable[object], axis: Mapping[str, Any], measure: Measure) -> Places:
-    """How ``found``, the places along ``axis``, are told."""
-    known = list(found)
-    numbers = all(
-        isinstance(place, (int, float)) and not isinstance(place, bool) for place in known
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number, and not a text of one."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def are_years(found: Iterable[object]) -> bool:
+    """Whether all values that there are, at least one, are whole numbers such as years are."""
+    known = [value for value in found if value is not None]
+    return bool(known) and all(
+        is_number(value) and 1500 < value < 2200 and value == int(value) for value in known
     )
-    if axis.get("type") == "category" or not known:
+
+
+def places_of(found: Iterable[object], *, is_category: bool, measure: Measure) -> Places:
+    """How ``found``, the places along an axis, are written and ordered."""
+    known = list(found)
+    if is_category or not known:
         return Places("name")
-    if numbers:
-        year = all(1500 < place < 2200 and place == int(place) for place in known)  # type: ignore[operator, call-overload]
-        return Places(
-            "year" if year and not measure.prefix and not measure.suffix else "number",
-            measure=measure,
-        )
+    if all(map(is_number, known)):
+        is_year = are_years(known) and not measure.prefix and not measure.suffix
+        return Places("year" if is_year else "number", measure=measure)
     dates = [_date(place) for place in known]
     if any(when is None for when in dates):
         return Places("name")

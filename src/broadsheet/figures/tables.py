@@ -32,7 +32,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
 from broadsheet.language import figures, t_, written_date
 from broadsheet.notebook import frames
-from broadsheet.templating import templates_in
+from broadsheet.templating import Templates
 
 SORTED_FROM = 8
 LONG = 40
@@ -41,7 +41,7 @@ WIDE = 5
 PROSE = 40
 """Characters from which on a text may break in a wide table."""
 
-_TEMPLATES = templates_in()
+_TEMPLATES = Templates()
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,8 @@ def html(table: Table, name: str = "", csv_url: str = "", *, is_boxed: bool = Fa
     ``is_boxed`` says that it stands where few rows have room, so that it scrolls however short it
     is.
     """
-    return _TEMPLATES.get_template("table.html.jinja").render(
+    return _TEMPLATES.render(
+        "table.html.jinja",
         table=table,
         name=name or t_("Table"),
         csv_url=csv_url,

@@ -9,7 +9,7 @@
   one with parts; a caption without such a label is an unnumbered figure's. `label: lst-x` numbers
   the code.
 
-Cell options are Quarto's (`OPTIONS`); one that the press does not act on passes in silence if
+Cell options are Quarto's (`OPTIONS`); one that this renderer does not act on passes in silence if
 Quarto does, else it is a notice. The cell tags `remove-cell`, `hide-input` … work as they do in
 Quarto and nbconvert.
 """
@@ -28,11 +28,12 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import readable_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.document import OUTPUT, Document, Stretch
-from broadsheet.markdown.finished import Finished
-from broadsheet.markdown.include import included
+from broadsheet.markdown.finished import FIGURE, Finished
+from broadsheet.markdown.shortcodes import included
 from broadsheet.project.source import CellOptions, cell_options
 
 ACTED_ON = frozenset(
@@ -74,7 +75,7 @@ ACTED_ON = frozenset(
         "licence",
     )
 )
-"""The cell options that assembly or the press acts on."""
+"""The cell options that this renderer acts on."""
 
 QUARTO_ONLY = frozenset(
     (
@@ -113,6 +114,7 @@ _REMOVE_OUTPUT = {"remove-output", "remove_output", "hide-output"}
 _REMOVE_WARNINGS = {"remove-warnings", "hide-warnings", "remove-stderr"}
 
 _PREFERRED = (
+    FIGURE,
     "text/html",
     "text/markdown",
     "image/svg+xml",
@@ -148,7 +150,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     """
     edition, settings = finished.edition, finished.edition.settings
     check_cited(edition, root)
-    text = _Text(root)
+    text = _Text(root, finished.figures)
     if finished.notebook is None:
         _page(finished, root, text)
     else:
@@ -185,8 +187,8 @@ def document_of(finished: Finished, root: Path) -> Document:
             dict.fromkeys(
                 name[1:]
                 for declared in finished.facts.values()
-                for told in declared.values()
-                for name in told["sources"]
+                for one in declared.values()
+                for name in one["sources"]
                 if name.startswith("@")
             )
         ),
@@ -203,8 +205,9 @@ class _Text:
     """The document as it grows."""
 
     root: Path
+    figures: Sequence[PageFigure] = ()
     lines: list[str] = field(default_factory=list)
-    slots: list[str] = field(default_factory=list)
+    slots: list[str | PageFigure] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
@@ -224,8 +227,8 @@ class _Text:
             self.lines.append(line)
             previous = here
 
-    def add_slot(self, html: str) -> None:
-        self.slots.append(html)
+    def add_slot(self, content: str | PageFigure) -> None:
+        self.slots.append(content)
         self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
 
     def add_output(self, markdown: str) -> None:
@@ -516,7 +519,9 @@ def _add_div(output: _Output, text: _Text) -> None:
 
 
 def _add_content(output: _Output, place: Place, text: _Text) -> None:
-    if output.mimetype == "text/html":
+    if output.mimetype == FIGURE:
+        text.add_slot(text.figures[int(output.content)])
+    elif output.mimetype == "text/html":
         text.add_slot(output.content)
     elif output.mimetype == "text/plain":
         text.add_slot(_preformatted(output.content))
@@ -564,8 +569,8 @@ def _attributes(
     parts = [f"#{identifier}"] if identifier else []
     parts += [f".{name}" for name in classes]
     for key, value in keyed.items():
-        told = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
-        parts.append('{}="{}"'.format(key, told.replace("\\", "\\\\").replace('"', '\\"')))
+        text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+        parts.append('{}="{}"'.format(key, text.replace("\\", "\\\\").replace('"', '\\"')))
     return " ".join(parts)
 
 

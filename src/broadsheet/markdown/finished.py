@@ -1,4 +1,4 @@
-"""What assembly hands to a renderer."""
+"""An edition that is run and finished, as a renderer takes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.project.edition import Edition
+
+FIGURE = "application/vnd.broadsheet.figure"
+"""The type of an output that is a figure of the page."""
 
 
 @dataclass(frozen=True)
@@ -28,22 +32,22 @@ class Finished:
     """An edition ready for a renderer.
 
     ``edition`` has its metadata with inline values put in. ``notebook`` has Markdown cells without
-    inline expressions, and code cells whose outputs are of kinds that a page shows: `text/html`
-    (figures are whole ``<div class="chart">`` elements; the figure, its number and caption are the
-    renderer's), `text/markdown`, `text/plain`, images, streams. It has no notebook for a Markdown
-    page, whose text stands in ``markdown``. ``values`` are its inline expressions, each with the
-    number of its cell (0 for front matter) and its value as text. ``facts`` is what the run
-    declared (:mod:`broadsheet.notebook.declared`): each fact that the text states is marked in it,
-    and so are the words that rest on a claim. ``origins`` are the tables that these name as their
-    sources. ``alternatives`` are the alternative texts of its pictures, but for those that are
-    generated. ``reads`` are the files of the publication that the run read, and those that assembly
-    looked into. ``assets`` are files for the site, their bytes by their path from the site's root
-    (figures' data, pictures).
+    inline expressions, and code cells whose outputs are of kinds that a page shows: `text/html`,
+    `text/markdown`, `text/plain`, streams; a chart is :data:`FIGURE`, with its number in
+    ``figures``. It has no notebook for a Markdown page, whose text stands in ``markdown``.
+    ``values`` are its inline expressions, each with the number of its cell (0 for front matter) and
+    its value as text. ``facts`` is what the run declared (:mod:`broadsheet.notebook.declared`):
+    each fact that the text states is marked in it, and so are the words that rest on a claim.
+    ``origins`` are the tables that these name as their sources. ``alternatives`` are the
+    alternative texts of its pictures, but for those that are generated. ``reads`` are the files of
+    the publication that the run read, and those that were looked into for it. ``assets`` are files for
+    the site, their bytes by their path from the site's root (figures' data, pictures).
     """
 
     edition: Edition
     notebook: NotebookNode | None = None
     markdown: str = ""
+    figures: tuple[PageFigure, ...] = ()
     assets: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     values: tuple[tuple[int, str, str], ...] = ()
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)

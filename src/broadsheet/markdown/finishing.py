@@ -1,4 +1,4 @@
-"""The way of one edition through assembly, cell by cell."""
+"""From an executed notebook to a finished one: each cell's outputs become what a page shows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -27,17 +26,19 @@ from broadsheet.errors import (
 )
 from broadsheet.figures import charts, credits, tables
 from broadsheet.figures.chart_renderer import Engraver
-from broadsheet.figures.figure import checked
+from broadsheet.figures.figure import Figure
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, outputs, updates
-from broadsheet.markdown.finished import Alternative, Finished
+from broadsheet.markdown.finished import FIGURE, Alternative, Finished
 from broadsheet.notebook import frames
 from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import CellOptions, cell_options
-from broadsheet.project.yaml_text import YamlText
 from broadsheet.run.script import own_metadata
+from broadsheet.yaml_text import YamlText
 
 FIGURE_KEYS = credits.KEYS
 """Cell options of our own: what stands in a figure's foot, over what its tables say."""
@@ -47,7 +48,7 @@ _LABEL = re.compile(r"[\w.:-]{1,100}")
 
 
 @dataclass
-class _Desk:
+class _State:
     """What the cells of one edition share: where files go, the tables of each cell, what has been
     made so far.
     """
@@ -58,7 +59,8 @@ class _Desk:
     lineage: Mapping[int, frozenset[str]]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
-    charts: list[tuple[charts.Chart, Mapping[str, Any]]] = field(default_factory=list)
+    charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
+    """Each figure of the page with the plotly figure that it is made of."""
     alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: updates.Updates = field(default_factory=updates.Updates)
@@ -98,11 +100,11 @@ def _finished(
     filled = inline_values.filled(own_metadata(edition), results)
     assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
-    desk = _Desk(edition, engraver, catalogue, _lineage(edition, executed, catalogue))
+    state = _State(edition, engraver, catalogue, _lineage(edition, executed, catalogue))
     _note_alternative(
-        "image-alt", own_metadata(edition), results, edition.source.front_matter, desk
+        "image-alt", own_metadata(edition), results, edition.source.front_matter, state
     )
-    desk.updates.until = updates.until(metadata, edition.source.front_matter)
+    state.updates.until = updates.until(metadata, edition.source.front_matter)
     notebook: NotebookNode = nbformat.from_dict(
         {
             "nbformat": 4,
@@ -114,8 +116,8 @@ def _finished(
         }
     )
     for cell in executed.cells:
-        notebook.cells.append(_cell(cell, desk))
-    _picture(metadata, desk)
+        notebook.cells.append(_cell(cell, state))
+    _picture(metadata, state)
     found = [(0, result) for result in results]
     found += [
         (own["cell"], result)
@@ -124,25 +126,26 @@ def _finished(
         for result in own["inline"]
     ]
     facts = executed.metadata["broadsheet"].get("facts", {})
-    origins = _facts_origins(facts, desk)
-    desk.notices += _in_another_language(facts, edition)
-    reads = (*executed.metadata["broadsheet"]["reads"], DESCRIPTOR, *desk.tables)
+    origins = _facts_origins(facts, state)
+    state.notices += _in_another_language(facts, edition)
+    reads = (*executed.metadata["broadsheet"]["reads"], DESCRIPTOR, *state.tables)
     return Finished(
         edition.with_metadata(metadata),
         notebook,
-        assets=desk.assets,
+        figures=tuple(figure for figure, _ in state.charts),
+        assets=state.assets,
         reads=reads,
         facts=facts,
         origins=origins,
-        alternatives=tuple(desk.alternatives),
-        notices=tuple(desk.notices),
+        alternatives=tuple(state.alternatives),
+        notices=tuple(state.notices),
         values=tuple(
             (number, result["expression"], inline_values.plain(result)) for number, result in found
         ),
     )
 
 
-def _cell(cell: NotebookNode, desk: _Desk) -> NotebookNode:
+def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
     own = cell.metadata.get("broadsheet", {"cell": None, "inline": []})
     cell = NotebookNode(cell)
     cell.metadata = NotebookNode(
@@ -154,18 +157,18 @@ def _cell(cell: NotebookNode, desk: _Desk) -> NotebookNode:
             cell.source, [inline_values.markdown(result) for result in results]
         )
     if cell.cell_type == "markdown" and number is not None:
-        cell.source = desk.updates.marked(cell.source, desk.edition.source.place(number))
+        cell.source = state.updates.marked(cell.source, state.edition.source.place(number))
     if cell.cell_type == "code" and number is not None:
-        place = desk.edition.source.place(number)
+        place = state.edition.source.place(number)
         options = cell_options(cell.source, place)
         filled = inline_values.filled(dict(options.options), results)
         assert isinstance(filled, dict)
         if results:
             cell.source = _with_options(filled, options.body)
         this = _Cell(place, filled, options)
-        _note_alternative("fig-alt", options.options, results, options.text, desk)
+        _note_alternative("fig-alt", options.options, results, options.text, state)
         cell.outputs = [
-            _output(output, index, this, desk) for index, output in enumerate(cell.outputs)
+            _output(output, index, this, state) for index, output in enumerate(cell.outputs)
         ]
     return cell
 
@@ -175,16 +178,16 @@ def _note_alternative(
     data: Mapping[str, object],
     results: Sequence[inline_values.Result],
     text: YamlText,
-    desk: _Desk,
+    state: _State,
 ) -> None:
     if data.get(key):
         marked = inline_values.filled(dict(data), results, marked=True)
         assert isinstance(marked, dict)
         written = marked[key] if isinstance(marked[key], list) else [marked[key]]
-        desk.alternatives += [Alternative(text.place((key,)), str(one)) for one in written]
+        state.alternatives += [Alternative(text.place((key,)), str(one)) for one in written]
 
 
-def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> NotebookNode:
+def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> NotebookNode:
     """An output, finished; whatever is wrong with it is a fault of its cell."""
     if output.output_type not in ("display_data", "execute_result"):
         return output
@@ -199,35 +202,35 @@ def _output(output: NotebookNode, index: int, cell: _Cell, desk: _Desk) -> Noteb
             "Write letters, digits and hyphens, such as fig-trade; at most 100.",
         )
     with guarded(cell.place, f"making a page's part of the output `{label}`"):
-        return _shown(output.data, label, cell, desk)
+        return _shown(output.data, label, cell, state)
 
 
-def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> NotebookNode:
+def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> NotebookNode:
     options, place = cell.options, cell.place
-    files = desk.edition.files
+    files = state.edition.files
     alt = str(options.get("fig-alt") or "")
     if charts.MIME in data:
         try:
             given = credits.given(options, cell.text.text)
             figure = checked(data[charts.MIME])
-            made = charts.chart(
+            made = charts.make(
                 figure,
                 label,
                 files,
-                desk.engraver,
+                state.engraver,
                 alt=alt,
                 given=given,
-                catalogue=desk.catalogue,
-                of=_tables(given, cell, desk),
-                name=_name(label, desk),
-                page=_page(label, desk) if "label" in options else "",
+                catalogue=state.catalogue,
+                drawn_from=_tables(given, cell, state),
+                saved_as=_name(label, state),
+                page=_page(label, state) if "label" in options else "",
             )
         except (AssemblyError, ToolError) as error:
             raise type(error)(place, f"`{label}`: {error.what}", error.mend) from error
-        desk.notices += _said_of(made, place, is_described=not alt)
-        desk.assets.update(made.assets)
-        desk.charts.append((made, figure))
-        return _display({"text/html": made.html, "text/plain": made.alt})
+        state.notices += _notices_of(made, place, is_described=not alt)
+        state.assets.update(made.assets)
+        state.charts.append((PageFigure.of(made), figure))
+        return _display({FIGURE: str(len(state.charts) - 1)})
     if frames.MIME in data:
         if not tables.is_described(data[frames.MIME]):
             raise AssemblyError(
@@ -236,7 +239,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
                 "broadsheet` makes of a table",
                 "End the cell with the DataFrame itself.",
             )
-        return _display({"text/html": _table(data[frames.MIME], label, cell, desk)})
+        return _display({"text/html": _table(data[frames.MIME], label, cell, state)})
     kind = outputs.kind_of(data, place)
     if not _is_text(data[kind]):
         raise AssemblyError(
@@ -245,7 +248,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
             "Show it in another form.",
         )
     if missing := outputs.lost(data[kind], kind):
-        desk.notices.append(
+        state.notices.append(
             Notice(
                 place,
                 f"of the output `{label}` this is not on the page: {', '.join(missing)}",
@@ -262,9 +265,9 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> Not
             html, content = outputs.image(data[kind], kind, f"{files.name}/{name}", alt)
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
-        desk.assets[str(files / name)] = content
+        state.assets[str(files / name)] = content
         if not alt:
-            desk.notices.append(
+            state.notices.append(
                 Notice(
                     place,
                     f"the picture `{label}` has no `fig-alt`, and none can be made of it",
@@ -283,15 +286,15 @@ def _is_text(value: object) -> bool:
     )
 
 
-def _table(described: Mapping[str, Any], label: str, cell: _Cell, desk: _Desk) -> str:
-    table = tables.read(described, desk.catalogue)
+def _table(described: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> str:
+    table = tables.read(described, state.catalogue)
     csv = (
-        desk.edition.files / f"{label}.csv"
+        state.edition.files / f"{label}.csv"
         if str(cell.options.get("label") or "").startswith("tbl-")
         else None
     )
     if csv is not None:
-        desk.assets[str(csv)] = table.csv().encode()
+        state.assets[str(csv)] = table.csv().encode()
     return tables.html(
         table,
         name=str(cell.options.get("tbl-cap") or ""),
@@ -326,52 +329,52 @@ def _lineage(
     )
 
 
-def _tables(given: credits.Given, cell: _Cell, desk: _Desk) -> tuple[str, ...]:
+def _tables(given: credits.Given, cell: _Cell, state: _State) -> tuple[str, ...]:
     """The tables that a chart is drawn from: those that its cell names, else those that it read."""
-    if desk.catalogue is None and given.tables:
+    if state.catalogue is None and given.tables:
         raise ConfigError(
             cell.text.text.place(("source",)),
             "there is no data/datapackage.json to find the source in",
             "Add the catalogue, write `source: {text: …}`, or take `source` away.",
         )
-    if desk.catalogue is None:
+    if state.catalogue is None:
         return ()
-    read = desk.lineage.get(cell.place.cell or 0, frozenset())
+    read = state.lineage.get(cell.place.cell or 0, frozenset())
     names = (
         given.tables
         if given.tables is not None
-        else tuple(one for one in desk.catalogue.names if one in read)
+        else tuple(one for one in state.catalogue.names if one in read)
     )
     try:
-        desk.tables.update(desk.catalogue.origin(name).path for name in names)
+        state.tables.update(state.catalogue.origin(name).path for name in names)
     except BroadsheetError as error:
         raise ConfigError(cell.text.text.place(("source",)), error.what, error.mend) from error
     return names
 
 
-def _facts_origins(facts: Mapping[str, Any], desk: _Desk) -> dict[str, Origin]:
+def _facts_origins(facts: Mapping[str, Any], state: _State) -> dict[str, Origin]:
     """The tables that facts and claims come from."""
     named = {
-        name: told
+        name: one
         for declared in facts.values()
-        for told in declared.values()
-        for name in told["sources"]
+        for one in declared.values()
+        for name in one["sources"]
         if not name.startswith("@")
     }
-    where = desk.edition.source.place()
-    if named and desk.catalogue is None:
+    where = state.edition.source.place()
+    if named and state.catalogue is None:
         raise AssemblyError(
             where,
             f"facts come from {', '.join(named)}, and there is no {DESCRIPTOR}",
             "Add the catalogue.",
         )
-    origins = {name: desk.catalogue.origin(name) for name in named} if desk.catalogue else {}
-    desk.tables.update(origin.path for origin in origins.values())
+    origins = {name: state.catalogue.origin(name) for name in named} if state.catalogue else {}
+    state.tables.update(origin.path for origin in origins.values())
     return origins
 
 
 def _in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator[Notice]:
-    """What an author is told whose facts are written in another language than the page."""
+    """A notice for each other language that facts are written in than the page."""
     lang = edition.settings.lang
     others = {
         code
@@ -386,49 +389,48 @@ def _in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator
         )
 
 
-def _name(label: str, desk: _Desk) -> str:
+def _name(label: str, state: _State) -> str:
     """What a chart's files are called elsewhere: `china-russia-2024-trade`."""
-    return slug(f"{desk.edition.slug}-{label.removeprefix('fig-')}")
+    return slug(f"{state.edition.slug}-{label.removeprefix('fig-')}")
 
 
-def _page(label: str, desk: _Desk) -> str:
-    """The address of a chart's own page, from the edition's."""
-    folder = desk.edition.figures.relative_to(desk.edition.output.parent)
-    return f"{quote(str(folder / label))}/index.html#embed"
+def _page(label: str, state: _State) -> str:
+    """The path of a chart's own page."""
+    return str(state.edition.figures / label / "index.html")
 
 
-def _said_of(made: charts.Chart, place: Place, *, is_described: bool) -> Iterator[Notice]:
-    """What the author of a chart is told of it."""
+def _notices_of(made: Figure, place: Place, *, is_described: bool) -> Iterator[Notice]:
+    """Notices on what a chart lacks."""
     if is_described:
         yield Notice(
             place,
-            f"the chart `{made.label}` has no `fig-alt`; this one is generated: “{made.alt}”",
+            f"the chart `{made.identifier}` has no `fig-alt`; this one is generated: “{made.alt}”",
             "Say in a sentence or two what the chart shows, or keep it.",
             topic="alt-text",
         )
-    if "source" in made.lacks:
+    if made.needs_source:
         yield Notice(
             place,
-            f"the chart `{made.label}` names no source: its cell reads no table of the catalogue",
+            f"the chart `{made.identifier}` names no source: its cell reads no table of the catalogue",
             "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.",
             topic="source",
         )
-    if "data" in made.lacks:
+    if made.table is None:
         yield Notice(
             place,
-            f"the chart `{made.label}` has no table: its kind has none that says what it draws",
+            f"the chart `{made.identifier}` has no table: its kind has none that says what it draws",
             "Show the data as a table of its own, below the chart.",
             topic="data",
         )
 
 
-def _picture(metadata: dict[str, object], desk: _Desk) -> None:
+def _picture(metadata: dict[str, object], state: _State) -> None:
     """The page's own picture: a chart that `image` names by its label, else the first chart of a
     page that is an entry of its own. An edition that no list shows by itself goes without, since a
     picture takes longer than the page.
     """
     wanted = metadata.get("image")
-    labels = {made.label: (made, figure) for made, figure in desk.charts}
+    labels = {made.label: (made, figure) for made, figure in state.charts}
     if (
         isinstance(wanted, str)
         and wanted.startswith("fig-")
@@ -436,32 +438,36 @@ def _picture(metadata: dict[str, object], desk: _Desk) -> None:
         and wanted not in labels
     ):
         raise AssemblyError(
-            desk.edition.source.place(1),
+            state.edition.source.place(1),
             f"`image` names {wanted!r}, and no chart has that label",
             f"There are: {', '.join(labels) or 'no charts'}.",
         )
-    is_entry = desk.edition.is_first or desk.edition.settings.edition_entries == "each"
+    is_entry = state.edition.is_first or state.edition.settings.edition_entries == "each"
     if wanted in labels and not is_entry:
         metadata.pop("image")
         return
     chosen = (
-        labels.get(str(wanted)) if wanted else desk.charts[0] if desk.charts and is_entry else None
+        labels.get(str(wanted))
+        if wanted
+        else state.charts[0]
+        if state.charts and is_entry
+        else None
     )
     if chosen is None:
         return
     made, figure = chosen
     metadata.pop("image", None)
     try:
-        drawn = charts.picture(dict(figure), desk.engraver)
+        drawn = charts.picture(dict(figure), state.engraver)
     except (AssemblyError, ToolError) as error:
         raise type(error)(
-            desk.edition.source.place(),
+            state.edition.source.place(),
             f"the picture of the page, of the chart `{made.label}`: {error.what}",
             error.mend,
         ) from error
     if drawn is not None:
-        path = desk.edition.files / f"{made.label}.png"
-        desk.assets[str(path)] = drawn
+        path = state.edition.files / f"{made.label}.png"
+        state.assets[str(path)] = drawn
         metadata["image"] = f"{path.parent.name}/{path.name}"
         metadata.setdefault("image-alt", made.alt)
 

@@ -257,15 +257,15 @@ def kind_of(data: Mapping[str, object], place: Place) -> str:
             ):
                 break
             return kind
-    told = (
+    kinds = (
         ", ".join(UNPRINTABLE.sub("", " ".join(str(kind).split())) for kind in sorted(data))
         or "none at all"
     )
-    told += ", the HTML but a script" if scripted else ""
+    kinds += ", the HTML but a script" if scripted else ""
     mend = next(
-        mend for word, mend in _MENDS.items() if word in f"{told} {data.get('text/html', '')}"
+        mend for word, mend in _MENDS.items() if word in f"{kinds} {data.get('text/html', '')}"
     )
-    raise AssemblyError(place, f"this output is of a kind that a page cannot show: {told}", mend)
+    raise AssemblyError(place, f"this output is of a kind that a page cannot show: {kinds}", mend)
 
 
 def clean_html(html: str) -> str:

@@ -1,7 +1,7 @@
 """The Pandoc workers: a page's Markdown in, its body out.
 
 Starting Pandoc costs more than a page does, so a few `pandoc lua` processes live for the whole
-build (see `lua/worker.lua` for what is said to them). They are state, and kept here alone: a worker
+build (see `lua/worker.lua` for what they are asked). They are state, and kept here alone: a worker
 that runs past the time limit of a page, or dies, is replaced and the page reported; one that has
 done many pages is replaced too, so that its memory stays bounded.
 """
@@ -31,8 +31,15 @@ from broadsheet import limits
 from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
-from broadsheet.markdown import body
-from broadsheet.markdown.document import OUTPUT, Document, Inline, Rendered
+from broadsheet.markdown.document import (
+    OUTPUT,
+    Document,
+    Inline,
+    Rendered,
+    fill,
+    read_body,
+    titles_of,
+)
 from broadsheet.markdown.outputs import ELEMENTS
 from broadsheet.markdown.shortcodes import answered
 from broadsheet.schemes import is_link
@@ -136,30 +143,26 @@ class Pandoc:
         if faults:
             raise _error(document, faults)
         notices += [
-            Notice(_place(document, told), told["what"], told["mend"], told["detail"])
-            for told in _objects(answer["notices"])
+            Notice(_place(document, one), one["what"], one["mend"], one["detail"])
+            for one in _objects(answer["notices"])
         ]
-        prose = body.read(answer["html"])
-        for name in prose.doubled:
-            raise RenderError(
-                document.find(f"#{name}"),
-                f"two elements have the id `{name}`",
-                "Give one of them another id.",
-            )
         inlines = plain | {
             name: Inline(value["html"], value["text"])
             for name, value in dict(answer["inlines"] or {}).items()
         }
+        prose = read_body(answer["html"], document, document.slots)
+        mark = re.compile(rf"<!--slot:{secret}:(\w+)-->")
+        html, figures = fill(answer["html"], mark, document.slots, document)
         return Rendered(
-            _with_slots(answer["html"], document, secret),
-            prose.text,
+            html,
             inlines,
-            prose.headings,
+            prose,
+            tuple(titles_of(inlines, document.file)),
             tuple(answer["links"]),
             tuple(answer["images"]),
             (*document.notices, *notices),
             _references(answer["references"] or {}),
-            answer["html"],
+            figures,
         )
 
     def _from_root(self, text: str | None) -> str:
@@ -213,15 +216,15 @@ class _Piece:
 
 class _Silence(Exception):
     """A worker gave no answer: it ``reached`` the limit of its "processor" time or the one by the
-    "clock", or it ended (""), with ``said`` as its last words. ``used`` is the processor time that
+    "clock", or it ended (""), with its ``last_words``. ``used`` is the processor time that
     it took, in seconds.
     """
 
-    def __init__(self, reached: str, used: float, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, reached: str, used: float, last_words: str) -> None:
+        super().__init__(last_words)
         self.reached = reached
         self.used = used
-        self.said = said
+        self.last_words = last_words
 
 
 class _Worker:
@@ -284,9 +287,9 @@ class _Worker:
             return answer
         self._process.kill()
         self._process.wait()
-        said = self._last_words()
+        last_words = self._last_words()
         self.end()
-        raise _Silence(watch.reached, watch.used, said)
+        raise _Silence(watch.reached, watch.used, last_words)
 
     def _last_words(self) -> str:
         self._words.seek(0)
@@ -336,7 +339,7 @@ class _Watch(threading.Thread):
 
 @cache
 def _program() -> str:
-    """The Pandoc that is installed with the press, whatever else is on the path: pages come out the
+    """The Pandoc that is installed with this program, whatever else is on the path: pages come out the
     same everywhere.
     """
     found = importlib.util.find_spec(
@@ -434,24 +437,6 @@ def _at(document: Document, text: str, offset: int) -> Place:
     return document.place(text.count("\n", 0, offset) + 1 if text is document.markdown else None)
 
 
-def _with_slots(html: str, document: Document, secret: str) -> str:
-    """``html`` with each slot's marker replaced, once."""
-    used: set[int] = set()
-
-    def slot(match: re.Match[str]) -> str:
-        index = int(match[1]) if match[1].isdigit() else -1
-        if not 0 <= index < len(document.slots) or index in used:
-            raise RenderError(
-                document.find(f"```{{=slot}}\n{match[1]}\n"),
-                f"a raw block of the format `slot` that is no output's, or one twice ({match[1]})",
-                "The press alone writes these; take it out, or show it inside of a code block.",
-            )
-        used.add(index)
-        return document.slots[index]
-
-    return re.sub(rf"<!--slot:{secret}:(\w+)-->", slot, html)
-
-
 def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
     """What the bibliography has, without addresses that no link may have."""
     return {
@@ -466,13 +451,13 @@ def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[st
 
 def _error(document: Document, faults: Sequence[Answer]) -> RenderError:
     first, *others = faults
-    told = [first["detail"]] if first["detail"] else []
-    told += [f"also: {_place(document, fault)}: {fault['what']}" for fault in others]
-    return RenderError(_place(document, first), first["what"], first["mend"], "\n".join(told))
+    details = [first["detail"]] if first["detail"] else []
+    details += [f"also: {_place(document, fault)}: {fault['what']}" for fault in others]
+    return RenderError(_place(document, first), first["what"], first["mend"], "\n".join(details))
 
 
-def _place(document: Document, told: Answer) -> Place:
-    return document.place(told["line"]) if told.get("line") else document.find(told["needle"])
+def _place(document: Document, found: Answer) -> Place:
+    return document.place(found["line"]) if found.get("line") else document.find(found["needle"])
 
 
 def _objects(value: object) -> list[Answer]:
@@ -497,7 +482,7 @@ def _unanswered(place: Place, silence: _Silence, limit: float) -> RenderError:
             "A page that is only long, or cites from a bibliography of very many entries, may have a "
             "greater `broadsheet: page-time-limit`.",
         )
-    if "heap" in silence.said.lower():
+    if "heap" in silence.last_words.lower():
         return RenderError(
             place,
             f"Pandoc needed more than {HEAP} of memory for this page",
@@ -507,7 +492,7 @@ def _unanswered(place: Place, silence: _Silence, limit: float) -> RenderError:
         place,
         "Pandoc ended while it rendered this page",
         "Run the build again; if it happens again, halve the page until the cause is found.",
-        silence.said,
+        silence.last_words,
     )
 
 

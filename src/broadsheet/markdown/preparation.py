@@ -1,4 +1,4 @@
-"""From sources to finished notebooks: execution and assembly in turn, for either renderer."""
+"""From sources to finished notebooks: they are run and finished in turn, for either renderer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Assembly:
 
     @property
     def notices(self) -> list[Notice]:
-        """What is to be said of all charts together; where there is something, they are not all
+        """What concerns all charts together; where there is something, they are not all
         that they could be.
         """
         return self._engraver.notices

@@ -1,11 +1,10 @@
 """Entries of live coverage: `::: {.update time="2023-11-24T16:00+02:00"}`, in Markdown cells,
 newest first.
 
-Each entry is checked (it has a time, and is no newer than the one before it) and told what it
+Each entry is checked (it has a time, and is no newer than the one before it) and given what it
 shows: an `id` from its time and the time in words, `when`, in the page's language. Entries after
 the day that `updates-until` names are marked as hidden content. Only the line that opens an entry
-changes. What becomes of it is `markdown/lua/updates.lua`'s, for both renderers; what machines are
-told, `site/live_updates.py`'s.
+changes. `markdown/lua/updates.lua` makes HTML of it, for both renderers.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from datetime import date, datetime
 
 from broadsheet.errors import AssemblyError, ConfigError, Place
 from broadsheet.language import written_time
-from broadsheet.project.yaml_text import YamlText
+from broadsheet.yaml_text import YamlText
 
 KEY = "updates-until"
 
@@ -41,7 +40,7 @@ class _Moment:
     time: datetime | None
 
     def is_after(self, other: _Moment) -> bool:
-        """Whether it is later, as far as both are told."""
+        """Whether it is later, as far as both say."""
         if self.time and other.time:
             return self.time > other.time
         return self.day > other.day
@@ -56,7 +55,7 @@ class Updates:
     ids: Counter[str] = field(default_factory=Counter)
 
     def marked(self, markdown: str, place: Place) -> str:
-        """``markdown`` of the cell at ``place`` with its entries told their ids and times.
+        """``markdown`` of the cell at ``place`` with ids and times for its entries.
 
         Raises :class:`AssemblyError` for an entry without a time, or newer than the one before it.
         """
@@ -68,11 +67,11 @@ class Updates:
             if code:
                 fence = "" if fence and code[1].startswith(fence) else fence or code[1]
             elif not fence and (opening := _OPENING.match(line)):
-                told = self._told(opening["attributes"], replace(place, line=index + 1))
-                lines[index] = f"{opening['before']}{told}{line[opening.end() - 1 :]}"
+                attributes = self._attributes(opening["attributes"], replace(place, line=index + 1))
+                lines[index] = f"{opening['before']}{attributes}{line[opening.end() - 1 :]}"
         return "\n".join(lines)
 
-    def _told(self, attributes: str, place: Place) -> str:
+    def _attributes(self, attributes: str, place: Place) -> str:
         found = _TIME.search(attributes)
         moment = _moment(next(filter(None, found.groups()), "") if found else "", place)
         if self.last and moment.is_after(self.last):
@@ -87,9 +86,9 @@ class Updates:
         name = f"update-{name[:8]}-{name[8:]}".rstrip("-")
         self.ids[name] += 1
         number = self.ids[name]
-        told = "" if _ID.search(attributes) else f" #{name}{f'-{number}' if number > 1 else ''}"
-        told += f' when="{written_time(moment.time or moment.day)}"'
-        return told + (" .content-hidden" if self.until and moment.day > self.until else "")
+        added = "" if _ID.search(attributes) else f" #{name}{f'-{number}' if number > 1 else ''}"
+        added += f' when="{written_time(moment.time or moment.day)}"'
+        return added + (" .content-hidden" if self.until and moment.day > self.until else "")
 
 
 def until(metadata: dict[str, object], text: YamlText) -> date | None:

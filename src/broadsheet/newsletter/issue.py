@@ -1,7 +1,7 @@
 """An issue: what the e-mail edition of an article says, made as its page is made.
 
 The notebook is run or found in the cache, finished and pressed, so that each value is the page's
-and each claim has been checked. Of the story the issue takes the title, the excerpt and its chart.
+and each claim has been checked. Of the page's content the issue takes the title, the excerpt and its chart.
 """
 
 from __future__ import annotations
@@ -10,17 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import unescape
 from pathlib import Path
 from urllib.parse import quote, urljoin
-
-from lxml import html as lxml_html
 
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
 from broadsheet.figures.chart_renderer import Engraver
 from broadsheet.figures.svg import standalone_svg
 from broadsheet.language import speaking
-from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.document_text import document_of
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import prepare
@@ -31,15 +27,11 @@ from broadsheet.project.reading import open_publication
 from broadsheet.site import links
 from broadsheet.site.page import base_path, site_title
 from broadsheet.site.page_content import PageContent, content_of
-from broadsheet.site.picture import chart_of
 from broadsheet.site.references import resolved
 
 PIXELS = 2
 """Pixels of the picture for each CSS pixel, for dense screens."""
-_TEXT = re.compile(r'<p class="(chart-title|chart-subtitle)">(.*?)</p>', re.DOTALL)
-_FOOT = re.compile(r'<div class="chart-foot">.*?</ul>', re.DOTALL)
-_NOTE = re.compile(r'<p class="chart-note">(.*?)</p>', re.DOTALL)
-_SAID = re.compile(r'<li(?: class="chart-source")?>((?:(?!chart-page).)*?)</li>', re.DOTALL)
+_OF_PAGES = re.compile(r'\s(?:class|role|aria-label)="[^"]*"')
 _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
@@ -121,12 +113,12 @@ def _issue(
     project: Project, edition: Edition, others: Sequence[Edition], referred: Sequence[str]
 ) -> Issue:
     """The issue of an edition, whose excerpt refers to the ``others`` by these slugs."""
-    stories, notices = _stories(project, [edition, *others])
-    story, entry = stories[0], stories[0].entry
+    contents, notices = _contents(project, [edition, *others])
+    content, entry = contents[0], contents[0].entry
     url = project.site_url + quote(entry.url)
-    entries = {one: other.entry for one, other in zip(referred, stories[1:], strict=True)}
+    entries = {one: other.entry for one, other in zip(referred, contents[1:], strict=True)}
     with speaking(entry.lang):
-        excerpt = resolved(story.excerpt, entries, lambda one: project.site_url + quote(one.url))
+        excerpt = resolved(content.excerpt, entries, lambda one: project.site_url + quote(one.url))
     return Issue(
         edition.slug,
         site_title(project),
@@ -140,28 +132,25 @@ def _issue(
         tuple(one.name for one in entry.authors),
         entry.date,
         links.rewritten(excerpt, lambda address: urljoin(url, address)),
-        _chart(story, project),
+        _chart(content, project),
         tuple(notices),
     )
 
 
-def _stories(
+def _contents(
     project: Project, editions: Sequence[Edition]
 ) -> tuple[list[PageContent], list[Notice]]:
     prepared = prepare(project, editions)
     for fault in prepared.faults.values():
         raise fault
-    stories = []
-    with Pandoc(
-        1, time_limit=project.settings.broadsheet.page_time_limit, root=project.root
-    ) as pandoc:
+    limit, base = project.settings.broadsheet.page_time_limit, base_path(project)
+    contents = []
+    with Pandoc(1, time_limit=limit, root=project.root) as pandoc:
         for finished in prepared.finished:
-            document: Document = document_of(finished, project.root)
-            rendered: Rendered = pandoc.render(document)
-            stories.append(
-                content_of(finished, document, rendered, project.root, base_path(project))[0]
-            )
-    return stories, prepared.notices
+            document = document_of(finished, project.root)
+            rendered = pandoc.render(document)
+            contents.append(content_of(finished, document, rendered, project.root, base)[0])
+    return contents, prepared.notices
 
 
 def _referred(excerpt: str) -> list[str]:
@@ -169,43 +158,31 @@ def _referred(excerpt: str) -> list[str]:
     return list(dict.fromkeys(re.findall(rf"\]\({links.SCHEME}([^)#\s]+)", excerpt)))
 
 
-def _chart(story: PageContent, project: Project) -> Chart | None:
+def _chart(content: PageContent, project: Project) -> Chart | None:
     """The article's chart, as a phone shows it: that drawing can be read at any width."""
-    found = chart_of(story.body, story.entry.picture)
-    if found is None:
+    figure = content.figure
+    if figure is None:
         return None
-    words = {name: _plain(text) for name, text in _TEXT.findall(found.head)}
-    foot = _FOOT.search(story.body, story.body.index(found.drawings[0]))
-    source = " · ".join(map(_plain, _SAID.findall(foot[0]))) if foot else ""
-    note = _NOTE.search(foot[0]) if foot else None
-    drawing, size = found.drawings[-1], NARROW
+    drawing, size = figure.narrow or figure.wide, NARROW
     if box := _SIZE.search(drawing):
         size = round(float(box[1])), round(float(box[2]))
+    start, rest = drawing.split(">", 1)
+    bare = f"{_OF_PAGES.sub('', start)}>{rest}"
     with Engraver(project.root) as engraver:
-        svg = standalone_svg(
-            re.sub(r'\s(?:class|role|aria-label)="[^"]*"', "", drawing.split(">", 1)[0]).encode()
-            + b">"
-            + drawing.split(">", 1)[1].encode(),
-            found.alt,
-            dark=False,
-        )
+        svg = standalone_svg(bare.encode(), figure.alt, dark=False)
         picture = engraver.rasterize(svg, size, PIXELS)
-    name = next((file for file in story.files if file.endswith(f"/{found.label}-full.png")), "")
+    name = figure.file(".png")
+    with speaking(content.entry.lang):
+        source = figure.source
     return Chart(
-        words.get("chart-title", ""),
-        words.get("chart-subtitle", ""),
-        found.alt,
+        figure.title,
+        figure.subtitle,
+        figure.alt,
         source,
-        _plain(note[1]) if note else "",
+        figure.credits.note,
         picture,
         size,
         project.site_url + quote(name) if name else "",
-    )
-
-
-def _plain(html: str) -> str:
-    return " ".join(
-        unescape(str(lxml_html.fragment_fromstring(html, create_parent="p").text_content())).split()
     )
 
 

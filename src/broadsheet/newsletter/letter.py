@@ -25,17 +25,17 @@ from importlib.resources import files
 from urllib.parse import quote, urlsplit
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
 from broadsheet import environment, schemes
 from broadsheet.errors import ConfigError
-from broadsheet.language import listed, speaking, t_, taught, written_date
+from broadsheet.language import listed, speaking, t_, written_date
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.newsletter.readers import address_of, identity
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Newsletter
+from broadsheet.templating import Templates
 
 LARGEST = 100 * 1024
 """Bytes of HTML."""
@@ -132,19 +132,16 @@ def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
     """
     is_whole = not picture.startswith("cid:")
     is_there = issue.chart and (is_whole or issue.chart.picture)
-    written = (
-        _templates()
-        .get_template("letter.html.jinja")
-        .render(
-            issue=issue,
-            picture=picture if is_there else "",
-            is_whole=is_whole,
-            width=WHOLE if is_whole else SHOWN,
-            unsubscribe=unsubscribe,
-            imprint=imprint,
-            filling=_FILLING,
-            style=Markup(_style()),
-        )
+    written = _TEMPLATES.render(
+        "letter.html.jinja",
+        issue=issue,
+        picture=picture if is_there else "",
+        is_whole=is_whole,
+        width=WHOLE if is_whole else SHOWN,
+        unsubscribe=unsubscribe,
+        imprint=imprint,
+        filling=_FILLING,
+        style=Markup(_style()),
     )
     inlined = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(
         written
@@ -308,20 +305,8 @@ def _style() -> str:
     return (files("broadsheet") / "templates" / "letter.css").read_text(encoding="utf-8")
 
 
-@cache
-def _templates() -> Environment:
-    environment = taught(
-        Environment(
-            loader=PackageLoader("broadsheet"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-    )
-    environment.filters["listed"] = _listed
-    return environment
-
-
 def _listed(names: Sequence[str]) -> str:
     return listed(names)
+
+
+_TEMPLATES = Templates({"listed": _listed})

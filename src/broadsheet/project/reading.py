@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from broadsheet import limits
+from broadsheet import limits, templating
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
 from broadsheet.project.collisions import colliding
 from broadsheet.project.edition import (
@@ -94,9 +94,10 @@ def open_publication(
     among the editions too. ``standing`` are the pages of sources that are not read, each with its
     source: no other page may have their addresses.
 
-    Raises :class:`ConfigError` for `_quarto.yml` alone.
+    Raises :class:`ConfigError` for `_quarto.yml` and the publication's templates alone.
     """
     project = project or open_project(root)
+    templating.use(project.root)
     day = day or project.today
     faults: dict[PurePosixPath, BroadsheetError] = {}
     paths = project.inputs(faults) if paths is None else list(paths)

@@ -1,8 +1,8 @@
 """The bodies of pages as Quarto has rendered them.
 
 A page comes from Quarto with its body between two marks (`theme/quarto/page.html`). The body is
-taken out, its slots are filled, and what Quarto writes otherwise than the press is written as the
-press does: classes in place of inline styles, which browsers refuse under `default-src 'self'`. It
+taken out, its slots are filled, and what Quarto writes otherwise than our renderer is written as
+that does: classes in place of inline styles, which browsers refuse under `default-src 'self'`. It
 is kept under `.broadsheet/quarto/bodies/`, since a page that has gone into the site is no longer as
 Quarto left it.
 """
@@ -18,10 +18,10 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from broadsheet import store
-from broadsheet.markdown import body
-from broadsheet.markdown.document import Document, Rendered
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.markdown.document import Document, Rendered, fill, read_body
 from broadsheet.markdown.pandoc import words
-from broadsheet.quarto.finished_files import SLOT
+from broadsheet.quarto.notebook import SLOT
 from broadsheet.site import links
 from broadsheet.site.edition_pages import Renders
 
@@ -63,7 +63,7 @@ _MARKS_OF_QUARTO = (
 def take_body(page: str) -> str | None:
     """What Quarto has put between the marks; None if this page is not as Quarto left it."""
     found = _BODY.search(page)
-    return _like_the_press(_without_listings(found[1])) if found else None
+    return _as_ours(_without_listings(found[1])) if found else None
 
 
 @dataclass(frozen=True)
@@ -108,41 +108,38 @@ def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
 @dataclass(frozen=True)
 class QuartoBodies:
     """Renders a page as Quarto did. Its title and the like, and pages that Quarto has not rendered
-    yet, are the press's: those are needed in lists.
+    yet, are of our renderer: those are needed in lists.
     """
 
-    press: Renders
+    renderer: Renders
     bodies: Mapping[str, str]
-    slots: Mapping[str, Sequence[str]]
+    slots: Mapping[str, Sequence[str | PageFigure]]
 
     def render(self, document: Document) -> Rendered:
         """The page's body. Raises :class:`RenderError`."""
         made = self.bodies.get(document.page)
         if made is None:
-            return self.press.render(document)
+            return self.renderer.render(document)
         if not _PLACED.search(document.markdown):
             made = _references_last(
                 made, words(str(document.options.get("lang") or "en"))["references"]
             )
-        other = self.press.render(replace(document, markdown="", slots=(), stretches=()))
-        prose = body.read(made)
-        filling = self.slots.get(document.page, ())
-        html = _SLOT.sub(lambda match: filling[int(match[1])], made)
-        return Rendered(
-            html,
-            prose.text,
-            other.inlines,
-            prose.headings,
-            tuple(links.addresses(made)),
-            (),
-            document.notices,
-            other.references,
-            made,
+        other = self.renderer.render(replace(document, markdown="", slots=(), stretches=()))
+        slots = self.slots.get(document.page, ())
+        html, figures = fill(made, _SLOT, slots, document)
+        return replace(
+            other,
+            html=html,
+            prose=read_body(made, document, slots),
+            links=tuple(links.addresses(made)),
+            images=(),
+            notices=document.notices,
+            figures=figures,
         )
 
 
 def _without_listings(text: str) -> str:
-    """Without the lists that Quarto has put where an author has placed them: lists are the press's."""
+    """Without the lists that Quarto has put where an author has placed them: lists are ours."""
     while (found := _cut(text, _LISTING))[1]:
         text = found[0]
     return text
@@ -184,7 +181,7 @@ def _with_wide_cells(text: str) -> str:
     return _DIV.sub(lambda div: tags.get(div.start(), div[0]), text)
 
 
-def _like_the_press(text: str) -> str:
+def _as_ours(text: str) -> str:
     def tag(match: re.Match[str]) -> str:
         written = match[0]
         for pattern, instead in _MARKS_OF_QUARTO:
@@ -201,7 +198,7 @@ def _like_the_press(text: str) -> str:
 
 
 def _in_words(tag: str, style: str) -> str:
-    """A start tag with what its inline style said as a class or an attribute, where the theme knows
+    """A start tag with what its inline style meant as a class or an attribute, where the theme knows
     one.
     """
     aligned, width = _ALIGNED.search(style), _WIDTH.match(style)

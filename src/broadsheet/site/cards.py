@@ -2,7 +2,7 @@
 
 Headline, section and the publication's name at the left, the article's own chart at the right; a
 photograph, where `image` is one; words alone where there is neither. Each edition has a card of its
-own. A card is an SVG of ours, in the house's type and its light colours, that resvg draws; it is
+own. A card is an SVG of ours, in the publication's type and its light colours, that resvg draws; it is
 kept in `.broadsheet/cards/` by what it shows, so none is drawn twice.
 
 The two typefaces come with the program, and their letters are Latin, Greek and Cyrillic. For other
@@ -27,16 +27,19 @@ from lxml import etree
 from markupsafe import Markup
 
 from broadsheet import files as publication_files
-from broadsheet import limits, paths
+from broadsheet import limits
+from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Place, RenderError
 from broadsheet.figures import svg
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.files import check_path
 from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
-from broadsheet.site.page import part, site_title
+from broadsheet.site.page import site_title
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Picture
-from broadsheet.site.picture import Chart, chart_of
+from broadsheet.site.templates import rendered
 from broadsheet.store import Store
 
 STORE = "cards"
@@ -63,10 +66,8 @@ there is room for.
 _STANDFIRST, _MEASURE = 27, 19
 _FAMILIES = {SERIF: "fontpkg-source-serif-4", SANS: "fontpkg-source-sans-3"}
 _OTHER_SCRIPTS = re.compile("[\u0530-\u1dff\u2c00-\ua6ff\ua720-\ufaff\ufb07-\U0010ffff]")
-_SUBTITLE = re.compile(r'<p class="chart-subtitle">(.*?)</p>', re.DOTALL)
 _WIDTHS = {0.23: " ", 0.28: "iljI.,;:'’|!()[]-", 0.37: "tfrJs", 0.86: "mwMW@%—…"}
 """How wide letters of the bold serif are, in ems, but for half an em, and capitals."""
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,15 @@ class Setting:
 
 
 def with_card(
-    story: PageContent, edition: Edition, files: Mapping[str, bytes], project: Project
+    content: PageContent, edition: Edition, files: Mapping[str, bytes], project: Project
 ) -> tuple[PageContent, dict[str, bytes]]:
-    """The story of an article with its card, and the card by its path. ``files`` are the story's.
+    """The content of an article with its card, and the card by its path. ``files`` are the content's.
     Raises :class:`RenderError`.
     """
-    entry = story.entry
+    entry = content.entry
     if not project.site_url:  # no other site could ask for it
-        return story, {}
-    chart, photograph = _shown(story, files, project.root)
+        return content, {}
+    chart, photograph = _shown(content, files, project.root)
     drawn = card_svg(
         entry.title,
         entry.subtitle or entry.description,
@@ -113,7 +114,7 @@ def with_card(
         photograph=photograph,
     )
     try:
-        content = _drawn(drawn, project.root)
+        png = _drawn(drawn, project.root)
     except ValueError as error:
         raise RenderError(
             Place(str(edition.path)),
@@ -122,8 +123,8 @@ def with_card(
         ) from error
     alt = entry.title if chart is None else f"{entry.title}. {chart.alt}"
     card = Picture(f"{edition.files}/card.png", alt)
-    return replace(story, entry=replace(entry, card=card), files=(*story.files, card.path)), {
-        card.path: content
+    return replace(content, entry=replace(entry, card=card), files=(*content.files, card.path)), {
+        card.path: png
     }
 
 
@@ -138,7 +139,7 @@ def card_svg(
     section: str,
     name: str,
     *,
-    chart: Chart | None = None,
+    chart: PageFigure | None = None,
     photograph: str = "",
 ) -> str:
     """A card as SVG; ``name`` is the publication's, ``photograph`` a picture as a `data:` address."""
@@ -158,7 +159,7 @@ def card_svg(
         below = replace(below, lines=())
     drawing, left, measure = _placed(chart) if chart else ("", SIZE[0] - MARGIN - PICTURE, None)
     colours = {name: PALETTE[f"chart-{name}"][0] for name in ("paper", "ink", "muted", "grid", "1")}
-    return part(
+    return rendered(
         "card.svg.jinja",
         size=SIZE,
         margin=MARGIN,
@@ -177,30 +178,31 @@ def card_svg(
     )
 
 
-def _shown(story: PageContent, files: Mapping[str, bytes], root: Path) -> tuple[Chart | None, str]:
+def _shown(
+    content: PageContent, files: Mapping[str, bytes], root: Path
+) -> tuple[PageFigure | None, str]:
     """The chart that a card shows, or else the photograph."""
-    picture = story.entry.picture
-    chart = chart_of(story.body, picture)
+    picture = content.entry.picture
+    chart = content.figure
     if picture is None or (picture.is_chart and chart):
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
     if picture.path not in files:
-        paths.check(root, root / picture.path, Place(story.entry.source), published=True)
-    content = files.get(picture.path) or publication_files.content(
+        check_path(root, root / picture.path, Place(content.entry.source), published=True)
+    data = files.get(picture.path) or publication_files.content(
         root / picture.path, picture.path, limits.IMAGE
     )
-    return None, f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    return None, f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _placed(chart: Chart) -> tuple[str, float, Setting]:
+def _placed(chart: PageFigure) -> tuple[str, float, Setting]:
     """The drawing as large as there is room at the right, where its left side is, and above it what
     it measures.
     """
-    said = _SUBTITLE.search(chart.head)
-    lines = _broken(Markup(said[1]).striptags() if said else "", PICTURE / _MEASURE)[:3]
+    lines = _broken(chart.subtitle, PICTURE / _MEASURE)[:3]
     measure = Setting(lines, _MEASURE, _MEASURE * 1.3, MARGIN)
     inner = etree.fromstring(
-        svg.standalone_svg(chart.drawings[-1].encode(), chart.alt, dark=False), svg.PARSER
+        svg.standalone_svg((chart.narrow or chart.wide).encode(), chart.alt, dark=False), svg.PARSER
     )
     width, height = (float(inner.get(side, "0")) or 1 for side in ("width", "height"))
     top = measure.bottom + 10 if lines else MARGIN
@@ -228,7 +230,7 @@ def _drawn(card: str, root: Path) -> bytes:
     kept = store.get(key)
     if kept is not None:
         return kept
-    words = _NOT_XML.sub("", card)
+    words = UNPRINTABLE.sub("", card)
     drawn = resvg_py.svg_to_bytes(
         svg_string=words,
         skip_system_fonts=not _OTHER_SCRIPTS.search(words),

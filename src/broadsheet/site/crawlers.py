@@ -15,9 +15,9 @@ from typing import Any
 
 from lxml import etree
 
-from broadsheet import paths
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.files import refusal
 from broadsheet.language import t_
-from broadsheet.site.feeds import document, put
 from broadsheet.site.page import site_title
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
@@ -98,9 +98,7 @@ def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
         ).encode()
     own = root / "robots.txt"
     maps = [address(name) for name in (MAP, NEWS_MAP)] if url else []
-    files["robots.txt"] = (
-        own if own.is_file() and not paths.refusal(root, own) else robots(maps).encode()
-    )
+    files["robots.txt"] = own if own.is_file() and not refusal(root, own) else robots(maps).encode()
     return files
 
 
@@ -216,3 +214,16 @@ def _link(title: str, address: str, said: str = "") -> str:
 def _told(text: str) -> str:
     """A text in one line of Markdown."""
     return _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def put(parent: etree._Element, name: str, text: str) -> etree._Element:
+    """An element with a text below its parent."""
+    node = etree.SubElement(parent, name)
+    node.text = UNPRINTABLE.sub("", text)
+    return node
+
+
+def document(root: etree._Element) -> bytes:
+    """An XML document as a file."""
+    etree.indent(root, " ")
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8") + b"\n"

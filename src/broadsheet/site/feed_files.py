@@ -17,7 +17,7 @@ from broadsheet.errors import (
 )
 from broadsheet.language import speaking, t_
 from broadsheet.project.settings import Listing
-from broadsheet.site import feeds, links
+from broadsheet.site import feeds
 from broadsheet.site.listing import ordered
 from broadsheet.site.page import (
     sharing_pictures,
@@ -172,20 +172,21 @@ def _item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
 
 
 def _made_item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
-    """An article as an item; its content is read once for all the feeds that it is in."""
-
-    def exists(address: str) -> bool:
-        target = links.internal(address, PurePosixPath(entry.path).parent)
-        return target is not None and str(target.path) in site.folder.names
-
-    scene, content = site.scene(entry.path), site.contents.get((entry.path, form))
-    url, pictures = scene.absolute(entry.url), sharing_pictures(entry)
-    if content is None:
-        content = feeds.content(
-            (site.folder.new / entry.path).read_text("utf-8"), url, exists, form
+    """An article as an item; its content is made once for all the feeds that it is in. One whose
+    content the store has no more has its summary alone.
+    """
+    scene, pictures = site.scene(entry.path), sharing_pictures(entry)
+    if (entry.path, form) not in site.contents:
+        content = None if entry.is_listing else site.content_of(entry)
+        site.contents[entry.path, form] = (
+            feeds.content(content, scene.absolute, form) if content else ""
         )
-        site.contents[entry.path, form] = content
-    return feeds.Item(entry, url, content, scene.absolute(pictures[-1].path) if pictures else "")
+    return feeds.Item(
+        entry,
+        scene.absolute(entry.url),
+        site.contents[entry.path, form],
+        scene.absolute(pictures[-1].path) if pictures else "",
+    )
 
 
 def _slug(category: str) -> str:

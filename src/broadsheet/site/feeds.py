@@ -1,34 +1,31 @@
 """Feeds: RSS 2.0, Atom and JSON Feed 1.1 with whole articles.
 
-The content of an item is taken from the page's own file, so that a page which stands from an
-earlier build is in the feed as it is on the site. What a feed reader can not use goes out of it:
-scripts, styles, classes, tables behind a summary; a chart becomes its picture. Addresses are
-absolute. A feed says nothing of when it was built: the same site gives the same bytes.
+What a feed reader can not use goes out of an item's content: scripts, styles, classes, what stands
+behind a summary; a chart becomes its picture. Addresses are absolute. A feed says nothing of when
+it was built: the same site gives the same bytes.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from broadsheet import schemes
+from broadsheet.characters import UNPRINTABLE
+from broadsheet.language import speaking
+from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import PageMeta
+from broadsheet.templating import Templates
 
-ATOM = "http://www.w3.org/2005/Atom"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
-_CONTENT = "http://purl.org/rss/1.0/modules/content/"
-_DC = "http://purl.org/dc/elements/1.1/"
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CHROME = (
     "script",
     "style",
@@ -105,83 +102,21 @@ class Item:
 
 def rss(head: FeedHead, items: Sequence[Item]) -> bytes:
     """RSS 2.0, with `content:encoded`, `dc:creator`, and permalinks as guids."""
-    root = etree.Element("rss", nsmap={"atom": ATOM, "content": _CONTENT, "dc": _DC})
-    root.set("version", "2.0")
-    channel = etree.SubElement(root, "channel")
-    put(channel, "title", head.title)
-    put(channel, "link", head.page)
-    etree.SubElement(
-        channel, f"{{{ATOM}}}link", rel="self", href=head.own, type="application/rss+xml"
-    )
-    put(channel, "description", head.description or head.title)
-    put(channel, "language", head.language)
-    put(channel, "generator", "broadsheet")
-    if head.image:
-        image = etree.SubElement(channel, "image")
-        for name, value in (("url", head.image), ("title", head.title), ("link", head.page)):
-            put(image, name, value)
-    newest = _newest(items)
-    if newest:
-        put(channel, "lastBuildDate", format_datetime(_moment(newest)))
-    for item in items:
-        node = etree.SubElement(channel, "item")
-        put(node, "title", item.entry.title)
-        put(node, "link", item.url)
-        guid = put(node, "guid", item.url)
-        guid.set("isPermaLink", "true")
-        for author in item.entry.authors:
-            put(node, f"{{{_DC}}}creator", author.name)
-        for category in item.entry.categories:
-            put(node, "category", category)
-        if item.entry.date:
-            put(node, "pubDate", format_datetime(_moment(item.entry.date)))
-        if item.entry.updated:
-            put(node, f"{{{ATOM}}}updated", _moment(item.entry.updated).isoformat())
-        if item.summary:
-            put(node, "description", item.summary)
-        if item.content:
-            put(node, f"{{{_CONTENT}}}encoded", item.content)
-    return document(root)
+    return _xml("rss.xml.jinja", head, items)
 
 
 def atom(head: FeedHead, items: Sequence[Item]) -> bytes:
     """Atom (RFC 4287); ids are the pages' addresses."""
-    root = etree.Element(f"{{{ATOM}}}feed", nsmap=_default(ATOM))
-    root.set(_LANG, head.language)
-    put(root, f"{{{ATOM}}}title", head.title)
-    if head.description:
-        put(root, f"{{{ATOM}}}subtitle", head.description)
-    put(root, f"{{{ATOM}}}id", head.own)
-    etree.SubElement(
-        root, f"{{{ATOM}}}link", rel="self", type="application/atom+xml", href=head.own
+    return _xml("atom.xml.jinja", head, items)
+
+
+def _xml(template: str, head: FeedHead, items: Sequence[Item]) -> bytes:
+    days = [updated for item in items if (updated := item.entry.updated)]
+    newest = max(days, default=None)
+    text = _TEMPLATES.render(
+        template, head=head, items=items, newest=newest, epoch=date(1970, 1, 1)
     )
-    etree.SubElement(root, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=head.page)
-    put(root, f"{{{ATOM}}}updated", _moment(_newest(items) or date(1970, 1, 1)).isoformat())
-    if not all(item.entry.authors for item in items) or not items:
-        put(etree.SubElement(root, f"{{{ATOM}}}author"), f"{{{ATOM}}}name", head.title)
-    for item in items:
-        node = etree.SubElement(root, f"{{{ATOM}}}entry")
-        if item.entry.lang != head.language:
-            node.set(_LANG, item.entry.lang)
-        put(node, f"{{{ATOM}}}title", item.entry.title)
-        put(node, f"{{{ATOM}}}id", item.url)
-        etree.SubElement(node, f"{{{ATOM}}}link", rel="alternate", type="text/html", href=item.url)
-        for author in item.entry.authors:
-            person = etree.SubElement(node, f"{{{ATOM}}}author")
-            put(person, f"{{{ATOM}}}name", author.name)
-            if author.url:
-                put(person, f"{{{ATOM}}}uri", author.url)
-        for category in item.entry.categories:
-            etree.SubElement(node, f"{{{ATOM}}}category", term=_xml(category))
-        if item.entry.date:
-            put(node, f"{{{ATOM}}}published", _moment(item.entry.date).isoformat())
-        if item.entry.updated:
-            put(node, f"{{{ATOM}}}updated", _moment(item.entry.updated).isoformat())
-        if item.summary:
-            put(node, f"{{{ATOM}}}summary", item.summary)
-        if item.content:
-            put(node, f"{{{ATOM}}}content", item.content).set("type", "html")
-    return document(root)
+    return UNPRINTABLE.sub("", text).encode() + b"\n"
 
 
 def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
@@ -189,7 +124,7 @@ def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
     must say something.
     """
 
-    def told(item: Item) -> dict[str, object]:
+    def written(item: Item) -> dict[str, object]:
         entry = item.entry
         content = (
             {"content_html": item.content}
@@ -204,8 +139,8 @@ def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
                 "summary": item.summary,
                 **content,
                 "image": item.picture,
-                "date_published": _moment(entry.date).isoformat() if entry.date else "",
-                "date_modified": _moment(entry.updated).isoformat() if entry.updated else "",
+                "date_published": _moment(entry.date) if entry.date else "",
+                "date_modified": _moment(entry.updated) if entry.updated else "",
                 "authors": [
                     _given({"name": author.name, "url": author.url}) for author in entry.authors
                 ],
@@ -227,7 +162,7 @@ def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
     )
     return (
         json.dumps(
-            {**feed, "items": [told(item) for item in items]}, ensure_ascii=False, indent=1
+            {**feed, "items": [written(item) for item in items]}, ensure_ascii=False, indent=1
         ).encode()
         + b"\n"
     )
@@ -254,29 +189,23 @@ FORMS = (
 
 
 def content(
-    page: str, url: str, exists: Callable[[str], bool], form: Literal["full", "partial", "metadata"]
+    page: PageContent,
+    absolute: Callable[[str], str],
+    form: Literal["full", "partial", "metadata"],
 ) -> str:
     """What a feed carries of a page: its whole body, its first paragraph, or nothing, as HTML.
 
-    ``page`` is the file's text, ``url`` its full address; ``exists`` tells whether an address
-    relative to the page is a file of the site.
+    ``absolute`` gives the full address of a path.
     """
     if form == "metadata":
         return ""
-    body = _body(page)
-    if body is None:
-        return ""
-    _charts_as_pictures(body, exists)
-    for gone in (
-        *body.find_class("known"),
-        *body.find_class("newsletter"),
-        *body.find_class("chart-more"),
-        *_embedding(body),
-    ):
-        gone.drop_tree()
+    with speaking(page.entry.lang):
+        text = page.html(lambda figure: figure.plain_html(absolute))
+    body = lxml_html.fragment_fromstring(text, create_parent="div")
     for mark in (*body.find_class("fact"), *body.find_class("claim")):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
+    url = absolute(page.entry.path)
     for element in body.iter():
         for name in list(element.attrib):
             if name in _ADDRESSES:
@@ -286,43 +215,7 @@ def content(
     if form == "partial":
         first = body.find(".//p")
         return _markup(first) if first is not None else ""
-    return "\n".join(_markup(child) for child in body)
-
-
-def _body(page: str) -> lxml_html.HtmlElement | None:
-    return next(
-        (
-            element
-            for element in lxml_html.fromstring(page).iter("div")
-            if element.get("id") == "article-body"
-        ),
-        None,
-    )
-
-
-def _charts_as_pictures(body: lxml_html.HtmlElement, exists: Callable[[str], bool]) -> None:
-    for chart in _classed(body, "chart"):
-        drawn = str(chart.get("data-figure", "")).removesuffix(".json") + ".svg"
-        for picture in _classed(chart, "chart-picture"):
-            labels = [label for element in picture.iter() if (label := element.get("aria-label"))]
-            label = labels[0] if labels else chart.get("aria-label", "")
-            picture.clear()
-            picture.tag = "p"
-            if drawn != ".svg" and exists(drawn):
-                picture.append(lxml_html.Element("img", src=drawn, alt=label))
-            else:
-                picture.text = f"[{label}]"
-
-
-def _embedding(body: lxml_html.HtmlElement) -> list[lxml_html.HtmlElement]:
-    """The items of charts that lead to their own pages."""
-    return [
-        item for link in body.find_class("chart-page") if (item := link.getparent()) is not None
-    ]
-
-
-def _classed(element: lxml_html.HtmlElement, name: str) -> list[lxml_html.HtmlElement]:
-    return [div for div in element.iter("div") if name in (div.get("class") or "").split()]
+    return "\n".join([(body.text or "").strip(), *(_markup(child) for child in body)]).strip()
 
 
 def _absolute(url: str, address: str) -> str:
@@ -337,37 +230,17 @@ def _markup(element: lxml_html.HtmlElement) -> str:
     return str(lxml_html.tostring(element, encoding="unicode", with_tail=False)).strip()
 
 
-def _newest(items: Iterable[Item]) -> date | None:
-    return max((updated for item in items if (updated := item.entry.updated)), default=None)
-
-
 def _given(members: dict[str, object]) -> dict[str, object]:
     """``members`` without those that say nothing."""
     return {name: value for name, value in members.items() if value not in ("", [])}
 
 
-def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _moment(day: date) -> str:
+    return datetime.combine(day, time(), UTC).isoformat()
 
 
-def put(parent: etree._Element, name: str, text: str) -> etree._Element:
-    """An element with a text below its parent."""
-    node = etree.SubElement(parent, name)
-    node.text = _xml(text)
-    return node
+def _mail_date(day: date) -> str:
+    return format_datetime(datetime.combine(day, time(), UTC))
 
 
-def _xml(text: str) -> str:
-    """``text`` without the characters that XML 1.0 can not carry."""
-    return _NOT_XML.sub("", text)
-
-
-def _default(namespace: str) -> Any:
-    """A namespace without a prefix, which lxml takes and its stubs do not know."""
-    return {None: namespace}
-
-
-def document(root: etree._Element) -> bytes:
-    """An XML document as a file."""
-    etree.indent(root, " ")
-    return etree.tostring(root, xml_declaration=True, encoding="utf-8") + b"\n"
+_TEMPLATES = Templates({"moment": _moment, "mail_date": _mail_date})

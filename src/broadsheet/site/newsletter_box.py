@@ -13,7 +13,6 @@ fields are the providers':
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote, urlsplit
@@ -21,9 +20,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 from markupsafe import Markup
 
 from broadsheet.project.settings import Newsletter
-from broadsheet.site.page import FeedLink, Scene, part, site_title
-
-_ELEMENT = re.compile(r"<(?P<end>/?)(?P<tag>section|div|aside|figure|details)\b[^>]*>")
+from broadsheet.site.page import FeedLink, Scene, site_title
+from broadsheet.site.templates import rendered
 
 
 @dataclass(frozen=True)
@@ -43,34 +41,19 @@ def sign_up(newsletter: Newsletter) -> SignUp | None:
     return _FORMS[newsletter.provider](newsletter) if newsletter.provider else None
 
 
-def with_box(body: str, excerpt: str, scene: Scene, feeds: Sequence[FeedLink]) -> str:
-    """The ``body`` of an article with the box in it; as it is where there is nothing to say or to
-    offer.
-    """
+def box(excerpt: str, scene: Scene, feeds: Sequence[FeedLink]) -> str:
+    """The box of an article; empty where there is nothing to say or to offer."""
     form = sign_up(scene.project.settings.broadsheet.newsletter)
     feed = next((scene.href(one.path) for one in feeds if one.name == "RSS"), "")
     if not excerpt or not (form or feed):
-        return body
-    box = part(
+        return ""
+    return rendered(
         "newsletter-box.html.jinja",
         excerpt=Markup(excerpt),
         form=form,
         feed=feed,
         site_title=site_title(scene.project),
     )
-    at = _place(body)
-    return f"{body[:at]}{box}{body[at:]}"
-
-
-def _place(body: str) -> int:
-    """Where the second section begins, or the first that has something before it; else the end."""
-    starts, depth = list[int](), 0
-    for tag in _ELEMENT.finditer(body):
-        if not tag["end"] and depth == 0 and tag["tag"] == "section":
-            starts.append(tag.start())
-        depth += -1 if tag["end"] else 1
-    later = starts[1:] or [start for start in starts if body[:start].strip()]
-    return later[0] if later else len(body)
 
 
 def _buttondown(newsletter: Newsletter) -> SignUp:

@@ -7,35 +7,35 @@ as people write them.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, TemplateError
+from jinja2 import TemplateError
 from markupsafe import Markup
 
 from broadsheet.errors import RenderError
-from broadsheet.language import figures, listed, speaking, t_, written_day, written_month
-from broadsheet.markdown.document import Heading
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.language import speaking, t_, written_month
+from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
 from broadsheet.project.settings import NavItem
 from broadsheet.site.changes import Change
 from broadsheet.site.editions import Picker, label_of
 from broadsheet.site.links import Address, relative, written
-from broadsheet.site.live_updates import coverage
+from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
 from broadsheet.site.sharing import share_links
+from broadsheet.site.templates import rendered
 from broadsheet.site.theme import Theme
 from broadsheet.site.translations import Version, is_translation
-from broadsheet.templating import templates_in
+from broadsheet.templating import OWN, has_own
 
 EMPTY = Markup()
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
@@ -73,14 +73,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Front:
-    """The front page, edited: ``lead``, a few ``beside`` it, the day's ``list``, what was updated
-    or corrected, the ``sections`` as columns with what they have beyond that, some ``earlier``
-    ones, and the path of the ``archive``, where all ``count`` are.
+    """The front page, edited: ``lead``, perhaps with its figure, a few ``beside`` it, the day's
+    ``list``, what was updated or corrected, the ``sections`` as columns with what they have beyond
+    that, some ``earlier`` ones, and the path of the ``archive``, where all ``count`` are.
     """
 
     lead: PageMeta | None
-    lead_drawings: Sequence[Markup]
-    lead_head: Markup
+    lead_figure: PageFigure | None
     beside: Sequence[PageMeta]
     day: Sequence[PageMeta]
     changes: Sequence[Change]
@@ -211,10 +210,10 @@ class Page:
     """What is particular to a page."""
 
     entry: PageMeta
+    content: PageContent | None = None
+    """Nothing for a page that no source asks for."""
     body: Markup = EMPTY
     kind: str = "plain"
-    headings: Sequence[Heading] = ()
-    toc_title: str = ""
     blocks: Sequence[Block] = ()
     front: Front | None = None
     editions: Sequence[PageMeta] = ()
@@ -222,16 +221,13 @@ class Page:
     """In place of a list of ``editions`` where they are many."""
     related: Sequence[PageMeta] = ()
     feeds: Sequence[FeedLink] = ()
-    layout: str = "article"
     corrections: Sequence[tuple[PageMeta, Correction]] = ()
     """Of all articles, newest first, on the page that lists them."""
-    based_on: Sequence[Mapping[str, object]] = ()
-    """Its sources, as schema.org has them."""
     versions: Sequence[Version] = ()
     """In other languages and in this, if there are several; the original first."""
     paging: Paging | None = None
     kicker: str = ""
-    """What a list that the press makes is a list of."""
+    """What a list that no source asks for is a list of."""
     address: str = ""
     """An author's own, elsewhere."""
     archive: Archive | None = None
@@ -240,28 +236,6 @@ class Page:
     def shared(self) -> Picture | None:
         """The picture that stands for the page where it is shared."""
         return next(iter(sharing_pictures(self.entry)), None)
-
-    @property
-    def has_sortable_tables(self) -> bool:
-        """Whether the script that sorts tables is wanted."""
-        return bool(_SORTABLE.search(self.body))
-
-    @property
-    def has_facts(self) -> bool:
-        """Whether the script that shows what a fact rests on is wanted."""
-        return 'class="known"' in self.body
-
-    @property
-    def charts(self) -> frozenset[str]:
-        """The trace types of the charts, each chart's with spaces between: for the scripts that
-        they want.
-        """
-        return charts_of(self.body)
-
-
-def charts_of(text: str) -> frozenset[str]:
-    """The trace types of the charts in a page or in its body."""
-    return frozenset(html.unescape(found[1]) for found in _TRACES.finditer(text))
 
 
 def press_page(scene: Scene, page: Page) -> str:
@@ -276,23 +250,22 @@ def press(kind: str, entry: PageMeta, *, scene: Scene, **given: object) -> str:
     """
     try:
         with speaking(entry.lang):
-            return (
-                _templates()
-                .get_template(f"{kind}.html.jinja")
-                .render(
-                    scene=scene,
-                    site=scene.project.settings.website,
-                    site_title=site_title(scene.project),
-                    entry=entry,
-                    site_lang=str(scene.project.metadata.get("lang", "en")),
-                    **given,
-                )
+            return rendered(
+                f"{kind}.html.jinja",
+                scene=scene,
+                site=scene.project.settings.website,
+                site_title=site_title(scene.project),
+                entry=entry,
+                site_lang=str(scene.project.metadata.get("lang", "en")),
+                **given,
             )
     except TemplateError as error:
         raise RenderError(
             entry.source,
             f"the template of a {kind} page: {error}",
-            "This is a fault of the press or of its templates; report it with the page.",
+            f"Look into the templates of {OWN}, which stand in for ours."
+            if has_own()
+            else "This is a fault of the press or of its templates; report it with the page.",
         ) from error
 
 
@@ -301,25 +274,14 @@ def press_picker(scene: Scene, picker: Picker) -> Markup:
     marked as current.
     """
     with speaking(picker.lang):
-        return Markup(
-            _templates()
-            .get_template("picker.html.jinja")
-            .render(scene=scene, picker=picker, label_of=label_of)
-        )
-
-
-def part(template: str, **values: object) -> str:
-    """A part of a page that is the same wherever the page is shown."""
-    return _templates().get_template(template).render(values)
+        return Markup(rendered("picker.html.jinja", scene=scene, picker=picker, label_of=label_of))
 
 
 def press_redirect(target: str, canonical: str, title: str, lang: str) -> str:
     """The page that stands at an alias."""
     with speaking(lang):
-        return (
-            _templates()
-            .get_template("redirect.html.jinja")
-            .render(target=target, canonical=canonical, title=title, lang=lang)
+        return rendered(
+            "redirect.html.jinja", target=target, canonical=canonical, title=title, lang=lang
         )
 
 
@@ -335,82 +297,9 @@ def base_path(project: Project) -> str:
     return urlsplit(project.site_url).path or "/"
 
 
-def exact(value: Mapping[str, Any]) -> str:
-    """The value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
-    found, unit = value["value"], value["unit"]
-    if found is None:
-        return t_("no value")
-    if isinstance(found, list):
-        written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
-    elif isinstance(found, str):
-        written = written_day(found) if _DAY.fullmatch(found) else found
-    else:
-        written = _number(found)
-    return f"{written} {unit}".strip()
-
-
-def plain_number(fact: Mapping[str, Any]) -> str:
-    """The value of a fact for machines."""
-    found = fact["value"]
-    return "/".join(map(repr, found)) if isinstance(found, list) else str(found)
-
-
-def sentence(text: str) -> str:
-    """``text`` with a capital and a full stop."""
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
-
-
-def _number(value: float) -> str:
-    """As it is; one that was computed, and goes on and on, to six digits."""
-    if isinstance(value, int) and 1500 < value < 2200:
-        return str(value)
-    whole = f"{value:,.10g}"
-    is_short = len(whole) < 10 or isinstance(value, int) or float(f"{value:.9g}") == value
-    return figures(whole) if is_short else figures(f"{value:,.6g}") + "…"
-
-
 def month_of(day: date | None) -> str:
     """`May 2023`, as the heading of a month's entries."""
     return written_month(day) if day else t_("Undated")
-
-
-def shortened(text: str, limit: int | None) -> str:
-    """``text`` cut at a word to at most ``limit`` characters."""
-    if limit is None or limit < 0 or len(text) <= limit:
-        return text
-    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
-
-
-@cache
-def _templates() -> Environment:
-    environment = templates_in(keep_trailing_newline=True)
-    environment.filters |= {
-        "exact": exact,
-        "evidence": exact,
-        "plain": plain_number,
-        "sentence": sentence,
-        "shortened": shortened,
-        "bylines": _bylines,
-    }
-    return environment
-
-
-def _bylines(authors: Sequence[Byline], scene: Scene | None = None) -> Markup:
-    """Names of authors in a sentence, each a link to the author's page on the site, or else
-    elsewhere, if any.
-    """
-
-    def link(author: Byline) -> Markup:
-        path = scene.authors.get(author.name) if scene else None
-        address = scene.href(path) if scene and path else author.url
-        return (
-            Markup('<a rel="author" href="{}">{}</a>').format(address, author.name)
-            if address
-            else Markup.escape(author.name)
-        )
-
-    return Markup(listed([link(one) for one in authors]))
 
 
 def _person(author: Byline, scene: Scene) -> dict[str, object]:
@@ -454,8 +343,9 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
         "articleSection": list(entry.categories[:1]),
         "wordCount": entry.words,
     }
-    data["isBasedOn"] = [source for source in page.based_on if source["@type"] == "Dataset"]
-    data["citation"] = [source for source in page.based_on if source["@type"] != "Dataset"]
+    based_on = page.content.based_on if page.content else ()
+    data["isBasedOn"] = [source for source in based_on if source["@type"] == "Dataset"]
+    data["citation"] = [source for source in based_on if source["@type"] != "Dataset"]
     others = [
         {
             "@type": "NewsArticle",
@@ -474,13 +364,36 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     if url:
         data |= {"mainEntityOfPage": url, "url": url}
         data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(entry)]
-    data |= coverage(page.body, url)
+    data |= _live_coverage(page.content.updates if page.content else (), url)
     text = json.dumps(
         {key: value for key, value in data.items() if value not in ("", [], None)},
         ensure_ascii=False,
         indent=1,
     )
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
+    """The keys that make an article a LiveBlogPosting; none where it has no updates. ``url`` is the
+    page's full address; without one updates have none.
+    """
+    if not updates:
+        return {}
+    posts = []
+    for update in updates:
+        post = {
+            "@type": "BlogPosting",
+            "headline": update.headline or update.text[:110],
+            "datePublished": update.time,
+            "articleBody": update.text,
+        }
+        posts.append(post | ({"url": f"{url}#{update.id}"} if url else {}))
+    return {
+        "@type": "LiveBlogPosting",
+        "coverageStartTime": updates[-1].time,
+        "coverageEndTime": updates[0].time,
+        "liveBlogUpdate": posts,
+    }
 
 
 def sharing_pictures(entry: PageMeta) -> list[Picture]:

@@ -1,15 +1,15 @@
 """A page's content: all of it but the site around it.
 
-What a story has depends on its source, on what that reads, and on the configuration; not on other
-pages. So when another article is published, the lists beside a story change and the page is pressed
-anew, while the story itself is taken from the store (:mod:`broadsheet.site.page_content_store`):
-neither assembly nor Pandoc is needed again.
+What a page holds depends on its source, on what that reads, and on the configuration; not on other
+pages. So when another article is published, what is around a page changes and its file is written
+anew, while the content itself is taken from the store (:mod:`broadsheet.site.page_content_store`):
+no notebook is finished and Pandoc is not asked again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -17,19 +17,21 @@ from typing import Any
 
 from markupsafe import Markup
 
-from broadsheet import paths, schemes
+from broadsheet import schemes
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.files import is_file
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking, t_
-from broadsheet.markdown.document import Document, Heading, Inline, Rendered
+from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.prose import Heading, Update
 from broadsheet.markdown.scrolling import scrolling
 from broadsheet.project.edition import Edition
 from broadsheet.project.settings import FrontMatter, Listing
 from broadsheet.site import links
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture, plain_fields
-from broadsheet.site.picture import Chart, chart_of, miniature
+from broadsheet.site.picture import figure_of, miniature
 from broadsheet.site.proof import proof_of
 from broadsheet.site.references import references_in
 from broadsheet.verify.ledger import ledger_path, read_ledger
@@ -42,24 +44,33 @@ _WHOLE = re.compile(
 )
 # The last two pass over tags and other numbers, so that no letter is looked at for each letter
 # before it.
+_ELEMENT = re.compile(r"<(?P<end>/?)(?P<tag>section|div|aside|figure|details)\b[^>]*>")
+_NUMBER = re.compile(r"^\s*[^\d<>:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
+_SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 _ALLOWED = schemes.LINKS | {links.SCHEME.rstrip(":")}
 """Schemes that a link may have before links to other articles are resolved."""
 
 
 @dataclass(frozen=True)
 class PageContent:
-    """``body`` is finished HTML with the site's own addresses; ``leads`` are the places inside the
-    site that it leads to; ``files`` are the site's files that come with it; ``reads`` are the
-    publication's files that it was made of; ``based_on`` are its sources, as schema.org has them;
-    ``excerpt`` is what the newsletter says of it, as HTML; ``references`` are the other articles
-    that it leads to by their slugs.
+    """All of a page but the site around it; every output of the page is made of this.
+
+    ``blocks`` is the body in its order: finished HTML with the site's own addresses, and figures.
+    ``pause`` is the index of the block before which something else may stand, as the newsletter's
+    box does. ``proof`` is the list of its facts and claims, as HTML. ``leads`` are the places
+    inside the site that it leads to; ``files`` are the site's files that come with it; ``reads``
+    are the publication's files that it was made of; ``based_on`` are its sources, as schema.org has
+    them; ``excerpt`` is what the newsletter says of it, as HTML; ``references`` are the other
+    articles that it leads to by their slugs.
     """
 
     entry: PageMeta
-    body: str
+    blocks: tuple[str | PageFigure, ...]
+    pause: int = 0
+    proof: str = ""
     headings: tuple[Heading, ...] = ()
+    updates: tuple[Update, ...] = ()
     toc_title: str = ""
-    layout: str = "article"
     listings: tuple[Listing, ...] = ()
     aliases: tuple[str, ...] = ()
     leads: tuple[Lead, ...] = ()
@@ -70,11 +81,53 @@ class PageContent:
     excerpt: str = ""
     references: tuple[Reference, ...] = ()
 
+    @property
+    def figures(self) -> list[PageFigure]:
+        """Its figures, in their order."""
+        return [block for block in self.blocks if isinstance(block, PageFigure)]
+
+    @property
+    def figure(self) -> PageFigure | None:
+        """The figure that stands for the page: the one that its picture is of, else the first that
+        is drawn.
+        """
+        return figure_of(self.figures, self.entry.picture)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The trace types of its figures, each figure's with spaces between: for the scripts that
+        they want.
+        """
+        return frozenset(figure.kinds for figure in self.figures if figure.kinds)
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether it has a table that sorts."""
+        return any(
+            block.is_sortable if isinstance(block, PageFigure) else bool(_SORTABLE.search(block))
+            for block in self.blocks
+        )
+
+    def html(self, show: Callable[[PageFigure], str], *, pause: str = "") -> str:
+        """The body, with its figures as ``show`` shows them, and what stands in its ``pause``."""
+        shown = [block if isinstance(block, str) else show(block) for block in self.blocks]
+        return "".join([*shown[: self.pause], pause, *shown[self.pause :]])
+
+    def map_html(self, change: Callable[[str], str]) -> PageContent:
+        """The same with all HTML of its author changed."""
+        blocks = (
+            change(block)
+            if isinstance(block, str)
+            else replace(block, caption=change(block.caption))
+            for block in self.blocks
+        )
+        return replace(self, blocks=tuple(blocks), excerpt=change(self.excerpt))
+
 
 def content_of(
     finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
 ) -> tuple[PageContent, dict[str, bytes]]:
-    """The story of a page, and the bytes of its files. Raises :class:`RenderError` for a file
+    """The content of a page, and the bytes of its files. Raises :class:`RenderError` for a file
     outside of the site, :class:`FactError` for a sentence that its data do not bear out.
     """
     rendered, refused = _without_refused(rendered, document)
@@ -96,21 +149,26 @@ def content_of(
     ledgers = [str(ledger_path(edition))] if finished.facts else []
     body = scrolling(links.rewritten(rendered.html, rewrite))
     excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
+    known = links.rewritten(proof.section, rewrite)
+    blocks, pause = _blocks(body, rendered.figures, has_end=bool(known))
+    figures = [block for block in blocks if isinstance(block, PageFigure)]
     files: dict[str, bytes] = {
         _safe(path, edition): data for path, data in {**finished.assets, **proof.files}.items()
     }
     picture = _picture(edition, files, root)
-    chart = chart_of(body, picture)
-    files |= _miniatures(chart, edition) if chart else {}
-    entry = _entry(finished, rendered, picture, _chart(chart, edition, files))
+    figure = figure_of(figures, picture)
+    files |= _miniatures(figure, edition) if figure else {}
+    entry = _entry(finished, rendered, picture, _chart(figure, edition, files))
     for text in (entry.title_html, entry.subtitle_html):
         links.rewritten(text, rewrite)
     return PageContent(
         entry,
-        body,
+        tuple(blocks),
+        pause,
+        known,
         _contents(rendered, front),
+        rendered.prose.updates,
         _toc_title(front),
-        front.page_layout,
         tuple(front.listing),
         _aliases(edition),
         tuple(leads),
@@ -127,6 +185,49 @@ def content_of(
         excerpt,
         references_in(body + excerpt, document.find),
     ), files
+
+
+def _blocks(
+    body: str, figures: Mapping[str, PageFigure], *, has_end: bool
+) -> tuple[list[str | PageFigure], int]:
+    """A body in pieces, a figure in place of each mark; and the index of the piece where it may
+    pause. ``has_end`` says that a section follows it.
+    """
+    marks = re.compile("(" + "|".join(map(re.escape, figures)) + ")") if figures else None
+    at = _pause(body, has_end=has_end)
+    blocks: list[str | PageFigure] = []
+    pause = 0
+    for part in (body[:at], body[at:]):
+        pause = len(blocks)
+        for piece in marks.split(part) if marks else [part]:
+            if piece in figures:
+                figure = figures[piece]
+                blocks.append(replace(figure, caption=_caption(body, figure.label)))
+            elif piece:
+                blocks.append(piece)
+    return blocks, pause
+
+
+def _pause(body: str, *, has_end: bool) -> int:
+    """Where the second section begins, or the first that has something before it; else the end."""
+    starts, depth = list[int](), 0
+    for tag in _ELEMENT.finditer(body):
+        if not tag["end"] and depth == 0 and tag["tag"] == "section":
+            starts.append(tag.start())
+        depth += -1 if tag["end"] else 1
+    starts += [len(body)] if has_end else []
+    later = starts[1:] or [start for start in starts if body[:start].strip()]
+    return later[0] if later else len(body)
+
+
+def _caption(body: str, label: str) -> str:
+    """The caption of a figure without its number, which counts the article's figures."""
+    found = re.search(
+        rf'<figcaption[^>]*\bid="{re.escape(label)}-caption[^"]*"[^>]*>(.*?)</figcaption>',
+        body,
+        re.DOTALL,
+    )
+    return _NUMBER.sub("", found[1].replace("&nbsp;", " ")).strip() if found else ""
 
 
 def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
@@ -191,7 +292,7 @@ def _entry(
         lists_corrections=front.corrections_page,
         picture=picture,
         chart=chart,
-        words=len(rendered.text.split()),
+        words=len(rendered.prose.text.split()),
         order=front.order,
         lang=front.lang,
         is_listing=bool(front.listing),
@@ -234,9 +335,7 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
         return None
     path = str(target.path)
     if path not in assets:
-        paths.check(
-            root, root / path, edition.source.front_matter.place(("image",)), published=True
-        )
+        check_path(root, root / path, edition.source.front_matter.place(("image",)), published=True)
     if path not in assets and not is_file(root / path):
         return None
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))
@@ -246,7 +345,7 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
 
 
 def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Notice]:
-    """What is said of an `image` that is not there."""
+    """A notice on an `image` that is not there."""
     written = edition.settings.image
     if (
         written
@@ -260,27 +359,29 @@ def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Noti
         )
 
 
-def _miniatures(chart: Chart, edition: Edition) -> dict[str, bytes]:
-    if not chart.label:
-        return {}
-    light, dark = (miniature(chart.drawings[0], dark=setting) for setting in (False, True))
-    stem = f"{edition.files}/{chart.label}-small"
+def _miniatures(figure: PageFigure, edition: Edition) -> dict[str, bytes]:
+    light, dark = (miniature(figure.wide, dark=is_dark) for is_dark in (False, True))
+    stem = f"{edition.files}/{figure.label}-small"
     return {f"{stem}.svg": light, f"{stem}-dark.svg": dark} if light and dark else {}
 
 
-def _chart(chart: Chart | None, edition: Edition, files: Mapping[str, bytes]) -> Picture | None:
-    if chart is None:
+def _chart(
+    figure: PageFigure | None, edition: Edition, files: Mapping[str, bytes]
+) -> Picture | None:
+    if figure is None:
         return None
-    for stem in (f"{edition.files}/{chart.label}-small", f"{edition.files}/{chart.label}"):
+    for stem in (f"{edition.files}/{figure.label}-small", f"{edition.files}/{figure.label}"):
         if f"{stem}.svg" in files:
             dark = f"{stem}-dark.svg"
-            return Picture(f"{stem}.svg", chart.alt, dark if dark in files else "", is_chart=True)
+            return Picture(f"{stem}.svg", figure.alt, dark if dark in files else "", is_chart=True)
     return None
 
 
 def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
     return (
-        tuple(heading for heading in rendered.headings if 1 < heading.level <= front.toc_depth)
+        tuple(
+            heading for heading in rendered.prose.headings if 1 < heading.level <= front.toc_depth
+        )
         if front.toc
         else ()
     )

@@ -16,12 +16,11 @@ from broadsheet.errors import (
 from broadsheet.language import speaking
 from broadsheet.schemes import Refused
 from broadsheet.site import links
-from broadsheet.site.figure_pages import figures_of, press_figure
+from broadsheet.site.figure_pages import press_figure
 from broadsheet.site.markdown_copy import copy_of
-from broadsheet.site.newsletter_box import with_box
+from broadsheet.site.newsletter_box import box
 from broadsheet.site.page import (
     Page,
-    charts_of,
     press_page,
 )
 from broadsheet.site.page_content import PageContent
@@ -30,7 +29,6 @@ from broadsheet.site.page_model import (
     surrounded,
 )
 from broadsheet.site.record import PageRecord
-from broadsheet.site.references import resolved
 from broadsheet.site.site import Site
 from broadsheet.site.steps import digest_of
 
@@ -41,7 +39,7 @@ _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 @dataclass(frozen=True)
 class MadePage:
     """What is held of a page that was pressed: the ``files`` that were made, those that ``came``
-    with its story, all that it ``uses``, its anchors, the trace types of its charts, and the
+    with its content, all that it ``uses``, its anchors, the trace types of its charts, and the
     addresses that were ``refused``.
     """
 
@@ -105,60 +103,37 @@ def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
 
 
 def make_page(site: Site, path: str) -> MadePage:
-    """Make a page, and what goes with it, into the folder; perhaps in another process than the
+    """Put a page, and what goes with it, into the folder; perhaps in another process than the
     one that notes it.
     """
     record = site.records[path]
-    story = site.store.get(record.content)
-    text = text_of(site, record, story)
-    files = {
-        path: text.encode(),
-        **(copy_with_references(site, record) if record.references else {}),
-    }
-    figures = figure_pages_of(site, record.entry, text)
+    content = site.content_of(record.entry) or site.store.get(record.content)
+    text = text_of(site, record, content)
+    files = {path: text.encode()}
+    if record.references:
+        files |= copy_of(content, site.project)
+    figures = figure_pages_of(site, content)
     files |= {name: figure.encode() for name, figure in figures.items()}
     site.folder.put_all(files)
     refused = tuple(site.folder.refused)
     site.folder.refused.clear()
     return MadePage(
         tuple(files),
-        story.files,
+        content.files,
         _uses(path, text, record.entry).union(figures),
         tuple(sorted(links.anchors(text))),
-        charts_of(text),
+        content.kinds,
         refused,
     )
 
 
-def text_of(site: Site, record: PageRecord, story: PageContent) -> str:
+def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
     """The text of a page."""
     scene, page = site.scene(record.entry.path), surrounded(site, record)
     with speaking(record.entry.lang):
-        body, excerpt = (
-            resolved(text, site.referred(record), lambda other: scene.href(other.path))
-            for text in (story.body, story.excerpt)
-        )
-        if page.kind == "article":
-            body = with_box(body, excerpt, scene, page.feeds)
-    return press_page(
-        scene,
-        replace(
-            page,
-            body=Markup(body),
-            layout=story.layout,
-            headings=story.headings,
-            toc_title=story.toc_title,
-            based_on=story.based_on,
-        ),
-    )
-
-
-def copy_with_references(site: Site, record: PageRecord) -> dict[str, bytes]:
-    """The copy of a page that refers to others, by its path."""
-    story, scene = site.store.get(record.content), site.scene(record.entry.path)
-    with speaking(record.entry.lang):
-        body = resolved(story.body, site.referred(record), lambda other: scene.href(other.path))
-    return copy_of(replace(story, body=body), site.project)
+        pause = box(content.excerpt, scene, page.feeds) if page.kind == "article" else ""
+        body = content.html(lambda figure: figure.html(scene.href), pause=pause)
+    return press_page(scene, replace(page, body=Markup(body + content.proof), content=content))
 
 
 def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
@@ -174,12 +149,12 @@ def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
     ]
 
 
-def figure_pages_of(site: Site, entry: PageMeta, text: str) -> dict[str, str]:
-    """The pages of the figures on a page, whose ``text`` that is, by their paths."""
-    charts = charts_of(text)
+def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
+    """The pages of the figures on a page, by their paths."""
     return {
-        str(figure.path): press_figure(site.scene(str(figure.path)), entry, figure, charts)
-        for figure in figures_of(PurePosixPath(entry.path), text)
+        figure.page: press_figure(site.scene(figure.page), content.entry, figure, content.kinds)
+        for figure in content.figures
+        if figure.page
     }
 
 

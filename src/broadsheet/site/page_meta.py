@@ -19,8 +19,8 @@ WORDS_A_MINUTE = 230
 
 @dataclass(frozen=True)
 class Picture:
-    """An image of the site (paths from its root). ``dark`` is its twin for the dark setting;
-    ``is_chart`` says that it is drawn for the house's paper and is shown whole, not cropped.
+    """An image of the site (paths from its root). ``dark`` is its twin for the dark;
+    ``is_chart`` says that it is drawn on the page's paper and is shown whole, not cropped.
     """
 
     path: str
@@ -98,7 +98,7 @@ class PageMeta:
 
     @property
     def updated(self) -> Date | None:
-        """The date of the last change that readers are told of."""
+        """The date of the last change that readers see."""
         days = (self.date, self.modified, *(correction.date for correction in self.corrections))
         return max((day for day in days if day), default=None)
 

@@ -26,7 +26,6 @@ from broadsheet.site.page import (
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.paging import paged
-from broadsheet.site.picture import chart_of
 from broadsheet.site.record import PageRecord
 from broadsheet.site.site import FRONT, Site
 
@@ -97,13 +96,11 @@ def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
             columns.append((section, below))
     remaining = [entry for entry in entries if entry.path not in shown]
     is_chart = lead is not None and (lead.shown is None or lead.shown == lead.chart)
-    chart = chart_of(site.body_of(lead), lead.picture) if lead and is_chart else None
-    drawings = [Markup(drawing) for drawing in chart.drawings] if chart else []
+    content = site.content_of(lead) if lead and is_chart else None
     changes = changes_of((one for one in site.articles if one.is_searched), site.lang)[:CHANGES]
     return Front(
         lead,
-        drawings,
-        Markup(chart.head if chart else ""),
+        content.figure if content else None,
         beside,
         day,
         changes,

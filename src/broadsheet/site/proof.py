@@ -26,34 +26,30 @@ from broadsheet.errors import Notice, Place
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished import Finished
-from broadsheet.site.page import part
+from broadsheet.markdown.prose import Passage
 from broadsheet.site.resources import SCHEMA
+from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Ledger, ledger_path
 from broadsheet.verify.marks import Mark, broken, together
+from broadsheet.verify.sentences import sentences
 
 FACTS = "facts.json"
 
 _TAG = re.compile(r"<(?P<end>/?)span\b(?P<attributes>[^>]*)>")
 _MARK = re.compile(r'\bclass="(?:[^"]* )?(?P<fact>fact)\b|\bdata-claim="(?P<claim>[^"]*)"')
 _NAME = re.compile(r'\b(?:data-)?name="([^"]*)"')
-_BLOCK = re.compile(
-    r"</?(?:p|li|ul|ol|h[1-6]|td|th|dd|dt|figcaption|blockquote|div|section|aside|figure|table|br)"
-    r"\b[^>]*>"
-)
-_ANY_TAG = re.compile(r"<sup>.*?</sup>|<[^>]+>")  # a note's number is no word of its sentence
-_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[A-Z\"“‘(\d$])")
-_HERE = "\ue000"
 
 
 @dataclass(frozen=True)
 class Proof:
-    """``html`` is the body with its marks and the list at its end; ``inlines`` are without marks;
-    ``files`` go beside the page; ``based_on`` are its tables and documents for schema.org;
+    """``html`` is the body with its marks, ``section`` the list that stands at its end; ``inlines``
+    are without marks; ``files`` go beside the page; ``based_on`` are its tables and documents for schema.org;
     ``stated`` are the facts that the page states.
     """
 
     html: str
     inlines: Mapping[str, Inline]
+    section: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
     based_on: tuple[Mapping[str, Any], ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -76,25 +72,20 @@ def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger:
     """The proof of a page, whose ``ledger`` has what it stated before. Raises :class:`FactError`
     for a mark that is not kept.
     """
-    spans = list(_spans(rendered.html))
-    in_head = [(name, text, list(_spans(text.html))) for name, text in rendered.inlines.items()]
-    marks = [
-        _mark(span, text.html, finished.edition.source.place(1))
-        for _, text, found in in_head
-        for span in found
-    ]
-    marks += [_mark(span, rendered.html, _place(span, document)) for span in spans]
+    of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
+    marks = [mark for passage in rendered.titles for mark in _marks(passage, of_titles, lang)]
+    for passage in (*rendered.prose.passages, *rendered.prose.apart):
+        marks += _marks(passage, document, lang)
     errors = broken(marks, finished.facts)
     if errors:
         raise together(errors, finished.edition.slug)
     inlines = {
-        name: replace(text, html=unmarked(text.html)) if found else text
-        for name, text, found in in_head
+        name: replace(text, html=unmarked(text.html)) for name, text in rendered.inlines.items()
     }
     notices = tuple(_unmarked_claims(finished, document))
     if not marks:
         return Proof(rendered.html, inlines, notices=notices)
-    html, uses = _linked(rendered.html, spans)
+    html, uses = _linked(rendered.html, list(_spans(rendered.html)))
     listed = _Listed(
         finished,
         rendered,
@@ -103,22 +94,53 @@ def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger:
         uses,
     )
     with speaking(finished.edition.settings.lang):
-        section = part(
+        section = template(
             "facts.html.jinja", listed=listed, url=f"{finished.edition.files.name}/{FACTS}"
         )
     files = {str(finished.edition.files / FACTS): listed.json()}
     stated = {name: finished.facts["facts"][name] for kind, name in listed.names if kind == "fact"}
     notices += tuple(_changes(finished, ledger, stated))
-    return Proof(f"{html}\n{section}", inlines, files, listed.based_on(), notices, stated)
+    return Proof(f"{html}\n", inlines, section, files, listed.based_on(), notices, stated)
+
+
+def _marks(passage: Passage, where: Place | Document, language: str) -> Iterator[Mark]:
+    """The facts and claims of a passage, each in its sentence."""
+    text = passage.text
+    for mark in passage.marks:
+        if mark.kind not in ("fact", "claim"):
+            continue
+        place = where if isinstance(where, Place) else _place(mark.kind, mark.name, where)
+        spans = (span for span in sentences(text, language) if mark.start < span[1])
+        start, end = next(spans, (0, len(text)))
+        # A rounding word that is marked as something else is none.
+        follows_a_mark = any(one.end == mark.start for one in passage.marks if one is not mark)
+        yield Mark(
+            mark.kind,
+            mark.name,
+            text[mark.start : mark.end],
+            text[start:end].strip(),
+            place,
+            "" if follows_a_mark else text[: mark.start],
+        )
 
 
 def unmarked(html: str) -> str:
     """``html`` without the tags of its marks."""
-    for span in reversed(list(_spans(html))):
-        html = html[: span.start] + html[span.inner : span.inner_end] + html[span.end :]
-        if any(inner.start < span.inner_end for inner in _spans(html)):
-            return unmarked(html)
+    tags = [
+        place
+        for span in _spans(html)
+        for place in ((span.start, span.inner), (span.inner_end, span.end))
+    ]
+    for start, end in sorted(tags, reverse=True):
+        html = html[:start] + html[end:]
     return html
+
+
+def _place(kind: str, name: str, document: Document) -> Place:
+    """Where a mark is written."""
+    key = "name=" if kind == "fact" else "claim="
+    match = re.search(rf'{key}["\']?{re.escape(name)}\b', document.markdown)
+    return document.place(document.markdown.count("\n", 0, match.start()) + 1 if match else None)
 
 
 # Marks in HTML
@@ -145,42 +167,6 @@ def _spans(html: str) -> Iterator[_Span]:
                 tag.start(),
                 tag.end(),
             )
-
-
-def _mark(span: _Span, html: str, where: Place) -> Mark:
-    first = max(
-        (tag.end() for tag in _BLOCK.finditer(html, max(0, span.start - 20000), span.start)),
-        default=0,
-    )
-    block = _BLOCK.search(html, span.end)
-    last = block.start() if block else len(html)
-    before = _text(html[first : span.start])
-    around = _text(f"{html[first : span.start]}{_HERE}{html[span.start : last]}")
-    sentence = next((one for one in _SENTENCE.split(around) if _HERE in one), around).replace(
-        _HERE, ""
-    )
-    marked = (
-        html[span.start - 7 : span.start] == "</span>"
-    )  # a rounding word that is marked as something else is none
-    return Mark(
-        span.kind,
-        span.name,
-        _text(html[span.inner : span.inner_end]),
-        sentence.strip(),
-        where,
-        "" if marked else before,
-    )
-
-
-def _text(html: str) -> str:
-    return re.sub(r"\s+", " ", unescape(_ANY_TAG.sub("", html)))
-
-
-def _place(span: _Span, document: Document) -> Place:
-    """Where a mark is written."""
-    key = r"name=" if span.kind == "fact" else r"claim="
-    match = re.search(rf'{key}["\']?{re.escape(span.name)}\b', document.markdown)
-    return document.place(document.markdown.count("\n", 0, match.start()) + 1 if match else None)
 
 
 def _linked(html: str, spans: Sequence[_Span]) -> tuple[str, dict[tuple[str, str], list[str]]]:
@@ -250,17 +236,17 @@ def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]
 def _changes(
     finished: Finished, ledger: Ledger, stated: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Notice]:
-    """What an author is told when a published page would state something else than was recorded."""
+    """A notice when a published page would state something else than was recorded."""
     changed = ledger.changed(stated)
     if changed:
-        told = "; ".join(
+        changes = "; ".join(
             f"`{name}` was {entry.text} ({entry.value}) on {entry.on} and is {stated[name]['text']} "
             f"({stated[name]['value']})"
             for name, entry in changed.items()
         )
         yield Notice(
             Place(str(ledger_path(finished.edition))),
-            f"edition {finished.edition.slug} states other values than were recorded: {told}",
+            f"edition {finished.edition.slug} states other values than were recorded: {changes}",
             f"Readers are told so; if it is meant, record it: broadsheet facts "
             f"record {finished.edition.slug}",
         )
@@ -333,7 +319,7 @@ class _Listed:
 
     @staticmethod
     def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Sources as people are told of them: tables of one publisher are one."""
+        """Sources as people read them: tables of one publisher are one."""
         return list(
             {
                 one["publisher"] if one["kind"] == "table" else one["key"]: one for one in sources

@@ -24,8 +24,8 @@ from broadsheet.language import t_
 from broadsheet.nearest import nearest
 from broadsheet.project.source import page_slug
 from broadsheet.site.links import SCHEME, Reference
-from broadsheet.site.page import part
 from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.templates import rendered
 
 _TAG = r'<a\b[^>]*?\bhref="article:(?P<slug>[^"#]*)(?P<fragment>#[^"]*)?"[^>]*>'
 _ALONE = re.compile(rf"<p>\s*{_TAG}\s*</a>\s*</p>")
@@ -72,7 +72,7 @@ def unknown(
     if not unclear:
         return None
     first, *others = unclear
-    article = page.partition("/")[0]  # one for all editions: they are told of together
+    article = page.partition("/")[0]  # one for all editions: they share a message
     what = f"the article {article} refers to `{first.written}`, "
     detail = "".join(f"also: {one.place}: `{one.written}`\n" for one in others)
     if first.slug in known:
@@ -90,11 +90,11 @@ def unknown(
             detail,
         )
     near = nearest(first.slug, known, _NEAR, 0.5)
-    told = ", ".join(f"`{SCHEME}{one}`" for one in near or sorted(known)[:_SHOWN])
+    slugs = ", ".join(f"`{SCHEME}{one}`" for one in near or sorted(known)[:_SHOWN])
     return RenderError(
         first.place,
         f"{what}and no article has that slug",
-        f"{'The nearest that exist' if near else 'There are'}: {told}"
+        f"{'The nearest that exist' if near else 'There are'}: {slugs}"
         f"{' …' if not near and len(known) > _SHOWN else '.'}",
         detail,
     )
@@ -109,7 +109,7 @@ def resolved(body: str, entries: Mapping[str, PageMeta], href: Callable[[PageMet
         entry = entries.get(unescape(match["slug"]))
         if entry is None:
             return ""
-        return part(
+        return rendered(
             "read-more.html.jinja", entry=entry, href=href(entry) + (match["fragment"] or "")
         )
 

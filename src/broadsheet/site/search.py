@@ -26,15 +26,17 @@ from urllib.parse import quote, urlsplit
 from markupsafe import Markup
 
 from broadsheet.errors import StoreError, ToolError
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
-from broadsheet.site.page import Page, Scene, part, press
+from broadsheet.site.page import Page, Scene, press
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.pagefind import Indexing
 from broadsheet.site.record import PageRecord
 from broadsheet.site.steps import Steps, digest_of
+from broadsheet.site.templates import rendered
 from broadsheet.store import Store
 
 SMALLEST, MOST = 200, 10
@@ -49,8 +51,7 @@ ROOM = 256 * 2**20
 
 _ELSEWHERE = "https://duckduckgo.com/?q="
 _ASIDE = re.compile(
-    r'<(?P<tag>svg|details|script|style|math)\b.*?</(?P=tag)\s*>|<section class="known".*?</section>'
-    r'|<ul class="chart-line">.*?</ul>|<sup\b.*?</sup>',
+    r"<(?P<tag>svg|details|script|style|math)\b.*?</(?P=tag)\s*>|<sup\b.*?</sup>",
     re.DOTALL,
 )
 _BLOCK = re.compile(r"</?(?:p|h\d|li|td|th|div|figcaption|blockquote|pre|br|section)\b[^>]*>")
@@ -112,7 +113,7 @@ def _key(digest: str) -> str:
 
 def document_of(content: PageContent) -> str:
     """What Pagefind reads of an article. The text is the body's, and as escaped as that."""
-    text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.body)))
+    text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.html(_words_of))))
     meta = content.entry
     filters = [
         ("year", str(meta.date.year) if meta.date else ""),
@@ -120,12 +121,17 @@ def document_of(content: PageContent) -> str:
         *(("author", author.name) for author in meta.authors),
     ]
     with speaking(meta.lang):
-        return part(
+        return rendered(
             "searched.html.jinja",
             entry=meta,
             filters=filters,
             text=Markup(_SPACE.sub("\n", text).strip()),
         )
+
+
+def _words_of(figure: PageFigure) -> str:
+    words = (figure.title, figure.subtitle, figure.credits.note)
+    return "\n".join(f"\n{Markup.escape(text)}\n" for text in words if text)
 
 
 @dataclass

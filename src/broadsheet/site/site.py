@@ -13,6 +13,7 @@ from broadsheet.errors import (
     BroadsheetError,
     Notice,
 )
+from broadsheet.language import speaking
 from broadsheet.markdown.document import Inline
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Listing
@@ -27,11 +28,11 @@ from broadsheet.site.page import (
     base_path,
     site_title,
 )
-from broadsheet.site.page_content import NOT_FOUND
+from broadsheet.site.page_content import NOT_FOUND, PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.record import PageRecord
-from broadsheet.site.references import slug_of_page
+from broadsheet.site.references import resolved, slug_of_page
 from broadsheet.site.related import related_articles
 from broadsheet.site.steps import digest_of
 from broadsheet.site.theme import Theme
@@ -232,14 +233,21 @@ class Site:
             ]
         return self.lists[entry.path]
 
-    def body_of(self, entry: PageMeta) -> str:
-        """The body of a page; its whole text if it stands without its story."""
-        name = self.records[entry.path].content
-        return (
-            self.store.get(name).body
-            if self.store.has(name)
-            else (self.folder.old / entry.path).read_text(encoding="utf-8")
-        )
+    def content_of(self, entry: PageMeta) -> PageContent | None:
+        """The content of a page, its references to other articles as links to their pages; None if
+        the store has it no more, as of a page that was kept.
+        """
+        record = self.records[entry.path]
+        if not self.store.has(record.content):
+            return None
+        content = self.store.get(record.content)
+        if not record.references:
+            return content
+        scene, others = self.scene(entry.path), self.referred(record)
+        with speaking(entry.lang):
+            return content.map_html(
+                lambda text: resolved(text, others, lambda other: scene.href(other.path))
+            )
 
     def feed_links(self, entry: PageMeta) -> list[FeedLink]:
         """The feeds that a page names: its own, and those of the front page."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from broadsheet.errors import Place
-from broadsheet.verify.passage import Mark, MarkKind, Passage
+from broadsheet.markdown.prose import Mark, MarkKind, Passage
 
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _DIV = re.compile(r" {0,3}:{3,}\s*(?P<opens>\{[^}]*\}|\w\S*)?\s*:*\s*$")

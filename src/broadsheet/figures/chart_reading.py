@@ -1,0 +1,390 @@
+"""Reads a plotly figure into :class:`~broadsheet.figures.chart_data.ChartData`.
+
+What plotly leaves open is decided here, once: on which side a trace lies, what its places are where
+it gives none, which panel it stands in, which axis is its own, whether its series are stacked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
+from broadsheet.figures.number_words import DRAWN, Measure, are_years, number_of
+from broadsheet.figures.plotly_json import plain_text, rows, text_of, values
+from broadsheet.language import t_
+
+Raw = Mapping[str, Any]
+"""A trace or a part of the layout, in plotly's JSON."""
+Columns = dict[str, list[Any]]
+
+_OWN_ARRAYS = (
+    *("ids", "labels", "parents", "values", "locations", "lat", "lon", "x", "y", "z"),
+    *("a", "b", "c", "r", "theta", "u", "v", "w", "open", "high", "low", "close"),
+    *("lowerfence", "q1", "median", "q3", "upperfence", "mean", "sd"),
+)
+"""The arrays of a trace that say what it draws, in the order in which a table has them."""
+_POLAR = {"theta": "angularaxis", "r": "radialaxis"}
+
+
+def read(figure: Raw) -> ChartData:
+    """The chart of a figure that is :func:`~broadsheet.figures.plotly_json.checked`."""
+    layout = figure.get("layout") or {}
+    title = layout.get("title") or {}
+    subtitle = title.get("subtitle") if isinstance(title, Mapping) else None
+    shown = _shown(figure.get("data") or ())
+    panels = _panels(layout, [raw for _, raw in shown])
+    traces = tuple(
+        _trace(layout, raw, number, panel, label)
+        for (number, raw), panel, label in zip(shown, panels, _labels(shown, panels), strict=True)
+    )
+    frames = len(figure.get("frames") or ())
+    chart = ChartData(text_of(title), text_of(subtitle), traces, frames=frames)
+    if chart.family != "series":
+        return chart
+    return replace(chart, stack=_stack(layout, [raw for _, raw in shown], chart))
+
+
+def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
+    """The traces that a reader sees, with their numbers in the figure; not the lines between dots
+    that have no hover label, not the words on the chart.
+    """
+    shown = [(number, raw) for number, raw in enumerate(data) if raw.get("visible", True) is True]
+    shown = [(number, raw) for number, raw in shown if raw.get("hoverinfo") != "skip"] or shown
+    return [(number, raw) for number, raw in shown if not _is_words(raw)] or shown
+
+
+def _labels(shown: Sequence[tuple[int, Raw]], panels: Sequence[str]) -> Iterator[str]:
+    """What each trace is told by: its panel and its name; a number, where it has neither."""
+    for position, ((_, raw), panel) in enumerate(zip(shown, panels, strict=True), start=1):
+        name = plain_text(str(raw.get("name") or ""))
+        if not name and not (panel and panels.count(panel) == 1):
+            name = t_("Series %(number)s", number=position)
+        yield ", ".join(dict.fromkeys(filter(None, (panel, name))))
+
+
+def _is_words(raw: Raw) -> bool:
+    return raw.get("mode") == "text" and str(raw.get("type") or "scatter").startswith("scatter")
+
+
+def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
+    kind = str(raw.get("type") or "scatter")
+    if kind == "pie" and number_of(raw.get("hole")):
+        kind = "donut"
+    family = FAMILIES.get(kind, "")
+    across, along = _letters(raw, kind)
+    if family == "series":
+        columns = _places_and_values(raw, across, along)
+    elif family == "samples":
+        columns = _samples(raw, across, along)
+    else:
+        columns = _READERS.get(family, _arrays)(raw)
+    if family == "slices":
+        hidden = set(map(str, layout.get("hiddenlabels") or ()))
+        columns["place"] = [None if str(one) in hidden else one for one in columns["place"]]
+    length = max(map(len, columns.values()), default=0)
+    name = plain_text(str(raw.get("name") or ""))
+    return Trace(
+        number,
+        kind,
+        _look(raw, kind) if family == "series" else "",
+        name,
+        label,
+        panel,
+        _axis(layout, raw, across),
+        _axis(layout, raw, along),
+        str(raw.get("hovertemplate") or ""),
+        {key: _filled(found, length) for key, found in (columns | _beside(raw, along)).items()},
+        _axis(layout, raw, "y"),
+        max(map(len, rows(raw.get("z"))), default=0) if family == "grid" else 0,
+    )
+
+
+def _filled(column: list[Any], length: int) -> list[Any]:
+    return (column + [None] * (length - len(column)))[:length]
+
+
+# ---- Columns
+
+
+def _letters(raw: Raw, kind: str) -> tuple[str, str]:
+    """The axes along which a trace has its places and its values."""
+    family = FAMILIES.get(kind, "")
+    if "polar" in kind:
+        return "theta", "r"
+    if family in ("grid", "map"):
+        return "x", "z"
+    if family == "indicator":
+        return "x", "number"
+    x, y = values(raw.get("x")), values(raw.get("y"))
+    if family == "samples":
+        if kind == "histogram":
+            lies = bool(x) and not (raw.get("orientation") == "h" and y)
+        else:
+            lies = raw.get("orientation") == "h" or not y
+    else:
+        lies = _lies(raw, kind, x, y)
+    return ("y", "x") if lies else ("x", "y")
+
+
+def _lies(raw: Raw, kind: str, x: list[Any], y: list[Any]) -> bool:
+    """Whether the places of a trace are along the vertical axis."""
+    if "orientation" in raw or not any(number_of(value) is not None for value in x):
+        return raw.get("orientation") == "h"
+    if kind == "funnel" or "y" not in raw:
+        return True
+    if any(isinstance(value, str) for value in y):
+        return all(number_of(value) is None for value in y)
+    return _look(raw, kind) == "dot" and are_years(y) and not are_years(x)
+
+
+def _look(raw: Raw, kind: str) -> str:
+    if kind in ("bar", "funnel", "waterfall", "barpolar"):
+        return "bar"
+    if raw.get("stackgroup") or str(raw.get("fill") or "none") != "none":
+        return "area"
+    return "line" if "lines" in str(raw.get("mode") or "lines") else "dot"
+
+
+def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
+    places, found = values(raw.get(across)), values(raw.get(along))
+    if places and all(isinstance(level, list) for level in places):
+        places = [", ".join(map(str, level)) for level in zip(*places, strict=False)]
+    places = places or _counted(raw, across, len(found))
+    size = min(len(places), len(found))
+    return {"place": [_place(place) for place in places[:size]], "value": found[:size]}
+
+
+def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
+    """The places of an array that has none: in steps from a start."""
+    start, step = number_of(raw.get(f"{letter}0", 0)), number_of(raw.get(f"d{letter}", 1))
+    if start is None or step is None:
+        start, step = 0, 1
+    whole = start == int(start) and step == int(step)
+    return [int(start + step * at) if whole else start + step * at for at in range(size)]
+
+
+def _place(place: Any) -> Any:
+    """A place as it is told apart from others: a text without tags, a number that plotly draws."""
+    if isinstance(place, float):
+        return place if abs(place) < DRAWN else None
+    return plain_text(place) if isinstance(place, str) else place
+
+
+def _slices(raw: Raw) -> Columns:
+    labels, sizes = values(raw.get("labels")), values(raw.get("values"))
+    labels = labels or list(map(str, range(len(sizes))))
+    sizes = sizes or [1] * len(labels)
+    size = min(len(labels), len(sizes))
+    return {"place": [_place(label) for label in labels[:size]], "value": sizes[:size]}
+
+
+def _grid(raw: Raw) -> Columns:
+    """Cells row by row; as they are where the array is a list of cells."""
+    cells, down, across = rows(raw.get("z")), values(raw.get("y")), values(raw.get("x"))
+    width = max(map(len, cells), default=0)
+    if not width:
+        return {"row": down, "column": across, "value": values(raw.get("z"))}
+    across += _counted(raw, "x", width)[len(across) :]
+    down += _counted(raw, "y", len(cells))[len(down) :]
+    return {
+        "row": [_place(down[at]) for at in range(len(cells)) for _ in range(width)],
+        "column": [_place(place) for _ in cells for place in across[:width]],
+        "value": [cell for row in cells for cell in _filled(row, width)],
+    }
+
+
+def _map(raw: Raw) -> Columns:
+    places = [_place(place) for place in values(raw.get("locations"))]
+    return {"place": places, "value": values(raw.get("z"))[: len(places)]}
+
+
+def _marks(raw: Raw) -> Columns:
+    places = [_place(place) for place in values(raw.get("locations"))]
+    return {"place": places, "lat": values(raw.get("lat")), "lon": values(raw.get("lon"))}
+
+
+def _samples(raw: Raw, across: str, along: str) -> Columns:
+    """The values that a histogram or a box is drawn of, and their groups; the figures that a box is
+    drawn of, where these are given.
+    """
+    found, groups = values(raw.get(along)), values(raw.get(across))
+    is_histogram = raw.get("type") == "histogram"
+    if raw.get("median") is not None or (is_histogram and groups and found):
+        return _arrays(raw)
+    if groups and not is_histogram:
+        return {"value": found, "group": [_place(group) for group in groups]}
+    return {"value": found}
+
+
+def _candles(raw: Raw) -> Columns:
+    days = [_place(day) for day in values(raw.get("x"))]
+    sides = {side: values(raw.get(side))[: len(days)] for side in ("open", "high", "low", "close")}
+    return {"place": days, **sides}
+
+
+def _flows(raw: Raw) -> Columns:
+    link, labels = raw.get("link") or {}, values((raw.get("node") or {}).get("label"))
+
+    def named(node: Any) -> Any:
+        return labels[node] if isinstance(node, int) and 0 <= node < len(labels) else node
+
+    ends = {end: [named(node) for node in values(link.get(end))] for end in ("source", "target")}
+    return {**ends, "value": values(link.get("value"))}
+
+
+def _table(raw: Raw) -> Columns:
+    columns: Columns = {}
+    heads = values((raw.get("header") or {}).get("values"))
+    for number, cells in enumerate(rows((raw.get("cells") or {}).get("values"))):
+        head = heads[number] if number < len(heads) else ""
+        head = ", ".join(map(str, head)) if isinstance(head, list) else str(head)
+        columns[f"{head} {number + 1}".strip() if head in ("", *columns) else head] = cells
+    return columns
+
+
+def _indicator(raw: Raw) -> Columns:
+    return {"value": [raw.get("value")]}
+
+
+def _arrays(raw: Raw) -> Columns:
+    """The arrays of a trace as they are, and its dimensions where it has such."""
+    found = {name: values(raw.get(name)) for name in _OWN_ARRAYS}
+    dimensions = raw.get("dimensions")
+    for number, one in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
+        if isinstance(one, Mapping):
+            found[str(one.get("label") or number)] = values(one.get("values"))
+    return {
+        name: column
+        for name, column in found.items()
+        if column and not any(isinstance(one, (list, dict)) for one in column)
+    }
+
+
+_READERS: Mapping[str, Callable[[Raw], Columns]] = {
+    "slices": _slices,
+    "grid": _grid,
+    "map": _map,
+    "marks": _marks,
+    "candles": _candles,
+    "flows": _flows,
+    "table": _table,
+    "indicator": _indicator,
+}
+
+
+def _beside(raw: Raw, along: str) -> Columns:
+    """What points have beside their place and value: texts, sizes, errors."""
+    error = raw.get(f"error_{along}") or {}
+    texts = values(raw.get("text")) or values(raw.get("hovertext"))
+    found = {
+        "text": ["" if text is None else plain_text(str(text)) for text in texts],
+        "size": values((raw.get("marker") or {}).get("size")),
+        "error": values(error.get("array")) if isinstance(error, Mapping) else [],
+    }
+    return {
+        name: column
+        for name, column in found.items()
+        if any(one not in (None, "") for one in column)
+    }
+
+
+# ---- Axes, panels, stacks
+
+
+def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
+    """The axis of a trace; ``z`` is the scale of its colours."""
+    key, title = str(raw.get(f"{letter}axis") or letter), "title"
+    if letter in _POLAR:
+        polar = layout.get(str(raw.get("subplot") or "polar")) or {}
+        found = polar.get(_POLAR[letter]) if isinstance(polar, Mapping) else {}
+    elif letter == "z":
+        shared = layout.get(str(raw.get("coloraxis"))) or {}
+        found = raw.get("colorbar") or (shared.get("colorbar") if shared else {})
+    elif letter == "number":
+        number = raw.get("number") or {}
+        found = {f"tick{part}": number.get(part) for part in ("prefix", "suffix")} | {
+            "tickformat": number.get("valueformat")
+        }
+    else:
+        found = layout.get(f"{letter}axis{key[1:]}")
+    axis = found if isinstance(found, Mapping) else {}
+    ticks = (str(axis.get(part) or "") for part in ("tickprefix", "ticksuffix", "tickformat"))
+    texts = zip(values(axis.get("tickvals")), values(axis.get("ticktext")), strict=False)
+    return Axis(
+        letter,
+        key,
+        text_of(axis.get(title)),
+        Measure(*ticks),
+        str(axis.get("type") or ""),
+        _is_turned(axis),
+        {number_of(value): plain_text(str(text)) for value, text in texts},
+    )
+
+
+def _is_turned(axis: Raw) -> bool:
+    """Whether an axis goes from right to left or from top to bottom."""
+    ends = values(axis.get("range"))
+    numbers = len(ends) == 2 and all(isinstance(end, (int, float)) for end in ends)
+    return str(axis.get("autorange")) == "reversed" or (numbers and ends[0] > ends[1])
+
+
+def _panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
+    """The title of the panel that each trace stands in; nothing where the chart has only one. An
+    axis that lies over another is of the same panel.
+    """
+    lies_over = {
+        f"{name[0]}{name[5:]}": str(axis["overlaying"])
+        for name, axis in layout.items()
+        if name[1:5] == "axis" and isinstance(axis, Mapping) and axis.get("overlaying")
+    }
+    anchors = []
+    for raw in shown:
+        x, y = str(raw.get("xaxis") or "x"), str(raw.get("yaxis") or "y")
+        anchors.append((lies_over.get(x, x), lies_over.get(y, y)))
+    if len(set(anchors)) <= 1:
+        return [""] * len(shown)
+    first = dict(zip(reversed(anchors), reversed(shown), strict=True))
+    titles = {anchor: _panel_title(layout, raw) for anchor, raw in first.items()}
+    names = {str(raw.get("name") or "") for raw in shown}
+    if not any(titles.values()) and len(names - {""}) == len(shown):
+        return [""] * len(shown)  # their names are enough to tell them apart
+    for number, anchor in enumerate(dict.fromkeys(anchors), start=1):
+        titles[anchor] = titles[anchor] or t_("Panel %(number)s", number=number)
+    return [titles[anchor] for anchor in anchors]
+
+
+def _panel_title(layout: Raw, raw: Raw) -> str:
+    """The annotation above the panel, as `make_subplots` and facets of plotly put it; else the
+    title of the vertical axis.
+    """
+    domains = []
+    for letter in "xy":
+        axis = layout.get(f"{letter}axis{str(raw.get(f'{letter}axis') or letter)[1:]}") or {}
+        domains.append(values(axis.get("domain")) or [0, 1])
+    x, y = domains
+    for note in layout.get("annotations") or ():
+        left, top = number_of(note.get("x")), number_of(note.get("y"))
+        is_on_paper = str(note.get("xref", "paper")) == note.get("yref", "paper") == "paper"
+        if not is_on_paper or left is None or top is None:
+            continue
+        if abs(top - y[1]) < 0.06 and x[0] - 0.01 <= left <= x[1] + 0.01:
+            return plain_text(str(note.get("text") or "")).rpartition("=")[2]
+    return _axis(layout, raw, "y").title
+
+
+def _stack(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> str:
+    """How the parts of a whole are drawn, where all are there and none is negative."""
+    groups = {raw.get("stackgroup") for raw in shown}
+    bars = chart.looks == ["bar"] and layout.get("barmode") in ("stack", "relative")
+    areas = chart.looks == ["area"] and len(groups) == 1 and None not in groups
+    if len(chart.series) < 2 or not (bars or areas):
+        return ""
+    points = [point for series in chart.series for point in series.points]
+    if any(point.value is not None and point.value < 0 for point in points):
+        return ""
+    if any(series.gaps for series in chart.series):
+        return ""
+    is_norm = layout.get("barnorm") or any(raw.get("groupnorm") for raw in shown)
+    return "norm" if is_norm else "total"

@@ -1,0 +1,134 @@
+"""A figure as outputs show it, and as it is stored with the content of its page.
+
+It is made of a :class:`~broadsheet.figures.figure.Figure`, without its data: the page, the figure's
+own page, lists, cards, feeds, the Markdown copy and the e-mail show of it what they can use. Paths
+count from the site's root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from broadsheet.figures import svg, tables
+from broadsheet.figures.credits import Credits
+from broadsheet.figures.figure import SHOWN, Figure
+from broadsheet.language import t_, written_date
+from broadsheet.templating import Templates
+
+_TEMPLATES = Templates()
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that a reader may take along: its kind as people know it, its path, the name it gets."""
+
+    kind: str
+    path: str
+    name: str
+
+
+@dataclass(frozen=True)
+class PageFigure:
+    """A chart of a page.
+
+    ``wide`` and ``narrow`` are its drawings, inline SVG for a wide page and for a phone; they are
+    empty where nothing could be drawn. ``data`` is the path of what the interactive chart is made
+    from, ``kinds`` its trace types, ``series`` how many of them the keyboard reads. ``table`` is
+    HTML, of ``rows`` rows. ``page`` is the path of the figure's own page, if it has one.
+    ``caption`` is HTML with the addresses of the article, without the figure's number.
+    """
+
+    label: str
+    alt: str = ""
+    title: str = ""
+    subtitle: str = ""
+    credits: Credits = field(default_factory=Credits)
+    wide: str = field(default="", repr=False)
+    narrow: str = field(default="", repr=False)
+    data: str = ""
+    kinds: str = ""
+    series: int = 0
+    table: str = field(default="", repr=False)
+    rows: int = 0
+    downloads: tuple[Download, ...] = ()
+    page: str = ""
+    caption: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the figure is called."""
+        return self.title or self.alt
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether its table is one that the reader can sort."""
+        return "is-sortable" in self.table
+
+    @property
+    def source(self) -> str:
+        """Source, date and licence in one line of plain text."""
+        sources = "; ".join(link.text for link in self.credits.sources)
+        as_of = self.credits.as_of
+        parts = [
+            t_("Source: %(sources)s", sources=sources) if sources else "",
+            t_("As of %(date)s", date=written_date(as_of)) if as_of else "",
+            ", ".join(link.text for link in self.credits.terms),
+        ]
+        return " · ".join(filter(None, parts))
+
+    def file(self, suffix: str) -> str:
+        """The path of the file that a reader may take along in the format of that suffix."""
+        found = (one.path for one in self.downloads if PurePosixPath(one.path).suffix == suffix)
+        return next(found, "")
+
+    @classmethod
+    def of(cls, figure: Figure) -> PageFigure:
+        """The figure in the language that is spoken."""
+        label, drawings, table, shown = figure.identifier, figure.drawings, figure.table, ""
+        if table is not None:
+            name = t_("Data: %(name)s", name=figure.name)
+            table = table.first(SHOWN)
+            shown = tables.html(table, name=name, is_boxed=True)
+        wide = narrow = ""
+        if drawings is not None:
+            wide = svg.inline_svg(drawings.wide, label, figure.alt, "chart-wide")
+            narrow = svg.inline_svg(drawings.narrow, f"{label}-n", figure.alt, "chart-narrow")
+        return cls(
+            label,
+            figure.alt,
+            figure.title,
+            figure.subtitle,
+            figure.credits,
+            wide,
+            narrow,
+            data=str(figure.folder / figure.interactive_file),
+            kinds=" ".join(figure.trace_types),
+            series=len(figure.series),
+            table=shown,
+            rows=table.length if table is not None else 0,
+            downloads=tuple(
+                Download(one.kind, str(figure.folder / one.file), one.saved_as)
+                for one in figure.exports
+            ),
+            page=figure.page,
+        )
+
+    def html(self, href: Callable[[str], str]) -> str:
+        """The figure on a page, in the language that is spoken. ``href`` gives the address of a
+        path.
+        """
+        return _TEMPLATES.render("chart.html.jinja", figure=self, href=href)
+
+    def plain_html(self, href: Callable[[str], str], *, longest: int = 0) -> str:
+        """The figure where no style or script is: its words and its picture; its table, if that has
+        at most ``longest`` rows, and a link to its data, if tables are asked for at all.
+        """
+        return _TEMPLATES.render(
+            "plain-figure.html.jinja",
+            figure=self,
+            href=href,
+            longest=longest,
+            picture=self.data.removesuffix(".json") + ".svg",
+        )

@@ -1,0 +1,362 @@
+"""The one reading of a page's prose: Pandoc's HTML comes in, passages of plain text go out.
+
+The body is read as a renderer made it, before the outputs of cells are put in: the text is what a
+reader reads, marks are elements. A citation that stands for itself, "(Reuters 2023)" or a raised
+number, is no part of the text; where it stood is an empty mark, with the sentence before it. Code
+that is shown and lists of references are no prose. With the passages come the page's headings, the
+entries of live coverage, and the ids that more than one element has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Literal
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from broadsheet.errors import Place
+
+MarkKind = Literal["fact", "claim", "cite", "unchecked", "reference", "code"]
+
+OPAQUE: frozenset[MarkKind] = frozenset(("cite", "reference", "code"))
+"""Marks whose text is not prose: whatever it says, nothing in it is read."""
+
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
+_KINDS = {
+    "p": "paragraph",
+    "li": "list item",
+    "figcaption": "caption",
+    "caption": "caption",
+    "td": "table cell",
+    "th": "table cell",
+    "dt": "definition",
+    "dd": "definition",
+    "summary": "heading",
+    "label": "heading",
+    **dict.fromkeys(_LEVELS, "heading"),
+}
+_BLOCKS = {
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "details",
+    "div",
+    "dl",
+    "figure",
+    "hr",
+    "ol",
+    "section",
+    "table",
+    "tbody",
+    "thead",
+    "tr",
+    "ul",
+    *_KINDS,
+}
+_APART = {"pre", "script", "style", "svg", "input", "video", "annotation"}
+"""Elements that are no prose."""
+_APART_CLASSES = {
+    "references",
+    "csl-entry",
+    "header-section-number",
+    "footnote-back",
+    "screen-reader-only",
+    "code-with-filename-file",
+    "quarto-appendix-contents",
+    "updates",
+}
+_BESIDE = {"figure", "table"}
+_BESIDE_CLASSES = {"cell-output", "code-fold", "nav-link"}
+"""Elements whose text is none of the running prose."""
+_UNLISTED = {"callout", "panel-tabset", "quarto-float", "cell-output", "update"}
+"""Classes whose headings are not the page's."""
+_SPACE = re.compile(r"\s+")
+_CITING_ALONE = re.compile(r"[(\[\d]")
+_MARKED = re.compile(r"""data-claim=|class=["'](?:[^"']* )?fact\b""")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stretch of a passage's text, from ``start`` up to ``end``, that is accounted for or is no
+    prose.
+
+    ==========  =======================================================================================
+    kind        what it is, and what ``name`` says
+    ==========  =======================================================================================
+    fact        a value that is bound to its data; the fact's name
+    claim       words that rest on a claim; the claim's name
+    cite        a citation, which accounts for its sentence; its keys. It may be empty: ``start == end``
+    unchecked   words that an author answers for; the reason
+    reference   "Figure 1", "Section 2": a cross reference; what it refers to
+    code        code or mathematics
+    ==========  =======================================================================================
+    """
+
+    start: int
+    end: int
+    kind: MarkKind
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One paragraph, list item, heading, caption, title, table cell … of an edition: what is read
+    at one go.
+
+    ``text`` is plain, with the values of the edition put in; ``kind`` is how a message calls it
+    (`paragraph`, `title`, `caption`, `alt text` …). ``place`` is where it was written, its line
+    that on which it begins. ``is_running`` tells prose that a reader reads from start to end from
+    captions, tables and outputs.
+    """
+
+    text: str
+    marks: tuple[Mark, ...]
+    place: Place
+    kind: str = "paragraph"
+    is_running: bool = True
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the page: level 1-6, its fragment, its text as HTML."""
+
+    level: int
+    id: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Update:
+    """An entry of live coverage: its id, its time as HTML has it, its headline, its text."""
+
+    id: str
+    time: str
+    headline: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What was read of a body. ``apart`` are passages with marks in what is no prose. ``doubled``
+    are the ids of more than one element.
+    """
+
+    passages: tuple[Passage, ...] = ()
+    apart: tuple[Passage, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    updates: tuple[Update, ...] = ()
+    doubled: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The running prose."""
+        return "\n".join(passage.text for passage in self.passages if passage.is_running)
+
+
+def read(body: str, place: Place) -> Prose:
+    """The prose of a body that belongs to the page at ``place``."""
+    if not body.strip():
+        return Prose()
+    root = html.fragment_fromstring(body, create_parent="div")
+    reader = _Reader(root, place)
+    reader.element(root)
+    reader.flush()
+    ids = Counter(element.get("id") for element in root.iter("*"))
+    return Prose(
+        tuple(reader.passages),
+        tuple(reader.apart),
+        tuple(reader.headings),
+        tuple(reader.updates),
+        tuple(name for name, count in ids.items() if name and count > 1),
+    )
+
+
+def is_marked(body: str) -> bool:
+    """Whether some words of it may be marked as a fact, or as what rests on a claim."""
+    return _MARKED.search(body) is not None
+
+
+@dataclass
+class _Reader:
+    """The passage under way, as text and marks; those that are done. ``around`` are the marks of
+    the elements around it, ``beside`` says how many of these are beside the running prose, and
+    ``unlisted`` how many have headings of their own.
+    """
+
+    root: HtmlElement
+    place: Place
+    reads_all: bool = False
+    passages: list[Passage] = field(default_factory=list)
+    apart: list[Passage] = field(default_factory=list)
+    headings: list[Heading] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    text: str = ""
+    marks: list[Mark] = field(default_factory=list)
+    kind: str = "paragraph"
+    around: list[Mark] = field(default_factory=list)
+    beside: int = 0
+    unlisted: int = 0
+
+    def element(self, element: HtmlElement) -> None:
+        """An element with all that is in it, without its tail."""
+        if not isinstance(element.tag, str):
+            return
+        classes = _classes(element)
+        if not self.reads_all and (
+            element.tag in _APART or _APART_CLASSES & classes or element.get("id") == "refs"
+        ):
+            self.read_apart(element)
+        elif element.tag in _BLOCKS:
+            self.block(element, classes)
+        elif "footnote-ref" in classes:
+            self.footnote(element)
+        elif "citation" in classes:
+            self.citation(element)
+        else:
+            self.inline(element)
+
+    def read_apart(self, element: HtmlElement) -> None:
+        """What is no prose may have marks all the same."""
+        if len(element) and is_marked(etree.tostring(element, encoding="unicode", with_tail=False)):
+            reader = _Reader(self.root, self.place, reads_all=True)
+            reader.content(element)
+            reader.flush()
+            self.apart += [passage for passage in reader.passages if passage.marks]
+
+    def block(self, element: HtmlElement, classes: set[str]) -> None:
+        self.flush()
+        kind, self.kind = self.kind, _KINDS.get(str(element.tag), self.kind)
+        reason = _reason(element)
+        is_beside = element.tag in _BESIDE or not _BESIDE_CLASSES.isdisjoint(classes)
+        is_unlisted = not _UNLISTED.isdisjoint(classes)
+        if reason:
+            self.around.append(Mark(0, 0, "unchecked", reason))
+        if element.tag in _LEVELS and not self.unlisted and not _is_hidden(classes):
+            self.headings.append(_heading(element))
+        self.beside += is_beside
+        self.unlisted += is_unlisted
+        first = len(self.passages)
+        self.content(element)
+        self.flush()
+        if element.tag == "article" and "update" in classes:
+            self.note_update(element, self.passages[first:])
+        self.beside -= is_beside
+        self.unlisted -= is_unlisted
+        if reason:
+            self.around.pop()
+        self.kind = kind
+
+    def note_update(self, element: HtmlElement, passages: list[Passage]) -> None:
+        time = element.find(".//time")
+        if time is None or not passages:
+            return
+        words = [one for one in passages[1:] if one.is_running]  # without the time above it
+        title = next((one for one in words if one.kind == "heading"), None)
+        text = "\n".join(one.text for one in words if one is not title)
+        self.updates.append(
+            Update(
+                element.get("id") or "",
+                time.get("datetime") or "",
+                title.text if title else "",
+                text,
+            )
+        )
+
+    def inline(self, element: HtmlElement) -> None:
+        kind, name = _mark_of(element)
+        start = len(self.text)
+        self.content(element)
+        if kind and (len(self.text) > start or kind in ("fact", "claim")):
+            self.marks.append(Mark(start, len(self.text), kind, name))
+
+    def citation(self, element: HtmlElement) -> None:
+        start, keys = len(self.text), element.get("data-cites") or ""
+        if _CITING_ALONE.match((element.text_content() or "").strip()):
+            self.cite(keys)
+        else:
+            self.content(element)
+            self.marks.append(Mark(start, len(self.text), "cite", keys))
+
+    def footnote(self, element: HtmlElement) -> None:
+        """A note that cites is a citation of the sentence that it belongs to."""
+        notes = self.root.xpath("//*[@id=$name]", name=(element.get("href") or "#").lstrip("#"))
+        cited = [
+            one.get("data-cites") or ""
+            for note in notes
+            for one in note.iter("*")
+            if "citation" in _classes(one)
+        ]
+        if cited:
+            self.cite(" ".join(cited))
+
+    def cite(self, keys: str) -> None:
+        """A citation that is no part of the text."""
+        self.text = self.text.rstrip()
+        self.marks.append(Mark(len(self.text), len(self.text), "cite", keys))
+
+    def content(self, element: HtmlElement) -> None:
+        self.add(element.text)
+        for child in element:
+            self.element(child)
+            self.add(child.tail)
+
+    def add(self, text: str | None) -> None:
+        added = _SPACE.sub(" ", text or "")
+        if not self.text or self.text.endswith(" "):
+            added = added.lstrip()
+        self.text += added
+
+    def flush(self) -> None:
+        text = self.text.rstrip()
+        if text or any(mark.kind in ("fact", "claim") for mark in self.marks):
+            around = [replace(mark, end=len(text)) for mark in self.around]
+            marks = [
+                replace(mark, start=min(mark.start, len(text)), end=min(mark.end, len(text)))
+                for mark in (*self.marks, *around)
+            ]
+            self.passages.append(
+                Passage(text, tuple(marks), self.place, self.kind, not self.beside)
+            )
+        self.text, self.marks = "", []
+
+
+def _mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
+    classes = _classes(element)
+    claim = element.get("data-claim")
+    if claim is not None:
+        return "claim", claim
+    if "fact" in classes:
+        return "fact", element.get("name") or element.get("data-name") or ""
+    if element.tag in ("code", "math", "kbd", "samp"):
+        return "code", ""
+    if "quarto-xref" in classes:
+        return "reference", (element.get("href") or "").lstrip("#")
+    reason = _reason(element)
+    return ("unchecked", reason) if reason else (None, "")
+
+
+def _reason(element: HtmlElement) -> str:
+    return (element.get("data-reason") or "").strip() if "unchecked" in _classes(element) else ""
+
+
+def _is_hidden(classes: set[str]) -> bool:
+    """Whether a heading of these classes is in no table of contents."""
+    return not classes.isdisjoint(("unlisted", "quarto-appendix-heading"))
+
+
+def _heading(element: HtmlElement) -> Heading:
+    parent = element.getparent()
+    in_section = parent is not None and parent.tag == "section"
+    fragment = element.get("id") or (parent.get("id") if in_section else None)
+    inner = escape(element.text or "", quote=False)
+    inner += "".join(etree.tostring(child, encoding="unicode", method="html") for child in element)
+    return Heading(_LEVELS[str(element.tag)], fragment or "", inner.strip())
+
+
+def _classes(element: HtmlElement) -> set[str]:
+    return set((element.get("class") or "").split())

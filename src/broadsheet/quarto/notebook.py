@@ -1,0 +1,116 @@
+"""The notebook that Quarto renders for an edition.
+
+Its front matter comes first, with the inline values put in. A figure, or an output that is HTML, is
+an empty slot, which `post-render` fills: Quarto would read each table in an output, and would carry each
+chart's drawing through Pandoc and into its feed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.errors import Place
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.markdown.finished import FIGURE, Finished
+from broadsheet.markdown.finishing import FIGURE_KEYS
+from broadsheet.project.edition import Edition
+from broadsheet.project.source import GENERATED, cell_options
+
+SLOT = '<div class="slot" data-slot="{}"></div>'
+_FROM_NOTEBOOK = ("bibliography", "csl", "format")
+"""Keys that stay as the author wrote them, since their paths count from the notebook's folder."""
+_FROM_FIGURES = ("image", "image-alt")
+"""Keys that the first chart of a page may give."""
+
+
+def notebook_for_quarto(finished: Finished) -> str:
+    """The text of the notebook that Quarto renders; the same for the same edition."""
+    edition = finished.edition
+    notebook = nbformat.from_dict(finished.notebook)
+    for number, output in enumerate(_slot_outputs(notebook)):
+        output.data = {"text/html": SLOT.format(number)}
+    cells = [
+        cell
+        for cell in notebook.cells
+        if "injected-parameters" not in cell.metadata.get("tags", [])
+    ]
+    if cells and cells[0].cell_type == "raw":
+        cells = cells[1:]
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.source = _without_own_options(cell.source, edition)
+    notebook.cells = [nbformat.v4.new_raw_cell(_front_matter(edition)), *cells]
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    if not edition.is_first:
+        notebook.metadata["broadsheet"] = {GENERATED: str(edition.source.path)}
+    return str(nbformat.writes(notebook)) + "\n"
+
+
+def slots(finished: Finished) -> list[str | PageFigure]:
+    """What fills an edition's slots, by their numbers: figures and HTML."""
+    if finished.notebook is None:
+        return []
+    return [
+        finished.figures[int(output.data[FIGURE])]
+        if FIGURE in output.data
+        else str(output.data["text/html"])
+        for output in _slot_outputs(finished.notebook)
+    ]
+
+
+def write_if_changed(path: Path, content: bytes) -> bool:
+    """Write a file unless it has this content, since Quarto goes by modification times.
+
+    Returns whether it wrote.
+    """
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _slot_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if not {FIGURE, "text/html"}.isdisjoint(output.get("data", {})):
+                yield output
+
+
+def _front_matter(edition: Edition) -> str:
+    written = edition.source.front_matter.data
+    declared = edition.declared.metadata if edition.declared else {}
+    values = {
+        key: edition.metadata[key]
+        for key in dict.fromkeys([*written, *declared, *_FROM_FIGURES])
+        if key in edition.metadata and key != "editions"
+    }
+    values.update({key: written[key] for key in _FROM_NOTEBOOK if key in written})
+    return "\n".join(["---", *_yaml_lines("", values), "---"])
+
+
+def _without_own_options(source: str, edition: Edition) -> str:
+    """A cell's source without the cell options that only Broadsheet knows."""
+    cell = cell_options(source, Place(str(edition.source.path)))
+    if not set(FIGURE_KEYS) & set(cell.options):
+        return source
+    rest = {key: value for key, value in cell.options.items() if key not in FIGURE_KEYS}
+    return "\n".join([*_yaml_lines("#| ", rest), cell.body])
+
+
+def _yaml_lines(prefix: str, values: Mapping[str, object]) -> Iterator[str]:
+    """A line for each key, with its value as JSON, which is YAML, too."""
+    for key, value in values.items():
+        yield f"{prefix}{key}: {json.dumps(value, ensure_ascii=False, default=str)}"

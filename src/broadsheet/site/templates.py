@@ -1,0 +1,97 @@
+"""The templates of pages, with what they need to write: exact values, sentences, names of authors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from broadsheet.language import figures, listed, t_, written_day
+from broadsheet.site.page_meta import Byline
+from broadsheet.templating import Templates
+
+if TYPE_CHECKING:
+    from broadsheet.site.page import Scene
+
+_DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
+
+
+def exact(value: Mapping[str, Any]) -> str:
+    """The value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
+    found, unit = value["value"], value["unit"]
+    if found is None:
+        return t_("no value")
+    if isinstance(found, list):
+        written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
+    elif isinstance(found, str):
+        written = written_day(found) if _DAY.fullmatch(found) else found
+    else:
+        written = _number(found)
+    return f"{written} {unit}".strip()
+
+
+def plain_number(fact: Mapping[str, Any]) -> str:
+    """The value of a fact for machines."""
+    found = fact["value"]
+    return "/".join(map(repr, found)) if isinstance(found, list) else str(found)
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def _number(value: float) -> str:
+    """As it is; one that was computed, and goes on and on, to six digits."""
+    if isinstance(value, int) and 1500 < value < 2200:
+        return str(value)
+    whole = f"{value:,.10g}"
+    is_short = len(whole) < 10 or isinstance(value, int) or float(f"{value:.9g}") == value
+    return figures(whole) if is_short else figures(f"{value:,.6g}") + "…"
+
+
+def shortened(text: str, limit: int | None) -> str:
+    """``text`` cut at a word to at most ``limit`` characters."""
+    if limit is None or limit < 0 or len(text) <= limit:
+        return text
+    return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def _bylines(authors: Sequence[Byline], scene: Scene | None = None) -> Markup:
+    """Names of authors in a sentence, each a link to the author's page on the site, or else
+    elsewhere, if any.
+    """
+
+    def link(author: Byline) -> Markup:
+        path = scene.authors.get(author.name) if scene else None
+        address = scene.href(path) if scene and path else author.url
+        return (
+            Markup('<a rel="author" href="{}">{}</a>').format(address, author.name)
+            if address
+            else Markup.escape(author.name)
+        )
+
+    return Markup(listed([link(one) for one in authors]))
+
+
+_TEMPLATES = Templates(
+    {
+        "exact": exact,
+        "evidence": exact,
+        "plain": plain_number,
+        "sentence": sentence,
+        "shortened": shortened,
+        "bylines": _bylines,
+    },
+    keep_trailing_newline=True,
+)
+
+
+def rendered(template: str, /, **values: object) -> str:
+    """A template of a page, or of a part of one, in the language that is spoken. Raises
+    :class:`jinja2.TemplateError`.
+    """
+    return _TEMPLATES.render(template, **values)
