@@ -165,7 +165,7 @@ class SiteBuilder:
         self._wanted[path], self._new[path] = None, new
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
-        """Sources whose pages are up to date: they are not opened, and their contents stand."""
+        """Sources whose pages are up to date: they are not opened, and their contents are used again."""
         self._left.update(str(source) for source in sources)
 
     def compose(

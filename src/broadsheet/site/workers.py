@@ -86,7 +86,7 @@ class Forks(Generic[Asked, Done]):
             return self._work(asked)
         connection = self._idle.get()
         try:
-            kind, said = (
+            kind, answer = (
                 _tried(self._work, asked) if connection is None else self._answer(connection, asked)
             )
         except (EOFError, ConnectionError):
@@ -95,8 +95,8 @@ class Forks(Generic[Asked, Done]):
         finally:
             self._idle.put(connection)  # in the place of one that has died, the work is done here
         if kind == "failed":
-            raise said
-        done: Done = said
+            raise answer
+        done: Done = answer
         return done
 
     def map(
@@ -148,10 +148,10 @@ class Forks(Generic[Asked, Done]):
 
         def home(wanted: Any) -> Any:
             connection.send(("wanted", wanted))
-            kind, said = connection.recv()
+            kind, answer = connection.recv()
             if kind == "failed":
-                raise said
-            return said
+                raise answer
+            return answer
 
         self._begin(home)
         with suppress(EOFError, ConnectionError):
