@@ -229,10 +229,9 @@ class SiteBuilder:
         with TemporaryDirectory(
             dir=work, prefix=f"{self._folder.old.name}.{STAGING}", ignore_cleanup_errors=True
         ) as staging:
-            indexing = search.SearchIndexing(
-                self._project, self._documents, records, steps, Path(staging)
-            )
+            indexing = search.SearchIndexing(self._project, self._documents, steps, Path(staging))
             try:
+                indexing.start(records)
                 made = self._put_all(publication, site, steps, left, kept)
                 index = indexing.result(self._months())
                 self._put_index(index, site)
