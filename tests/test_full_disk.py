@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.site import build as building
-from broadsheet.site.folder import files_in
-from broadsheet.site.output import read_marker
+from broadsheet.site.output import contents_of, read_marker
 from conftest import Site
 
 SIZES, ALL_SIZES = 4, 40
@@ -113,7 +112,8 @@ def test_a_disk_of_any_size_that_is_full_leaves_the_old_site_or_the_new_one(
     code, said = build(site, limit(ROOM), tmp_path)
     assert code == 0, said
     used = sum(
-        (site.root / "_site" / name).stat().st_size for name in files_in(site.root / "_site")
+        (site.root / "_site" / name).stat().st_size
+        for name in contents_of(site.root / "_site", None).foreign
     )
     site.write("_site/CNAME", "example.org")
     standing, failed = 0, 0
@@ -128,7 +128,7 @@ def test_a_disk_of_any_size_that_is_full_leaves_the_old_site_or_the_new_one(
         failed += code
         marker = read_marker(site.root / "_site")
         assert marker is not None
-        assert set(files_in(site.root / "_site")) == {*marker.files, "CNAME"}
+        assert set(contents_of(site.root / "_site", None).foreign) == {*marker.files, "CNAME"}
         assert not list(site.root.rglob("*.part"))
         limit(ROOM)
         assert not building.build(site.root, jobs=2).faults

@@ -16,8 +16,7 @@ import psutil
 import pytest
 
 from broadsheet.site.build import build
-from broadsheet.site.folder import files_in
-from broadsheet.site.output import read_marker
+from broadsheet.site.output import contents_of, read_marker
 from broadsheet.site.record import read_record
 from conftest import Site, is_exact
 
@@ -137,7 +136,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(
         assert site.read("_site/CNAME") == "example.org"
         marker = read_marker(site.root / "_site")
         assert marker is not None
-        assert set(files_in(site.root / "_site")) == {*marker.files, "CNAME"}
+        assert set(contents_of(site.root / "_site", None).foreign) == {*marker.files, "CNAME"}
         assert read_record(site.root / "_site").pages
     assert 0 < changed < kills  # both happened
     assert not build(site.root, jobs=2).faults

@@ -40,6 +40,7 @@ def build_site(options: argparse.Namespace) -> Report:
     lines = []
     if options.explain:
         lines = [f"{slug}: {why}" for slug, why in sorted(report.explained.items())]
+        lines += [f"/{path}: {why}" for path, why in sorted(report.reasons.items())]
     summary = _summary(report, seconds, "among them" if options.drafts else "not on the site")
     return Report(code, "\n".join([*lines, summary]), [*report.notices, *report.faults])
 
@@ -61,6 +62,7 @@ def _for_machines(report: BuildReport, seconds: float) -> str:
             "seconds": round(seconds, 2),
             "output": str(report.output),
             "explained": dict(report.explained),
+            "reasons": dict(report.reasons),
             "withheld": report.withheld,
             "faults": reports(report.faults),
             "notices": reports(report.notices),
