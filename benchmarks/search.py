@@ -33,7 +33,7 @@ from weight import FLAGS, served
 from broadsheet.project.project import open_project
 from broadsheet.site.page import Scene
 from broadsheet.site.page_content import PageContent
-from broadsheet.site.page_content_store import Stories
+from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Byline, PageMeta
 from broadsheet.site.record import PageRecord
 from broadsheet.site.search import PAGE, Documents, index_of, press_search
@@ -54,7 +54,7 @@ def main() -> int:
         root, site = Path(folder), Path(folder) / "_site"
         (root / "_quarto.yml").write_text(CONFIG)
         project = open_project(root)
-        documents = Documents(root, Stories(root))
+        documents = Documents(root, PageContents(root))
         vocabulary = words()
         records: dict[str, PageRecord] = {}
         started = time.perf_counter()

@@ -15,15 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import store_entry
+from broadsheet import store
 from broadsheet.errors import StoreError
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto import rendering
 from broadsheet.site.build import build
-from broadsheet.site.page_content_store import STORE, MissingStoryError, Stories
+from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
 from broadsheet.site.record import read_record
-from broadsheet.site.swap import MARKER
-from conftest import Site
+from conftest import Site, is_exact
 
 STORES = ("runs", "pages", "pictures", "cards", "search")
 CHART = """\
@@ -58,7 +57,7 @@ def files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted((root / "_site").rglob("*"))
-        if path.is_file() and path.name != MARKER
+        if is_exact(path)
     }
 
 
@@ -158,11 +157,11 @@ def entries(site: Site, store: str) -> list[Path]:
 
 def damaged(site: Site, stores: tuple[str, ...], damage: Callable[[Path, bytes], object]) -> None:
     """Do it to every entry of these stores."""
-    for store in stores:
-        found = entries(site, store)
+    for name in stores:
+        found = entries(site, name)
         others = {path: found[number - 1].read_bytes() for number, path in enumerate(found)}
         if len(found) == 1:
-            others[found[0]] = entries(site, STORES[STORES.index(store) - 1])[0].read_bytes()
+            others[found[0]] = entries(site, STORES[STORES.index(name) - 1])[0].read_bytes()
         for path in found:
             damage(path, others[path])
 
@@ -221,19 +220,19 @@ def test_a_planted_story_is_text_and_no_code(tmp_path):
     name = hashlib.sha256(planted).hexdigest()
     path = tmp_path / STORE / name[:2] / name
     path.parent.mkdir(parents=True)
-    path.write_bytes(planted)
-    with pytest.raises(MissingStoryError):
-        Stories(tmp_path).get(name)
+    store.write(path, planted)
+    with pytest.raises(MissingContentError):
+        PageContents(tmp_path).get(name)
     assert not path.exists()
 
 
 def test_a_story_outside_of_the_store_is_none(tmp_path):
     outside = tmp_path / "mine.txt"
     outside.write_text("{}")
-    stories = Stories(tmp_path)
+    stories = PageContents(tmp_path)
     for name in ("../../mine.txt", str(outside), "", "a" * 63, "A" * 64):
         assert not stories.has(name)
-        with pytest.raises(MissingStoryError):
+        with pytest.raises(MissingContentError):
             stories.get(name)
     assert outside.read_text() == "{}"
 
@@ -274,7 +273,7 @@ def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
     its last recipe.
     """
     for path in entries(edited, "runs"):
-        store_entry.write(path, json.dumps(written).encode())
+        store.write(path, json.dumps(written).encode())
     code, _, told = run(edited, "build", "--jobs", "1")
     if code:  # it was taken for a run, until it turned out to be none of this article
         assert "is not of this article" in told
@@ -312,18 +311,18 @@ def test_a_store_may_be_a_link_to_a_folder_elsewhere(built, edited, run, tmp_pat
 
 def test_entries_tell_their_places_apart(tmp_path):
     one, other = (tmp_path / ".broadsheet/runs" / name / "same.json" for name in ("aa", "bb"))
-    store_entry.write(one, b"1")
-    assert store_entry.read(one) == b"1"
+    store.write(one, b"1")
+    assert store.read(one) == b"1"
     other.parent.mkdir()
     shutil.copyfile(one, other)
-    assert store_entry.read(other) is None and not other.exists()
-    assert len(store_entry.messages()) == 1 and store_entry.messages() == []
+    assert store.read(other) is None and not other.exists()
+    assert len(store.messages()) == 1 and store.messages() == []
 
 
 def test_a_store_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / ".broadsheet").write_text("a file")
     with pytest.raises(StoreError, match=r"\.broadsheet/cards: this store cannot be written"):
-        store_entry.write(tmp_path / ".broadsheet/cards/a.png", b"x")
+        store.write(tmp_path / ".broadsheet/cards/a.png", b"x")
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.site.build import build
-from broadsheet.site.output import MARKER
-from conftest import Site
+from conftest import Site, is_exact
 
 BEFORE, DAY = date(2024, 5, 10), date(2024, 5, 11)
 CONFIG = """\
@@ -64,7 +63,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != MARKER
+        if is_exact(path)
     }
 
 

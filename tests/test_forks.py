@@ -14,9 +14,8 @@ import psutil
 import pytest
 
 from broadsheet.site.build import build
-from broadsheet.site.folder import files_in
-from broadsheet.site.output import MARKER
-from conftest import Site
+from broadsheet.site.output import contents_of
+from conftest import Site, is_exact
 
 if not sys.platform.startswith("linux"):
     pytest.skip("forks are made on Linux", allow_module_level=True)
@@ -158,8 +157,8 @@ def test_the_site_of_forked_processes_is_that_of_one_process(site: Site) -> None
     ours, twin = (
         {
             name: (site.root / folder / name).read_bytes()
-            for name in files_in(site.root / folder)
-            if name != MARKER
+            for name in contents_of(site.root / folder, None).foreign
+            if is_exact(site.root / folder / name)
         }
         for folder in ("_site", "_twin")
     )

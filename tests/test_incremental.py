@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.site.build import Report, build
-from broadsheet.site.output import MARKER
-from conftest import Site
+from conftest import Site, is_exact
 
 CONFIG = """\
 project:
@@ -89,7 +88,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MARKER
+        if is_exact(path)
     }
 
 

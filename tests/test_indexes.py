@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.site.build import build
-from conftest import Site
+from conftest import Site, is_exact
 from pressed import FRONT, SITE, TOWN, article, press, select, write
 from test_site import URL, page, text
 
@@ -465,7 +465,7 @@ def _files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root / "_site").as_posix(): path.read_bytes()
         for path in (root / "_site").rglob("*")
-        if path.is_file() and path.name != ".broadsheet.json"
+        if is_exact(path)
     }
 
 

@@ -18,9 +18,9 @@ import pytest
 
 from broadsheet.site.build import build
 from broadsheet.site.folder import files_in
-from broadsheet.site.output import MARKER, read_marker
+from broadsheet.site.output import read_marker
 from broadsheet.site.record import read_record
-from conftest import Site
+from conftest import Site, is_exact
 
 KILLS = int(os.environ.get("BROADSHEET_KILLS", "12"))
 """A hundred are the full run."""
@@ -160,7 +160,7 @@ def assert_like_new(site: Site) -> None:
         return {
             path.relative_to(folder).as_posix(): path.read_bytes()
             for path in folder.rglob("*")
-            if path.is_file() and path.name not in (MARKER, "CNAME")
+            if is_exact(path) and path.name != "CNAME"
         }
 
     before = files(site.root / "_site")

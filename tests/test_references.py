@@ -9,8 +9,7 @@ import pytest
 from lxml import html
 
 from broadsheet.site.build import build
-from broadsheet.site.output import MARKER
-from conftest import Site
+from conftest import Site, is_exact
 from pressed import article, press, select, write
 
 TO = "As [they say *there*](article:bridge), it holds.\n\n[](article:bridge)\n\nSee [](article:bridge#how), too."
@@ -187,7 +186,7 @@ def files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted((root / "_site").rglob("*"))
-        if path.is_file() and path.name != MARKER
+        if is_exact(path)
     }
 
 

@@ -228,21 +228,6 @@ def test_an_edit_makes_the_index_of_its_month_anew_and_no_other(tmp_path, monkey
     )
 
 
-def test_the_same_articles_make_the_same_index(tmp_path):
-    made = []
-    for turn in ("one", "other"):
-        root = write(tmp_path / turn, FILES)
-        build(root, jobs=2)
-        made.append(
-            {
-                path.relative_to(root).as_posix(): path.read_bytes()
-                for path in (root / "_site/search").rglob("*")
-                if path.is_file()
-            }
-        )
-    assert made[0] == made[1] and len(made[0]) > 20
-
-
 def test_an_index_that_has_gone_is_made_again(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01")})
     build(tmp_path)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from conftest import is_exact
 from pressed import FRONT, SITE, WIDE, article, chart, press, select, write
 
 URL = "https://gazette.example/paper/"
@@ -27,7 +28,7 @@ def files(root: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(site)): path.read_bytes()
         for path in sorted(site.rglob("*"))
-        if path.is_file()
+        if is_exact(path)
     }
 
 
@@ -461,7 +462,7 @@ def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_i
     (tmp_path / "posts/b.qmd").write_text(article("B is new"))
     report = press(tmp_path, broken=["posts/a/index.qmd"])
     assert [str(path) for path in report.faults] == ["posts/a/index.qmd"]
-    assert [str(path) for path in report.standing] == ["posts/a/index.html"] and report.absent == ()
+    assert [str(path) for path in report.kept] == ["posts/a/index.html"] and report.absent == ()
     after = files(tmp_path)
     own = {name for name in before if name.startswith("posts/a/")}
     assert own == {name for name in after if name.startswith("posts/a/")}
@@ -498,7 +499,7 @@ def test_a_source_that_cannot_be_read_keeps_its_old_pages(tmp_path):
     press(tmp_path)
     (tmp_path / "posts/a.qmd").write_text("---\ntitle: [broken\n---\n")
     report = press(tmp_path)
-    assert [str(path) for path in report.standing] == ["posts/a.html"]
+    assert [str(path) for path in report.kept] == ["posts/a.html"]
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
 
 

@@ -1,34 +1,163 @@
-"""How the stores under `.broadsheet/` keep what they keep: an entry is whole or absent, and the
-room is bounded.
+"""The stores under `.broadsheet/`: what an earlier build made, so that the next need not make it.
 
-Runs, pictures and stories each name their entries by what they are of; what the stores have in
-common is here. Any number of builds may use a store at once, and be killed at any moment.
+A :class:`Store` is a folder `.broadsheet/NAME/` of entries, each under a key that says what it is
+of: a digest of all that it was made of. :meth:`Store.get` gives an entry or None, and
+:meth:`Store.put` keeps one. An entry is whole or absent: any number of builds may use a store at
+once, and be killed at any moment. :meth:`Store.trim` bounds the room; what was not used for longest
+goes first.
+
+What is found in a store is not trusted. It is data in a format that cannot carry code, and before
+it stands the SHA-256 of its key and its content, so that it is not taken for another. An entry that
+is truncated, foreign, of an older format, unreadable, or no file at all is thrown away, and whoever
+asked makes it anew; :func:`messages` says so, in one line for each store. The digest tells damage
+from soundness. It does not tell who wrote the entry: whoever may write `.broadsheet/` may write what
+is on a page, but runs no code here.
 
 An entry is written to a temporary file in `.broadsheet/parts/`, and moved to its place. While it is
 written its file is locked, so that :func:`sweep` can tell it from one that a killed build has left.
+
+Has state: which stores had entries that were thrown away. Forked processes share it.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import mmap
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-_STORES = ".broadsheet"
+from broadsheet.errors import Place, StoreError
+
+FOLDER = ".broadsheet"
 _PARTS = "parts"
 _SUFFIX = ".part"
+_FORMAT = b"broadsheet 1 "
+_HEADER = len(_FORMAT) + hashlib.sha256().digest_size * 2 + 1
+_STORES = ("runs", "pages", "pictures", "cards", "search", "quarto", "another store")
+_damaged = mmap.mmap(-1, len(_STORES))
 
 
-def put(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o600) -> None:
+class Store:
+    """The store `.broadsheet/NAME/` of the publication at ``root``. A key is a path in it."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        self._folder = root / FOLDER / name
+
+    def get(self, key: str) -> bytes | None:
+        """An entry's content; None if there is none. A damaged one is thrown away."""
+        return read(self._folder / key)
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep an entry. Raises :class:`StoreError` where the store cannot be written."""
+        write(self._folder / key, content)
+
+    def has(self, key: str) -> bool:
+        """Whether something is there under that key; not yet whether it is sound."""
+        return (self._folder / key).is_file()
+
+    def discard(self, key: str) -> None:
+        """Throw an entry away that cannot be used, and have :func:`messages` say so."""
+        discard(self._folder / key)
+
+    def trim(self, room: int) -> None:
+        """Remove the entries that were not used for longest until ``room`` bytes are left of all."""
+        trim((path for path in self._folder.rglob("*") if not path.is_dir()), room)
+
+
+def read(path: Path) -> bytes | None:
+    """The content of the entry at ``path``, as :meth:`Store.get` gives it. It counts as used now."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError):
+        discard(path)
+        return None
+    data = b""
+    try:
+        if stat.S_ISREG(os.fstat(file).st_mode):
+            with suppress(OSError):
+                os.utime(file)
+            with open(file, "rb", closefd=False) as stream:
+                data = stream.read()
+    except (OSError, MemoryError):
+        pass
+    finally:
+        os.close(file)
+    content = data[_HEADER:]
+    if data[:_HEADER] == _header(path, content):
+        return content
+    discard(path)
+    return None
+
+
+def write(path: Path, content: bytes) -> None:
+    """Keep the entry at ``path``, as :meth:`Store.put` does."""
+    try:
+        _clear(path)
+        write_file(path, _header(path, content) + content)
+    except OSError as error:
+        store = _store_of(path)
+        shown = f"{FOLDER}/{store.name}" if store.parent.name == FOLDER else str(store)
+        raise StoreError(
+            Place(shown),
+            f"this store cannot be written: {error.strerror or error}",
+            "See that this is a folder, that you may write it, and that the disk has room; all of it may "
+            "be removed.",
+        ) from error
+
+
+def discard(path: Path) -> None:
+    """Throw the entry at ``path`` away, whatever it is, and have :func:`messages` say so."""
+    name = _store_of(path).name
+    _damaged[_STORES.index(name if name in _STORES else _STORES[-1])] = 1
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def messages() -> list[str]:
+    """One line for each store of which entries were thrown away since this was last asked."""
+    names = [name for name, damaged in zip(_STORES, _damaged[:], strict=True) if damaged]
+    _damaged[:] = bytes(len(_STORES))
+    return [
+        f"{FOLDER}/{name}: what was damaged, foreign or of another version there was thrown away and is made anew"
+        for name in names
+    ]
+
+
+def trim(paths: Iterable[Path], room: int) -> None:
+    """Remove files, those first that were not used for longest (by their time), until ``room`` bytes
+    are left of them.
+    """
+    kept = []
+    for path in paths:
+        with suppress(OSError):
+            status = path.lstat()
+            kept.append((status.st_mtime_ns, status.st_size, path))
+    for _, size, path in sorted(kept, reverse=True):
+        room -= size
+        if room < 0:
+            with suppress(OSError):  # what is no file is thrown away when somebody asks for it
+                path.unlink(missing_ok=True)
+
+
+def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o600) -> None:
     """Write a file whole or not at all: under another name, and then in the place of what is there.
 
     A ``durable`` one is whole after a power failure, too. That takes milliseconds, and a page puts
     some ten entries, so it is not for those: whoever reads one holds it against its digest.
     """
-    folder = _parts_for(path)
+    stores = next((folder for folder in path.parents if folder.name == FOLDER), None)
+    folder = stores / _PARTS if stores else path.parent  # on the file system of ``path``
     path.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     with _locked_part(folder) as file:
@@ -63,23 +192,26 @@ def _locked_part(folder: Path) -> tempfile._TemporaryFileWrapper[bytes]:
         file.close()  # swept before it was locked
 
 
-def _parts_for(path: Path) -> Path:
-    """A folder for a temporary file, on the file system of ``path``."""
-    stores = next((folder for folder in path.parents if folder.name == _STORES), None)
-    return stores / _PARTS if stores else path.parent
+def _header(path: Path, content: bytes) -> bytes:
+    digest = hashlib.sha256(path.relative_to(_store_of(path)).as_posix().encode() + b"\0")
+    digest.update(content)
+    return _FORMAT + digest.hexdigest().encode() + b"\n"
 
 
-def trim(paths: Iterable[Path], room: int) -> None:
-    """Remove files, those first that served longest ago (by their time), until ``room`` bytes are
-    left of them.
-    """
-    kept = []
-    for path in paths:
-        with suppress(OSError):
-            stat = path.lstat()
-            kept.append((stat.st_mtime_ns, stat.st_size, path))
-    for _, size, path in sorted(kept, reverse=True):
-        room -= size
-        if room < 0:
-            with suppress(OSError):  # what is no file is thrown away when somebody asks for it
-                path.unlink(missing_ok=True)
+def _store_of(path: Path) -> Path:
+    """The folder of the store that an entry is in."""
+    parts = path.parts
+    at = len(parts) - 1 - parts[::-1].index(FOLDER) if FOLDER in parts else len(parts) - 2
+    return Path(*parts[: at + 2]) if at + 2 < len(parts) else path.parent
+
+
+def _clear(path: Path) -> None:
+    """Throw away what stands where the entry goes, or a folder on the way to it inside the store."""
+    if path.is_dir() and not path.is_symlink():
+        discard(path)
+    root = _store_of(path)
+    for parent in path.parents:
+        if parent in (root, parent.parent):
+            break
+        if os.path.lexists(parent) and not parent.is_dir():
+            discard(parent)

@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from broadsheet import environment, store_entry
+from broadsheet import environment, store
 from broadsheet.errors import BroadsheetError, ConfigError, Notice, UsageError, shown, unexpected
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with environment.withheld():
                 code: int = options.command(options)
         finally:
-            for message in store_entry.messages():
+            for message in store.messages():
                 print(message, file=sys.stderr)
             if sys.stdout is not None:
                 sys.stdout.flush()

@@ -21,13 +21,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from broadsheet import store, store_entry
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
 from broadsheet.figures import svg
 from broadsheet.figures.drawing import DrawingPage, LostError, PlotlyFigure, RefusedError
 from broadsheet.figures.path_data import BrokenPathError
 from broadsheet.notebook import outlines
 from broadsheet.notebook.chart_theme import PALETTE
+from broadsheet.store import Store
 
 _HERE = Path(__file__)
 STORE = Path(".broadsheet/pictures")
@@ -49,7 +49,7 @@ class Engraver:
     """
 
     def __init__(self, root: Path) -> None:
-        self._store = root / STORE
+        self._store = Store(root, STORE.name)
         self._turn = threading.Lock()
         self._page: DrawingPage | None = None
         self._elsewhere: Callable[[Wanted], bytes | None] | None = None
@@ -69,7 +69,7 @@ class Engraver:
         if self._page is not None:
             self._page.close()
             self._page = None
-            store.trim(self._store.glob("*"), ROOM)
+            self._store.trim(ROOM)
 
     @property
     def notices(self) -> list[Notice]:
@@ -122,13 +122,13 @@ class Engraver:
     def _kept(self, asked: object, form: str, wanted: Wanted) -> bytes | None:
         """What was drawn for ``asked`` before, or is now."""
         name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-        path = self._store / f"{name}.{form}"
-        kept = store_entry.read(path)
+        key = f"{name}.{form}"
+        kept = self._store.get(key)
         if kept is not None:
             return kept
         drawn = self._whole(wanted) if form == "svg" else self.drawn(wanted)
         if drawn is not None:
-            store_entry.write(path, drawn)
+            self._store.put(key, drawn)
         return drawn
 
     def _whole(self, wanted: Wanted) -> bytes | None:

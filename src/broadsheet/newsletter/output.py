@@ -95,5 +95,5 @@ def write_files(letter: Letter, folder: Path) -> tuple[Path, ...]:
             )
     private_folder(folder)
     for file, content in files.items():
-        store.put(folder / file, content)  # readable for the owner alone
+        store.write_file(folder / file, content)  # readable for the owner alone
     return tuple(folder / file for file in files)

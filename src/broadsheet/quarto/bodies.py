@@ -17,12 +17,12 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from broadsheet import store_entry
+from broadsheet import store
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Rendered, fill, read_body
 from broadsheet.markdown.pandoc import words
 from broadsheet.quarto.finished_files import SLOT
-from broadsheet.site.builder import Renders
+from broadsheet.site.edition_pages import Renders
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
 _BODY = re.compile(r"<!--body-->\n?(.*)<!--/body-->", re.DOTALL)
@@ -74,11 +74,11 @@ class _Kept:
 
 
 def _read(path: Path) -> _Kept | None:
-    data = store_entry.read(path)
+    data = store.read(path)
     try:
         return None if data is None else msgspec.json.decode(data, type=_Kept)
     except msgspec.MsgspecError:
-        store_entry.discard(path)
+        store.discard(path)
         return None
 
 
@@ -97,7 +97,7 @@ def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
             else None
         )
         if made is not None:
-            store_entry.write(kept, msgspec.json.encode(_Kept(source, made)))
+            store.write(kept, msgspec.json.encode(_Kept(source, made)))
         known = _read(kept)
         if known is not None and known.of == source:
             bodies[page] = known.body

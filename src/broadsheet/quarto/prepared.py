@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import nbformat
 
-from broadsheet import store_entry
+from broadsheet import store
 from broadsheet.data.origin import Origin
 from broadsheet.errors import UsageError
 from broadsheet.figures.page_figure import PageFigure
@@ -64,7 +64,7 @@ def write_prepared(path: Path, finished: Iterable[Finished]) -> None:
         for one in finished
         if one.notebook is not None
     ]
-    store_entry.write(path, msgspec.msgpack.encode(prepared))
+    store.write(path, msgspec.msgpack.encode(prepared))
 
 
 def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
@@ -72,7 +72,7 @@ def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
     given. Raises :class:`UsageError` where there are none, or they are damaged.
     """
     by_path = {str(edition.path): edition for edition in editions}
-    data = store_entry.read(path)
+    data = store.read(path)
     try:
         prepared = msgspec.msgpack.decode(data or b"", type=list[_Prepared], ext_hook=_plain)
     except (msgspec.MsgspecError, ValueError, RecursionError):

@@ -25,7 +25,7 @@ from importlib.resources import as_file, files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from broadsheet import environment, store_entry
+from broadsheet import environment, store
 from broadsheet.errors import BroadsheetError, Notice, UsageError, guarded
 from broadsheet.files import read_text
 from broadsheet.language import SOURCE
@@ -303,5 +303,5 @@ def main(stage: str) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     finally:
-        for message in store_entry.messages():
+        for message in store.messages():
             print(message, file=sys.stderr)

@@ -15,7 +15,7 @@ outgrow the limit, those that served longest ago go. Several builds may use the 
 Of each edition's last run the recipe is kept too, under `last/`, so that :meth:`Runs.why` can say
 what has changed.
 
-An entry is JSON, and verified whenever it is read (:mod:`broadsheet.store_entry`); one that is
+An entry is JSON, and verified whenever it is read (:mod:`broadsheet.store`); one that is
 damaged, or that no run of this program has written, is thrown away.
 """
 
@@ -32,8 +32,7 @@ from typing import Any, TypeVar
 import msgspec
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import store as keeping
-from broadsheet import store_entry
+from broadsheet import store as stores
 from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.run import libraries
 from broadsheet.run.reads import state
@@ -145,7 +144,7 @@ class Runs:
                         _libraries_of(ran)
                     )
             except BroadsheetError:  # no run of ours says such things
-                store_entry.discard(path)
+                stores.discard(path)
                 continue
             if serves:
                 return path
@@ -164,8 +163,8 @@ class Runs:
             / recipe.digest
             / f"{_sha256(json.dumps(read, sort_keys=True))}.json"
         )
-        store_entry.write(path, json.dumps(kept).encode())
-        store_entry.write(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
+        stores.write(path, json.dumps(kept).encode())
+        stores.write(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
         return path
 
     def last_read(self, edition: str) -> frozenset[str]:
@@ -204,7 +203,7 @@ class Runs:
 
     def trim(self, limit: int) -> None:
         """Remove the entries that served longest ago until ``limit`` bytes are left."""
-        keeping.trim(self._store.glob("??/*/*"), limit)
+        stores.trim(self._store.glob("??/*/*"), limit)
 
     def _entries(self, recipe: Recipe) -> list[Path]:
         return sorted((self._store / recipe.digest[:2] / recipe.digest).glob("*.json"))
@@ -214,7 +213,7 @@ class Runs:
 
     def _last_of(self, edition: str) -> _Last | None:
         path = self._last(edition)
-        return _decoded(path, store_entry.read(path), _Last)
+        return _decoded(path, stores.read(path), _Last)
 
     def _changed(self, reads: Mapping[str, str]) -> list[str]:
         return [
@@ -259,7 +258,7 @@ def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
 
 def read_run(path: Path) -> NotebookNode | None:
     """A run; none if it is not there, or no run."""
-    data = store_entry.read(path)
+    data = stores.read(path)
     return (
         parse_run(data.decode())
         if data is not None and _decoded(path, data, _Ran) is not None
@@ -280,7 +279,7 @@ def _decoded(path: Path, data: bytes | None, kind: type[_Kind]) -> _Kind | None:
     try:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        store_entry.discard(path)
+        stores.discard(path)
         return None
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import environment, store_entry
+from broadsheet import environment, store
 from broadsheet.errors import (
     BroadsheetError,
     ClusterError,
@@ -68,7 +68,7 @@ class Outcome:
             with guarded(place, "reading its kept run"):
                 return executed_of(self.edition, ran)
         except UnexpectedError as error:
-            store_entry.discard(self.kept)
+            store.discard(self.kept)
             raise ExecutionError(
                 place,
                 f"its kept run is not of this article ({error.what})",

@@ -35,30 +35,30 @@ from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.source import page_slug, slug_of
 from broadsheet.site.freshness import (
     Files,
-    dress_of,
-    ground_of,
+    changed_files,
+    global_inputs,
     is_fresh,
-    resources_fault,
-    resources_of,
     usable_sources,
 )
 from broadsheet.site.output import Contents, output_of
-from broadsheet.site.page_content_store import STORE, MissingStoryError, Stories
+from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
 from broadsheet.site.record import Record, read_record
+from broadsheet.site.resources import STATIC, resources_fault, resources_of, static_inputs
 from broadsheet.site.swap import alone_at, replacing
 from broadsheet.site.theme import load_theme
 
 if TYPE_CHECKING:
     from broadsheet.run.running import Outcome
-    from broadsheet.site.builder import Reader
+    from broadsheet.site.edition_pages import Reader
 
 
 @dataclass(frozen=True)
 class Report:
     """A build: how many ``pages`` are up to date and how many of them were ``made`` now, how many
     of what is broken were ``kept`` from the old site; how many notebooks ``ran`` and why
-    (``explained``, by edition). ``withheld`` says of each page that is not on the site that day
-    why: it is a `draft`, or the day on which it comes out.
+    (``explained``, by edition), and why each page, list or feed was made anew (``reasons``, by its
+    path in the site). ``withheld`` says of each page that is not on the site that day why: it is a
+    `draft`, or the day on which it comes out.
     """
 
     output: Path
@@ -67,6 +67,7 @@ class Report:
     kept: int = 0
     ran: int = 0
     explained: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[BroadsheetError, ...] = ()
     notices: tuple[Notice, ...] = ()
     withheld: tuple[str, ...] = ()
@@ -139,7 +140,7 @@ def build(
                 is_scratch=is_scratch,
             )
         except (
-            MissingStoryError
+            MissingContentError
         ):  # which ones are missing is known now: their sources will be opened
             continue
         for said in heard:
@@ -168,7 +169,7 @@ def _built(
     drafts: bool,
     is_scratch: bool,
 ) -> Report:
-    """One attempt to build. Raises :class:`MissingStoryError` too."""
+    """One attempt to build. Raises :class:`MissingContentError` too."""
     project = open_project(root)
     day = day or project.today
     unread: dict[PurePosixPath, BroadsheetError] = {}
@@ -176,9 +177,10 @@ def _built(
     site = site.resolve() if is_scratch else output_of(site, project.root)
     with alone_at(site, project.root, waiting) as present:
         files, old = Files(project.root), read_record(site)
-        ground = ground_of(files) + (" read" if reader else "") + (" with drafts" if drafts else "")
+        globals_now = global_inputs(files, reader=reader is not None, drafts=drafts)
         inputs = project.inputs(unread)
-        usable = usable_sources(old, inputs, ground, Stories(project.root)) if use_cache else set()
+        contents = PageContents(project.root)
+        usable = usable_sources(old, inputs, globals_now, contents) if use_cache else set()
         leaving = _to_leave(usable, old, files, slugs, day)
         files.digests(map(str, inputs))  # as they are before they are read
         publication, leaving = _opened(project, inputs, leaving, old, day=day, drafts=drafts)
@@ -206,7 +208,7 @@ def _built(
             and standing == set(old.pages)
             and old.is_whole(present.built)
             and old.has_news_of(day)
-            and old.dress == dress_of(load_theme(project.root), resources_of(project))
+            and _static_stands(old, project)
             and not resources_fault(project)
         ):
             return Report(
@@ -219,7 +221,7 @@ def _built(
                 site,
                 present,
                 old,
-                ground,
+                globals_now,
                 files,
                 jobs or os.cpu_count() or 1,
                 scheduler,
@@ -227,10 +229,19 @@ def _built(
                 reader,
                 listener,
             ).made(chosen, leaving, explained, watch)
-        except MissingStoryError:
-            Stories(project.root).check(page.story for page in old.pages.values())
+        except MissingContentError:
+            contents.check(page.content for page in old.pages.values())
             raise
         return replace(report, withheld=withheld)
+
+
+def _static_stands(old: Record, project: Project) -> bool:
+    """Whether what goes into the site beside the pages is as it was."""
+    before, now = (
+        old.steps.get(STATIC),
+        static_inputs(load_theme(project.root), resources_of(project)),
+    )
+    return before is not None and before.inputs == now
 
 
 def _opened(
@@ -300,7 +311,7 @@ class _Build:
     site: Path
     present: Contents
     old: Record
-    ground: str
+    globals_now: Mapping[str, str]
     files: Files
     jobs: int
     scheduler: str | None
@@ -336,41 +347,44 @@ class _Build:
             from broadsheet.markdown.preparation import Assembly, outcomes, workers
             from broadsheet.run.executors import open_executor
             from broadsheet.run.running import Outcome
-            from broadsheet.site.builder import KeptPage, SiteBuilder, Taken
+            from broadsheet.site.builder import KeptPage, SiteBuilder
+            from broadsheet.site.edition_pages import NewPage
 
-            press = SiteBuilder(
+            builder = SiteBuilder(
                 project,
                 pandoc,
                 folder.begin(),
                 old=self.old,
-                ground=self.ground,
+                globals_now=self.globals_now,
                 files=self.files,
                 reader=self.reader,
                 jobs=self.jobs,
                 anew=not self.use_cache,
             )
-            press.leave(leaving)
+            builder.leave(leaving)
             for edition in publication.editions:
                 if not _is_wanted(edition, chosen):
-                    press.take(KeptPage(edition))
+                    builder.take(KeptPage(edition))
 
-            def make(asked: tuple[str, Path | None]) -> Taken:
+            def make(asked: tuple[str, Path | None]) -> NewPage:
                 edition = editions[asked[0]]
                 place = edition.source.place()
                 with guarded(place, "making this page"), bounded_work(place, "making this page"):
-                    return press.made(assembly.finish(Outcome(edition, asked[1])))
+                    return builder.made(assembly.finish(Outcome(edition, asked[1])))
 
             def take(outcome: Outcome) -> None:
                 try:
                     if outcome.error is not None:
                         raise outcome.error
                     with guarded(outcome.edition.source.place(), "making this page"):
-                        taken = forks.do((str(outcome.edition.output), outcome.kept))
-                        press.note(taken)
-                        self.listener(taken.said)
+                        new = forks.do((str(outcome.edition.output), outcome.kept))
+                        builder.note(new)
+                        self.listener(new.answer)
                 except BroadsheetError as error:
                     died = isinstance(error.__cause__, DiedError)
-                    press.take(KeptPage(outcome.edition, _died(outcome.edition) if died else error))
+                    builder.take(
+                        KeptPage(outcome.edition, _died(outcome.edition) if died else error)
+                    )
                 finally:
                     limit.release()
 
@@ -408,7 +422,7 @@ class _Build:
                 *assembly.notices,
                 *unused_references(project, self.inputs),
             )
-            made = press.compose(
+            made = builder.compose(
                 publication, told, sure=not assembly.notices and assembly.fault is None
             )
         faults = [*_once_each(made.faults), *([assembly.fault] if assembly.fault else [])]
@@ -416,12 +430,25 @@ class _Build:
             self.site,
             len(made.pages),
             made.made,
-            len(made.standing),
+            len(made.kept),
             ran,
             explained,
+            self._reasons(made.reasons),
             tuple(dict.fromkeys(faults)),
             (*told, *refused, *made.notices),
         )
+
+    def _reasons(self, reasons: Mapping[str, str]) -> dict[str, str]:
+        """Why each page was made anew, with the files of the publication that its text rests on."""
+        found = dict(reasons)
+        for known in self.old.sources.values():
+            changed = changed_files(known, self.files)
+            for path in known.pages if changed else ():
+                if path in found:
+                    found[path] = found[path].replace(
+                        "its text", f"its text ({', '.join(changed)})"
+                    )
+        return found
 
 
 def _died(edition: Edition) -> RenderError:

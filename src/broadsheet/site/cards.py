@@ -27,7 +27,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from broadsheet import files as publication_files
-from broadsheet import limits, paths, store, store_entry
+from broadsheet import limits, paths
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Place, RenderError
 from broadsheet.figures import svg
@@ -39,8 +39,9 @@ from broadsheet.site.page import site_title
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Picture
 from broadsheet.site.templates import rendered
+from broadsheet.store import Store
 
-STORE = Path(".broadsheet/cards")
+STORE = "cards"
 KEPT = 1024 * 2**20
 """Bytes of cards that are kept."""
 SIZE = (1200, 630)
@@ -128,7 +129,7 @@ def with_card(
 
 def trim(root: Path) -> None:
     """Remove the cards that served longest ago until there is room."""
-    store.trim((root / STORE).glob("*"), KEPT)
+    Store(root, STORE).trim(KEPT)
 
 
 def card_svg(
@@ -224,8 +225,8 @@ def _drawn(card: str, root: Path) -> bytes:
     import resvg_py
 
     name = hashlib.sha256(json.dumps([card, _versions()]).encode()).hexdigest()
-    path = root / STORE / f"{name}.png"
-    kept = store_entry.read(path)
+    store, key = Store(root, STORE), f"{name}.png"
+    kept = store.get(key)
     if kept is not None:
         return kept
     words = UNPRINTABLE.sub("", card)
@@ -236,7 +237,7 @@ def _drawn(card: str, root: Path) -> bytes:
         font_family=SERIF,
         font_files=[str(fontpkg.path(family, weight=700)) for family in _FAMILIES],
     )
-    store_entry.write(path, drawn)
+    store.put(key, drawn)
     return drawn
 
 

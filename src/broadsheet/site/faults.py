@@ -1,39 +1,34 @@
-"""Faults of a site as a whole, laid on the pages that they come from."""
+"""Faults that show only in the site as a whole, each laid on the page that it comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePosixPath
 
 from broadsheet.errors import (
     BroadsheetError,
-    Notice,
+    ConfigError,
     Place,
     RenderError,
     guarded,
+    unexpected,
 )
-from broadsheet.language import has_catalogue
-from broadsheet.schemes import LINKS, Refused
+from broadsheet.project.project import CONFIG, INPUTS
+from broadsheet.project.reading import Publication, not_yet
+from broadsheet.project.source import slug_of
 from broadsheet.site.addresses import redirect_pages
 from broadsheet.site.crawlers import for_crawlers
-from broadsheet.site.feed_files import written_feeds
-from broadsheet.site.page_making import (
-    COMPOSING,
-    PressedPage,
-    digest_of,
-    pressed,
-)
-from broadsheet.site.page_meta import PageMeta
-from broadsheet.site.page_model import (
-    list_pages,
-    more_pages,
-)
+from broadsheet.site.feed_files import feeds_of_site
+from broadsheet.site.page_making import COMPOSING, inputs_of, text_of_list
+from broadsheet.site.page_model import list_pages, more_pages
 from broadsheet.site.record import PageRecord, as_json
-from broadsheet.site.site import FailedPagesError, Site
+from broadsheet.site.references import slug_of_page, unknown
+from broadsheet.site.site import FRONT, FailedPagesError, Site
 
 
-def alone(site: Site, path: str) -> BroadsheetError | None:
+def _alone(site: Site, path: str) -> BroadsheetError | None:
     """Why the parts of a site that are of all pages cannot be made of one page alone, beside
     those that are lists; None if they can.
     """
@@ -47,13 +42,14 @@ def alone(site: Site, path: str) -> BroadsheetError | None:
     site = replace(site, records=records, notices=[], pickers={}, lists={}, contents={})
     try:
         with guarded(Place(site.records[path].entry.source), COMPOSING):
-            site.setting()
+            site.related  # noqa: B018 - it is made when it is asked for
             for page in list_pages(site):
-                digest_of(site, page)
-                pressed(site, page)
+                inputs_of(site, page)
+                text_of_list(site, page)
             more_pages(site)
             for_crawlers(site, date.today())
-            written_feeds(site, {})
+            for feed in feeds_of_site(site):
+                feed.content()
             list(redirect_pages(site))
             as_json(records)
     except BroadsheetError as error:
@@ -64,10 +60,10 @@ def alone(site: Site, path: str) -> BroadsheetError | None:
 
 
 def overlap(
-    path: str, pressed: PressedPage, records: Mapping[str, PageRecord]
+    path: str, files: Sequence[str], records: Mapping[str, PageRecord]
 ) -> BroadsheetError | None:
     """The fault of a page one of whose figures has a page of its own where another source has one."""
-    taken = next((name for name in pressed.files if name != path and name in records), None)
+    taken = next((name for name in files if name != path and name in records), None)
     return (
         None
         if taken is None
@@ -80,7 +76,7 @@ def overlap(
     )
 
 
-def died_at(path: str) -> BroadsheetError:
+def died(path: str) -> BroadsheetError:
     """The fault of a page whose process died."""
     return RenderError(
         path,
@@ -89,27 +85,79 @@ def died_at(path: str) -> BroadsheetError:
     )
 
 
-def refusals(
-    refused: Iterable[tuple[str, Refused]], entries: Mapping[str, PageMeta]
-) -> Iterator[Notice]:
-    """What is told of addresses that were taken out of pages when they were written."""
-    for page, one in dict.fromkeys(refused):
-        yield Notice(
-            Place(entries[page].source if page in entries else page),
-            f"{one} is not on the page: its scheme is not one that a page may have",
-            f"Of schemes there may be {', '.join(sorted(LINKS))}.",
-            topic="address",
+def front_page_fault(
+    publication: Publication,
+    old: Mapping[str, PageRecord],
+    records: Mapping[str, PageRecord],
+) -> ConfigError | None:
+    """That the site has lost its front page, or that its ``records`` have pages with lists and
+    no front page.
+    """
+    if any(path.with_suffix(".html") == PurePosixPath(FRONT) for path in publication.faults):
+        return None
+    where = publication.project.text.place(("project", "render"))
+    withheld = [edition for edition in publication.withheld if str(edition.output) == FRONT]
+    sources = [
+        f"index{suffix}"
+        for suffix in INPUTS
+        if (publication.project.root / f"index{suffix}").is_file()
+    ]
+    if withheld:
+        return ConfigError(
+            withheld[0].source.place(),
+            f"the site has no front page, for {not_yet(withheld[0])}",
+            "A site needs its front page: take `draft` or the date out.",
         )
+    if sources:
+        return ConfigError(
+            where,
+            f"`render:` leaves out {sources[0]}, so the site has no front page",
+            f"Add {sources[0]} to `render:`.",
+        )
+    if FRONT in old or any(record.entry.is_listing for record in records.values()):
+        return ConfigError(
+            where,
+            "there is no source of the site's front page, index.html",
+            "Write index.qmd, in the publication's root.",
+        )
+    return None
 
 
-def unspoken(entries: Mapping[str, PageMeta]) -> Iterator[Notice]:
-    """What is told of a language that has no catalogue, once."""
-    first = {entry.lang: entry for _, entry in sorted(entries.items(), reverse=True)}
-    for lang, entry in sorted(first.items()):
-        if not has_catalogue(lang):
-            yield Notice(
-                Place(entry.source),
-                f"our own words on pages in {lang!r} are English: there is no catalogue "
-                "of that language",
-                "Add one (docs/languages.md), or set `lang` to a language that has one.",
-            )
+def unfounded_references(
+    publication: Publication, left: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
+) -> dict[str, BroadsheetError]:
+    """The pages that refer to what no article is, each with its fault."""
+    referring = {path: record for path, record in records.items() if record.references}
+    if not referring:
+        return {}
+    known: dict[str, set[str]] = {}
+    unread = {slug_of(path) for path in publication.faults}
+    withheld = {one.slug: not_yet(one) for one in publication.withheld}
+    for slug, path in (
+        *((slug_of_page(one.entry), path) for path, one in left.items() if one.entry.is_article),
+        *((one.slug, str(one.output)) for one in publication.editions if one.settings.date),
+    ):
+        known.setdefault(slug, set()).add(path)
+    found: dict[str, BroadsheetError] = {}
+    for path, record in referring.items():
+        fault = unknown(record.references, known, unread, withheld, slug_of_page(record.entry))
+        if fault is not None:
+            found[path] = fault
+    return found
+
+
+def blamed(error: Exception, site: Site, kept: Mapping[str, PageRecord]) -> Exception:
+    """What stands for an ``error`` in making the whole: the pages with each of which alone it
+    cannot be made either; else a fault of the publication.
+    """
+    for of_lists in (True, False):
+        faults = {
+            path: fault
+            for path, record in sorted(site.records.items())
+            if path not in kept
+            and record.entry.is_listing is of_lists
+            and (fault := _alone(site, path))
+        }
+        if faults:
+            return FailedPagesError(faults)
+    return unexpected(error, CONFIG, "making the site")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -24,6 +24,7 @@ from broadsheet.site.page import (
 )
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.site import FailedPagesError, Site
+from broadsheet.site.steps import digest_of
 
 CORRECTIONS = 20
 """Corrections in the feed of corrections."""
@@ -32,73 +33,32 @@ FeedForm = Literal["full", "partial", "metadata"]
 
 
 @dataclass(frozen=True)
-class _Feed:
-    """A feed to be: its file's name, how it is written, and of what."""
+class Feed:
+    """A feed: its file's name, what it is made of, and how its content is made."""
 
     name: str
-    write: Callable[[feeds.FeedHead, Sequence[feeds.Item]], bytes]
-    head: feeds.FeedHead
-    entries: Sequence[PageMeta]
-    form: FeedForm
+    inputs: Mapping[str, str]
+    content: Callable[[], bytes]
 
 
-def written_feeds(site: Site, known: Mapping[str, str]) -> tuple[dict[str, bytes], dict[str, str]]:
-    """The feeds of each list that has one, but for those whose digest is ``known``; and the
-    digests of all.
-    """
-    made: dict[str, bytes] = {}
-    digests: dict[str, str] = {}
-    for entry, listing, listed_here in _with_feeds(site):
-        if not site.project.site_url:
-            site.notices.append(
-                Notice(
-                    site.project.text.place(("website",)),
-                    f"no feed for {entry.source}: a feed needs full addresses",
-                    "Set `site-url` under `website`.",
-                )
+def feeds_of_site(site: Site) -> Iterator[Feed]:
+    """The feeds of each list that has one, and those of corrections; none without a `site-url`."""
+    for entry, listing, shown in _lists_with_feeds(site):
+        if site.project.site_url:
+            yield from _feeds_of_list(site, entry, listing, shown)
+        else:
+            notice = Notice(
+                site.project.text.place(("website",)),
+                f"no feed for {entry.source}: a feed needs full addresses",
+                "Set `site-url` under `website`.",
             )
-            continue
-        for feed in _feeds(site, entry, listing, listed_here):
-            shown = (
-                site.ground,
-                feed.head,
-                feed.form,
-                [
-                    (one, record.story, site.referred(record))
-                    for one in feed.entries
-                    if (record := site.records[one.path])
-                ],
-            )
-            digests[feed.name] = (
-                hashlib.sha256(repr(shown).encode()).hexdigest() if site.ground else ""
-            )
-            if not site.ground or known.get(feed.name) != digests[feed.name]:
-                made[feed.name] = feed.write(
-                    feed.head, [_item(site, one, feed.form) for one in feed.entries]
-                )
-    for entry in (
-        entry
-        for entry in site.entries.values()
-        if entry.lists_corrections and site.project.site_url
-    ):
-        items = [
-            _correction_item(site, one, correction)
-            for one, correction in site.corrections[:CORRECTIONS]
-        ]
-        for form in feeds.FORMS:
-            name = str(PurePosixPath(entry.path).with_suffix(form.suffix))
-            head = _feed_head(site, entry, name)
-            digests[name] = (
-                hashlib.sha256(repr((site.ground, head, items)).encode()).hexdigest()
-                if site.ground
-                else ""
-            )
-            if not site.ground or known.get(name) != digests[name]:
-                made[name] = form.write(head, items)
-    return made, digests
+            site.notices.append(notice)
+    for entry in site.entries.values():
+        if entry.lists_corrections and site.project.site_url:
+            yield from _feeds_of_corrections(site, entry)
 
 
-def _with_feeds(site: Site) -> list[tuple[PageMeta, Listing, Sequence[PageMeta]]]:
+def _lists_with_feeds(site: Site) -> list[tuple[PageMeta, Listing, Sequence[PageMeta]]]:
     return [
         (entry, listing, shown)
         for _, entry in sorted(site.entries.items())
@@ -107,14 +67,12 @@ def _with_feeds(site: Site) -> list[tuple[PageMeta, Listing, Sequence[PageMeta]]
     ]
 
 
-def _feeds(
+def _feeds_of_list(
     site: Site, entry: PageMeta, listing: Listing, shown: Sequence[PageMeta]
-) -> Iterator[_Feed]:
-    """The feeds of a list: of all that it has, and of each category that it names, in each
-    form.
-    """
-    feed = listing.feed
-    assert feed is not None
+) -> Iterator[Feed]:
+    """The feeds of all that a list has, and of each category that it names, in each form."""
+    settings = listing.feed
+    assert settings is not None
     scene, website = site.scene(entry.path), site.project.settings.website
     found = ordered((one for one in shown if one.date), ["date desc"])
     stem = str(PurePosixPath(entry.path).with_suffix(""))
@@ -124,20 +82,54 @@ def _feeds(
             category,
             [one for one in found if category in one.categories],
         )
-        for category in feed.categories or []
+        for category in settings.categories or []
     ]
     for name, category, chosen in sets:
-        title = (feed.title or site.feed_title(entry)) + (f": {category}" if category else "")
+        title = (settings.title or site.feed_title(entry)) + (f": {category}" if category else "")
+        articles = chosen[: settings.items]
+        records = [site.records[one.path] for one in articles]
+        digest = digest_of([(one.entry, one.content, site.referred(one)) for one in records])
         for form in feeds.FORMS:
             head = feeds.FeedHead(
                 title,
-                feed.description or entry.description or website.description,
+                settings.description or entry.description or website.description,
                 scene.absolute(entry.url),
                 scene.absolute(name + form.suffix),
-                feed.language or entry.lang,
-                scene.absolute(feed.image.lstrip("/")) if feed.image else "",
+                settings.language or entry.lang,
+                scene.absolute(settings.image.lstrip("/")) if settings.image else "",
             )
-            yield _Feed(name + form.suffix, form.write, head, chosen[: feed.items], feed.type)
+            inputs = {
+                "what it says of itself": digest_of((head, settings.type)),
+                "the articles in it": digest,
+            }
+            content = partial(_written, site, form, head, articles, settings.type)
+            yield Feed(name + form.suffix, inputs, content)
+
+
+def _written(
+    site: Site,
+    form: feeds.Form,
+    head: feeds.FeedHead,
+    articles: Sequence[PageMeta],
+    extent: FeedForm,
+) -> bytes:
+    return form.write(head, [_item(site, one, extent) for one in articles])
+
+
+def _feeds_of_corrections(site: Site, entry: PageMeta) -> Iterator[Feed]:
+    """The feeds of the page of corrections, in each form."""
+    items = [
+        _correction_item(site, one, correction)
+        for one, correction in site.corrections[:CORRECTIONS]
+    ]
+    for form in feeds.FORMS:
+        name = str(PurePosixPath(entry.path).with_suffix(form.suffix))
+        head = _feed_head(site, entry, name)
+        inputs = {
+            "what it says of itself": digest_of(head),
+            "the corrections in it": digest_of(items),
+        }
+        yield Feed(name, inputs, partial(form.write, head, items))
 
 
 def _feed_head(site: Site, entry: PageMeta, name: str) -> feeds.FeedHead:
@@ -171,7 +163,7 @@ def _correction_item(site: Site, entry: PageMeta, correction: Correction) -> fee
 
 
 def _item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
-    """An article as an item. Raises :class:`_FailedPagesError`."""
+    """An article as an item. Raises :class:`FailedPagesError`."""
     try:
         with guarded(Place(entry.source), "putting this page into a feed"):
             return _made_item(site, entry, form)

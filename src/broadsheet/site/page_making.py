@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
@@ -31,13 +30,14 @@ from broadsheet.site.page_model import (
 )
 from broadsheet.site.record import PageRecord
 from broadsheet.site.site import Site
+from broadsheet.site.steps import digest_of
 
 COMPOSING = "putting this page into the site"
 _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 
 
 @dataclass(frozen=True)
-class PressedPage:
+class MadePage:
     """What is held of a page that was pressed: the ``files`` that were made, those that ``came``
     with its content, all that it ``uses``, its anchors, the trace types of its charts, and the
     addresses that were ``refused``.
@@ -51,65 +51,63 @@ class PressedPage:
     refused: tuple[tuple[str, Refused], ...] = ()
 
 
-def context_digest(site: Site, record: PageRecord) -> str:
-    """A digest of all that is on a page beside its content."""
+_NAMES = {
+    "editions": "its other editions",
+    "picker": "its other editions",
+    "related": "its related articles",
+    "versions": "its translations",
+    "feeds": "the feeds that it names",
+    "blocks": "what it lists",
+    "front": "what it lists",
+    "archive": "what it lists",
+    "corrections": "what it lists",
+    "paging": "the pages that it goes on with",
+    "kicker": "its title",
+    "address": "its title",
+}
+"""What a person calls the inputs of a page, by the fields of :class:`Page`."""
+
+
+def page_inputs(site: Site, record: PageRecord) -> dict[str, str]:
+    """The inputs of the page of an article, of a plain page, or of a list that a source asks for."""
     titled = {one.slug for one in record.references if one.is_titled}
-    return digest_of(
-        site,
-        surrounded(site, record),
-        [
-            (slug, one.path, [one.title_html, one.date] if slug in titled else [])
-            for slug, one in site.referred(record).items()
-        ],
-    )
+    referred = [
+        (slug, one.path, [one.title_html, one.date] if slug in titled else [])
+        for slug, one in site.referred(record).items()
+    ]
+    inputs = {"its text": record.content, **inputs_of(site, surrounded(site, record))}
+    return inputs | ({"the articles that it refers to": digest_of(referred)} if referred else {})
 
 
-def digest_of(site: Site, page: Page, more: object = ()) -> str:
-    """A digest of a page without its content."""
-    entry, scene, website = (
-        page.entry,
-        site.scene(page.entry.path),
-        site.project.settings.website,
-    )
-    shown = (
-        site.ground,
-        site.theme.names,
-        scene.footer,
-        scene.search,
-        [(title, entry.path, entry.title) for title, entry in sorted(scene.sections.items())],
-        [scene.navigation(items) for items in (website.navbar.left, website.navbar.right)],
-        [
-            scene.navigation(side)
-            for side in (
-                website.page_footer.left,
-                website.page_footer.center,
-                website.page_footer.right,
-            )
-            if isinstance(side, list)
-        ],
-        page,
-        [scene.authors.get(one.name) for one in entry.authors],
-        [*map(scene.topic, entry.categories)],
-        more,
-    )
-    return hashlib.sha256(repr(shown).encode()).hexdigest()
+def inputs_of(site: Site, page: Page) -> dict[str, str]:
+    """The inputs of a page beside its content."""
+    meta = page.entry
+    parts: dict[str, list[object]] = {"its title": [meta]}
+    for field_name, name in _NAMES.items():
+        if value := getattr(page, field_name):
+            parts.setdefault(name, []).append(value)
+    parts["the pages of its authors and topics"] = [
+        [site.author_pages.get(author.name) for author in meta.authors],
+        [site.topic_path(category) for category in meta.categories],
+    ]
+    return site.shared_inputs | {name: digest_of(values) for name, values in parts.items()}
 
 
-def tried(site: Site, path: str) -> PressedPage | BroadsheetError:
+def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
     """A page, pressed (:meth:`press`); or why it cannot be."""
     try:
         with guarded(Place(site.records[path].entry.source), COMPOSING):
-            return press_into(site, path)
+            return make_page(site, path)
     except BroadsheetError as error:
         return error
 
 
-def press_into(site: Site, path: str) -> PressedPage:
-    """Put a page, and what goes with it, into the folder; perhaps in another process than the
+def make_page(site: Site, path: str) -> MadePage:
+    """Make a page, and what goes with it, into the folder; perhaps in another process than the
     one that notes it.
     """
     record = site.records[path]
-    content = site.content_of(record.entry) or site.stories.get(record.story)
+    content = site.content_of(record.entry) or site.store.get(record.content)
     text = text_of(site, record, content)
     files = {path: text.encode()}
     if record.references:
@@ -119,7 +117,7 @@ def press_into(site: Site, path: str) -> PressedPage:
     site.folder.put_all(files)
     refused = tuple(site.folder.refused)
     site.folder.refused.clear()
-    return PressedPage(
+    return MadePage(
         tuple(files),
         content.files,
         _uses(path, text, record.entry).union(figures),
@@ -160,7 +158,7 @@ def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
     }
 
 
-def pressed(site: Site, page: Page) -> str:
+def text_of_list(site: Site, page: Page) -> str:
     """The text of a page that has no content."""
     return press_page(site.scene(page.entry.path), page)
 

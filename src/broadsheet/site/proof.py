@@ -27,7 +27,7 @@ from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.prose import Passage
-from broadsheet.site.freshness import SCHEMA
+from broadsheet.site.resources import SCHEMA
 from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Ledger, ledger_path
 from broadsheet.verify.marks import Mark, broken, together

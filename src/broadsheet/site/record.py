@@ -1,10 +1,9 @@
 """What a build knows of a site: its record, which lies beside the output and not in it.
 
-Of each page: its entry, the files that it needs, the story that it was pressed from, a digest of
-what the rest of the site put around it, and what it leads to. Of each source: the digest of every
-file that its pages were made of. So a build can tell which sources need not even be opened, and
-which pages stand as they are; and a page that cannot be made takes part in all lists with the entry
-of its old one.
+Of each page: its metadata, the key of its content, what it was made of, and what it leads to. Of each
+source: the digest of every file that its pages were made of. So a build can tell which sources need
+not even be opened, and what stands as it is (:mod:`broadsheet.site.steps`); and a page that cannot
+be made takes part in all lists with the metadata of its old one.
 
 It is `.broadsheet/NAME.DIGEST.json`, NAME being the output's, and the site's marker has the digest:
 so the record changes in the same step as the site. Where it is gone, or is not what the digest
@@ -26,6 +25,7 @@ from broadsheet.errors import Notice
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.output import read_marker
 from broadsheet.site.page_meta import PageMeta, plain
+from broadsheet.site.steps import Step
 from broadsheet.site.swap import record_path
 
 _FORMAT = 10
@@ -33,14 +33,14 @@ _FORMAT = 10
 
 @dataclass(frozen=True)
 class PageRecord:
-    """A page. ``story`` is its story's name in the store, ``around`` the digest of its
-    surroundings; both are empty where the page is older than that. ``files`` are the site's files
-    that it needs, its own among them.
+    """A page. ``content`` is the key of its content in the store. ``inputs`` and ``files`` are those
+    of its :class:`~broadsheet.site.steps.Step`: what it was made of, and the site's files that it
+    needs, its own among them. ``tables`` are the names of those that it has read.
     """
 
     entry: PageMeta
-    story: str = ""
-    around: str = ""
+    content: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     leads: tuple[Lead, ...] = ()
@@ -48,26 +48,21 @@ class PageRecord:
     anchors: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True)
-class Shard:
-    """An index of search: the digest of what it was made of, and its files, by their paths in the
-    site.
-    """
-
-    digest: str
-    files: tuple[str, ...]
+    @property
+    def step(self) -> Step:
+        """The making of the page."""
+        return Step(self.inputs, self.files)
 
 
 @dataclass(frozen=True)
 class SourceRecord:
-    """A source all of whose pages were made. ``files`` are those of the publication that they were
-    made of, each with its digest, empty for one that was not there; ``notices`` is what was said of
-    it; ``withheld`` says of each of its editions that is not on the site why
+    """A source all of whose pages were made. ``inputs`` are the files of the publication that they
+    were made of, each with its digest, empty for one that was not there; ``notices`` is what was
+    reported of it; ``withheld`` says of each of its editions that is not on the site why
     (:meth:`Edition.awaits`), and not which.
     """
 
-    files: Mapping[str, str]
+    inputs: Mapping[str, str]
     pages: tuple[str, ...]
     notices: tuple[Notice, ...] = ()
     withheld: tuple[str, ...] = ()
@@ -75,33 +70,32 @@ class SourceRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """The whole site. ``ground`` is the digest of what every story stands on, ``dress`` of what
-    goes into the site beside the pages; ``notices`` are all that the build gave, if it gave no
-    faults (``sound``); ``setting`` is the digest of all that may be around a page that is no list;
-    ``day`` is that of the build, an ISO date. ``lists`` the digest of each page of a
-    list that no source asks for; ``search`` the indexes, by their first months.
+    """The whole site. ``globals`` are the inputs of every content: the configuration, the program,
+    all installed libraries. ``notices`` are all that the build gave, if it gave no faults
+    (``sound``); ``day`` is that of the build, an ISO date; ``steps`` are what was made beside the
+    pages, by name.
     """
 
-    ground: str = ""
-    dress: str = ""
+    globals: Mapping[str, str] = field(default_factory=dict)
     sound: bool = False
     pages: Mapping[str, PageRecord] = field(default_factory=dict)
     sources: Mapping[str, SourceRecord] = field(default_factory=dict)
-    feeds: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
-    setting: str = ""
     day: str = ""
-    lists: Mapping[str, str] = field(default_factory=dict)
-    search: Mapping[str, Shard] = field(default_factory=dict)
 
-    def is_whole(self, standing: Collection[str]) -> bool:
-        """Whether nothing was wrong with the build, and no file that a page needs is missing from
-        those that stand.
+    @property
+    def all_steps(self) -> dict[str, Step]:
+        """The steps by name, those of pages with them."""
+        return {**self.steps, **{path: page.step for path, page in self.pages.items()}}
+
+    def is_whole(self, there: Collection[str]) -> bool:
+        """Whether nothing was wrong with the build, and no file that it made is missing from those
+        that are ``there``.
         """
-        names = {name for page in self.pages.values() for name in page.files}.union(
-            self.feeds, self.lists, *(shard.files for shard in self.search.values())
+        return self.sound and all(
+            name in there for step in self.all_steps.values() for name in step.files
         )
-        return self.sound and names.issubset(standing)
 
     def has_news_of(self, day: date) -> bool:
         """Whether its news, in the sitemap of news, are those of the ``day``."""

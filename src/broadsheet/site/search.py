@@ -1,13 +1,14 @@
 """Search: an index of all articles by Pagefind, which a reader's browser loads piece by piece.
 
-There are as many indexes as the months of the articles need for each to have two hundred, or a
-tenth of all: `search/2019-04/` is of April 2019 and of the months up to the next one. The reader's
-script joins them, so that an edit makes one of them anew and no other. (In an index of a few, a
-word says little of how near an article is, and of each index a reader loads a piece.) What Pagefind
-reads is not the pages, most of whose bytes are drawings, but a document of each article, made with
-its story and kept beside it in `.broadsheet/search/`: its words, without what stands behind a
-summary or on the card of a fact, and what it can be filtered by. That takes an eighth of the time.
-It is done beside the pressing of pages (:mod:`broadsheet.site.pagefind`).
+Many articles have several indexes, which Pagefind's own `mergeIndex` joins in the reader's browser,
+so that an edit makes one of them anew and no other. There are as many as the months of the articles
+need for each to have two hundred, or a tenth of all: `search/2019-04/` is of April 2019 and of the
+months up to the next one. (In an index of a few, a word says little of how near an article is, and
+of each index a reader loads a piece.) What Pagefind reads is not the pages, most of whose bytes are
+drawings, but a document of each article, kept in `.broadsheet/search/`: its words, without what
+stands behind a summary or on the card of a fact, and what it can be filtered by. Indexes are made
+beside the making of pages (:mod:`broadsheet.site.pagefind`). Two of the same articles need not have
+the same bytes: Pagefind leaves the order of some things to chance.
 
 The index is by the language of the publication, in which its readers search. Lists, plain pages,
 drafts and what asks to be left out (`search: false`) are in none.
@@ -15,8 +16,6 @@ drafts and what asks to be left out (`search: false`) are in none.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -26,18 +25,19 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-from broadsheet import store, store_entry
 from broadsheet.errors import StoreError, ToolError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
-from broadsheet.site import pagefind
 from broadsheet.site.page import Page, Scene, press
 from broadsheet.site.page_content import PageContent
-from broadsheet.site.page_content_store import Stories
+from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import PageMeta
-from broadsheet.site.record import PageRecord, Shard
+from broadsheet.site.pagefind import Indexing
+from broadsheet.site.record import PageRecord
+from broadsheet.site.steps import Steps, digest_of
 from broadsheet.site.templates import rendered
+from broadsheet.store import Store
 
 SMALLEST, MOST = 200, 10
 """An index has so many articles at least, unless there are not so many, and there are no more
@@ -45,13 +45,11 @@ indexes than that.
 """
 FOLDER = "search"
 PAGE = f"{FOLDER}/index.html"
-STORE = Path(".broadsheet/search")
+STORE = "search"
 ROOM = 256 * 2**20
 """Bytes of documents that are kept."""
 
 _ELSEWHERE = "https://duckduckgo.com/?q="
-_PLAIN = "!'()*~"
-"""Signs that JavaScript's encodeURIComponent leaves, beside those that all leave."""
 _ASIDE = re.compile(
     r"<(?P<tag>svg|details|script|style|math)\b.*?</(?P=tag)\s*>|<sup\b.*?</sup>",
     re.DOTALL,
@@ -75,55 +73,58 @@ def is_searched(entry: PageMeta) -> bool:
 
 
 class Documents:
-    """The store of what Pagefind reads of a publication; each is named as the one of its
-    ``stories`` that it is of.
+    """The store of what Pagefind reads of a publication, each by the digest of its content in
+    ``contents``.
     """
 
-    def __init__(self, root: Path, stories: Stories) -> None:
-        self._folder, self._stories = root / STORE, stories
+    def __init__(self, root: Path, contents: PageContents) -> None:
+        self._store, self._contents = Store(root, STORE), contents
 
-    def keep(self, name: str, content: PageContent) -> None:
-        """Remember the document of a story. Raises :class:`StoreError` where the store cannot be
+    def put(self, digest: str, content: PageContent) -> str:
+        """Keep the document of a content. Raises :class:`StoreError` where the store cannot be
         written.
         """
-        store_entry.write(self._path(name), document_of(content).encode())
-
-    def find(self, name: str) -> str | None:
-        """A story's document, made anew if it has gone or is damaged; None if its story has gone
-        too.
-        """
-        kept = store_entry.read(self._path(name))
-        if kept is not None:
-            return kept.decode()
-        if not self._stories.has(name):
-            return None
-        text = document_of(self._stories.get(name))
-        with suppress(StoreError):  # the next build makes it again
-            store_entry.write(self._path(name), text.encode())
+        text = document_of(content)
+        self._store.put(_key(digest), text.encode())
         return text
 
-    def trim(self) -> None:
-        """Remove the documents that were made longest ago until there is room."""
-        store.trim(self._folder.glob("??/*"), ROOM)
+    def find(self, digest: str) -> str | None:
+        """A content's document, made anew if it has gone or is damaged; None if its content has
+        gone too.
+        """
+        kept = self._store.get(_key(digest))
+        if kept is not None:
+            return kept.decode()
+        if not self._contents.has(digest):
+            return None
+        content = self._contents.get(digest)
+        with suppress(StoreError):  # the next build makes it again
+            self.put(digest, content)
+        return document_of(content)
 
-    def _path(self, name: str) -> Path:
-        return self._folder / name[:2] / f"{name}.html"
+    def trim(self) -> None:
+        """Remove the documents that were not used for longest until there is room."""
+        self._store.trim(ROOM)
+
+
+def _key(digest: str) -> str:
+    return f"{digest[:2]}/{digest}.html"
 
 
 def document_of(content: PageContent) -> str:
     """What Pagefind reads of an article. The text is the body's, and as escaped as that."""
     body = content.html(_words_of)
     text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", body)))
-    entry = content.entry
+    meta = content.entry
     filters = [
-        _filter("year", str(entry.date.year) if entry.date else ""),
-        *(_filter("section", name) for name in entry.categories[:1]),
-        *(_filter("author", author.name) for author in entry.authors),
+        ("year", str(meta.date.year) if meta.date else ""),
+        *(("section", name) for name in meta.categories[:1]),
+        *(("author", author.name) for author in meta.authors),
     ]
-    with speaking(entry.lang):
+    with speaking(meta.lang):
         return rendered(
             "searched.html.jinja",
-            entry=entry,
+            entry=meta,
             filters=filters,
             text=Markup(_SPACE.sub("\n", text).strip()),
         )
@@ -134,24 +135,79 @@ def _words_of(figure: PageFigure) -> str:
     return "\n".join(f"\n{Markup.escape(text)}\n" for text in words if text)
 
 
-def _filter(name: str, value: str) -> str:
-    """Each value is a filter of its own, in signs that mean nothing to Pagefind: it orders the
-    values of one as chance has it, and the same articles are to make the same files.
-    `theme/search.js` writes it in the same way.
-    """
-    return f"{name}={quote(value, safe=_PLAIN)}"
-
-
 @dataclass
 class Index:
-    """The indexes of a site: ``shards`` by their first months; of those that were made now
-    ``files``, by their path in the site, which lie in a folder of their own. ``fault`` says why
-    they are those of the old site, if they are.
+    """The indexes of a site: their first ``months``, and the ``files`` of those that were made now,
+    by their paths in the site. ``fault`` says why they are those of the old site, if they are.
     """
 
-    shards: dict[str, Shard] = field(default_factory=dict)
+    months: list[str] = field(default_factory=list)
     files: dict[str, Path] = field(default_factory=dict)
     fault: ToolError | None = None
+
+
+class SearchIndexing:
+    """The making of a site's indexes in ``folder``, beside other work: of those whose articles are
+    not as they were.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        documents: Documents,
+        records: Mapping[str, PageRecord],
+        steps: Steps,
+        folder: Path,
+    ) -> None:
+        self._documents, self._steps = documents, steps
+        self._index = Index()
+        self._started: dict[str, tuple[dict[str, str], Indexing]] = {}
+        if not has_search(project):
+            return
+        language = str(project.metadata.get("lang", "en")).partition("-")[0].lower()
+        found = [record.entry for record in records.values() if is_searched(record.entry)]
+        try:
+            for month, paths in shards_of(found).items():
+                contents = {path: records[path].content for path in paths}
+                inputs = {"the articles in it": digest_of(sorted(contents.items()))}
+                self._index.months.append(month)
+                if not steps.stands(f"{FOLDER}/{month}", inputs):
+                    texts = {
+                        path: self._documents.find(content) for path, content in contents.items()
+                    }
+                    there = {path: text for path, text in texts.items() if text is not None}
+                    making = Indexing(there, language, folder / month)
+                    self._started[month] = inputs, making
+        except ToolError as error:
+            self._index.fault = error
+
+    def result(self, old: Iterable[str]) -> Index:
+        """Wait for the indexes. Where one cannot be made, the search stays as it was, whole, with
+        those of the ``old`` months.
+        """
+        index = self._index
+        try:
+            if index.fault is not None:
+                raise index.fault
+            for month, (inputs, making) in self._started.items():
+                made = {f"{FOLDER}/{month}/{name}": path for name, path in making.files().items()}
+                self._steps.put(f"{FOLDER}/{month}", inputs, made)
+                index.files |= made
+        except ToolError as error:
+            for month in index.months:
+                self._steps.done.pop(f"{FOLDER}/{month}", None)
+            standing = [month for month in old if self._steps.keep(f"{FOLDER}/{month}")]
+            return Index(standing, fault=error)
+        finally:
+            self.stop()
+        if index.files:
+            self._documents.trim()
+        return index
+
+    def stop(self) -> None:
+        """End what is still at work."""
+        for _, making in self._started.values():
+            making.stop()
 
 
 def press_search(
@@ -209,59 +265,5 @@ def shards_of(articles: Iterable[PageMeta]) -> dict[str, list[str]]:
     return dict(shards)
 
 
-def index_of(
-    project: Project,
-    documents: Documents,
-    records: Mapping[str, PageRecord],
-    site: Path,
-    old: Mapping[str, Shard],
-    *,
-    is_current: bool,
-    folder: Path,
-) -> Index:
-    """Make in ``folder`` each index whose articles are not those of the ``old`` one that the old
-    ``site`` has, if that ``is_current``: made by this very program. Where one cannot be made, the
-    search stays as it was, whole.
-    """
-    index = Index()
-    if not has_search(project):
-        return index
-    standing = {
-        month: shard
-        for month, shard in old.items()
-        if all((site / name).is_file() for name in shard.files)
-    }
-    shards = shards_of(record.entry for record in records.values() if is_searched(record.entry))
-    for month, paths in shards.items():
-        articles = {path: records[path].story for path in paths}
-        digest = hashlib.sha256(json.dumps(articles).encode()).hexdigest()
-        if is_current and month in standing and standing[month].digest == digest:
-            index.shards[month] = standing[month]
-            continue
-        found = {
-            path: text
-            for path, story in articles.items()
-            if (text := documents.find(story)) is not None
-        }
-        try:
-            made = pagefind.index_of(found, _language(project))
-        except ToolError as error:
-            return Index(standing, fault=error)
-        for name, content in made.items():
-            path = f"{FOLDER}/{month}/{name}"
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-            index.files[path] = folder / path
-        index.shards[month] = Shard(digest, tuple(f"{FOLDER}/{month}/{name}" for name in made))
-    if index.files:
-        documents.trim()
-    return index
-
-
 def _names(names: Iterable[str]) -> list[str]:
     return sorted(set(names), key=str.casefold)
-
-
-def _language(project: Project) -> str:
-    """The language of the publication, as Pagefind names it."""
-    return str(project.metadata.get("lang", "en")).partition("-")[0].lower()

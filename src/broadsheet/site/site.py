@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,11 +29,12 @@ from broadsheet.site.page import (
     site_title,
 )
 from broadsheet.site.page_content import NOT_FOUND, PageContent
-from broadsheet.site.page_content_store import Stories
+from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Correction, PageMeta
-from broadsheet.site.record import PageRecord, Record, as_json
+from broadsheet.site.record import PageRecord
 from broadsheet.site.references import resolved, slug_of_page
 from broadsheet.site.related import related_articles
+from broadsheet.site.steps import digest_of
 from broadsheet.site.theme import Theme
 from broadsheet.site.translations import Version, versions_of
 
@@ -56,36 +56,35 @@ class Site:
     project: Project
     theme: Theme
     records: dict[str, PageRecord]
-    stories: Stories
+    store: PageContents
     folder: SiteFolder
     footer_texts: Mapping[str, Inline]
-    ground: str
-    old: Record
     notices: list[Notice] = field(default_factory=list)
     pickers: dict[str, str] = field(default_factory=dict)
     lists: dict[str, Sequence[tuple[Listing, Sequence[PageMeta]]]] = field(default_factory=dict)
     contents: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def setting(self) -> str:
-        """A digest of all that can be around pages that are no lists: where it is the old one, so
-        is what is around each of them that has its old story. How many words an article has shows
-        elsewhere in minutes.
-        """
-        entries = {
-            path: {**vars(entry), "words": entry.minutes} for path, entry in self.entries.items()
+    @cached_property
+    def shared_inputs(self) -> dict[str, str]:
+        """The inputs that all pages have in common, beside the configuration."""
+        website, scene = self.project.settings.website, self.scene(FRONT)
+        footer = website.page_footer
+        sides = [
+            *(website.navbar.left, website.navbar.right),
+            *(
+                side
+                for side in (footer.left, footer.center, footer.right)
+                if isinstance(side, list)
+            ),
+        ]
+        sections = [(one.path, one.title) for one in self.section_pages.values()]
+        navigation = [scene.navigation(side) for side in sides]
+        return {
+            "the theme": digest_of(self.theme.names),
+            "the navigation": digest_of(
+                (navigation, sections, sorted(self.footer_texts.items()), self.search_path)
+            ),
         }
-        lists = {
-            path: record.story for path, record in self.records.items() if record.entry.is_listing
-        }
-        shown = (
-            self.ground,
-            sorted(self.theme.files),
-            self.footer_texts,
-            lists,
-            entries,
-            self.related,
-        )
-        return hashlib.sha256(as_json(shown)).hexdigest() if self.ground else ""
 
     def scene(self, path: str) -> Scene:
         """The site as the page at ``path`` sees it."""
@@ -134,6 +133,11 @@ class Site:
     def topic_pages(self) -> dict[str, str]:
         """The path of each topic's page, by category."""
         return {name: index.entry.path for name, index in self.indexes.topics.items()}
+
+    def topic_path(self, category: str) -> str:
+        """The path of the page of a category: its section page, or its topic's; empty if none."""
+        section = self.section_pages.get(category.casefold())
+        return section.path if section else self.topic_pages.get(category, "")
 
     @cached_property
     def search_path(self) -> str:
@@ -220,11 +224,9 @@ class Site:
     def lists_on(self, entry: PageMeta) -> Sequence[tuple[Listing, Sequence[PageMeta]]]:
         """The lists on a page, each with what it has; none on one that stands without its story."""
         if entry.path not in self.lists:
-            name, source = self.records[entry.path].story, PurePosixPath(entry.source)
+            name, source = self.records[entry.path].content, PurePosixPath(entry.source)
             listings = (
-                self.stories.get(name).listings
-                if entry.is_listing and self.stories.has(name)
-                else ()
+                self.store.get(name).listings if entry.is_listing and self.store.has(name) else ()
             )
             self.lists[entry.path] = [
                 (one, listed(one, source, self.entries.values(), entry.lang)) for one in listings
@@ -236,9 +238,9 @@ class Site:
         the store has it no more, as of a page that was kept.
         """
         record = self.records[entry.path]
-        if not self.stories.has(record.story):
+        if not self.store.has(record.content):
             return None
-        content = self.stories.get(record.story)
+        content = self.store.get(record.content)
         if not record.references:
             return content
         scene, others = self.scene(entry.path), self.referred(record)

@@ -132,7 +132,7 @@ def replacing(output: Path, root: Path, standing: Contents) -> Iterator[SiteFold
 
 def _put_marker(site: Path, content: bytes) -> None:
     """Give a site its marker, in one step: a folder of ours is never without one."""
-    store.put(site / MARKER, content, mode=0o644)
+    store.write_file(site / MARKER, content, mode=0o644)
 
 
 def record_path(output: Path, digest: str) -> Path:
@@ -147,7 +147,7 @@ def keep_record(output: Path, record: bytes) -> str:
     if not record:
         return ""
     digest = hashlib.sha256(record).hexdigest()
-    store.put(record_path(output, digest), record, durable=True)
+    store.write_file(record_path(output, digest), record, durable=True)
     return digest
 
 

@@ -63,11 +63,6 @@ function isMeant({ excerpt: html, meta }, asked) {
     one.length >= 0.6 * word.length && one.startsWith(word.slice(0, 2))));
 }
 
-// A filter of Pagefind's is a name with one value, as the articles are indexed.
-const filterOf = (name, value) => `${name}=${encodeURIComponent(value)}`;
-const valuesOf = (filters, name) => Object.keys(filters).filter((filter) => filter.startsWith(`${name}=`))
-  .map((filter) => decodeURIComponent(filter.slice(name.length + 1)));
-
 function item({ url, excerpt: text, meta, filters }) {
   const made = pattern.cloneNode(true);
   const put = (selector, value) => {
@@ -76,11 +71,11 @@ function item({ url, excerpt: text, meta, filters }) {
     else element.remove();
     return element;
   };
-  put(".kicker", valuesOf(filters, "section")[0]);
+  put(".kicker", filters.section?.[0]);
   put("a", meta.title).href = url;
   made.querySelector(".summary").append(...excerpt(text));
   put(".meta .date", meta.date);
-  put(".by", valuesOf(filters, "author").join(", "));
+  put(".by", filters.author?.join(", "));
   return made;
 }
 
@@ -102,8 +97,7 @@ async function search() {
     fields.map((field) => [field.name, field.value.trim()]).filter(([, value]) => value));
   const address = new URLSearchParams(given).toString();
   history.replaceState(null, "", address ? `?${address}` : location.pathname);
-  const { q = null, ...chosen } = given;
-  const filters = Object.fromEntries(Object.entries(chosen).map(([name, value]) => [filterOf(name, value), "y"]));
+  const { q = null, ...filters } = given;
   rest = [];
   if (!address) {
     list.replaceChildren();

@@ -1,0 +1,124 @@
+"""One edition made: its content and the files that come with it, before the site is around it.
+
+What is made here depends on the edition, on what it reads and on the configuration, not on other
+pages (:mod:`broadsheet.site.page_content`). The content goes into its store, the files into the
+folder of the new site, and what lists and links need to know into a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from broadsheet import environment, paths
+from broadsheet.errors import Notice, Place
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.document_text import document_of
+from broadsheet.markdown.finished import Finished
+from broadsheet.project.project import Project
+from broadsheet.site import cards, search
+from broadsheet.site.folder import SiteFolder
+from broadsheet.site.markdown_copy import copy_of
+from broadsheet.site.page import base_path
+from broadsheet.site.page_content import PageContent, content_of
+from broadsheet.site.page_content_store import PageContents
+from broadsheet.site.page_making import asked_for, may_be_asked_for
+from broadsheet.site.record import PageRecord
+
+Reader = Callable[[Finished, Document, Rendered], object]
+"""Is given each page once it is made, perhaps in another process; its answer goes to a listener in
+the process of the build.
+"""
+
+
+class Renders(Protocol):
+    """What we need of the Pandoc pool."""
+
+    def render(self, document: Document) -> Rendered:
+        """One page's body. Raises :class:`RenderError`."""
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """An edition that was made: the record of its page, the files that it ``reads``, its notices,
+    the ``files`` that came with it, and the ``answer`` of its reader.
+    """
+
+    record: PageRecord
+    reads: frozenset[str]
+    notices: tuple[Notice, ...]
+    files: tuple[str, ...] = ()
+    answer: object = None
+
+
+@dataclass(frozen=True)
+class PageMaker:
+    """Makes editions, perhaps in other processes than the one that notes them."""
+
+    project: Project
+    pandoc: Renders
+    folder: SiteFolder
+    contents: PageContents
+    documents: search.Documents
+    reader: Reader | None = None
+
+    def make(self, item: Finished) -> NewPage:
+        """Make the content of an edition, and its files."""
+        project = self.project
+        document = document_of(item, project.root)
+        rendered = self.pandoc.render(document)
+        content, files = content_of(item, document, rendered, project.root, base_path(project))
+        self._refuse_files(content, document, files)
+        if content.entry.is_article:
+            content, card = cards.with_card(content, item.edition, files, project)
+            files |= card
+            if not content.references:  # else it is made when the others are known
+                files |= copy_of(content, project)
+        answer = self.reader(item, document, rendered) if self.reader is not None else None
+        _refuse_secrets(content, files)
+        self.folder.put_all(files)
+        record = self._kept(content, item.reads)
+        reads = asked_for(record).difference(files).union(content.reads)
+        return NewPage(record, reads, content.notices, tuple(files), answer)
+
+    def _kept(self, content: PageContent, reads: Iterable[str]) -> PageRecord:
+        """Keep a content; the record of its page."""
+        digest = self.contents.put(content)
+        if search.is_searched(content.entry):
+            self.documents.put(digest, content)
+        return PageRecord(
+            content.entry,
+            digest,
+            aliases=content.aliases,
+            leads=content.leads,
+            references=content.references,
+            tables=tuple(sorted({name for name in reads if name.endswith(".csv")})),
+        )
+
+    def _refuse_files(
+        self, content: PageContent, document: Document, files: Mapping[str, bytes]
+    ) -> None:
+        """Raise :class:`FileError` for a file that a page leads to, and that may not be published."""
+        root = self.project.root
+        for lead in content.leads:
+            if lead.path not in files and may_be_asked_for(lead.path):
+                paths.check(root, root / lead.path, document.find(lead.written), published=True)
+
+
+def _text_of(figure: PageFigure) -> str:
+    """All that a figure says, for a look at its texts."""
+    return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])
+
+
+def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:
+    """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known
+    secret.
+    """
+    where = Place(content.entry.source)
+    texts = [content.html(_text_of), content.excerpt, content.proof, repr(content.entry)]
+    environment.refuse("\n".join(texts), where, "the page")
+    for name, data in files.items():
+        environment.refuse(data, where, f"the file {PurePosixPath(name).name} of the page")

@@ -1,0 +1,123 @@
+"""Files that the configuration asks for beside the pages: `resources`, the favicon; and the schema of
+each page's `facts.json`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from wcmatch import glob
+
+from broadsheet import environment, paths
+from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.paths import FileError
+from broadsheet.project.project import CONFIG, Project
+from broadsheet.run.reads import digest
+from broadsheet.site.steps import digest_of
+from broadsheet.site.theme import Theme
+
+SCHEMA = "site_libs/broadsheet/facts.schema.json"
+"""Where the schema of each page's `facts.json` is served."""
+STATIC = "the theme and the resources"
+"""The step of what goes into the site beside the pages."""
+_NEVER = frozenset({".git", ".broadsheet", ".ssh", ".aws", ".netrc", ".pypirc"})
+"""What no site has, even if its configuration asks for it; nor `.env` and the like."""
+
+
+def resources_of(project: Project) -> dict[str, bytes | Path]:
+    """The files that the configuration asks for, by their path in the site; and the schema of
+    `facts.json`.
+    """
+    schema: dict[str, bytes | Path] = {
+        SCHEMA: Path(__file__).parents[1] / "verify" / "facts.schema.json"
+    }
+    return schema | {
+        name: project.root / name
+        for name in _asked_for(project)
+        if _refusal(project, name) is None and (project.root / name).is_file()
+    }
+
+
+def resources_fault(project: Project) -> BroadsheetError | None:
+    """What is wrong with the files that the configuration asks for; of several, the others are in
+    the detail.
+    """
+    told = [
+        refused
+        for name in [*_asked_for(project), "robots.txt"]
+        if (refused := _refusal(project, name))
+    ]
+    if not told:
+        return None
+    (what, mend), *others = told
+    return FileError(
+        project.text.place(("project", "resources")),
+        what,
+        mend,
+        "\n".join(f"also: {other}" for other, _ in others),
+    )
+
+
+def static_inputs(theme: Theme, resources: Mapping[str, bytes | Path]) -> dict[str, str]:
+    """The inputs of what goes into the site beside the pages. Raises :class:`ConfigError` for an
+    unreadable file.
+    """
+    contents = {}
+    for name, content in sorted(resources.items()):
+        try:
+            contents[name] = (
+                hashlib.sha256(content).hexdigest()
+                if isinstance(content, bytes)
+                else digest(content)
+            )
+        except OSError as error:
+            raise ConfigError(
+                CONFIG,
+                f"`resources` asks for the file {name}, which cannot be read: {error.strerror}",
+                "See what is there, or leave it out.",
+            ) from error
+    return {"the theme": digest_of(theme.names), "the resources": digest_of(contents)}
+
+
+def _refusal(project: Project, name: str) -> tuple[str, str] | None:
+    """Why a file that the configuration asks for may not be published. Who names a hidden file
+    means it, unless it is one of those that are never meant, or a link to one.
+    """
+    file = project.root / name
+    is_meant = not any(part in _NEVER or part.startswith(".env") for part in Path(name).parts)
+    is_itself = Path(os.path.realpath(file)) == file
+    refused = paths.refusal(project.root, file, published=not (is_meant and is_itself))
+    if (
+        refused is None
+        and environment.searches()
+        and file.is_file()
+        and (found := environment.found_in(file.read_bytes()))
+    ):
+        refused = f"`{name}` holds the value of the secret {found}", "Take it out of the file."
+    return refused
+
+
+def _asked_for(project: Project) -> list[str]:
+    """The names of the files that the configuration asks for, sorted; nothing of the output."""
+    patterns = [
+        pattern
+        for given in project.settings.project.resources
+        for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")
+    ]
+    favicon = project.settings.website.favicon
+    patterns += [favicon.lstrip("/")] if favicon else []
+    if not patterns:
+        return []
+    found = glob.glob(
+        patterns,
+        root_dir=str(project.root),
+        flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.NODIR,
+    )
+    return [
+        Path(name).as_posix()
+        for name in sorted(found)
+        if not (project.root / name).is_relative_to(project.output)
+    ]
