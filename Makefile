@@ -1,22 +1,27 @@
-# The publication's commands. Each does its own set-up: a virtual environment with the locked dependencies, the
-# browser-side libraries where npm is at hand, a browser for the charts' pictures.
+# Each target sets up what it needs: a virtual environment with the locked dependencies, the libraries for the reader's
+# browser if there is npm, and a browser to draw charts.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(BIN)/python scripts/set_up.py
 
-.PHONY: site test check lock messages clean
+.PHONY: site test test-all check lock messages clean
 
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
 
+# What a change can break, in minutes: the publication in small, few examples of each property.
 test: $(VENV)/.test
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_OPTIONS)
 
-# The locked versions, and only these; a change of a lock file or of the project's own metadata installs anew.
+# Everything, before a release and each night: the publication whole, the tests marked `slow`, more examples.
+test-all:
+	@$(MAKE) --no-print-directory test PYTEST_OPTIONS="--all $(PYTEST_OPTIONS)"
+
+# Installs the locked versions, again if a lock file or pyproject.toml has changed.
 $(VENV)/.site: requirements.txt pyproject.toml package-lock.json scripts/set_up.py
 	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements.txt
 	@touch $@
@@ -25,7 +30,7 @@ $(VENV)/.test: requirements-dev.txt pyproject.toml package-lock.json scripts/set
 	@$(PYTHON) scripts/set_up.py --venv $(VENV) --requirements requirements-dev.txt --for-tests $(if $(CI),--browser-required)
 	@touch $@ $(VENV)/.site
 
-# Written for each platform and Python that the project supports, with hashes, without the address of an index.
+# Locks versions for each platform and Python that is supported, with hashes, without the address of an index.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade --extra build
 
@@ -36,7 +41,7 @@ lock: $(VENV)/.test
 	@$(COMPILE) -o requirements.txt
 	@$(COMPILE) --extra dev -o requirements-dev.txt
 
-# The words for readers, from the sources into the catalogue of each language; then translate what has none yet.
+# Collects the texts for readers from the source into the catalogue of each language. Translate the new ones then.
 messages: $(VENV)/.test
 	@$(BIN)/pybabel -q extract -F src/broadsheet/locale/babel.cfg -k t_ -k n_:1,2 -k p_:1c,2 -k counted:1,2 \
 	  --no-location --sort-output --omit-header -o $(VENV)/broadsheet.pot src/broadsheet

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished import Finished
 from broadsheet.site.build import build
-from broadsheet.verify.numbers import read
+from broadsheet.verify.numbers import check_numbers
 from corpus import corpus, score
 
 ROUNDS = 5
@@ -37,7 +37,7 @@ def of_the_corpus(part: str) -> None:
     words = sum(len(passage.text.split()) for passage in passages)
     started = time.process_time()
     for _ in range(ROUNDS):
-        read(passages)
+        check_numbers(passages)
     milliseconds = (time.process_time() - started) / ROUNDS / words * 1e6
     sentences, spots = (
         sum(len(one.sentences) for one in known),
@@ -55,7 +55,7 @@ def of_a_build(root: Path) -> None:
 
     def reader(finished: Finished, document: Document, rendered: Rendered) -> tuple[int, float]:
         started = time.thread_time()
-        read((*rendered.titles, *rendered.prose.passages))
+        check_numbers((*rendered.titles, *rendered.prose.passages))
         return len(rendered.text.split()), time.thread_time() - started
 
     def listener(said: tuple[int, float]) -> None:

@@ -1,9 +1,25 @@
-"""Quarto's `post-render`: the press's pages around the bodies that Quarto has rendered."""
+"""Quarto calls this script, as `_quarto.yml` says; `python -m broadsheet.quarto` does the work.
 
+The name of the file is the stage: `pre_render.py`, `ipynb_filter.py` and `post_render.py` are the
+same otherwise. Quarto runs it with `python3` from the PATH, or with what QUARTO_PYTHON names. If
+that Python has no broadsheet, the one in `.venv` goes on, which `make site` makes.
+"""
+
+import importlib.util
+import os
 import sys
+from pathlib import Path
 
-import in_environment  # noqa: F401 - first, since it may start this script anew
-from broadsheet.quarto.rendering import main
+if not all(importlib.util.find_spec(name) for name in ("broadsheet", "papermill")):
+    python = Path(__file__).resolve().parents[1] / ".venv/bin/python"
+    if not python.exists():
+        sys.exit(
+            f"error: {sys.executable} has no broadsheet\n  → Run `make site` once, or activate the "
+            "environment that has it (or name it in QUARTO_PYTHON)."
+        )
+    os.execv(python, [str(python), *sys.argv])
+
+from broadsheet.quarto.__main__ import main
 
 if __name__ == "__main__":
-    sys.exit(main("after"))
+    sys.exit(main(Path(__file__).stem.replace("_", "-")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import os
@@ -19,11 +20,20 @@ import pytest
 from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+import workers
+from broadsheet import store
+from broadsheet.figures import chart_renderer
+from broadsheet.run import executors
+from sample import write_sample
+
+settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("all", max_examples=200, deadline=None)
 settings.register_profile("long", max_examples=10_000, deadline=None)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+ROOT = Path(__file__).parents[1]
 CONFIG = """\
 project:
   type: website
@@ -64,9 +74,44 @@ LONGEST = ("test_accessibility.py", "test_killed_build.py", "test_reader.py", "t
 """Files with few tests that take minutes: begun last, one would run when all others are done."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first; the others in their order."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make test-all` is `pytest --all`."""
+    group = parser.getgroup("broadsheet")
+    group.addoption(
+        "--all",
+        action="store_true",
+        help="also the tests marked `slow`, the whole publication in place of the sample, and more examples",
+    )
+    group.addoption(
+        "--regenerate",
+        action="store_true",
+        help="write what the tests expect anew: tests/sites/*.expected, tests/engine/stock.json",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How many examples a property is tried with: what the command line says, or few."""
+    if not config.getoption("--hypothesis-profile"):
+        settings.load_profile("all" if config.getoption("--all") else "quick")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest files first, the others in their order; slow tests only with `--all`, or where
+    they are asked for by name.
+    """
+    by_name = any("::" in argument for argument in config.invocation_params.args)
+    if not config.getoption("--all") and not by_name:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def examples(number: int) -> int:
+    """How many examples a property has that needs more or fewer than others: ``number``, and four
+    times as many with `--all`.
+    """
+    return number * settings.default.max_examples // settings.get_profile("quick").max_examples
 
 
 class Site:
@@ -142,18 +187,72 @@ def is_exact(path: Path) -> bool:
 
 
 @pytest.fixture(scope="session")
-def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the publication that ships with the project, built whole; for all workers, the
-    second finds it.
+def publication_sources(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The publication that ships with the project, in small (`tests/sample.py`); with `--all`, as
+    it is.
     """
+    if request.config.getoption("--all"):
+        return ROOT
+    root = _shared(tmp_path_factory) / "sample"
+    made_once(root, lambda: write_sample(root))
+    return root
+
+
+@pytest.fixture(scope="session")
+def publication(publication_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the publication, built once for all workers."""
     from broadsheet.cli.main import main
 
-    own = tmp_path_factory.getbasetemp()
-    output = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "publication/site"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(Path(__file__).parents[1])
-        assert main(["build", "--output", str(output)]) == 0
+    output = _shared(tmp_path_factory) / "publication/site"
+
+    def build() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(publication_sources)
+            assert main(["build", "--output", str(output)]) == 0
+
+    made_once(output, build)
     return output
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ended_workers() -> Iterator[None]:
+    yield
+    workers.close_all()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _kept_workers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Builds share worker processes and a browser, but in modules that are marked `own_workers`."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.node.get_closest_marker("own_workers") is None:
+            patch.setattr(executors, "LocalExecutor", workers.KeptExecutor)
+            patch.setattr(chart_renderer, "DrawingPage", workers.kept_page)
+        else:
+            workers.close_all()
+        yield
+    store.messages()  # what was damaged here is no news to the next module
+
+
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that this run's workers share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def made_once(folder: Path, make: Callable[[], object]) -> None:
+    """Have ``make`` called by the first of the workers that come here; the others wait for it.
+
+    ``folder`` is what it writes. Beside it is noted that it was done.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    done = folder.with_name(f"{folder.name}.done")
+    with folder.with_name(f"{folder.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make()
+            done.touch()
 
 
 @pytest.fixture
@@ -210,7 +309,7 @@ FLAGS = [
 
 class _Strict(SimpleHTTPRequestHandler):
     """The strict policy on each page and script; Pagefind's worker may compile WebAssembly, as
-    docs/press.md says.
+    docs/site.md says.
     """
 
     for_worker = "; script-src 'self' 'wasm-unsafe-eval'"
@@ -247,8 +346,9 @@ def serve() -> Iterator[Callable[..., str]]:
         yield start
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all tests; each opens contexts of its own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
-from broadsheet.verify.numbers import read
+from broadsheet.verify.numbers import check_numbers
 
 FOLDER = Path(__file__).with_name("prose")
 _MARK = re.compile(
@@ -72,7 +72,7 @@ def score(paragraphs: list[Known], language: str = "en") -> Score:
     right, false, missed = 0, list[str](), list[str]()
     for known in paragraphs:
         wanted = list(known.spots)
-        for finding in read([known.passage], language).findings:
+        for finding in check_numbers([known.passage], language).unaccounted:
             end = finding.start + len(finding.words)
             answer = next(
                 (span for span in wanted if span[0] < end and finding.start < span[1]), None

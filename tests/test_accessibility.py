@@ -1,6 +1,7 @@
 """axe-core on the publication itself, built whole: no page of it has a fault that axe finds.
 
-Of an article with many editions, whose pages have the same parts, each fortieth is read.
+Of an article with many editions, whose pages have the same parts, each fortieth is read; and so with
+the pages of figures: each fourth, or with `--all` each.
 """
 
 from __future__ import annotations
@@ -49,13 +50,17 @@ def faults(page: Page) -> list[str]:
     ]
 
 
-def test_no_page_has_a_fault(publication, address, pages):
+def test_no_page_has_a_fault(publication, address, pages, request):
     """By turns as a wide page by day and on a phone by night."""
     found = []
     names = sorted(path.relative_to(publication).as_posix() for path in publication.rglob("*.html"))
     assert LEAD in names and "index.html" in names and "404.html" in names
+    is_whole = request.config.getoption("--all")
     many = [name for name in names if name.startswith(MANY)]
-    for number, name in enumerate([name for name in names if name not in many] + many[::40]):
+    figures = [name for name in names if "/figures/" in name and name not in many]
+    others = [name for name in names if name not in {*many, *figures}]
+    read = others + many[:: 40 if is_whole else 4] + figures[:: 1 if is_whole else 4]
+    for number, name in enumerate(read):
         page = pages[number % 2]
         page.goto(address + name)
         found += faults(page)

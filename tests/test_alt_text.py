@@ -18,7 +18,7 @@ import alt_text_reading
 from broadsheet.figures import alt_text
 from broadsheet.figures.alt_text import LIMIT
 from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.plotly_json import checked
 from broadsheet.markdown.preparation import prepare
@@ -531,7 +531,7 @@ def test_a_chart_without_fig_alt_gets_one_and_the_author_reads_it(site, monkeypa
         "go.Figure(go.Scatter(x=[2021, 2022], y=[1, 2])).update_layout(title='Trade, US$ bn')",
     )
     publication = open_publication(site.root)
-    with Engraver(site.root):
+    with ChartRenderer(site.root):
         result = prepare(publication.project, publication.editions, jobs=1)
     words = (
         "Line chart: Trade, US$ bn, 2021 to 2022. It goes from US$1 bn in 2021, the lowest, to US$2 bn in 2022, "

@@ -30,8 +30,8 @@ ODESA, PAUSE = "odesa-in-danger", "pause-in-gaza"
 
 
 @pytest.fixture(scope="module")
-def articles() -> dict[str, Finished]:
-    publication = open_publication(ROOT)
+def articles(publication_sources: Path) -> dict[str, Finished]:
+    publication = open_publication(publication_sources)
     prepared = prepare(
         publication.project, publication.choose([VOTES, OIL, REACH, EVEREST, ODESA, PAUSE])
     )

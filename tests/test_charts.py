@@ -9,14 +9,17 @@ import io
 import json
 import re
 
+import plotly.graph_objects as go
 import pytest
 from lxml import etree, html
 
 import pressed
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.errors import ConfigError
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook import chart_theme
 from broadsheet.project.reading import open_publication
+from conftest import CONFIG
 
 FIGURE = """\
 #| label: fig-trade
@@ -27,7 +30,7 @@ import plotly.graph_objects as go
 import broadsheet as bs
 trade = bs.table("trade")
 last = float(trade["total"].iloc[-1])
-fig = go.Figure(go.Scatter(x=trade["year"], y=trade["total"], name="China", line_color=bs.COLOURS["China"]))
+fig = go.Figure(go.Scatter(x=trade["year"], y=trade["total"], name="China", line_color=bs.COLOURS["accent"]))
 fig.update_layout(title={"text": "Trade set a record", "subtitle": {"text": "US$ bn"}})
 fig"""
 
@@ -163,7 +166,7 @@ def test_an_unknown_source_is_told_with_its_line(site):
     site.table()
     site.article("a", FIGURE.replace("source: trade", "source: trad"))
     publication = open_publication(site.root)
-    with Engraver(site.root):
+    with ChartRenderer(site.root):
         faults = prepare(publication.project, publication.editions).faults
     told = str(next(iter(faults.values())))
     assert told.startswith("posts/a/index.ipynb, cell 2, line 3: ") and "trad" in told
@@ -201,3 +204,47 @@ def test_the_stylesheet_and_the_template_agree_on_colours(request):
     for name, values in chart_theme.PALETTE.items():
         for block, value in zip((light, dark), values, strict=True):
             assert re.search(rf"--{name}: {value};", block), f"--{name} is not {value}"
+
+
+def test_names_that_the_publication_gives_a_colour_have_it_and_a_changed_one_is_drawn(
+    site, monkeypatch
+):
+    monkeypatch.setattr(
+        "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
+    )
+    cell = """#| label: fig-x
+import plotly.graph_objects as go
+import broadsheet as bs
+go.Figure([go.Bar(x=[1], y=[1], marker_color=bs.COLOURS[name]) for name in ("China", "Brazil")])"""
+    site.article("a", cell)
+    for role, colour in (("accent", "--chart-1"), ("series 3", "--chart-3")):
+        names = f'colours: {{China: {role}, Brazil: "#1F7A4D"}}'
+        site.write("_quarto.yml", f"{CONFIG}broadsheet:\n  {names}\n")
+        assets = finished(site).finished[0].assets
+        figure = json.loads(assets["posts/a/index_files/fig-x.json"])
+        colours = [trace["marker"]["color"].lower() for trace in figure["data"]]
+        assert colours == [colour, "#1f7a4d"]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ("China: reed", "the colour of 'China' is 'reed'; one is accent, context, spare, ink"),
+        ("accent: ink", "'accent' is a role of the theme, and keeps its colour"),
+    ],
+)
+def test_a_colour_that_is_none_is_a_fault_of_its_line(site, names, message):
+    site.write("_quarto.yml", f"{CONFIG}broadsheet:\n  colours:\n    {names}\n")
+    site.article("a", "1 + 1")
+    with pytest.raises(ConfigError) as fault:
+        open_publication(site.root)
+    assert message in str(fault.value) and str(fault.value).startswith("_quarto.yml, line ")
+
+
+def test_the_template_is_the_theme_s_and_plotly_knows_all_of_it():
+    import plotly.io as pio
+
+    chart_theme.apply()
+    assert pio.templates.default == "broadsheet"
+    checked = go.layout.Template(chart_theme.template())  # raises for what plotly does not know
+    assert checked.to_plotly_json() == pio.templates["broadsheet"].to_plotly_json()

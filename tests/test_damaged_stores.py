@@ -18,7 +18,8 @@ import pytest
 from broadsheet import store
 from broadsheet.errors import StoreError
 from broadsheet.project.reading import open_publication
-from broadsheet.quarto import rendering
+from broadsheet.quarto.__main__ import main as quarto_stage
+from broadsheet.quarto.pre_render import PREPARED, pre_render
 from broadsheet.site.build import build
 from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
 from broadsheet.site.record import read_record
@@ -328,8 +329,8 @@ def test_a_store_that_cannot_be_written_is_told(tmp_path):
 @pytest.fixture
 def prepared(edited: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """What `pre-render` leaves for `post-render`."""
-    assert rendering.before(edited.root) == 0
-    yield edited.root / rendering.PREPARED
+    assert pre_render(edited.root) == 0
+    yield edited.root / PREPARED
 
 
 def test_what_pre_render_leaves_is_read_as_it_was_written(prepared, edited):
@@ -355,7 +356,7 @@ def test_what_pre_render_has_left_may_be_damaged(
     monkeypatch.setenv("QUARTO_PROJECT_DIR", str(edited.root))
     monkeypatch.setenv("QUARTO_PROJECT_OUTPUT_DIR", "_site")
     DAMAGES[kind](prepared, b"")
-    assert rendering.main("after") == 1
+    assert quarto_stage("post-render") == 1
     told = capsys.readouterr().err
     assert (
         "error: post-render: no notebook has been finished" in told

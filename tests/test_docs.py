@@ -9,9 +9,10 @@ from inspect import getmembers, isfunction
 from pathlib import Path
 
 import pytest
+import yaml
 
 import broadsheet as bs
-from broadsheet.cli.main import _parser
+from broadsheet.cli.main import parser
 from broadsheet.markdown.finishing import FIGURE_KEYS
 from broadsheet.project.settings import (
     BroadsheetKeys,
@@ -25,27 +26,27 @@ from broadsheet.project.settings import (
 )
 
 ROOT = Path(__file__).parents[1]
-GUIDES = "\n".join(
-    path.read_text("utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-)
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+GUIDES = "\n".join(path.read_text("utf-8") for path in (ROOT / "README.md", *DOCS))
+FENCE = re.compile(r"^(`{3,})[^\n]*\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
+SPAN = re.compile(r"`([^`\n]+)`")
 CODE = "\n".join(
-    fence or span
-    for fence, span in re.findall(
-        r"^```[^\n]*\n(.*?)^```|`([^`\n]+)`", GUIDES, re.DOTALL | re.MULTILINE
-    )
+    [fence for _, fence in FENCE.findall(GUIDES)] + SPAN.findall(FENCE.sub("", GUIDES))
 )
 COMMANDS = (ROOT / "docs/commands.md").read_text("utf-8")
 
 
 def commands(
-    parser: argparse.ArgumentParser, name: str = "broadsheet"
+    command: argparse.ArgumentParser, name: str = "broadsheet"
 ) -> Iterator[tuple[str, list[str]]]:
     """Each command that does something, with its options."""
-    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    below = [
+        action for action in command._actions if isinstance(action, argparse._SubParsersAction)
+    ]
     if not below:
         yield (
             name,
-            [action.option_strings[-1] for action in parser._actions if action.option_strings],
+            [action.option_strings[-1] for action in command._actions if action.option_strings],
         )
     for action in below:
         for word, one in action.choices.items():
@@ -60,7 +61,7 @@ def is_shown(text: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", CODE) is not None
 
 
-@pytest.mark.parametrize("command", [name for name, _ in commands(_parser())])
+@pytest.mark.parametrize("command", [name for name, _ in commands(parser())])
 def test_each_command_is_shown(command: str) -> None:
     assert is_shown(command)
 
@@ -69,7 +70,7 @@ def test_each_command_is_shown(command: str) -> None:
     ("command", "option"),
     [
         (name.removeprefix("broadsheet "), option)
-        for name, options in commands(_parser())
+        for name, options in commands(parser())
         for option in options
         if option != "--help"
     ],
@@ -106,3 +107,80 @@ def test_each_of_the_staple_charts_is_shown(name: str) -> None:
 def test_each_key_of_our_own_is_shown(key: str) -> None:
     """Cell options, front matter, `editions:`, `corrections:`, and `broadsheet:` of `_quarto.yml`."""
     assert is_shown(key)
+
+
+# For those who carry the work on.
+
+
+def test_the_architecture_names_the_packages_that_there_are() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    program = ROOT / "src/broadsheet"
+    there = {
+        f"{path.name}/"
+        for path in program.iterdir()
+        if path.is_dir() and path.name != "__pycache__"
+    }
+    packages = section(text, "The packages")
+    assert set(re.findall(r"^\| `([a-z]+/)` \| ", packages, re.M)) == there
+    assert all((program / name).is_file() for name in re.findall(r"`(\w+\.py)`", packages))
+
+
+GUIDES_WITH_FILES = [
+    *sorted(path.name for path in ROOT.glob("*.md")),
+    *(f"docs/{path.name}" for path in DOCS),
+]
+
+
+@pytest.mark.parametrize("name", GUIDES_WITH_FILES)
+def test_the_modules_that_a_guide_names_are_there(name: str) -> None:
+    """By their paths from the root, or from the program's folder."""
+    prose = FENCE.sub("", (ROOT / name).read_text("utf-8"))
+    files = re.findall(r"`((?:[a-z_]+/)+\w+\.(?:py|lua|css|js))`", prose)
+    folders = (ROOT, ROOT / "src/broadsheet")
+    assert not [file for file in files if not any((folder / file).exists() for folder in folders)]
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading of the second level."""
+    return text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("name", GUIDES_WITH_FILES)
+def test_links_between_the_guides_lead_somewhere(name: str) -> None:
+    """Files, and headings of files, by the anchors that GitHub gives them."""
+    file = ROOT / name
+    prose = SPAN.sub("", FENCE.sub("", file.read_text("utf-8")))
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        path, _, anchor = target.partition("#")
+        if ":" in target:
+            continue
+        linked = file.parent / path if path else file
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+def anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", ".editorconfig"])
+def test_a_newcomer_finds_what_projects_have(name: str) -> None:
+    assert (ROOT / name).read_text("utf-8").strip()
+
+
+def test_the_targets_of_make_that_the_guides_name_are_there() -> None:
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    guides = "\n".join((ROOT / name).read_text("utf-8") for name in GUIDES_WITH_FILES)
+    named = re.findall(r"(?:^|`)make ([a-z-]+)", guides, re.M)
+    assert named
+    assert set(named) <= targets
+
+
+def test_hooks_before_a_commit_are_pinned_or_the_projects_own() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+    assert {"ruff-format", "ruff-check", "mypy", "nbstripout"} == {hook["id"] for hook in hooks}
+    for hook in hooks:
+        pinned = all("==" in one for one in hook.get("additional_dependencies", [""]))
+        assert pinned or hook["entry"].startswith(".venv/bin/")

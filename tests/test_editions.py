@@ -4,17 +4,14 @@ another's figures.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import re
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import feedparser
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.project.address import slug
@@ -624,32 +621,9 @@ def test_no_edition_shows_another_s_words_or_figures_in_a_parallel_build(site):
 # The picker in a browser
 
 
-class _Strict(SimpleHTTPRequestHandler):
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", "default-src 'self'")
-        super().end_headers()
-
-    def log_message(self, format, *args):
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
-def address(news):
-    handler = functools.partial(_Strict, directory=str(news.root / "_site"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield launched
-        launched.close()
+def address(news, serve):
+    return serve(news.root / "_site").rstrip("/")
 
 
 @pytest.mark.browser

@@ -26,6 +26,9 @@ from conftest import Site, is_exact
 from pressed import article, write
 from test_drawing import kill_the_browser
 
+pytestmark = pytest.mark.own_workers
+SLEEP = f"sleep 600.{os.getpid()}"
+"""What stubs of programs do, known from what other tests have asleep."""
 CHART = """\
 #| label: fig-trade
 #| fig-alt: "Trade."
@@ -134,9 +137,9 @@ def assert_like_new(root: Path) -> None:
 # Pagefind
 
 STUBS = {
-    "hangs": ("exec sleep 600", r"Pagefind did not make the index within 1 seconds"),
+    "hangs": (f"exec {SLEEP}", r"Pagefind did not make the index within 1 seconds"),
     "hangs with a child": (
-        "sleep 600 &\nsleep 600",
+        f"{SLEEP} &\n{SLEEP}",
         r"Pagefind did not make the index within 1 seconds",
     ),
     "fails": ("echo the disk is broken >&2; exit 3", r"Pagefind failed: the disk is broken"),
@@ -175,9 +178,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
 
 
 def sleeping() -> list[psutil.Process]:
-    return [
-        one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "600"]
-    ]
+    return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == SLEEP.split()]
 
 
 @pytest.mark.parametrize("how", STUBS)
@@ -226,7 +227,7 @@ def test_a_build_that_is_killed_takes_its_pagefind_along(searched, stub, tmp_pat
     (root / "posts/a.qmd").write_text(article("A", "2024-01-01", "A zeppelin."))
     begun = tmp_path / "begun"
     os.mkfifo(begun)
-    stub(f"echo begun > {begun}\nexec sleep 600")
+    stub(f"echo begun > {begun}\nexec {SLEEP}")
     before = sleeping()
     process = subprocess.Popen(
         [sys.executable, "-m", "broadsheet", "build", "--jobs", "1"],

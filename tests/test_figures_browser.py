@@ -35,7 +35,7 @@ import broadsheet as bs
 years = [2019, 2020, 2021, 2022]
 fig = go.Figure([
     go.Bar(x=years, y=[61.1, 57.2, None, 114.1], name="Imports <i>from</i> <img src=x onerror=alert(1)>",
-           marker_color=bs.COLOURS["Russia"], hovertemplate="%{x}: US$ %{y:.1f} bn"),
+           marker_color=bs.COLOURS["series 2"], hovertemplate="%{x}: US$ %{y:.1f} bn"),
     go.Scatter(x=years, y=[49.7, 50.6, 67.6, 76.1], name="Exports", line_color=bs.COLOURS["accent"],
                hovertemplate="%{x}: US$ %{y:.1f} bn")])
 fig.update_layout(showlegend=False, title={"text": "Trade grew", "subtitle": {"text": "US$ bn"}},

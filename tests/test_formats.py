@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from broadsheet.notebook.number_format import FormatFault, plain_value, read
+from broadsheet.notebook.number_format import read
 from broadsheet.notebook.units import unit_of
+from broadsheet.notebook.values import FormatFault, plain_value
 
 MONEY = ("$1.2 billion", "$12 million", "$1.2 million", "$1,000", "less than $1,000")
 
 
 def text(value: Any, unit: str | None, *examples: str, language: str = "en") -> str:
-    return read(plain_value(value), unit_of(unit), examples, language).text
+    return read(plain_value(value), unit_of(unit, language), examples, language).text
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import pytest
 
 from broadsheet.errors import Place
 from broadsheet.markdown.prose import Mark, Passage
-from broadsheet.verify import german
-from broadsheet.verify.numbers import read
+from broadsheet.verify.numbers import check_numbers
 from broadsheet.verify.sentences import sentences
 from corpus import corpus, score
 
@@ -24,7 +23,7 @@ def passage(text: str, **marked: str) -> Passage:
 
 
 def found(text: str, **marked: str) -> list[str]:
-    return [finding.words for finding in read([passage(text, **marked)]).findings]
+    return [finding.words for finding in check_numbers([passage(text, **marked)]).unaccounted]
 
 
 # The corpus
@@ -64,35 +63,35 @@ def test_german_prose_is_read_by_rules_of_its_own(part: str, least: float) -> No
 @pytest.mark.parametrize("part", ["german", "german_held_out"])
 def test_german_sentences_are_cut_where_they_end(part: str) -> None:
     for known in corpus(part):
-        assert tuple(german.sentences(known.passage.text)) == known.sentences
+        assert tuple(sentences(known.passage.text, "de")) == known.sentences
 
 
 def test_in_german_too_a_fact_a_claim_and_a_citation_account_for_what_they_touch() -> None:
     text = "Rund 190 Milliarden Dollar waren es, mehr als im Jahr davor; 2022 gab es zwei Pausen."
-    told = [finding.words for finding in read([passage(text)], "de").findings]
+    told = [finding.words for finding in check_numbers([passage(text)], "de").unaccounted]
     assert told == ["Rund 190 Milliarden Dollar", "mehr als", "zwei"]
-    marked = read([passage(text, fact="190 Milliarden", claim="mehr als")], "de")
-    assert [finding.words for finding in marked.findings] == ["zwei"]
+    marked = check_numbers([passage(text, fact="190 Milliarden", claim="mehr als")], "de")
+    assert [finding.words for finding in marked.unaccounted] == ["zwei"]
     cited = Passage(text, (Mark(len(text), len(text), "cite", "x"),), HERE)
-    assert read([cited], "de").findings == ()
+    assert check_numbers([cited], "de").unaccounted == ()
 
 
 # What accounts for a number
 
 
 def test_a_number_that_nothing_accounts_for_is_told_with_its_sentence() -> None:
-    reading = read(
+    reading = check_numbers(
         [passage("All was well. Exports rose by 12 percent to $48.2 billion, a record.")]
     )
-    assert [(finding.words, finding.kind) for finding in reading.findings] == [
+    assert [(finding.words, finding.kind) for finding in reading.unaccounted] == [
         ("rose by 12 percent", "comparison"),
         ("$48.2 billion", "number"),
         ("record", "superlative"),
     ]
-    assert {finding.sentence for finding in reading.findings} == {
+    assert {finding.sentence for finding in reading.unaccounted} == {
         "Exports rose by 12 percent to $48.2 billion, a record."
     }
-    told = str(reading.findings[0].notice())
+    told = str(reading.unaccounted[0].notice())
     assert told.startswith(
         "posts/a/index.ipynb, cell 3: nothing accounts for “rose by 12 percent”: Exports rose"
     )
@@ -121,12 +120,14 @@ def test_a_citation_accounts_for_its_sentence_alone() -> None:
     first = Passage(text, (Mark(23, 23, "cite", "@a"),), HERE)  # before the full stop
     after = Passage(text, (Mark(24, 24, "cite", "@a"),), HERE)  # behind it
     for cited in (first, after):
-        assert [finding.words for finding in read([cited]).findings] == ["fell by 2 percent"]
+        assert [finding.words for finding in check_numbers([cited]).unaccounted] == [
+            "fell by 2 percent"
+        ]
 
 
 def test_what_is_marked_unchecked_passes_and_is_counted() -> None:
-    reading = read([passage("Three wise men saw 40 stars.", unchecked="Three")])
-    assert [finding.words for finding in reading.findings] == ["40"]
+    reading = check_numbers([passage("Three wise men saw 40 stars.", unchecked="Three")])
+    assert [finding.words for finding in reading.unaccounted] == ["40"]
     assert reading.counts == {"unchecked": 1, "open": 1}
     assert reading.share == 0.5
 
@@ -137,7 +138,9 @@ def test_code_and_references_are_no_prose() -> None:
 
 
 def test_exempt_words_do_not_change_the_share() -> None:
-    reading = read([passage("On 26 May 2023 it rose by 5 percent.", claim="rose by 5 percent")])
+    reading = check_numbers(
+        [passage("On 26 May 2023 it rose by 5 percent.", claim="rose by 5 percent")]
+    )
     assert reading.share == 1.0
     assert reading.counts["exempt"] == 1
 

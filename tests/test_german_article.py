@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,27 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from broadsheet.site.build import build
 from broadsheet.site.check import check
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-ROOT = Path(__file__).parents[1]
 ORIGINAL, GERMAN = "century-on-everest", "ein-jahrhundert-everest"
-PARTS = (
-    "_quarto.yml",
-    "index.qmd",
-    "about.qmd",
-    "corrections.qmd",
-    "references.bib",
-    "data",
-    "theme",
-    "sections",
-    "posts/_metadata.yml",
-    f"posts/{ORIGINAL}",
-    f"posts/{GERMAN}",
-)
 ENGLISH = re.compile(
     r"\b(?:the|of|and|with|was|were|by year|source|read|figure|data)\b", re.IGNORECASE
 )
@@ -41,19 +25,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("everest")
-    for part in PARTS:
-        (root / part).parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (ROOT / part).is_dir() else shutil.copyfile)(ROOT / part, root / part)
-    report = build(root, jobs=2)
-    assert not report.faults
-    return root
-
-
-@pytest.fixture(scope="module")
 def address(publication: Path, serve: Callable[[Path], str]) -> str:
-    return serve(publication / "_site")
+    return serve(publication)
 
 
 @pytest.fixture
@@ -152,14 +125,16 @@ def test_both_versions_state_the_same_values(publication: Path) -> None:
     values = {}
     for slug in (ORIGINAL, GERMAN):
         facts = json.loads(
-            (publication / f"_site/posts/{slug}/index_files/facts.json").read_text("utf-8")
+            (publication / f"posts/{slug}/index_files/facts.json").read_text("utf-8")
         )
         values[slug] = sorted(str(fact["value"]) for fact in facts["facts"])
         assert all(claim["holds"] for claim in facts["claims"])
     assert values[GERMAN] == values[ORIGINAL]
 
 
-def test_the_gate_finds_nothing_in_it_that_nothing_accounts_for(publication: Path) -> None:
-    report = check(publication, [GERMAN], day=date(2026, 11, 25), jobs=2)
+def test_the_gate_finds_nothing_in_it_that_nothing_accounts_for(
+    publication: Path, publication_sources: Path
+) -> None:
+    report = check(publication_sources, [GERMAN], day=date(2026, 11, 25), jobs=2)
     assert [one.sentence for one in report.unaccounted] == []
     assert sum(count for kind, count in report.counts.items() if kind != "exempt") > 50

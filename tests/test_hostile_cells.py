@@ -24,6 +24,8 @@ from conftest import Site
 if not sys.platform.startswith("linux"):
     pytest.skip("the warm engine runs on Linux", allow_module_level=True)
 
+pytestmark = pytest.mark.own_workers
+
 DEAD = "the cell took its kernel down"
 FORKED = "RuntimeError: The cell forked the notebook's process"
 DISPLAY = "from IPython.display import display\n"

@@ -57,8 +57,8 @@ class Page(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def pages() -> dict[int, Page]:
-    publication = open_publication(ROOT)
+def pages(publication_sources: Path) -> dict[int, Page]:
+    publication = open_publication(publication_sources)
     prepared = prepare(publication.project, publication.choose(["china-russia"]))
     assert not prepared.faults
     return dict(zip(YEARS, map(_page, prepared.finished), strict=True))

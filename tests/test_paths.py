@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import paths
 from broadsheet.errors import BroadsheetError
+from broadsheet.files import refusal
 from broadsheet.project.reading import open_publication
 from pressed import FRONT, SITE, article, press, write
 
@@ -300,7 +300,7 @@ def test_what_may_not_be_read_does_not_go_to_other_machines(site, outside):
 def test_a_file_without_permission_is_named(root):
     write(root, {"a.txt": "x"})
     (root / "a.txt").chmod(0)
-    assert paths.refusal(root, root / "a.txt") == (
+    assert refusal(root, root / "a.txt") == (
         "`a.txt` cannot be read: permission denied",
         "See who may read it.",
     )
@@ -308,7 +308,7 @@ def test_a_file_without_permission_is_named(root):
 
 def test_what_is_not_there_is_for_others_to_say(root):
     write(root, {})
-    assert paths.refusal(root, root / "nothing.txt") is None
+    assert refusal(root, root / "nothing.txt") is None
     assert stat.S_ISDIR(root.stat().st_mode)
-    assert paths.refusal(root, root) is None
-    assert paths.refusal(root, root / ("x" * 5000)) is None
+    assert refusal(root, root) is None
+    assert refusal(root, root / ("x" * 5000)) is None

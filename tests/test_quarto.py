@@ -1,24 +1,32 @@
-"""What Quarto calls: before it renders, for each notebook, and after; as it calls it, in processes.
+"""What Quarto calls: before it renders, for each notebook, and after; as it calls it, and once in
+processes.
 
 The first part needs no Quarto; the tests marked `quarto` run the real one.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
+
+from broadsheet.quarto.__main__ import main
+from broadsheet.quarto.setup import PROJECT_FILES
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = """
@@ -83,33 +91,53 @@ def call(
     *,
     stdin: str = "",
     folder: str = "",
-    python: tuple[str, ...] = (sys.executable,),
+    python: tuple[str, ...] = (),
     **environment: str,
 ) -> subprocess.CompletedProcess[str]:
-    """One of the scripts, as Quarto calls it."""
+    """One of the scripts, as Quarto calls it; in this process, if no ``python`` is named for it."""
     given = {
-        **os.environ,
         "QUARTO_PROJECT_DIR": str(site.root),
         "QUARTO_PROJECT_OUTPUT_DIR": "_site",
         **environment,
     }
+    path, folder = site.root / "scripts" / script, site.root / folder
+    if not python:
+        return _called_here(path, stdin, folder, given)
     return subprocess.run(
-        [*python, str(site.root / "scripts" / script)],
+        [*python, str(path)],
         input=stdin,
-        cwd=site.root / folder,
-        env=given,
+        cwd=folder,
+        env={**os.environ, **given},
         text=True,
         capture_output=True,
         check=False,
     )
 
 
-def filtered(site, path: str) -> subprocess.CompletedProcess[str]:
-    return call(site, "ipynb_filter.py", stdin=site.read(path), folder=str(Path(path).parent))
+def _called_here(
+    script: Path, stdin: str, folder: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        patch.chdir(folder)
+        patch.syspath_prepend(str(script.parent))
+        patch.setattr(sys, "stdin", io.StringIO(stdin))
+        try:
+            runpy.run_path(str(script), run_name="__main__")
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return subprocess.CompletedProcess([str(script)], code, out.getvalue(), err.getvalue())
 
 
-def prepared(site) -> subprocess.CompletedProcess[str]:
-    done = call(site, "pre_render.py")
+def filtered(site, path: str, python: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    folder = str(Path(path).parent)
+    return call(site, "ipynb_filter.py", stdin=site.read(path), folder=folder, python=python)
+
+
+def prepared(site, python: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    done = call(site, "pre_render.py", python=python)
     assert done.returncode == 0 and "error:" not in done.stderr and "warning:" not in done.stderr, (
         done.stderr
     )
@@ -121,8 +149,8 @@ def prepared(site) -> subprocess.CompletedProcess[str]:
 
 def test_the_filter_hands_over_the_finished_notebook(publication):
     add_chart(publication)
-    prepared(publication)
-    done = filtered(publication, "posts/trade/index.ipynb")
+    prepared(publication, python=(sys.executable,))
+    done = filtered(publication, "posts/trade/index.ipynb", python=(sys.executable,))
     assert (done.returncode, done.stderr) == (0, "")
     cells = nbformat.reads(done.stdout, as_version=4).cells
     assert cells[0].cell_type == "raw" and 'title: "Trade in 2022"' in cells[0].source
@@ -219,7 +247,36 @@ def test_a_notebook_elsewhere_is_refused_with_what_to_do(publication):
     )
 
 
-# Without the environment.
+# A project of its own, and a Python without the environment.
+
+
+def test_setup_writes_the_files_that_my_blog_has_and_names_their_keys(site, capsys, monkeypatch):
+    """My Blog's own files are copies of the package's."""
+    monkeypatch.setenv("QUARTO_PROJECT_DIR", str(site.root))
+    assert main("setup") == 0
+    for path in PROJECT_FILES:
+        assert site.read(path) == (ROOT / path).read_text("utf-8")
+    printed = capsys.readouterr().out
+    keys = yaml.safe_load(printed.partition("_quarto.yml:\n\n")[2])
+    blog = yaml.safe_load((ROOT / "_quarto.yml").read_text("utf-8"))
+    assert keys["project"].items() <= blog["project"].items()
+    assert all(blog[key] == value for key, value in keys.items() if key != "project")
+
+
+def test_setup_replaces_no_file_of_the_authors(site, capsys, monkeypatch):
+    monkeypatch.setenv("QUARTO_PROJECT_DIR", str(site.root))
+    site.write("theme/quarto/page.html", "mine")
+    assert main("setup") == 1
+    assert capsys.readouterr().err.startswith(
+        "error: theme/quarto/page.html: this file is there already"
+    )
+    assert site.read("theme/quarto/page.html") == "mine"
+    assert not (site.root / "scripts").exists()
+
+
+def test_a_stage_that_there_is_not_is_refused(capsys):
+    assert main("render") == 1
+    assert "there is no stage 'render'" in capsys.readouterr().err
 
 
 def test_a_python_without_the_project_says_what_to_do(publication):

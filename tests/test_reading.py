@@ -4,66 +4,22 @@ policies.
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from broadsheet.site.build import build
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ARTICLES = ("posts/china-russia/", "posts/china-russia/2024.html")
 PARTNER = "posts/russia-and-partner/uganda.html"
-SLUGS = ("china-russia", "specimen", "russia-and-partner/uganda")
 PAGES = ("", "about.html", "sections/world-news.html", "specimen/", PARTNER, *ARTICLES)
 
 
-class Strict(http.server.SimpleHTTPRequestHandler):
-    """Files under a policy that allows nothing inline and nothing from elsewhere."""
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", "default-src 'self'")
-        super().end_headers()
-
-    def log_message(self, *arguments: object) -> None:
-        """Nothing is logged."""
-
-
 @pytest.fixture(scope="module")
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The publication of this repository (of the article with a page for each country, one), built
-    and served.
-    """
-    output = tmp_path_factory.mktemp("reading") / "site"
-    report = build(request.config.rootpath, SLUGS, output=output)
-    assert not report.faults, [str(fault) for fault in report.faults]
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Strict, directory=str(output))
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
+def site(publication: Path, serve: Callable[[Path], str]) -> str:
+    """The address of the publication, without the slash at its end."""
+    return serve(publication).rstrip("/")
 
 
 class Reader:

@@ -6,15 +6,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.site.check import check
 
-ROOT = Path(__file__).parents[1]
 
+def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for(
+    publication: Path, publication_sources: Path, request: pytest.FixtureRequest
+) -> None:
+    """On the day of its newest table: which of them are overdue by now is for `make check` to say.
 
-def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for() -> None:
-    """On the day of its newest table: which of them are overdue by now is for `make check` to say."""
-    report = check(ROOT, day=max(table.retrieved for table in Catalogue.open(ROOT).list()))
+    The site is not looked at; that it was built says that the runs are there.
+    """
+    newest = max(table.retrieved for table in Catalogue.open(publication_sources).list())
+    report = check(publication_sources, day=newest)
     notices = [
         notice for notice in report.notices if "of the site before" not in notice.what
     ]  # whatever lies in _site
@@ -28,6 +34,6 @@ def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for(
         )
     ] == []
     assert report.share == 1
-    assert report.pages > 200
+    assert report.pages > (200 if request.config.getoption("--all") else 15)
     assert report.counts["open"] == 0
     assert min(report.counts[way] for way in ("fact", "claim", "cite")) > 0

@@ -12,22 +12,12 @@ import random
 import re
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from broadsheet.figures import path_data, svg
 from broadsheet.figures.drawing import DrawingPage
 from broadsheet.notebook import chart_theme
 
 SIZE = (720, 420)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DIFFERENT = """
 async ([one, other]) => {
     const pixels = async (source) => {
@@ -107,23 +97,21 @@ def drawn(chromium):
 
 
 @pytest.fixture(scope="module")
-def different(chromium):
+def different(browser):
     """In how many pixels two drawings plainly differ."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page()
+    page = browser.new_page()
 
-        def count(*drawings):
-            return page.evaluate(
-                DIFFERENT,
-                [
-                    "data:image/svg+xml;base64," + base64.b64encode(drawing).decode()
-                    for drawing in drawings
-                ],
-            )
+    def count(*drawings):
+        return page.evaluate(
+            DIFFERENT,
+            [
+                "data:image/svg+xml;base64," + base64.b64encode(drawing).decode()
+                for drawing in drawings
+            ],
+        )
 
-        yield count
-        browser.close()
+    yield count
+    page.close()
 
 
 def in_one_font(drawing):

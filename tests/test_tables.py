@@ -6,16 +6,13 @@ sorts.
 from __future__ import annotations
 
 import csv
-import functools
 import io
 import re
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from broadsheet.cli.main import main
 from broadsheet.markdown.preparation import prepare
@@ -241,32 +238,19 @@ pd.DataFrame({
                              "2022-01-01"])})"""
 
 
-class _Strict(SimpleHTTPRequestHandler):
-    def end_headers(self):
-        self.send_header("Content-Security-Policy", "default-src 'self'")
-        super().end_headers()
-
-    def log_message(self, format, *args):
-        """Say nothing."""
-
-
 @pytest.fixture
-def pressed(site, monkeypatch):
+def pressed(site, monkeypatch, serve):
     """The address of a site with a table that can be sorted, and one that is too short."""
     site.write("index.qmd", "---\ntitle: The Test\nlisting:\n  contents: posts\n---\n")
     site.article("a", PARTNERS)
     site.article("b", "import pandas as pd\npd.DataFrame({'x': [1, 2]})")
     monkeypatch.chdir(site.root)
     assert main(["build"]) == 0
-    handler = functools.partial(_Strict, directory=str(site.root / "_site"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/posts"
-        server.shutdown()
+    return f"{serve(site.root / '_site')}posts"
 
 
 @pytest.mark.browser
-def test_the_header_sorts_by_click_and_by_key_and_says_how(pressed, chromium, site):
+def test_the_header_sorts_by_click_and_by_key_and_says_how(pressed, browser, site):
     assert "tables-" in site.read("_site/posts/a/index.html") and "tables-" not in site.read(
         "_site/posts/b/index.html"
     )
@@ -274,47 +258,43 @@ def test_the_header_sorts_by_click_and_by_key_and_says_how(pressed, chromium, si
         r"<figcaption[^>]*>Table(&nbsp;|\s)1: Partners", site.read("_site/posts/a/index.html")
     )
     assert (site.root / "_site/posts/a/index_files/tbl-partners.csv").is_file()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
-        refused = []
-        page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: refused.append(str(error)))
-        page.goto(f"{pressed}/a/index.html")
-        who, amount, since = (
-            page.get_by_role("columnheader", name=name) for name in ("who", "sum", "since")
-        )
-        names = page.locator("tbody td:first-child")
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    refused = []
+    page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: refused.append(str(error)))
+    page.goto(f"{pressed}/a/index.html")
+    who, amount, since = (
+        page.get_by_role("columnheader", name=name) for name in ("who", "sum", "since")
+    )
+    names = page.locator("tbody td:first-child")
 
-        amount.get_by_role("button").click()
-        expect(names).to_have_text(
-            ["Austria", "china", "Eritrea", "Denmark", "Bolivia", "Zaire", "Éire", "Ärmenien"]
-        )
-        expect(amount).to_have_attribute("aria-sort", "descending")
-        amount.get_by_role("button").press("Enter")
-        expect(names).to_have_text(
-            ["Éire", "Zaire", "Denmark", "Bolivia", "Eritrea", "china", "Austria", "Ärmenien"]
-        )
-        expect(amount).to_have_attribute("aria-sort", "ascending")
+    amount.get_by_role("button").click()
+    expect(names).to_have_text(
+        ["Austria", "china", "Eritrea", "Denmark", "Bolivia", "Zaire", "Éire", "Ärmenien"]
+    )
+    expect(amount).to_have_attribute("aria-sort", "descending")
+    amount.get_by_role("button").press("Enter")
+    expect(names).to_have_text(
+        ["Éire", "Zaire", "Denmark", "Bolivia", "Eritrea", "china", "Austria", "Ärmenien"]
+    )
+    expect(amount).to_have_attribute("aria-sort", "ascending")
 
-        page.keyboard.press("Tab")
-        page.keyboard.press("Space")
-        expect(names).to_have_text(
-            ["Ärmenien", "Denmark", "Zaire", "Éire", "Austria", "Bolivia", "Eritrea", "china"]
-        )
-        expect(since).to_have_attribute("aria-sort", "ascending")
-        assert amount.get_attribute("aria-sort") is None
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(names).to_have_text(
+        ["Ärmenien", "Denmark", "Zaire", "Éire", "Austria", "Bolivia", "Eritrea", "china"]
+    )
+    expect(since).to_have_attribute("aria-sort", "ascending")
+    assert amount.get_attribute("aria-sort") is None
 
-        who.get_by_role("button").click()
-        expect(names).to_have_text(
-            ["Ärmenien", "Austria", "Bolivia", "china", "Denmark", "Éire", "Eritrea", "Zaire"]
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert not [text for text in refused if "favicon" not in text]
-        page = browser.new_context(bypass_csp=True).new_page()
-        page.goto(f"{pressed}/a/index.html")
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        browser.close()
+    who.get_by_role("button").click()
+    expect(names).to_have_text(
+        ["Ärmenien", "Austria", "Bolivia", "china", "Denmark", "Éire", "Eritrea", "Zaire"]
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not [text for text in refused if "favicon" not in text]
+    page = browser.new_context(bypass_csp=True).new_page()
+    page.goto(f"{pressed}/a/index.html")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

@@ -5,7 +5,7 @@ script, where plotly was not loaded before, the first use of a name of `bs` does
 
 - ``bs.table(name)``: a table of the catalogue, as a typed :class:`pandas.DataFrame` with its
   ``Origin``;
-- ``bs.COLOURS``: the colour that each country or role has in every chart;
+- ``bs.COLOURS``: the colour that each role, and each name of the publication, has in every chart;
 - ``bs.charts``: a newsroom's staples, lines named at their ends, slopes, dumbbells, small
   multiples, maps;
 - ``bs.slug(text)``: a name as editions have it in their addresses;
@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 from broadsheet.notebook import chart_theme
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from broadsheet.data.catalogue import table
     from broadsheet.data.origin import Origin
     from broadsheet.notebook import charts
-    from broadsheet.notebook.chart_theme import COLOURS
     from broadsheet.notebook.claim import claim
     from broadsheet.notebook.comparatives import (
         close,
@@ -45,8 +46,9 @@ if TYPE_CHECKING:
     from broadsheet.notebook.prose import joined, prose
     from broadsheet.project.address import slug
 
+    COLOURS: Mapping[str, str]
+
 _MODULES = {
-    "COLOURS": "notebook.chart_theme",
     "Origin": "data.origin",
     "table": "data.catalogue",
     "claim": "notebook.claim",
@@ -115,6 +117,8 @@ def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'broadsheet' has no attribute {name!r}")
     chart_theme.apply()
+    if name == "COLOURS":
+        return chart_theme.named_colours()
     if name == "charts":
         return importlib.import_module("broadsheet.notebook.charts")
     return getattr(importlib.import_module(f"broadsheet.{_MODULES[name]}"), name)

@@ -1,9 +1,20 @@
-"""Files that a person or data named, read so that whatever stands in their place is a message and
-no exception.
+"""Files that a person or data named: which of them may be read, and how they are read.
 
 A path may name a folder, a pipe that never ends, a link that leads back to itself, a file larger
 than the memory, or be no path at all. :func:`content` opens regular files alone, within a limit of
-size; :func:`read_text` also wants UTF-8.
+size; :func:`read_text` also wants UTF-8. Whatever stands in a file's place is a message and no
+exception.
+
+A publication is often somebody else's: a pull request, an archive. A link in it may lead anywhere
+on the machine that builds it, so a file reaches the site only if its real path, links followed,
+lies in the publication's own folder, or in one that `_quarto.yml` allows:
+
+    broadsheet:
+      allowed-folders: [../shared, /srv/photographs]     # from the root, or absolute
+
+What is *published as it is* must also not be hidden: the name that a link leads to has no part that
+begins with a dot or an underscore, so that `photo.png` is not `.env`. :func:`check_path` and
+:func:`refusal` hold this; a refusal says where the link leads, and how to allow it.
 """
 
 from __future__ import annotations
@@ -11,14 +22,22 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePath
 
 from broadsheet.errors import BroadsheetError, ConfigError, Place
+from broadsheet.limits import CONFIG as CONFIG_SIZE
 from broadsheet.limits import SOURCE, Limit, check, exceeded
+from broadsheet.yaml_text import read_yaml
 
+CONFIG = "_quarto.yml"
+ALLOWED = "allowed-folders"
 LONGEST_NAME = 255
 """Bytes of a file's name, on most file systems."""
 
+_ABSENT = "is not there"
+_LONGEST_SHOWN = 200
+"""Characters of a name that a message shows."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _LINK = "Mend the link, or remove it."
 _WHY = {
@@ -138,16 +157,132 @@ def _lines(text: str) -> str:
 
 
 def _unreadable(error: OSError) -> UnreadableError:
-    return UnreadableError(
-        *_WHY.get(
-            error.errno or 0,
-            (
-                f"cannot be read: {(error.strerror or type(error).__name__).lower()}",
-                "See what is there.",
-            ),
-        )
-    )
+    reason = (error.strerror or type(error).__name__).lower()
+    usual = (f"cannot be read: {reason}", "See what is there.")
+    return UnreadableError(*_WHY.get(error.errno or 0, usual))
 
 
 def _kind(mode: int) -> str:
     return next((name for fits, name in _KINDS if fits(mode)), "a device")
+
+
+# Which files may be read
+
+
+class FileError(BroadsheetError):
+    """A file that may not be read for the site, or that cannot be read."""
+
+
+def check_path(root: Path, file: Path, where: Place | str, *, published: bool = False) -> None:
+    """Raise :class:`FileError` at ``where`` if ``file`` is there and may not be read for the site
+    of the publication at ``root``. What is not there at all passes: whoever reads it knows best
+    what to say.
+
+    ``published`` is for a file that goes into the site as it is.
+    """
+    refused = refusal(root, file, published=published)
+    if refused is not None:
+        raise FileError(where, *refused)
+
+
+def refusal(root: Path, file: Path, *, published: bool = False) -> tuple[str, str] | None:
+    """What is wrong with a file that may not be read for the site, and what to do; None if nothing
+    is.
+    """
+    name, is_link = _named(root, file), _is_link(root, file)
+    real, found = _resolved(file)
+    which = f"{name} is a link to {_shown(root, real)}, which" if is_link else name
+    home = _home(root, real)
+    outside = (
+        f"{which} lies outside of the publication",
+        "Put the file itself into the publication; or allow the folder that it is in, in "
+        f"_quarto.yml: `broadsheet: {{{ALLOWED}: [{real.parent}]}}`.",
+    )
+    if isinstance(found, str):
+        if is_link:
+            return f"{which} {found}", "Mend the link, or take it away."
+        if found != _ABSENT:
+            return f"{name} {found}", "See who may read it."
+        return None if home else outside
+    if stat.S_ISDIR(found):
+        return None
+    if not stat.S_ISREG(found):
+        return f"{which} is {_kind(found)}", "Put a file there, or take the name away."
+    if home is None:
+        return outside
+    if published and any(part[0] in "._" for part in real.relative_to(home).parts):
+        return (
+            f"{which} is hidden",
+            "What begins with a dot or an underscore is never published: give it another name.",
+        )
+    if not os.access(real, os.R_OK):
+        return f"{which} cannot be read: permission denied", "See who may read it."
+    return None
+
+
+def _resolved(file: Path) -> tuple[Path, int | str]:
+    """Where a path leads, and the mode of what is there, or what is wrong."""
+    try:
+        real = Path(os.path.realpath(file, strict=True))
+        return real, real.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return Path(os.path.realpath(file)), _ABSENT
+    except ValueError:  # no file can have such a name
+        return file, _ABSENT
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return file, _ABSENT
+        return (
+            file,
+            "leads in a circle"
+            if error.errno == errno.ELOOP
+            else f"cannot be read: {(error.strerror or 'unknown error').lower()}",
+        )
+
+
+def _home(root: Path, real: Path) -> Path | None:
+    """The folder, the publication's or an allowed one, that a real path lies in."""
+    own = _real(root)
+    if real.is_relative_to(own):
+        return own
+    try:
+        allowed = _allowed(own, (own / CONFIG).stat().st_mtime_ns)
+    except OSError:
+        return None
+    return next((folder for folder in allowed if real.is_relative_to(folder)), None)
+
+
+@lru_cache(maxsize=8)
+def _allowed(root: Path, changed: int) -> tuple[Path, ...]:
+    """The folders that `_quarto.yml` allows; it is read only when a path leads out of the
+    publication. A notebook reads tables too, in whose process no publication is open.
+    """
+    config = read_yaml(read_text(root / CONFIG, CONFIG, limit=CONFIG_SIZE), Place(CONFIG)).data
+    own = config.get("broadsheet")
+    given = own.get(ALLOWED) if isinstance(own, dict) else None
+    folders = given if isinstance(given, list) else [given]
+    return tuple(Path(os.path.realpath(root / one)) for one in folders if isinstance(one, str))
+
+
+def _is_link(root: Path, file: Path) -> bool:
+    """Whether a link is on the way to a file, from the root on."""
+    return any(
+        os.path.islink(path)  # noqa: PTH114 - Path.is_symlink raises for a name that is too long
+        for path in (file, *file.parents)
+        if path != root and path.is_relative_to(root)
+    )
+
+
+def _shown(root: Path, real: Path) -> Path:
+    return real.relative_to(_real(root)) if real.is_relative_to(_real(root)) else real
+
+
+@lru_cache(maxsize=64)
+def _real(folder: Path) -> Path:
+    return Path(os.path.realpath(folder))
+
+
+def _named(root: Path, file: Path) -> str:
+    path = PurePath(os.path.normpath(file))
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    return f"`{name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + '…'}`"

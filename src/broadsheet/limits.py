@@ -14,9 +14,7 @@ State of the process: :data:`_raised`, what the `_quarto.yml` that was read last
 
 from __future__ import annotations
 
-import functools
 import json
-import os
 import re
 import signal
 import subprocess
@@ -388,34 +386,19 @@ def _took_too_long(where: Place | str, doing: str, limit: Limit) -> LimitError:
     )
 
 
-def processor_time(pid: int) -> float | None:
-    """Seconds of processor time that a process has used; None if that cannot be known, or it has
-    ended.
+def processor_time(pid: int, *, below: bool = False) -> float | None:
+    """Seconds of processor time that a process has used, and with ``below`` all that it has started
+    and that live; None if that cannot be known, or it has ended.
     """
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _ticks()
-    except (OSError, IndexError, ValueError):
-        pass
     import psutil  # type: ignore[import-untyped]
 
     try:
-        times = psutil.Process(pid).cpu_times()
+        process = psutil.Process(pid)
+        used = [process.cpu_times()]
+        used += [child.cpu_times() for child in process.children(recursive=True)] if below else []
     except psutil.Error:
         return None
-    return float(times.user + times.system)
-
-
-def processor_time_below(pid: int) -> float:
-    """The same of a process and of all that it has started and that live; 0 for one that has ended."""
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
-    except psutil.Error:
-        return 0.0
-    return sum(processor_time(one.pid) or 0.0 for one in family)
+    return float(sum(times.user + times.system for times in used))
 
 
 def seconds_waited(pid: int) -> dict[int, float]:
@@ -440,8 +423,3 @@ def seconds_waited(pid: int) -> dict[int, float]:
 def longest_wait(before: Mapping[int, float], now: Mapping[int, float]) -> float:
     """The longest that one thread had to wait between two such times."""
     return max((seconds - before.get(task, 0.0) for task, seconds in now.items()), default=0.0)
-
-
-@functools.cache
-def _ticks() -> int:
-    return os.sysconf("SC_CLK_TCK")

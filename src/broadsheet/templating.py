@@ -31,9 +31,8 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 
-from broadsheet import paths
 from broadsheet.errors import ConfigError, Place
-from broadsheet.files import read_text
+from broadsheet.files import check_path, read_text
 from broadsheet.language import taught
 
 FOLDER = Path(__file__).with_name("templates")
@@ -53,7 +52,7 @@ def use(root: Path) -> None:
     found: dict[str, str] = {}
     for name in own_names(root):
         where = str(OWN / name)
-        paths.check(root, root / where, where)
+        check_path(root, root / where, where)
         found[name] = read_text(root / where, where)
         try:
             environment_of({}).parse(found[name])

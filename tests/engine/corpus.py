@@ -230,7 +230,7 @@ CORPUS: dict[str, list[Cell]] = {
         "pio.templates.default = 'simple_white'\ngo.Figure(go.Bar(y=[2]))",
         "print(fig.to_json()[:60])",
         "('broadsheet' in pio.templates, pio.templates.default)",
-        "import broadsheet as bs\npio.templates.default, bs.COLOURS['China']",
+        "import broadsheet as bs\npio.templates.default, bs.COLOURS['accent']",
         "pio.renderers.default = 'plotly_mimetype'\ngo.Figure(go.Bar(y=[3]))",
     ],
     "processes": [

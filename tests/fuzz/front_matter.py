@@ -37,7 +37,7 @@ def run(targets: str, seeds: tuple[str, ...]) -> None:
     except ImportError:
         sys.exit("this needs atheris: pip install atheris")
     sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
-    with atheris.instrument_imports(include=["broadsheet", "tests.fuzz", "ruamel"]):
+    with atheris.instrument_imports(include=["broadsheet", "tests.fuzz", "yaml"]):
         from tests.fuzz import targets as functions
     chosen = [getattr(functions, name) for name in targets.split()]
 

@@ -37,7 +37,7 @@ from broadsheet.site.indexes import indexes_of
 from broadsheet.site.listing import listed
 from broadsheet.site.page_content import content_of
 from broadsheet.site.record import PageRecord, as_json
-from broadsheet.verify.numbers import read
+from broadsheet.verify.numbers import check_numbers
 from broadsheet.verify.passages import plain_passages
 from broadsheet.verify.source import source_passages
 from broadsheet.verify.stale import Known, stale
@@ -169,9 +169,9 @@ def _addresses(text: str, where: Place, root: Path, document: Document) -> None:
 def _sentences(text: str, where: Place, root: Path, document: Document) -> None:
     passages = list(source_passages(text, where))
     for language in ("en", "de"):
-        read(passages, language)
+        check_numbers(passages, language)
         stale(passages, Known(DAY, {DAY}, {}), language)
-    read(list(plain_passages(text, where, "alternative text")), "en")
+    check_numbers(list(plain_passages(text, where, "alternative text")), "en")
 
 
 _STEPS: tuple[Callable[[str, Place, Path, Document], None], ...] = (

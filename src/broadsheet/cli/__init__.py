@@ -1,1 +1,1 @@
-"""The command line: it parses and reports; the work is done elsewhere."""
+"""The command line, one file a command: each parses its options, calls, and makes a report."""

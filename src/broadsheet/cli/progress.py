@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from broadsheet.cli.report import say
+
 if TYPE_CHECKING:
     from broadsheet.project.edition import Edition
     from broadsheet.run.running import Outcome
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 QUIET_SECONDS = 30.0
 """Where there is no terminal, how often a line says how far the build is."""
 
-Told = Callable[["Outcome"], None]
+Count = Callable[["Outcome"], None]
 
 
 class _Tally:
@@ -30,69 +32,58 @@ class _Tally:
     def __init__(self, editions: Sequence[Edition]) -> None:
         self.count = len(editions)
         self._left = Counter(edition.source.slug for edition in editions)
-        self._articles = len(self._left)
         self._kinds = Counter[str]()
 
     def add(self, outcome: Outcome) -> None:
         """Count one more edition."""
-        self._kinds[
-            "failed" if outcome.error is not None else "ran" if outcome.ran else "cached"
-        ] += 1
+        done = "ran" if outcome.ran else "cached"
+        self._kinds["failed" if outcome.error is not None else done] += 1
         self._left[outcome.edition.source.slug] -= 1
 
     @property
     def articles(self) -> str:
-        return f"{sum(not left for left in self._left.values())}/{self._articles} articles"
+        return f"{list(self._left.values()).count(0)}/{len(self._left)} articles"
 
     @property
     def editions(self) -> str:
-        return f"{self._kinds.total()}/{self.count} editions"
-
-    @property
-    def kinds(self) -> str:
-        return ", ".join(f"{self._kinds[kind]} {kind}" for kind in ("cached", "ran", "failed"))
+        kinds = ", ".join(f"{self._kinds[kind]} {kind}" for kind in ("cached", "ran", "failed"))
+        return f"{self._kinds.total()}/{self.count} editions: {kinds}"
 
 
 @contextmanager
-def watch(editions: Sequence[Edition]) -> Iterator[Told]:
+def watch(editions: Sequence[Edition]) -> Iterator[Count]:
     """A context for the running of ``editions``; call what it gives with each outcome."""
     tally = _Tally(editions)
-    if sys.stderr.isatty():
-        with _live(tally) as told:
-            yield told
-    else:
+    if not sys.stderr.isatty():
         yield _lines(tally)
-
-
-@contextmanager
-def _live(tally: _Tally) -> Iterator[Told]:
+        return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
         TextColumn("{task.fields[tally].articles}"),
         BarColumn(),
-        TextColumn("{task.fields[tally].editions}: {task.fields[tally].kinds}"),
+        TextColumn("{task.fields[tally].editions}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=tally.count, tally=tally)
 
-        def told(outcome: Outcome) -> None:
+        def count(outcome: Outcome) -> None:
             tally.add(outcome)
             progress.advance(task)
 
-        yield told
+        yield count
 
 
-def _lines(tally: _Tally) -> Told:
+def _lines(tally: _Tally) -> Count:
     last = time.monotonic()
 
-    def told(outcome: Outcome) -> None:
+    def count(outcome: Outcome) -> None:
         nonlocal last
         tally.add(outcome)
         if time.monotonic() - last > QUIET_SECONDS:
             last = time.monotonic()
-            print(f"{tally.articles}, {tally.editions}: {tally.kinds}", file=sys.stderr)
+            say(f"{tally.articles}, {tally.editions}")
 
-    return told
+    return count

@@ -55,10 +55,9 @@ from pydantic import Field as Key
 
 from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import ConfigError, Place, guarded, shown
-from broadsheet.files import read_text
+from broadsheet.files import check_path, read_text
 from broadsheet.limits import CONFIG
 from broadsheet.nearest import nearest
-from broadsheet.paths import check as check_file
 from broadsheet.schemes import LINKS, is_link, scheme_of
 
 DESCRIPTOR = "data/datapackage.json"
@@ -341,7 +340,7 @@ def read_descriptor(root: Path) -> Package:
     """The package that ``root``'s descriptor describes; every fault of it in one
     :class:`ConfigError`.
     """
-    check_file(root, root / DESCRIPTOR, DESCRIPTOR)
+    check_path(root, root / DESCRIPTOR, DESCRIPTOR)
     content = read_text(
         root / DESCRIPTOR,
         DESCRIPTOR,

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from broadsheet.data.descriptor import DESCRIPTOR, Resource
 from broadsheet.errors import DataError, Place, shown
-from broadsheet.files import UnreadableError, content, real
+from broadsheet.files import UnreadableError, content, real, refusal
 from broadsheet.limits import TABLE_SIZE
-from broadsheet.paths import refusal
 
 
 def read_bytes(root: Path, resource: Resource) -> bytes:

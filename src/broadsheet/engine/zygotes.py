@@ -53,7 +53,7 @@ RARE = (
     "kaleido",
     "jinja2",
     "pydantic",
-    "ruamel.yaml",
+    "yaml",
     "babel.numbers",
     "babel.dates",
 )

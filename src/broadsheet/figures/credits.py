@@ -26,7 +26,7 @@ from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
 from broadsheet.figures.tables import Table
 from broadsheet.language import listed, n_
-from broadsheet.project.yaml_text import YamlText
+from broadsheet.yaml_text import YamlText
 
 if TYPE_CHECKING:
     import pandas as pd

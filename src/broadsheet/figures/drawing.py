@@ -181,7 +181,7 @@ class DrawingPage:
         return done
 
     def _processor_time(self) -> float:
-        return limits.processor_time_below(self._browser.subprocess.pid)
+        return limits.processor_time(self._browser.subprocess.pid, below=True) or 0.0
 
     async def _open(self) -> None:
         import kaleido

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from lxml import etree
 
-from broadsheet import limits, paths
+from broadsheet import limits
 from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import Place, RenderError, shown
-from broadsheet.files import UnreadableError, content
+from broadsheet.files import UnreadableError, check_path, content
 from broadsheet.project.edition import Edition
 
 _Found = tuple[int | None, str, str] | None
@@ -46,7 +46,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> None
     if not name or "://" in name:
         what = f"{key} names {shown(name)}, which is no file of the publication"
         raise RenderError(where, what, "Save the file beside the page, and name it from there.")
-    paths.check(root, root / name, where)
+    check_path(root, root / name, where)
     try:
         found = check(name, content(root / name, name, limits.BIBLIOGRAPHY))
     except UnreadableError as error:

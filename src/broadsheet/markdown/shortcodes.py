@@ -26,12 +26,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from broadsheet import limits, paths
+from broadsheet import limits
 from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, shown
-from broadsheet.files import is_file, read_text, real
+from broadsheet.files import check_path, is_file, read_text, real
 from broadsheet.markdown.document import Document
-from broadsheet.project.yaml_text import read_yaml
+from broadsheet.yaml_text import read_yaml
 
 VARIABLES = "_variables.yml"
 
@@ -129,7 +129,7 @@ def _var(call: _Call) -> tuple[Answer, list[Notice]]:
             f"`{call.written}`: there is no {VARIABLES}",
             f"Make {VARIABLES} beside _quarto.yml, with the value in it.",
         )
-    paths.check(call.root, call.root / VARIABLES, call.where)
+    check_path(call.root, call.root / VARIABLES, call.where)
     variables = read_yaml(
         read_text(call.root / VARIABLES, VARIABLES, limit=limits.CONFIG), Place(VARIABLES)
     ).data
@@ -255,7 +255,7 @@ def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Ite
     root = page.root
     folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
     written = root / folder / path.lstrip("/")
-    paths.check(root, written, where)
+    check_path(root, written, where)
     target = real(written)
     if target is None:
         raise RenderError(

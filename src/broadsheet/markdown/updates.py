@@ -16,7 +16,7 @@ from datetime import date, datetime
 
 from broadsheet.errors import AssemblyError, ConfigError, Place
 from broadsheet.language import written_time
-from broadsheet.project.yaml_text import YamlText
+from broadsheet.yaml_text import YamlText
 
 KEY = "updates-until"
 

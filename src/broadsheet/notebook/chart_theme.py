@@ -9,8 +9,12 @@ values; a test holds the two together.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
+
+from broadsheet.project import colours
 
 PALETTE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -32,21 +36,10 @@ PALETTE: Mapping[str, tuple[str, str]] = MappingProxyType(
 enough for text.
 """
 
-COLOURS: Mapping[str, str] = MappingProxyType(
-    {
-        "accent": PALETTE["chart-1"][0],
-        "China": PALETTE["chart-1"][0],
-        "Russia": PALETTE["chart-2"][0],
-        "European Union": PALETTE["chart-3"][0],
-        "context": PALETTE["chart-4"][0],
-        "spare": PALETTE["chart-5"][0],
-        "ink": PALETTE["chart-ink"][0],
-        "muted": PALETTE["chart-muted"][0],
-        "context text": PALETTE["chart-4-text"][0],
-        "European Union text": PALETTE["chart-3-text"][0],
-    }
+ROLES: Mapping[str, str] = MappingProxyType(
+    {role: PALETTE[name][0] for role, name in colours.ROLES.items()}
 )
-"""What an author colours with: a country keeps its colour in every chart of the publication."""
+"""What a colour is for → the colour."""
 
 FONT = "'Helvetica Neue', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 """The stylesheet's `--sans`."""
@@ -64,10 +57,34 @@ def apply() -> None:
     from plotly.graph_objs.layout import Template
 
     if "broadsheet" not in pio.templates:
-        # as plotly registers those of its own: to check each property and to copy all twice would
-        # take every run longer
-        pio.templates._templates["broadsheet"] = Template(template(), _validate=False)
-        pio.templates._default = "broadsheet"
+        # unchecked on the way in: to check each property twice would take every run longer
+        pio.templates["broadsheet"] = Template(template(), _validate=False)
+        pio.templates.default = "broadsheet"
+
+
+def named_colours() -> Mapping[str, str]:
+    """What an author colours with: the roles, the names that the publication gives, and for letters
+    in a colour that is too light for them another one under the same name with `text` after it.
+    """
+    named = dict(ROLES)
+    for name, colour in colours.named_colours(_root()).items():
+        named[name] = ROLES.get(colour, colour)
+    for name, colour in list(named.items()):
+        if text_colour(colour) != colour:
+            named[f"{name} text"] = text_colour(colour)
+    return MappingProxyType(named)
+
+
+def _root() -> Path:
+    """The publication that this notebook belongs to: the run's, else the first folder from the
+    working directory upwards that has a `_quarto.yml`.
+    """
+    given = os.environ.get("BROADSHEET_ROOT")
+    if given:
+        return Path(given)
+    here = Path.cwd()
+    folders = (here, *here.parents)
+    return next((folder for folder in folders if (folder / colours.CONFIG).is_file()), here)
 
 
 def text_colour(colour: str) -> str:

@@ -134,7 +134,7 @@ def slope(
         )
         for side in (first, last)
     }
-    grey = chart_theme.COLOURS["context"]
+    grey = chart_theme.ROLES["context"]
     own = {str(name): (colours or {}).get(str(name), grey) for name in data.index}
     for row, name in sorted(enumerate(map(str, data.index)), key=lambda one: own[one[1]] != grey):
         values = [float(data[side].iloc[row]) for side in (first, last)]
@@ -226,8 +226,7 @@ def dumbbell(
     first, last = data.columns[:2]
     shades = _colours(
         (first, last),
-        colours
-        or {str(first): chart_theme.COLOURS["context"], str(last): chart_theme.COLOURS["ink"]},
+        colours or {str(first): chart_theme.ROLES["context"], str(last): chart_theme.ROLES["ink"]},
     )
     rows = _plain(data.index)
     fig = go.Figure()
@@ -258,7 +257,7 @@ def dumbbell(
             y0=int(at),
             y1=int(at),
             layer="between",
-            line={"color": chart_theme.COLOURS["context"], "width": 1.5},
+            line={"color": chart_theme.ROLES["context"], "width": 1.5},
         )
     for row in range(len(data)) if labels else ():
         known = data[[first, last]].iloc[row].dropna().sort_values()
@@ -338,7 +337,7 @@ def record(
     known = data.dropna()
     where: Any = known.idxmax()
     colours = [
-        chart_theme.COLOURS["accent"] if place == where else chart_theme.COLOURS["context"]
+        chart_theme.ROLES["accent"] if place == where else chart_theme.ROLES["context"]
         for place in known.index
     ]
     fig = go.Figure(
@@ -390,7 +389,7 @@ def multiples(
     fig = go.Figure()
     for at, column in enumerate(data.columns, start=1):
         known = data[column].dropna()
-        shade = (colours or {}).get(str(column), chart_theme.COLOURS["accent"])
+        shade = (colours or {}).get(str(column), chart_theme.ROLES["accent"])
         axes = {"xaxis": f"x{at if at > 1 else ''}", "yaxis": f"y{at if at > 1 else ''}"}
         fig.add_scatter(
             x=_plain(data.index),
@@ -615,7 +614,7 @@ def _colours(columns: Iterable[Any], colours: Colours | None) -> dict[Any, str]:
     names = list(columns)
     own = {name: colour for name in names if (colour := (colours or {}).get(str(name)))}
     others = iter([colour for colour in _OTHERS if colour not in own.values()])
-    return {name: own.get(name) or next(others, chart_theme.COLOURS["context"]) for name in names}
+    return {name: own.get(name) or next(others, chart_theme.ROLES["context"]) for name in names}
 
 
 def _parts(values: pd.Series[Any], dashed_after: Any) -> Iterator[tuple[pd.Series[Any], str]]:

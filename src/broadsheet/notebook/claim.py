@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from broadsheet.notebook import declared as register
-from broadsheet.notebook.fact import NAME, Fact
-from broadsheet.notebook.number_format import plain_value
+from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.prose import Prose, prose_of
-from broadsheet.notebook.sources import NONE, Sources, sources_of
+from broadsheet.notebook.sources import NONE, Sources, carried_by, sources_of
+from broadsheet.notebook.values import plain_value
 
 EVIDENCE = 8
 """The most values that a claim shows."""
@@ -33,16 +33,11 @@ class Evidence:
     unit: str = ""
 
     def __str__(self) -> str:
-        value = (
-            "no value"
-            if self.value is None
-            else f"{self.value:,.10g}"
-            if isinstance(self.value, float) and abs(self.value) >= 10000
-            else f"{self.value}"
-        )
-        return f"{self.place}: {value}" + (
-            f" {self.unit}" if self.unit and self.value is not None else ""
-        )
+        if self.value is None:
+            return f"{self.place}: no value"
+        is_long = isinstance(self.value, float) and abs(self.value) >= 10000
+        value = f"{self.value:,.10g}" if is_long else f"{self.value}"
+        return f"{self.place}: {value} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -101,33 +96,25 @@ def claim(name: str, truth: Any, says: str, *, evidence: Any = None, source: Any
     list of facts. ``source`` is as a fact's, and is taken from the evidence where that carries one.
     Raises ValueError or TypeError.
     """
-    who = f"claim {name!r}"
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise ValueError(f"{who}: a name has letters, digits and hyphens, and starts with a letter")
+    who = register.checked_name("claim", name)
     if not isinstance(says, str) or not says.strip():
         raise ValueError(
             f'{who}: it says nothing; write what is claimed, such as "2022 is the highest year"'
         )
-    sources = sources_of(source, who) or _own_sources(evidence)
-    return register_claim(
-        Claim(name, _truth(truth, who), says, tuple(_evidence(evidence, who))[:EVIDENCE], sources)
-    )
+    sources = sources_of(source, who) or _sources_of_evidence(evidence)
+    shown = tuple(_evidence(evidence, who))[:EVIDENCE]
+    return register_claim(Claim(name, _truth(truth, who), says, shown, sources))
 
 
 def register_claim(made: Claim) -> Claim:
     """Declare a claim to the run."""
-    register.declare(
-        "claims",
-        made.name,
-        {
-            "truth": made.truth,
-            "says": made.says,
-            "sources": made.sources.written(),
-            "evidence": [
-                {"place": one.place, "value": one.value, "unit": one.unit} for one in made.evidence
-            ],
-        },
-    )
+    declared = {
+        "truth": made.truth,
+        "says": made.says,
+        "sources": made.sources.written(),
+        "evidence": [vars(one).copy() for one in made.evidence],
+    }
+    register.declare("claims", made.name, declared)
     return made
 
 
@@ -135,7 +122,7 @@ def number(value: Any, who: str) -> float | None:
     """A number, or None for one that is missing. Raises TypeError."""
     if isinstance(value, Fact):
         value = value.value
-    if value is None or type(value).__name__ in _ABSENT:
+    if _is_absent(value):
         return None
     try:
         found = float(value)
@@ -144,14 +131,23 @@ def number(value: Any, who: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
+def evidence_of(fact: Fact) -> Evidence:
+    """A fact as evidence, under its place in the table, or else as it reads."""
+    return Evidence(
+        fact.place or fact.text,
+        fact.text if isinstance(fact.value, list) else fact.value,
+        fact.unit,
+    )
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or type(value).__name__ in _ABSENT
+
+
 def _truth(value: Any, who: str) -> bool | None:
-    if (
-        value is None
-        or type(value).__name__ in _ABSENT
-        or (isinstance(value, float) and math.isnan(value))
-    ):
+    if _is_absent(value) or (isinstance(value, float) and math.isnan(value)):
         return None
-    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+    if type(value).__name__ in ("bool", "bool_"):
         return bool(value)
     raise TypeError(
         f"{who}: its truth is {value!r}, a {type(value).__name__}; give a bool, such as `now > before`"
@@ -161,13 +157,12 @@ def _truth(value: Any, who: str) -> bool | None:
 def _evidence(given: Any, who: str) -> Iterable[Evidence]:
     if given is None:
         return
-    if isinstance(given, Mapping) or hasattr(given, "items"):
+    if hasattr(given, "items"):
         for place, value in given.items():
-            yield Evidence(
-                value.place or str(place) if isinstance(value, Fact) else str(place),
-                _shown(value, who),
-                value.unit if isinstance(value, Fact) else "",
-            )
+            if isinstance(value, Fact):
+                yield replace(evidence_of(value), place=value.place or str(place))
+            else:
+                yield Evidence(str(place), _plain(value))
         return
     for fact in given if isinstance(given, (list, tuple)) else (given,):
         if not isinstance(fact, Fact):
@@ -178,18 +173,8 @@ def _evidence(given: Any, who: str) -> Iterable[Evidence]:
         yield evidence_of(fact)
 
 
-def evidence_of(fact: Fact) -> Evidence:
-    """A fact as evidence, under its place in the table, or else as it reads."""
-    return Evidence(
-        fact.place or fact.text,
-        fact.value if not isinstance(fact.value, list) else fact.text,
-        fact.unit,
-    )
-
-
-def _shown(value: Any, who: str) -> float | str | None:
-    if isinstance(value, Fact):
-        return str(value) if isinstance(value.value, list) else value.value
+def _plain(value: Any) -> float | str | None:
+    """A value as JSON has it; None for one that is missing."""
     if isinstance(value, str):
         return value
     try:
@@ -201,12 +186,10 @@ def _shown(value: Any, who: str) -> float | str | None:
     return float(plain) if isinstance(plain, Decimal) else str(plain)
 
 
-def _own_sources(evidence: Any) -> Sources:
-    found = Sources()
-    if getattr(evidence, "attrs", {}).get("origin") is not None:
-        found += sources_of(evidence, "")
-    values = evidence.values() if isinstance(evidence, Mapping) else evidence
-    for one in values if isinstance(values, (list, tuple, type({}.values()))) else (values,):
+def _sources_of_evidence(evidence: Any) -> Sources:
+    found = carried_by(evidence)
+    values = list(evidence.values()) if isinstance(evidence, Mapping) else evidence
+    for one in values if isinstance(values, (list, tuple)) else (values,):
         if isinstance(one, Fact):
             found += one.sources
     return found

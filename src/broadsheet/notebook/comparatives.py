@@ -26,15 +26,23 @@ from typing import Any
 
 from broadsheet.language import figures, p_, t_
 from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, evidence_of, number, register_claim
-from broadsheet.notebook.fact import NAME, Fact
-from broadsheet.notebook.sources import Sources, label_of, origin_of, sources_of, unit_of_column
+from broadsheet.notebook.declared import checked_name
+from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.sources import (
+    NONE,
+    Sources,
+    carried_by,
+    label_of,
+    sources_of,
+    unit_of_column,
+)
 
 
 @dataclass(frozen=True)
 class _Values:
-    """Values by place; None for one that is missing."""
+    """Values by place, of which the claim ``name`` speaks; None for one that is missing."""
 
-    who: str
+    name: str
     label: str
     unit: str
     known: Mapping[Any, float | None]
@@ -45,9 +53,12 @@ class _Values:
 
     def evidence(self, *places: Any) -> tuple[Evidence, ...]:
         return tuple(
-            Evidence(f"{self.label}, {_told(place)}", self.at(place), self.unit)
+            Evidence(f"{self.label}, {_shown(place)}", self.at(place), self.unit)
             for place in dict.fromkeys(places)
-        )[:EVIDENCE]
+        )
+
+    def claim(self, truth: bool | None, says: str, *evidence: Evidence) -> Claim:
+        return register_claim(Claim(self.name, truth, says, evidence[:EVIDENCE], self.sources))
 
     @property
     def holes(self) -> list[Any]:
@@ -60,32 +71,14 @@ def highest(
     """At ``at`` is the highest value, alone. With ``since``: higher than all between the two, and
     not than there.
     """
-    return _extreme(
-        name,
-        values,
-        at,
-        since,
-        lambda one, other: one > other,
-        is_highest=True,
-        says=says,
-        source=source,
-    )
+    return _extreme(name, values, at, since, is_highest=True, says=says, source=source)
 
 
 def lowest(
     name: str, values: Any, at: Any, *, since: Any = None, says: str = "", source: Any = None
 ) -> Claim:
     """As :func:`highest`, for the lowest."""
-    return _extreme(
-        name,
-        values,
-        at,
-        since,
-        lambda one, other: one < other,
-        is_highest=False,
-        says=says,
-        source=source,
-    )
+    return _extreme(name, values, at, since, is_highest=False, says=says, source=source)
 
 
 def rose(
@@ -263,7 +256,7 @@ def ranks(
     """``who`` is ``nth`` from the top; ``of`` so many. Of equal values each has the better rank."""
     found = _values(name, values, source)
     value = found.at(who)
-    said: dict[str, object] = {"who": _told(who), "rank": nth, "what": found.label, "of": of}
+    said: dict[str, object] = {"who": _shown(who), "rank": nth, "what": found.label, "of": of}
     if lowest_first:
         says = says or (
             t_("%(who)s is number %(rank)s from the bottom by %(what)s", **said)
@@ -276,19 +269,19 @@ def ranks(
         else t_("%(who)s is number %(rank)s of %(of)s by %(what)s", **said)
     )
     if value is None or found.holes:
-        return _made(found, name, None, says, found.evidence(who, *found.holes))
+        return found.claim(None, says, *found.evidence(who, *found.holes))
     sign = 1 if lowest_first else -1
     order = sorted(found.known, key=lambda place: sign * (found.known[place] or 0))
     rank = 1 + sum(sign * (other or 0) < sign * value for other in found.known.values())
     near = order[max(0, min(rank, nth) - 2) : max(rank, nth) + 1]
-    evidence = (
-        *found.evidence(who, *near)[: EVIDENCE - 1],
-        Evidence(
-            t_("rank of %(who)s", **said), t_("%(number)s of %(all)s", number=rank, all=len(order))
-        ),
-    )
+    ranked = t_("%(number)s of %(all)s", number=rank, all=len(order))
     truth = rank == nth and (of is None or of == len(order))
-    return _made(found, name, truth, says, evidence)
+    return found.claim(
+        truth,
+        says,
+        *found.evidence(who, *near)[: EVIDENCE - 1],
+        Evidence(t_("rank of %(who)s", **said), ranked),
+    )
 
 
 def every(name: str, holds: Any, *, says: str = "", source: Any = None) -> Claim:
@@ -304,11 +297,11 @@ def every(name: str, holds: Any, *, says: str = "", source: Any = None) -> Claim
             all=len(found.known),
         ),
     )
-    named = tuple(Evidence(_told(place), p_("answer", "no")) for place in failing) + tuple(
-        Evidence(_told(place), None) for place in found.holes
+    named = tuple(Evidence(_shown(place), p_("answer", "no")) for place in failing) + tuple(
+        Evidence(_shown(place), None) for place in found.holes
     )
     says = says or t_("%(what)s: at every place", what=found.label)
-    return _made(found, name, truth, says, (counted, *named)[:EVIDENCE])
+    return found.claim(truth, says, counted, *named)
 
 
 def since(name: str, holds: Any, place: Any, *, says: str = "", source: Any = None) -> Claim:
@@ -317,9 +310,9 @@ def since(name: str, holds: Any, place: Any, *, says: str = "", source: Any = No
     """
     found = _values(name, holds, source)
     order = sorted(found.known)
-    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=_told(place))
+    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=_shown(place))
     if place not in found.known:
-        return _made(found, name, None, says, (Evidence(_told(place), None),))
+        return found.claim(None, says, Evidence(_shown(place), None))
     at = order.index(place)
     spoken_of = order[max(0, at - 1) :]
     failing = [one for one in order[at:] if found.known[one] == 0]
@@ -328,13 +321,8 @@ def since(name: str, holds: Any, place: Any, *, says: str = "", source: Any = No
     if truth and any(found.known[one] is None for one in spoken_of):
         truth = None
     shown = dict.fromkeys([*spoken_of[:3], *failing, order[-1]])
-    return _made(
-        found,
-        name,
-        truth,
-        says,
-        tuple(Evidence(_told(one), _answer(found.known[one])) for one in shown)[:EVIDENCE],
-    )
+    answers = [Evidence(_shown(one), _answer(found.known[one])) for one in shown]
+    return found.claim(truth, says, *answers)
 
 
 def _answer(value: float | None) -> str | None:
@@ -342,24 +330,15 @@ def _answer(value: float | None) -> str | None:
 
 
 def _extreme(
-    name: str,
-    values: Any,
-    at: Any,
-    since: Any,
-    beats: Callable[[float, float], bool],
-    *,
-    is_highest: bool,
-    says: str,
-    source: Any,
+    name: str, values: Any, at: Any, since: Any, *, is_highest: bool, says: str, source: Any
 ) -> Claim:
     found = _values(name, values, source)
-    value = found.at(at)
-    places = list(found.known)
+    value, places = found.at(at), list(found.known)
     said = {
         "what": found.label,
-        "place": _told(at),
-        "start": _told(places[0] if since is None and places else since),
-        "end": _told(places[-1] if places else at),
+        "place": _shown(at),
+        "start": _shown(places[0] if since is None and places else since),
+        "end": _shown(places[-1] if places else at),
     }
     if since is not None:
         says = says or (
@@ -372,21 +351,18 @@ def _extreme(
         if is_highest
         else t_("%(what)s of %(place)s is the lowest of %(start)s to %(end)s", **said)
     )
+    since_then = [] if since is None else [since]
     others = [place for place in places if place != at and (since is None or since < place < at)]
-    missing = [
-        place
-        for place in (*others, *([since] if since is not None else []))
-        if found.at(place) is None
-    ]
+    missing = [place for place in (*others, *since_then) if found.at(place) is None]
     if value is None or missing:
-        return _made(found, name, None, says, found.evidence(at, *missing))
-    equal_or_beyond = [place for place in others if not beats(value, found.known[place] or 0)]
-    kept_before = since is None or not beats(value, found.at(since) or 0)
-    nearest = sorted(others, key=lambda place: found.known[place] or 0, reverse=is_highest)[:1]
-    evidence = found.evidence(
-        at, *(equal_or_beyond or nearest), *([since] if since is not None else [])
-    )
-    return _made(found, name, not equal_or_beyond and kept_before, says, evidence)
+        return found.claim(None, says, *found.evidence(at, *missing))
+    sign = 1 if is_highest else -1
+    ahead = {place: sign * (value - (found.at(place) or 0)) for place in (*others, *since_then)}
+    not_beaten = [place for place in others if ahead[place] <= 0]
+    nearest = sorted(others, key=lambda place: ahead[place])[:1]
+    is_new = since is None or ahead[since] <= 0
+    evidence = found.evidence(at, *(not_beaten or nearest), *since_then)
+    return found.claim(not not_beaten and is_new, says, *evidence)
 
 
 def _change(  # noqa: PLR0917
@@ -404,8 +380,8 @@ def _change(  # noqa: PLR0917
     found = _values(name, values, source)
     now, then = found.at(end), found.at(start)
     truth = None if now is None or then is None else holds(now, then)
-    said = {"what": found.label, "start": _told(start), "end": _told(end), **more}
-    return _made(found, name, truth, says or words % said, found.evidence(start, end))
+    said = {"what": found.label, "start": _shown(start), "end": _shown(end), **more}
+    return found.claim(truth, says or words % said, *found.evidence(start, end))
 
 
 def _pair(
@@ -419,38 +395,25 @@ def _pair(
     source: Any,
     **more: str,
 ) -> Claim:
-    who = _checked(name)
+    who = checked_name("claim", name)
     one, other = number(this, who), number(than, who)
     units = {fact.unit for fact in (this, than) if isinstance(fact, Fact)}
     if len(units) == 2:
         raise ValueError(f"{who}: {this!r} and {than!r} are not in the same unit")
     sources = sources_of(source, who)
     for fact in (this, than):
-        sources += fact.sources if isinstance(fact, Fact) else Sources()
+        sources += fact.sources if isinstance(fact, Fact) else NONE
     truth = None if one is None or other is None else holds(one, other)
     shown = tuple(
         evidence_of(value) if isinstance(value, Fact) else Evidence(label, found)
         for label, value, found in ((t_("the one"), this, one), (t_("the other"), than, other))
     )
-    return register_claim(
-        Claim(
-            name,
-            truth,
-            says or words % {"this": _name(this), "than": _name(than), **more},
-            shown,
-            sources,
-        )
-    )
-
-
-def _made(
-    found: _Values, name: str, truth: bool | None, says: str, evidence: tuple[Evidence, ...]
-) -> Claim:
-    return register_claim(Claim(name, truth, says, evidence, found.sources))
+    says = says or words % {"this": _name(this), "than": _name(than), **more}
+    return register_claim(Claim(name, truth, says, shown, sources))
 
 
 def _values(name: str, values: Any, source: Any) -> _Values:
-    who = _checked(name)
+    who = checked_name("claim", name)
     if not hasattr(values, "items") or hasattr(values, "columns"):
         raise TypeError(
             f"{who}: the values are a Series or a mapping of places to values, not a "
@@ -459,20 +422,11 @@ def _values(name: str, values: Any, source: Any) -> _Values:
     known: dict[Any, float | None] = {}
     for place, value in values.items():
         if place in known:
-            raise ValueError(f"{who}: there is more than one value of {_told(place)}")
+            raise ValueError(f"{who}: there is more than one value of {_shown(place)}")
         known[place] = number(value, who)
-    sources = sources_of(source, who) or (
-        sources_of(values, who) if origin_of(values) else Sources()
-    )
+    sources = sources_of(source, who) or carried_by(values)
     label = label_of(values) or "the value"
-    return _Values(who, label, unit_of_column(values) or "", known, sources)
-
-
-def _checked(name: str) -> str:
-    who = f"claim {name!r}"
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise ValueError(f"{who}: a name has letters, digits and hyphens, and starts with a letter")
-    return who
+    return _Values(name, label, unit_of_column(values) or "", known, sources)
 
 
 def _name(value: Any) -> str:
@@ -481,9 +435,9 @@ def _name(value: Any) -> str:
     return f"{value.place} ({value.text})" if value.place else value.text
 
 
-def _told(place: Any) -> str:
-    return (
-        ", ".join(map(str, place))
-        if isinstance(place, tuple)
-        else str(getattr(place, "isoformat", lambda: place)()).removesuffix("T00:00:00")
-    )
+def _shown(place: Any) -> str:
+    """A place in words for people."""
+    if isinstance(place, tuple):
+        return ", ".join(map(str, place))
+    text = place.isoformat() if hasattr(place, "isoformat") else str(place)
+    return text.removesuffix("T00:00:00")

@@ -12,11 +12,14 @@ run. In a session of JupyterLab, where a cell may run again, the last one counts
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 MIME = "application/vnd.broadsheet.notebook+json"
 
 Declared = dict[str, dict[str, Any]]
+
+_NAME = re.compile(r"[A-Za-z][\w-]*")
 
 _declared: dict[str, Declared] = {"facts": {}, "claims": {}}
 _is_run: list[bool] = []
@@ -27,6 +30,16 @@ def start() -> None:
     for declared in _declared.values():
         declared.clear()
     _is_run.append(True)
+
+
+def checked_name(kind: str, name: object) -> str:
+    """How messages call a fact or a claim, `fact 'total'`. Raises ValueError for a name that is
+    none.
+    """
+    who = f"{kind} {name!r}"
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(f"{who}: a name has letters, digits and hyphens, and starts with a letter")
+    return who
 
 
 def declare(kind: str, name: str, what: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,10 +12,17 @@ from broadsheet import inline
 from broadsheet.language import settle, spoken
 from broadsheet.notebook import declared as register
 from broadsheet.notebook import number_format
-from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.sources import (
+    Sources,
+    carried_by,
+    label_of,
+    sources_of,
+    unit_of_column,
+)
 from broadsheet.notebook.units import unit_of
+from broadsheet.notebook.values import plain_value
+from broadsheet.notebook.words import own_rounding
 
-NAME = re.compile(r"[A-Za-z][\w-]*")
 YEARS = range(1501, 2200)
 
 
@@ -50,12 +56,13 @@ class Fact:
         return format(self.text, spec)
 
     def __repr__(self) -> str:
-        return f"{self.text!r} ({'; '.join(self._told())})"
+        return f"{self.text!r} ({'; '.join(self._lines())})"
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        return f"<p><strong>{escape(self.text)}</strong><br>{'<br>'.join(escape(line) for line in self._told())}</p>"
+        lines = "<br>".join(map(escape, self._lines()))
+        return f"<p><strong>{escape(self.text)}</strong><br>{lines}</p>"
 
     def _inline_(self) -> dict[str, str]:
         return {
@@ -63,15 +70,15 @@ class Fact:
             "markdown": f'[{inline.escaped(self.text)}]{{.fact name="{self.name}"}}',
         }
 
-    def _told(self) -> list[str]:
-        exact = f"{self.value} {self.unit}".strip()
-        return [
-            f"exactly {exact}" + (f": {self.place}" if self.place else ""),
-            "source: "
-            + ", ".join(self.sources.written())
-            + (f", as of {self.as_of}" if self.as_of else ""),
-            *([self.note] if self.note else []),
+    def _lines(self) -> list[str]:
+        exact = f"exactly {f'{self.value} {self.unit}'.strip()}"
+        source = f"source: {', '.join(self.sources.written())}"
+        lines = [
+            f"{exact}: {self.place}" if self.place else exact,
+            f"{source}, as of {self.as_of}" if self.as_of else source,
+            self.note,
         ]
+        return [line for line in lines if line]
 
 
 def fact(
@@ -93,13 +100,11 @@ def fact(
     (:mod:`broadsheet.notebook.number_format`). ``source`` is a table, its name, ``"@key"`` of the
     bibliography, or a list of these. Raises ValueError or TypeError, in words for the author.
     """
-    who = f"fact {name!r}"
-    if not isinstance(name, str) or not NAME.fullmatch(name):
-        raise ValueError(f"{who}: a name has letters, digits and hyphens, and starts with a letter")
+    who = register.checked_name("fact", name)
     place, series = "", value
     if at is not None:
         place, value = _looked_up(who, value, at)
-    sources = sources_of(source, who) or _own_sources(series, who)
+    sources = sources_of(source, who) or carried_by(series)
     if not sources:
         raise ValueError(
             f'{who}: it has no source; give `source=`, a table of bs.table, its name, or "@key" of the '
@@ -108,18 +113,16 @@ def fact(
     if unit is None:
         unit = unit_of_column(series) if at is not None else sources.unit
     examples = (format,) if isinstance(format, str) else tuple(format)
+    tag = spoken().tag
     try:
-        plain = number_format.plain_value(value)
+        plain = plain_value(value)
         is_amount = isinstance(plain, (Decimal, tuple))
-        reading = number_format.read(
-            plain, unit_of(unit if is_amount and examples else None), examples, spoken().tag
-        )
-    except (ValueError, TypeError) as error:
-        raise (
-            type(error)(f"{who}: {error}")
-            if type(error) in (ValueError, TypeError)
-            else ValueError(f"{who}: {error}")
-        ) from None
+        measure = unit_of(unit if is_amount and examples else None, tag)
+        reading = number_format.read(plain, measure, examples, tag)
+    except TypeError as error:
+        raise TypeError(f"{who}: {error}") from None
+    except ValueError as error:
+        raise ValueError(f"{who}: {error}") from None
     made = Fact(
         name,
         _json(plain),
@@ -131,21 +134,20 @@ def fact(
         place,
         note,
     )
-    register.declare(
-        "facts",
-        name,
-        {
-            "text": made.text,
-            "value": made.value,
-            "said": made.said,
-            "unit": made.unit,
-            "place": place,
-            "sources": sources.written(),
-            "as_of": made.as_of.isoformat() if made.as_of else None,
-            "note": note,
-            "language": spoken().tag,
-        },
-    )
+    declared = {
+        "text": made.text,
+        "value": made.value,
+        "said": made.said,
+        "unit": made.unit,
+        "place": place,
+        "sources": sources.written(),
+        "as_of": made.as_of.isoformat() if made.as_of else None,
+        "note": note,
+        "language": tag,
+    }
+    if rounding := own_rounding(tag):
+        declared["rounding"] = rounding
+    register.declare("facts", name, declared)
     return made
 
 
@@ -162,14 +164,6 @@ def _looked_up(who: str, values: Any, at: Any) -> tuple[str, Any]:
             ) from None
         raise ValueError(f"{who}: there is no {label or 'value'} of {shown}") from error
     return ", ".join(filter(None, [label, shown])), found
-
-
-def _own_sources(series: Any, who: str) -> Sources:
-    return (
-        sources_of(series, who)
-        if getattr(series, "attrs", {}).get("origin") is not None
-        else Sources()
-    )
 
 
 def _year_end(at: Any, sources: Sources) -> date | None:

@@ -1,10 +1,10 @@
 """Rounding words: what "about", "nearly", "more than" say of the exact value, and whether they say
-it truly.
+it truly. Which words of a language mean which, its file says (:mod:`broadsheet.lexicon`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
@@ -14,27 +14,26 @@ NEAR = Decimal("0.05")
 
 @dataclass(frozen=True)
 class Rounding:
-    """``side`` is where the number said lies: above the exact value (1), below (-1), or on either
-    side (0).
+    """``side`` is where the number lies that is written: above the exact value (1), below (-1), or
+    on either side (0).
 
     ``is_near`` tells that it must not be further off than :data:`NEAR`; ``or_equal`` that it may be
     the exact value.
     """
 
     side: int
-    is_near: bool
+    is_near: bool = False
     or_equal: bool = False
 
-    def holds(self, said: Decimal, exact: Decimal, tolerance: Decimal | None = None) -> bool:
-        """Whether a number ``said`` after this word is true of ``exact``; ``tolerance`` in place of
-        the usual one.
+    def holds(self, written: Decimal, exact: Decimal, tolerance: Decimal | None = None) -> bool:
+        """Whether a number ``written`` after this word is true of ``exact``; ``tolerance`` in place
+        of the usual one.
         """
-        off = said - exact
+        off = written - exact
         if self.side and (off * self.side < 0 or (off == 0 and not self.or_equal)):
             return False
-        return not self.is_near or abs(off) <= (
-            abs(said) * NEAR if tolerance is None else tolerance
-        )
+        usual = abs(written) * NEAR
+        return not self.is_near or abs(off) <= (usual if tolerance is None else tolerance)
 
     def rounded(self, amount: Decimal, step: Decimal) -> Decimal:
         """``amount`` in whole ``step``\\ s, to the side that the word asks for."""
@@ -44,37 +43,45 @@ class Rounding:
         return (amount / step).to_integral_value(away) * step
 
 
-PLAIN = Rounding(0, is_near=False)
+PLAIN = Rounding(0)
 """No rounding word."""
-
-ABOUT, NEARLY, JUST_OVER = (
-    Rounding(0, is_near=True),
-    Rounding(1, is_near=True),
-    Rounding(-1, is_near=True),
-)
-LESS, MORE = Rounding(1, is_near=False), Rounding(-1, is_near=False)
-AT_LEAST, AT_MOST = (
-    Rounding(-1, is_near=False, or_equal=True),
-    Rounding(1, is_near=False, or_equal=True),
-)
+KINDS: Mapping[str, Rounding] = {
+    "about": Rounding(0, is_near=True),
+    "nearly": Rounding(1, is_near=True),
+    "just-over": Rounding(-1, is_near=True),
+    "less": Rounding(1),
+    "more": Rounding(-1),
+    "at-least": Rounding(-1, or_equal=True),
+    "at-most": Rounding(1, or_equal=True),
+}
+"""What rounding words mean, as the files of languages call it."""
 
 Known = Mapping[str, Rounding]
-"""Rounding words of a language (:mod:`broadsheet.notebook.words`)."""
-_LONGEST = 3
-"""The most words that a rounding word is written in."""
+"""Rounding words of a language, in small letters."""
+
+
+def known_words(by_kind: Mapping[str, Iterable[str]]) -> Known:
+    """Rounding words by what they mean; a kind that there is not is passed over."""
+    return {
+        word.lower(): KINDS[kind]
+        for kind, words in by_kind.items()
+        if kind in KINDS
+        for word in words
+    }
 
 
 def rounding_of(word: str, known: Known) -> Rounding:
-    """What a rounding word says."""
-    return known[" ".join(word.lower().split())]
+    """What a rounding word says; :data:`PLAIN` for none."""
+    return known[" ".join(word.lower().split())] if word else PLAIN
 
 
 def at_start(text: str, known: Known) -> str:
     """The rounding word that ``text`` begins with, and the spaces around it; "" if it begins with
     none.
     """
-    pieces = text.split(maxsplit=_LONGEST)
-    for count in range(min(_LONGEST, len(pieces) - 1), 0, -1):
+    longest = _longest(known)
+    pieces = text.split(maxsplit=longest)
+    for count in range(min(longest, len(pieces) - 1), 0, -1):
         if " ".join(pieces[:count]).lower() in known:
             return text[: text.index(pieces[count], sum(map(len, pieces[:count])))]
     return ""
@@ -82,6 +89,11 @@ def at_start(text: str, known: Known) -> str:
 
 def at_end(text: str, known: Known) -> str:
     """The rounding word that ``text`` ends with, before what it rounds; "" if it ends with none."""
-    words = text.split()[-_LONGEST:] if text[-1:].isspace() else []
+    words = text.split()[-_longest(known) :] if known and text[-1:].isspace() else []
     tails = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
     return next((tail for tail in tails if tail.lower() in known), "")
+
+
+def _longest(known: Known) -> int:
+    """The most words that a rounding word is written in."""
+    return max((len(word.split()) for word in known), default=0)

@@ -67,9 +67,9 @@ def sources_of(given: Any, who: str) -> Sources:
     """
     found = Sources()
     for one in _listed(given):
-        origin = origin_of(one)
-        if origin is not None:
-            found += Sources((origin.name,), (), (origin,))
+        carried = carried_by(one)
+        if carried:
+            found += carried
         elif isinstance(one, str) and one.startswith("@"):
             if not re.fullmatch(r"@\w[\w:.#$%&+?<>~/-]*", one):
                 raise ValueError(
@@ -83,7 +83,7 @@ def sources_of(given: Any, who: str) -> Sources:
             found += one
         else:
             raise TypeError(
-                f'{who}: the source is {_told(one)}; give a table of bs.table, its name, or "@key"'
+                f'{who}: the source is {_described(one)}; give a table of bs.table, its name, or "@key"'
             )
     return found
 
@@ -93,6 +93,12 @@ def origin_of(table: Any) -> Origin | None:
     attrs = getattr(table, "attrs", None)
     found: Origin | None = attrs.get("origin") if isinstance(attrs, dict) else None
     return found
+
+
+def carried_by(table: Any) -> Sources:
+    """The source that a DataFrame or Series carries, if any."""
+    origin = origin_of(table)
+    return NONE if origin is None else Sources((origin.name,), (), (origin,))
 
 
 def unit_of_column(table: Any) -> str | None:
@@ -127,6 +133,6 @@ def _listed(given: Any) -> Iterable[Any]:
     return given if isinstance(given, (list, tuple)) else (given,)
 
 
-def _told(value: Any) -> str:
+def _described(value: Any) -> str:
     kind = type(value).__name__
     return f"a {kind} without an origin" if kind in ("DataFrame", "Series") else f"{value!r}"

@@ -1,5 +1,5 @@
 """Units as tables and authors write them: `US$ bn`, `million tonnes`, `percent`, `percentage
-points`, `ratio`.
+points`, `ratio`; in English, or in the language of the article.
 
 A unit says by how much a figure is scaled, in which currency, and whether it is a part of a hundred
 or of one.
@@ -15,34 +15,8 @@ from typing import Literal
 
 from babel import Locale
 
-SHORT_SCALES = {
-    "thousand": 3,
-    "thousands": 3,
-    "million": 6,
-    "millions": 6,
-    "mn": 6,
-    "billion": 9,
-    "billions": 9,
-    "bn": 9,
-    "trillion": 12,
-    "trillions": 12,
-    "tn": 12,
-}
-"""Powers of ten as units have them, in English; authors may write those of units in German too."""
-
-_UNIT_SCALES = SHORT_SCALES | {
-    "tausend": 3,
-    "mio": 6,
-    "millionen": 6,
-    "mrd": 9,
-    "milliarden": 9,
-    "billionen": 12,
-}
-
-PERCENT = re.compile(
-    r"per ?cent\b|%|\bpct\b|\bpercentage points?\b|\bprozent(?:punkten?)?\b", re.IGNORECASE
-)
-_RATIOS = frozenset({"ratio", "share", "fraction", "times", "fold", "1", "verhältnis"})
+from broadsheet.lexicon import FactWords
+from broadsheet.notebook.words import words_in
 
 
 @dataclass(frozen=True)
@@ -57,18 +31,27 @@ class Unit:
     currency: str = ""
 
 
-def unit_of(text: str | None) -> Unit:
+def unit_of(text: str | None, language: str = "en") -> Unit:
     """The unit that ``text`` names."""
     if not text or not text.strip():
         return Unit()
-    if PERCENT.search(text):
+    known = _known(language)
+    if any(words.percent.search(text) for words in known):
         return Unit(text, kind="percent")
-    if text.strip().lower() in _RATIOS:
+    if any(text.strip().lower() in words.ratios for words in known):
         return Unit(text, kind="ratio")
-    powers = [
-        _UNIT_SCALES[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _UNIT_SCALES
-    ]
+    scales = {word: power for words in known for word, power in words.scales.items()}
+    powers = [scales[word] for word in re.findall(r"[^\W\d_]+", text.lower()) if word in scales]
     return Unit(text, Decimal(10) ** sum(powers), "amount", currency_in(text, "en"))
+
+
+def starts_with_percent(text: str, language: str) -> bool:
+    """Whether a text begins with "percent", "%" or the like, after spaces and a hyphen."""
+    return any(words.percent.match(text.lstrip(" \u00a0-")) for words in _known(language))
+
+
+def _known(language: str) -> list[FactWords]:
+    return [words_in(code) for code in ("en", language)]
 
 
 def currency_in(text: str, locale: str) -> str:
@@ -85,15 +68,6 @@ def _symbols(locale: str) -> list[tuple[str, str]]:
         for code, symbol in Locale.parse(locale).currency_symbols.items()
         if not symbol.isalpha() and len(symbol) <= 4
     }
-    known |= {
-        "$": "USD",
-        "US$": "USD",
-        "€": "EUR",
-        "£": "GBP",
-        "USD": "USD",
-        "EUR": "EUR",
-        "GBP": "GBP",
-        "CNY": "CNY",
-        "RUB": "RUB",
-    }
+    known |= {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP"}
+    known |= {code: code for code in ("USD", "EUR", "GBP", "CNY", "RUB")}
     return sorted(known.items(), key=lambda item: -len(item[0]))

@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 
 from broadsheet import limits
 from broadsheet.errors import Notice, Place
-from broadsheet.files import readable_text
-from broadsheet.paths import refusal
+from broadsheet.files import readable_text, refusal
 from broadsheet.project.project import Project
 
 _ENTRY = re.compile(

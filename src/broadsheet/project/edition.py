@@ -11,13 +11,13 @@ from pathlib import PurePosixPath
 
 from broadsheet import limits
 from broadsheet.errors import ConfigError, Notice, Place
-from broadsheet.files import read_text
-from broadsheet.paths import check as check_file
+from broadsheet.files import check_path, read_text
 from broadsheet.project.edition_rules import Declared, declarations
 from broadsheet.project.project import FOLDER_METADATA, Project
-from broadsheet.project.settings import FrontMatter, check, unknown_keys
+from broadsheet.project.settings import FrontMatter
 from broadsheet.project.source import Source, page_slug
-from broadsheet.project.yaml_text import YamlText, read_yaml
+from broadsheet.project.validation import check, unknown_key, unknown_keys, unknown_to
+from broadsheet.yaml_text import YamlText, read_yaml
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
 DRAFT = "draft"
@@ -145,15 +145,9 @@ def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[N
         text, {key: value for key, value in text.data.items() if key not in used}
     )
     for one in {one.at: one for one in declared}.values():  # editions of a rule have the same keys
-        extra = check(FrontMatter, one.metadata).model_extra or {}
+        unknown = unknown_to(check(FrontMatter, one.metadata))
         notices += [
-            Notice(
-                text.place((*one.at, key)),
-                f"the press does not know the key `{key}`",
-                "Quarto may act on it, this renderer does not; look for a misspelling.",
-            )
-            for key in extra
-            if key not in used
+            unknown_key(text.place((*one.at, key)), key) for key in unknown if key not in used
         ]
     return editions, notices
 
@@ -217,7 +211,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
     for parent in reversed([folder, *folder.parents]):
         path = project.root / parent / FOLDER_METADATA
         where = Place(str(parent / FOLDER_METADATA))
-        check_file(project.root, path, where)
+        check_path(project.root, path, where)
         if os.path.lexists(
             path
         ):  # a link that leads nowhere is a fault, not a folder without metadata

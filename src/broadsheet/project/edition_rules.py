@@ -39,9 +39,10 @@ from pathlib import Path
 from broadsheet import limits
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.project.edition_template import TemplateFault, Values, filled
-from broadsheet.project.settings import SLUG, EditionRule, EditionSettings, check
-from broadsheet.project.yaml_text import Path as YamlPath
-from broadsheet.project.yaml_text import YamlText
+from broadsheet.project.settings import SLUG, EditionRule, EditionSettings
+from broadsheet.project.validation import check
+from broadsheet.yaml_text import Path as YamlPath
+from broadsheet.yaml_text import YamlText
 
 AT: YamlPath = ("editions",)
 _FEWER = "Make fewer: give less values, or narrow the rows with `where` and `each`."
@@ -183,7 +184,7 @@ def _cases(rule: EditionRule, text: YamlText, root: Path) -> Iterator[_Case]:
 
 def _columns(rule: EditionRule, text: YamlText, root: Path) -> dict[str, list[object]]:
     """The table, column by column, as plain values; None where a cell is empty."""
-    from broadsheet.data.catalogue import Catalogue
+    from broadsheet.data.catalogue import Catalogue  # most publications have no such rule
 
     assert rule.from_ is not None
     try:

@@ -13,17 +13,18 @@ from wcmatch._wcparse import (
     PatternLimitException,  # the public modules raise it and do not export it
 )
 
-from broadsheet import limits
+from broadsheet import files, limits
 from broadsheet.characters import unprintable
 from broadsheet.clock import today
 from broadsheet.errors import BroadsheetError, ConfigError, NotebookError, Notice, Place, UsageError
 from broadsheet.files import LONGEST_NAME, read_text
 from broadsheet.limits import PATTERNS
 from broadsheet.nearest import nearest
-from broadsheet.project.settings import ProjectSettings, check, unknown_keys
-from broadsheet.project.yaml_text import YamlText, read_yaml
+from broadsheet.project.settings import ProjectSettings
+from broadsheet.project.validation import check, unknown_keys
+from broadsheet.yaml_text import YamlText, read_yaml
 
-CONFIG = "_quarto.yml"
+CONFIG = files.CONFIG
 MARKER = ".broadsheet.json"
 """The file in a built site's root that says whose site it is (:mod:`broadsheet.site.output`)."""
 _LONGEST_SUFFIX = "_files.partial"
@@ -251,8 +252,8 @@ def _walk(
         )
 
     seen = 0
-    for folder, below, files in os.walk(root, onerror=note):
-        seen += len(files)
+    for folder, below, names in os.walk(root, onerror=note):
+        seen += len(names)
         limits.check(
             limits.FILES,
             seen,
@@ -281,7 +282,7 @@ def _walk(
         }
         found += [
             here / name
-            for name in sorted(files)
+            for name in sorted(names)
             if name[0] not in "._" and PurePosixPath(name).stem.upper() not in ("README", "LICENSE")
         ]
     return found

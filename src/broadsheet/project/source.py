@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import ConfigError, NotebookError, Place
-from broadsheet.files import read_text
-from broadsheet.paths import check as check_file
+from broadsheet.files import check_path, read_text
 from broadsheet.project.notebook_file import read_notebook
-from broadsheet.project.yaml_text import YamlText, read_yaml
+from broadsheet.yaml_text import YamlText, read_yaml
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -94,7 +93,7 @@ def page_slug(path: PurePosixPath, name: str) -> str:
 def read_source(root: Path, path: PurePosixPath) -> Source:
     """Read one file. Raises :class:`NotebookError` or :class:`ConfigError`."""
     where = Place(str(path))
-    check_file(root, root / path, where)
+    check_path(root, root / path, where)
     text = read_text(root / path, where, NotebookError)
     if path.suffix != ".ipynb":
         refuse_unprintable(text, where, NotebookError)

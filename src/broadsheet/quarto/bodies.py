@@ -21,7 +21,7 @@ from broadsheet import store
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Rendered, fill, read_body
 from broadsheet.markdown.pandoc import words
-from broadsheet.quarto.finished_files import SLOT
+from broadsheet.quarto.notebook import SLOT
 from broadsheet.site.edition_pages import Renders
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")

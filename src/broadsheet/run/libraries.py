@@ -117,13 +117,14 @@ def _own_digest() -> str:
     """Of the modules that act within a run, so that a change of them is seen without a new version."""
     package = Path(broadsheet.__file__).parent
     files = [
-        *(package / f"{name}.py" for name in ("__init__", "inline", "language")),
+        *(package / f"{name}.py" for name in ("__init__", "inline", "language", "lexicon")),
         *(
             path
             for part in ("data", "engine", "run", "notebook")
             for path in sorted(package.glob(f"{part}/*.py"))
         ),
         *sorted(package.glob("locale/**/*.po")),
+        *sorted(package.glob("words/*.toml")),
     ]
     text = "".join(path.read_text(encoding="utf-8") for path in files if path.is_file())
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from broadsheet import paths
 from broadsheet.errors import ExecutionError, Place
+from broadsheet.files import refusal
 from broadsheet.project.project import Project
 from broadsheet.run.reads import digest
 
@@ -145,9 +145,5 @@ def _files(project: Project) -> Iterator[tuple[str, int]]:
         seen.update(Path(folder, name).resolve() for name in below)
         for name in sorted(names):
             path = Path(folder, name)
-            if (
-                not name.startswith(".")
-                and path.is_file()
-                and not paths.refusal(project.root, path)
-            ):
+            if not name.startswith(".") and path.is_file() and not refusal(project.root, path):
                 yield path.relative_to(project.root).as_posix(), path.stat().st_size

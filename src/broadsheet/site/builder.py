@@ -21,9 +21,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from broadsheet import paths
 from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded
-from broadsheet.files import is_file
+from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline
 from broadsheet.markdown.finished import Finished
@@ -482,7 +481,7 @@ class SiteBuilder:
         """
         if name not in self._folder.names and may_be_asked_for(name):
             file = self._project.root / name
-            paths.check(self._project.root, file, Place(source), published=True)
+            check_path(self._project.root, file, Place(source), published=True)
             if is_file(file) and not file.resolve().is_relative_to(self._folder.old):
                 self._folder.put(name, file)
 

@@ -1,10 +1,10 @@
 """`broadsheet check`: all that is known to be wrong with a publication, before it is published.
 
-The site is built into a folder of its own, which is thrown away; what a build tells (broken
-articles, parameters, false claims, links that lead nowhere, generated alt texts) is told here too.
-Beside that the catalogue is checked, the gate reads the prose of each edition, and stale words are
-looked for. What many editions have in common is told once. :func:`refuse` is the same gate for a
-build that is strict.
+The site is built into a folder of its own, which is thrown away; what a build reports (broken
+articles, parameters, false claims, links that lead nowhere, generated alt texts) is reported here
+too. Beside that the catalogue is checked, the prose of each edition is held against its data by the
+number check, and stale words are looked for. What many editions have in common is reported once.
+:func:`strict_reader` is the same number check for a build that is strict.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import Lock
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
+from broadsheet.lexicon import FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.prose import Mark, Passage
@@ -31,7 +33,7 @@ from broadsheet.project.reading import open_publication
 from broadsheet.site.build import Watch, build, unwatched
 from broadsheet.site.output import WORK
 from broadsheet.site.swap import locked
-from broadsheet.verify.numbers import NOTHING, Finding, Reading, read
+from broadsheet.verify.numbers import NumberCheck, Unaccounted, check_numbers
 from broadsheet.verify.passages import place_of, plain_passages
 from broadsheet.verify.source import source_passages
 from broadsheet.verify.stale import Known, stale
@@ -40,7 +42,7 @@ _SITE = "site"
 
 
 @dataclass(frozen=True)
-class Unaccounted:
+class UnaccountedSentence:
     """A sentence with words that nothing accounts for, where it was written, and the editions that
     have some in it. ``sentence`` and ``words`` are of the first of them.
     """
@@ -52,7 +54,7 @@ class Unaccounted:
     editions: tuple[str, ...]
 
     def notice(self) -> Notice:
-        """The same as it is told to people."""
+        """The same as a message."""
         others = len(self.editions) - 1
         edition = f"{self.editions[0]} and {others:,} more" if others else self.editions[0]
         return Notice(
@@ -74,21 +76,21 @@ class Unaccounted:
 @dataclass(frozen=True)
 class Report:
     """What is wrong. ``counts`` are the numbers and comparisons in the prose by what accounts for
-    them, see :class:`broadsheet.verify.Reading`; ``share`` is the share that something accounts
-    for.
+    them (:class:`~broadsheet.verify.numbers.NumberCheck`); ``share`` is the share that something
+    accounts for.
     """
 
     pages: int
     counts: Mapping[str, int]
     share: float
     faults: tuple[BroadsheetError, ...]
-    unaccounted: tuple[Unaccounted, ...]
+    unaccounted: tuple[UnaccountedSentence, ...]
     stale: tuple[Notice, ...]
     notices: tuple[Notice, ...]
 
     @property
     def is_clean(self) -> bool:
-        """Whether there is nothing to tell at all."""
+        """Whether there is nothing to report at all."""
         return not (self.faults or self.unaccounted or self.stale or self.notices)
 
 
@@ -108,7 +110,8 @@ def check(
     publication = open_publication(root, day=day, drafts=drafts)
     editions = publication.choose(list(slugs))
     catalogue, broken = _catalogue(root)
-    proofs = _Proofs({edition.output for edition in editions}, _last_years(catalogue))
+    own = root / FOLDER
+    checks = _Checks({edition.output for edition in editions}, _last_years(catalogue), own)
     (root / WORK).mkdir(exist_ok=True)
     _sweep(root / WORK)
     with tempfile.TemporaryDirectory(prefix="check-", dir=root / WORK) as folder:
@@ -117,23 +120,23 @@ def check(
             output=Path(folder) / _SITE,
             jobs=jobs,
             watch=watch,
-            reader=proofs.read,
-            listener=proofs.note,
+            reader=checks.read,
+            listener=checks.note,
             day=publication.day,
             drafts=drafts,
             is_scratch=True,
         )
     faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
     overdue = catalogue.overdue(publication.day) if catalogue else []
-    old_words = tuple(dict.fromkeys((*_stale(editions, proofs.last_years, faults), *overdue)))
+    stale_words = [*_stale(editions, checks.last_years, own, faults), *overdue]
     return Report(
         built.pages,
-        proofs.reading.counts,
-        proofs.reading.share,
+        checks.whole.counts,
+        checks.whole.share,
         tuple({str(fault): fault for fault in faults}.values()),
-        tuple(proofs.unaccounted()),
-        old_words,
-        tuple(dict.fromkeys(built.notices)),
+        tuple(checks.unaccounted()),
+        tuple(dict.fromkeys(stale_words)),
+        tuple(dict.fromkeys([*built.notices, *_without_words(editions, own)])),
     )
 
 
@@ -153,59 +156,64 @@ def _busy() -> None:
     raise BlockingIOError
 
 
+# The number check of pages
+
+_Sentences = list[tuple[Place, list[Unaccounted]]]
+"""Sentences with words that nothing accounts for, each with its place."""
+
+
 @dataclass(frozen=True)
-class _Proof:
-    """What the gate found in a page."""
+class _PageCheck:
+    """The number check of one page."""
 
     page: PurePosixPath
     slug: str
-    reading: Reading
+    counted: NumberCheck
     last_years: Mapping[str, int]
-    found: Sequence[tuple[Place, list[Finding]]]
+    sentences: _Sentences
 
 
 @dataclass
-class _Proofs:
-    """What the gate found in the ``pages`` that were asked for. Has state: :meth:`note`, which
-    several threads call, puts together what :meth:`read` has found, perhaps in other processes.
+class _Checks:
+    """The number checks of the ``pages`` that were asked for. Has state: :meth:`note`, which several
+    threads call, puts together what :meth:`read` has found, perhaps in other processes.
     """
 
     pages: Collection[PurePosixPath]
     tables: Mapping[str, int]
-    reading: Reading = NOTHING
+    own: Path
+    whole: NumberCheck = field(default_factory=NumberCheck)
     last_years: dict[PurePosixPath, Mapping[str, int]] = field(default_factory=dict)
-    _found: dict[Place, dict[str, list[list[Finding]]]] = field(default_factory=dict)
+    _found: dict[Place, dict[str, list[list[Unaccounted]]]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def read(self, finished: Finished, document: Document, rendered: Rendered) -> _Proof | None:
-        """Read a page."""
+    def read(self, finished: Finished, document: Document, rendered: Rendered) -> _PageCheck | None:
+        """Check a page."""
         edition = finished.edition
         if edition.output not in self.pages:
             return None
-        reading, found = _read(finished, document, rendered)
+        checked, sentences = _check_page(self.own, finished, document, rendered)
         years = {name: self.tables[name] for name in finished.reads if name in self.tables}
-        return _Proof(edition.output, edition.slug, Reading((), reading.counts), years, found)
+        counted = NumberCheck(counts=checked.counts)
+        return _PageCheck(edition.output, edition.slug, counted, years, sentences)
 
-    def note(self, proof: _Proof | None) -> None:
-        """Note what was read of a page."""
-        if proof is None:
+    def note(self, page: _PageCheck | None) -> None:
+        """Note what was found on a page."""
+        if page is None:
             return
         with self._lock:
-            self.reading += proof.reading
-            self.last_years[proof.page] = proof.last_years
-            for place, findings in proof.found:
-                self._found.setdefault(place, {}).setdefault(proof.slug, []).append(findings)
+            self.whole += page.counted
+            self.last_years[page.page] = page.last_years
+            for place, words in page.sentences:
+                self._found.setdefault(place, {}).setdefault(page.slug, []).append(words)
 
-    def unaccounted(self) -> Iterator[Unaccounted]:
+    def unaccounted(self) -> Iterator[UnaccountedSentence]:
         """The sentences in the order of the files; that of many editions at one place is one."""
         for place, by_edition in sorted(self._found.items(), key=lambda one: _order(one[0])):
-            most = max(map(len, by_edition.values()))
-            for number in range(most):
-                slugs = sorted(
-                    slug for slug, sentences in by_edition.items() if number < len(sentences)
-                )
+            for number in range(max(map(len, by_edition.values()))):
+                slugs = sorted(slug for slug, found in by_edition.items() if number < len(found))
                 first, *others = by_edition[slugs[0]][number]
-                yield Unaccounted(
+                yield UnaccountedSentence(
                     place,
                     tuple(one.words for one in (first, *others)),
                     first.sentence,
@@ -214,44 +222,60 @@ class _Proofs:
                 )
 
 
-def refuse(finished: Finished, document: Document, rendered: Rendered) -> None:
+def strict_reader(
+    root: Path,
+) -> Callable[[Finished, Document, Rendered], None]:
     """A reader for :func:`broadsheet.site.build.build`: a page with words that nothing accounts for
-    is not published. Raises :class:`FactError`.
+    is not published. It raises :class:`FactError`.
     """
-    _, found = _read(finished, document, rendered)
-    if not found:
+    return partial(_refuse, root / FOLDER)
+
+
+def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendered) -> None:
+    _, sentences = _check_page(own, finished, document, rendered)
+    if not sentences:
         return
-    (where, (first, *_)), *others = found
+    (where, words), *others = sentences
     more = [
-        f"{place}: {_quoted(one.words for one in findings)}: {findings[0].sentence}"
-        for place, findings in others
+        f"{place}: {_quoted(one.words for one in found)}: {found[0].sentence}"
+        for place, found in others
     ]
     raise FactError(
         where,
-        f"nothing accounts for {_quoted(one.words for one in found[0][1])}",
-        first.mend,
-        "\n".join((first.sentence, *more)),
+        f"nothing accounts for {_quoted(one.words for one in words)}",
+        words[0].mend,
+        "\n".join((words[0].sentence, *more)),
     )
 
 
-def _read(
-    finished: Finished, document: Document, rendered: Rendered
-) -> tuple[Reading, list[tuple[Place, list[Finding]]]]:
-    """What the gate says of a page; its findings sentence by sentence, each with its place."""
-    passages = (*rendered.titles, *rendered.prose.passages, *_alternatives(finished))
+def _check_page(
+    own: Path, finished: Finished, document: Document, rendered: Rendered
+) -> tuple[NumberCheck, _Sentences]:
+    passages = [*rendered.titles, *rendered.prose.passages, *_alternatives(finished)]
     edition = finished.edition
-    reading = read(_unchecked(passages, edition.settings.unchecked), _language(edition))
-    told: dict[tuple[int, str], list[Finding]] = {}
-    for finding in reading.findings:
-        told.setdefault((id(finding.passage), finding.sentence), []).append(finding)
-    return reading, [
-        (_place(findings[0], edition, document), findings) for findings in told.values()
-    ]
+    if reason := edition.settings.unchecked:
+        passages = [
+            replace(one, marks=(Mark(0, len(one.text), "unchecked", reason), *one.marks))
+            for one in passages
+        ]
+    checked = check_numbers(passages, edition.settings.lang, own)
+    by_sentence: dict[tuple[int, str], list[Unaccounted]] = {}
+    for words in checked.unaccounted:
+        by_sentence.setdefault((id(words.passage), words.sentence), []).append(words)
+    return checked, [(_place(found[0], edition, document), found) for found in by_sentence.values()]
 
 
-def _language(edition: Edition) -> str:
-    """What the gate reads an edition as."""
-    return edition.settings.lang.partition("-")[0].lower()
+def _without_words(editions: Sequence[Edition], own: Path) -> Iterator[Notice]:
+    """A message for each language whose prose is read by the words of English."""
+    first = {edition.settings.lang: edition for edition in reversed(editions)}
+    for lang, edition in sorted(first.items()):
+        if not lexicon(lang, own).has_rules:
+            yield Notice(
+                edition.source.place(),
+                f"prose in {lang!r} is checked by the words of English, which find its figures and "
+                "little more",
+                f"Put words of that language into {FOLDER}/ (docs/languages.md).",
+            )
 
 
 def _quoted(words: Iterable[str]) -> str:
@@ -262,11 +286,11 @@ def _order(place: Place) -> tuple[str, int, int]:
     return place.file, place.cell or 0, place.line or 0
 
 
-def _place(finding: Finding, edition: Edition, document: Document) -> Place:
-    """Where the words were written: those of the head in the front matter, or in `editions:`."""
-    passage = finding.passage
+def _place(words: Unaccounted, edition: Edition, document: Document) -> Place:
+    """Where words were written: those of the head in the front matter, or in `editions:`."""
+    passage = words.passage
     if passage.kind not in document.inlines:
-        return place_of(passage, finding.start, document)
+        return place_of(passage, words.start, document)
     own = edition.declared
     if own is not None and passage.kind in own.metadata:
         return edition.source.front_matter.place((*own.at, passage.kind))
@@ -279,19 +303,13 @@ def _alternatives(finished: Finished) -> Iterator[Passage]:
         yield from plain_passages(text.markdown, text.place, "alternative text")
 
 
-def _unchecked(passages: Iterable[Passage], reason: str) -> Iterable[Passage]:
-    """The passages of a page that is unchecked as a whole, if there is a reason."""
-    if not reason:
-        return passages
-    return [
-        replace(passage, marks=(Mark(0, len(passage.text), "unchecked", reason), *passage.marks))
-        for passage in passages
-    ]
+# Stale words
 
 
 def _stale(
     editions: Sequence[Edition],
     last_years: Mapping[PurePosixPath, Mapping[str, int]],
+    own: Path,
     faults: list[BroadsheetError],
 ) -> Iterator[Notice]:
     """The stale words in the source of each article, held against each of its editions;
@@ -306,14 +324,14 @@ def _stale(
         source = siblings[0].source
         try:
             with guarded(source.place(), "looking for stale words"):
-                yield from _stale_in(siblings, last_years)
+                yield from _stale_in(siblings, last_years, own)
         except BroadsheetError as error:
             if str(source.path) not in known:  # else the build has said what is wrong
                 faults.append(error)
 
 
 def _stale_in(
-    siblings: Sequence[Edition], last_years: Mapping[PurePosixPath, Mapping[str, int]]
+    siblings: Sequence[Edition], last_years: Mapping[PurePosixPath, Mapping[str, int]], own: Path
 ) -> list[Notice]:
     """The stale words in an article, whose editions these are."""
     source = siblings[0].source
@@ -327,9 +345,8 @@ def _stale_in(
     found: list[Notice] = []
     for edition in siblings:
         years = _years(edition, last_years.get(edition.output, {})) if len(siblings) > 1 else {}
-        found += stale(
-            passages, Known(_day(edition.settings.date), days, years), _language(edition)
-        )
+        known = Known(_day(edition.settings.date), days, years)
+        found += stale(passages, known, edition.settings.lang, own)
     return found
 
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from lxml import etree
 
-from broadsheet import paths
 from broadsheet.characters import UNPRINTABLE
+from broadsheet.files import refusal
 from broadsheet.language import t_
 from broadsheet.site.page import site_title
 from broadsheet.site.page_content import NOT_FOUND
@@ -98,9 +98,7 @@ def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
         ).encode()
     own = root / "robots.txt"
     maps = [address(name) for name in (MAP, NEWS_MAP)] if url else []
-    files["robots.txt"] = (
-        own if own.is_file() and not paths.refusal(root, own) else robots(maps).encode()
-    )
+    files["robots.txt"] = own if own.is_file() and not refusal(root, own) else robots(maps).encode()
     return files
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from broadsheet import environment, paths
+from broadsheet import environment
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.files import check_path
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.document_text import document_of
 from broadsheet.markdown.finished import Finished
@@ -105,12 +106,7 @@ class PageMaker:
         root = self.project.root
         for lead in content.leads:
             if lead.path not in files and may_be_asked_for(lead.path):
-                paths.check(root, root / lead.path, document.find(lead.written), published=True)
-
-
-def _text_of(figure: PageFigure) -> str:
-    """All that a figure says, for a look at its texts."""
-    return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])
+                check_path(root, root / lead.path, document.find(lead.written), published=True)
 
 
 def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:
@@ -122,3 +118,8 @@ def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:
     environment.refuse("\n".join(texts), where, "the page")
     for name, data in files.items():
         environment.refuse(data, where, f"the file {PurePosixPath(name).name} of the page")
+
+
+def _text_of(figure: PageFigure) -> str:
+    """All that a figure says, for a look at its texts."""
+    return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])

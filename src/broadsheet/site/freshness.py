@@ -18,6 +18,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from broadsheet.lexicon import own_files
 from broadsheet.markdown.shortcodes import VARIABLES
 from broadsheet.project.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA
@@ -27,7 +28,7 @@ from broadsheet.site.record import Record, SourceRecord
 from broadsheet.site.steps import digest_of
 from broadsheet.templating import OWN, own_names
 
-_CODE = ("*.py", "*.lua", "*.jinja", "*.po")
+_CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
 
 
 class Files:
@@ -115,13 +116,18 @@ def global_inputs(files: Files, *, reader: bool, drafts: bool) -> dict[str, str]
     return {
         CONFIG: files.digest(CONFIG),
         VARIABLES: files.digest(VARIABLES),
-        str(OWN): digest_of([files.digest(str(OWN / name)) for name in own_names(files.root)]),
+        **{name: files.digest(name) for name in _own(files.root)},
         "the version of Python": platform.python_version(),
         "the installed libraries": digest_of(_installed()),
         "Broadsheet itself": _program(),
         "whether all is checked": str(reader),
         "whether drafts are shown": str(drafts),
     }
+
+
+def _own(root: Path) -> list[str]:
+    """The publication's own templates and words."""
+    return [*(str(OWN / name) for name in own_names(root)), *own_files(root)]
 
 
 def _installed() -> list[str]:

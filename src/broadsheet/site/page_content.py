@@ -17,10 +17,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from broadsheet import paths, schemes
+from broadsheet import schemes
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.files import is_file
+from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking, t_
 from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.finished import Finished
@@ -335,9 +335,7 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
         return None
     path = str(target.path)
     if path not in assets:
-        paths.check(
-            root, root / path, edition.source.front_matter.place(("image",)), published=True
-        )
+        check_path(root, root / path, edition.source.front_matter.place(("image",)), published=True)
     if path not in assets and not is_file(root / path):
         return None
     chart = path if path.endswith(".svg") else str(target.path.with_suffix(".svg"))

@@ -103,7 +103,7 @@ def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
 
 
 def make_page(site: Site, path: str) -> MadePage:
-    """Make a page, and what goes with it, into the folder; perhaps in another process than the
+    """Put a page, and what goes with it, into the folder; perhaps in another process than the
     one that notes it.
     """
     record = site.records[path]

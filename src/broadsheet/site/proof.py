@@ -72,10 +72,10 @@ def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger:
     """The proof of a page, whose ``ledger`` has what it stated before. Raises :class:`FactError`
     for a mark that is not kept.
     """
-    of_titles = finished.edition.source.place(1)
-    marks = [mark for passage in rendered.titles for mark in _marks(passage, of_titles)]
+    of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
+    marks = [mark for passage in rendered.titles for mark in _marks(passage, of_titles, lang)]
     for passage in (*rendered.prose.passages, *rendered.prose.apart):
-        marks += _marks(passage, document)
+        marks += _marks(passage, document, lang)
     errors = broken(marks, finished.facts)
     if errors:
         raise together(errors, finished.edition.slug)
@@ -103,14 +103,14 @@ def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger:
     return Proof(f"{html}\n", inlines, section, files, listed.based_on(), notices, stated)
 
 
-def _marks(passage: Passage, where: Place | Document) -> Iterator[Mark]:
+def _marks(passage: Passage, where: Place | Document, language: str) -> Iterator[Mark]:
     """The facts and claims of a passage, each in its sentence."""
     text = passage.text
     for mark in passage.marks:
         if mark.kind not in ("fact", "claim"):
             continue
         place = where if isinstance(where, Place) else _place(mark.kind, mark.name, where)
-        spans = (span for span in sentences(text) if mark.start < span[1])
+        spans = (span for span in sentences(text, language) if mark.start < span[1])
         start, end = next(spans, (0, len(text)))
         # A rounding word that is marked as something else is none.
         follows_a_mark = any(one.end == mark.start for one in passage.marks if one is not mark)

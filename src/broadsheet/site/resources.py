@@ -11,9 +11,9 @@ from pathlib import Path
 
 from wcmatch import glob
 
-from broadsheet import environment, paths
+from broadsheet import environment
 from broadsheet.errors import BroadsheetError, ConfigError
-from broadsheet.paths import FileError
+from broadsheet.files import FileError, refusal
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
 from broadsheet.site.steps import digest_of
@@ -89,7 +89,7 @@ def _refusal(project: Project, name: str) -> tuple[str, str] | None:
     file = project.root / name
     is_meant = not any(part in _NEVER or part.startswith(".env") for part in Path(name).parts)
     is_itself = Path(os.path.realpath(file)) == file
-    refused = paths.refusal(project.root, file, published=not (is_meant and is_itself))
+    refused = refusal(project.root, file, published=not (is_meant and is_itself))
     if (
         refused is None
         and environment.searches()

@@ -113,8 +113,7 @@ def _key(digest: str) -> str:
 
 def document_of(content: PageContent) -> str:
     """What Pagefind reads of an article. The text is the body's, and as escaped as that."""
-    body = content.html(_words_of)
-    text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", body)))
+    text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.html(_words_of))))
     meta = content.entry
     filters = [
         ("year", str(meta.date.year) if meta.date else ""),

@@ -19,8 +19,8 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-from broadsheet import paths
 from broadsheet.errors import RenderError
+from broadsheet.files import check_path
 from broadsheet.notebook import outlines
 
 _HERE = Path(__file__).resolve()
@@ -166,7 +166,7 @@ def load_theme(root: Path) -> Theme:
 def _file(root: Path, name: str) -> Path:
     for folder in (root / "theme", _HERE.parents[1] / "theme"):
         if folder == root / "theme":
-            paths.check(root, folder / name, f"theme/{name}")
+            check_path(root, folder / name, f"theme/{name}")
         if (folder / name).is_file():
             return folder / name
     raise RenderError(

@@ -1,6 +1,6 @@
-// What a fact or a claim rests on, beside its words: a card with the words' entry in the list "How we know". It comes
-// when a reader points at the words, taps them, or reaches them by keyboard, and goes at Escape. Without this script the
-// words are a link to that entry, which they stay.
+// Shows what a fact or a claim rests on, beside its words: a card with their entry in the list "How we know". It opens when
+// a reader points at the words, taps them or reaches them by keyboard, and closes at Escape. The words are a link to that
+// entry, with this script and without it.
 
 const GAP = 8;
 const marks = document.querySelectorAll("a.fact, a.claim");
@@ -67,12 +67,12 @@ for (const mark of marks) {
   mark.addEventListener("blur", () => later(hide));
   mark.addEventListener("click", (event) => {
     if (event.pointerType === "mouse" || event.pointerType === "" || shown === mark) return hide();
-    event.preventDefault();  // the first touch shows, the second follows the link
+    event.preventDefault();  // the first tap opens the card, the second follows the link
     show(mark);
   });
 }
 
-// The list is folded. Browsers open it where a link leads into it; those that do not are helped.
+// The list is folded. Most browsers unfold it when a link leads into it; this does it for the others.
 function reveal() {
   const entry = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const folded = entry?.closest(".known details:not([open])");

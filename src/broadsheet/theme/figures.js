@@ -1,20 +1,19 @@
-// Charts that answer to the reader: plotly.js is loaded once, from this site, when a reader comes near a chart.
+// Makes charts interactive: loads plotly.js once, from this site, when a reader comes near a chart.
 //
 // A chart is `<div class="chart" data-figure="….json" data-traces="bar scatter">` around a `.chart-picture` with its static
-// drawings. The drawing that is shown gives the place and the proportions; plotly draws over it, so nothing on the page
-// moves. Whatever fails, the picture stays, and the next wish for it is another try.
+// drawings. plotly draws over the drawing that is shown, at the same size, so nothing on the page moves. If anything fails,
+// the picture stays, and the next event tries again.
 //
-// When: in the background, once the page is loaded and painted and has nothing else to do, for a chart that comes near
-// the window; at once for one that a reader points at, focuses or taps. Of a reader who saves data, or whose line is very
-// slow, only a tap, a click or the Enter key is a wish.
+// When: a chart that comes near the window is loaded in the background, as soon as the page is loaded, painted and idle.
+// One that a reader points at, focuses or taps is loaded at once. For readers who save data, or have a very slow
+// connection, only a tap, a click or the Enter key loads it.
 //
-// What: `data-plotly` of our script tag names the plotly.js for each kind of chart on the page; `data-outlines` is where
-// the outlines of maps are, so that nothing is asked for elsewhere.
+// From where: `data-plotly` of this script's tag has the address of plotly.js for each kind of chart on the page, and
+// `data-outlines` that of the outlines of maps, so that nothing is loaded from other sites. `chart.figure()`, of
+// `reading.js`, gives the figure.
 //
-// The figure itself comes by `chart.figure()`, from `reading.js`.
-//
-// Colours: a figure names those of the palette (`--chart-1`, or `--chart-1/0.5` for half of it); here each becomes what
-// the stylesheet says at this moment, and again when the reader's setting changes. The type is the page's.
+// Colours: a figure names colours of the palette (`--chart-1`, or `--chart-1/0.5` for half opacity). Each becomes the
+// value that the style sheet has now, and again when the reader's setting changes. The font is the page's.
 
 const NEAR = "600px 0px";
 const own = document.querySelector("script[data-plotly]").dataset;
@@ -28,21 +27,21 @@ const libraries = new Map();
 const live = new Map();
 let loading = Promise.resolve();
 
-// plotly.js writes `style` attributes, which the policy refuses; the same text through the style property it allows.
+// plotly.js writes `style` attributes, which the policy refuses. It allows the same text through the style property.
 function styleByProperty() {
   const { setAttribute } = Element.prototype;
   Element.prototype.setAttribute = function (name, value) {
     if (name === "style" && this.style) this.style.cssText = value;
     else setAttribute.call(this, name, value);
   };
-  // plotly.js asks for this element before it writes a style sheet of its own, which the policy refuses too.
+  // plotly.js writes no style sheet, which the policy refuses too, if it finds this element.
   const styled = document.createElement("meta");
   styled.id = "plotly.js-style-global";
   styled.className = "no-inline-styles";
   document.head.append(styled);
 }
 
-// The whole bundle also brings the style sheet of its tiled maps.
+// The whole bundle would also add the style sheet of its tiled maps.
 function withoutStyleSheets(script) {
   const { head } = document;
   head.appendChild = (node) => (node instanceof HTMLStyleElement ? node : Node.prototype.appendChild.call(head, node));
@@ -60,7 +59,7 @@ function load(address) {
   });
 }
 
-// One at a time: each leaves itself in the same variable.
+// One after the other, since each bundle puts itself into the same variable.
 function plotly(address) {
   if (!libraries.size) styleByProperty();
   if (!libraries.has(address)) {
@@ -78,18 +77,18 @@ function palette() {
     value(name) + (part ? Math.round(part * 255).toString(16).padStart(2, "0") : "") };
 }
 
-function dressed(value, colours) {
+function withColours(value, colours) {
   if (typeof value === "string") {
     const [, name, part] = /^(--chart-[\w-]+)(?:\/([\d.]+))?$/.exec(value) ?? [];
     return name ? colours.colour(name, part) : value;
   }
-  if (Array.isArray(value)) return value.map((item) => dressed(item, colours));
+  if (Array.isArray(value)) return value.map((item) => withColours(item, colours));
   if (!value || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) =>
-    [key, key === "family" ? colours.family : dressed(item, colours)]));
+    [key, key === "family" ? colours.family : withColours(item, colours)]));
 }
 
-// The figure as it is drawn in a box: as on a phone where that drawing is the one that is shown.
+// The figure at the size of its picture, in the phone's form if that drawing is the one shown.
 function fitted(figure, picture) {
   const narrow = picture.querySelector(".chart-narrow")?.checkVisibility() ? figure.phone : {};
   const layout = { xaxis: {}, yaxis: {}, ...figure.layout, ...narrow.layout };
@@ -97,8 +96,8 @@ function fitted(figure, picture) {
     .map(([name, axis]) => [name, { ...axis, fixedrange: true }]);
   const colours = palette();
   return {
-    data: dressed(narrow.data ?? figure.data, colours),
-    layout: { ...dressed({ ...layout, ...Object.fromEntries(axes) }, colours), title: undefined, autosize: false,
+    data: withColours(narrow.data ?? figure.data, colours),
+    layout: { ...withColours({ ...layout, ...Object.fromEntries(axes) }, colours), title: undefined, autosize: false,
               width: picture.clientWidth, height: picture.clientHeight, dragmode: false,
               ...(still.matches && { transition: { duration: 0 } }) },
   };
@@ -107,7 +106,7 @@ function fitted(figure, picture) {
 const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false,
                  topojsonURL: outlines };
 
-// The label of a point that is read by the keyboard, on the kinds of charts that can show one without a pointer.
+// Shows the label of a point that is read by keyboard, on charts that can show one without a pointer.
 function mark(Plotly, target, point) {
   const picture = target.parentElement;
   const { xaxis, yaxis, geo } = (point && target._fullData[point.trace]) ?? {};
@@ -115,7 +114,7 @@ function mark(Plotly, target, point) {
   try {
     if (subplot) Plotly.Fx.hover(target, [{ curveNumber: point.trace, pointNumber: point.point }], subplot);
     else Plotly.Fx.unhover(target);
-  } catch { /* the text tells it */ }
+  } catch { /* the text over the picture has the value */ }
   picture.classList.toggle("is-marked", Boolean(point && target.querySelector(".hovertext")));
 }
 
@@ -125,7 +124,7 @@ async function draw(chart) {
   const [Plotly, figure] = await Promise.all([plotly(bundles[chart.dataset.traces]), chart.figure()]);
   const target = document.createElement("div");
   target.className = "chart-live";
-  target.setAttribute("aria-hidden", "true"); // the picture's text and the table are what is read aloud
+  target.setAttribute("aria-hidden", "true"); // screen readers have the picture's text and the table
   picture.append(target);
   const redraw = () => {
     const { data, layout } = fitted(figure, picture);
@@ -160,7 +159,7 @@ function start(chart) {
   });
 }
 
-// The page has been shown.
+// Resolves when the page has been painted.
 const painted = new Promise((resolve) => {
   new PerformanceObserver((list, observer) => {
     if (!list.getEntriesByName("first-contentful-paint").length) return;
@@ -169,7 +168,7 @@ const painted = new Promise((resolve) => {
   }).observe({ type: "paint", buffered: true });
 });
 
-// And it is loaded, and has nothing else to do.
+// Waits until the page is also loaded and idle.
 async function quiet() {
   await painted;
   if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
@@ -177,8 +176,8 @@ async function quiet() {
 }
 
 function watch(chart) {
-  for (const wish of frugal ? ["click"] : ["click", "pointerenter", "focusin"]) {
-    chart.querySelector(".chart-picture").addEventListener(wish, () => start(chart));
+  for (const event of frugal ? ["click"] : ["click", "pointerenter", "focusin"]) {
+    chart.querySelector(".chart-picture").addEventListener(event, () => start(chart));
   }
   chart.addEventListener("chart-point", ({ detail }) => { chart.point = detail; });
   chart.addEventListener("keydown", ({ key, target }) => {

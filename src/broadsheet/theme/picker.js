@@ -1,5 +1,5 @@
-// A field to search a picker with; its words stand in the picker's data attributes. Without this script the list is all
-// there, from A to Z.
+// Adds a search field to a picker of editions. Its texts are in the picker's data attributes. Without this script the whole
+// list is shown, from A to Z.
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -13,9 +13,9 @@ function searchable(picker, number) {
   label.htmlFor = `picker-${number}`;
   label.textContent = picker.dataset.find;
   const field = Object.assign(document.createElement("input"), { type: "search", id: label.htmlFor, autocomplete: "off" });
-  const told = document.createElement("output");
-  told.htmlFor = field.id;
-  form.append(label, field, told);
+  const message = document.createElement("output");
+  message.htmlFor = field.id;
+  form.append(label, field, message);
   list.before(form);
 
   const found = () => links.filter((link) => !link.closest("li, p").hidden);
@@ -27,7 +27,7 @@ function searchable(picker, number) {
     }
     for (const letter of list.querySelectorAll(".picker-letter")) letter.hidden = !letter.querySelector("li:not([hidden])");
     const count = found().length;
-    told.value = !words.length ? "" : count ? picker.dataset.found.replace("#", count) : picker.dataset.none;
+    message.value = !words.length ? "" : count ? picker.dataset.found.replace("#", count) : picker.dataset.none;
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

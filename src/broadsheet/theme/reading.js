@@ -1,17 +1,16 @@
-// A chart's values by the keyboard and for a screen reader: one after the other, told as text. plotly.js is not needed.
+// Lets readers go through a chart's values by keyboard, and with a screen reader. It does not need plotly.js.
 //
-// Each chart with `data-series` (how many series it can be read by) gets a place for the keyboard to come to. There
-// ← and → go along a series, ↑ and ↓ to the next one, Home and End to its ends, Escape leaves it. What is there stands
-// over the picture and is announced; an interactive chart shows its own label at that point, for which the event
-// `chart-point` asks ({trace, point}, or null when the reader has left). What we say beside the values stands in
-// `data-words` of our script tag.
+// Each chart with `data-series` (the number of its series) gets an element that the Tab key reaches. There ← and → go
+// along a series, ↑ and ↓ to another one, Home and End to its ends, and Escape leaves it. The value is shown over the
+// picture and announced. The event `chart-point` ({trace, point}, or null when the reader leaves) makes an interactive
+// chart show its label. The other texts are in `data-words` of this script's tag.
 
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
                Home: [0, -Infinity], End: [0, Infinity] };
 const WORDS = JSON.parse(document.querySelector("script[data-words]").dataset.words);
 const between = (number, most) => Math.max(0, Math.min(most, number));
 
-// `chart.figure()` is its JSON: fetched once, for whichever script asks first.
+// `chart.figure()` gives the figure's JSON, which is fetched once.
 function withFigure(chart) {
   let asked;
   chart.figure = () => {
@@ -43,14 +42,14 @@ function readable(chart) {
   keys.role = "application";
   keys.ariaRoleDescription = WORDS.chart;
   keys.ariaLabel = `${chart.ariaLabel}. ${WORDS.keys}`;
-  const told = document.createElement("p");
-  told.className = "chart-reading";
-  told.role = "status";
-  chart.querySelector(".chart-picture").append(keys, told);
+  const message = document.createElement("p");
+  message.className = "chart-reading";
+  message.role = "status";
+  chart.querySelector(".chart-picture").append(keys, message);
   let at = null;
 
   function show(text, point) {
-    told.textContent = text;
+    message.textContent = text;
     chart.dispatchEvent(new CustomEvent("chart-point", { detail: point }));
   }
   function leave() {

@@ -1,12 +1,11 @@
-// The search page. Its indexes are Pagefind's, and nothing of them is fetched before the reader turns to the form, or
-// comes with words in the address. What they say is put into the page as text. The page's own words stand in the form's
-// data attributes.
+// The search page. The indexes are Pagefind's. Nothing of them is fetched before the reader turns to the form, or comes with
+// words in the address. Their content goes into the page as text. The page's own texts are in the form's data attributes.
 
 const COUNT = 10;
 const LEAST = 0.02; // of the best one's score
 const form = document.querySelector(".search-form");
 const page = form.closest(".search-page");
-const told = page.querySelector(".search-told");
+const message = page.querySelector(".search-told");
 const list = page.querySelector(".search-results");
 const more = page.querySelector(".search-more");
 const broken = page.querySelector(".search-broken");
@@ -41,7 +40,7 @@ function open() {
   return opening;
 }
 
-// Pagefind's excerpts are HTML with `mark`: read apart from the page, and only the words taken.
+// Pagefind's excerpts are HTML with `mark`. They are parsed apart from the page, and only their text is used.
 function excerpt(html) {
   return [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((node) => {
     if (node.nodeName !== "MARK") return node.textContent;
@@ -79,7 +78,7 @@ function item({ url, excerpt: text, meta, filters }) {
   return made;
 }
 
-// Those that come after one that is not meant are less like it still.
+// After the first result that is not meant, the others fit even less.
 async function show(asked) {
   const words = wordsOf(form.elements.q.value);
   const found = await Promise.all(rest.slice(0, COUNT).map((result) => result.data()));
@@ -101,11 +100,11 @@ async function search() {
   rest = [];
   if (!address) {
     list.replaceChildren();
-    told.textContent = "";
+    message.textContent = "";
     more.hidden = true;
     return;
   }
-  told.textContent = form.dataset.searching;
+  message.textContent = form.dataset.searching;
   try {
     const found = await (await open()).search(q, { filters, sort: q ? {} : { date: "desc" } });
     if (asked !== latest) return;
@@ -114,12 +113,12 @@ async function search() {
     await show(asked);
     if (asked !== latest) return;
     const count = list.children.length + rest.length;
-    told.textContent = count ? form.dataset.found.replace("#", count) : form.dataset.none;
+    message.textContent = count ? form.dataset.found.replace("#", count) : form.dataset.none;
     broken.hidden = true;
   } catch (error) {
     console.warn(error);
     if (asked !== latest) return;
-    told.textContent = "";
+    message.textContent = "";
     broken.hidden = false;
   }
 }

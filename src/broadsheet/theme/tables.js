@@ -1,8 +1,8 @@
-// The header of a table sorts its rows, by click and by keyboard. Without this script the table is as it was written.
+// Lets the headers of a table sort its rows, by click and by keyboard. Without this script the table keeps its order.
 
 const collator = new Intl.Collator(document.documentElement.lang || undefined, { sensitivity: "base", numeric: true });
 
-function written(cell) {
+function sortText(cell) {
   const text = cell.dataset.value ?? cell.querySelector("time")?.dateTime ?? cell.textContent.trim();
   return text === "–" ? "" : text;
 }
@@ -10,7 +10,7 @@ function written(cell) {
 const number = (text) => Number(text.replaceAll(",", "").replace("−", "-").replace(/^< *|%$/g, ""));
 
 function sort(body, column, sign) {
-  const rows = [...body.rows].map((row) => ({ row, key: written(row.cells[column]) }));
+  const rows = [...body.rows].map((row) => ({ row, key: sortText(row.cells[column]) }));
   const known = rows.filter(({ key }) => key !== "");
   const numeric = known.every(({ key }) => !Number.isNaN(number(key)));
   const order = numeric ? (a, b) => Math.sign(number(a.key) - number(b.key) || 0) : (a, b) => collator.compare(a.key, b.key);

@@ -1,4 +1,4 @@
-"""A spot: a place in the prose where a number or a comparison stands."""
+"""A finding: a place in the prose where a number or a comparison stands."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ Kind = Literal["number", "comparison", "superlative"]
 
 
 @dataclass(frozen=True)
-class Spot:
+class Finding:
     """From ``start`` up to ``end`` of a text. ``exempt`` says why nothing need account for it:
     `date`, `name` ….
 
-    ``bare`` tells of a number that no unit follows, which a range may go on from: 40 (to 50
+    ``is_open`` tells of a number that no unit follows, which a range may go on from: 40 (to 50
     percent).
     """
 
@@ -21,4 +21,4 @@ class Spot:
     end: int
     kind: Kind
     exempt: str = ""
-    bare: bool = False
+    is_open: bool = False

@@ -23,8 +23,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.errors import ConfigError, Place, shown
-from broadsheet.files import read_text
-from broadsheet.paths import check as check_file
+from broadsheet.files import check_path, read_text
 from broadsheet.project.edition import Edition
 
 _KEYS = ("name", "on", "text", "value")
@@ -97,7 +96,7 @@ def read_ledger(root: Path, edition: Edition) -> Ledger:
     path = ledger_path(edition)
     if not os.path.lexists(root / path):
         return Ledger({})
-    check_file(root, root / path, Place(str(path)))
+    check_path(root, root / path, Place(str(path)))
     lines = read_text(
         root / path, str(path), mend="Put the ledger back from its last version."
     ).splitlines()

@@ -2,11 +2,12 @@
 
 What is declared is a mapping as :mod:`broadsheet.notebook.declared` publishes it:
 
-    fact    text, value, said, unit, place, sources, as_of, note, language
+    fact    text, value, said, unit, place, sources, as_of, note, language, perhaps rounding
     claim   truth, says, evidence (place, value, unit), sources
 
 `sources` are names of tables, and keys of documents with an @. `said` is the number that the text
-says, in the unit of `value`. A mark is *kept* if its name is declared, its claim is true, and the
+says, in the unit of `value`; `rounding` are the
+publication's own rounding words. A mark is *kept* if its name is declared, its claim is true, and the
 rounding word that the author wrote before its fact is true too. Otherwise the page that it is on
 must not be published.
 """
@@ -19,9 +20,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from broadsheet.errors import FactError, Place
+from broadsheet.lexicon import lexicon
 from broadsheet.nearest import nearest
 from broadsheet.notebook import rounding
-from broadsheet.notebook.words import words_in
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -99,7 +100,8 @@ def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
     """The number of a format is near enough for "about"; on which side of the value it lies, the
     word has to know.
     """
-    known = words_in(fact["language"].partition("-")[0]).rounding
+    words = fact.get("rounding") or lexicon(fact["language"]).facts.rounding
+    known = rounding.known_words(words)
     word = rounding.at_end(mark.before, known)
     value, said = fact["value"], fact["said"]
     if (

@@ -14,40 +14,15 @@ import datetime
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 
-from broadsheet.errors import Notice
+from broadsheet.errors import ConfigError, Notice
+from broadsheet.lexicon import Lexicon, lexicon
 from broadsheet.markdown.prose import Passage
-from broadsheet.verify import german
 from broadsheet.verify.sentences import Span, sentences
 
 _YEAR = re.compile(r"(?<![\d.,/–$€£-])(?:19|20)\d\d(?![\d/–-]|[.,]\d)")
-_EXACT = re.compile(
-    r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?,? (?:\d{1,2}, )?$|"
-    r"(?:Jänner|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember) $"
-)
-_ENGLISH = re.compile(
-    r"""\b(?:
-    (?P<day>yesterday|today|tomorrow|tonight|this\ (?:morning|afternoon|evening))
-  | (?P<week>(?:this|last|next)\ week|(?:last|next|this|on|since)\ (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?!,?\ \d))
-  | (?P<month>(?:this|last|next)\ month|recently|currently|nowadays|at\ present|in\ recent\ (?:days|weeks|months))
-  | (?P<year>(?:this|last|next)\ (?:year(?:[’']s)?|spring|summer|autumn|winter|decade)|in\ recent\ years)
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_OTHER = "(?:vergangen|vorig|letzt|nächst|kommend|dies)e"
-_GERMAN = re.compile(
-    rf"""\b(?:
-    (?P<day>gestern|vorgestern|heute|übermorgen)
-  | (?P<week>{_OTHER}[nr]?\ Woche|{_OTHER}n\ (?:Mon|Diens|Donners|Frei|Sams|Sonn)tag(?!,?\ (?:den\ )?\d))
-  | (?P<month>{_OTHER}[mns]\ Monate?s?|in\ den\ (?:letzten|vergangenen)\ (?:Tagen|Wochen|Monaten)|kürzlich|neulich
-        |derzeit|zurzeit|gegenwärtig|momentan)
-  | (?P<year>{_OTHER}[mns]\ (?:Jahr(?:es|zehnts?)?|Frühling|Frühjahr|Sommer|Herbst|Winter)|heuer
-        |in\ den\ (?:letzten|vergangenen)\ Jahren)
-    )\b""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
-
 _PERIODS: Mapping[str, Callable[[datetime.date], object]] = {
     "day": lambda day: day,
     "week": lambda day: day.isocalendar()[:2],
@@ -67,22 +42,46 @@ class Known:
     years: Mapping[int, str] = field(default_factory=dict)
 
 
-def stale(passages: Collection[Passage], known: Known, language: str = "en") -> Iterator[Notice]:
-    """The stale words in passages of an article's source, shared by its editions."""
-    cut, words = (german.sentences, _GERMAN) if language == "de" else (sentences, _ENGLISH)
+def stale(
+    passages: Collection[Passage], known: Known, language: str = "en", own: Path | None = None
+) -> Iterator[Notice]:
+    """The stale words in passages of an article's source, shared by its editions. ``own`` is the
+    publication's folder of word files; a language without such words is read as English.
+    """
+    relative, dated = _patterns(lexicon(language, own))
     for passage in passages:
-        for span in cut(passage.text):
+        for span in sentences(passage.text, language, own):
             if not any(
                 mark.kind == "cite" and span[0] <= mark.start <= span[1] for mark in passage.marks
             ):
-                yield from _years(passage, span, known)
-            yield from _relative(passage, span, known, words)
+                yield from _years(passage, span, known, dated)
+            yield from _relative(passage, span, known, relative)
 
 
-def _years(passage: Passage, span: Span, known: Known) -> Iterator[Notice]:
+@cache
+def _patterns(words: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What fits words that depend on the day, in groups named after their period; and what makes a
+    year after it part of an exact date.
+    """
+    given = words.stale
+    periods = "|".join(f"(?P<{name}>{getattr(given, name)})" for name in _PERIODS)
+    try:
+        return (
+            re.compile(rf"\b(?:{periods})\b".replace("\n", ""), re.IGNORECASE),
+            re.compile(f"(?:{given.before_a_year})$".replace("\n", "")),
+        )
+    except re.error as error:
+        raise ConfigError(
+            words.file,
+            f"`stale` has a regular expression that is none: {error}",
+            "docs/languages.md says how it is written.",
+        ) from error
+
+
+def _years(passage: Passage, span: Span, known: Known, dated: re.Pattern[str]) -> Iterator[Notice]:
     for match in _YEAR.finditer(passage.text, *span):
         meant = known.years.get(int(match[0]))
-        is_date = _EXACT.search(passage.text, max(span[0], match.start() - 16), match.start())
+        is_date = dated.search(passage.text, max(span[0], match.start() - 16), match.start())
         if meant and not is_date and not _is_marked(passage, match):
             yield _notice(
                 passage,

@@ -1,14 +1,14 @@
-"""A finished edition as the notebook that Quarto renders.
+"""The notebook that Quarto renders for an edition.
 
-The YAML cell comes first, with the values put in. Figures and outputs that are HTML are slots, which
-`post-render` fills: Quarto reads each table in an output, and would carry each chart's drawing
-through Pandoc and into its feed.
+Its front matter comes first, with the inline values put in. A figure, or an output that is HTML, is
+an empty slot, which `post-render` fills: Quarto would read each table in an output, and would carry each
+chart's drawing through Pandoc and into its feed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import nbformat
@@ -22,17 +22,17 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.source import GENERATED, cell_options
 
 SLOT = '<div class="slot" data-slot="{}"></div>'
-_ROOTED = ("bibliography", "csl", "format")
-"""Keys that stay as the author wrote them: their paths count from the notebook's folder."""
-_FROM_ASSEMBLY = ("image", "image-alt")
+_FROM_NOTEBOOK = ("bibliography", "csl", "format")
+"""Keys that stay as the author wrote them, since their paths count from the notebook's folder."""
+_FROM_FIGURES = ("image", "image-alt")
+"""Keys that the first chart of a page may give."""
 
 
 def notebook_for_quarto(finished: Finished) -> str:
-    """The text of the notebook that Quarto renders for an edition; the same for the same edition."""
+    """The text of the notebook that Quarto renders; the same for the same edition."""
     edition = finished.edition
-    assert finished.notebook is not None
     notebook = nbformat.from_dict(finished.notebook)
-    for number, output in enumerate(_slotted(notebook)):
+    for number, output in enumerate(_slot_outputs(notebook)):
         output.data = {"text/html": SLOT.format(number)}
     cells = [
         cell
@@ -44,7 +44,7 @@ def notebook_for_quarto(finished: Finished) -> str:
     for cell in cells:
         if cell.cell_type == "code":
             cell.source = _without_own_options(cell.source, edition)
-    notebook.cells = [nbformat.v4.new_raw_cell(_front_matter(finished)), *cells]
+    notebook.cells = [nbformat.v4.new_raw_cell(_front_matter(edition)), *cells]
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
     if not edition.is_first:
@@ -53,20 +53,21 @@ def notebook_for_quarto(finished: Finished) -> str:
 
 
 def slots(finished: Finished) -> list[str | PageFigure]:
-    """What fills an edition's slots, by their numbers."""
+    """What fills an edition's slots, by their numbers: figures and HTML."""
     if finished.notebook is None:
         return []
     return [
         finished.figures[int(output.data[FIGURE])]
         if FIGURE in output.data
         else str(output.data["text/html"])
-        for output in _slotted(finished.notebook)
+        for output in _slot_outputs(finished.notebook)
     ]
 
 
 def write_if_changed(path: Path, content: bytes) -> bool:
-    """Write a file unless it has these bytes already, since Quarto goes by modification times;
-    whether it wrote.
+    """Write a file unless it has this content, since Quarto goes by modification times.
+
+    Returns whether it wrote.
     """
     if path.is_file() and path.read_bytes() == content:
         return False
@@ -81,40 +82,35 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     return True
 
 
-def _slotted(notebook: NotebookNode) -> Iterator[NotebookNode]:
+def _slot_outputs(notebook: NotebookNode) -> Iterator[NotebookNode]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if not {FIGURE, "text/html"}.isdisjoint(output.get("data", {})):
                 yield output
 
 
-def _front_matter(finished: Finished) -> str:
-    edition = finished.edition
-    own = edition.source.front_matter.data
+def _front_matter(edition: Edition) -> str:
+    written = edition.source.front_matter.data
     declared = edition.declared.metadata if edition.declared else {}
-    kept = {key: own[key] for key in _ROOTED if key in own}
-    keys = dict.fromkeys([*own, *declared, *_FROM_ASSEMBLY])
     values = {
-        key: edition.metadata[key] for key in keys if key in edition.metadata and key != "editions"
+        key: edition.metadata[key]
+        for key in dict.fromkeys([*written, *declared, *_FROM_FIGURES])
+        if key in edition.metadata and key != "editions"
     }
-    lines = [
-        f"{key}: {json.dumps(value, ensure_ascii=False, default=str)}"
-        for key, value in (values | kept).items()
-    ]
-    return "\n".join(["---", *lines, "---"])
+    values.update({key: written[key] for key in _FROM_NOTEBOOK if key in written})
+    return "\n".join(["---", *_yaml_lines("", values), "---"])
 
 
 def _without_own_options(source: str, edition: Edition) -> str:
-    options = cell_options(source, Place(str(edition.source.path)))
-    if not set(FIGURE_KEYS) & set(options.options):
+    """A cell's source without the cell options that only Broadsheet knows."""
+    cell = cell_options(source, Place(str(edition.source.path)))
+    if not set(FIGURE_KEYS) & set(cell.options):
         return source
-    kept = {key: value for key, value in options.options.items() if key not in FIGURE_KEYS}
-    return "\n".join(
-        [
-            *(
-                f"#| {key}: {json.dumps(value, ensure_ascii=False, default=str)}"
-                for key, value in kept.items()
-            ),
-            options.body,
-        ]
-    )
+    rest = {key: value for key, value in cell.options.items() if key not in FIGURE_KEYS}
+    return "\n".join([*_yaml_lines("#| ", rest), cell.body])
+
+
+def _yaml_lines(prefix: str, values: Mapping[str, object]) -> Iterator[str]:
+    """A line for each key, with its value as JSON, which is YAML, too."""
+    for key, value in values.items():
+        yield f"{prefix}{key}: {json.dumps(value, ensure_ascii=False, default=str)}"

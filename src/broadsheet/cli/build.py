@@ -1,0 +1,130 @@
+"""`broadsheet build`: the site."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.cli.options import Commands, add_day, jobs, root
+from broadsheet.cli.report import Report, as_json, many, reports, say, short
+
+if TYPE_CHECKING:
+    from broadsheet.site.build import Report as BuildReport
+    from broadsheet.site.edition_pages import Reader
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser("build", help="the site, by the press")
+    command.add_argument(
+        "slugs",
+        nargs="*",
+        metavar="SLUG",
+        help="only these articles; the others stay as they stand",
+    )
+    command.add_argument(
+        "--jobs",
+        type=jobs,
+        default=0,
+        metavar="N",
+        help="articles run at once (default: the cores)",
+    )
+    command.add_argument(
+        "--scheduler", metavar="URL", help="run them on a Dask cluster, such as tcp://host:8786"
+    )
+    command.add_argument(
+        "--strict", action="store_true", help="unaccounted words and warnings are faults"
+    )
+    add_day(command)
+    command.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the site goes (default: _quarto.yml's)"
+    )
+    command.add_argument(
+        "--no-cache", action="store_true", help="run every article, whatever was run before"
+    )
+    command.add_argument(
+        "--explain", action="store_true", help="say for each article why it ran, or that it did not"
+    )
+    command.add_argument("--json", action="store_true", help="the report for machines")
+    command.set_defaults(command=_build)
+
+
+def _build(options: argparse.Namespace) -> Report:
+    from broadsheet.cli.progress import watch
+    from broadsheet.site.build import build
+
+    started = time.perf_counter()
+    report = build(
+        root(),
+        options.slugs,
+        output=options.output,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        use_cache=not options.no_cache,
+        watch=watch,
+        reader=_refuse() if options.strict else None,
+        day=options.today,
+        drafts=options.drafts,
+        waiting=lambda: say("another build is at work here: waiting for it"),
+    )
+    seconds = time.perf_counter() - started
+    code = 1 if report.faults or (options.strict and report.notices) else 0
+    if options.json:
+        return Report(code, _for_machines(report, seconds))
+    lines = []
+    if options.explain:
+        lines = [f"{slug}: {why}" for slug, why in sorted(report.explained.items())]
+    summary = _summary(report, seconds, "among them" if options.drafts else "not on the site")
+    return Report(code, "\n".join([*lines, summary]), [*report.notices, *report.faults])
+
+
+def _refuse() -> Reader:
+    """What refuses a page with words that nothing accounts for; loaded only when it is asked for."""
+
+    from broadsheet.site.check import strict_reader
+
+    return strict_reader(root())
+
+
+def _for_machines(report: BuildReport, seconds: float) -> str:
+    return as_json(
+        {
+            "pages": report.pages,
+            "made": report.made,
+            "ran": report.ran,
+            "seconds": round(seconds, 2),
+            "output": str(report.output),
+            "explained": dict(report.explained),
+            "withheld": report.withheld,
+            "faults": reports(report.faults),
+            "notices": reports(report.notices),
+        }
+    )
+
+
+def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
+    made = f", {report.made:,} of them anew" if report.made else ", unchanged"
+    made = "" if report.made == report.pages else made
+    took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
+    kept = f", {many(report.kept, 'page')} kept from before" if report.kept else ""
+    withheld = _withheld(report.withheld, withheld_are)
+    faults = f"; {many(len(report.faults), 'fault')}, told above" if report.faults else ""
+    return (
+        f"{many(report.pages, 'page')}{made} in {took} ({many(report.ran, 'notebook')} ran{kept})"
+        f"{withheld}{faults}. "
+        f"To look: python3 -m http.server -d {short(report.output)} -b 127.0.0.1 8000"
+    )
+
+
+def _withheld(reasons: Sequence[str], where: str) -> str:
+    """How many pages are drafts, and how many come out on a later day: the first of these."""
+    days = sorted(why for why in reasons if why != "draft")
+    drafts = len(reasons) - len(days)
+    parts = [many(drafts, "draft")] if drafts else []
+    if days:
+        first = "the first " if len(days) > 1 else ""
+        parts.append(f"{many(len(days), 'page')} to come, {first}on {days[0]}")
+    return f"; {where}: {' and '.join(parts)}" if parts else ""

@@ -1,0 +1,85 @@
+"""`broadsheet data`: the catalogue of tables."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from broadsheet.cli.options import Commands, root
+from broadsheet.cli.report import Report, as_json, many, reports
+from broadsheet.errors import UsageError
+
+if TYPE_CHECKING:
+    from broadsheet.data.catalogue import Summary
+
+
+def add_to(commands: Commands) -> None:
+    """Add the commands to the parser."""
+    group = commands.add_parser("data", help="the catalogue of tables")
+    below = group.add_subparsers(required=True, metavar="WHAT")
+    listing = below.add_parser("list", help="each table with its rows, source and as-of date")
+    listing.add_argument("--json", action="store_true", help="the list for machines")
+    listing.set_defaults(command=_list)
+    check = below.add_parser("check", help="each table held against its schema and checksum")
+    check.add_argument("names", nargs="*", metavar="NAME")
+    check.add_argument(
+        "--update-hashes",
+        action="store_true",
+        help="take the files as they are: write their checksums",
+    )
+    check.add_argument("--json", action="store_true", help="the report for machines")
+    check.set_defaults(command=_check)
+
+
+def _list(options: argparse.Namespace) -> Report:
+    from broadsheet.data.catalogue import Catalogue
+
+    tables = Catalogue.open(root()).list()
+    if options.json:
+        return Report(0, as_json([_for_machines(table) for table in tables]))
+    return Report(0, "\n".join(_for_people(table) for table in tables))
+
+
+def _for_machines(table: Summary) -> dict[str, object]:
+    return {
+        "name": table.name,
+        "title": table.title,
+        "path": table.path,
+        "rows": table.rows,
+        "as_of": table.as_of.isoformat(),
+        "retrieved": table.retrieved.isoformat(),
+        "sources": [source.publisher for source in table.sources],
+        "licences": [licence.name for licence in table.licences],
+        "checksum_ok": table.checksum_ok,
+    }
+
+
+def _for_people(table: Summary) -> str:
+    rows = "has a fault" if table.rows is None else many(table.rows, "row")
+    differs = "" if table.checksum_ok else ", CHECKSUM DIFFERS"
+    publishers = ", ".join(dict.fromkeys(source.publisher for source in table.sources))
+    return (
+        f"{table.name}: {table.title}\n"
+        f"  {rows}, as of {table.as_of}, retrieved {table.retrieved}{differs}\n"
+        f"  {publishers}"
+    )
+
+
+def _check(options: argparse.Namespace) -> Report:
+    from broadsheet.data.catalogue import Catalogue, update_hashes
+
+    updated = update_hashes(root()) if options.update_hashes else ()
+    messages = [f"{name}: checksum updated" for name in updated]
+    catalogue = Catalogue.open(root())
+    unknown = [name for name in options.names if name not in catalogue.names]
+    if unknown:
+        raise UsageError(
+            unknown[0], "no table has this name", f"There are: {', '.join(catalogue.names)}."
+        )
+    faults = catalogue.check(options.names or None)
+    code = 1 if faults else 0
+    if options.json:
+        return Report(code, as_json(reports(faults)), messages)
+    count = len(options.names or catalogue.names)
+    text = f"{many(count, 'table')}, {many(len(faults), 'fault')}"
+    return Report(code, text, [*messages, *faults])

@@ -1,0 +1,158 @@
+"""`broadsheet newsletter`: an article's e-mail edition."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet import environment
+from broadsheet.cli.options import Commands, root
+from broadsheet.cli.report import Report, many, say, short
+from broadsheet.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from broadsheet.newsletter.letter import Letter
+    from broadsheet.newsletter.readers import Readers
+    from broadsheet.newsletter.sending import Plan
+    from broadsheet.project.project import Project
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "newsletter", help="an article's e-mail edition, as files, sent, or a draft"
+    )
+    command.add_argument(
+        "slug", metavar="SLUG", help="an article, or one edition as ARTICLE/EDITION"
+    )
+    command.add_argument(
+        "--output", type=Path, metavar="DIR", help="where the files go (default: _newsletter)"
+    )
+    way = command.add_mutually_exclusive_group()
+    way.add_argument(
+        "--send",
+        type=Path,
+        metavar="LIST",
+        help="to the addresses in a file; first tells who would",
+    )
+    way.add_argument("--draft", action="store_true", help="hand it to the provider, as a draft")
+    command.add_argument("--yes", metavar="CODE", help="really send: the code that was told before")
+    command.add_argument(
+        "--unsure", action="store_true", help="also to those who may have it already"
+    )
+    command.set_defaults(command=_newsletter)
+
+
+def _newsletter(options: argparse.Namespace) -> Report:
+    from broadsheet.newsletter.issue import make_issue
+    from broadsheet.newsletter.letter import sender_of, write_letter
+    from broadsheet.newsletter.output import folder_of, write_files
+    from broadsheet.project.project import open_project
+
+    if (options.yes or options.unsure) and not options.send:
+        raise UsageError(
+            "--yes" if options.yes else "--unsure",
+            "there is no list to send to",
+            "Name one: --send LIST.",
+        )
+    project = open_project(root())
+    folder = folder_of(options.output, project)
+    issue, sender = make_issue(project.root, options.slug), sender_of(project)
+    letter = write_letter(issue, sender)
+    lines = [issue.title]
+    if options.draft:
+        from broadsheet.newsletter import drafts
+
+        settings = project.settings.broadsheet.newsletter
+        made = drafts.hand_over(issue, sender, settings, environment.secret(environment.KEY))
+        lines.append(f"a draft at {settings.provider}: {made}")
+        return Report(0, "\n".join(lines), issue.notices)
+    for file in write_files(letter, folder):
+        lines.append(f"  {short(file)}  {file.stat().st_size:,} bytes")
+    code = 0
+    if options.send:
+        for notice in issue.notices:
+            say(notice)
+        code, sent = _send(letter, project, options)
+        lines += sent
+    return Report(code, "\n".join(lines), () if options.send else issue.notices)
+
+
+def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tuple[int, list[str]]:
+    """Send a letter, or say to whom it would go; the exit code, and what was done."""
+    from broadsheet.newsletter import sending
+    from broadsheet.newsletter.journal import open_journal
+    from broadsheet.newsletter.output import FOLDER, name_of
+    from broadsheet.newsletter.readers import read_list
+
+    settings = project.settings.broadsheet.newsletter
+    for key, given in (("smtp", settings.smtp), ("unsubscribe", settings.unsubscribe)):
+        if not given:
+            raise ConfigError(
+                project.text.place(("broadsheet", "newsletter")),
+                f"no `{key}` under `broadsheet: newsletter:`, without which nothing is sent",
+                "See docs/newsletter.md.",
+            )
+    assert settings.smtp is not None
+    readers = read_list(options.send)
+    code = sending.code_of(letter, readers.addresses)
+    if options.yes and options.yes != code:
+        raise UsageError(
+            f"--yes {options.yes}",
+            "that is the code of another letter, or of another list",
+            "Leave --yes out, look at what is told, and take the code that is told then.",
+        )
+    with (
+        open_journal(project.root / FOLDER / f"{name_of(letter)}.jsonl") as journal,
+        sending.Server(settings.smtp, environment.secret(environment.PASSWORD)) as server,
+    ):
+        planned = sending.plan(readers.addresses, journal, letter, unsure=options.unsure)
+        if not options.yes:
+            sending.try_server(server)
+            unsure = " --unsure" if options.unsure else ""
+            again = f"{options.slug} --send {options.send}{unsure} --yes {code}"
+            return 0, [
+                *_planned(letter, readers, planned, server),
+                f"Nothing has been sent. To send it: broadsheet newsletter {again}",
+            ]
+        outcome = sending.send(
+            letter,
+            planned.addresses,
+            server,
+            journal,
+            tell=lambda line: say(f"warning: {line}"),
+        )
+    unsure_count = len(outcome.unsure) + len(planned.unsure)
+    lines = [
+        f"{many(outcome.sent, 'message')} sent, {len(planned.has):,} had it before; "
+        f"{len(outcome.refused):,} refused, {len(outcome.later):,} to be tried later, "
+        f"{unsure_count:,} unsure"
+    ]
+    if outcome.later:
+        lines.append("To try those again: the same command, in a while")
+    return 1 if outcome.later or outcome.refused or outcome.unsure else 0, lines
+
+
+def _planned(letter: Letter, readers: Readers, planned: Plan, server: object) -> Iterator[str]:
+    """To whom a letter would go, and to whom of the list not."""
+    size, sender = len(letter.html.encode()) / 1024, letter.sender
+    yield (
+        f"  from {sender.name} <{sender.address}> by {server}, which lets us in; HTML of "
+        f"{size:.1f} KB"
+    )
+    yield f"  {many(len(planned.addresses), 'reader')} would get it"
+    if readers.doubles:
+        yield f"  {many(readers.doubles, 'line')} of the list left out as double"
+    if planned.has:
+        earlier = f", {planned.earlier:,} of them an earlier version" if planned.earlier else ""
+        yield f"  {len(planned.has):,} have it already{earlier}"
+    if planned.refused:
+        yield f"  {len(planned.refused):,} were refused before and are left out"
+    if planned.unsure:
+        more = " …" if len(planned.unsure) > 5 else ""
+        yield (
+            f"  {len(planned.unsure):,} may have it already and are left out, without --unsure: "
+            f"{', '.join(planned.unsure[:5])}{more}"
+        )

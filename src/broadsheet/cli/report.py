@@ -1,0 +1,92 @@
+"""What a command has to say, and how it is put into words and shown.
+
+Text for people or machines goes to standard output; faults and warnings go to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from broadsheet.errors import BroadsheetError, Notice
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that steer a terminal: a message quotes what others wrote."""
+
+Message = BroadsheetError | Notice | str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a command ends with: its exit ``code``, the ``text`` for standard output, and the
+    ``messages`` for standard error.
+    """
+
+    code: int
+    text: str = ""
+    messages: Sequence[Message] = ()
+
+
+def deliver(report: Report) -> int:
+    """Show a report; the exit code. It is that of the report, though nobody reads what is printed
+    (`… | head`), and 1 where standard output cannot be written.
+    """
+    for message in report.messages:
+        say(message)
+    try:
+        if report.text:
+            print(report.text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        _silence(sys.stdout)
+        say(f"error: standard output: nothing more can be written: {error.strerror}")
+        return 1
+    return report.code
+
+
+def say(message: Message) -> None:
+    """Print a message on standard error; nothing happens where that cannot be written."""
+    text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], str(message))
+    if isinstance(message, Notice):
+        text = f"warning: {text}"
+    elif isinstance(message, BroadsheetError):
+        text = f"error: {text}"
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        _silence(sys.stderr)
+
+
+def _silence(stream: TextIO) -> None:
+    """Drop what is still to be written to a stream, so that Python does not try again when it ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def as_json(value: object) -> str:
+    """A report for machines."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def reports(messages: Iterable[BroadsheetError | Notice]) -> list[dict[str, object]]:
+    """Faults and warnings as machines read them."""
+    return [message.report() for message in messages]
+
+
+def many(count: int, noun: str) -> str:
+    """`1 page`, `2 pages`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def short(path: Path) -> str:
+    """A path as seen from the working directory, if it lies below it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,61 @@
+"""`broadsheet run`: one article executed, its values and figures listed."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+from broadsheet.cli.options import Commands, root
+from broadsheet.cli.report import Report
+from broadsheet.errors import UsageError, shown
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser("run", help="one article executed, its values and figures listed")
+    command.add_argument(
+        "slug", metavar="SLUG", help="an article, or one edition as ARTICLE/EDITION"
+    )
+    command.add_argument(
+        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", dest="parameters"
+    )
+    command.add_argument("--no-cache", action="store_true", help="run it, whatever was run before")
+    command.set_defaults(command=_run)
+
+
+def _run(options: argparse.Namespace) -> Report:
+    from broadsheet.markdown.preparation import prepare
+    from broadsheet.notebook.claim import CHECKS
+    from broadsheet.notebook.prose import unmarked
+    from broadsheet.project.reading import open_publication
+
+    publication = open_publication(root(), drafts=True)
+    editions = publication.choose_read([options.slug])
+    if options.slug == editions[0].source.slug:
+        editions = editions[:1]
+    if editions[0].source.notebook is None:
+        raise UsageError(
+            options.slug, "this is a page without code", "Name an article that is a notebook."
+        )
+    given = dict(_parameter(text) for text in options.parameters)
+    prepared = prepare(publication.project, editions, given=given, use_cache=not options.no_cache)
+    lines = []
+    for finished in prepared.finished:
+        title = re.sub(r"\\(\W)", r"\1", unmarked(finished.edition.settings.title))
+        lines.append(f"{finished.edition.slug}: {title}")
+        lines += [f"  {path}  {len(asset):,} bytes" for path, asset in finished.assets.items()]
+        for cell, expression, value in finished.values:
+            lines.append(f"  {f'cell {cell}' if cell else 'front matter'}: {expression} = {value}")
+        for name, claim in finished.facts.get("claims", {}).items():
+            lines.append(f"  claim {name}: {claim['says']}: {CHECKS[claim['truth']]}")
+    faults = list(prepared.faults.values())
+    return Report(1 if faults else 0, "\n".join(lines), [*prepared.notices, *faults])
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise UsageError(
+            f"-p {shown(text, 60)[1:-1]}", "this is not NAME=VALUE", "Write it as -p year=2024."
+        )
+    return name, value

@@ -1,0 +1,237 @@
+"""The words of a language, from its file `words/LANG.toml`: numbers, comparisons, abbreviations.
+
+A file has what is language-bound in reading prose and in writing facts:
+
+    [sentences]     abbreviations that end no sentence, and words that begin one
+    [check]         what is a number or a comparison in prose: classes of words, and rules over them
+    [stale]         words whose meaning depends on the day, such as "this year"
+    [facts]         number words, fractions, ranks, rounding words, scales and units
+
+docs/languages.md describes each key. Prose is read by English where a language has no section for
+it; facts are then written in figures alone.
+
+A publication's own file, `theme/words/LANG.toml`, adds a language or changes one that ships here:
+words, rules and entries of lists are added before ours, anything else takes the place of ours; with
+`replaces = true` it stands alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from broadsheet.errors import ConfigError, Place
+from broadsheet.files import read_text
+
+FOLDER = "theme/words"
+"""Where a publication's own files are, from its root."""
+
+_SHIPPED = Path(__file__).with_name("words")
+_READING = ("sentences", "check", "stale")
+_ADDED = frozenset(
+    {
+        *("goes-on", "goes-on-with-a-figure", "ends-before-an-opener", "openers"),
+        *("words", "except", "rules", "formats", "ratios"),
+    }
+)
+"""Keys whose texts are lists: a publication's own text is added before ours."""
+_LINE = re.compile(r"line (\d+)")
+
+
+class Words(frozenset[str]):
+    """A set of words, in a file a text."""
+
+
+class WordList(tuple[str, ...]):
+    """Words in their order, in a file a text."""
+
+    __slots__ = ()
+
+
+class _Section(msgspec.Struct, eq=False, forbid_unknown_fields=True, rename="kebab"):
+    """A table of the file; keys are written with hyphens there."""
+
+
+class SentenceWords(_Section):
+    """Where sentences end (:mod:`broadsheet.verify.sentences`)."""
+
+    goes_on: Words = Words()
+    goes_on_with_a_figure: Words = Words()
+    ends_before_an_opener: Words = Words()
+    openers: Words = Words()
+    stops_make_ranks: bool = False
+
+
+class WordClass(_Section):
+    """A class of words: a set, in which `{name}` stands for another class, and a regular expression
+    for words that cannot be listed. ``except_`` are not of it.
+    """
+
+    words: Words = Words()
+    pattern: str = ""
+    except_: Words = msgspec.field(default=Words(), name="except")
+
+
+class RuleTable(_Section):
+    """Rules, one a line, that are tried at words that fit ``at``."""
+
+    at: str
+    rules: str
+
+
+class CheckWords(_Section):
+    """How the number check finds numbers and comparisons (:mod:`broadsheet.verify.rules`)."""
+
+    classes: dict[str, WordClass]
+    rules: dict[str, RuleTable]
+    parts: dict[str, str] = {}
+    formats: str = ""
+    before_a_number: str = "(?!)"
+    open_ended: str = "(?!)"
+    range: str = "(?!)"
+    between_times: str = ""
+
+
+class StaleWords(_Section):
+    """Words that depend on the day, by the period that they speak of."""
+
+    day: str = "(?!)"
+    week: str = "(?!)"
+    month: str = "(?!)"
+    year: str = "(?!)"
+    before_a_year: str = "(?!)"
+
+
+class FactWords(_Section):
+    """How facts are written, in small letters (:mod:`broadsheet.notebook.spelled_numbers`).
+
+    ``counts`` are those from 0 on; ``ones`` are the forms of one where it is declined. ``fractions``
+    and ``ranks`` are sets of names in one form each. ``multiples`` are pairs: twice, and what a
+    count is put into. ``ordinals`` are what the figures of a rank are put into, by the plural forms
+    of the CLDR. ``rounding`` has words by what they mean. ``scales`` are powers of ten.
+    """
+
+    counts: WordList = WordList()
+    ones: WordList = WordList()
+    multiples: list[tuple[str, str]] = []
+    ranks: list[WordList] = []
+    ordinals: dict[str, str] = {}
+    fractions: list[dict[str, Fraction]] = []
+    rounding: dict[str, list[str]] = {}
+    scales: dict[str, int] = {}
+    percent: re.Pattern[str] = re.compile(r"(?!)")
+    ratios: Words = Words()
+
+
+class Lexicon(_Section):
+    """The words of a language. ``file`` is named in messages; ``has_rules`` tells whether prose is
+    read by rules of the language, and not by those of English.
+    """
+
+    sentences: SentenceWords
+    check: CheckWords
+    stale: StaleWords
+    file: str
+    has_rules: bool
+    facts: FactWords = msgspec.field(default_factory=FactWords)
+    replaces: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the publication's own file has a part in it."""
+        return self.file.startswith(FOLDER)
+
+
+def lexicon(tag: str, own: Path | None = None) -> Lexicon:
+    """The words of the language of ``tag`` (`de`, `de-AT`).
+
+    ``own`` is the publication's folder for such files. Raises :class:`ConfigError` for a file that
+    cannot be used.
+    """
+    language = tag.replace("_", "-").partition("-")[0].lower()
+    if not re.fullmatch(r"[a-z]{2,8}", language):
+        language = "en"
+    changes = ""
+    if own is not None and (own / f"{language}.toml").exists():
+        changes = read_text(own / f"{language}.toml", f"{FOLDER}/{language}.toml")
+    return _lexicon(language, changes)
+
+
+def own_files(root: Path) -> list[str]:
+    """The publication's own files, from its root."""
+    return sorted(f"{FOLDER}/{path.name}" for path in (root / FOLDER).glob("*.toml"))
+
+
+@cache
+def _lexicon(language: str, changes: str) -> Lexicon:
+    data = dict(_shipped(language))
+    name = f"words/{language}.toml"
+    if changes:
+        name = f"{FOLDER}/{language}.toml"
+        own = _parsed(changes, name)
+        data = own if own.get("replaces") is True else _merged(data, own)
+    english = _shipped("en")
+    reading = {section: english[section] for section in _READING}
+    told = {"file": name, "has-rules": "check" in data}
+    try:
+        return msgspec.convert(reading | data | told, Lexicon, dec_hook=_converted)
+    except msgspec.ValidationError as error:
+        raise ConfigError(
+            name, f"these words cannot be used: {error}", "docs/languages.md describes each key."
+        ) from error
+
+
+@cache
+def _shipped(language: str) -> Mapping[str, Any]:
+    path = _SHIPPED / f"{language}.toml"
+    return _parsed(path.read_text(encoding="utf-8"), path.name) if path.is_file() else {}
+
+
+def _parsed(text: str, name: str) -> dict[str, Any]:
+    """The data of a file; a class that is a text is one of words."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = _LINE.search(str(error))
+        place = Place(name, line=int(line[1]) if line else None)
+        raise ConfigError(
+            place, f"this is not TOML: {error}", "docs/languages.md shows a small file."
+        ) from error
+    check = data.get("check")
+    classes = check.get("classes") if isinstance(check, dict) else None
+    if isinstance(classes, dict):
+        for key, given in classes.items():
+            classes[key] = {"words": given} if isinstance(given, str) else given
+    return data
+
+
+def _merged(ours: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**ours, **own}
+    for key in ours.keys() & own.keys():
+        known, value = ours[key], own[key]
+        if isinstance(value, dict) and isinstance(known, dict):
+            merged[key] = _merged(known, value)
+        elif isinstance(value, list) and isinstance(known, list):
+            merged[key] = value + known
+        elif key in _ADDED and isinstance(value, str) and isinstance(known, str):
+            merged[key] = f"{value}\n{known}"
+    return merged
+
+
+def _converted(kind: type, value: Any) -> Any:
+    """A text of the file as what it stands for. Raises ValueError, for which msgspec names the key."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected a text, not {value!r}")
+    if issubclass(kind, (Words, WordList)):
+        return kind(value.split())
+    try:
+        return Fraction(value) if kind is Fraction else re.compile(value.replace("\n", ""))
+    except (re.error, ZeroDivisionError) as error:
+        raise ValueError(f"{value!r}: {error}") from error

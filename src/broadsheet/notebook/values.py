@@ -1,0 +1,70 @@
+"""What the ways to write a value have in common: values, readings, and why a format does not fit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from numbers import Integral, Real
+
+Number = Decimal | tuple[Decimal, Decimal]
+Value = Decimal | tuple[Decimal, Decimal] | date | str
+
+
+class FormatFault(ValueError):
+    """A format that is none, or that is not one for this unit."""
+
+
+class MisfitError(FormatFault):
+    """A format that does not fit this value; another might."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A value as it reads. ``said`` is the number that the text says, in the value's own unit; None
+    if it says none.
+    """
+
+    text: str
+    said: Number | None = None
+
+
+def plain_value(value: object) -> Value:
+    """A value of Python, NumPy or pandas as one that has a format. Raises TypeError or ValueError."""
+    if isinstance(value, (tuple, list)) and len(value) == 2:
+        low, high = plain_value(value[0]), plain_value(value[1])
+        if isinstance(low, Decimal) and isinstance(high, Decimal):
+            return low, high
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, (str, date, Decimal)):
+        return value
+    if isinstance(value, Integral) and not isinstance(value, bool):
+        return Decimal(int(value))
+    if isinstance(value, Real) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise ValueError(
+                "there is no value (NaN)" if math.isnan(value) else f"the value is {value}"
+            )
+        return Decimal(repr(float(value)))
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        raise ValueError("there is no value")
+    raise TypeError(
+        f"a value of the type {type(value).__name__} is no fact: give a number, a date, a text, or a pair "
+        "of numbers"
+    )
+
+
+def whole_number(value: Decimal, example: str) -> int:
+    """A value that has to be a count. Raises :class:`FormatFault`."""
+    if value != value.to_integral_value() or value < 0:
+        raise FormatFault(
+            f"the format {example!r} is for a whole number, and the value is {plain(value)}"
+        )
+    return int(value)
+
+
+def plain(number: Decimal) -> str:
+    """A number for a message."""
+    return f"{float(number):,.6g}" if abs(number) < 10**6 else f"{float(number):,.0f}"

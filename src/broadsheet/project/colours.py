@@ -1,0 +1,83 @@
+"""The colours that a publication names in its `_quarto.yml`, by roles of the chart theme or as they
+are:
+
+    broadsheet:
+      colours:
+        China: accent
+        European Union: series 3
+        Brazil: "#1f7a4d"
+
+A name keeps its colour in every chart. A role's colour follows the reader's setting for light and
+dark; one that is written as `#rrggbb` stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from broadsheet.errors import ConfigError, Place
+
+CONFIG = "_quarto.yml"
+ROLES: Mapping[str, str] = MappingProxyType(
+    {
+        "accent": "chart-1",
+        "context": "chart-4",
+        "spare": "chart-5",
+        "ink": "chart-ink",
+        "muted": "chart-muted",
+        **{f"series {number}": f"chart-{number}" for number in range(1, 6)},
+    }
+)
+"""What a colour is for → its name in the theme's palette."""
+
+_PLAIN = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+
+
+def check_colours(colours: Mapping[str, str]) -> None:
+    """Raise :class:`ValueError` for a name or a colour that cannot be."""
+    for name, colour in colours.items():
+        if name in ROLES:
+            raise ValueError(f"{name!r} is a role of the theme, and keeps its colour")
+        if colour not in ROLES and not _PLAIN.fullmatch(colour):
+            raise ValueError(
+                f"the colour of {name!r} is {colour!r}; one is {', '.join(ROLES)}, or such as "
+                "'#1f7a4d'"
+            )
+
+
+def named_colours(root: Path) -> Mapping[str, str]:
+    """The names of the publication at ``root``, each with its role or its colour; none where it has
+    no `_quarto.yml`. Raises :class:`ConfigError`.
+    """
+    try:
+        text = (root / CONFIG).read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(CONFIG, f"it cannot be read: {error}", "Mend it.") from error
+    return _named(text) if "colours" in text else {}
+
+
+@lru_cache(maxsize=8)
+def _named(text: str) -> Mapping[str, str]:
+    """Remembered for its text. libyaml alone reads it here: a build has checked the whole of it, and
+    a notebook that asks for a colour is not to wait.
+    """
+    import yaml
+
+    try:
+        found = yaml.load(text, yaml.CSafeLoader)
+        colours = ((found or {}).get("broadsheet") or {}).get("colours") or {}
+        named = {str(name): str(colour) for name, colour in colours.items()}
+        check_colours(named)
+    except (yaml.YAMLError, AttributeError, ValueError, RecursionError) as error:
+        raise ConfigError(
+            Place(CONFIG),
+            f"`broadsheet: colours:` cannot be read: {error}",
+            "Give each name a role or a colour: `China: accent`.",
+        ) from error
+    return MappingProxyType(named)

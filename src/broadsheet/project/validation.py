@@ -1,0 +1,134 @@
+"""Values of a person held against the models of settings: what does not fit, and unknown keys.
+
+`quarto_keys.toml` has the keys that no model has since only Quarto acts on them: both renderers
+read the same files, so these pass in silence.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from broadsheet.errors import ConfigError, Notice, Place, shown
+from broadsheet.project.setting_types import NO_DAY
+from broadsheet.project.settings import Settings, kebab
+from broadsheet.yaml_text import Path as YamlPath
+from broadsheet.yaml_text import YamlText
+
+_ARMS = ("str", "int", "bool", "list[str]")
+"""What pydantic names after the arms of a union, and is no key."""
+_PLAINLY = {
+    "missing": "this key is missing",
+    "model_type": "input should be a mapping of keys to values",
+    "dict_type": "input should be a mapping of keys to values",
+    "list_type": "input should be a list",
+    "string_type": "input should be text",
+    "bool_type": "input should be true or false",
+    "bool_parsing": "input should be true or false",
+    "int_type": "input should be a whole number",
+    "int_parsing": "input should be a whole number",
+    "int_from_float": "input should be a whole number",
+    "float_type": "input should be a number",
+    "float_parsing": "input should be a number",
+    "finite_number": "input should be a number",
+}
+"""Of the errors of pydantic that people see, those that it words for programmers."""
+_LONGEST_SHOWN = 121
+Model = TypeVar("Model", bound=Settings)
+
+
+def check(
+    model: type[Model], data: object, text: YamlText | None = None, at: YamlPath = ()
+) -> Model:
+    """``data`` as a ``model``; a value that does not fit is a :class:`ConfigError` at its line in
+    ``text``.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        kind, message, value = first["type"], first["msg"], first["input"]
+        path = (*at, *_in_data(first["loc"], data))
+        is_whole = kind == "value_error" and isinstance(value, (dict, list))
+        key = ".".join(str(part) for part in path if part not in _ARMS)
+        given = "" if kind == "missing" or is_whole else f", not {shown(value, _LONGEST_SHOWN)}"
+        mend = f"Give `{key}` a value of that kind."
+        if kind.startswith("date") or NO_DAY in message:
+            mend = "Write it as 2023-05-26."
+        elif is_whole:
+            mend = "docs/authoring.md shows how it is written."
+        where = text.place(path) if text else Place("(merged metadata)")
+        raise ConfigError(where, f"`{key}`: {_plainly(kind, message)}{given}", mend) from error
+
+
+def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator[Notice]:
+    """A notice for each key of ``text`` that neither a model has nor Quarto."""
+    for key in unknown_to(model):
+        path = (*at, key)
+        if path in text.lines:
+            yield unknown_key(text.place(path), ".".join(map(str, path)))
+    for name in type(model).model_fields:
+        yield from _unknown_below(getattr(model, name), text, (*at, kebab(name)))
+
+
+def unknown_key(where: Place, key: str) -> Notice:
+    """The notice of a key that nobody knows."""
+    return Notice(
+        where,
+        f"the press does not know the key `{key}`",
+        "Quarto may act on it, this renderer does not; look for a misspelling.",
+    )
+
+
+def unknown_to(model: Settings) -> list[str]:
+    """The keys that a model was given, and that neither it knows nor Quarto."""
+    known = _quarto_keys().get(type(model).__name__, ())
+    return [key for key in model.model_extra or {} if key not in known]
+
+
+@cache
+def _quarto_keys() -> Mapping[str, Collection[str]]:
+    """The keys that only Quarto acts on, by the name of the model that may be given them."""
+    with Path(__file__).with_name("quarto_keys.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _unknown_below(value: object, text: YamlText, at: YamlPath) -> Iterator[Notice]:
+    if isinstance(value, Settings):
+        yield from unknown_keys(value, text, at)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            here = (*at, index)
+            yield from _unknown_below(item, text, here if here in text.lines else at)
+
+
+def _in_data(location: YamlPath, data: object) -> YamlPath:
+    """A location as pydantic gives it without what is not of the data: the arms of a union, a list
+    made of one.
+    """
+    path: list[str | int] = []
+    for part in location:
+        if isinstance(data, dict) and isinstance(part, int) and part not in data:
+            continue
+        if isinstance(data, dict):
+            path.append(part)
+            if part not in data:
+                break
+            data = data[part]
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            path.append(part)
+            data = data[part]
+    return tuple(path)
+
+
+def _plainly(kind: str, message: str) -> str:
+    """What is wrong, without the terms of Python and of pydantic."""
+    message = message.removeprefix("Value error, ")
+    message = re.sub(r"a valid dictionary(?: or instance of \w+)?", "a mapping", message)
+    return _PLAINLY.get(kind) or message[0].lower() + message[1:]

@@ -1,0 +1,117 @@
+"""What Quarto calls after it has rendered (`post-render`).
+
+The site is built of the bodies that Quarto has rendered, in a folder of its own, and its files are
+written over Quarto's. So both renderers give the same pages around the bodies, and the same lists,
+feeds and theme.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from broadsheet.errors import UsageError
+from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.markdown.preparation import prepare
+from broadsheet.project.reading import open_publication
+from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
+from broadsheet.quarto.foreign import foreign_files
+from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
+from broadsheet.quarto.pre_render import PREPARED, report
+from broadsheet.quarto.prepared import read_prepared
+from broadsheet.site.builder import make_site
+from broadsheet.site.output import MARKER, marker_of, output_of, read_marker
+from broadsheet.site.record import record_bytes
+from broadsheet.site.swap import keep_record, locked
+
+SITE = PurePosixPath(".broadsheet/quarto/site")
+"""The site built of Quarto's bodies, whole."""
+_LIBRARIES = "site_libs/quarto-"
+"""What the paths of Quarto's own libraries begin with; no page of ours uses them."""
+_UNUSED = ("listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
+"""Other files of Quarto's that no page of ours uses."""
+
+
+def post_render(root: Path, output: Path) -> int:
+    """Build the site around Quarto's bodies. Returns 1 if there is a fault, which is printed."""
+    publication = open_publication(root)
+    project, new_site = publication.project, root / SITE
+    output = output_of(output, project.root)
+    pages = [edition for edition in publication.editions if edition.source.notebook is None]
+    notebooks = read_prepared(root / PREPARED, publication.editions)
+    finished = [*notebooks, *prepare(project, pages).finished]
+    rendered_from = {str(one.edition.output): _text_for_quarto(one) for one in finished}
+    bodies = collect(root, output, rendered_from)
+    if read_marker(new_site) is None:
+        shutil.rmtree(new_site, ignore_errors=True)  # it is of an older version of this program
+    old_names = _files_of(new_site)
+    with Pandoc(time_limit=project.settings.broadsheet.page_time_limit, root=root) as pandoc:
+        filling = {str(one.edition.output): slots(one) for one in finished}
+        built = make_site(
+            publication,
+            finished,
+            new_site,
+            jobs=os.cpu_count() or 1,
+            pandoc=QuartoBodies(pandoc, bodies, filling),
+        )
+    with locked(output):
+        foreign = foreign_files(root, output, new_site)
+        _write_over(new_site, output, old_names, rendered_from.keys() - bodies.keys(), foreign)
+        _remove_leftovers(output, _files_of(output) - _files_of(new_site) - foreign)
+        names = _files_of(output) - foreign | {MARKER}
+        record = keep_record(output, record_bytes(new_site))
+        write_if_changed(output / MARKER, marker_of(output, project.root, record, names))
+    faults = list(built.faults.values())
+    report("warning", built.notices)
+    report("error", faults)
+    return 1 if faults else 0
+
+
+def _text_for_quarto(finished: Finished) -> str:
+    return finished.markdown if finished.notebook is None else notebook_for_quarto(finished)
+
+
+def _write_over(
+    new_site: Path, output: Path, old_names: set[str], not_rendered: set[str], foreign: set[str]
+) -> None:
+    """Write the files of the new site over Quarto's, except pages that Quarto has not rendered yet.
+
+    A page keeps its modification time, since `quarto preview` tells by it whether the source has
+    changed. Raises :class:`UsageError` if a foreign file is in the way.
+    """
+    names = _files_of(new_site) - {MARKER}
+    for name in sorted(foreign & names):
+        raise UsageError(
+            str(output / name),
+            "no build wrote this, and the new site has a file of that name",
+            "Move it out of the output, and render again.",
+        )
+    for name in sorted(names - not_rendered):
+        target = output / name
+        times = target.stat() if name.endswith(".html") and target.is_file() else None
+        if write_if_changed(target, (new_site / name).read_bytes()) and times:
+            os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+    for name in old_names - names - foreign - {MARKER}:
+        (output / name).unlink(missing_ok=True)
+
+
+def _remove_leftovers(output: Path, names: set[str]) -> None:
+    """Remove what Quarto wrote for itself, and the drafts, which are still as Quarto left them."""
+    for name in sorted(names):
+        path, is_unused = output / name, name.startswith(_LIBRARIES)
+        is_unused = is_unused or any(PurePosixPath(name).match(one) for one in _UNUSED)
+        if is_unused or (
+            name.endswith(".html") and take_body(path.read_text("utf-8", "replace")) is not None
+        ):
+            path.unlink()
+    for library in sorted(output.glob(f"{_LIBRARIES}*")):
+        for folder, _, _ in os.walk(library, topdown=False):
+            with suppress(OSError):  # a foreign file is in it
+                Path(folder).rmdir()
+
+
+def _files_of(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

@@ -1,0 +1,209 @@
+"""The rules that find numbers and comparisons in a sentence, and tell those that need no account.
+
+They stand in the file of a language (:mod:`broadsheet.lexicon`), in tables. A rule is a line of a
+table: what it finds, then where. `@` stands before the word that brings the rule up; what is on its
+left must stand before it, what is on its right from there on, and is the finding. `{unit}` is any
+word of a class; the rest is a regular expression over words (:class:`broadsheet.verify.tagged.Classes`).
+For a word, the first rule that fits decides; what it finds is
+
+- `number`, `comparison`, `superlative`: a finding;
+- `date`, `time`, `name`, `idiom`, `reference`: a number or comparison that is exempt, and why;
+- `nothing`: the word means something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from msgspec import structs
+
+from broadsheet.errors import ConfigError
+from broadsheet.lexicon import CheckWords, Lexicon
+from broadsheet.verify.finding import Finding, Kind
+from broadsheet.verify.sentences import Span
+from broadsheet.verify.tagged import CAPITAL, DIGITS, INITIAL, Classes, Tagged, compiled
+
+_KINDS: Mapping[str, Kind] = {
+    "number": "number",
+    "comparison": "comparison",
+    "superlative": "superlative",
+}
+_FINDS = frozenset((*_KINDS, "date", "time", "name", "idiom", "reference", "nothing"))
+_NO_CASE = str.maketrans("", "", CAPITAL + INITIAL)
+_FIGURE = re.compile(r"(?<![$€£¥₹\d.,])[\d.,]*\d$")
+_REACH, _WHOLE = 100, 1000
+"""Letters of the line before a word that a rule looks at; those of one that says "anywhere"."""
+_LEFT = 24
+"""Letters before a number in which words that belong to it are looked for."""
+_DEPTH = 3
+"""How deep the parts of rules may name others."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is found where ``before`` ends and ``here`` begins: a kind of finding, a reason to
+    exempt it, or nothing. ``reach`` is how far before a word it looks.
+    """
+
+    finds: str
+    before: re.Pattern[str] | None
+    here: re.Pattern[str]
+    reach: int
+
+    def at(self, line: str, position: int) -> re.Match[str] | None:
+        """Where it fits, if it does at the word that starts at ``position``."""
+        match = self.here.match(line, position)
+        if match is None or self.before is None:
+            return match
+        is_after = self.before.search(line, max(0, position - self.reach), position)
+        return match if is_after else None
+
+
+class Rules:
+    """The rules of a language, compiled. Raises ValueError for one that is none."""
+
+    def __init__(self, check: CheckWords) -> None:
+        self._parts = {name: _one_line(part) for name, part in check.parts.items()}
+        patterns = {
+            name: structs.replace(one, pattern=self._whole(one.pattern))
+            for name, one in check.classes.items()
+        }
+        self._classes = Classes(patterns)
+        self._formats = [
+            (reason, compiled(self._whole(form), "formats"))
+            for reason, form in map(_divided, _lines(check.formats))
+        ]
+        self._tables = [
+            (
+                self._pattern(table.at, f"rules.{name}.at"),
+                [self._rule(line, f"rules.{name}") for line in _lines(table.rules)],
+            )
+            for name, table in check.rules.items()
+        ]
+        self._brought_up: dict[str, list[Rule]] = {}
+        belongs = rf"\b(?:{self._whole(check.before_a_number)})\s+$"
+        self._belongs = compiled(belongs, "before-a-number", re.IGNORECASE)
+        self._open = self._pattern(check.open_ended, "open-ended")
+        self._range = compiled(check.range, "range")
+        self._between_times = check.between_times
+
+    def findings(self, text: str, span: Span) -> list[Finding]:
+        """The numbers and comparisons in one sentence of ``text``, in order, exempt ones among
+        them.
+        """
+        words, found, done = Tagged(text, *span, self._classes), list[Finding](), span[0]
+        for index, (at, _) in enumerate(words.spans):
+            one = self._at(words, index) if at >= done else None
+            if one:
+                found.append(replace(one, start=at) if one.start < done else one)
+                done = max(done, one.end)
+        return found
+
+    def belong_together(self, one: Finding, other: Finding, text: str) -> bool:
+        """Whether two findings that follow each other are one: `rose` `by 12 percent`, `40` to `50
+        percent`, `two hours` and `ten minutes`.
+        """
+        between = text[one.end : other.start]
+        if not between.strip(" -\u00a0"):
+            return True
+        if between.strip() == self._between_times and self._is_time(text[one.start : one.end]):
+            return self._is_time(text[other.start : other.end])
+        is_range = one.is_open and other.kind == "number"
+        return is_range and self._range.fullmatch(between) is not None
+
+    def _at(self, words: Tagged, index: int) -> Finding | None:
+        """What the rules find at a word of the sentence."""
+        low, signs, start = words.lows[index], words.signs[index], words.spans[index][0]
+        if signs == DIGITS:
+            low = "0"
+            for reason, form in self._formats:
+                match = form.match(words.text, start)
+                if match:
+                    return Finding(start, match.end(), "number", reason)
+        for rule in self._rules(f"{low}/{signs.translate(_NO_CASE)}"):
+            match = rule.at(words.line, words.at[index])
+            if match:
+                return self._found(rule.finds, words, start, words.end(match.end()))
+        return None
+
+    def _rules(self, word: str) -> list[Rule]:
+        """The rules that a word brings up, in order."""
+        known = self._brought_up.get(word)
+        if known is None:
+            known = [rule for at, rules in self._tables if at.fullmatch(word) for rule in rules]
+            self._brought_up[word] = known
+        return known
+
+    def _found(self, finds: str, words: Tagged, start: int, end: int) -> Finding | None:
+        if finds == "nothing":
+            return None
+        if finds not in _KINDS:
+            return Finding(start, end, "number", finds)
+        begin, first = start, words.spans[0][0]
+        while finds == "number":
+            match = self._belongs.search(words.text, max(first, begin - _LEFT), begin)
+            if match is None:
+                break
+            begin = match.start()
+        last = Tagged(words.text, start, end, self._classes)
+        is_open = _FIGURE.search(words.text, start, end) or self._open.fullmatch(
+            f"{last.lows[-1]}/{last.signs[-1]}"
+        )
+        return Finding(begin, end, _KINDS[finds], is_open=is_open is not None)
+
+    def _is_time(self, text: str) -> bool:
+        """Whether a text ends in a unit of time."""
+        return self._classes.has(text.rpartition(" ")[2], "time")
+
+    def _rule(self, line: str, name: str) -> Rule:
+        finds, where = _divided(line)
+        before, at, here = self._whole(where).partition("@")
+        if finds not in _FINDS or not at:
+            raise ValueError(f"`{name}`: this is no rule, what it finds, then where with @: {line}")
+        return Rule(
+            finds,
+            self._pattern(f"(?:^|(?<= )){before}$", f"{name}: {line}") if before else None,
+            self._pattern(f"{here}(?![^ ])", f"{name}: {line}"),
+            _WHOLE if ")*" in before else _REACH,
+        )
+
+    def _pattern(self, text: str, name: str) -> re.Pattern[str]:
+        return self._classes.pattern(self._whole(text), name)
+
+    def _whole(self, text: str) -> str:
+        """A text of the file on one line, with the parts of rules put in for their names."""
+        text = _one_line(text)
+        for _ in range(_DEPTH):
+            for name, part in self._parts.items():
+                text = text.replace(name, part)
+        return text
+
+
+@cache
+def rules_of(words: Lexicon) -> Rules:
+    """The rules of a language. Raises :class:`ConfigError`."""
+    try:
+        return Rules(words.check)
+    except ValueError as error:
+        raise ConfigError(
+            words.file,
+            f"the rules of `[check]` cannot be used: {error}",
+            "docs/languages.md says how words and rules are written.",
+        ) from error
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "")
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _divided(line: str) -> tuple[str, str]:
+    """The first word of a line, and the rest."""
+    first, _, rest = line.partition(" ")
+    return first, rest.strip()

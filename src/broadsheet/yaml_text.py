@@ -1,0 +1,387 @@
+"""YAML 1.2, as Quarto reads it, with the line of each key, so that a message can point at it.
+
+PyYAML takes the text apart; what a plain scalar means is decided here, since PyYAML's own rules are
+those of YAML 1.1, in which `no` is false and `1:30` is ninety. Its parser in C (libyaml) is tried
+first. A text that this refuses is read once more with the parser in Python, which says better what
+is wrong.
+
+What comes out is sound, so that nothing later chokes on it: dates that exist, whole numbers of at
+most 64 bits, text that a page can show, and no more levels and values than :mod:`broadsheet.limits`
+allows, aliases counted as often as they stand. What is not is a :class:`ConfigError` at its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from broadsheet.characters import refuse_unprintable, unprintable
+from broadsheet.errors import ConfigError, Place
+from broadsheet.limits import YAML_DEPTH, YAML_NODES
+
+Path = tuple[str | int, ...]
+
+_SEPARATORS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
+"""What ends a line in YAML 1.1 and is a character like others in YAML 1.2, and code points that are
+in no text: they go through the parser in its place.
+"""
+_RESTORED = {stand_in: sign for sign, stand_in in _SEPARATORS.items()}
+_TAG = "tag:yaml.org,2002:"
+_FORMS = {
+    "null": re.compile(r"~|null|Null|NULL|"),
+    "bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
+    "float": re.compile(
+        r"[-+]?(\d[\d_]*\.[\d_]*([eE][-+]?\d+)?|\d[\d_]*[eE][-+]?\d+"
+        r"|\.\d[\d_]*([eE][-+]\d+)?|\.(inf|Inf|INF))|\.(nan|NaN|NAN)",
+        re.ASCII,
+    ),
+    "int": re.compile(
+        r"[-+]?(0b[01][01_]*|0o[0-7][0-7_]*|0x[\da-fA-F][\da-fA-F_]*|\d[\d_]*)", re.ASCII
+    ),
+    "timestamp": re.compile(
+        r"\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?([Tt]|[ \t]+)\d\d?:\d\d:\d\d(\.\d*)?"
+        r"([ \t]*(Z|[-+]\d\d?(:\d\d)?))?",
+        re.ASCII,
+    ),
+}
+"""How the values are written that a plain scalar can be; all else is text."""
+_WORDS = {
+    "null": "empty",
+    "bool": "`true` or `false`",
+    "float": "a number",
+    "int": "a whole number",
+    "timestamp": "a day or a time",
+    "str": "text",
+    "seq": "a list",
+    "map": "a mapping",
+}
+"""The tags of YAML that may be written, in words."""
+_BASES = {"0b": 2, "0o": 8, "0x": 16}
+_FIRST_SIGNS = frozenset("~nNtTfF-+.0123456789")
+_LARGEST = 2**63
+_SHOWN = 60
+"""Characters of a value that a message shows."""
+_SYNTAX_MEND = "Mend the YAML here; a value with a colon or a quotation mark goes in quotes."
+_TAG_MEND = "Take the tag out, or write a value that fits it."
+
+
+@dataclass(frozen=True)
+class YamlText:
+    """A YAML mapping as plain Python values, and the place of each of its keys."""
+
+    data: dict[str, object]
+    where: Place
+    lines: Mapping[Path, int] = field(default_factory=dict, repr=False)
+
+    def place(self, path: Path) -> Place:
+        """The place of the value at ``path``, or of the nearest parent that has a line."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        line = self.lines.get(path, self.where.line)
+        return Place(self.where.file, line=line, cell=self.where.cell)
+
+
+@lru_cache(maxsize=4096)
+def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
+    """Parse a YAML 1.2 mapping; ``first_line`` is the line of the file or cell on which ``text``
+    starts.
+
+    Remembered, since a cell's options are asked for by each stage: what is returned is not to be
+    changed. Raises :class:`ConfigError` with the line for what is not YAML, not a mapping, or not
+    sound.
+    """
+    if not text.strip():
+        return YamlText({}, where)
+    refuse_unprintable(text, where, first_line=first_line)
+    try:
+        try:
+            reader = _Reader(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader), first_line)
+            return YamlText(reader.document(), where, reader.lines)
+        except yaml.YAMLError:
+            reader = _Reader(text, yaml.SafeLoader, first_line)
+            return YamlText(reader.document(), where, reader.lines)
+    except _FaultError as fault:
+        line, what, mend = first_line + fault.line, fault.what, fault.mend
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line, mend = first_line + (mark.line if mark else 0), _SYNTAX_MEND
+        what = f"this is not YAML: {getattr(error, 'problem', None) or error}"
+    raise ConfigError(Place(where.file, line=line, cell=where.cell), what, mend)
+
+
+class _FaultError(Exception):
+    """What is wrong at a ``line`` of the text, counted from 0, and what to do."""
+
+    def __init__(self, what: str, mend: str, line: int) -> None:
+        self.what, self.mend, self.line = what, mend, line
+        super().__init__(what)
+
+
+@dataclass(frozen=True)
+class _Anchored:
+    """A value that aliases may repeat; ``size`` counts it and all values in it."""
+
+    value: object
+    size: int
+
+
+class _Reader:
+    """Makes plain values of libyaml's events, and notes the line of each key and list item.
+
+    A value that an alias repeats, or that comes from another mapping by `<<`, stands where it is
+    asked for: what is in it has no lines of its own there.
+    """
+
+    def __init__(self, text: str, parser: type, first_line: int) -> None:
+        self.lines: dict[Path, int] = {}
+        self._first_line = first_line
+        self._events: Iterator[yaml.Event] = yaml.parse(text.translate(_SEPARATORS), Loader=parser)
+        self._has_escapes = "\\" in text
+        self._anchors: dict[str, _Anchored | None] = {}  # None while the value is being read
+        self._depth, self._size = 0, 0
+
+    def document(self) -> dict[str, object]:
+        """The one document of the text: a mapping, empty if there is nothing in it."""
+        value: object = None
+        has_begun = False
+        for event in self._events:
+            if not isinstance(event, yaml.DocumentStartEvent):
+                continue
+            if has_begun:
+                raise _FaultError(
+                    "a second YAML document begins here",
+                    "Keep one: take the `---` out.",
+                    event.start_mark.line,
+                )
+            has_begun = True
+            value = self._value(next(self._events), ())
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            kind = "a list" if isinstance(value, list) else "one value"
+            raise _FaultError(
+                f"expected `key: value` lines, found {kind}", "Write a YAML mapping.", 0
+            )
+        return value
+
+    def _value(self, event: yaml.Event, path: Path) -> object:
+        """The value that begins with ``event`` and stands at ``path``."""
+        line = event.start_mark.line
+        if isinstance(event, yaml.AliasEvent):
+            return self._repeated(event.anchor, line)
+        before = self._size
+        self._count(1, line)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        if isinstance(event, yaml.ScalarEvent):
+            value = self._scalar(event, path, line)
+        else:
+            value = self._collection(event, path, line)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = _Anchored(value, self._size - before)
+        return value
+
+    def _collection(self, event: yaml.Event, path: Path, line: int) -> object:
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        tag = _tag_of(event, line)
+        if tag not in ("", "seq" if is_list else "map"):
+            raise _FaultError(f"`!!{tag}`: this value is not {_WORDS[tag]}", _TAG_MEND, line)
+        self._depth += 1
+        if self._depth > YAML_DEPTH.value:
+            raise _FaultError(
+                f"this is nested more than {YAML_DEPTH.value:,.0f} levels deep",
+                "Take levels of brackets or indentation out.",
+                line,
+            )
+        value = self._list(path) if is_list else self._mapping(path)
+        self._depth -= 1
+        return value
+
+    def _list(self, path: Path) -> list[object]:
+        items: list[object] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            here = (*path, len(items))
+            self.lines[here] = self._first_line + event.start_mark.line
+            items.append(self._value(event, here))
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, object]:
+        own: dict[str, object] = {}
+        merged: dict[str, object] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            line = event.start_mark.line
+            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+                for name, value in self._to_merge(path, line):
+                    merged.setdefault(name, value)
+                continue
+            name = self._key(event, path)
+            if name in own:
+                raise _FaultError(
+                    f'this is not YAML: found duplicate key "{_short(name)}"',
+                    "Keep one of the two.",
+                    line,
+                )
+            here = (*path, name)
+            self.lines[here] = self._first_line + line
+            own[name] = self._value(next(self._events), here)
+        return {**merged, **own} if merged else own
+
+    def _to_merge(self, path: Path, line: int) -> Iterator[tuple[str, object]]:
+        """The keys and values of the mapping, or the list of mappings, that stands after `<<:`."""
+        given = self._value(next(self._events), path)
+        for one in given if isinstance(given, list) else [given]:
+            if not isinstance(one, dict):
+                raise _FaultError(
+                    "this is not YAML: expected a mapping or list of mappings for merging",
+                    "Write an alias of a mapping after `<<:`, or take the line out.",
+                    line,
+                )
+            yield from one.items()
+
+    def _key(self, event: yaml.Event, path: Path) -> str:
+        """A key as text: what it means, if it is one value."""
+        at = (*path, event.value) if isinstance(event, yaml.ScalarEvent) else path
+        key = self._value(event, at)
+        if isinstance(key, (list, dict)):
+            raise _FaultError(
+                f"a key is {'a list' if isinstance(key, list) else 'a mapping'} here",
+                "A key is one word or text before its colon; in quotation marks if it has signs of "
+                "YAML's.",
+                event.start_mark.line,
+            )
+        return str(key).lower() if isinstance(key, bool) else str(key)
+
+    def _repeated(self, anchor: str, line: int) -> object:
+        if anchor not in self._anchors:
+            raise _FaultError(
+                f"this is not YAML: found undefined alias '{_short(anchor)}'", _SYNTAX_MEND, line
+            )
+        anchored = self._anchors[anchor]
+        if anchored is None:
+            raise _FaultError(
+                f"`*{_short(anchor)}` stands within what it refers to",
+                "An anchor cannot hold itself: write the value out.",
+                line,
+            )
+        self._count(anchored.size, line)
+        return anchored.value
+
+    def _count(self, size: int, line: int) -> None:
+        self._size += size
+        if self._size > YAML_NODES.value:
+            raise _FaultError(
+                f"this has more than {YAML_NODES.value:,.0f} values"
+                + (", each alias counted as often as it stands" if self._anchors else ""),
+                f"Keep large data in a table.{YAML_NODES.mend}",
+                line,
+            )
+
+    def _scalar(self, event: yaml.ScalarEvent, path: Path, line: int) -> object:
+        text: str = event.value.translate(_RESTORED)
+        if event.implicit[0]:
+            text = text.strip()  # of separators
+        key = f"`{_short('.'.join(map(str, path)))}`: " if path else ""
+        if self._has_escapes and (found := unprintable(text)):
+            raise _FaultError(
+                f"{key}in this text is {found}, which no page can show",
+                "Take its escape out.",
+                line,
+            )
+        tag = _tag_of(event, line)
+        if tag == "str" or not (event.implicit[0] or event.tag):
+            return text
+        kind = _kind_of(text)
+        if tag not in ("", kind) and (tag, kind) != ("float", "int"):
+            raise _FaultError(
+                f"`!!{tag} {_short(text)}`: this value is not {_WORDS[tag]}", _TAG_MEND, line
+            )
+        try:
+            value = _meaning(kind, text)
+        except _NonsenseError as error:
+            raise _FaultError(f"{key}{error.args[0]}", error.args[1], line) from None
+        return float(value) if tag == "float" else value
+
+
+def _tag_of(event: yaml.Event, line: int) -> str:
+    """The name of a tag of YAML's own, such as `int`; empty if the value has none."""
+    if event.tag in (None, "!"):
+        return ""
+    name: str = event.tag.removeprefix(_TAG)
+    if name == event.tag or name not in _WORDS:
+        written = f"!!{name}" if name != event.tag else name
+        raise _FaultError(
+            f"the tag `{_short(written)}` is not supported",
+            "Take it out, and write the value as plain YAML.",
+            line,
+        )
+    return name
+
+
+def _kind_of(text: str) -> str:
+    """What a plain scalar is: one of the kinds, else `str`."""
+    if text and text[0] not in _FIRST_SIGNS:
+        return "str"
+    return next((kind for kind, form in _FORMS.items() if form.fullmatch(text)), "str")
+
+
+class _NonsenseError(Exception):
+    """A value that there is not, in words; and what to write in its place."""
+
+
+@lru_cache(maxsize=4096)
+def _meaning(kind: str, text: str) -> Any:
+    """The value of a plain scalar of a kind. Raises :class:`_NonsenseError`."""
+    match kind:
+        case "null":
+            return None
+        case "bool":
+            return text.lower() == "true"
+        case "float":
+            return float(re.sub(r"_|\.(?=inf|nan)", "", text.lower()))
+        case "int":
+            return _whole_number(text)
+        case "timestamp":
+            return _moment(text)
+    return text
+
+
+def _whole_number(text: str) -> int:
+    digits = text.replace("_", "")
+    base = _BASES.get(digits.lstrip("+-")[:2], 10)
+    try:
+        value = int(digits, base)
+    except ValueError:  # thousands of digits
+        value = _LARGEST
+    if -_LARGEST <= value < _LARGEST:
+        return value
+    count = sum(map(str.isalnum, text))
+    raise _NonsenseError(
+        f"{_short(text)} is too large a number"
+        + (f", of {count:,} digits" if count > _SHOWN else ""),
+        "In quotation marks it is text; a number has at most 18 digits.",
+    )
+
+
+def _moment(text: str) -> date:
+    node = yaml.ScalarNode(f"{_TAG}timestamp", text)
+    try:
+        value: date = yaml.constructor.SafeConstructor().construct_yaml_timestamp(node)
+        if isinstance(value, datetime) and value.tzinfo:
+            value.astimezone(UTC)  # fails where that is before the first year, or after the last
+    except (ValueError, OverflowError):
+        raise _NonsenseError(
+            f"{_short(text)} is not a day or time that exists",
+            "Write a day as 2023-05-26; what is no day goes in quotation marks.",
+        ) from None
+    return value
+
+
+def _short(text: str) -> str:
+    text = text if text.isprintable() else repr(text)[1:-1]
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

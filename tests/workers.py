@@ -1,0 +1,106 @@
+"""Worker processes, and a browser that draws, that stay from one build to the next.
+
+A build starts processes for its runs, each of them a warm one, and a browser for its charts: three
+seconds of processor time, which a test with one small notebook would spend on little else. Tests
+share them instead, as long as the environment is the one that they were started with. What a run
+gets is the same: it is forked from the warm process, with an environment of its own. Tests of the
+processes themselves are marked `own_workers`.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
+from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
+
+from broadsheet.figures.drawing import DrawingPage
+from broadsheet.run import executors
+from broadsheet.run.reads import ROOT
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Key = tuple[int, frozenset[tuple[str, str]], frozenset[tuple[str, str]]]
+
+MOST = 2
+"""How many pools are kept."""
+_VARYING = {"PYTEST_CURRENT_TEST", ROOT, "QUARTO_PROJECT_DIR", "QUARTO_PROJECT_OUTPUT_DIR"}
+"""Environment variables that no run depends on, though they differ from test to test."""
+_kept: dict[Key, ProcessPoolExecutor] = {}
+
+
+class KeptExecutor(executors.LocalExecutor):
+    """Worker processes for one build, which the next build gets too."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have a process do it."""
+        self._submitted.append(super().submit(fn, *args, **kwargs))
+        return self._submitted[-1]
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Wait for what was submitted, and leave the processes to the next build."""
+        if cancel_futures:
+            for future in self._submitted:
+                future.cancel()
+        if wait:
+            wait_for(self._submitted)
+
+    def kill(self) -> None:
+        """End the processes at once."""
+        super().kill()
+        _kept.clear()
+
+    def _opened(self) -> ProcessPoolExecutor:
+        self._submitted: list[Future[T]] = []
+        environment = {name: value for name, value in os.environ.items() if name not in _VARYING}
+        key = (
+            self.slots,
+            frozenset(self._variables.items()),
+            frozenset(environment.items()),
+        )
+        pool = _kept.pop(key, None)
+        if pool is None or pool._broken:  # type: ignore[attr-defined]
+            pool = ProcessPoolExecutor(
+                self.slots, get_context("spawn"), initializer=_begin, initargs=(self._variables,)
+            )
+        _kept[key] = pool
+        while len(_kept) > MOST:
+            _kept.pop(next(iter(_kept))).shutdown()
+        return pool
+
+
+class KeptPage(DrawingPage):
+    """A page that the next build draws on too."""
+
+    def close(self) -> None:
+        """Leave it as it is."""
+
+    def end(self) -> None:
+        """End the browser."""
+        super().close()
+
+
+@functools.cache
+def kept_page() -> KeptPage:
+    """The page of this process."""
+    return KeptPage()
+
+
+def close_all() -> None:
+    """End all that is kept."""
+    while _kept:
+        _kept.popitem()[1].shutdown()
+    if kept_page.cache_info().currsize:
+        kept_page().end()
+        kept_page.cache_clear()
+
+
+def _begin(variables: Mapping[str, str]) -> None:
+    """As a worker of a build begins; its warm process serves more than one publication."""
+    from broadsheet.engine import zygotes
+
+    executors._begin_worker(variables)
+    zygotes.PASSING |= _VARYING
