@@ -200,3 +200,19 @@ def test_the_file_that_the_guide_shows_works(tmp_path: Path) -> None:
     text = "Depuis 2019 les prix ont augmenté de 12 pour cent, selon M. Durand. Deux sont partis."
     checked = check_numbers([Passage(text, (), Place("a.qmd"))], "fr", tmp_path)
     assert [one.words for one in checked.unaccounted] == ["augmenté", "12 pour cent", "Deux"]
+
+
+def test_facts_are_written_anew_when_the_publication_s_words_change(
+    site: Site, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    site.table()
+    cell = (
+        "import broadsheet as bs\ntrade = bs.table('trade').set_index('year')\n"
+        "total = bs.fact('total', trade['total'], at=2022, format='nearly $200 billion')"
+    )
+    site.article("trade", cell, ("md", "It came to `{python} total`."))
+    assert run(site, "build")[0] == 0
+    assert "nearly $200 billion" in site.read("_site/posts/trade/index.html")
+    site.write("theme/words/en.toml", '[facts.rounding]\nmore = ["nearly"]\n')
+    assert run(site, "build")[0] == 0
+    assert "nearly $100 billion" in site.read("_site/posts/trade/index.html")

@@ -154,8 +154,8 @@ def pgettext(context: str, text: str) -> str:
 
 def t_(text: str, /, **values: object) -> str:
     """A text of ours with ``%(name)s`` filled in."""
-    said = gettext(text)
-    return said % values if values else said
+    ours = gettext(text)
+    return ours % values if values else ours
 
 
 def n_(one: str, many: str, number: int, /, **values: object) -> str:

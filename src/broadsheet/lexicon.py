@@ -17,6 +17,7 @@ words, rules and entries of lists are added before ours, anything else takes the
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -158,15 +159,25 @@ def lexicon(tag: str, own: Path | None = None) -> Lexicon:
     language = tag.replace("_", "-").partition("-")[0].lower()
     if not re.fullmatch(r"[a-z]{2,8}", language):
         language = "en"
-    changes = ""
-    if own is not None and (own / f"{language}.toml").exists():
-        changes = read_text(own / f"{language}.toml", f"{FOLDER}/{language}.toml")
-    return _lexicon(language, changes)
+    return _lexicon(language, "" if own is None else _own_text(own, language))
 
 
 def own_files(root: Path) -> list[str]:
     """The publication's own files, from its root."""
     return sorted(f"{FOLDER}/{path.name}" for path in (root / FOLDER).glob("*.toml"))
+
+
+def _own_text(own: Path, language: str) -> str:
+    """The publication's file; "" if there is none. A run takes note of the attempt to open it, so
+    that facts are written anew when there is one.
+    """
+    path = own / f"{language}.toml"
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+    except OSError:
+        if not os.path.lexists(path):
+            return ""
+    return read_text(path, f"{FOLDER}/{language}.toml")
 
 
 @cache
@@ -179,9 +190,9 @@ def _lexicon(language: str, changes: str) -> Lexicon:
         data = own if own.get("replaces") is True else _merged(data, own)
     english = _shipped("en")
     reading = {section: english[section] for section in _READING}
-    told = {"file": name, "has-rules": "check" in data}
+    known = {"file": name, "has-rules": "check" in data}
     try:
-        return msgspec.convert(reading | data | told, Lexicon, dec_hook=_converted)
+        return msgspec.convert(reading | data | known, Lexicon, dec_hook=_converted)
     except msgspec.ValidationError as error:
         raise ConfigError(
             name, f"these words cannot be used: {error}", "docs/languages.md describes each key."

@@ -1,4 +1,4 @@
-"""A claim: something said in words that the data bear out or do not, with the values that it rests
+"""A claim: a statement in words that the data bear out or do not, with the values that it rests
 on.
 """
 

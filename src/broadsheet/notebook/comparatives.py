@@ -256,17 +256,17 @@ def ranks(
     """``who`` is ``nth`` from the top; ``of`` so many. Of equal values each has the better rank."""
     found = _values(name, values, source)
     value = found.at(who)
-    said: dict[str, object] = {"who": _shown(who), "rank": nth, "what": found.label, "of": of}
+    parts: dict[str, object] = {"who": _shown(who), "rank": nth, "what": found.label, "of": of}
     if lowest_first:
         says = says or (
-            t_("%(who)s is number %(rank)s from the bottom by %(what)s", **said)
+            t_("%(who)s is number %(rank)s from the bottom by %(what)s", **parts)
             if of is None
-            else t_("%(who)s is number %(rank)s from the bottom of %(of)s by %(what)s", **said)
+            else t_("%(who)s is number %(rank)s from the bottom of %(of)s by %(what)s", **parts)
         )
     says = says or (
-        t_("%(who)s is number %(rank)s by %(what)s", **said)
+        t_("%(who)s is number %(rank)s by %(what)s", **parts)
         if of is None
-        else t_("%(who)s is number %(rank)s of %(of)s by %(what)s", **said)
+        else t_("%(who)s is number %(rank)s of %(of)s by %(what)s", **parts)
     )
     if value is None or found.holes:
         return found.claim(None, says, *found.evidence(who, *found.holes))
@@ -280,7 +280,7 @@ def ranks(
         truth,
         says,
         *found.evidence(who, *near)[: EVIDENCE - 1],
-        Evidence(t_("rank of %(who)s", **said), ranked),
+        Evidence(t_("rank of %(who)s", **parts), ranked),
     )
 
 
@@ -334,7 +334,7 @@ def _extreme(
 ) -> Claim:
     found = _values(name, values, source)
     value, places = found.at(at), list(found.known)
-    said = {
+    parts = {
         "what": found.label,
         "place": _shown(at),
         "start": _shown(places[0] if since is None and places else since),
@@ -342,14 +342,14 @@ def _extreme(
     }
     if since is not None:
         says = says or (
-            t_("%(what)s of %(place)s is the highest since %(start)s", **said)
+            t_("%(what)s of %(place)s is the highest since %(start)s", **parts)
             if is_highest
-            else t_("%(what)s of %(place)s is the lowest since %(start)s", **said)
+            else t_("%(what)s of %(place)s is the lowest since %(start)s", **parts)
         )
     says = says or (
-        t_("%(what)s of %(place)s is the highest of %(start)s to %(end)s", **said)
+        t_("%(what)s of %(place)s is the highest of %(start)s to %(end)s", **parts)
         if is_highest
-        else t_("%(what)s of %(place)s is the lowest of %(start)s to %(end)s", **said)
+        else t_("%(what)s of %(place)s is the lowest of %(start)s to %(end)s", **parts)
     )
     since_then = [] if since is None else [since]
     others = [place for place in places if place != at and (since is None or since < place < at)]
@@ -380,8 +380,8 @@ def _change(  # noqa: PLR0917
     found = _values(name, values, source)
     now, then = found.at(end), found.at(start)
     truth = None if now is None or then is None else holds(now, then)
-    said = {"what": found.label, "start": _shown(start), "end": _shown(end), **more}
-    return found.claim(truth, says or words % said, *found.evidence(start, end))
+    parts = {"what": found.label, "start": _shown(start), "end": _shown(end), **more}
+    return found.claim(truth, says or words % parts, *found.evidence(start, end))
 
 
 def _pair(

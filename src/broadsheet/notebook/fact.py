@@ -42,7 +42,7 @@ class Fact:
     name: str
     value: Any
     text: str
-    said: float | list[float] | None
+    stated: float | list[float] | None
     unit: str
     sources: Sources
     as_of: date | None
@@ -127,7 +127,7 @@ def fact(
         name,
         _json(plain),
         reading.text,
-        _json(reading.said),
+        _json(reading.stated),
         (unit or "") if is_amount else "",
         sources,
         _day(as_of, who) or _year_end(at, sources) or sources.as_of,
@@ -137,7 +137,7 @@ def fact(
     declared = {
         "text": made.text,
         "value": made.value,
-        "said": made.said,
+        "said": made.stated,
         "unit": made.unit,
         "place": place,
         "sources": sources.written(),

@@ -162,19 +162,19 @@ def _in_figures(
         rank = rank_in_figures(whole_number(amounts[0], tokens[0].digits + sign[0]), locale)
         return Reading(tokens[0].before + rank + after[sign.end() :], amounts[0])
     _check_currency(unit, example, locale)
-    text, said = "", list[Decimal]()
+    text, stated = "", list[Decimal]()
     for amount, token in zip(amounts, tokens, strict=True):
         factor = _factor(unit, token, example, after, locale)
         written, number = _written(amount * factor, token, round_to, locale, is_last=is_last)
         text += token.before + written
-        said.append(number / factor)
-        tolerance = max(abs(said[-1]) * rounding.NEAR, token.leeway(round_to) / factor)
-        if round_to is not PLAIN and not round_to.holds(said[-1], amount, tolerance):
+        stated.append(number / factor)
+        tolerance = max(abs(stated[-1]) * rounding.NEAR, token.leeway(round_to) / factor)
+        if round_to is not PLAIN and not round_to.holds(stated[-1], amount, tolerance):
             raise MisfitError(
                 f"the format {example!r} after a rounding word does not fit "
-                f"{f'{plain(amount)} {unit.text}'.strip()}: it would say {plain(said[-1])}"
+                f"{f'{plain(amount)} {unit.text}'.strip()}: it would say {plain(stated[-1])}"
             )
-    return Reading(text + after, (said[0], said[1]) if len(said) == 2 else said[0])
+    return Reading(text + after, (stated[0], stated[1]) if len(stated) == 2 else stated[0])
 
 
 def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:

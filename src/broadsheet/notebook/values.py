@@ -22,12 +22,12 @@ class MisfitError(FormatFault):
 
 @dataclass(frozen=True)
 class Reading:
-    """A value as it reads. ``said`` is the number that the text says, in the value's own unit; None
+    """A value as it reads. ``stated`` is the number that the text says, in the value's own unit; None
     if it says none.
     """
 
     text: str
-    said: Number | None = None
+    stated: Number | None = None
 
 
 def plain_value(value: object) -> Value:

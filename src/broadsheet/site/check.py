@@ -326,7 +326,7 @@ def _stale(
             with guarded(source.place(), "looking for stale words"):
                 yield from _stale_in(siblings, last_years, own)
         except BroadsheetError as error:
-            if str(source.path) not in known:  # else the build has said what is wrong
+            if str(source.path) not in known:  # else the build has reported what is wrong
                 faults.append(error)
 
 

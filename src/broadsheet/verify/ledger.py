@@ -6,8 +6,8 @@ and merges are by line:
 
     {"name": "trade", "on": "2023-05-26", "text": "$190.3 billion", "value": 190.271}
 
-Nothing is taken out of it: when a fact has another value now than in its last line, readers are
-told what it was and since when it has changed, and recording adds a line. `broadsheet facts record`
+Nothing is taken out of it: when a fact has another value now than in its last line, the page says
+what it was and since when it has changed, and recording adds a line. `broadsheet facts record`
 writes it.
 """
 

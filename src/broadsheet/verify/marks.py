@@ -49,13 +49,13 @@ def broken(marks: Iterable[Mark], declared: Declared) -> list[FactError]:
 def together(errors: Sequence[FactError], edition: str) -> FactError:
     """The errors of one edition as one, each with its sentence."""
     first, *others = errors
-    told = [first.detail] if first.detail else []
+    detail = [first.detail] if first.detail else []
     for error in others:
-        told += [
+        detail += [
             f"also: {error.where}: {error.what}",
             *(f"  {line}" for line in error.detail.splitlines()),
         ]
-    return FactError(first.where, f"edition {edition}: {first.what}", first.mend, "\n".join(told))
+    return FactError(first.where, f"edition {edition}: {first.what}", first.mend, "\n".join(detail))
 
 
 def _wrong(mark: Mark, declared: Declared) -> FactError | None:
@@ -103,16 +103,16 @@ def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
     words = fact.get("rounding") or lexicon(fact["language"]).facts.rounding
     known = rounding.known_words(words)
     word = rounding.at_end(mark.before, known)
-    value, said = fact["value"], fact["said"]
+    value, written = fact["value"], fact["said"]
     if (
         not word
         or isinstance(value, (str, list))
-        or said is None
+        or written is None
         or rounding.at_start(fact["text"], known)
     ):
         return None
     round_to = rounding.rounding_of(word, known)
-    if not round_to.side or round_to.holds(Decimal(repr(said)), Decimal(repr(value))):
+    if not round_to.side or round_to.holds(Decimal(repr(written)), Decimal(repr(value))):
         return None
     return FactError(
         mark.where,
