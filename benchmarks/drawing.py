@@ -1,4 +1,4 @@
-"""How fast figures become pictures: kaleido as it is, and the Engraver, the same figures, in the
+"""How fast figures become pictures: kaleido as it is, and the ChartRenderer, the same figures, in the
 same run.
 
     python benchmarks/drawing.py [PUBLICATION] [--pictures 900] [--sample 60]
@@ -8,7 +8,7 @@ without any, or without PUBLICATION, simple lines. Of each there are three pictu
 wants them: SVG for a wide page and for a phone, PNG for a card. `--sample N` draws only N of them
 in kaleido's two ways: `calc_fig_sync`, its server running, and `write_fig_from_object`, all of them
 gathered in one call. Starting the browser is not in the times, but told beside them. Then all are
-drawn by the Engraver, once cold and once from its store. Memory is the sum of what the browser's
+drawn by the ChartRenderer, once cold and once from its store. Memory is the sum of what the browser's
 processes have for themselves, the most that was seen after a picture. Pictures of the sample are
 compared with kaleido's: PNG byte for byte, SVG as it stands on a page.
 """
@@ -35,7 +35,7 @@ import psutil
 from choreographer.browsers.chromium import Chromium
 
 from broadsheet.figures import charts, svg
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.run.cache import read_run
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]
@@ -65,10 +65,10 @@ def kept(publication: Path) -> Iterator[dict[str, Any]]:
 
 
 def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
-    """What a build asks its Engraver for."""
+    """What a build asks its ChartRenderer for."""
     asked: list[Asked] = []
 
-    class Listening(Engraver):
+    class Listening(ChartRenderer):
         def draw(
             self, figure: Any, size: tuple[int, int], form: str = "svg", scale: float = 1
         ) -> None:
@@ -144,7 +144,7 @@ def same(asked: Asked, ours: bytes, stock: bytes) -> bool:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="kaleido against the Engraver.")
+    parser = argparse.ArgumentParser(description="kaleido against the ChartRenderer.")
     parser.add_argument("publication", type=Path, nargs="?", default=None)
     parser.add_argument("--pictures", type=int, default=900)
     parser.add_argument("--sample", type=int, default=60)
@@ -184,21 +184,23 @@ def main() -> None:
             asyncio.run(gathered(sample, Path(folder))),
             len(sample),
         )
-        with Engraver(Path(folder)) as engraver:
+        with ChartRenderer(Path(folder)) as renderer:
             start = time.perf_counter()
-            engraver.draw(*first)
-            print(f"the Engraver's browser is up in {time.perf_counter() - start:.1f} s")
-            ours, cold = measured("Engraver, cold", lambda asked: engraver.draw(*asked), pictures)
+            renderer.draw(*first)
+            print(f"the ChartRenderer's browser is up in {time.perf_counter() - start:.1f} s")
+            ours, cold = measured(
+                "ChartRenderer, cold", lambda asked: renderer.draw(*asked), pictures
+            )
             for form in ("svg", "png"):
                 again = [(*asked[:3], asked[3] + 1e-9) for asked in sample if asked[2] == form]
                 measured(
-                    f"Engraver, cold, {form.upper()} of the sample",
-                    lambda asked: engraver.draw(*asked),
+                    f"ChartRenderer, cold, {form.upper()} of the sample",
+                    lambda asked: renderer.draw(*asked),
                     again,
                 )
-        with Engraver(Path(folder)) as engraver:
+        with ChartRenderer(Path(folder)) as renderer:
             _, cached = measured(
-                "Engraver, from its store", lambda asked: engraver.draw(*asked), pictures
+                "ChartRenderer, from its store", lambda asked: renderer.draw(*asked), pictures
             )
     differing = sum(not same(*one) for one in zip(sample, ours, stock, strict=False))
     print(

@@ -1,7 +1,7 @@
 """How fast editions run: stock papermill, the warm engine and a build, the same notebook, as many
 processes.
 
-    python benchmarks/execution.py [--editions 200] [--jobs 2] [--sample N]
+    python benchmarks/execution.py [--editions 200] [--jobs 2] [--sample N] [--publication FOLDER]
 
 Each edition is one small article: a table of 400 rows made from its parameter, a pandas summary,
 two plotly charts. Both engines go through `papermill.execute_notebook`, each in `--jobs` worker
@@ -12,9 +12,11 @@ compares the rates. On a machine that has other work, the ratio of processor tim
 trust. Peak memory is that of a worker and of its largest child, resident pages; a forked process
 shares most of them with the warm one.
 
-Then the same editions, declared in a publication, are run as `broadsheet build` runs them: with
-what they read, their tables and facts recorded, and each run kept. Rates and processor time include
-this process, which keeps them.
+Then publications are run as `broadsheet build` runs them from nothing: with what they read, their
+tables and facts recorded, and each run kept. Rates and processor time include this process, which
+keeps them. The first has the same editions. In the second they use `broadsheet`: a table of the
+catalogue, facts, a claim and a staple chart. The third is a copy of a whole publication, this
+repository's own if no other is given.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import multiprocessing
 import os
 import platform
 import resource
+import shutil
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -92,9 +95,9 @@ def used(_: int) -> tuple[float, int]:
     """By this worker and its children: seconds of processor, and the peak of it and of the largest
     child in bytes.
     """
-    from broadsheet.engine.zygotes import close_all
+    from broadsheet.engine.zygotes import ZYGOTES
 
-    close_all()  # a child's use is counted when it has ended
+    ZYGOTES.close_all()  # a child's use is counted when it has ended
     time.sleep(0.2)  # so that each worker answers once
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in usages), sum(
@@ -137,20 +140,76 @@ def parts(editions: int) -> list[range]:
     return [range(*pair) for pair in pairwise(bounds)]
 
 
-def built(editions: int, jobs: int, root: Path) -> tuple[float, float]:
-    """Seconds, and seconds of processor, of running ``editions`` as a build does."""
+BROADSHEET_CELLS = [
+    "partner: int = 0",
+    "import broadsheet as bs\n\ntrade = bs.table('trade').set_index('year')",
+    "total = bs.fact('total', trade['total'], at=2022, format='$190.3 billion')\n"
+    "before = bs.fact('before', trade['total'], at=2021, format='$190.3 billion')\n"
+    "part = bs.fact('part', 100 / (partner + 2), unit='percent', format='12.3 percent', source=trade)\n"
+    "rose = bs.rose('rose', trade['total'], 2021, 2022)('rose')",
+    "summary = bs.prose('Trade {} to {} from {}', rose, total, before)",
+    "bs.charts.lines(trade[['total']], unit='US$ bn')",
+]
+CONFIG = "project:\n  type: website\nwebsite:\n  title: Trade\n"
+LEFT_OUT = shutil.ignore_patterns("_site", ".*", "node_modules", "src", "tests", "__pycache__")
+
+
+def publication(root: Path, cells: list[str], editions: int) -> Path:
+    """A publication of one article with so many editions, and a table."""
+    from broadsheet.data.catalogue import update_hashes
+
+    front = (
+        f"title: Trade\neditions:\n  matrix: {{partner: {list(range(1, editions))}}}\n"
+        "  slug: 'p{{ partner }}'"
+    )
+    made = [new_raw_cell(f"---\n{front}\n---")]
+    made += [
+        new_code_cell(code, metadata={"tags": [] if number else ["parameters"]})
+        for number, code in enumerate(cells)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    table = {
+        "name": "trade",
+        "type": "table",
+        "path": "trade.csv",
+        "title": "Trade",
+        "description": "Trade by year.",
+        "as_of": "2022-12-31",
+        "retrieved": "2023-01-01",
+        "sources": [{"title": "Customs", "publisher": "Customs", "path": "https://example.org/"}],
+        "licenses": [{"name": "CC0-1.0", "title": "CC0", "path": "https://example.org/"}],
+        "schema": {
+            "primaryKey": ["year"],
+            "fields": [
+                {"name": "year", "type": "integer", "title": "Year"},
+                {"name": "total", "type": "number", "title": "Trade", "unit": "US$ bn"},
+            ],
+        },
+    }
+    for folder in ("posts/trade", "data"):
+        (root / folder).mkdir(parents=True)
+    (root / "_quarto.yml").write_text(CONFIG)
+    (root / "data/trade.csv").write_text(
+        "year,total\n" + "".join(f"{year},{year - 1900}.5\n" for year in range(1923, 2023))
+    )
+    (root / "data/datapackage.json").write_text(
+        json.dumps({"name": "trade", "title": "Trade", "resources": [table]})
+    )
+    update_hashes(root)
+    nbformat.write(
+        new_notebook(cells=made, metadata={"kernelspec": kernel}), root / "posts/trade/index.ipynb"
+    )
+    return root
+
+
+def built(root: Path, jobs: int) -> tuple[int, float, float]:
+    """Runs, seconds, and seconds of processor, of running a publication as a build does."""
     from broadsheet.project.reading import open_publication
     from broadsheet.run.executors import open_executor
     from broadsheet.run.running import execute
 
-    article = notebook()
-    front = f"title: Trade\neditions:\n  matrix: {{partner: {list(range(1, editions))}}}\n  slug: 'p{{{{ partner }}}}'"
-    article.cells[0] = new_raw_cell(f"---\n{front}\n---")
-    article.cells[1].source = "partner: int = 0"
-    (root / "posts/trade").mkdir(parents=True)
-    (root / "_quarto.yml").write_text("project:\n  type: website\nwebsite:\n  title: Trade\n")
-    nbformat.write(article, root / "posts/trade/index.ipynb")
-    publication = open_publication(root)
+    opened = open_publication(root)
+    editions = [one for one in opened.editions if one.source.notebook is not None]
 
     def processor() -> float:
         return sum(
@@ -159,10 +218,10 @@ def built(editions: int, jobs: int, root: Path) -> tuple[float, float]:
         )
 
     before, start = processor(), time.perf_counter()
-    with open_executor(None, jobs, publication.project) as executor:
-        for outcome in execute(publication.project, publication.editions, executor):
+    with open_executor(None, jobs, opened.project) as executor:
+        for outcome in execute(opened.project, editions, executor):
             assert outcome.error is None and outcome.ran, outcome
-    return time.perf_counter() - start, processor() - before
+    return len(editions), time.perf_counter() - start, processor() - before
 
 
 def main() -> None:
@@ -175,6 +234,7 @@ def main() -> None:
     parser.add_argument(
         "--sample", type=int, default=0, help="editions through the stock engine (default: all)"
     )
+    parser.add_argument("--publication", type=Path, default=Path(__file__).parents[1])
     options = parser.parse_args()
     names = ("papermill", "nbclient", "ipykernel", "ipython", "pandas", "numpy", "plotly")
     print(
@@ -203,17 +263,29 @@ def main() -> None:
                 f"{engine.name or 'stock':16} {editions:4} editions in {engine.seconds:5.1f} s, {rates[-1]:6.2f} a "
                 f"second, {costs[-1] * 1000:.0f} ms of processor each, peak {memory / 2**20:.0f} MB"
             )
-        seconds, processor = built(options.editions, options.jobs, Path(folder, "publication"))
+        print_ratios(stock, warm, rates, costs)
+        plain = [code.replace("partner = 0", "partner: int = 0") for _, code in CELLS]
+        whole = shutil.copytree(options.publication, Path(folder, "whole"), ignore=LEFT_OUT)
+        for name, root in (
+            ("plain", publication(Path(folder, "plain"), plain, options.editions)),
+            ("broadsheet", publication(Path(folder, "own"), BROADSHEET_CELLS, options.editions)),
+            ("publication", whole),
+        ):
+            runs, seconds, processor = built(root, options.jobs)
+            rate, cost = runs / seconds, processor / runs
+            print(
+                f"build {name:11} {runs:4} runs in {seconds:5.1f} s, {rate:6.2f} a second, "
+                f"{cost * 1000:.0f} ms of processor each; ratio {rate / rates[0]:.1f} "
+                f"({costs[0] / cost:.1f} by processor time)"
+            )
+
+
+def print_ratios(stock: Engine, warm: Engine, rates: list[float], costs: list[float]) -> None:
+    """How the two engines compare, and whether their outputs do."""
     differing = sum(one != other for one, other in zip(stock.outputs, warm.outputs, strict=False))
     print(
         f"ratio {rates[1] / rates[0]:.1f} ({costs[0] / costs[1]:.1f} by processor time); "
         f"outputs that differ: {differing} of {len(stock.outputs)}"
-    )
-    rate, cost = options.editions / seconds, processor / options.editions
-    print(
-        f"{'a build':16} {options.editions:4} editions in {seconds:5.1f} s, {rate:6.2f} a second, "
-        f"{cost * 1000:.0f} ms of processor each\n"
-        f"ratio {rate / rates[0]:.1f} ({costs[0] / cost:.1f} by processor time)"
     )
 
 

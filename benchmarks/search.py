@@ -16,12 +16,13 @@ whole making is what an edit would cost.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import random
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -36,7 +37,8 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Byline, PageMeta
 from broadsheet.site.record import PageRecord
-from broadsheet.site.search import PAGE, Documents, index_of, press_search
+from broadsheet.site.search import PAGE, Documents, SearchIndexing, press_search
+from broadsheet.site.steps import Steps
 from broadsheet.site.theme import load_theme
 
 CONFIG = "project: {type: website}\nwebsite: {title: The Gazette, site-url: 'https://gazette.example/'}\n"
@@ -59,29 +61,32 @@ def main() -> int:
         records: dict[str, PageRecord] = {}
         started = time.perf_counter()
         for story in stories(options.articles, options.years, options.words, vocabulary):
-            documents.keep(story.entry.path.replace("/", "-"), story)
-            records[story.entry.path] = PageRecord(story.entry, story.entry.path.replace("/", "-"))
+            digest = hashlib.sha256(story.entry.path.encode()).hexdigest()
+            documents.put(digest, story)
+            records[story.entry.path] = PageRecord(story.entry, digest)
         print(f"{len(records):,} documents      {time.perf_counter() - started:6.1f} s")
 
         started = time.perf_counter()
-        index = index_of(
-            project, documents, records, site, {}, is_current=True, folder=root / "staging"
-        )
+        steps = Steps({}, Everything())
+        indexing = SearchIndexing(project, documents, steps, root / "staging")
+        indexing.start(records)
+        index = indexing.result([])
         whole = time.perf_counter() - started
         put(site, index.files)
         size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
         print(
-            f"all indexes ({len(index.shards)})      {whole:6.1f} s, {size / 2**20:.0f} MB, {len(index.files)} files"
+            f"all indexes ({len(index.months)})      {whole:6.1f} s, {size / 2**20:.0f} MB, {len(index.files)} files"
         )
 
         path = max(records)
         records[path] = PageRecord(
-            records[path].entry, min(record.story for record in records.values())
+            records[path].entry, min(record.content for record in records.values())
         )
         started = time.perf_counter()
-        again = index_of(
-            project, documents, records, site, index.shards, is_current=True, folder=root / "again"
-        )
+        steps = Steps(steps.done, Everything())
+        indexing = SearchIndexing(project, documents, steps, root / "again")
+        indexing.start(records)
+        again = indexing.result([])
         edit = time.perf_counter() - started
         print(
             f"after one edit        {edit:6.1f} s, {len({name.split('/')[1] for name in again.files})} index"
@@ -91,7 +96,7 @@ def main() -> int:
         theme = load_theme(root)
         scene = Scene(project, theme, {}, PurePosixPath(PAGE), {}, {}, search=PAGE)
         form = press_search(
-            scene, (record.entry for record in records.values()), index.shards, [], "en"
+            scene, (record.entry for record in records.values()), index.months, [], "en"
         )
         put(site, {**theme.files, PAGE: form.encode()})
         query = options.query or f"{vocabulary[40]} {vocabulary[900]}"
@@ -99,6 +104,14 @@ def main() -> int:
         print(f"the page              {page / 1000:6.0f} KB")
         print(f"the query “{query}”: {asked / 1000:.0f} KB in {requests} requests; {told}")
     return 0
+
+
+class Everything:
+    """A folder that has all files."""
+
+    def keep(self, names: Collection[str]) -> bool:
+        """They are there."""
+        return True
 
 
 def words() -> list[str]:
@@ -151,7 +164,7 @@ def put(site: Path, files: dict[str, Any]) -> None:
 def one_index(root: Path, documents: Documents, records: dict[str, PageRecord]) -> float:
     """Seconds that Pagefind takes for all documents as one index."""
     for path, record in records.items():
-        found = documents.find(record.story)
+        found = documents.find(record.content)
         assert found is not None
         put(root / "peer", {path: found.encode()})
     program = get_executable()

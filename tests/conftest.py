@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 import workers
 from broadsheet import store
 from broadsheet.figures import chart_renderer
+from broadsheet.figures.drawing import DrawingPage
 from broadsheet.run import executors
 from sample import write_sample
 
@@ -70,8 +71,19 @@ TABLE = {
 }
 
 
-LONGEST = ("test_accessibility.py", "test_killed_build.py", "test_reader.py", "test_legibility.py")
-"""Files with few tests that take minutes: begun last, one would run when all others are done."""
+LONGEST = (
+    "test_accessibility.py",
+    "test_scale.py",
+    "test_full_disk.py",
+    "test_killed_build.py",
+    "test_drawing.py",
+    "test_failing_tools.py",
+    "test_limits.py",
+    "test_swap.py",
+    "test_reader.py",
+    "test_legibility.py",
+)
+"""Files that take longest: begun last, one would run when all others are done."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -99,12 +111,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """The longest files first, the others in their order; slow tests only with `--all`, or where
     they are asked for by name.
     """
-    by_name = any("::" in argument for argument in config.invocation_params.args)
+    by_name = any("::" in argument for argument in config.args)
     if not config.getoption("--all") and not by_name:
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if not item.get_closest_marker("slow")]
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    items.sort(
+        key=lambda item: (
+            LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST)
+        )
+    )
 
 
 def examples(number: int) -> int:
@@ -235,6 +251,13 @@ def _kept_workers(request: pytest.FixtureRequest) -> Iterator[None]:
     store.messages()  # what was damaged here is no news to the next module
 
 
+@pytest.fixture
+def own_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds have a browser of their own to draw with."""
+    workers.close_all()
+    monkeypatch.setattr(chart_renderer, "DrawingPage", DrawingPage)
+
+
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that this run's workers share."""
     own = tmp_path_factory.getbasetemp()
@@ -348,9 +371,10 @@ def serve() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One browser for all tests; each opens contexts of its own."""
-    from playwright.sync_api import sync_playwright
+    """One browser for all tests; each opens contexts of its own. A busy machine has time."""
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched

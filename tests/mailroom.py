@@ -90,6 +90,22 @@ class Mailroom:
         return answers[address].pop(0) if answers.get(address) else ""
 
 
+class _Controller(Controller):
+    """A controller on a socket that listens already: a port that is looked up and let go may be
+    another's by the time that it is used.
+    """
+
+    def __init__(self, room: Mailroom, listening: socket.socket, **given: Any) -> None:
+        self._listening = listening
+        host, port = listening.getsockname()
+        super().__init__(room, hostname=host, port=port, ready_timeout=60, **given)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(
+            self._factory_invoker, sock=self._listening, ssl=self.ssl_context
+        )
+
+
 @contextmanager
 def open_mailroom(
     certificate: Path | None = None, *, tls: bool = False
@@ -117,13 +133,11 @@ def open_mailroom(
         given |= (
             {"ssl_context": context} if tls else {"tls_context": context, "require_starttls": True}
         )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(room, hostname="127.0.0.1", port=port, **given)
+    listening = socket.create_server(("127.0.0.1", 0))
+    controller = _Controller(room, listening, **given)
     controller.start()
     try:
-        yield room, port
+        yield room, controller.port
     finally:
         controller.stop()
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from bad import put
 from broadsheet.errors import BroadsheetError
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.markdown.document_text import OPTIONS, document_of
 from broadsheet.markdown.finishing import finish
 from broadsheet.project.edition import editions_of
@@ -187,7 +187,7 @@ def test_a_cell_has_each_known_option_with_a_value_of_another_kind(
 ) -> None:
     root = _root(tmp_path)
     project = open_project(root)
-    with Engraver(root) as engraver:
+    with ChartRenderer(root) as renderer:
         for option in sorted(OPTIONS):
             label = "" if option == "label" else "#| label: fig-a\n"
             put(
@@ -215,7 +215,7 @@ def test_a_cell_has_each_known_option_with_a_value_of_another_kind(
                     cell.outputs = (
                         nbformat.from_dict(OUTPUTS) if cell.metadata.broadsheet.cell else []
                     )
-                document_of(finish(edition, executed_of(edition, script), engraver, None), root)
+                document_of(finish(edition, executed_of(edition, script), renderer, None), root)
 
 
 def _built(root: Path) -> Mapping[str, object] | None:

@@ -7,8 +7,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from broadsheet.site.folder import files_in
-from broadsheet.site.output import read_marker
+from broadsheet.site.output import contents_of, read_marker
 from conftest import Site
 
 
@@ -34,7 +33,7 @@ def test_three_builds_at_once_leave_one_whole_site(site: Site) -> None:
     for name in ("_site", "_other"):
         marker = read_marker(site.root / name)
         assert marker is not None
-        assert set(files_in(site.root / name)) == set(marker.files)
+        assert set(contents_of(site.root / name, None).foreign) == set(marker.files)
         assert all(
             f"It is {number}." in site.read(f"{name}/posts/n{number}/index.html")
             for number in range(3)

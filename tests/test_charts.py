@@ -15,7 +15,7 @@ from lxml import etree, html
 
 import pressed
 from broadsheet.errors import ConfigError
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook import chart_theme
 from broadsheet.project.reading import open_publication
@@ -166,7 +166,7 @@ def test_an_unknown_source_is_told_with_its_line(site):
     site.table()
     site.article("a", FIGURE.replace("source: trade", "source: trad"))
     publication = open_publication(site.root)
-    with Engraver(site.root):
+    with ChartRenderer(site.root):
         faults = prepare(publication.project, publication.editions).faults
     told = str(next(iter(faults.values())))
     assert told.startswith("posts/a/index.ipynb, cell 2, line 3: ") and "trad" in told

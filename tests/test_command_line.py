@@ -104,10 +104,10 @@ def test_a_reader_who_has_enough_is_no_error(paper):
 
 
 @pytest.mark.parametrize("to", ["group", "process"])
-def test_ctrl_c_ends_the_build_and_all_that_it_began(paper, to):
-    paper.article(
-        "slow", "from pathlib import Path\nPath('begun').touch()\nimport time\ntime.sleep(300)"
-    )
+def test_ctrl_c_ends_the_build_and_all_that_it_began(paper, to, tmp_path):
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    paper.article("slow", f"open({str(begun)!r}, 'w').close()\nimport time\ntime.sleep(300)")
     process = subprocess.Popen(
         ["env", "--default-signal=INT", *PROGRAM, "build"],
         cwd=paper.root,
@@ -116,9 +116,7 @@ def test_ctrl_c_ends_the_build_and_all_that_it_began(paper, to):
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    begun = paper.root / "posts/slow/begun"
-    while not begun.exists():
-        assert process.poll() is None
+    begun.read_text()  # waits until the cell opens it
     children = psutil.Process(process.pid).children(recursive=True)
     (os.killpg if to == "group" else os.kill)(process.pid, signal.SIGINT)
     said, errors = process.communicate(timeout=60)
@@ -181,7 +179,13 @@ def test_a_fault_has_its_exit_code_though_nobody_reads_what_is_printed(paper):
     assert subprocess.run(["bash", "-c", command], cwd=paper.root, check=False).returncode == 1
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "closed",
+    [
+        *(pytest.param(one, marks=pytest.mark.slow) for one in ("<&-", ">&-", "2>&-")),
+        "<&- >&- 2>&-",
+    ],
+)
 def test_closed_streams_lead_nowhere(paper, closed):
     paper.article("a", "print(1)")
     command = f"{' '.join(PROGRAM)} build {closed}"

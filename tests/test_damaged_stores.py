@@ -312,12 +312,21 @@ def test_a_store_may_be_a_link_to_a_folder_elsewhere(built, edited, run, tmp_pat
 
 def test_entries_tell_their_places_apart(tmp_path):
     one, other = (tmp_path / ".broadsheet/runs" / name / "same.json" for name in ("aa", "bb"))
+    store.messages()
     store.write(one, b"1")
     assert store.read(one) == b"1"
     other.parent.mkdir()
     shutil.copyfile(one, other)
     assert store.read(other) is None and not other.exists()
     assert len(store.messages()) == 1 and store.messages() == []
+
+
+@pytest.mark.parametrize("key", ["/etc/passwd", "../runs/a", "a/../../b"])
+def test_no_key_leads_out_of_a_store(tmp_path, key):
+    cards = store.Store(tmp_path, "cards")
+    for use in (cards.get, cards.has, cards.discard):
+        with pytest.raises(ValueError, match="no key of a store"):
+            use(key)
 
 
 def test_a_store_that_cannot_be_written_is_told(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import broadsheet as bs
-from broadsheet.cli.main import parser
+from broadsheet.cli.options import parser
 from broadsheet.markdown.finishing import FIGURE_KEYS
 from broadsheet.project.settings import (
     BroadsheetKeys,

@@ -14,7 +14,7 @@ import pytest
 
 from broadsheet.errors import AssemblyError, ToolError
 from broadsheet.figures import chart_renderer, drawing, svg
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
 
@@ -59,12 +59,12 @@ def kill_the_browser():
 
 
 @pytest.fixture
-def engraver(tmp_path):
-    with Engraver(tmp_path) as made:
+def renderer(tmp_path):
+    with ChartRenderer(tmp_path) as made:
         yield made
 
 
-def test_a_picture_is_as_kaleido_draws_it_also_after_others(engraver):
+def test_a_picture_is_as_kaleido_draws_it_also_after_others(renderer):
     import kaleido
 
     bars = {
@@ -72,8 +72,8 @@ def test_a_picture_is_as_kaleido_draws_it_also_after_others(engraver):
         "layout": {"font": {"size": 22}},
     }
     figures = [line(3), bars, line(float("nan")), line(3)]
-    drawn = [engraver.draw(figure, (720 + number, 432)) for number, figure in enumerate(figures)]
-    cards = [engraver.draw(figure, SIZE, "png", scale=1.5) for figure in figures[:2]]
+    drawn = [renderer.draw(figure, (720 + number, 432)) for number, figure in enumerate(figures)]
+    cards = [renderer.draw(figure, SIZE, "png", scale=1.5) for figure in figures[:2]]
     kaleido.start_sync_server(n=1, mathjax=False)
     try:
         for number, figure in enumerate(figures):
@@ -89,10 +89,10 @@ def test_a_picture_is_as_kaleido_draws_it_also_after_others(engraver):
         kaleido.stop_sync_server()
 
 
-def test_threads_share_one_browser_and_each_gets_its_own_picture(engraver):
+def test_threads_share_one_browser_and_each_gets_its_own_picture(renderer):
     figures = [line(2, title={"text": f"Figure {number}"}) for number in range(12)]
     with ThreadPoolExecutor(4) as pool:
-        pictures = list(pool.map(lambda figure: engraver.draw(figure, SIZE), figures))
+        pictures = list(pool.map(lambda figure: renderer.draw(figure, SIZE), figures))
     assert len(browsers()) == 1
     for number, picture in enumerate(pictures):
         assert f"Figure {number}<".encode() in picture
@@ -102,10 +102,10 @@ def test_nothing_is_left_behind_and_nothing_printed(tmp_path, monkeypatch, capfd
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     processes, threads = len(psutil.Process().children(recursive=True)), threading.active_count()
-    with Engraver(tmp_path) as engraver:
-        assert engraver.draw(line(1), SIZE)
+    with ChartRenderer(tmp_path) as renderer:
+        assert renderer.draw(line(1), SIZE)
         kill_the_browser()
-        assert engraver.draw(line(2), SIZE)
+        assert renderer.draw(line(2), SIZE)
         assert list((tmp_path / "temporary").iterdir())
     assert not list((tmp_path / "temporary").iterdir())
     assert len(psutil.Process().children(recursive=True)) == processes
@@ -115,14 +115,14 @@ def test_nothing_is_left_behind_and_nothing_printed(tmp_path, monkeypatch, capfd
 
 
 def test_no_browser_is_started_for_pictures_that_are_kept(tmp_path):
-    with Engraver(tmp_path) as engraver:
-        first = engraver.draw(line(1), SIZE)
-    with Engraver(tmp_path) as engraver:
-        assert engraver.draw(line(1), SIZE) == first
+    with ChartRenderer(tmp_path) as renderer:
+        first = renderer.draw(line(1), SIZE)
+    with ChartRenderer(tmp_path) as renderer:
+        assert renderer.draw(line(1), SIZE) == first
         assert not browsers()
 
 
-def test_a_figure_that_cannot_be_drawn_is_told_and_the_next_is_drawn(engraver):
+def test_a_figure_that_cannot_be_drawn_is_told_and_the_next_is_drawn(renderer):
     refused = [
         (
             {"data": [{"type": "nonsense", "x": [1]}], "layout": {}},
@@ -142,37 +142,37 @@ def test_a_figure_that_cannot_be_drawn_is_told_and_the_next_is_drawn(engraver):
     ]
     for number, (figure, told) in enumerate(refused):
         with pytest.raises(AssemblyError, match=told):
-            engraver.draw(figure, SIZE)
-        assert engraver.draw(line(number), SIZE)
-    assert not engraver.notices
+            renderer.draw(figure, SIZE)
+        assert renderer.draw(line(number), SIZE)
+    assert not renderer.notices
 
 
-def test_a_figure_without_end_is_told_and_the_next_is_drawn(engraver, monkeypatch):
-    assert engraver.draw(line(1), SIZE)
+def test_a_figure_without_end_is_told_and_the_next_is_drawn(renderer, monkeypatch):
+    assert renderer.draw(line(1), SIZE)
     with monkeypatch.context() as patch:
         patch.setattr(drawing, "LIMIT", 0.5)
         patch.setattr(drawing, "_DRAW", "function () { for (;;); }")
         with pytest.raises(AssemblyError, match=r"not drawn within 0\.5 seconds and as many"):
-            engraver.draw(line(2), SIZE)
-    assert engraver.draw(line(2), SIZE)
-    assert not engraver.notices
+            renderer.draw(line(2), SIZE)
+    assert renderer.draw(line(2), SIZE)
+    assert not renderer.notices
 
 
-def test_a_browser_that_does_not_react_is_ended(engraver, monkeypatch):
-    assert engraver.draw(line(1), SIZE)
+def test_a_browser_that_does_not_react_is_ended(renderer, monkeypatch):
+    assert renderer.draw(line(1), SIZE)
     (stopped,) = browsers()
     stopped.suspend()
     with monkeypatch.context() as patch:
         patch.setattr(drawing, "LIMIT", 0.5)
         patch.setattr(drawing, "GRACE", 0.5)
         with pytest.raises(AssemblyError, match="not drawn within"):
-            engraver.draw(line(2), SIZE)
+            renderer.draw(line(2), SIZE)
     stopped.wait(30)  # it raises where the process lives on
-    assert engraver.draw(line(2), SIZE)
+    assert renderer.draw(line(2), SIZE)
 
 
 def test_a_picture_at_which_the_browser_is_killed_twice_is_told_and_the_next_is_drawn(
-    engraver, monkeypatch
+    renderer, monkeypatch
 ):
     drawn = drawing._DRAW
     monkeypatch.setattr(drawing, "_DRAW", "function () { return new Promise(() => {}); }")
@@ -187,7 +187,7 @@ def test_a_picture_at_which_the_browser_is_killed_twice_is_told_and_the_next_is_
 
     monkeypatch.setattr(drawing.DrawingPage, "_ask", ask)
     with ThreadPoolExecutor(1) as pool:
-        picture = pool.submit(engraver.draw, line(1), SIZE)
+        picture = pool.submit(renderer.draw, line(1), SIZE)
         for _ in range(2):
             assert started.wait(60)
             started.clear()
@@ -197,10 +197,10 @@ def test_a_picture_at_which_the_browser_is_killed_twice_is_told_and_the_next_is_
         ):
             picture.result(60)
     monkeypatch.setattr(drawing, "_DRAW", drawn)
-    assert engraver.draw(line(2), SIZE) and not engraver.notices
+    assert renderer.draw(line(2), SIZE) and not renderer.notices
 
 
-def test_a_browser_that_is_lost_again_and_again_is_no_longer_started(engraver, monkeypatch):
+def test_a_browser_that_is_lost_again_and_again_is_no_longer_started(renderer, monkeypatch):
     started = []
 
     async def lost(page):
@@ -212,12 +212,12 @@ def test_a_browser_that_is_lost_again_and_again_is_no_longer_started(engraver, m
         with pytest.raises(
             ToolError, match="it did not start" if number < 2 else "it failed at other pictures"
         ):
-            engraver.draw(line(number), SIZE)
+            renderer.draw(line(number), SIZE)
     assert len(started) == chart_renderer.LOSSES
 
 
-def test_a_page_that_crashes_is_opened_again(engraver):
-    first = engraver.draw(line(1), SIZE)
+def test_a_page_that_crashes_is_opened_again(renderer):
+    first = renderer.draw(line(1), SIZE)
     renderers = [
         process
         for process in browsers()[0].children(recursive=True)
@@ -225,8 +225,8 @@ def test_a_page_that_crashes_is_opened_again(engraver):
     ]
     for process in renderers:
         process.kill()
-    second = engraver.draw(line(1), (721, 432))
-    assert first and second and not engraver.notices
+    second = renderer.draw(line(1), (721, 432))
+    assert first and second and not renderer.notices
 
 
 def test_when_the_browser_ends_after_each_picture_all_pages_are_finished(site, monkeypatch):
@@ -265,21 +265,21 @@ def test_a_drawing_that_lacks_a_number_is_made_once_more_then_told(tmp_path):
         for data in ("M1,2L3,4", "M1,L3,4")
     )
     drawings = iter([broken, sound, broken, broken])
-    with Engraver(tmp_path) as engraver:
-        engraver.draw_through(lambda wanted: next(drawings))
-        assert engraver.draw(line(1), SIZE) == svg.cleaned(sound) == engraver.draw(line(1), SIZE)
+    with ChartRenderer(tmp_path) as renderer:
+        renderer.draw_through(lambda wanted: next(drawings))
+        assert renderer.draw(line(1), SIZE) == svg.cleaned(sound) == renderer.draw(line(1), SIZE)
         with pytest.raises(AssemblyError, match="without all of its numbers: M1,L3,4"):
-            engraver.draw(line(2), SIZE)
+            renderer.draw(line(2), SIZE)
     assert next(drawings, None) is None
 
 
 def test_the_pictures_that_served_longest_ago_go_when_there_are_too_many(tmp_path, monkeypatch):
-    with Engraver(tmp_path) as engraver:
-        assert all(engraver.draw(line(number), SIZE) for number in range(3))
+    with ChartRenderer(tmp_path) as renderer:
+        assert all(renderer.draw(line(number), SIZE) for number in range(3))
         for age, path in enumerate(sorted((tmp_path / chart_renderer.STORE).iterdir())):
             os.utime(path, (age, age))
-        assert engraver.draw(line(0), SIZE)
+        assert renderer.draw(line(0), SIZE)
         monkeypatch.setattr(chart_renderer, "ROOM", path.stat().st_size)
-    with Engraver(tmp_path) as engraver:
+    with ChartRenderer(tmp_path) as renderer:
         (kept,) = (tmp_path / chart_renderer.STORE).iterdir()
-        assert kept.read_bytes().endswith(engraver.draw(line(0), SIZE)) and not browsers()
+        assert kept.read_bytes().endswith(renderer.draw(line(0), SIZE)) and not browsers()

@@ -26,7 +26,6 @@ from conftest import Site, is_exact
 from pressed import article, write
 from test_drawing import kill_the_browser
 
-pytestmark = pytest.mark.own_workers
 SLEEP = f"sleep 600.{os.getpid()}"
 """What stubs of programs do, known from what other tests have asleep."""
 CHART = """\
@@ -38,7 +37,7 @@ go.Figure(go.Scatter(x=[1, 2], y=[3, {0}]))"""
 
 
 @pytest.fixture
-def drawn(chromium: str, site: Site) -> Site:
+def drawn(chromium: str, own_browser: None, site: Site) -> Site:
     """A publication of two articles with a chart each, built; then the figure of both has changed."""
     for number, name in enumerate(("one", "two")):
         site.article(name, CHART.format(number), ("md", "First."))

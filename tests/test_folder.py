@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.folder import files_in
-from broadsheet.site.output import MARKER
+from broadsheet.site.output import MARKER, contents_of
 from broadsheet.site.swap import building
 
 
@@ -28,7 +27,11 @@ def build(output: Path, made: Mapping[str, str], kept: Iterable[str] = ()) -> No
 
 
 def texts(site: Path) -> dict[str, str]:
-    return {name: (site / name).read_text() for name in files_in(site) if name != MARKER}
+    return {
+        name: (site / name).read_text()
+        for name in contents_of(site, None).foreign
+        if name != MARKER
+    }
 
 
 def before(output: Path) -> Path:
@@ -49,18 +52,20 @@ def test_what_is_made_again_and_comes_out_the_same_is_the_very_same_file(output,
     photo = tmp_path / "photo"
     photo.write_text("a photo")
     build(output, {"a/one.html": "one", "photo": "a photo"})
-    inodes = files_in(output)
+    inodes = contents_of(output, None).foreign
     for text in ("one", "One", "One"):
         with building(output, output.parent) as folder:
             folder.put_all({"a/one.html": text.encode(), "photo": photo})
         assert texts(output) == {"a/one.html": text, "photo": "a photo"}
-        assert files_in(output)["photo"] == inodes["photo"]
-        assert (files_in(output)["a/one.html"] == inodes["a/one.html"]) == (text == "one")
+        assert contents_of(output, None).foreign["photo"] == inodes["photo"]
+        assert (contents_of(output, None).foreign["a/one.html"] == inodes["a/one.html"]) == (
+            text == "one"
+        )
 
 
 def test_the_first_site_stands_twice_for_the_next_to_begin_with(output):
     build(output, {"a/one.html": "one", "two.html": "two"})
-    assert files_in(before(output)) == files_in(output)
+    assert contents_of(before(output), None).foreign == contents_of(output, None).foreign
     build(output, {"two.html": "2"}, ["a/one.html"])
     assert texts(output) == {"a/one.html": "one", "two.html": "2"}
     assert texts(before(output)) == {"a/one.html": "one", "two.html": "two"}

@@ -14,12 +14,10 @@ from pathlib import Path
 import pytest
 
 from broadsheet.site import build as building
-from broadsheet.site.folder import files_in
-from broadsheet.site.output import read_marker
+from broadsheet.site.output import contents_of, read_marker
 from conftest import Site
 
-SIZES = int(os.environ.get("BROADSHEET_DISKS", "8"))
-"""Forty are the full run."""
+SIZES, ALL_SIZES = 4, 40
 ROOM = 64 << 20
 LIMITED = """
 import resource, sys
@@ -103,7 +101,10 @@ def disk(tmp_path: Path) -> Iterator[tuple[Path, Limit]]:
         yield folder, lambda room: [sys.executable, "-c", LIMITED.format(size=max(1, room >> 5))]
 
 
-def test_a_disk_of_any_size_that_is_full_leaves_the_old_site_or_the_new_one(disk, tmp_path):
+def test_a_disk_of_any_size_that_is_full_leaves_the_old_site_or_the_new_one(
+    disk, tmp_path, request
+):
+    sizes = ALL_SIZES if request.config.getoption("--all") else SIZES
     folder, limit = disk
     site = Site(folder / "publication")
     site.write("_quarto.yml", CONFIG)
@@ -111,13 +112,14 @@ def test_a_disk_of_any_size_that_is_full_leaves_the_old_site_or_the_new_one(disk
     code, said = build(site, limit(ROOM), tmp_path)
     assert code == 0, said
     used = sum(
-        (site.root / "_site" / name).stat().st_size for name in files_in(site.root / "_site")
+        (site.root / "_site" / name).stat().st_size
+        for name in contents_of(site.root / "_site", None).foreign
     )
     site.write("_site/CNAME", "example.org")
     standing, failed = 0, 0
-    for number in range(1, SIZES + 1):
+    for number in range(1, sizes + 1):
         edit(site, number)
-        room = int(3 * used * (number - 1) / SIZES)
+        room = int(3 * used * (number - 1) / sizes)
         code, said = build(site, limit(room), folder if number % 3 == 0 else tmp_path)
         assert code in (0, 1) and "Traceback" not in said, said
         assert code == 0 or "error: " in said
@@ -126,7 +128,7 @@ def test_a_disk_of_any_size_that_is_full_leaves_the_old_site_or_the_new_one(disk
         failed += code
         marker = read_marker(site.root / "_site")
         assert marker is not None
-        assert set(files_in(site.root / "_site")) == {*marker.files, "CNAME"}
+        assert set(contents_of(site.root / "_site", None).foreign) == {*marker.files, "CNAME"}
         assert not list(site.root.rglob("*.part"))
         limit(ROOM)
         assert not building.build(site.root, jobs=2).faults

@@ -239,7 +239,13 @@ def test_an_edit_that_is_undone_is_told_from_none(publication: Site) -> None:
     before = files(publication.root / "_site")
     text = publication.read("posts/one.qmd")
     publication.write("posts/one.qmd", text.replace("says so", "denies it"))
-    assert build(publication.root).made == 1
+    report = build(publication.root)
+    assert report.made == 1
+    assert report.reasons["posts/one.html"] == "changed: its text (posts/one.qmd)"
+    assert set(report.reasons.values()) <= {
+        "changed: its text (posts/one.qmd)",
+        "changed: the articles in it",
+    }
     publication.write("posts/one.qmd", text)
     assert build(publication.root).made == 1
     assert files(publication.root / "_site") == before

@@ -4,7 +4,6 @@ none the worse.
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import subprocess
@@ -17,13 +16,11 @@ import psutil
 import pytest
 
 from broadsheet.site.build import build
-from broadsheet.site.folder import files_in
-from broadsheet.site.output import read_marker
+from broadsheet.site.output import contents_of, read_marker
 from broadsheet.site.record import read_record
 from conftest import Site, is_exact
 
-KILLS = int(os.environ.get("BROADSHEET_KILLS", "12"))
-"""A hundred are the full run."""
+KILLS, ALL_KILLS = 7, 50
 KINDS = ("any", "search", "swap", "any", "after")
 """At any moment of a build; while the search index is made; just before the swap, or in it; after
 it.
@@ -107,7 +104,10 @@ def moment(site: Site, process: subprocess.Popen[bytes], kind: str, seconds: flo
         process.wait(seconds)
 
 
-def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(site: Site) -> None:
+def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(
+    site: Site, request: pytest.FixtureRequest
+) -> None:
+    kills = ALL_KILLS if request.config.getoption("--all") else KILLS
     site.write("_quarto.yml", site.read("_quarto.yml").replace('- "*.qmd"', '- "**/*.qmd"'))
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
     site.table()
@@ -118,7 +118,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(site: S
     site.write("_site/CNAME", "example.org")
     standing, left, changed = 0, [], 0
     chance = random.Random(5)
-    for number in range(1, KILLS + 1):
+    for number in range(1, kills + 1):
         edit(site, number)
         process = command(site)
         kind = KINDS[number % len(KINDS)]
@@ -136,11 +136,11 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(site: S
         assert site.read("_site/CNAME") == "example.org"
         marker = read_marker(site.root / "_site")
         assert marker is not None
-        assert set(files_in(site.root / "_site")) == {*marker.files, "CNAME"}
+        assert set(contents_of(site.root / "_site", None).foreign) == {*marker.files, "CNAME"}
         assert read_record(site.root / "_site").pages
-    assert 0 < changed < KILLS  # both happened
+    assert 0 < changed < kills  # both happened
     assert not build(site.root, jobs=2).faults
-    assert numbers(site) == {KILLS}
+    assert numbers(site) == {kills}
     _, alive = psutil.wait_procs(left, timeout=30)
     assert not alive
     assert {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from broadsheet.figures import layout as setting
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.svg import inline_svg
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
@@ -47,7 +47,7 @@ FAULTS = """
 def page(browser, publication_sources):
     """Figures in, what is wrong with their text out."""
     tab = browser.new_page(viewport={"width": 1000, "height": 800})
-    with Engraver(publication_sources) as engraver:
+    with ChartRenderer(publication_sources) as renderer:
 
         def faults(figures: dict[str, Any]) -> list[str]:
             pictures = []
@@ -55,7 +55,7 @@ def page(browser, publication_sources):
                 layout = {key: value for key, value in figure["layout"].items() if key != "title"}
                 for variant in (setting.wide, setting.narrow):
                     drawn, size = variant({"data": figure["data"], "layout": layout})
-                    picture = engraver.draw(drawn, size)
+                    picture = renderer.draw(drawn, size)
                     assert picture is not None
                     pictures.append(
                         inline_svg(picture, name, "", "chart").replace(

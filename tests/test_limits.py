@@ -345,6 +345,7 @@ HEAVY = "".join(
 ENDLESS_PAGE = "[" * 60 + "x"
 
 
+@pytest.mark.slow
 def test_a_busy_machine_refuses_no_page_that_is_well(busy: None) -> None:
     """The clock passes the limit several times over; the work does not reach it."""
     with Pandoc(workers=1, time_limit=3) as pandoc:

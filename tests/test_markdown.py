@@ -105,8 +105,6 @@ In it.
         Heading(2, "a-b-c", "A <em>b</em> &amp; c"),
         Heading(3, "deep", "Deeper"),
     )
-    assert rendered.links == ("x.qmd",)
-    assert rendered.images == ("a.png",)
     assert rendered.prose.text.split("\n") == [
         "A b & c",
         "Prose here with code.",

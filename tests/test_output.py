@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from broadsheet.errors import UsageError
 from broadsheet.site.output import MARKER, output_of, read_marker
 from broadsheet.site.swap import alone_at, building
-from conftest import Site
+from conftest import Site, examples
 
 Run = Callable[..., tuple[int, str, str]]
 Picture = dict[str, object]
@@ -345,7 +345,9 @@ def fresh() -> Iterator[Callable[[], Path]]:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
 def test_whatever_is_built_where_each_file_of_yours_is_still_there(fresh, steps):

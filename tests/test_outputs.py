@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.figures import svg
+from broadsheet.figures.harmless_svg import harmless
 from broadsheet.markdown import outputs
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
@@ -151,13 +151,13 @@ def test_what_a_cell_shows_as_html_is_cleaned(html, left):
     ],
 )
 def test_what_a_cell_shows_as_svg_is_cleaned(inner, left):
-    cleaned = svg.harmless(f"{SVG}{inner}</svg>".encode()).decode()
+    cleaned = harmless(f"{SVG}{inner}</svg>".encode()).decode()
     assert cleaned in (f"{SVG}{left}</svg>", f"{SVG[:-1]}/>")
 
 
 def test_a_picture_that_runs_nothing_stays_to_the_byte():
     drawn = f'{SVG}<!-- a --><style>*{{a:b}}</style><path d="M0 0" style="fill: url(#x)"/></svg>'.encode()
-    assert svg.harmless(drawn) is drawn
+    assert harmless(drawn) is drawn
 
 
 def test_svg_that_is_none_is_an_error_of_its_cell(site):

@@ -17,6 +17,7 @@ from broadsheet.errors import Place, RenderError
 from broadsheet.markdown import pandoc as workers
 from broadsheet.markdown.document import Document, Stretch
 from broadsheet.markdown.pandoc import Pandoc
+from conftest import examples
 
 ENDLESS = "[" * 40 + "x"
 """Pandoc tries each pair of the brackets: twice the time for each one more."""
@@ -156,7 +157,7 @@ def pandoc():
 @given(st.text(LETTERS, max_size=12))
 @example("Trade: a record, 12 (and 3) percent up, by 1990-01.5!")
 @example("1986. A year")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_text_that_is_taken_for_plain_is_what_pandoc_makes_of_it(pandoc, text):
     assume(workers.PLAIN.fullmatch(text))
     with mock.patch.object(workers, "PLAIN", re.compile("(?!)")):

@@ -22,11 +22,11 @@ from bad_data import descriptors, tables
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
 from broadsheet.figures import charts
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.plotly_json import checked
-from conftest import TABLE, Site
+from conftest import TABLE, Site, examples
 
-EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", examples(40)))
 often = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -243,18 +243,18 @@ FIGURES = [
 
 
 @pytest.fixture(scope="module")
-def engraver(tmp_path_factory: pytest.TempPathFactory) -> Engraver:
+def renderer(tmp_path_factory: pytest.TempPathFactory) -> ChartRenderer:
     """One that has no browser: what is drawn is plotly's matter."""
-    made = Engraver(tmp_path_factory.mktemp("pictures"))
+    made = ChartRenderer(tmp_path_factory.mktemp("pictures"))
     made.draw_through(lambda wanted: None)
     return made
 
 
 @often
 @given(figure=st.sampled_from(FIGURES).flatmap(spoilt))
-def test_figures(engraver: Engraver, figure: Any) -> None:
+def test_figures(renderer: ChartRenderer, figure: Any) -> None:
     try:
-        made = charts.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), engraver)
+        made = charts.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), renderer)
     except BroadsheetError as fault:
         assert fault.what and fault.mend
         return
@@ -262,9 +262,9 @@ def test_figures(engraver: Engraver, figure: Any) -> None:
     assert made.alt
 
 
-def test_the_good_ones_are_good(engraver: Engraver, site: Site) -> None:
+def test_the_good_ones_are_good(renderer: ChartRenderer, site: Site) -> None:
     for figure in FIGURES:
-        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), engraver).drawings
+        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), renderer).drawings
     site.table()
     assert Catalogue.open(site.root).check() == []
     assert Path(site.root, "data/trade.csv").is_file()

@@ -15,7 +15,14 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (390, 768, 1280)
+LOOKS = [
+    (390, "dark"),
+    (1280, "light"),
+    *(
+        pytest.param(width, scheme, marks=pytest.mark.slow)
+        for width, scheme in ((390, "light"), (768, "light"), (768, "dark"), (1280, "dark"))
+    ),
+]
 FRONT, SEARCH = "index.html", "search/index.html"
 LEAD = re.compile(r"/posts/china-russia/")
 
@@ -44,8 +51,7 @@ def follow(page: Page, selector: str) -> str:
     return words
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_reader_finds_the_way_from_the_front_page_through_the_site(opened, width, scheme):
     page = opened(FRONT, width, scheme)
     read(page)

@@ -45,7 +45,7 @@ def test_an_article_ends_with_the_three_that_are_nearest_to_it_with_byline_and_d
         text(found, ".related h2") == ["Related articles"]
         and len(text(found, ".related article")) == 3
     )
-    assert text(found, ".related .meta")[0] == "2 January 2024 A. Reporter 1 min read"
+    assert text(found, ".related .meta")[0] == "3 January 2024 A. Reporter 1 min read"
     assert not any("The cap on oil" in one for one in related(tmp_path, "posts/cap.html"))
 
 

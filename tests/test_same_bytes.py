@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from broadsheet.site.build import build
-from broadsheet.site.folder import files_in
+from broadsheet.site.output import contents_of
 from conftest import Site
 
 PNG = bytes.fromhex(
@@ -104,7 +104,7 @@ def test_the_order_of_folders_is_not_in_the_site(tmp_path, monkeypatch):
         sites.append(
             {
                 name: (site.root / "_site" / name).read_bytes()
-                for name in files_in(site.root / "_site")
+                for name in contents_of(site.root / "_site", None).foreign
             }
         )
     one, other = sites

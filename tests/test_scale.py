@@ -346,6 +346,7 @@ def test_a_worker_killed_on_the_way_is_done_without(written, written_here, clust
     assert entries(written) == written_here["entries"]
 
 
+@pytest.mark.slow
 def test_an_article_that_takes_workers_down_is_at_fault_and_the_others_are_not(
     written, written_here, cluster, monkeypatch
 ):
@@ -366,6 +367,7 @@ def test_an_article_that_takes_workers_down_is_at_fault_and_the_others_are_not(
     assert results(outcomes) == written_here["results"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_scheduler_that_ends_or_falls_silent_is_told_and_what_was_done_is_kept(
     written, cluster, shared, monkeypatch, how
@@ -400,6 +402,7 @@ def other_pandas(tmp_path: Path) -> str:
     return str(tmp_path / "shadow")
 
 
+@pytest.mark.slow
 def test_a_worker_that_does_not_fit_is_refused_by_name_now_or_when_it_joins(
     written, cluster, other_pandas, tmp_path
 ):
@@ -446,6 +449,7 @@ def test_a_worker_that_does_not_fit_is_refused_by_name_now_or_when_it_joins(
     assert not list(good.folder.rglob("trade.csv")), "a worker that ends leaves nothing"
 
 
+@pytest.mark.slow
 def test_a_scheduler_of_another_version_is_told(written, tmp_path, other_pandas):
     shadow = Path(other_pandas)
     (shadow / "pandas-9.9.9.dist-info").rename(shadow / "distributed-1.0.dist-info")
@@ -460,6 +464,7 @@ def test_a_scheduler_of_another_version_is_told(written, tmp_path, other_pandas)
             run_at(written, cluster.address)
 
 
+@pytest.mark.slow
 def test_a_worker_that_lacks_a_library_that_an_article_imports_is_refused(
     written, cluster, tmp_path, monkeypatch
 ):
@@ -488,15 +493,16 @@ def test_a_scheduler_that_never_was_is_told(written, monkeypatch):
 
 
 def test_a_cluster_without_workers_is_told(written, cluster, monkeypatch):
-    monkeypatch.setattr(clusters, "PATIENCE", 1.0)
+    monkeypatch.setattr(clusters, "PATIENCE", 5.0)  # the scheduler loads broadsheet within it
     with pytest.raises(ClusterError, match="no worker that answers"):
         run_at(written, cluster.address)
 
 
+@pytest.mark.slow
 def test_the_last_worker_killed_is_told(written, cluster, monkeypatch):
     worker = cluster.worker("w")
     worker.says("Registered to")
-    monkeypatch.setattr(clusters, "PATIENCE", 2.0)
+    monkeypatch.setattr(clusters, "PATIENCE", 10.0)
     with pytest.raises(ClusterError, match="no worker left"):
         run_at(
             written,
@@ -505,6 +511,7 @@ def test_the_last_worker_killed_is_told(written, cluster, monkeypatch):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["a worker", "the last worker", "the scheduler"])
 def test_a_build_whose_cluster_dies_is_done_by_others_or_leaves_the_old_site(
     written, cluster, run, monkeypatch, victim
@@ -625,6 +632,7 @@ def ip(command: str) -> None:
     subprocess.run(["ip", *command.split()], check=True)
 
 
+@pytest.mark.slow
 def test_workers_in_networks_of_their_own_give_the_same(
     written, written_here, namespaces, tmp_path
 ):

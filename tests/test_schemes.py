@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies
 from broadsheet import schemes
 from broadsheet.errors import ConfigError
 from broadsheet.project.reading import open_publication
+from conftest import examples
 from pressed import TOWN, article, press, write
 
 LIVE = (
@@ -142,7 +143,7 @@ TOKENS = [
 ]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(strategies.lists(strategies.sampled_from(TOKENS), max_size=40).map("".join))
 def test_nothing_live_is_left_of_any_text(text):
     clean, _ = schemes.filtered(text)

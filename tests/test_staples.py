@@ -17,7 +17,7 @@ import broadsheet as bs
 from broadsheet.figures import layout
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.notebook import labels
 
@@ -37,11 +37,11 @@ PAIRS = pd.DataFrame(
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory, chromium):
     """The words of a figure's drawing, where each begins, and the drawing."""
-    with Engraver(tmp_path_factory.mktemp("staples")) as engraver:
+    with ChartRenderer(tmp_path_factory.mktemp("staples")) as renderer:
 
         def draw(figure, variant=layout.wide):
             assert isinstance(figure, go.Figure)
-            picture = engraver.draw(*variant(json.loads(figure.to_json())))
+            picture = renderer.draw(*variant(json.loads(figure.to_json())))
             root = etree.fromstring(picture)
             return {
                 "".join(text.itertext()): float(text.get("y")) for text in root.iter("{*}text")

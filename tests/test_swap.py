@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,14 @@ def builder(output: Path, number: int, *, portable: bool = False) -> subprocess.
     )
 
 
+def rounds(number: int) -> list[Any]:
+    """Moments to kill a build at; two in three are slow."""
+    return [
+        round_ if round_ % 3 == 0 else pytest.param(round_, marks=pytest.mark.slow)
+        for round_ in range(number)
+    ]
+
+
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
     return tmp_path / "_site"
@@ -82,7 +91,7 @@ def test_a_build_that_fails_leaves_the_old_site(output):
     assert editions(output) == {"old"}
 
 
-@pytest.mark.parametrize("round_", range(12))
+@pytest.mark.parametrize("round_", rounds(12))
 def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(output, round_):
     build(output, "0")
     process = builder(output, 0)
@@ -98,7 +107,7 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(output,
     assert beside(output) == {"_site.lock", "_site.before"}
 
 
-@pytest.mark.parametrize("round_", range(6))
+@pytest.mark.parametrize("round_", rounds(6))
 def test_without_an_exchange_by_the_system_the_next_build_mends_what_a_killed_one_left(
     output, round_
 ):

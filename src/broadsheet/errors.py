@@ -1,4 +1,4 @@
-"""What can go wrong by a person's hand, told so that a person can mend it.
+"""What can go wrong by a person's hand, message so that a person can mend it.
 
 Every such error is a :class:`BroadsheetError`: *where* it is (a :class:`Place`), *what* is wrong
 with the value as given, and *what to do*. The command line prints these three and no traceback. A
@@ -62,7 +62,7 @@ class BroadsheetError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        return _told(self.where, self.what, self.mend, self.detail)
+        return _message(self.where, self.what, self.mend, self.detail)
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process borders; the default would call __init__ with the message alone.
@@ -178,27 +178,27 @@ def unexpected(error: Exception, where: Place | str, doing: str) -> UnexpectedEr
     """The fault that stands for an ``error`` of a library; the detail names the line of code that
     raised it.
     """
-    kind, said = type(error).__name__, _first_line(error)
+    kind, text = type(error).__name__, _first_line(error)
     mend = "Look for something unusual there, and take it out. If it looks right, please report this message."
     if isinstance(error, RecursionError):
-        said, mend = "it is nested too deeply", "Take levels of nesting out."
+        text, mend = "it is nested too deeply", "Take levels of nesting out."
     elif isinstance(error, MemoryError):
-        said, mend = (
+        text, mend = (
             "it needs more memory than there is",
             "Make it smaller, or build with fewer `--jobs`.",
         )
     elif (
-        said.startswith("Exceeds the limit (") and "digits" in said
+        text.startswith("Exceeds the limit (") and "digits" in text
     ):  # what Python says, with a hint for programmers
-        said, mend = "a number there has thousands of digits", "Write it shorter, or as text."
+        text, mend = "a number there has thousands of digits", "Write it shorter, or as text."
     elif isinstance(error, OSError) and error.strerror:
-        said = (
+        text = (
             f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
         )
         mend = "See that the file is there, that it can be read, and that the disk has room."
     else:
-        said = f"{kind}: {said}" if said else kind
-    return UnexpectedError(where, f"{doing} failed: {said}", mend, _raised_in(error))
+        text = f"{kind}: {text}" if text else kind
+    return UnexpectedError(where, f"{doing} failed: {text}", mend, _raised_in(error))
 
 
 def _first_line(error: Exception) -> str:
@@ -227,7 +227,7 @@ def _raised_in(error: Exception) -> str:
 
 @dataclass(frozen=True)
 class Notice:
-    """A warning: the build goes on, the author is told. ``topic`` is a word to list warnings by
+    """A warning: the build goes on, the author is message. ``topic`` is a word to list warnings by
     (`alt-text`).
     """
 
@@ -238,20 +238,20 @@ class Notice:
     topic: str = ""
 
     def __str__(self) -> str:
-        return _told(self.where, self.what, self.mend, self.detail)
+        return _message(self.where, self.what, self.mend, self.detail)
 
     def report(self) -> dict[str, object]:
         """The same for machines, with ``kind`` "Notice"."""
         return _report("Notice", self.where, self.what, self.mend, self.detail)
 
 
-def _told(where: Place, what: str, mend: str, detail: str) -> str:
-    told = f"{where}: {what}"
+def _message(where: Place, what: str, mend: str, detail: str) -> str:
+    message = f"{where}: {what}"
     if mend:
-        told += f"\n  → {mend}"
+        message += f"\n  → {mend}"
     if detail:
-        told += "\n" + "\n".join(f"  │ {line}" for line in detail.splitlines())
-    return told
+        message += "\n" + "\n".join(f"  │ {line}" for line in detail.splitlines())
+    return message
 
 
 def _report(kind: str, where: Place, what: str, mend: str, detail: str) -> dict[str, object]:

@@ -20,32 +20,12 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape, unescape
-from typing import Any
 
 LINKS = frozenset({"http", "https", "mailto", "tel", "sms", "geo"})
 """What a link may lead to."""
 PICTURES = frozenset({"http", "https"})
 """Where a picture may come from; beside them, it may stand in a `data:` address of a raster format.
 """
-
-
-class _Pattern:
-    """A regular expression that is compiled when it is first used: a build in which nothing has
-    changed uses none.
-    """
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-
-    def __getattr__(self, name: str) -> Any:
-        compiled = re.compile(self._pattern)
-        self.search, self.match, self.finditer, self.sub = (
-            compiled.search,
-            compiled.match,
-            compiled.finditer,
-            compiled.sub,
-        )
-        return getattr(compiled, name)
 
 
 _RASTER = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif)[;,]", re.IGNORECASE)
@@ -81,23 +61,23 @@ _MOVING = frozenset({"to", "from", "by", "values"})
 """Attributes by which SVG's animations set others."""
 _NAMES = _LINKING | _PICTURING
 
-_SUSPECT = _Pattern(
+_SUSPECT = re.compile(
     r"""=["'\x00-\x20]*(?!https?://|mailto:|tel:|&#3[49];|&quot;)(?=[A-Za-z&])[A-Za-z0-9+.\-\t\r\n]*[:&]"""
 )
 """A value that begins with a scheme, or with an entity that could hide one; most of them are no
 addresses.
 """
-_SPECIAL = _Pattern(r"<(?:[aA][nN][iI][mM]|[sS][eE][tT]|[iI][fF][rR])")
-_REFRESHING = _Pattern(r"-[eE][qQ][uU][iI][vV]")
+_SPECIAL = re.compile(r"<(?:[aA][nN][iI][mM]|[sS][eE][tT]|[iI][fF][rR])")
+_REFRESHING = re.compile(r"-[eE][qQ][uU][iI][vV]")
 """What has an address elsewhere than at the start of a value: SVG's animations, a frame's `srcdoc`;
 and `http-equiv`. So has `srcset`, from which no browser runs anything.
 """
-_OPENING = _Pattern(r"<([A-Za-z][^\x00\s/>]*)")
-_ATTRIBUTE = _Pattern(
+_OPENING = re.compile(r"<([A-Za-z][^\x00\s/>]*)")
+_ATTRIBUTE = re.compile(
     r"""[\s/]*(?P<attribute>(?P<name>=?[^\s/>=]+|=)"""
     r"""(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|(?!["'>])[^\s>]+|["'][^>]*)?)?)"""
 )
-_REFRESH = _Pattern(r"""[\s\d.]*[;,\s]*(?:[uU][rR][lL]\s*=)?[\s"']*""")
+_REFRESH = re.compile(r"""[\s\d.]*[;,\s]*(?:[uU][rR][lL]\s*=)?[\s"']*""")
 _ROUNDS = 20
 """How often it is looked whether what was taken out has made a new address of what is left."""
 _MOST = 20_000

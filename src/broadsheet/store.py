@@ -51,23 +51,29 @@ class Store:
 
     def get(self, key: str) -> bytes | None:
         """An entry's content; None if there is none. A damaged one is thrown away."""
-        return read(self._folder / key)
+        return read(self._path(key))
 
     def put(self, key: str, content: bytes) -> None:
         """Keep an entry. Raises :class:`StoreError` where the store cannot be written."""
-        write(self._folder / key, content)
+        write(self._path(key), content)
 
     def has(self, key: str) -> bool:
         """Whether something is there under that key; not yet whether it is sound."""
-        return (self._folder / key).is_file()
+        return self._path(key).is_file()
 
     def discard(self, key: str) -> None:
         """Throw an entry away that cannot be used, and have :func:`messages` say so."""
-        discard(self._folder / key)
+        discard(self._path(key))
 
     def trim(self, room: int) -> None:
         """Remove the entries that were not used for longest until ``room`` bytes are left of all."""
-        trim((path for path in self._folder.rglob("*") if not path.is_dir()), room)
+        trim(self._folder.rglob("*"), room)
+
+    def _path(self, key: str) -> Path:
+        """Where an entry is. Raises ValueError for a key that would lead out of the store."""
+        if key.startswith("/") or ".." in key.split("/"):
+            raise ValueError(f"no key of a store: {key!r}")
+        return self._folder / key
 
 
 def read(path: Path) -> bytes | None:
@@ -142,7 +148,8 @@ def trim(paths: Iterable[Path], room: int) -> None:
     for path in paths:
         with suppress(OSError):
             status = path.lstat()
-            kept.append((status.st_mtime_ns, status.st_size, path))
+            if not stat.S_ISDIR(status.st_mode):
+                kept.append((status.st_mtime_ns, status.st_size, path))
     for _, size, path in sorted(kept, reverse=True):
         room -= size
         if room < 0:

@@ -5,54 +5,17 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.options import Commands, add_day, jobs, root
-from broadsheet.cli.report import Report, as_json, many, reports, say, short
+from broadsheet.cli.report import Report, as_json, many, reports, root, say, short
 
 if TYPE_CHECKING:
     from broadsheet.site.build import Report as BuildReport
     from broadsheet.site.edition_pages import Reader
 
 
-def add_to(commands: Commands) -> None:
-    """Add the command to the parser."""
-    command = commands.add_parser("build", help="the site, by the press")
-    command.add_argument(
-        "slugs",
-        nargs="*",
-        metavar="SLUG",
-        help="only these articles; the others stay as they stand",
-    )
-    command.add_argument(
-        "--jobs",
-        type=jobs,
-        default=0,
-        metavar="N",
-        help="articles run at once (default: the cores)",
-    )
-    command.add_argument(
-        "--scheduler", metavar="URL", help="run them on a Dask cluster, such as tcp://host:8786"
-    )
-    command.add_argument(
-        "--strict", action="store_true", help="unaccounted words and warnings are faults"
-    )
-    add_day(command)
-    command.add_argument(
-        "--output", type=Path, metavar="DIR", help="where the site goes (default: _quarto.yml's)"
-    )
-    command.add_argument(
-        "--no-cache", action="store_true", help="run every article, whatever was run before"
-    )
-    command.add_argument(
-        "--explain", action="store_true", help="say for each article why it ran, or that it did not"
-    )
-    command.add_argument("--json", action="store_true", help="the report for machines")
-    command.set_defaults(command=_build)
-
-
-def _build(options: argparse.Namespace) -> Report:
+def build_site(options: argparse.Namespace) -> Report:
+    """Build the site."""
     from broadsheet.cli.progress import watch
     from broadsheet.site.build import build
 
@@ -77,6 +40,7 @@ def _build(options: argparse.Namespace) -> Report:
     lines = []
     if options.explain:
         lines = [f"{slug}: {why}" for slug, why in sorted(report.explained.items())]
+        lines += [f"/{path}: {why}" for path, why in sorted(report.reasons.items())]
     summary = _summary(report, seconds, "among them" if options.drafts else "not on the site")
     return Report(code, "\n".join([*lines, summary]), [*report.notices, *report.faults])
 
@@ -98,6 +62,7 @@ def _for_machines(report: BuildReport, seconds: float) -> str:
             "seconds": round(seconds, 2),
             "output": str(report.output),
             "explained": dict(report.explained),
+            "reasons": dict(report.reasons),
             "withheld": report.withheld,
             "faults": reports(report.faults),
             "notices": reports(report.notices),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from broadsheet.cli.options import Commands, add_day, jobs, root
-from broadsheet.cli.report import Report, as_json, many, reports
+from broadsheet.cli.report import Report, as_json, many, reports, root
 
 _WAYS = {
     "fact": "by a fact",
@@ -18,30 +17,8 @@ _WAYS = {
 """How numbers and comparisons are accounted for."""
 
 
-def add_to(commands: Commands) -> None:
-    """Add the command to the parser."""
-    command = commands.add_parser(
-        "check", help="what is wrong: data, claims, unaccounted words, stale words, links"
-    )
-    command.add_argument(
-        "slugs", nargs="*", metavar="SLUG", help="only the prose of these articles"
-    )
-    command.add_argument(
-        "--strict", action="store_true", help="anything that is told is a fault: exit code 1"
-    )
-    add_day(command)
-    command.add_argument(
-        "--jobs",
-        type=jobs,
-        default=0,
-        metavar="N",
-        help="articles run at once (default: the cores)",
-    )
-    command.add_argument("--json", action="store_true", help="the report for machines")
-    command.set_defaults(command=_check)
-
-
-def _check(options: argparse.Namespace) -> Report:
+def check_publication(options: argparse.Namespace) -> Report:
+    """Report all that is wrong."""
     from broadsheet.cli.progress import watch
     from broadsheet.site.check import check
 

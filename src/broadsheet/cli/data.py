@@ -5,33 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.options import Commands, root
-from broadsheet.cli.report import Report, as_json, many, reports
+from broadsheet.cli.report import Report, as_json, many, reports, root
 from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
     from broadsheet.data.catalogue import Summary
 
 
-def add_to(commands: Commands) -> None:
-    """Add the commands to the parser."""
-    group = commands.add_parser("data", help="the catalogue of tables")
-    below = group.add_subparsers(required=True, metavar="WHAT")
-    listing = below.add_parser("list", help="each table with its rows, source and as-of date")
-    listing.add_argument("--json", action="store_true", help="the list for machines")
-    listing.set_defaults(command=_list)
-    check = below.add_parser("check", help="each table held against its schema and checksum")
-    check.add_argument("names", nargs="*", metavar="NAME")
-    check.add_argument(
-        "--update-hashes",
-        action="store_true",
-        help="take the files as they are: write their checksums",
-    )
-    check.add_argument("--json", action="store_true", help="the report for machines")
-    check.set_defaults(command=_check)
-
-
-def _list(options: argparse.Namespace) -> Report:
+def list_tables(options: argparse.Namespace) -> Report:
+    """List the tables of the catalogue."""
     from broadsheet.data.catalogue import Catalogue
 
     tables = Catalogue.open(root()).list()
@@ -65,7 +47,8 @@ def _for_people(table: Summary) -> str:
     )
 
 
-def _check(options: argparse.Namespace) -> Report:
+def check_tables(options: argparse.Namespace) -> Report:
+    """Check tables against their schemas and checksums."""
     from broadsheet.data.catalogue import Catalogue, update_hashes
 
     updated = update_hashes(root()) if options.update_hashes else ()

@@ -1,4 +1,4 @@
-"""`broadsheet`: the command line's parser, and the last boundary of a command.
+"""`broadsheet`: runs one command, and is its last boundary.
 
 Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command was used wrongly;
 130 it was interrupted (Ctrl-C).
@@ -6,15 +6,15 @@ Exit codes: 0 done; 1 the publication has a fault, which is named; 2 the command
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from broadsheet import environment, store
-from broadsheet.cli import build, check, data, facts, newsletter, run
+from broadsheet.cli.options import parser
 from broadsheet.cli.report import Report, deliver
 from broadsheet.errors import BroadsheetError, UsageError, unexpected
 
@@ -37,7 +37,9 @@ def _report(arguments: Sequence[str] | None) -> Report:
     try:
         options = parser().parse_args(arguments)
         with environment.withheld():
-            report: Report = options.command(options)
+            module, _, function = options.call.partition(":")
+            command = getattr(import_module(f"broadsheet.cli.{module}"), function)
+            report: Report = command(options)
         return report
     except SystemExit as end:  # of the parser, which has said all
         return Report(int(end.code or 0))
@@ -52,17 +54,6 @@ def _report(arguments: Sequence[str] | None) -> Report:
         fault = unexpected(error, "broadsheet", "this command")
         fault.mend += f" With {DEBUG}=1 in the environment, the traceback is shown."
         return Report(1, messages=[fault])
-
-
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands. Each sets `command`, the function that runs it."""
-    whole = argparse.ArgumentParser(
-        prog="broadsheet", description="A publication kept as notebooks."
-    )
-    commands = whole.add_subparsers(required=True, metavar="COMMAND")
-    for command in (build, check, run, facts, newsletter, data):
-        command.add_to(commands)
-    return whole
 
 
 def _open_streams() -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet import environment
-from broadsheet.cli.options import Commands, root
-from broadsheet.cli.report import Report, many, say, short
+from broadsheet.cli.report import Report, many, root, say, short
 from broadsheet.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -19,33 +17,8 @@ if TYPE_CHECKING:
     from broadsheet.project.project import Project
 
 
-def add_to(commands: Commands) -> None:
-    """Add the command to the parser."""
-    command = commands.add_parser(
-        "newsletter", help="an article's e-mail edition, as files, sent, or a draft"
-    )
-    command.add_argument(
-        "slug", metavar="SLUG", help="an article, or one edition as ARTICLE/EDITION"
-    )
-    command.add_argument(
-        "--output", type=Path, metavar="DIR", help="where the files go (default: _newsletter)"
-    )
-    way = command.add_mutually_exclusive_group()
-    way.add_argument(
-        "--send",
-        type=Path,
-        metavar="LIST",
-        help="to the addresses in a file; first tells who would",
-    )
-    way.add_argument("--draft", action="store_true", help="hand it to the provider, as a draft")
-    command.add_argument("--yes", metavar="CODE", help="really send: the code that was told before")
-    command.add_argument(
-        "--unsure", action="store_true", help="also to those who may have it already"
-    )
-    command.set_defaults(command=_newsletter)
-
-
-def _newsletter(options: argparse.Namespace) -> Report:
+def make_newsletter(options: argparse.Namespace) -> Report:
+    """Make an article's e-mail edition."""
     from broadsheet.newsletter.issue import make_issue
     from broadsheet.newsletter.letter import sender_of, write_letter
     from broadsheet.newsletter.output import folder_of, write_files

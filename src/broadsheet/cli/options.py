@@ -1,36 +1,50 @@
-"""What several commands are given: the publication in which they run, days, numbers, slugs."""
+"""The parser of the command line, made of `commands.toml`."""
 
 from __future__ import annotations
 
 import argparse
+import tomllib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any
 
-from broadsheet.errors import UsageError, shown
+from broadsheet.errors import shown
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 MOST_JOBS = 1024
 """Processes that a command may be asked for."""
 
 
-def root() -> Path:
-    """The root of the publication that the working directory lies in."""
-    from broadsheet.project.project import find_root
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands. What it parses has `call`: the module and function to run."""
+    whole = argparse.ArgumentParser(
+        prog="broadsheet", description="A publication kept as notebooks."
+    )
+    groups = {"": whole.add_subparsers(required=True, metavar="COMMAND")}
+    commands = tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
+    for words, given in commands.items():
+        group, _, name = words.rpartition(" ")
+        command = groups[group].add_parser(name, help=given["help"])
+        if "call" in given:
+            _add_arguments(command, given["arguments"], given.get("exclusive", ()))
+            command.set_defaults(call=given["call"])
+        else:
+            groups[words] = command.add_subparsers(required=True, metavar="WHAT")
+    return whole
 
-    try:
-        here = Path.cwd()
-    except OSError:
-        raise UsageError(
-            "the working directory",
-            "it is not there any more",
-            "Change to the publication's folder.",
-        ) from None
-    return find_root(here)
+
+def _add_arguments(
+    command: argparse.ArgumentParser, arguments: dict[str, dict[str, Any]], exclusive: list[str]
+) -> None:
+    together = command.add_mutually_exclusive_group() if exclusive else command
+    for names, settings in arguments.items():
+        if "type" in settings:
+            settings["type"] = _TYPES[settings["type"]]
+        place = together if names in exclusive else command
+        place.add_argument(*names.split(), **settings)
 
 
-def day(text: str) -> date:
-    """A day in ISO 8601."""
+def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -39,8 +53,7 @@ def day(text: str) -> date:
         ) from None
 
 
-def jobs(text: str) -> int:
-    """A number of processes."""
+def _jobs(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST_JOBS or len(text) > 9:
         raise argparse.ArgumentTypeError(
             f"{shown(text, 40)} is not a whole number from 1 to {MOST_JOBS:,}"
@@ -48,9 +61,4 @@ def jobs(text: str) -> int:
     return int(text)
 
 
-def add_day(command: argparse.ArgumentParser) -> None:
-    """`--today` and `--drafts`: which pages are on the site."""
-    command.add_argument("--today", type=day, metavar="DATE", help="as the site is on that day")
-    command.add_argument(
-        "--drafts", action="store_true", help="drafts and what is yet to come out, too"
-    )
+_TYPES: dict[str, Callable[[str], object]] = {"day": _day, "jobs": _jobs, "path": Path}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.errors import BroadsheetError, Notice, UsageError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that steer a terminal: a message quotes what others wrote."""
@@ -90,3 +90,18 @@ def many(count: int, noun: str) -> str:
 def short(path: Path) -> str:
     """A path as seen from the working directory, if it lies below it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def root() -> Path:
+    """The root of the publication that the working directory lies in."""
+    from broadsheet.project.project import find_root
+
+    try:
+        here = Path.cwd()
+    except OSError:
+        raise UsageError(
+            "the working directory",
+            "it is not there any more",
+            "Change to the publication's folder.",
+        ) from None
+    return find_root(here)

@@ -5,25 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 
-from broadsheet.cli.options import Commands, root
-from broadsheet.cli.report import Report
+from broadsheet.cli.report import Report, root
 from broadsheet.errors import UsageError, shown
 
 
-def add_to(commands: Commands) -> None:
-    """Add the command to the parser."""
-    command = commands.add_parser("run", help="one article executed, its values and figures listed")
-    command.add_argument(
-        "slug", metavar="SLUG", help="an article, or one edition as ARTICLE/EDITION"
-    )
-    command.add_argument(
-        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE", dest="parameters"
-    )
-    command.add_argument("--no-cache", action="store_true", help="run it, whatever was run before")
-    command.set_defaults(command=_run)
-
-
-def _run(options: argparse.Namespace) -> Report:
+def run_article(options: argparse.Namespace) -> Report:
+    """Run one article or edition."""
     from broadsheet.markdown.preparation import prepare
     from broadsheet.notebook.claim import CHECKS
     from broadsheet.notebook.prose import unmarked

@@ -6,13 +6,13 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadsheet.data.checking import Verdict, judge
+from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, parse_json, read_descriptor
 from broadsheet.data.origin import Column, Licence, Origin, Source
 from broadsheet.data.reading import read_bytes
@@ -74,14 +74,13 @@ class Catalogue:
         A table with a fault is never handed out: the first fault is raised, a :class:`DataError`.
         """
         resource = self._resource(name)
-        data = read_bytes(self.root, resource)
-        faults = _faults(resource, data)
-        if faults:
-            first, others = faults[0], len(faults) - 1
-            detail = f"and {_faults_told(others)}: broadsheet data check {name}" if others else ""
-            raise DataError(first.where, first.what, first.mend, detail)
-        frame = judge(resource, data).frame.copy()
-        frame.attrs["origin"] = _origin(resource, _sha256(data))
+        found = _examined(self.root, resource)
+        if found.frame is None or found.faults:
+            first, others = found.faults[0], len(found.faults) - 1
+            detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
+            raise type(first)(first.where, first.what, first.mend, detail or first.detail)
+        frame = found.frame.copy()
+        frame.attrs["origin"] = _origin(resource, found.sha256)
         return frame
 
     def origin(self, name: str) -> Origin:
@@ -117,13 +116,13 @@ class Catalogue:
         found: Faults = []
         for name in self.names if names is None else names:
             resource = self._resource(name)
-            faults = _faults_on_disk(self.root, resource)
+            faults = _examined(self.root, resource).faults
             found += faults[:FAULTS_SHOWN]
             if len(faults) > FAULTS_SHOWN:
                 found.append(
                     DataError(
                         Place(resource.file),
-                        f"table {name!r}: {_faults_told(len(faults) - FAULTS_SHOWN)} in this table",
+                        f"table {name!r}: {_more_faults(len(faults) - FAULTS_SHOWN)} in this table",
                         "Mend the first ones and check again.",
                     )
                 )
@@ -134,25 +133,18 @@ class Catalogue:
         return [self._summary(resource) for resource in self.package.resources]
 
     def _summary(self, resource: Resource) -> Summary:
-        try:
-            data = read_bytes(self.root, resource)
-        except BroadsheetError:  # `check` says it
-            data = b""
-        try:
-            verdict = _judged(resource, data)
-        except BroadsheetError:  # `check` says it
-            verdict = None
-        origin = _origin(resource, _sha256(data))
+        found = _examined(self.root, resource)
+        origin = _origin(resource, found.sha256)
         return Summary(
             name=resource.name,
             title=resource.title,
             path=resource.file,
-            rows=None if verdict is None or verdict.faults else len(verdict.frame),
+            rows=None if found.frame is None else len(found.frame),
             as_of=resource.as_of,
             retrieved=resource.retrieved,
             sources=origin.sources,
             licences=origin.licences,
-            checksum_ok=_checksum_fault(resource, data) is None,
+            checksum_ok=found.is_as_blessed,
         )
 
     def _resource(self, name: str) -> Resource:
@@ -214,50 +206,57 @@ def update_hashes(root: Path) -> tuple[str, ...]:
     raw = parse_json(path.read_text("utf-8-sig"))
     changed = []
     for resource, entry in zip(catalogue.package.resources, raw["resources"], strict=True):
-        try:
-            data = read_bytes(root, resource)
-            verdict = _judged(resource, data)
-        except BroadsheetError:
-            continue
-        if not verdict.faults and _checksum_fault(resource, data):
-            entry["bytes"], entry["hash"] = len(data), f"sha256:{_sha256(data)}"
+        found = _examined(root, resource)
+        if found.frame is not None and not found.is_as_blessed:
+            entry["bytes"], entry["hash"] = found.size, f"sha256:{found.sha256}"
             changed.append(resource.name)
     if changed:
         _replace(path, json.dumps(raw, indent=2, ensure_ascii=False) + "\n")
     return tuple(changed)
 
 
-def _faults_on_disk(root: Path, resource: Resource) -> Sequence[BroadsheetError]:
+@dataclass(frozen=True)
+class _Examined:
+    """What there is of a table on disk: its typed ``frame``, if it keeps its schema, and the size
+    and checksum of the file; ``is_as_blessed`` says that these are the catalogue's.
+    """
+
+    frame: pd.DataFrame | None
+    faults: tuple[BroadsheetError, ...]
+    size: int = 0
+    sha256: str = hashlib.sha256(b"").hexdigest()
+    is_as_blessed: bool = False
+
+
+def _examined(root: Path, resource: Resource) -> _Examined:
     try:
-        return _faults(resource, read_bytes(root, resource))
+        data = read_bytes(root, resource)
+        with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
+            verdict = judge(resource, data)
     except BroadsheetError as fault:
-        return [fault]
+        return _Examined(None, (fault,))
+    size, sha256 = len(data), hashlib.sha256(data).hexdigest()
+    is_as_blessed = (resource.hash, resource.bytes) == (f"sha256:{sha256}", size)
+    frame = None if verdict.faults else verdict.frame
+    faults: tuple[BroadsheetError, ...] = verdict.faults
+    if not faults and not is_as_blessed:
+        faults = (_checksum_fault(resource, size, sha256),)
+    return _Examined(frame, faults, size, sha256, is_as_blessed)
 
 
-def _judged(resource: Resource, data: bytes) -> Verdict:
-    with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
-        return judge(resource, data)
-
-
-def _faults(resource: Resource, data: bytes) -> list[DataError]:
-    verdict = _judged(resource, data)
-    checksum = None if verdict.faults else _checksum_fault(resource, data)
-    return [*verdict.faults, *([checksum] if checksum else [])]
-
-
-def _checksum_fault(resource: Resource, data: bytes) -> DataError | None:
-    actual = f"sha256:{_sha256(data)}"
-    if (resource.hash, resource.bytes) == (actual, len(data)):
-        return None
+def _checksum_fault(resource: Resource, size: int, sha256: str) -> DataError:
     if resource.hash is None or resource.bytes is None:
         what = "the catalogue has no checksum of the file yet, the rule `hash`"
         mend = f"Look the table over, then run: {UPDATE_HASHES}"
     else:
         what = (
-            f"the file is not the one in the catalogue, the rule `hash`: its checksum is {actual[:19]}… of "
-            f"{len(data)} bytes, not {resource.hash[:19]}… of {resource.bytes}"
+            "the file is not the one in the catalogue, the rule `hash`: its checksum is "
+            f"sha256:{sha256[:12]}… of {size} bytes, not {resource.hash[:19]}… of {resource.bytes}"
         )
-        mend = f"If you meant to change the table, run: {UPDATE_HASHES}; if not, put it back from its last version."
+        mend = (
+            f"If you meant to change the table, run: {UPDATE_HASHES}; if not, put it back from its "
+            "last version."
+        )
     return DataError(Place(resource.file), f"table {resource.name!r}: {what}", mend)
 
 
@@ -289,11 +288,7 @@ def _origin(resource: Resource, sha256: str) -> Origin:
     )
 
 
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _faults_told(number: int) -> str:
+def _more_faults(number: int) -> str:
     return "1 more fault" if number == 1 else f"{number} more faults"
 
 

@@ -144,12 +144,12 @@ def _header_faults(resource: Resource, header: list[str]) -> Iterator[DataError]
             )
     for position, name in enumerate(header):
         if name not in expected:
-            told = (
+            what = (
                 "the column is not in the schema" if name else f"column {position + 1} has no name"
             )
             yield _fault(
                 resource,
-                told,
+                what,
                 f"Describe it in {DESCRIPTOR}, or take it out of the file.",
                 column=_cut(name) or None,
             )
@@ -212,7 +212,7 @@ def _column(resource: Resource, position: int, rows: list[tuple[int, list[str]]]
                 )
         elif (value := _PARSERS[of.type](cell)) is None:
             broken = (f"{shown(cell)} is not {_NOUN[of.type]}", _TYPE_MEND[of.type])
-        elif broken_rule := next((told for holds, told in rules if not holds(value)), None):
+        elif broken_rule := next((what for holds, what in rules if not holds(value)), None):
             broken = (f"{shown(cell)} {broken_rule}", _RULE_MEND)
         elif of.constraints.unique and seen.setdefault(value, number) != number:
             broken = (
@@ -229,7 +229,7 @@ def _rules(
     of: Field, resource: Resource, cells: Collection[str]
 ) -> Iterator[tuple[Callable[[Any], bool], str]]:
     """Each rule of a column that is not about type or emptiness: does a value keep it, and how a
-    breach is told.
+    breach is reported.
 
     ``cells`` are the different ones of a column with a pattern.
     """
@@ -271,15 +271,15 @@ def _key_faults(
     seen: dict[tuple[Value | None, ...], int] = {}
     for (number, _), key in zip(rows, zip(*parts, strict=True), strict=True):
         if None in key:
-            continue  # told already, as a cell
+            continue  # reported already, as a cell
         first = seen.setdefault(key, number)
         if first != number:
-            told = ", ".join(
+            names_and_values = ", ".join(
                 f"{name} {_cut(str(value))}" for name, value in zip(names, key, strict=True)
             )
             yield _fault(
                 resource,
-                f"{told} is in row {first} already, and the primary key allows it once",
+                f"{names_and_values} is in row {first} already, and the primary key allows it once",
                 "Take one of the two rows out.",
                 row=number,
                 column=names[0] if len(names) == 1 else None,

@@ -38,18 +38,17 @@ from __future__ import annotations
 import json
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     ValidationError,
-    field_validator,
     model_validator,
 )
 from pydantic import Field as Key
@@ -105,6 +104,12 @@ def _duration(value: str) -> str:
     return value
 
 
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError(f"`path` is {shown(value)}, and no file of a publication has such a name")
+    return value
+
+
 _DURATION = re.compile(
     r"P(?=\d)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?", re.ASCII
 )
@@ -121,6 +126,21 @@ _RULES_OF_TYPE: dict[FieldType, set[str]] = {
 class _Described(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
+    @model_validator(mode="after")
+    def _is_of_one_piece(self) -> Self:
+        for problem in self._problems():
+            raise ValueError(problem)
+        return self
+
+    def _problems(self) -> Iterator[str]:
+        """What does not fit together, though each key has a value of its type."""
+        return iter(())
+
+
+def _repeated(names: Sequence[str]) -> Iterator[str]:
+    """The names that are there more than once."""
+    return (name for at, name in enumerate(names) if name in names[:at])
+
 
 class Constraints(_Described):
     """The rules of a column, as Table Schema defines them."""
@@ -132,17 +152,12 @@ class Constraints(_Described):
     enum: tuple[Scalar, ...] | None = Key(default=None, min_length=1)
     pattern: str | None = None
 
-    @model_validator(mode="after")
-    def _pattern_compiles(self) -> Constraints:
-        if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except (re.error, OverflowError, RecursionError) as error:
-                reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
-                raise ValueError(
-                    f"the pattern {shown(self.pattern)} is not a regular expression: {reason}"
-                ) from None
-        return self
+    def _problems(self) -> Iterator[str]:
+        try:
+            re.compile(self.pattern or "")
+        except (re.error, OverflowError, RecursionError) as error:
+            reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            yield f"the pattern {shown(self.pattern)} is not a regular expression: {reason}"
 
 
 class Remark(_Described):
@@ -165,44 +180,23 @@ class Field(_Described):
     of: tuple[Text, ...] = ()
     constraints: Constraints = Constraints()
 
-    @model_validator(mode="after")
-    def _notes_fit(self) -> Field:
-        allowed = self.constraints.enum
-        unknown = [
-            one.value for one in self.notes if allowed is not None and one.value not in allowed
-        ]
-        if unknown:
-            raise ValueError(
-                f"`notes` speaks of {unknown[0]!r}, which the rule 'enum' does not allow"
-            )
+    def _problems(self) -> Iterator[str]:
+        rules, kind = self.constraints, self.type
+        for one in self.notes:
+            if rules.enum is not None and one.value not in rules.enum:
+                yield f"`notes` speaks of {one.value!r}, which the rule 'enum' does not allow"
         if self.of and not self.notes:
-            raise ValueError("`of` says which columns `notes` speaks of, and there is no `notes`")
-        return self
-
-    @model_validator(mode="after")
-    def _rules_fit_the_type(self) -> Field:
-        unfit = sorted(self.constraints.model_fields_set - _RULES_OF_TYPE[self.type])
-        if unfit:
-            raise ValueError(f"the rule {unfit[0]!r} does not apply to the type {self.type!r}")
-        for rule in ("minimum", "maximum"):
-            limit = getattr(self.constraints, rule)
-            if limit is not None and not _fits(limit, self.type):
-                raise ValueError(
-                    f"the rule {rule!r} has {shown(limit)}, which is not of the type {self.type!r}"
-                )
-        low, high = self.constraints.minimum, self.constraints.maximum
+            yield "`of` says which columns `notes` speaks of, and there is no `notes`"
+        for rule in sorted(rules.model_fields_set - _RULES_OF_TYPE[kind]):
+            yield f"the rule {rule!r} does not apply to the type {kind!r}"
+        given = [("minimum", rules.minimum), ("maximum", rules.maximum)]
+        given += [("enum", value) for value in rules.enum or ()]
+        for rule, value in given:
+            if value is not None and not _fits(value, kind):
+                yield f"the rule {rule!r} has {shown(value)}, which is not of the type {kind!r}"
+        low, high = rules.minimum, rules.maximum
         if low is not None and high is not None and low > high:
-            raise ValueError(
-                f"no value is at least {low} and at most {high}, the rules 'minimum' and 'maximum'"
-            )
-        unfit_value = next(
-            (one for one in self.constraints.enum or () if not _fits(one, self.type)), None
-        )
-        if unfit_value is not None:
-            raise ValueError(
-                f"the rule 'enum' has {shown(unfit_value)}, which is not of the type {self.type!r}"
-            )
-        return self
+            yield f"no value is at least {low} and at most {high}, the rules 'minimum' and 'maximum'"
 
 
 class Schema(_Described):
@@ -211,25 +205,19 @@ class Schema(_Described):
     fields: tuple[Field, ...] = Key(min_length=1)
     primary_key: tuple[Text, ...] = Key(alias="primaryKey", min_length=1)
 
-    @model_validator(mode="after")
-    def _names_hold(self) -> Schema:
+    def _problems(self) -> Iterator[str]:
         names = [field.name for field in self.fields]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"the field {twice[0]!r} is described twice")
-        unknown = [name for name in self.primary_key if name not in names]
-        if unknown:
-            raise ValueError(f"the primary key names {unknown[0]!r}, which is not a field")
-        again = next(
-            (name for at, name in enumerate(self.primary_key) if name in self.primary_key[:at]),
-            None,
-        )
-        if again is not None:
-            raise ValueError(f"the primary key names {again!r} twice")
-        absent = [name for field in self.fields for name in field.of if name not in names]
-        if absent:
-            raise ValueError(f"`of` names {absent[0]!r}, which is not a field")
-        return self
+        for name in _repeated(names):
+            yield f"the field {name!r} is described twice"
+        for name in self.primary_key:
+            if name not in names:
+                yield f"the primary key names {name!r}, which is not a field"
+        for name in _repeated(self.primary_key):
+            yield f"the primary key names {name!r} twice"
+        for field in self.fields:
+            for name in field.of:
+                if name not in names:
+                    yield f"`of` names {name!r}, which is not a field"
 
 
 class SourceEntry(_Described):
@@ -254,7 +242,7 @@ class Resource(_Described):
 
     name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
     type: Literal["table"]
-    path: Text
+    path: Annotated[Text, AfterValidator(_one_line)]
     title: Text
     description: Text
     format: Literal["csv"] = "csv"
@@ -269,28 +257,13 @@ class Resource(_Described):
     licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
     table_schema: Schema = Key(alias="schema")
 
-    @field_validator("path")
-    @classmethod
-    def _is_one_line(cls, value: str) -> str:
-        if not value.isprintable():
-            raise ValueError(
-                f"`path` is {shown(value)}, and no file of a publication has such a name"
-            )
-        return value
-
-    @model_validator(mode="after")
-    def _is_of_one_piece(self) -> Resource:
+    def _problems(self) -> Iterator[str]:
         try:
             _ = self.due
         except (OverflowError, ValueError):
-            raise ValueError(
-                f"`refresh` is {self.refresh!r}, which leads past the year 9999"
-            ) from None
-        keys = self.source_keys
-        again = next((key for at, key in enumerate(keys) if key in keys[:at]), None)
-        if again is not None:
-            raise ValueError(f"two sources have the key {again!r}")
-        return self
+            yield f"`refresh` is {self.refresh!r}, which leads past the year 9999"
+        for key in _repeated(self.source_keys):
+            yield f"two sources have the key {key!r}"
 
     @property
     def file(self) -> str:
@@ -328,13 +301,9 @@ class Package(_Described):
     description: Text | None = None
     resources: tuple[Resource, ...]
 
-    @model_validator(mode="after")
-    def _resources_differ(self) -> Package:
-        names = [resource.name for resource in self.resources]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"two resources are named {twice[0]!r}")
-        return self
+    def _problems(self) -> Iterator[str]:
+        for name in _repeated([resource.name for resource in self.resources]):
+            yield f"two resources are named {name!r}"
 
 
 def read_descriptor(root: Path) -> Package:
@@ -362,7 +331,7 @@ def package_of(content: str) -> Package:
             try:
                 return Package.model_validate_json(content)
             except ValidationError as error:
-                found = [_told(fault, raw) for fault in _causes(error)]
+                found = [_message(fault, raw) for fault in _causes(error)]
     (what, mend), others = found[0], found[1:]
     more = [f"also: {what}" for what, _ in others[:_SHOWN]]
     more += [f"and {len(others) - _SHOWN} more"] if len(others) > _SHOWN else []
@@ -400,8 +369,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON; JSON itself would let the last of two equal keys win in silence."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        again = next(name for at, name in enumerate(names) if name in names[:at])
+        again = next(_repeated([name for name, _ in pairs]))
         raise ConfigError(
             DESCRIPTOR, f"the key {again!r} is there twice in one object", "Keep one of the two."
         )
@@ -476,7 +444,7 @@ def _causes(error: ValidationError) -> list[dict[str, Any]]:
     ]
 
 
-def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
+def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     """What one fault that pydantic found is, and the mend, in the author's terms."""
     location = fault["loc"]
     if not location and fault["type"] != "value_error":
@@ -487,7 +455,7 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     *parents, key = location or ("",)
     is_item = isinstance(key, int)
     within = _path_of(location if is_item else parents, raw)
-    key_told = "" if is_item else f"{key!r} is "
+    subject = "" if is_item else f"{key!r} is "
     match fault["type"]:
         case "extra_forbidden":
             known = _known_keys(parents)
@@ -501,7 +469,7 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
             )
         case "too_short" | "string_too_short":
             return (
-                f"{within}{key_told}empty",
+                f"{within}{subject}empty",
                 "Fill it in: docs/data-catalogue.md says what each key holds.",
             )
         case "value_error":
@@ -515,7 +483,7 @@ def _told(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     if fault["type"].startswith("date"):
         reason = "it should be a date that exists, such as 2024-12-31"
     return (
-        f"{within}{key_told}{_as_json(fault['input'])}: {reason}",
+        f"{within}{subject}{_as_json(fault['input'])}: {reason}",
         "Correct it: docs/data-catalogue.md says what each key holds.",
     )
 
@@ -547,7 +515,7 @@ _LONG = 80
 
 def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
     """``resource 'trade': field 'year': `` for a location in the descriptor."""
-    told, value = "", raw
+    path, value = "", raw
     for step in location:
         try:
             value = value[step]
@@ -555,12 +523,12 @@ def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
             break
         if isinstance(step, int):
             name = value.get("name") or value.get("key") if isinstance(value, dict) else None
-            told = told.removesuffix(": ") + (f" {shown(name)}: " if name else f" {step + 1}: ")
+            path = path.removesuffix(": ") + (f" {shown(name)}: " if name else f" {step + 1}: ")
         elif step in _ENTRY:
-            told += f"{_ENTRY[step]}: "
+            path += f"{_ENTRY[step]}: "
         elif step != "schema":
-            told += f"{step}: "
-    return told
+            path += f"{step}: "
+    return path
 
 
 _ENTRY = {

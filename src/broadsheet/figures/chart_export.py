@@ -1,17 +1,16 @@
 """A chart as a picture to take along: with its title, what is measured, and where it comes from.
 
 On a page these are text around the drawing; in a file of its own they have to be part of the
-picture. Nothing here measures type: words are broken by an estimate that errs on the side of short
-lines.
+picture. Lines are short enough for a reader's own font, which may be wider than ours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
+from broadsheet import text_width
 from broadsheet.figures import svg
 from broadsheet.figures.credits import Credits
 from broadsheet.language import t_, written_date
@@ -19,7 +18,6 @@ from broadsheet.notebook.chart_theme import FONT, PALETTE
 from broadsheet.templating import Templates
 
 MARGIN = 20
-_BROAD, _SLIM = frozenset("mwMW@%—…"), frozenset("iljtfrI.,;:'’|!()[]/ ")
 
 _TEMPLATES = Templates()
 
@@ -53,10 +51,12 @@ _SUBTITLE = Type(14, 19, 400, "chart-muted")
 _FOOT = Type(11.5, 16, 400, "chart-muted")
 
 
-def poster(
+def chart_export(
     drawing: bytes, title: str, subtitle: str, credits: Credits, alt: str
 ) -> tuple[bytes, tuple[int, int]]:
-    """The poster of a cleaned ``drawing`` as SVG, in the light colours, and its size in CSS pixels."""
+    """A cleaned ``drawing`` with all that belongs to it, as SVG in the light colours, and its size in
+    CSS pixels.
+    """
     inner = etree.fromstring(svg.standalone_svg(drawing, alt, dark=False), svg.PARSER)
     width, height = (int(float(inner.get(name, "0"))) for name in ("width", "height"))
     for child in inner.findall(f"{{{svg.SVG}}}title"):
@@ -94,33 +94,8 @@ def _credited(credits: Credits) -> str:
 
 def _set(lines: list[Line], text: str, y: float, width: float, style: Type) -> float:
     """Set ``text`` from ``y`` on, in as many lines as it takes; where it ends."""
-    for line in _broken(text, width / (style.size * (1.12 if style.weight == 700 else 1.05))):
+    face = "sans bold" if style.weight == 700 else "sans"
+    for line in text_width.lines(text, width / style.size / text_width.READERS_OWN[face], face):
         lines.append(Line(line, y + style.leading * 0.8, style))
         y += style.leading
     return y
-
-
-def _broken(text: str, room: float) -> Iterator[str]:
-    """``text`` in lines of at most ``room`` ems."""
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}".strip()
-        if line and _ems(longer) > room:
-            yield line
-            longer = word
-        line = longer
-    if line:
-        yield line
-
-
-def _ems(text: str) -> float:
-    return sum(
-        0.98
-        if char in _BROAD or char >= "\u2e80"
-        else 0.38
-        if char in _SLIM
-        else 0.72
-        if char.isupper()
-        else 0.62
-        for char in text
-    )

@@ -1,7 +1,7 @@
 """Static pictures of plotly figures: drawn in one browser that lives for the whole build, kept by
 content.
 
-The :class:`Engraver` holds that browser; it is started when the first picture is really needed. On
+The :class:`ChartRenderer` holds that browser; it is started when the first picture is really needed. On
 a machine that has none, it says so once and gives no pictures. A browser that fails is another
 matter: a picture at which it was lost is tried once more with a new one, and is then an error, so
 that a page never loses its drawings to a passing failure. Pictures are kept in
@@ -43,7 +43,7 @@ Wanted = tuple[str, tuple[Any, ...]]
 """What a :class:`DrawingPage` is to do (`draw`, `rasterize`), and what it is given for it."""
 
 
-class Engraver:
+class ChartRenderer:
     """Draws pictures, remembers them. Has state: the browser, whether there is one here, and how
     often it was lost in succession. Threads take turns.
     """
@@ -57,7 +57,7 @@ class Engraver:
         self._has_drawn = False
         self._is_absent = False
 
-    def __enter__(self) -> Engraver:
+    def __enter__(self) -> ChartRenderer:
         return self
 
     def __exit__(
@@ -105,7 +105,7 @@ class Engraver:
         )
 
     def draw_through(self, elsewhere: Callable[[Wanted], bytes | None]) -> None:
-        """Have what is not kept drawn by another engraver, in another process: there is one
+        """Have what is not kept drawn by another renderer, in another process: there is one
         browser.
         """
         self._elsewhere = elsewhere

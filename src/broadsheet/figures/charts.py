@@ -16,9 +16,9 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
 from broadsheet.figures import svg, tables
 from broadsheet.figures.alt_text import describe
-from broadsheet.figures.chart_export import poster
+from broadsheet.figures.chart_export import chart_export
 from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.credits import NOTHING, Given, credits_of
 from broadsheet.figures.drawing import PlotlyFigure
@@ -42,7 +42,7 @@ def make(
     figure: PlotlyFigure,
     identifier: str,
     folder: PurePosixPath,
-    engraver: Engraver,
+    renderer: ChartRenderer,
     *,
     alt: str = "",
     given: Given = NOTHING,
@@ -56,7 +56,7 @@ def make(
     ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
     is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
     what its files are called when a reader takes them along; ``page`` is the path of its own
-    page, if it has one. Raises :class:`AssemblyError` and :class:`ToolError` as the engraver does.
+    page, if it has one. Raises :class:`AssemblyError` and :class:`ToolError` as the renderer does.
     """
     chart = read(figure)
     alt = alt or describe(chart)
@@ -68,13 +68,13 @@ def make(
     files = {f"{identifier}.json": interactive(on_page[0], on_phone[0], series)}
     if table is not None:
         files[f"{identifier}.csv"] = table.csv().encode()
-    drawings = _drawings(engraver.draw(*on_page), engraver.draw(*on_phone))
+    drawings = _drawings(renderer.draw(*on_page), renderer.draw(*on_phone))
     if drawings is not None:
         files[f"{identifier}.svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
         files[f"{identifier}-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
-        picture, size = poster(drawings.wide, chart.title, chart.subtitle, credits, alt)
+        picture, size = chart_export(drawings.wide, chart.title, chart.subtitle, credits, alt)
         files[f"{identifier}-full.svg"] = picture
-        if (png := engraver.rasterize(picture, size, SCALE)) is not None:
+        if (png := renderer.rasterize(picture, size, SCALE)) is not None:
             files[f"{identifier}-full.png"] = png
     return Figure(
         identifier,
@@ -131,12 +131,12 @@ def _frames(
             yield frame.attrs["origin"], frame
 
 
-def picture(figure: PlotlyFigure, engraver: Engraver) -> bytes | None:
+def picture(figure: PlotlyFigure, renderer: ChartRenderer) -> bytes | None:
     """A PNG of the whole figure, title and all, in the proportions of a card for social sites (1200
     × 630).
     """
     layout = {**figure.get("layout", {}), "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
     layout.pop("height", None)
-    return engraver.draw(
+    return renderer.draw(
         {"data": figure.get("data", []), "layout": layout}, (800, 420), "png", scale=1.5
     )

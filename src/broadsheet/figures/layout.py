@@ -23,7 +23,7 @@ from typing import Any
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.plotly_json import plain_text, values
 from broadsheet.notebook.chart_theme import NARROW, WIDE
-from broadsheet.notebook.labels import LETTER, LINE, apart, folded, height, width
+from broadsheet.notebook.labels import LINE, apart, folded, height, width
 
 TICKS = 5
 """Ticks of a horizontal axis on a phone."""
@@ -147,7 +147,7 @@ def _few(axis: Mapping[str, Any]) -> dict[str, Any] | None:
         (
             n
             for n in range(1, len(words) + 1)
-            if sum(len(word) * LETTER + 14 for word in words[::n]) <= room
+            if sum(width([word]) + 14 for word in words[::n]) <= room
         ),
         1,
     )

@@ -45,12 +45,12 @@ class PageFigure:
     title: str = ""
     subtitle: str = ""
     credits: Credits = field(default_factory=Credits)
-    wide: str = field(default="", repr=False)
-    narrow: str = field(default="", repr=False)
+    wide: str = ""
+    narrow: str = ""
     data: str = ""
     kinds: str = ""
     series: int = 0
-    table: str = field(default="", repr=False)
+    table: str = ""
     rows: int = 0
     downloads: tuple[Download, ...] = ()
     page: str = ""

@@ -22,7 +22,6 @@ from markupsafe import escape
 
 from broadsheet.figures import path_data
 from broadsheet.notebook.chart_theme import FONT, PALETTE
-from broadsheet.schemes import is_link, is_raster
 
 SVG = "http://www.w3.org/2000/svg"
 PARSER = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
@@ -65,35 +64,6 @@ _DEFAULTS = {
     "text-anchor": "start",
 }
 _DROPPED = frozenset({"script", "foreignObject", "style", "animate", "set"})
-_ALIVE = frozenset(
-    {
-        "script",
-        "foreignobject",
-        "handler",
-        "listener",
-        "iframe",
-        "embed",
-        "object",
-        "audio",
-        "video",
-    }
-)
-_TELLING = frozenset(
-    {
-        "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-        "http://creativecommons.org/ns#",
-        "http://purl.org/dc/elements/1.1/",
-        "http://web.resource.org/cc/",
-        "http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd",
-        "http://www.inkscape.org/namespaces/inkscape",
-    }
-)
-"""Namespaces in which a picture says where it comes from."""
-_OUTWARD = re.compile(
-    r"@import|url\(\s*['\"]?(?!['\"]?\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,]))|expression\(|\\",
-    re.IGNORECASE,
-)
-"""In a style or an attribute: what is asked for elsewhere; or an escape, which could hide that."""
 _KEPT = frozenset(
     {
         "id",
@@ -156,91 +126,6 @@ def cleaned(drawn: bytes) -> bytes:
     root.attrib.pop("viewBox", "")
     root.set("viewBox", f"0 0 {root.get('width', '')} {root.get('height', '')}")
     return etree.tostring(root, encoding="utf-8")
-
-
-def harmless(picture: bytes) -> bytes:
-    """A picture that a cell has shown, without what runs or leads elsewhere: scripts, handlers,
-    HTML in it, addresses of anything but its own parts and raster pictures in it. As it is, to the
-    byte, where it has nothing of that.
-
-    Raises :class:`ValueError` for what is not SVG.
-    """
-    try:
-        root = etree.fromstring(picture, PARSER)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(str(error)) from error
-    if not isinstance(root.tag, str) or etree.QName(root).localname != "svg":
-        raise ValueError(f"its outermost element is `{root.tag}`")
-    changed = b"<!ENTITY" in picture or b"<?xml-stylesheet" in picture
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str):
-            changed |= not isinstance(element, etree._Comment)
-            _remove_kept(element)
-        elif _is_foreign(element):
-            changed = True
-            _remove_kept(element)
-        else:
-            changed |= _disarm(element)
-    return _whole(etree.tostring(root, encoding="utf-8")) if changed else picture
-
-
-def _whole(picture: bytes) -> bytes:
-    try:
-        etree.fromstring(picture, PARSER)
-    except etree.XMLSyntaxError as error:
-        raise ValueError("it defines entities of its own") from error
-    return picture
-
-
-def _is_foreign(element: etree._Element) -> bool:
-    """Whether a picture needs no such element: it runs, holds HTML, or is of no drawing."""
-    name = etree.QName(element)
-    if name.namespace not in (None, SVG, *_TELLING) or name.localname.lower() in _ALIVE:
-        return True
-    target = (element.get("attributeName") or "").rpartition(":")[2].lower()
-    return (
-        target == "href"
-        or target.startswith("on")
-        or (
-            name.localname == "style"
-            and bool(_OUTWARD.search("".join(map(str, element.itertext()))))
-        )
-    )
-
-
-def _disarm(element: etree._Element) -> bool:
-    """Take out of an element the attributes that run, or lead out of the picture; whether it had
-    any.
-    """
-    name = etree.QName(element).localname.lower()
-    gone = []
-    for key, value in element.attrib.items():
-        attribute = etree.QName(key).localname.lower()
-        own = str(value).strip().startswith("#") or (
-            name in ("image", "feimage") and is_raster(str(value))
-        )
-        link = name == "a" and is_link(str(value))
-        if (
-            attribute.startswith("on")
-            or (attribute in ("href", "src", "base") and not own and not link)
-            or (("(" in value or attribute == "style") and _OUTWARD.search(str(value)))
-        ):
-            gone.append(key)
-    for key in gone:
-        del element.attrib[key]
-    return bool(gone)
-
-
-def _remove_kept(element: etree._Element) -> None:
-    """Remove an element, and leave the text behind it where it is."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if element.tail and before is not None:
-        before.tail = (before.tail or "") + element.tail
-    elif element.tail:
-        parent.text = (parent.text or "") + element.tail
-    parent.remove(element)
 
 
 def inline_svg(drawing: bytes, prefix: str, label: str, css_class: str) -> str:

@@ -85,8 +85,7 @@ class Inline:
 class Rendered:
     """A page's body, as a renderer made it and as it was read: ``html``, in which each of the
     ``figures`` stands as a mark that nobody can guess; its ``prose``; and the passages of its
-    ``titles``, of the kinds that ``inlines`` have as names. ``links`` and ``images`` are the
-    addresses in it as written. ``references`` says of each key that was asked for what the
+    ``titles``, of the kinds that ``inlines`` have as names. ``references`` says of each key that was asked for what the
     bibliography has: `title`, `publisher`, `published`, `accessed`, `url`, `archived`.
     """
 
@@ -94,8 +93,6 @@ class Rendered:
     inlines: Mapping[str, Inline] = field(default_factory=dict)
     prose: Prose = field(default_factory=Prose)
     titles: tuple[Passage, ...] = ()
-    links: tuple[str, ...] = ()
-    images: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, PageFigure] = field(default_factory=dict)

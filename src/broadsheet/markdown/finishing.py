@@ -25,7 +25,7 @@ from broadsheet.errors import (
     shown,
 )
 from broadsheet.figures import charts, credits, tables
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
@@ -54,7 +54,7 @@ class _State:
     """
 
     edition: Edition
-    engraver: Engraver
+    renderer: ChartRenderer
     catalogue: Catalogue | None
     lineage: Mapping[int, frozenset[str]]
     assets: dict[str, bytes] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class _Cell:
 def finish(
     edition: Edition,
     executed: NotebookNode | None,
-    engraver: Engraver,
+    renderer: ChartRenderer,
     catalogue: Catalogue | None = None,
 ) -> Finished:
     """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
@@ -90,17 +90,17 @@ def finish(
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
     with speaking(edition.settings.lang):
-        return _finished(edition, executed, engraver, catalogue)
+        return _finished(edition, executed, renderer, catalogue)
 
 
 def _finished(
-    edition: Edition, executed: NotebookNode, engraver: Engraver, catalogue: Catalogue | None
+    edition: Edition, executed: NotebookNode, renderer: ChartRenderer, catalogue: Catalogue | None
 ) -> Finished:
     results = executed.metadata["broadsheet"]["inline"]
     filled = inline_values.filled(own_metadata(edition), results)
     assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
-    state = _State(edition, engraver, catalogue, _lineage(edition, executed, catalogue))
+    state = _State(edition, renderer, catalogue, _lineage(edition, executed, catalogue))
     _note_alternative(
         "image-alt", own_metadata(edition), results, edition.source.front_matter, state
     )
@@ -217,7 +217,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 figure,
                 label,
                 files,
-                state.engraver,
+                state.renderer,
                 alt=alt,
                 given=given,
                 catalogue=state.catalogue,
@@ -458,7 +458,7 @@ def _picture(metadata: dict[str, object], state: _State) -> None:
     made, figure = chosen
     metadata.pop("image", None)
     try:
-        drawn = charts.picture(dict(figure), state.engraver)
+        drawn = charts.picture(dict(figure), state.renderer)
     except (AssemblyError, ToolError) as error:
         raise type(error)(
             state.edition.source.place(),

@@ -19,7 +19,8 @@ from lxml import etree
 
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import AssemblyError, Place, shown
-from broadsheet.figures import svg
+from broadsheet.figures.harmless_svg import harmless
+from broadsheet.figures.svg import PARSER
 from broadsheet.schemes import filtered, is_link, is_picture, is_raster
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
@@ -366,7 +367,7 @@ def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
     if kind == "image/svg+xml":
         content = text.encode("utf-8", "replace")
         size = _size_of_svg(content)
-        return _IMG.render(src=src, alt=alt, size=size), svg.harmless(content)
+        return _IMG.render(src=src, alt=alt, size=size), harmless(content)
     name = IMAGES[kind].upper()
     try:
         content = base64.b64decode(text)
@@ -403,7 +404,7 @@ def _size_of_svg(content: bytes) -> tuple[int, int] | None:
     if not content.strip():
         raise _broken("an empty SVG")
     try:
-        root = etree.fromstring(content, svg.PARSER)
+        root = etree.fromstring(content, PARSER)
     except etree.XMLSyntaxError as error:
         raise _broken(
             f"an SVG that is not XML: {' '.join(str(error).partition(' (<string>')[0].split())}"

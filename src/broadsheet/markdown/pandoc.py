@@ -159,8 +159,6 @@ class Pandoc:
             inlines,
             prose,
             tuple(titles_of(inlines, document.file)),
-            tuple(answer["links"]),
-            tuple(answer["images"]),
             (*document.notices, *notices),
             _references(answer["references"] or {}),
             figures,

@@ -13,7 +13,7 @@ from typing import Self
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, Notice, guarded
-from broadsheet.figures.chart_renderer import Engraver, Wanted
+from broadsheet.figures.chart_renderer import ChartRenderer, Wanted
 from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.finishing import finish
 from broadsheet.project.edition import Edition
@@ -31,7 +31,7 @@ class Assembly:
 
     def __init__(self, project: Project) -> None:
         self.fault: BroadsheetError | None = None
-        self._engraver = Engraver(project.root)
+        self._renderer = ChartRenderer(project.root)
         self._catalogue = None
         try:
             self._catalogue = (
@@ -41,7 +41,7 @@ class Assembly:
             self.fault = error
 
     def __enter__(self) -> Self:
-        self._engraver.__enter__()
+        self._renderer.__enter__()
         return self
 
     def __exit__(
@@ -50,22 +50,22 @@ class Assembly:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._engraver.__exit__(kind, error, traceback)
+        self._renderer.__exit__(kind, error, traceback)
 
     @property
     def notices(self) -> list[Notice]:
         """What concerns all charts together; where there is something, they are not all
         that they could be.
         """
-        return self._engraver.notices
+        return self._renderer.notices
 
     def draw_through(self, home: Callable[[Wanted], bytes | None]) -> None:
         """Have pictures drawn by the assembly that this one is a fork of."""
-        self._engraver.draw_through(home)
+        self._renderer.draw_through(home)
 
     def drawn(self, wanted: Wanted) -> bytes | None:
         """A picture, drawn for a fork of this assembly."""
-        return self._engraver.drawn(wanted)
+        return self._renderer.drawn(wanted)
 
     def finish(self, outcome: Outcome) -> Finished:
         """The finished form of an edition. Raises its error, or assembly's. For many threads at a
@@ -73,7 +73,7 @@ class Assembly:
         """
         if outcome.error is not None:
             raise outcome.error
-        return finish(outcome.edition, outcome.notebook(), self._engraver, self._catalogue)
+        return finish(outcome.edition, outcome.notebook(), self._renderer, self._catalogue)
 
 
 def outcomes(

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote, urljoin
 
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
-from broadsheet.figures.chart_renderer import Engraver
+from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.svg import standalone_svg
 from broadsheet.language import speaking
 from broadsheet.markdown.document_text import document_of
@@ -168,9 +168,9 @@ def _chart(content: PageContent, project: Project) -> Chart | None:
         size = round(float(box[1])), round(float(box[2]))
     start, rest = drawing.split(">", 1)
     bare = f"{_OF_PAGES.sub('', start)}>{rest}"
-    with Engraver(project.root) as engraver:
+    with ChartRenderer(project.root) as renderer:
         svg = standalone_svg(bare.encode(), figure.alt, dark=False)
-        picture = engraver.rasterize(svg, size, PIXELS)
+        picture = renderer.rasterize(svg, size, PIXELS)
     name = figure.file(".png")
     with speaking(content.entry.lang):
         source = figure.source

@@ -18,23 +18,30 @@ phone shows otherwise is told to the page in the figure's `meta.narrow`, as an a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.language import figures
-from broadsheet.notebook import chart_theme, outlines
-from broadsheet.notebook.labels import LINE, apart, folded, height, width
+from broadsheet.notebook import chart_theme
+from broadsheet.notebook.chart_parts import (
+    ABOVE,
+    BELOW,
+    OPEN,
+    Colours,
+    colours_of,
+    hover,
+    plain,
+    written,
+)
+from broadsheet.notebook.labels import LINE, apart, height, width
+from broadsheet.notebook.small_multiples import multiples
+from broadsheet.notebook.world_map import world
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    Colours = Mapping[str, str]
-
-_BELOW, _ABOVE = 36, 12  # pixels under a plot and above it
-_OTHERS = tuple(chart_theme.PALETTE[f"chart-{number}"][0] for number in (5, 2, 3, 1, 4))
-_OPEN = {True: "circle-open", False: "circle"}
+__all__ = ["dumbbell", "lines", "multiples", "record", "slope", "world"]
 
 
 def lines(
@@ -56,7 +63,7 @@ def lines(
     ``labels`` are what stands at the lines' ends, where that is not the name and the last value.
     """
     fig = go.Figure()
-    shades = _colours(data.columns, colours)
+    shades = colours_of(data.columns, colours)
     ends: list[tuple[str, Any, float, str]] = []
     for column in data.columns:
         values = data[column]
@@ -65,25 +72,24 @@ def lines(
             continue
         for part, dash in _parts(values, dashed_after):
             marks = [
-                _OPEN[bool(hollow is not None and hollow.loc[place, column])]
-                for place in part.index
+                OPEN[bool(hollow is not None and hollow.loc[place, column])] for place in part.index
             ]
             fig.add_scatter(
-                x=_plain(part.index),
-                y=_plain(part),
+                x=plain(part.index),
+                y=plain(part),
                 name=str(column),
                 mode="lines+markers",
                 cliponaxis=False,
                 connectgaps=False,
                 line={"color": shades[column], "dash": dash},
                 marker={"size": 6, "symbol": marks},
-                hovertemplate=_hover("x", "y", number, unit),
+                hovertemplate=hover("x", "y", number, unit),
             )
-        text = (labels or {}).get(str(column), f"{column} {_written(known.iloc[-1], number)}")
-        ends.append((text, _plain(known.index)[-1], float(known.iloc[-1]), shades[column]))
+        text = (labels or {}).get(str(column), f"{column} {written(known.iloc[-1], number)}")
+        ends.append((text, plain(known.index)[-1], float(known.iloc[-1]), shades[column]))
     low, high = min(0.0, float(data.min().min())), max(0.0, float(data.max().max()))
     span = (low * 1.06, (high or 1) * 1.06)
-    drawn = tall - _BELOW - _ABOVE
+    drawn = tall - BELOW - ABOVE
     # None stands on the line of the axis.
     shifts = apart(
         [(span[1] - value) / (span[1] - span[0]) * drawn for _, _, value, _ in ends],
@@ -103,7 +109,7 @@ def lines(
     fig.update_layout(
         showlegend=False,
         height=tall,
-        margin={"r": round(width(text for text, *_ in ends)) + 12, "t": _ABOVE, "b": _BELOW},
+        margin={"r": round(width(text for text, *_ in ends)) + 12, "t": ABOVE, "b": BELOW},
         xaxis={"range": _with_edges(data.index)},
         yaxis={"range": list(span)},
     )
@@ -126,7 +132,7 @@ def slope(
     fig = go.Figure()
     low, high = float(data.min().min()), float(data.max().max())
     pad = (high - low) * 0.06 or 1
-    drawn = tall - _ABOVE - _BELOW
+    drawn = tall - ABOVE - BELOW
     at = {
         side: apart(
             [(high + pad - value) / (high - low + 2 * pad) * drawn for value in data[side]],
@@ -146,11 +152,11 @@ def slope(
             cliponaxis=False,
             line={"color": own[name]},
             marker={"size": 7},
-            hovertemplate=_hover("x", "y", number, unit),
+            hovertemplate=hover("x", "y", number, unit),
         )
         for side, value, anchor, text in (
-            (0, values[0], "right", f"{name} {_written(values[0], number)}"),
-            (1, values[1], "left", f"{_written(values[1], number)} {name}"),
+            (0, values[0], "right", f"{name} {written(values[0], number)}"),
+            (1, values[1], "left", f"{written(values[1], number)} {name}"),
         ):
             fig.add_annotation(
                 x=side,
@@ -172,12 +178,12 @@ def slope(
     ]
     phone = {
         "annotations": short,
-        "margin": {"l": round(width(_written(value, number) for value in data[first])) + 18},
+        "margin": {"l": round(width(written(value, number) for value in data[first])) + 18},
     }
     fig.update_layout(
         showlegend=False,
         height=tall,
-        margin={"l": room, "r": room, "t": _ABOVE, "b": _BELOW},
+        margin={"l": room, "r": room, "t": ABOVE, "b": BELOW},
         meta={"narrow": phone},
         xaxis={
             "type": "category",
@@ -224,23 +230,23 @@ def dumbbell(
     ``data``: where it is true the dot is open.
     """
     first, last = data.columns[:2]
-    shades = _colours(
+    shades = colours_of(
         (first, last),
         colours or {str(first): chart_theme.ROLES["context"], str(last): chart_theme.ROLES["ink"]},
     )
-    rows = _plain(data.index)
+    rows = plain(data.index)
     fig = go.Figure()
     for column in (first, last):
         shade = shades[column]
-        marks = [_OPEN[bool(hollow is not None and hollow.loc[row, column])] for row in data.index]
+        marks = [OPEN[bool(hollow is not None and hollow.loc[row, column])] for row in data.index]
         fig.add_scatter(
-            x=_plain(data[column]),
+            x=plain(data[column]),
             y=rows,
             orientation="h",
             name=_plain_name((heads or {}).get(str(column), str(column))),
             mode="markers",
             cliponaxis=False,
-            hovertemplate=_hover("y", "x", number, unit),
+            hovertemplate=hover("y", "x", number, unit),
             marker={
                 "color": shade,
                 "size": 10,
@@ -266,7 +272,7 @@ def dumbbell(
             fig.add_annotation(
                 x=float(value),
                 y=row,
-                text=_written(value, number),
+                text=written(value, number),
                 showarrow=False,
                 xanchor="right" if is_left else "left",
                 xshift=-10 if is_left else 10,
@@ -274,11 +280,9 @@ def dumbbell(
             )
     low, high = float(data[[first, last]].min().min()), float(data[[first, last]].max().max())
     names = round(width(map(str, rows))) + 20
-    written = (
-        width(_written(value, number) for value in both.to_numpy().flat) + 20 if labels else 14
-    )
+    beside = width(written(value, number) for value in both.to_numpy().flat) + 20 if labels else 14
     spans = [
-        _spanned(low, high, written / (size[0] - names - 24 - written))
+        _spanned(low, high, beside / (size[0] - names - 24 - beside))
         for size in (chart_theme.WIDE, chart_theme.NARROW)
     ]
     top = [
@@ -297,8 +301,8 @@ def dumbbell(
     fig.layout.annotations = [*notes, *fig.layout.annotations]
     fig.update_layout(
         showlegend=False,
-        height=tall or round((34 if labels else 30) * (len(rows) + 0.4) + above + _BELOW),
-        margin={"r": 24, "t": above, "b": _BELOW},
+        height=tall or round((34 if labels else 30) * (len(rows) + 0.4) + above + BELOW),
+        margin={"r": 24, "t": above, "b": BELOW},
         xaxis={"range": spans[0], "showgrid": not labels, "nticks": 5},
         yaxis={
             "type": "category",
@@ -342,18 +346,18 @@ def record(
     ]
     fig = go.Figure(
         go.Bar(
-            x=_plain(known.index),
-            y=_plain(known),
+            x=plain(known.index),
+            y=plain(known),
             marker={"color": colours},
             name=str(data.name or ""),
-            hovertemplate=_hover("x", "y", number, unit),
+            hovertemplate=hover("x", "y", number, unit),
         )
     )
-    text = f"<b>{word}: {_written(known[where], number)}</b>"
+    text = f"<b>{word}: {written(known[where], number)}</b>"
     place = list(known.index).index(where) / max(1, len(known) - 1)
     side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
     fig.add_annotation(
-        x=_plain([where])[0],
+        x=plain([where])[0],
         y=float(known[where]),
         text=text,
         yanchor="bottom",
@@ -368,182 +372,6 @@ def record(
         yaxis={"range": [min(0.0, float(known.min())), float(known[where]) * 1.1]},
     )
     return fig
-
-
-def multiples(
-    data: pd.DataFrame,
-    *,
-    colours: Colours | None = None,
-    across: int = 3,
-    number: str = ".1f",
-    unit: str = "",
-) -> go.Figure:
-    """A small chart of a line for each column of ``data``, all on one scale, its last value
-    written.
-
-    On a phone there are two in a row.
-
-    A column without a colour of its own has the accent.
-    """
-    low, high = min(0.0, float(data.min().min())), float(data.max().max())
-    fig = go.Figure()
-    for at, column in enumerate(data.columns, start=1):
-        known = data[column].dropna()
-        shade = (colours or {}).get(str(column), chart_theme.ROLES["accent"])
-        axes = {"xaxis": f"x{at if at > 1 else ''}", "yaxis": f"y{at if at > 1 else ''}"}
-        fig.add_scatter(
-            x=_plain(data.index),
-            y=_plain(data[column]),
-            name=str(column),
-            mode="lines",
-            cliponaxis=False,
-            line={"color": shade},
-            hovertemplate=_hover("x", "y", number, unit),
-            **axes,
-        )
-        if len(known):
-            last = float(known.iloc[-1])
-            fig.add_scatter(
-                x=_plain(known.index)[-1:],
-                y=[last],
-                name=str(column),
-                mode="markers+text",
-                text=[f" {_written(last, number)}"],
-                textposition="middle right",
-                textfont={"color": chart_theme.text_colour(shade), "size": 12},
-                cliponaxis=False,
-                marker={"color": shade, "size": 6},
-                hoverinfo="skip",
-                **axes,
-            )
-    names, ends = [str(column) for column in data.columns], _plain([data.index[0], data.index[-1]])
-    room = round(width(_written(value, number) for value in data.iloc[-1].dropna())) + 24
-    wide, narrow = (
-        _panels(names, columns, ends, (low, high * 1.06), (room, width))
-        for columns, (width, _) in (
-            (across, chart_theme.WIDE),
-            (min(2, across), chart_theme.NARROW),
-        )
-    )
-    fig.update_layout(**wide, showlegend=False, meta={"narrow": narrow})
-    return fig
-
-
-def world(
-    data: pd.Series[Any],
-    *,
-    colours: Colours,
-    labels: Mapping[str, str] | None = None,
-    places: Mapping[str, str] | pd.Series[str] | None = None,
-    tall: int = 372,
-) -> go.Figure:
-    """A map of the world: ``data`` has a word for each country, by its ISO 3166-1 alpha-3 code, and
-    each word a colour.
-
-    Above it each word is named, as ``labels`` has it, with the number of its countries. ``places``
-    are the countries' names for readers who point at them. Countries that ``data`` does not have
-    are grey, and so is what the United Nations draw as of undetermined status.
-    """
-    named = {} if places is None else dict(places.items())
-    fig = go.Figure()
-    for word, colour in colours.items():
-        codes = [str(code) for code in data.index[data == word]]
-        name = (labels or {}).get(word, word)
-        fig.add_choropleth(
-            locations=codes,
-            z=[1] * len(codes),
-            colorscale=[[0, colour], [1, colour]],
-            showscale=False,
-            name=f"{name} {len(codes)}",
-            showlegend=True,
-            text=[str(named.get(code, code)) for code in codes],
-            hovertemplate="%{text}<extra></extra>",
-        )
-    others = [code for code in outlines.territories("world_110m") if code not in data.index]
-    grey = chart_theme.PALETTE["chart-grid"][0]
-    fig.add_choropleth(
-        locations=others,
-        z=[1] * len(others),
-        colorscale=[[0, grey], [1, grey]],
-        showscale=False,
-        showlegend=False,
-        hoverinfo="skip",
-    )
-    legend = {"itemclick": False, "itemdoubleclick": False, "x": 0, "y": 1, "yanchor": "bottom"}
-    # Cut through the Bering Strait, and without Antarctica, where nobody votes.
-    fig.update_layout(
-        geo={
-            "projection": {"rotation": {"lon": 11}},
-            "lonaxis": {"range": [-169, 191]},
-            "lataxis": {"range": [-58, 84]},
-            "showland": False,
-        },
-        height=tall,
-        margin={"l": 0, "r": 0, "t": 32, "b": 0},
-        legend=legend,
-        meta={"narrow": {"height": 270, "margin": {"l": 0, "r": 0, "t": 54, "b": 0}}},
-    )
-    return fig
-
-
-def _panels(
-    names: Sequence[str],
-    across: int,
-    ends: Sequence[Any],
-    span: tuple[float, float],
-    room: tuple[int, int],
-) -> dict[str, Any]:
-    """The layout of a grid of small charts: axes, each with its place, and the charts' names.
-
-    ``room`` is what each has at its right, of how many pixels of the whole.
-    """
-    down = -(-len(names) // across)
-    margin = {"l": 36, "r": room[0], "t": 0, "b": _BELOW}
-    free = room[1] - margin["l"] - margin["r"]
-    gap = room[0] / free
-    titles = [folded(name, (1 - gap * (across - 1)) / across * free, bold=True) for name in names]
-    head = 22 + max(map(height, titles))
-    each = 100 + head
-    layout: dict[str, Any] = {
-        "height": round(each * down + _BELOW),
-        "margin": margin,
-        "annotations": [],
-    }
-    for at, title in enumerate(titles):
-        row, column = divmod(at, across)
-        is_lowest = at + across >= len(names)
-        suffix = str(at + 1) if at else ""
-        left, bottom = column * (1 + gap) / across, 1 - (row + 1) / down
-        layout[f"xaxis{suffix}"] = {
-            "domain": [left, min(1.0, left + (1 - gap * (across - 1)) / across)],
-            "anchor": f"y{suffix}",
-            "tickvals": list(ends),
-            "range": list(ends),
-            "showticklabels": is_lowest,
-            "ticks": "outside" if is_lowest else "",
-        }
-        layout[f"yaxis{suffix}"] = {
-            "domain": [bottom, bottom + 100 / each / down],
-            "anchor": f"x{suffix}",
-            "range": list(span),
-            "nticks": 4,
-            "showticklabels": column == 0,
-        }
-        layout["annotations"].append(
-            {
-                "x": 0,
-                "y": 1,
-                "xref": f"x{suffix} domain",
-                "yref": f"y{suffix} domain",
-                "text": f"<b>{title}</b>",
-                "align": "left",
-                "xanchor": "left",
-                "yanchor": "bottom",
-                "yshift": 3,
-                "showarrow": False,
-            }
-        )
-    return layout
 
 
 def _heads(
@@ -598,7 +426,7 @@ def _with_edges(index: pd.Index[Any]) -> list[Any]:
     """The range of an axis that leaves the first and the last dot whole."""
     first, last = index.min(), index.max()
     edge = (last - first) * 0.015
-    return _plain([first - edge, last + edge])
+    return plain([first - edge, last + edge])
 
 
 def _spanned(low: float, high: float, part: float) -> list[float]:
@@ -607,14 +435,6 @@ def _spanned(low: float, high: float, part: float) -> list[float]:
     """
     free = (high - min(low, 0)) * part
     return [min(0.0, low - free), high + free]
-
-
-def _colours(columns: Iterable[Any], colours: Colours | None) -> dict[Any, str]:
-    """The colour of each column: its own, else one that no other has."""
-    names = list(columns)
-    own = {name: colour for name in names if (colour := (colours or {}).get(str(name)))}
-    others = iter([colour for colour in _OTHERS if colour not in own.values()])
-    return {name: own.get(name) or next(others, chart_theme.ROLES["context"]) for name in names}
 
 
 def _parts(values: pd.Series[Any], dashed_after: Any) -> Iterator[tuple[pd.Series[Any], str]]:
@@ -629,30 +449,5 @@ def _parts(values: pd.Series[Any], dashed_after: Any) -> Iterator[tuple[pd.Serie
         yield dashed, "5px,4px"
 
 
-def _plain(values: Iterable[Any]) -> list[Any]:
-    """As JSON has them: numbers, text, dates as text; None for what is missing."""
-    import pandas as pd
-
-    found = [value.item() if hasattr(value, "item") else value for value in values]
-    return [
-        None if pd.isna(value) else value.isoformat() if hasattr(value, "isoformat") else value
-        for value in found
-    ]
-
-
-def _written(value: float, number: str) -> str:
-    """A number in Python's format, with the marks of the article's language."""
-    return figures(f"{value:{number}}")
-
-
 def _plain_name(text: str) -> str:
     return text.replace("<br>", " ")
-
-
-def _hover(place: str, value: str, number: str, unit: str) -> str:
-    """`2022: US$ 190.3 bn`."""
-    before, after = (
-        ("", unit) if not unit or unit[0].islower() or unit[0] == "%" else unit.partition(" ")[::2]
-    )
-    after = after if after[:1] in ("", "%") else f" {after}"
-    return f"%{{{place}}}: {f'{before} ' if before else ''}%{{{value}:{number}}}{after}"

@@ -1,8 +1,5 @@
 """Labels of charts, before anything is drawn: how much room they take, and how they keep off each
-other.
-
-Letters are counted on the wide side: what a reader's own font takes is a little less than what is
-left for it.
+other. The room is that of a reader's own font, which may be wider than ours.
 """
 
 from __future__ import annotations
@@ -10,10 +7,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from textwrap import wrap
 
-LETTER, BOLD, LINE = 7.2, 8.4, 16.0
-"""Pixels of a letter of twelve pixels, plain and bold, and of a line of such letters."""
+from broadsheet import text_width
+
+SIZE, LINE = 12.0, 16.0
+"""Pixels of a label's letters, and of its lines."""
 
 _TAG = re.compile(r"<[^<>]+>")
 
@@ -24,7 +22,7 @@ def width(texts: Iterable[str]) -> float:
     """
     return max(
         (
-            len(_TAG.sub("", line)) * (BOLD if "<b>" in text else LETTER)
+            text_width.text_width(_TAG.sub("", line), _face(text)) * _em(_face(text))
             for text in texts
             for line in text.split("<br>")
         ),
@@ -39,8 +37,16 @@ def height(text: str) -> float:
 
 def folded(text: str, pixels: float, *, bold: bool = False) -> str:
     """``text`` on as many lines as keep within ``pixels``; a word is not broken."""
-    letters = max(1, int(pixels / (BOLD if bold else LETTER)))
-    return "<br>".join(wrap(text, letters, break_long_words=False, break_on_hyphens=False) or [""])
+    face = "sans bold" if bold else "sans"
+    return "<br>".join(text_width.lines(text, pixels / _em(face), face))
+
+
+def _face(text: str) -> str:
+    return "sans bold" if "<b>" in text else "sans"
+
+
+def _em(face: str) -> float:
+    return SIZE * text_width.READERS_OWN[face]
 
 
 def apart(

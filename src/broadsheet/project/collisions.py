@@ -36,11 +36,11 @@ class _Page:
 
 def colliding(
     read: Mapping[PurePosixPath, Sequence[Edition]],
-    standing: Mapping[str, PurePosixPath],
+    kept: Mapping[str, PurePosixPath],
     project: Project,
 ) -> tuple[dict[PurePosixPath, BroadsheetError], set[PurePosixPath]]:
     """The fault of each source among those ``read`` that has a page at the address of another page.
-    ``standing`` are pages of sources that were not read, by their paths in the site; those of these
+    ``kept`` are pages of sources that were not read, by their paths in the site; those of these
     that are at fault come second, to be read after all.
     """
     pages = [
@@ -48,7 +48,7 @@ def colliding(
         for source, editions in read.items()
         for edition in editions
     ]
-    pages += [_Page(path, source) for path, source in standing.items()]
+    pages += [_Page(path, source) for path, source in kept.items()]
     known: dict[str, list[_Page]] = {}
     for page in pages:
         known.setdefault(_same(page.path), []).append(page)

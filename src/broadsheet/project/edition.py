@@ -57,14 +57,14 @@ class Edition:
         return page_slug(self.source.path, self.name)
 
     @property
-    def told(self) -> str:
+    def described(self) -> str:
         """How a message says which edition it speaks of, and where it is declared; nothing for the
         first.
         """
         if self.declared is None:
             return ""
-        told = f", {self.declared.told}," if self.declared.told else ""
-        return f"edition {self.name!r}{told} declared in {self.source.front_matter.place(self.declared.at)}"
+        made_from = f", {self.declared.made_from}," if self.declared.made_from else ""
+        return f"edition {self.name!r}{made_from} declared in {self.source.front_matter.place(self.declared.at)}"
 
     @property
     def path(self) -> PurePosixPath:
@@ -157,22 +157,19 @@ def _edition(
 ) -> Edition:
     """The edition that ``declared`` makes of a source whose own metadata is ``shared``."""
     text = source.front_matter
+    prefix = f"{declared.made_from}: " if declared.made_from else ""
     if declared.slug == first:
         raise ConfigError(
             text.place((*declared.at, "slug")),
-            f"{_of(declared)}an edition is called {first!r}, as the source's own page is",
+            f"{prefix}an edition is called {first!r}, as the source's own page is",
             "Give it another slug.",
         )
     metadata = {**shared, **_flat(_from_root(declared.metadata, source.path.parent))}
     try:
         settings = check(FrontMatter, metadata, text, declared.at)
     except ConfigError as error:
-        raise ConfigError(error.where, _of(declared) + error.what, error.mend) from error
+        raise ConfigError(error.where, prefix + error.what, error.mend) from error
     return Edition(source, declared.slug, declared.parameters, metadata, settings, declared)
-
-
-def _of(declared: Declared) -> str:
-    return f"{declared.told}: " if declared.told else ""
 
 
 def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:
@@ -180,14 +177,17 @@ def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]
     know.
     """
     top = {key: value for key, value in data.items() if key != "format"}
-    found = list(unknown_keys(check(FrontMatter, top, text), text))
+    found: list[Notice] = []
+    for layer, at in ((top, ()), (_html(data), ("format", "html"))):
+        found += unknown_keys(check(FrontMatter, layer, text, at), text, at)
+    return found
+
+
+def _html(data: Mapping[str, object]) -> Mapping[str, object]:
+    """What `format: html:` gives."""
     formats = data.get("format")
     html = formats.get("html") if isinstance(formats, Mapping) else None
-    if isinstance(html, Mapping):
-        found += unknown_keys(
-            check(FrontMatter, html, text, ("format", "html")), text, ("format", "html")
-        )
-    return found
+    return html if isinstance(html, Mapping) else {}
 
 
 def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
@@ -237,9 +237,7 @@ def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, obje
 def _flat(data: Mapping[str, object]) -> dict[str, object]:
     """Metadata with `format: html:` lifted to the top, where it wins."""
     rest = {key: value for key, value in data.items() if key != "format"}
-    formats = data.get("format")
-    html = formats.get("html") if isinstance(formats, Mapping) else None
-    return merge(rest, html) if isinstance(html, Mapping) else rest
+    return merge(rest, _html(data))
 
 
 def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, object]:

@@ -53,7 +53,7 @@ _SHOWN = 6
 @dataclass(frozen=True)
 class Declared:
     """One edition as declared. ``metadata`` is its own front matter, ``at`` where that stands in
-    the source's, ``told`` what made it: `row 12 of trade`, or nothing where it is written out, and
+    the source's, ``made_from`` what made it: `row 12 of trade`, or nothing where it is written out, and
     ``reads`` the files that did.
     """
 
@@ -61,27 +61,30 @@ class Declared:
     parameters: Mapping[str, object]
     metadata: Mapping[str, object]
     at: YamlPath
-    told: str = ""
+    made_from: str = ""
     reads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Case:
-    """One row, group or combination."""
-
-    values: Values
-    told: str
+_Case = tuple[Values, str]
+"""One row, group or combination: its values, and how a message calls it."""
 
 
 def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
     """The editions that ``given``, the value of `editions:`, declares. Raises :class:`ConfigError`."""
     if isinstance(given, Mapping):
         rule = check(EditionRule, given, text, AT)
-        _refuse_too_many(rule, text)
+        if rule.matrix is not None:  # more combinations than there may be are not made
+            limits.check(
+                limits.EDITIONS,
+                math.prod(len(values) for values in rule.matrix.values()),
+                text.place((*AT, "matrix")),
+                "the product of the lists of `matrix`",
+                _FEWER,
+            )
         cases = limits.at_most(
             _cases(rule, text, root), limits.EDITIONS, text.place(AT), "the rule `editions`", _FEWER
         )
-        found = [_made(rule, case, text) for case in cases]
+        found = [_made(rule, values, made_from, text) for values, made_from in cases]
         if rule.from_:
             from broadsheet.data.catalogue import Catalogue
 
@@ -101,45 +104,32 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
     return found
 
 
-def _refuse_too_many(rule: EditionRule, text: YamlText) -> None:
-    """Raise :class:`LimitError` for a matrix with more combinations than there may be editions:
-    they are not made.
-    """
-    if rule.matrix is not None:
-        number = math.prod(len(values) for values in rule.matrix.values())
-        limits.check(
-            limits.EDITIONS,
-            number,
-            text.place((*AT, "matrix")),
-            "the product of the lists of `matrix`",
-            _FEWER,
-        )
-
-
-def _made(rule: EditionRule, case: _Case, text: YamlText) -> Declared:
+def _made(rule: EditionRule, values: Values, made_from: str, text: YamlText) -> Declared:
     def fill(name: str, template: object, *, raw: bool = False) -> object:
         try:
-            return filled(template, case.values, key=name, raw=raw)
+            return filled(template, values, key=name, raw=raw)
         except TemplateFault as fault:
             raise ConfigError(
-                text.place((*AT, name)), f"`editions.{name}`, {case.told}: {fault.what}", fault.mend
+                text.place((*AT, name)),
+                f"`editions.{name}`, {made_from}: {fault.what}",
+                fault.mend,
             ) from None
 
     slug = str(fill("slug", rule.slug, raw=True))
     if not re.fullmatch(SLUG, slug):
         raise ConfigError(
             text.place((*AT, "slug")),
-            f"`editions.slug`, {case.told}: {slug!r} is no part of an address",
+            f"`editions.slug`, {made_from}: {slug!r} is no part of an address",
             "Small letters, digits and hyphens are; `{{ column | slug }}` makes them of any text.",
         )
     parameters = (
         fill("parameters", rule.parameters, raw=True)
         if rule.parameters is not None
-        else case.values.known
+        else values.known
     )
     assert isinstance(parameters, Mapping)
     metadata = {name: fill(name, template) for name, template in (rule.model_extra or {}).items()}
-    return Declared(slug, parameters, metadata, AT, case.told)
+    return Declared(slug, parameters, metadata, AT, made_from)
 
 
 def _refuse_twins(found: Iterable[Declared], text: YamlText) -> None:
@@ -147,12 +137,12 @@ def _refuse_twins(found: Iterable[Declared], text: YamlText) -> None:
     for one in found:
         other = known.setdefault(one.slug, one)
         if other is not one:
-            both = f": {other.told}, and {one.told}" if one.told else ""
+            both = f": {other.made_from}, and {one.made_from}" if one.made_from else ""
             raise ConfigError(
-                text.place((*one.at, "slug") if one.told else one.at),
+                text.place((*one.at, "slug") if one.made_from else one.at),
                 f"two editions are called {one.slug!r}{both}",
                 "Put what tells them apart into `slug`."
-                if one.told
+                if one.made_from
                 else "Give each edition a slug of its own.",
             )
 
@@ -164,14 +154,14 @@ def _cases(rule: EditionRule, text: YamlText, root: Path) -> Iterator[_Case]:
     if rule.matrix is not None:
         for combination in itertools.product(*rule.matrix.values()):
             values = dict(zip(rule.matrix, combination, strict=True))
-            told = ", ".join(f"{name} {_plain(value)}" for name, value in values.items())
-            yield _Case(Values(values), f"the combination {told}")
+            named = ", ".join(f"{name} {_plain(value)}" for name, value in values.items())
+            yield Values(values), f"the combination {named}"
         return
     columns = _columns(rule, text, root)
     kept = _kept(rule, columns, text)
     if rule.each is None:
         for index in kept:
-            yield _Case(
+            yield (
                 Values({name: cells[index] for name, cells in columns.items()}),
                 f"row {index + 1} of {rule.from_}",
             )
@@ -272,9 +262,9 @@ def _groups(
                 varying[name] = (
                     f"the {len(rows)} rows of {rule.each} {_plain(value)} have {len(different)}"
                 )
-        yield _Case(
+        yield (
             Values(known, varying),
-            f"{rule.each} {_plain(value)} ({_rows_told(rows)} of {rule.from_})",
+            f"{rule.each} {_plain(value)} ({_rows_in_words(rows)} of {rule.from_})",
         )
 
 
@@ -290,7 +280,7 @@ def _column(
     return columns[name]
 
 
-def _rows_told(rows: list[int]) -> str:
+def _rows_in_words(rows: list[int]) -> str:
     return f"row {rows[0] + 1}" if len(rows) == 1 else f"rows {rows[0] + 1} to {rows[-1] + 1}"
 
 

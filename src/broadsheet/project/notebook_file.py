@@ -51,12 +51,12 @@ def read_notebook(text: str, where: Place) -> NotebookNode:
         )
     version = raw.get("nbformat")
     if type(version) is not int or version < 1:
-        said = (
+        state = (
             f"is {_shape(version)}, not a version such as {CURRENT}"
             if "nbformat" in raw
             else "is missing"
         )
-        raise NotebookError(where, f"not a notebook: `nbformat` {said}", _RESTORE)
+        raise NotebookError(where, f"not a notebook: `nbformat` {state}", _RESTORE)
     if version > CURRENT:
         raise NotebookError(
             where,
@@ -122,11 +122,11 @@ def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
             nbformat.convert(nbformat.versions[version].to_notebook_json(raw, minor=minor), CURRENT)
         )
     except Exception as error:
-        said = str(error).strip().splitlines()
+        state = str(error).strip().splitlines()
         raise NotebookError(
             where,
             f"this notebook of format {raw['nbformat']} cannot be converted: "
-            f"{said[0][:200] if said else type(error).__name__}",
+            f"{state[0][:200] if state else type(error).__name__}",
             "Open it in Jupyter and save it, which converts it.",
         ) from error
 
@@ -139,8 +139,8 @@ def _check(raw: dict[str, Any], where: Place) -> None:
             where, f"`nbformat_minor` is {_shape(minor)}, not a version such as 5", _RESTORE
         )
     if not isinstance(raw.get("cells"), list):
-        said = f"is {_shape(raw['cells'])}, not a list" if "cells" in raw else "is missing"
-        raise NotebookError(where, f"not a notebook: `cells` {said}", _RESTORE)
+        state = f"is {_shape(raw['cells'])}, not a list" if "cells" in raw else "is missing"
+        raise NotebookError(where, f"not a notebook: `cells` {state}", _RESTORE)
     metadata = raw.setdefault("metadata", {})
     _expect_metadata(metadata, "the notebook's `metadata`", where)
     for name in ("kernelspec", "language_info", "broadsheet"):
@@ -157,10 +157,10 @@ def _check_cell(cell: Any, where: Place) -> None:
     _expect(cell, dict, "this cell", where)
     kind = cell.get("cell_type")
     if not isinstance(kind, str) or kind not in _KINDS:
-        said = f"is {_shape(kind)}" if "cell_type" in cell else "is missing"
+        state = f"is {_shape(kind)}" if "cell_type" in cell else "is missing"
         raise NotebookError(
             where,
-            f"the cell's `cell_type` {said}, and a cell is {', '.join(_KINDS[:-1])} or "
+            f"the cell's `cell_type` {state}, and a cell is {', '.join(_KINDS[:-1])} or "
             f"{_KINDS[-1]}",
             _SAVE,
         )

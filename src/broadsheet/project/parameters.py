@@ -115,7 +115,7 @@ def bind_edition(edition: Edition) -> dict[str, object]:
     try:
         return bind(edition.source, edition.parameters)
     except ParameterError as error:
-        raise ParameterError(error.where, error.what, error.mend, edition.told) from error
+        raise ParameterError(error.where, error.what, error.mend, edition.described) from error
 
 
 def _parameters(code: str, where: Place) -> Iterator[Parameter]:

@@ -87,11 +87,11 @@ def open_publication(
     *,
     day: date | None = None,
     drafts: bool = False,
-    standing: Mapping[str, PurePosixPath] | None = None,
+    kept: Mapping[str, PurePosixPath] | None = None,
 ) -> Publication:
     """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at
     ``paths``. ``day`` is today if no other is given; with ``drafts``, what is withheld that day is
-    among the editions too. ``standing`` are the pages of sources that are not read, each with its
+    among the editions too. ``kept`` are the pages of sources that are not read, each with its
     source: no other page may have their addresses.
 
     Raises :class:`ConfigError` for `_quarto.yml` and the publication's templates alone.
@@ -135,7 +135,7 @@ def open_publication(
     shown_of = {
         path: [one for one in found if drafts or not one.withheld] for path, found in read.items()
     }
-    collisions, disputed = colliding(shown_of, standing or {}, project)
+    collisions, disputed = colliding(shown_of, kept or {}, project)
     faults |= collisions
     for path in collisions:
         read.pop(path)

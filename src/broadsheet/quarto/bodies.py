@@ -22,7 +22,6 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Rendered, fill, read_body
 from broadsheet.markdown.pandoc import words
 from broadsheet.quarto.notebook import SLOT
-from broadsheet.site import links
 from broadsheet.site.edition_pages import Renders
 
 KEPT = PurePosixPath(".broadsheet/quarto/bodies")
@@ -131,8 +130,6 @@ class QuartoBodies:
             other,
             html=html,
             prose=read_body(made, document, slots),
-            links=tuple(links.addresses(made)),
-            images=(),
             notices=document.notices,
             figures=figures,
         )

@@ -128,7 +128,7 @@ def _table() -> pd.DataFrame:
 
 def _figure(data: pd.DataFrame) -> go.Figure:
     """A chart with what articles add to theirs."""
-    figure = charts.lines(data, colours=chart_theme.COLOURS, dashed_after=2020)
+    figure = charts.lines(data, colours=chart_theme.ROLES, dashed_after=2020)
     figure.add_trace(go.Bar(x=[1], y=[1]))
     figure.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line={"color": "red", "width": 2})
     figure.update_layout(title={"text": "Trade", "subtitle": {"text": "Trade"}})

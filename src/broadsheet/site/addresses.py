@@ -1,5 +1,5 @@
 """Addresses last: where a page was, an alias leads to it, and an address that a build drops is
-told.
+reported.
 
 An alias is an address that counts from the site's root, or, without a slash at its start, from the
 folder of the page's source: a page `.html`, or else a folder. What stands there leads straight to

@@ -1,7 +1,7 @@
 """`broadsheet build`: the whole way from the sources to the site.
 
-:func:`build` tells it: see which sources are as they were when their pages were made; open the
-others, run, finish and press them as they come, a few at a time; compose the site; put it in the
+See which sources are as they were when their pages were made; open the others, run and make them as
+they come, a few at a time; compose the site; put it in the
 place of the old one. Where nothing at all has changed, the site stands, and of what renders nothing
 is even loaded.
 """
@@ -81,7 +81,7 @@ _NAMED = 3
 """Pages named of a fault that several have in common."""
 
 Watch = Callable[[Sequence[Edition]], AbstractContextManager[Callable[["Outcome"], None]]]
-"""Given the editions that are notebooks, a context in which each is told of as it ends."""
+"""Given the editions that are notebooks, a context in which each is reported as it ends."""
 
 
 @contextmanager
@@ -101,22 +101,22 @@ def build(
     watch: Watch = unwatched,
     waiting: Callable[[], None] = lambda: None,
     reader: Reader | None = None,
-    listener: Callable[[Any], None] = lambda said: None,
+    listener: Callable[[Any], None] = lambda answer: None,
     day: date | None = None,
     drafts: bool = False,
     is_scratch: bool = False,
 ) -> Report:
     """Build the site of the publication at ``root``, as it is on the ``day``, else today. With
     ``drafts`` it has also what is withheld that day, each page marked, and is put beside the real
-    one if no ``output`` is given. Where an output may be is told in :mod:`broadsheet.site.output`;
+    one if no ``output`` is given. Where an output may be is explained in :mod:`broadsheet.site.output`;
     one that ``is_scratch`` is the caller's own, and is not asked about.
 
     ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is
     made, which it may refuse by an error; pages that no reader has read are made anew. A reader may
-    be called in another process: what it says of a page goes to the ``listener`` in this one.
+    be called in another process: its answer goes to the ``listener`` in this one.
 
     With ``slugs``, only these articles are run and made anew, with the pages that are lists; the
-    others stay as they stand. Notebooks run in ``jobs`` processes (0 means the cores), or on the
+    others stay as they are. Notebooks run in ``jobs`` processes (0 means the cores), or on the
     cluster of the Dask ``scheduler``. What is broken is a fault in the report; its old page, if
     any, stays up. Raises :class:`ConfigError` for `_quarto.yml`, :class:`UsageError` for an unknown
     slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
@@ -143,8 +143,8 @@ def build(
             MissingContentError
         ):  # which ones are missing is known now: their sources will be opened
             continue
-        for said in heard:
-            listener(said)
+        for answer in heard:
+            listener(answer)
         return report
     raise StoreError(
         str(STORE),
@@ -190,7 +190,7 @@ def _built(
             *(edition.withheld for edition in publication.withheld),
             *(why for source in leaving for why in old.sources[str(source)].withheld),
         )
-        standing = {page for source in leaving for page in old.sources[str(source)].pages}
+        unchanged = {page for source in leaving for page in old.sources[str(source)].pages}
         explained = {
             page_slug(source, PurePosixPath(page).stem): "unchanged"
             for source in leaving
@@ -205,14 +205,14 @@ def _built(
         if (
             not publication.editions
             and not publication.faults
-            and standing == set(old.pages)
+            and unchanged == set(old.pages)
             and old.is_whole(present.built)
             and old.has_news_of(day)
             and _static_stands(old, project)
             and not resources_fault(project)
         ):
             return Report(
-                site, len(standing), explained=explained, withheld=withheld, notices=old.notices
+                site, len(unchanged), explained=explained, withheld=withheld, notices=old.notices
             )
         try:
             report = _Build(
@@ -254,7 +254,7 @@ def _opened(
     drafts: bool,
 ) -> tuple[Publication, set[PurePosixPath]]:
     """The sources that are not to be left, read; and those that are left. Of two pages of one
-    address none is left, so that both are told whichever of them is new.
+    address none is left, so that both are reported whichever of them is new.
     """
     standing = {page: source for source in leaving for page in old.sources[str(source)].pages}
     publication = open_publication(
@@ -263,7 +263,7 @@ def _opened(
         [path for path in inputs if path not in leaving],
         day=day,
         drafts=drafts,
-        standing=standing,
+        kept=standing,
     )
     if not publication.disputed:
         return publication, leaving
@@ -275,7 +275,7 @@ def _opened(
         [path for path in inputs if path not in leaving],
         day=day,
         drafts=drafts,
-        standing=standing,
+        kept=standing,
     ), leaving
 
 
@@ -417,13 +417,13 @@ class _Build:
                     begin(outcome)
                 for future in taking:
                     future.result()
-            told = (
+            notices = (
                 *publication.notices,
                 *assembly.notices,
                 *unused_references(project, self.inputs),
             )
             made = builder.compose(
-                publication, told, sure=not assembly.notices and assembly.fault is None
+                publication, notices, sure=not assembly.notices and assembly.fault is None
             )
         faults = [*_once_each(made.faults), *([assembly.fault] if assembly.fault else [])]
         return Report(
@@ -435,7 +435,7 @@ class _Build:
             explained,
             self._reasons(made.reasons),
             tuple(dict.fromkeys(faults)),
-            (*told, *refused, *made.notices),
+            (*notices, *refused, *made.notices),
         )
 
     def _reasons(self, reasons: Mapping[str, str]) -> dict[str, str]:
@@ -460,7 +460,7 @@ def _died(edition: Edition) -> RenderError:
 
 
 def _once_each(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:
-    """What an article's editions have in common is told of the first of them, with the pages of the
+    """What an article's editions have in common is reported of the first of them, with the pages of the
     others.
     """
     alike: dict[tuple[Place, str], list[PurePosixPath]] = {}

@@ -24,7 +24,6 @@ from tempfile import TemporaryDirectory
 from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking
-from broadsheet.markdown.document import Document, Inline
 from broadsheet.markdown.finished import Finished
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
@@ -32,7 +31,7 @@ from broadsheet.project.reading import Publication
 from broadsheet.site import cards, faults, links, notices, search
 from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.crawlers import for_crawlers
-from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders
+from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders, footer_texts
 from broadsheet.site.feed_files import feeds_of_site
 from broadsheet.site.folder import SiteFolder
 from broadsheet.site.freshness import Files, metadata_files
@@ -166,7 +165,7 @@ class SiteBuilder:
         self._wanted[path], self._new[path] = None, new
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
-        """Sources whose pages are up to date: they are not opened, and their contents stand."""
+        """Sources whose pages are up to date: they are not opened, and their contents are used again."""
         self._left.update(str(source) for source in sources)
 
     def compose(
@@ -223,17 +222,16 @@ class SiteBuilder:
         new = {path: one.record for path, one in self._new.items()}
         records = {**new, **left, **kept}
         steps = Steps(self._old.all_steps, self._folder, self._unusable())
-        footer = _footer(self._project, self._pandoc)
+        footer = footer_texts(self._project, self._pandoc)
         theme = load_theme(self._project.root)
         site = Site(self._project, theme, records, self._contents, self._folder, footer)
         work = self._folder.new.parent
         with TemporaryDirectory(
             dir=work, prefix=f"{self._folder.old.name}.{STAGING}", ignore_cleanup_errors=True
         ) as staging:
-            indexing = search.SearchIndexing(
-                self._project, self._documents, records, steps, Path(staging)
-            )
+            indexing = search.SearchIndexing(self._project, self._documents, steps, Path(staging))
             try:
+                indexing.start(records)
                 made = self._put_all(publication, site, steps, left, kept)
                 index = indexing.result(self._months())
                 self._put_index(index, site)
@@ -488,13 +486,3 @@ class SiteBuilder:
     def _trim(self) -> None:
         self._contents.trim(int(self._project.settings.broadsheet.cache_size * 2**20))
         cards.trim(self._project.root)
-
-
-def _footer(project: Project, pandoc: Renders) -> dict[str, Inline]:
-    footer = project.settings.website.page_footer
-    texts = {
-        side: text
-        for side in ("left", "center", "right")
-        if isinstance(text := getattr(footer, side), str)
-    }
-    return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}

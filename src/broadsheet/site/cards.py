@@ -20,14 +20,14 @@ import mimetypes
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from lxml import etree
 from markupsafe import Markup
 
 from broadsheet import files as publication_files
-from broadsheet import limits
+from broadsheet import limits, text_width
 from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Place, RenderError
 from broadsheet.figures import svg
@@ -66,8 +66,6 @@ there is room for.
 _STANDFIRST, _MEASURE = 27, 19
 _FAMILIES = {SERIF: "fontpkg-source-serif-4", SANS: "fontpkg-source-sans-3"}
 _OTHER_SCRIPTS = re.compile("[\u0530-\u1dff\u2c00-\ua6ff\ua720-\ufaff\ufb07-\U0010ffff]")
-_WIDTHS = {0.23: " ", 0.28: "iljI.,;:'’|!()[]-", 0.37: "tfrJs", 0.86: "mwMW@%—…"}
-"""How wide letters of the bold serif are, in ems, but for half an em, and capitals."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ def card_svg(
     top = MARGIN + (44 if section else 0)
     head = _set(headline, width, _SIZES[pictured], top)
     size = _STANDFIRST if pictured else _STANDFIRST * 1.2
-    below = Setting(_broken(standfirst, width / size), size, size * 1.35, head.bottom + 18)
+    below = Setting(_lines(standfirst, width / size), size, size * 1.35, head.bottom + 18)
     if below.bottom > top + ROOM:
         below = replace(below, lines=())
     drawing, left, measure = _placed(chart) if chart else ("", SIZE[0] - MARGIN - PICTURE, None)
@@ -199,7 +197,7 @@ def _placed(chart: PageFigure) -> tuple[str, float, Setting]:
     """The drawing as large as there is room at the right, where its left side is, and above it what
     it measures.
     """
-    lines = _broken(chart.subtitle, PICTURE / _MEASURE)[:3]
+    lines = text_width.lines(chart.subtitle, PICTURE / _MEASURE, "sans", breaks_words=True)[:3]
     measure = Setting(lines, _MEASURE, _MEASURE * 1.3, MARGIN)
     inner = etree.fromstring(
         svg.standalone_svg((chart.narrow or chart.wide).encode(), chart.alt, dark=False), svg.PARSER
@@ -207,7 +205,14 @@ def _placed(chart: PageFigure) -> tuple[str, float, Setting]:
     width, height = (float(inner.get(side, "0")) or 1 for side in ("width", "height"))
     top = measure.bottom + 10 if lines else MARGIN
     scale = min(PICTURE / width, (SIZE[1] - FOOT - top) / height)
-    left = SIZE[0] - MARGIN - max(width * scale, *(_ems(line) * _MEASURE for line in ("", *lines)))
+    left = (
+        SIZE[0]
+        - MARGIN
+        - max(
+            width * scale,
+            *(text_width.text_width(line, "sans") * _MEASURE for line in ("", *lines)),
+        )
+    )
     for name, value in {
         "x": left,
         "y": top,
@@ -252,14 +257,18 @@ def _set(text: str, width: float, sizes: Sequence[tuple[float, int]], top: float
     about as long; cut where it is too long even for the smallest.
     """
     for size, most in sizes:
-        lines = _broken(text, width / size)
+        lines = _lines(text, width / size)
         if len(lines) <= most:
             return Setting(_balanced(text, width / size, len(lines)), size, size * 1.12, top)
     size, most = sizes[-1]
-    lines = _broken(text, width / size)[:most]
+    lines = _lines(text, width / size)[:most]
     return Setting(
         [*lines[:-1], lines[-1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"], size, size * 1.12, top
     )
+
+
+def _lines(text: str, room: float) -> list[str]:
+    return text_width.lines(text, room, "serif bold", breaks_words=True)
 
 
 def _balanced(text: str, room: float, count: int) -> list[str]:
@@ -267,44 +276,5 @@ def _balanced(text: str, room: float, count: int) -> list[str]:
     low, high = room / 2, room
     for _ in range(8):
         middle = (low + high) / 2
-        low, high = (low, middle) if len(_broken(text, middle)) <= count else (middle, high)
-    return _broken(text, high)
-
-
-def _broken(text: str, room: float) -> list[str]:
-    """``text`` in lines of at most ``room`` ems; a word that is longer than a line is broken too."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if _ems(longer) <= room:
-            lines[-1] = longer
-            continue
-        lines += [word] if lines[-1] else []
-        lines[-1] = lines[-1] or word
-        while (at := _fitting(lines[-1], room)) < len(lines[-1]):
-            lines[-1:] = [lines[-1][:at], lines[-1][at:]]
-    return [line for line in lines if line]
-
-
-def _fitting(word: str, room: float) -> int:
-    """How many of its letters fit into ``room`` ems; one at the least."""
-    width = 0.0
-    for number, character in enumerate(word):
-        width += _em(character)
-        if width > room:
-            return max(1, number)
-    return len(word)
-
-
-@lru_cache(maxsize=4096)
-def _ems(text: str) -> float:
-    """About how wide a text is in the bold serif, in ems; more rather than less."""
-    return sum(_em(character) for character in text)
-
-
-@cache
-def _em(character: str) -> float:
-    return next(
-        (width for width, characters in _WIDTHS.items() if character in characters),
-        1 if character >= "\u2e80" else 0.68 if character.isupper() else 0.5,
-    )
+        low, high = (low, middle) if len(_lines(text, middle)) <= count else (middle, high)
+    return _lines(text, high)

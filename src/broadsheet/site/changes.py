@@ -2,7 +2,7 @@
 page.
 
 An update is a `date-modified` after the `date`, a correction one of `corrections`. Of an article,
-with its editions and translations, the latest change is told, once.
+with its editions and translations, the latest change is listed, once.
 """
 
 from __future__ import annotations

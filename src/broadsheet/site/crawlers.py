@@ -114,12 +114,12 @@ def sitemaps(
     https://www.sitemaps.org/protocol.html,
     https://developers.google.com/search/docs/specialty/international/localized-versions
     """
-    told = list(pages)
-    if len(told) <= largest:
-        return {MAP: _map("urlset", "url", told, versions)}
+    pages = list(pages)
+    if len(pages) <= largest:
+        return {MAP: _map("urlset", "url", pages, versions)}
     parts = {
-        f"sitemap-{number}.xml": told[start : start + largest]
-        for number, start in enumerate(range(0, len(told), largest), 1)
+        f"sitemap-{number}.xml": pages[start : start + largest]
+        for number, start in enumerate(range(0, len(pages), largest), 1)
     }
     index = [
         (root + name, max((day for _, day in part if day), default=None))
@@ -170,7 +170,7 @@ def llms(
 
     https://llmstxt.org/
     """
-    parts = [f"# {_told(name)}"] + ([f"> {_told(description)}"] if description else [])
+    parts = [f"# {_one_line(name)}"] + ([f"> {_one_line(description)}"] if description else [])
     parts.append(
         t_(
             "Each article has a copy in Markdown beside its page: the same address with `index.md`, or with "
@@ -182,7 +182,7 @@ def llms(
             _link(entry.title, address, entry.description or entry.subtitle)
             for address, entry in articles
         ]
-        parts.append("\n".join([f"## {_told(section)}", "", *lines[:LISTED]]))
+        parts.append("\n".join([f"## {_one_line(section)}", "", *lines[:LISTED]]))
     if others:
         parts.append(
             "\n".join(["## Optional", "", *(_link(title, address) for title, address in others)])
@@ -191,13 +191,13 @@ def llms(
 
 
 def _map(
-    kind: str, each: str, told: Sequence[tuple[str, date | None]], versions: Versions
+    kind: str, each: str, pages: Sequence[tuple[str, date | None]], versions: Versions
 ) -> bytes:
     space: Any = {None: _SITEMAP} | (
-        {"xhtml": _XHTML} if any(address in versions for address, _ in told) else {}
+        {"xhtml": _XHTML} if any(address in versions for address, _ in pages) else {}
     )
     root = etree.Element(f"{{{_SITEMAP}}}{kind}", nsmap=space)
-    for address, updated in told:
+    for address, updated in pages:
         node = etree.SubElement(root, f"{{{_SITEMAP}}}{each}")
         put(node, f"{{{_SITEMAP}}}loc", address)
         if updated:
@@ -207,11 +207,13 @@ def _map(
     return document(root)
 
 
-def _link(title: str, address: str, said: str = "") -> str:
-    return f"- [{_told(title)}]({address})" + (f": {_told(said)}" if said else "")
+def _link(title: str, address: str, description: str = "") -> str:
+    return f"- [{_one_line(title)}]({address})" + (
+        f": {_one_line(description)}" if description else ""
+    )
 
 
-def _told(text: str) -> str:
+def _one_line(text: str) -> str:
     """A text in one line of Markdown."""
     return _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
 

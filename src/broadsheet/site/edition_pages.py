@@ -16,7 +16,7 @@ from broadsheet import environment
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path
-from broadsheet.markdown.document import Document, Rendered
+from broadsheet.markdown.document import Document, Inline, Rendered
 from broadsheet.markdown.document_text import document_of
 from broadsheet.markdown.finished import Finished
 from broadsheet.project.project import Project
@@ -107,6 +107,17 @@ class PageMaker:
         for lead in content.leads:
             if lead.path not in files and may_be_asked_for(lead.path):
                 check_path(root, root / lead.path, document.find(lead.written), published=True)
+
+
+def footer_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
+    """The texts of the footer that the configuration has in Markdown, by their sides."""
+    footer = project.settings.website.page_footer
+    texts = {
+        side: text
+        for side in ("left", "center", "right")
+        if isinstance(text := getattr(footer, side), str)
+    }
+    return dict(pandoc.render(Document("_quarto.yml", "", inlines=texts)).inlines) if texts else {}
 
 
 def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:

@@ -147,7 +147,7 @@ def _correction_item(site: Site, entry: PageMeta, correction: Correction) -> fee
     """A correction as news of its own."""
     address = f"{site.scene(entry.path).absolute(entry.url)}#{entry.anchor_of(correction)}"
     with speaking(entry.lang):
-        told = replace(
+        item = replace(
             entry,
             title=t_("Correction: %(title)s", title=entry.title),
             date=correction.date,
@@ -159,7 +159,7 @@ def _correction_item(site: Site, entry: PageMeta, correction: Correction) -> fee
                 right=correction.right,
             ),
         )
-    return feeds.Item(told, address, "")
+    return feeds.Item(item, address, "")
 
 
 def _item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:

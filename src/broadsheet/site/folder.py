@@ -3,7 +3,7 @@
 A file of the old site that stays is linked, not copied; so is one that is made again and comes out
 the same. And the folder need not be empty at the start: the site before the old one is kept for the
 new one to begin with. What of it is still in the old one, the very same file by its inode, needs no
-link any more, and no folder; the rest of it goes. That is looked at beside other work.
+link any more, and no folder; the rest of it goes.
 
 At the end, :meth:`SiteFolder.settle` makes the folder exact. Files that nobody asked for go, such
 as what a process that died has left. What is in the old site and no build wrote comes along, at its
@@ -24,32 +24,37 @@ from typing import Self
 
 from broadsheet import environment, limits, schemes
 from broadsheet.errors import UsageError
-from broadsheet.site.output import MARKER, Contents, folders_of
-from broadsheet.site.workers import beside
+from broadsheet.site.output import MARKER, Contents, folders_of, walked
 
 
 class SiteFolder:
-    """The folder ``new`` of a site that follows the one at ``old``, in which is what ``standing``
-    says. Has state: ``names`` are the files that the new site has so far, ``record`` is its record
+    """The folder ``new`` of a site that follows the one at ``old``, in which are these
+    ``contents``. Has state: ``names`` are the files that the new site has so far, ``record`` is its record
     (:mod:`.record`); ``refused`` are the pages from which an address was taken out when they were
     written, with the address.
     """
 
-    def __init__(self, new: Path, old: Path, standing: Contents) -> None:
+    def __init__(self, new: Path, old: Path, contents: Contents) -> None:
         self.new, self.old = new, old
         self.names: set[str] = set()
         self.record = b""
         self.refused: list[tuple[str, schemes.Refused]] = []
-        self._standing = standing.built
+        self._contents, self._built = contents, contents.built
         self._begun: set[str] = set()
         self._folders: set[str] = set()
-        self._starting = beside(lambda: _start(new, {**standing.built, **standing.foreign}))
 
     def begin(self) -> Self:
-        """Wait for what is there at the start to be known: before any file is put, and before a
-        process is forked.
-        """
-        self._begun, self._folders = self._starting.result()
+        """Leave of what is there at the start what the old site has too. Before any file is put."""
+        files, self._folders = walked(self.new)
+        old = {**self._contents.built, **self._contents.foreign}
+        for name, entry in files.items():
+            if name == MARKER:  # which tells of each folder of ours that it is one
+                continue
+            if old.get(name) == entry.inode():
+                self._begun.add(name)
+            else:
+                (self.new / name).unlink()
+        self._folders.add("")
         return self
 
     def put(self, name: str, content: bytes | Path) -> None:
@@ -106,16 +111,14 @@ class SiteFolder:
         telling: those that failed half-way.
         """
         self.drop(self.names - names)
-        unseen, begun = [""], set[str]()
-        while unseen:
-            files, below = listed(self.new, unseen.pop())
-            self._folders.update(below)
-            unseen += below
-            for name, inode in files:
-                if name in self._begun and self._standing.get(name) == inode:
-                    begun.add(name)
-                elif name not in self.names and name != MARKER:
-                    (self.new / name).unlink()
+        files, folders = walked(self.new)
+        self._folders.update(folders)
+        begun = set[str]()
+        for name, entry in files.items():
+            if name in self._begun and self._built.get(name) == entry.inode():
+                begun.add(name)
+            elif name not in self.names and name != MARKER:
+                (self.new / name).unlink()
         self._begun = begun
 
     def keep(self, names: Iterable[str]) -> bool:
@@ -126,7 +129,7 @@ class SiteFolder:
         for name in names:
             if name in self.names:
                 continue
-            if name not in self._standing:
+            if name not in self._built:
                 missing = True
             elif name in self._begun and self._is_the_very_same(name):
                 self.names.add(name)
@@ -137,7 +140,7 @@ class SiteFolder:
 
     def keep_page(self, path: str) -> None:
         """Keep an old page that no record knows, and the files that go with it by their names."""
-        if path in self._standing:
+        if path in self._built:
             stem = (
                 path.removesuffix("index.html")
                 if path.endswith("/index.html")
@@ -146,49 +149,45 @@ class SiteFolder:
             own = (f"{path.removesuffix('.html')}_files/", f"{stem}figures/", "site_libs/")
             self.keep(
                 name
-                for name in self._standing
+                for name in self._built
                 if name in (path, path.removesuffix("html") + "md") or name.startswith(own)
             )
 
-    def settle(self, standing: Contents) -> None:
-        """Leave what was asked for, and what is foreign in the old site, in which is now what
-        ``standing`` says.
+    def settle(self, now: Contents) -> None:
+        """Leave what was asked for, and what is foreign in the old site, in which is ``now`` this.
 
         Raises :class:`UsageError` where both want one place.
         """
-        self._refuse_conflicts(standing)
+        self._refuse_conflicts(now)
         needed = (
             folders_of(self.names)
-            | folders_of(standing.foreign)
-            | folders_of(f"{name}/" for name in standing.folders)
+            | folders_of(now.foreign)
+            | folders_of(f"{name}/" for name in now.folders)
         )
-        unseen, there, folders = [""], set[str](), list[str]()
-        while unseen:
-            files, below = listed(self.new, unseen.pop())
-            for name, inode in files:
-                if name in self.names or standing.foreign.get(name) == inode:
-                    there.add(name)
-                elif name != MARKER:
-                    (self.new / name).unlink()
-            folders += below
-            unseen += below
-        for folder in sorted(set(folders) - needed, reverse=True):
+        files, folders = walked(self.new)
+        there = set[str]()
+        for name, entry in files.items():
+            if name in self.names or now.foreign.get(name) == entry.inode():
+                there.add(name)
+            elif name != MARKER:
+                (self.new / name).unlink()
+        for folder in sorted(folders - needed, reverse=True):
             (self.new / folder).rmdir()
         self.names &= there
-        for folder in sorted(needed.difference(folders, {""})):
+        for folder in sorted(needed - folders - {""}):
             (self.new / folder).mkdir()
-            if folder in standing.folders:
+            if folder in now.folders:
                 shutil.copystat(self.old / folder, self.new / folder)
-        for name in sorted(standing.foreign.keys() - there):
+        for name in sorted(now.foreign.keys() - there):
             _carry(self.old / name, self.new / name)
 
-    def _refuse_conflicts(self, standing: Contents) -> None:
+    def _refuse_conflicts(self, now: Contents) -> None:
         around = folders_of(self.names)
-        for name in sorted([*standing.foreign, *standing.folders]):
+        for name in sorted([*now.foreign, *now.folders]):
             above = name
             while above and above not in self.names:
                 above = above.rpartition("/")[0]
-            if above or (name in around and name in standing.foreign):
+            if above or (name in around and name in now.foreign):
                 raise UsageError(
                     str(self.old / name),
                     "no build wrote this, and the new site has a file "
@@ -201,12 +200,12 @@ class SiteFolder:
         its place.
         """
         with suppress(FileNotFoundError):
-            return os.lstat(f"{self.new}/{name}").st_ino == self._standing[name]
+            return os.lstat(f"{self.new}/{name}").st_ino == self._built[name]
         return False
 
     def _is_as_it_was(self, name: str, content: bytes | Path) -> bool:
         """Whether the old site has a file of that name and ``content``."""
-        if name not in self._standing:
+        if name not in self._built:
             return False
         old = self.old / name
         try:
@@ -244,49 +243,6 @@ class SiteFolder:
         self._folders = {
             name for name in self._folders if name != folder and not name.startswith(f"{folder}/")
         }
-
-
-def _start(new: Path, standing: Mapping[str, int]) -> tuple[set[str], set[str]]:
-    """Leave of what is in a folder at the start what the old site has too: these files, and all
-    folders.
-    """
-    begun, folders, unseen = set[str](), {""}, [""]
-    while unseen:
-        files, below = listed(new, unseen.pop())
-        for name, inode in files:
-            if standing.get(name) == inode and name != MARKER:
-                begun.add(name)
-            elif name != MARKER:  # which tells of each folder of ours that it is one
-                (new / name).unlink()
-        folders.update(below)
-        unseen += below
-    return begun, folders
-
-
-def files_in(root: Path) -> dict[str, int]:
-    """The files below a folder with their inodes; none where there is no folder."""
-    found: dict[str, int] = {}
-    folders = [""] if root.is_dir() else []
-    while folders:
-        files, below = listed(root, folders.pop())
-        found.update(files)
-        folders += below
-    return found
-
-
-def listed(root: Path, folder: str) -> tuple[list[tuple[str, int]], list[str]]:
-    """The files in ``folder``, each with its inode, and the folders in it; all by their paths from
-    ``root``.
-    """
-    files, folders = [], []
-    with os.scandir(f"{root}/{folder}") as entries:
-        for entry in entries:
-            name = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(name)
-            else:
-                files.append((name, entry.inode()))
-    return files, folders
 
 
 def link(old: str, new: str) -> bool:

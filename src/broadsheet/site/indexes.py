@@ -105,24 +105,24 @@ class Indexes:
 
     def _archive_pages(self) -> Iterator[Page]:
         years = self._years()
-        told = [(year, self._archive(year).path, len(found)) for year, found in years]
+        counted = [(year, self._archive(year).path, len(found)) for year, found in years]
         few = len(self.articles) <= LINES
         contents = (
             []
             if few
             else [
                 (year, path, _contents(path, found))
-                for (year, path, _), (_, found) in zip(told, years, strict=True)
+                for (year, path, _), (_, found) in zip(counted, years, strict=True)
             ]
         )
         yield Page(
             self._archive(),
             kind="archive",
-            archive=Archive(told, "", _months(self.articles) if few else (), contents),
+            archive=Archive(counted, "", _months(self.articles) if few else (), contents),
         )
         for year, found in years:
             for number, entry, paging in paged(self._archive(year), pages_for(len(found), LINES)):
-                archive = Archive(told, year, _months(part_of(found, number, LINES)))
+                archive = Archive(counted, year, _months(part_of(found, number, LINES)))
                 yield Page(entry, kind="archive", archive=archive, paging=paging)
 
 
@@ -151,7 +151,7 @@ def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: st
 
 
 def list_entry(folder: str, title: str, lang: str, description: str = "") -> PageMeta:
-    """The entry of a list that the press makes, at `FOLDER/`."""
+    """The entry of a list that the site has without a source, at `FOLDER/`."""
     return PageMeta(
         f"{folder}/index.html",
         f"{folder}/",
@@ -179,13 +179,13 @@ def _indexes(
         own = spoken.pop() if len(spoken) == 1 else lang
         with speaking(own):
             kicker = t_("Author") if folder == "authors" else t_("Topic")
-            told = (
+            description = (
                 t_("Articles by %(name)s", name=names[0])
                 if folder == "authors"
                 else t_("Articles on %(topic)s", topic=names[0])
             )
         index = Index(
-            list_entry(f"{folder}/{address}", names[0], own, told),
+            list_entry(f"{folder}/{address}", names[0], own, description),
             one_entry_each(ordered(entries, ["date desc"]), own),
             kicker,
             _OF_ONE_AUTHOR if folder == "authors" else None,

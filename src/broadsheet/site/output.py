@@ -154,20 +154,28 @@ def contents_of(output: Path, marker: Marker | None) -> Contents:
     written = frozenset(marker.files) | {MARKER} if marker else frozenset[str]()
     built: dict[str, int] = {}
     foreign: dict[str, int] = {}
-    folders, unseen = set[str](), [""] if output.is_dir() else []
+    files, folders = walked(output) if output.is_dir() else ({}, set[str]())
+    for name, entry in files.items():
+        is_ours = name in written and entry.is_file(follow_symlinks=False)
+        (built if is_ours else foreign)[name] = entry.inode()
+    return Contents(built, foreign, frozenset(folders.difference(folders_of(built))))
+
+
+def walked(root: Path) -> tuple[dict[str, os.DirEntry[str]], set[str]]:
+    """All files below a folder, and all folders, by their paths from it. A link is a file."""
+    files: dict[str, os.DirEntry[str]] = {}
+    folders, unseen = set[str](), [""]
     while unseen:
         folder = unseen.pop()
-        with os.scandir(f"{output}/{folder}") as entries:
+        with os.scandir(f"{root}/{folder}") as entries:
             for entry in entries:
                 name = f"{folder}/{entry.name}" if folder else entry.name
                 if entry.is_dir(follow_symlinks=False):
                     folders.add(name)
                     unseen.append(name)
-                elif name in written and entry.is_file(follow_symlinks=False):
-                    built[name] = entry.inode()
                 else:
-                    foreign[name] = entry.inode()
-    return Contents(built, foreign, frozenset(folders.difference(folders_of(built))))
+                    files[name] = entry
+    return files, folders
 
 
 def folders_of(names: Iterable[str]) -> set[str]:

@@ -8,7 +8,6 @@ as people write them.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -38,9 +37,6 @@ from broadsheet.site.translations import Version, is_translation
 from broadsheet.templating import OWN, has_own
 
 EMPTY = Markup()
-_DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
-_TRACES = re.compile(r'<div [^>]*\bdata-traces="([^"]+)"')
-_SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 
 
 @dataclass(frozen=True)

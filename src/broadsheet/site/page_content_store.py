@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from broadsheet.site.page_content import PageContent
 
 STORE = Path(FOLDER) / "pages"
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class MissingContentError(RestartError):
@@ -48,7 +48,7 @@ class PageContents:
 
     def has(self, digest: str) -> bool:
         """Whether something is there of that digest; not yet whether it is sound."""
-        return bool(_DIGEST.fullmatch(digest)) and self._store.has(_key(digest))
+        return bool(DIGEST.fullmatch(digest)) and self._store.has(_key(digest))
 
     def get(self, digest: str) -> PageContent:
         """The content of that digest. Raises :class:`MissingContentError` if there is none, or none
@@ -56,7 +56,7 @@ class PageContents:
         """
         from broadsheet.site.page_content import PageContent
 
-        data = self._store.get(_key(digest)) if _DIGEST.fullmatch(digest) else None
+        data = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
         if data is not None:
             with suppress(msgspec.MsgspecError, ValueError, RecursionError):
                 return msgspec.json.decode(data, type=PageContent, dec_hook=_decoded)
@@ -65,7 +65,7 @@ class PageContents:
 
     def check(self, digests: Iterable[str]) -> None:
         """Throw away what is damaged of these."""
-        for digest in filter(_DIGEST.fullmatch, digests):
+        for digest in filter(DIGEST.fullmatch, digests):
             self._store.get(_key(digest))
 
     def trim(self, room: int) -> None:

@@ -38,7 +38,7 @@ _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 
 @dataclass(frozen=True)
 class MadePage:
-    """What is held of a page that was pressed: the ``files`` that were made, those that ``came``
+    """What is known of a page that was made: the ``files`` that were made, those that ``came``
     with its content, all that it ``uses``, its anchors, the trace types of its charts, and the
     addresses that were ``refused``.
     """
@@ -94,7 +94,7 @@ def inputs_of(site: Site, page: Page) -> dict[str, str]:
 
 
 def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
-    """A page, pressed (:meth:`press`); or why it cannot be."""
+    """A page, made by :func:`make_page`; or why it cannot be."""
     try:
         with guarded(Place(site.records[path].entry.source), COMPOSING):
             return make_page(site, path)
@@ -159,7 +159,7 @@ def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
 
 
 def text_of_list(site: Site, page: Page) -> str:
-    """The text of a page that has no story."""
+    """The text of a page that has no content of its own."""
     return press_page(site.scene(page.entry.path), page)
 
 

@@ -34,7 +34,7 @@ BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
 
 
 def surrounded(site: Site, record: PageRecord) -> Page:
-    """A page without its story."""
+    """A page without its content."""
     entry = record.entry
     page = Page(entry, feeds=site.feed_links(entry), versions=site.versions.get(entry.path, ()))
     if entry.is_listing:

@@ -45,14 +45,14 @@ def resources_fault(project: Project) -> BroadsheetError | None:
     """What is wrong with the files that the configuration asks for; of several, the others are in
     the detail.
     """
-    told = [
+    found = [
         refused
         for name in [*_asked_for(project), "robots.txt"]
         if (refused := _refusal(project, name))
     ]
-    if not told:
+    if not found:
         return None
-    (what, mend), *others = told
+    (what, mend), *others = found
     return FileError(
         project.text.place(("project", "resources")),
         what,

@@ -31,7 +31,7 @@ from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
 from broadsheet.site.page import Page, Scene, press
 from broadsheet.site.page_content import PageContent
-from broadsheet.site.page_content_store import PageContents
+from broadsheet.site.page_content_store import DIGEST, PageContents
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.pagefind import Indexing
 from broadsheet.site.record import PageRecord
@@ -92,7 +92,7 @@ class Documents:
         """A content's document, made anew if it has gone or is damaged; None if its content has
         gone too.
         """
-        kept = self._store.get(_key(digest))
+        kept = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
         if kept is not None:
             return kept.decode()
         if not self._contents.has(digest):
@@ -146,36 +146,31 @@ class Index:
 
 
 class SearchIndexing:
-    """The making of a site's indexes in ``folder``, beside other work: of those whose articles are
-    not as they were.
-    """
+    """The making of a site's indexes in ``folder``, beside other work. Has state: what is at work."""
 
-    def __init__(
-        self,
-        project: Project,
-        documents: Documents,
-        records: Mapping[str, PageRecord],
-        steps: Steps,
-        folder: Path,
-    ) -> None:
-        self._documents, self._steps = documents, steps
+    def __init__(self, project: Project, documents: Documents, steps: Steps, folder: Path) -> None:
+        self._project, self._documents, self._steps = project, documents, steps
+        self._folder = folder
         self._index = Index()
         self._started: dict[str, tuple[dict[str, str], Indexing]] = {}
-        if not has_search(project):
+
+    def start(self, records: Mapping[str, PageRecord]) -> None:
+        """Begin to make the indexes whose articles are not as they were."""
+        if not has_search(self._project):
             return
-        language = str(project.metadata.get("lang", "en")).partition("-")[0].lower()
+        language = str(self._project.metadata.get("lang", "en")).partition("-")[0].lower()
         found = [record.entry for record in records.values() if is_searched(record.entry)]
         try:
             for month, paths in shards_of(found).items():
                 contents = {path: records[path].content for path in paths}
                 inputs = {"the articles in it": digest_of(sorted(contents.items()))}
                 self._index.months.append(month)
-                if not steps.stands(f"{FOLDER}/{month}", inputs):
+                if not self._steps.stands(f"{FOLDER}/{month}", inputs):
                     texts = {
                         path: self._documents.find(content) for path, content in contents.items()
                     }
                     there = {path: text for path, text in texts.items() if text is not None}
-                    making = Indexing(there, language, folder / month)
+                    making = Indexing(there, language, self._folder / month)
                     self._started[month] = inputs, making
         except ToolError as error:
             self._index.fault = error

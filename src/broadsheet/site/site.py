@@ -222,7 +222,7 @@ class Site:
         }
 
     def lists_on(self, entry: PageMeta) -> Sequence[tuple[Listing, Sequence[PageMeta]]]:
-        """The lists on a page, each with what it has; none on one that stands without its story."""
+        """The lists on a page, each with what it has; none on one of which only the old page is kept."""
         if entry.path not in self.lists:
             name, source = self.records[entry.path].content, PurePosixPath(entry.source)
             listings = (

@@ -69,7 +69,7 @@ def building(
     ``waiting`` is called once if another build holds the lock. Raises :class:`UsageError` if
     ``output`` is something that no build made, and that a swap would therefore destroy.
     """
-    with alone_at(output, root, waiting) as standing, replacing(output, root, standing) as folder:
+    with alone_at(output, root, waiting) as contents, replacing(output, root, contents) as folder:
         yield folder.begin()
 
 
@@ -99,9 +99,9 @@ def alone_at(
 
 
 @contextmanager
-def replacing(output: Path, root: Path, standing: Contents) -> Iterator[SiteFolder]:
+def replacing(output: Path, root: Path, contents: Contents) -> Iterator[SiteFolder]:
     """A folder for the new site, not yet begun, swapped in on leaving without an error; for whoever
-    is alone at ``output``, in which is what ``standing`` says.
+    is alone at ``output``, in which are these ``contents``.
     """
     output, root = output.resolve(), root.resolve()
     work = output.parent / WORK
@@ -115,7 +115,7 @@ def replacing(output: Path, root: Path, standing: Contents) -> Iterator[SiteFold
             new, marker_of(output, root, "", ())
         )  # so that the next build knows it for ours
     try:
-        folder = SiteFolder(new, output, standing)
+        folder = SiteFolder(new, output, contents)
         yield folder
         folder.settle(site_at(output, root))  # what came meanwhile is carried over, too
         digest = keep_record(output, folder.record)

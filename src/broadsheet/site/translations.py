@@ -32,7 +32,7 @@ class Version:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The languages that a search engine is told that this is for: its own, and of an original
+        """The languages for which search engines are to show this: its own, and of an original
         all others.
         """
         return (self.entry.lang,) if is_translation(self.entry) else (self.entry.lang, DEFAULT)
@@ -71,7 +71,7 @@ def _edition(entry: PageMeta) -> str:
 
 
 def unfounded(entries: Iterable[PageMeta]) -> Iterator[Notice]:
-    """What is told of translations whose original is not there, or in the same language."""
+    """Translations whose original is not there, or in the same language."""
     entries = list(entries)
     languages = {entry.source: entry.lang for entry in entries if not is_translation(entry)}
     for source, (entry, original) in sorted(

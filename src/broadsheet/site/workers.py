@@ -86,7 +86,7 @@ class Forks(Generic[Asked, Done]):
             return self._work(asked)
         connection = self._idle.get()
         try:
-            kind, said = (
+            kind, answer = (
                 _tried(self._work, asked) if connection is None else self._answer(connection, asked)
             )
         except (EOFError, ConnectionError):
@@ -95,8 +95,8 @@ class Forks(Generic[Asked, Done]):
         finally:
             self._idle.put(connection)  # in the place of one that has died, the work is done here
         if kind == "failed":
-            raise said
-        done: Done = said
+            raise answer
+        done: Done = answer
         return done
 
     def map(
@@ -148,10 +148,10 @@ class Forks(Generic[Asked, Done]):
 
         def home(wanted: Any) -> Any:
             connection.send(("wanted", wanted))
-            kind, said = connection.recv()
+            kind, answer = connection.recv()
             if kind == "failed":
-                raise said
-            return said
+                raise answer
+            return answer
 
         self._begin(home)
         with suppress(EOFError, ConnectionError):
@@ -163,57 +163,6 @@ class Forks(Generic[Asked, Done]):
 def at_once(jobs: int, pages: int) -> int:
     """How many processes it is worth to have for so many pages."""
     return min(jobs, pages // WORTH)
-
-
-class Beside(Generic[Done]):
-    """Work that is done in a process of its own. Where there is no such process, or it has died, it
-    is done here.
-    """
-
-    def __init__(self, work: Callable[[], Done]) -> None:
-        self._work = work
-        self._process: multiprocessing.process.BaseProcess | None = None
-        if _can_fork():
-            self._ours, self._theirs = multiprocessing.Pipe(duplex=False)
-            self._process = multiprocessing.get_context("fork").Process(
-                target=self._serve, daemon=True
-            )
-            self._process.start()
-            self._theirs.close()
-
-    def result(self) -> Done:
-        """Wait for what comes of it. Raises what the work raises."""
-        if self._process is None:
-            return self._work()
-        try:
-            kind, said = self._ours.recv()
-        except EOFError:
-            return self._work()
-        finally:
-            self.stop()
-        if kind == "failed":
-            raise said
-        done: Done = said
-        return done
-
-    def stop(self) -> None:
-        """End the process, if it is still at work."""
-        if self._process is not None and not self._ours.closed:
-            self._process.kill()
-            self._process.join()
-            self._ours.close()
-
-    def _serve(self) -> None:
-        end_with_parent()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        gc.freeze()
-        with suppress(ConnectionError):
-            self._theirs.send(_tried(lambda _: self._work(), None))
-
-
-def beside(work: Callable[[], Done]) -> Beside[Done]:
-    """Begin ``work`` in a process of its own, if one can be forked."""
-    return Beside(work)
 
 
 def end_with_parent() -> None:

@@ -1,4 +1,4 @@
---- Links and pictures: sources become pages, addresses are reported, sizes are attributes and not styles.
+--- Links and pictures: sources become pages, sizes are attributes and not styles.
 
 local M = {}
 
@@ -42,7 +42,6 @@ end
 
 local function image_filter(page)
   return function(image)
-    page.images[#page.images + 1] = image.src
     unsafe(page, image.src)
     image.classes = image.classes:filter(function(class) return class ~= 'lightbox' and class ~= 'nolightbox' end)
     image.classes:insert(1, 'img-fluid')
@@ -63,7 +62,6 @@ function M.filter(page, cite)
   function filter.Link(link)
     if link.classes:includes 'quarto-xref' then return nil end
     unsafe(page, link.target)
-    page.links[#page.links + 1] = link.target
     link.target = page_of(link.target)
     link.attributes.style = nil
     return link

@@ -1,7 +1,7 @@
 --- One page: read, put through the filters, written.
 --
--- A page under work is a table: `request`, the `targets` of cross references, what was found (`links`, `images`),
--- what to tell (`notices`, `faults`, each `{what, mend, needle}` where `needle` is text to look for in the source).
+-- A page under work is a table: `request`, the `targets` of cross references, what to report (`notices`, `faults`, each
+-- `{what, mend, needle}` where `needle` is text to look for in the source).
 
 local blocks = require 'blocks'
 local citations = require 'citations'
@@ -25,7 +25,7 @@ local LOCATIONS = { document = 'end-of-document', section = 'end-of-section', bl
 
 local function new(request)
   return { request = request, options = request.options or {}, metadata = request.metadata or {}, secret = request.secret,
-           targets = {}, counts = {}, links = {}, images = {}, notices = {}, faults = {}, cites = {}, tabsets = 0 }
+           targets = {}, counts = {}, notices = {}, faults = {}, cites = {}, tabsets = 0 }
 end
 
 local function tell(list, what, mend, needle, detail)
@@ -149,7 +149,7 @@ function M.render(request)
   local references
   doc, references = quietly(page, citations.process, page, doc)
   local html = written(page, doc, references)
-  return { html = finish(page, html), inlines = inlines, links = page.links, images = page.images,
+  return { html = finish(page, html), inlines = inlines,
            references = citations.described(page, request.references or {}), notices = page.notices, faults = page.faults }
 end
 

@@ -22,10 +22,7 @@ local INLINE = {
     local title = answer.title ~= '' and answer.title or answer.address
     return pandoc.Link({ pandoc.Str(title) }, answer.address, '', { '', { 'video-link' } })
   end,
-  video = function(page, answer)
-    page.images[#page.images + 1] = answer.address
-    return video(answer)
-  end,
+  video = function(_, answer) return video(answer) end,
 }
 
 local function words(page) return 'sc' .. page.secret .. '%w-n%d+x' end

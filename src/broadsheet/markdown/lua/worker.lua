@@ -2,7 +2,7 @@
 --
 -- A request is a page (`markdown`, `inlines`, `options`, `metadata`, `answers` of shortcodes, `references`, `words` of
 -- its language, `secret`), or a `probe`: a text that is only read, to learn whether reading it ends. The answer is a
--- page's `html`, `inlines`, `links`, `images`, `references`, `notices` and `faults`; or a `failure`, when a filter
+-- page's `html`, `inlines`, `references`, `notices` and `faults`; or a `failure`, when a filter
 -- itself broke.
 
 local here = pandoc.path.directory(arg[0])

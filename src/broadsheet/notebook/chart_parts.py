@@ -1,0 +1,51 @@
+"""What the staples of :mod:`broadsheet.notebook.charts` have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from broadsheet.language import figures
+from broadsheet.notebook import chart_theme
+
+Colours = Mapping[str, str]
+"""Colours by the names of columns, rows or words."""
+BELOW, ABOVE = 36, 12
+"""Pixels under a plot and above it."""
+OPEN = {True: "circle-open", False: "circle"}
+"""The mark of a dot by whether it is hollow."""
+
+_OTHERS = tuple(chart_theme.PALETTE[f"chart-{number}"][0] for number in (5, 2, 3, 1, 4))
+
+
+def colours_of(columns: Iterable[Any], colours: Colours | None) -> dict[Any, str]:
+    """The colour of each column: its own, else one that no other has."""
+    names = list(columns)
+    own = {name: colour for name in names if (colour := (colours or {}).get(str(name)))}
+    others = iter([colour for colour in _OTHERS if colour not in own.values()])
+    return {name: own.get(name) or next(others, chart_theme.ROLES["context"]) for name in names}
+
+
+def plain(values: Iterable[Any]) -> list[Any]:
+    """As JSON has them: numbers, text, dates as text; None for what is missing."""
+    import pandas as pd
+
+    found = [value.item() if hasattr(value, "item") else value for value in values]
+    return [
+        None if pd.isna(value) else value.isoformat() if hasattr(value, "isoformat") else value
+        for value in found
+    ]
+
+
+def written(value: float, number: str) -> str:
+    """A number in Python's format, with the marks of the article's language."""
+    return figures(f"{value:{number}}")
+
+
+def hover(place: str, value: str, number: str, unit: str) -> str:
+    """`2022: US$ 190.3 bn`."""
+    before, after = (
+        ("", unit) if not unit or unit[0].islower() or unit[0] == "%" else unit.partition(" ")[::2]
+    )
+    after = after if after[:1] in ("", "%") else f" {after}"
+    return f"%{{{place}}}: {f'{before} ' if before else ''}%{{{value}:{number}}}{after}"
