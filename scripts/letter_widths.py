@@ -13,7 +13,6 @@ from pathlib import Path
 
 import fontpkg
 from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 
 OUTPUT = Path(__file__).parents[1] / "src/broadsheet/letter_widths.json"
 FACES: dict[str, tuple[str, dict[str, float]]] = {
@@ -26,11 +25,12 @@ SCRIPTS = [range(0x20, 0x250), range(0x370, 0x530), range(0x1E00, 0x1F00), range
 
 def measured(family: str, axes: dict[str, float]) -> dict[str, str]:
     """The letters of a font by their width."""
-    font = instantiateVariableFont(TTFont(fontpkg.path(family)), axes)
-    names, advances, unit = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
+    font = TTFont(fontpkg.path(family))
+    names, glyphs = font.getBestCmap(), font.getGlyphSet(location=axes)
+    unit = font["head"].unitsPerEm
     found: dict[str, str] = {}
     for code in (code for script in SCRIPTS for code in script if code in names):
-        width = str(round(advances[names[code]][0] * 1000 / unit))
+        width = str(round(glyphs[names[code]].width * 1000 / unit))
         found[width] = found.get(width, "") + chr(code)
     return dict(sorted(found.items(), key=lambda item: int(item[0])))
 

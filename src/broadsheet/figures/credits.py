@@ -1,7 +1,7 @@
 """What stands under a figure: where its data come from, the day that they speak of, how they may be
-used, what is to be said of them.
+used, and what a reader has to know of them.
 
-It is told by the tables that the figure is drawn from, and by cell options over that:
+The tables that the figure is drawn from say it, and cell options over them:
 
     source    a table of the catalogue; or {text: "Our own count", url: "https://…"}; or a list of these; false for none
     as-of     2022-12-31; false for none

@@ -231,9 +231,9 @@ def _named(figure: PlotlyFigure) -> PlotlyFigure:
 
 def _exception(answer: dict[str, Any]) -> str:
     details = answer.get("exceptionDetails", {})
-    told = (
+    message = (
         details.get("exception", {}).get("description")
         or details.get("text")
         or "plotly.js gave no picture"
     )
-    return str(told).splitlines()[0]
+    return str(message).splitlines()[0]

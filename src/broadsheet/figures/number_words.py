@@ -181,7 +181,7 @@ def counted(one: str, many: str, number: int, **values: object) -> str:
 
 @dataclass(frozen=True)
 class Places:
-    """How the places of a chart are told: their ``kind``, a date's precision, a number's measure."""
+    """How the places of a chart are written: their ``kind``, a date's precision, a number's measure."""
 
     kind: str
     precision: str = ""

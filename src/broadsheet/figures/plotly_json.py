@@ -293,10 +293,10 @@ def _check_typed(array: Mapping[str, Any], path: str) -> None:
 
 
 def _unfit(what: str, value: object, wanted: str) -> AssemblyError:
-    return AssemblyError(_WHERE, f"{what} is {_told(value)}, and not {wanted}", _MEND)
+    return AssemblyError(_WHERE, f"{what} is {_written(value)}, and not {wanted}", _MEND)
 
 
-def _told(value: object) -> str:
+def _written(value: object) -> str:
     return "null" if value is None else shown(value, 60)
 
 
