@@ -205,7 +205,7 @@ def test_a_store_that_alone_is_damaged_is_made_anew_whole(store, built, edited, 
 
 def test_an_article_whose_story_alone_is_damaged_is_opened_in_the_same_build(built, edited, run):
     site = edited
-    name = read_record(site.root / "_site").pages["posts/four.html"].story
+    name = read_record(site.root / "_site").pages["posts/four.html"].content
     (site.root / STORE / name[:2] / name).write_bytes(b"{}")
     code, out, told = run(site, "build", "--jobs", "1")
     assert code == 0 and len(lines(told)) == 1
