@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import notebook
+import broadsheet as notebook
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import Place
 from broadsheet.notebook import declared as register
