@@ -22,7 +22,7 @@ from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_reading import read
 from broadsheet.language import CATALOGUES, speaking
 from broadsheet.project.syntax import parsed
-from broadsheet.site.page import _templates
+from broadsheet.templating import environment_of
 from conftest import Site
 
 PACKAGE = Path(broadsheet.__file__).parent
@@ -104,8 +104,7 @@ def test_texts_stand_by_themselves_where_they_are_marked_so_that_they_are_found(
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_has_no_words_of_its_own(path: Path) -> None:
-    environment = _templates()
-    tree = environment.parse(path.read_text("utf-8"))
+    tree = environment_of({}).parse(path.read_text("utf-8"))
     assert list(_words(tree)) == []
 
 
@@ -121,7 +120,7 @@ def test_a_template_has_no_words_of_its_own(path: Path) -> None:
     ],
 )
 def test_words_that_stand_in_a_template_are_found(template: str) -> None:
-    assert list(_words(_templates().parse(template)))
+    assert list(_words(environment_of({}).parse(template)))
 
 
 _TAG = re.compile(r"<[^<>]*>|<[^<>]*$|^[^<>]*>")
