@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-import broadsheet.data as catalogue
+from broadsheet.data import catalogue
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import (
     Constraints,
@@ -764,7 +764,16 @@ def test_the_guide_names_every_key_and_rule() -> None:
         Remark,
     ]
     keys = {info.alias or name for model in models for name, info in model.model_fields.items()}
-    names = [name for name in catalogue.__all__ if name != "find_root"]
+    names = [
+        "Catalogue",
+        "Column",
+        "Licence",
+        "Origin",
+        "Source",
+        "Summary",
+        "table",
+        "update_hashes",
+    ]
     assert [word for word in sorted({*keys, *names}) if f"`{word}" not in guide] == []
 
 
