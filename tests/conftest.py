@@ -254,8 +254,17 @@ def _kept_workers(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def own_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds have a browser of their own to draw with."""
-    workers.close_all()
+    workers.close_page()
     monkeypatch.setattr(chart_renderer, "DrawingPage", DrawingPage)
+
+
+@pytest.fixture
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Builds find no browser to draw with."""
+    monkeypatch.setattr(chart_renderer, "DrawingPage", DrawingPage)
+    monkeypatch.setattr(
+        "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
+    )
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -522,10 +522,7 @@ def test_of_an_animation_the_first_frame_is_described_and_that_is_said():
 # ---------------------------------------------------------------------------------------------------
 
 
-def test_a_chart_without_fig_alt_gets_one_and_the_author_reads_it(site, monkeypatch):
-    monkeypatch.setattr(
-        "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
-    )
+def test_a_chart_without_fig_alt_gets_one_and_the_author_reads_it(site, no_browser):
     site.article(
         "a",
         "#| label: fig-x\nimport plotly.graph_objects as go\n"

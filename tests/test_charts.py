@@ -145,10 +145,7 @@ fig""",
     assert "'=1+1" in page.assets["posts/a/index_files/fig-x.csv"].decode()
 
 
-def test_without_a_browser_there_is_the_table_and_one_line_that_says_so(site, monkeypatch):
-    monkeypatch.setattr(
-        "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
-    )
+def test_without_a_browser_there_is_the_table_and_one_line_that_says_so(site, no_browser):
     site.table()
     site.article("a", FIGURE)
     site.article("b", FIGURE)

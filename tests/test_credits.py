@@ -20,12 +20,8 @@ fig = go.Figure(go.Bar(x=list({0}["year"]), y=list({0}["total"])))
 fig"""
 
 
-@pytest.fixture(autouse=True)
-def no_browser(monkeypatch):
-    """What is told here is told without pictures."""
-    monkeypatch.setattr(
-        "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
-    )
+pytestmark = pytest.mark.usefixtures("no_browser")
+"""What is told here is told without pictures."""
 
 
 def tables(site, **of):

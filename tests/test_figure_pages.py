@@ -285,10 +285,7 @@ fig""",
     )
 
 
-def test_a_site_without_an_address_has_the_page_and_the_citation_and_no_snippet(site, monkeypatch):
-    monkeypatch.setattr(
-        "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
-    )
+def test_a_site_without_an_address_has_the_page_and_the_citation_and_no_snippet(site, no_browser):
     site.write("_quarto.yml", re.sub(r"  site-url.*\n", "", CONFIG))
     site.table()
     site.article("a", OTHER.replace("fig-other", "fig-trade").replace("{year}", "2022"))

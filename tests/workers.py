@@ -93,6 +93,11 @@ def close_all() -> None:
     """End all that is kept."""
     while _kept:
         _kept.popitem()[1].shutdown()
+    close_page()
+
+
+def close_page() -> None:
+    """End the browser that is kept."""
     if kept_page.cache_info().currsize:
         kept_page().end()
         kept_page.cache_clear()
