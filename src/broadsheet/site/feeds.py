@@ -205,7 +205,7 @@ def content(
     for mark in (*body.find_class("fact"), *body.find_class("claim")):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
-    url = absolute(page.entry.path)
+    url = absolute(page.entry.url)
     for element in body.iter():
         for name in list(element.attrib):
             if name in _ADDRESSES:
