@@ -43,7 +43,7 @@ def test_a_sound_publication_is_built_and_one_line_says_so(publication, run):
     code, out, err = run(publication, "build")
     assert (code, err) == (0, "")
     assert re.fullmatch(
-        r"4 pages in \d+\.\d s \(3 notebooks ran\)\. "
+        r"4 pages in \d+\.\d+ s \(3 notebooks ran\)\. "
         r"To look: python3 -m http\.server -d _site -b 127\.0\.0\.1 8000\n",
         out,
     )

@@ -111,6 +111,8 @@ def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new_one(
     site.write("_quarto.yml", site.read("_quarto.yml").replace('- "*.qmd"', '- "**/*.qmd"'))
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
     site.table()
+    edit(site, -1)
+    assert command(site).wait() == 0
     edit(site, 0)
     started = time.monotonic()
     assert command(site).wait() == 0

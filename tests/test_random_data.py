@@ -264,7 +264,7 @@ def test_figures(renderer: ChartRenderer, figure: Any) -> None:
 
 def test_the_good_ones_are_good(renderer: ChartRenderer, site: Site) -> None:
     for figure in FIGURES:
-        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), renderer).drawings
+        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), renderer).files
     site.table()
     assert Catalogue.open(site.root).check() == []
     assert Path(site.root, "data/trade.csv").is_file()
