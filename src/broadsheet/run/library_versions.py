@@ -117,7 +117,12 @@ def _own_digest() -> str:
     """Of the modules that act within a run, so that a change of them is seen without a new version."""
     package = Path(broadsheet.__file__).parent
     files = [
-        *(package / f"{name}.py" for name in ("__init__", "inline", "language", "lexicon")),
+        *(
+            package / f"{name}.py"
+            for name in ("__init__", "inline", "language", "lexicon", "text_width")
+        ),
+        *(package / f"project/{name}.py" for name in ("address", "colours")),
+        package / "letter_widths.json",
         *(
             path
             for part in ("data", "engine", "run", "notebook")
