@@ -35,7 +35,7 @@ import psutil
 from choreographer.browsers.chromium import Chromium
 
 from broadsheet.figures import charts, svg
-from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
 from broadsheet.run.cache import read_run
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]
@@ -68,15 +68,19 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
     """What a build asks its ChartRenderer for."""
     asked: list[Asked] = []
 
-    class Listening(ChartRenderer):
+    class Listening(Pictures):
         def draw(
             self, figure: Any, size: tuple[int, int], form: str = "svg", scale: float = 1
         ) -> None:
             asked.append((figure, size, form, scale))
 
     listening = Listening(Path())
+
+    def listen(sketch: charts.Sketch) -> None:
+        sketch.draw(listening)
+
     for figure in figures:
-        charts.make(figure, "fig", PurePosixPath("files"), listening)
+        charts.make(figure, "fig", PurePosixPath("files"), listen)
         charts.picture(figure, listening)
         yield from asked
         asked.clear()

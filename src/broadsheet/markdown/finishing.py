@@ -1,11 +1,16 @@
-"""From an executed notebook to a finished one: each cell's outputs become what a page shows."""
+"""From an executed notebook to a finished one: each cell's outputs become what a page shows.
+
+Pictures of charts are drawn before that. Where some are missing in the store, the result is
+:class:`Undrawn`, which says which ones; once they are drawn, the notebook is finished again.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -20,12 +25,11 @@ from broadsheet.errors import (
     ConfigError,
     Notice,
     Place,
-    ToolError,
     guarded,
     shown,
 )
 from broadsheet.figures import charts, credits, tables
-from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.chart_renderer import NotDrawnError, Pictures
 from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
@@ -43,8 +47,26 @@ from broadsheet.yaml_text import YamlText
 FIGURE_KEYS = credits.KEYS
 """Cell options of our own: what stands in a figure's foot, over what its tables say."""
 
-
 _LABEL = re.compile(r"[\w.:-]{1,100}")
+_Drawn = TypeVar("_Drawn")
+
+
+@dataclass(frozen=True)
+class MissingPicture:
+    """Pictures of one chart that a page needs and the store does not have: where a fault of theirs
+    is reported, what the chart is called there, and what draws them.
+    """
+
+    place: Place
+    name: str
+    draw: Callable[[Pictures], object]
+
+
+@dataclass(frozen=True)
+class Undrawn:
+    """An edition that cannot be finished before these pictures are drawn."""
+
+    missing: tuple[MissingPicture, ...]
 
 
 @dataclass
@@ -54,13 +76,14 @@ class _State:
     """
 
     edition: Edition
-    renderer: ChartRenderer
+    pictures: Pictures
     catalogue: Catalogue | None
     lineage: Mapping[int, frozenset[str]]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
     """Each figure of the page with the plotly figure that it is made of."""
+    missing: list[MissingPicture] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: updates.Updates = field(default_factory=updates.Updates)
@@ -78,11 +101,11 @@ class _Cell:
 def finish(
     edition: Edition,
     executed: NotebookNode | None,
-    renderer: ChartRenderer,
+    pictures: Pictures,
     catalogue: Catalogue | None = None,
-) -> Finished:
-    """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
-    as it is.
+) -> Finished | Undrawn:
+    """The finished form of ``edition``, or what has to be drawn first; ``executed`` is None for a
+    Markdown page, which is finished as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
     option that does not fit.
@@ -90,17 +113,17 @@ def finish(
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
     with speaking(edition.settings.lang):
-        return _finished(edition, executed, renderer, catalogue)
+        return _finished(edition, executed, pictures, catalogue)
 
 
 def _finished(
-    edition: Edition, executed: NotebookNode, renderer: ChartRenderer, catalogue: Catalogue | None
-) -> Finished:
+    edition: Edition, executed: NotebookNode, pictures: Pictures, catalogue: Catalogue | None
+) -> Finished | Undrawn:
     results = executed.metadata["broadsheet"]["inline"]
     filled = inline_values.filled(own_metadata(edition), results)
     assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
-    state = _State(edition, renderer, catalogue, _lineage(edition, executed, catalogue))
+    state = _State(edition, pictures, catalogue, _lineage(edition, executed, catalogue))
     _note_alternative(
         "image-alt", own_metadata(edition), results, edition.source.front_matter, state
     )
@@ -118,6 +141,8 @@ def _finished(
     for cell in executed.cells:
         notebook.cells.append(_cell(cell, state))
     _picture(metadata, state)
+    if state.missing:
+        return Undrawn(tuple(state.missing))
     found = [(0, result) for result in results]
     found += [
         (own["cell"], result)
@@ -217,7 +242,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 figure,
                 label,
                 files,
-                state.renderer,
+                lambda sketch: _drawn(sketch.draw, place, f"`{label}`", state),
                 alt=alt,
                 given=given,
                 catalogue=state.catalogue,
@@ -225,8 +250,8 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 saved_as=_name(label, state),
                 page=_page(label, state) if "label" in options else "",
             )
-        except (AssemblyError, ToolError) as error:
-            raise type(error)(place, f"`{label}`: {error.what}", error.mend) from error
+        except AssemblyError as error:
+            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         state.notices += _notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
         state.charts.append((PageFigure.of(made), figure))
@@ -457,19 +482,28 @@ def _picture(metadata: dict[str, object], state: _State) -> None:
         return
     made, figure = chosen
     metadata.pop("image", None)
-    try:
-        drawn = charts.picture(dict(figure), state.renderer)
-    except (AssemblyError, ToolError) as error:
-        raise type(error)(
-            state.edition.source.place(),
-            f"the picture of the page, of the chart `{made.label}`: {error.what}",
-            error.mend,
-        ) from error
+    drawn = _drawn(
+        partial(charts.picture, dict(figure)),
+        state.edition.source.place(),
+        f"the picture of the page, of the chart `{made.label}`",
+        state,
+    )
     if drawn is not None:
         path = state.edition.files / f"{made.label}.png"
         state.assets[str(path)] = drawn
         metadata["image"] = f"{path.parent.name}/{path.name}"
         metadata.setdefault("image-alt", made.alt)
+
+
+def _drawn(
+    draw: Callable[[Pictures], _Drawn | None], place: Place, name: str, state: _State
+) -> _Drawn | None:
+    """What is drawn, if it is in the store; else it is noted as missing."""
+    try:
+        return draw(state.pictures)
+    except NotDrawnError:
+        state.missing.append(MissingPicture(place, name, draw))
+        return None
 
 
 def _display(data: dict[str, object]) -> NotebookNode:

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
@@ -48,8 +49,11 @@ from broadsheet.site.swap import alone_at, replacing
 from broadsheet.site.theme import load_theme
 
 if TYPE_CHECKING:
+    from broadsheet.markdown.finishing import Undrawn
+    from broadsheet.markdown.preparation import Assembly
     from broadsheet.run.running import Outcome
-    from broadsheet.site.edition_pages import Reader
+    from broadsheet.site.builder import SiteBuilder
+    from broadsheet.site.edition_pages import NewPage, Reader
 
 
 @dataclass(frozen=True)
@@ -346,9 +350,7 @@ class _Build:
         ):
             from broadsheet.markdown.preparation import Assembly, outcomes, workers
             from broadsheet.run.executors import open_executor
-            from broadsheet.run.running import Outcome
             from broadsheet.site.builder import KeptPage, SiteBuilder
-            from broadsheet.site.edition_pages import NewPage
 
             builder = SiteBuilder(
                 project,
@@ -366,25 +368,23 @@ class _Build:
                 if not _is_wanted(edition, chosen):
                     builder.take(KeptPage(edition))
 
-            def make(asked: tuple[str, Path | None]) -> NewPage:
-                edition = editions[asked[0]]
-                place = edition.source.place()
-                with guarded(place, "making this page"), bounded_work(place, "making this page"):
-                    return builder.made(assembly.finish(Outcome(edition, asked[1])))
-
             def take(outcome: Outcome) -> None:
+                edition = outcome.edition
                 try:
                     if outcome.error is not None:
                         raise outcome.error
-                    with guarded(outcome.edition.source.place(), "making this page"):
-                        new = forks.do((str(outcome.edition.output), outcome.kept))
+                    with guarded(edition.source.place(), "making this page"):
+                        new = assembly.draw_for(
+                            edition,
+                            lambda goes_without: forks.do(
+                                (str(edition.output), outcome.kept, goes_without)
+                            ),
+                        )
                         builder.note(new)
                         self.listener(new.answer)
                 except BroadsheetError as error:
                     died = isinstance(error.__cause__, DiedError)
-                    builder.take(
-                        KeptPage(outcome.edition, _died(outcome.edition) if died else error)
-                    )
+                    builder.take(KeptPage(edition, _died(edition) if died else error))
                 finally:
                     limit.release()
 
@@ -392,13 +392,11 @@ class _Build:
                 Assembly(project) as assembly,
                 Forks(
                     at_once(self.jobs, len(wanted)),
-                    make,
-                    at_home=assembly.drawn,
-                    begin=assembly.draw_through,
+                    partial(_make, builder, assembly, editions),
                     end=pandoc.close,
                 ) as forks,
                 watch(_notebooks(wanted)) as on_outcome,
-                ThreadPoolExecutor(self.jobs) as pool,
+                ThreadPoolExecutor(2 * self.jobs) as pool,  # while some draw, others make pages
                 open_executor(
                     self.scheduler, workers(self.jobs, wanted), project, refused.append
                 ) as executor,
@@ -449,6 +447,27 @@ class _Build:
                         "its text", f"its text ({', '.join(changed)})"
                     )
         return found
+
+
+def _make(
+    builder: SiteBuilder,
+    assembly: Assembly,
+    editions: Mapping[str, Edition],
+    asked: tuple[str, Path | None, bool],
+) -> NewPage | Undrawn:
+    """Make the page of an edition from the run that is kept, or say what has to be drawn first.
+
+    ``asked`` are the edition's page, the file of its run, and whether it goes without pictures.
+    """
+    from broadsheet.markdown.finishing import Undrawn
+    from broadsheet.run.running import Outcome
+
+    page, run, goes_without = asked
+    edition = editions[page]
+    place = edition.source.place()
+    with guarded(place, "making this page"), bounded_work(place, "making this page"):
+        finished = assembly.finish(Outcome(edition, run), goes_without)
+        return finished if isinstance(finished, Undrawn) else builder.made(finished)
 
 
 def _died(edition: Edition) -> RenderError:
