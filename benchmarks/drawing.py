@@ -36,6 +36,7 @@ from choreographer.browsers.chromium import Chromium
 
 from broadsheet.figures import charts, svg
 from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
+from broadsheet.figures.sketch import Card
 from broadsheet.run.cache import read_run
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]
@@ -75,13 +76,9 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
             asked.append((figure, size, form, scale))
 
     listening = Listening(Path())
-
-    def listen(sketch: charts.Sketch) -> None:
-        sketch.draw(listening)
-
     for figure in figures:
-        charts.make(figure, "fig", PurePosixPath("files"), listen)
-        charts.picture(figure, listening)
+        charts.make(figure, "fig", PurePosixPath("files"), listening)
+        Card(figure).draw(listening)
         yield from asked
         asked.clear()
 

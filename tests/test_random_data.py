@@ -22,6 +22,7 @@ from bad_data import descriptors, tables
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
 from broadsheet.figures import charts
+from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.plotly_json import checked
 from conftest import TABLE, Site, examples
 
@@ -241,15 +242,15 @@ FIGURES = [
 ]
 
 
-def undrawn(sketch: charts.Sketch) -> None:
-    """No pictures: what is drawn is plotly's matter."""
+UNDRAWN = Pictures(Path("/none"))
+"""No pictures: what is drawn is plotly's matter."""
 
 
 @often
 @given(figure=st.sampled_from(FIGURES).flatmap(spoilt))
 def test_figures(figure: Any) -> None:
     try:
-        made = charts.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), undrawn)
+        made = charts.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), UNDRAWN)
     except BroadsheetError as fault:
         assert fault.what and fault.mend
         return
@@ -259,7 +260,7 @@ def test_figures(figure: Any) -> None:
 
 def test_the_good_ones_are_good(site: Site) -> None:
     for figure in FIGURES:
-        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), undrawn).alt
+        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), UNDRAWN).alt
     site.table()
     assert Catalogue.open(site.root).check() == []
     assert Path(site.root, "data/trade.csv").is_file()

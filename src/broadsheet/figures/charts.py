@@ -4,15 +4,11 @@ The figure's own title and subtitle become text, and the picture is drawn withou
 wide page and once for a phone. Beside the page go the figure's JSON, from which the interactive
 chart is made when a reader comes to it, the picture in light and dark, the data as CSV, and the
 whole of it, with title and source, as a picture to take along.
-
-What a chart's pictures are drawn from is a value, a :class:`Sketch`: so they are drawn before the page
-is made, and in another process than the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +16,16 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
 from broadsheet.figures import svg, tables
 from broadsheet.figures.alt_text import describe
-from broadsheet.figures.chart_export import chart_export
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of
+from broadsheet.figures.credits import NOTHING, Given, credits_of
 from broadsheet.figures.drawing import PlotlyFigure
-from broadsheet.figures.figure import Drawings, Export, Figure
+from broadsheet.figures.figure import Export, Figure
 from broadsheet.figures.interactive import interactive, trace_types
 from broadsheet.figures.keyboard_series import keyboard_series
-from broadsheet.figures.layout import Size, narrow, wide
+from broadsheet.figures.layout import narrow, wide
+from broadsheet.figures.sketch import Sketch
 from broadsheet.language import spoken
 
 if TYPE_CHECKING:
@@ -38,62 +34,13 @@ if TYPE_CHECKING:
 MIME = "application/vnd.plotly.v1+json"
 _SEPARATORS = ".,"
 """plotly's own marks: of decimals, and between thousands."""
-SCALE = 1.5
-"""Pixels of a PNG for each CSS pixel."""
-
-
-@dataclass(frozen=True)
-class ChartPictures:
-    """The pictures of a chart: its drawings, the ``export`` with all that belongs to the chart as
-    SVG, and the same as PNG.
-    """
-
-    drawings: Drawings
-    export: bytes
-    png: bytes | None
-
-
-@dataclass(frozen=True)
-class Sketch:
-    """What the pictures of a chart are drawn from: the figure laid out for a wide page and for a
-    phone, each with its size, and the words of the export.
-    """
-
-    wide: tuple[PlotlyFigure, Size]
-    narrow: tuple[PlotlyFigure, Size]
-    title: str
-    subtitle: str
-    credits: Credits
-    alt: str
-
-    def draw(self, pictures: Pictures) -> ChartPictures | None:
-        """The chart's pictures, in the language that is spoken; None without drawings. Raises as
-        ``pictures`` does.
-        """
-        wide, narrow = pictures.draw(*self.wide), pictures.draw(*self.narrow)
-        if wide is None or narrow is None:
-            return None
-        export, size = chart_export(wide, self.title, self.subtitle, self.credits, self.alt)
-        png = pictures.rasterize(export, size, SCALE)
-        return ChartPictures(Drawings(wide, narrow), export, png)
-
-
-def picture(figure: PlotlyFigure, pictures: Pictures) -> bytes | None:
-    """A PNG of the whole figure, title and all, in the proportions of a card for social sites (1200
-    × 630). Raises as ``pictures`` does.
-    """
-    layout = {**figure.get("layout", {}), "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
-    layout.pop("height", None)
-    return pictures.draw(
-        {"data": figure.get("data", []), "layout": layout}, (800, 420), "png", scale=1.5
-    )
 
 
 def make(
     figure: PlotlyFigure,
     identifier: str,
     folder: PurePosixPath,
-    draw: Callable[[Sketch], ChartPictures | None],
+    pictures: Pictures,
     *,
     alt: str = "",
     given: Given = NOTHING,
@@ -104,11 +51,10 @@ def make(
 ) -> Figure:
     """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`.
 
-    ``folder`` is where the edition's files lie, from the site's root. ``draw`` gives the chart's
-    pictures, if there are any. Without ``alt``, the figure is described from its data.
-    ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is what its files are called
-    when a reader takes them along; ``page`` is the path of its own page, if it has one. Raises as
-    ``draw`` does.
+    ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
+    is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
+    what its files are called when a reader takes them along; ``page`` is the path of its own
+    page, if it has one. Raises as ``pictures`` does.
     """
     chart = read(figure)
     alt = alt or describe(chart)
@@ -120,14 +66,14 @@ def make(
     files = {f"{identifier}.json": interactive(on_page[0], on_phone[0], series)}
     if table is not None:
         files[f"{identifier}.csv"] = table.csv().encode()
-    drawn = draw(Sketch(on_page, on_phone, chart.title, chart.subtitle, credits, alt))
-    if drawn is not None:
-        wide_drawing = drawn.drawings.wide
-        files[f"{identifier}.svg"] = svg.standalone_svg(wide_drawing, alt, dark=False)
-        files[f"{identifier}-dark.svg"] = svg.standalone_svg(wide_drawing, alt, dark=True)
-        files[f"{identifier}-full.svg"] = drawn.export
-        if drawn.png is not None:
-            files[f"{identifier}-full.png"] = drawn.png
+    sketch = Sketch(on_page, on_phone, chart.title, chart.subtitle, credits, alt)
+    drawings = sketch.draw(pictures)
+    if drawings is not None:
+        files[f"{identifier}.svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
+        files[f"{identifier}-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
+        files[f"{identifier}-full.svg"] = drawings.export
+        if drawings.png is not None:
+            files[f"{identifier}-full.png"] = drawings.png
     return Figure(
         identifier,
         chart.title,
@@ -135,7 +81,7 @@ def make(
         alt,
         credits,
         folder,
-        drawings=drawn.drawings if drawn is not None else None,
+        drawings=drawings,
         table=table,
         series=series,
         trace_types=trace_types(on_page[0]),
@@ -143,6 +89,7 @@ def make(
         exports=tuple(_exports(files, identifier, saved_as or identifier)),
         page=page,
         needs_source=not credits.sources and given.sources is None,
+        sketch=sketch,
     )
 
 

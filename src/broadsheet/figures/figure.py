@@ -12,21 +12,11 @@ from pathlib import PurePosixPath
 
 from broadsheet.figures.credits import Credits
 from broadsheet.figures.keyboard_series import KeyboardSeries
+from broadsheet.figures.sketch import Drawings, Sketch
 from broadsheet.figures.tables import Table
 
 SHOWN = 100
 """Rows of a chart's table that stand in the page; the file has all."""
-
-
-@dataclass(frozen=True)
-class Drawings:
-    """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
-    custom properties. :mod:`broadsheet.figures.svg` makes of it what stands in a page, or a file in
-    light or dark colours.
-    """
-
-    wide: bytes
-    narrow: bytes
 
 
 @dataclass(frozen=True)
@@ -45,11 +35,12 @@ class Figure:
     """A chart with all that belongs to it. Texts are plain, but for ``caption``.
 
     ``identifier`` is the cell's label (``fig-trade``), ``caption`` the cell's `fig-cap` in
-    Markdown; ``drawings`` are None where there is no browser to draw, and ``table`` is None where
+    Markdown; ``drawings`` are None where they are not drawn yet or cannot be, and ``table`` is None where
     nothing is drawn. ``series`` are the values as they are read out, ``trace_types`` plotly's types
     of its traces. ``files`` are what the figure brings to the site, by name, in ``folder`` (from
     the site's root). ``page`` is the path of its own page, empty if it has none.
-    ``needs_source`` says that neither a table nor the author names a source.
+    ``needs_source`` says that neither a table nor the author names a source. Its pictures are drawn
+    from the ``sketch``.
     """
 
     identifier: str
@@ -67,6 +58,12 @@ class Figure:
     exports: tuple[Export, ...] = ()
     page: str = ""
     needs_source: bool = False
+    sketch: Sketch | None = field(default=None, repr=False)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has all of its pictures."""
+        return self.drawings is not None and self.drawings.png is not None
 
     @property
     def name(self) -> str:

@@ -1,16 +1,15 @@
 """From an executed notebook to a finished one: each cell's outputs become what a page shows.
 
-Pictures of charts are drawn before that. Where some are missing in the store, the result is
-:class:`Undrawn`, which says which ones; once they are drawn, the notebook is finished again.
+Pictures of charts are drawn before that. Where some are missing in the store, an
+:class:`UndrawnError` says which ones; once they are drawn, the notebook is finished again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -29,10 +28,11 @@ from broadsheet.errors import (
     shown,
 )
 from broadsheet.figures import charts, credits, tables
-from broadsheet.figures.chart_renderer import NotDrawnError, Pictures
+from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, outputs, updates
@@ -48,25 +48,6 @@ FIGURE_KEYS = credits.KEYS
 """Cell options of our own: what stands in a figure's foot, over what its tables say."""
 
 _LABEL = re.compile(r"[\w.:-]{1,100}")
-_Drawn = TypeVar("_Drawn")
-
-
-@dataclass(frozen=True)
-class MissingPicture:
-    """Pictures of one chart that a page needs and the store does not have: where a fault of theirs
-    is reported, what the chart is called there, and what draws them.
-    """
-
-    place: Place
-    name: str
-    draw: Callable[[Pictures], object]
-
-
-@dataclass(frozen=True)
-class Undrawn:
-    """An edition that cannot be finished before these pictures are drawn."""
-
-    missing: tuple[MissingPicture, ...]
 
 
 @dataclass
@@ -103,27 +84,32 @@ def finish(
     executed: NotebookNode | None,
     pictures: Pictures,
     catalogue: Catalogue | None = None,
-) -> Finished | Undrawn:
-    """The finished form of ``edition``, or what has to be drawn first; ``executed`` is None for a
-    Markdown page, which is finished as it is.
+    *,
+    goes_without: bool = False,
+) -> Finished:
+    """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
+    as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
-    option that does not fit.
+    option that does not fit, and :class:`UndrawnError` for missing pictures, unless the edition
+    ``goes_without`` these.
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
     with speaking(edition.settings.lang):
-        return _finished(edition, executed, pictures, catalogue)
+        state = _State(edition, pictures, catalogue, _lineage(edition, executed, catalogue))
+        finished = _finished(executed, state)
+    if state.missing and not goes_without:
+        raise UndrawnError(state.missing)
+    return finished
 
 
-def _finished(
-    edition: Edition, executed: NotebookNode, pictures: Pictures, catalogue: Catalogue | None
-) -> Finished | Undrawn:
+def _finished(executed: NotebookNode, state: _State) -> Finished:
+    edition = state.edition
     results = executed.metadata["broadsheet"]["inline"]
     filled = inline_values.filled(own_metadata(edition), results)
     assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
-    state = _State(edition, pictures, catalogue, _lineage(edition, executed, catalogue))
     _note_alternative(
         "image-alt", own_metadata(edition), results, edition.source.front_matter, state
     )
@@ -141,8 +127,6 @@ def _finished(
     for cell in executed.cells:
         notebook.cells.append(_cell(cell, state))
     _picture(metadata, state)
-    if state.missing:
-        return Undrawn(tuple(state.missing))
     found = [(0, result) for result in results]
     found += [
         (own["cell"], result)
@@ -242,7 +226,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 figure,
                 label,
                 files,
-                lambda sketch: _drawn(sketch.draw, place, f"`{label}`", state),
+                state.pictures,
                 alt=alt,
                 given=given,
                 catalogue=state.catalogue,
@@ -252,6 +236,8 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
             )
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
+        if made.sketch is not None and not made.is_drawn:
+            state.missing.append(MissingPicture(place, f"`{label}`", made.sketch))
         state.notices += _notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
         state.charts.append((PageFigure.of(made), figure))
@@ -482,28 +468,16 @@ def _picture(metadata: dict[str, object], state: _State) -> None:
         return
     made, figure = chosen
     metadata.pop("image", None)
-    drawn = _drawn(
-        partial(charts.picture, dict(figure)),
-        state.edition.source.place(),
-        f"the picture of the page, of the chart `{made.label}`",
-        state,
-    )
-    if drawn is not None:
+    card = Card(dict(figure))
+    drawn = card.draw(state.pictures)
+    if drawn is None:
+        name = f"the picture of the page, of the chart `{made.label}`"
+        state.missing.append(MissingPicture(state.edition.source.place(), name, card))
+    else:
         path = state.edition.files / f"{made.label}.png"
         state.assets[str(path)] = drawn
         metadata["image"] = f"{path.parent.name}/{path.name}"
         metadata.setdefault("image-alt", made.alt)
-
-
-def _drawn(
-    draw: Callable[[Pictures], _Drawn | None], place: Place, name: str, state: _State
-) -> _Drawn | None:
-    """What is drawn, if it is in the store; else it is noted as missing."""
-    try:
-        return draw(state.pictures)
-    except NotDrawnError:
-        state.missing.append(MissingPicture(place, name, draw))
-        return None
 
 
 def _display(data: dict[str, object]) -> NotebookNode:

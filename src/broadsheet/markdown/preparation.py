@@ -24,9 +24,10 @@ from broadsheet.errors import (
     guarded,
 )
 from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures
+from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished import Finished
-from broadsheet.markdown.finishing import Undrawn, finish
+from broadsheet.markdown.finishing import finish
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.run.executors import local_executor
@@ -76,37 +77,41 @@ class Assembly:
         """
         return self._renderer.notices
 
-    def finish(self, outcome: Outcome, goes_without: bool) -> Finished | Undrawn:
-        """The finished form of an edition, or what has to be drawn first, unless it ``goes_without``
-        that. Raises its error, or assembly's. Nothing is drawn here, so that a fork can do this.
+    def finish(self, outcome: Outcome, goes_without: bool) -> Finished:
+        """The finished form of an edition. Raises its error, or assembly's, and
+        :class:`UndrawnError` unless the edition ``goes_without`` what is not drawn. Nothing is drawn
+        here, so that a fork can do this.
         """
         if outcome.error is not None:
             raise outcome.error
-        pictures = Pictures(self._root, goes_without=goes_without)
-        return finish(outcome.edition, outcome.notebook(), pictures, self._catalogue)
+        notebook, pictures = outcome.notebook(), Pictures(self._root)
+        return finish(
+            outcome.edition, notebook, pictures, self._catalogue, goes_without=goes_without
+        )
 
-    def draw_for(self, edition: Edition, make: Callable[[bool], Made | Undrawn]) -> Made:
+    def draw_for(self, edition: Edition, make: Callable[[bool], Made]) -> Made:
         """What ``make`` makes of an edition, once the pictures are drawn that it lacks. It is told
-        whether it goes without them, as there is no browser. Raises its errors, and that of a
-        picture that cannot be drawn. For many threads at a time.
+        whether the edition goes without them, as there is no browser. Raises its errors, and that
+        of a picture that cannot be drawn. For many threads at a time.
         """
         for _ in range(ATTEMPTS):
-            made = make(self._renderer.is_absent)
-            if not isinstance(made, Undrawn):
-                return made
+            try:
+                return make(self._renderer.is_absent)
+            except UndrawnError as error:
+                missing = error.missing
             with speaking(edition.settings.lang):
-                self._draw(made)
+                self._draw(missing)
         raise ToolError(
             Place(str(STORE)),
             f"pictures were gone after they were drawn, {ATTEMPTS} times",
             "See that nothing else removes files there, and build again.",
         )
 
-    def _draw(self, undrawn: Undrawn) -> None:
-        for one in undrawn.missing:
+    def _draw(self, missing: Iterable[MissingPicture]) -> None:
+        for one in missing:
             try:
                 with guarded(one.place, f"drawing {one.name}"):
-                    one.draw(self._renderer)
+                    one.sketch.draw(self._renderer)
             except (AssemblyError, ToolError) as error:
                 what = f"{one.name}: {error.what}"
                 raise type(error)(one.place, what, error.mend) from error

@@ -14,7 +14,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
@@ -49,11 +48,8 @@ from broadsheet.site.swap import alone_at, replacing
 from broadsheet.site.theme import load_theme
 
 if TYPE_CHECKING:
-    from broadsheet.markdown.finishing import Undrawn
-    from broadsheet.markdown.preparation import Assembly
     from broadsheet.run.running import Outcome
-    from broadsheet.site.builder import SiteBuilder
-    from broadsheet.site.edition_pages import NewPage, Reader
+    from broadsheet.site.edition_pages import Reader
 
 
 @dataclass(frozen=True)
@@ -350,7 +346,9 @@ class _Build:
         ):
             from broadsheet.markdown.preparation import Assembly, outcomes, workers
             from broadsheet.run.executors import open_executor
+            from broadsheet.run.running import Outcome
             from broadsheet.site.builder import KeptPage, SiteBuilder
+            from broadsheet.site.edition_pages import NewPage
 
             builder = SiteBuilder(
                 project,
@@ -368,33 +366,36 @@ class _Build:
                 if not _is_wanted(edition, chosen):
                     builder.take(KeptPage(edition))
 
+            def make(asked: tuple[str, Path | None, bool]) -> NewPage:
+                page, run, goes_without = asked
+                place = editions[page].source.place()
+                with guarded(place, "making this page"), bounded_work(place, "making this page"):
+                    return builder.made(assembly.finish(Outcome(editions[page], run), goes_without))
+
             def take(outcome: Outcome) -> None:
-                edition = outcome.edition
                 try:
                     if outcome.error is not None:
                         raise outcome.error
-                    with guarded(edition.source.place(), "making this page"):
+                    with guarded(outcome.edition.source.place(), "making this page"):
                         new = assembly.draw_for(
-                            edition,
+                            outcome.edition,
                             lambda goes_without: forks.do(
-                                (str(edition.output), outcome.kept, goes_without)
+                                (str(outcome.edition.output), outcome.kept, goes_without)
                             ),
                         )
                         builder.note(new)
                         self.listener(new.answer)
                 except BroadsheetError as error:
                     died = isinstance(error.__cause__, DiedError)
-                    builder.take(KeptPage(edition, _died(edition) if died else error))
+                    builder.take(
+                        KeptPage(outcome.edition, _died(outcome.edition) if died else error)
+                    )
                 finally:
                     limit.release()
 
             with (
                 Assembly(project) as assembly,
-                Forks(
-                    at_once(self.jobs, len(wanted)),
-                    partial(_make, builder, assembly, editions),
-                    end=pandoc.close,
-                ) as forks,
+                Forks(at_once(self.jobs, len(wanted)), make, end=pandoc.close) as forks,
                 watch(_notebooks(wanted)) as on_outcome,
                 ThreadPoolExecutor(2 * self.jobs) as pool,  # while some draw, others make pages
                 open_executor(
@@ -447,27 +448,6 @@ class _Build:
                         "its text", f"its text ({', '.join(changed)})"
                     )
         return found
-
-
-def _make(
-    builder: SiteBuilder,
-    assembly: Assembly,
-    editions: Mapping[str, Edition],
-    asked: tuple[str, Path | None, bool],
-) -> NewPage | Undrawn:
-    """Make the page of an edition from the run that is kept, or say what has to be drawn first.
-
-    ``asked`` are the edition's page, the file of its run, and whether it goes without pictures.
-    """
-    from broadsheet.markdown.finishing import Undrawn
-    from broadsheet.run.running import Outcome
-
-    page, run, goes_without = asked
-    edition = editions[page]
-    place = edition.source.place()
-    with guarded(place, "making this page"), bounded_work(place, "making this page"):
-        finished = assembly.finish(Outcome(edition, run), goes_without)
-        return finished if isinstance(finished, Undrawn) else builder.made(finished)
 
 
 def _died(edition: Edition) -> RenderError:

@@ -82,9 +82,11 @@ class Forks(Generic[Asked, Done]):
             return self._work(asked)
         connection = self._idle.get()
         try:
-            kind, answer = (
-                _tried(self._work, asked) if connection is None else self._answer(connection, asked)
-            )
+            if connection is None:
+                kind, answer = _tried(self._work, asked)
+            else:
+                connection.send(asked)
+                kind, answer = connection.recv()
         except (EOFError, ConnectionError):
             connection = None
             raise DiedError from None
@@ -115,12 +117,6 @@ class Forks(Generic[Asked, Done]):
             return
         with ThreadPoolExecutor(len(self._connections)) as pool:
             yield from pool.map(do, items)
-
-    def _answer(self, connection: Connection, asked: Asked) -> tuple[str, Any]:
-        """What came of it there, and whether it failed."""
-        connection.send(asked)
-        answer: tuple[str, Any] = connection.recv()
-        return answer
 
     def _fork(self) -> None:
         ours, theirs = multiprocessing.Pipe()
