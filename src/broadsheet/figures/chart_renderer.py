@@ -131,14 +131,16 @@ class ChartRenderer(Pictures):
         ]
 
     def _made(self, form: str, work: Work) -> bytes | None:
-        return self._whole(work) if form == "svg" else self._drawn(work)
-
-    def _whole(self, work: Work) -> bytes | None:
-        """A drawing, cleaned; one of which a part is missing is drawn once more."""
+        """A picture, drawn now. A drawing is cleaned; one of which a part is missing is drawn once
+        more.
+        """
         for _ in range(2):
-            drawn = self._drawn(work)
+            with self._turn:
+                drawn = self._drawn(work)
+            if drawn is None or form != "svg":
+                return drawn
             try:
-                return None if drawn is None else svg.cleaned(drawn)
+                return svg.cleaned(drawn)
             except BrokenPathError as error:
                 broken = str(error)
         raise AssemblyError(
@@ -148,10 +150,6 @@ class ChartRenderer(Pictures):
         )
 
     def _drawn(self, work: Work) -> bytes | None:
-        with self._turn:
-            return self._tried(work)
-
-    def _tried(self, work: Work) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
 
         if self.is_absent:

@@ -6,6 +6,7 @@ Pictures of charts are drawn before that. Where some are missing in the store, a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,9 +45,6 @@ from broadsheet.project.source import CellOptions, cell_options
 from broadsheet.run.script import own_metadata
 from broadsheet.yaml_text import YamlText
 
-FIGURE_KEYS = credits.KEYS
-"""Cell options of our own: what stands in a figure's foot, over what its tables say."""
-
 _LABEL = re.compile(r"[\w.:-]{1,100}")
 
 
@@ -84,7 +82,6 @@ def finish(
     executed: NotebookNode | None,
     pictures: Pictures,
     catalogue: Catalogue | None = None,
-    *,
     goes_without: bool = False,
 ) -> Finished:
     """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
@@ -489,8 +486,6 @@ def _display(data: dict[str, object]) -> NotebookNode:
 
 def _with_options(options: Mapping[str, object], body: str) -> str:
     """The cell's text with other option values, each as JSON, which is YAML too."""
-    import json
-
     return "\n".join(
         [
             *(

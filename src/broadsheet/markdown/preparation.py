@@ -85,9 +85,7 @@ class Assembly:
         if outcome.error is not None:
             raise outcome.error
         notebook, pictures = outcome.notebook(), Pictures(self._root)
-        return finish(
-            outcome.edition, notebook, pictures, self._catalogue, goes_without=goes_without
-        )
+        return finish(outcome.edition, notebook, pictures, self._catalogue, goes_without)
 
     def draw_for(self, edition: Edition, make: Callable[[bool], Made]) -> Made:
         """What ``make`` makes of an edition, once the pictures are drawn that it lacks. It is told
