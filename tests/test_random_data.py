@@ -250,7 +250,7 @@ UNDRAWN = Pictures(Path("/none"))
 @given(figure=st.sampled_from(FIGURES).flatmap(spoilt))
 def test_figures(figure: Any) -> None:
     try:
-        made = charts.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), UNDRAWN)
+        made, _ = charts.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), UNDRAWN)
     except BroadsheetError as fault:
         assert fault.what and fault.mend
         return
@@ -260,7 +260,8 @@ def test_figures(figure: Any) -> None:
 
 def test_the_good_ones_are_good(site: Site) -> None:
     for figure in FIGURES:
-        assert charts.make(checked(figure), "fig-x", PurePosixPath("a"), UNDRAWN).alt
+        made, _ = charts.make(checked(figure), "fig-x", PurePosixPath("a"), UNDRAWN)
+        assert made.alt
     site.table()
     assert Catalogue.open(site.root).check() == []
     assert Path(site.root, "data/trade.csv").is_file()

@@ -48,8 +48,9 @@ def make(
     drawn_from: Sequence[str] = (),
     saved_as: str = "",
     page: str = "",
-) -> Figure:
-    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`.
+) -> tuple[Figure, Sketch]:
+    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`, and what
+    its pictures are drawn from.
 
     ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
     is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
@@ -74,7 +75,7 @@ def make(
         files[f"{identifier}-full.svg"] = drawings.export
         if drawings.png is not None:
             files[f"{identifier}-full.png"] = drawings.png
-    return Figure(
+    made = Figure(
         identifier,
         chart.title,
         chart.subtitle,
@@ -89,8 +90,8 @@ def make(
         exports=tuple(_exports(files, identifier, saved_as or identifier)),
         page=page,
         needs_source=not credits.sources and given.sources is None,
-        sketch=sketch,
     )
+    return made, sketch
 
 
 def _untitled(figure: PlotlyFigure) -> PlotlyFigure:

@@ -12,11 +12,23 @@ from pathlib import PurePosixPath
 
 from broadsheet.figures.credits import Credits
 from broadsheet.figures.keyboard_series import KeyboardSeries
-from broadsheet.figures.sketch import Drawings, Sketch
 from broadsheet.figures.tables import Table
 
 SHOWN = 100
 """Rows of a chart's table that stand in the page; the file has all."""
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
+    custom properties. :mod:`broadsheet.figures.svg` makes of it what stands in a page, or a file in
+    light or dark colours. The ``export`` is the chart with title and source, as SVG and as PNG.
+    """
+
+    wide: bytes
+    narrow: bytes
+    export: bytes
+    png: bytes | None
 
 
 @dataclass(frozen=True)
@@ -39,8 +51,7 @@ class Figure:
     nothing is drawn. ``series`` are the values as they are read out, ``trace_types`` plotly's types
     of its traces. ``files`` are what the figure brings to the site, by name, in ``folder`` (from
     the site's root). ``page`` is the path of its own page, empty if it has none.
-    ``needs_source`` says that neither a table nor the author names a source. Its pictures are drawn
-    from the ``sketch``.
+    ``needs_source`` says that neither a table nor the author names a source.
     """
 
     identifier: str
@@ -58,7 +69,6 @@ class Figure:
     exports: tuple[Export, ...] = ()
     page: str = ""
     needs_source: bool = False
-    sketch: Sketch | None = field(default=None, repr=False)
 
     @property
     def is_drawn(self) -> bool:

@@ -219,7 +219,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         try:
             given = credits.given(options, cell.text.text)
             figure = checked(data[charts.MIME])
-            made = charts.make(
+            made, sketch = charts.make(
                 figure,
                 label,
                 files,
@@ -233,8 +233,8 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
             )
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
-        if made.sketch is not None and not made.is_drawn:
-            state.missing.append(MissingPicture(place, f"`{label}`", made.sketch))
+        if not made.is_drawn:
+            state.missing.append(MissingPicture(place, f"`{label}`", sketch))
         state.notices += _notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
         state.charts.append((PageFigure.of(made), figure))
