@@ -35,7 +35,8 @@ import psutil
 from choreographer.browsers.chromium import Chromium
 
 from broadsheet.figures import charts, svg
-from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
+from broadsheet.figures.sketch import Card
 from broadsheet.run.cache import read_run
 
 Asked = tuple[dict[str, Any], tuple[int, int], str, float]
@@ -68,7 +69,7 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
     """What a build asks its ChartRenderer for."""
     asked: list[Asked] = []
 
-    class Listening(ChartRenderer):
+    class Listening(Pictures):
         def draw(
             self, figure: Any, size: tuple[int, int], form: str = "svg", scale: float = 1
         ) -> None:
@@ -77,7 +78,7 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
     listening = Listening(Path())
     for figure in figures:
         charts.make(figure, "fig", PurePosixPath("files"), listening)
-        charts.picture(figure, listening)
+        Card(figure).draw(listening)
         yield from asked
         asked.clear()
 

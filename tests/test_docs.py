@@ -13,7 +13,7 @@ import yaml
 
 import broadsheet as bs
 from broadsheet.cli.options import parser
-from broadsheet.markdown.finishing import FIGURE_KEYS
+from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.project.settings import (
     BroadsheetKeys,
     Correction,

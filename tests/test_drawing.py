@@ -5,6 +5,7 @@ of the browser.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from broadsheet.figures import chart_renderer, drawing, svg
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
+from broadsheet.store import Store
 
 SIZE = (720, 432)
 MAP = {"data": [{"type": "choropleth", "locations": ["XYZ", "CHN"], "z": [1, 2]}], "layout": {}}
@@ -259,14 +261,37 @@ def test_a_chart_that_cannot_be_drawn_is_told_with_its_cell(site):
     assert told.startswith("posts/a/index.ipynb, cell 2: `fig-map`: the figure cannot be drawn: ")
 
 
-def test_a_drawing_that_lacks_a_number_is_made_once_more_then_told(tmp_path):
+def test_a_page_whose_pictures_vanish_is_told_and_not_made_without_them(site, monkeypatch):
+    site.article("a", CELL.format(3))
+    stored, left = Store.put, [1]
+
+    def put(store, key, content):
+        stored(store, key, content)
+        if left:
+            store.discard(key)
+            left.pop()
+
+    monkeypatch.setattr(Store, "put", put)
+    publication = open_publication(site.root)
+    result = prepare(publication.project, publication.editions, jobs=1)
+    assert not result.faults and "<svg" in result.finished[0].figures[0].wide
+    shutil.rmtree(site.root / chart_renderer.STORE)
+    left.extend(range(100))
+    result = prepare(publication.project, publication.editions, jobs=1)
+    assert str(next(iter(result.faults.values()))).startswith(
+        ".broadsheet/pictures: pictures were gone after they were drawn, 3 times"
+    )
+    assert not result.finished
+
+
+def test_a_drawing_that_lacks_a_number_is_made_once_more_then_told(tmp_path, monkeypatch):
     sound, broken = (
         f"<svg xmlns='http://www.w3.org/2000/svg'><path d='{data}'/></svg>".encode()
         for data in ("M1,2L3,4", "M1,L3,4")
     )
     drawings = iter([broken, sound, broken, broken])
+    monkeypatch.setattr(drawing.DrawingPage, "draw", lambda page, *asked: next(drawings))
     with ChartRenderer(tmp_path) as renderer:
-        renderer.draw_through(lambda wanted: next(drawings))
         assert renderer.draw(line(1), SIZE) == svg.cleaned(sound) == renderer.draw(line(1), SIZE)
         with pytest.raises(AssemblyError, match="without all of its numbers: M1,L3,4"):
             renderer.draw(line(2), SIZE)

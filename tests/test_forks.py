@@ -26,6 +26,13 @@ START = """
     from broadsheet.site.workers import DiedError, Forks
 """
 PAGES = 24
+CHART = """\
+#| label: fig-trade
+#| fig-alt: "Trade."
+#| source: false
+import plotly.graph_objects as go
+{0}"""
+NOWHERE = "go.Figure(go.Choropleth(locations=['XYZ'], z=[1]))"
 
 
 def script(text: str) -> list[str]:
@@ -46,19 +53,6 @@ def test_the_work_is_done_elsewhere_and_comes_back_in_order() -> None:
         print([square for square, _ in done], os.getpid() in {pid for _, pid in done})
     """)
         == "[0, 1, 4, 9, 16] False"
-    )
-
-
-def test_what_there_is_one_of_is_asked_for_at_home() -> None:
-    assert (
-        said("""
-        asked = []
-        with Forks(2, lambda number: asked[0](number), at_home=lambda number: (number, os.getpid() == home),
-                   begin=asked.append) as forks:
-            home = os.getpid()
-            print(list(forks.map([1, 2])))
-    """)
-        == "[(1, True), (2, True)]"
     )
 
 
@@ -163,3 +157,35 @@ def test_the_site_of_forked_processes_is_that_of_one_process(site: Site) -> None
         for folder in ("_site", "_twin")
     )
     assert ours == twin
+
+
+def test_charts_of_forked_processes_are_drawn_by_the_one_browser_of_the_build(
+    site: Site, chromium: str
+) -> None:
+    for number in range(PAGES // 3):
+        figure = NOWHERE if number == 1 else f"go.Figure(go.Scatter(x=[1, 2], y=[1, {number}]))"
+        site.article(f"a{number}", CHART.format(figure))
+    program = f"""
+        from pathlib import Path
+        from broadsheet.figures import chart_renderer
+        from broadsheet.site.build import build
+        home, opened, drawn = os.getpid(), [], []
+        class Page(chart_renderer.DrawingPage):
+            def __init__(self):
+                assert os.getpid() == home
+                opened.append(1)
+                super().__init__()
+            def draw(self, *asked):
+                drawn.append(1)
+                return super().draw(*asked)
+        chart_renderer.DrawingPage = Page
+        for _ in range(2):
+            report = build(Path({str(site.root)!r}), jobs=2)
+            print(len(opened), len(drawn), *(fault.what for fault in report.faults), sep="; ")
+        """
+    fault = "`fig-trade`: the figure cannot be drawn: its map has no place XYZ"
+    charts = PAGES // 3 - 1
+    once = 3 * charts + 1  # for a wide page, for a phone, as a card; of the broken one the first
+    assert said(program).splitlines() == [f"1; {once}; {fault}", f"2; {once + 1}; {fault}"]
+    for number in {*range(PAGES // 3)} - {1}:
+        assert 'class="chart-wide"' in site.read(f"_site/posts/a{number}/index.html")

@@ -1,12 +1,14 @@
-"""Static pictures of plotly figures: drawn in one browser that lives for the whole build, kept by
-content.
+"""Static pictures of plotly figures: drawn in one browser that lives for the whole build, and stored
+by content.
 
-The :class:`ChartRenderer` holds that browser; it is started when the first picture is really needed. On
-a machine that has none, it says so once and gives no pictures. A browser that fails is another
-matter: a picture at which it was lost is tried once more with a new one, and is then an error, so
-that a page never loses its drawings to a passing failure. Pictures are kept in
-`.broadsheet/pictures/`, named by what they show and by what draws them: the figure, the size, the
-versions of plotly and kaleido. Where they outgrow :data:`ROOM`, those that served longest ago go.
+:class:`Pictures` gives those that are in the store, in any process. The :class:`ChartRenderer` also
+draws what is missing there. It holds the browser, which starts when the first picture is really
+needed. On a machine that has none, it says so once and gives no pictures. A browser that fails is
+another matter: a picture at which it was lost is tried once more with a new one, and is then an
+error, so that a page never loses its drawings to a passing failure. The store is
+`.broadsheet/pictures/`. A picture's key is what it shows and what draws it: the figure, the size,
+the versions of plotly and kaleido. Where the pictures outgrow :data:`ROOM`, those that served
+longest ago are removed.
 """
 
 from __future__ import annotations
@@ -19,7 +21,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
 from broadsheet.figures import svg
@@ -39,23 +40,67 @@ TRIES = 2
 LOSSES = 4
 """After so many losses of the browser in succession, no more pictures are tried in this build."""
 
-Wanted = tuple[str, tuple[Any, ...]]
-"""What a :class:`DrawingPage` is to do (`draw`, `rasterize`), and what it is given for it."""
+Work = Callable[[DrawingPage], bytes]
+"""What the browser's page is to do for a picture."""
 
 
-class ChartRenderer:
-    """Draws pictures, remembers them. Has state: the browser, whether there is one here, and how
-    often it was lost in succession. Threads take turns.
+class Pictures:
+    """The pictures that are in the store of the publication at ``root``; one that is missing is
+    None.
     """
 
     def __init__(self, root: Path) -> None:
         self._store = Store(root, STORE.name)
+
+    def draw(
+        self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
+    ) -> bytes | None:
+        """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels."""
+        return self._stored(
+            [figure, size, form, scale, _versions()],
+            form,
+            lambda page: page.draw(figure, size, form, scale),
+        )
+
+    def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
+        """An SVG as PNG, ``size`` in CSS pixels."""
+        return self._stored(
+            [picture.decode(), size, scale],
+            "png",
+            lambda page: page.rasterize(picture, size, scale),
+        )
+
+    def _stored(self, asked: object, form: str, work: Work) -> bytes | None:
+        """The picture of what is ``asked``, from the store or made now."""
+        name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        key = f"{name}.{form}"
+        stored = self._store.get(key)
+        if stored is not None:
+            return stored
+        made = self._made(form, work)
+        if made is not None:
+            self._store.put(key, made)
+        return made
+
+    def _made(self, form: str, work: Work) -> bytes | None:
+        return None
+
+
+class ChartRenderer(Pictures):
+    """Draws the pictures that are missing; they are None where there is no browser. A figure that
+    cannot be drawn is an :class:`AssemblyError`, a browser that fails a :class:`ToolError`.
+
+    Has state: the browser, whether there is one here (``is_absent``), and how often it was lost in
+    succession. Threads take turns.
+    """
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.is_absent = False
         self._turn = threading.Lock()
         self._page: DrawingPage | None = None
-        self._elsewhere: Callable[[Wanted], bytes | None] | None = None
         self._lost = 0
         self._has_drawn = False
-        self._is_absent = False
 
     def __enter__(self) -> ChartRenderer:
         return self
@@ -74,7 +119,7 @@ class ChartRenderer:
     @property
     def notices(self) -> list[Notice]:
         """One line where pictures were wanted and there is no browser to draw them."""
-        if not self._is_absent:
+        if not self.is_absent:
             return []
         return [
             Notice(
@@ -85,58 +130,17 @@ class ChartRenderer:
             )
         ]
 
-    def draw(
-        self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
-    ) -> bytes | None:
-        """``figure`` as cleaned SVG or as PNG, ``size`` in CSS pixels; None where there is no
-        browser.
-
-        Raises :class:`AssemblyError` for a figure that cannot be drawn, :class:`ToolError` for a
-        browser that fails.
+    def _made(self, form: str, work: Work) -> bytes | None:
+        """A picture, drawn now. A drawing is cleaned; one of which a part is missing is drawn once
+        more.
         """
-        return self._kept(
-            [figure, size, form, scale, _versions()], form, ("draw", (figure, size, form, scale))
-        )
-
-    def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
-        """An SVG as PNG, ``size`` in CSS pixels; None where there is no browser."""
-        return self._kept(
-            [picture.decode(), size, scale], "png", ("rasterize", (picture, size, scale))
-        )
-
-    def draw_through(self, elsewhere: Callable[[Wanted], bytes | None]) -> None:
-        """Have what is not kept drawn by another renderer, in another process: there is one
-        browser.
-        """
-        self._elsewhere = elsewhere
-
-    def drawn(self, wanted: Wanted) -> bytes | None:
-        """What is ``wanted``, drawn now and not kept; None where there is no browser. Raises as
-        :meth:`draw`.
-        """
-        if self._elsewhere is not None:
-            return self._elsewhere(wanted)
-        with self._turn:
-            return self._drawn(wanted)
-
-    def _kept(self, asked: object, form: str, wanted: Wanted) -> bytes | None:
-        """What was drawn for ``asked`` before, or is now."""
-        name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-        key = f"{name}.{form}"
-        kept = self._store.get(key)
-        if kept is not None:
-            return kept
-        drawn = self._whole(wanted) if form == "svg" else self.drawn(wanted)
-        if drawn is not None:
-            self._store.put(key, drawn)
-        return drawn
-
-    def _whole(self, wanted: Wanted) -> bytes | None:
-        """A drawing, cleaned; one of which a part is missing is drawn once more."""
         for _ in range(2):
-            drawn = self.drawn(wanted)
+            with self._turn:
+                drawn = self._drawn(work)
+            if drawn is None or form != "svg":
+                return drawn
             try:
-                return None if drawn is None else svg.cleaned(drawn)
+                return svg.cleaned(drawn)
             except BrokenPathError as error:
                 broken = str(error)
         raise AssemblyError(
@@ -145,10 +149,10 @@ class ChartRenderer:
             "Look for a value that is no number in the figure's data; if there is none, build again.",
         )
 
-    def _drawn(self, wanted: Wanted) -> bytes | None:
+    def _drawn(self, work: Work) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
 
-        if self._is_absent:
+        if self.is_absent:
             return None
         reason = "it failed at other pictures before"
         for _ in range(TRIES):
@@ -156,10 +160,7 @@ class ChartRenderer:
                 break
             self._page = self._page or DrawingPage()
             try:
-                how, given = wanted
-                drawn = (
-                    self._page.rasterize(*given) if how == "rasterize" else self._page.draw(*given)
-                )
+                drawn = work(self._page)
             except RefusedError as error:
                 raise AssemblyError(
                     Place("charts"),
@@ -169,7 +170,7 @@ class ChartRenderer:
                 ) from error
             except ChromeNotFoundError:
                 if not self._has_drawn:
-                    self._is_absent = True
+                    self.is_absent = True
                     return None
                 self._lost += 1
                 reason = "it is no longer there"

@@ -16,16 +16,16 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
 from broadsheet.figures import svg, tables
 from broadsheet.figures.alt_text import describe
-from broadsheet.figures.chart_export import chart_export
 from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.credits import NOTHING, Given, credits_of
 from broadsheet.figures.drawing import PlotlyFigure
-from broadsheet.figures.figure import Drawings, Export, Figure
+from broadsheet.figures.figure import Export, Figure
 from broadsheet.figures.interactive import interactive, trace_types
 from broadsheet.figures.keyboard_series import keyboard_series
 from broadsheet.figures.layout import narrow, wide
+from broadsheet.figures.sketch import Sketch
 from broadsheet.language import spoken
 
 if TYPE_CHECKING:
@@ -34,15 +34,13 @@ if TYPE_CHECKING:
 MIME = "application/vnd.plotly.v1+json"
 _SEPARATORS = ".,"
 """plotly's own marks: of decimals, and between thousands."""
-SCALE = 1.5
-"""Pixels of a PNG for each CSS pixel."""
 
 
 def make(
     figure: PlotlyFigure,
     identifier: str,
     folder: PurePosixPath,
-    renderer: ChartRenderer,
+    pictures: Pictures,
     *,
     alt: str = "",
     given: Given = NOTHING,
@@ -50,13 +48,14 @@ def make(
     drawn_from: Sequence[str] = (),
     saved_as: str = "",
     page: str = "",
-) -> Figure:
-    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`.
+) -> tuple[Figure, Sketch]:
+    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`, and what
+    its pictures are drawn from.
 
     ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
     is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
     what its files are called when a reader takes them along; ``page`` is the path of its own
-    page, if it has one. Raises :class:`AssemblyError` and :class:`ToolError` as the renderer does.
+    page, if it has one. Raises as ``pictures`` does.
     """
     chart = read(figure)
     alt = alt or describe(chart)
@@ -68,15 +67,15 @@ def make(
     files = {f"{identifier}.json": interactive(on_page[0], on_phone[0], series)}
     if table is not None:
         files[f"{identifier}.csv"] = table.csv().encode()
-    drawings = _drawings(renderer.draw(*on_page), renderer.draw(*on_phone))
+    sketch = Sketch(on_page, on_phone, chart.title, chart.subtitle, credits, alt)
+    drawings = sketch.draw(pictures)
     if drawings is not None:
         files[f"{identifier}.svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
         files[f"{identifier}-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
-        picture, size = chart_export(drawings.wide, chart.title, chart.subtitle, credits, alt)
-        files[f"{identifier}-full.svg"] = picture
-        if (png := renderer.rasterize(picture, size, SCALE)) is not None:
-            files[f"{identifier}-full.png"] = png
-    return Figure(
+        files[f"{identifier}-full.svg"] = drawings.export
+        if drawings.png is not None:
+            files[f"{identifier}-full.png"] = drawings.png
+    made = Figure(
         identifier,
         chart.title,
         chart.subtitle,
@@ -92,6 +91,7 @@ def make(
         page=page,
         needs_source=not credits.sources and given.sources is None,
     )
+    return made, sketch
 
 
 def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
@@ -100,10 +100,6 @@ def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
     if spoken().separators != _SEPARATORS:
         layout.setdefault("separators", spoken().separators)
     return {"data": figure["data"], "layout": layout}
-
-
-def _drawings(wide: bytes | None, narrow: bytes | None) -> Drawings | None:
-    return Drawings(wide, narrow) if wide is not None and narrow is not None else None
 
 
 def _exports(files: Iterable[str], identifier: str, saved_as: str) -> Iterator[Export]:
@@ -129,14 +125,3 @@ def _frames(
         for name in names:
             frame = catalogue.table(name)
             yield frame.attrs["origin"], frame
-
-
-def picture(figure: PlotlyFigure, renderer: ChartRenderer) -> bytes | None:
-    """A PNG of the whole figure, title and all, in the proportions of a card for social sites (1200
-    × 630).
-    """
-    layout = {**figure.get("layout", {}), "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
-    layout.pop("height", None)
-    return renderer.draw(
-        {"data": figure.get("data", []), "layout": layout}, (800, 420), "png", scale=1.5
-    )

@@ -22,11 +22,13 @@ SHOWN = 100
 class Drawings:
     """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
     custom properties. :mod:`broadsheet.figures.svg` makes of it what stands in a page, or a file in
-    light or dark colours.
+    light or dark colours. The ``export`` is the chart with title and source, as SVG and as PNG.
     """
 
     wide: bytes
     narrow: bytes
+    export: bytes
+    png: bytes | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Figure:
     """A chart with all that belongs to it. Texts are plain, but for ``caption``.
 
     ``identifier`` is the cell's label (``fig-trade``), ``caption`` the cell's `fig-cap` in
-    Markdown; ``drawings`` are None where there is no browser to draw, and ``table`` is None where
+    Markdown; ``drawings`` are None where they are not drawn yet or cannot be, and ``table`` is None where
     nothing is drawn. ``series`` are the values as they are read out, ``trace_types`` plotly's types
     of its traces. ``files`` are what the figure brings to the site, by name, in ``folder`` (from
     the site's root). ``page`` is the path of its own page, empty if it has none.
@@ -67,6 +69,11 @@ class Figure:
     exports: tuple[Export, ...] = ()
     page: str = ""
     needs_source: bool = False
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has all of its pictures."""
+        return self.drawings is not None and self.drawings.png is not None
 
     @property
     def name(self) -> str:

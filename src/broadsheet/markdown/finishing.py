@@ -1,7 +1,12 @@
-"""From an executed notebook to a finished one: each cell's outputs become what a page shows."""
+"""From an executed notebook to a finished one: each cell's outputs become what a page shows.
+
+Pictures of charts are drawn before that. Where some are missing in the store, an
+:class:`UndrawnError` says which ones; once they are drawn, the notebook is finished again.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,15 +25,15 @@ from broadsheet.errors import (
     ConfigError,
     Notice,
     Place,
-    ToolError,
     guarded,
     shown,
 )
 from broadsheet.figures import charts, credits, tables
-from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, outputs, updates
@@ -40,10 +45,6 @@ from broadsheet.project.source import CellOptions, cell_options
 from broadsheet.run.script import own_metadata
 from broadsheet.yaml_text import YamlText
 
-FIGURE_KEYS = credits.KEYS
-"""Cell options of our own: what stands in a figure's foot, over what its tables say."""
-
-
 _LABEL = re.compile(r"[\w.:-]{1,100}")
 
 
@@ -54,13 +55,14 @@ class _State:
     """
 
     edition: Edition
-    renderer: ChartRenderer
+    pictures: Pictures
     catalogue: Catalogue | None
     lineage: Mapping[int, frozenset[str]]
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
     """Each figure of the page with the plotly figure that it is made of."""
+    missing: list[MissingPicture] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: updates.Updates = field(default_factory=updates.Updates)
@@ -78,29 +80,33 @@ class _Cell:
 def finish(
     edition: Edition,
     executed: NotebookNode | None,
-    renderer: ChartRenderer,
+    pictures: Pictures,
     catalogue: Catalogue | None = None,
+    goes_without: bool = False,
 ) -> Finished:
     """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
     as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
-    option that does not fit.
+    option that does not fit, and :class:`UndrawnError` for missing pictures, unless the edition
+    ``goes_without`` these.
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
     with speaking(edition.settings.lang):
-        return _finished(edition, executed, renderer, catalogue)
+        state = _State(edition, pictures, catalogue, _lineage(edition, executed, catalogue))
+        finished = _finished(executed, state)
+    if state.missing and not goes_without:
+        raise UndrawnError(state.missing)
+    return finished
 
 
-def _finished(
-    edition: Edition, executed: NotebookNode, renderer: ChartRenderer, catalogue: Catalogue | None
-) -> Finished:
+def _finished(executed: NotebookNode, state: _State) -> Finished:
+    edition = state.edition
     results = executed.metadata["broadsheet"]["inline"]
     filled = inline_values.filled(own_metadata(edition), results)
     assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
-    state = _State(edition, renderer, catalogue, _lineage(edition, executed, catalogue))
     _note_alternative(
         "image-alt", own_metadata(edition), results, edition.source.front_matter, state
     )
@@ -213,11 +219,11 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         try:
             given = credits.given(options, cell.text.text)
             figure = checked(data[charts.MIME])
-            made = charts.make(
+            made, sketch = charts.make(
                 figure,
                 label,
                 files,
-                state.renderer,
+                state.pictures,
                 alt=alt,
                 given=given,
                 catalogue=state.catalogue,
@@ -225,8 +231,10 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 saved_as=_name(label, state),
                 page=_page(label, state) if "label" in options else "",
             )
-        except (AssemblyError, ToolError) as error:
-            raise type(error)(place, f"`{label}`: {error.what}", error.mend) from error
+        except AssemblyError as error:
+            raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
+        if not made.is_drawn:
+            state.missing.append(MissingPicture(place, f"`{label}`", sketch))
         state.notices += _notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
         state.charts.append((PageFigure.of(made), figure))
@@ -457,15 +465,12 @@ def _picture(metadata: dict[str, object], state: _State) -> None:
         return
     made, figure = chosen
     metadata.pop("image", None)
-    try:
-        drawn = charts.picture(dict(figure), state.renderer)
-    except (AssemblyError, ToolError) as error:
-        raise type(error)(
-            state.edition.source.place(),
-            f"the picture of the page, of the chart `{made.label}`: {error.what}",
-            error.mend,
-        ) from error
-    if drawn is not None:
+    card = Card(dict(figure))
+    drawn = card.draw(state.pictures)
+    if drawn is None:
+        name = f"the picture of the page, of the chart `{made.label}`"
+        state.missing.append(MissingPicture(state.edition.source.place(), name, card))
+    else:
         path = state.edition.files / f"{made.label}.png"
         state.assets[str(path)] = drawn
         metadata["image"] = f"{path.parent.name}/{path.name}"
@@ -481,8 +486,6 @@ def _display(data: dict[str, object]) -> NotebookNode:
 
 def _with_options(options: Mapping[str, object], body: str) -> str:
     """The cell's text with other option values, each as JSON, which is YAML too."""
-    import json
-
     return "\n".join(
         [
             *(

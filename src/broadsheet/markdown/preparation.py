@@ -1,4 +1,6 @@
-"""From sources to finished notebooks: they are run and finished in turn, for either renderer."""
+"""From sources to finished notebooks: they are run, their charts are drawn, and they are finished in
+turn, for either renderer.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +8,35 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
-from broadsheet.errors import BroadsheetError, Notice, guarded
-from broadsheet.figures.chart_renderer import ChartRenderer, Wanted
+from broadsheet.errors import (
+    AssemblyError,
+    BroadsheetError,
+    Notice,
+    Place,
+    ToolError,
+    guarded,
+)
+from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures
+from broadsheet.figures.sketch import MissingPicture, UndrawnError
+from broadsheet.language import speaking
 from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.finishing import finish
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.run.executors import local_executor
 from broadsheet.run.running import Outcome, execute
+
+ATTEMPTS = 3
+"""How often an edition is begun of which pictures are missing: others may remove them again."""
+
+Made = TypeVar("Made")
 
 
 class Assembly:
@@ -31,6 +48,7 @@ class Assembly:
 
     def __init__(self, project: Project) -> None:
         self.fault: BroadsheetError | None = None
+        self._root = project.root
         self._renderer = ChartRenderer(project.root)
         self._catalogue = None
         try:
@@ -59,21 +77,42 @@ class Assembly:
         """
         return self._renderer.notices
 
-    def draw_through(self, home: Callable[[Wanted], bytes | None]) -> None:
-        """Have pictures drawn by the assembly that this one is a fork of."""
-        self._renderer.draw_through(home)
-
-    def drawn(self, wanted: Wanted) -> bytes | None:
-        """A picture, drawn for a fork of this assembly."""
-        return self._renderer.drawn(wanted)
-
-    def finish(self, outcome: Outcome) -> Finished:
-        """The finished form of an edition. Raises its error, or assembly's. For many threads at a
-        time.
+    def finish(self, outcome: Outcome, goes_without: bool) -> Finished:
+        """The finished form of an edition. Raises its error, or assembly's, and
+        :class:`UndrawnError` unless the edition ``goes_without`` what is not drawn. Nothing is drawn
+        here, so that a fork can do this.
         """
         if outcome.error is not None:
             raise outcome.error
-        return finish(outcome.edition, outcome.notebook(), self._renderer, self._catalogue)
+        notebook, pictures = outcome.notebook(), Pictures(self._root)
+        return finish(outcome.edition, notebook, pictures, self._catalogue, goes_without)
+
+    def draw_for(self, edition: Edition, make: Callable[[bool], Made]) -> Made:
+        """What ``make`` makes of an edition, once the pictures are drawn that it lacks. It is told
+        whether the edition goes without them, as there is no browser. Raises its errors, and that
+        of a picture that cannot be drawn. For many threads at a time.
+        """
+        for _ in range(ATTEMPTS):
+            try:
+                return make(self._renderer.is_absent)
+            except UndrawnError as error:
+                missing = error.missing
+            with speaking(edition.settings.lang):
+                self._draw(missing)
+        raise ToolError(
+            Place(str(STORE)),
+            f"pictures were gone after they were drawn, {ATTEMPTS} times",
+            "See that nothing else removes files there, and build again.",
+        )
+
+    def _draw(self, missing: Iterable[MissingPicture]) -> None:
+        for one in missing:
+            try:
+                with guarded(one.place, f"drawing {one.name}"):
+                    one.sketch.draw(self._renderer)
+            except (AssemblyError, ToolError) as error:
+                what = f"{one.name}: {error.what}"
+                raise type(error)(one.place, what, error.mend) from error
 
 
 def outcomes(
@@ -128,7 +167,9 @@ def prepare(
             prepared.ran += outcome.ran
             try:
                 with guarded(outcome.edition.source.place(), "finishing this page"):
-                    finished[outcome.edition.output] = assembly.finish(outcome)
+                    finished[outcome.edition.output] = assembly.draw_for(
+                        outcome.edition, partial(assembly.finish, outcome)
+                    )
             except BroadsheetError as error:
                 prepared.faults[outcome.edition.output] = error
         prepared.finished = [

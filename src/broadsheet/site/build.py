@@ -366,18 +366,23 @@ class _Build:
                 if not _is_wanted(edition, chosen):
                     builder.take(KeptPage(edition))
 
-            def make(asked: tuple[str, Path | None]) -> NewPage:
-                edition = editions[asked[0]]
-                place = edition.source.place()
+            def make(asked: tuple[str, Path | None, bool]) -> NewPage:
+                page, run, goes_without = asked
+                place = editions[page].source.place()
                 with guarded(place, "making this page"), bounded_work(place, "making this page"):
-                    return builder.made(assembly.finish(Outcome(edition, asked[1])))
+                    return builder.made(assembly.finish(Outcome(editions[page], run), goes_without))
 
             def take(outcome: Outcome) -> None:
                 try:
                     if outcome.error is not None:
                         raise outcome.error
                     with guarded(outcome.edition.source.place(), "making this page"):
-                        new = forks.do((str(outcome.edition.output), outcome.kept))
+                        new = assembly.draw_for(
+                            outcome.edition,
+                            lambda goes_without: forks.do(
+                                (str(outcome.edition.output), outcome.kept, goes_without)
+                            ),
+                        )
                         builder.note(new)
                         self.listener(new.answer)
                 except BroadsheetError as error:
@@ -390,15 +395,9 @@ class _Build:
 
             with (
                 Assembly(project) as assembly,
-                Forks(
-                    at_once(self.jobs, len(wanted)),
-                    make,
-                    at_home=assembly.drawn,
-                    begin=assembly.draw_through,
-                    end=pandoc.close,
-                ) as forks,
+                Forks(at_once(self.jobs, len(wanted)), make, end=pandoc.close) as forks,
                 watch(_notebooks(wanted)) as on_outcome,
-                ThreadPoolExecutor(self.jobs) as pool,
+                ThreadPoolExecutor(2 * self.jobs) as pool,  # while some draw, others make pages
                 open_executor(
                     self.scheduler, workers(self.jobs, wanted), project, refused.append
                 ) as executor,

@@ -1,10 +1,9 @@
 """Work shared out to processes that are forked from this one, so that each has at hand all that it
 has.
 
-What crosses from one to the other is small: what to do, what came of it, and what a process wants
-done at home, where there is one of something (such as a browser). Where nothing can be forked, or a
-thread might hold a lock for ever in the new process, the work is done here, in the thread that asks
-for it: the same work, one after the other.
+What crosses from one to the other is small: what to do, and what came of it. Where nothing can be
+forked, or a thread might hold a lock for ever in the new process, the work is done here, in the
+thread that asks for it: the same work, one after the other.
 """
 
 from __future__ import annotations
@@ -31,7 +30,6 @@ WORTH = 4
 
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
-Home = Callable[[Any], Any]
 
 
 class DiedError(Exception):
@@ -41,8 +39,8 @@ class DiedError(Exception):
 class Forks(Generic[Asked, Done]):
     """``count`` processes that each ``work`` at what they are asked for; a context manager.
 
-    ``begin`` is called in a new process, with what asks ``at_home`` something from there; ``end``
-    before it ends. They end with this process, however it does. Has state: which of them is idle.
+    ``end`` is called in each before it ends. They end with this process, however it does. Has
+    state: which of them is idle.
     """
 
     def __init__(
@@ -50,11 +48,9 @@ class Forks(Generic[Asked, Done]):
         count: int,
         work: Callable[[Asked], Done],
         *,
-        at_home: Home = lambda wanted: None,
-        begin: Callable[[Home], None] = lambda home: None,
         end: Callable[[], None] = lambda: None,
     ) -> None:
-        self._work, self._at_home, self._begin, self._end = work, at_home, begin, end
+        self._work, self._end = work, end
         self._idle: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
         self._connections: list[Connection] = []
         self._processes: list[multiprocessing.process.BaseProcess] = []
@@ -86,9 +82,11 @@ class Forks(Generic[Asked, Done]):
             return self._work(asked)
         connection = self._idle.get()
         try:
-            kind, answer = (
-                _tried(self._work, asked) if connection is None else self._answer(connection, asked)
-            )
+            if connection is None:
+                kind, answer = _tried(self._work, asked)
+            else:
+                connection.send(asked)
+                kind, answer = connection.recv()
         except (EOFError, ConnectionError):
             connection = None
             raise DiedError from None
@@ -120,15 +118,6 @@ class Forks(Generic[Asked, Done]):
         with ThreadPoolExecutor(len(self._connections)) as pool:
             yield from pool.map(do, items)
 
-    def _answer(self, connection: Connection, asked: Asked) -> tuple[str, Any]:
-        """What came of it there, and whether it failed."""
-        connection.send(asked)
-        while True:
-            answer: tuple[str, Any] = connection.recv()
-            if answer[0] != "wanted":
-                return answer
-            connection.send(_tried(self._at_home, answer[1]))
-
     def _fork(self) -> None:
         ours, theirs = multiprocessing.Pipe()
         self._connections.append(ours)
@@ -145,15 +134,6 @@ class Forks(Generic[Asked, Done]):
             other.close()
         self._connections = []
         gc.freeze()
-
-        def home(wanted: Any) -> Any:
-            connection.send(("wanted", wanted))
-            kind, answer = connection.recv()
-            if kind == "failed":
-                raise answer
-            return answer
-
-        self._begin(home)
         with suppress(EOFError, ConnectionError):
             while True:
                 connection.send(_tried(self._work, connection.recv()))

@@ -1,0 +1,74 @@
+"""What the pictures of a chart are drawn from, as a value: they are drawn before the page is made, and
+in another process than the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from broadsheet.errors import Place, RestartError
+from broadsheet.figures.chart_export import chart_export
+from broadsheet.figures.chart_renderer import Pictures
+from broadsheet.figures.credits import Credits
+from broadsheet.figures.drawing import PlotlyFigure
+from broadsheet.figures.figure import Drawings
+from broadsheet.figures.layout import Size
+
+SCALE = 1.5
+"""Pixels of a PNG for each CSS pixel."""
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A chart before it is drawn: the figure laid out for a wide page and for a phone, each with its
+    size, and the words of the export.
+    """
+
+    wide: tuple[PlotlyFigure, Size]
+    narrow: tuple[PlotlyFigure, Size]
+    title: str
+    subtitle: str
+    credits: Credits
+    alt: str
+
+    def draw(self, pictures: Pictures) -> Drawings | None:
+        """The chart drawn, in the language that is spoken; None where ``pictures`` has none."""
+        wide, narrow = pictures.draw(*self.wide), pictures.draw(*self.narrow)
+        if wide is None or narrow is None:
+            return None
+        export, size = chart_export(wide, self.title, self.subtitle, self.credits, self.alt)
+        return Drawings(wide, narrow, export, pictures.rasterize(export, size, SCALE))
+
+
+@dataclass(frozen=True)
+class Card:
+    """The picture of a page before it is drawn: a whole figure, title and all."""
+
+    figure: PlotlyFigure
+
+    def draw(self, pictures: Pictures) -> bytes | None:
+        """A PNG in the proportions of a card for social sites (1200 × 630)."""
+        layout = {**self.figure.get("layout", {}), "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
+        layout.pop("height", None)
+        figure = {"data": self.figure.get("data", []), "layout": layout}
+        return pictures.draw(figure, (800, 420), "png", SCALE)
+
+
+@dataclass(frozen=True)
+class MissingPicture:
+    """Pictures of one chart that a page needs and the store does not have: where a fault of theirs
+    is reported, what the chart is called there, and what they are drawn from.
+    """
+
+    place: Place
+    name: str
+    sketch: Sketch | Card = field(repr=False)
+
+
+class UndrawnError(RestartError):
+    """An edition cannot be finished before these pictures are drawn."""
+
+    def __init__(self, missing: Sequence[MissingPicture]) -> None:
+        super().__init__(missing)
+        self.missing = missing
