@@ -61,9 +61,9 @@ def main() -> int:
         records: dict[str, PageRecord] = {}
         started = time.perf_counter()
         for story in stories(options.articles, options.years, options.words, vocabulary):
-            digest = hashlib.sha256(story.entry.path.encode()).hexdigest()
+            digest = hashlib.sha256(story.meta.path.encode()).hexdigest()
             documents.put(digest, story)
-            records[story.entry.path] = PageRecord(story.entry, digest)
+            records[story.meta.path] = PageRecord(story.meta, digest)
         print(f"{len(records):,} documents      {time.perf_counter() - started:6.1f} s")
 
         started = time.perf_counter()
@@ -80,7 +80,7 @@ def main() -> int:
 
         path = max(records)
         records[path] = PageRecord(
-            records[path].entry, min(record.content for record in records.values())
+            records[path].meta, min(record.content for record in records.values())
         )
         started = time.perf_counter()
         steps = Steps(steps.done, Everything())
@@ -96,7 +96,7 @@ def main() -> int:
         theme = load_theme(root)
         scene = Scene(project, theme, {}, PurePosixPath(PAGE), {}, {}, search=PAGE)
         form = press_search(
-            scene, (record.entry for record in records.values()), index.months, [], "en"
+            scene, (record.meta for record in records.values()), index.months, [], "en"
         )
         put(site, {**theme.files, PAGE: form.encode()})
         query = options.query or f"{vocabulary[40]} {vocabulary[900]}"
@@ -138,7 +138,7 @@ def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Itera
             date(2015, 1, 1) + timedelta(days=365 * years * number // count),
         )
         paragraphs = (" ".join(text[start : start + 80]) for start in range(0, length, 80))
-        entry = PageMeta(
+        meta = PageMeta(
             f"posts/a{number:05}/index.html",
             f"posts/a{number:05}/",
             "",
@@ -148,7 +148,7 @@ def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Itera
             authors=(Byline(f"Author {number % 5}"),),
             categories=(f"Section {number % 6}",),
         )
-        yield PageContent(entry, "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs))
+        yield PageContent(meta, "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs))
 
 
 def put(site: Path, files: dict[str, Any]) -> None:

@@ -254,7 +254,7 @@ def test_a_large_archive_leads_to_each_month_in_its_year(tmp_path):
         for number in range(600)
     ]
     pages = {
-        one.entry.path: one for one in indexes_of(ordered(entries, ["date desc"]), (), "en").pages()
+        one.meta.path: one for one in indexes_of(ordered(entries, ["date desc"]), (), "en").pages()
     }
     assert list(pages) == [
         "archive/index.html",

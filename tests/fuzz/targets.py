@@ -121,14 +121,14 @@ def _made(edition: Edition) -> None:
     done = Finished(edition.with_metadata(edition.metadata), markdown=edition.source.markdown)
     document = document_of(done, project().root)
     story, _ = content_of(done, document, _EMPTY, project().root, "/")
-    record = PageRecord(story.entry, aliases=story.aliases, leads=story.leads)
-    assert msgspec.json.decode(as_json(record), type=PageRecord).entry.path == story.entry.path
-    addresses.misplaced({story.entry.path: record})
-    addresses.redirects({story.entry.path: record})
+    record = PageRecord(story.meta, aliases=story.aliases, leads=story.leads)
+    assert msgspec.json.decode(as_json(record), type=PageRecord).meta.path == story.meta.path
+    addresses.misplaced({story.meta.path: record})
+    addresses.redirects({story.meta.path: record})
     for listing in story.listings:
-        listed(listing, PurePosixPath("other.qmd"), [story.entry])
+        listed(listing, PurePosixPath("other.qmd"), [story.meta])
     assert all(
-        isinstance(page.entry.path, str) for page in indexes_of([story.entry], (), "en").pages()
+        isinstance(page.meta.path, str) for page in indexes_of([story.meta], (), "en").pages()
     )
 
 

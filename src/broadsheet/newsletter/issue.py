@@ -114,23 +114,23 @@ def _issue(
 ) -> Issue:
     """The issue of an edition, whose excerpt refers to the ``others`` by these slugs."""
     contents, notices = _contents(project, [edition, *others])
-    content, entry = contents[0], contents[0].entry
-    url = project.site_url + quote(entry.url)
-    entries = {one: other.entry for one, other in zip(referred, contents[1:], strict=True)}
-    with speaking(entry.lang):
+    content, meta = contents[0], contents[0].meta
+    url = project.site_url + quote(meta.url)
+    entries = {one: other.meta for one, other in zip(referred, contents[1:], strict=True)}
+    with speaking(meta.lang):
         excerpt = resolved(content.excerpt, entries, lambda one: project.site_url + quote(one.url))
     return Issue(
         edition.slug,
         site_title(project),
         project.site_url,
         url,
-        entry.lang,
-        entry.title,
-        entry.title_html,
-        entry.subtitle or entry.description,
-        "".join(entry.categories[:1]),
-        tuple(one.name for one in entry.authors),
-        entry.date,
+        meta.lang,
+        meta.title,
+        meta.title_html,
+        meta.subtitle or meta.description,
+        "".join(meta.categories[:1]),
+        tuple(one.name for one in meta.authors),
+        meta.date,
         links.rewritten(excerpt, lambda address: urljoin(url, address)),
         _chart(content, project),
         tuple(notices),
@@ -172,7 +172,7 @@ def _chart(content: PageContent, project: Project) -> Chart | None:
         svg = standalone_svg(bare.encode(), figure.alt, dark=False)
         picture = renderer.rasterize(svg, size, PIXELS)
     name = figure.file(".png")
-    with speaking(content.entry.lang):
+    with speaking(content.meta.lang):
         source = figure.source
     return Chart(
         figure.title,

@@ -44,11 +44,11 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
     """The path and text of a page at each alias, where no file is."""
     taken = frozenset(site.folder.names)
     for place, (path, target) in sorted(redirects(site.records).items()):
-        here, entry = PurePosixPath(place), site.entries[path]
+        here, meta = PurePosixPath(place), site.meta_by_path[path]
         if not taken.isdisjoint(map(str, (here, *here.parents))):
             site.notices.append(
                 Notice(
-                    Place(entry.source),
+                    Place(meta.source),
                     f"no alias at `/{place}`: the site has a file there",
                     "Take one of the two away.",
                 )
@@ -56,7 +56,7 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
             continue
         relative = links.relative(here, target)
         canonical = site.scene(path).absolute(url_of(target)) or relative
-        yield place, press_redirect(relative, canonical, entry.title, entry.lang)
+        yield place, press_redirect(relative, canonical, meta.title, meta.lang)
 
 
 def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
@@ -73,7 +73,7 @@ def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
             )
             if fault:
                 faults[path] = RenderError(
-                    Place(record.entry.source),
+                    Place(record.meta.source),
                     f"the alias `{alias}` of {_address(path)} {fault}",
                     "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
                 )
@@ -94,11 +94,11 @@ def dropped(
     """
     gone: dict[tuple[str, str], list[str]] = {}
     for path, record in sorted(old.items()):
-        source, why = record.entry.source, withheld.get(path, "")
+        source, why = record.meta.source, withheld.get(path, "")
         lost = [
             place
             for place in (path, *_places(record))
-            if place not in names and not record.entry.withheld
+            if place not in names and not record.meta.withheld
         ]
         gone.setdefault((source, f": {why}" if why else ""), []).extend(lost)
         figures = [figure for figure in _figures(record) if figure not in names]
@@ -128,11 +128,11 @@ def _mend(
     """What is to be done, with the page to do it on, if there is a new one of that name or title."""
     before = old.get(paths[0])
     alike = [
-        record.entry.source
+        record.meta.source
         for path, record in sorted(records.items())
         if path not in old
         and before
-        and (record.entry.title == before.entry.title or _name(path) == _name(paths[0]))
+        and (record.meta.title == before.meta.title or _name(path) == _name(paths[0]))
     ]
     where = f"{alike[0]}, if it has moved there," if alike else "the page that has taken its place"
     return f"Links lead nowhere now: give {where} `aliases: [{_address(paths[0])}]`."
@@ -145,7 +145,7 @@ def _taken(
     if place == path:
         return "is its own address"
     if place in records or place == NOT_FOUND:
-        return f"is the address of another page{f', {records[place].entry.source}' if place in records else ''}"
+        return f"is the address of another page{f', {records[place].meta.source}' if place in records else ''}"
     return f"is an alias of {holders[place]}, too" if holders.get(place, path) != path else ""
 
 
@@ -159,7 +159,7 @@ def _places(record: PageRecord) -> list[str]:
 
 
 def _place(alias: str, record: PageRecord) -> PurePosixPath | None:
-    target = links.internal(alias, PurePosixPath(record.entry.source).parent)
+    target = links.internal(alias, PurePosixPath(record.meta.source).parent)
     if target is None:
         return None
     return target.path if target.path.suffix == ".html" else target.path / "index.html"
@@ -167,7 +167,7 @@ def _place(alias: str, record: PageRecord) -> PurePosixPath | None:
 
 def _figures(record: PageRecord) -> list[str]:
     """The paths of the pages of a page's figures."""
-    folder = _figures_folder(record.entry.path)
+    folder = _figures_folder(record.meta.path)
     return [
         name for name in record.files if name.startswith(folder) and name.endswith("/index.html")
     ]

@@ -158,10 +158,10 @@ class SiteBuilder:
 
     def note(self, new: NewPage) -> None:
         """An edition is made. For many threads at a time."""
-        path = new.record.entry.path
+        path = new.record.meta.path
         self._folder.names.update(new.files)
         for name in asked_for(new.record):
-            self._put_own(name, new.record.entry.source)
+            self._put_own(name, new.record.meta.source)
         self._wanted[path], self._new[path] = None, new
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
@@ -204,7 +204,7 @@ class SiteBuilder:
         """A page that cannot be in the site is a fault: its files go, and its old page is kept."""
         self._wanted[path] = fault
         if record := left.pop(path, None):
-            self._left.discard(record.entry.source)
+            self._left.discard(record.meta.source)
         if new := self._new.pop(path, None):
             self._folder.drop(new.files)
 
@@ -318,7 +318,7 @@ class SiteBuilder:
                 records[path] = replace(record, inputs={})
                 continue
             try:
-                with guarded(Place(record.entry.source), COMPOSING):
+                with guarded(Place(record.meta.source), COMPOSING):
                     inputs = page_inputs(site, record)
             except BroadsheetError as error:
                 failed[path] = error
@@ -342,9 +342,9 @@ class SiteBuilder:
                 needed = uses.union(made.came)
                 self._folder.keep(needed.intersection(left[path].files if path in left else ()))
                 try:
-                    with guarded(Place(records[path].entry.source), COMPOSING):
+                    with guarded(Place(records[path].meta.source), COMPOSING):
                         for name in uses:
-                            self._put_own(name, records[path].entry.source)
+                            self._put_own(name, records[path].meta.source)
                 except BroadsheetError as error:
                     failed[path] = error
                 steps.put(path, anew[path], needed.intersection(self._folder.names))
@@ -359,7 +359,7 @@ class SiteBuilder:
     def _put_lists(self, site: Site, steps: Steps) -> None:
         """The pages of lists that no source asks for."""
         for page in list_pages(site):
-            path, inputs = page.entry.path, inputs_of(site, page)
+            path, inputs = page.meta.path, inputs_of(site, page)
             if not steps.stands(path, inputs):
                 self._folder.put(path, text_of_list(site, page).encode())
                 steps.put(path, inputs, [path])
@@ -406,8 +406,8 @@ class SiteBuilder:
             path: page
             for path, page in sorted(self._old.pages.items())
             if path not in self._new
-            and (path in self._wanted or is_unread(page.entry.source))
-            and page.entry.source not in self._left
+            and (path in self._wanted or is_unread(page.meta.source))
+            and page.meta.source not in self._left
             and (self._folder.old / path).is_file()
         }
 

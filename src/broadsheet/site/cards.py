@@ -99,14 +99,14 @@ def with_card(
     """The content of an article with its card, and the card by its path. ``files`` are the content's.
     Raises :class:`RenderError`.
     """
-    entry = content.entry
+    meta = content.meta
     if not project.site_url:  # no other site could ask for it
         return content, {}
     chart, photograph = _shown(content, files, project.root)
     drawn = card_svg(
-        entry.title,
-        entry.subtitle or entry.description,
-        "".join(entry.categories[:1]),
+        meta.title,
+        meta.subtitle or meta.description,
+        "".join(meta.categories[:1]),
         site_title(project),
         chart=chart,
         photograph=photograph,
@@ -119,9 +119,9 @@ def with_card(
             f"the card for social networks cannot be drawn: {error}",
             "Give the article another `image`, or report it with the page.",
         ) from error
-    alt = entry.title if chart is None else f"{entry.title}. {chart.alt}"
+    alt = meta.title if chart is None else f"{meta.title}. {chart.alt}"
     card = Picture(f"{edition.files}/card.png", alt)
-    return replace(content, entry=replace(entry, card=card), files=(*content.files, card.path)), {
+    return replace(content, meta=replace(meta, card=card), files=(*content.files, card.path)), {
         card.path: png
     }
 
@@ -180,13 +180,13 @@ def _shown(
     content: PageContent, files: Mapping[str, bytes], root: Path
 ) -> tuple[PageFigure | None, str]:
     """The chart that a card shows, or else the photograph."""
-    picture = content.entry.picture
+    picture = content.meta.picture
     chart = content.figure
     if picture is None or (picture.is_chart and chart):
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
     if picture.path not in files:
-        check_path(root, root / picture.path, Place(content.entry.source), published=True)
+        check_path(root, root / picture.path, Place(content.meta.source), published=True)
     data = files.get(picture.path) or publication_files.content(
         root / picture.path, picture.path, limits.IMAGE
     )

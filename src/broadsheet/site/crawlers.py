@@ -51,47 +51,47 @@ def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
     if url:
         found = sorted(
             (
-                entry
-                for entry in site.entries.values()
-                if entry.is_searched and entry.path != NOT_FOUND
+                meta
+                for meta in site.meta_by_path.values()
+                if meta.is_searched and meta.path != NOT_FOUND
             ),
-            key=lambda entry: entry.url,
+            key=lambda meta: meta.url,
         )
-        news = [entry for entry in site.news if entry.is_searched]
+        news = [meta for meta in site.news if meta.is_searched]
         sections: dict[str, list[tuple[str, PageMeta]]] = {}
-        for entry in news:
-            sections.setdefault("".join(entry.categories[:1]) or t_("Articles"), []).append(
-                (address(entry.copy), entry)
+        for meta in news:
+            sections.setdefault("".join(meta.categories[:1]) or t_("Articles"), []).append(
+                (address(meta.copy), meta)
             )
         others = [
-            (entry.title, address(entry.url))
-            for entry in found
-            if not (entry.is_article or entry.is_listing)
+            (meta.title, address(meta.url))
+            for meta in found
+            if not (meta.is_article or meta.is_listing)
         ]
         others += [
             (f"{feed.title} ({feed.name})", address(feed.path)) for feed in site.front_feeds()
         ]
-        pages = [(entry.url, entry.updated) for entry in found]
+        pages = [(meta.url, meta.updated) for meta in found]
         pages += [
             (
-                entry.url,
+                meta.url,
                 max((changed for one in shown if (changed := one.updated)), default=None),
             )
-            for entry, shown in site.indexes.first_pages()
-            if entry.path not in site.records
+            for meta, shown in site.indexes.first_pages()
+            if meta.path not in site.records
         ]
         files |= sitemaps(
             ((address(path), changed) for path, changed in sorted(pages)),
             url,
             versions={
-                address(site.entries[path].url): [
-                    (tag, address(one.entry.url)) for one in versions for tag in one.tags
+                address(site.meta_by_path[path].url): [
+                    (tag, address(one.meta.url)) for one in versions for tag in one.tags
                 ]
                 for path, versions in site.versions.items()
             },
         )
         files[NEWS_MAP] = news_sitemap(
-            name, ((address(entry.url), entry) for entry in news if entry.is_news_of(day))
+            name, ((address(meta.url), meta) for meta in news if meta.is_news_of(day))
         )
         files[LLMS] = llms(
             name, site.project.settings.website.description, sections, others
@@ -138,15 +138,15 @@ def news_sitemap(name: str, articles: Iterable[tuple[str, PageMeta]]) -> bytes:
     """
     spaces: Any = {None: _SITEMAP, "news": _NEWS}
     root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap=spaces)
-    for address, entry in list(articles)[:NEWEST]:
+    for address, meta in list(articles)[:NEWEST]:
         node = etree.SubElement(root, f"{{{_SITEMAP}}}url")
         put(node, f"{{{_SITEMAP}}}loc", address)
         news = etree.SubElement(node, f"{{{_NEWS}}}news")
         publication = etree.SubElement(news, f"{{{_NEWS}}}publication")
         put(publication, f"{{{_NEWS}}}name", name)
-        put(publication, f"{{{_NEWS}}}language", entry.lang.lower())
-        put(news, f"{{{_NEWS}}}publication_date", entry.date.isoformat() if entry.date else "")
-        put(news, f"{{{_NEWS}}}title", entry.title)
+        put(publication, f"{{{_NEWS}}}language", meta.lang.lower())
+        put(news, f"{{{_NEWS}}}publication_date", meta.date.isoformat() if meta.date else "")
+        put(news, f"{{{_NEWS}}}title", meta.title)
     return document(root)
 
 
@@ -179,8 +179,8 @@ def llms(
     )
     for section, articles in sections.items():
         lines = [
-            _link(entry.title, address, entry.description or entry.subtitle)
-            for address, entry in articles
+            _link(meta.title, address, meta.description or meta.subtitle)
+            for address, meta in articles
         ]
         parts.append("\n".join([f"## {_one_line(section)}", "", *lines[:LISTED]]))
     if others:

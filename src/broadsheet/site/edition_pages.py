@@ -73,7 +73,7 @@ class PageMaker:
         rendered = self.pandoc.render(document)
         content, files = content_of(item, document, rendered, project.root, base_path(project))
         self._refuse_files(content, document, files)
-        if content.entry.is_article:
+        if content.meta.is_article:
             content, card = cards.with_card(content, item.edition, files, project)
             files |= card
             if not content.references:  # else it is made when the others are known
@@ -88,10 +88,10 @@ class PageMaker:
     def _kept(self, content: PageContent, reads: Iterable[str]) -> PageRecord:
         """Keep a content; the record of its page."""
         digest = self.contents.put(content)
-        if search.is_searched(content.entry):
+        if search.is_searched(content.meta):
             self.documents.put(digest, content)
         return PageRecord(
-            content.entry,
+            content.meta,
             digest,
             aliases=content.aliases,
             leads=content.leads,
@@ -124,8 +124,8 @@ def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:
     """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known
     secret.
     """
-    where = Place(content.entry.source)
-    texts = [content.html(_text_of), content.excerpt, content.proof, repr(content.entry)]
+    where = Place(content.meta.source)
+    texts = [content.html(_text_of), content.excerpt, content.proof, repr(content.meta)]
     environment.refuse("\n".join(texts), where, "the page")
     for name, data in files.items():
         environment.refuse(data, where, f"the file {PurePosixPath(name).name} of the page")

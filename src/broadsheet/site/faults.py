@@ -33,15 +33,13 @@ def _alone(site: Site, path: str) -> BroadsheetError | None:
     those that are lists; None if they can.
     """
     records = {
-        one: record
-        for one, record in site.records.items()
-        if one == path or record.entry.is_listing
+        one: record for one, record in site.records.items() if one == path or record.meta.is_listing
     }
-    if site.records[path].entry.is_listing:
+    if site.records[path].meta.is_listing:
         records = {path: site.records[path]}
     site = replace(site, records=records, notices=[], pickers={}, lists={}, contents={})
     try:
-        with guarded(Place(site.records[path].entry.source), COMPOSING):
+        with guarded(Place(site.records[path].meta.source), COMPOSING):
             site.related  # noqa: B018 - it is made when it is asked for
             for page in list_pages(site):
                 inputs_of(site, page)
@@ -68,9 +66,9 @@ def overlap(
         None
         if taken is None
         else RenderError(
-            records[path].entry.source,
+            records[path].meta.source,
             f"the page of a figure has the address /{taken}, and so has the page of "
-            f"{records[taken].entry.source}",
+            f"{records[taken].meta.source}",
             "Give the figure another label, or rename that page.",
         )
     )
@@ -114,7 +112,7 @@ def front_page_fault(
             f"`render:` leaves out {sources[0]}, so the site has no front page",
             f"Add {sources[0]} to `render:`.",
         )
-    if FRONT in old or any(record.entry.is_listing for record in records.values()):
+    if FRONT in old or any(record.meta.is_listing for record in records.values()):
         return ConfigError(
             where,
             "there is no source of the site's front page, index.html",
@@ -134,13 +132,13 @@ def unfounded_references(
     unread = {slug_of(path) for path in publication.faults}
     withheld = {one.slug: not_yet(one) for one in publication.withheld}
     for slug, path in (
-        *((slug_of_page(one.entry), path) for path, one in left.items() if one.entry.is_article),
+        *((slug_of_page(one.meta), path) for path, one in left.items() if one.meta.is_article),
         *((one.slug, str(one.output)) for one in publication.editions if one.settings.date),
     ):
         known.setdefault(slug, set()).add(path)
     found: dict[str, BroadsheetError] = {}
     for path, record in referring.items():
-        fault = unknown(record.references, known, unread, withheld, slug_of_page(record.entry))
+        fault = unknown(record.references, known, unread, withheld, slug_of_page(record.meta))
         if fault is not None:
             found[path] = fault
     return found
@@ -155,7 +153,7 @@ def blamed(error: Exception, site: Site, kept: Mapping[str, PageRecord]) -> Exce
             path: fault
             for path, record in sorted(site.records.items())
             if path not in kept
-            and record.entry.is_listing is of_lists
+            and record.meta.is_listing is of_lists
             and (fault := _alone(site, path))
         }
         if faults:

@@ -89,7 +89,7 @@ class Item:
     is the full address of its picture.
     """
 
-    entry: PageMeta
+    meta: PageMeta
     url: str
     content: str
     picture: str = ""
@@ -97,7 +97,7 @@ class Item:
     @property
     def summary(self) -> str:
         """What it is about, in a sentence."""
-        return self.entry.description or self.entry.subtitle
+        return self.meta.description or self.meta.subtitle
 
 
 def rss(head: FeedHead, items: Sequence[Item]) -> bytes:
@@ -111,7 +111,7 @@ def atom(head: FeedHead, items: Sequence[Item]) -> bytes:
 
 
 def _xml(template: str, head: FeedHead, items: Sequence[Item]) -> bytes:
-    days = [updated for item in items if (updated := item.entry.updated)]
+    days = [updated for item in items if (updated := item.meta.updated)]
     newest = max(days, default=None)
     text = _TEMPLATES.render(
         template, head=head, items=items, newest=newest, epoch=date(1970, 1, 1)
@@ -125,27 +125,27 @@ def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
     """
 
     def written(item: Item) -> dict[str, object]:
-        entry = item.entry
+        meta = item.meta
         content = (
             {"content_html": item.content}
             if item.content
-            else {"content_text": item.summary or entry.title}
+            else {"content_text": item.summary or meta.title}
         )
         return _given(
             {
                 "id": item.url,
                 "url": item.url,
-                "title": entry.title,
+                "title": meta.title,
                 "summary": item.summary,
                 **content,
                 "image": item.picture,
-                "date_published": _moment(entry.date) if entry.date else "",
-                "date_modified": _moment(entry.updated) if entry.updated else "",
+                "date_published": _moment(meta.date) if meta.date else "",
+                "date_modified": _moment(meta.updated) if meta.updated else "",
                 "authors": [
-                    _given({"name": author.name, "url": author.url}) for author in entry.authors
+                    _given({"name": author.name, "url": author.url}) for author in meta.authors
                 ],
-                "tags": list(entry.categories),
-                "language": entry.lang,
+                "tags": list(meta.categories),
+                "language": meta.lang,
             }
         )
 
@@ -199,13 +199,13 @@ def content(
     """
     if form == "metadata":
         return ""
-    with speaking(page.entry.lang):
+    with speaking(page.meta.lang):
         text = page.html(lambda figure: figure.plain_html(absolute))
     body = lxml_html.fragment_fromstring(text, create_parent="div")
     for mark in (*body.find_class("fact"), *body.find_class("claim")):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
-    url = absolute(page.entry.url)
+    url = absolute(page.meta.url)
     for element in body.iter():
         for name in list(element.attrib):
             if name in _ADDRESSES:

@@ -98,10 +98,10 @@ def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> 
     build for a later day.
     """
     known = record.sources[str(source)]
-    entries = [record.pages[page].entry for page in known.pages]
+    metas = [record.pages[page].meta for page in known.pages]
     return (
         all(why == DRAFT or why > day.isoformat() for why in known.withheld)
-        and all(entry.withheld in (DRAFT, yet_to_come(entry.date, day)) for entry in entries)
+        and all(meta.withheld in (DRAFT, yet_to_come(meta.date, day)) for meta in metas)
         and not changed_files(known, files)
     )
 

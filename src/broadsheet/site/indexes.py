@@ -1,7 +1,7 @@
 """The lists that a site has without a source: a page for each author and each topic, and the
 archive.
 
-They are made of the articles' entries. `authors/world-desk/` has what has that byline,
+They are made of the articles' metadata. `authors/world-desk/` has what has that byline,
 `topics/energy/` what is of that category, unless a section page has it already, or the list would
 lead from its one article back to it; both are paged. `archive/` has all articles by month, and each
 year a page of its own, `archive/2023/`. An article is on each once, in the language of the
@@ -35,11 +35,11 @@ _OF_ONE_AUTHOR = ("date", "reading-time", "subtitle", "description", "image")
 
 @dataclass(frozen=True)
 class Index:
-    """The list of an author or a topic: the entry of its first page; its articles, newest first;
+    """The list of an author or a topic: the metadata of its first page; its articles, newest first;
     what it is a list of; which ``fields`` it shows; an author's own ``address``, elsewhere.
     """
 
-    entry: PageMeta
+    meta: PageMeta
     articles: Sequence[PageMeta]
     kicker: str
     fields: Sequence[str] | None = None
@@ -47,10 +47,10 @@ class Index:
 
     def pages(self) -> Iterator[Page]:
         """Its pages, without what is around them."""
-        for number, entry, paging in paged(self.entry, pages_for(len(self.articles), SHOWN)):
+        for number, meta, paging in paged(self.meta, pages_for(len(self.articles), SHOWN)):
             block = Block("", part_of(self.articles, number, SHOWN), fields=self.fields)
             yield Page(
-                entry,
+                meta,
                 kind="section",
                 blocks=[block],
                 paging=paging,
@@ -71,9 +71,9 @@ class Indexes:
     lang: str
 
     def first_pages(self) -> list[tuple[PageMeta, Sequence[PageMeta]]]:
-        """The entry of each list's first page, and what is on the list."""
+        """The metadata of each list's first page, and the articles on the list."""
         found = {
-            one.entry.path: (one.entry, one.articles)
+            one.meta.path: (one.meta, one.articles)
             for one in (*self.authors.values(), *self.topics.values())
         }
         archive = [(self._archive(), self.articles)] if self.articles else []
@@ -86,7 +86,7 @@ class Indexes:
     def pages(self) -> Iterator[Page]:
         """All pages, without what is around them."""
         for index in {
-            one.entry.path: one for one in (*self.authors.values(), *self.topics.values())
+            one.meta.path: one for one in (*self.authors.values(), *self.topics.values())
         }.values():
             yield from index.pages()
         with speaking(self.lang):
@@ -121,9 +121,9 @@ class Indexes:
             archive=Archive(counted, "", _months(self.articles) if few else (), contents),
         )
         for year, found in years:
-            for number, entry, paging in paged(self._archive(year), pages_for(len(found), LINES)):
+            for number, meta, paging in paged(self._archive(year), pages_for(len(found), LINES)):
                 archive = Archive(counted, year, _months(part_of(found, number, LINES)))
-                yield Page(entry, kind="archive", archive=archive, paging=paging)
+                yield Page(meta, kind="archive", archive=archive, paging=paging)
 
 
 def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: str) -> Indexes:
@@ -133,13 +133,13 @@ def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: st
     newest = ordered((one for one in articles if one.is_searched), ["date desc"])
     authors: dict[str, list[PageMeta]] = {}
     topics: dict[str, list[PageMeta]] = {}
-    for entry in newest:
-        for author in entry.authors:
-            authors.setdefault(author.name, []).append(entry)
-        for category in entry.categories:
+    for meta in newest:
+        for author in meta.authors:
+            authors.setdefault(author.name, []).append(meta)
+        for category in meta.categories:
             if category.casefold() not in sections:
-                topics.setdefault(category, []).append(entry)
-    own = {author.name: author.url for entry in newest for author in entry.authors if author.url}
+                topics.setdefault(category, []).append(meta)
+    own = {author.name: author.url for meta in newest for author in meta.authors if author.url}
     several = {
         name: index
         for name, index in _indexes("topics", topics, lang, {}).items()
@@ -151,7 +151,7 @@ def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: st
 
 
 def list_entry(folder: str, title: str, lang: str, description: str = "") -> PageMeta:
-    """The entry of a list that the site has without a source, at `FOLDER/`."""
+    """The metadata of a list that the site has without a source, at `FOLDER/`."""
     return PageMeta(
         f"{folder}/index.html",
         f"{folder}/",
@@ -174,8 +174,8 @@ def _indexes(
     alike.pop("", None)
     made: dict[str, Index] = {}
     for address, names in alike.items():
-        entries = list({entry.path: entry for name in names for entry in found[name]}.values())
-        spoken = {entry.lang for entry in entries}
+        entries = list({meta.path: meta for name in names for meta in found[name]}.values())
+        spoken = {meta.lang for meta in entries}
         own = spoken.pop() if len(spoken) == 1 else lang
         with speaking(own):
             kicker = t_("Author") if folder == "authors" else t_("Topic")

@@ -53,10 +53,10 @@ _NOBODYS = re.compile("[\x1b\ue000-\ue004]")
 
 def copy_of(content: PageContent, project: Project) -> dict[str, bytes]:
     """The copy of an article, by its path."""
-    entry = content.entry
-    page = PurePosixPath(entry.path)
-    url = project.site_url + quote(entry.url) if project.site_url else ""
-    with speaking(entry.lang):
+    meta = content.meta
+    page = PurePosixPath(meta.path)
+    url = project.site_url + quote(meta.url) if project.site_url else ""
+    with speaking(meta.lang):
         body = content.html(
             lambda figure: figure.plain_html(
                 lambda path: links.relative(page, path), longest=LONGEST
@@ -64,12 +64,12 @@ def copy_of(content: PageContent, project: Project) -> dict[str, bytes]:
         )
         text = rendered(
             "copy.html.jinja",
-            entry=entry,
+            entry=meta,
             url=url,
             body=Markup(body),
             site_title=site_title(project),
         )
-    return {entry.copy: markdown_of(text, url)}
+    return {meta.copy: markdown_of(text, url)}
 
 
 def markdown_of(text: str, url: str) -> bytes:

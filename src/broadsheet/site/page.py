@@ -113,7 +113,7 @@ class Scene:
 
     project: Project
     theme: Theme
-    entries: Mapping[str, PageMeta]
+    meta_by_path: Mapping[str, PageMeta]
     page: PurePosixPath
     sections: Mapping[str, PageMeta]
     """Section pages by their title in lower case."""
@@ -140,10 +140,10 @@ class Scene:
         """A page's or file's full address; empty without `site-url`."""
         return self.project.site_url + quote(url) if self.project.site_url else ""
 
-    def shares(self, entry: PageMeta) -> list[tuple[str, str]]:
+    def shares(self, meta: PageMeta) -> list[tuple[str, str]]:
         """Where a reader can pass a page on: name and address."""
         return share_links(
-            self.project.settings.broadsheet.share, entry.title, self.absolute(entry.url)
+            self.project.settings.broadsheet.share, meta.title, self.absolute(meta.url)
         )
 
     def bundles(self, charts: Collection[str]) -> dict[str, str]:
@@ -163,11 +163,11 @@ class Scene:
         if not item.href:
             return []
         target = written(item.href, PurePosixPath())
-        entry = self.entries.get(str(target.path)) if target else None
+        meta = self.meta_by_path.get(str(target.path)) if target else None
         return [
             {
                 "href": self._address(target) if target else item.href,
-                "text": item.text or (entry.title if entry else item.href),
+                "text": item.text or (meta.title if meta else item.href),
                 "label": item.aria_label,
                 "rel": item.rel,
                 "current": bool(target)
@@ -180,9 +180,9 @@ class Scene:
     def _address(self, target: Address) -> str:
         return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")
 
-    def section(self, entry: PageMeta) -> PageMeta | None:
-        """The section page of an entry: a list whose title is its first category."""
-        return self.sections.get(entry.categories[0].casefold()) if entry.categories else None
+    def section(self, meta: PageMeta) -> PageMeta | None:
+        """The section page of a page: the list whose title is its first category."""
+        return self.sections.get(meta.categories[0].casefold()) if meta.categories else None
 
     def topic(self, category: str) -> str:
         """The path of the page of a category: its section page, or else its topic's; empty if there
@@ -205,7 +205,7 @@ class FeedLink(NamedTuple):
 class Page:
     """What is particular to a page."""
 
-    entry: PageMeta
+    meta: PageMeta
     content: PageContent | None = None
     """Nothing for a page that no source asks for."""
     body: Markup = EMPTY
@@ -231,33 +231,34 @@ class Page:
     @property
     def shared(self) -> Picture | None:
         """The picture that stands for the page where it is shared."""
-        return next(iter(sharing_pictures(self.entry)), None)
+        return next(iter(sharing_pictures(self.meta)), None)
 
 
 def press_page(scene: Scene, page: Page) -> str:
     """The whole page. Raises :class:`RenderError`."""
-    return press(page.kind, page.entry, scene=scene, page=page, json_ld=_json_ld(scene, page))
+    return press(page.kind, page.meta, scene=scene, page=page, json_ld=_json_ld(scene, page))
 
 
-def press(kind: str, entry: PageMeta, *, scene: Scene, **given: object) -> str:
-    """A page of a ``kind`` for ``entry``, in its language, from what its template is ``given``.
+def press(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
+    """A page of a ``kind`` for ``meta``, in its language, from what its template is ``given``. Templates,
+    also those of a publication, know ``meta`` as `entry`.
 
     Raises :class:`RenderError`.
     """
     try:
-        with speaking(entry.lang):
+        with speaking(meta.lang):
             return rendered(
                 f"{kind}.html.jinja",
                 scene=scene,
                 site=scene.project.settings.website,
                 site_title=site_title(scene.project),
-                entry=entry,
+                entry=meta,
                 site_lang=str(scene.project.metadata.get("lang", "en")),
                 **given,
             )
     except TemplateError as error:
         raise RenderError(
-            entry.source,
+            meta.source,
             f"the template of a {kind} page: {error}",
             f"Look into the templates of {OWN}, which stand in for ours."
             if has_own()
@@ -317,8 +318,8 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     """schema.org's NewsArticle, or LiveBlogPosting, as a data block; `<`, `>` and `&` can not end
     it.
     """
-    entry = page.entry
-    if not entry.is_article:
+    meta = page.meta
+    if not meta.is_article:
         return Markup("")
     publisher: dict[str, object] = {
         "@type": "NewsMediaOrganization",
@@ -329,15 +330,15 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": entry.title,
-        "description": entry.description or entry.subtitle,
-        "inLanguage": entry.lang,
-        "datePublished": entry.date.isoformat() if entry.date else "",
-        "dateModified": entry.updated.isoformat() if entry.updated else "",
-        "author": [_person(author, scene) for author in entry.authors],
+        "headline": meta.title,
+        "description": meta.description or meta.subtitle,
+        "inLanguage": meta.lang,
+        "datePublished": meta.date.isoformat() if meta.date else "",
+        "dateModified": meta.updated.isoformat() if meta.updated else "",
+        "author": [_person(author, scene) for author in meta.authors],
         "publisher": publisher,
-        "articleSection": list(entry.categories[:1]),
-        "wordCount": entry.words,
+        "articleSection": list(meta.categories[:1]),
+        "wordCount": meta.words,
     }
     based_on = page.content.based_on if page.content else ()
     data["isBasedOn"] = [source for source in based_on if source["@type"] == "Dataset"]
@@ -345,21 +346,21 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     others = [
         {
             "@type": "NewsArticle",
-            "inLanguage": one.entry.lang,
-            "headline": one.entry.title,
-            "url": scene.absolute(one.entry.url),
+            "inLanguage": one.meta.lang,
+            "headline": one.meta.title,
+            "url": scene.absolute(one.meta.url),
         }
         for one in page.versions
-        if one.entry.path != entry.path
+        if one.meta.path != meta.path
     ]
-    if is_translation(entry):
+    if is_translation(meta):
         data["translationOfWork"] = others[0] if others else None
     else:
         data["workTranslation"] = others
-    url = scene.absolute(entry.url)
+    url = scene.absolute(meta.url)
     if url:
         data |= {"mainEntityOfPage": url, "url": url}
-        data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(entry)]
+        data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(meta)]
     data |= _live_coverage(page.content.updates if page.content else (), url)
     text = json.dumps(
         {key: value for key, value in data.items() if value not in ("", [], None)},
@@ -392,10 +393,10 @@ def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
     }
 
 
-def sharing_pictures(entry: PageMeta) -> list[Picture]:
+def sharing_pictures(meta: PageMeta) -> list[Picture]:
     """The pictures for places elsewhere, which take no SVG; the article's card first."""
     return [
         picture
-        for picture in (entry.card, entry.picture)
+        for picture in (meta.card, meta.picture)
         if picture and not picture.path.endswith(".svg")
     ]

@@ -64,7 +64,7 @@ class PageContent:
     articles that it leads to by their slugs.
     """
 
-    entry: PageMeta
+    meta: PageMeta
     blocks: tuple[str | PageFigure, ...]
     pause: int = 0
     proof: str = ""
@@ -91,7 +91,7 @@ class PageContent:
         """The figure that stands for the page: the one that its picture is of, else the first that
         is drawn.
         """
-        return figure_of(self.figures, self.entry.picture)
+        return figure_of(self.figures, self.meta.picture)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -158,11 +158,11 @@ def content_of(
     picture = _picture(edition, files, root)
     figure = figure_of(figures, picture)
     files |= _miniatures(figure, edition) if figure else {}
-    entry = _entry(finished, rendered, picture, _chart(figure, edition, files))
-    for text in (entry.title_html, entry.subtitle_html):
+    meta = _meta(finished, rendered, picture, _chart(figure, edition, files))
+    for text in (meta.title_html, meta.subtitle_html):
         links.rewritten(text, rewrite)
     return PageContent(
-        entry,
+        meta,
         tuple(blocks),
         pause,
         known,
@@ -260,7 +260,7 @@ def _written_at(address: str, document: Document) -> Place:
     return document.find(address)
 
 
-def _entry(
+def _meta(
     finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None
 ) -> PageMeta:
     edition, front = finished.edition, finished.edition.settings

@@ -81,7 +81,7 @@ def page_inputs(site: Site, record: PageRecord) -> dict[str, str]:
 
 def inputs_of(site: Site, page: Page) -> dict[str, str]:
     """The inputs of a page beside its content."""
-    meta = page.entry
+    meta = page.meta
     parts: dict[str, list[object]] = {"its title": [meta]}
     for field_name, name in _NAMES.items():
         if value := getattr(page, field_name):
@@ -96,7 +96,7 @@ def inputs_of(site: Site, page: Page) -> dict[str, str]:
 def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
     """A page, made by :func:`make_page`; or why it cannot be."""
     try:
-        with guarded(Place(site.records[path].entry.source), COMPOSING):
+        with guarded(Place(site.records[path].meta.source), COMPOSING):
             return make_page(site, path)
     except BroadsheetError as error:
         return error
@@ -107,7 +107,7 @@ def make_page(site: Site, path: str) -> MadePage:
     one that notes it.
     """
     record = site.records[path]
-    content = site.content_of(record.entry) or site.store.get(record.content)
+    content = site.content_of(record.meta) or site.store.get(record.content)
     text = text_of(site, record, content)
     files = {path: text.encode()}
     if record.references:
@@ -120,7 +120,7 @@ def make_page(site: Site, path: str) -> MadePage:
     return MadePage(
         tuple(files),
         content.files,
-        _uses(path, text, record.entry).union(figures),
+        _uses(path, text, record.meta).union(figures),
         tuple(sorted(links.anchors(text))),
         content.kinds,
         refused,
@@ -129,8 +129,8 @@ def make_page(site: Site, path: str) -> MadePage:
 
 def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
     """The text of a page."""
-    scene, page = site.scene(record.entry.path), surrounded(site, record)
-    with speaking(record.entry.lang):
+    scene, page = site.scene(record.meta.path), surrounded(site, record)
+    with speaking(record.meta.lang):
         pause = box(content.excerpt, scene, page.feeds) if page.kind == "article" else ""
         body = content.html(lambda figure: figure.html(scene.href), pause=pause)
     return press_page(scene, replace(page, body=Markup(body + content.proof), content=content))
@@ -152,7 +152,7 @@ def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
 def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
     """The pages of the figures on a page, by their paths."""
     return {
-        figure.page: press_figure(site.scene(figure.page), content.entry, figure, content.kinds)
+        figure.page: press_figure(site.scene(figure.page), content.meta, figure, content.kinds)
         for figure in content.figures
         if figure.page
     }
@@ -160,17 +160,17 @@ def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
 
 def text_of_list(site: Site, page: Page) -> str:
     """The text of a page that has no content of its own."""
-    return press_page(site.scene(page.entry.path), page)
+    return press_page(site.scene(page.meta.path), page)
 
 
-def _uses(path: str, text: str, entry: PageMeta) -> frozenset[str]:
+def _uses(path: str, text: str, meta: PageMeta) -> frozenset[str]:
     """The files that a page needs to be whole elsewhere: not the pages and feeds that it links to."""
     page = PurePosixPath(path)
     found = (links.internal(address, page.parent) for address in links.addresses(text))
     used = {
         str(target.path) for target in found if target and not _NAVIGATED.search(str(target.path))
     }
-    used |= pictures_of(entry)
+    used |= pictures_of(meta)
     used |= {
         str(PurePosixPath(name).with_suffix(".svg")) for name in used if name.endswith(".json")
     }
@@ -187,14 +187,14 @@ def asked_for(record: PageRecord) -> frozenset[str]:
     """The files of the publication that a page asks for, if they are there."""
     return frozenset(
         lead.path for lead in record.leads if not _NAVIGATED.search(lead.path)
-    ) | pictures_of(record.entry)
+    ) | pictures_of(record.meta)
 
 
-def pictures_of(entry: PageMeta) -> frozenset[str]:
+def pictures_of(meta: PageMeta) -> frozenset[str]:
     """The pictures that stand for a page elsewhere, by their paths."""
     return frozenset(
         name
-        for picture in (entry.picture, entry.chart, entry.card)
+        for picture in (meta.picture, meta.chart, meta.card)
         if picture
         for name in (picture.path, picture.dark)
         if name

@@ -1,8 +1,8 @@
 """PageMeta: what the site knows of one page beyond the page itself.
 
-Listings, feeds, the sitemap and links between pages are made of entries, never of the pages'
-sources: so a page that could not be built this time takes part in all of them with the entry of its
-old page (see `record`).
+Listings, feeds, the sitemap and links between pages are made of this metadata, never of the pages'
+sources: so a page that could not be built this time takes part in all of them with the metadata of
+its old page (see `record`).
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Paging:
 
 
 def paged(first: PageMeta, count: int) -> Iterator[tuple[int, PageMeta, Paging | None]]:
-    """The number and entry of each of the ``count`` pages of a list whose first is ``first``, and
+    """The number and metadata of each of the ``count`` pages of a list whose first is ``first``, and
     its paging, if there are several.
     """
     paths = [path_of(first.path, number) for number in range(1, count + 1)]

@@ -28,7 +28,7 @@ from broadsheet.site.page_meta import PageMeta, plain
 from broadsheet.site.steps import Step
 from broadsheet.site.swap import record_path
 
-_FORMAT = 10
+_FORMAT = 11
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class PageRecord:
     needs, its own among them. ``tables`` are the names of those that it has read.
     """
 
-    entry: PageMeta
+    meta: PageMeta
     content: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
@@ -101,8 +101,7 @@ class Record:
         """Whether its news, in the sitemap of news, are those of the ``day``."""
         then = date.fromisoformat(self.day)
         return all(
-            page.entry.is_news_of(day) == page.entry.is_news_of(then)
-            for page in self.pages.values()
+            page.meta.is_news_of(day) == page.meta.is_news_of(then) for page in self.pages.values()
         )
 
     def as_bytes(self) -> bytes:

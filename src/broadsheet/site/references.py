@@ -48,9 +48,9 @@ def references_in(html: str, find: Callable[[str], Place]) -> tuple[Reference, .
     )
 
 
-def slug_of_page(entry: PageMeta) -> str:
+def slug_of_page(meta: PageMeta) -> str:
     """What references and the command line call a page."""
-    return page_slug(PurePosixPath(entry.source), PurePosixPath(entry.path).stem)
+    return page_slug(PurePosixPath(meta.source), PurePosixPath(meta.path).stem)
 
 
 def unknown(
@@ -100,31 +100,33 @@ def unknown(
     )
 
 
-def resolved(body: str, entries: Mapping[str, PageMeta], href: Callable[[PageMeta], str]) -> str:
-    """``body`` with its references as links to ``entries``, by slug; ``href`` gives the address of
+def resolved(
+    body: str, meta_by_path: Mapping[str, PageMeta], href: Callable[[PageMeta], str]
+) -> str:
+    """``body`` with its references as links to ``meta_by_path``, by slug; ``href`` gives the address of
     one.
     """
 
     def alone(match: re.Match[str]) -> str:
-        entry = entries.get(unescape(match["slug"]))
-        if entry is None:
+        meta = meta_by_path.get(unescape(match["slug"]))
+        if meta is None:
             return ""
         return rendered(
-            "read-more.html.jinja", entry=entry, href=href(entry) + (match["fragment"] or "")
+            "read-more.html.jinja", entry=meta, href=href(meta) + (match["fragment"] or "")
         )
 
     def link(match: re.Match[str]) -> str:
-        entry = entries.get(unescape(match["slug"]))
+        meta = meta_by_path.get(unescape(match["slug"]))
         written, fragment = (
             f'href="{SCHEME}{match["slug"]}{match["fragment"] or ""}"',
             match["fragment"] or "",
         )
         tag = match[0].removesuffix(match["wordless"] or "")
-        address = f'href="{Markup.escape(href(entry))}{fragment}"' if entry else ""
+        address = f'href="{Markup.escape(href(meta))}{fragment}"' if meta else ""
         tag = tag.replace(written, address) if address else tag.replace(f" {written}", "")
         if not match["wordless"]:
             return tag
-        title = entry.title_html if entry else t_("another article")
+        title = meta.title_html if meta else t_("another article")
         return f"{tag}{title}</a>"
 
     return _LINK.sub(link, _ALONE.sub(alone, body)) if SCHEME in body else body

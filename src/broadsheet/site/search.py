@@ -67,9 +67,9 @@ def has_search(project: Project) -> bool:
     return website.search is not False and website.navbar.search is not False
 
 
-def is_searched(entry: PageMeta) -> bool:
+def is_searched(meta: PageMeta) -> bool:
     """Whether a page is in the index."""
-    return entry.is_article and entry.is_searched
+    return meta.is_article and meta.is_searched
 
 
 class Documents:
@@ -114,7 +114,7 @@ def _key(digest: str) -> str:
 def document_of(content: PageContent) -> str:
     """What Pagefind reads of an article. The text is the body's, and as escaped as that."""
     text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.html(_words_of))))
-    meta = content.entry
+    meta = content.meta
     filters = [
         ("year", str(meta.date.year) if meta.date else ""),
         *(("section", name) for name in meta.categories[:1]),
@@ -159,7 +159,7 @@ class SearchIndexing:
         if not has_search(self._project):
             return
         language = str(self._project.metadata.get("lang", "en")).partition("-")[0].lower()
-        found = [record.entry for record in records.values() if is_searched(record.entry)]
+        found = [record.meta for record in records.values() if is_searched(record.meta)]
         try:
             for month, paths in shards_of(found).items():
                 contents = {path: records[path].content for path in paths}
@@ -219,19 +219,19 @@ def press_search(
         anywhere = t_("Any")
     found = list(articles)
     indexes = sorted(months, reverse=True)
-    by_year = sorted({str(entry.date.year) for entry in found if entry.date}, reverse=True)
+    by_year = sorted({str(meta.date.year) for meta in found if meta.date}, reverse=True)
     filters = [
-        ("section", sections, _names(name for entry in found for name in entry.categories[:1])),
-        ("author", authors, _names(author.name for entry in found for author in entry.authors)),
+        ("section", sections, _names(name for meta in found for name in meta.categories[:1])),
+        ("author", authors, _names(author.name for meta in found for author in meta.authors)),
         ("year", years, by_year),
     ]
-    entry = PageMeta(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
+    meta = PageMeta(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
     site = urlsplit(scene.project.site_url)
     return press(
         "search",
-        entry,
+        meta,
         scene=scene,
-        page=Page(entry, kind="search"),
+        page=Page(meta, kind="search"),
         json_ld="",
         indexes=[scene.href(f"{FOLDER}/{month}/x").removesuffix("x") for month in indexes],
         anywhere=anywhere,
@@ -244,9 +244,9 @@ def press_search(
 def shards_of(articles: Iterable[PageMeta]) -> dict[str, list[str]]:
     """The pages of each index, by its first month, oldest first."""
     months: dict[str, list[str]] = {}
-    for entry in articles:
-        if entry.date:
-            months.setdefault(f"{entry.date:%Y-%m}", []).append(entry.path)
+    for meta in articles:
+        if meta.date:
+            months.setdefault(f"{meta.date:%Y-%m}", []).append(meta.path)
     least = max(SMALLEST, sum(map(len, months.values())) // MOST)
     shards: list[tuple[str, list[str]]] = []
     for month, paths in sorted(months.items()):
