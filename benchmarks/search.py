@@ -37,7 +37,7 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Byline, PageMeta
 from broadsheet.site.record import PageRecord
-from broadsheet.site.search import PAGE, Documents, SearchIndexing, press_search
+from broadsheet.site.search import PAGE, Documents, SearchIndexing, render_search_page
 from broadsheet.site.steps import Steps
 from broadsheet.site.theme import load_theme
 
@@ -95,7 +95,7 @@ def main() -> int:
 
         theme = load_theme(root)
         scene = Scene(project, theme, {}, PurePosixPath(PAGE), {}, {}, search=PAGE)
-        form = press_search(
+        form = render_search_page(
             scene, (record.meta for record in records.values()), index.months, [], "en"
         )
         put(site, {**theme.files, PAGE: form.encode()})
@@ -190,7 +190,7 @@ def loaded(site: Path, query: str) -> tuple[int, int, int, str]:
         page.wait_for_load_state("networkidle")
         before = len(sizes), sum(sizes)
         page.get_by_label("Words").fill(query)
-        page.keyboard.press("Enter")
+        page.keyboard.render("Enter")
         page.locator(".search-results li").first.wait_for()
         page.wait_for_load_state("networkidle")
         told = page.get_by_role("status").inner_text()

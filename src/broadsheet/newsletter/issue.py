@@ -1,6 +1,6 @@
 """An issue: what the e-mail edition of an article says, made as its page is made.
 
-The notebook is run or found in the cache, finished and pressed, so that each value is the page's
+The notebook is run or found in the cache, finished and rendered, so that each value is the page's
 and each claim has been checked. Of the page's content the issue takes the title, the excerpt and its chart.
 """
 

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError
 from broadsheet.site import links
-from broadsheet.site.page import press_redirect
+from broadsheet.site.page import render_redirect
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.record import PageRecord
 from broadsheet.site.site import Site
@@ -56,7 +56,7 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
             continue
         relative = links.relative(here, target)
         canonical = site.scene(path).absolute(url_of(target)) or relative
-        yield place, press_redirect(relative, canonical, meta.title, meta.lang)
+        yield place, render_redirect(relative, canonical, meta.title, meta.lang)
 
 
 def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:

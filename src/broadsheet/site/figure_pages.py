@@ -17,7 +17,7 @@ from markupsafe import Markup
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_, written_date
 from broadsheet.site import links
-from broadsheet.site.page import Scene, press, site_title
+from broadsheet.site.page import Scene, render, site_title
 from broadsheet.site.page_meta import PageMeta
 
 FRAME = 110
@@ -29,7 +29,9 @@ _NO_WORDS = re.compile(r"<(svg|details)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _HEIGHT = re.compile(r'\bheight="(\d+)')
 
 
-def press_figure(scene: Scene, meta: PageMeta, figure: PageFigure, kinds: Collection[str]) -> str:
+def render_figure_page(
+    scene: Scene, meta: PageMeta, figure: PageFigure, kinds: Collection[str]
+) -> str:
     """The page of a figure of ``meta``; ``scene`` is the site as seen from there, ``kinds`` are
     the trace types of the article's figures, so that it has the scripts which its article has.
     Raises :class:`RenderError`.
@@ -45,7 +47,7 @@ def press_figure(scene: Scene, meta: PageMeta, figure: PageFigure, kinds: Collec
     with speaking(meta.lang):
         chart = figure.html(lambda path: "" if path == figure.page else scene.href(path))
     url = scene.absolute(figure.page.removesuffix("index.html"))
-    return press(
+    return render(
         "figure",
         meta,
         scene=scene,

@@ -234,12 +234,12 @@ class Page:
         return next(iter(sharing_pictures(self.meta)), None)
 
 
-def press_page(scene: Scene, page: Page) -> str:
+def render_page(scene: Scene, page: Page) -> str:
     """The whole page. Raises :class:`RenderError`."""
-    return press(page.kind, page.meta, scene=scene, page=page, json_ld=_json_ld(scene, page))
+    return render(page.kind, page.meta, scene=scene, page=page, json_ld=_json_ld(scene, page))
 
 
-def press(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
+def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
     """A page of a ``kind`` for ``meta``, in its language, from what its template is ``given``. Templates,
     also those of a publication, know ``meta`` as `entry`.
 
@@ -266,7 +266,7 @@ def press(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
         ) from error
 
 
-def press_picker(scene: Scene, picker: Picker) -> Markup:
+def render_picker(scene: Scene, picker: Picker) -> Markup:
     """The picker of an article as each of its pages has it; ``scene`` is one of them, and none is
     marked as current.
     """
@@ -274,7 +274,7 @@ def press_picker(scene: Scene, picker: Picker) -> Markup:
         return Markup(rendered("picker.html.jinja", scene=scene, picker=picker, label_of=label_of))
 
 
-def press_redirect(target: str, canonical: str, title: str, lang: str) -> str:
+def render_redirect(target: str, canonical: str, title: str, lang: str) -> str:
     """The page that stands at an alias."""
     with speaking(lang):
         return rendered(

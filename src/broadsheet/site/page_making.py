@@ -16,12 +16,12 @@ from broadsheet.errors import (
 from broadsheet.language import speaking
 from broadsheet.schemes import Refused
 from broadsheet.site import links
-from broadsheet.site.figure_pages import press_figure
+from broadsheet.site.figure_pages import render_figure_page
 from broadsheet.site.markdown_copy import copy_of
 from broadsheet.site.newsletter_box import box
 from broadsheet.site.page import (
     Page,
-    press_page,
+    render_page,
 )
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import PageMeta
@@ -133,7 +133,7 @@ def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
     with speaking(record.meta.lang):
         pause = box(content.excerpt, scene, page.feeds) if page.kind == "article" else ""
         body = content.html(lambda figure: figure.html(scene.href), pause=pause)
-    return press_page(scene, replace(page, body=Markup(body + content.proof), content=content))
+    return render_page(scene, replace(page, body=Markup(body + content.proof), content=content))
 
 
 def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
@@ -152,7 +152,9 @@ def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
 def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
     """The pages of the figures on a page, by their paths."""
     return {
-        figure.page: press_figure(site.scene(figure.page), content.meta, figure, content.kinds)
+        figure.page: render_figure_page(
+            site.scene(figure.page), content.meta, figure, content.kinds
+        )
         for figure in content.figures
         if figure.page
     }
@@ -160,7 +162,7 @@ def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
 
 def text_of_list(site: Site, page: Page) -> str:
     """The text of a page that has no content of its own."""
-    return press_page(site.scene(page.meta.path), page)
+    return render_page(site.scene(page.meta.path), page)
 
 
 def _uses(path: str, text: str, meta: PageMeta) -> frozenset[str]:

@@ -20,8 +20,8 @@ from broadsheet.site.page import (
     Block,
     Front,
     Page,
-    press_page,
-    press_picker,
+    render_page,
+    render_picker,
 )
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
@@ -146,7 +146,7 @@ def _picker(site: Site, meta: PageMeta) -> Markup:
     """
     if meta.source not in site.pickers:
         picker = picker_of(site.articles_by_source[meta.source])
-        site.pickers[meta.source] = str(press_picker(site.scene(meta.path), picker))
+        site.pickers[meta.source] = str(render_picker(site.scene(meta.path), picker))
     address = links.relative(PurePosixPath(meta.path), meta.path)
     return Markup(
         site.pickers[meta.source].replace(
@@ -165,7 +165,7 @@ def more_pages(site: Site) -> dict[str, str]:
     newest = [other for other in site.news if other.is_searched][:5]
     page = Page(meta, kind="404", related=newest, feeds=site.front_feeds())
     months = search.shards_of(filter(search.is_searched, site.articles))
-    return {NOT_FOUND: press_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
+    return {NOT_FOUND: render_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
 
 
 def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
@@ -178,7 +178,7 @@ def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
         ways = [(t_("The archive, with all articles"), ARCHIVE)] if site.indexes.articles else []
     ways += [(section.title, section.path) for section, _ in sections_of(site)]
     return {
-        search.PAGE: search.press_search(
+        search.PAGE: search.render_search_page(
             site.scene(search.PAGE),
             filter(search.is_searched, site.articles),
             months,

@@ -29,7 +29,7 @@ from broadsheet.errors import StoreError, ToolError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
-from broadsheet.site.page import Page, Scene, press
+from broadsheet.site.page import Page, Scene, render
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import DIGEST, PageContents
 from broadsheet.site.page_meta import PageMeta
@@ -204,7 +204,7 @@ class SearchIndexing:
             making.stop()
 
 
-def press_search(
+def render_search_page(
     scene: Scene,
     articles: Iterable[PageMeta],
     months: Iterable[str],
@@ -227,7 +227,7 @@ def press_search(
     ]
     meta = PageMeta(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
     site = urlsplit(scene.project.site_url)
-    return press(
+    return render(
         "search",
         meta,
         scene=scene,
