@@ -26,8 +26,8 @@ class Change:
 
 
 def changes_of(articles: Iterable[PageMeta], lang: str) -> list[Change]:
-    """The changes, newest first; where several editions of an article changed on its day, that
-    which lists would have, in the language ``lang`` if there is one.
+    """The changes, newest first. Where several editions of an article changed on the same day, the
+    one that lists would show is taken, in the language ``lang`` if there is one.
     """
     by_article: dict[str, list[Change]] = {}
     for meta in articles:

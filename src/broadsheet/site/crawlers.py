@@ -1,7 +1,7 @@
 """What a site says to programs that look for its pages: sitemaps, `robots.txt`, `llms.txt`.
 
-The news sitemap has the articles of the last days, and so depends on the day; all else says nothing
-of when it was made.
+The news sitemap has the articles of the last days, and so depends on the day; nothing else says
+when it was made.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from broadsheet.site.site import Site
 
 MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
 LARGEST = 50_000
-"""Addresses in one sitemap; the protocol allows no more."""
+"""How many addresses one sitemap has at most; the protocol allows no more."""
 NEWEST = 1000
-"""Articles in a news sitemap; more are not read."""
+"""How many articles a news sitemap has at most; crawlers read no more."""
 LISTED = 20
-"""Articles of each section in `llms.txt`."""
+"""How many articles of each section `llms.txt` has."""
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -38,12 +38,12 @@ _SIGNS = re.compile(r"[\\\[\]<*_`]")
 
 
 Versions = Mapping[str, Sequence[tuple[str, str]]]
-"""By the address of a page, those of all its versions, each with the tag of its language."""
+"""For the address of a page, the addresses of all its versions, each with its language's tag."""
 
 
 def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
-    """`robots.txt`; and with a `site-url` the sitemaps, whose news are those of the ``day``,
-    and `llms.txt`.
+    """`robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the ``day``, and
+    `llms.txt`.
     """
     root, url, name = site.project.root, site.project.site_url, site_title(site.project)
     address = site.scene("index.html").absolute
@@ -151,7 +151,7 @@ def news_sitemap(name: str, articles: Iterable[tuple[str, PageMeta]]) -> bytes:
 
 
 def robots(maps: Sequence[str]) -> str:
-    """`robots.txt`: everything may be read; and the full addresses of the sitemaps."""
+    """`robots.txt`, which allows everything and has the full addresses of the sitemaps."""
     return (
         "User-agent: *\nAllow: /\n"
         + ("\n" if maps else "")
@@ -166,9 +166,7 @@ def llms(
     others: Sequence[tuple[str, str]],
 ) -> str:
     """`llms.txt`: the newest articles of each section by the addresses of their copies in Markdown,
-    and under `Optional` the title and address of what else there is.
-
-    https://llmstxt.org/
+    and under `Optional` the title and address of other pages. https://llmstxt.org/
     """
     parts = [f"# {_one_line(name)}"] + ([f"> {_one_line(description)}"] if description else [])
     parts.append(
@@ -219,7 +217,7 @@ def _one_line(text: str) -> str:
 
 
 def put(parent: etree._Element, name: str, text: str) -> etree._Element:
-    """An element with a text below its parent."""
+    """Add an element with a text to ``parent``."""
     node = etree.SubElement(parent, name)
     node.text = UNPRINTABLE.sub("", text)
     return node

@@ -19,13 +19,13 @@ from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.translations import is_translation, original_of
 
 LISTED = 8
-"""Up to so many other editions are a plain list; more get a picker."""
+"""Up to this many other editions are a plain list; more get a picker."""
 
 
 @dataclass(frozen=True)
 class Picker:
-    """All editions of an article: the ``first`` one apart, the ``others`` by the letter that they
-    begin with.
+    """All editions of an article: the ``first`` one apart, the ``others`` grouped by initial
+    letter.
     """
 
     title: str
@@ -35,31 +35,32 @@ class Picker:
 
     @property
     def count(self) -> int:
-        """How many there are to choose from, the first edition not counted."""
+        """How many there are to choose from, not counting the first edition."""
         return sum(len(group) for _, group in self.others)
 
 
 def is_first(meta: PageMeta) -> bool:
-    """Whether this is its source's own page."""
+    """Whether ``meta`` is of its source's own page."""
     return PurePosixPath(meta.path) == PurePosixPath(meta.source).with_suffix(".html")
 
 
 def label_of(meta: PageMeta) -> str:
-    """What a picker calls an edition."""
+    """The label of an edition in a picker."""
     return str(meta.fields.get("edition-label") or meta.title)
 
 
 def one_entry_each(entries: Iterable[PageMeta], lang: str = "") -> list[PageMeta]:
-    """``entries``, in their order, with one for each article: of its translations that in the
-    language ``lang``, else the original; of that its own page if it is among them, else the newest
-    edition; all editions where the article says that each is news of its own.
+    """One entry for each article among ``entries``, in their order. Of an article's translations it
+    is the one in the language ``lang``, else the original; of its editions the source's own page if
+    it is among them, else the newest. An article whose editions are each news of their own has them
+    all.
     """
     entries = list(entries)
     chosen: dict[str, PageMeta] = {}
     for meta in entries:
         article = original_of(meta)
         other = chosen.get(article)
-        if other is None or _standing(meta, lang) > _standing(other, lang):
+        if other is None or _rank(meta, lang) > _rank(other, lang):
             chosen[article] = meta
     return [
         meta
@@ -89,7 +90,7 @@ def picker_of(editions: Iterable[PageMeta]) -> Picker:
     return Picker(title, first, groups, lang)
 
 
-def _standing(meta: PageMeta, lang: str) -> tuple[bool, bool, bool, date]:
+def _rank(meta: PageMeta, lang: str) -> tuple[bool, bool, bool, date]:
     return meta.lang == lang, not is_translation(meta), is_first(meta), meta.date or date.min
 
 

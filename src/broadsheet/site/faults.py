@@ -1,4 +1,4 @@
-"""Faults that show only in the site as a whole, each laid on the page that it comes from."""
+"""Faults that show only when the site is composed, each attributed to the page that causes it."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from broadsheet.site.site import FRONT, FailedPagesError, Site
 
 
 def _alone(site: Site, path: str) -> BroadsheetError | None:
-    """Why the parts of a site that are of all pages cannot be made of one page alone, beside
-    those that are lists; None if they can.
+    """The error in making the parts that all pages share, if the site had only this page and the
+    pages with lists; None if there is none.
     """
     records = {
         one: record for one, record in site.records.items() if one == path or record.meta.is_listing
@@ -60,7 +60,7 @@ def _alone(site: Site, path: str) -> BroadsheetError | None:
 def overlap(
     path: str, files: Sequence[str], records: Mapping[str, PageRecord]
 ) -> BroadsheetError | None:
-    """The fault of a page one of whose figures has a page of its own where another source has one."""
+    """The fault of a page whose figure would have its page where another source has one."""
     taken = next((name for name in files if name != path and name in records), None)
     return (
         None
@@ -88,8 +88,8 @@ def front_page_fault(
     old: Mapping[str, PageRecord],
     records: Mapping[str, PageRecord],
 ) -> ConfigError | None:
-    """That the site has lost its front page, or that its ``records`` have pages with lists and
-    no front page.
+    """The fault that the site has lost its front page, or that its ``records`` have pages with
+    lists and no front page; None if there is none.
     """
     if any(path.with_suffix(".html") == PurePosixPath(FRONT) for path in publication.faults):
         return None
@@ -124,7 +124,7 @@ def front_page_fault(
 def unfounded_references(
     publication: Publication, left: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
 ) -> dict[str, BroadsheetError]:
-    """The pages that refer to what no article is, each with its fault."""
+    """The pages that refer to an unknown article, each with its fault."""
     referring = {path: record for path, record in records.items() if record.references}
     if not referring:
         return {}
@@ -145,8 +145,8 @@ def unfounded_references(
 
 
 def blamed(error: Exception, site: Site, kept: Mapping[str, PageRecord]) -> Exception:
-    """What stands for an ``error`` in making the whole: the pages with each of which alone it
-    cannot be made either; else a fault of the publication.
+    """The faults to report for an ``error`` in composing the site: the pages for each of which
+    alone it happens too; else one fault of the publication.
     """
     for of_lists in (True, False):
         faults = {

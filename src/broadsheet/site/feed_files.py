@@ -27,14 +27,14 @@ from broadsheet.site.site import FailedPagesError, Site
 from broadsheet.site.steps import digest_of
 
 CORRECTIONS = 20
-"""Corrections in the feed of corrections."""
+"""How many corrections the feed of corrections has."""
 
 FeedForm = Literal["full", "partial", "metadata"]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed: its file's name, what it is made of, and how its content is made."""
+    """A feed: the name of its file, what it is made of, and the function that makes its content."""
 
     name: str
     inputs: Mapping[str, str]
@@ -70,7 +70,7 @@ def _lists_with_feeds(site: Site) -> list[tuple[PageMeta, Listing, Sequence[Page
 def _feeds_of_list(
     site: Site, meta: PageMeta, listing: Listing, shown: Sequence[PageMeta]
 ) -> Iterator[Feed]:
-    """The feeds of all that a list has, and of each category that it names, in each form."""
+    """The feeds of a list, and of each category that it names, in each form."""
     settings = listing.feed
     assert settings is not None
     scene, website = site.scene(meta.path), site.project.settings.website
@@ -144,7 +144,7 @@ def _feed_head(site: Site, meta: PageMeta, name: str) -> feeds.FeedHead:
 
 
 def _correction_item(site: Site, meta: PageMeta, correction: Correction) -> feeds.Item:
-    """A correction as news of its own."""
+    """A correction as an item of its own."""
     address = f"{site.scene(meta.path).absolute(meta.url)}#{meta.anchor_of(correction)}"
     with speaking(meta.lang):
         item = replace(
@@ -172,8 +172,8 @@ def _item(site: Site, meta: PageMeta, form: FeedForm) -> feeds.Item:
 
 
 def _made_item(site: Site, meta: PageMeta, form: FeedForm) -> feeds.Item:
-    """An article as an item; its content is made once for all the feeds that it is in. One whose
-    content the store has no more has its summary alone.
+    """An article as an item. Its content is made once for all the feeds that have it. If the store
+    has its content no more, the item has the summary alone.
     """
     scene, pictures = site.scene(meta.path), sharing_pictures(meta)
     if (meta.path, form) not in site.contents:

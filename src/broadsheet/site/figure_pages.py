@@ -21,8 +21,8 @@ from broadsheet.site.page import Scene, render, site_title
 from broadsheet.site.page_meta import PageMeta
 
 FRAME = 110
-"""Pixels that a page takes beside picture and words: margins, and the line that says where the
-figure is from.
+"""Pixels that a page needs in addition to picture and words: margins, and the line that names the
+figure's source.
 """
 
 _NO_WORDS = re.compile(r"<(svg|details)\b.*?</\1>|<[^>]*>", re.DOTALL)
@@ -68,7 +68,9 @@ def _snippet(figure: PageFigure, chart: str, url: str) -> Markup:
 
 
 def _height(figure: PageFigure, chart: str) -> int:
-    """Of a frame that holds a figure on a phone: on each line of 18 pixels stand some 36 letters."""
+    """The height in pixels of a frame that holds a figure on a phone, where a line of 18 pixels has
+    some 36 letters.
+    """
     found = _HEIGHT.search(figure.wide)
     words = len(_NO_WORDS.sub("", chart + figure.caption))
     return FRAME + words // 2 + (int(found[1]) if found else 0)

@@ -1,12 +1,13 @@
 """The lists that a site has without a source: a page for each author and each topic, and the
 archive.
 
-They are made of the articles' metadata. `authors/world-desk/` has what has that byline,
-`topics/energy/` what is of that category, unless a section page has it already, or the list would
-lead from its one article back to it; both are paged. `archive/` has all articles by month, and each
-year a page of its own, `archive/2023/`. An article is on each once, in the language of the
-publication where there is a choice; what is not for search engines is on none. Where a source makes
-a page of the same address, that page stands in its place, and bylines lead to it.
+They are made of the articles' metadata. `authors/world-desk/` lists the articles with that byline,
+`topics/energy/` those of that category, unless a section page lists them already, or the list would
+have only the one article that links to it; both are paged. `archive/` lists all articles by month,
+and each year has a page of its own, `archive/2023/`. An article is on each list once, in the
+language of the publication if there is a choice; an article that is not for search engines is on
+none. Where a source makes a page of the same address, that page is used instead, and bylines link
+to it.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from broadsheet.site.paging import paged, pages_for, part_of, path_of
 
 ARCHIVE = "archive/index.html"
 SHOWN = 25
-"""Articles on one page of an author or a topic."""
+"""How many articles one page of an author or a topic has."""
 LINES = 200
-"""Titles on one page of the archive."""
+"""How many titles one page of the archive has."""
 _OF_ONE_AUTHOR = ("date", "reading-time", "subtitle", "description", "image")
 
 
@@ -46,7 +47,7 @@ class Index:
     address: str = ""
 
     def pages(self) -> Iterator[Page]:
-        """Its pages, without what is around them."""
+        """The pages of the list, before the rest of the site is known."""
         for number, meta, paging in paged(self.meta, pages_for(len(self.articles), SHOWN)):
             block = Block("", part_of(self.articles, number, SHOWN), fields=self.fields)
             yield Page(
@@ -61,8 +62,8 @@ class Index:
 
 @dataclass(frozen=True)
 class Indexes:
-    """All of them: of authors and of topics by name, and the ``articles`` of the archive, newest
-    first.
+    """All of these lists: of authors and of topics by name, and the ``articles`` of the archive,
+    newest first.
     """
 
     authors: Mapping[str, Index]
@@ -84,7 +85,7 @@ class Indexes:
         ]
 
     def pages(self) -> Iterator[Page]:
-        """All pages, without what is around them."""
+        """The pages of all lists, before the rest of the site is known."""
         for index in {
             one.meta.path: one for one in (*self.authors.values(), *self.topics.values())
         }.values():
@@ -167,7 +168,7 @@ def list_entry(folder: str, title: str, lang: str, description: str = "") -> Pag
 def _indexes(
     folder: str, found: Mapping[str, Sequence[PageMeta]], lang: str, addresses: Mapping[str, str]
 ) -> dict[str, Index]:
-    """The index of each name; of names that are the same in an address, one."""
+    """The list of each name; names with the same address have one together."""
     alike: dict[str, list[str]] = {}
     for name in sorted(found):
         alike.setdefault(slug(name), []).append(name)
@@ -204,7 +205,7 @@ def _months(entries: Sequence[PageMeta]) -> list[Month]:
 
 
 def _contents(path: str, entries: Sequence[PageMeta]) -> list[tuple[str, str, int, str]]:
-    """The months of a year whose first page is at ``path``, each with the page that it begins on."""
+    """The months of a year whose first page is at ``path``, each with the page on which it begins."""
     found, before = [], 0
     for month in _months(entries):
         found.append(

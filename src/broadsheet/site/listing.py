@@ -52,7 +52,9 @@ def listed(
 
 
 def ordered(entries: Iterable[PageMeta], sort: Iterable[str] | bool) -> list[PageMeta]:
-    """Entries by ``sort``; ties by path, so that the order never depends on how they were found."""
+    """Entries sorted by ``sort``; ties by path, so that the order never depends on how they were
+    found.
+    """
     result = sorted(entries, key=lambda meta: meta.path)
     for key in reversed(list(sort) if not isinstance(sort, bool) else []):
         name, _, direction = key.partition(" ")

@@ -1,5 +1,5 @@
-"""What is reported of a site as a whole: links that lead nowhere, addresses that are dropped or that
-a page may not have, languages without a catalogue.
+"""Notices of a site as a whole: broken links, addresses that are dropped or that a page may not
+have, languages without a catalogue.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def of_site(
     kept: Mapping[str, PageRecord],
     before: Mapping[str, PageRecord],
 ) -> Iterator[Notice]:
-    """All of them, for a site whose files are in its folder. ``kept`` pages are as they were;
-    ``before`` are those of the old site, or where there is none, of that in the publication's own
+    """All of these notices, for a site whose files are in its folder. ``kept`` pages are old ones;
+    ``before`` are the pages of the old site, or, if there is none, of that in the publication's own
     output.
     """
     yield from site.notices
@@ -47,7 +47,7 @@ def of_site(
 def _refused_addresses(
     refused: Iterable[tuple[str, Refused]], meta_by_path: Mapping[str, PageMeta]
 ) -> Iterator[Notice]:
-    """Addresses that were taken out of pages when they were written."""
+    """Addresses that were removed from pages when they were written."""
     for page, one in dict.fromkeys(refused):
         yield Notice(
             Place(meta_by_path[page].source if page in meta_by_path else page),

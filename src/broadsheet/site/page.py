@@ -1,8 +1,8 @@
-"""From a body and what is known of it to a whole page: Jinja2 templates, and what they are given.
+"""Renders a whole page from its content and what is known of it, by Jinja2 templates.
 
-Templates escape everything; what is finished HTML already comes as ``Markup``. A :class:`Scene` is
-the site as one page sees it: addresses made from that page, navigation with that page marked, dates
-as people write them.
+Templates escape everything; finished HTML is passed to them as ``Markup``. A :class:`Scene` is the
+site as one page sees it: addresses made from that page, navigation with that page marked, dates as
+people write them.
 """
 
 from __future__ import annotations
@@ -59,19 +59,20 @@ class Block:
 
     @property
     def pages(self) -> int:
-        """How many pages it takes."""
+        """How many pages the list takes."""
         return pages_for(len(self.entries), self.size)
 
     def on(self, number: int) -> Block:
-        """What of it stands on the page of that number."""
+        """The part of the list that is on the page of that number."""
         return replace(self, entries=part_of(self.entries, number, self.size))
 
 
 @dataclass(frozen=True)
 class Front:
-    """The front page, edited: ``lead``, perhaps with its figure, a few ``beside`` it, the day's
-    ``list``, what was updated or corrected, the ``sections`` as columns with what they have beyond
-    that, some ``earlier`` ones, and the path of the ``archive``, where all ``count`` are.
+    """The front page, edited: ``lead``, perhaps with its figure, a few articles ``beside`` it, the
+    day's ``list``, what was updated or corrected, the ``sections`` as columns with their further
+    articles, some ``earlier`` articles, and the path of the ``archive``, which has all ``count`` of
+    them.
     """
 
     lead: PageMeta | None
@@ -96,9 +97,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Archive:
-    """The archive, or the page of a year in it. ``years`` are all, each with its path and count;
-    ``months`` stand on the page. Where they would be too many, it has ``contents``: of each year
-    the path, and its months by title, id, count and path.
+    """The archive, or the page of a year in it. ``years`` are all years, each with its path and
+    count; ``months`` are on the page. If they are too many for one page, it has ``contents``
+    instead: of each year the path, and its months by title, id, count and path.
     """
 
     years: Sequence[tuple[str, str, int]]
@@ -141,7 +142,7 @@ class Scene:
         return self.project.site_url + quote(url) if self.project.site_url else ""
 
     def shares(self, meta: PageMeta) -> list[tuple[str, str]]:
-        """Where a reader can pass a page on: name and address."""
+        """The name and address of each service with which a reader can share a page."""
         return share_links(
             self.project.settings.broadsheet.share, meta.title, self.absolute(meta.url)
         )
@@ -193,7 +194,7 @@ class Scene:
 
 
 class FeedLink(NamedTuple):
-    """A feed that a page leads to: its media type, what its form is called, its title, its path."""
+    """A feed that a page links to: its media type, the name of its form, its title, its path."""
 
     media: str
     name: str
@@ -203,34 +204,34 @@ class FeedLink(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """What is particular to a page."""
+    """What a template is given of one page in particular."""
 
     meta: PageMeta
     content: PageContent | None = None
-    """Nothing for a page that no source asks for."""
+    """None for a page without a source."""
     body: Markup = EMPTY
     kind: str = "plain"
     blocks: Sequence[Block] = ()
     front: Front | None = None
     editions: Sequence[PageMeta] = ()
     picker: Markup = EMPTY
-    """In place of a list of ``editions`` where they are many."""
+    """Used in place of a list of ``editions`` where they are many."""
     related: Sequence[PageMeta] = ()
     feeds: Sequence[FeedLink] = ()
     corrections: Sequence[tuple[PageMeta, Correction]] = ()
-    """Of all articles, newest first, on the page that lists them."""
+    """All articles' corrections, newest first, on the page that lists them."""
     versions: Sequence[Version] = ()
-    """In other languages and in this, if there are several; the original first."""
+    """The versions in other languages and in this one, the original first, if there are several."""
     paging: Paging | None = None
     kicker: str = ""
-    """What a list that no source asks for is a list of."""
+    """For a list without a source: what it is a list of."""
     address: str = ""
-    """An author's own, elsewhere."""
+    """An author's own address, elsewhere."""
     archive: Archive | None = None
 
     @property
     def shared(self) -> Picture | None:
-        """The picture that stands for the page where it is shared."""
+        """The picture that is shown where the page is shared."""
         return next(iter(sharing_pictures(self.meta)), None)
 
 
@@ -267,7 +268,7 @@ def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
 
 
 def render_picker(scene: Scene, picker: Picker) -> Markup:
-    """The picker of an article as each of its pages has it; ``scene`` is one of them, and none is
+    """The picker of an article for all of its pages. ``scene`` is that of one of them; none is
     marked as current.
     """
     with speaking(picker.lang):
@@ -275,7 +276,7 @@ def render_picker(scene: Scene, picker: Picker) -> Markup:
 
 
 def render_redirect(target: str, canonical: str, title: str, lang: str) -> str:
-    """The page that stands at an alias."""
+    """The page at an alias."""
     with speaking(lang):
         return rendered(
             "redirect.html.jinja", target=target, canonical=canonical, title=title, lang=lang
@@ -315,7 +316,7 @@ def _person(author: Byline, scene: Scene) -> dict[str, object]:
 
 
 def _json_ld(scene: Scene, page: Page) -> Markup:
-    """schema.org's NewsArticle, or LiveBlogPosting, as a data block; `<`, `>` and `&` can not end
+    """schema.org's NewsArticle, or LiveBlogPosting, as a data block; `<`, `>` and `&` cannot end
     it.
     """
     meta = page.meta
@@ -371,7 +372,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
 
 
 def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
-    """The keys that make an article a LiveBlogPosting; none where it has no updates. ``url`` is the
+    """The keys that make an article a LiveBlogPosting; none if it has no updates. ``url`` is the
     page's full address; without one updates have none.
     """
     if not updates:
@@ -394,7 +395,7 @@ def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
 
 
 def sharing_pictures(meta: PageMeta) -> list[Picture]:
-    """The pictures for places elsewhere, which take no SVG; the article's card first."""
+    """The pictures for other sites, which take no SVG; the article's card first."""
     return [
         picture
         for picture in (meta.card, meta.picture)

@@ -1,4 +1,6 @@
-"""What the template of each page is given: the page's content, and what stands around it."""
+"""What the template of each page is given: the page's content, and its part of the rest of the
+site.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,8 @@ BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
 """How many entries the parts of the front page show."""
 
 
-def surrounded(site: Site, record: PageRecord) -> Page:
-    """A page without its content."""
+def model_of(site: Site, record: PageRecord) -> Page:
+    """What the template of a page is given, without the page's content."""
     meta = record.meta
     page = Page(meta, feeds=site.feed_links(meta), versions=site.versions.get(meta.path, ()))
     if meta.is_listing:
@@ -55,7 +57,7 @@ def surrounded(site: Site, record: PageRecord) -> Page:
 
 
 def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
-    """The pages of a section page or of the front page, whose first list is edited."""
+    """The pages of a section page, or of the front page, whose first list is edited."""
     blocks = [_block(listing, found) for listing, found in site.lists_on(meta)]
     edited = blocks.pop(0) if meta.path == "index.html" and blocks else None
     for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
@@ -70,8 +72,8 @@ def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
 
 
 def list_pages(site: Site) -> Iterator[Page]:
-    """The pages of lists that no source asks for: of lists that go on, of authors, of topics,
-    and the archive.
+    """The pages of lists without a source: further pages of long lists, of authors, of topics, and
+    the archive.
     """
     going_on = (
         page
@@ -112,7 +114,9 @@ def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
 
 
 def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
-    """The section pages with what is on their first lists, in the order of the navigation bar."""
+    """The section pages, each with the entries of its first list, in the order of the navigation
+    bar.
+    """
     navbar = site.project.settings.website.navbar
     named = [
         target.path
@@ -156,7 +160,7 @@ def _picker(site: Site, meta: PageMeta) -> Markup:
 
 
 def more_pages(site: Site) -> dict[str, str]:
-    """The pages that no source asks for: the 404 page, and the page to search on."""
+    """The other pages without a source: the 404 page, and the search page."""
     with speaking(site.lang):
         title = t_("Page not found")
     meta = PageMeta(
@@ -169,9 +173,7 @@ def more_pages(site: Site) -> dict[str, str]:
 
 
 def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
-    """The page to search on, if there is something to search; there are indexes of these
-    ``months``.
-    """
+    """The search page, if there is something to search, whose indexes are of these ``months``."""
     if not site.search_path:
         return {}
     with speaking(site.lang):

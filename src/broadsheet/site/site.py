@@ -1,4 +1,4 @@
-"""The whole site as each of its pages, lists and feeds sees it."""
+"""The whole site, from which each page, list and feed takes what it shows of it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FailedPagesError(Exception):
 
 @dataclass(frozen=True)
 class Site:
-    """All that a page may need of the rest of the site."""
+    """Everything that a page may need of the rest of the site."""
 
     project: Project
     theme: Theme
@@ -66,7 +66,7 @@ class Site:
 
     @cached_property
     def shared_inputs(self) -> dict[str, str]:
-        """The inputs that all pages have in common, beside the configuration."""
+        """The inputs that all pages have in common, in addition to the configuration."""
         website, scene = self.project.settings.website, self.scene(FRONT)
         footer = website.page_footer
         sides = [
@@ -121,7 +121,7 @@ class Site:
 
     @cached_property
     def indexes(self) -> Indexes:
-        """The lists that no source asks for: of authors, of topics, and the archive."""
+        """The lists without a source: of authors, of topics, and the archive."""
         return indexes_of(self.articles, self.section_pages, self.lang)
 
     @cached_property
@@ -141,7 +141,7 @@ class Site:
 
     @cached_property
     def search_path(self) -> str:
-        """The path of the page to search on: there is one if there is something to search."""
+        """The path of the search page; empty if there is nothing to search."""
         return (
             search.PAGE
             if search.has_search(self.project) and any(map(search.is_searched, self.news))
@@ -214,7 +214,7 @@ class Site:
         return {slug_of_page(meta): meta for meta in self.articles}
 
     def referred(self, record: PageRecord) -> dict[str, PageMeta]:
-        """The articles that a page refers to, by slug: those that have a page."""
+        """The articles with a page that a page refers to, by slug."""
         return {
             one.slug: self.by_slug[one.slug]
             for one in record.references
@@ -222,7 +222,7 @@ class Site:
         }
 
     def lists_on(self, meta: PageMeta) -> Sequence[tuple[Listing, Sequence[PageMeta]]]:
-        """The lists on a page, each with what it has; none on one of which only the old page is kept."""
+        """The lists on a page, each with its entries; none for a page kept from the old site."""
         if meta.path not in self.lists:
             name, source = self.records[meta.path].content, PurePosixPath(meta.source)
             listings = (
@@ -236,7 +236,7 @@ class Site:
 
     def content_of(self, meta: PageMeta) -> PageContent | None:
         """The content of a page, its references to other articles as links to their pages; None if
-        the store has it no more, as of a page that was kept.
+        the store does not have it, as for a page that was kept.
         """
         record = self.records[meta.path]
         if not self.store.has(record.content):
@@ -251,7 +251,7 @@ class Site:
             )
 
     def feed_links(self, meta: PageMeta) -> list[FeedLink]:
-        """The feeds that a page names: its own, and those of the front page."""
+        """The feeds that a page links to: its own, or else those of the front page."""
         own = self.feeds_of(meta)
         return own + [link for link in self.front_feeds() if link not in own]
 

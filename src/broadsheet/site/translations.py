@@ -20,26 +20,26 @@ from broadsheet.site.page_meta import PageMeta
 
 KEY = "translation-of"
 DEFAULT = "x-default"
-"""What stands for readers of all other languages, in place of one."""
+"""The tag for readers of all other languages."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """A page, and the words that lead to it, in its own language: `Auf Deutsch lesen`."""
+    """A page, and the words of the link to it, in its own language: `Auf Deutsch lesen`."""
 
     meta: PageMeta
     label: str
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The languages for which search engines are to show this: its own, and of an original
-        all others.
+        """The languages for which search engines are to show this page: its own, and for an
+        original all others.
         """
         return (self.meta.lang,) if is_translation(self.meta) else (self.meta.lang, DEFAULT)
 
 
 def is_translation(meta: PageMeta) -> bool:
-    """Whether it says that it is one."""
+    """Whether its metadata name an original."""
     return bool(meta.fields.get(KEY))
 
 
@@ -52,7 +52,7 @@ def original_of(meta: PageMeta) -> str:
 
 
 def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
-    """By the path of each page that has other versions, all of them, the original first."""
+    """All versions of each page that has several, the original first, by the page's path."""
     groups: dict[tuple[str, str], list[PageMeta]] = {}
     for meta in entries:
         groups.setdefault((original_of(meta), _edition(meta)), []).append(meta)
@@ -71,7 +71,7 @@ def _edition(meta: PageMeta) -> str:
 
 
 def unfounded(entries: Iterable[PageMeta]) -> Iterator[Notice]:
-    """Translations whose original is not there, or in the same language."""
+    """A notice for each translation whose original does not exist, or is in the same language."""
     entries = list(entries)
     languages = {meta.source: meta.lang for meta in entries if not is_translation(meta)}
     for source, (meta, original) in sorted(
