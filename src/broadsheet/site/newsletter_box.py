@@ -6,10 +6,8 @@ posts to the provider, or a link to the feed where there is none. The addresses 
 fields are the providers':
 
 - Buttondown, https://docs.buttondown.com/building-your-subscriber-base (`embed-subscribe`);
-
 - Mailchimp, the form that an audience's page on embedded forms gives, with the field that only
-robots fill;
-
+  robots fill;
 - listmonk, the form that its page "Forms" gives; its `nonce` is a field that only robots fill, too.
 """
 
