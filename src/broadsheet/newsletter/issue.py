@@ -1,7 +1,8 @@
-"""An issue: what the e-mail edition of an article says, made as its page is made.
+"""An issue: the content of an article's e-mail edition, made as its page is made.
 
 The notebook is run or found in the cache, finished and rendered, so that each value is the page's
-and each claim has been checked. Of the page's content the issue takes the title, the excerpt and its chart.
+and each claim has been checked. The issue has the title, the excerpt and the chart of the page's
+content.
 """
 
 from __future__ import annotations
@@ -30,15 +31,15 @@ from broadsheet.site.page_content import PageContent, content_of
 from broadsheet.site.references import resolved
 
 PIXELS = 2
-"""Pixels of the picture for each CSS pixel, for dense screens."""
+"""How many pixels of the picture there are for each CSS pixel, for dense screens."""
 _OF_PAGES = re.compile(r'\s(?:class|role|aria-label)="[^"]*"')
 _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The article's chart: its words, and its drawing as PNG of ``width`` CSS pixels (None where no
-    browser draws).
+    """The article's chart: its words, and its drawing as PNG of ``width`` CSS pixels (None if there
+    is no browser to draw).
     """
 
     title: str
@@ -49,7 +50,7 @@ class Chart:
     picture: bytes | None = None
     size: tuple[int, int] = NARROW
     address: str = ""
-    """Of its picture on the site."""
+    """The picture's address on the site."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,8 @@ class Issue:
 
 
 def make_issue(root: Path, slug: str) -> Issue:
-    """The issue of an article, or of an edition as ARTICLE/EDITION.
-
-    Raises what stops its page; :class:`ConfigError` for an article without an `excerpt`, a
-    publication without a `site-url`.
+    """The issue of an article, or of an edition as ARTICLE/EDITION. Raises the faults of its page;
+    :class:`ConfigError` for an article without an `excerpt`, or a publication without a `site-url`.
     """
     publication = open_publication(root)
     project = publication.project
@@ -159,7 +158,7 @@ def _referred(excerpt: str) -> list[str]:
 
 
 def _chart(content: PageContent, project: Project) -> Chart | None:
-    """The article's chart, as a phone shows it: that drawing can be read at any width."""
+    """The article's chart in its drawing for a phone, which can be read at any width."""
     figure = content.figure
     if figure is None:
         return None
