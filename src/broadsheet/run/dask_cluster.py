@@ -52,13 +52,13 @@ DEATHS = 4
 """How many workers may die with a job in hand before the job is at fault."""
 
 AHEAD = 2
-"""Jobs that a worker has: one at work, one waiting."""
+"""How many jobs a worker has: one running, one waiting."""
 
 BEAT = 1.0
-"""Seconds between two looks at which workers there are."""
+"""Seconds between two checks of which workers there are."""
 
 CONNECTING = 10.0
-"""Seconds that a scheduler has to answer at first, and to part at the end."""
+"""Seconds for a scheduler to answer at first, and to disconnect at the end."""
 
 _AGAIN = "Start it again, and build again: what was finished is kept and does not run again."
 _MEND = "Install requirements.txt and this broadsheet there, and start the worker again."
@@ -66,7 +66,7 @@ _MEND = "Install requirements.txt and this broadsheet there, and start the worke
 
 @dataclass(eq=False)
 class _Order:
-    """A job and what is to come of it. ``task`` is Dask's future while a worker has the job."""
+    """A job and its result to be. ``task`` is Dask's future while a worker has the job."""
 
     run: Callable[[Job], str]
     job: Job
@@ -84,7 +84,9 @@ class _Worker:
     orders: set[_Order] = field(default_factory=set)
 
     def takes(self, order: _Order) -> bool:
-        """Whether there is room for ``order``; where a worker has died of it, only alone."""
+        """Whether there is room for ``order``; an order on which a worker has died needs a worker
+        without others.
+        """
         suspect = order.deaths or any(other.deaths for other in self.orders)
         return len(self.orders) < (1 if suspect else AHEAD)
 
@@ -95,7 +97,7 @@ class Cluster(Executor):
     """
 
     def __init__(self, address: str, project: Project, tell: Callable[[Notice], None]) -> None:
-        """Connect, and see that there is a worker for us. Raises :class:`UsageError` and
+        """Connect, and check that there is a worker for us. Raises :class:`UsageError` and
         :class:`ClusterError`.
         """
         self._address = address
@@ -127,8 +129,8 @@ class Cluster(Executor):
         return max(1, len(self._workers))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Have a worker do a job: ``fn`` is a function of it. Raises :class:`ClusterError` if the
-        cluster is lost.
+        """Have a worker do a job, which is an argument of ``fn``. Raises :class:`ClusterError` if
+        the cluster is lost.
         """
         (job,) = args
         order = _Order(fn, job)
@@ -140,7 +142,7 @@ class Cluster(Executor):
         return order.outcome
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take back what is not done, and disconnect."""
+        """Cancel the jobs that are not done, and disconnect."""
         self._closing.set()
         with self._lock:
             for worker in self._workers.values():
@@ -281,7 +283,7 @@ class Cluster(Executor):
             self._hand_out()
 
     def _admit(self, there: Mapping[str, str]) -> list[str]:
-        """Judge those that are not known yet; what is said of those that are refused."""
+        """Admit or refuse the workers that are new. Returns the notices of those that are refused."""
         new = {address: name for address, name in there.items() if address not in self._known}
         refused: list[str] = []
         try:
@@ -316,7 +318,7 @@ class Cluster(Executor):
             self._tell(Notice(Place(self._address), told, _MEND))
 
     def _there(self) -> dict[str, str]:
-        """The addresses and names of the workers that there are."""
+        """The addresses and names of the current workers."""
         assert self._client.scheduler is not None
         identity = self._client.sync(
             self._client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE
