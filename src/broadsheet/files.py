@@ -86,7 +86,7 @@ def content(path: Path, where: Place | str, limit: Limit = SOURCE) -> bytes:
         raise _unreadable(error) from None
     except ValueError:  # NUL, or a lone surrogate
         raise UnreadableError("has a name that no file can have") from None
-    if len(data) > most:  # it has grown meanwhile, or its size is not told, as in /proc
+    if len(data) > most:  # it has grown meanwhile, or its size is unknown, as in /proc
         raise exceeded(limit, most, where, path.name, "Make it smaller.", at_least=True)
     return data
 

@@ -1,20 +1,19 @@
 """Runs on a Dask cluster, whose workers share no disk with this machine.
 
-Dask carries jobs and answers, and runs them; which worker has which job is decided here, so that a
-job reaches only a worker whose libraries were compared with ours, and that one worker's death is
-told from a guilty article's.
+Dask carries jobs and answers, and runs the jobs. This module decides which worker gets which job,
+so that a job reaches only a worker whose libraries were compared with ours, and so that an article
+that kills workers is found out.
 
-- A worker is asked once, when it is first seen, for its versions, those of what the articles import
+- A worker is asked once, when it is first seen, for its versions, those of the articles' imports
   among them, and for the contents that it holds (:class:`~broadsheet.run.dask_worker.Introduction`).
-  Where a version differs from ours it is refused, in a notice that names it.
-- An admitted worker has one job at work and one waiting. With a job go the contents of its files
-  that the worker does not hold yet (:mod:`~broadsheet.run.dask_files`,
+  If a version differs from ours the worker is refused, in a notice that names the version.
+- An admitted worker has one job running and one waiting. With a job are sent the contents of its
+  files that the worker does not hold yet (:mod:`~broadsheet.run.dask_files`,
   :mod:`~broadsheet.run.dask_worker`).
-- Where a worker is gone, its jobs go to others. From then on such a job is given only to a worker
-  that has no other, so that a job that takes workers down takes down no other's chances: after
-  :data:`DEATHS` it is at fault.
-- Where the scheduler is gone, does not answer, or has no worker for us, for :data:`PATIENCE`
-  seconds at most, every job that has no answer yet ends in a :class:`ClusterError`.
+- If a worker dies, its jobs are given to others. From then on such a job is given only to a worker
+  without other jobs, so that it cannot harm those: after :data:`DEATHS` deaths it is at fault.
+- If the scheduler is gone, does not answer, or has no worker for us, for :data:`PATIENCE` seconds
+  at most, every job without an answer ends in a :class:`ClusterError`.
 """
 
 from __future__ import annotations
@@ -314,8 +313,8 @@ class Cluster(Executor):
         return refused
 
     def _tell_of(self, refused: Iterable[str]) -> None:
-        for told in refused:
-            self._tell(Notice(Place(self._address), told, _MEND))
+        for message in refused:
+            self._tell(Notice(Place(self._address), message, _MEND))
 
     def _there(self) -> dict[str, str]:
         """The addresses and names of the current workers."""
