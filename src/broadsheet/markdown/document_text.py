@@ -215,9 +215,7 @@ class _Text:
         self.lines += lines
 
     def add_written(self, text: str, place: Place) -> None:
-        """Add lines that an author wrote, the first of them at ``place``, with included files in
-        place.
-        """
+        """Add an author's lines, the first from ``place``, with included files in place."""
         previous: Place | None = None
         for here, line in included(text, place, self.root, self.included):
             expected = previous and Place(

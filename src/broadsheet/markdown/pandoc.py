@@ -432,9 +432,7 @@ def words(lang: str) -> dict[str, str]:
 
 
 def _at(document: Document, text: str, offset: int) -> Place:
-    """The place of an offset of ``text``, if that is the page's body; for a title, the page's
-    place.
-    """
+    """The place of an offset of ``text``: in the page's body, or for a title the page."""
     return document.place(text.count("\n", 0, offset) + 1 if text is document.markdown else None)
 
 
