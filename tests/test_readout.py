@@ -78,7 +78,7 @@ def test_each_point_says_which_it_is_of_which_trace():
     ]
 
 
-def test_slices_are_told_with_their_share():
+def test_slices_are_reported_with_their_share():
     figure = go.Figure(go.Pie(labels=["Oil", "Coal"], values=[30, 10]))
     assert read(figure, "Imports, US$ billion") == {
         "": ["Oil: US$30 billion, 75%", "Coal: US$10 billion, 25%"]
