@@ -60,10 +60,10 @@ def main() -> int:
         vocabulary = words()
         records: dict[str, PageRecord] = {}
         started = time.perf_counter()
-        for story in stories(options.articles, options.years, options.words, vocabulary):
-            digest = hashlib.sha256(story.meta.path.encode()).hexdigest()
-            documents.put(digest, story)
-            records[story.meta.path] = PageRecord(story.meta, digest)
+        for content in contents(options.articles, options.years, options.words, vocabulary):
+            digest = hashlib.sha256(content.meta.path.encode()).hexdigest()
+            documents.put(digest, content)
+            records[content.meta.path] = PageRecord(content.meta, digest)
         print(f"{len(records):,} documents      {time.perf_counter() - started:6.1f} s")
 
         started = time.perf_counter()
@@ -100,9 +100,9 @@ def main() -> int:
         )
         put(site, {**theme.files, PAGE: form.encode()})
         query = options.query or f"{vocabulary[40]} {vocabulary[900]}"
-        page, asked, requests, told = loaded(site, query)
+        page, asked, requests, status = loaded(site, query)
         print(f"the page              {page / 1000:6.0f} KB")
-        print(f"the query “{query}”: {asked / 1000:.0f} KB in {requests} requests; {told}")
+        print(f"the query “{query}”: {asked / 1000:.0f} KB in {requests} requests; {status}")
     return 0
 
 
@@ -127,7 +127,7 @@ def words() -> list[str]:
     return sorted(found, key=lambda word: (len(word), chance.random()))[:30_000]
 
 
-def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Iterator[PageContent]:
+def contents(count: int, years: int, length: int, vocabulary: list[str]) -> Iterator[PageContent]:
     """Articles, oldest first."""
     chance = random.Random(1)
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
@@ -182,20 +182,22 @@ def loaded(site: Path, query: str) -> tuple[int, int, int, str]:
         sizes: list[int] = []
 
         def count(request: Any) -> None:
-            told = request.sizes()
-            sizes.append(told["responseHeadersSize"] + told["responseBodySize"])
+            sizes_of_request = request.sizes()
+            sizes.append(
+                sizes_of_request["responseHeadersSize"] + sizes_of_request["responseBodySize"]
+            )
 
         page.on("requestfinished", count)
         page.goto(f"{address}search/")
         page.wait_for_load_state("networkidle")
         before = len(sizes), sum(sizes)
         page.get_by_label("Words").fill(query)
-        page.keyboard.render("Enter")
+        page.keyboard.press("Enter")
         page.locator(".search-results li").first.wait_for()
         page.wait_for_load_state("networkidle")
-        told = page.get_by_role("status").inner_text()
+        status = page.get_by_role("status").inner_text()
         browser.close()
-    return before[1], sum(sizes) - before[1], len(sizes) - before[0], told
+    return before[1], sum(sizes) - before[1], len(sizes) - before[0], status
 
 
 if __name__ == "__main__":

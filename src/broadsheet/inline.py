@@ -125,10 +125,10 @@ def _result(expression: str, namespace: dict[str, Any]) -> dict[str, str]:
             found = {"text": str(value)}
         return {"expression": expression, **{name: _shown(text) for name, text in found.items()}}
     except Exception as error:
-        said = traceback.format_exception_only(error)[-1].strip()
+        message = traceback.format_exception_only(error)[-1].strip()
         return {
             "expression": expression,
-            "error": said.encode("utf-8", "backslashreplace").decode(),
+            "error": message.encode("utf-8", "backslashreplace").decode(),
         }
 
 

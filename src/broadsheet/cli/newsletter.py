@@ -95,7 +95,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
             planned.addresses,
             server,
             journal,
-            tell=lambda line: say(f"warning: {line}"),
+            report=lambda line: say(f"warning: {line}"),
         )
     unsure_count = len(outcome.unsure) + len(planned.unsure)
     lines = [

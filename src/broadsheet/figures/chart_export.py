@@ -86,10 +86,10 @@ def chart_export(
 
 def _credited(credits: Credits) -> str:
     sources = "; ".join(link.text for link in credits.sources)
-    said = [t_("Source: %(sources)s", sources=sources)] if sources else []
-    said += [t_("As of %(date)s", date=written_date(credits.as_of))] if credits.as_of else []
-    said += [link.text for link in credits.terms]
-    return " · ".join(said)
+    parts = [t_("Source: %(sources)s", sources=sources)] if sources else []
+    parts += [t_("As of %(date)s", date=written_date(credits.as_of))] if credits.as_of else []
+    parts += [link.text for link in credits.terms]
+    return " · ".join(parts)
 
 
 def _add_lines(lines: list[Line], text: str, y: float, width: float, style: Type) -> float:

@@ -197,13 +197,13 @@ def _day(value: object, text: YamlText) -> date | None:
         ) from error
 
 
-# What tables say of the rows that are drawn
+# The notes of tables on the rows that are drawn
 
 
 def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None) -> str:
     if table is None:
         return ""
-    said: dict[str, dict[object, None]] = {}
+    remarks: dict[str, dict[object, None]] = {}
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
         for column in origin.columns:
@@ -213,9 +213,9 @@ def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | N
                     str(name) for name in frame.select_dtypes("number") if name not in origin.key
                 )
                 for place in _drawn(frame[frame[column.name] == value], of, origin.key, drawn):
-                    said.setdefault(text, {})[place] = None
+                    remarks.setdefault(text, {})[place] = None
     return " ".join(
-        f"{_listed(list(places))}: {text.rstrip('.')}." for text, places in said.items()
+        f"{_listed(list(places))}: {text.rstrip('.')}." for text, places in remarks.items()
     )
 
 

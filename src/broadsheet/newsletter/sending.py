@@ -192,10 +192,10 @@ def send(
     server: Server,
     journal: Journal,
     *,
-    tell: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
     """Send ``letter`` to each of ``addresses``; at the end once more to those whose server said to
-    wait. ``tell`` is called with a line for each that is not sent. Raises :class:`LetterError` if
+    wait. ``report`` is called with a line for each that is not sent. Raises :class:`LetterError` if
     the server ends the run; the journal has what was done.
     """
     outcome, waiting, in_a_row = Outcome(), list(addresses), 0
@@ -211,7 +211,7 @@ def send(
                 still.append(address)
                 continue
             outcome.note(status, address, text)
-            tell(f"{address}: {status}{': ' + text if text else ''}")
+            report(f"{address}: {status}{': ' + text if text else ''}")
             if in_a_row == REFUSALS:
                 raise LetterError(
                     f"the mail server {server}",

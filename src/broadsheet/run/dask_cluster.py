@@ -95,13 +95,13 @@ class Cluster(Executor):
     go.
     """
 
-    def __init__(self, address: str, project: Project, tell: Callable[[Notice], None]) -> None:
+    def __init__(self, address: str, project: Project, report: Callable[[Notice], None]) -> None:
         """Connect, and check that there is a worker for us. Raises :class:`UsageError` and
         :class:`ClusterError`.
         """
         self._address = address
         self._start_one = f"Start one: dask worker {address} --nworkers -1"
-        self._tell = tell
+        self._report = report
         self._manifests = Manifests(project)
         self._ours = Introduction.of_this_process(imported(self._manifests.code()))
         self._lock = threading.RLock()
@@ -243,7 +243,7 @@ class Cluster(Executor):
             self._closing.wait(BEAT / 10)
             refused = self._admit(self._there())
         if self._workers:
-            self._tell_of(refused)
+            self._report_refused(refused)
         elif refused:
             raise ClusterError(
                 self._address,
@@ -262,7 +262,7 @@ class Cluster(Executor):
             try:
                 there = self._there()
                 self._let_go(there)
-                self._tell_of(self._admit(there))
+                self._report_refused(self._admit(there))
             except (
                 Exception
             ) as error:  # whatever it is, those who wait for an answer must hear of it
@@ -312,9 +312,9 @@ class Cluster(Executor):
                 self._hand_out()
         return refused
 
-    def _tell_of(self, refused: Iterable[str]) -> None:
+    def _report_refused(self, refused: Iterable[str]) -> None:
         for message in refused:
-            self._tell(Notice(Place(self._address), message, _MEND))
+            self._report(Notice(Place(self._address), message, _MEND))
 
     def _there(self) -> dict[str, str]:
         """The addresses and names of the current workers."""

@@ -106,7 +106,7 @@ def work(
         except BroadsheetError as error:
             partial = here.partial.read_text(encoding="utf-8") if here.partial.is_file() else ""
             _explain(error, [name for name, digest in files.items() if not digest])
-            _tell_as_there(error, root, job.root)
+            _translate_paths(error, root, job.root)
             return Answer(error=error, partial=_moved(partial, root, job.root))
         return Answer(_moved(ran, root, job.root))
 
@@ -192,7 +192,7 @@ def _explain(error: BroadsheetError, absent: list[str]) -> None:
         ).strip()
 
 
-def _tell_as_there(error: BroadsheetError, here: Path, there: Path) -> None:
+def _translate_paths(error: BroadsheetError, here: Path, there: Path) -> None:
     for name, value in vars(error).items():
         if isinstance(value, str):
             setattr(error, name, _moved(value, here, there))

@@ -95,15 +95,15 @@ def open_executor(
     scheduler: str | None,
     jobs: int,
     project: Project,
-    tell: Callable[[Notice], None] = lambda notice: None,
+    report: Callable[[Notice], None] = lambda notice: None,
 ) -> Iterator[Executor]:
     """An executor for the runs of ``project``: ``jobs`` local processes or, given the address of a
-    Dask scheduler, its cluster. ``tell`` gets a notice of each worker that is refused, from any
+    Dask scheduler, its cluster. ``report`` gets a notice of each worker that is refused, from any
     thread. Raises :class:`UsageError` for an invalid address or if Dask is not installed,
     :class:`ClusterError` if the cluster cannot do the work.
     """
     executor: Executor = (
-        local_executor(jobs, project) if scheduler is None else _cluster(scheduler, project, tell)
+        local_executor(jobs, project) if scheduler is None else _cluster(scheduler, project, report)
     )
     try:
         yield executor
@@ -115,7 +115,7 @@ def open_executor(
         executor.shutdown(cancel_futures=True)
 
 
-def _cluster(scheduler: str, project: Project, tell: Callable[[Notice], None]) -> Cluster:
+def _cluster(scheduler: str, project: Project, report: Callable[[Notice], None]) -> Cluster:
     try:
         from broadsheet.run.dask_cluster import Cluster
     except ModuleNotFoundError as error:
@@ -126,4 +126,4 @@ def _cluster(scheduler: str, project: Project, tell: Callable[[Notice], None]) -
             "Dask is not installed here",
             "pip install 'broadsheet[dask]', and build again.",
         ) from None
-    return Cluster(scheduler, project, tell)
+    return Cluster(scheduler, project, report)

@@ -1,4 +1,4 @@
-"""The gate: numbers and comparisons in prose that nothing accounts for."""
+"""The number check: numbers and comparisons in prose that nothing accounts for."""
 
 from __future__ import annotations
 
