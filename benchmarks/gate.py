@@ -39,12 +39,12 @@ def of_the_corpus(part: str) -> None:
     for _ in range(ROUNDS):
         check_numbers(passages)
     milliseconds = (time.process_time() - started) / ROUNDS / words * 1e6
-    sentences, spots = (
+    sentences, findings = (
         sum(len(one.sentences) for one in known),
-        sum(len(one.spots) for one in known),
+        sum(len(one.findings) for one in known),
     )
     print(
-        f"{part}: {sentences} sentences, {spots} spots: precision {result.precision:.3f}, "
+        f"{part}: {sentences} sentences, {findings} findings: precision {result.precision:.3f}, "
         f"recall {result.recall:.3f}; {milliseconds:.1f} ms for 1,000 words"
     )
 

@@ -224,7 +224,7 @@ def _text(element: html.HtmlElement, selector: str) -> list[str]:
 
 
 def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
-    publishing.press(
+    publishing.publish(
         publishing.write(
             tmp_path,
             {
@@ -258,7 +258,7 @@ def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
 
 
 def test_a_list_is_in_its_own_language_whatever_its_entries_are_in(tmp_path: Path) -> None:
-    publishing.press(
+    publishing.publish(
         publishing.write(
             tmp_path,
             {
@@ -274,7 +274,7 @@ def test_a_list_is_in_its_own_language_whatever_its_entries_are_in(tmp_path: Pat
 def test_a_language_without_a_catalogue_has_our_words_in_english_and_its_own_dates_which_is_said_once(
     tmp_path: Path,
 ) -> None:
-    report = publishing.press(
+    report = publishing.publish(
         publishing.write(
             tmp_path,
             {
@@ -306,7 +306,7 @@ def test_a_language_without_a_catalogue_has_our_words_in_english_and_its_own_dat
 def test_a_language_of_a_country_has_its_dates_and_one_that_nobody_knows_is_reported(
     tmp_path: Path, lang: str, dated: str, is_told: bool
 ) -> None:
-    report = publishing.press(
+    report = publishing.publish(
         publishing.write(
             tmp_path, {"posts/a.qmd": publishing.article("A", "2023-05-26", lang=lang)}
         )
@@ -316,7 +316,7 @@ def test_a_language_of_a_country_has_its_dates_and_one_that_nobody_knows_is_repo
 
 
 def test_a_language_that_is_written_from_right_to_left_says_so(tmp_path: Path) -> None:
-    publishing.press(
+    publishing.publish(
         publishing.write(
             tmp_path, {"posts/a.qmd": publishing.article("העיר", "2023-05-26", lang="he")}
         )

@@ -39,7 +39,7 @@ def test_on_news_prose_it_is_right_at_least_19_times_in_20(part: str) -> None:
 def test_the_corpus_is_large_enough_to_tell() -> None:
     parts = corpus("development") + corpus("held_out")
     assert sum(len(known.sentences) for known in parts) >= 400
-    assert sum(len(known.spots) for known in parts) >= 500
+    assert sum(len(known.findings) for known in parts) >= 500
 
 
 @pytest.mark.parametrize("part", ["development", "held_out"])

@@ -20,7 +20,7 @@ def _site(root: Path, **files: str) -> Path:
     made = {"posts/town-story.qmd": ORIGINAL, "posts/stadt.qmd": GERMAN} | {
         name.replace("__", "/") + ".qmd": text for name, text in files.items()
     }
-    publishing.press(publishing.write(root, made))
+    publishing.publish(publishing.write(root, made))
     return root / "_site"
 
 
@@ -139,7 +139,7 @@ def test_a_list_and_its_feeds_have_one_version_of_an_article_that_in_their_own_l
 
 
 def test_what_is_listed_in_another_language_than_the_page_says_so(tmp_path: Path) -> None:
-    publishing.press(
+    publishing.publish(
         publishing.write(
             tmp_path,
             {
@@ -165,7 +165,7 @@ def test_what_is_listed_in_another_language_than_the_page_says_so(tmp_path: Path
 
 
 def test_a_translation_of_nothing_and_one_in_the_same_language_are_reported(tmp_path: Path) -> None:
-    report = publishing.press(
+    report = publishing.publish(
         publishing.write(
             tmp_path,
             {

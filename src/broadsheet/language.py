@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SOURCE = "en"
 CATALOGUES = Path(__file__).with_name("locale")
 
-_HOUSE = {"en": "en_001"}
+_LOCALES = {"en": "en_001"}
 """English of no country writes dates as most of the world does: 26 May 2023."""
 
 
@@ -67,7 +67,7 @@ class Language:
 def language_of(tag: str) -> Language:
     """The language of a tag; English for an unknown one."""
     try:
-        locale = Locale.parse(_HOUSE.get(tag.lower(), tag.replace("-", "_")))
+        locale = Locale.parse(_LOCALES.get(tag.lower(), tag.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         return language_of(SOURCE)
     marks = {

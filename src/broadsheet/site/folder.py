@@ -182,12 +182,12 @@ class SiteFolder:
             _carry(self.old / name, self.new / name)
 
     def _refuse_conflicts(self, now: Contents) -> None:
-        around = folders_of(self.names)
+        folders = folders_of(self.names)
         for name in sorted([*now.foreign, *now.folders]):
             above = name
             while above and above not in self.names:
                 above = above.rpartition("/")[0]
-            if above or (name in around and name in now.foreign):
+            if above or (name in folders and name in now.foreign):
                 raise UsageError(
                     str(self.old / name),
                     "no build wrote this, and the new site has a file "
