@@ -5,8 +5,8 @@ table changed.
 
 A publication is written of `--posts` articles of about 1,100 words and two charts each, and built
 by `broadsheet build`, each build in a process of its own as a person would start it. First
-everything runs; what is measured is then the press alone: the runs and the charts' pictures are at
-hand, the site and all that the press remembers are put away ("cold"; not removed, since a file
+everything runs; what is measured then is the making of the site alone: the runs and the charts' pictures are at
+hand, the site and all that the build has stored are put away ("cold"; not removed, since a file
 system that has just removed so many files is slow to make others). Where `quarto` is on PATH it
 renders as many posts as `--quarto-posts` says, executed notebooks too, as it comes (plotly's own
 output, nothing of ours), and its time a page is set beside ours.

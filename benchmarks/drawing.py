@@ -7,7 +7,7 @@ The figures are those that the publication's kept runs hold (`.broadsheet/runs/`
 without any, or without PUBLICATION, simple lines. Of each there are three pictures, as a build
 wants them: SVG for a wide page and for a phone, PNG for a card. `--sample N` draws only N of them
 in kaleido's two ways: `calc_fig_sync`, its server running, and `write_fig_from_object`, all of them
-gathered in one call. Starting the browser is not in the times, but told beside them. Then all are
+gathered in one call. Starting the browser is not in the times, but printed beside them. Then all are
 drawn by the ChartRenderer, once cold and once from its store. Memory is the sum of what the browser's
 processes have for themselves, the most that was seen after a picture. Pictures of the sample are
 compared with kaleido's: PNG byte for byte, SVG as it stands on a page.
@@ -111,10 +111,10 @@ def measured(
         seconds += time.perf_counter() - start
         if number % 50 == 0:
             peak = max(peak, memory())
-    return drawn, told(name, seconds, len(pictures), peak)
+    return drawn, printed(name, seconds, len(pictures), peak)
 
 
-def told(name: str, seconds: float, count: int, peak: int = 0) -> float:
+def printed(name: str, seconds: float, count: int, peak: int = 0) -> float:
     """Seconds for each of ``count``."""
     print(
         f"{name:34} {count:5} pictures, {seconds / count * 1000:7.2f} ms each"
@@ -180,7 +180,7 @@ def main() -> None:
     )
     kaleido.stop_sync_server()
     with tempfile.TemporaryDirectory() as folder:
-        told(
+        printed(
             "kaleido.write_fig_from_object",
             asyncio.run(gathered(sample, Path(folder))),
             len(sample),

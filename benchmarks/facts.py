@@ -6,7 +6,7 @@ plain ones.
 Two publications are written of the same articles: about 1,100 words, two charts, a table of the
 catalogue, twenty numbers and six comparatives in the prose. In one the numbers are facts and the
 comparatives rest on claims; in the other the same words are put in by f-strings. Both are built
-from nothing, in turn, each build in a process of its own. The ratio of their times is what is told;
+from nothing, in turn, each build in a process of its own. The ratio of their times is the result;
 on a machine that has other work, take several rounds.
 """
 

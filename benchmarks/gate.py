@@ -1,4 +1,4 @@
-"""How well the gate reads news prose, and what that costs.
+"""How well the number check reads news prose, and what that costs.
 
     python benchmarks/gate.py [PUBLICATION]
 
@@ -39,18 +39,18 @@ def of_the_corpus(part: str) -> None:
     for _ in range(ROUNDS):
         check_numbers(passages)
     milliseconds = (time.process_time() - started) / ROUNDS / words * 1e6
-    sentences, spots = (
+    sentences, findings = (
         sum(len(one.sentences) for one in known),
-        sum(len(one.spots) for one in known),
+        sum(len(one.findings) for one in known),
     )
     print(
-        f"{part}: {sentences} sentences, {spots} spots: precision {result.precision:.3f}, "
+        f"{part}: {sentences} sentences, {findings} findings: precision {result.precision:.3f}, "
         f"recall {result.recall:.3f}; {milliseconds:.1f} ms for 1,000 words"
     )
 
 
 def of_a_build(root: Path) -> None:
-    """The gate's time beside a cold build's."""
+    """The number check's time beside a cold build's."""
     pages, words, seconds = 0, 0, 0.0
 
     def reader(finished: Finished, document: Document, rendered: Rendered) -> tuple[int, float]:
@@ -58,9 +58,9 @@ def of_a_build(root: Path) -> None:
         check_numbers((*rendered.titles, *rendered.prose.passages))
         return len(rendered.text.split()), time.thread_time() - started
 
-    def listener(said: tuple[int, float]) -> None:
+    def listener(answer: tuple[int, float]) -> None:
         nonlocal pages, words, seconds
-        pages, words, seconds = pages + 1, words + said[0], seconds + said[1]
+        pages, words, seconds = pages + 1, words + answer[0], seconds + answer[1]
 
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
@@ -74,8 +74,8 @@ def of_a_build(root: Path) -> None:
         )
         whole = time.perf_counter() - started
     print(
-        f"a cold build: {whole:.1f} s for {pages} pages of {words:,} words; the gate {seconds:.2f} s of processor "
-        f"time, {seconds / words * 1e6:.1f} ms for 1,000 words, {seconds / whole:.2%} of the build"
+        f"a cold build: {whole:.1f} s for {pages} pages of {words:,} words; the number check {seconds:.2f} s "
+        f"of processor time, {seconds / words * 1e6:.1f} ms for 1,000 words, {seconds / whole:.2%} of the build"
     )
 
 

@@ -4,7 +4,7 @@
 
 Lighthouse comes from npm (`make .venv/.test` installs it) and drives the installed Chromium. The
 site is served on loopback without compression, which a real server would add; the slow line and
-processor are Lighthouse's simulation. Of the runs, the middle one by performance is told: a machine
+processor are Lighthouse's simulation. Of the runs, the middle one by performance is printed: a machine
 with other work marks the page down.
 """
 

@@ -110,18 +110,18 @@ def cluster(folder: Path, workers: int, stack: ExitStack) -> tuple[str, psutil.P
         stack.callback(process.terminate)
         return process
 
-    def said(process: subprocess.Popen[str], pattern: str) -> str:
+    def output_of(process: subprocess.Popen[str], pattern: str) -> str:
         assert process.stderr is not None
         found = next(match for line in process.stderr if (match := re.search(pattern, line)))
         threading.Thread(target=process.stderr.read, daemon=True).start()
         return found[0]
 
     scheduler = started("dask_scheduler", "--host", "127.0.0.1", "--port", "0")
-    address = said(scheduler, r"(?<=Scheduler at: {5})\S+").strip()
+    address = output_of(scheduler, r"(?<=Scheduler at: {5})\S+").strip()
     for one in [
         started("dask_worker", address, "--nthreads", "1", "--no-nanny") for _ in range(workers)
     ]:
-        said(one, "Registered to")
+        output_of(one, "Registered to")
     return address, psutil.Process(scheduler.pid)
 
 

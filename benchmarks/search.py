@@ -37,7 +37,7 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Byline, PageMeta
 from broadsheet.site.record import PageRecord
-from broadsheet.site.search import PAGE, Documents, SearchIndexing, press_search
+from broadsheet.site.search import PAGE, Documents, SearchIndexing, render_search_page
 from broadsheet.site.steps import Steps
 from broadsheet.site.theme import load_theme
 
@@ -60,10 +60,10 @@ def main() -> int:
         vocabulary = words()
         records: dict[str, PageRecord] = {}
         started = time.perf_counter()
-        for story in stories(options.articles, options.years, options.words, vocabulary):
-            digest = hashlib.sha256(story.entry.path.encode()).hexdigest()
-            documents.put(digest, story)
-            records[story.entry.path] = PageRecord(story.entry, digest)
+        for content in contents(options.articles, options.years, options.words, vocabulary):
+            digest = hashlib.sha256(content.meta.path.encode()).hexdigest()
+            documents.put(digest, content)
+            records[content.meta.path] = PageRecord(content.meta, digest)
         print(f"{len(records):,} documents      {time.perf_counter() - started:6.1f} s")
 
         started = time.perf_counter()
@@ -80,7 +80,7 @@ def main() -> int:
 
         path = max(records)
         records[path] = PageRecord(
-            records[path].entry, min(record.content for record in records.values())
+            records[path].meta, min(record.content for record in records.values())
         )
         started = time.perf_counter()
         steps = Steps(steps.done, Everything())
@@ -95,14 +95,14 @@ def main() -> int:
 
         theme = load_theme(root)
         scene = Scene(project, theme, {}, PurePosixPath(PAGE), {}, {}, search=PAGE)
-        form = press_search(
-            scene, (record.entry for record in records.values()), index.months, [], "en"
+        form = render_search_page(
+            scene, (record.meta for record in records.values()), index.months, [], "en"
         )
         put(site, {**theme.files, PAGE: form.encode()})
         query = options.query or f"{vocabulary[40]} {vocabulary[900]}"
-        page, asked, requests, told = loaded(site, query)
+        page, asked, requests, status = loaded(site, query)
         print(f"the page              {page / 1000:6.0f} KB")
-        print(f"the query “{query}”: {asked / 1000:.0f} KB in {requests} requests; {told}")
+        print(f"the query “{query}”: {asked / 1000:.0f} KB in {requests} requests; {status}")
     return 0
 
 
@@ -127,7 +127,7 @@ def words() -> list[str]:
     return sorted(found, key=lambda word: (len(word), chance.random()))[:30_000]
 
 
-def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Iterator[PageContent]:
+def contents(count: int, years: int, length: int, vocabulary: list[str]) -> Iterator[PageContent]:
     """Articles, oldest first."""
     chance = random.Random(1)
     weights = [1 / (rank + 1) for rank in range(len(vocabulary))]
@@ -138,7 +138,7 @@ def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Itera
             date(2015, 1, 1) + timedelta(days=365 * years * number // count),
         )
         paragraphs = (" ".join(text[start : start + 80]) for start in range(0, length, 80))
-        entry = PageMeta(
+        meta = PageMeta(
             f"posts/a{number:05}/index.html",
             f"posts/a{number:05}/",
             "",
@@ -148,7 +148,7 @@ def stories(count: int, years: int, length: int, vocabulary: list[str]) -> Itera
             authors=(Byline(f"Author {number % 5}"),),
             categories=(f"Section {number % 6}",),
         )
-        yield PageContent(entry, "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs))
+        yield PageContent(meta, "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs))
 
 
 def put(site: Path, files: dict[str, Any]) -> None:
@@ -182,8 +182,10 @@ def loaded(site: Path, query: str) -> tuple[int, int, int, str]:
         sizes: list[int] = []
 
         def count(request: Any) -> None:
-            told = request.sizes()
-            sizes.append(told["responseHeadersSize"] + told["responseBodySize"])
+            sizes_of_request = request.sizes()
+            sizes.append(
+                sizes_of_request["responseHeadersSize"] + sizes_of_request["responseBodySize"]
+            )
 
         page.on("requestfinished", count)
         page.goto(f"{address}search/")
@@ -193,9 +195,9 @@ def loaded(site: Path, query: str) -> tuple[int, int, int, str]:
         page.keyboard.press("Enter")
         page.locator(".search-results li").first.wait_for()
         page.wait_for_load_state("networkidle")
-        told = page.get_by_role("status").inner_text()
+        status = page.get_by_role("status").inner_text()
         browser.close()
-    return before[1], sum(sizes) - before[1], len(sizes) - before[0], told
+    return before[1], sum(sizes) - before[1], len(sizes) - before[0], status
 
 
 if __name__ == "__main__":

@@ -238,17 +238,17 @@ def read(
         return sum(size for request, size in received.items() if kinds.get(request) == "Script")
 
     page.on(
-        "console", lambda said: before.append(scripts()) if said.text == "a chart is seen" else None
+        "console", lambda line: before.append(scripts()) if line.text == "a chart is seen" else None
     )
     page.goto(address, timeout=120_000)
     count = through(page, interactive=not script)
     page.wait_for_load_state("networkidle")
-    told = page.evaluate("[window.shift, window.seen]")
+    values = page.evaluate("[window.shift, window.seen]")
     inline = page.evaluate("""[...document.scripts].filter((script) => !script.src && !/json/.test(script.type))
         .map((script) => script.text).join("\\n")""")
     page.close()
     own = len(gzip.compress(inline.encode(), 9)) if inline else 0
-    return sum(received.values()), before[0] + own, scripts() + own, (told[0], told[1], count)
+    return sum(received.values()), before[0] + own, scripts() + own, (values[0], values[1], count)
 
 
 def add(received: dict[str, int], request: str, size: int) -> None:
@@ -318,10 +318,10 @@ def by_quarto(run: Path, folder: Path) -> str:
     text = re.sub(r"https://cdn\.plot\.ly/[\w.-]+", "./plotly.min.js", text)
     text = re.sub(r' integrity="sha[^"]*"', "", text)
     (folder / "index.html").write_text(text, encoding="utf-8")
-    told = subprocess.run(
+    version = subprocess.run(
         ["quarto", "--version"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    return f"Quarto {told}, as it comes, but without the jQuery, require.js and MathJax that it has from elsewhere"
+    return f"Quarto {version}, as it comes, but without the jQuery, require.js and MathJax that it has from elsewhere"
 
 
 def by_hand(run: Path, page: Path, folder: Path) -> str:

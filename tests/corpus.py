@@ -1,7 +1,7 @@
 """The corpus of news prose under `prose/`: sentences with their numbers and comparisons marked.
 
 A line is a sentence, lines that follow each other are a paragraph, `#` starts a heading of the
-file. `<words>` is a spot that must be found; nothing else may be. What is accounted for is marked
+file. `<words>` is a finding that must be found; nothing else may be. What is accounted for is marked
 as in an article: `[@key]` cites, `[words]{claim=name}`, `[words]{.fact name=name}`,
 `[words]{.unchecked reason="…"}`.
 """
@@ -19,7 +19,7 @@ from broadsheet.verify.numbers import check_numbers
 
 FOLDER = Path(__file__).with_name("prose")
 _MARK = re.compile(
-    r"<(?P<spot>[^<>]+)>|\s?\[(?P<cite>@[^\]]+)\]|\[(?P<words>[^\]]+)\]\{(?P<how>[^}]+)\}"
+    r"<(?P<finding>[^<>]+)>|\s?\[(?P<cite>@[^\]]+)\]|\[(?P<words>[^\]]+)\]\{(?P<how>[^}]+)\}"
 )
 _KIND = re.compile(
     r"claim=(?P<claim>[\w-]+)|\.fact name=(?P<fact>[\w-]+)|\.unchecked reason=\"(?P<unchecked>[^\"]*)\""
@@ -28,18 +28,18 @@ _KIND = re.compile(
 
 @dataclass(frozen=True)
 class Known:
-    """A paragraph with its answers: the spans of its sentences, and of the spots that must be
+    """A paragraph with its answers: the spans of its sentences, and of the findings that must be
     found.
     """
 
     passage: Passage
     sentences: tuple[tuple[int, int], ...]
-    spots: tuple[tuple[int, int], ...]
+    findings: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
 class Score:
-    """``right`` spots found, ``false`` ones beside them, ``missed`` ones, each as `words` in
+    """``right`` findings found, ``false`` ones beside them, ``missed`` ones, each as `words` in
     `sentence`.
     """
 
@@ -66,12 +66,12 @@ def corpus(part: str) -> list[Known]:
 
 
 def score(paragraphs: list[Known], language: str = "en") -> Score:
-    """Each spot that is found answers one that is marked, if they overlap; so none can be had by
+    """Each finding that is found answers one that is marked, if they overlap; so none can be had by
     marking much.
     """
     right, false, missed = 0, list[str](), list[str]()
     for known in paragraphs:
-        wanted = list(known.spots)
+        wanted = list(known.findings)
         for finding in check_numbers([known.passage], language).unaccounted:
             end = finding.start + len(finding.words)
             answer = next(
@@ -90,7 +90,7 @@ def score(paragraphs: list[Known], language: str = "en") -> Score:
 
 
 def _known(lines: list[str], place: Place) -> Known:
-    text, marks, sentences, spots = (
+    text, marks, sentences, findings = (
         "",
         list[Mark](),
         list[tuple[int, int]](),
@@ -106,14 +106,14 @@ def _known(lines: list[str], place: Place) -> Known:
             if match["cite"]:
                 marks.append(Mark(here, here, "cite", match["cite"]))
                 continue
-            text += match["spot"] or match["words"]
-            if match["spot"]:
-                spots.append((here, len(text)))
+            text += match["finding"] or match["words"]
+            if match["finding"]:
+                findings.append((here, len(text)))
             else:
                 marks.append(_mark(here, len(text), match["how"]))
         text += line[at:]
         sentences.append((start, len(text)))
-    return Known(Passage(text, tuple(marks), place), tuple(sentences), tuple(spots))
+    return Known(Passage(text, tuple(marks), place), tuple(sentences), tuple(findings))
 
 
 def _mark(start: int, end: int, how: str) -> Mark:

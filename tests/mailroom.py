@@ -185,8 +185,8 @@ def open_api(answer: Answer) -> Iterator[tuple[str, list[tuple[str, str, dict[st
 
     class Api(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            told = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            data = json.loads(told) if told else None
+            reported = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            data = json.loads(reported) if reported else None
             asked.append((self.command, self.path, dict(self.headers.items()), data))
             status, content = answer(self.command, self.path, data)
             body = content if isinstance(content, bytes) else json.dumps(content).encode()

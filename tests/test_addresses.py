@@ -8,7 +8,7 @@ import pytest
 
 from broadsheet.site.build import build
 from conftest import Site
-from pressed import article, press, write
+from publishing import article, publish, write
 
 CHART = """#| label: fig-x
 #| fig-alt: "Two bars."
@@ -23,7 +23,7 @@ def leads(root: Path, path: str) -> str:
     return text.split('content="0; url=')[1].split('"')[0]
 
 
-def told(root: Path) -> list[str]:
+def reported(root: Path) -> list[str]:
     report = build(root)
     assert not report.faults
     return [str(notice) for notice in report.notices]
@@ -34,7 +34,7 @@ def told(root: Path) -> list[str]:
 
 def test_what_stands_at_an_alias_leads_straight_to_the_page(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A", aliases="[/old/a.html, /older/]")})
-    press(tmp_path)
+    publish(tmp_path)
     assert leads(tmp_path, "old/a.html") == "../posts/a/index.html"
     assert leads(tmp_path, "older/index.html") == "../posts/a/index.html"
     assert (
@@ -81,7 +81,7 @@ def test_an_alias_where_something_else_is_is_an_error_of_the_page_that_has_it(
             "posts/0.qmd": article("First", aliases="[/first/]"),
         },
     )
-    report = press(tmp_path)
+    report = publish(tmp_path)
     assert [str(one) for one in report.faults.values()] == [
         f"posts/a.qmd: {fault}\n"
         "  → Take it out, or write where the page was, from the site's root: `/posts/old-name/`."
@@ -93,9 +93,9 @@ def test_an_alias_where_something_else_is_is_an_error_of_the_page_that_has_it(
     assert not (tmp_path / "a.html").exists()
 
 
-def test_a_page_that_takes_the_address_of_an_alias_is_told_and_the_old_page_stands(tmp_path):
+def test_a_page_that_takes_the_address_of_an_alias_is_reported_and_the_old_page_stands(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", aliases="[/posts/b.html]")})
-    assert not told(tmp_path)
+    assert not reported(tmp_path)
     write(tmp_path, {"posts/b.qmd": article("B")})
     (fault,) = build(tmp_path).faults
     assert (
@@ -106,9 +106,9 @@ def test_a_page_that_takes_the_address_of_an_alias_is_told_and_the_old_page_stan
     assert "A paragraph" in (tmp_path / "_site/posts/b.html").read_text()
 
 
-def test_a_file_in_the_way_of_an_alias_is_told(tmp_path):
+def test_a_file_in_the_way_of_an_alias_is_reported(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", aliases="[/robots.txt]")})
-    assert told(tmp_path) == [
+    assert reported(tmp_path) == [
         "posts/a.qmd: no alias at `/robots.txt/index.html`: the site has a file there\n"
         "  → Take one of the two away."
     ]
@@ -118,30 +118,30 @@ def test_a_file_in_the_way_of_an_alias_is_told(tmp_path):
 # Addresses that a build drops
 
 
-def test_a_page_that_moves_is_told_with_its_old_address_and_where_it_may_be(tmp_path):
+def test_a_page_that_moves_is_reported_with_its_old_address_and_where_it_may_be(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    assert not told(tmp_path)
+    assert not reported(tmp_path)
     (tmp_path / "posts/a.qmd").rename(tmp_path / "posts/b.qmd")
-    first = told(tmp_path)
+    first = reported(tmp_path)
     assert first == [
         "posts/a.qmd: `/posts/a.html` was an address of the site before, and this build drops it\n"
         "  → Links lead nowhere now: give posts/b.qmd, if it has moved there, `aliases: [/posts/a.html]`."
     ]
-    assert told(tmp_path) == first  # nothing has changed: what was said is said again
+    assert reported(tmp_path) == first  # nothing has changed: what was said is said again
     write(tmp_path, {"about.qmd": "---\ntitle: About\n---\nAnother word.\n"})
-    assert not told(tmp_path)
+    assert not reported(tmp_path)
 
 
 def test_an_alias_in_time_makes_it_no_matter_and_figures_that_others_embed_are_found_too(
     site: Site,
 ) -> None:
     site.article("a", CHART)
-    assert not told(site.root)
+    assert not reported(site.root)
     (site.root / "posts/a").rename(site.root / "posts/b")
     site.article(
         "b", CHART, front="title: A\ndate: 2023-05-26\naliases: [/posts/a/, ../../old.html]"
     )
-    assert not told(site.root)
+    assert not reported(site.root)
     assert leads(site.root, "posts/a/index.html") == "../b/index.html"
     assert (
         leads(site.root, "posts/a/figures/fig-x/index.html")
@@ -153,27 +153,27 @@ def test_an_alias_in_time_makes_it_no_matter_and_figures_that_others_embed_are_f
     )
 
 
-def test_a_chart_whose_label_changes_is_told(site: Site) -> None:
+def test_a_chart_whose_label_changes_is_reported(site: Site) -> None:
     site.article("a", CHART)
     build(site.root)
     site.article("a", CHART.replace("fig-x", "fig-y"))
-    assert told(site.root) == [
+    assert reported(site.root) == [
         "posts/a/index.ipynb: `/posts/a/figures/fig-x/` was an address of the site before, and this build drops it\n"
         "  → Others may have embedded it. Give the chart its old `label`."
     ]
 
 
-def test_an_alias_that_is_taken_out_is_told_too_and_a_page_in_its_place_will_do(tmp_path):
+def test_an_alias_that_is_taken_out_is_reported_too_and_a_page_in_its_place_will_do(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", aliases="[/old/, /older.html]")})
     build(tmp_path)
     write(tmp_path, {"posts/a.qmd": article("A"), "older.qmd": "---\ntitle: Moved\n---\n"})
-    (notice,) = told(tmp_path)
+    (notice,) = reported(tmp_path)
     assert notice.startswith(
         "posts/a.qmd: `/old/` was an address of the site before, and this build drops it\n"
     )
 
 
-def test_many_of_one_article_are_told_at_once(site: Site, run) -> None:
+def test_many_of_one_article_are_reported_at_once(site: Site, run) -> None:
     front = "title: A\ndate: 2023-01-01\neditions:\n  matrix: {n: [1, 2, 3, 4, 5]}\n  slug: '%s{{ n }}'\n"
     site.article("a", front=front % "x", parameters="n: int = 0")
     run(site, "build")

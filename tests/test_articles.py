@@ -17,7 +17,7 @@ from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication
-from pressed import charts_of
+from publishing import charts_of
 
 ROOT = Path(__file__).parents[1]
 VOTES, OIL, REACH, EVEREST = (
@@ -363,12 +363,12 @@ def test_the_days_of_the_pause_add_up_to_those_who_were_released(pause: Finished
         max(rows, key=lambda row: int(row["israelis"]) + int(row["others"]))["date"] == "2023-11-24"
     )
     assert "No day saw more hostages released than the first" in prose
-    told = re.findall(r"^### (\S+) hostages, (\d+) prisoners$", prose, re.MULTILINE)
-    assert [int(number) for _, number in told] == [
+    reported = re.findall(r"^### (\S+) hostages, (\d+) prisoners$", prose, re.MULTILINE)
+    assert [int(number) for _, number in reported] == [
         int(row["prisoners"]) for row in reversed(rows[2:])
     ]
     words = {"Eight": 8, "Eleven": 11, "Twelve": 12}
-    assert [words.get(word) or int(word) for word, _ in told] == [
+    assert [words.get(word) or int(word) for word, _ in reported] == [
         int(row["israelis"]) + int(row["others"]) for row in reversed(rows[2:])
     ]
 

@@ -215,9 +215,9 @@ def built(site: Site, cases: Iterable[str]) -> dict[str, str]:
         r"/[\w./-]*(?=/etc[/\]])", "/…", err.replace(f"{site.root}/", "")
     )  # where temporary files are varies
     for message in re.split(r"^(?=error: |warning: )", err, flags=re.MULTILINE):
-        told = re.search(r"posts/([^/]+)/", message)
-        if told is not None and told[1] in found and "\n" in message:
-            found[told[1]] += message
+        reported = re.search(r"posts/([^/]+)/", message)
+        if reported is not None and reported[1] in found and "\n" in message:
+            found[reported[1]] += message
     for case, said in found.items():
         has_page = (site.root / f"_site/posts/{case}/index.html").is_file()
         assert has_page != ("error: " in said), (case, said)

@@ -68,7 +68,7 @@ class Built:
     messages: tuple[str, ...]
     old: dict[str, bytes]
 
-    def told(self, case: Bad) -> list[str]:
+    def reported(self, case: Bad) -> list[str]:
         """What was said of the files of a case, and of what lies in their folder if it is one of
         its own.
         """
@@ -131,18 +131,18 @@ def test_a_bad_source_is_a_fault_of_its_own(
     built: Callable[[str], Built], snapshot: SnapshotAssertion, kind: str, name: str
 ) -> None:
     case, result = KINDS[kind].CASES[name], built(kind)
-    told = result.told(case)
+    reported = result.reported(case)
     page = result.root / "_site" / case.page
     assert result.code == 1
     if case.tolerated:
-        assert not any(message.startswith("error: ") for message in told), told
+        assert not any(message.startswith("error: ") for message in reported), reported
         assert page.read_bytes() != result.old.get(case.page)
     else:
-        assert any(message.startswith("error: ") for message in told), (
+        assert any(message.startswith("error: ") for message in reported), (
             f"nothing was said of {case.path}"
         )
         assert (_bytes(page) == result.old.get(case.page)) is not case.of_edition
-    assert _plain(told) == snapshot.use_extension(_extension(kind))(name=name)
+    assert _plain(reported) == snapshot.use_extension(_extension(kind))(name=name)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -150,7 +150,7 @@ def test_the_other_pages_are_built(built: Callable[[str], Built], kind: str) -> 
     result = built(kind)
     assert "Words of version 2." in (result.root / "_site/good.html").read_text("utf-8")
     assert "good.html" in (result.root / "_site/index.html").read_text("utf-8")
-    known = [message for case in KINDS[kind].CASES.values() for message in result.told(case)]
+    known = [message for case in KINDS[kind].CASES.values() for message in result.reported(case)]
     assert not [
         message
         for message in result.messages

@@ -58,11 +58,11 @@ def test_a_folder_that_cannot_be_read_keeps_its_pages(paper: Site, run: Run) -> 
     (paper.root / "posts").chmod(0)
     try:
         with _as_anybody():
-            code, _, told = run(paper, "build")
+            code, _, reported = run(paper, "build")
     finally:
         (paper.root / "posts").chmod(0o755)
     assert code == 1
-    assert "error: posts: this folder cannot be read: Permission denied" in told
+    assert "error: posts: this folder cannot be read: Permission denied" in reported
     assert paper.read("_site/posts/a/index.html") == old
     assert "posts/a/" in paper.read("_site/index.html")
 
@@ -72,9 +72,9 @@ def test_a_page_that_may_not_be_read_keeps_its_old_form(paper: Site, run: Run) -
     page = paper.write("posts/a/index.qmd", PAGE % "New")
     page.chmod(0)
     with _as_anybody():
-        code, _, told = run(paper, "build")
+        code, _, reported = run(paper, "build")
     assert code == 1
-    assert "error: posts/a/index.qmd: the file may not be read" in told
+    assert "error: posts/a/index.qmd: the file may not be read" in reported
     assert "<h1" in paper.read("_site/posts/a/index.html")
 
 
@@ -82,13 +82,13 @@ def test_a_new_source_of_a_page_that_stands_is_a_fault_of_both(paper: Site, run:
     assert run(paper, "build")[0] == 0
     old = paper.read("_site/posts/a/index.html")
     twin = paper.write("posts/a/index.md", PAGE % "Twin")
-    code, _, told = run(paper, "build")
+    code, _, reported = run(paper, "build")
     assert code == 1
     assert (
         "error: posts/a/index.md: this page has the address /posts/a/index.html, and so has the page of "
-        "posts/a/index.qmd" in told
+        "posts/a/index.qmd" in reported
     )
-    assert "error: posts/a/index.qmd: this page has the address /posts/a/index.html" in told
+    assert "error: posts/a/index.qmd: this page has the address /posts/a/index.html" in reported
     assert paper.read("_site/posts/a/index.html") == old
     twin.unlink()
     assert run(paper, "build")[0] == 0
@@ -180,11 +180,11 @@ def test_a_resource_that_cannot_be_read_ends_the_build(paper: Site, run: Run) ->
     paper.write("_quarto.yml", CONFIG.replace("website}", "website, resources: ['*.txt']}"))
     paper.write("a.txt", "A").chmod(0)
     with _as_anybody():
-        code, _, told = run(paper, "build")
+        code, _, reported = run(paper, "build")
     assert code == 1
     assert (
         "error: _quarto.yml: `resources` asks for the file a.txt, which cannot be read: Permission denied"
-        in told
+        in reported
     )
     assert (paper.root / "_site/posts/a/index.html").is_file()
 
@@ -194,17 +194,17 @@ def test_each_command_names_the_fault_of_the_article_that_it_is_given(
     paper: Site, run: Run, command: tuple[str, ...]
 ) -> None:
     paper.write("posts/b/index.ipynb", "{}")
-    code, _, told = run(paper, *command)
+    code, _, reported = run(paper, *command)
     assert code == 1
-    assert told.startswith("error: posts/b/index.ipynb: not a notebook: `nbformat` is missing")
+    assert reported.startswith("error: posts/b/index.ipynb: not a notebook: `nbformat` is missing")
 
 
 def test_a_site_without_a_front_page_is_built_and_has_a_fault(paper: Site, run: Run) -> None:
     (paper.root / "index.qmd").unlink()
     paper.write("posts.qmd", "---\ntitle: Posts\nlisting: {contents: posts}\n---\n")
-    code, _, told = run(paper, "build")
+    code, _, reported = run(paper, "build")
     assert code == 1
-    assert "there is no source of the site's front page, index.html" in told
+    assert "there is no source of the site's front page, index.html" in reported
     assert (paper.root / "_site/posts/a/index.html").is_file()
 
 
@@ -228,12 +228,12 @@ def test_what_nobody_foresaw_is_one_message(
     monkeypatch.chdir(paper.root)
     monkeypatch.setattr("broadsheet.project.project.find_root", broken)
     assert main(["build"]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith(
+    reported = capsys.readouterr().err
+    assert reported.startswith(
         "error: broadsheet: this command failed: ZeroDivisionError: nobody foresaw this"
     )
-    assert DEBUG in told
-    assert "Traceback" not in told
+    assert DEBUG in reported
+    assert "Traceback" not in reported
     monkeypatch.setenv(DEBUG, "1")
     with pytest.raises(ZeroDivisionError):
         main(["build"])

@@ -14,7 +14,7 @@ from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.site.build import build
 from broadsheet.site.cards import COLUMN, MARGIN, SIZE, card_svg
 from conftest import Site
-from pressed import SITE, article, chart, press, write
+from publishing import SITE, article, chart, publish, write
 
 URL = "https://gazette.example/paper/"
 PAPER, RED = (tuple(bytes.fromhex(PALETTE[f"chart-{name}"][0][1:])) for name in ("paper", "1"))
@@ -41,13 +41,13 @@ def meta(root: Path, page: str) -> dict[str, str]:
 
 def test_a_page_names_its_card_with_its_size_and_what_it_shows(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("The title", body=chart())})
-    press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>"})
-    told = meta(tmp_path, "posts/a/index.html")
-    assert told["og:image"] == URL + "posts/a/index_files/card.png"
-    assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
+    publish(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>"})
+    reported = meta(tmp_path, "posts/a/index.html")
+    assert reported["og:image"] == URL + "posts/a/index_files/card.png"
+    assert (reported["og:image:width"], reported["og:image:height"]) == ("1200", "630")
     assert (
-        told["og:image:alt"] == "The title. A rising line."
-        and told["twitter:card"] == "summary_large_image"
+        reported["og:image:alt"] == "The title. A rising line."
+        and reported["twitter:card"] == "summary_large_image"
     )
     assert card(tmp_path).size == SIZE == (1200, 630)
 
@@ -66,7 +66,7 @@ def test_the_article_s_own_chart_is_at_the_right_and_nothing_where_it_has_none(t
             "posts/b/index.qmd": article("Without"),
         },
     )
-    press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>"})
+    publish(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>"})
     assert RED in ink(card(tmp_path), right)
     assert ink(card(tmp_path, "posts/b/index_files/card.png"), right) <= {
         PAPER,
@@ -79,7 +79,7 @@ def test_a_photograph_fills_the_right_side(tmp_path):
     Image.new("RGB", (400, 300), (10, 120, 200)).save(photo, "png")
     write(tmp_path, {"posts/a/index.qmd": article("A", image="photo.png", image_alt="A bridge")})
     (tmp_path / "posts/a/photo.png").write_bytes(photo.getvalue())
-    press(tmp_path)
+    publish(tmp_path)
     assert (
         card(tmp_path).getpixel((1190, 10)) == (10, 120, 200) == card(tmp_path).getpixel((720, 620))
     )
@@ -99,7 +99,7 @@ def test_a_photograph_fills_the_right_side(tmp_path):
 )
 def test_no_headline_leaves_its_column(tmp_path, headline):
     write(tmp_path, {"posts/a/index.qmd": article(headline, body=chart())})
-    press(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>"})
+    publish(tmp_path, assets={"posts/a/index_files/fig-x.svg": b"<svg/>"})
     picture = card(tmp_path)
     assert ink(picture, (MARGIN + COLUMN + 6, 100, MARGIN + COLUMN + 40, 520)) == {PAPER}
     lines = said(headline)
@@ -111,7 +111,7 @@ def test_no_headline_leaves_its_column(tmp_path, headline):
 
 def test_what_looks_like_markup_in_a_headline_stays_text(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A </text><image href='x'/> & <b>", body="x")})
-    press(tmp_path)
+    publish(tmp_path)
     assert card(tmp_path).size == SIZE
 
 
@@ -138,10 +138,10 @@ def test_each_edition_has_its_own(site: Site):
 
 def test_a_card_is_not_drawn_twice(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A")})
-    press(tmp_path)
+    publish(tmp_path)
     kept = {path: path.stat().st_ino for path in (tmp_path / ".broadsheet/cards").glob("*.png")}
     (tmp_path / "posts/a/index.qmd").write_text(article("A", body="Another sentence."))
-    press(tmp_path)
+    publish(tmp_path)
     assert len(kept) == 1
     assert kept == {
         path: path.stat().st_ino for path in (tmp_path / ".broadsheet/cards").glob("*.png")
@@ -156,6 +156,6 @@ def test_without_a_site_url_there_is_none(tmp_path):
             "posts/a/index.qmd": article("A"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert "og:image" not in meta(tmp_path, "posts/a/index.html")
     assert not (tmp_path / "_site/posts/a/index_files/card.png").exists()

@@ -146,7 +146,7 @@ def publication(tmp_path: Path) -> Publication:
     return Publication(tmp_path)
 
 
-def told(text: str) -> str:
+def reported(text: str) -> str:
     return dedent(text).strip()
 
 
@@ -251,7 +251,7 @@ def test_the_environment_variable_wins(
     monkeypatch.setenv("BROADSHEET_ROOT", "/nowhere")
     with pytest.raises(ConfigError) as caught:
         catalogue.table("trade")
-    assert str(caught.value) == told("""
+    assert str(caught.value) == reported("""
         BROADSHEET_ROOT: /nowhere has no data/datapackage.json
           → Set it to the publication's root, or unset it.
         """)
@@ -267,7 +267,7 @@ def test_no_publication(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_wrong_name_lists_the_nearest(publication: Publication) -> None:
     with pytest.raises(DataError) as caught:
         Catalogue.open(publication.root).table("trad")
-    assert str(caught.value) == told("""
+    assert str(caught.value) == reported("""
         data/datapackage.json: there is no table 'trad' in the catalogue
           → The nearest names: trade.
         """)
@@ -460,10 +460,10 @@ BAD_TABLES = {
 @pytest.mark.parametrize(("table", "message"), BAD_TABLES.values(), ids=BAD_TABLES.keys())
 def test_bad_data(publication: Publication, table: str | bytes, message: str) -> None:
     publication.write(table)
-    assert publication.faults() == told(message)
+    assert publication.faults() == reported(message)
     with pytest.raises(DataError) as caught:
         publication.table()
-    assert str(caught.value) == told(message)
+    assert str(caught.value) == reported(message)
 
 
 def test_a_pattern(publication: Publication) -> None:
@@ -473,7 +473,7 @@ def test_a_pattern(publication: Publication) -> None:
         )
     )
     publication.write(GOOD.replace("west", "westward"))
-    assert publication.faults() == told("""
+    assert publication.faults() == reported("""
         data/trade.csv, row 2, column 'region': table 'trade': 'westward' does not match [a-z]{4}, the rule `pattern`
           → Correct the cell, or the rule in data/datapackage.json.
         """)
@@ -485,7 +485,7 @@ def test_a_row_must_cite_a_source_of_the_table(publication: Publication) -> None
 
     publication.describe(cite)
     publication.write(GOOD)
-    assert publication.faults() == told("""
+    assert publication.faults() == reported("""
         data/trade.csv, row 2, column 'region': table 'trade': 'west' is not the key of a source of the table, the rule `source_key`
           → Correct the cell, or the rule in data/datapackage.json.
         """)
@@ -493,7 +493,7 @@ def test_a_row_must_cite_a_source_of_the_table(publication: Publication) -> None
 
 def test_a_file_that_is_absent(publication: Publication) -> None:
     (publication.root / "data/trade.csv").unlink()
-    assert publication.faults() == told("""
+    assert publication.faults() == reported("""
         data/trade.csv: table 'trade': the file does not exist
           → Put the file there, or correct `path` in data/datapackage.json.
         """)
@@ -505,7 +505,7 @@ def test_a_file_that_is_absent(publication: Publication) -> None:
 def test_a_path_that_leaves_the_folder(publication: Publication, path: str) -> None:
     (publication.root / "secret.csv").write_text(GOOD)
     publication.describe(lambda package: package["resources"][0].update(path=path))
-    assert publication.faults() == told(f"""
+    assert publication.faults() == reported(f"""
         data/datapackage.json: table 'trade': the path {path!r} leaves the folder data
           → Keep the file in data, and give its path from there: trade.csv.
         """)
@@ -528,7 +528,7 @@ def test_several_faults_are_told_in_the_order_of_the_file(publication: Publicati
     ] == [(1, "year"), (1, "total"), (2, None), (3, "region")]
     with pytest.raises(DataError) as caught:
         publication.table()
-    assert str(caught.value) == told("""
+    assert str(caught.value) == reported("""
         data/trade.csv, row 1, column 'year': table 'trade': '1821' is less than 1996, the rule `minimum`
           → Correct the cell, or the rule in data/datapackage.json.
           │ and 3 more faults: broadsheet data check trade
@@ -540,7 +540,7 @@ def test_many_faults_are_counted(publication: Publication) -> None:
     publication.write("year,total,region,record,day\n" + rows)
     faults = Catalogue.open(publication.root).check()
     assert len(faults) == 21
-    assert str(faults[-1]) == told("""
+    assert str(faults[-1]) == reported("""
         data/trade.csv: table 'trade': 100 more faults in this table
           → Mend the first ones and check again.
         """)
@@ -551,7 +551,7 @@ def test_many_faults_are_counted(publication: Publication) -> None:
 
 def test_a_wrong_checksum(publication: Publication) -> None:
     (publication.root / "data/trade.csv").write_text(GOOD.replace("190.3", "190.4"))
-    assert publication.faults() == told("""
+    assert publication.faults() == reported("""
         data/trade.csv: table 'trade': the file is not the one in the catalogue, the rule `hash`: its checksum is sha256:1f6191d62993… of 84 bytes, not sha256:84990e9f077b… of 84
           → If you meant to change the table, run: broadsheet data check --update-hashes; if not, put it back from its last version.
         """)
@@ -564,7 +564,7 @@ def test_a_new_table_has_no_checksum_yet(publication: Publication) -> None:
         del package["resources"][0]["hash"], package["resources"][0]["bytes"]
 
     publication.describe(forget)
-    assert publication.faults() == told("""
+    assert publication.faults() == reported("""
         data/trade.csv: table 'trade': the catalogue has no checksum of the file yet, the rule `hash`
           → Look the table over, then run: broadsheet data check --update-hashes
         """)
@@ -716,7 +716,7 @@ def test_bad_descriptor(
     publication.describe(change)
     with pytest.raises(ConfigError) as caught:
         Catalogue.open(publication.root)
-    assert str(caught.value) == told(message)
+    assert str(caught.value) == reported(message)
 
 
 def test_a_descriptor_that_is_not_json(publication: Publication) -> None:
@@ -725,7 +725,7 @@ def test_a_descriptor_that_is_not_json(publication: Publication) -> None:
     )
     with pytest.raises(ConfigError) as caught:
         Catalogue.open(publication.root)
-    assert str(caught.value) == told("""
+    assert str(caught.value) == reported("""
         data/datapackage.json, line 3: this is not JSON: expecting ',' delimiter, at character 3 of the line
           → Look for a comma, quote or bracket that is missing or left over just before this place.
         """)
@@ -735,7 +735,7 @@ def test_a_descriptor_in_latin_1(publication: Publication) -> None:
     (publication.root / "data/datapackage.json").write_bytes('{"name": "é"}'.encode("latin-1"))
     with pytest.raises(ConfigError) as caught:
         Catalogue.open(publication.root)
-    assert str(caught.value) == told("""
+    assert str(caught.value) == reported("""
         data/datapackage.json, line 1: not UTF-8 text: here is the byte 0xe9
           → Save the file as UTF-8.
         """)

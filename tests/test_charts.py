@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import pytest
 from lxml import etree, html
 
-import pressed
+import publishing
 from broadsheet.errors import ConfigError
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.markdown.preparation import prepare
@@ -50,7 +50,7 @@ def made(site, chromium):
 
 
 def chart_of(page):
-    return pressed.charts_of(page)[-1]
+    return publishing.charts_of(page)[-1]
 
 
 def test_the_title_is_text_of_the_page_and_not_of_the_picture(made):
@@ -150,8 +150,8 @@ def test_without_a_browser_there_is_the_table_and_one_line_that_says_so(site, no
     site.article("a", FIGURE)
     site.article("b", FIGURE)
     result = finished(site)
-    told = [str(notice) for notice in result.notices]
-    assert told == [
+    reported = [str(notice) for notice in result.notices]
+    assert reported == [
         "charts: no static pictures: there is no Chrome or Chromium here; each chart shows its table "
         "instead\n  → Install Chrome or Chromium, or run `kaleido_get_chrome`, and build again."
     ]
@@ -159,14 +159,14 @@ def test_without_a_browser_there_is_the_table_and_one_line_that_says_so(site, no
     assert chart.find(".//svg") is None and "open" in chart.find(".//details").attrib
 
 
-def test_an_unknown_source_is_told_with_its_line(site):
+def test_an_unknown_source_is_reported_with_its_line(site):
     site.table()
     site.article("a", FIGURE.replace("source: trade", "source: trad"))
     publication = open_publication(site.root)
     with ChartRenderer(site.root):
         faults = prepare(publication.project, publication.editions).faults
-    told = str(next(iter(faults.values())))
-    assert told.startswith("posts/a/index.ipynb, cell 2, line 3: ") and "trad" in told
+    reported = str(next(iter(faults.values())))
+    assert reported.startswith("posts/a/index.ipynb, cell 2, line 3: ") and "trad" in reported
 
 
 def test_a_table_loses_its_inline_style_and_gets_a_box_that_scrolls(site):
@@ -186,8 +186,8 @@ def test_an_output_that_a_page_cannot_show_is_an_error(site):
         "display({'application/vnd.widget-view+json': {}, 'text/plain': 'Widget()'}, raw=True)",
     )
     publication = open_publication(site.root)
-    told = str(next(iter(prepare(publication.project, publication.editions).faults.values())))
-    assert told.startswith(
+    reported = str(next(iter(prepare(publication.project, publication.editions).faults.values())))
+    assert reported.startswith(
         "posts/a/index.ipynb, cell 2: this output is of a kind that a page cannot show"
     )
 

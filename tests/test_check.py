@@ -45,14 +45,14 @@ def article(
 
 def report(run: Run, site: Site, *arguments: str) -> dict[str, list[dict[str, object]]]:
     _, out, _ = run(site, "check", "--json", *arguments)
-    told: dict[str, list[dict[str, object]]] = json.loads(out)
-    return told
+    reported: dict[str, list[dict[str, object]]] = json.loads(out)
+    return reported
 
 
 # Words that nothing accounts for
 
 
-def test_a_number_that_nothing_accounts_for_is_told_where_it_was_written(
+def test_a_number_that_nothing_accounts_for_is_reported_where_it_was_written(
     paper: Site, run: Run
 ) -> None:
     article(paper, "All is well.\n\nIt was a long year,\nand trade came to $190 billion.")
@@ -104,14 +104,14 @@ go.Figure(go.Bar(x=[2021, 2022], y=[146.9, 190.3]))
     paper.article(
         "trade", SETUP, picture, front='title: "Trade came to $190 billion"\ndate: 2023-05-26'
     )
-    told = report(run, paper)["unaccounted"]
-    assert [(one["where"], one["words"]) for one in told] == [
+    reported = report(run, paper)["unaccounted"]
+    assert [(one["where"], one["words"]) for one in reported] == [
         ({"file": "posts/trade/index.ipynb", "cell": 1, "line": 2}, ["$190 billion"]),
         ({"file": "posts/trade/index.ipynb", "cell": 3, "line": 2}, ["twice"]),
     ]
 
 
-def test_what_editions_share_is_told_once(paper: Site, run: Run) -> None:
+def test_what_editions_share_is_reported_once(paper: Site, run: Run) -> None:
     front = 'editions:\n  - slug: "2021"\n    parameters: {year: 2021}\n'
     article(
         paper,
@@ -120,10 +120,10 @@ def test_what_editions_share_is_told_once(paper: Site, run: Run) -> None:
         parameters="year: int = 2022",
         front=front,
     )
-    [told] = report(run, paper)["unaccounted"]
-    assert told["words"] == ["2122 crowns"]
-    assert told["editions"] == ["trade", "trade/2021"]
-    assert "(trade and 1 more)" in str(told["what"])
+    [reported] = report(run, paper)["unaccounted"]
+    assert reported["words"] == ["2122 crowns"]
+    assert reported["editions"] == ["trade", "trade/2021"]
+    assert "(trade and 1 more)" in str(reported["what"])
 
 
 def test_only_the_prose_of_the_articles_that_are_named_is_read(paper: Site, run: Run) -> None:
@@ -135,7 +135,7 @@ def test_only_the_prose_of_the_articles_that_are_named_is_read(paper: Site, run:
 # Everything else that is wrong
 
 
-def test_faults_of_data_articles_and_links_are_told_and_the_site_is_not_touched(
+def test_faults_of_data_articles_and_links_are_reported_and_the_site_is_not_touched(
     paper: Site, run: Run
 ) -> None:
     paper.write("data/trade.csv", "year,total\n2021,146.9\n2022,many\n")
@@ -161,8 +161,8 @@ EDITIONS = 'editions:\n  - slug: "2021"\n    parameters: {year: 2021}\n    date:
 
 
 def stale(run: Run, site: Site) -> list[str]:
-    told: list[Any] = report(run, site)["stale"]
-    return [f"{one['where'].get('line')}: {one['what']}" for one in told]
+    reported: list[Any] = report(run, site)["stale"]
+    return [f"{one['where'].get('line')}: {one['what']}" for one in reported]
 
 
 def test_a_typed_year_that_a_parameter_gives_is_stale(paper: Site, run: Run) -> None:
@@ -227,9 +227,9 @@ def test_a_table_that_was_to_be_retrieved_anew_is_overdue(paper: Site, run: Run)
     package = json.loads(descriptor.read_text())
     package["resources"][0] |= {"retrieved": "2020-01-31", "refresh": "P1M"}
     descriptor.write_text(json.dumps(package))
-    [told] = stale(run, paper)
+    [reported] = stale(run, paper)
     assert (
-        told
+        reported
         == "None: the table 'trade' was retrieved on 2020-01-31, and was to be retrieved anew by 2020-02-29"
     )
 

@@ -59,7 +59,7 @@ def read_only() -> Iterator[Callable[[Path], None]]:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("arguments", ["build", "build --json", "--help", "data list"])
 @pytest.mark.parametrize("buffered", ["", "1"])
-def test_a_full_standard_output_is_told(paper, arguments, buffered):
+def test_a_full_standard_output_is_reported(paper, arguments, buffered):
     paper.table()
     environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
     with Path("/dev/full").open("w") as full:

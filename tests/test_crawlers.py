@@ -11,7 +11,7 @@ from lxml import etree
 
 from broadsheet.site.build import build
 from broadsheet.site.crawlers import sitemaps
-from pressed import article, press, write
+from publishing import article, publish, write
 
 URL = "https://gazette.example/paper/"
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -37,7 +37,7 @@ def test_the_sitemap_has_the_pages_that_are_searched_with_the_dates_that_are_kno
             "posts/hidden.qmd": article("Hidden", search="false"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     root = etree.fromstring((tmp_path / "_site/sitemap.xml").read_bytes())
     found = [[child.text for child in url] for url in root]
     assert found == [
@@ -70,7 +70,7 @@ def test_more_pages_than_a_sitemap_may_have_go_into_several_under_an_index():
 
 def test_robots_may_read_everything_and_are_told_of_both_sitemaps(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    press(tmp_path)
+    publish(tmp_path)
     assert (tmp_path / "_site/robots.txt").read_text() == (
         f"User-agent: *\nAllow: /\n\nSitemap: {URL}sitemap.xml\nSitemap: {URL}sitemap-news.xml\n"
     )
@@ -88,12 +88,12 @@ def test_the_news_sitemap_has_the_articles_of_the_last_two_days(tmp_path, monkey
             "posts/hidden.qmd": article("Hidden", "2024-05-10", search="false"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     root = etree.fromstring((tmp_path / "_site/sitemap-news.xml").read_bytes())
-    told = [
+    reported = [
         [text for element in url.iter() if (text := (element.text or "").strip())] for url in root
     ]
-    assert told == [
+    assert reported == [
         [URL + "posts/today.html", "The Gazette", "en", "2024-05-10", "Today & <now>"],
         [URL + "posts/recent.html", "The Gazette", "en", "2024-05-08", "Recent"],
     ]
@@ -144,7 +144,7 @@ def test_llms_txt_leads_to_the_copies_of_the_newest_articles_by_section(tmp_path
             "posts/hidden.qmd": article("Hidden", search="false"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     text = (tmp_path / "_site/llms.txt").read_text()
     assert text.startswith(
         "# The Gazette\n\n> News of the town.\n\nEach article has a copy in Markdown"

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-import pressed
+import publishing
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.markdown.preparation import prepare
@@ -63,7 +63,7 @@ def fault(site):
 
 def foots(made, number=0):
     """What is read under each chart of a page: the note if there is one, and the parts of the line."""
-    charts = pressed.charts_of(made.finished[number])
+    charts = publishing.charts_of(made.finished[number])
     return [
         [
             part.text_content().strip()
@@ -204,13 +204,13 @@ def test_what_an_option_takes_away_is_gone_and_nothing_is_said_of_it(site):
     assert foots(made) == [[]] and [notice.topic for notice in made.notices] == ["alt-text", ""]
 
 
-def test_a_chart_whose_source_cannot_be_told_has_none_and_the_author_is_told(site):
+def test_a_chart_whose_source_cannot_be_told_has_none_and_the_author_is_reported(site):
     tables(site, trade={})
     site.article("a", "#| label: fig-own\n" + DRAW.format('{"year": [1, 2], "total": [3, 4]}'))
     made = built(site)
     assert foots(made) == [["Embed or cite"]]
-    told = next(str(notice) for notice in made.notices if notice.topic == "source")
-    assert told.startswith("posts/a/index.ipynb, cell 2: the chart `fig-own` names no source: ")
+    reported = next(str(notice) for notice in made.notices if notice.topic == "source")
+    assert reported.startswith("posts/a/index.ipynb, cell 2: the chart `fig-own` names no source: ")
 
 
 @pytest.mark.parametrize(
@@ -227,13 +227,13 @@ def test_a_chart_whose_source_cannot_be_told_has_none_and_the_author_is_told(sit
         ("licence: [A]", "`licence` is ['A']"),
     ],
 )
-def test_an_option_that_does_not_fit_is_told_with_its_line(site, option, said):
+def test_an_option_that_does_not_fit_is_reported_with_its_line(site, option, said):
     tables(site, trade={})
     site.article(
         "a", f"#| label: fig-x\n#| {option}\n" + DRAW.format('{"year": [1], "total": [3]}')
     )
-    told = fault(site)
-    assert told.startswith("posts/a/index.ipynb, cell 2, line 2: ") and said in told
+    reported = fault(site)
+    assert reported.startswith("posts/a/index.ipynb, cell 2, line 2: ") and said in reported
 
 
 # What a table says of its rows

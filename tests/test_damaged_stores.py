@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("chromium")
 
 def write(site: Site, title: str, word: str) -> None:
     """Two notebooks with a chart each, and two plain articles. The ``title`` of one shows beside
-    all others; the ``word`` is in the notebooks' prose alone, so that they are pressed anew and do
+    all others; the ``word`` is in the notebooks' prose alone, so that they are made anew and do
     not run again.
     """
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
@@ -167,8 +167,8 @@ def damaged(site: Site, stores: tuple[str, ...], damage: Callable[[Path, bytes],
             damage(path, others[path])
 
 
-def lines(told: str) -> list[str]:
-    return [line for line in told.splitlines() if "thrown away" in line]
+def lines(reported: str) -> list[str]:
+    return [line for line in reported.splitlines() if "thrown away" in line]
 
 
 @pytest.mark.parametrize("kind", DAMAGES)
@@ -179,14 +179,14 @@ def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(
         pytest.skip("NOT TESTED: nothing is unreadable to root")
     monkeypatch.setitem(globals(), "PLANTED", tmp_path / "planted")
     damaged(edited, STORES, DAMAGES[kind])
-    code, _, told = run(edited, "build", "--jobs", "1")
-    assert code == 0, told
+    code, _, reported = run(edited, "build", "--jobs", "1")
+    assert code == 0, reported
     assert files(edited.root) == built[1]
-    said = {line.partition(":")[0].removeprefix(".broadsheet/") for line in lines(told)}
+    said = {line.partition(":")[0].removeprefix(".broadsheet/") for line in lines(reported)}
     # What is seen to be no file is made anew without being read; so is what goes with a story that
     # is.
     assert {"runs", "pictures", "cards"} <= said <= set(STORES)
-    assert len(lines(told)) == len(set(lines(told)))
+    assert len(lines(reported)) == len(set(lines(reported)))
     assert not (tmp_path / "planted").exists()
     assert run(edited, "build", "--jobs", "1")[2] == ""
 
@@ -194,10 +194,10 @@ def test_a_build_after_any_damage_gives_the_site_of_one_from_nothing(
 @pytest.mark.parametrize("store", STORES)
 def test_a_store_that_alone_is_damaged_is_made_anew_whole(store, built, edited, run):
     damaged(edited, (store,), DAMAGES["random bytes"])
-    code, _, told = run(edited, "build", "--jobs", "1")
+    code, _, reported = run(edited, "build", "--jobs", "1")
     assert code == 0
     assert files(edited.root) == built[1]
-    assert lines(told) == [
+    assert lines(reported) == [
         f".broadsheet/{store}: what was damaged, foreign or of another version there was thrown "
         "away and is made anew"
     ]
@@ -207,8 +207,8 @@ def test_an_article_whose_story_alone_is_damaged_is_opened_in_the_same_build(bui
     site = edited
     name = read_record(site.root / "_site").pages["posts/four.html"].content
     (site.root / STORE / name[:2] / name).write_bytes(b"{}")
-    code, out, told = run(site, "build", "--jobs", "1")
-    assert code == 0 and len(lines(told)) == 1
+    code, out, reported = run(site, "build", "--jobs", "1")
+    assert code == 0 and len(lines(reported)) == 1
     assert files(site.root) == built[1]
     assert out.count("0 notebooks ran") == 1  # what was sound served
 
@@ -275,11 +275,11 @@ def test_a_run_of_another_shape_is_thrown_away(written, built, edited, run):
     """
     for path in entries(edited, "runs"):
         store.write(path, json.dumps(written).encode())
-    code, _, told = run(edited, "build", "--jobs", "1")
+    code, _, reported = run(edited, "build", "--jobs", "1")
     if code:  # it was taken for a run, until it turned out to be none of this article
-        assert "is not of this article" in told
-        code, _, told = run(edited, "build", "--jobs", "1")
-    assert code == 0, told
+        assert "is not of this article" in reported
+        code, _, reported = run(edited, "build", "--jobs", "1")
+    assert code == 0, reported
     assert files(edited.root) == built[1]
 
 
@@ -293,10 +293,10 @@ def test_a_store_that_is_no_folder_is_one_clear_fault(store, what, edited, run):
         path.write_text("mine")
     else:
         path.symlink_to("/nowhere/at/all")
-    code, _, told = run(edited, "build", "--jobs", "1")
-    assert code == 1 and "Traceback" not in told
-    assert told.count(f".broadsheet/{store}: this store cannot be written: ") == 1, told
-    assert "all of it may be removed" in told
+    code, _, reported = run(edited, "build", "--jobs", "1")
+    assert code == 1 and "Traceback" not in reported
+    assert reported.count(f".broadsheet/{store}: this store cannot be written: ") == 1, reported
+    assert "all of it may be removed" in reported
     assert path.is_symlink() or path.read_text() == "mine"
     path.unlink()
     assert run(edited, "build", "--jobs", "1")[0] == 0
@@ -305,8 +305,8 @@ def test_a_store_that_is_no_folder_is_one_clear_fault(store, what, edited, run):
 def test_a_store_may_be_a_link_to_a_folder_elsewhere(built, edited, run, tmp_path):
     shutil.move(edited.root / ".broadsheet/pictures", tmp_path / "elsewhere")
     (edited.root / ".broadsheet/pictures").symlink_to(tmp_path / "elsewhere")
-    code, _, told = run(edited, "build", "--jobs", "1")
-    assert (code, told) == (0, "")
+    code, _, reported = run(edited, "build", "--jobs", "1")
+    assert (code, reported) == (0, "")
     assert files(edited.root) == built[1]
 
 
@@ -329,7 +329,7 @@ def test_no_key_leads_out_of_a_store(tmp_path, key):
             use(key)
 
 
-def test_a_store_that_cannot_be_written_is_told(tmp_path):
+def test_a_store_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / ".broadsheet").write_text("a file")
     with pytest.raises(StoreError, match=r"\.broadsheet/cards: this store cannot be written"):
         store.write(tmp_path / ".broadsheet/cards/a.png", b"x")
@@ -366,10 +366,10 @@ def test_what_pre_render_has_left_may_be_damaged(
     monkeypatch.setenv("QUARTO_PROJECT_OUTPUT_DIR", "_site")
     DAMAGES[kind](prepared, b"")
     assert quarto_stage("post-render") == 1
-    told = capsys.readouterr().err
+    reported = capsys.readouterr().err
     assert (
-        "error: post-render: no notebook has been finished" in told
-        and "render all of it again" in told
+        "error: post-render: no notebook has been finished" in reported
+        and "render all of it again" in reported
     )
-    assert len(lines(told)) == 1
+    assert len(lines(reported)) == 1
     assert not (tmp_path / "planted").exists()

@@ -141,10 +141,10 @@ def test_an_edition_waits_for_its_own_day_and_the_notebook_runs_only_for_it(
     assert mentions(publication.root / "_site", "trade in secrets") == set()
 
 
-def test_a_link_to_it_is_told_with_the_reason(publication: Site) -> None:
+def test_a_link_to_it_is_reported_with_the_reason(publication: Site) -> None:
     publication.write("posts/old.qmd", publication.read("posts/old.qmd") + "[Soon](zeppelin.qmd)\n")
-    (told,) = build(publication.root, day=BEFORE).notices
-    assert str(told) == (
+    (reported,) = build(publication.root, day=BEFORE).notices
+    assert str(reported) == (
         "posts/old.qmd: a link leads to `zeppelin.html`, which is not on the site: it comes out on "
         "2024-05-11\n  → Take the link out until then."
     )
@@ -155,10 +155,10 @@ def test_a_reference_to_it_by_its_slug_is_an_error_until_then(publication: Site)
     publication.write(
         "posts/old.qmd", publication.read("posts/old.qmd") + "[Soon](article:zeppelin)\n"
     )
-    (told,) = build(publication.root, day=BEFORE).faults
+    (reported,) = build(publication.root, day=BEFORE).faults
     assert (
         "refers to `article:zeppelin`, which is not on the site: it comes out on 2024-05-11"
-        in str(told)
+        in str(reported)
     )
     assert not build(publication.root, day=DAY).faults
 
@@ -225,7 +225,7 @@ def test_a_site_with_drafts_stands_beside_the_real_one_and_marks_them(
     shutil.rmtree(publication.root / "_drafts")
 
 
-def test_a_time_zone_that_is_none_is_told(publication: Site, run) -> None:
+def test_a_time_zone_that_is_none_is_reported(publication: Site, run) -> None:
     publication.write("_quarto.yml", CONFIG + "broadsheet:\n  time-zone: Shanghai\n")
     code, _, err = run(publication, "build")
     assert (

@@ -124,7 +124,7 @@ def test_no_browser_is_started_for_pictures_that_are_kept(tmp_path):
         assert not browsers()
 
 
-def test_a_figure_that_cannot_be_drawn_is_told_and_the_next_is_drawn(renderer):
+def test_a_figure_that_cannot_be_drawn_is_reported_and_the_next_is_drawn(renderer):
     refused = [
         (
             {"data": [{"type": "nonsense", "x": [1]}], "layout": {}},
@@ -142,14 +142,14 @@ def test_a_figure_that_cannot_be_drawn_is_told_and_the_next_is_drawn(renderer):
             "error while fetching",
         ),
     ]
-    for number, (figure, told) in enumerate(refused):
-        with pytest.raises(AssemblyError, match=told):
+    for number, (figure, reported) in enumerate(refused):
+        with pytest.raises(AssemblyError, match=reported):
             renderer.draw(figure, SIZE)
         assert renderer.draw(line(number), SIZE)
     assert not renderer.notices
 
 
-def test_a_figure_without_end_is_told_and_the_next_is_drawn(renderer, monkeypatch):
+def test_a_figure_without_end_is_reported_and_the_next_is_drawn(renderer, monkeypatch):
     assert renderer.draw(line(1), SIZE)
     with monkeypatch.context() as patch:
         patch.setattr(drawing, "LIMIT", 0.5)
@@ -173,7 +173,7 @@ def test_a_browser_that_does_not_react_is_ended(renderer, monkeypatch):
     assert renderer.draw(line(2), SIZE)
 
 
-def test_a_picture_at_which_the_browser_is_killed_twice_is_told_and_the_next_is_drawn(
+def test_a_picture_at_which_the_browser_is_killed_twice_is_reported_and_the_next_is_drawn(
     renderer, monkeypatch
 ):
     drawn = drawing._DRAW
@@ -248,17 +248,19 @@ def test_when_the_browser_ends_after_each_picture_all_pages_are_finished(site, m
     assert all("<svg" in page.figures[0].wide for page in result.finished)
 
 
-def test_a_chart_that_cannot_be_drawn_is_told_with_its_cell(site):
+def test_a_chart_that_cannot_be_drawn_is_reported_with_its_cell(site):
     site.article(
         "a",
         f"#| label: fig-map\nfrom IPython.display import display\n"
         f"display({{'application/vnd.plotly.v1+json': {MAP!r}}}, raw=True)",
     )
     publication = open_publication(site.root)
-    told = str(
+    reported = str(
         next(iter(prepare(publication.project, publication.editions, jobs=1).faults.values()))
     )
-    assert told.startswith("posts/a/index.ipynb, cell 2: `fig-map`: the figure cannot be drawn: ")
+    assert reported.startswith(
+        "posts/a/index.ipynb, cell 2: `fig-map`: the figure cannot be drawn: "
+    )
 
 
 def test_a_page_whose_pictures_vanish_is_told_and_not_made_without_them(site, monkeypatch):

@@ -319,16 +319,18 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("case", MISTAKES)
-def test_a_mistake_is_told_with_its_line_its_row_and_the_mend(site, case):
+def test_a_mistake_is_reported_with_its_line_its_row_and_the_mend(site, case):
     (old, new), key, message = MISTAKES[case]
     write_partners(site)
     line = LINES[key]
     rule = RULE.replace(old, new)
-    told = fault(site, rule.replace("kind: country", "partner: Alba") if "itself" in case else rule)
-    assert told.startswith(f"posts/a/index.ipynb, cell 1, line {line}: {message}"), told
+    reported = fault(
+        site, rule.replace("kind: country", "partner: Alba") if "itself" in case else rule
+    )
+    assert reported.startswith(f"posts/a/index.ipynb, cell 1, line {line}: {message}"), reported
 
 
-def test_a_parameter_that_does_not_fit_is_told_with_the_row_that_gave_it(site, run):
+def test_a_parameter_that_does_not_fit_is_reported_with_the_row_that_gave_it(site, run):
     write_partners(site)
     site.article(
         "a", ("md", "Prose."), front="title: A\n" + RULE.rstrip(), parameters="partner: int = 1"
@@ -343,7 +345,7 @@ def test_a_parameter_that_does_not_fit_is_told_with_the_row_that_gave_it(site, r
     ) in err
 
 
-def test_an_unknown_key_of_a_rule_is_told_once(site):
+def test_an_unknown_key_of_a_rule_is_reported_once(site):
     write_partners(site)
     notices = [
         str(notice).splitlines()[0] for notice in read(site, RULE + "  subtitel: x\n").notices

@@ -127,7 +127,7 @@ def merged(outputs: list[Any]) -> list[Any]:
     return found
 
 
-def told(ran: Ran) -> dict[str, Any]:
+def reported(ran: Ran) -> dict[str, Any]:
     """All of a run that must be the same."""
     metadata = json.loads(json.dumps(ran.notebook.metadata))
     for name in ("start_time", "end_time", "duration"):  # the clock
@@ -170,7 +170,7 @@ def test_a_notebook_runs_to_the_same_outputs(
     """The stock engine runs beside it where what it put out before is not the same, and with
     `--all`.
     """
-    ran = told(Ran(tmp_path / "warm", CORPUS[topic]))
+    ran = reported(Ran(tmp_path / "warm", CORPUS[topic]))
     regenerates = request.config.getoption("--regenerate")
     if (
         not regenerates
@@ -178,7 +178,7 @@ def test_a_notebook_runs_to_the_same_outputs(
         and shortened(ran) == known_stock(topic)
     ):
         return
-    stock = told(Ran(tmp_path / "stock", CORPUS[topic], None))
+    stock = reported(Ran(tmp_path / "stock", CORPUS[topic], None))
     for expected, found in zip(stock["cells"], ran["cells"], strict=True):
         assert found == expected
     assert ran == stock

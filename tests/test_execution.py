@@ -100,7 +100,7 @@ def test_dates_reach_the_notebook_as_dates(site):
     assert prepared(site).finished[1].notebook.cells[-1].source == "2025"
 
 
-def test_a_cell_that_raises_is_told_with_the_author_s_lines_and_the_others_are_built(site):
+def test_a_cell_that_raises_is_reported_with_the_author_s_lines_and_the_others_are_built(site):
     site.article(
         "bad", "import json\n\ndef read(text):\n    return json.loads(text)", "x = 1\nread('no')"
     )
@@ -123,14 +123,14 @@ def test_a_line_number_counts_cell_options_too(site):
     assert "cell 2, line 4: ZeroDivisionError" in str(only_fault(site))
 
 
-def test_a_kernel_that_dies_is_told(site):
+def test_a_kernel_that_dies_is_reported(site):
     site.article("a", "import os\nos._exit(3)")
     assert str(only_fault(site)).startswith(
         "posts/a/index.ipynb, cell 2: the cell took its kernel down"
     )
 
 
-def test_a_cell_past_its_time_is_told(site):
+def test_a_cell_past_its_time_is_reported(site):
     site.write("_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  time-limit: 1\n")
     site.article("a", "1", "while True: pass")
     assert str(only_fault(site)).startswith(
@@ -139,7 +139,7 @@ def test_a_cell_past_its_time_is_told(site):
     )
 
 
-def test_a_missing_kernel_is_told(site):
+def test_a_missing_kernel_is_reported(site):
     path = site.article("a", "1")
     notebook = json.loads(path.read_text())
     notebook["metadata"]["kernelspec"] = {
@@ -194,7 +194,7 @@ LOOKS = {
 
 @pytest.mark.parametrize("what", LOOKS)
 def test_what_it_looks_at_by_other_ways_than_opening_a_file_counts_too(site, what):
-    code, name, told = LOOKS[what]
+    code, name, reported = LOOKS[what]
     site.write("data/a.csv", "a\n1\n")
     if name.endswith(".db"):
         database(site.root / name, "CREATE TABLE first (n)")
@@ -205,7 +205,7 @@ def test_what_it_looks_at_by_other_ways_than_opening_a_file_counts_too(site, wha
         database(site.root / name, "CREATE TABLE second (n)")
     else:
         site.write(name, "a\n2\n")
-    assert why(site) == [told]
+    assert why(site) == [reported]
 
 
 def test_a_module_of_the_publication_counts_too_where_it_is_installed_by_a_link(site, tmp_path):
@@ -306,7 +306,7 @@ def why(site, **options):
 
 
 @pytest.mark.parametrize(
-    "change, told",
+    "change, reported",
     [
         (lambda site: None, ""),
         (lambda site: site.write("data/x.csv", "a\n2\n"), "data/x.csv changed"),
@@ -328,13 +328,13 @@ def why(site, **options):
         ),
     ],
 )
-def test_it_is_told_why_an_article_runs(site, change, told):
+def test_it_is_told_why_an_article_runs(site, change, reported):
     site.write("data/x.csv", "a\n1\n")
     site.write("posts/a/mine.py", "N = 1\n")
     site.article("a", CODE, ("md", "`{python} n`"))
     assert why(site) == ["it was never run here"]
     change(site)
-    assert why(site) == [told]
+    assert why(site) == [reported]
 
 
 def test_it_is_told_which_parameter_changed(site):

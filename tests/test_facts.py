@@ -43,9 +43,9 @@ def test_a_fact_reads_as_its_example_and_leads_to_what_it_rests_on(trading: Site
     mark = made.find_class("fact")[0]
     assert mark.text_content() == "$190 billion"
     entry = made.get_element_by_id(mark.get("href").removeprefix("#"))
-    told = " ".join(entry.text_content().split())
-    assert "Total, 2022: 190.3 US$ bn" in told
-    assert "Source: The Customs, as of 31 December 2022" in told
+    reported = " ".join(entry.text_content().split())
+    assert "Total, 2022: 190.3 US$ bn" in reported
+    assert "Source: The Customs, as of 31 December 2022" in reported
     assert (
         made.get_element_by_id(entry.find_class("known-back")[0].get("href").removeprefix("#"))
         is mark
@@ -57,9 +57,9 @@ def test_a_claim_leads_to_its_evidence(trading: Site, run: Run) -> None:
     made = page(trading)
     mark = made.find_class("claim")[0]
     assert mark.text_content() == "a record"
-    told = " ".join(made.get_element_by_id("claim-record").text_content().split())
-    assert "Total of 2022 is the highest of 2021 to 2022." in told
-    assert "Total, 2021: 146.9 US$ bn" in told
+    reported = " ".join(made.get_element_by_id("claim-record").text_content().split())
+    assert "Total of 2022 is the highest of 2021 to 2022." in reported
+    assert "Total, 2021: 146.9 US$ bn" in reported
 
 
 def test_readers_meet_no_name_that_only_the_code_has(site: Site, run: Run) -> None:
@@ -80,51 +80,51 @@ ahead = bs.more("ahead", part, rest)
         ),
     )
     assert run(site, "build")[0] == 0
-    told = [
+    reported = [
         " ".join(entry.text_content().split())
         for entry in page(site).find_class("known")[0].iter("li")
     ]
-    assert told[0].startswith("2023-05-26 26 May 2023. Source:") and told[1].startswith(
+    assert reported[0].startswith("2023-05-26 26 May 2023. Source:") and reported[1].startswith(
         "2023-05 May 2023. Source:"
     )
-    assert told[2].startswith("67 66.6667… Source:")
-    assert told[4].startswith("67 is more than 33. 67: 66.6667…; 33: 33.3333… Checked")
+    assert reported[2].startswith("67 66.6667… Source:")
+    assert reported[4].startswith("67 is more than 33. 67: 66.6667…; 33: 33.3333… Checked")
 
 
 def test_a_false_claim_stops_its_page_with_sentence_and_values(trading: Site, run: Run) -> None:
     trading.table("year,total\n2021,246.9\n2022,190.3\n")
-    code, _, told = run(trading, "build")
+    code, _, reported = run(trading, "build")
     assert code == 1
-    assert "posts/trade/index.ipynb, cell 3, line 1" in told
-    assert "“Trade came to $190 billion in 2022, a record.”" in told
-    assert "`record`" in told
-    assert "Total, 2021: 246.9 US$ bn" in told
+    assert "posts/trade/index.ipynb, cell 3, line 1" in reported
+    assert "“Trade came to $190 billion in 2022, a record.”" in reported
+    assert "`record`" in reported
+    assert "Total, 2021: 246.9 US$ bn" in reported
     assert not (trading.root / "_site/posts/trade/index.html").exists()
 
 
 def test_missing_data_stop_a_claim(trading: Site, run: Run) -> None:
     trading.table("year,total\n2021,\n2022,190.3\n")
-    code, _, told = run(trading, "build")
+    code, _, reported = run(trading, "build")
     assert code == 1
-    assert "data are missing" in told
-    assert "Total, 2021: no value" in told
+    assert "data are missing" in reported
+    assert "Total, 2021: no value" in reported
 
 
 def test_a_mark_that_names_nothing_is_an_error(site: Site, run: Run) -> None:
     site.table()
     site.article("trade", CELL, ("md", "It was [a record]{claim=recrod}."))
-    code, _, told = run(site, "build")
+    code, _, reported = run(site, "build")
     assert code == 1
-    assert "no claim is called `recrod`" in told
-    assert "Did you mean `record`?" in told
+    assert "no claim is called `recrod`" in reported
+    assert "Did you mean `record`?" in reported
 
 
 def test_a_claim_without_words_is_reported(site: Site, run: Run) -> None:
     site.table()
     site.article("trade", CELL, ("md", "Trade came to `{python} sum_`."))
-    code, _, told = run(site, "build")
+    code, _, reported = run(site, "build")
     assert code == 0
-    assert "the claim `record` is made and no words rest on it" in told
+    assert "the claim `record` is made and no words rest on it" in reported
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,9 @@ def test_a_rounding_word_before_a_fact_is_held_to_the_exact_value(
     site.article(
         "trade", CELL, ("md", f"It came to {word} `{{python}} sum_`, [a record]{{claim=record}}.")
     )
-    code, _, told = run(site, "build")
+    code, _, reported = run(site, "build")
     assert code == int(stops)
-    assert (f"“{word} $190 billion” is not true of the exact value" in told) == stops
+    assert (f"“{word} $190 billion” is not true of the exact value" in reported) == stops
 
 
 def test_a_title_states_a_fact_as_text_and_is_held_to_it(trading: Site, run: Run) -> None:
@@ -160,12 +160,14 @@ def test_a_title_states_a_fact_as_text_and_is_held_to_it(trading: Site, run: Run
 def test_the_facts_are_there_for_machines(trading: Site, run: Run) -> None:
     assert run(trading, "build")[0] == 0
     folder = Path("posts/trade/index_files")
-    told = json.loads(trading.read(f"_site/{folder}/facts.json"))
-    schema = json.loads((trading.root / "_site" / folder / told["$schema"]).resolve().read_text())
-    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(
-        told
+    reported = json.loads(trading.read(f"_site/{folder}/facts.json"))
+    schema = json.loads(
+        (trading.root / "_site" / folder / reported["$schema"]).resolve().read_text()
     )
-    assert [fact["value"] for fact in told["facts"]] == [190.3]
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(
+        reported
+    )
+    assert [fact["value"] for fact in reported["facts"]] == [190.3]
     data = json.loads(page(trading).xpath('//script[@type="application/ld+json"]')[0].text)
     assert data["isBasedOn"][0]["name"] == "Trade"
 
@@ -189,9 +191,9 @@ def test_a_broken_edition_stops_no_other(site: Site, run: Run) -> None:
         front="title: T\ndate: 2023-05-26\neditions: [{slug: before, parameters: {year: 2021}}]",
         parameters="year: int = 2022",
     )
-    code, _, told = run(site, "build")
+    code, _, reported = run(site, "build")
     assert code == 1
-    assert "edition trade/before" in told
+    assert "edition trade/before" in reported
     assert (site.root / "_site/posts/trade/index.html").exists()
     assert not (site.root / "_site/posts/trade/before.html").exists()
 
@@ -212,8 +214,10 @@ def test_readers_and_authors_are_told_what_has_changed_since_it_was_recorded(
     )
     assert "changed since" not in run(trading, "build")[2] + body_text(trading)
     trading.table("year,total\n2021,146.9\n2022,192.4\n")
-    told = run(trading, "build")[2]
-    assert "`trade-sum` was $190 billion (190.3) on 2023-05-26 and is $192 billion (192.4)" in told
+    reported = run(trading, "build")[2]
+    assert (
+        "`trade-sum` was $190 billion (190.3) on 2023-05-26 and is $192 billion (192.4)" in reported
+    )
     assert "26 May 2023: $190 billion (190.3 US$ bn) Now: $192 billion (192.4 US$ bn)" in body_text(
         trading
     )
@@ -224,17 +228,17 @@ def test_readers_and_authors_are_told_what_has_changed_since_it_was_recorded(
 
 def test_what_does_not_hold_is_not_recorded(trading: Site, run: Run) -> None:
     trading.table("year,total\n2021,246.9\n2022,190.3\n")
-    code, _, told = run(trading, "facts", "record", "trade")
+    code, _, reported = run(trading, "facts", "record", "trade")
     assert code == 1
-    assert "`record`" in told
+    assert "`record`" in reported
     assert not (trading.root / "posts/trade/facts.index.jsonl").exists()
 
 
-def test_a_broken_ledger_is_told_with_its_line(trading: Site, run: Run) -> None:
+def test_a_broken_ledger_is_reported_with_its_line(trading: Site, run: Run) -> None:
     trading.write("posts/trade/facts.index.jsonl", "<<<<<<< ours\n")
-    code, _, told = run(trading, "build")
+    code, _, reported = run(trading, "build")
     assert code == 1
-    assert "posts/trade/facts.index.jsonl, line 1" in told
+    assert "posts/trade/facts.index.jsonl, line 1" in reported
 
 
 def test_a_correction_stands_in_its_article_on_one_page_and_in_a_feed(
@@ -249,12 +253,14 @@ def test_a_correction_stands_in_its_article_on_one_page_and_in_a_feed(
         "  - {date: 2023-06-02, wrong: It was <b>$109</b> billion., right: It was $190 billion.}",
     )
     assert run(trading, "build")[0] == 0
-    told = "2 June 2023 An earlier version said: It was <b>$109</b> billion. It was $190 billion."
+    reported = (
+        "2 June 2023 An earlier version said: It was <b>$109</b> billion. It was $190 billion."
+    )
     article = page(trading)
-    assert told in " ".join(article.find_class("corrections")[0].text_content().split())
+    assert reported in " ".join(article.find_class("corrections")[0].text_content().split())
     assert "Corrected 2 June 2023" in article.find_class("dates")[0].text_content()
     listed = page(trading, "corrections.html")
-    assert told in " ".join(listed.text_content().split())
+    assert reported in " ".join(listed.text_content().split())
     assert listed.xpath("//h2/a/@href") == ["posts/trade/index.html#correction-2023-06-02"]
     assert "Correction: Trade" in trading.read("_site/corrections.atom")
     assert "https://example.org/posts/trade/#correction-2023-06-02" in trading.read(
@@ -278,9 +284,9 @@ def test_a_document_is_a_source_with_its_dates_and_its_archived_copy(site: Site,
     site.table()
     cell = 'import broadsheet as bs\nsaid = bs.fact("said", 70, unit="US$ bn", format="$70 billion", source="@seen")'
     site.article("trade", cell, ("md", "It was `{python} said` [@seen]."))
-    code, _, told = run(site, "build")
+    code, _, reported = run(site, "build")
     assert code == 0
-    assert "nothing cites the reference `unseen`" in told
+    assert "nothing cites the reference `unseen`" in reported
     entry = page(site).get_element_by_id("fact-said")
     text = " ".join(entry.text_content().split())
     assert "The Agency, “A report”, seen 1 June 2023 (archived copy), as of 24 May 2023." in text
@@ -300,6 +306,6 @@ def test_a_source_that_is_not_in_the_bibliography_is_an_error(site: Site, run: R
         'import broadsheet as bs\nsaid = bs.fact("said", "much", source="@sen")',
         ("md", "It was `{python} said`."),
     )
-    code, _, told = run(site, "build")
+    code, _, reported = run(site, "build")
     assert code == 1
-    assert "`@sen` is not in the bibliography" in told
+    assert "`@sen` is not in the bibliography" in reported

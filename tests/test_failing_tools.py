@@ -23,7 +23,7 @@ from broadsheet.figures import chart_renderer, drawing
 from broadsheet.site import pagefind, search
 from broadsheet.site.build import build
 from conftest import Site, is_exact
-from pressed import article, write
+from publishing import article, write
 from test_drawing import kill_the_browser
 
 SLEEP = f"sleep 600.{os.getpid()}"
@@ -73,28 +73,28 @@ def killing(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 def test_a_page_at_which_the_browser_is_killed_twice_stays_as_it_was(drawn, run, killing):
     old = drawn.read("_site/posts/one/index.html"), drawn.read("_site/posts/two/index.html")
     killing(chart_renderer.TRIES)
-    code, out, told = run(drawn, "build", "--jobs", "1")
+    code, out, reported = run(drawn, "build", "--jobs", "1")
     assert code == 1 and "1 page kept from before" in out
-    (fault,) = re.findall(r"^error: (.*)", told, re.MULTILINE)
+    (fault,) = re.findall(r"^error: (.*)", reported, re.MULTILINE)
     kept, made = ("one", "two") if "posts/one/" in fault else ("two", "one")
     assert (
         fault
         == f"posts/{kept}/index.ipynb, cell 2: `fig-trade`: the browser that draws the charts failed: it ended"
     )
-    assert "→ Build again: what was drawn is kept." in told
+    assert "→ Build again: what was drawn is kept." in reported
     assert drawn.read(f"_site/posts/{kept}/index.html") == old[kept == "two"]
     page = drawn.read(f"_site/posts/{made}/index.html")
     assert "Second." in page and 'class="chart-wide"' in page
-    code, out, told = run(drawn, "build", "--jobs", "1")
-    assert (code, told) == (0, "")
+    code, out, reported = run(drawn, "build", "--jobs", "1")
+    assert (code, reported) == (0, "")
     assert_like_new(drawn.root)
     assert "Second." in drawn.read(f"_site/posts/{kept}/index.html")
 
 
 def test_a_browser_that_is_killed_once_is_not_noticed(drawn, run, killing):
     killing(1)
-    code, _, told = run(drawn, "build", "--jobs", "1")
-    assert (code, told) == (0, "")
+    code, _, reported = run(drawn, "build", "--jobs", "1")
+    assert (code, reported) == (0, "")
     assert_like_new(drawn.root)
 
 
@@ -106,8 +106,10 @@ def test_a_browser_that_does_not_start_loses_no_drawing(drawn, run, monkeypatch)
 
     with monkeypatch.context() as patch:
         patch.setattr(drawing.DrawingPage, "_open", lost)
-        code, out, told = run(drawn, "build", "--jobs", "1")
-    assert code == 1 and "2 pages kept from before" in out and told.count("it did not start") == 2
+        code, out, reported = run(drawn, "build", "--jobs", "1")
+    assert (
+        code == 1 and "2 pages kept from before" in out and reported.count("it did not start") == 2
+    )
     assert files(drawn.root) == old
     assert run(drawn, "build", "--jobs", "1")[0] == 0
     assert_like_new(drawn.root)
@@ -191,15 +193,17 @@ def test_a_pagefind_that_fails_leaves_the_search_as_it_was(
     old = searched_files(site.root)
     site.write("posts/a.qmd", article("A", "2024-01-01", "A zeppelin."))
     stub(script)
-    code, _, told = run(site, "build", "--jobs", "1")
-    assert code == 1 and told.startswith("error: search: ") and re.search(what, told), told
-    assert "until then the search stays as it was" in " ".join(told.split())
+    code, _, reported = run(site, "build", "--jobs", "1")
+    assert code == 1 and reported.startswith("error: search: ") and re.search(what, reported), (
+        reported
+    )
+    assert "until then the search stays as it was" in " ".join(reported.split())
     assert searched_files(site.root) == old and len(old) > 10
     assert "A zeppelin." in site.read("_site/posts/a.html")
     assert sleeping() == before
     monkeypatch.undo()
-    code, _, told = run(site, "build", "--jobs", "1")
-    assert (code, told) == (0, "")
+    code, _, reported = run(site, "build", "--jobs", "1")
+    assert (code, reported) == (0, "")
     assert_like_new(site.root)
 
 
@@ -208,9 +212,9 @@ def test_where_there_never_was_a_pagefind_the_site_is_built_without_the_search(
 ):
     write(site.root, {"posts/a.qmd": article("A", "2024-01-01")})
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(tmp_path / "none"))
-    code, _, told = run(site, "build", "--jobs", "1")
-    assert code == 1 and told.startswith("error: search: Pagefind does not start: ")
-    assert "Install the package `pagefind[bin]` again" in told
+    code, _, reported = run(site, "build", "--jobs", "1")
+    assert code == 1 and reported.startswith("error: search: Pagefind does not start: ")
+    assert "Install the package `pagefind[bin]` again" in reported
     page = html.parse(site.root / "_site" / search.PAGE)
     assert page.find(".//form[@data-indexes]").get("data-indexes") == "[]"
     assert [path.name for path in (site.root / "_site/search").iterdir()] == ["index.html"]

@@ -11,7 +11,7 @@ import feedparser
 import pytest
 from lxml import etree, html
 
-from pressed import FRONT, SITE, article, chart, press, write
+from publishing import FRONT, SITE, article, chart, publish, write
 
 URL = "https://gazette.example/paper/"
 
@@ -38,7 +38,7 @@ def test_a_listing_with_a_feed_has_all_kinds_newest_first_with_whole_articles(tm
             "posts/undated.qmd": "---\ntitle: Undated\n---\n",
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     for feed in feeds(tmp_path):
         assert not feed.bozo
         assert [entry.title for entry in feed.entries] == ["New", "Old"]
@@ -69,7 +69,7 @@ def test_a_listing_with_a_feed_has_all_kinds_newest_first_with_whole_articles(tm
 def test_a_page_leads_to_its_own_feeds_and_to_those_of_the_front_page(tmp_path):
     town = "---\ntitle: Town\nlisting: {contents: posts, feed: true}\n---\n"
     write(tmp_path, {"town.qmd": town, "posts/a.qmd": article("A")})
-    press(tmp_path)
+    publish(tmp_path)
     page = html.parse(tmp_path / "_site/town.html")
     found = [
         (link.get("type"), link.get("title"), link.get("href"))
@@ -88,7 +88,7 @@ def test_a_page_leads_to_its_own_feeds_and_to_those_of_the_front_page(tmp_path):
     assert shown.text_content() == "RSS · Atom · JSON Feed"
 
 
-def test_a_change_after_the_day_of_publication_is_told_in_every_feed(tmp_path):
+def test_a_change_after_the_day_of_publication_is_reported_in_every_feed(tmp_path):
     write(
         tmp_path,
         {
@@ -98,7 +98,7 @@ def test_a_change_after_the_day_of_publication_is_told_in_every_feed(tmp_path):
             ),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     for feed in feeds(tmp_path):
         assert [entry.published_parsed[:3] for entry in feed.entries] == [
             (2024, 1, 1),
@@ -126,12 +126,12 @@ def test_corrections_of_one_day_are_told_apart(tmp_path):
             "corrections.qmd": "---\ntitle: Corrections\ncorrections-page: true\n---\n",
         },
     )
-    press(tmp_path)
-    told = [
+    publish(tmp_path)
+    reported = [
         item["id"].removeprefix(URL)
         for item in json_feed(tmp_path, "corrections.feed.json")["items"]
     ]
-    assert sorted(told) == [
+    assert sorted(reported) == [
         "posts/a.html#correction-2024-04-06",
         "posts/a.html#correction-2024-04-06-2",
         "posts/b.html#correction-2024-04-06",
@@ -152,7 +152,7 @@ def test_rss_has_what_its_specification_demands(tmp_path):
     `content:encoded`.
     """
     write(tmp_path, {"posts/a.qmd": article("A", description='"Of A."'), "posts/bare.qmd": BARE})
-    press(tmp_path)
+    publish(tmp_path)
     root = etree.fromstring((tmp_path / "_site/index.xml").read_bytes())
     assert root.tag == "rss" and root.get("version") == "2.0" and len(root) == 1
     channel = root[0]
@@ -187,7 +187,7 @@ def test_rss_has_what_its_specification_demands(tmp_path):
 def test_atom_has_what_its_specification_demands(tmp_path):
     """RFC 4287, 4.1.1 and 4.1.2."""
     write(tmp_path, {"posts/a.qmd": article("A", description='"Of A."'), "posts/bare.qmd": BARE})
-    press(tmp_path)
+    publish(tmp_path)
     atom = "{http://www.w3.org/2005/Atom}"
     root = etree.fromstring((tmp_path / "_site/index.atom").read_bytes())
     assert root.tag == f"{atom}feed"
@@ -221,7 +221,7 @@ def test_json_feed_has_what_its_specification_demands(tmp_path):
             "index.qmd": FRONT.replace("feed: true", "feed: {type: metadata}"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     feed = json_feed(tmp_path)
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert (feed["title"], feed["home_page_url"], feed["feed_url"]) == (
@@ -259,7 +259,7 @@ def test_json_feed_has_what_its_specification_demands(tmp_path):
 
 def test_a_chart_is_a_picture_in_a_feed_and_its_table_and_scripts_stay_out(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A", body="Before.\n" + chart() + "\nAfter.")})
-    press(
+    publish(
         tmp_path,
         assets={
             "posts/a/index_files/fig-x.svg": b"<svg/>",
@@ -285,7 +285,7 @@ def test_everything_from_front_matter_is_escaped(tmp_path):
     hostile = '<script>alert(1)</script> & "co"'
     quoted = hostile.replace('"', '\\"')
     write(tmp_path, {"posts/a.qmd": article(quoted, description=f'"{quoted}"')})
-    press(tmp_path)
+    publish(tmp_path)
     for name in ("index.xml", "index.atom"):
         text = (tmp_path / "_site" / name).read_text()
         assert "<script>" not in text
@@ -296,15 +296,15 @@ def test_everything_from_front_matter_is_escaped(tmp_path):
 
 def test_a_feed_says_nothing_of_when_it_was_built(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", "2024-01-01", date_modified="2024-03-05")})
-    press(tmp_path)
+    publish(tmp_path)
     names = ("index.xml", "index.atom", "index.feed.json", "sitemap.xml")
     first = [(tmp_path / "_site" / name).read_bytes() for name in names]
-    press(tmp_path)
+    publish(tmp_path)
     assert first == [(tmp_path / "_site" / name).read_bytes() for name in names]
     assert feeds(tmp_path)[1].feed.updated == "2024-03-05T00:00:00+00:00"
 
 
-def test_without_a_site_url_there_is_no_feed_and_the_author_is_told(tmp_path):
+def test_without_a_site_url_there_is_no_feed_and_the_author_is_reported(tmp_path):
     write(
         tmp_path,
         {
@@ -312,7 +312,7 @@ def test_without_a_site_url_there_is_no_feed_and_the_author_is_told(tmp_path):
             "posts/a.qmd": article("A"),
         },
     )
-    report = press(tmp_path)
+    report = publish(tmp_path)
     for name in (
         "index.xml",
         "index.atom",
@@ -343,7 +343,7 @@ def test_a_feed_carries_what_it_is_asked_to(tmp_path, form, has):
             "posts/b.qmd": article("B", "2024-01-01"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     for feed in feeds(tmp_path):
         assert feed.feed.title == "Wire" and [entry.title for entry in feed.entries] == ["A"]
         content = feed.entries[0].get("content", [{"value": ""}])[0]["value"]

@@ -18,7 +18,7 @@ from broadsheet.cli.main import main
 from broadsheet.figures.interactive import interactive
 from broadsheet.site.theme import BUNDLES, Theme, load_theme
 from conftest import CONFIG, Site
-from pressed import article, chart, press, write
+from publishing import article, chart, publish, write
 
 pytestmark = pytest.mark.browser
 
@@ -343,7 +343,7 @@ def test_the_tab_key_comes_to_a_chart_that_is_named_and_shows_where_it_is(reader
 @pytest.mark.parametrize("plotly", [True, False])
 def test_arrow_keys_read_the_values_with_plotly_and_without(reader, plotly):
     page = live(reader()) if plotly else reader(script=SAVES_DATA)
-    told = page.locator("#chart-fig-trade [role=status]")
+    reported = page.locator("#chart-fig-trade [role=status]")
     keys(page).focus()
     imports = "Imports from"
     for key, expected in (
@@ -359,16 +359,16 @@ def test_arrow_keys_read_the_values_with_plotly_and_without(reader, plotly):
         ("ArrowUp", f"{imports}, 2022: US$114.1 bn"),
     ):
         page.keyboard.press(key)
-        expect(told).to_have_text(expected)
+        expect(reported).to_have_text(expected)
     if plotly:
         expect(page.locator("#chart-fig-trade .hovertext").first).to_contain_text(
             "2022: US$ 114.1 bn"
         )
     else:
         assert not has_plotly(page)
-        assert told.is_visible()
+        assert reported.is_visible()
     page.keyboard.press("Escape")
-    expect(told).to_have_text("")
+    expect(reported).to_have_text("")
     expect(page.locator("#chart-fig-trade .hovertext")).to_have_count(0)
 
 
@@ -456,7 +456,7 @@ def test_a_map_and_bars_on_one_page_come_of_two_bundles_and_ask_for_nothing_else
             )
         },
     )
-    press(
+    publish(
         tmp_path,
         assets={
             f"posts/a/index_files/{name}.json": interactive(figure, figure)

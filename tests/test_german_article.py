@@ -79,9 +79,9 @@ def test_a_chart_is_read_out_in_german(german: Page) -> None:
     keys = german.locator("#chart-fig-rate .chart-keys")
     assert str(keys.get_attribute("aria-label")).endswith("Die Pfeiltasten lesen die Werte vor.")
     keys.press("End")
-    told = german.locator("#chart-fig-rate .chart-reading")
-    told.get_by_text("2010er").wait_for()
-    assert told.inner_text() == "2010er: 1,5"
+    reported = german.locator("#chart-fig-rate .chart-reading")
+    reported.get_by_text("2010er").wait_for()
+    assert reported.inner_text() == "2010er: 1,5"
 
 
 def test_a_card_and_the_list_of_facts_are_german(german: Page) -> None:

@@ -131,8 +131,8 @@ def rebuilt(publication: Site) -> tuple[Report, set[str]]:
     )
     fresh = build(twin, jobs=2)
     assert files(built) == files(twin / "_site")
-    told = [str(notice) for notice in report.notices if "of the site before" not in notice.what]
-    assert sorted(told) == sorted(map(str, fresh.notices))
+    reported = [str(notice) for notice in report.notices if "of the site before" not in notice.what]
+    assert sorted(reported) == sorted(map(str, fresh.notices))
     assert report.pages == fresh.pages
     return report, made - {"404.html", "search/index.html", "old/four.html"}
 
@@ -169,7 +169,7 @@ ALL = {
 TRADE = {name for name in ALL if name.startswith("posts/trade/")}
 SEA = {"posts/three.html", "posts/four.html"}
 LISTS = {"archive/index.html", "archive/2024/index.html", "topics/sea/index.html"}
-"""What the press makes of the entries, but for the front page and the section."""
+"""What a build makes of the entries, but for the front page and the section."""
 
 CHANGES: dict[str, tuple[Callable[[Site], None], set[str]]] = {
     "a word of prose": (replace("posts/n5.qmd", "More.", "Less."), {"posts/n5.html"}),

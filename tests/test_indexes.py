@@ -16,7 +16,7 @@ import pytest
 
 from broadsheet.site.build import build
 from conftest import Site, is_exact
-from pressed import FRONT, SITE, TOWN, article, press, select, write
+from publishing import FRONT, SITE, TOWN, article, publish, select, write
 from test_site import URL, page, text
 
 HARBOUR = article(
@@ -39,7 +39,7 @@ def links(element, css: str) -> dict[str, str]:
 
 def test_a_byline_leads_to_the_author_s_page_which_lists_what_has_that_byline(tmp_path):
     write(tmp_path, {"posts/a.qmd": HARBOUR, "posts/b.qmd": article("The bridge", "2024-05-01")})
-    press(tmp_path)
+    publish(tmp_path)
     story = page(tmp_path, "posts/a.html")
     assert links(story, ".authors a") == {
         "A. Reporter": "../authors/a-reporter/index.html",
@@ -77,7 +77,7 @@ def test_the_topics_of_an_article_lead_to_their_pages_and_a_section_is_its_own(t
             "posts/c.qmd": article("A port").replace("[Town]", '[Town, "Trade & ports", Fog]'),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert links(page(tmp_path, "posts/a.html"), ".topics a") == {
         "Sea": "../topics/sea/index.html",
         "Trade & ports": "../topics/trade-ports/index.html",
@@ -95,7 +95,7 @@ def test_the_topics_of_an_article_lead_to_their_pages_and_a_section_is_its_own(t
 def test_a_topic_of_one_article_has_no_page_which_would_lead_back_to_where_the_reader_is(tmp_path):
     editions = "editions:\n- {slug: later, title: Later, date: 2025-01-01}\n---\n"
     write(tmp_path, {"posts/a.qmd": HARBOUR.replace("---\nA par", f"{editions}A par")})
-    press(tmp_path)
+    publish(tmp_path)
     assert not (tmp_path / "_site/topics").exists() and not select(
         page(tmp_path, "posts/a.html"), ".topics"
     )
@@ -114,7 +114,7 @@ def test_they_list_an_article_once_and_no_draft_and_nothing_hidden(tmp_path):
             ),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     for path in ("authors/a-reporter/index.html", "archive/index.html"):
         assert text(page(tmp_path, path), ".headline") + text(page(tmp_path, path), ".lines a") == [
             "The harbour"
@@ -135,7 +135,7 @@ def test_a_source_at_the_same_address_stands_in_its_place(tmp_path):
             "archive.qmd": "---\ntitle: Old things\n---\nOld.\n",
         },
     )
-    report = press(tmp_path)
+    report = publish(tmp_path)
     assert text(page(tmp_path, "authors/zoe-oz/index.html"), "#article-body p") == ["She writes."]
     assert (
         links(page(tmp_path, "posts/a.html"), ".authors a")["Zoë Öz"]
@@ -155,7 +155,7 @@ def test_an_author_s_page_of_one_s_own_lists_what_has_that_byline_and_is_no_sect
             **{f"posts/n{number:02}.qmd": article(f"Number {number}") for number in range(16)},
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     found = page(tmp_path, "authors/zoe-oz/index.html")
     assert text(found, ".headline") == ["The harbour"] and text(found, ".prose p") == [
         "She writes."
@@ -172,7 +172,7 @@ def test_names_that_are_the_same_in_an_address_share_a_page_and_one_without_lett
     write(
         tmp_path, {"posts/a.qmd": by("J. Doe"), "posts/b.qmd": by("J Doe"), "posts/c.qmd": by("…")}
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert sorted(text(page(tmp_path, "authors/j-doe/index.html"), ".headline")) == [
         "By J Doe",
         "By J. Doe",
@@ -192,8 +192,8 @@ def test_links_to_them_are_good_links_and_they_are_in_the_sitemap(tmp_path):
             )
         },
     )
-    told = [notice.what for notice in press(tmp_path).notices]
-    assert told == ["a link or image leads to `/authors/nobody/`, which the site does not have"]
+    reported = [notice.what for notice in publish(tmp_path).notices]
+    assert reported == ["a link or image leads to `/authors/nobody/`, which the site does not have"]
     sitemap = (tmp_path / "_site/sitemap.xml").read_text()
     assert f"<loc>{URL}authors/a-reporter/</loc>\n  <lastmod>2024-05-01</lastmod>" in sitemap
     assert f"<loc>{URL}archive/</loc>" in sitemap
@@ -205,7 +205,7 @@ def test_what_comes_from_front_matter_cannot_break_out_of_them(tmp_path):
         "categories: [Town]\nauthor: A. Reporter\n", ""
     )
     write(tmp_path, {"posts/a.qmd": named, "posts/b.qmd": named})
-    press(tmp_path)
+    publish(tmp_path)
     made = list((tmp_path / "_site").glob("*/script-alert-1-script/index.html"))
     assert len(made) == 2 and not any("<script>alert" in path.read_text() for path in made)
 
@@ -221,7 +221,7 @@ def test_the_archive_has_all_articles_by_month_and_a_page_for_each_year(tmp_path
             for number, day in enumerate(("2022-12-31", "2024-03-02", "2024-03-01", "2024-05-01"))
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     archive = page(tmp_path, "archive/index.html")
     assert text(archive, ".month h2") == ["May 2024", "March 2024", "December 2022"]
     assert text(archive, ".lines a") == ["Number 3", "Number 1", "Number 2", "Number 0"]
@@ -254,7 +254,7 @@ def test_a_large_archive_leads_to_each_month_in_its_year(tmp_path):
         for number in range(600)
     ]
     pages = {
-        one.entry.path: one for one in indexes_of(ordered(entries, ["date desc"]), (), "en").pages()
+        one.meta.path: one for one in indexes_of(ordered(entries, ["date desc"]), (), "en").pages()
     }
     assert list(pages) == [
         "archive/index.html",
@@ -297,7 +297,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
             },
         },
     )
-    assert not press(root).notices
+    assert not publish(root).notices
     return root
 
 
@@ -355,7 +355,7 @@ def test_a_feed_of_a_list_is_of_all_its_pages(long):
 
 def test_a_list_that_one_page_has_room_for_says_nothing_of_pages(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    press(tmp_path)
+    publish(tmp_path)
     assert not select(page(tmp_path, "town.html"), ".paging") and not select(
         page(tmp_path, "town.html"), "link[rel=next]"
     )
@@ -370,7 +370,7 @@ def test_a_long_way_through_a_list_names_the_ends_and_the_nearest(tmp_path):
             **{f"posts/n{number:02}.qmd": article(f"N {number}") for number in range(12)},
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert text(page(tmp_path, "town-page-6.html"), ".paging li") == [
         "Previous",
         "1",
@@ -388,8 +388,8 @@ def test_a_long_way_through_a_list_names_the_ends_and_the_nearest(tmp_path):
 
 def test_a_page_size_of_nothing_is_an_error_with_its_line(site, run):
     site.write("list.qmd", "---\ntitle: List\nlisting:\n  page-size: 0\n---\n")
-    code, _, told = run(site, "build")
-    assert code == 1 and "list.qmd, line 4" in told and "page-size" in told
+    code, _, reported = run(site, "build")
+    assert code == 1 and "list.qmd, line 4" in reported and "page-size" in reported
 
 
 # The front page: updated and corrected
@@ -412,7 +412,7 @@ def test_the_front_page_has_the_latest_updates_and_corrections(tmp_path):
             ),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     front = page(tmp_path, "index.html")
     assert text(front, ".changes li") == [
         "Other Updated 9 May 2024",
@@ -427,7 +427,7 @@ def test_the_front_page_has_the_latest_updates_and_corrections(tmp_path):
     assert page(tmp_path, "posts/both.html").get_element_by_id("correction-2024-05-03") is not None
     (tmp_path / "posts/up.qmd").unlink()
     write(tmp_path, {"posts/both.qmd": article("Both"), "posts/ed.qmd": article("Of two")})
-    press(tmp_path)
+    publish(tmp_path)
     assert not select(page(tmp_path, "index.html"), ".changes")
 
 

@@ -17,7 +17,7 @@ from jinja2 import nodes
 from lxml import html
 
 import broadsheet
-import pressed
+import publishing
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_reading import read
 from broadsheet.language import CATALOGUES, speaking
@@ -218,16 +218,18 @@ def _page(root: Path, name: str) -> html.HtmlElement:
 
 
 def _text(element: html.HtmlElement, selector: str) -> list[str]:
-    return [" ".join(found.text_content().split()) for found in pressed.select(element, selector)]
+    return [
+        " ".join(found.text_content().split()) for found in publishing.select(element, selector)
+    ]
 
 
 def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
-    pressed.press(
-        pressed.write(
+    publishing.publish(
+        publishing.write(
             tmp_path,
             {
-                "_quarto.yml": pressed.SITE.replace("lang: en", "lang: de"),
-                "posts/a.qmd": pressed.article(
+                "_quarto.yml": publishing.SITE.replace("lang: en", "lang: de"),
+                "posts/a.qmd": publishing.article(
                     "Die Stadt",
                     "2023-05-26",
                     date_modified="2023-06-01",
@@ -237,7 +239,7 @@ def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
                         "::: {.callout-note}\nSo ist es.\n:::\n"
                     ),
                 ),
-                "posts/b.qmd": pressed.article("Das Land", "2023-05-20"),
+                "posts/b.qmd": publishing.article("Das Land", "2023-05-20"),
             },
         )
     )
@@ -256,12 +258,12 @@ def test_a_page_in_german_says_everything_in_german(tmp_path: Path) -> None:
 
 
 def test_a_list_is_in_its_own_language_whatever_its_entries_are_in(tmp_path: Path) -> None:
-    pressed.press(
-        pressed.write(
+    publishing.publish(
+        publishing.write(
             tmp_path,
             {
-                "posts/a.qmd": pressed.article("Die Stadt", "2023-05-26", lang="de"),
-                "posts/b.qmd": pressed.article("The town", "2023-05-20"),
+                "posts/a.qmd": publishing.article("Die Stadt", "2023-05-26", lang="de"),
+                "posts/b.qmd": publishing.article("The town", "2023-05-20"),
             },
         )
     )
@@ -272,12 +274,12 @@ def test_a_list_is_in_its_own_language_whatever_its_entries_are_in(tmp_path: Pat
 def test_a_language_without_a_catalogue_has_our_words_in_english_and_its_own_dates_which_is_said_once(
     tmp_path: Path,
 ) -> None:
-    report = pressed.press(
-        pressed.write(
+    report = publishing.publish(
+        publishing.write(
             tmp_path,
             {
-                "posts/a.qmd": pressed.article("La ville", "2023-05-26", lang="fr"),
-                "posts/b.qmd": pressed.article("La campagne", "2023-05-20", lang="fr"),
+                "posts/a.qmd": publishing.article("La ville", "2023-05-26", lang="fr"),
+                "posts/b.qmd": publishing.article("La campagne", "2023-05-20", lang="fr"),
             },
         )
     )
@@ -301,26 +303,30 @@ def test_a_language_without_a_catalogue_has_our_words_in_english_and_its_own_dat
         ("not a language", "26 May 2023", True),
     ],
 )
-def test_a_language_of_a_country_has_its_dates_and_one_that_nobody_knows_is_told(
+def test_a_language_of_a_country_has_its_dates_and_one_that_nobody_knows_is_reported(
     tmp_path: Path, lang: str, dated: str, is_told: bool
 ) -> None:
-    report = pressed.press(
-        pressed.write(tmp_path, {"posts/a.qmd": pressed.article("A", "2023-05-26", lang=lang)})
+    report = publishing.publish(
+        publishing.write(
+            tmp_path, {"posts/a.qmd": publishing.article("A", "2023-05-26", lang=lang)}
+        )
     )
     assert dated in _text(_page(tmp_path, "posts/a.html"), ".dates")[0]
     assert any("no catalogue" in one.what for one in report.notices) is is_told
 
 
 def test_a_language_that_is_written_from_right_to_left_says_so(tmp_path: Path) -> None:
-    pressed.press(
-        pressed.write(tmp_path, {"posts/a.qmd": pressed.article("העיר", "2023-05-26", lang="he")})
+    publishing.publish(
+        publishing.write(
+            tmp_path, {"posts/a.qmd": publishing.article("העיר", "2023-05-26", lang="he")}
+        )
     )
     page = _page(tmp_path, "posts/a.html")
     assert (page.get("lang"), page.get("dir")) == ("he", "rtl")
     assert "26 במאי 2023" in _text(page, ".dates")[0]
 
 
-def test_facts_in_another_language_than_their_page_are_told(
+def test_facts_in_another_language_than_their_page_are_reported(
     site: Site, run: Callable[..., tuple[int, str, str]]
 ) -> None:
     site.table()

@@ -20,7 +20,7 @@ from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication
 from broadsheet.site.theme import BUNDLES
-from pressed import charts_of
+from publishing import charts_of
 
 ROOT = Path(__file__).parents[1]
 FIGURES = ("fig-trade", "fig-energy", "fig-pivot", "fig-asymmetry")

@@ -449,8 +449,8 @@ def test_a_page_of_each_slow_text_ends(tmp_path: Path) -> None:
     )
     assert done.returncode in (0, 1)
     assert "Traceback" not in done.stderr
-    told = [line for line in done.stderr.splitlines() if line.startswith("error:")]
-    assert [line for line in told if "seconds of processor time" not in line] == []
+    reported = [line for line in done.stderr.splitlines() if line.startswith("error:")]
+    assert [line for line in reported if "seconds of processor time" not in line] == []
     assert (site.root / "_site/index.html").is_file()
     assert (site.root / "_site/title0.html").is_file()
 

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from pressed import article, chart, press, write
+from publishing import article, chart, publish, write
 
 pytestmark = pytest.mark.browser
 
@@ -100,7 +100,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], st
             "posts/b.qmd": article("Words", "2024-01-01", BODY, subtitle="A standfirst"),
         },
     )
-    press(
+    publish(
         root,
         output=root / "served" / "paper",
         assets={

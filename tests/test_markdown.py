@@ -196,8 +196,10 @@ def test_a_forged_marker_is_not_filled(pandoc: Pandoc) -> None:
 
 @pytest.mark.parametrize("index", ["7", "x", "0"])
 def test_a_forged_slot_is_a_fault(pandoc: Pandoc, index: str) -> None:
-    told = fault(pandoc, f"```{{=slot}}\n0\n```\n\n```{{=slot}}\n{index}\n```", slots=["<p>x</p>"])
-    assert "a raw block of the format `slot` that is no output's" in told
+    reported = fault(
+        pandoc, f"```{{=slot}}\n0\n```\n\n```{{=slot}}\n{index}\n```", slots=["<p>x</p>"]
+    )
+    assert "a raw block of the format `slot` that is no output's" in reported
 
 
 # Faults, as a person sees them
@@ -223,16 +225,16 @@ def test_fault(pandoc: Pandoc, markdown: str) -> None:
     assert FAULTS[markdown] in fault(pandoc, markdown)
 
 
-def test_all_faults_of_a_page_are_told_at_once(pandoc: Pandoc) -> None:
-    told = fault(pandoc, "@fig-a and @tbl-b")
-    assert told.splitlines()[0] == "posts/a/index.qmd: the reference `@fig-a` has no target"
-    assert "also: posts/a/index.qmd: the reference `@tbl-b` has no target" in told
+def test_all_faults_of_a_page_are_reported_at_once(pandoc: Pandoc) -> None:
+    reported = fault(pandoc, "@fig-a and @tbl-b")
+    assert reported.splitlines()[0] == "posts/a/index.qmd: the reference `@fig-a` has no target"
+    assert "also: posts/a/index.qmd: the reference `@tbl-b` has no target" in reported
 
 
 def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
-    told = fault(pandoc, "[@a]", options={"bibliography": ["/nowhere/x.bib"]})
-    assert "the bibliography /nowhere/x.bib cannot be read" in told
-    assert "there is no such file" in told
+    reported = fault(pandoc, "[@a]", options={"bibliography": ["/nowhere/x.bib"]})
+    assert "the bibliography /nowhere/x.bib cannot be read" in reported
+    assert "there is no such file" in reported
 
 
 # Notices

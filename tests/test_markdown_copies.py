@@ -7,7 +7,7 @@ import pytest
 from broadsheet.figures.page_figure import Download
 from broadsheet.site.build import build
 from conftest import Site
-from pressed import SITE, article, chart, press, write
+from publishing import SITE, article, chart, publish, write
 
 URL = "https://gazette.example/paper/"
 
@@ -15,7 +15,7 @@ URL = "https://gazette.example/paper/"
 def copied(root, body: str, assets=None, **keys: str) -> str:
     """The copy of an article with that body."""
     write(root, {"posts/a/index.qmd": article("The title", body=body, **keys)})
-    press(root, assets=assets)
+    publish(root, assets=assets)
     return (root / "_site/posts/a/index.md").read_text()
 
 
@@ -74,7 +74,7 @@ def test_without_a_site_url_addresses_are_those_of_the_page(tmp_path):
             "posts/a/index.qmd": article("The title", body="[us](/about.qmd)"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert "[us](../../about.html)" in (tmp_path / "_site/posts/a/index.md").read_text()
 
 

@@ -241,7 +241,7 @@ def test_what_a_title_holds_reaches_neither_headers_nor_markup(gazette, run):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         ({"posts/bridge.qmd": "---\ntitle: A\ndate: 2024-05-01\n---\n"}, "bridge has no `excerpt`"),
         (
@@ -277,11 +277,11 @@ def test_what_a_title_holds_reaches_neither_headers_nor_markup(gazette, run):
         ),
     ],
 )
-def test_what_cannot_be_a_letter_is_told_with_the_mend(gazette, run, change, told):
+def test_what_cannot_be_a_letter_is_reported_with_the_mend(gazette, run, change, reported):
     for name, text in change.items():
         gazette.write(name, text)
     code, _, errors = run(gazette, "newsletter", "bridge")
-    assert code == 1 and told in errors and "\n  → " in errors
+    assert code == 1 and reported in errors and "\n  → " in errors
     assert not (gazette.root / "_newsletter/bridge.eml").exists()
 
 
@@ -570,7 +570,7 @@ def test_a_journal_whose_last_line_was_cut_short_is_read(gazette, run, room):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         (("BROADSHEET_SMTP_PASSWORD", "wrong"), "does not let gazette in: 535"),
         (
@@ -581,11 +581,11 @@ def test_a_journal_whose_last_line_was_cut_short_is_read(gazette, run, room):
     ],
 )
 def test_a_server_that_does_not_let_us_in_is_told_by_the_dry_run(
-    gazette, run, room, monkeypatch, change, told
+    gazette, run, room, monkeypatch, change, reported
 ):
     monkeypatch.setenv(*change)
     exit_code, _, errors = run(gazette, "newsletter", "bridge", "--send", "readers.txt")
-    assert exit_code == 1 and told in errors and PASSWORD not in errors
+    assert exit_code == 1 and reported in errors and PASSWORD not in errors
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -665,7 +665,7 @@ def test_a_csv_has_its_column_by_name_and_hosts_may_have_letters_of_any_script(g
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "reported"),
     [
         ("none.txt", None, "the file does not exist"),
         ("empty.txt", "# nobody\n\n", "there is no address in this list"),
@@ -677,11 +677,11 @@ def test_a_csv_has_its_column_by_name_and_hosts_may_have_letters_of_any_script(g
         ),
     ],
 )
-def test_a_list_that_cannot_be_one_is_told(gazette, run, room, name, text, told):
+def test_a_list_that_cannot_be_one_is_reported(gazette, run, room, name, text, reported):
     if text is not None:
         gazette.write(name, text)
     exit_code, _, errors = run(gazette, "newsletter", "bridge", "--send", name)
-    assert exit_code == 1 and told in errors
+    assert exit_code == 1 and reported in errors
 
 
 @pytest.mark.parametrize("key", ["smtp", "unsubscribe"])
@@ -716,12 +716,12 @@ def test_buttondown_gets_a_draft(gazette, run, monkeypatch):
             run, gazette, f"provider: buttondown\nusername: gazette\napi: {api}"
         )
     assert exit_code == 0 and "a draft at buttondown: https://b.example/e1" in said
-    ((method, path, headers, told),) = asked
+    ((method, path, headers, reported),) = asked
     assert (method, path, headers["Authorization"]) == ("POST", "/v1/emails", "Token the-key")
-    assert told["status"] == "draft" and told["subject"] == "A bridge is opened"
-    assert told["canonical_url"] == "https://gazette.example/paper/posts/bridge.html"
-    assert 'href="{{ unsubscribe_url }}"' in told["body"] and "<body" not in told["body"]
-    assert "prefers-color-scheme: dark" in told["body"]
+    assert reported["status"] == "draft" and reported["subject"] == "A bridge is opened"
+    assert reported["canonical_url"] == "https://gazette.example/paper/posts/bridge.html"
+    assert 'href="{{ unsubscribe_url }}"' in reported["body"] and "<body" not in reported["body"]
+    assert "prefers-color-scheme: dark" in reported["body"]
 
 
 def test_a_draft_takes_the_picture_from_the_site_with_its_words_in_it(gazette, run, monkeypatch):
@@ -777,14 +777,18 @@ def test_listmonk_gets_a_campaign_for_the_list_of_that_uuid(gazette, run, monkey
     with open_api(answer) as (api, asked):
         exit_code, said, _ = drafted(run, gazette, f"provider: listmonk\nurl: {api}\nlist: {UUID}")
     assert exit_code == 0 and "a draft at listmonk: 12" in said
-    _, (method, path, headers, told) = asked
+    _, (method, path, headers, reported) = asked
     assert (method, path, headers["Authorization"]) == ("POST", "/api/campaigns", "token bot:token")
-    assert told["lists"] == [7] and told["type"] == "regular" and told["content_type"] == "html"
     assert (
-        "{{ UnsubscribeURL }}" in told["body"]
-        and "Unsubscribe: {{ UnsubscribeURL }}" in told["altbody"]
+        reported["lists"] == [7]
+        and reported["type"] == "regular"
+        and reported["content_type"] == "html"
     )
-    assert told["from_email"] == "The Gazette <news@gazette.example>"
+    assert (
+        "{{ UnsubscribeURL }}" in reported["body"]
+        and "Unsubscribe: {{ UnsubscribeURL }}" in reported["altbody"]
+    )
+    assert reported["from_email"] == "The Gazette <news@gazette.example>"
 
 
 def test_what_a_provider_would_read_as_code_is_text(gazette, run, monkeypatch):
@@ -804,7 +808,7 @@ def test_what_a_provider_would_read_as_code_is_text(gazette, run, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "reported"),
     [
         (
             (401, {"detail": "No"}),
@@ -815,15 +819,15 @@ def test_what_a_provider_would_read_as_code_is_text(gazette, run, monkeypatch):
         ((200, b"<html>"), "with what is no JSON"),
     ],
 )
-def test_what_a_provider_does_not_take_is_told_without_the_key(
-    gazette, run, monkeypatch, answer, told
+def test_what_a_provider_does_not_take_is_reported_without_the_key(
+    gazette, run, monkeypatch, answer, reported
 ):
     monkeypatch.setenv("BROADSHEET_NEWSLETTER_KEY", "the-key")
     with open_api(lambda *_: answer) as (api, _):
         exit_code, _, errors = drafted(
             run, gazette, f"provider: buttondown\nusername: gazette\napi: {api}"
         )
-    assert exit_code == 1 and told in errors and "the-key" not in errors
+    assert exit_code == 1 and reported in errors and "the-key" not in errors
 
 
 def test_without_a_provider_or_a_key_there_is_no_draft(gazette, run, monkeypatch):

@@ -14,7 +14,7 @@ from lxml import html
 
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build import build
-from pressed import SITE, article, press, select, write
+from publishing import SITE, article, publish, select, write
 
 EXCERPT = "'The bridge *holds*, says [the council](../about.qmd).'"
 BODY = "Before.\n\n## One\n\nFirst.\n\n## Two\n\nSecond."
@@ -47,7 +47,7 @@ def configured(newsletter: str) -> str:
 def page(root: Path, config: str = SITE, body: str = BODY, **keys: str) -> html.HtmlElement:
     keys = keys or {"excerpt": EXCERPT}
     write(root, {"_quarto.yml": config, "posts/a.qmd": article("A", body=body, **keys)})
-    assert not press(root).notices
+    assert not publish(root).notices
     return html.parse(root / "_site/posts/a.html").getroot()
 
 
@@ -134,7 +134,7 @@ def test_with_neither_there_is_no_box(tmp_path):
     write(
         tmp_path, {"_quarto.yml": without, "posts/a.qmd": article("A", body=BODY, excerpt=EXCERPT)}
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert "newsletter" not in (tmp_path / "_site/posts/a.html").read_text()
 
 
@@ -147,7 +147,7 @@ def test_a_feed_carries_the_article_and_not_the_box(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("config", "told"),
+    ("config", "reported"),
     [
         (
             "provider: buttondown",
@@ -166,16 +166,16 @@ def test_a_feed_carries_the_article_and_not_the_box(tmp_path):
         ("provider: pigeon", "`broadsheet.newsletter.provider`"),
     ],
 )
-def test_a_provider_that_is_not_told_enough_is_an_error_with_its_line(tmp_path, config, told):
+def test_a_provider_that_is_not_told_enough_is_an_error_with_its_line(tmp_path, config, reported):
     from broadsheet.errors import ConfigError
 
     write(tmp_path, {"_quarto.yml": configured(config)})
     with pytest.raises(ConfigError) as error:
         open_publication(tmp_path)
-    assert told in str(error.value) and str(error.value).startswith("_quarto.yml, line ")
+    assert reported in str(error.value) and str(error.value).startswith("_quarto.yml, line ")
 
 
-def test_values_in_an_excerpt_are_bound_and_what_nothing_accounts_for_is_told(site, run):
+def test_values_in_an_excerpt_are_bound_and_what_nothing_accounts_for_is_reported(site, run):
     site.table()
     site.article(
         "trade",

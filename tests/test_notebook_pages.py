@@ -235,8 +235,8 @@ def test_an_unknown_option_is_a_notice_with_its_line(desk: Desk) -> None:
 
 
 def test_an_output_that_a_page_cannot_show(desk: Desk) -> None:
-    told = desk.fault(new_markdown_cell("x"), code("y", {"application/vnd.some+json": "{}"}))
-    assert told.startswith(
+    reported = desk.fault(new_markdown_cell("x"), code("y", {"application/vnd.some+json": "{}"}))
+    assert reported.startswith(
         "a.ipynb, cell 3: an output of the kind application/vnd.some+json, which a page cannot show"
     )
 
@@ -255,10 +255,10 @@ def test_an_attachment(desk: Desk) -> None:
 
 
 def test_a_fault_in_prose_names_cell_and_line(desk: Desk) -> None:
-    told = desk.fault(
+    reported = desk.fault(
         new_markdown_cell("One."), code("x"), new_markdown_cell("Two,\nsee @fig-nope.")
     )
-    assert told.startswith("a.ipynb, cell 4, line 2: the reference `@fig-nope` has no target")
+    assert reported.startswith("a.ipynb, cell 4, line 2: the reference `@fig-nope` has no target")
 
 
 # Markdown pages

@@ -51,7 +51,7 @@ def test_a_picture_as_svg_has_its_size_in_pixels(site):
     assert name.endswith(".svg") and b"<svg" in content and 'width="' in html and "pt" not in html
 
 
-def test_a_picture_without_words_is_told(site):
+def test_a_picture_without_words_is_reported(site):
     (notice,) = prepared(site, f"#| label: fig-plot\n{PLOT}").notices
     assert notice.topic == "alt-text"
     assert str(notice).startswith(
@@ -71,20 +71,23 @@ def test_altair_draws_a_picture_when_it_is_asked_to(site):
 
 
 def test_else_the_error_says_how(site):
-    told = str(next(iter(prepared(site, ALTAIR).faults.values())))
-    assert told.startswith(
+    reported = str(next(iter(prepared(site, ALTAIR).faults.values())))
+    assert reported.startswith(
         "posts/a/index.ipynb, cell 2: this output is of a kind that a page cannot show: "
     )
-    assert 'alt.renderers.enable("svg")' in told and "vl-convert-python" in told
+    assert 'alt.renderers.enable("svg")' in reported and "vl-convert-python" in reported
 
 
-def test_an_output_that_no_notebook_can_hold_is_told_as_any_error(site):
+def test_an_output_that_no_notebook_can_hold_is_reported_as_any_error(site):
     made = prepared(site, "import altair as alt\nalt.renderers.enable('mimetype');", ALTAIR)
-    told = str(next(iter(made.faults.values())))
+    reported = str(next(iter(made.faults.values())))
     assert (
-        told.startswith("posts/a/index.ipynb") and "an output cannot be held by a notebook" in told
+        reported.startswith("posts/a/index.ipynb")
+        and "an output cannot be held by a notebook" in reported
     )
-    assert "application/vnd.vegalite.v6.json" in told and 'alt.renderers.enable("svg")' in told
+    assert (
+        "application/vnd.vegalite.v6.json" in reported and 'alt.renderers.enable("svg")' in reported
+    )
 
 
 def test_what_only_a_script_would_draw_is_an_error_and_no_blank(site):
@@ -164,8 +167,8 @@ def test_svg_that_is_none_is_an_error_of_its_cell(site):
     made = prepared(
         site, "from IPython.display import display\ndisplay({'image/svg+xml': '<svg <b'}, raw=True)"
     )
-    told = str(next(iter(made.faults.values())))
-    assert told.startswith(
+    reported = str(next(iter(made.faults.values())))
+    assert reported.startswith(
         "posts/a/index.ipynb, cell 2: `cell-2`: this output is an SVG that is not XML: "
     )
 
@@ -188,7 +191,7 @@ def test_svg_that_is_none_is_an_error_of_its_cell(site):
         ),
     ],
 )
-def test_what_is_taken_out_of_an_output_is_told(site, shown, missing):
+def test_what_is_taken_out_of_an_output_is_reported(site, shown, missing):
     made = prepared(site, f"from IPython.display import display\ndisplay({{{shown}}}, raw=True)")
     assert not made.faults
     assert f"this is not on the page: {missing}" in "\n".join(

@@ -88,7 +88,7 @@ def test_a_worker_that_is_killed_is_replaced() -> None:
         ("Segmentation fault", "Pandoc ended while it rendered this page"),
     ],
 )
-def test_last_words_are_told(
+def test_last_words_are_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: str, what: str
 ) -> None:
     program = tmp_path / "pandoc"

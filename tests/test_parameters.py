@@ -83,7 +83,7 @@ def test_reads_the_command_line_as_the_parameter_s_type(source, name, text, valu
 
 
 @pytest.mark.parametrize(
-    "given, told",
+    "given, reported",
     [
         (
             {"year": "2024"},
@@ -118,10 +118,10 @@ def test_reads_the_command_line_as_the_parameter_s_type(source, name, text, valu
         ),
     ],
 )
-def test_refuses_what_does_not_fit(source, given, told):
+def test_refuses_what_does_not_fit(source, given, reported):
     with pytest.raises(ParameterError) as caught:
         bind(source, given)
-    assert str(caught.value) == told
+    assert str(caught.value) == reported
 
 
 def test_names_the_nearest_parameter(source):
@@ -130,7 +130,7 @@ def test_names_the_nearest_parameter(source):
 
 
 @pytest.mark.parametrize(
-    "cell, told",
+    "cell, reported",
     [
         ("year = 2000 + 22", "the default of `year` is computed: `2000 + 22`"),
         ("year: Path = 1", "the annotation `Path` is not one that a parameter can have"),
@@ -139,13 +139,13 @@ def test_names_the_nearest_parameter(source):
         ("year: int = (", "the `parameters` cell is not Python"),
     ],
 )
-def test_refuses_a_cell_that_is_not_plain_parameters(site, cell, told):
+def test_refuses_a_cell_that_is_not_plain_parameters(site, cell, reported):
     from pathlib import PurePosixPath
 
     site.article("b", parameters=cell)
     with pytest.raises(ParameterError) as caught:
         declared(read_source(site.root, PurePosixPath("posts/b/index.ipynb")))
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
 
 
 def test_an_article_without_parameters_takes_none(site):

@@ -1,7 +1,7 @@
 """The two renderers' sites of one publication, compared: what a reader, a feed reader and a search
 engine are given.
 
-The pages around the bodies are the press's in both; what is compared is above all what Quarto makes
+The pages around the bodies are ours in both; what is compared is above all what Quarto makes
 of the Markdown. Where the two differ for a good reason, the difference is named here
 (:func:`alike`) and in docs/quarto.md.
 """
@@ -170,7 +170,7 @@ def text_of(element: html.HtmlElement) -> str:
 
 @pytest.fixture(scope="session")
 def both(quarto: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, Built]:  # noqa: F811
-    """The publication and an article of every element, by the press and by Quarto."""
+    """The publication and an article of every element, directly and by Quarto."""
     folder = tmp_path_factory.mktemp("parity")
     root = folder / "publication"
     shutil.copytree(ROOT, root, ignore=NOT_SOURCES)
@@ -196,7 +196,7 @@ def both(quarto: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, 
 
 
 @pytest.fixture
-def press(both: tuple[Built, Built]) -> Built:
+def direct(both: tuple[Built, Built]) -> Built:
     return both[0]
 
 
@@ -205,8 +205,8 @@ def rendered(both: tuple[Built, Built]) -> Built:
     return both[1]
 
 
-def each(press: Built, rendered: Built) -> list[tuple[str, html.HtmlElement, html.HtmlElement]]:
-    return [(path, page, rendered.pages[path]) for path, page in press.pages.items()]
+def each(direct: Built, rendered: Built) -> list[tuple[str, html.HtmlElement, html.HtmlElement]]:
+    return [(path, page, rendered.pages[path]) for path, page in direct.pages.items()]
 
 
 def body(page: html.HtmlElement) -> html.HtmlElement:
@@ -217,22 +217,22 @@ def body(page: html.HtmlElement) -> html.HtmlElement:
 pytestmark = pytest.mark.quarto
 
 
-def test_the_same_pages_and_files(press, rendered):
-    assert set(press.pages) == set(rendered.pages)
-    assert press.files == rendered.files
+def test_the_same_pages_and_files(direct, rendered):
+    assert set(direct.pages) == set(rendered.pages)
+    assert direct.files == rendered.files
 
 
-def test_the_same_head(press, rendered):
+def test_the_same_head(direct, rendered):
     """Titles, descriptions, addresses, cards, scripts."""
 
     def head(page: html.HtmlElement) -> str:
         return str(html.tostring(page.xpath("//head")[0], encoding="unicode"))
 
-    for path, ours, theirs in each(press, rendered):
+    for path, ours, theirs in each(direct, rendered):
         assert head(ours) == head(theirs), path
 
 
-def test_the_same_page_around_the_body(press, rendered):
+def test_the_same_page_around_the_body(direct, rendered):
     """Masthead, section, byline, dates, contents, corrections, editions, topics, links to pass it
     on, related ones.
     """
@@ -243,7 +243,7 @@ def test_the_same_page_around_the_body(press, rendered):
             inner.clear()
         return str(html.tostring(whole, encoding="unicode"))
 
-    for path, ours, theirs in each(press, rendered):
+    for path, ours, theirs in each(direct, rendered):
         assert around(ours) == around(theirs), path
     for part in (
         "kicker",
@@ -256,29 +256,29 @@ def test_the_same_page_around_the_body(press, rendered):
         "share",
         "related",
     ):
-        assert press.pages["posts/elements/index.html"].find_class(part), part
+        assert direct.pages["posts/elements/index.html"].find_class(part), part
 
 
-def test_the_same_lists_in_the_same_order(press, rendered):
+def test_the_same_lists_in_the_same_order(direct, rendered):
     for path in ("index.html", "sections/world-news.html"):
         ours, theirs = (
-            html.tostring(site.pages[path].xpath("//main")[0]) for site in (press, rendered)
+            html.tostring(site.pages[path].xpath("//main")[0]) for site in (direct, rendered)
         )
         assert ours == theirs and ours.count(b'class="headline"') >= 2
 
 
-def test_the_same_headings_with_the_same_names(press, rendered):
+def test_the_same_headings_with_the_same_names(direct, rendered):
     def headings(page: html.HtmlElement) -> list[tuple[str, str, str | None]]:
         return [
             (element.tag, text_of(element), element.get("id") or element.getparent().get("id"))
             for element in page.iter("h1", "h2", "h3", "h4")
         ]
 
-    for path, ours, theirs in each(press, rendered):
+    for path, ours, theirs in each(direct, rendered):
         assert headings(ours) == headings(theirs), path
 
 
-def test_the_same_cells_are_wide(press, rendered):
+def test_the_same_cells_are_wide(direct, rendered):
     """The style sheet looks for what is wide among the children of the prose and of its sections."""
 
     def wide(page: html.HtmlElement) -> list[tuple[str, bool]]:
@@ -292,17 +292,17 @@ def test_the_same_cells_are_wide(press, rendered):
             if (found := re.findall(r"\bcolumn-[\w-]+", element.get("class") or ""))
         ]
 
-    for path, ours, theirs in each(press, rendered):
+    for path, ours, theirs in each(direct, rendered):
         assert wide(ours) == wide(theirs), path
-    assert wide(press.pages["posts/elements/index.html"])[-1] == ("column-body-outset", True)
+    assert wide(direct.pages["posts/elements/index.html"])[-1] == ("column-body-outset", True)
 
 
-def test_the_same_text(press, rendered):
-    for path, ours, theirs in each(press, rendered):
+def test_the_same_text(direct, rendered):
+    for path, ours, theirs in each(direct, rendered):
         assert text_of(body(ours)) == text_of(body(theirs)), path
 
 
-def test_the_same_figures(press, rendered):
+def test_the_same_figures(direct, rendered):
     def figures(page: html.HtmlElement) -> list[tuple[str | None, list[str], list[str | None]]]:
         return [
             (
@@ -317,12 +317,12 @@ def test_the_same_figures(press, rendered):
             for figure in body(page).iter("figure")
         ]
 
-    for path, ours, theirs in each(press, rendered):
+    for path, ours, theirs in each(direct, rendered):
         assert figures(ours) == figures(theirs), path
-    assert len(figures(press.pages["posts/elements/index.html"])) >= 6
+    assert len(figures(direct.pages["posts/elements/index.html"])) >= 6
 
 
-def test_the_same_links_and_pictures(press, rendered):
+def test_the_same_links_and_pictures(direct, rendered):
     def addresses(page: html.HtmlElement) -> list[tuple[str, str | None, str | None]]:
         return [
             (element.tag, element.get("href") or element.get("src"), element.get("alt"))
@@ -330,20 +330,20 @@ def test_the_same_links_and_pictures(press, rendered):
             if element.get("aria-hidden") is None
         ]
 
-    for path, ours, theirs in each(press, rendered):
+    for path, ours, theirs in each(direct, rendered):
         assert addresses(ours) == addresses(theirs), path
 
 
-def test_the_same_copies_in_markdown(press, rendered):
-    copies = {name for name in press.files if name.endswith(".md")}
+def test_the_same_copies_in_markdown(direct, rendered):
+    copies = {name for name in direct.files if name.endswith(".md")}
     assert "posts/elements/index.md" in copies
     for name in copies:
-        assert (press.root / name).read_text("utf-8") == (rendered.root / name).read_text(
+        assert (direct.root / name).read_text("utf-8") == (rendered.root / name).read_text(
             "utf-8"
         ), name
 
 
-def test_the_same_names_and_kinds_of_elements(press, rendered):
+def test_the_same_names_and_kinds_of_elements(direct, rendered):
     """What links and the style sheet go by. `cell-…` and `cb…` count cells and blocks of code in
     Quarto's own way.
     """
@@ -367,12 +367,12 @@ def test_the_same_names_and_kinds_of_elements(press, rendered):
             if kinds.match(name)
         ]
 
-    for path, ours, theirs in each(press, rendered):
+    for path, ours, theirs in each(direct, rendered):
         assert names(ours) == names(theirs), path
 
 
 @pytest.mark.parametrize("feed", ["index.xml", "index.atom"])
-def test_the_same_feed(press, rendered, feed):
+def test_the_same_feed(direct, rendered, feed):
     def entries(site: Built) -> list[list[tuple[str, str]]]:
         tree = etree.parse(site.root / feed)
         return [
@@ -383,7 +383,7 @@ def test_the_same_feed(press, rendered, feed):
             for entry in tree.iter("{*}item", "{*}entry")
         ]
 
-    ours, theirs = entries(press), entries(rendered)
+    ours, theirs = entries(direct), entries(rendered)
     assert ours == theirs and len(ours) >= 2
     assert (rendered.root / feed).stat().st_size < 300_000
 

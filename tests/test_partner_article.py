@@ -19,7 +19,7 @@ from broadsheet.markdown.finished import Finished
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication
-from pressed import charts_of
+from publishing import charts_of
 
 ROOT = Path(__file__).parents[1]
 HEADLINES = {

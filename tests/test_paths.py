@@ -13,7 +13,7 @@ import pytest
 from broadsheet.errors import BroadsheetError
 from broadsheet.files import refusal
 from broadsheet.project.reading import open_publication
-from pressed import FRONT, SITE, article, press, write
+from publishing import FRONT, SITE, article, publish, write
 
 OUTSIDE = "what nobody may see"
 
@@ -131,12 +131,12 @@ def test_a_link_out_of_the_publication_is_a_fault_of_the_page(
         },
     )
     (root / linked).symlink_to(outside / to)
-    report = press(root)
-    told = faults(report)
-    assert list(told) == ["posts/a.qmd"]
-    assert told["posts/a.qmd"].startswith(f"{said} is a link to {outside}")
-    assert "which lies outside of the publication" in told["posts/a.qmd"]
-    assert f"`broadsheet: {{allowed-folders: [{outside}]}}`" in told["posts/a.qmd"]
+    report = publish(root)
+    reported = faults(report)
+    assert list(reported) == ["posts/a.qmd"]
+    assert reported["posts/a.qmd"].startswith(f"{said} is a link to {outside}")
+    assert "which lies outside of the publication" in reported["posts/a.qmd"]
+    assert f"`broadsheet: {{allowed-folders: [{outside}]}}`" in reported["posts/a.qmd"]
     assert OUTSIDE not in published(root)
     assert (root / "_site/about.html").is_file()
 
@@ -152,7 +152,7 @@ def test_a_folder_that_is_named_may_be_linked_to(root, outside):
     (outside / "secret.yml").write_text("a: from elsewhere", encoding="utf-8")
     (root / "posts/notes.txt").symlink_to(outside / "secret.txt")
     (root / "_variables.yml").symlink_to(outside / "secret.yml")
-    assert faults(press(root)) == {}
+    assert faults(publish(root)) == {}
     assert (root / "_site/posts/notes.txt").read_text(encoding="utf-8") == OUTSIDE
     assert "from elsewhere" in (root / "_site/posts/a.html").read_text(encoding="utf-8")
 
@@ -161,8 +161,8 @@ def test_a_folder_that_is_named_may_be_linked_to(root, outside):
 def test_a_link_to_what_is_hidden_is_not_published(root, hidden):
     write(root, {"posts/a.qmd": article("A", body="[P](photo.png)"), hidden: OUTSIDE})
     (root / "posts/photo.png").symlink_to(root / hidden)
-    told = faults(press(root))["posts/a.qmd"]
-    assert told.startswith(
+    reported = faults(publish(root))["posts/a.qmd"]
+    assert reported.startswith(
         f"posts/a.qmd, line 7: `posts/photo.png` is a link to {hidden}, which is hidden\n"
     )
     assert OUTSIDE not in published(root)
@@ -171,7 +171,7 @@ def test_a_link_to_what_is_hidden_is_not_published(root, hidden):
 def test_a_link_within_the_publication_is_followed(root):
     write(root, {"posts/a.qmd": article("A", body="[P](photo.txt)"), "shared/real.txt": "seen"})
     (root / "posts/photo.txt").symlink_to(root / "shared/real.txt")
-    assert faults(press(root)) == {}
+    assert faults(publish(root)) == {}
     assert (root / "_site/posts/photo.txt").read_text(encoding="utf-8") == "seen"
 
 
@@ -194,7 +194,7 @@ def test_what_is_no_file_is_named(root, make, said):
     write(root, {"posts/a.qmd": article("A", body="![P](photo.png)")})
     make(root / "posts/photo.png")
     assert (
-        faults(press(root))["posts/a.qmd"].splitlines()[0]
+        faults(publish(root))["posts/a.qmd"].splitlines()[0]
         == f"posts/a.qmd, line 7: `posts/photo.png` {said}"
     )
 
@@ -215,14 +215,14 @@ def test_resources_are_held_to_the_same(root, outside):
     )
     (root / "bad.txt").symlink_to(outside / "secret.txt")
     (root / "robots.txt").symlink_to("/dev/zero")
-    report = press(root)
-    told = faults(report)["_quarto.yml"]
-    assert told.startswith("_quarto.yml, line 4: `.env` is hidden\n")
+    report = publish(root)
+    reported = faults(report)["_quarto.yml"]
+    assert reported.startswith("_quarto.yml, line 4: `.env` is hidden\n")
     assert (
         f"also: `bad.txt` is a link to {outside}/secret.txt, which lies outside of the publication"
-        in told
+        in reported
     )
-    assert "also: `robots.txt` is a link to /dev/zero, which is a device" in told
+    assert "also: `robots.txt` is a link to /dev/zero, which is a device" in reported
     assert OUTSIDE not in published(root)
     assert [
         (root / "_site" / name).is_file()
@@ -230,7 +230,9 @@ def test_resources_are_held_to_the_same(root, outside):
     ] == [True, True, True, False]
 
 
-def test_a_resource_that_becomes_a_link_is_told_though_nothing_else_has_changed(site, run, outside):
+def test_a_resource_that_becomes_a_link_is_reported_though_nothing_else_has_changed(
+    site, run, outside
+):
     config = site.read("_quarto.yml").replace("  render:", "  resources: '*.txt'\n  render:")
     site.write("_quarto.yml", config)
     site.write("index.qmd", "---\ntitle: Home\n---\n")
@@ -249,11 +251,11 @@ def test_a_source_that_is_a_link_out_is_a_fault_and_stops_no_other(root, outside
     (root / "posts").mkdir()
     (root / "posts/b.qmd").symlink_to(outside / "secret.qmd")
     os.mkfifo(root / "posts/c.qmd")
-    told = {
+    reported = {
         str(path): str(fault).splitlines()[0]
         for path, fault in open_publication(root).faults.items()
     }
-    assert told == {
+    assert reported == {
         "posts/b.qmd": f"posts/b.qmd: `posts/b.qmd` is a link to {outside}/secret.qmd, which lies outside "
         "of the publication",
         "posts/c.qmd": "posts/c.qmd: `posts/c.qmd` is a pipe",
@@ -283,7 +285,7 @@ def test_a_theme_file_that_is_a_link_out_is_not_used(root, outside):
     with pytest.raises(
         BroadsheetError, match=r"theme/broadsheet\.css: `theme/broadsheet\.css` is a link to"
     ):
-        press(root)
+        publish(root)
 
 
 def test_what_may_not_be_read_does_not_go_to_other_machines(site, outside):

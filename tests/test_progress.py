@@ -55,6 +55,6 @@ def test_elsewhere_a_sound_build_says_nothing_and_a_long_one_a_line_now_and_then
     _, _, quiet = run(publication, "build", "--jobs", "1")
     assert "editions" not in quiet
     monkeypatch.setattr(progress, "QUIET_SECONDS", 0)
-    _, _, told = run(publication, "build", "--jobs", "1", "--no-cache")
-    assert "2/2 articles, 4/4 editions: 0 cached, 3 ran, 1 failed\n" in told
-    assert "\x1b" not in told
+    _, _, reported = run(publication, "build", "--jobs", "1", "--no-cache")
+    assert "2/2 articles, 4/4 editions: 0 cached, 3 ran, 1 failed\n" in reported
+    assert "\x1b" not in reported

@@ -75,10 +75,10 @@ def refused(site: Site, run: Run) -> dict[str, list[str]]:
     report = json.loads(run(site, "build", "--json")[1])
     found = {}
     for fault in report["faults"]:
-        told = f"{fault['what']}\n{fault['detail']}"
-        edition = re.match(r"edition (\S+): ", told)
-        assert edition, told
-        found[edition[1]] = re.findall(r"“([^”]+)”: “", told)
+        reported = f"{fault['what']}\n{fault['detail']}"
+        edition = re.match(r"edition (\S+): ", reported)
+        assert edition, reported
+        found[edition[1]] = re.findall(r"“([^”]+)”: “", reported)
     return found
 
 

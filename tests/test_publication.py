@@ -84,7 +84,7 @@ def test_a_draft_is_no_page(site):
 
 
 @pytest.mark.parametrize(
-    "name, text, told",
+    "name, text, reported",
     [
         (
             "_quarto.yml",
@@ -108,11 +108,11 @@ def test_a_draft_is_no_page(site):
         ),
     ],
 )
-def test_an_unknown_key_is_a_warning_with_file_and_line(site, name, text, told):
+def test_an_unknown_key_is_a_warning_with_file_and_line(site, name, text, reported):
     site.write(name, text)
     site.article("a")
     notices = [str(notice) for notice in open_publication(site.root).notices]
-    assert [notice.splitlines()[0] for notice in notices] == [told]
+    assert [notice.splitlines()[0] for notice in notices] == [reported]
 
 
 def test_an_unknown_key_of_a_notebook_names_its_cell(site):
@@ -134,7 +134,7 @@ def test_a_key_that_the_text_asks_for_is_the_author_s_own_and_no_warning(site):
 
 
 @pytest.mark.parametrize(
-    "front, told",
+    "front, reported",
     [
         ("title: [1", "posts/a/index.ipynb, cell 1, line 3: this is not YAML"),
         ("title: A\ndate: soon", "posts/a/index.ipynb, cell 1, line 3: `date`"),
@@ -149,14 +149,14 @@ def test_a_key_that_the_text_asks_for_is_the_author_s_own_and_no_warning(site):
     ],
 )
 def test_a_value_that_cannot_be_used_is_an_error_at_its_line_and_the_others_are_read(
-    site, front, told
+    site, front, reported
 ):
     site.article("a", front=front)
     site.article("b")
     publication = open_publication(site.root)
     assert [edition.slug for edition in publication.editions] == ["b"]
     (error,) = publication.faults.values()
-    assert str(error).startswith(told), str(error)
+    assert str(error).startswith(reported), str(error)
 
 
 @pytest.mark.parametrize(
@@ -202,13 +202,13 @@ def test_keys_of_another_mapping_are_merged_and_stand_where_they_are_asked_for(m
         ("a: [1, 2\nb: 3", 2, "expected ',' or ']', but got ':'"),
     ],
 )
-def test_what_is_not_yaml_is_told_with_its_line(text, line, what):
+def test_what_is_not_yaml_is_reported_with_its_line(text, line, what):
     with pytest.raises(ConfigError, match=re.escape(f"x, line {line}: this is not YAML: {what}")):
         read_yaml(text, Place("x"))
 
 
 @pytest.mark.parametrize(
-    "content, told",
+    "content, reported",
     [
         (b'{"cells": [\n<<<<<<< HEAD\n', "posts/a/index.ipynb, line 2: not a notebook"),
         (b'{"nothing": 1}', "posts/a/index.ipynb: not a notebook"),
@@ -216,11 +216,11 @@ def test_what_is_not_yaml_is_told_with_its_line(text, line, what):
         (b"", "posts/a/index.ipynb, line 1: not a notebook"),
     ],
 )
-def test_a_file_that_is_no_notebook_is_told(site, content, told):
+def test_a_file_that_is_no_notebook_is_reported(site, content, reported):
     (site.root / "posts/a").mkdir(parents=True)
     (site.root / "posts/a/index.ipynb").write_bytes(content)
     (error,) = open_publication(site.root).faults.values()
-    assert str(error).startswith(told), str(error)
+    assert str(error).startswith(reported), str(error)
 
 
 def test_a_project_of_another_kind_is_refused(site):

@@ -321,7 +321,7 @@ def rendered(publication):
     return publication
 
 
-def test_the_presss_page_stands_around_quartos_body(rendered):
+def test_our_page_is_around_quartos_body(rendered):
     done = call(rendered, "post_render.py")
     assert (done.returncode, done.stderr) == (0, "")
     page = rendered.read("_site/posts/trade/index.html")
@@ -373,7 +373,7 @@ def test_what_no_page_uses_of_quartos_goes(rendered):
     assert not (rendered.root / "_site/listings.json").exists()
 
 
-def test_the_press_goes_on_from_quartos_site_and_leaves_what_neither_wrote(publication, run):
+def test_the_build_goes_on_from_quartos_site_and_leaves_what_neither_wrote(publication, run):
     publication.write("_site/CNAME", "example.org")
     prepared(publication)
     as_quarto_leaves(publication, "posts/trade/index.html", "<p>By Quarto.</p>")

@@ -10,7 +10,7 @@ from lxml import html
 
 from broadsheet.site.build import build
 from conftest import Site, is_exact
-from pressed import article, press, select, write
+from publishing import article, publish, select, write
 
 TO = "As [they say *there*](article:bridge), it holds.\n\n[](article:bridge)\n\nSee [](article:bridge#how), too."
 
@@ -26,7 +26,7 @@ def built(root: Path, **more: str) -> html.HtmlElement:
             **more,
         },
     )
-    assert not press(root).notices
+    assert not publish(root).notices
     return html.parse(root / "_site/posts/a.html").getroot()
 
 
@@ -59,7 +59,7 @@ def test_the_copy_in_markdown_and_the_feed_have_the_same_links(tmp_path):
     assert "article:" not in copy + (tmp_path / "_site/index.xml").read_text()
 
 
-def test_a_place_that_the_other_article_does_not_have_is_told(tmp_path):
+def test_a_place_that_the_other_article_does_not_have_is_reported(tmp_path):
     write(
         tmp_path,
         {
@@ -67,7 +67,7 @@ def test_a_place_that_the_other_article_does_not_have_is_told(tmp_path):
             "posts/b.qmd": article("B", body="## How {#how}\n\nSo."),
         },
     )
-    assert [str(notice) for notice in press(tmp_path).notices] == [
+    assert [str(notice) for notice in publish(tmp_path).notices] == [
         "posts/a.qmd: a link leads to `article:b#hwo`, but that page has no `#hwo`\n"
         "  → The nearest that exists is `#how`."
     ]
@@ -90,7 +90,7 @@ def test_a_slug_that_no_article_has_is_an_error_with_the_nearest_that_exist(tmp_
             "brigde.qmd": "---\ntitle: No article\n---\n",
         },
     )
-    report = press(tmp_path)
+    report = publish(tmp_path)
     ((path, fault),) = report.faults.items()
     assert str(path) == "posts/a.qmd" and str(fault) == (
         f"posts/a.qmd, line 9: the article a refers to `article:{slug}`, and no article has that slug\n  → {mend}"
@@ -107,7 +107,7 @@ def test_a_slug_that_two_articles_have_is_an_error(tmp_path):
             "posts/more/b.qmd": article("Another B"),
         },
     )
-    (fault,) = press(tmp_path).faults.values()
+    (fault,) = publish(tmp_path).faults.values()
     assert "refers to `article:b`, which posts/b.html and posts/more/b.html are" in str(fault)
 
 
@@ -121,7 +121,7 @@ def test_an_excerpt_may_refer_as_well(tmp_path):
 
 def test_an_article_without_a_page_yet_leaves_the_words_and_no_line(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", body=TO), "posts/bridge.qmd": article("A bridge")})
-    assert list(map(str, press(tmp_path, broken=["posts/bridge.qmd"]).faults)) == [
+    assert list(map(str, publish(tmp_path, broken=["posts/bridge.qmd"]).faults)) == [
         "posts/bridge.qmd"
     ]
     first, last = select(html.parse(tmp_path / "_site/posts/a.html").getroot(), "#article-body p")
@@ -138,7 +138,7 @@ def test_so_does_one_that_cannot_be_read(tmp_path):
             "posts/b.qmd": "---\ndate: never\n---\n",
         },
     )
-    assert list(map(str, press(tmp_path).faults)) == ["posts/b.qmd"]
+    assert list(map(str, publish(tmp_path).faults)) == ["posts/b.qmd"]
     assert "It</a> holds." in (tmp_path / "_site/posts/a.html").read_text()
 
 
@@ -202,7 +202,9 @@ def as_from_nothing(site: Site) -> bool:
 def test_the_title_of_the_other_article_follows_its_run(publication):
     assert line(publication) == "Read more Trade of 2023 2 January 2024"
     publication.article(
-        "told", ("md", "As [we told](article:trade/next)."), front="title: Told\ndate: 2020-01-01"
+        "told",
+        ("md", "As [we told](article:trade/next)."),
+        front="title: Told\ndate: 2020-01-01",
     )
     build(publication.root)
     before = [(publication.root / "_site/posts" / name).stat().st_ino for name in UNTOUCHED]
@@ -234,7 +236,7 @@ def test_an_article_that_has_moved_is_a_fault_of_those_that_refer_to_it_and_thei
     assert as_from_nothing(publication)
 
 
-def test_editions_that_refer_alike_are_told_of_together(publication):
+def test_editions_that_refer_alike_are_reported_of_together(publication):
     publication.article(
         "many",
         ("md", "[](article:trade/nxt)"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from broadsheet.site.build import build
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.related import related_articles
-from pressed import article, press, select, write
+from publishing import article, publish, select, write
 from test_site import page, text
 
 OIL = "Crude oil left the port by tanker, below the price of a barrel that the cap allows. "
@@ -33,7 +33,7 @@ def related(root: Path, path: str) -> list[str]:
 
 def test_an_article_ends_with_the_three_that_are_nearest_to_it_with_byline_and_date(tmp_path):
     write(tmp_path, WORLD)
-    press(tmp_path)
+    publish(tmp_path)
     assert related(tmp_path, "posts/cap.html")[:2] == [
         "The barrel of oil, in snow",
         "Oil: a tanker in port",
@@ -85,7 +85,7 @@ def test_no_list_has_the_article_itself_an_edition_of_it_or_two_of_another(tmp_p
         tmp_path,
         WORLD | with_edition("posts/cap.qmd", "lid") | with_edition("posts/tanker.qmd", "ship"),
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert related(tmp_path, "posts/cap.html") == related(tmp_path, "posts/lid.html")
     addresses = [
         link.get("href")
@@ -106,7 +106,7 @@ def test_what_is_not_for_search_engines_or_a_draft_is_related_to_nothing(tmp_pat
             ),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert not {"Oil: a tanker in port", "The barrel of oil, in snow"} & set(
         related(tmp_path, "posts/cap.html")
     )
@@ -130,7 +130,7 @@ def test_a_reader_is_led_to_the_translation_in_the_language_that_is_read(tmp_pat
             ),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert {"Das Fass", "Oil: a tanker in port"} <= set(related(tmp_path, "posts/deckel.html"))
     assert not {"The barrel of oil, in snow", "The cap on oil"} & set(
         related(tmp_path, "posts/deckel.html")
@@ -142,11 +142,11 @@ def test_a_reader_is_led_to_the_translation_in_the_language_that_is_read(tmp_pat
 
 def test_news_elsewhere_changes_no_list_and_nothing_in_common_is_no_relation(tmp_path):
     write(tmp_path, WORLD)
-    press(tmp_path)
+    publish(tmp_path)
     before = {name: related(tmp_path, name.replace("qmd", "html")) for name in WORLD}
     far = article("Chess", "2024-02-01", "Knights, bishops, rooks.").replace("[Town]", "[Games]")
     write(tmp_path, {"posts/chess.qmd": far})
-    press(tmp_path)
+    publish(tmp_path)
     assert before == {name: related(tmp_path, name.replace("qmd", "html")) for name in WORLD}
     assert related(tmp_path, "posts/chess.html") == []
 

@@ -230,8 +230,8 @@ def test_the_site_is_the_same_and_stands_where_the_scheduler_is_gone(
 
     written.write("posts/a/mine.py", "N = 2\n")
     monkeypatch.setattr(clusters, "CONNECTING", 0.5)
-    code, _, told = run(written, "build", "--scheduler", "tcp://127.0.0.1:9")
-    assert code == 1 and told.startswith("error: tcp://127.0.0.1:9: no scheduler answers")
+    code, _, reported = run(written, "build", "--scheduler", "tcp://127.0.0.1:9")
+    assert code == 1 and reported.startswith("error: tcp://127.0.0.1:9: no scheduler answers")
     assert pages() == remote
     assert run(written, "build", "--scheduler", "here")[0] == 2
 
@@ -265,9 +265,11 @@ def test_an_error_reads_as_it_would_here_and_the_partial_notebook_comes_back(sit
     ):
         site.write(f"posts/a{number}/mine.py", "def fail():\n    raise LookupError('none')\n")
         site.article(f"a{number}", "x = 1", code)
-    told, partials = [], []
+    reported, partials = [], []
     for address in (None, shared.address):
-        told.append({slug: str(outcome.error) for slug, outcome in run_at(site, address).items()})
+        reported.append(
+            {slug: str(outcome.error) for slug, outcome in run_at(site, address).items()}
+        )
         partials.append(
             {
                 slug: [
@@ -276,13 +278,13 @@ def test_an_error_reads_as_it_would_here_and_the_partial_notebook_comes_back(sit
                         site.read(f".broadsheet/partial/posts/{slug}/index.ipynb")
                     )["cells"]
                 ]
-                for slug in told[0]
+                for slug in reported[0]
             }
         )
         shutil.rmtree(site.root / ".broadsheet")
-    assert told[1] == told[0] and len(told[0]) == 5
-    assert "posts/a0/mine.py:2, in fail()" in told[1]["a0"]
-    assert str(site.root) in told[1]["a4"]
+    assert reported[1] == reported[0] and len(reported[0]) == 5
+    assert "posts/a0/mine.py:2, in fail()" in reported[1]["a0"]
+    assert str(site.root) in reported[1]["a4"]
     assert partials[1] == partials[0]
 
 
@@ -292,7 +294,7 @@ OPENS = "name = 'shapes'\nfound = open(f'../../geo/{name}.json').read()"
 @pytest.mark.parametrize(
     "code", [OPENS, f"try:\n    {OPENS.splitlines()[1]}\nexcept OSError:\n    pass"]
 )
-def test_a_file_that_did_not_go_along_is_told_with_what_to_do(site, shared, code):
+def test_a_file_that_did_not_go_along_is_reported_with_what_to_do(site, shared, code):
     site.write("geo/shapes.json", "[]")
     code = (
         code.replace("'shapes'", "'sha' + 'pes'")
@@ -369,7 +371,7 @@ def test_an_article_that_takes_workers_down_is_at_fault_and_the_others_are_not(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_scheduler_that_ends_or_falls_silent_is_told_and_what_was_done_is_kept(
+def test_a_scheduler_that_ends_or_falls_silent_is_reported_and_what_was_done_is_kept(
     written, cluster, shared, monkeypatch, how
 ):
     monkeypatch.setattr(clusters, "PATIENCE", 5.0)
@@ -426,19 +428,19 @@ def test_a_worker_that_does_not_fit_is_refused_by_name_now_or_when_it_joins(
 
     good = cluster.worker("good")
     good.says("Registered to")
-    notices, told = [], threading.Event()
+    notices, reported = [], threading.Event()
     publication = open_publication(written.root)
     with open_executor(
         cluster.address,
         1,
         publication.project,
-        lambda notice: notices.append(str(notice)) or len(notices) < 3 or told.set(),
+        lambda notice: notices.append(str(notice)) or len(notices) < 3 or reported.set(),
     ) as executor:
         assert len(notices) == 2 and any(
             "worker 'bad'" in notice and different in notice for notice in notices
         )
         cluster.worker("late", path=other_pandas).says("Registered to")
-        assert told.wait(30)
+        assert reported.wait(30)
         assert "worker 'late'" in notices[2] and different in notices[2]
         assert executor.slots == 1
         outcomes = list(execute(publication.project, publication.editions, executor))
@@ -450,7 +452,7 @@ def test_a_worker_that_does_not_fit_is_refused_by_name_now_or_when_it_joins(
 
 
 @pytest.mark.slow
-def test_a_scheduler_of_another_version_is_told(written, tmp_path, other_pandas):
+def test_a_scheduler_of_another_version_is_reported(written, tmp_path, other_pandas):
     shadow = Path(other_pandas)
     (shadow / "pandas-9.9.9.dist-info").rename(shadow / "distributed-1.0.dist-info")
     (shadow / "distributed-1.0.dist-info/METADATA").write_text(
@@ -486,20 +488,20 @@ def test_a_worker_that_lacks_a_library_that_an_article_imports_is_refused(
     )
 
 
-def test_a_scheduler_that_never_was_is_told(written, monkeypatch):
+def test_a_scheduler_that_never_was_is_reported(written, monkeypatch):
     monkeypatch.setattr(clusters, "CONNECTING", 0.5)
     with pytest.raises(ClusterError, match="no scheduler answers"):
         run_at(written, "tcp://127.0.0.1:9")
 
 
-def test_a_cluster_without_workers_is_told(written, cluster, monkeypatch):
+def test_a_cluster_without_workers_is_reported(written, cluster, monkeypatch):
     monkeypatch.setattr(clusters, "PATIENCE", 5.0)  # the scheduler loads broadsheet within it
     with pytest.raises(ClusterError, match="no worker that answers"):
         run_at(written, cluster.address)
 
 
 @pytest.mark.slow
-def test_the_last_worker_killed_is_told(written, cluster, monkeypatch):
+def test_the_last_worker_killed_is_reported(written, cluster, monkeypatch):
     worker = cluster.worker("w")
     worker.says("Registered to")
     monkeypatch.setattr(clusters, "PATIENCE", 10.0)
@@ -543,16 +545,16 @@ def test_a_build_whose_cluster_dies_is_done_by_others_or_leaves_the_old_site(
 
     with monkeypatch.context() as patch:
         patch.setattr("broadsheet.cli.progress.watch", watch)
-        code, _, told = run(written, "build", "--scheduler", cluster.address)
-    assert not doomed and "Traceback" not in told, told
+        code, _, reported = run(written, "build", "--scheduler", cluster.address)
+    assert not doomed and "Traceback" not in reported, reported
     if victim == "a worker":
-        assert (code, told) == (0, "")
+        assert (code, reported) == (0, "")
     else:
         what = "the cluster has no worker left" if victim == "the last worker" else "scheduler"
-        assert code == 1 and told.startswith(f"error: {cluster.address}: ") and what in told
+        assert code == 1 and reported.startswith(f"error: {cluster.address}: ") and what in reported
         assert site() == old
-        code, out, told = run(written, "build")
-        assert (code, told) == (0, "") and not re.search(rf"\({COUNT} notebooks ran", out)
+        code, out, reported = run(written, "build")
+        assert (code, reported) == (0, "") and not re.search(rf"\({COUNT} notebooks ran", out)
     output = written.root / "_site"
     assert {path.name for path in (written.root / ".broadsheet").glob("_site*")} == {
         "_site.lock",
@@ -567,7 +569,7 @@ def test_a_build_whose_cluster_dies_is_done_by_others_or_leaves_the_old_site(
 
 
 @pytest.mark.parametrize("address", ["host", "host:8786", "tcp://host", "warp://host:8786"])
-def test_an_address_that_is_none_is_told(written, address):
+def test_an_address_that_is_none_is_reported(written, address):
     with pytest.raises(UsageError, match="not the address of a Dask scheduler"):
         run_at(written, address)
 

@@ -12,7 +12,7 @@ from broadsheet import schemes
 from broadsheet.errors import ConfigError
 from broadsheet.project.reading import open_publication
 from conftest import examples
-from pressed import TOWN, article, press, write
+from publishing import TOWN, article, publish, write
 
 LIVE = (
     '<a href="javascript:x">',
@@ -159,7 +159,7 @@ def test_html_of_tags_without_end_is_shown_as_text():
     assert "<" not in clean
 
 
-def test_an_address_from_a_bibliography_is_not_on_the_page_and_its_author_is_told(tmp_path):
+def test_an_address_from_a_bibliography_is_not_on_the_page_and_its_author_is_reported(tmp_path):
     write(
         tmp_path,
         {
@@ -173,7 +173,7 @@ def test_an_address_from_a_bibliography_is_not_on_the_page_and_its_author_is_tol
             ),
         },
     )
-    report = press(tmp_path)
+    report = publish(tmp_path)
     pages = {
         path.relative_to(tmp_path / "_site").as_posix(): path.read_text(encoding="utf-8")
         for path in (tmp_path / "_site").rglob("*.*")
@@ -187,13 +187,13 @@ def test_an_address_from_a_bibliography_is_not_on_the_page_and_its_author_is_tol
         for name, text in pages.items()
         if 'href="javascript' in text.lower() or "file:///" in text
     ]
-    told = [str(notice) for notice in report.notices if notice.topic == "address"]
-    assert [one.partition(":")[0] for one in told] == [
+    reported = [str(notice) for notice in report.notices if notice.topic == "address"]
+    assert [one.partition(":")[0] for one in reported] == [
         "posts/a.qmd",
         "posts/b.qmd",
         "posts/b.qmd, line 7",
     ]
-    assert "its scheme is not one that a page may have" in told[0]
+    assert "its scheme is not one that a page may have" in reported[0]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from broadsheet.site import search
 from broadsheet.site.build import build
 from broadsheet.site.page_meta import PageMeta
-from pressed import SITE, article, press, write
+from publishing import SITE, article, publish, write
 
 pytestmark = pytest.mark.browser
 
@@ -62,11 +62,11 @@ def address(publication_of_posts: Path, serve: Callable[..., str]) -> str:
     return serve(root) + "paper/"
 
 
-def find(page: Page, words: str, told: str) -> list[str]:
+def find(page: Page, words: str, reported: str) -> list[str]:
     """The headlines of what is found."""
     page.get_by_label("Words").fill(words)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text(told)
+    expect(page.get_by_role("status")).to_have_text(reported)
     return [link.inner_text() for link in page.locator(".search-results .headline").all()]
 
 
@@ -242,7 +242,7 @@ def test_there_is_none_where_it_is_not_wanted_or_where_there_is_nothing_to_searc
         tmp_path,
         {"_quarto.yml": config, **({} if config == SITE else {"posts/a.qmd": article("A")})},
     )
-    report = press(tmp_path)
+    report = publish(tmp_path)
     assert not (tmp_path / "_site/search").exists() and not report.notices
     assert (
         "Search" not in html.parse(tmp_path / "_site/about.html").find(".//header").text_content()

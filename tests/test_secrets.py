@@ -102,7 +102,7 @@ def test_a_run_that_prints_one_is_refused_and_not_kept(site, run, secrets):
     assert kept(site) == []
 
 
-def test_an_error_that_says_one_is_told_without_it(site, run, secrets):
+def test_an_error_that_says_one_is_reported_without_it(site, run, secrets):
     site.write(
         "_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  pass-environment: [DATA_TOKEN]\n"
     )

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from lxml import html
 
-from pressed import SITE, article, chart, press, select, write
+from publishing import SITE, article, chart, publish, select, write
 
 TITLE = "Bread & <butter>: 50% “more”?"
 URL = "https://gazette.example/paper/posts/a.html"
@@ -24,7 +24,7 @@ def shared(root: Path, config: str = SITE) -> html.HtmlElement | None:
             "posts/a.qmd": article(TITLE.replace('"', '\\"').replace("<", "\\\\<")),
         },
     )
-    press(root)
+    publish(root)
     return next(iter(select(html.parse(root / "_site/posts/a.html").getroot(), "nav.share")), None)
 
 
@@ -87,7 +87,7 @@ def paper(tmp_path: Path, serve: Callable[[Path], str], browser):
             "posts/b.qmd": article("Another"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     page = browser.new_page(color_scheme="dark")
     page.goto(serve(tmp_path / "_site") + "posts/a.html")
     page.emulate_media(media="print", color_scheme="light")

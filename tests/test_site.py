@@ -1,4 +1,4 @@
-"""The site that the press makes: which pages, what stands on them, where their links lead."""
+"""The site: which pages it has, what is on them, where their links lead."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from conftest import is_exact
-from pressed import FRONT, SITE, WIDE, article, chart, press, select, write
+from publishing import FRONT, SITE, WIDE, article, chart, publish, select, write
 
 URL = "https://gazette.example/paper/"
 
@@ -47,7 +47,7 @@ def test_an_article_has_its_section_headline_standfirst_byline_dates_and_reading
             )
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     story = page(tmp_path, "posts/a.html")
     assert text(story, "h1") == ["The bridge opens"] and text(story, "h1 em") == ["bridge"]
     assert text(story, ".story-head .kicker") == ["Town"]
@@ -73,14 +73,14 @@ def test_an_article_has_its_section_headline_standfirst_byline_dates_and_reading
 )
 def test_no_line_of_a_headline_ends_within_a_number_and_what_belongs_to_it(tmp_path, title, whole):
     write(tmp_path, {"posts/a.qmd": article(title)})
-    press(tmp_path)
+    publish(tmp_path)
     assert text(page(tmp_path, "posts/a.html"), "h1 .whole") == whole
     assert text(page(tmp_path, "town.html"), ".headline .whole") == whole
 
 
 def test_each_page_has_a_masthead_a_skip_link_the_sections_and_the_footer(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    press(tmp_path)
+    publish(tmp_path)
     for path in ("index.html", "town.html", "about.html", "posts/a.html", "404.html"):
         found = page(tmp_path, path)
         assert (
@@ -104,7 +104,7 @@ def test_the_head_tells_search_engines_and_cards_what_the_page_is(tmp_path):
             "posts/a/photo.png": "picture",
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     head = page(tmp_path, "posts/a/index.html").head
     meta = {
         tag.get("property") or tag.get("name"): tag.get("content")
@@ -150,7 +150,7 @@ def test_what_comes_from_front_matter_cannot_break_out_of_its_place(tmp_path):
             ).replace("categories: [Town]\nauthor: A. Reporter\n", "")
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     for path in ("posts/a.html", "index.html"):
         written = (tmp_path / "_site" / path).read_text()
         assert "<script>alert" not in written and "onload=x <b>" not in written
@@ -162,7 +162,7 @@ def test_what_comes_from_front_matter_cannot_break_out_of_its_place(tmp_path):
 
 def test_nothing_on_a_page_is_inline_script_or_style(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A", body=chart())})
-    press(tmp_path, assets={"posts/a/index_files/fig-x.json": b"{}"})
+    publish(tmp_path, assets={"posts/a/index_files/fig-x.json": b"{}"})
     for path in (tmp_path / "_site").rglob("*.html"):
         found = html.document_fromstring(path.read_text())
         assert not found.xpath("//@style | //style | //@*[starts-with(name(), 'on')]")
@@ -174,7 +174,7 @@ def test_nothing_on_a_page_is_inline_script_or_style(tmp_path):
 
 def test_the_script_for_charts_comes_only_with_a_chart(tmp_path):
     write(tmp_path, {"posts/a/index.qmd": article("A", body=chart()), "posts/b.qmd": article("B")})
-    press(tmp_path, assets={"posts/a/index_files/fig-x.json": b"{}"})
+    publish(tmp_path, assets={"posts/a/index_files/fig-x.json": b"{}"})
     scripts = select(page(tmp_path, "posts/a/index.html"), "script[src]")
     assert [script.get("type") for script in scripts] == ["module", "module"]
     for address in (
@@ -199,7 +199,7 @@ def test_other_editions_and_neighbours_stand_under_an_article(tmp_path):
             },
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     first = page(tmp_path, "posts/a.html")
     assert text(first, ".editions a") == ["A later"]
     assert select(first, ".editions a")[0].get("href") == "later.html"
@@ -209,7 +209,7 @@ def test_other_editions_and_neighbours_stand_under_an_article(tmp_path):
 
 def test_the_404_page_works_at_any_depth(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    press(tmp_path)
+    publish(tmp_path)
     found = page(tmp_path, "404.html")
     addresses = {element.get("href") for element in select(found, "[href]")} - {"#content"}
     assert addresses and all(address.startswith("/paper/") for address in addresses)
@@ -218,7 +218,7 @@ def test_the_404_page_works_at_any_depth(tmp_path):
 
 def test_an_alias_leads_to_the_page(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A", aliases="[/old/a.html, former]")})
-    press(tmp_path)
+    publish(tmp_path)
     assert 'url=../posts/a.html"' in (tmp_path / "_site/old/a.html").read_text()
     assert 'url=../a.html"' in (tmp_path / "_site/posts/former/index.html").read_text()
 
@@ -229,7 +229,7 @@ def test_a_wide_table_scrolls_in_a_box_that_the_keyboard_reaches(tmp_path):
     write(
         tmp_path, {"posts/a.qmd": article("A", body=f"{wide}\n\n| a | b |\n|--|--|\n| 1 | 2 |\n")}
     )
-    press(tmp_path)
+    publish(tmp_path)
     boxes = select(page(tmp_path, "posts/a.html"), ".table-scroll")
     assert [(box.get("tabindex"), box[0].tag) for box in boxes] == [("0", "table"), (None, "table")]
 
@@ -270,7 +270,7 @@ def test_a_listing_chooses_and_sorts_as_quarto_s_does(tmp_path, listing, titles)
             "posts/c.qmd": entry("Cat", "2024-03-01", "Pets", 1, "Young"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert text(page(tmp_path, "town.html"), ".headline") == titles
 
 
@@ -285,7 +285,7 @@ def test_each_edition_of_a_chosen_source_is_an_entry_if_it_says_so(tmp_path):
             )
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     assert text(page(tmp_path, "town.html"), ".headline") == ["A later", "A"]
 
 
@@ -293,7 +293,7 @@ def test_a_list_shows_the_article_s_first_chart_without_its_words_and_legend(tmp
     legend = '<g clip-path="url(#x-legend)"><path d="M0 0h9" fill="#abcdef"/></g><text'
     body = chart(wide=WIDE.replace("<text", legend))
     write(tmp_path, {"posts/a/index.qmd": article("A", body=body)})
-    press(
+    publish(
         tmp_path,
         assets={
             "posts/a/index_files/fig-x.svg": b"<svg/>",
@@ -316,7 +316,7 @@ def test_lists_and_the_lead_show_the_chart_that_the_article_names(tmp_path):
     two = chart("The first") + chart("The second", "fig-y")
     write(tmp_path, {"posts/a/index.qmd": article("A", body=two, image="index_files/fig-y.svg")})
     names = ("x.svg", "y.svg", "x.json", "y.json")
-    press(tmp_path, assets={f"posts/a/index_files/fig-{name}": b"<svg/>" for name in names})
+    publish(tmp_path, assets={f"posts/a/index_files/fig-{name}": b"<svg/>" for name in names})
     assert (
         select(page(tmp_path, "town.html"), ".thumb img")[0].get("src").endswith("fig-y-small.svg")
     )
@@ -331,7 +331,7 @@ def test_the_lead_of_the_front_page_has_its_chart_and_what_it_shows(tmp_path):
             "posts/b.qmd": article("B", "2024-01-01"),
         },
     )
-    press(tmp_path, assets={"posts/a/index_files/fig-x.json": b"{}"})
+    publish(tmp_path, assets={"posts/a/index_files/fig-x.json": b"{}"})
     front = page(tmp_path, "index.html")
     assert text(front, ".lead .headline") == ["A"] and text(front, ".beside .headline") == ["B"]
     assert text(front, ".lead-chart .chart-title") == ["It rises"]
@@ -349,7 +349,7 @@ def test_no_article_stands_twice_on_the_front_page_and_the_archive_has_what_is_l
             for number in range(count)
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     front = page(tmp_path, "index.html")
     titles = text(front, ".headline a") + text(front, ".earlier li a")
     assert len(set(titles)) == len(titles) == min(count, 28)
@@ -380,7 +380,7 @@ def test_links_to_sources_lead_to_pages_by_relative_addresses(tmp_path):
             "about.qmd": "---\ntitle: About\n---\n\n## Who\n",
         },
     )
-    report = press(tmp_path)
+    report = publish(tmp_path)
     found = select(page(tmp_path, "posts/a/index.html"), "#article-body p a")
     assert [link.get("href") for link in found] == [
         "../../about.html#who",
@@ -392,7 +392,7 @@ def test_links_to_sources_lead_to_pages_by_relative_addresses(tmp_path):
     assert report.notices == ()
 
 
-def test_an_address_that_leads_nowhere_is_told_with_the_nearest_that_exists(tmp_path):
+def test_an_address_that_leads_nowhere_is_reported_with_the_nearest_that_exists(tmp_path):
     write(
         tmp_path,
         {
@@ -404,8 +404,8 @@ def test_an_address_that_leads_nowhere_is_told_with_the_nearest_that_exists(tmp_
             "about.qmd": "---\ntitle: About\n---\n\n## Who\n",
         },
     )
-    told = [str(notice) for notice in press(tmp_path).notices]
-    assert told == [
+    reported = [str(notice) for notice in publish(tmp_path).notices]
+    assert reported == [
         "posts/a.qmd: a link or image leads to `bb.html`, which the site does not have\n"
         "  → The nearest that exists is `b.html`.",
         "posts/a.qmd: a link or image leads to `pictur.png`, which the site does not have\n"
@@ -429,7 +429,7 @@ def test_files_that_pages_use_and_resources_are_copied_and_sources_are_not(tmp_p
             "extra/deep/file.txt": "extra",
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     made = files(tmp_path)
     assert {"posts/picture.png", "papers/a.pdf", "extra/deep/file.txt"} <= made.keys()
     assert not {"posts/unused.png", "_quarto.yml", "posts/a.qmd"} & made.keys()
@@ -449,7 +449,7 @@ def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_i
             "posts/b.qmd": article("B"),
         },
     )
-    press(
+    publish(
         tmp_path,
         assets={
             "posts/a/index_files/fig-x.svg": b"<svg/>",
@@ -460,7 +460,7 @@ def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_i
     (tmp_path / "posts/a/photo.png").unlink()
     (tmp_path / "posts/a/index.qmd").write_text(article("A is broken", "2024-01-02"))
     (tmp_path / "posts/b.qmd").write_text(article("B is new"))
-    report = press(tmp_path, broken=["posts/a/index.qmd"])
+    report = publish(tmp_path, broken=["posts/a/index.qmd"])
     assert [str(path) for path in report.faults] == ["posts/a/index.qmd"]
     assert [str(path) for path in report.kept] == ["posts/a/index.html"] and report.absent == ()
     after = files(tmp_path)
@@ -472,7 +472,7 @@ def test_a_page_that_cannot_be_made_keeps_its_old_page_its_files_and_its_place_i
         assert b"A stands" in after[feed] and b"fig-x.svg" in after[feed]
     assert b"posts/a/</loc>" in after["sitemap.xml"]
     # And once more: what stands can stand again.
-    press(tmp_path, broken=["posts/a/index.qmd"])
+    publish(tmp_path, broken=["posts/a/index.qmd"])
     assert files(tmp_path) == after
 
 
@@ -486,9 +486,9 @@ def test_a_page_that_stands_keeps_the_stylesheet_that_it_was_made_with(tmp_path)
             "theme/favicon.svg": "<svg/>",
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     (tmp_path / "theme/broadsheet.css").write_text("new")
-    press(tmp_path, broken=["posts/a.qmd"])
+    publish(tmp_path, broken=["posts/a.qmd"])
     sheet = select(page(tmp_path, "posts/a.html"), "link[rel=stylesheet]")[0].get("href")
     assert (tmp_path / "_site/posts" / sheet).read_text() == "old"
     assert len(list((tmp_path / "_site/site_libs/broadsheet").glob("*.css"))) == 2
@@ -496,19 +496,19 @@ def test_a_page_that_stands_keeps_the_stylesheet_that_it_was_made_with(tmp_path)
 
 def test_a_source_that_cannot_be_read_keeps_its_old_pages(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    press(tmp_path)
+    publish(tmp_path)
     (tmp_path / "posts/a.qmd").write_text("---\ntitle: [broken\n---\n")
-    report = press(tmp_path)
+    report = publish(tmp_path)
     assert [str(path) for path in report.kept] == ["posts/a.html"]
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
 
 
 def test_a_broken_page_without_an_old_one_is_absent_and_a_removed_one_goes(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A"), "posts/b.qmd": article("B")})
-    press(tmp_path)
+    publish(tmp_path)
     (tmp_path / "posts/b.qmd").unlink()
     write(tmp_path, {"posts/c.qmd": article("C")})
-    report = press(tmp_path, broken=["posts/c.qmd"])
+    report = publish(tmp_path, broken=["posts/c.qmd"])
     assert [str(path) for path in report.absent] == ["posts/c.html"]
     assert (
         not (tmp_path / "_site/posts/b.html").exists()
@@ -520,10 +520,10 @@ def test_a_broken_page_without_an_old_one_is_absent_and_a_removed_one_goes(tmp_p
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text('{"format": 99}')])
 def test_a_site_without_the_record_of_it_is_built_anew(tmp_path, damage):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    press(tmp_path)
+    publish(tmp_path)
     (record,) = (tmp_path / ".broadsheet").glob("_site.*.json")
     damage(record)
-    assert [str(path) for path in press(tmp_path, broken=["posts/a.qmd"]).absent] == [
+    assert [str(path) for path in publish(tmp_path, broken=["posts/a.qmd"]).absent] == [
         "posts/a.html"
     ]
 
@@ -534,7 +534,7 @@ def test_the_same_publication_gives_the_same_bytes_in_any_folder(tmp_path):
         root = write(
             tmp_path / name, {f"posts/n{number}.qmd": article(f"N {number}") for number in range(5)}
         )
-        press(root)
+        publish(root)
         made.append(files(root))
     assert made[0] == made[1]
     assert not any(
@@ -557,7 +557,7 @@ def test_the_front_page_can_have_an_introduction_and_a_second_list(tmp_path):
             "posts/a.qmd": article("A", "2024-01-02"),
         },
     )
-    press(tmp_path)
+    publish(tmp_path)
     found = page(tmp_path, "index.html")
     assert text(found, ".front-body p") == ["Welcome."]
     assert text(found, "#listing-more .headline") == ["A", "B"]
@@ -565,13 +565,13 @@ def test_the_front_page_can_have_an_introduction_and_a_second_list(tmp_path):
 
 def test_a_front_page_that_render_leaves_out_is_a_fault_and_the_old_one_stays(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    assert not press(tmp_path).faults
+    assert not publish(tmp_path).faults
     before = (tmp_path / "_site/index.html").read_bytes()
     config = SITE.replace(
         "  type: website\n", "  type: website\n  render: ['posts/*.qmd', town.qmd, about.qmd]\n"
     )
     write(tmp_path, {"posts/b.qmd": article("B"), "_quarto.yml": config})
-    report = press(tmp_path)
+    report = publish(tmp_path)
     (fault,) = report.faults.values()
     assert str(fault).startswith(
         "_quarto.yml, line 4: `render:` leaves out index.qmd, so the site has no front page\n"
@@ -584,9 +584,9 @@ def test_a_front_page_that_render_leaves_out_is_a_fault_and_the_old_one_stays(tm
 def test_a_site_without_a_front_page_says_so(tmp_path, old):
     write(tmp_path, {"posts/a.qmd": article("A")})
     if old:
-        press(tmp_path)
+        publish(tmp_path)
     (tmp_path / "index.qmd").unlink()
-    (fault,) = press(tmp_path).faults.values()
+    (fault,) = publish(tmp_path).faults.values()
     assert "there is no source of the site's front page, index.html\n  → Write index.qmd" in str(
         fault
     )
@@ -596,5 +596,5 @@ def test_a_site_without_a_front_page_says_so(tmp_path, old):
 
 def test_a_front_page_that_is_a_draft_says_so(tmp_path):
     write(tmp_path, {"index.qmd": FRONT.replace("title:", "draft: true\ntitle:")})
-    (fault,) = press(tmp_path).faults.values()
+    (fault,) = publish(tmp_path).faults.values()
     assert str(fault).startswith("index.qmd: the site has no front page, for it is a draft\n")

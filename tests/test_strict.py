@@ -25,8 +25,8 @@ def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for(
         notice for notice in report.notices if "of the site before" not in notice.what
     ]  # whatever lies in _site
     assert [
-        str(told)
-        for told in (
+        str(reported)
+        for reported in (
             *report.faults,
             *(words.notice() for words in report.unaccounted),
             *report.stale,

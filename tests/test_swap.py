@@ -140,8 +140,8 @@ def test_two_builds_at_once_take_turns(output):
             assert process.stdout is not None
             for _ in range(5):
                 process.stdout.readline()
-        told = []
-        with building(output, output.parent, lambda: told.append("waiting")) as folder:
+        reported = []
+        with building(output, output.parent, lambda: reported.append("waiting")) as folder:
             for file in range(FILES):
                 folder.put(f"{file}.html", b"ours")
             assert len(editions(output)) == 1

@@ -239,7 +239,7 @@ pd.DataFrame({
 
 
 @pytest.fixture
-def pressed(site, monkeypatch, serve):
+def served(site, monkeypatch, serve):
     """The address of a site with a table that can be sorted, and one that is too short."""
     site.write("index.qmd", "---\ntitle: The Test\nlisting:\n  contents: posts\n---\n")
     site.article("a", PARTNERS)
@@ -250,7 +250,7 @@ def pressed(site, monkeypatch, serve):
 
 
 @pytest.mark.browser
-def test_the_header_sorts_by_click_and_by_key_and_says_how(pressed, browser, site):
+def test_the_header_sorts_by_click_and_by_key_and_says_how(served, browser, site):
     assert "tables-" in site.read("_site/posts/a/index.html") and "tables-" not in site.read(
         "_site/posts/b/index.html"
     )
@@ -263,7 +263,7 @@ def test_the_header_sorts_by_click_and_by_key_and_says_how(pressed, browser, sit
     refused = []
     page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: refused.append(str(error)))
-    page.goto(f"{pressed}/a/index.html")
+    page.goto(f"{served}/a/index.html")
     who, amount, since = (
         page.get_by_role("columnheader", name=name) for name in ("who", "sum", "since")
     )
@@ -295,6 +295,6 @@ def test_the_header_sorts_by_click_and_by_key_and_says_how(pressed, browser, sit
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert not [text for text in refused if "favicon" not in text]
     page = browser.new_context(bypass_csp=True).new_page()
-    page.goto(f"{pressed}/a/index.html")
+    page.goto(f"{served}/a/index.html")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

@@ -8,7 +8,7 @@ import pytest
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.site.build import build
-from pressed import FRONT, article, press, write
+from publishing import FRONT, article, publish, write
 
 NOTE = """\
 {% extends "broadsheet/plain.html.jinja" %}
@@ -25,7 +25,7 @@ def page(root: Path, name: str) -> str:
 
 def test_a_template_of_a_publication_stands_in_for_ours_and_may_extend_it(tmp_path):
     write(tmp_path, {"theme/templates/plain.html.jinja": NOTE, "posts/a.qmd": article("A")})
-    assert not press(tmp_path).faults
+    assert not publish(tmp_path).faults
     assert '<p class="notice">Not news, About</p>' in page(tmp_path, "about.html")
     assert "Who we are." in page(tmp_path, "about.html")
     assert "notice" not in page(tmp_path, "posts/a.html")
@@ -34,22 +34,22 @@ def test_a_template_of_a_publication_stands_in_for_ours_and_may_extend_it(tmp_pa
 def test_a_part_that_ours_include_can_be_one_of_ours_own(tmp_path):
     own = {"theme/templates/contents.html.jinja": "<nav>Our own contents</nav>\n"}
     write(tmp_path, {**own, "posts/a.qmd": article("A")})
-    assert not press(tmp_path).faults
+    assert not publish(tmp_path).faults
     assert "Our own contents" in page(tmp_path, "posts/a.html")
 
 
 def test_another_publication_has_ours(tmp_path):
     write(tmp_path / "one", {"theme/templates/plain.html.jinja": NOTE})
-    press(tmp_path / "one")
+    publish(tmp_path / "one")
     write(tmp_path / "two", {})
-    press(tmp_path / "two")
+    publish(tmp_path / "two")
     assert "notice" not in page(tmp_path / "two", "about.html")
 
 
 def test_what_it_writes_is_escaped(tmp_path):
     about = '---\ntitle: "<script>alert(1)</script>"\n---\n'
     write(tmp_path, {"theme/templates/plain.html.jinja": NOTE, "about.qmd": about})
-    assert not press(tmp_path).faults
+    assert not publish(tmp_path).faults
     assert "<script>alert" not in page(tmp_path, "about.html")
 
 
@@ -63,7 +63,7 @@ def test_what_it_writes_is_escaped(tmp_path):
 def test_what_is_no_template_stops_the_build_with_its_line(tmp_path, text, what):
     write(tmp_path, {"theme/templates/plain.html.jinja": text})
     with pytest.raises(BroadsheetError) as error:
-        press(tmp_path)
+        publish(tmp_path)
     assert str(error.value).startswith(what)
 
 
@@ -73,7 +73,7 @@ def test_one_from_elsewhere_is_not_read(tmp_path):
     (root / "theme/templates").mkdir(parents=True)
     (root / "theme/templates/plain.html.jinja").symlink_to(tmp_path / "secret.jinja")
     with pytest.raises(BroadsheetError) as error:
-        press(root)
+        publish(root)
     assert "`theme/templates/plain.html.jinja` is a link to" in str(error.value)
 
 
@@ -81,7 +81,7 @@ def test_a_name_that_nobody_gives_is_a_fault_of_the_pages_that_want_it(tmp_path)
     write(
         tmp_path, {"theme/templates/plain.html.jinja": "{{ nobody }}", "posts/a.qmd": article("A")}
     )
-    (fault,) = press(tmp_path).faults.values()
+    (fault,) = publish(tmp_path).faults.values()
     assert str(fault).startswith("about.qmd: the template of a plain page: 'nobody' is undefined")
     assert "Look into the templates of theme/templates" in str(fault)
     assert page(tmp_path, "posts/a.html")

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from lxml import etree, html
 
-import pressed
+import publishing
 
-ORIGINAL = pressed.article("The town", "2023-05-26")
-GERMAN = pressed.article("Die Stadt", "2023-05-26", lang="de", translation_of="town-story.qmd")
+ORIGINAL = publishing.article("The town", "2023-05-26")
+GERMAN = publishing.article("Die Stadt", "2023-05-26", lang="de", translation_of="town-story.qmd")
 HOST = "https://gazette.example/paper/"
 
 
@@ -20,7 +20,7 @@ def _site(root: Path, **files: str) -> Path:
     made = {"posts/town-story.qmd": ORIGINAL, "posts/stadt.qmd": GERMAN} | {
         name.replace("__", "/") + ".qmd": text for name, text in files.items()
     }
-    pressed.press(pressed.write(root, made))
+    publishing.publish(publishing.write(root, made))
     return root / "_site"
 
 
@@ -30,14 +30,14 @@ def _read(site: Path, name: str) -> html.HtmlElement:
 
 def test_each_version_leads_to_the_other_in_the_other_s_language(tmp_path: Path) -> None:
     site = _site(tmp_path)
-    (to_german,) = pressed.select(_read(site, "posts/town-story.html"), ".versions a")
+    (to_german,) = publishing.select(_read(site, "posts/town-story.html"), ".versions a")
     assert (
         to_german.text_content(),
         to_german.get("href"),
         to_german.get("lang"),
         to_german.get("hreflang"),
     ) == ("Auf Deutsch lesen", "stadt.html", "de", "de")
-    (to_english,) = pressed.select(_read(site, "posts/stadt.html"), ".versions a")
+    (to_english,) = publishing.select(_read(site, "posts/stadt.html"), ".versions a")
     assert (to_english.text_content(), to_english.get("href"), to_english.get("lang")) == (
         "Read in English",
         "town-story.html",
@@ -51,19 +51,19 @@ def test_the_publication_s_own_navigation_and_foot_say_their_language_on_a_page_
     site = _site(tmp_path)
     for page, lang in (("posts/stadt.html", "en"), ("posts/town-story.html", None)):
         made = _read(site, page)
-        assert [link.get("lang") for link in pressed.select(made, ".sections a")] == [
+        assert [link.get("lang") for link in publishing.select(made, ".sections a")] == [
             lang,
             lang,
             None,
         ]
-        assert pressed.select(made, ".colophon p")[0].get("lang") == lang
+        assert publishing.select(made, ".colophon p")[0].get("lang") == lang
 
 
 def test_search_engines_are_told_of_all_versions_on_each_and_which_is_for_everybody_else(
     tmp_path: Path,
 ) -> None:
     site = _site(tmp_path)
-    told = [
+    reported = [
         ("en", f"{HOST}posts/town-story.html"),
         ("x-default", f"{HOST}posts/town-story.html"),
         ("de", f"{HOST}posts/stadt.html"),
@@ -71,9 +71,9 @@ def test_search_engines_are_told_of_all_versions_on_each_and_which_is_for_everyb
     for page in ("posts/town-story.html", "posts/stadt.html"):
         assert [
             (link.get("hreflang"), link.get("href"))
-            for link in pressed.select(_read(site, page), "link[hreflang]")
-        ] == told
-    assert pressed.select(_read(site, "about.html"), "link[hreflang]") == []
+            for link in publishing.select(_read(site, page), "link[hreflang]")
+        ] == reported
+    assert publishing.select(_read(site, "about.html"), "link[hreflang]") == []
 
 
 def test_the_sitemap_has_the_versions_of_each_page_that_has_some(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_the_sitemap_has_the_versions_of_each_page_that_has_some(tmp_path: Path)
         "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
         "x": "http://www.w3.org/1999/xhtml",
     }
-    told = {
+    reported = {
         url.findtext("s:loc", "", names): [
             (link.get("hreflang"), link.get("href"))
             for link in url.iterfind("x:link[@rel='alternate']", names)
@@ -90,21 +90,21 @@ def test_the_sitemap_has_the_versions_of_each_page_that_has_some(tmp_path: Path)
         for url in root.iterfind("s:url", names)
     }
     for name in ("town-story", "stadt"):
-        assert told[f"{HOST}posts/{name}.html"] == [
+        assert reported[f"{HOST}posts/{name}.html"] == [
             ("en", f"{HOST}posts/town-story.html"),
             ("x-default", f"{HOST}posts/town-story.html"),
             ("de", f"{HOST}posts/stadt.html"),
         ]
-    assert told[f"{HOST}about.html"] == []
+    assert reported[f"{HOST}about.html"] == []
 
 
 def test_schema_org_data_name_the_original_and_the_translation(tmp_path: Path) -> None:
     site = _site(tmp_path)
     english, german = (
         json.loads(
-            pressed.select(_read(site, f"posts/{name}.html"), "script[type=application/ld+json]")[
-                0
-            ].text
+            publishing.select(
+                _read(site, f"posts/{name}.html"), "script[type=application/ld+json]"
+            )[0].text
         )
         for name in ("town-story", "stadt")
     )
@@ -120,13 +120,13 @@ def test_a_list_and_its_feeds_have_one_version_of_an_article_that_in_their_own_l
 ) -> None:
     german = "---\ntitle: Auf Deutsch\nlang: de\nlisting:\n  contents: posts\n  feed: true\n---\n"
     site = _site(
-        tmp_path, deutsch=german, posts__other=pressed.article("Another town", "2023-05-01")
+        tmp_path, deutsch=german, posts__other=publishing.article("Another town", "2023-05-01")
     )
 
     def titles(page: str) -> list[str]:
         return [
             one.text_content().strip()
-            for one in pressed.select(_read(site, page), "main .headline")
+            for one in publishing.select(_read(site, page), "main .headline")
         ]
 
     assert titles("index.html") == ["The town", "Another town"]
@@ -139,18 +139,18 @@ def test_a_list_and_its_feeds_have_one_version_of_an_article_that_in_their_own_l
 
 
 def test_what_is_listed_in_another_language_than_the_page_says_so(tmp_path: Path) -> None:
-    pressed.press(
-        pressed.write(
+    publishing.publish(
+        publishing.write(
             tmp_path,
             {
-                "posts/stadt.qmd": pressed.article("Die Stadt", "2023-05-26", lang="de"),
+                "posts/stadt.qmd": publishing.article("Die Stadt", "2023-05-26", lang="de"),
                 "posts/town-story.qmd": ORIGINAL,
             },
         )
     )
     link = next(
         one
-        for one in pressed.select(_read(tmp_path / "_site", "index.html"), ".headline a")
+        for one in publishing.select(_read(tmp_path / "_site", "index.html"), ".headline a")
         if one.text_content() == "Die Stadt"
     )
     assert (link.get("lang"), link.get("hreflang")) == ("de", "de")
@@ -164,14 +164,14 @@ def test_what_is_listed_in_another_language_than_the_page_says_so(tmp_path: Path
     } == {"Die Stadt": "de", "The town": None}
 
 
-def test_a_translation_of_nothing_and_one_in_the_same_language_are_told(tmp_path: Path) -> None:
-    report = pressed.press(
-        pressed.write(
+def test_a_translation_of_nothing_and_one_in_the_same_language_are_reported(tmp_path: Path) -> None:
+    report = publishing.publish(
+        publishing.write(
             tmp_path,
             {
                 "posts/town-story.qmd": ORIGINAL,
-                "posts/a.qmd": pressed.article("A", lang="de", translation_of="town-storey.qmd"),
-                "posts/b.qmd": pressed.article("B", translation_of="town-story.qmd"),
+                "posts/a.qmd": publishing.article("A", lang="de", translation_of="town-storey.qmd"),
+                "posts/b.qmd": publishing.article("B", translation_of="town-story.qmd"),
             },
         )
     )

@@ -120,20 +120,20 @@ def test_a_page_in_another_language_has_its_times_in_it(built: Built) -> None:
 
 
 def test_machines_are_told_of_a_live_blog_and_its_entries(built: Built) -> None:
-    told = _told(built())
-    assert told["@type"] == "LiveBlogPosting"
-    assert (told["coverageStartTime"], told["coverageEndTime"]) == (
+    reported = _told(built())
+    assert reported["@type"] == "LiveBlogPosting"
+    assert (reported["coverageStartTime"], reported["coverageEndTime"]) == (
         "2023-11-24T07:00+02:00",
         "2023-11-25",
     )
-    assert told["liveBlogUpdate"][0] == {
+    assert reported["liveBlogUpdate"][0] == {
         "@type": "BlogPosting",
         "headline": "The second day",
         "datePublished": "2023-11-25",
         "articleBody": "Seventeen people.\nA part of it\nMore.",
         "url": "https://example.org/posts/pause/#update-20231125",
     }
-    assert [one["headline"] for one in told["liveBlogUpdate"][1:]] == [
+    assert [one["headline"] for one in reported["liveBlogUpdate"][1:]] == [
         "The first day",
         "It begins.",
     ]

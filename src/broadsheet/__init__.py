@@ -1,6 +1,6 @@
 """Broadsheet: a publication kept as notebooks.
 
-In a notebook, `import broadsheet as bs` puts the house's plotly template in force (in a plain
+In a notebook, `import broadsheet as bs` puts Broadsheet's plotly template in force (in a plain
 script, where plotly was not loaded before, the first use of a name of `bs` does) and gives:
 
 - ``bs.table(name)``: a table of the catalogue, as a typed :class:`pandas.DataFrame` with its
@@ -111,8 +111,8 @@ if {"IPython", "plotly"} & sys.modules.keys():
 
 
 def __getattr__(name: str) -> object:
-    """Pandas and plotly are loaded when something of theirs is first asked for: the command line
-    starts quickly. In a warm process the modules of this package may be there before it.
+    """Load pandas and plotly when a name that needs them is first used: so the command line starts
+    quickly. In a warm process the modules of this package may be loaded before it.
     """
     if name not in __all__:
         if f"broadsheet.{name}" in sys.modules:

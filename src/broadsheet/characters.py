@@ -1,8 +1,7 @@
 """Characters that no page, feed or drawing can hold: control characters, halves of surrogate pairs,
-no characters.
+noncharacters.
 
-:func:`refuse_unprintable` says where a text has one, which would otherwise be noticed by whichever
-library comes across it.
+:func:`refuse_unprintable` says where a text has one, before some library stops at it.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 
 
 def named(character: str) -> str:
-    """A character as a message names it: `the control character U+0007`."""
+    """The name of a character in messages: `the control character U+0007`."""
     kind = {"Cs": "half of a surrogate pair,", "Cc": "the control character"}.get(
         unicodedata.category(character), "the character"
     )
@@ -25,7 +24,7 @@ def named(character: str) -> str:
 
 
 def unprintable(text: str) -> str:
-    """The first character of ``text`` that no page can show, as a message names it; nothing if
+    """The first character of ``text`` that no page can show, by its name in messages; empty if
     there is none.
     """
     found = UNPRINTABLE.search(text)

@@ -1,6 +1,4 @@
-"""The day on which a build takes place: what is dated later is not on the site, and what is older
-is no news.
-"""
+"""The day of a build: pages with a later date are not on the site, and old ones are not news."""
 
 from __future__ import annotations
 

@@ -41,9 +41,11 @@ NAMES = re.compile(
 )
 """What the name of a secret ends in: `GITHUB_TOKEN`, `AWS_SECRET_ACCESS_KEY`, `DB_PASSWORD`."""
 SHORTEST = 8
-"""Characters of a value that is searched for; a shorter one may stand anywhere by chance."""
+"""The fewest characters of a value that is searched for; a shorter one may occur anywhere by
+chance.
+"""
 _PLAIN = re.compile(r"[A-Za-z]{,19}|\d{,11}|(?:~|\.{,2})(?:/[\w.~-]+)+/?")
-"""A value of another program's variable that is no secret for all its name says: a word, a number,
+"""Values of other programs' variables that are not secrets, whatever their names: a word, a number,
 a path.
 """
 _PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4
@@ -53,7 +55,7 @@ _passed: set[str] = set()
 
 
 class SecretError(BroadsheetError):
-    """Something that was to be kept or published holds the value of a secret."""
+    """Something that was to be stored or published holds the value of a secret."""
 
 
 def is_secret(name: str) -> bool:
@@ -63,9 +65,8 @@ def is_secret(name: str) -> bool:
 
 @contextmanager
 def withheld() -> Iterator[None]:
-    """Take the secrets out of this process's environment for a while, and keep them here.
-
-    Where there are any, other processes of the same user may not read this one's memory or first
+    """Take the secrets out of this process's environment for the length of a block, and keep them
+    here. If there are any, other processes of the same user may not read this one's memory or first
     environment either.
     """
     taken = {
@@ -87,12 +88,12 @@ def withheld() -> Iterator[None]:
 
 
 def secret(name: str) -> str:
-    """The value of a secret; empty where it was not given."""
+    """The value of a secret; empty if it was not given."""
     return _held.get(name) or os.environ.get(name, "")
 
 
 def for_child(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """An environment for another program: this process's, or the one given, without secrets but for
+    """An environment for another program: this process's, or the given one, without secrets, except
     those that notebooks get.
     """
     given = os.environ if environment is None else environment
@@ -105,12 +106,12 @@ def for_child(environment: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def to_pass(names: Iterable[str]) -> dict[str, str]:
-    """Those of the variables of these names that there are: for :func:`receive` in a worker."""
+    """The variables among these names that exist, to be given to :func:`receive` in a worker."""
     return {name: value for name in names if name not in OWN and (value := secret(name))}
 
 
 def receive(variables: Mapping[str, str]) -> None:
-    """In a worker process: have these variables, and no other secrets."""
+    """In a worker process: take these variables, and no other secrets."""
     _passed.update(variables)
     for name in [name for name in os.environ if is_secret(name) and name not in variables]:
         del os.environ[name]
@@ -119,7 +120,7 @@ def receive(variables: Mapping[str, str]) -> None:
 
 def found_in(content: str | bytes) -> str:
     """The name of the secret whose value ``content`` holds, as it is, or as JSON or HTML writes it;
-    empty for none.
+    empty if it holds none.
     """
     for name, forms in _forms():
         if isinstance(content, bytes):
@@ -136,7 +137,7 @@ def searches() -> bool:
 
 
 def redacted(text: str) -> str:
-    """``text`` with the name of each known secret in the place of its value."""
+    """``text`` with the name of each known secret in place of its value."""
     for name, forms in _forms():
         for form in forms:
             text = text.replace(form, f"[{name}]")
@@ -144,8 +145,8 @@ def redacted(text: str) -> str:
 
 
 def refuse(content: str | bytes, where: Place | str, what: str) -> None:
-    """Raise :class:`SecretError` where ``content``, which is ``what`` in the message, holds the
-    value of a secret.
+    """Raise :class:`SecretError` if ``content``, called ``what`` in the message, holds the value of
+    a secret.
     """
     name = found_in(content)
     if name:
@@ -157,7 +158,7 @@ def refuse(content: str | bytes, where: Place | str, what: str) -> None:
 
 
 def _forms() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The known secrets that are searched for, each in the forms in which a file may have it."""
+    """The known secrets, each in the forms in which a file may have it."""
     for name, written in _held.items():
         value = written.strip()
         if len(value) >= SHORTEST and (name in OWN or not _PLAIN.fullmatch(value)):
@@ -169,8 +170,8 @@ def _forms() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _dumpable(wanted: int) -> int | None:
-    """Say whether processes of the same user may read this one's memory and environment; what was
-    said before.
+    """Set whether processes of the same user may read this one's memory and environment. Returns
+    the old setting.
     """
     if sys.platform != "linux":
         return None

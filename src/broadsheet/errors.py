@@ -1,11 +1,11 @@
-"""What can go wrong by a person's hand, message so that a person can mend it.
+"""Errors that a person can correct.
 
 Every such error is a :class:`BroadsheetError`: *where* it is (a :class:`Place`), *what* is wrong
 with the value as given, and *what to do*. The command line prints these three and no traceback. A
 :class:`Notice` has the same three parts and stops nothing.
 
-:func:`guarded` is the one boundary around the work on one source. Whatever a library raises there
-becomes an :class:`UnexpectedError` of that source, so that the other sources are still built.
+:func:`guarded` is the one boundary around the work on one source. An exception of a library becomes
+an :class:`UnexpectedError` of that source there, so that the other sources are still built.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ _PROGRAM = PurePath(__file__).parent
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is: a file, and in it a line, a notebook cell (counted from 1), or a row and
-    a column.
+    """A place: a file, and in it a line, a notebook cell (counted from 1), or a row and a column.
 
-    ``file`` is relative to the publication's root where it lies under it. ``row`` counts data rows
-    from 1, without the header; ``line`` counts lines of the file, or of the cell where ``cell`` is
-    given, from 1.
+    ``file`` is relative to the publication's root if it is below it. ``row`` counts data rows from
+    1, without the header; ``line`` counts lines of the file, or of the cell if ``cell`` is given,
+    from 1.
     """
 
     file: str
@@ -69,7 +68,7 @@ class BroadsheetError(Exception):
         return (_revive, (type(self), self.__dict__.copy()))
 
     def report(self) -> dict[str, object]:
-        """The same for machines: ``{"kind", "where", "what", "mend", "detail"}``."""
+        """The error as JSON: ``{"kind", "where", "what", "mend", "detail"}``."""
         return _report(type(self).__name__, self.where, self.what, self.mend, self.detail)
 
 
@@ -94,15 +93,15 @@ class NotebookError(BroadsheetError):
 
 
 class ExecutionError(BroadsheetError):
-    """A cell raised, ran past its time, or took its kernel down. ``partial`` is the notebook as far
-    as it ran.
+    """A cell raised, ran out of time, or ended its kernel. ``partial`` is the notebook as far as it
+    ran.
     """
 
     partial: str | None = None
 
 
 class ClusterError(BroadsheetError):
-    """A cluster that cannot do the work, or that was lost on the way: ``where`` is the scheduler's
+    """A cluster that cannot do the work, or that was lost meanwhile: ``where`` is the scheduler's
     address.
     """
 
@@ -112,11 +111,11 @@ class AssemblyError(BroadsheetError):
 
 
 class FactError(BroadsheetError):
-    """A sentence that its data do not bear out, or that rests on what is not declared."""
+    """A sentence that its data do not support, or that rests on something that is not declared."""
 
 
 class RenderError(BroadsheetError):
-    """A page that the press cannot make: Markdown, a citation, a reference, a listing, a template."""
+    """A page that cannot be made: Markdown, a citation, a reference, a listing, a template."""
 
 
 class LetterError(BroadsheetError):
@@ -142,7 +141,7 @@ class UnexpectedError(BroadsheetError):
 
 
 def shown(value: object, most: int = 100) -> str:
-    """A value as a message quotes it: as Python writes it, cut to ``most`` characters."""
+    """A value as a message quotes it: in Python's notation, cut to ``most`` characters."""
     try:
         text = repr(value)
     except (
@@ -153,18 +152,16 @@ def shown(value: object, most: int = 100) -> str:
 
 
 class RestartError(Exception):
-    """Something that a build relied on is gone, such as a damaged entry of a store: no fault of a
-    source. The build begins anew, and :func:`guarded` lets this pass.
+    """Something that a build relied on is gone, such as a damaged entry of a store. It is not a
+    fault of a source: the build starts again, and :func:`guarded` lets this pass.
     """
 
 
 @contextmanager
 def guarded(where: Place | str, doing: str) -> Iterator[None]:
-    """Turn any exception of the block into an :class:`UnexpectedError` at ``where``.
-
-    ``doing`` completes "… failed" in the message: `reading this page`. Errors that are a
-    :class:`BroadsheetError` already pass unchanged; so does what is no error of the work itself,
-    such as `KeyboardInterrupt`.
+    """Turn any exception of the block into an :class:`UnexpectedError` at ``where``. ``doing``
+    completes "… failed" in the message: `reading this page`. A :class:`BroadsheetError` passes
+    unchanged; so do exceptions that are not errors of the work, such as `KeyboardInterrupt`.
     """
     try:
         yield
@@ -175,9 +172,7 @@ def guarded(where: Place | str, doing: str) -> Iterator[None]:
 
 
 def unexpected(error: Exception, where: Place | str, doing: str) -> UnexpectedError:
-    """The fault that stands for an ``error`` of a library; the detail names the line of code that
-    raised it.
-    """
+    """The fault for an ``error`` of a library; the detail names the line of code that raised it."""
     kind, text = type(error).__name__, _first_line(error)
     mend = "Look for something unusual there, and take it out. If it looks right, please report this message."
     if isinstance(error, RecursionError):
@@ -210,8 +205,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _raised_in(error: Exception) -> str:
-    """`ValueError in site/page_content.py, story_of`: the last function of this program that the error
-    came through.
+    """The last function of this program that the error came through: `ValueError in
+    site/page_content.py, content_of`.
     """
     functions = [
         frame.f_code
@@ -227,7 +222,7 @@ def _raised_in(error: Exception) -> str:
 
 @dataclass(frozen=True)
 class Notice:
-    """A warning: the build goes on, the author is message. ``topic`` is a word to list warnings by
+    """A message to the author that stops nothing. ``topic`` is a word to list notices by
     (`alt-text`).
     """
 
@@ -241,7 +236,7 @@ class Notice:
         return _message(self.where, self.what, self.mend, self.detail)
 
     def report(self) -> dict[str, object]:
-        """The same for machines, with ``kind`` "Notice"."""
+        """The notice as JSON, with ``kind`` "Notice"."""
         return _report("Notice", self.where, self.what, self.mend, self.detail)
 
 

@@ -33,11 +33,11 @@ from broadsheet.yaml_text import read_yaml
 CONFIG = "_quarto.yml"
 ALLOWED = "allowed-folders"
 LONGEST_NAME = 255
-"""Bytes of a file's name, on most file systems."""
+"""The most bytes of a file's name, on most file systems."""
 
 _ABSENT = "is not there"
 _LONGEST_SHOWN = 200
-"""Characters of a name that a message shows."""
+"""The most characters of a name that a message shows."""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _LINK = "Mend the link, or remove it."
 _WHY = {
@@ -86,7 +86,7 @@ def content(path: Path, where: Place | str, limit: Limit = SOURCE) -> bytes:
         raise _unreadable(error) from None
     except ValueError:  # NUL, or a lone surrogate
         raise UnreadableError("has a name that no file can have") from None
-    if len(data) > most:  # it has grown meanwhile, or its size is not told, as in /proc
+    if len(data) > most:  # it has grown meanwhile, or its size is unknown, as in /proc
         raise exceeded(limit, most, where, path.name, "Make it smaller.", at_least=True)
     return data
 
@@ -127,7 +127,9 @@ def read_text(
 
 
 def readable_text(path: Path, limit: Limit = SOURCE) -> str:
-    """What can be made out of a file as text; nothing of one that cannot be read, which others say."""
+    """The text of a file as far as it can be decoded; empty for a file that cannot be read, which
+    is reported elsewhere.
+    """
     try:
         return _lines(content(path, path.name, limit).decode("utf-8-sig", errors="replace"))
     except (UnreadableError, BroadsheetError):
@@ -135,9 +137,7 @@ def readable_text(path: Path, limit: Limit = SOURCE) -> str:
 
 
 def real(path: Path) -> Path | None:
-    """Where a path really leads, links followed; None for one that leads in a circle or can be no
-    path.
-    """
+    """The path with all links followed; None for one that leads in a circle or cannot be a path."""
     try:
         return path.resolve()
     except (OSError, RuntimeError, ValueError):
@@ -145,7 +145,7 @@ def real(path: Path) -> Path | None:
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a regular file; no path that data can hold is an exception."""
+    """Whether there is a regular file. No path that data can hold raises an exception."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -174,11 +174,9 @@ class FileError(BroadsheetError):
 
 
 def check_path(root: Path, file: Path, where: Place | str, *, published: bool = False) -> None:
-    """Raise :class:`FileError` at ``where`` if ``file`` is there and may not be read for the site
-    of the publication at ``root``. What is not there at all passes: whoever reads it knows best
-    what to say.
-
-    ``published`` is for a file that goes into the site as it is.
+    """Raise :class:`FileError` at ``where`` if ``file`` exists and may not be read for the site of
+    the publication at ``root``. A missing file passes, because the code that reads it has the
+    better message. ``published`` is for a file that goes into the site unchanged.
     """
     refused = refusal(root, file, published=published)
     if refused is not None:
@@ -186,9 +184,7 @@ def check_path(root: Path, file: Path, where: Place | str, *, published: bool = 
 
 
 def refusal(root: Path, file: Path, *, published: bool = False) -> tuple[str, str] | None:
-    """What is wrong with a file that may not be read for the site, and what to do; None if nothing
-    is.
-    """
+    """Why a file may not be read for the site, and what to do; None if it may."""
     name, is_link = _named(root, file), _is_link(root, file)
     real, found = _resolved(file)
     which = f"{name} is a link to {_shown(root, real)}, which" if is_link else name
@@ -221,7 +217,7 @@ def refusal(root: Path, file: Path, *, published: bool = False) -> tuple[str, st
 
 
 def _resolved(file: Path) -> tuple[Path, int | str]:
-    """Where a path leads, and the mode of what is there, or what is wrong."""
+    """The path with links followed, and the mode of the file there, or the error."""
     try:
         real = Path(os.path.realpath(file, strict=True))
         return real, real.stat().st_mode
@@ -241,7 +237,7 @@ def _resolved(file: Path) -> tuple[Path, int | str]:
 
 
 def _home(root: Path, real: Path) -> Path | None:
-    """The folder, the publication's or an allowed one, that a real path lies in."""
+    """The folder, the publication's or an allowed one, that a real path is in."""
     own = _real(root)
     if real.is_relative_to(own):
         return own
@@ -254,8 +250,8 @@ def _home(root: Path, real: Path) -> Path | None:
 
 @lru_cache(maxsize=8)
 def _allowed(root: Path, changed: int) -> tuple[Path, ...]:
-    """The folders that `_quarto.yml` allows; it is read only when a path leads out of the
-    publication. A notebook reads tables too, in whose process no publication is open.
+    """The folders that `_quarto.yml` allows. It is read only when a path leads out of the
+    publication, because notebooks read tables too, and no publication is open in their processes.
     """
     config = read_yaml(read_text(root / CONFIG, CONFIG, limit=CONFIG_SIZE), Place(CONFIG)).data
     own = config.get("broadsheet")
@@ -265,7 +261,7 @@ def _allowed(root: Path, changed: int) -> tuple[Path, ...]:
 
 
 def _is_link(root: Path, file: Path) -> bool:
-    """Whether a link is on the way to a file, from the root on."""
+    """Whether the path to a file has a link in it, from the root on."""
     return any(
         os.path.islink(path)  # noqa: PTH114 - Path.is_symlink raises for a name that is too long
         for path in (file, *file.parents)

@@ -1,14 +1,14 @@
 """Inline values: `` `{python} expr` `` in prose, in front matter and in cell options.
 
-An expression is evaluated in the run, right after the cell that it stands in (front matter: after
-the last), so its value is the one that the reader of the notebook would see there. To that end the
-notebook that runs has, after each such cell, one more code cell, tagged :data:`TAG`, that calls
-:func:`publish`; its one output, of type :data:`MIME`, carries a value or an error for each
-expression and goes no further than assembly.
+An expression is evaluated in the run, right after its cell (front matter: after the last cell), so
+its value is the one that the notebook shows at that point. For this, each such cell is followed by
+one more code cell in the notebook that runs. It is tagged :data:`TAG` and calls :func:`publish`;
+its one output, of type :data:`MIME`, has a value or an error for each expression, and is removed
+when the edition is finished.
 
-A value is text: what `str` gives, for assembly to escape; or Markdown on purpose, where the value
-has `_repr_markdown_` (as `IPython.display.Markdown` has). What is both, since it reads otherwise
-where there are no marks, such as a fact, has `_inline_`, which gives a mapping with `text` and
+A value is text: the result of `str`, which is escaped later; or Markdown on purpose, if the value
+has `_repr_markdown_` (as `IPython.display.Markdown` has). A value that is both, because its text is
+different without marks, such as a fact, has `_inline_`, which gives a mapping with `text` and
 `markdown`.
 """
 
@@ -26,7 +26,7 @@ MIME = "application/vnd.broadsheet.inline+json"
 TAG = "broadsheet-inline"
 
 LONGEST = 100_000
-"""Characters of an inline value."""
+"""The most characters of an inline value."""
 
 _CODE = re.compile(
     r"(?<!`)(?P<ticks>`++)\{python\}[ \t](?P<code>.+?)(?<!`)(?P=ticks)(?!`)", re.DOTALL
@@ -54,7 +54,7 @@ def substitute(markdown: str, values: Sequence[str]) -> str:
 
 
 def outside(markdown: str, change: Callable[[str], str]) -> str:
-    """``markdown`` with ``change`` made to all that is not an inline expression."""
+    """``markdown`` with ``change`` applied to everything that is not an inline expression."""
     pieces, end = [], 0
     for match in _matches(markdown):
         pieces += [change(markdown[end : match.start()]), match[0]]
@@ -63,7 +63,7 @@ def outside(markdown: str, change: Callable[[str], str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """``text`` on one line, with each character escaped that Markdown could read as its own."""
+    """``text`` on one line, with each character escaped that Markdown could parse."""
     first, *others = text.split("\n")
     one_line = (
         " ".join(
@@ -97,7 +97,7 @@ def publish(expressions: Sequence[str]) -> None:
 
 
 def evaluated(expressions: Sequence[str], namespace: dict[str, Any]) -> list[dict[str, str]]:
-    """What is published of each expression: its value as text or Markdown, or its error."""
+    """The published result of each expression: its value as text or Markdown, or its error."""
     return [_result(expression, namespace) for expression in expressions]
 
 
@@ -125,10 +125,10 @@ def _result(expression: str, namespace: dict[str, Any]) -> dict[str, str]:
             found = {"text": str(value)}
         return {"expression": expression, **{name: _shown(text) for name, text in found.items()}}
     except Exception as error:
-        said = traceback.format_exception_only(error)[-1].strip()
+        message = traceback.format_exception_only(error)[-1].strip()
         return {
             "expression": expression,
-            "error": said.encode("utf-8", "backslashreplace").decode(),
+            "error": message.encode("utf-8", "backslashreplace").decode(),
         }
 
 

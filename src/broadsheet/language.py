@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SOURCE = "en"
 CATALOGUES = Path(__file__).with_name("locale")
 
-_HOUSE = {"en": "en_001"}
+_LOCALES = {"en": "en_001"}
 """English of no country writes dates as most of the world does: 26 May 2023."""
 
 
@@ -45,16 +45,16 @@ class Language:
     locale: Locale
     catalogue: NullTranslations
     marks: dict[int, str]
-    """What stands in place of the comma and the point of a number as Python writes it."""
+    """Replacements for the comma and the point of a number in Python's notation."""
 
     @property
     def separators(self) -> str:
-        """The marks as plotly takes them: that of decimals first."""
+        """The same for plotly: the decimal mark first."""
         return self.marks[ord(".")] + self.marks[ord(",")]
 
     @property
     def currency_follows(self) -> bool:
-        """Whether the sign of a currency stands after the number."""
+        """Whether the sign of a currency is written after the number."""
         return not str(self.locale.currency_formats["standard"].pattern).startswith("¤")
 
     @property
@@ -65,9 +65,9 @@ class Language:
 
 @cache
 def language_of(tag: str) -> Language:
-    """The language of a tag; English for one that nobody knows."""
+    """The language of a tag; English for an unknown one."""
     try:
-        locale = Locale.parse(_HOUSE.get(tag.lower(), tag.replace("-", "_")))
+        locale = Locale.parse(_LOCALES.get(tag.lower(), tag.replace("-", "_")))
     except (UnknownLocaleError, ValueError):
         return language_of(SOURCE)
     marks = {
@@ -78,7 +78,7 @@ def language_of(tag: str) -> Language:
 
 
 def has_catalogue(tag: str) -> bool:
-    """Whether our own words are known in a language."""
+    """Whether a language has a catalogue of our own words."""
     found = language_of(tag)
     return found.tag == tag and (
         found.locale.language == SOURCE or _file(found.locale.language).is_file()
@@ -112,7 +112,7 @@ _settled = [SOURCE]
 
 @contextmanager
 def speaking(tag: str) -> Iterator[Language]:
-    """Within this, our words are in the language of ``tag``."""
+    """In this block, our words are in the language of ``tag``."""
     token = _spoken.set(tag)
     try:
         yield language_of(tag)
@@ -121,7 +121,7 @@ def speaking(tag: str) -> Iterator[Language]:
 
 
 def settle(tag: str) -> None:
-    """From now on this process speaks the language of ``tag``, but within :func:`speaking`. Raises
+    """From now on this process uses the language of ``tag``, except within :func:`speaking`. Raises
     ValueError.
     """
     if language_of(tag).tag != tag:
@@ -130,7 +130,7 @@ def settle(tag: str) -> None:
 
 
 def spoken() -> Language:
-    """The language that is spoken here."""
+    """The current language."""
     return language_of(_spoken.get(_settled[0]))
 
 
@@ -138,7 +138,7 @@ def spoken() -> Language:
 
 
 def gettext(text: str) -> str:
-    """A text of ours as the language has it."""
+    """A text of ours in the current language."""
     return spoken().catalogue.gettext(text)
 
 
@@ -148,7 +148,7 @@ def ngettext(one: str, many: str, number: int) -> str:
 
 
 def pgettext(context: str, text: str) -> str:
-    """A text of ours that means different things in different places."""
+    """A text of ours that means different things in different contexts."""
     return spoken().catalogue.pgettext(context, text)
 
 
@@ -159,7 +159,7 @@ def t_(text: str, /, **values: object) -> str:
 
 
 def n_(one: str, many: str, number: int, /, **values: object) -> str:
-    """The same in the form that goes with a number, which is ``%(number)s`` unless it is given."""
+    """The same in the form for a number, which is ``%(number)s`` unless it is given."""
     return ngettext(one, many, number) % {"number": figures(f"{number:,}"), **values}
 
 

@@ -50,7 +50,7 @@ class Limit:
 
     @property
     def value(self) -> float:
-        """The bound as it holds now: as `_quarto.yml` has it, else the standard one."""
+        """The current value: that of `_quarto.yml`, or else the standard one."""
         return _raised.get(self.name, self.standard)
 
     def shown(self, value: float) -> str:
@@ -66,7 +66,7 @@ class Limit:
 
     @property
     def mend(self) -> str:
-        """How to raise it, as the end of a message."""
+        """Advice on how to raise it, for the end of a message."""
         return (
             f" Or raise `broadsheet: limits: {self.name}` in _quarto.yml." if self.can_rise else ""
         )
@@ -235,16 +235,16 @@ HIGHEST = 10**13
 LONGEST = 86_400.0
 """The highest time limit, in seconds: a day."""
 PATIENCE = 10.0
-"""How many times its processor time a helper may take by the clock, since it may share the machine
-with others.
+"""How many times its processor time a helper may take by the clock, because it may share the
+machine with others.
 """
 
 _raised: dict[str, float] = {}
 
 
 def use(raised: Mapping[str, float]) -> None:
-    """Have the limits be those of a publication: ``raised`` has the values that its `_quarto.yml`
-    gives, by name.
+    """Set the limits of a publication: ``raised`` has the values that its `_quarto.yml` gives, by
+    name.
     """
     _raised.clear()
     _raised.update(raised)
@@ -260,7 +260,7 @@ def wall(processor: float) -> float:
 def exceeded(
     limit: Limit, found: float, where: Place | str, what: str, mend: str, *, at_least: bool = False
 ) -> LimitError:
-    """The error of a bound that was reached; ``at_least``: nobody counted further than ``found``."""
+    """The error of a bound that was reached; ``at_least`` says that counting stopped at ``found``."""
     more = "more than " if at_least else ""
     return LimitError(
         where,
@@ -291,12 +291,10 @@ def at_most(
 
 @contextmanager
 def bounded_work(where: Place | str, doing: str, limit: Limit = WORK) -> Iterator[None]:
-    """Break the block off when it has used the processor time of the ``limit``, with a
-    :class:`LimitError`.
-
-    Only the main thread of a process can be broken off, and only where there are POSIX timers;
-    elsewhere the block runs as it is. Blocks may be nested: the time of the one that ends first
-    holds.
+    """Interrupt the block with a :class:`LimitError` when it has used the processor time of the
+    ``limit``. Only the main thread of a process can be interrupted, and only where there are POSIX
+    timers; elsewhere the block is not limited. Blocks may be nested: the time of the one that ends
+    first applies.
     """
     if not _can_be_broken_off():
         yield
@@ -328,10 +326,9 @@ _AGAIN, _SOON = 1.0, 0.01
 
 
 def matching(pattern: str, texts: Collection[str], where: Place | str, doing: str) -> set[str]:
-    """Those of ``texts`` that match ``pattern`` as a whole, which comes from a publication's data.
-
-    Some patterns take twice the time for each letter more, so the work is bounded: here if this is
-    the main thread, which can be broken off, else in a process of its own. Raises
+    """The ``texts`` that match ``pattern`` as a whole. The pattern comes from a publication's data,
+    and some patterns take twice the time for each further letter. So the work is bounded: here if
+    this is the main thread, which can be interrupted, else in a process of its own. Raises
     :class:`LimitError`.
     """
     if _can_be_broken_off():
@@ -386,8 +383,8 @@ def _took_too_long(where: Place | str, doing: str, limit: Limit) -> LimitError:
 
 
 def processor_time(pid: int, *, below: bool = False) -> float | None:
-    """Seconds of processor time that a process has used, and with ``below`` all that it has started
-    and that live; None if that cannot be known, or it has ended.
+    """Seconds of processor time that a process has used, with ``below`` also those of all living
+    processes that it has started; None if that cannot be known, or the process has ended.
     """
     import psutil  # type: ignore[import-untyped]
 

@@ -1,4 +1,4 @@
-"""Names that are near a misspelt one, for messages: "Did you mean `total`?"."""
+"""Names similar to a misspelt one, for messages: "Did you mean `total`?"."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 LONGEST, MOST = 200, 2_000
-"""Letters of a name, and the names, that are compared: the time grows with the squares."""
+"""The most letters of a name, and the most names, that are compared: the time grows with their
+squares.
+"""
 
 
 def nearest(name: str, known: Iterable[str], count: int = 1, likeness: float = 0.6) -> list[str]:
-    """The names of ``known`` that are the most like ``name``, ``count`` at most, the nearest first."""
+    """The names of ``known`` most similar to ``name``, at most ``count`` of them, the most similar
+    first.
+    """
     if len(name) > LONGEST:
         return []
     short = (other for other in known if len(other) <= LONGEST)

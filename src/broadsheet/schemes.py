@@ -1,16 +1,16 @@
-"""The schemes of addresses that may stand in what is published, and the filter of finished HTML.
+"""The schemes that published addresses may have, and a filter for finished HTML.
 
-A browser runs what a `javascript:` address holds, and shows a `data:` address as a page, wherever
-the address came from: a bibliography, a table, an author's own HTML. So there is a list of what is
-allowed, and everything else is taken out of each file when it is written
-(:meth:`broadsheet.site.folder.SiteFolder.put`), whatever made it.
+A browser runs the content of a `javascript:` address, and shows a `data:` address as a page,
+wherever the address came from: a bibliography, a table, an author's own HTML. So there is a list of
+allowed schemes, and all other addresses are removed from each file when it is written
+(:meth:`broadsheet.site.folder.SiteFolder.put`), whatever made the file.
 
 An address is read as browsers read it: entities are decoded, spaces and control characters in front
 and tabs and line breaks anywhere are ignored, and letters may be capitals. Tags are read by the
-rules of HTML's tokenizer, from each `<` that could begin one; so what another parser would take for
-a comment or for text is filtered too.
+rules of HTML's tokenizer, from each `<` that could begin one; so a tag that another parser would
+take for a comment or for text is filtered too.
 
-Most pages have nothing to filter. Two searches tell so, in a fraction of a millisecond.
+Most pages have nothing to filter. Two fast searches find that out first.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 LINKS = frozenset({"http", "https", "mailto", "tel", "sms", "geo"})
-"""What a link may lead to."""
+"""The schemes of links."""
 PICTURES = frozenset({"http", "https"})
-"""Where a picture may come from; beside them, it may stand in a `data:` address of a raster format.
-"""
+"""The schemes of pictures, which may also be in a `data:` address of a raster format."""
 
 
 _RASTER = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif)[;,]", re.IGNORECASE)
@@ -58,19 +57,19 @@ _PICTURING = frozenset({"poster", "background", "srcset", "imagesrcset"})
 _PICTURES_OF = frozenset({"img", "image", "feimage", "input", "source", "video", "audio", "track"})
 """Elements whose `src` or `href` is a picture, a film or a sound."""
 _MOVING = frozenset({"to", "from", "by", "values"})
-"""Attributes by which SVG's animations set others."""
+"""Attributes by which SVG's animations set other attributes."""
 _NAMES = _LINKING | _PICTURING
 
 _SUSPECT = re.compile(
     r"""=["'\x00-\x20]*(?!https?://|mailto:|tel:|&#3[49];|&quot;)(?=[A-Za-z&])[A-Za-z0-9+.\-\t\r\n]*[:&]"""
 )
-"""A value that begins with a scheme, or with an entity that could hide one; most of them are no
+"""A value that begins with a scheme, or with an entity that could hide one; most of them are not
 addresses.
 """
 _SPECIAL = re.compile(r"<(?:[aA][nN][iI][mM]|[sS][eE][tT]|[iI][fF][rR])")
 _REFRESHING = re.compile(r"-[eE][qQ][uU][iI][vV]")
-"""What has an address elsewhere than at the start of a value: SVG's animations, a frame's `srcdoc`;
-and `http-equiv`. So has `srcset`, from which no browser runs anything.
+"""Texts that have an address elsewhere than at the start of a value: SVG's animations, a frame's
+`srcdoc`; and `http-equiv`. `srcset` has, too, but no browser runs anything from it.
 """
 _OPENING = re.compile(r"<([A-Za-z][^\x00\s/>]*)")
 _ATTRIBUTE = re.compile(
@@ -79,16 +78,17 @@ _ATTRIBUTE = re.compile(
 )
 _REFRESH = re.compile(r"""[\s\d.]*[;,\s]*(?:[uU][rR][lL]\s*=)?[\s"']*""")
 _ROUNDS = 20
-"""How often it is looked whether what was taken out has made a new address of what is left."""
+"""How often the filter is repeated, because a removal may make a new address of the remaining text.
+"""
 _MOST = 20_000
-"""Attributes that are read of one file, beside two for each sign of equality in it; more are only
-read where there are tags within tags without end.
+"""How many attributes of one file are read, in addition to two for each equals sign in it; a file
+has more only if tags are nested in tags without end.
 """
 
 
 @dataclass(frozen=True)
 class Refused:
-    """An address that was taken out: the attribute that had it, and the address as it was written."""
+    """An address that was removed: the attribute that had it, and the address as it was written."""
 
     attribute: str
     address: str
@@ -107,7 +107,7 @@ def scheme_of(address: str) -> str:
 
 
 def is_link(address: str, allowed: Collection[str] = LINKS) -> bool:
-    """Whether a link may have this address: it counts from the page, or its scheme is allowed."""
+    """Whether a link may have this address: it is relative, or its scheme is allowed."""
     scheme = scheme_of(address)
     return not scheme or scheme in allowed
 
@@ -118,16 +118,16 @@ def is_picture(address: str, allowed: Collection[str] = PICTURES) -> bool:
 
 
 def is_raster(address: str) -> bool:
-    """Whether it is a picture of a raster format that stands in the address itself."""
+    """Whether the address itself holds a picture of a raster format."""
     return bool(_RASTER.match(_IGNORED.sub("", address).lstrip(_LEADING)))
 
 
 def filtered(
     html: str, links: Collection[str] = LINKS, pictures: Collection[str] = PICTURES
 ) -> tuple[str, list[Refused]]:
-    """``html`` without the attributes whose addresses are not allowed, and what was taken out.
-
-    ``links`` and ``pictures`` are the schemes that may be. Everything else stays, to the byte.
+    """``html`` without the attributes whose addresses are not allowed, and the addresses that were
+    removed. ``links`` and ``pictures`` are the allowed schemes. Everything else stays the same, to
+    the byte.
     """
     allowed = _Allowed(links, pictures)
     refused: list[Refused] = []
@@ -156,7 +156,7 @@ class _Allowed:
 
 
 class _EndlessError(Exception):
-    """There are more attributes than any page has."""
+    """The file has more attributes than any page has."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ class _Tag:
 
 
 def _changes(html: str, allowed: _Allowed) -> Iterator[_Change]:
-    """Where ``html`` must change; a place may come twice."""
+    """The changes to ``html``; the same position may come twice."""
     if (
         "srcset" not in html
         and not _SPECIAL.search(html)
@@ -219,7 +219,7 @@ def _changed(html: str, changes: Iterable[_Change]) -> str:
 
 
 def _name_before(html: str, at: int) -> str:
-    """The name of the attribute whose value is behind the equals sign ``at``, if there is one."""
+    """The name of the attribute before the equals sign ``at``, if there is one."""
     before = html[max(0, at - 40) : at].rstrip()
     size = len(before)
     while size and before[size - 1] not in " \t\n\r\f/\"'<>=":
@@ -229,7 +229,7 @@ def _name_before(html: str, at: int) -> str:
 
 def _tag_at(html: str, start: int) -> _Tag:
     """The tag that begins at a `<`, by the rules of HTML's tokenizer; one without attributes if
-    none does.
+    there is none.
     """
     opening = _OPENING.match(html, start)
     if opening is None:
@@ -250,7 +250,7 @@ def _tag_at(html: str, start: int) -> _Tag:
 
 
 def _of_tag(tag: _Tag, allowed: _Allowed) -> Iterator[_Change]:
-    """What must change in a tag."""
+    """The changes to a tag."""
     refreshes = tag.name == "meta" and any(
         one.name == "http-equiv" and one.value.strip().lower() == "refresh"
         for one in tag.attributes
@@ -265,7 +265,7 @@ def _of_tag(tag: _Tag, allowed: _Allowed) -> Iterator[_Change]:
 
 
 def _judged(tag: str, one: _Attribute, allowed: _Allowed, *, refreshes: bool) -> Iterator[bool]:
-    """Of each address in an attribute, whether it is allowed."""
+    """For each address in an attribute, whether it is allowed."""
     if one.name in ("srcset", "imagesrcset"):
         yield from (
             allowed.picture(part)

@@ -1,22 +1,22 @@
-"""The stores under `.broadsheet/`: what an earlier build made, so that the next need not make it.
+"""The stores under `.broadsheet/`: results of earlier builds, so that the next build can reuse
+them.
 
-A :class:`Store` is a folder `.broadsheet/NAME/` of entries, each under a key that says what it is
-of: a digest of all that it was made of. :meth:`Store.get` gives an entry or None, and
-:meth:`Store.put` keeps one. An entry is whole or absent: any number of builds may use a store at
-once, and be killed at any moment. :meth:`Store.trim` bounds the room; what was not used for longest
-goes first.
+A :class:`Store` is a folder `.broadsheet/NAME/` of entries. The key of an entry is a digest of
+everything that it was made of. :meth:`Store.get` gives an entry or None, and :meth:`Store.put`
+stores one. An entry is whole or absent: any number of builds may use a store at once, and be killed
+at any moment. :meth:`Store.trim` limits the size; it removes first what was not used for longest.
 
-What is found in a store is not trusted. It is data in a format that cannot carry code, and before
-it stands the SHA-256 of its key and its content, so that it is not taken for another. An entry that
-is truncated, foreign, of an older format, unreadable, or no file at all is thrown away, and whoever
-asked makes it anew; :func:`messages` says so, in one line for each store. The digest tells damage
-from soundness. It does not tell who wrote the entry: whoever may write `.broadsheet/` may write what
-is on a page, but runs no code here.
+The content of a store is not trusted. It is data in a format that cannot carry code, and begins
+with the SHA-256 of its key and its content, so that no entry is taken for another. An entry that is
+truncated, foreign, of an older format, unreadable, or not a file at all is removed, and the caller
+makes it anew; :func:`messages` reports that, in one line for each store. The digest shows damage.
+It does not show who wrote the entry: whoever may write `.broadsheet/` may write what is on a page,
+but runs no code here.
 
 An entry is written to a temporary file in `.broadsheet/parts/`, and moved to its place. While it is
 written its file is locked, so that :func:`sweep` can tell it from one that a killed build has left.
 
-Has state: which stores had entries that were thrown away. Forked processes share it.
+Has state: which stores had entries that were removed. Forked processes share it.
 """
 
 from __future__ import annotations
@@ -50,19 +50,19 @@ class Store:
         self._folder = root / FOLDER / name
 
     def get(self, key: str) -> bytes | None:
-        """An entry's content; None if there is none. A damaged one is thrown away."""
+        """An entry's content; None if there is none. A damaged one is removed."""
         return read(self._path(key))
 
     def put(self, key: str, content: bytes) -> None:
-        """Keep an entry. Raises :class:`StoreError` where the store cannot be written."""
+        """Store an entry. Raises :class:`StoreError` where the store cannot be written."""
         write(self._path(key), content)
 
     def has(self, key: str) -> bool:
-        """Whether something is there under that key; not yet whether it is sound."""
+        """Whether there is an entry under that key, damaged or not."""
         return self._path(key).is_file()
 
     def discard(self, key: str) -> None:
-        """Throw an entry away that cannot be used, and have :func:`messages` say so."""
+        """Remove an entry that cannot be used; :func:`messages` will report it."""
         discard(self._path(key))
 
     def trim(self, room: int) -> None:
@@ -70,14 +70,16 @@ class Store:
         trim(self._folder.rglob("*"), room)
 
     def _path(self, key: str) -> Path:
-        """Where an entry is. Raises ValueError for a key that would lead out of the store."""
+        """The path of an entry. Raises ValueError for a key that would lead out of the store."""
         if key.startswith("/") or ".." in key.split("/"):
             raise ValueError(f"no key of a store: {key!r}")
         return self._folder / key
 
 
 def read(path: Path) -> bytes | None:
-    """The content of the entry at ``path``, as :meth:`Store.get` gives it. It counts as used now."""
+    """The content of the entry at ``path``, as :meth:`Store.get` gives it. The entry counts as used
+    now.
+    """
     try:
         file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
@@ -104,7 +106,7 @@ def read(path: Path) -> bytes | None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Keep the entry at ``path``, as :meth:`Store.put` does."""
+    """Store the entry at ``path``, as :meth:`Store.put` does."""
     try:
         _clear(path)
         write_file(path, _header(path, content) + content)
@@ -120,7 +122,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def discard(path: Path) -> None:
-    """Throw the entry at ``path`` away, whatever it is, and have :func:`messages` say so."""
+    """Remove the entry at ``path``, whatever it is; :func:`messages` will report it."""
     name = _store_of(path).name
     _damaged[_STORES.index(name if name in _STORES else _STORES[-1])] = 1
     with suppress(OSError):
@@ -131,7 +133,7 @@ def discard(path: Path) -> None:
 
 
 def messages() -> list[str]:
-    """One line for each store of which entries were thrown away since this was last asked."""
+    """One line for each store of which entries were removed since the last call."""
     names = [name for name, damaged in zip(_STORES, _damaged[:], strict=True) if damaged]
     _damaged[:] = bytes(len(_STORES))
     return [
@@ -158,10 +160,11 @@ def trim(paths: Iterable[Path], room: int) -> None:
 
 
 def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int = 0o600) -> None:
-    """Write a file whole or not at all: under another name, and then in the place of what is there.
+    """Write a file whole or not at all: under another name, and then moved to its place.
 
-    A ``durable`` one is whole after a power failure, too. That takes milliseconds, and a page puts
-    some ten entries, so it is not for those: whoever reads one holds it against its digest.
+    A ``durable`` file is whole after a power failure, too. That takes milliseconds, and a page has
+    some ten entries in stores, so it is not used for those: their digest is checked when they are
+    read.
     """
     stores = next((folder for folder in path.parents if folder.name == FOLDER), None)
     folder = stores / _PARTS if stores else path.parent  # on the file system of ``path``
@@ -181,7 +184,7 @@ def write_file(path: Path, content: bytes, *, durable: bool = False, mode: int =
 
 
 def sweep(stores: Path) -> None:
-    """Remove what killed builds have left half written in a `.broadsheet` folder."""
+    """Remove half-written files of killed builds from a `.broadsheet` folder."""
     for part in sorted((stores / _PARTS).glob(f"*{_SUFFIX}")):
         with suppress(OSError), part.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -213,7 +216,9 @@ def _store_of(path: Path) -> Path:
 
 
 def _clear(path: Path) -> None:
-    """Throw away what stands where the entry goes, or a folder on the way to it inside the store."""
+    """Remove whatever is at the place of an entry, or in place of a folder on the way to it inside
+    the store.
+    """
     if path.is_dir() and not path.is_symlink():
         discard(path)
     root = _store_of(path)

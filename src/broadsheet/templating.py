@@ -1,13 +1,13 @@
-"""Jinja as all our templates are written for: everything is escaped, and a name that is not given
-is an error.
+"""Jinja for all our templates: everything is escaped, and an unknown name is an error.
 
-A publication may have templates of its own in `theme/templates/`, which stand in for ours of the
-same name, and may extend them: `{% extends "broadsheet/page.html.jinja" %}`. Has state: which those
-are (:func:`use`), for the publication that this process works on.
+A publication may have templates of its own in `theme/templates/`, which replace ours of the same
+name, and may extend them: `{% extends "broadsheet/page.html.jinja" %}`. Has state: which those are
+(:func:`use`), for the publication that this process works on.
 
-To compile the templates of one page takes as long as several pages do, so what is compiled is kept.
-It is code, and so it lies where Python keeps its own compiled code of this program, the
-`__pycache__` of the templates' folder: whoever may write there may change the program itself.
+Compiling the templates of one page takes as long as rendering several pages, so the compiled code
+is stored. Because it is code, it is stored where Python stores its own compiled code of this
+program, the `__pycache__` of the templates' folder: whoever may write there may change the program
+itself.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ OURS = "broadsheet"
 """The prefix by which a publication's template names ours of the same name."""
 
 OWN = PurePosixPath("theme/templates")
-"""Where a publication's own templates are, from its root."""
+"""The folder of a publication's own templates, from its root."""
 
 _own: dict[str, str] = {}
 
 
 def use(root: Path) -> None:
-    """From now on, the templates of the publication at ``root`` stand in for ours. Raises
-    :class:`ConfigError` for one that is no template.
+    """From now on, the templates of the publication at ``root`` replace ours. Raises
+    :class:`ConfigError` for a file that is not a template.
     """
     found: dict[str, str] = {}
     for name in own_names(root):
@@ -77,7 +77,7 @@ def has_own() -> bool:
 
 
 class Templates:
-    """Our templates with some ``filters``. Has state: what is compiled."""
+    """Our templates with some ``filters``. Has state: the compiled ones."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Templates:
 
 
 def environment_of(own: Mapping[str, str], *, keep_trailing_newline: bool = False) -> Environment:
-    """The environment of our templates and those that stand in for them."""
+    """The environment of our templates and those that replace them."""
     ours = FileSystemLoader(FOLDER)
     loader = ChoiceLoader([DictLoader(own), ours, PrefixLoader({OURS: ours})]) if own else ours
     return taught(
@@ -120,7 +120,7 @@ def environment_of(own: Mapping[str, str], *, keep_trailing_newline: bool = Fals
 
 
 def _compiled() -> BytecodeCache | None:
-    """Where compiled templates are kept; nowhere if the program's folder cannot be written."""
+    """The folder for compiled templates; None if the program's folder cannot be written."""
     compiled = Path(importlib.util.cache_from_source(str(FOLDER / "templates.py"))).parent
     try:
         compiled.mkdir(parents=True, exist_ok=True)
@@ -130,7 +130,7 @@ def _compiled() -> BytecodeCache | None:
 
 
 class _Compiled(FileSystemBytecodeCache):
-    """Compiled templates, kept where that is possible."""
+    """Compiled templates, stored where that is possible."""
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError):

@@ -1,8 +1,8 @@
-"""How wide a text is, and how it breaks into lines.
+"""The width of a text, and its breaking into lines.
 
 Letters have the widths that were measured in the fonts that ship (`letter_widths.json`, which
 `scripts/letter_widths.py` writes), in ems: parts of the letters' size. A reader's own sans serif
-may be wider, by what :data:`READERS_OWN` says at most.
+may be wider, by at most the factor in :data:`READERS_OWN`.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def text_width(text: str, face: str) -> float:
 
 
 def lines(text: str, room: float, face: str, *, breaks_words: bool = False) -> list[str]:
-    """``text`` in lines of at most ``room`` ems. A word that is longer than a line stands out, or is
-    broken too.
+    """``text`` in lines of at most ``room`` ems. A word that is longer than a line sticks out, or
+    is broken too.
     """
     found = [""]
     for word in text.split():
@@ -45,7 +45,7 @@ def lines(text: str, room: float, face: str, *, breaks_words: bool = False) -> l
 
 
 def _fitting(word: str, room: float, face: str) -> int:
-    """How many letters fit into ``room``; one at the least."""
+    """How many letters fit into ``room``; at least one."""
     width = 0.0
     for number, letter in enumerate(word):
         width += _letter_width(letter, face)

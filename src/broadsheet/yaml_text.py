@@ -1,13 +1,12 @@
 """YAML 1.2, as Quarto reads it, with the line of each key, so that a message can point at it.
 
-PyYAML takes the text apart; what a plain scalar means is decided here, since PyYAML's own rules are
+PyYAML parses the text; the meaning of a plain scalar is decided here, since PyYAML's own rules are
 those of YAML 1.1, in which `no` is false and `1:30` is ninety. Its parser in C (libyaml) is tried
-first. A text that this refuses is read once more with the parser in Python, which says better what
-is wrong.
+first. A text that this refuses is parsed once more in Python, for a better message.
 
-What comes out is sound, so that nothing later chokes on it: dates that exist, whole numbers of at
-most 64 bits, text that a page can show, and no more levels and values than :mod:`broadsheet.limits`
-allows, aliases counted as often as they stand. What is not is a :class:`ConfigError` at its line.
+The result can be relied on: dates exist, whole numbers have at most 64 bits, a page can show the
+text, and there are no more levels and values than :mod:`broadsheet.limits` allows, with each alias
+counted as its value. Anything else is a :class:`ConfigError` at its line.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ from broadsheet.limits import YAML_DEPTH, YAML_NODES
 Path = tuple[str | int, ...]
 
 _SEPARATORS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
-"""What ends a line in YAML 1.1 and is a character like others in YAML 1.2, and code points that are
-in no text: they go through the parser in its place.
+"""Characters that end a line in YAML 1.1 and not in YAML 1.2, with code points that are in no text;
+these go through the parser in their place.
 """
 _RESTORED = {stand_in: sign for sign, stand_in in _SEPARATORS.items()}
 _TAG = "tag:yaml.org,2002:"
@@ -50,7 +49,7 @@ _FORMS = {
         re.ASCII,
     ),
 }
-"""How the values are written that a plain scalar can be; all else is text."""
+"""The notations of the values that a plain scalar can be; all others are text."""
 _WORDS = {
     "null": "empty",
     "bool": "`true` or `false`",
@@ -66,7 +65,7 @@ _BASES = {"0b": 2, "0o": 8, "0x": 16}
 _FIRST_SIGNS = frozenset("~nNtTfF-+.0123456789")
 _LARGEST = 2**63
 _SHOWN = 60
-"""Characters of a value that a message shows."""
+"""The most characters of a value that a message shows."""
 _SYNTAX_MEND = "Mend the YAML here; a value with a colon or a quotation mark goes in quotes."
 _TAG_MEND = "Take the tag out, or write a value that fits it."
 
@@ -90,11 +89,9 @@ class YamlText:
 @lru_cache(maxsize=4096)
 def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
     """Parse a YAML 1.2 mapping; ``first_line`` is the line of the file or cell on which ``text``
-    starts.
-
-    Remembered, since a cell's options are asked for by each stage: what is returned is not to be
-    changed. Raises :class:`ConfigError` with the line for what is not YAML, not a mapping, or not
-    sound.
+    starts. Cached, since each stage asks for a cell's options: the result must not be changed.
+    Raises :class:`ConfigError` with the line for a text that is not YAML, not a mapping, or not
+    valid.
     """
     if not text.strip():
         return YamlText({}, where)
@@ -116,7 +113,7 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
 
 
 class _FaultError(Exception):
-    """What is wrong at a ``line`` of the text, counted from 0, and what to do."""
+    """An error at a ``line`` of the text, counted from 0, and what to do."""
 
     def __init__(self, what: str, mend: str, line: int) -> None:
         self.what, self.mend, self.line = what, mend, line
@@ -132,10 +129,8 @@ class _Anchored:
 
 
 class _Reader:
-    """Makes plain values of libyaml's events, and notes the line of each key and list item.
-
-    A value that an alias repeats, or that comes from another mapping by `<<`, stands where it is
-    asked for: what is in it has no lines of its own there.
+    """Makes plain values of libyaml's events, and notes the line of each key and list item. The
+    values of an alias, or of another mapping merged by `<<`, have no lines of their own there.
     """
 
     def __init__(self, text: str, parser: type, first_line: int) -> None:
@@ -171,7 +166,7 @@ class _Reader:
         return value
 
     def _value(self, event: yaml.Event, path: Path) -> object:
-        """The value that begins with ``event`` and stands at ``path``."""
+        """The value at ``path`` that begins with ``event``."""
         line = event.start_mark.line
         if isinstance(event, yaml.AliasEvent):
             return self._repeated(event.anchor, line)
@@ -233,7 +228,7 @@ class _Reader:
         return {**merged, **own} if merged else own
 
     def _to_merge(self, path: Path, line: int) -> Iterator[tuple[str, object]]:
-        """The keys and values of the mapping, or the list of mappings, that stands after `<<:`."""
+        """The keys and values of the mapping, or the list of mappings, after `<<:`."""
         given = self._value(next(self._events), path)
         for one in given if isinstance(given, list) else [given]:
             if not isinstance(one, dict):
@@ -245,7 +240,7 @@ class _Reader:
             yield from one.items()
 
     def _key(self, event: yaml.Event, path: Path) -> str:
-        """A key as text: what it means, if it is one value."""
+        """A key as text: its value, if it is a scalar."""
         at = (*path, event.value) if isinstance(event, yaml.ScalarEvent) else path
         key = self._value(event, at)
         if isinstance(key, (list, dict)):
@@ -324,14 +319,14 @@ def _tag_of(event: yaml.Event, line: int) -> str:
 
 
 def _kind_of(text: str) -> str:
-    """What a plain scalar is: one of the kinds, else `str`."""
+    """The kind of a plain scalar, else `str`."""
     if text and text[0] not in _FIRST_SIGNS:
         return "str"
     return next((kind for kind, form in _FORMS.items() if form.fullmatch(text)), "str")
 
 
 class _NonsenseError(Exception):
-    """A value that there is not, in words; and what to write in its place."""
+    """A value that does not exist, in words; and what to write instead."""
 
 
 @lru_cache(maxsize=4096)

@@ -120,15 +120,15 @@ def _made(edition: Edition) -> None:
         return
     done = Finished(edition.with_metadata(edition.metadata), markdown=edition.source.markdown)
     document = document_of(done, project().root)
-    story, _ = content_of(done, document, _EMPTY, project().root, "/")
-    record = PageRecord(story.entry, aliases=story.aliases, leads=story.leads)
-    assert msgspec.json.decode(as_json(record), type=PageRecord).entry.path == story.entry.path
-    addresses.misplaced({story.entry.path: record})
-    addresses.redirects({story.entry.path: record})
-    for listing in story.listings:
-        listed(listing, PurePosixPath("other.qmd"), [story.entry])
+    content, _ = content_of(done, document, _EMPTY, project().root, "/")
+    record = PageRecord(content.meta, aliases=content.aliases, leads=content.leads)
+    assert msgspec.json.decode(as_json(record), type=PageRecord).meta.path == content.meta.path
+    addresses.misplaced({content.meta.path: record})
+    addresses.redirects({content.meta.path: record})
+    for listing in content.listings:
+        listed(listing, PurePosixPath("other.qmd"), [content.meta])
     assert all(
-        isinstance(page.entry.path, str) for page in indexes_of([story.entry], (), "en").pages()
+        isinstance(page.meta.path, str) for page in indexes_of([content.meta], (), "en").pages()
     )
 
 

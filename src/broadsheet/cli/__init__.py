@@ -1,1 +1,3 @@
-"""The command line, one file a command: each parses its options, calls, and makes a report."""
+"""The command line, one module for each command: it parses its options, calls the work, and makes a
+report.
+"""

@@ -46,7 +46,7 @@ def build_site(options: argparse.Namespace) -> Report:
 
 
 def _refuse() -> Reader:
-    """What refuses a page with words that nothing accounts for; loaded only when it is asked for."""
+    """The reader that refuses pages with unaccounted words; imported only if it is asked for."""
 
     from broadsheet.site.check import strict_reader
 
@@ -85,7 +85,7 @@ def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
 
 
 def _withheld(reasons: Sequence[str], where: str) -> str:
-    """How many pages are drafts, and how many come out on a later day: the first of these."""
+    """How many pages are drafts, how many come out on a later day, and the first of these days."""
     days = sorted(why for why in reasons if why != "draft")
     drafts = len(reasons) - len(days)
     parts = [many(drafts, "draft")] if drafts else []

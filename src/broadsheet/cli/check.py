@@ -14,7 +14,7 @@ _WAYS = {
     "exempt": "exempt",
     "open": "by nothing",
 }
-"""How numbers and comparisons are accounted for."""
+"""The ways in which numbers and comparisons are accounted for."""
 
 
 def check_publication(options: argparse.Namespace) -> Report:

@@ -19,12 +19,11 @@ from broadsheet.cli.report import Report, deliver
 from broadsheet.errors import BroadsheetError, UsageError, unexpected
 
 DEBUG = "BROADSHEET_DEBUG"
-"""The environment variable with which an exception that nobody foresaw is shown with its traceback.
-"""
+"""The environment variable with which an unexpected exception is shown with its traceback."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code. No error leaves it as a traceback."""
+    """Run one command. Returns its exit code. No error leaves it as a traceback."""
     _open_streams()
     report = _report(arguments)
     code = deliver(report)
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(arguments: Sequence[str] | None) -> Report:
-    """What the command has to say; an error is a report too."""
+    """The report of the command; an error becomes a report too."""
     try:
         options = parser().parse_args(arguments)
         with environment.withheld():
@@ -57,8 +56,8 @@ def _report(arguments: Sequence[str] | None) -> Report:
 
 
 def _open_streams() -> None:
-    """Have streams that are closed lead nowhere: else the next file that is opened would take the
-    place of one. What is no text is escaped: a message may quote it.
+    """Connect closed standard streams to nothing: else the next opened file would become one of
+    them. Characters that a stream cannot encode are escaped, since a message may quote them.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:

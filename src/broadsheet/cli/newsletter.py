@@ -54,7 +54,7 @@ def make_newsletter(options: argparse.Namespace) -> Report:
 
 
 def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tuple[int, list[str]]:
-    """Send a letter, or say to whom it would go; the exit code, and what was done."""
+    """Send a letter, or say to whom it would be sent. Returns the exit code, and what was done."""
     from broadsheet.newsletter import sending
     from broadsheet.newsletter.journal import open_journal
     from broadsheet.newsletter.output import FOLDER, name_of
@@ -95,7 +95,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
             planned.addresses,
             server,
             journal,
-            tell=lambda line: say(f"warning: {line}"),
+            report=lambda line: say(f"warning: {line}"),
         )
     unsure_count = len(outcome.unsure) + len(planned.unsure)
     lines = [
@@ -109,7 +109,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
 
 
 def _planned(letter: Letter, readers: Readers, planned: Plan, server: object) -> Iterator[str]:
-    """To whom a letter would go, and to whom of the list not."""
+    """To whom of the list a letter would be sent, and to whom not."""
     size, sender = len(letter.html.encode()) / 1024, letter.sender
     yield (
         f"  from {sender.name} <{sender.address}> by {server}, which lets us in; HTML of "

@@ -1,4 +1,4 @@
-"""The parser of the command line, made of `commands.toml`."""
+"""The parser of the command line, made from `commands.toml`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 from broadsheet.errors import shown
 
 MOST_JOBS = 1024
-"""Processes that a command may be asked for."""
+"""The most processes that a command may be asked to use."""
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of all commands. What it parses has `call`: the module and function to run."""
+    """The parser of all commands. Its result has `call`: the module and function to run."""
     whole = argparse.ArgumentParser(
         prog="broadsheet", description="A publication kept as notebooks."
     )

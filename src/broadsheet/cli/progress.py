@@ -1,4 +1,4 @@
-"""How far a build is: a live line on a terminal, quiet lines elsewhere.
+"""The progress of a build: a live line on a terminal, occasional lines elsewhere.
 
 On a terminal, one line on stderr counts articles and editions done, and how many of these were
 cached, run and failed, with the time left. Elsewhere the same is a line of text now and then, so
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from broadsheet.run.running import Outcome
 
 QUIET_SECONDS = 30.0
-"""Where there is no terminal, how often a line says how far the build is."""
+"""Seconds between two lines of progress if there is no terminal."""
 
 Count = Callable[["Outcome"], None]
 
 
 class _Tally:
-    """How many articles and editions there are, and what became of them so far."""
+    """The number of articles and editions, and the results so far."""
 
     def __init__(self, editions: Sequence[Edition]) -> None:
         self.count = len(editions)
@@ -52,7 +52,7 @@ class _Tally:
 
 @contextmanager
 def watch(editions: Sequence[Edition]) -> Iterator[Count]:
-    """A context for the running of ``editions``; call what it gives with each outcome."""
+    """A context for running ``editions``; it gives a function to call with each outcome."""
     tally = _Tally(editions)
     if not sys.stderr.isatty():
         yield _lines(tally)

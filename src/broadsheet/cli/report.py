@@ -1,4 +1,4 @@
-"""What a command has to say, and how it is put into words and shown.
+"""The reports of commands, and how they are put into words and shown.
 
 Text for people or machines goes to standard output; faults and warnings go to standard error.
 """
@@ -18,14 +18,14 @@ from typing import TextIO
 from broadsheet.errors import BroadsheetError, Notice, UsageError
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Characters that steer a terminal: a message quotes what others wrote."""
+"""Control codes of a terminal: a message may quote text by others."""
 
 Message = BroadsheetError | Notice | str
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a command ends with: its exit ``code``, the ``text`` for standard output, and the
+    """The result of a command: its exit ``code``, the ``text`` for standard output, and the
     ``messages`` for standard error.
     """
 
@@ -35,8 +35,8 @@ class Report:
 
 
 def deliver(report: Report) -> int:
-    """Show a report; the exit code. It is that of the report, though nobody reads what is printed
-    (`… | head`), and 1 where standard output cannot be written.
+    """Show a report. Returns the exit code: that of the report, even if nobody reads what is
+    printed (`… | head`), and 1 if standard output cannot be written.
     """
     for message in report.messages:
         say(message)
@@ -54,7 +54,7 @@ def deliver(report: Report) -> int:
 
 
 def say(message: Message) -> None:
-    """Print a message on standard error; nothing happens where that cannot be written."""
+    """Print a message on standard error; nothing happens if that cannot be written."""
     text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], str(message))
     if isinstance(message, Notice):
         text = f"warning: {text}"
@@ -67,18 +67,18 @@ def say(message: Message) -> None:
 
 
 def _silence(stream: TextIO) -> None:
-    """Drop what is still to be written to a stream, so that Python does not try again when it ends."""
+    """Drop the unwritten output of a stream, so that Python does not try again at its end."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def as_json(value: object) -> str:
-    """A report for machines."""
+    """A report as JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def reports(messages: Iterable[BroadsheetError | Notice]) -> list[dict[str, object]]:
-    """Faults and warnings as machines read them."""
+    """Faults and warnings for JSON."""
     return [message.report() for message in messages]
 
 

@@ -1,4 +1,4 @@
-"""The tables of a publication: open, load, list, check, and bless with new checksums."""
+"""The tables of a publication: open, load, list, check, and update their checksums."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FAULTS_SHOWN = 20
-"""How many faults of one table :meth:`Catalogue.check` tells before it counts the rest."""
+"""How many faults of one table :meth:`Catalogue.check` lists before it counts the rest."""
 
 Faults = list[BroadsheetError]
 UPDATE_HASHES = "broadsheet data check --update-hashes"
@@ -31,8 +31,8 @@ UPDATE_HASHES = "broadsheet data check --update-hashes"
 
 @dataclass(frozen=True)
 class Summary:
-    """A table in a list. ``rows`` is None where the table has a fault; ``checksum_ok`` says that
-    the file is as it was when it was last blessed.
+    """A table in a list. ``rows`` is None if the table has a fault; ``checksum_ok`` says that the
+    file is as it was when its checksum was last updated.
     """
 
     name: str
@@ -70,8 +70,7 @@ class Catalogue:
 
     def table(self, name: str) -> pd.DataFrame:
         """The table ``name``, typed and validated, with its :class:`Origin` in ``attrs["origin"]``.
-
-        A table with a fault is never handed out: the first fault is raised, a :class:`DataError`.
+        A table with a fault is never returned: the first fault is raised, a :class:`DataError`.
         """
         resource = self._resource(name)
         found = _examined(self.root, resource)
@@ -84,20 +83,18 @@ class Catalogue:
         return frame
 
     def origin(self, name: str) -> Origin:
-        """Where the table ``name`` comes from. Raises as :meth:`table` does: no fault is passed
-        over.
-        """
+        """The origin of the table ``name``. Raises what :meth:`table` raises for a fault."""
         origin: Origin = self.table(name).attrs["origin"]
         return origin
 
     def files(self, name: str) -> tuple[str, ...]:
         """The files of the publication, from its root, that the table ``name`` is made of. Raises
-        as :meth:`table`.
+        what :meth:`table` does.
         """
         return DESCRIPTOR, self._resource(name).file
 
     def overdue(self, today: date) -> list[Notice]:
-        """The tables that promise to be retrieved anew by a day before ``today``."""
+        """The tables that should have been retrieved again by a day before ``today``."""
         return [
             Notice(
                 Place(DESCRIPTOR),
@@ -110,8 +107,8 @@ class Catalogue:
         ]
 
     def check(self, names: Iterable[str] | None = None) -> Faults:
-        """Every fault of the tables named, or of all; of one table the first 20, and a count of the
-        rest.
+        """Every fault of the named tables, or of all; of one table the first 20, and the number of
+        the rest.
         """
         found: Faults = []
         for name in self.names if names is None else names:
@@ -129,7 +126,7 @@ class Catalogue:
         return found
 
     def list(self) -> Summaries:
-        """One line a table, whether it is sound or not."""
+        """A summary of each table, with or without faults."""
         return [self._summary(resource) for resource in self.package.resources]
 
     def _summary(self, resource: Resource) -> Summary:
@@ -194,12 +191,12 @@ def find_root(start: Path | None = None) -> Path:
 
 
 def update_hashes(root: Path) -> tuple[str, ...]:
-    """Writes ``hash`` and ``bytes`` of each sound table into the descriptor, and returns the names
-    of those changed.
+    """Write ``hash`` and ``bytes`` of each valid table into the descriptor. Returns the names of
+    those changed.
 
-    A table that breaks its schema keeps its old checksum: a checksum says that somebody has looked.
-    The descriptor is replaced in one step, in its usual form: two spaces of indent, letters as they
-    are.
+    A table that breaks its schema keeps its old checksum, because a checksum says that somebody has
+    looked. The descriptor is replaced in one step, in its usual form: two spaces of indent, letters
+    as they are.
     """
     catalogue = Catalogue.open(root)
     path = root / DESCRIPTOR
@@ -217,8 +214,8 @@ def update_hashes(root: Path) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Examined:
-    """What there is of a table on disk: its typed ``frame``, if it keeps its schema, and the size
-    and checksum of the file; ``is_as_blessed`` says that these are the catalogue's.
+    """The state of a table on disk: its typed ``frame``, if it keeps its schema, and the size and
+    checksum of the file; ``is_as_blessed`` says that these are the catalogue's.
     """
 
     frame: pd.DataFrame | None
@@ -293,7 +290,7 @@ def _more_faults(number: int) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Writes a file whole or not at all, with the permissions that it had."""
+    """Write a file whole or not at all, with its old permissions."""
     mode = path.stat().st_mode
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", dir=path.parent, delete=False, newline="\n"

@@ -39,7 +39,7 @@ Value = str | int | float | bool | date
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a file is worth: the typed table, or the faults that keep it from being one."""
+    """The result of checking a file: the typed table, or its faults."""
 
     frame: pd.DataFrame
     faults: tuple[DataError, ...] = ()
@@ -47,11 +47,11 @@ class Verdict:
 
 @lru_cache(maxsize=64)
 def judge(resource: Resource, data: bytes) -> Verdict:
-    """The typed table in ``data``, checked against the schema of ``resource``; remembered for the
+    """The typed table in ``data``, checked against the schema of ``resource``; cached for the
     process.
 
     The frame has one column a field: int64, float64, bool or str, and Int64 or boolean where values
-    are missing; dates are datetime64. It is shared by all callers, who copy it before they hand it
+    are missing; dates are datetime64. It is shared by all callers, who copy it before they pass it
     on.
     """
     import pandas as pd
@@ -100,7 +100,7 @@ def _decoded(resource: Resource, data: bytes) -> str:
 
 
 def _rows(resource: Resource, text: str) -> tuple[list[str], list[list[str]]]:
-    """Header and data rows. Lines with nothing on them are no rows."""
+    """Header and data rows. Empty lines are not rows."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         rows = [row for row in reader if row]
@@ -228,10 +228,8 @@ def _column(resource: Resource, position: int, rows: list[tuple[int, list[str]]]
 def _rules(
     of: Field, resource: Resource, cells: Collection[str]
 ) -> Iterator[tuple[Callable[[Any], bool], str]]:
-    """Each rule of a column that is not about type or emptiness: does a value keep it, and how a
-    breach is reported.
-
-    ``cells`` are the different ones of a column with a pattern.
+    """The rules of a column other than type and emptiness: for each a test of a value, and the
+    message for a breach. ``cells`` are the distinct ones of a column with a pattern.
     """
     given = of.constraints
     if given.minimum is not None:
@@ -386,7 +384,7 @@ def _cut(text: str) -> str:
 
 
 _LONG = 80
-"""Characters of a cell or a rule that a message quotes."""
+"""The most characters of a cell or a rule that a message quotes."""
 
 
 def _count(number: int, noun: str) -> str:

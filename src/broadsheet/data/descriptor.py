@@ -93,7 +93,7 @@ def _link(value: str) -> str:
 
 
 LinkAddress = Annotated[Text, AfterValidator(_link)]
-"""Where the reader of a page is led."""
+"""The address of a link for the readers of a page."""
 
 
 def _duration(value: str) -> str:
@@ -133,12 +133,12 @@ class _Described(BaseModel):
         return self
 
     def _problems(self) -> Iterator[str]:
-        """What does not fit together, though each key has a value of its type."""
+        """Values that do not fit together, though each has the right type."""
         return iter(())
 
 
 def _repeated(names: Sequence[str]) -> Iterator[str]:
-    """The names that are there more than once."""
+    """The names that occur more than once."""
     return (name for at, name in enumerate(names) if name in names[:at])
 
 
@@ -161,7 +161,7 @@ class Constraints(_Described):
 
 
 class Remark(_Described):
-    """An entry of ``notes``: what is to be said of rows that have ``value``."""
+    """An entry of ``notes``: the note on rows that have ``value``."""
 
     value: Text
     text: Text
@@ -238,7 +238,7 @@ class LicenceEntry(_Described):
 
 
 class Resource(_Described):
-    """A table: one CSV file and all that is said of it."""
+    """A table: one CSV file and its description."""
 
     name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
     type: Literal["table"]
@@ -272,7 +272,7 @@ class Resource(_Described):
 
     @property
     def due(self) -> date | None:
-        """The day by which it is to be retrieved anew, if it promises one."""
+        """The day by which it should be retrieved again, if it has a ``refresh``."""
         match = _DURATION.fullmatch(self.refresh or "")
         if match is None:
             return None
@@ -288,7 +288,7 @@ class Resource(_Described):
 
     @property
     def source_keys(self) -> tuple[str, ...]:
-        """What rows may cite."""
+        """The keys that rows may cite."""
         return tuple(source.key for source in self.sources if source.key)
 
 
@@ -323,7 +323,7 @@ def read_descriptor(root: Path) -> Package:
 
 @lru_cache(maxsize=8)
 def package_of(content: str) -> Package:
-    """What a descriptor says, remembered for the process. Raises :class:`ConfigError`."""
+    """The package in a descriptor, cached for the process. Raises :class:`ConfigError`."""
     raw = parse_json(content)
     with guarded(DESCRIPTOR, "reading the catalogue"):
         found = list(_unfit_texts(raw, (), raw))
@@ -339,7 +339,7 @@ def package_of(content: str) -> Package:
 
 
 _SHOWN = 20
-"""How many faults beside the first a message tells."""
+"""How many faults a message lists after the first."""
 
 
 def parse_json(content: str) -> Any:
@@ -366,7 +366,7 @@ def parse_json(content: str) -> Any:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON; JSON itself would let the last of two equal keys win in silence."""
+    """An object of JSON; JSON itself would silently keep the last of two equal keys."""
     found = dict(pairs)
     if len(found) < len(pairs):
         again = next(_repeated([name for name, _ in pairs]))
@@ -396,9 +396,7 @@ _DIGITS = 300
 
 
 def _unfit_texts(value: Any, location: tuple[Any, ...], raw: Any) -> Iterator[tuple[str, str]]:
-    """What is wrong with texts that no page and no file name can hold, wherever they stand in
-    ``value``.
-    """
+    """The errors of texts in ``value`` that no page and no file name can hold."""
     if isinstance(value, dict):
         for key, one in value.items():
             yield from _unfit_texts(key, location, raw)
@@ -429,8 +427,8 @@ def _is_day(written: str) -> bool:
 
 
 def _causes(error: ValidationError) -> list[dict[str, Any]]:
-    """The faults that pydantic found, without those that only follow of others: a list is not `too
-    short` for an author when its items are unfit.
+    """The faults that pydantic found, without those that only follow from others: an author does
+    not care that a list is `too short` when its items are invalid.
     """
     faults = [cast(dict[str, Any], fault) for fault in error.errors(include_url=False)]
     return [
@@ -445,7 +443,7 @@ def _causes(error: ValidationError) -> list[dict[str, Any]]:
 
 
 def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
-    """What one fault that pydantic found is, and the mend, in the author's terms."""
+    """A fault that pydantic found, and the mend, in the author's terms."""
     location = fault["loc"]
     if not location and fault["type"] != "value_error":
         return (
@@ -496,11 +494,11 @@ _WANTED = {
     "int_type": "it should be a whole number",
     "string_pattern_mismatch": "it should be of small letters, digits and hyphens, such as china-russia-trade",
 }
-"""What pydantic misses, in JSON's terms."""
+"""The types that pydantic expects, in JSON's terms."""
 
 
 def _as_json(value: object) -> str:
-    """A value as the descriptor has it, cut short; a text in the quotes that our messages have."""
+    """A value as JSON, cut short; a text in the quotes of our messages."""
     if isinstance(value, str):
         return shown(value)
     try:

@@ -12,8 +12,8 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Source:
-    """A document that figures were taken from. ``key`` is what the rows of the table cite it by,
-    where they do.
+    """A document from which figures were taken. ``key`` is the key by which the table's rows cite
+    it, if they do.
     """
 
     title: str
@@ -24,7 +24,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Licence:
-    """The terms of reuse: ``name`` is an Open Definition identifier where there is one
+    """The terms of reuse: ``name`` is an Open Definition identifier if there is one
     (``CC-BY-4.0``).
     """
 
@@ -35,10 +35,9 @@ class Licence:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its label for people, what it means, and the unit of its figures.
-
-    ``notes`` has the values of it that make a row worth a word (an estimate), each with that word;
-    ``of`` are the columns that these speak of, all figures if there are none.
+    """One column of a table: its label for people, its meaning, and the unit of its figures.
+    ``notes`` has those of its values that need a note on the row (an estimate), each with the note;
+    ``of`` are the columns that the notes are about, all figures if there are none.
     """
 
     name: str
@@ -51,11 +50,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Origin:
-    """The provenance of one table.
-
-    ``as_of`` is the last day that the figures speak of, ``retrieved`` the day on which they were
-    taken from the sources, ``sha256`` the checksum of the CSV file's bytes, ``path`` the file
-    relative to the publication's root, ``key`` the columns that together name a row.
+    """The provenance of one table. ``as_of`` is the last day that the figures cover, ``retrieved``
+    the day on which they were taken from the sources, ``sha256`` the checksum of the CSV file's
+    bytes, ``path`` the file relative to the publication's root, ``key`` the columns that together
+    name a row.
     """
 
     name: str

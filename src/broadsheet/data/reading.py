@@ -12,8 +12,8 @@ from broadsheet.limits import TABLE_SIZE
 
 
 def read_bytes(root: Path, resource: Resource) -> bytes:
-    """The bytes of the CSV file of ``resource``, which must lie in ``root/data``; a link may lead
-    to a folder that the publication allows, and to no other place in it.
+    """The bytes of the CSV file of ``resource``, which must be in ``root/data``; a link may lead to
+    a folder that the publication allows, and to no other place in it.
     """
     folder = root / "data"
     file = folder / resource.path

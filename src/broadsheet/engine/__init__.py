@@ -22,7 +22,9 @@ __all__ = ["WarmEngine"]
 
 
 def __getattr__(name: str) -> object:
-    """The engine. Papermill asks for it while it is itself being imported, so it comes first."""
+    """The engine, imported on first use: papermill asks for it while papermill itself is being
+    imported, so that import has to come first.
+    """
     if name == "WarmEngine":
         import papermill  # noqa: F401
 

@@ -1,10 +1,9 @@
-"""The notebook's own process: an IPython kernel as it always is, except that its messages go over
-one socket.
+"""The notebook's own process: an ordinary IPython kernel, except that its messages go over one
+socket.
 
-:func:`run` takes the kernel up after the fork (:mod:`broadsheet.engine.kernel_app`): it puts the
-run's own environment around it, redirects the standard streams (:mod:`broadsheet.engine.streams`),
-runs what a profile asks to be run at start, and serves messages until it is told to stop or its
-socket closes.
+:func:`run` continues the kernel's start after the fork (:mod:`broadsheet.engine.kernel_app`): it
+sets the run's own environment, redirects the standard streams (:mod:`broadsheet.engine.streams`),
+runs a profile's startup code, and serves messages until a message ends it or its socket closes.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -78,7 +77,7 @@ def run(app: WarmApp, messages: socket.socket, request: Request) -> None:
 
 
 def _surround(app: WarmApp, request: Request) -> None:
-    """The process as a cold kernel's would be: environment, folder, arguments, limits, chance."""
+    """Make the process like a cold kernel's: environment, folder, arguments, limits, random state."""
     wanted = {**request.environment, **app.variables, "JPY_PARENT_PID": str(request.parent)}
     for name in os.environ.keys() - wanted.keys():
         del os.environ[name]
@@ -105,7 +104,7 @@ def _surround(app: WarmApp, request: Request) -> None:
 
 
 def _renew(app: WarmApp) -> None:
-    """A session of this process's own, and the streams that were replaced."""
+    """Make a session of this process's own, and the streams that were replaced."""
     session, kernel = app.session, app.kernel
     session.session = str(uuid.uuid4())
     session.pid = os.getpid()
@@ -116,8 +115,8 @@ def _renew(app: WarmApp) -> None:
 
 
 def _sender(messages: socket.socket) -> Send:
-    """What sends messages; one with ``more`` behind it goes with the next, since each sending wakes
-    the engine.
+    """The function that sends messages; one with ``more`` to follow is sent with the next, since
+    each sending wakes the engine.
     """
     lock, held = threading.RLock(), bytearray()
 
@@ -160,9 +159,7 @@ def _reader(
 
 
 def _redirect(app: WarmApp, send: Send) -> Capture:
-    """Standard streams to the notebook; what the kernel itself logs, to where the engine's own
-    errors go.
-    """
+    """Standard streams go to the notebook; the kernel's own log goes where the engine's errors go."""
     app.publisher.send = app.replies.send = app.kernel.stdin_socket.send = send
     app.publisher.capture = capture = Capture(app.publisher)
     log = io.TextIOWrapper(io.FileIO(os.dup(2), "w", closefd=False), line_buffering=True)
@@ -181,9 +178,7 @@ def _redirect(app: WarmApp, send: Send) -> Capture:
 
 
 def _leave() -> None:
-    """End as a Python program does: wait for its threads, call what asked to be called, and no
-    more.
-    """
+    """End as a Python program does: wait for its threads, call the exit handlers, and no more."""
     with suppress(BaseException):
         threading._shutdown()  # type: ignore[attr-defined]
     with suppress(BaseException):

@@ -1,8 +1,7 @@
-"""What a zygote does with its libraries when they are imported, so that what they load or build at
-first use is there.
+"""Uses libraries in the zygote after they are imported, so that what they load or build at first
+use is ready.
 
-Nothing of this may be seen by a notebook: no setting is changed, no cell is counted, no name is
-left behind.
+No notebook may notice this: no setting is changed, no cell is counted, no name is left behind.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Any
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without warnings: one that is shown here would not be shown again where it matters."""
+    """Without warnings: one that is shown here would not be shown again in a notebook."""
     ignored = ("ignore", None, Warning, None, 0)
     warnings.simplefilter("ignore")
     try:

@@ -1,10 +1,10 @@
-"""A warm kernel as nbclient sees it: a kernel manager and a kernel client, with sockets of ours in
-place of ZMQ's.
+"""A warm kernel for nbclient: a kernel manager and a kernel client, with our sockets in place of
+ZMQ's.
 
-nbclient does all else as ever: it sends the cells, makes outputs of messages, keeps the time, and
-says when a kernel has died. Only :meth:`WarmKernelManager.start_kernel` asks a zygote for a run
-where the stock manager starts a program, and messages come over one socket (:class:`Line`) where
-they come over five.
+Everything else is nbclient's as usual: it sends the cells, makes outputs of messages, keeps the
+time limits, and reports the death of a kernel. Only :meth:`WarmKernelManager.start_kernel` asks a
+zygote for a run where the stock manager starts a program, and messages come over one socket
+(:class:`Line`) in place of five.
 """
 
 from __future__ import annotations
@@ -34,28 +34,29 @@ from broadsheet.engine.zygotes import ZYGOTES, Zygote
 logger = logging.getLogger("papermill")
 
 _STILL = 2
-"""How many times in a row, a second apart, a run is seen stopped by a signal before it is ended."""
+"""How many times in a row, a second apart, a run is found stopped by a signal before it is ended.
+"""
 _AT_ONCE = _WORTH_WAITING = 0.05
-"""Seconds."""
+"""In seconds: a timeout for messages that have arrived, and the shortest wait that matters."""
 
 
 @dataclass
 class Plan:
-    """What one run needs. :meth:`take` takes the zygote; who makes the plan gives it back."""
+    """The needs of one run. :meth:`take` takes the zygote; the creator of the plan gives it back."""
 
     command: Sequence[str]
     """The interpreter and its options."""
     environment: dict[str, str]
     warm_up: str
-    """The name of a module of the caller's to be warm, or nothing."""
+    """The name of a module of the caller's to be warmed up, or empty."""
     patience: float
-    """Seconds that the zygote has to get warm, and the run to become ready."""
+    """Seconds for the zygote to get warm, and for the run to become ready."""
     memory: int | None
-    """Bytes."""
+    """In bytes."""
     most_output: float
-    """Bytes that a run may put out."""
+    """The most bytes that a run may put out."""
     most_outputs: float
-    """Outputs that a cell may have."""
+    """The most outputs that a cell may have."""
     sources: Sequence[str]
     """The texts of the cells."""
     on_stop: Callable[[str], None]
@@ -73,13 +74,13 @@ class Plan:
         return self.zygote
 
     def replace(self) -> None:
-        """The zygote is found dead; the next :meth:`take` gives another."""
+        """The zygote was found dead; the next :meth:`take` gives another."""
         if self.zygote is not None:
             ZYGOTES.end(self.zygote)
         self.zygote = None
 
     def give_back(self) -> None:
-        """The run is over."""
+        """Give the zygote back after the run."""
         if self.zygote is not None:
             ZYGOTES.give_back(self.zygote)
 
@@ -97,7 +98,7 @@ class Channel:
         self._client.session.send(self, message)
 
     def send_multipart(self, parts: Sequence[bytes], **_: object) -> None:
-        """What the session calls to send."""
+        """Called by the session to send."""
         self._client.line.send(wire.pack(self._number, [bytes(part) for part in parts]))
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
@@ -123,14 +124,14 @@ class WarmClient(KernelClient):
     kernel: WarmKernelManager
 
     def start_channels(self, *_: object, **__: object) -> None:
-        """They are there when the run is."""
+        """Nothing to do: they exist when the run does."""
         self._shell, self._iopub = Channel(self, wire.SHELL), Channel(self, wire.IOPUB)
 
     def stop_channels(self) -> None:
-        """The manager closes the line."""
+        """Nothing to do: the manager closes the line."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """The manager has waited."""
+        """Nothing to do: the manager has waited."""
 
     @property
     def shell_channel(self) -> Any:
@@ -139,11 +140,11 @@ class WarmClient(KernelClient):
 
     @property
     def iopub_channel(self) -> Any:
-        """What the notebook publishes."""
+        """The messages that the notebook publishes."""
         return self._iopub
 
     async def is_alive(self) -> bool:
-        """Whether more can come."""
+        """Whether more messages can come."""
         return await self.kernel.is_alive()
 
 
@@ -165,7 +166,9 @@ class WarmKernelManager(AsyncKernelManager):
 
     @property
     def ipykernel(self) -> bool:
-        """Whether nbclient is to add to the kernel's arguments: what it would add is there."""
+        """Whether nbclient should add to the kernel's arguments: no, since they are already
+        complete.
+        """
         return False
 
     async def start_kernel(self, **_: object) -> None:  # type: ignore[override]
@@ -207,7 +210,7 @@ class WarmKernelManager(AsyncKernelManager):
         return client
 
     async def is_alive(self) -> bool:  # type: ignore[override]
-        """Whether the notebook's process lives, or has left messages that were not read yet."""
+        """Whether the notebook's process lives, or has left messages that are not read yet."""
         self.plan.on_pulse()
         self._still = self._still + 1 if processes.state(self._pid) == "T" else 0
         if self._still == _STILL:
@@ -228,9 +231,7 @@ class WarmKernelManager(AsyncKernelManager):
         timeout: float | None,
     ) -> list[bytes] | None:
         """A message of a channel within ``timeout`` seconds, and as many more as the notebook
-        waited for a processor.
-
-        Raises :class:`queue.Empty`.
+        waited for a processor. Raises :class:`queue.Empty`.
         """
         if timeout is None or not self._pid:
             return await get(channel, timeout)
@@ -252,7 +253,7 @@ class WarmKernelManager(AsyncKernelManager):
         self._order(wire.INTERRUPT)
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
-        """End the run: ask it to, wait, and kill what does not."""
+        """End the run: ask it to end, wait, and kill it if it does not."""
         if self._messages is None or self._control is None:
             return
         if not now and self._messages.busy:
@@ -271,7 +272,7 @@ class WarmKernelManager(AsyncKernelManager):
             await self._end()
 
     async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
-        """Close the sockets; say what the run left behind, if anything."""
+        """Close the sockets; log which processes the run left behind, if any."""
         await self._end()
         for line in (self._messages, self._control):
             if line is not None:
@@ -288,9 +289,7 @@ class WarmKernelManager(AsyncKernelManager):
             )
 
     async def _falls_silent(self, timeout: float) -> bool:
-        """Whether an interrupted cell comes to its end in time; nbclient takes in what it still has
-        to say.
-        """
+        """Whether an interrupted cell ends in time; nbclient then reads its remaining messages."""
         assert self._messages is not None
         try:
             return await self._messages.get(wire.CONTROL, timeout) is None
@@ -317,7 +316,7 @@ class WarmKernelManager(AsyncKernelManager):
             self._control.send(order)
 
     async def _end(self, timeout: float | None = None) -> bool:
-        """Wait for the supervisor's report; whether there is one."""
+        """Wait for the supervisor's report. Returns whether there is one."""
         if self._control is not None and self._report is None:
             parts = await self._control.get(wire.CONTROL, timeout)
             self._report = json.loads(parts[0]) if parts else None
@@ -329,13 +328,13 @@ class WarmKernelManager(AsyncKernelManager):
 
 
 def manager_for(plan: Plan) -> type[WarmKernelManager]:
-    """A class of kernel managers for one run: nbclient makes the manager of its class."""
+    """A class of kernel managers for one run, of which nbclient makes an instance."""
     return type("Manager", (WarmKernelManager,), {"plan": plan})
 
 
 def _message(parts: Sequence[bytes]) -> dict[str, Any]:
-    """A message of its parts, as a session reads it, which would go through the texts of its
-    headers for dates.
+    """A message from its parts. A session's own reading would also search the texts of its headers
+    for dates.
     """
     first = header_of(parts)
     header, parent, metadata, content = (
@@ -356,6 +355,6 @@ def _message(parts: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _mask() -> int:
-    """The umask of this process; `os.umask` could only tell it by changing it, for all threads."""
+    """The umask of this process; `os.umask` could only read it by changing it, for all threads."""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("Umask:")[2].split()[0], 8)

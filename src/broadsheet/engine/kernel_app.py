@@ -47,25 +47,27 @@ from broadsheet.engine.processes import children, is_alive
 from broadsheet.engine.streams import Capture
 
 ARGUMENTS = ["--HistoryManager.hist_file=:memory:"]
-"""What nbclient adds to a kernel's command line."""
+"""The arguments that nbclient adds to a kernel's command line."""
 
 _TO_COME_THROUGH = 3.0
-"""Seconds that the forks of a cell have to come to its end, if they do."""
+"""Seconds that the forks of a cell have to reach its end, if they do."""
 _FORKED = "The cell forked the notebook's process, and the fork ran to the end of the cell too; end it by os._exit()"
 _QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
 # The kernel's debugger warns on standard error when it is loaded; a cold kernel's capture hides
 # that.
 
 Send = Callable[[int, Sequence[bytes], bool], None]
-"""Sends a message, of its parts, over a channel; and whether another follows at once."""
+"""A function that sends the parts of a message over a channel; it is also given whether another
+message follows at once.
+"""
 
 
 def _to_nobody(channel: int, parts: Sequence[bytes], more: bool) -> None:
-    """What the zygote sends."""
+    """The zygote's own function to send: it sends nothing."""
 
 
 class Publisher(IOPubThread):
-    """What ipykernel sends its IOPub messages to; no thread of its own, and none of ZMQ's sockets."""
+    """Sends ipykernel's IOPub messages; it has no thread of its own, and none of ZMQ's sockets."""
 
     thread: Any = None
     closed = False
@@ -76,19 +78,19 @@ class Publisher(IOPubThread):
         self.capture: Capture | None = None
         self.send: Send = _to_nobody
         self.more = False
-        """Whether what is sent next is followed by something else at once."""
+        """Whether another message follows the next one at once."""
 
     def schedule(self, call: Callable[[], None]) -> None:
-        """Call at once."""
+        """Call ``call`` at once."""
         call()
 
     def call_later(self, delay: float, call: Callable[[], None]) -> None:
-        """Call in ``delay`` seconds, in the capturing thread."""
+        """Call ``call`` in ``delay`` seconds, in the capturing thread."""
         if self.capture is not None:
             self.capture.call_later(delay, call)
 
     def send_multipart(self, parts: Sequence[Any], *_: object, **__: object) -> None:
-        """Send a message; from a forked child of the notebook, by way of the notebook's process."""
+        """Send a message; a forked child of the notebook sends it by way of the notebook's process."""
         packed = [bytes(part) for part in parts]
         if self.capture is not None and self.capture.in_fork():
             self.capture.relay(packed)
@@ -97,7 +99,7 @@ class Publisher(IOPubThread):
 
 
 class Replies:
-    """What the kernel sends its replies to."""
+    """Sends the kernel's replies."""
 
     def __init__(self, channel: int) -> None:
         self.channel = channel
@@ -112,7 +114,7 @@ class Replies:
         self.send(self.channel, [bytes(part) for part in parts], idle_follows)
 
     def flush(self, *_: object) -> None:
-        """Nothing waits here."""
+        """Nothing to do: no message waits here."""
 
 
 class WarmKernel(IPythonKernel):
@@ -121,7 +123,7 @@ class WarmKernel(IPythonKernel):
     shell_stream = AnyTrait()
     stdin_socket = AnyTrait()
     _execute_sleep = 0.0
-    """Seconds after each cell in which ZMQ's threads may catch up; there are none."""
+    """Seconds after each cell for ZMQ's threads to catch up; there are none."""
 
     _supports_kernel_subshells = False
     forks: Forks | None = None
@@ -160,7 +162,7 @@ class WarmKernel(IPythonKernel):
         self.iopub_thread.more = False
 
     def _abort_queues(self, *_: object, **__: object) -> None:
-        """Nothing is queued: the client sends a cell when it has the last one's reply."""
+        """Nothing to do: the client sends a cell only after the reply to the last one."""
 
 
 class Forks:
@@ -174,7 +176,9 @@ class Forks:
         os.register_at_fork(after_in_parent=self._forked, after_in_child=messages.close)
 
     def end_if_this_is_one(self) -> None:
-        """End one that came to the end of its cell, and let the notebook's own process know."""
+        """End this process if it is a fork that reached the end of its cell, and report it to the
+        notebook's own process.
+        """
         if self._capture.in_fork():
             self._came_through[0] = 1
             with suppress(BaseException):
@@ -183,7 +187,7 @@ class Forks:
             os._exit(1)
 
     def have_come_through(self) -> bool:
-        """Whether one came to the end of a cell. Those that live get a moment to do so, but for
+        """Whether a fork reached the end of a cell. Living forks get a moment to do so, except
         multiprocessing's, which never do.
         """
         module = sys.modules.get("multiprocessing.process")
@@ -202,14 +206,16 @@ class Forks:
 
 
 class WarmApp(IPKernelApp):
-    """The kernel's application as far as it goes before the fork; :func:`run` goes on from there."""
+    """The part of the kernel's application that runs before the fork; :func:`run` continues after
+    it.
+    """
 
     publisher: Publisher
     replies: Replies
     launcher: str
-    """The program that a cold kernel would be."""
+    """The program that would start a cold kernel."""
     variables: dict[str, str]
-    """What a kernel sets in its environment when it starts."""
+    """The variables that a kernel sets in its environment when it starts."""
 
     def init_sockets(self) -> None:
         """Stand-ins for sockets."""
@@ -223,13 +229,15 @@ class WarmApp(IPKernelApp):
         self.iopub_socket = self.publisher.background_socket
 
     def _nothing(self, **_: object) -> None:
-        """There is no socket, so nobody else can connect, and the supervisor sees the parent's end."""
+        """Nothing to do: there is no socket, so nobody else can connect, and the supervisor notices
+        the parent's end.
+        """
 
     init_connection_file = init_poller = init_heartbeat = _nothing
     write_connection_file = log_connection_info = _nothing
 
     def init_io(self) -> None:
-        """After the fork, in :func:`run`."""
+        """Done after the fork, in :func:`run`."""
         self.patch_io()
 
     def init_kernel(self) -> None:
@@ -248,12 +256,14 @@ class WarmApp(IPKernelApp):
         )
 
     def init_extensions(self) -> None:
-        """Before the fork those that every kernel has, if the profile has none of its own."""
+        """Load the extensions that every kernel has before the fork, if the profile has none of its
+        own.
+        """
         if not self.has_own_code():
             super().init_extensions()
 
     def init_code(self) -> None:
-        """Before the fork if the profile has no code of its own."""
+        """Run before the fork if the profile has no code of its own."""
         if not self.has_own_code():
             super().init_code()
 
@@ -266,7 +276,9 @@ class WarmApp(IPKernelApp):
             super().init_code()
 
     def exercise(self) -> None:
-        """Take a request that does nothing, so that what the first one loads and builds is there."""
+        """Handle a request that does nothing, so that what the first request loads and builds is
+        ready.
+        """
         content = {
             "code": "None",
             "silent": True,
@@ -279,7 +291,7 @@ class WarmApp(IPKernelApp):
         asyncio.run(self.kernel.dispatch_shell([zmq.Frame(part) for part in parts]))
 
     def has_own_code(self) -> bool:
-        """Whether the profile asks for anything to be run at a kernel's start."""
+        """Whether the profile has code that runs at a kernel's start."""
         asked = (
             self.extensions,
             self.extra_extensions,
@@ -300,7 +312,7 @@ class WarmApp(IPKernelApp):
         )
 
     def startup_folders(self) -> list[Path]:
-        """Where startup files are looked for."""
+        """The folders of startup files."""
         assert self.profile_dir is not None
         return [
             Path(self.profile_dir.startup_dir),
@@ -326,8 +338,8 @@ def warm_app() -> WarmApp:
 
 
 def _packed(message: object) -> bytes:
-    """A part of a message as JSON: as :func:`json_packer` does it, whose warning names the caller
-    too; but half a character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
+    """A part of a message as JSON, as :func:`json_packer` makes it, whose warning would name the
+    caller; half a character (a lone surrogate), which no text in UTF-8 has, becomes U+FFFD.
     """
     try:
         text = json.dumps(message, default=json_default, ensure_ascii=False, allow_nan=False)

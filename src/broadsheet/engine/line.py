@@ -19,7 +19,9 @@ _OUTPUTS = (b'"display_data"', b'"execute_result"')
 
 
 class Line:
-    """One end of a socket, read by whichever event loop waits for it; a queue for each channel."""
+    """One end of a socket, read by whichever event loop waits for it; with a queue for each
+    channel.
+    """
 
     def __init__(self, end: socket.socket, bound: Bound | None = None) -> None:
         self._socket = end
@@ -34,7 +36,9 @@ class Line:
         """Whether a request waits for its reply."""
 
     def send(self, data: bytes) -> None:
-        """Send, now or as soon as there is room; to nobody, if nobody is there."""
+        """Send a message, now or as soon as there is room; it is dropped if the other end is
+        closed.
+        """
         self._out += data
         self._push()
 
@@ -52,7 +56,7 @@ class Line:
         return queue.popleft() if queue else None
 
     def take_in(self) -> bool:
-        """Read what is there, without waiting; whether there was anything."""
+        """Read what has arrived, without waiting. Returns whether there was anything."""
         try:
             data = self._socket.recv(_CHUNK, socket.MSG_DONTWAIT)
         except BlockingIOError:
@@ -74,7 +78,7 @@ class Line:
         return bool(data)
 
     def take(self, channel: int) -> list[bytes] | None:
-        """The next message of a channel that was read already."""
+        """The next message of a channel among those already read."""
         queue = self._queues.get(channel)
         return queue.popleft() if queue else None
 
@@ -83,7 +87,7 @@ class Line:
         return any(self._queues.values())
 
     def hear_no_more(self) -> None:
-        """What the other end still has to say is lost to it, without waiting."""
+        """Drop what the other end still sends, so that it need not wait."""
         try:
             self._socket.shutdown(socket.SHUT_RD)
         except OSError:
@@ -95,7 +99,7 @@ class Line:
         self._socket.close()
 
     async def _wait(self, channel: int, timeout: float | None) -> None:
-        """Until there is a message of that channel, or the end; or ``timeout`` seconds."""
+        """Wait for a message of that channel, or the end; at most ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._listen_no_more()
@@ -142,7 +146,7 @@ class Line:
 
 
 class Bound:
-    """How much a run may put out. ``stop`` is called with the reason when it is more."""
+    """A limit on a run's output. ``stop`` is called with the reason when it is exceeded."""
 
     def __init__(self, most_bytes: float, most_outputs: float, stop: Callable[[str], None]) -> None:
         self._most_bytes, self._most_outputs, self._stop = most_bytes, most_outputs, stop
@@ -150,7 +154,7 @@ class Bound:
         self._reason = ""
 
     def is_exceeded(self, size: int, messages: Sequence[Message]) -> bool:
-        """Whether it is, with ``messages`` of ``size`` bytes more."""
+        """Whether it is exceeded, with ``messages`` of ``size`` bytes more."""
         self._bytes += size
         for channel, parts in messages:
             if channel == wire.SHELL:  # the reply: a cell ends, and the next one has no output yet
@@ -169,7 +173,7 @@ class Bound:
 
 
 def header_of(parts: Sequence[bytes]) -> int:
-    """Which part of a message is its header: the one after the signature."""
+    """The index of a message's header: the part after the signature."""
     return list(parts).index(DELIM) + 2
 
 

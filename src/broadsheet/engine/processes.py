@@ -1,4 +1,6 @@
-"""What Linux tells of processes: those below one, what one is at, and how long it has waited."""
+"""Linux's data on processes: their descendants, their states, and how long they have waited for a
+processor.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from pathlib import Path
 
 
 def children(pid: int) -> list[int]:
-    """The processes whose parent it is."""
+    """The ids of the processes whose parent it is."""
     try:
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
@@ -23,7 +25,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def state(pid: int) -> str:
-    """The system's letter for what a process is at; empty for one that is gone."""
+    """The system's letter for the state of a process; empty for one that has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0].decode()
     except (OSError, IndexError):
@@ -31,13 +33,13 @@ def state(pid: int) -> str:
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process is there, and is not dead and waiting only for its parent to notice."""
+    """Whether a process exists, and is not a zombie."""
     return state(pid) not in ("", "Z", "X")
 
 
 def seconds_waited(pid: int) -> dict[int, float]:
     """Seconds that each thread of a process and of its children was ready to run and had no
-    processor, by the thread's id. Empty where the system does not tell.
+    processor, by the thread's id. Empty if the system does not say.
     """
     waited: dict[int, float] = {}
     waiting = [pid]
@@ -53,5 +55,5 @@ def seconds_waited(pid: int) -> dict[int, float]:
 
 
 def longest_wait(before: Mapping[int, float], now: Mapping[int, float]) -> float:
-    """The longest that one thread had to wait between two such times."""
+    """The longest wait of one thread between two such measurements."""
     return max((seconds - before.get(task, 0.0) for task, seconds in now.items()), default=0.0)

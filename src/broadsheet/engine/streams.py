@@ -1,9 +1,9 @@
 """Standard output and error of a notebook's process, whoever writes to them.
 
-What a cold kernel does in several threads, one does here (:class:`Capture`), which begins after the
-fork. It watches file descriptors 1 and 2, so that what libraries and child processes write there
-reaches the notebook; it takes what forked child processes print; and it flushes `print` after a
-fifth of a second. Before each flush all that is waiting in these descriptors is taken in first, so
+A cold kernel has several threads for this; here there is one (:class:`Capture`), which begins after
+the fork. It watches file descriptors 1 and 2, so that what libraries and child processes write
+there reaches the notebook; it relays what forked child processes print; and it flushes `print`
+after a fifth of a second. Before each flush everything waiting in these descriptors is read, so
 that the order is that of writing and nothing is lost at a cell's end.
 """
 
@@ -33,8 +33,8 @@ _PACKET = 1 << 16
 
 
 class Stream(OutStream):
-    """Standard output or error: ipykernel's stream, which takes in what is waiting in the
-    descriptors first. ``original`` is a descriptor of where the process wrote before.
+    """Standard output or error: ipykernel's stream, which first reads what is waiting in the
+    descriptors. ``original`` is a descriptor of the process's earlier output.
     """
 
     def __init__(self, session: Any, capture: Capture, name: str, original: int) -> None:
@@ -44,23 +44,23 @@ class Stream(OutStream):
         self._sending = threading.RLock()
 
     def write(self, string: str) -> int | None:  # type: ignore[override]
-        """Write, after what was written before by other ways."""
+        """Write, after everything that was written before in other ways."""
         self._capture.drain()
         return self.write_captured(string)
 
     def write_captured(self, string: str) -> int | None:
-        """Write what came through the descriptor."""
+        """Write text that was read from the descriptor."""
         written: int | None = super().write(string)
         return written
 
     def flush(self) -> None:
-        """Send all that was written so far, by whatever way."""
+        """Send everything that was written so far, in whatever way."""
         self._capture.drain()
         super().flush()
 
     def _flush(self) -> None:
-        """Send what is buffered. Who comes while the other thread is at it waits, or its own
-        message would be first.
+        """Send what is buffered. A second thread that calls this waits, or its own message would be
+        sent first.
         """
         with nullcontext() if self._capture.in_fork() else self._sending:
             super()._flush()
@@ -70,8 +70,8 @@ class Stream(OutStream):
 
 
 class Capture(threading.Thread):
-    """The one thread beside the notebook's: descriptors 1 and 2, forked children, and streams'
-    timers.
+    """The one thread in addition to the notebook's: it serves descriptors 1 and 2, forked children,
+    and streams' timers.
     """
 
     def __init__(self, publisher: Any) -> None:
@@ -85,19 +85,19 @@ class Capture(threading.Thread):
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
 
     def watch(self, number: int, stream: Stream) -> None:
-        """Have what is written to descriptor ``number`` written to ``stream``."""
+        """Write to ``stream`` what is written to descriptor ``number``."""
         reading, writing = os.pipe()
         os.dup2(writing, number)
         os.close(writing)
         self._pipes[reading] = (stream, codecs.getincrementaldecoder("utf-8")("replace"))
 
     def in_fork(self) -> bool:
-        """Whether this is a process that the notebook's forked."""
+        """Whether this process was forked by the notebook's."""
         return os.getpid() != self._process
 
     def relay(self, parts: Sequence[bytes]) -> None:
-        """From a forked child: hand a message over whole, in the packet or, if it is big, in a file
-        without a name.
+        """In a forked child: pass a message on as a whole, in the packet or, if it is big, in an
+        unnamed file.
         """
         data = wire.pack(wire.IOPUB, parts)
         with suppress(OSError):
@@ -111,7 +111,7 @@ class Capture(threading.Thread):
                 socket.send_fds(self._theirs, [b"\0"], [file])
 
     def drain(self) -> None:
-        """Take in what is waiting now."""
+        """Read what is waiting now."""
         if self.in_fork():
             return
         with self._lock:

@@ -1,14 +1,15 @@
-"""The supervisor of a run: it starts the notebook's process, waits for its end, and leaves nothing.
+"""The supervisor of a run: it starts the notebook's process, waits for its end, and leaves no
+process behind.
 
 It is part of the zygote, which has one run at a time, and which is a *subreaper*: whatever the
-notebook's process starts becomes a child of the zygote when its own parent is gone, also what has
-a session of its own. So when the notebook's process has ended, all that is left below the zygote is
-what outlived the notebook. It is given a moment to end by itself (helpers do so when their pipe
-closes), then it is killed, and named in the report. The engine's own end closes the control socket;
-then all is killed at once.
+notebook's process starts becomes a child of the zygote when its own parent is gone, even if it has
+a session of its own. So when the notebook's process has ended, all remaining descendants of the
+zygote are processes that outlived the notebook. They get a moment to end by themselves (helpers do
+so when their pipe closes), then they are killed, and named in the report. If the engine itself
+ends, the control socket closes; then all are killed at once.
 
-Orders come over the control socket, a byte each. The report is one message of JSON:
-`{"status": wait status, "strays": ["sleep 1000 (3 times)", …], "peak": bytes}`.
+Orders come over the control socket, a byte each. The report is one message of JSON: `{"status":
+wait status, "strays": ["sleep 1000 (3 times)", …], "peak": bytes}`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from broadsheet.engine import wire
 from broadsheet.engine.processes import children, descendants
 
 GRACE = 0.25
-"""Seconds that what outlives a notebook has to end by itself."""
+"""Seconds that processes which outlive a notebook have to end by themselves."""
 
 _NAMED = 10
 """How many of the processes that a notebook left are named."""
@@ -39,7 +40,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def start(run: Callable[[], None], control: socket.socket) -> int:
-    """Do ``run`` in a process of its own, the notebook's; its id."""
+    """Call ``run`` in a process of its own, the notebook's. Returns its id."""
     _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     parent = os.getpid()
     notebook = os.fork()
@@ -54,8 +55,8 @@ def start(run: Callable[[], None], control: socket.socket) -> int:
 
 
 def wait(notebook: int, control: socket.socket) -> dict[str, Any]:
-    """Obey the orders of ``control`` until the notebook's process has ended, and end what it has
-    left. The report.
+    """Obey the orders of ``control`` until the notebook's process has ended, and end the processes
+    that it left. Returns the report.
     """
     is_killed = _obey(notebook, control)
     _, status, usage = os.wait4(notebook, 0)
@@ -64,13 +65,13 @@ def wait(notebook: int, control: socket.socket) -> dict[str, Any]:
 
 
 def send_report(report: dict[str, Any], control: socket.socket) -> None:
-    """Tell the engine, and let go of the run."""
+    """Send the report to the engine, and close the run's sockets."""
     with control, suppress(OSError):  # the engine has gone
         control.sendall(wire.pack(wire.CONTROL, [json.dumps(report).encode()]))
 
 
 def _obey(notebook: int, control: socket.socket) -> bool:
-    """Until the notebook's process has ended, obey orders; whether one was to kill it."""
+    """Obey orders until the notebook's process has ended. Returns whether one was to kill it."""
     handle = os.pidfd_open(notebook)
     poll = select.poll()
     poll.register(handle, select.POLLIN)
@@ -100,8 +101,8 @@ def _signal_group(leader: int, number: int) -> None:
 
 
 def _sweep(group: int, grace: float) -> list[str]:
-    """End what is left below this process, and give its names; the whole group of the notebook at
-    one blow.
+    """End all descendants of this process, and return their names; the whole group of the notebook
+    is killed at once.
     """
     here = os.getpid()
     if not children(here) or (grace and _end_by_themselves(grace)):
@@ -122,7 +123,7 @@ def _sweep(group: int, grace: float) -> list[str]:
 
 
 def _end_by_themselves(grace: float) -> bool:
-    """Whether all that is left ends within ``grace`` seconds."""
+    """Whether all of them end within ``grace`` seconds."""
     deadline = time.monotonic() + grace
     while left := children(os.getpid()):
         with suppress(ChildProcessError):
@@ -140,7 +141,7 @@ def _end_by_themselves(grace: float) -> bool:
 
 
 def _name(pid: int) -> str:
-    """The command line of a process; empty for one that is dead."""
+    """The command line of a process; empty for one that has ended."""
     with suppress(OSError):
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
         if command == Path("/proc/self/cmdline").read_bytes():

@@ -1,8 +1,8 @@
 """The papermill engine `broadsheet-warm`: the stock engine, with kernels that are forked instead of
 started.
 
-All that papermill and nbclient do stays theirs. What cannot be warm is handed to the stock engine,
-with one line in papermill's log that says why.
+Everything that papermill and nbclient do stays theirs. A notebook that cannot be warm is run by the
+stock engine, with one line in papermill's log that says why.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ number.
 """
 
 SAVING = 1.0
-"""Seconds between two saves of a notebook that is running."""
+"""Seconds between two saves of a running notebook."""
 SHARE = 10
-"""How many times as long as a save the time between two is, at the least."""
+"""The time between two saves is at least this many times the length of a save."""
 
 OUTPUT_PATIENCE = 60
-"""Seconds that the outputs of a cell may take to be read after it has ended; four, which is
-nbclient's own, are too few on a busy machine.
+"""Seconds for the outputs of a cell to be read after it has ended; nbclient's own four are too few
+on a busy machine.
 """
 
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -50,12 +50,12 @@ _LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
 
 
 class UnsuitedError(Exception):
-    """A notebook cannot be run in a warm process; says why."""
+    """The notebook cannot be run in a warm process, for the reason given."""
 
 
 class StoppedError(DeadKernelError):
-    """A run was ended before its time. ``reason``: it put out too much ("output-size"), a cell had
-    too many outputs ("outputs"), or its process stopped itself by a signal ("stopped").
+    """A run was stopped early. ``reason``: it put out too much ("output-size"), a cell had too many
+    outputs ("outputs"), or its process stopped itself by a signal ("stopped").
     """
 
     def __init__(self, reason: str) -> None:
@@ -70,7 +70,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
     def execute_notebook(
         cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any
     ) -> Any:
-        """As papermill's own engine, which would save the notebook before anything is run."""
+        """Like papermill's own engine, which would also save the notebook before anything is run."""
         return super().execute_notebook(nb, kernel_name, saved_to=output_path, **options)
 
     @classmethod
@@ -87,15 +87,14 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         most_outputs: float = math.inf,
         **options: Any,
     ) -> Any:
-        """As papermill's own engine, and ``memory_limit`` for the notebook's process, in bytes or
-        as "2G"; with ``most_output`` bytes that all cells may put out, and ``most_outputs`` that
-        one cell may have. ``warm_up`` names a module that the warm process has ready too
-        (:mod:`broadsheet.engine.warmth`).
+        """Like papermill's own engine, with limits.
 
-        The limit is on memory that the process allocates (RLIMIT_DATA), libraries included; a cell
-        that goes past it gets a `MemoryError`. Without it, :data:`MEMORY` holds. Raises
-        :class:`ValueError` for a limit that is none, and :class:`StoppedError` for a run that put
-        out too much or stopped itself.
+        ``memory_limit`` is for the notebook's process, in bytes or as "2G"; ``most_output`` is in
+        bytes, for all cells; ``most_outputs`` is for one cell. ``warm_up`` names a module that the
+        warm process prepares too (:mod:`broadsheet.engine.warmth`). The memory limit is on what the
+        process allocates (RLIMIT_DATA), libraries included; a cell that exceeds it gets a
+        `MemoryError`. By default it is :data:`MEMORY`. Raises :class:`ValueError` for an invalid
+        limit, and :class:`StoppedError` for a run that put out too much or stopped itself.
         """
         nb_man.output_path = saved_to
         options.setdefault("iopub_timeout", OUTPUT_PATIENCE)
@@ -153,14 +152,14 @@ def _last_begun(notebook: Any) -> int:
 
 @contextmanager
 def _saving_seldom(nb_man: Any, plan: Plan) -> Iterator[None]:
-    """Papermill writes the whole notebook at each cell's start and end; that would take as long as
-    running it.
+    """Save less often. Papermill writes the whole notebook at each cell's start and end, which
+    would take as long as running it.
 
-    So a save that comes within :data:`SAVING` seconds of the last one waits, for the next save or
-    for the second of a running cell in which nbclient asks whether the kernel lives. Where a save
-    takes long, since the outputs are large, the next one waits :data:`SHARE` times as long. A run
-    that is broken off is saved at once; one that comes to its end is not, for
-    `papermill.execute_notebook` itself writes it then.
+    So a save within :data:`SAVING` seconds of the last one waits, for the next save or for the
+    moment in each second of a running cell at which nbclient checks whether the kernel lives. If a
+    save takes long, since the outputs are large, the next one waits :data:`SHARE` times as long. A
+    run that is interrupted is saved at once; one that completes is not, since
+    `papermill.execute_notebook` itself then writes it.
     """
     save, waiting, pause = nb_man.save, False, SAVING
 
@@ -200,8 +199,8 @@ def parse_memory(limit: int | str | None) -> int | None:
 
 
 def _launch(kernel_name: str, options: Mapping[str, Any]) -> tuple[Sequence[str], dict[str, str]]:
-    """The interpreter with its options, and the environment, that a kernel of this name is started
-    with. Raises :class:`UnsuitedError`.
+    """The interpreter with its options, and the environment, with which a kernel of this name is
+    started. Raises :class:`UnsuitedError`.
     """
     if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
         raise UnsuitedError(
@@ -222,7 +221,7 @@ def _launch(kernel_name: str, options: Mapping[str, Any]) -> tuple[Sequence[str]
 
 
 def _refuse_unsuited(spec: KernelSpec, name: str) -> None:
-    """Raise :class:`UnsuitedError` for a kernel that is not the one that the zygote makes."""
+    """Raise :class:`UnsuitedError` for a kernel other than the one that the zygote makes."""
     if spec.language.lower() != "python":
         raise UnsuitedError(f"the kernel {name!r} speaks {spec.language}")
     _, *flags = spec.argv[: -len(_LAUNCH)] or [""]

@@ -1,18 +1,18 @@
-"""What a zygote has ready: at first what nearly every notebook uses, later what a run has used.
+"""What a zygote has ready: at first what nearly every notebook uses, later what runs have used.
 
-Some libraries are imported at the start and used once (:mod:`broadsheet.engine.exercise`). To
-import a rare one for nothing would cost as much as some runs do. So a run leaves a note, at its
-end, of the rare libraries that it has loaded (:meth:`Warmth.leave_note`), and before the next run
-begins the zygote imports them too (:meth:`Warmth.learn`).
+Some libraries are imported at the start and used once (:mod:`broadsheet.engine.exercise`).
+Importing a rare library without need would cost as much as some runs do. So a run leaves a note, at
+its end, of the rare libraries that it has loaded (:meth:`Warmth.leave_note`), and before the next
+run begins the zygote imports them too (:meth:`Warmth.learn`).
 
-What IPython works out of the text of a cell alone, its tokens and the name of its file, the zygote
-works out before it forks, once for each text (:meth:`Warmth.read`).
+What IPython computes from the text of a cell alone, its tokens and the name of its file, the zygote
+computes before it forks, once for each text (:meth:`Warmth.read`).
 
-The engine may be given a module of the caller's, which is warmed in the same way. It has three
+The engine may be given a module of the caller's, which is warmed up in the same way. It has three
 functions: `warm_up()` is called at the start; `note()` at a run's end gives a list of texts, and
-`learn(texts)` takes it in the zygote.
+`learn(texts)` is called with it in the zygote.
 
-A library that says something when it is imported, so that a notebook must see it, or that keeps
+A library that prints something when it is imported, which a notebook must show, or that keeps
 threads, is left out. Both are found out in a fork.
 """
 
@@ -49,9 +49,9 @@ FIRST = (
     "nbformat",
     "psutil",
 )
-"""Imported before the first fork where they are installed. Not `matplotlib.pyplot`,
-`matplotlib_inline` nor `plotly.io`'s renderers: what these do when they are imported depends on the
-notebook, and with the rest at hand they cost little.
+"""Libraries that are imported before the first fork if they are installed. Not `matplotlib.pyplot`,
+`matplotlib_inline` nor `plotly.io`'s renderers: their import depends on the notebook, and with the
+others loaded they cost little.
 """
 
 RARE = (
@@ -66,18 +66,18 @@ RARE = (
     "babel.numbers",
     "babel.dates",
 )
-"""Imported when a run has imported them."""
+"""Libraries that are imported once a run has imported them."""
 
 LONGEST = 100_000
-"""Characters of a cell that is worked out before the fork."""
+"""The most characters of a cell that is prepared before the fork."""
 REMEMBERED = 2_000
-"""How many texts are remembered."""
+"""How many texts are cached."""
 _MADV_COLLAPSE = 25  # Linux 6.1; an older one refuses
 _libc = ctypes.CDLL(None)
 
 
 class Warmth:
-    """What this process has ready for the notebooks of the kernel's ``shell``."""
+    """The preparation of this process for the notebooks of the kernel's ``shell``."""
 
     def __init__(self, shell: Any, module: str, left_out: Collection[str]) -> None:
         self._shell = shell
@@ -86,7 +86,7 @@ class Warmth:
         self._read: set[str] = set()
         self._reading, self._writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self.noisy = self._load([name for name in FIRST if name not in left_out])
-        """Those that had something to say."""
+        """Libraries that printed something."""
         _remember_texts()
         self._caller: Any = None
         if module and not self.noisy:
@@ -100,12 +100,12 @@ class Warmth:
         return sorted(found - sys.stdlib_module_names)
 
     def settle(self) -> None:
-        """What is there now stays as it is: forks are made of it."""
+        """Take the current objects out of garbage collection, since forks are made of them."""
         gc.freeze()  # no collection before: it would take long, and leave holes that each run fills with copied pages
         _gather()
 
     def read(self, sources: Sequence[str]) -> None:
-        """Work out what depends on the texts of cells alone."""
+        """Compute what depends on the texts of cells alone."""
         for source in sources:
             if len(source) <= LONGEST and source not in self._read:
                 self._read.add(source)
@@ -115,7 +115,7 @@ class Warmth:
         gc.freeze()
 
     def leave_note(self) -> None:
-        """In a run, at its end: name what it has used and the zygote does not have."""
+        """In a run, at its end: write down what it has used and the zygote does not have."""
         noted = self._caller.note() if self._caller is not None else []
         note = {"rare": [name for name in RARE if name in sys.modules], "noted": noted}
         line = json.dumps(note).encode() + b"\n"
@@ -124,7 +124,7 @@ class Warmth:
                 os.write(self._writing, line)
 
     def learn(self) -> bool:
-        """Import and read what runs have noted; whether modules have been added."""
+        """Import and read what runs have noted. Returns whether modules have been added."""
         notes = _lines(self._reading)
         rare = {name for note in notes for name in note["rare"]} - self._tried - set(sys.modules)
         self._tried |= rare
@@ -153,7 +153,7 @@ class Warmth:
 
 
 def _remember_texts() -> None:
-    """Have the functions remember that work on a text alone, where this IPython has them."""
+    """Cache the functions that work on a text alone, if this IPython has them."""
     with suppress(AttributeError):
         tokens = inputtransformer2.make_tokens_by_line
         known = lru_cache(REMEMBERED)(lambda lines: tokens(list(lines)))
@@ -167,7 +167,7 @@ def threads() -> int:
 
 
 def _lines(pipe: int) -> list[dict[str, list[str]]]:
-    """The notes that wait in the pipe."""
+    """The notes that are waiting in the pipe."""
     data = b""
     with suppress(BlockingIOError):
         while more := os.read(pipe, 1 << 16):
@@ -176,8 +176,8 @@ def _lines(pipe: int) -> list[dict[str, list[str]]]:
 
 
 def _in_fork(act: Callable[[], bool]) -> bool:
-    """What ``act`` gives in a fork of this process, of which nothing else is left; false if it
-    fails.
+    """The result of ``act`` in a fork of this process, which leaves nothing else behind; false if
+    it fails.
     """
     pid = os.fork()
     if pid == 0:
@@ -190,7 +190,7 @@ def _in_fork(act: Callable[[], bool]) -> bool:
 
 
 def _import_noisily(name: str) -> bool:
-    """Import a library if it is there; whether it had something to say."""
+    """Import a library if it is installed. Returns whether it printed something."""
     messages: list[object] = []
     show = warnings.showwarning
     # not catch_warnings: it would undo their filters
@@ -206,7 +206,7 @@ def _import_noisily(name: str) -> bool:
 
 def _gather() -> None:
     """Have the system put this memory into large pages, if it can: a fork copies an entry for each
-    page there is.
+    page.
     """
     for line in Path("/proc/self/maps").read_text().splitlines():
         extent, access, _, _, file, *_ = line.split()

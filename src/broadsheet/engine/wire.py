@@ -25,8 +25,8 @@ Message = tuple[int, list[bytes]]
 
 @dataclass(frozen=True)
 class Hello:
-    """What a zygote says when it is warm. ``watched``: folders of libraries → their mtime before
-    the imports, in ns.
+    """The message of a zygote when it is warm. ``watched``: folders of libraries → their mtime
+    before the imports, in ns.
     """
 
     watched: dict[str, int]
@@ -37,7 +37,7 @@ class Hello:
 
 @dataclass(frozen=True)
 class Request:
-    """One run: what the notebook's process is to find around it. ``memory`` is a limit in bytes,
+    """One run: the environment of the notebook's process. ``memory`` is a limit in bytes,
     ``sources`` are the texts of its cells.
     """
 
@@ -57,13 +57,13 @@ def pack(channel: int, parts: Sequence[bytes]) -> bytes:
 
 
 class Unpacker:
-    """The bytes of a stream as they come, turned back into messages."""
+    """Turns the bytes of a stream, as they come, back into messages."""
 
     def __init__(self) -> None:
         self._held = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Message]:
-        """Take ``data`` in and give each message that is now whole."""
+        """Take ``data`` in and give each message that is complete."""
         self._held += data
         while len(self._held) >= _HEAD.size:
             channel, count, size = _HEAD.unpack_from(self._held)

@@ -38,8 +38,8 @@ from broadsheet.engine.wire import Hello, Request
 
 
 def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
-    """Warm up, greet, and serve until the engine goes. ``module`` is one of the caller's to be
-    warmed, or empty; ``left_out`` are libraries that must not be.
+    """Warm up, send the greeting, and serve until the engine ends. ``module`` is one of the
+    caller's to be warmed up, or empty; ``left_out`` are libraries that must not be.
     """
     gc.disable()
     environment = dict(os.environ)
@@ -82,9 +82,7 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
 
 
 def _receive(line: socket.socket) -> tuple[Request, socket.socket, socket.socket] | None:
-    """The next run that is asked for, its message socket and its control socket; None when the
-    engine has gone.
-    """
+    """The next request, its message socket and its control socket; None when the engine has ended."""
     unpacker, descriptors = wire.Unpacker(), []
     while True:
         try:
@@ -102,7 +100,7 @@ def _receive(line: socket.socket) -> tuple[Request, socket.socket, socket.socket
 
 
 def _times(folders: Iterable[str]) -> dict[str, int]:
-    """When each folder that there is was last changed, in nanoseconds."""
+    """The time of each existing folder's last change, in nanoseconds."""
     return {folder: Path(folder).stat().st_mtime_ns for folder in folders if Path(folder).is_dir()}
 
 

@@ -44,7 +44,7 @@ _PATIENCE, _CHUNK = 5, 1 << 16
 
 
 class ZygoteError(Exception):
-    """There can be no zygote here; says why."""
+    """There can be no zygote, for the reason given."""
 
 
 class Zygote:
@@ -79,8 +79,8 @@ class Zygote:
             )
 
     def ask(self, request: Request) -> tuple[socket.socket, socket.socket]:
-        """Have a run started: its message socket and its control socket. Raises :class:`OSError` if
-        it is gone.
+        """Have a run started. Returns its message socket and its control socket. Raises
+        :class:`OSError` if the zygote has ended.
         """
         messages, run_messages = socket.socketpair()
         control, run_control = socket.socketpair()
@@ -99,7 +99,7 @@ class Zygote:
         return messages, control
 
     def serves(self) -> bool:
-        """Whether it lives, and the libraries are those that it imported."""
+        """Whether it lives, and the installed libraries are those that it imported."""
         with suppress(OSError):  # it greets again when it has more libraries
             while data := self._line.recv(_CHUNK, socket.MSG_DONTWAIT):
                 for _, (body,) in self._unpacker.feed(data):
@@ -109,7 +109,7 @@ class Zygote:
         )
 
     def close(self) -> None:
-        """Have it end, and wait for that; it must have no run."""
+        """End it, and wait for that; it must have no run."""
         self._line.close()
         try:
             self._process.wait(_PATIENCE)
@@ -118,7 +118,7 @@ class Zygote:
             self._process.wait()
 
     def forget(self) -> None:
-        """In a forked child: it is the parent's."""
+        """In a forked child: drop it, since it is the parent's."""
         self._line.close()
         self._process.returncode = 0
 
@@ -137,7 +137,7 @@ Key = tuple[tuple[str, ...], frozenset[tuple[str, str]], str]
 
 
 class Zygotes:
-    """The zygotes of a process, the one given back last at the end."""
+    """The zygotes of a process, with the one given back last at the end."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -149,8 +149,8 @@ class Zygotes:
     def take(
         self, command: Sequence[str], environment: Mapping[str, str], module: str, patience: float
     ) -> Zygote:
-        """A zygote without a run that serves ``environment``, started if need be. Whoever takes it gives
-        it back. Raises :class:`ZygoteError`.
+        """A zygote without a run for ``environment``, started if there is none. The caller gives it
+        back. Raises :class:`ZygoteError`.
         """
         key = _key(command, environment, module)
         while True:
@@ -170,7 +170,7 @@ class Zygotes:
             self.end(zygote)
 
     def give_back(self, zygote: Zygote) -> None:
-        """Keep a zygote for the next run, now that it has none; one that was told to end, ends."""
+        """Keep a zygote for the next run, now that it has none, or end it if it is marked to end."""
         surplus = []
         with self._lock:
             if zygote in self._zygotes:
@@ -191,7 +191,7 @@ class Zygotes:
         zygote.close()
 
     def close_all(self) -> None:
-        """End every zygote of this process; one that has a run, when it is given back."""
+        """End every zygote of this process; one that has a run ends when it is given back."""
         with self._lock:
             free = [zygote for zygote in self._zygotes if zygote.is_free]
             self._zygotes.clear()
@@ -199,7 +199,9 @@ class Zygotes:
             zygote.close()
 
     def _forget_all(self) -> None:
-        """In a forked child: they are the parent's, and a thread that is not here may hold the lock."""
+        """In a forked child: drop all, since they are the parent's, and a thread that does not
+        exist here may hold the lock.
+        """
         self._lock = threading.Lock()
         for zygote in self._zygotes:
             zygote.forget()
@@ -207,7 +209,7 @@ class Zygotes:
 
 
 ZYGOTES = Zygotes()
-"""Those of this process."""
+"""The zygotes of this process."""
 
 
 def _key(command: Sequence[str], environment: Mapping[str, str], module: str) -> Key:

@@ -1,12 +1,12 @@
 """A chart in words, from its data: the alternative text of a chart whose author gave none.
 
 :func:`describe` says what kind of chart it is, of what, over what range; then where it starts and
-ends, what is highest and lowest, in units and rounding as the chart has them. It says what is
-drawn: no cause, no trend, no correlation, no judgement. That all of it is true, `test_alt_text.py`
-holds for any figure, by reading the sentences and computing them anew.
+ends, what is highest and lowest, in units and rounding as the chart has them. It describes what is
+drawn: no cause, no trend, no correlation, no judgement. `test_alt_text.py` checks that all of it is
+true for any figure, by reading the sentences and computing them anew.
 
-Out of scope, and named by kind alone: what has no plain highest and lowest (flows, surfaces,
-parallel coordinates).
+A chart without a plain highest and lowest value (flows, surfaces, parallel coordinates) is out of
+scope: only its kind is named.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from broadsheet.figures.series_text import NAMED, Description, describe_courses,
 from broadsheet.language import figures, listed, t_
 
 LIMIT = 350
-"""Characters of a description."""
+"""The most characters of a description."""
 SENTENCES = 2
-"""That follow the one which says what it is."""
+"""The most sentences after the first, which says what the chart is."""
 
 _SUBJECT = 120
 _SPAN = re.compile(r"\b\d{4} ?[-–] ?\d{4}\b")
@@ -42,10 +42,9 @@ _COURSES = frozenset({"scatter", "scattergl", "bar", "funnel"})
 
 
 def describe(chart: ChartData) -> str:
-    """What ``chart`` shows, in one to three sentences and at most :data:`LIMIT` characters.
-
-    The subtitle says what is measured and in what unit (``Trade by year, US$ bn``); the title
-    stands for it where there is none.
+    """What ``chart`` shows, in one to three sentences and at most :data:`LIMIT` characters. The
+    subtitle says what is measured and in what unit (``Trade by year, US$ bn``); without a subtitle
+    the title does.
     """
     description = _description(chart)
     if chart.frames:
@@ -69,7 +68,7 @@ def describe(chart: ChartData) -> str:
 
 
 def _subject(chart: ChartData) -> str:
-    """What the chart is of: the subtitle if it says more than a unit, else the title, else an axis."""
+    """What the chart is of: the subtitle if it has more than a unit, else the title, else an axis."""
     subtitle = "" if is_unit(chart.subtitle) else chart.subtitle
     axes = [axis.title for trace in chart.traces[:1] for axis in (trace.along, trace.across)]
     subject = next(filter(None, [subtitle, chart.title, *axes, chart.subtitle]), "")
@@ -245,8 +244,8 @@ def _add_grid(description: Description, chart: ChartData) -> None:
 
 
 def _add_samples(description: Description, chart: ChartData) -> None:
-    """Of a histogram how many values, from where to where, and their median; of boxes the highest
-    and the lowest median, and the range of all values.
+    """Of a histogram the number of values, their range, and their median; of boxes the highest and
+    the lowest median, and the range of all values.
     """
     first = chart.traces[0]
     samples: dict[Any, list[float]] = {}
@@ -304,7 +303,9 @@ def _add_samples(description: Description, chart: ChartData) -> None:
 
 
 def _add_map(description: Description, chart: ChartData) -> None:
-    """The highest and the lowest place; of several kinds of places, how many there are of each."""
+    """The highest and the lowest place; on a map of several kinds of places, the number of each
+    kind.
+    """
     if len(chart.traces) > 1:
         counts = {
             trace.name: sum(value is not None for value in trace.numbers) for trace in chart.traces

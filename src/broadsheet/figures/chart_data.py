@@ -1,5 +1,5 @@
-"""What a chart shows, as data: what its alternative text, its table, its CSV and its series for the
-keyboard are made of. :mod:`broadsheet.figures.chart_reading` reads it from a plotly figure, once.
+"""The data of a chart, from which its alternative text, its table, its CSV and its series for the
+keyboard are made. :mod:`broadsheet.figures.chart_reading` reads it from a plotly figure, once.
 
 Every trace is read into columns of equal length, whatever plotly calls its arrays:
 
@@ -7,8 +7,7 @@ Every trace is read into columns of equal length, whatever plotly calls its arra
 - ``row``, ``column`` and ``value`` of heat maps and contours, row by row;
 - ``group`` and ``value`` of histograms, boxes and violins, which are drawn of samples;
 - ``x`` and ``y``, ``lat`` and ``lon``, ``open``, ``high``, ``low`` and ``close`` and so on, under
-  plotly's own names, where a point has more than a place and a value, and of each type that is not
-  known here;
+  plotly's own names, where a point has more than a place and a value, and of each unknown type;
 - ``text`` and ``size``, where a point has its own, and ``error``, where its value has one.
 
 Traces of one name are one series: a line that goes on dashed is one line. Only what a reader sees
@@ -47,14 +46,14 @@ FAMILIES = {
     "table": "table",
     "indicator": "indicator",
 }
-"""plotly's trace types by how they are read; one that is not here keeps its arrays as they are."""
+"""plotly's trace types by how they are read; the arrays of all others are kept unchanged."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis, or the scale of colours (``z``): as its title and its ticks have it. ``key`` is
-    plotly's name of it (``y2``), ``kind`` its type (`log`, `category`); ``words`` are the texts of
-    its ticks by their values.
+    """An axis, or the scale of colours (``z``), by its title and its ticks. ``key`` is plotly's
+    name of it (``y2``), ``kind`` its type (`log`, `category`); ``words`` are the texts of its ticks
+    by their values.
     """
 
     letter: str
@@ -71,7 +70,7 @@ class Axis:
         return without_unit(self.title)
 
     def measure(self, hovers: Iterable[str], subtitle: str = "") -> Measure:
-        """How values along the axis are written: as its ticks, as the hover labels if these are one
+        """How values along the axis are written: as its ticks, as the hover labels if all are alike
         (``US$ %{y:.1f} bn``), else in the unit of its title or of the subtitle.
         """
         if self.ticks.prefix or self.ticks.suffix:
@@ -87,8 +86,8 @@ class Axis:
 @dataclass(frozen=True)
 class Trace:
     """A trace: its ``number`` in the figure, plotly's ``kind`` of it, its ``look`` (line, area,
-    bar, dot; empty for other kinds), its axes. ``label`` is its name, or one to tell it by;
-    ``down`` is the axis of a grid's rows, ``width`` the number of its columns.
+    bar, dot; empty for other kinds), its axes. ``label`` is its name, or another that identifies
+    it; ``down`` is the axis of a grid's rows, ``width`` the number of its columns.
     """
 
     number: int
@@ -106,7 +105,7 @@ class Trace:
 
     @property
     def family(self) -> str:
-        """How it is read; empty for a type that is not known."""
+        """How it is read; empty for an unknown type."""
         return FAMILIES.get(self.kind, "")
 
     @property
@@ -115,7 +114,7 @@ class Trace:
         return len(next(iter(self.columns.values()), ()))
 
     def column(self, name: str) -> Sequence[Any]:
-        """A column; of missing values, where it has none of that name."""
+        """A column; all values are missing if the trace does not have it."""
         return self.columns.get(name) or [None] * self.length
 
     @cached_property
@@ -146,7 +145,7 @@ class Series:
 
     @cached_property
     def known(self) -> list[tuple[Any, float]]:
-        """The places that have a value, and it."""
+        """The places that have a value, with the value."""
         return [(point.place, point.value) for point in self.points if point.value is not None]
 
     @property
@@ -164,8 +163,8 @@ class Series:
 
 @dataclass(frozen=True)
 class ChartData:
-    """A chart. ``stack`` says how its series are put on each other: ``total``, ``norm`` for shares
-    of the whole, empty for not at all. ``frames`` counts the further frames of an animation.
+    """A chart. ``stack`` says how its series are stacked: ``total``, ``norm`` for shares of the
+    whole, empty for not at all. ``frames`` counts the further frames of an animation.
     """
 
     title: str
@@ -176,12 +175,12 @@ class ChartData:
 
     @property
     def measured(self) -> str:
-        """The text that says what is measured, and at its end perhaps the unit."""
+        """The text that says what is measured, perhaps with the unit at its end."""
         return self.subtitle or self.title
 
     @property
     def family(self) -> str:
-        """How all traces are read; empty where they are of several families, or not known."""
+        """How all traces are read; empty if they are of several families, or of an unknown one."""
         families = {trace.family for trace in self.traces}
         return families.pop() if len(families) == 1 else ""
 
@@ -218,7 +217,7 @@ class ChartData:
 
     @cached_property
     def series(self) -> list[Series]:
-        """Its traces by name. The point that both parts of a line have counts once."""
+        """Its traces by name. A point that two parts of a line share counts once."""
         of: dict[str, list[Trace]] = {}
         for trace in self.traces:
             of.setdefault(trace.label, []).append(trace)

@@ -1,4 +1,4 @@
-"""A chart as a picture to take along: with its title, what is measured, and where it comes from.
+"""A chart as a picture for download: with its title, what is measured, and its source.
 
 On a page these are text around the drawing; in a file of its own they have to be part of the
 picture. Lines are short enough for a reader's own font, which may be wider than ours.
@@ -24,7 +24,7 @@ _TEMPLATES = Templates()
 
 @dataclass(frozen=True)
 class Type:
-    """How a line is set: sizes in CSS pixels, the colour by its name in the palette."""
+    """The style of a line of text: sizes in CSS pixels, the colour by its name in the palette."""
 
     size: float
     leading: float
@@ -33,13 +33,13 @@ class Type:
 
     @property
     def paint(self) -> str:
-        """The colour."""
+        """The colour's value."""
         return PALETTE[self.colour][0]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of type: its text, where its baseline is, how it is set."""
+    """A line of text: its words, its baseline, its style."""
 
     text: str
     y: float
@@ -54,8 +54,8 @@ _FOOT = Type(11.5, 16, 400, "chart-muted")
 def chart_export(
     drawing: bytes, title: str, subtitle: str, credits: Credits, alt: str
 ) -> tuple[bytes, tuple[int, int]]:
-    """A cleaned ``drawing`` with all that belongs to it, as SVG in the light colours, and its size in
-    CSS pixels.
+    """A cleaned ``drawing`` with title, subtitle and source, as SVG in the light colours, and its
+    size in CSS pixels.
     """
     inner = etree.fromstring(svg.standalone_svg(drawing, alt, dark=False), svg.PARSER)
     width, height = (int(float(inner.get(name, "0"))) for name in ("width", "height"))
@@ -63,12 +63,12 @@ def chart_export(
         inner.remove(child)
     lines: list[Line] = []
     y = float(MARGIN)
-    y = _set(lines, title, y, width, _TITLE)
-    y = _set(lines, subtitle, y, width, _SUBTITLE)
+    y = _add_lines(lines, title, y, width, _TITLE)
+    y = _add_lines(lines, subtitle, y, width, _SUBTITLE)
     top = y + (8 if lines else 0)
     y = top + height + 8
     for text in filter(None, (credits.note, _credited(credits))):
-        y = _set(lines, text, y, width, _FOOT)
+        y = _add_lines(lines, text, y, width, _FOOT)
     size = width + 2 * MARGIN, round(y + MARGIN * 0.8)
     inner.set("x", str(MARGIN))
     inner.set("y", f"{top:g}")
@@ -86,14 +86,14 @@ def chart_export(
 
 def _credited(credits: Credits) -> str:
     sources = "; ".join(link.text for link in credits.sources)
-    said = [t_("Source: %(sources)s", sources=sources)] if sources else []
-    said += [t_("As of %(date)s", date=written_date(credits.as_of))] if credits.as_of else []
-    said += [link.text for link in credits.terms]
-    return " · ".join(said)
+    parts = [t_("Source: %(sources)s", sources=sources)] if sources else []
+    parts += [t_("As of %(date)s", date=written_date(credits.as_of))] if credits.as_of else []
+    parts += [link.text for link in credits.terms]
+    return " · ".join(parts)
 
 
-def _set(lines: list[Line], text: str, y: float, width: float, style: Type) -> float:
-    """Set ``text`` from ``y`` on, in as many lines as it takes; where it ends."""
+def _add_lines(lines: list[Line], text: str, y: float, width: float, style: Type) -> float:
+    """Add ``text`` from ``y`` on, in as many lines as it takes. Returns where it ends."""
     face = "sans bold" if style.weight == 700 else "sans"
     for line in text_width.lines(text, width / style.size / text_width.READERS_OWN[face], face):
         lines.append(Line(line, y + style.leading * 0.8, style))

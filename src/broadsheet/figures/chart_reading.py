@@ -1,7 +1,7 @@
 """Reads a plotly figure into :class:`~broadsheet.figures.chart_data.ChartData`.
 
-What plotly leaves open is decided here, once: on which side a trace lies, what its places are where
-it gives none, which panel it stands in, which axis is its own, whether its series are stacked.
+What plotly leaves open is decided here, once: on which side a trace lies, what its places are if it
+gives none, which panel it is in, which axis is its own, whether its series are stacked.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def read(figure: Raw) -> ChartData:
 
 
 def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
-    """The traces that a reader sees, with their numbers in the figure; not the lines between dots
-    that have no hover label, not the words on the chart.
+    """The traces that a reader sees, with their numbers in the figure; without lines between dots
+    that have no hover label, and without words on the chart.
     """
     shown = [(number, raw) for number, raw in enumerate(data) if raw.get("visible", True) is True]
     shown = [(number, raw) for number, raw in shown if raw.get("hoverinfo") != "skip"] or shown
@@ -56,7 +56,7 @@ def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
 
 
 def _labels(shown: Sequence[tuple[int, Raw]], panels: Sequence[str]) -> Iterator[str]:
-    """What each trace is told by: its panel and its name; a number, where it has neither."""
+    """The label of each trace: its panel and its name; a number, if it has neither."""
     for position, ((_, raw), panel) in enumerate(zip(shown, panels, strict=True), start=1):
         name = plain_text(str(raw.get("name") or ""))
         if not name and not (panel and panels.count(panel) == 1):
@@ -157,7 +157,7 @@ def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
 
 
 def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
-    """The places of an array that has none: in steps from a start."""
+    """The places of an array that gives none: steps from a start."""
     start, step = number_of(raw.get(f"{letter}0", 0)), number_of(raw.get(f"d{letter}", 1))
     if start is None or step is None:
         start, step = 0, 1
@@ -166,7 +166,9 @@ def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
 
 
 def _place(place: Any) -> Any:
-    """A place as it is told apart from others: a text without tags, a number that plotly draws."""
+    """A place in the form in which places are compared: a text without tags, a number that plotly
+    draws.
+    """
     if isinstance(place, float):
         return place if abs(place) < DRAWN else None
     return plain_text(place) if isinstance(place, str) else place
@@ -181,7 +183,7 @@ def _slices(raw: Raw) -> Columns:
 
 
 def _grid(raw: Raw) -> Columns:
-    """Cells row by row; as they are where the array is a list of cells."""
+    """The cells row by row; unchanged if the array is a list of cells."""
     cells, down, across = rows(raw.get("z")), values(raw.get("y")), values(raw.get("x"))
     width = max(map(len, cells), default=0)
     if not width:
@@ -206,8 +208,8 @@ def _marks(raw: Raw) -> Columns:
 
 
 def _samples(raw: Raw, across: str, along: str) -> Columns:
-    """The values that a histogram or a box is drawn of, and their groups; the figures that a box is
-    drawn of, where these are given.
+    """The values of a histogram or a box, and their groups; or the statistics that a box is drawn
+    from, if these are given.
     """
     found, groups = values(raw.get(along)), values(raw.get(across))
     is_histogram = raw.get("type") == "histogram"
@@ -249,7 +251,7 @@ def _indicator(raw: Raw) -> Columns:
 
 
 def _arrays(raw: Raw) -> Columns:
-    """The arrays of a trace as they are, and its dimensions where it has such."""
+    """The arrays of a trace unchanged, and its dimensions if it has such."""
     found = {name: values(raw.get(name)) for name in _OWN_ARRAYS}
     dimensions = raw.get("dimensions")
     for number, one in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
@@ -275,7 +277,7 @@ _READERS: Mapping[str, Callable[[Raw], Columns]] = {
 
 
 def _beside(raw: Raw, along: str) -> Columns:
-    """What points have beside their place and value: texts, sizes, errors."""
+    """What points have in addition to place and value: texts, sizes, errors."""
     error = raw.get(f"error_{along}") or {}
     texts = values(raw.get("text")) or values(raw.get("hovertext"))
     found = {
@@ -331,8 +333,8 @@ def _is_turned(axis: Raw) -> bool:
 
 
 def _panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
-    """The title of the panel that each trace stands in; nothing where the chart has only one. An
-    axis that lies over another is of the same panel.
+    """The title of each trace's panel; empty if the chart has only one. An axis that overlies
+    another is of the same panel.
     """
     lies_over = {
         f"{name[0]}{name[5:]}": str(axis["overlaying"])
@@ -356,7 +358,7 @@ def _panels(layout: Raw, shown: Sequence[Raw]) -> list[str]:
 
 
 def _panel_title(layout: Raw, raw: Raw) -> str:
-    """The annotation above the panel, as `make_subplots` and facets of plotly put it; else the
+    """The annotation above the panel, where `make_subplots` and plotly's facets put it; else the
     title of the vertical axis.
     """
     domains = []
@@ -375,7 +377,7 @@ def _panel_title(layout: Raw, raw: Raw) -> str:
 
 
 def _stack(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> str:
-    """How the parts of a whole are drawn, where all are there and none is negative."""
+    """How the parts of a whole are stacked, if none is missing or negative."""
     groups = {raw.get("stackgroup") for raw in shown}
     bars = chart.looks == ["bar"] and layout.get("barmode") in ("stack", "relative")
     areas = chart.looks == ["area"] and len(groups) == 1 and None not in groups

@@ -1,5 +1,5 @@
-"""Static pictures of plotly figures: drawn in one browser that lives for the whole build, and stored
-by content.
+"""Static pictures of plotly figures: drawn in one browser that lives for the whole build, and
+stored by content.
 
 :class:`Pictures` gives those that are in the store, in any process. The :class:`ChartRenderer` also
 draws what is missing there. It holds the browser, which starts when the first picture is really

@@ -1,11 +1,11 @@
-"""The data of a chart as a table: exactly what it draws.
+"""The data of a chart as a table: exactly the data that it draws.
 
 Lines, bars and the like have a row for each place and a column for each series, under a second
-level of header where the chart has several panels. A heat map is its own table. Everything else
-has a row for each point: slices, maps, points in a plane, samples, flows; and so has a series that
-draws more than once at one place, and a chart of a kind that is not known, whose arrays are
-tabulated as they are. Headers have the unit, and numbers the decimals, of the chart's own labels; a
-unit that the chart does not say is the catalogue's, where the values are.
+level of header if the chart has several panels. A heat map is its own table. Everything else has a
+row for each point: slices, maps, points in a plane, samples, flows; and so has a series with
+several values at one place, and a chart of an unknown kind, whose arrays are tabulated unchanged.
+Headers have the unit, and numbers the decimals, of the chart's own labels; a unit that the chart
+does not say is the catalogue's, if the values are from there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ from broadsheet.figures.tables import Column, Table
 from broadsheet.language import figures, t_
 
 WIDEST = 30
-"""Columns of a heat map that are columns of its table; one with more is a list of cells."""
+"""The most columns of a heat map that become columns of its table; a wider one is a list of cells.
+"""
 
 _FIXED = re.compile(r"\.(\d)([f%])$")
 
@@ -40,10 +41,8 @@ Known = tuple[Column, frozenset[Any]]
 
 
 def tabulate(chart: ChartData, known: Iterable[Known] = ()) -> Table | None:
-    """The table of a chart; None where nothing is drawn.
-
-    ``known`` are columns of the catalogue: theirs are the units, and the names of series without
-    one, where the chart gives none.
+    """The table of a chart; None if nothing is drawn. ``known`` are columns of the catalogue, which
+    give units, and the names of series without one, if the chart gives none.
     """
     table = _table(chart)
     if table is None or not table.length:
@@ -71,7 +70,7 @@ def _table(chart: ChartData) -> Table | None:
 
 
 def _by_place(chart: ChartData) -> Table | None:
-    """A row a place, a column a series; None where that would lose a value."""
+    """A row a place, a column a series; None if that would lose a value."""
     columns: dict[tuple[str, ...], tuple[Trace, dict[Any, Any]]] = {}
     errors: dict[tuple[str, ...], dict[Any, Any]] = {}
     order: dict[Any, None] = {}
@@ -103,7 +102,7 @@ def _by_place(chart: ChartData) -> Table | None:
 
 
 def _heads(chart: ChartData) -> list[tuple[str, ...]]:
-    """The header of each trace: its name, under that of its panel where that says more."""
+    """The header of each trace: its name, under that of its panel if there is more than one."""
     many = len(chart.traces) > 1
     heads = []
     for trace in chart.traces:
@@ -149,7 +148,7 @@ def _places(chart: ChartData, found: Sequence[Any]) -> Column:
 
 
 def _grid(chart: ChartData, trace: Trace) -> Table:
-    """The cells as they stand; the row that is drawn at the top comes first."""
+    """The cells in the order drawn; the row at the top comes first."""
     width = trace.width
     down, across = trace.column("row")[::width], trace.column("column")[:width]
     cells = [trace.column("value")[at::width] for at in range(width)]
@@ -178,7 +177,7 @@ def _places_along(axis: Axis, found: Sequence[Any]) -> Places:
 
 
 def _by_point(chart: ChartData) -> Table:
-    """A row for each point, a column for all that it has; in front what names the point."""
+    """A row for each point, with a column for each of its values, after those that name the point."""
     parts = [_point_columns(trace) for trace in chart.traces]
     found: dict[str, list[Any]] = {key: [] for part in parts for key in part}
     for trace, part in zip(chart.traces, parts, strict=True):
@@ -233,7 +232,9 @@ def _point_columns(trace: Trace) -> dict[str, Sequence[Any]]:
 
 
 def _is_map_of_kinds(chart: ChartData) -> bool:
-    """Whether a map has a trace for each kind of place: its name says which, and the value nothing."""
+    """Whether a map has a trace for each kind of place: its name says which, and the values say
+    nothing.
+    """
     return (
         chart.family == "map"
         and len(chart.traces) > 1
@@ -304,7 +305,7 @@ def _along(chart: ChartData, head: tuple[str, ...], found: Sequence[Any], trace:
 
 
 def _placed(axis: Axis, found: Sequence[Any], places: Places, hover: str) -> Column:
-    """A column of places: numbers with their unit, all else as people write it."""
+    """A column of places: numbers with their unit, others as people write them."""
     heads = {
         "year": t_("Year"),
         "date": t_("Date"),
@@ -345,8 +346,8 @@ def _percent(decimals: int) -> Callable[[Any], str]:
 
 
 def _identified(column: Column, known: Sequence[Known]) -> Column:
-    """The column with the unit, and the title if it has no other, of the catalogue's column that it
-    is of.
+    """The column with the unit, and the title if it has no other, of the matching column of the
+    catalogue.
     """
     if column.kind != "number" and column.name[-1] != t_("Category"):
         return column
@@ -361,7 +362,7 @@ def _identified(column: Column, known: Sequence[Known]) -> Column:
 
 
 def _clean(column: Column) -> Column:
-    """Without plotly's tags."""
+    """``text`` without plotly's tags."""
     return replace(
         column,
         name=tuple(plain_text(part) for part in column.name),

@@ -1,16 +1,15 @@
-"""What stands under a figure: where its data come from, the day that they speak of, how they may be
-used, and what a reader has to know of them.
+"""The credits under a figure: the source of its data, their date, their licence, and a note.
 
-The tables that the figure is drawn from say it, and cell options over them:
+They come from the tables that the figure is drawn from; cell options override them:
 
     source    a table of the catalogue; or {text: "Our own count", url: "https://…"}; or a list of these; false for none
     as-of     2022-12-31; false for none
     licence   "CC BY 4.0"; or {text: …, url: …}; false for none
-    note      plain text in place of what the tables say of the drawn rows; false for none
+    note      plain text in place of the tables' notes on the drawn rows; false for none
 
-What tables say of rows stands in the catalogue, as `notes` of a column: `estimate` → "estimates of
+The tables' notes on rows are in the catalogue, as `notes` of a column: `estimate` → "estimates of
 the Fund". A row is drawn if the chart has one of its figures, as it is or in other thousands, at
-one of its key's values. What was computed from a row is not found; `note` says it.
+one of its key's values. A row from which values were computed is not found; `note` can name it.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 KEYS = ("source", "as-of", "licence", "note")
 NAMED = 4
-"""Places that a note names; more are counted, but for years in a row."""
+"""How many places a note names; more are counted, except for consecutive years."""
 
 _CREATIVE = re.compile(r"(CC)-(BY(?:-[A-Z]{2})*)-(\d\.\d)$")
 _SHORT = {
@@ -55,8 +54,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Credits:
-    """``terms`` is the licence as the line names it, nothing where its name is long; ``licences``
-    are in full.
+    """``terms`` is the licence's short name for the line, empty if it has only a long one;
+    ``licences`` are in full.
     """
 
     sources: tuple[Link, ...] = ()
@@ -68,8 +67,8 @@ class Credits:
 
 @dataclass(frozen=True)
 class Given:
-    """The options of a cell: None is left to the tables, and empty is wished. ``tables`` are among
-    the sources.
+    """The options of a cell: None leaves a part to the tables, an empty value leaves it out.
+    ``tables`` are among the sources.
     """
 
     sources: tuple[str | Link, ...] | None = None
@@ -80,7 +79,7 @@ class Given:
 
     @property
     def tables(self) -> tuple[str, ...] | None:
-        """The tables that the sources name; None where nothing is said."""
+        """The tables that the sources name; None if the option is not given."""
         return (
             None
             if self.sources is None
@@ -92,7 +91,7 @@ NOTHING = Given()
 
 
 def given(options: Mapping[str, Any], text: YamlText) -> Given:
-    """What a cell's options say. Raises :class:`ConfigError` for a value that does not fit."""
+    """A cell's options. Raises :class:`ConfigError` for a value that does not fit."""
     source, as_of, licence, note = (options.get(key) for key in KEYS)
     sources: tuple[str | Link, ...] | None = None
     if source is False:
@@ -151,7 +150,7 @@ def credits_of(
 
 
 def _sources(origin: Origin) -> list[Link]:
-    """The sources of a whole table; of one whose rows name theirs, the first."""
+    """The sources of a whole table; if rows name their own, the first."""
     cited = [source for source in origin.sources if source.key is None] or list(origin.sources[:1])
     return [Link(source.publisher, _web(source.path)) for source in cited]
 
@@ -198,13 +197,13 @@ def _day(value: object, text: YamlText) -> date | None:
         ) from error
 
 
-# What tables say of the rows that are drawn
+# The notes of tables on the rows that are drawn
 
 
 def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None) -> str:
     if table is None:
         return ""
-    said: dict[str, dict[object, None]] = {}
+    remarks: dict[str, dict[object, None]] = {}
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
         for column in origin.columns:
@@ -214,14 +213,14 @@ def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | N
                     str(name) for name in frame.select_dtypes("number") if name not in origin.key
                 )
                 for place in _drawn(frame[frame[column.name] == value], of, origin.key, drawn):
-                    said.setdefault(text, {})[place] = None
+                    remarks.setdefault(text, {})[place] = None
     return " ".join(
-        f"{_listed(list(places))}: {text.rstrip('.')}." for text, places in said.items()
+        f"{_listed(list(places))}: {text.rstrip('.')}." for text, places in remarks.items()
     )
 
 
 def _by_figures(table: Table) -> dict[str, list[tuple[object, str]]]:
-    """The places and series of a chart by the digits of what is drawn there."""
+    """The places and series of a chart by the digits of the values that are drawn there."""
     found: dict[str, list[tuple[object, str]]] = {}
     places = table.index[0].values if table.index else []
     for column in table.columns:
@@ -263,7 +262,7 @@ def _name(value: object) -> str:
 
 
 def _listed(places: list[object]) -> str:
-    """``2013, 2015 and 2021–2024``; of many names how many they are."""
+    """``2013, 2015 and 2021–2024``; of many names only their number."""
     names = [_name(place) if isinstance(place, float) else str(place) for place in places]
     if all(re.fullmatch(r"\d{4}", name) for name in names):
         runs: list[list[int]] = []

@@ -1,17 +1,17 @@
 """The browser page in which figures are drawn, one after the other: plotly.js is loaded once.
 
-kaleido starts the browser and makes the page; what it calls there for a figure,
-`kaleido_scopes.plotly`, is called here in the same way. What is left out is kaleido's reload of the
-page, and so of plotly.js, after each figure, which takes many times as long as the drawing.
-plotly.js draws each figure in an element of its own that it removes again: nothing of one figure is
-in the next, and the page does not grow (measured over 2,000). A picture differs from kaleido's only
-in what differs from one of kaleido's drawings to the next: random identifiers, the order of the
-root's attributes.
+kaleido starts the browser and makes the page. The function that it calls there for a figure,
+`kaleido_scopes.plotly`, is called here in the same way, but without kaleido's reload of the page,
+and so of plotly.js, after each figure, which takes many times as long as the drawing. plotly.js
+draws each figure in an element of its own that it removes again: nothing of one figure is in the
+next, and the page does not grow (measured over 2,000). A picture differs from kaleido's only in
+what differs between two of kaleido's own drawings: random identifiers, the order of the root's
+attributes.
 
-The outlines of maps, which plotly.js would fetch, go to the page with the figure that is drawn on
-them (:mod:`broadsheet.notebook.outlines`). No request leaves the machine: the browser's proxy is a
-port where nobody listens, so what else a figure would fetch is refused at once. A page that is
-lost, its browser killed or its time run out, is closed with all that belongs to it; the next
+The outlines of maps, which plotly.js would fetch, go to the page with the figure
+(:mod:`broadsheet.notebook.outlines`). No request leaves the machine: the browser's proxy is a port
+where nobody listens, so any other request of a figure is refused at once. A page that is lost,
+because its browser was killed or its time ran out, is closed with all that belongs to it; the next
 drawing opens a new one.
 """
 
@@ -33,11 +33,10 @@ from broadsheet import limits
 from broadsheet.notebook import outlines
 
 LIMIT = 60.0
-"""Seconds that the browser has to start, and then for each picture; see
-:meth:`DrawingPage._first_of`.
+"""Seconds for the browser to start, and then for each picture; see :meth:`DrawingPage._first_of`.
 """
 GRACE = 10.0
-"""Seconds that it has to end by itself."""
+"""Seconds for the browser to end by itself."""
 
 PlotlyFigure = dict[str, Any]
 """plotly's own form: `data`, `layout`."""
@@ -70,15 +69,15 @@ async function (text) {
 
 
 class RefusedError(Exception):
-    """The figure cannot be drawn, for the reason given; another one can."""
+    """The figure cannot be drawn, for the reason given; other figures can."""
 
 
 class LostError(Exception):
-    """The browser did not start, or it ended; it may be tried again."""
+    """The browser did not start, or it ended; drawing may be tried again."""
 
 
 class DrawingPage:
-    """A browser with one page. Has state: both, and the thread that speaks with them. For one
+    """A browser with one page. Has state: both, and the thread that talks to them. It serves one
     caller at a time.
     """
 
@@ -87,7 +86,7 @@ class DrawingPage:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="drawing", daemon=True)
         self._thread.start()
-        # What a browser writes and how it ends is told by our own errors.
+        # What a browser writes and how it ends is reported by our own errors.
         logging.getLogger("choreographer").setLevel(logging.CRITICAL)
 
     def draw(self, figure: PlotlyFigure, size: tuple[int, int], form: str, scale: float) -> bytes:
@@ -114,12 +113,14 @@ class DrawingPage:
         return base64.b64decode(drawn) if form == "png" else drawn.encode()
 
     def rasterize(self, svg: bytes, size: tuple[int, int], scale: float) -> bytes:
-        """An SVG as PNG, which takes a fraction of the time of a drawing. Raises as :meth:`draw`."""
+        """An SVG as PNG, which takes a fraction of the time of a drawing. Raises what :meth:`draw`
+        does.
+        """
         spec = {"svg": svg.decode(), "width": size[0], "height": size[1], "scale": scale}
         return base64.b64decode(self._answer(_RASTERIZE, json.dumps(spec)))
 
     def close(self) -> None:
-        """End the browser and all that belongs to it."""
+        """End the browser and everything that belongs to it."""
         self._run(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -168,8 +169,8 @@ class DrawingPage:
         raise LostError("it ended")
 
     async def _first_of(self, *awaited: asyncio.Future[Any]) -> set[asyncio.Future[Any]]:
-        """Those that are there within :data:`LIMIT`. On a busy machine the browser may be slow by
-        no fault of the figure's: so it has as many seconds of processor time again, and
+        """The futures that are done within :data:`LIMIT`. On a busy machine the browser may be slow
+        through no fault of the figure: so it has as many seconds of processor time again, and
         :func:`limits.wall` of that by the clock.
         """
         done, _ = await asyncio.wait(awaited, timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED)
@@ -214,8 +215,8 @@ class DrawingPage:
 
 
 def _named(figure: PlotlyFigure) -> PlotlyFigure:
-    """``figure`` with a `uid` for each trace that has none: plotly.js would make one up, another in
-    each drawing, and name parts of the picture by it.
+    """``figure`` with a `uid` for each trace that has none: plotly.js would make up another in each
+    drawing, and name parts of the picture by it.
     """
     traces = figure.get("data")
     if not isinstance(traces, list):

@@ -1,7 +1,7 @@
-"""A chart, ready for every output: what a page, a feed, a card or an e-mail shows of it.
+"""A chart, ready for every output: a page, a feed, a card or an e-mail shows parts of it.
 
-:func:`broadsheet.figures.charts.make` makes it from a cell's plotly figure. It is passed through as
-it is; each output renders from it what it needs, and none parses another's HTML.
+:func:`broadsheet.figures.charts.make` makes it from a cell's plotly figure. It is passed through
+unchanged; each output renders from it what it needs, and none parses another's HTML.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from broadsheet.figures.keyboard_series import KeyboardSeries
 from broadsheet.figures.tables import Table
 
 SHOWN = 100
-"""Rows of a chart's table that stand in the page; the file has all."""
+"""How many rows of a chart's table are in the page; the file has all."""
 
 
 @dataclass(frozen=True)
 class Drawings:
     """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
-    custom properties. :mod:`broadsheet.figures.svg` makes of it what stands in a page, or a file in
-    light or dark colours. The ``export`` is the chart with title and source, as SVG and as PNG.
+    custom properties. :mod:`broadsheet.figures.svg` makes from it the drawing in a page, or a file
+    in light or dark colours. The ``export`` is the chart with title and source, as SVG and as PNG.
     """
 
     wide: bytes
@@ -33,7 +33,7 @@ class Drawings:
 
 @dataclass(frozen=True)
 class Export:
-    """A file that a reader may take along: its ``kind`` (CSV, SVG, PNG), its name among
+    """A file for readers to download: its ``kind`` (CSV, SVG, PNG), its name among
     :attr:`Figure.files`, and the name that it is saved under.
     """
 
@@ -44,14 +44,14 @@ class Export:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with all that belongs to it. Texts are plain, but for ``caption``.
+    """A chart with all that belongs to it. Texts are plain, except ``caption``.
 
     ``identifier`` is the cell's label (``fig-trade``), ``caption`` the cell's `fig-cap` in
-    Markdown; ``drawings`` are None where they are not drawn yet or cannot be, and ``table`` is None where
-    nothing is drawn. ``series`` are the values as they are read out, ``trace_types`` plotly's types
-    of its traces. ``files`` are what the figure brings to the site, by name, in ``folder`` (from
-    the site's root). ``page`` is the path of its own page, empty if it has none.
-    ``needs_source`` says that neither a table nor the author names a source.
+    Markdown; ``drawings`` are None if it is not drawn yet or cannot be, and ``table`` is None if
+    nothing is drawn. ``series`` are the values for the keyboard, ``trace_types`` plotly's types of
+    its traces. ``files`` are the figure's files in the site, by name, in ``folder`` (from the
+    site's root). ``page`` is the path of its own page, empty if it has none. ``needs_source`` says
+    that neither a table nor the author names a source.
     """
 
     identifier: str
@@ -77,12 +77,12 @@ class Figure:
 
     @property
     def name(self) -> str:
-        """What it is called where its title may be missing."""
+        """The title, or another name if it has none."""
         return self.title or self.alt
 
     @property
     def interactive_file(self) -> str:
-        """The name of the file that the interactive chart is made from."""
+        """The name of the interactive chart's JSON file."""
         return f"{self.identifier}.json"
 
     @property

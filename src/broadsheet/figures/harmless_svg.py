@@ -1,5 +1,5 @@
-"""A picture that a cell has shown as SVG, made harmless: a page runs nothing of it, and nothing in it
-is asked for elsewhere.
+"""An SVG picture that a cell has shown, made harmless: it can run nothing and load nothing from
+elsewhere.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ _TELLING = frozenset(
         "http://www.inkscape.org/namespaces/inkscape",
     }
 )
-"""Namespaces in which a picture says where it comes from."""
+"""Namespaces of metadata about a picture."""
 _OUTWARD = re.compile(
     r"@import|url\(\s*['\"]?(?!['\"]?\s*(?:#|data:image/(?:png|jpeg|gif|webp)[;,]))|expression\(|\\",
     re.IGNORECASE,
 )
-"""In a style or an attribute: what is asked for elsewhere; or an escape, which could hide that."""
+"""Patterns in a style or an attribute that load something from elsewhere; or escapes, which could
+hide that.
+"""
 
 
 def harmless(picture: bytes) -> bytes:
     """A picture that a cell has shown, without what runs or leads elsewhere: scripts, handlers,
-    HTML in it, addresses of anything but its own parts and raster pictures in it. As it is, to the
-    byte, where it has nothing of that.
-
-    Raises :class:`ValueError` for what is not SVG.
+    HTML in it, addresses of anything but its own parts and raster pictures in it. A picture without
+    such things stays the same to the byte. Raises :class:`ValueError` for text that is not SVG.
     """
     try:
         root = etree.fromstring(picture, PARSER)
@@ -77,7 +77,7 @@ def _whole(picture: bytes) -> bytes:
 
 
 def _is_foreign(element: etree._Element) -> bool:
-    """Whether a picture needs no such element: it runs, holds HTML, or is of no drawing."""
+    """Whether an element has to go: it runs, holds HTML, or is not part of SVG's drawing."""
     name = etree.QName(element)
     if name.namespace not in (None, SVG, *_TELLING) or name.localname.lower() in _ALIVE:
         return True
@@ -93,8 +93,8 @@ def _is_foreign(element: etree._Element) -> bool:
 
 
 def _disarm(element: etree._Element) -> bool:
-    """Take out of an element the attributes that run, or lead out of the picture; whether it had
-    any.
+    """Remove the attributes of an element that run, or lead out of the picture. Returns whether it
+    had any.
     """
     name = etree.QName(element).localname.lower()
     gone = []

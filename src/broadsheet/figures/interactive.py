@@ -1,9 +1,8 @@
-"""What a reader's browser makes the interactive chart of: a file of JSON beside the page, for
-`theme/figures.js`.
+"""The JSON from which a reader's browser makes an interactive chart, for `theme/figures.js`.
 
-It is the figure, with colours of the palette by their names (`--chart-1`, or `--chart-1/0.5` for
-half of it), so that they follow the reader's setting; under `phone` what is different in the figure
-as it is drawn for a phone, and under `readout` its values as they are read out
+It is a file beside the page and holds the figure, with colours of the palette by their names
+(`--chart-1`, or `--chart-1/0.5` for half of it), so that they follow the reader's setting; under
+`phone` the differences of the figure for a phone, and under `readout` the values that are read out
 (:mod:`broadsheet.figures.keyboard_series`).
 """
 
@@ -25,7 +24,7 @@ _RGB = re.compile(r"rgba?\((\d+), ?(\d+), ?(\d+)(?:, ?([\d.]+))?\)")
 def interactive(
     figure: PlotlyFigure, phone: PlotlyFigure, series: Sequence[KeyboardSeries] = ()
 ) -> bytes:
-    """The file, for a figure, the same as it is drawn for a phone, and its values to be read out."""
+    """The JSON of a figure, of the same figure for a phone, and of its values to be read out."""
     layout = {
         name: value
         for name, value in phone["layout"].items()
@@ -41,13 +40,13 @@ def interactive(
 
 
 def trace_types(figure: PlotlyFigure) -> tuple[str, ...]:
-    """plotly's types of its traces, by which the page's plotly.js is chosen."""
+    """plotly's types of a figure's traces, by which the page's plotly.js is chosen."""
     types = {str(trace.get("type") or "scatter") for trace in figure["data"]}
     return tuple(sorted(types or {"scatter"}))
 
 
 def _labelled(traces: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Traces whose hover label has the name of its series in it, where plotly would set that beside
+    """Traces whose hover label has the name of its series in it, where plotly would put that beside
     it.
     """
     return [

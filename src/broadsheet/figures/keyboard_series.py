@@ -1,11 +1,11 @@
-"""A chart's values one after the other, as they are read out to those who step through it with the
-arrow keys.
+"""A chart's values as series for the keyboard: each is read out as a reader steps through them with
+the arrow keys.
 
 There is a series for each name, and in it a point for each value, in order of place where places
-have an order. A point says where it is and what is there, in the units and rounding of the chart's
-own labels; and which point it is of which trace, so that the browser can show it. Lines, bars,
-dots, slices and maps are read out; what has no plain series, such as a heat map or a distribution,
-has its table.
+have an order. A point has its place and its value, in the units and rounding of the chart's own
+labels; and its trace and its number in that, so that the browser can show it. Lines, bars, dots,
+slices and maps have series; a chart without plain values, such as a heat map or a distribution, has
+only its table.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from broadsheet.figures.number_words import as_percent, in_unit, number_of
 from broadsheet.language import t_
 
 STEPS = 400
-"""The most points of a series; of more, so many are read out, evenly, and the ends are among them.
-"""
+"""The most points of a series; of a longer one this many are taken, evenly, its ends among them."""
 
 
 class KeyboardPoint(NamedTuple):
@@ -34,14 +33,14 @@ class KeyboardPoint(NamedTuple):
 
 
 class KeyboardSeries(NamedTuple):
-    """What is read out under one name, which is empty for the only series of a chart."""
+    """The points of one name, which is empty for the only series of a chart."""
 
     name: str
     points: Sequence[KeyboardPoint]
 
 
 def keyboard_series(chart: ChartData) -> list[KeyboardSeries]:
-    """The series of ``chart`` that have values; none where it has no plain ones."""
+    """The series of ``chart`` that have values; none if it has no plain ones."""
     families = {trace.family for trace in chart.traces}
     if any("polar" in trace.kind for trace in chart.traces):
         return []
@@ -73,7 +72,7 @@ def _some(points: Sequence[KeyboardPoint]) -> Sequence[KeyboardPoint]:
 
 
 def _courses(chart: ChartData) -> Iterator[tuple[str, list[KeyboardPoint]]]:
-    """Lines, areas, bars and dots; a dot over numbers that has a text is known by it."""
+    """Lines, areas, bars and dots. A dot over numbers that has a text is named by that."""
     places = chart.places
     texts = {trace.number: trace.column("text") for trace in chart.traces}
     for series in chart.series:
@@ -100,8 +99,8 @@ def _slices(trace: Trace, chart: ChartData) -> list[KeyboardPoint]:
 
 
 def _map(trace: Trace, chart: ChartData) -> list[KeyboardPoint]:
-    """The places from A to Z, each with the words or the number of its colour. Where all have one
-    value, what they are is said by the series' name.
+    """The places from A to Z, each with the words or the number of its colour. If all have one
+    value, the name of the series says what they are.
     """
     measure, words = trace.along.measure([trace.hover], chart.measured), trace.along.words
     is_plain = len(set(trace.numbers)) <= 1

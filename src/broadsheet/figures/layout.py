@@ -1,13 +1,13 @@
-"""A figure set for the width that it is drawn at: a wide page's, or a phone's.
+"""The layout of a figure for the width at which it is drawn: a wide page's, or a phone's.
 
-Plain plotly draws one figure at one size. On a phone a chart is not the same one made smaller: it has fewer ticks, its
-margins are narrow, and what stands beside the end of a line stands above or below the line. :func:`narrow` does so with
-what it knows of the figure, and what it puts in the layout's place an author may put otherwise::
+Plain plotly draws one figure at one size. On a phone a chart is not the same one made smaller: it
+has fewer ticks, its margins are narrow, and labels at the end of a line are above or below the
+line. :func:`narrow` makes such a layout, and an author can change it::
 
     fig.update_layout(meta={"narrow": {"height": 520, "xaxis": {"tickvals": [2000, 2020]}}})
 
-Under `meta.narrow` stands whatever a layout may hold; a list of annotations or shapes changes those
-of the same place.
+`meta.narrow` may have every key of a layout; a list of annotations or shapes changes those at the
+same positions.
 """
 
 from __future__ import annotations
@@ -26,12 +26,13 @@ from broadsheet.notebook.chart_theme import NARROW, WIDE
 from broadsheet.notebook.labels import LINE, apart, folded, height, width
 
 TICKS = 5
-"""Ticks of a horizontal axis on a phone."""
+"""How many ticks a horizontal axis has on a phone."""
 POINTS = 10_000
-"""Points of a WebGL trace up to which it is one of SVG; beyond, the drawing has a picture of them.
+"""A WebGL trace of up to this many points becomes one of SVG; a larger one is a picture in the
+drawing.
 """
 FOLD = 60.0
-"""Pixels from which on a label beside a line is set on two lines."""
+"""A label beside a line that is this many pixels wide or more is set on two lines."""
 _VALUE = re.compile(r"\s*[-−]?[\d.,]+\s?%?$")
 _LONGEST_VALUE = 40
 _EDGE = 14.0  # pixels beside a plot that nothing stands beside
@@ -41,17 +42,17 @@ _Points = Sequence[tuple[float, float]]
 
 
 def wide(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
-    """The figure as it is drawn on a wide page, and its size in CSS pixels."""
+    """The figure for a wide page, and its size in CSS pixels."""
     return _set(figure, _early_labels(figure), WIDE)
 
 
 def narrow(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
-    """The figure as it is drawn for a phone, and its size in CSS pixels."""
+    """The figure for a phone, and its size in CSS pixels."""
     return _set(figure, narrow_layout(figure), NARROW)
 
 
 def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
-    """The keys of the layout that a phone has otherwise, each whole: to be laid over those of the
+    """The keys of the layout that are different on a phone, each whole; they replace those of the
     figure's layout.
     """
     layout = figure.get("layout", {})
@@ -91,8 +92,8 @@ def _set(figure: PlotlyFigure, changes: Mapping[str, Any], size: Size) -> tuple[
 
 
 def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Text that is placed by its right end or its middle is set from there: the reader's letters
-    may be narrower.
+    """Text that is placed by its right end or its middle is aligned there: the reader's letters may
+    be narrower.
     """
     anchor = annotation.get("xanchor", "auto")
     if anchor not in ("left", "right", "center"):
@@ -103,8 +104,8 @@ def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _drawn_as_lines(data: Any) -> Any:
-    """Traces for WebGL as SVG has them: a picture of pixels is not small and does not follow the
-    colours, and of the bundles of plotly.js only the largest has WebGL.
+    """WebGL traces as SVG traces: a picture of pixels is not small and does not follow the colours,
+    and only the largest bundle of plotly.js has WebGL.
     """
 
     def count(trace: Mapping[str, Any]) -> int:
@@ -139,7 +140,7 @@ def _merged(old: Any, new: Any) -> Any:
 
 
 def _few(axis: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Every second, third … of the ticks that an author has set, where all would not have room."""
+    """Every second, third … of the ticks that an author has set, if there is not room for all."""
     ticks, texts = values(axis.get("tickvals")), values(axis.get("ticktext"))
     words = [plain_text(str(text)) for text in texts or ticks]
     room = NARROW[0] - 60
@@ -162,7 +163,7 @@ def _few(axis: Mapping[str, Any]) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class _Box:
-    """Pixels from the left and from the top."""
+    """A rectangle, in pixels from the left and from the top."""
 
     left: float
     top: float
@@ -170,7 +171,7 @@ class _Box:
     bottom: float
 
     def common(self, other: _Box) -> float:
-        """Square pixels that both have."""
+        """The area that both have in common, in square pixels."""
         return max(0.0, min(self.right, other.right) - max(self.left, other.left)) * max(
             0.0, min(self.bottom, other.bottom) - max(self.top, other.top)
         )
@@ -194,11 +195,9 @@ class _Plot:
 
 
 def _labels_inside(figure: PlotlyFigure) -> dict[str, Any]:
-    """Labels at the right of the lines' ends, put above or below the lines; the margin that they
-    had is the plot's.
-
-    Where a label would lie on what is drawn, they stay beside, on two lines if they are long.
-    Nothing, where it cannot be known what is drawn where.
+    """Labels at the right of the lines' ends, moved above or below the lines; the plot gets their
+    margin. If a label would overlap the drawing, all stay beside the lines, on two lines of text if
+    they are long. Empty, if the positions in the drawing are not known.
     """
     layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
     lines = _lines(figure) if annotations and isinstance(annotations, Sequence) else []
@@ -228,7 +227,7 @@ def _labels_inside(figure: PlotlyFigure) -> dict[str, Any]:
 
 
 def _early_labels(figure: PlotlyFigure) -> dict[str, Any]:
-    """Labels of lines that end before others do, put above or below: at their right the others go
+    """Labels of lines that end before others do, moved above or below: at their right the others go
     on.
     """
     layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
@@ -263,9 +262,8 @@ def _placed(
     *,
     at_the_end: bool = False,
 ) -> dict[int, dict[str, Any]]:
-    """The annotations at the ends of lines, each with a place; none, where one has none.
-
-    A label that is not at the end of its line does not say what the line ends with.
+    """The annotations at the ends of lines, each with a place; none, if one of them has no place,
+    or is not at the end of its line and so does not label it.
     """
     taken: list[_Box] = []
     placed = {}
@@ -300,8 +298,8 @@ def _placed(
 def _beside(
     annotations: Sequence[Mapping[str, Any]], ends: Mapping[int, _Points], plot: _Plot
 ) -> dict[int, dict[str, Any]]:
-    """The annotations at the ends of lines, narrow, off each other and off the ticks under the
-    axis.
+    """The annotations at the ends of lines, narrow, moved off each other and off the ticks under
+    the axis.
     """
     texts = {number: str(annotations[number].get("text", "")) for number in ends}
     longest = max(width([text.replace("<br>", " ")]) for text in texts.values())
@@ -335,8 +333,8 @@ def _place(
     *,
     reach: int,
 ) -> tuple[int, _Box, str, bool] | None:
-    """Of the last ``reach`` points of a line the last at which a label lies on nothing: which,
-    where, how, above.
+    """The last of the final ``reach`` points of a line at which a label overlaps nothing: its
+    index, position, alignment, and whether it is above.
     """
     long = width([text])
     for at in reversed(range(len(line) - reach, len(line))):
@@ -373,7 +371,7 @@ def _is_crossed(box: _Box, drawn: Sequence[_Points]) -> bool:
 
 
 def _lines(figure: PlotlyFigure) -> list[_Points]:
-    """The points of each line; none where something else is drawn too, or on other axes."""
+    """The points of each line; none if something else is drawn too, or on other axes."""
     found: list[_Points] = []
     for trace in figure.get("data", []):
         is_line = trace.get("type", "scatter") == "scatter" and "lines" in str(
@@ -399,9 +397,7 @@ def _lines(figure: PlotlyFigure) -> list[_Points]:
 
 
 def _ends_at(note: Any, lines: Sequence[_Points]) -> _Points | None:
-    """The line at whose end an annotation stands, on its right; its pieces, solid and dashed, put
-    together.
-    """
+    """The line with an annotation at the right of its end, its solid and dashed pieces joined."""
     if (
         not isinstance(note, Mapping)
         or note.get("xanchor") != "left"

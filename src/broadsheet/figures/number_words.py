@@ -19,7 +19,7 @@ from broadsheet.figures.plotly_json import plain_text
 from broadsheet.language import figures, n_, p_, spoken, t_, written_date, written_month
 
 DRAWN = 1e304
-"""From here on plotly takes a number for none."""
+"""plotly does not draw numbers of this size or larger."""
 _NAME = 40
 _CURRENCY = r"(?:[A-Z]{0,3}[$€£¥]|USD|EUR|GBP|CNY|RUB)"
 _UNIT = re.compile(
@@ -42,8 +42,8 @@ _FORMAT = re.compile(r"\+?(\$?)0?\d*,?(?:\.(\d+))?(~?)([a-z%]?)$")
 
 @dataclass(frozen=True)
 class Measure:
-    """How the figures of an axis are written: what stands before and after, and d3's number format,
-    if one is given.
+    """How the numbers of an axis are written: their prefix and suffix, and d3's number format, if
+    one is given.
     """
 
     prefix: str = ""
@@ -72,17 +72,19 @@ PLAIN = Measure()
 
 
 def percent() -> str:
-    """The sign as it stands after a number."""
+    """The percent sign as it is put after a number."""
     return p_("after a number", "%")
 
 
 def as_percent(value: float) -> str:
-    """A value of a hundred: ``12.5%``."""
+    """A percentage: ``12.5%``."""
     return Measure(suffix=percent()).write(value)
 
 
 def _number(value: float) -> str:
-    """Three significant digits, and all of those before the point up to ten thousand."""
+    """A number with three significant digits, and with all digits before the point up to ten
+    thousand.
+    """
     if value and not 1e-5 <= value < 999.5e12:
         mantissa, exponent = f"{value:.2e}".split("e")
         raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
@@ -115,7 +117,7 @@ def hover_format(template: str, letter: str) -> str:
 
 
 def hovered(template: str, letter: str) -> Measure | None:
-    """How a hover label writes the values along ``letter``; None where it says nothing of it."""
+    """How a hover label writes the values along ``letter``; None if it does not show them."""
     lines = plain_text(re.sub(r"<extra>.*", "", template).replace("<br>", "\n")).split("\n")
     pattern = re.compile(_HOVERED.pattern.replace("VALUE", letter))
     found = next((match for line in lines if (match := pattern.search(line))), None)
@@ -127,7 +129,7 @@ def hovered(template: str, letter: str) -> Measure | None:
 
 
 def in_unit(*texts: str, number_format: str = "") -> Measure:
-    """The unit that the first of ``texts`` to have one ends with."""
+    """The unit at the end of the first of ``texts`` that has one."""
     unit = next((found[1] for text in texts if (found := _UNIT.search(text))), "")
     currency = re.match(_CURRENCY, unit)
     prefix = currency[0] if currency and not currency[0][-1:].isalpha() else ""
@@ -146,7 +148,7 @@ def without_unit(title: str) -> str:
 
 
 def is_unit(text: str) -> bool:
-    """Whether ``text`` is a unit and says nothing more."""
+    """Whether ``text`` is a unit and nothing more."""
     return bool(_UNIT.match(text))
 
 
@@ -181,7 +183,9 @@ def counted(one: str, many: str, number: int, **values: object) -> str:
 
 @dataclass(frozen=True)
 class Places:
-    """How the places of a chart are written: their ``kind``, a date's precision, a number's measure."""
+    """How the places of a chart are written: their ``kind``, a date's precision, a number's
+    measure.
+    """
 
     kind: str
     precision: str = ""
@@ -189,7 +193,7 @@ class Places:
 
     @property
     def ordered(self) -> bool:
-        """Whether there is a first and a last."""
+        """Whether the places have an order."""
         return self.kind != "name"
 
     def write(self, place: object) -> str:
@@ -204,7 +208,7 @@ class Places:
         return short(plain_text(str(place))) or t_("a place without a name")
 
     def whole(self, place: object) -> str:
-        """The place, however long its name is."""
+        """The place with its full name, however long."""
         return (
             self.write(place)
             if self.ordered
@@ -212,7 +216,7 @@ class Places:
         )
 
     def at(self, place: object) -> str:
-        """With its preposition: ``in 2022``, ``on 26 May 2023``."""
+        """The place with its preposition: ``in 2022``, ``on 26 May 2023``."""
         written = self.write(place)
         if self.kind == "name":
             return t_("for %(name)s", name=written)
@@ -227,7 +231,7 @@ class Places:
         )
 
     def order(self, place: object) -> float:
-        """What ordered places are sorted by."""
+        """The key by which ordered places are sorted."""
         when = _date(place) if self.kind == "date" else None
         return when.timestamp() if when else float(str(place))
 
@@ -237,17 +241,17 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def are_years(found: Iterable[object]) -> bool:
-    """Whether all values that there are, at least one, are whole numbers such as years are."""
-    known = [value for value in found if value is not None]
+def are_years(values: Iterable[object]) -> bool:
+    """Whether all values, at least one, are whole numbers such as years are."""
+    known = [value for value in values if value is not None]
     return bool(known) and all(
         is_number(value) and 1500 < value < 2200 and value == int(value) for value in known
     )
 
 
-def places_of(found: Iterable[object], *, is_category: bool, measure: Measure) -> Places:
-    """How ``found``, the places along an axis, are written and ordered."""
-    known = list(found)
+def places_of(values: Iterable[object], *, is_category: bool, measure: Measure) -> Places:
+    """How ``values``, the places along an axis, are written and ordered."""
+    known = list(values)
     if is_category or not known:
         return Places("name")
     if all(map(is_number, known)):

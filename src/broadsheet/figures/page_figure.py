@@ -1,8 +1,8 @@
-"""A figure as outputs show it, and as it is stored with the content of its page.
+"""A figure as the site's outputs show it, and as it is stored with the content of its page.
 
-It is made of a :class:`~broadsheet.figures.figure.Figure`, without its data: the page, the figure's
-own page, lists, cards, feeds, the Markdown copy and the e-mail show of it what they can use. Paths
-count from the site's root.
+It is made of a :class:`~broadsheet.figures.figure.Figure`, without the figure's data: the page, the
+figure's own page, lists, cards, feeds, the Markdown copy and the e-mail show the parts of it that
+they can use. Paths count from the site's root.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TEMPLATES = Templates()
 
 @dataclass(frozen=True)
 class Download:
-    """A file that a reader may take along: its kind as people know it, its path, the name it gets."""
+    """A file for readers to download: its kind as people know it, its path, its name when saved."""
 
     kind: str
     path: str
@@ -31,13 +31,11 @@ class Download:
 
 @dataclass(frozen=True)
 class PageFigure:
-    """A chart of a page.
-
-    ``wide`` and ``narrow`` are its drawings, inline SVG for a wide page and for a phone; they are
-    empty where nothing could be drawn. ``data`` is the path of what the interactive chart is made
-    from, ``kinds`` its trace types, ``series`` how many of them the keyboard reads. ``table`` is
-    HTML, of ``rows`` rows. ``page`` is the path of the figure's own page, if it has one.
-    ``caption`` is HTML with the addresses of the article, without the figure's number.
+    """A chart of a page. ``wide`` and ``narrow`` are its drawings, inline SVG for a wide page and
+    for a phone; they are empty if nothing could be drawn. ``data`` is the path of the interactive
+    chart's JSON, ``kinds`` its trace types, ``series`` how many series the keyboard reads.
+    ``table`` is HTML, of ``rows`` rows. ``page`` is the path of the figure's own page, if it has
+    one. ``caption`` is HTML with the addresses of the article, without the figure's number.
     """
 
     label: str
@@ -58,12 +56,12 @@ class PageFigure:
 
     @property
     def name(self) -> str:
-        """What the figure is called."""
+        """The name of the figure."""
         return self.title or self.alt
 
     @property
     def is_sortable(self) -> bool:
-        """Whether its table is one that the reader can sort."""
+        """Whether the reader can sort its table."""
         return "is-sortable" in self.table
 
     @property
@@ -79,13 +77,13 @@ class PageFigure:
         return " · ".join(filter(None, parts))
 
     def file(self, suffix: str) -> str:
-        """The path of the file that a reader may take along in the format of that suffix."""
+        """The path of the file for download in the format with that suffix."""
         found = (one.path for one in self.downloads if PurePosixPath(one.path).suffix == suffix)
         return next(found, "")
 
     @classmethod
     def of(cls, figure: Figure) -> PageFigure:
-        """The figure in the language that is spoken."""
+        """The figure in the current language."""
         label, drawings, table, shown = figure.identifier, figure.drawings, figure.table, ""
         if table is not None:
             name = t_("Data: %(name)s", name=figure.name)
@@ -116,14 +114,12 @@ class PageFigure:
         )
 
     def html(self, href: Callable[[str], str]) -> str:
-        """The figure on a page, in the language that is spoken. ``href`` gives the address of a
-        path.
-        """
+        """The figure on a page, in the current language. ``href`` gives the address of a path."""
         return _TEMPLATES.render("chart.html.jinja", figure=self, href=href)
 
     def plain_html(self, href: Callable[[str], str], *, longest: int = 0) -> str:
-        """The figure where no style or script is: its words and its picture; its table, if that has
-        at most ``longest`` rows, and a link to its data, if tables are asked for at all.
+        """The figure without styles and scripts: its words and its picture; its table, if that has
+        at most ``longest`` rows, and a link to its data, if tables are wanted at all.
         """
         return _TEMPLATES.render(
             "plain-figure.html.jinja",

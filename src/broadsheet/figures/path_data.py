@@ -1,10 +1,10 @@
-"""The lines of a drawing: read from SVG's path data, made no finer than a reader can see, written
-short.
+"""The lines of a drawing: parsed from SVG's path data, simplified as far as no reader can see it,
+and written short.
 
-What is drawn stays: no line moves by more than :data:`TOLERANCE`, and where thousands of points
-fall into a few hundred columns of pixels, each column keeps the first, the highest, the lowest and
-the last of them (Jugel et al., M4, 2014). Only straight lines are read; curves are left to those
-that drew them.
+The drawing looks the same: no line moves by more than :data:`TOLERANCE`, and where thousands of
+points fall into a few hundred columns of pixels, each column keeps the first, the highest, the
+lowest and the last of them (Jugel et al., M4, 2014). Only straight lines are read; curves stay as
+they are.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from itertools import pairwise
 Point = tuple[float, float]
 
 TOLERANCE = 0.2
-"""Pixels that a simplified line may lie beside the drawn one."""
+"""How many pixels a simplified line may lie beside the drawn one."""
 FINE = 20
-"""Points up to which a line stays as it is."""
+"""Lines of up to this many points are not simplified."""
 COLUMN = 1.0
-"""Pixels: the width of a column of which four points stay."""
+"""The width in pixels of a column of which four points are kept."""
 
 _TOKENS = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _STRAIGHT = frozenset("MLHVZmlhvz")
 
 
 class BrokenPathError(Exception):
-    """Path data that lack a number, as a drawing has them that did not come to its end."""
+    """Path data that lack a number, as in a drawing that is cut off."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """Straight from point to point; a closed one goes back to the first."""
+    """A line from point to point; a closed one goes back to the first."""
 
     points: tuple[Point, ...]
     closed: bool = False
 
     def moved(self, dx: float, dy: float) -> Line:
-        """The same line elsewhere."""
+        """The line, moved by ``dx`` and ``dy``."""
         return Line(tuple((x + dx, y + dy) for x, y in self.points), self.closed)
 
 
@@ -120,7 +120,7 @@ def write(lines: Iterable[Line]) -> str:
 
 
 def simplified(line: Line) -> Line:
-    """The same to the eye, from fewer points."""
+    """A line that looks the same, with fewer points."""
     points: Sequence[Point] = line.points
     if len(points) <= FINE:
         return line
@@ -137,7 +137,7 @@ def simplified(line: Line) -> Line:
 
 
 def _columns(points: Sequence[Point]) -> list[Point]:
-    """Of the points of each column of pixels the first, the highest, the lowest, the last."""
+    """The first, the highest, the lowest and the last point of each column of pixels."""
     kept: list[Point] = []
     for _, column in itertools.groupby(points, key=lambda point: int(point[0] / COLUMN)):
         within = list(column)
@@ -153,8 +153,8 @@ def _columns(points: Sequence[Point]) -> list[Point]:
 
 
 def _reduced(points: Sequence[Point]) -> list[Point]:
-    """Douglas and Peucker: of each stretch the point farthest from its chord stays, if it is
-    farther than allowed.
+    """Douglas and Peucker's algorithm: of each stretch the point farthest from its chord is kept,
+    if it is farther away than allowed.
     """
     kept = {0, len(points) - 1}
     stretches = [(0, len(points) - 1)]
@@ -171,7 +171,7 @@ def _reduced(points: Sequence[Point]) -> list[Point]:
 
 
 def _distance(point: Point, start: Point, end: Point) -> float:
-    """From a point to a stretch of line."""
+    """The distance of a point from a segment."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = dx * dx + dy * dy
     along = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length if length else 0.0
@@ -185,7 +185,7 @@ def _squared(one: Point, other: Point) -> float:
 
 
 def _numbers(*tenths: int) -> str:
-    """`12 -.5`: tenths as decimals, the shortest way."""
+    """Numbers, given in tenths, as short decimals: `12 -.5`."""
     text = ""
     for number in tenths:
         whole, tenth = divmod(abs(number), 10)

@@ -1,8 +1,7 @@
-"""A cell's plotly figure, as it came out of a run, checked once: what follows may rely on its
-shape.
+"""Checks a cell's plotly figure as it came out of a run; all other code may rely on its shape.
 
-plotly checks a figure that is made with it; what else puts out plotly's type may put out anything.
-The rules are few:
+plotly checks figures that are made with it, but other libraries may put out anything under plotly's
+type. The rules are few:
 
 - `data` is a list of traces, `layout` a mapping; a trace's `type` is a text; axes, margins and the
   like are mappings, annotations and shapes lists of mappings;
@@ -40,11 +39,11 @@ TYPES = {
     "f4": "f",
     "f8": "d",
 }
-"""plotly's names of numbers, and those of `struct`."""
+"""plotly's names of number types, and those of `struct`."""
 _TAG = re.compile(r"<[^<>]+>")
 DEPTH = 60
 LARGEST = 20_000
-"""CSS pixels of a figure's width or height."""
+"""The most CSS pixels of a figure's width or height."""
 
 _MAPPINGS = re.compile(
     r"(?:[xy]axis\d*|margin|template|legend\d*|font|geo\d*|coloraxis\d*|polar\d*|hoverlabel)$"
@@ -96,8 +95,8 @@ _WHERE = Place("charts")
 
 
 def checked(given: object) -> dict[str, Any]:
-    """``given`` as `{"data": […], "layout": {…}, "frames": […]}` of plain values. Raises :class:`AssemblyError`,
-    without a place.
+    """``given`` as `{"data": […], "layout": {…}, "frames": […]}` of plain values. Raises
+    :class:`AssemblyError`, without a place.
     """
     if not isinstance(given, Mapping):
         raise _unfit("the figure", given, "a mapping with `data` and `layout`")
@@ -185,8 +184,8 @@ def _check_layout(layout: dict[str, Any]) -> None:
 
 
 def _plain(value: Any, path: str, depth: int, is_free: bool = False) -> Any:
-    """``value`` as plain Python has it, each part of it looked at; ``is_free`` says that its keys
-    are an author's.
+    """``value`` as plain Python values, each part of it checked; ``is_free`` says that its keys are
+    an author's.
     """
     if depth > DEPTH:
         raise AssemblyError(
@@ -237,11 +236,11 @@ def _plain(value: Any, path: str, depth: int, is_free: bool = False) -> Any:
 
 
 _NOT_FINITE = frozenset({"nan", "inf", "-inf"})
-"""What Jupyter's messages make of numbers that JSON has not."""
+"""How Jupyter's messages write numbers that JSON does not have."""
 
 
 def _finite(items: list[Any]) -> list[Any]:
-    """``items`` with null for each number that is not finite; as they are where they are not all
+    """``items`` with null for each number that is not finite; unchanged if they are not all
     numbers.
     """
     is_number = (one is None or type(one) in (int, float) or one in _NOT_FINITE for one in items)
@@ -251,21 +250,19 @@ def _finite(items: list[Any]) -> list[Any]:
 _GREATEST = 10**308
 
 
-def _check_parts(found: Mapping[str, Any], path: str) -> None:
-    """That what is a mapping wherever it stands is one, and titles are texts."""
-    for name in (name for name in found if name in _PARTS):
-        if not isinstance(found[name], dict):
-            raise _unfit(f"`{path}.{name}`", found[name], "a mapping")
-    title = found.get("title", "")
+def _check_parts(mapping: Mapping[str, Any], path: str) -> None:
+    """Check that keys that always hold a mapping do, and that titles are texts."""
+    for name in (name for name in mapping if name in _PARTS):
+        if not isinstance(mapping[name], dict):
+            raise _unfit(f"`{path}.{name}`", mapping[name], "a mapping")
+    title = mapping.get("title", "")
     text = title.get("text", "") if isinstance(title, dict) else title
     if not isinstance(text, str):
         raise _unfit(f"`{path}.title`", text, "a text")
 
 
 def _check_typed(array: Mapping[str, Any], path: str) -> None:
-    """That an array of base64 is one that plotly.js and :func:`values`
-    can read.
-    """
+    """Check that an array in base64 is one that plotly.js and :func:`values` can read."""
     kind, written = array.get("dtype"), array.get("bdata")
     if not isinstance(kind, str) or kind not in TYPES:
         raise _unfit(f"`{path}.dtype`", kind, f"one of {', '.join(TYPES)}")
@@ -326,10 +323,10 @@ def rows(array: object) -> list[list[Any]]:
 
 
 def text_of(title: object) -> str:
-    """A title of plotly, plain."""
+    """A title of plotly as plain text."""
     return plain_text(str((title.get("text") if isinstance(title, Mapping) else title) or ""))
 
 
 def plain_text(text: str) -> str:
-    """A text of plotly without the few HTML tags that it understands."""
+    """A text of plotly without the few HTML tags that plotly understands."""
     return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()

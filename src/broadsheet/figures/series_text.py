@@ -1,5 +1,5 @@
-"""Lines, areas, bars and dots in words: from where to where they go over years, dates and numbers,
-and which is highest and lowest; over names, how they rank.
+"""Lines, areas, bars and dots in words: over years, dates and numbers their start and end, and what
+is highest and lowest; over names, their ranking.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from broadsheet.figures.number_words import Measure, Places, counted, percent, s
 from broadsheet.language import figures, listed, n_, t_
 
 NAMED = 3
-"""Series that are named; of more, those that matter."""
+"""How many series are named one by one; of more, only the most important are."""
 
 
 @dataclass
@@ -27,14 +27,14 @@ class Description:
     sentences: list[str] = field(default_factory=list)
 
     def add(self, text: str) -> None:
-        """Adds a sentence."""
+        """Add a sentence."""
         self.sentences.append(text[:1].upper() + text[1:] + ".")
 
 
 @dataclass(frozen=True)
 class _Drawing:
     """The series of a chart that have values, and how they are read together: over which places,
-    ``stacked`` or each for itself. Values on different axes are not set against each other.
+    ``stacked`` or each for itself. Values on different axes are not compared.
     """
 
     series: Sequence[Series]
@@ -111,7 +111,7 @@ def _summed(shown: Sequence[Series]) -> dict[Any, float]:
 
 
 def _shares(shown: Sequence[Series]) -> list[Series]:
-    """The series as percent of what all of them are at each place."""
+    """The series as percentages of the sum of all at each place."""
     sums = _summed(shown)
     measure = Measure(suffix=percent())
     return [
@@ -132,7 +132,7 @@ def _quoted(series: Series) -> str:
 
 
 def _add_course(description: Description, drawing: _Drawing) -> None:
-    """Over years, dates or numbers: from where to where, and what is highest and lowest on the way."""
+    """Over years, dates or numbers: start and end, and the highest and lowest values between them."""
     if drawing.stacked:
         _add_one(description, drawing.total, drawing.places, t_("the total"))
         _add_end(description, drawing)
@@ -151,14 +151,14 @@ def _add_course(description: Description, drawing: _Drawing) -> None:
 
 
 def _ends_are_extremes(shown: Sequence[Series]) -> bool:
-    """Whether what is highest and lowest of all has been said with the ends."""
+    """Whether the highest and lowest values of all are at the ends, which have been described."""
     ends = [value for series in shown for value in (series.known[0][1], series.last)]
     found = [value for series in shown for _, value in series.known]
     return (min(ends), max(ends)) == (min(found), max(found))
 
 
 def _level(series: Series, places: Places, who: str) -> str:
-    """A series that has one value, once or throughout; empty for any other."""
+    """A series that has the same value throughout, or only one; empty for any other."""
     place, value = series.known[0]
     written = series.measure.write(value)
     if len(series.known) == 1:
@@ -170,8 +170,8 @@ def _level(series: Series, places: Places, who: str) -> str:
 
 
 def _add_one(description: Description, series: Series, places: Places, who: str) -> None:
-    """One alone: its start, its end, and its highest and lowest, each said where it stands if it is
-    one of these.
+    """A single series: its start, its end, and its highest and lowest values, which are named with
+    the start or end if they are there.
     """
     if level := _level(series, places, who):
         description.add(level)
@@ -202,7 +202,7 @@ def _add_one(description: Description, series: Series, places: Places, who: str)
 
 
 def _add_each(description: Description, drawing: _Drawing) -> None:
-    """Two or three: each from where to where, the one that ends highest first."""
+    """Two or three series: start and end of each, the one that ends highest first."""
     shown, places = drawing.series, drawing.places
     start = min(places.order(series.known[0][0]) for series in shown)
     end = max(places.order(series.known[-1][0]) for series in shown)
@@ -237,7 +237,7 @@ def _add_each(description: Description, drawing: _Drawing) -> None:
 
 
 def _reaching(shown: Sequence[Series], places: Places) -> list[Series]:
-    """Those that reach the end of the chart, the highest there first."""
+    """The series that reach the end of the chart, the highest there first."""
     end = max(places.order(series.known[-1][0]) for series in shown)
     reach = [series for series in shown if places.order(series.known[-1][0]) == end]
     return sorted(reach, key=lambda series: series.last, reverse=True)

@@ -1,5 +1,5 @@
-"""What the pictures of a chart are drawn from, as a value: they are drawn before the page is made, and
-in another process than the page.
+"""What the pictures of a chart are drawn from, as a value: they are drawn before the page is made,
+and in another process than the page.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ SCALE = 1.5
 
 @dataclass(frozen=True)
 class Sketch:
-    """A chart before it is drawn: the figure laid out for a wide page and for a phone, each with its
-    size, and the words of the export.
+    """A chart before it is drawn: the figure laid out for a wide page and for a phone, each with
+    its size, and the words of the export.
     """
 
     wide: tuple[PlotlyFigure, Size]

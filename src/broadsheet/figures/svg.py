@@ -1,10 +1,10 @@
-"""plotly's SVG, made fit for a page.
+"""plotly's SVG, cleaned for a page.
 
 What a browser draws for kaleido is full of inline styles (which a strict Content-Security-Policy
 refuses), of random identifiers (which differ at each drawing), of empty groups and of invisible
 areas for the mouse. :func:`cleaned` makes it small, the same for the same figure, and coloured by
-the stylesheet's custom properties; that takes a while, and is what is kept. From it the drawing in
-a page and the files beside it are made by filling in what they differ in.
+the stylesheet's custom properties. That is slow, so its result is what is stored. The drawing in a
+page and the files beside it are made from it by filling in their differences.
 
 A figure of thousands of points stays small: its lines are simplified
 (:mod:`broadsheet.figures.path_data`), its round marks become the dots of a few paths. Text stays
@@ -109,19 +109,19 @@ _TRANSLATE = re.compile(r"translate\((-?[\d.]+)(?:[, ]\s*(-?[\d.]+))?\)")
 _STILL = re.compile(r"(?:rotate\(0(?:,[^)]*)?\)|translate\(0(?:[, ]\s*0)?\))?")
 _CIRCLE = re.compile(r"M([\d.]+),0A\1,\1 0 1,1 0,-\1A\1,\1 0 0,1 \1,0Z")
 _MANY = 100
-"""Marks of one look from which on they are the dots of a path."""
+"""From this many marks that look the same, they become the dots of a path."""
 _LAYERS = 48
-"""Paths of translucent dots; so many on one place could not be told from more."""
+"""The most paths of translucent dots; more dots than this on one place look no different."""
 _COLOURS = {light: name for name, (light, _) in reversed(list(PALETTE.items()))}
 
 _URL = re.compile(r"url\(['\"]?#([^)'\"]+)")
 _PREFIX = "\ue000"
-"""Stands in each id for what makes it the only one of its page."""
+"""The placeholder in each id for the part that makes it unique in its page."""
 _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
 
 
 def cleaned(drawn: bytes) -> bytes:
-    """A browser's drawing without all that a page does not want."""
+    """A browser's drawing without what a page does not need."""
     root = _cleaned(drawn)
     root.attrib.pop("viewBox", "")
     root.set("viewBox", f"0 0 {root.get('width', '')} {root.get('height', '')}")
@@ -182,8 +182,8 @@ def _cleaned(drawn: bytes) -> etree._Element:
 
 
 def _tidy(element: etree._Element) -> None:
-    """Without what shows nothing and groups nothing; where it is drawn is in the coordinates where
-    that can be.
+    """Remove elements that show and group nothing, and apply moves to the coordinates where that is
+    possible.
     """
     name = etree.QName(element).localname
     if name in ("g", "defs", "path", "text", "rect") and _is_empty(element):
@@ -201,9 +201,7 @@ def _tidy(element: etree._Element) -> None:
 
 
 def _move(element: etree._Element, dx: float, dy: float) -> bool:
-    """Whether it could be drawn elsewhere by its coordinates alone; lines are simplified on the
-    way.
-    """
+    """Whether an element can be moved by its coordinates alone; lines are simplified on the way."""
     if any("url(" in str(value) for value in element.attrib.values()):
         return False  # a clip or a gradient has a place of its own
     name = etree.QName(element).localname
@@ -239,7 +237,7 @@ def _unwrap(group: etree._Element) -> None:
 
 
 def _gather(group: etree._Element) -> None:
-    """Neighbours of one look become one path."""
+    """Join neighbours that look the same into one path."""
     for (look, is_dot), alike in groupby(list(group), key=_look):
         drawn = list(alike)
         if look is None or len(drawn) < (_MANY if is_dot else 2):
@@ -256,8 +254,8 @@ def _gather(group: etree._Element) -> None:
 
 
 def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, bool]:
-    """How an element is painted, and whether it is a round mark; None where neighbours may not be
-    drawn as one.
+    """How an element is painted, and whether it is a round mark; None if it must not be joined with
+    its neighbours.
     """
     circle = _CIRCLE.fullmatch(element.get("d", ""))
     paint = {
@@ -283,8 +281,8 @@ def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, 
 
 
 def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> list[etree._Element]:
-    """Round marks as the dots of as few paths as show the same: within a path, translucent ones do
-    not add up.
+    """Round marks as the dots of as few paths as look the same: within one path, translucent dots
+    do not add up.
     """
     paint = dict(look)
     width = float(paint.pop("r")) * 2
@@ -390,7 +388,7 @@ def _is_for_the_mouse(element: etree._Element) -> bool:
 
 
 def _is_empty(element: etree._Element) -> bool:
-    """Whether it shows nothing; what a clip is made of shows nothing and clips."""
+    """Whether an element shows nothing. The shapes of a clip show nothing and are still needed."""
     if len(element) or (element.text or "").strip():
         return False
     name, parent = etree.QName(element).localname, element.getparent()

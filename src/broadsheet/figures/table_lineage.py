@@ -1,4 +1,5 @@
-"""Which tables a cell's figure comes of: the flow of data through the notebook, read from its code.
+"""Which tables a cell's figure is made from: the flow of data through the notebook, read in its
+code.
 
 A cell's tables are those that it read itself, and those that went into the names which it uses.
 From cell to cell, statement by statement, each name carries the tables that it was made of:
@@ -8,14 +9,14 @@ From cell to cell, statement by statement, each name carries the tables that it 
     def total(year): return shown.loc[year].sum()   total: what shown has, when it is called
     fig.add_bar(y=shown["exports"])                 fig: what it had, and what shown has
 
-What a cell really opened was recorded in its run (:mod:`broadsheet.run.reads`). That tells of
-tables whose name the code does not spell out: `bs.table(name)`,
-`pd.read_csv("../../data/trade.csv")`, a function of a module of the project; they go to the names
-that the cell assigns from calls.
+The files that a cell really opened are recorded in its run (:mod:`broadsheet.run.reads`). Some of
+them are tables whose name the code does not spell out: `bs.table(name)`,
+`pd.read_csv("../../data/trade.csv")`, a function of a module of the project. Such a table goes to
+the names that the cell assigns from calls.
 
-Followed are names alone: not what `eval`, `globals()` or an f-string in a query do, and not the way
-of a condition. A name that is put together in branches or loops has the tables of all of them.
-Better one table too many than one too few; `source` says it where it should be otherwise.
+Only names are followed: not what `eval`, `globals()` or an f-string in a query do, and not which
+way a condition goes. A name that is assigned in branches or loops has the tables of all of them.
+One table too many is better than one too few; an author can correct the result by `source`.
 """
 
 from __future__ import annotations
@@ -47,16 +48,16 @@ class Step:
 @lru_cache(maxsize=64)
 def lineage(steps: Sequence[Step]) -> dict[int, Tables]:
     """The tables of each cell by its number; ``steps`` are all code cells of a notebook in order,
-    as a tuple.
-
-    Remembered, since the editions of an article have the same code.
+    as a tuple. Cached, since the editions of an article have the same code.
     """
     flow = _Flow()
     return {step.number: flow.cell(step) for step in steps}
 
 
 class _Flow:
-    """Has state: what each name is made of, so far, and the names that a function uses."""
+    """The analysis of a notebook. Has state: the tables of each name so far, and the names that
+    each function uses.
+    """
 
     def __init__(self) -> None:
         self._made_of: dict[str, Tables] = {}
@@ -102,7 +103,7 @@ class _Flow:
                 self._others(node)
 
     def _others(self, node: ast.stmt) -> None:
-        """Conditions, contexts, attempts: what is in them may be done."""
+        """Conditions, contexts, attempts: their statements count as if they always ran."""
         for part in _parts(node):
             if isinstance(part, ast.stmt):
                 self._do(part, False)
@@ -116,7 +117,9 @@ class _Flow:
                 self._tables(part)
 
     def _call(self, call: ast.Call) -> None:
-        """A call for its effect alone: it may change what it is called on, or its first argument."""
+        """A call without a use of its result: it may change the object that it is called on, or its
+        first argument.
+        """
         given = self._tables(call)
         changed = (
             call.func.value
@@ -141,7 +144,9 @@ class _Flow:
                 self._found |= self._made_of[name]
 
     def _from(self, value: ast.expr) -> Tables:
-        """The tables of a value that is kept; one that a call got without naming it counts."""
+        """The tables of a value that is assigned; one that a call got without naming it counts,
+        too.
+        """
         found = self._tables(value)
         calls = any(isinstance(node, ast.Call) for node in ast.walk(value))
         return found or (self._unnamed if calls else NONE)
@@ -166,7 +171,7 @@ class _Flow:
 
 
 def _parsed(code: str) -> ast.Module:
-    """The code without IPython's magics; nothing of a cell that is not Python at all."""
+    """The code without IPython's magics; an empty module for a cell that is not Python."""
     for read in (str, _without_magics):
         try:
             return parsed(read(code))

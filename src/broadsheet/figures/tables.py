@@ -1,10 +1,10 @@
-"""A DataFrame that a cell ended in, as a table of the page: what :mod:`broadsheet.notebook.frames`
-described, read for people.
+"""A DataFrame that a cell ended in, as a table of the page, made from the description by
+:mod:`broadsheet.notebook.frames`.
 
 - Numbers have thousands separated and the same decimals all down a column: those that the values
   have, if these are three at most; else as many as give the middle value three digits. Years are
   written as such.
-- Dates are written out, a missing value is a dash, and says so to a screen reader.
+- Dates are written out; a missing value is a dash, which screen readers read as missing.
 - A column that still has the values of the catalogue's column of that name, as they are or rounded,
   has its title and unit. One that was computed under the same name has not: its unit may be
   another.
@@ -37,16 +37,16 @@ from broadsheet.templating import Templates
 SORTED_FROM = 8
 LONG = 40
 WIDE = 5
-"""Columns from which on a table is wide, as in the press."""
+"""A table with this many columns or more is wide."""
 PROSE = 40
-"""Characters from which on a text may break in a wide table."""
+"""A text of this many characters or more may break in a wide table."""
 
 _TEMPLATES = Templates()
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A value as it is shown, "" if there is none; ``exact`` is the number that the text rounds, or
+    """A value as it is shown, "" if it is missing; ``exact`` is the number that the text rounds, or
     the ISO date.
     """
 
@@ -57,10 +57,8 @@ class Cell:
 @dataclass(frozen=True)
 class Column:
     """A column, or a level of the index: its header's levels, its kind, its values as :mod:`frames`
-    has them.
-
-    ``write`` writes a value where its kind alone would not, ``decimals`` are those of its numbers
-    where they are set.
+    has them. ``write`` writes a value if its kind does not say how, ``decimals`` are those of its
+    numbers if they are given.
     """
 
     name: tuple[str, ...]
@@ -91,8 +89,9 @@ class Column:
         return [Cell("") if value is None else _CELLS[self.kind](value) for value in self.values]
 
     def is_of(self, known: frozenset[Any]) -> bool:
-        """Whether all of the values are among those known, perhaps rounded. Whole numbers that may
-        be ranks or counts must be there as they are: rounded figures are many of the small ones.
+        """Whether all values are among those known, perhaps rounded. Whole numbers that may be
+        ranks or counts must be among them unrounded, since many small numbers are among rounded
+        ones.
         """
         present = [value for value in self.values if value is not None]
         if known.issuperset(present):
@@ -110,8 +109,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """``index`` has the columns that name the rows, perhaps none; ``count`` is of all rows, those
-    left out too.
+    """``index`` has the columns that name the rows, perhaps none; ``count`` is of all rows,
+    including those left out.
     """
 
     index: tuple[Column, ...]
@@ -129,7 +128,9 @@ class Table:
         return SORTED_FROM <= self.length == self.count
 
     def groups(self) -> list[list[tuple[str, int]]]:
-        """The upper levels of the header: in each, names and how many columns each is above."""
+        """The upper levels of the header: for each level, names and the number of columns below
+        each.
+        """
         depth = max((len(column.name) for column in self.columns), default=1)
         return [
             [
@@ -140,8 +141,8 @@ class Table:
         ]
 
     def rows(self) -> list[tuple[tuple[str, str, str | float, bool], ...]]:
-        """The rows as they are shown: of each cell its column's kind, its text, what that rounds,
-        and whether it is one of the index, which come first.
+        """The rows as they are shown: of each cell its column's kind, its text, its exact value,
+        and whether it belongs to the index, which comes first.
         """
         cells = [
             [(column.kind, cell.text, cell.exact, at < len(self.index)) for cell in column.cells()]
@@ -150,7 +151,7 @@ class Table:
         return list(zip(*cells, strict=True))
 
     def first(self, count: int) -> Table:
-        """The table with no more rows than that shown."""
+        """The table with at most ``count`` rows shown."""
         index, columns = (
             tuple(replace(column, values=column.values[:count]) for column in part)
             for part in (self.index, self.columns)
@@ -158,7 +159,7 @@ class Table:
         return replace(self, index=index, columns=columns)
 
     def csv(self) -> str:
-        """What is shown, its values as they are."""
+        """What is shown as CSV, with exact values."""
         columns = (*self.index, *self.columns)
         return csv_of(
             [column.header for column in columns],
@@ -167,7 +168,9 @@ class Table:
 
 
 def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """CSV, None an empty cell. A cell that a spreadsheet would take for a formula is made text."""
+    """CSV, with an empty cell for None. A cell that a spreadsheet would take for a formula is made
+    text.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([_harmless(name) for name in columns])
@@ -176,7 +179,9 @@ def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 
 def is_described(given: object) -> bool:
-    """Whether ``given`` has the shape of what :func:`~broadsheet.notebook.frames.described` gives."""
+    """Whether ``given`` has the shape of the result of
+    :func:`~broadsheet.notebook.frames.described`.
+    """
     if not isinstance(given, Mapping) or type(given.get("rows")) is not int:
         return False
     parts = [given.get(part) for part in ("index", "columns")]
@@ -203,7 +208,7 @@ def _is_column(given: object) -> bool:
 
 
 def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Table:
-    """The table that ``described`` is of, with the titles and units that ``catalogue`` has for it."""
+    """The table from its description, with the titles and units that ``catalogue`` has for it."""
     index, columns = (
         tuple(Column(tuple(one["name"]), one["kind"], one["values"]) for one in described[part])
         for part in ("index", "columns")
@@ -221,9 +226,8 @@ def read(described: Mapping[str, Any], catalogue: Catalogue | None = None) -> Ta
 
 
 def html(table: Table, name: str = "", csv_url: str = "", *, is_boxed: bool = False) -> str:
-    """The table in its box, with what stands under it. ``name`` is for those who do not see it;
-    ``is_boxed`` says that it stands where few rows have room, so that it scrolls however short it
-    is.
+    """The table in its box, with the line under it. ``name`` is for screen readers; ``is_boxed``
+    says that there is room for few rows, so that the table scrolls however short it is.
     """
     return _TEMPLATES.render(
         "table.html.jinja",
@@ -243,7 +247,7 @@ def html(table: Table, name: str = "", csv_url: str = "", *, is_boxed: bool = Fa
 def known_columns(
     catalogue: Catalogue, origin: str
 ) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
-    """Each column of a table of the catalogue: under its name, under its title and with its unit,
+    """Each column of a table of the catalogue, under its name and under its title, with its unit
     and its values.
     """
     return _known_columns(catalogue, catalogue.origin(origin))
@@ -253,7 +257,7 @@ def known_columns(
 def _known_columns(
     catalogue: Catalogue, origin: Origin
 ) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
-    """Remembered for the process, since the editions of an article are of the same tables."""
+    """Cached for the process, since the editions of an article use the same tables."""
     frame = catalogue.table(origin.name)
     described = {one["name"][0]: one for one in frames.described(frame)["columns"]}
     return tuple(

@@ -1,10 +1,9 @@
-"""The files that a page cites from, looked at before Pandoc reads them: bibliographies, and the
-style of citations.
+"""Checks the files that a page cites from before Pandoc reads them: bibliographies, and the
+citation style.
 
-Pandoc would wait for ever for a pipe, end at a style that is none, and tell of the file what it
-finds without saying who named it. Here each is a regular file that can be read, in the form that
-its name says; what is wrong with it is a fault of each page that names it. Entries are Pandoc's
-matter.
+Pandoc would wait for ever for a pipe, stop at a file that is no style, and report a file's errors
+without saying who named it. Here each must be a regular, readable file in the format that its name
+says; a file that is not is a fault of each page that names it. The entries are left to Pandoc.
 """
 
 from __future__ import annotations
@@ -34,7 +33,9 @@ _ENTRY = re.compile(r"@\s*\w+\s*[{(]")
 
 
 def check_cited(edition: Edition, root: Path) -> None:
-    """That the files of ``bibliography`` and ``csl`` can be used. Raises :class:`RenderError`."""
+    """Check that the files of ``bibliography`` and ``csl`` can be used. Raises
+    :class:`RenderError`.
+    """
     settings, text = edition.settings, edition.source.front_matter
     for name in settings.bibliography:
         _check(_bibliography, name, root, text.place(("bibliography",)), "`bibliography`")
@@ -157,4 +158,4 @@ def _cut(text: str) -> str:
 
 
 _LONG = 60
-"""Characters of a file that a message quotes."""
+"""The most characters of a file that a message quotes."""

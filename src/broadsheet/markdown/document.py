@@ -1,4 +1,4 @@
-"""What goes into a renderer of Markdown, and what comes out of it."""
+"""The input and the result of a renderer of Markdown."""
 
 from __future__ import annotations
 
@@ -12,16 +12,14 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.prose import Passage, Prose, is_marked, read
 
 OUTPUT = "markdown-output"
-"""The format of the raw block around what a cell put out as Markdown (see `lua/outputs.lua`)."""
+"""The format of the raw block around a cell's output in Markdown (see `lua/outputs.lua`)."""
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Where a run of a document's Markdown was written: its ``line`` (from 1) and those after it
-    stand at ``place``.
-
-    ``place.line`` is the line there of the run's first; a place without a line stands for the whole
-    run.
+    """Where some lines of a document's Markdown were written: those from ``line`` (from 1) on are
+    from ``place``. ``place.line`` is the number there of the first of them; a place without a line
+    is that of all of them.
     """
 
     line: int
@@ -32,17 +30,17 @@ class Stretch:
 class Document:
     """One page's Markdown.
 
-    ``file`` names it in messages and places relative links and includes (a path from the root,
-    posix). ``slots`` are figures and pieces of finished HTML; in the Markdown each stands once as a
-    raw block, "```{=slot}" around its index. ``inlines`` are short Markdown texts rendered beside the page,
-    such as the title; raw HTML in them is text. ``options`` holds what the filters need:
+    ``file`` names it in messages, and relative links and includes count from it (a path from the
+    root, posix). ``slots`` are figures and pieces of finished HTML; the Markdown has each once as a
+    raw block, "```{=slot}" around its index. ``inlines`` are short Markdown texts rendered with the
+    page, such as the title; raw HTML in them is text. ``options`` holds what the filters need:
     ``number-sections``, ``reference-location``, ``bibliography`` (absolute paths), ``csl``,
     ``link-citations``, ``notes-after-punctuation``, ``nocite``, ``lang``; ``metadata`` is the
     merged front matter for `meta` shortcodes and `when-meta`. ``stretches``, sorted by line, say
-    where the Markdown was written. ``reads`` are the publication's files that go into the page
-    beside its source: included ones, bibliographies. ``references`` are keys of the bibliography
-    that must be there, beside those that the Markdown cites. ``page`` is the page that it becomes,
-    from the site's root.
+    where the Markdown was written. ``reads`` are the publication's files that go into the page in
+    addition to its source: included ones, bibliographies. ``references`` are keys that the
+    bibliography must have, in addition to those that the Markdown cites. ``page`` is the path of
+    the page, from the site's root.
     """
 
     file: str
@@ -68,7 +66,7 @@ class Document:
         return replace(stretch.place, line=stretch.place.line + line - stretch.line)
 
     def find(self, needle: str) -> Place:
-        """Where ``needle`` first stands in the Markdown; the page alone if it does not."""
+        """The place of the first ``needle`` in the Markdown; the page alone if there is none."""
         at = self.markdown.find(needle) if needle else -1
         return self.place(self.markdown.count("\n", 0, at) + 1 if at >= 0 else None)
 
@@ -83,10 +81,12 @@ class Inline:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A page's body, as a renderer made it and as it was read: ``html``, in which each of the
-    ``figures`` stands as a mark that nobody can guess; its ``prose``; and the passages of its
-    ``titles``, of the kinds that ``inlines`` have as names. ``references`` says of each key that was asked for what the
-    bibliography has: `title`, `publisher`, `published`, `accessed`, `url`, `archived`.
+    """A page's body as a renderer made it, and its prose.
+
+    ``html`` has an unguessable mark in place of each of the ``figures``; then come its ``prose``,
+    and the passages of its ``titles``, whose kinds are the names in ``inlines``. ``references`` has
+    the bibliography's data of each key that was asked for: `title`, `publisher`, `published`,
+    `accessed`, `url`, `archived`.
     """
 
     html: str = ""
@@ -107,8 +107,8 @@ def titles_of(inlines: Mapping[str, Inline], file: str) -> Iterator[Passage]:
 
 
 def read_body(html: str, document: Document, slots: Sequence[str | PageFigure]) -> Prose:
-    """The prose of a body whose slots are still to be filled. Marks in what fills them are its
-    marks too. Raises :class:`RenderError` for an id that two elements have.
+    """The prose of a body whose slots are not filled yet. Marks in the slots' HTML belong to the
+    page too. Raises :class:`RenderError` for an id that two elements have.
     """
     prose = read(html, Place(document.file))
     for name in prose.doubled:
@@ -125,8 +125,8 @@ def read_body(html: str, document: Document, slots: Sequence[str | PageFigure]) 
 def fill(
     html: str, mark: re.Pattern[str], slots: Sequence[str | PageFigure], document: Document
 ) -> tuple[str, dict[str, PageFigure]]:
-    """``html`` with what fills its slots in place of each ``mark``, once; the marks that stay are
-    figures'. Raises :class:`RenderError` for a mark that is no slot's.
+    """``html`` with the HTML of each slot in place of its ``mark``, once; figures keep their marks.
+    Raises :class:`RenderError` for a mark that is no slot's.
     """
     used: set[int] = set()
     figures: dict[str, PageFigure] = {}

@@ -1,17 +1,16 @@
-"""A finished notebook, or a Markdown page, as one Markdown document; Quarto's rules.
+"""A finished notebook, or a Markdown page, as one Markdown document, by Quarto's rules.
 
-- The raw cell with the front matter goes; other raw cells stay, by their format.
+- The raw cell with the front matter is left out; other raw cells stay, by their format.
 - Markdown cells stay as they are.
 - A code cell is `::: {.cell}` with its code (`echo`) and its outputs (`output`). An output is a
-  slot: finished HTML that the Markdown reader never sees; only what is Markdown on purpose
-  (`text/markdown`, `output: asis`) is text.
+  slot: finished HTML that the Markdown reader never sees; only an output that is Markdown on
+  purpose (`text/markdown`, `output: asis`) is text.
 - `label: fig-x`, `tbl-x` make the cell's outputs a numbered float with its caption, `fig-subcap`
   one with parts; a caption without such a label is an unnumbered figure's. `label: lst-x` numbers
   the code.
 
-Cell options are Quarto's (`OPTIONS`); one that this renderer does not act on passes in silence if
-Quarto does, else it is a notice. The cell tags `remove-cell`, `hide-input` … work as they do in
-Quarto and nbconvert.
+Cell options are Quarto's (`OPTIONS`). An option that only Quarto acts on is ignored; an unknown one
+is a notice. The cell tags `remove-cell`, `hide-input` … work as they do in Quarto and nbconvert.
 """
 
 from __future__ import annotations
@@ -135,7 +134,7 @@ _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
-"""What steers a terminal: sequences of escape, and control characters alone."""
+"""Control codes of a terminal: escape sequences, and single control characters."""
 _EXECUTABLE = re.compile(
     r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{[ \t]*(?P<language>python|r|julia|ojs|bash|sql)\b[^}]*\}",
     re.MULTILINE,
@@ -145,8 +144,8 @@ _ATTACHMENT = re.compile(r"\]\(attachment:(?P<name>[^)\s]*)")
 
 
 def document_of(finished: Finished, root: Path) -> Document:
-    """The page's Markdown, its outputs in slots. Raises :class:`RenderError` for what a page cannot
-    show.
+    """The page's Markdown, with its outputs in slots. Raises :class:`RenderError` for what a page
+    cannot show.
     """
     edition, settings = finished.edition, finished.edition.settings
     check_cited(edition, root)
@@ -202,7 +201,7 @@ def _style(csl: str | None, root: Path) -> str | None:
 
 @dataclass
 class _Text:
-    """The document as it grows."""
+    """The document under construction. Has state."""
 
     root: Path
     figures: Sequence[PageFigure] = ()
@@ -216,7 +215,7 @@ class _Text:
         self.lines += lines
 
     def add_written(self, text: str, place: Place) -> None:
-        """Lines that an author wrote, first at ``place``, includes put in."""
+        """Add an author's lines, the first from ``place``, with included files in place."""
         previous: Place | None = None
         for here, line in included(text, place, self.root, self.included):
             expected = previous and Place(
@@ -232,14 +231,14 @@ class _Text:
         self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
 
     def add_output(self, markdown: str) -> None:
-        """Markdown that a cell put out: it is read on its own, by the filter `outputs.lua`, and raw
-        HTML that runs is text in it.
+        """Add Markdown that a cell put out: the filter `outputs.lua` parses it on its own, and raw
+        HTML in it that runs becomes text.
         """
         fence = _fence(markdown)
         self.add(f"{fence}{{={OUTPUT}}}", *markdown.split("\n"), fence, "")
 
     def at(self, place: Place) -> None:
-        """What follows was not written line by line, but comes of ``place``."""
+        """Note that the following lines come from ``place`` as a whole, and not line by line."""
         self.stretches.append(Stretch(len(self.lines) + 1, place))
 
 
@@ -328,7 +327,7 @@ _CELLS = {"raw": _raw, "markdown": _markdown, "code": _code}
 
 @dataclass(frozen=True)
 class _Shown:
-    """What of a code cell is on the page."""
+    """The parts of a code cell that are on the page."""
 
     include: bool
     echo: bool

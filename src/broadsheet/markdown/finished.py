@@ -1,4 +1,4 @@
-"""An edition that is run and finished, as a renderer takes it."""
+"""An edition that was run and finished: the input of a renderer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ FIGURE = "application/vnd.broadsheet.figure"
 
 @dataclass(frozen=True)
 class Alternative:
-    """The text that an author wrote for those who do not see a picture; in Markdown, for the marks
-    of its facts.
+    """The alternative text that an author wrote for a picture; in Markdown, for the marks of its
+    facts.
     """
 
     place: Place
@@ -34,14 +34,14 @@ class Finished:
     ``edition`` has its metadata with inline values put in. ``notebook`` has Markdown cells without
     inline expressions, and code cells whose outputs are of kinds that a page shows: `text/html`,
     `text/markdown`, `text/plain`, streams; a chart is :data:`FIGURE`, with its number in
-    ``figures``. It has no notebook for a Markdown page, whose text stands in ``markdown``.
-    ``values`` are its inline expressions, each with the number of its cell (0 for front matter) and
-    its value as text. ``facts`` is what the run declared (:mod:`broadsheet.notebook.declared`):
-    each fact that the text states is marked in it, and so are the words that rest on a claim.
-    ``origins`` are the tables that these name as their sources. ``alternatives`` are the
-    alternative texts of its pictures, but for those that are generated. ``reads`` are the files of
-    the publication that the run read, and those that were looked into for it. ``assets`` are files for
-    the site, their bytes by their path from the site's root (figures' data, pictures).
+    ``figures``. A Markdown page has no notebook, but its text in ``markdown``. ``values`` are its
+    inline expressions, each with the number of its cell (0 for front matter) and its value as text.
+    ``facts`` are the facts and claims that the run declared (:mod:`broadsheet.notebook.declared`):
+    the text marks each fact that it states, and the words that rest on a claim. ``origins`` are the
+    tables that these name as their sources. ``alternatives`` are the alternative texts of its
+    pictures, except generated ones. ``reads`` are the files of the publication that the run read,
+    and those that were read to finish it. ``assets`` are files for the site, their bytes by their
+    path from the site's root (figures' data, pictures).
     """
 
     edition: Edition

@@ -1,8 +1,8 @@
-"""Inline values, put where their expressions stand.
+"""Puts inline values in the place of their expressions.
 
-Text is escaped for where it goes: in Markdown (prose, captions, titles) each character that
-Markdown could read as its own is escaped, in plain text (alt text, dates, file names) nothing is. A
-value that is Markdown on purpose is put in as it is.
+Text is escaped for its place: in Markdown (prose, captions, titles) each character that Markdown
+could parse is escaped, in plain text (alt text, dates, file names) nothing is. A value that is
+Markdown on purpose is put in unchanged.
 """
 
 from __future__ import annotations
@@ -26,16 +26,14 @@ def markdown(result: Result) -> str:
 
 
 def plain(result: Result) -> str:
-    """A result as plain text; of a value that is Markdown, without the marks of emphasis."""
+    """A result as plain text; of a value that is Markdown, without its marks of emphasis."""
     text = result.get("text")
     return text if text is not None else _EMPHASIS.sub("", result["markdown"])
 
 
 def filled(data: object, results: Sequence[Result], *, marked: bool = False) -> object:
-    """Nested metadata with its inline expressions replaced by ``results``, taken in the order of
-    the walk.
-
-    Where a key's text is Markdown the values are too; ``marked`` makes them so everywhere.
+    """Nested metadata with its inline expressions replaced by ``results``, in the order of the
+    walk. If a key's text is Markdown, its values are Markdown too; with ``marked`` all values are.
     """
     return _filled(data, iter(results), "", marked)
 

@@ -1,8 +1,8 @@
-"""Outputs that are not figures, made fit for a page: HTML without scripts and inline styles,
+"""Outputs that are not figures, cleaned for a page: HTML without scripts and inline styles,
 pictures as files.
 
-Notebooks are trusted; this is about pages that work under `default-src 'self'`, where an inline
-style or script would be refused by the browser and leave a blank.
+Notebooks are trusted; the purpose is pages that work under `default-src 'self'`, where the browser
+would refuse an inline style or script and leave a blank.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _IMG = Template(
 )
 _LENGTH = re.compile(r"(\d{1,6}(?:\.\d*)?|\.\d+)(pt|px)?")
 _LARGEST = 32_767
-"""Pixels of a picture's side, the most that browsers draw."""
+"""The most pixels of a picture's side that browsers draw."""
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MENDS = {
@@ -63,7 +63,7 @@ _GONE = frozenset(
         "annotation-xml",
     }
 )
-"""Elements that go with all that is in them."""
+"""Elements that are removed with their content."""
 ELEMENTS = frozenset(
     {
         "a",
@@ -224,7 +224,7 @@ ELEMENTS = frozenset(
         "annotation",
     }
 )
-"""Elements that stay; of any other one, what is in it."""
+"""Elements that stay; any other element is replaced by its content."""
 _ATTRIBUTES_GONE = frozenset(
     {
         "style",
@@ -247,8 +247,8 @@ _SCROLL = '<div class="table-scroll" tabindex="0" role="region" aria-label="Tabl
 
 
 def kind_of(data: Mapping[str, object], place: Place) -> str:
-    """The richest type of an output that a page can show. Text that only stands in for something
-    richer is none.
+    """The richest type of an output that a page can show. Text that only replaces something richer
+    does not count.
     """
     scripted = "text/html" in data and _is_script_alone(str(data["text/html"]))
     for kind in _SHOWN:
@@ -270,12 +270,10 @@ def kind_of(data: Mapping[str, object], place: Place) -> str:
 
 
 def clean_html(html: str) -> str:
-    """``html`` without what runs, styles, embeds or leads where no page does; tables in a box that
-    scrolls.
-
-    What it says stays. Elements that are none of HTML's or SVG's are taken off, and what is in them
-    stays; elements in which browsers read text by other rules go with what is in them, since what
-    is text here may be HTML there.
+    """``html`` without anything that runs, styles, embeds, or leads where a page may not; tables in
+    a box that scrolls. Its text stays. An element that is not one of HTML's or SVG's is replaced by
+    its content; elements in which browsers parse text by other rules are removed with their
+    content, since what is text here may be HTML there.
     """
     fragment = lxml.html.fragment_fromstring(UNPRINTABLE.sub("", html), create_parent="div")
     for element in list(fragment.iter()):
@@ -309,8 +307,8 @@ def clean_html(html: str) -> str:
 
 
 def lost(data: object, kind: str) -> list[str]:
-    """What of an output of this kind a reader will miss on the page, as tags: `<script>`, `<iframe
-    srcdoc>`.
+    """The parts of such an output that a reader will miss on the page, as tags: `<script>`,
+    `<iframe srcdoc>`.
     """
     text = str(data)
     if kind == "image/svg+xml":
@@ -348,20 +346,19 @@ def _clean_attributes(element: lxml.html.HtmlElement, tag: str) -> None:
 
 
 def _is_frame(element: lxml.html.HtmlElement) -> bool:
-    """Whether a frame shows a page of the web or of the site, and none that is written in it."""
+    """Whether a frame shows a page of the web or of the site, and not one that is written in it."""
     return element.get("srcdoc") is None and is_link(str(element.get("src", "")), _WEB)
 
 
 def _is_moving_a_link(element: lxml.html.HtmlElement) -> bool:
-    """Whether it is one of SVG's animations, of an address or a handler."""
+    """Whether an element is an animation of SVG that changes an address or a handler."""
     target = str(element.get("attributename") or element.get("attributeName") or "").strip().lower()
     return target.rpartition(":")[2] == "href" or target.startswith("on")
 
 
 def image(data: object, kind: str, src: str, alt: str) -> tuple[str, bytes]:
-    """HTML that shows a picture from ``src`` in its own size, and the picture's bytes.
-
-    Raises :class:`AssemblyError`, without a place, for what no browser could show.
+    """HTML that shows a picture from ``src`` in its own size, and the picture's bytes. Raises
+    :class:`AssemblyError`, without a place, for a picture that no browser could show.
     """
     text = "".join(map(str, data)) if isinstance(data, list) else str(data)
     if kind == "image/svg+xml":
@@ -400,7 +397,7 @@ def _size_of_png(content: bytes) -> tuple[int, int]:
 
 
 def _size_of_svg(content: bytes) -> tuple[int, int] | None:
-    """Width and height in CSS pixels, if it has both."""
+    """Width and height in CSS pixels, if the picture has both."""
     if not content.strip():
         raise _broken("an empty SVG")
     try:

@@ -1,9 +1,9 @@
-"""The Pandoc workers: a page's Markdown in, its body out.
+"""The Pandoc workers: they render a page's Markdown into its body.
 
-Starting Pandoc costs more than a page does, so a few `pandoc lua` processes live for the whole
-build (see `lua/worker.lua` for what they are asked). They are state, and kept here alone: a worker
-that runs past the time limit of a page, or dies, is replaced and the page reported; one that has
-done many pages is replaced too, so that its memory stays bounded.
+Starting Pandoc costs more than rendering a page, so a few `pandoc lua` processes live for the whole
+build (see `lua/worker.lua` for their requests). They are state, which is in this module alone: a
+worker that runs past the time limit of a page, or dies, is replaced and the page reported; one that
+has done many pages is replaced too, so that its memory stays bounded.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ from broadsheet.markdown.shortcodes import answered
 from broadsheet.schemes import is_link
 
 PAGES_A_WORKER = 500
-"""Pages after which a worker is replaced."""
+"""A worker is replaced after this many pages."""
 
 HEAP = "1500m"
-"""The memory that one worker may use; Pandoc ends itself beyond."""
+"""The memory that one worker may use; with more, Pandoc ends itself."""
 
 PLAIN = re.compile(r"(?! )(?:[^\W_]|[,;()%/–—’“”€£]| (?! |$)|[-.](?=[^\W_])|[.!?]$|:(?= ))+")
-"""A short text that Markdown leaves as it is: its HTML is the text. Headlines mostly are."""
+"""A short text without Markdown: its HTML is the text. Most headlines are such."""
 
 _LOOPING = re.compile(r"Loop encountered in expanding macro (\w+)")
 _START_LIMIT = 60.0
@@ -63,12 +63,12 @@ Answer = dict[str, Any]
 
 
 class Pandoc:
-    """A pool of workers; a context manager. ``render`` may be called from several threads.
+    """A pool of workers; a context manager.
 
-    ``time_limit`` is seconds of a worker's processor time for a page; one that sleeps has
-    :func:`limits.wall` of that. ``root`` is the publication's, for `_variables.yml`; addresses of
-    bibliographies that are not absolute count from it. With ``begin`` a worker starts on entering,
-    to be ready when it is asked.
+    ``render`` may be called from several threads. ``time_limit`` is seconds of a worker's processor
+    time for a page; one that sleeps has :func:`limits.wall` of that. ``root`` is the publication's,
+    for `_variables.yml`; addresses of bibliographies that are not absolute count from it. With
+    ``begin`` a worker starts on entering, to be ready for the first page.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Pandoc:
         self.close()
 
     def close(self) -> None:
-        """End the workers; waits for the pages under work."""
+        """End the workers, after the pages under work."""
         for _ in range(self._count):
             worker = self._idle.get()
             if worker is not None:
@@ -110,7 +110,7 @@ class Pandoc:
             self._idle.put(None)
 
     def render(self, document: Document) -> Rendered:
-        """The page's body. Raises :class:`RenderError` for what its author can mend."""
+        """The page's body. Raises :class:`RenderError` for what its author can correct."""
         secret = secrets.token_hex(8)
         plain = {
             name: Inline(text, text)
@@ -165,7 +165,7 @@ class Pandoc:
         )
 
     def _from_root(self, text: str | None) -> str:
-        """``text`` with the paths of the publication's files as its author has them."""
+        """``text`` with the paths of the publication's files as its author wrote them."""
         return (text or "").replace(f"{self.root}/", "") if self.root else text or ""
 
     def _ask(self, document: Document, request: Mapping[str, object]) -> Answer:
@@ -194,7 +194,7 @@ class Pandoc:
             self._idle.put(worker)
 
     def _culprit(self, document: Document) -> Place:
-        """The cell, and in it the paragraph, that alone takes too long to read; the page if none
+        """The cell, and in it the paragraph, that alone takes too long to parse; the page if none
         does.
         """
         limit = min(_PROBE_LIMIT, self.time_limit)
@@ -253,7 +253,7 @@ class _Worker:
             )
 
     def ask(self, request: Mapping[str, object], limit: float) -> Answer:
-        """One question, one answer. Raises :class:`_Silence`; the worker is then gone."""
+        """Send a request. Returns the answer. Raises :class:`_Silence`; the worker has then ended."""
         if not self.pages:
             self._listen(_START_LIMIT)
         self.pages += 1
@@ -310,8 +310,8 @@ class _Watch(threading.Thread):
         self.used = 0.0
 
     def run(self) -> None:
-        """Look again whenever the worker may have used up what it had left; seconds in which it was
-        ready to run and other processes had the processors do not count as its sleep.
+        """Check again whenever the worker may have used up its remaining time; seconds in which it
+        was ready to run and other processes had the processors do not count as its sleep.
         """
         pid, before, begun = self._process.pid, dict[int, float](), time.monotonic()
         left, idle = self._limit, limits.wall(self._limit)
@@ -338,8 +338,8 @@ class _Watch(threading.Thread):
 
 @cache
 def _program() -> str:
-    """The Pandoc that is installed with this program, whatever else is on the path: pages come out the
-    same everywhere.
+    """The Pandoc that is installed with this program, whatever else is on the path: pages are the
+    same on every machine.
     """
     found = importlib.util.find_spec(
         "pypandoc"
@@ -361,7 +361,7 @@ def _close(stream: IO[bytes]) -> None:
 def _request(
     document: Document, root: Path | None, secret: str
 ) -> tuple[dict[str, object], list[Notice]]:
-    """What a worker is asked for a page, and notices about its shortcodes."""
+    """The request for a page, and notices about its shortcodes."""
     answers: dict[str, dict[str, str]] = {}
     notices: list[Notice] = []
 
@@ -399,7 +399,7 @@ def _request(
 
 @cache
 def words(lang: str) -> dict[str, str]:
-    """The words that the filters put on a page in a language: kinds of floats and of callouts, and
+    """The words that the filters put on a page, in its language: names of floats and callouts, and
     the like.
     """
     with speaking(lang):
@@ -432,12 +432,12 @@ def words(lang: str) -> dict[str, str]:
 
 
 def _at(document: Document, text: str, offset: int) -> Place:
-    """The place of an offset of ``text``, if it is the page's body; a title's is the page's."""
+    """The place of an offset of ``text``: in the page's body, or for a title the page."""
     return document.place(text.count("\n", 0, offset) + 1 if text is document.markdown else None)
 
 
 def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
-    """What the bibliography has, without addresses that no link may have."""
+    """The bibliography's data, without addresses that a link may not have."""
     return {
         key: {
             name: value
@@ -460,7 +460,7 @@ def _place(document: Document, found: Answer) -> Place:
 
 
 def _objects(value: object) -> list[Answer]:
-    """A list that Lua has written; an empty table may have come as an object."""
+    """A list written by Lua, where an empty table may have become an object."""
     return list(value) if isinstance(value, list) else []
 
 
@@ -506,7 +506,7 @@ def _endless(text: str, limit: float, root: Path | None) -> bool:
 
 
 def _pieces(document: Document) -> Iterator[_Piece]:
-    """The Markdown by cells; of a page that is not a notebook, as a whole."""
+    """The Markdown by cells; a page that is not a notebook is one piece."""
     lines = document.markdown.split("\n")
     starts = [stretch.line for stretch in document.stretches if stretch.place.cell is not None] or [
         1

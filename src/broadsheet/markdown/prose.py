@@ -1,10 +1,10 @@
-"""The one reading of a page's prose: Pandoc's HTML comes in, passages of plain text go out.
+"""Reads a page's prose, once: Pandoc's HTML comes in, passages of plain text go out.
 
 The body is read as a renderer made it, before the outputs of cells are put in: the text is what a
-reader reads, marks are elements. A citation that stands for itself, "(Reuters 2023)" or a raised
-number, is no part of the text; where it stood is an empty mark, with the sentence before it. Code
-that is shown and lists of references are no prose. With the passages come the page's headings, the
-entries of live coverage, and the ids that more than one element has.
+reader reads, marks are elements. A parenthetical citation, "(Reuters 2023)" or a raised number, is
+not part of the text; an empty mark is at its position, with the sentence before it. Code that is
+shown and lists of references are not prose. The result also has the page's headings, the entries of
+live coverage, and the ids that more than one element has.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from broadsheet.errors import Place
 MarkKind = Literal["fact", "claim", "cite", "unchecked", "reference", "code"]
 
 OPAQUE: frozenset[MarkKind] = frozenset(("cite", "reference", "code"))
-"""Marks whose text is not prose: whatever it says, nothing in it is read."""
+"""Marks whose text is not prose: nothing in it is checked."""
 
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _KINDS = {
@@ -59,7 +59,7 @@ _BLOCKS = {
     *_KINDS,
 }
 _APART = {"pre", "script", "style", "svg", "input", "video", "annotation"}
-"""Elements that are no prose."""
+"""Elements that are not prose."""
 _APART_CLASSES = {
     "references",
     "csl-entry",
@@ -72,7 +72,7 @@ _APART_CLASSES = {
 }
 _BESIDE = {"figure", "table"}
 _BESIDE_CLASSES = {"cell-output", "code-fold", "nav-link"}
-"""Elements whose text is none of the running prose."""
+"""Elements whose text is not part of the running prose."""
 _UNLISTED = {"callout", "panel-tabset", "quarto-float", "cell-output", "update"}
 """Classes whose headings are not the page's."""
 _SPACE = re.compile(r"\s+")
@@ -105,13 +105,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Passage:
-    """One paragraph, list item, heading, caption, title, table cell … of an edition: what is read
-    at one go.
+    """One unit of an edition's text: a paragraph, list item, heading, caption, title, table cell …
 
-    ``text`` is plain, with the values of the edition put in; ``kind`` is how a message calls it
-    (`paragraph`, `title`, `caption`, `alt text` …). ``place`` is where it was written, its line
-    that on which it begins. ``is_running`` tells prose that a reader reads from start to end from
-    captions, tables and outputs.
+    ``text`` is plain, with the values of the edition put in; ``kind`` is its name in messages
+    (`paragraph`, `title`, `caption`, `alt text` …). ``place`` is where it was written, with the
+    line on which it begins. ``is_running`` is true for prose that a reader reads from start to end,
+    and false for captions, tables and outputs.
     """
 
     text: str
@@ -142,8 +141,8 @@ class Update:
 
 @dataclass(frozen=True)
 class Prose:
-    """What was read of a body. ``apart`` are passages with marks in what is no prose. ``doubled``
-    are the ids of more than one element.
+    """The prose of a body. ``apart`` are passages with marks outside of prose. ``doubled`` are the
+    ids of more than one element.
     """
 
     passages: tuple[Passage, ...] = ()
@@ -177,15 +176,15 @@ def read(body: str, place: Place) -> Prose:
 
 
 def is_marked(body: str) -> bool:
-    """Whether some words of it may be marked as a fact, or as what rests on a claim."""
+    """Whether some of its words are marked as a fact, or as resting on a claim."""
     return _MARKED.search(body) is not None
 
 
 @dataclass
 class _Reader:
-    """The passage under way, as text and marks; those that are done. ``around`` are the marks of
-    the elements around it, ``beside`` says how many of these are beside the running prose, and
-    ``unlisted`` how many have headings of their own.
+    """Collects passages. Has state: the text and marks of the current passage, and the finished
+    ones. ``enclosing`` are the marks of the enclosing elements; ``beside`` counts those that are
+    outside of the running prose, and ``unlisted`` those that have headings of their own.
     """
 
     root: HtmlElement
@@ -198,12 +197,12 @@ class _Reader:
     text: str = ""
     marks: list[Mark] = field(default_factory=list)
     kind: str = "paragraph"
-    around: list[Mark] = field(default_factory=list)
+    enclosing: list[Mark] = field(default_factory=list)
     beside: int = 0
     unlisted: int = 0
 
     def element(self, element: HtmlElement) -> None:
-        """An element with all that is in it, without its tail."""
+        """Read an element with its content, without its tail."""
         if not isinstance(element.tag, str):
             return
         classes = _classes(element)
@@ -221,7 +220,7 @@ class _Reader:
             self.inline(element)
 
     def read_apart(self, element: HtmlElement) -> None:
-        """What is no prose may have marks all the same."""
+        """Read marks in what is not prose."""
         if len(element) and is_marked(etree.tostring(element, encoding="unicode", with_tail=False)):
             reader = _Reader(self.root, self.place, reads_all=True)
             reader.content(element)
@@ -235,7 +234,7 @@ class _Reader:
         is_beside = element.tag in _BESIDE or not _BESIDE_CLASSES.isdisjoint(classes)
         is_unlisted = not _UNLISTED.isdisjoint(classes)
         if reason:
-            self.around.append(Mark(0, 0, "unchecked", reason))
+            self.enclosing.append(Mark(0, 0, "unchecked", reason))
         if element.tag in _LEVELS and not self.unlisted and not _is_hidden(classes):
             self.headings.append(_heading(element))
         self.beside += is_beside
@@ -248,7 +247,7 @@ class _Reader:
         self.beside -= is_beside
         self.unlisted -= is_unlisted
         if reason:
-            self.around.pop()
+            self.enclosing.pop()
         self.kind = kind
 
     def note_update(self, element: HtmlElement, passages: list[Passage]) -> None:
@@ -283,7 +282,7 @@ class _Reader:
             self.marks.append(Mark(start, len(self.text), "cite", keys))
 
     def footnote(self, element: HtmlElement) -> None:
-        """A note that cites is a citation of the sentence that it belongs to."""
+        """A note that cites counts as a citation of the sentence that it belongs to."""
         notes = self.root.xpath("//*[@id=$name]", name=(element.get("href") or "#").lstrip("#"))
         cited = [
             one.get("data-cites") or ""
@@ -295,7 +294,7 @@ class _Reader:
             self.cite(" ".join(cited))
 
     def cite(self, keys: str) -> None:
-        """A citation that is no part of the text."""
+        """Note a citation that is not part of the text."""
         self.text = self.text.rstrip()
         self.marks.append(Mark(len(self.text), len(self.text), "cite", keys))
 
@@ -314,10 +313,10 @@ class _Reader:
     def flush(self) -> None:
         text = self.text.rstrip()
         if text or any(mark.kind in ("fact", "claim") for mark in self.marks):
-            around = [replace(mark, end=len(text)) for mark in self.around]
+            enclosing = [replace(mark, end=len(text)) for mark in self.enclosing]
             marks = [
                 replace(mark, start=min(mark.start, len(text)), end=min(mark.end, len(text)))
-                for mark in (*self.marks, *around)
+                for mark in (*self.marks, *enclosing)
             ]
             self.passages.append(
                 Passage(text, tuple(marks), self.place, self.kind, not self.beside)
@@ -345,7 +344,7 @@ def _reason(element: HtmlElement) -> str:
 
 
 def _is_hidden(classes: set[str]) -> bool:
-    """Whether a heading of these classes is in no table of contents."""
+    """Whether a heading of these classes is left out of the table of contents."""
     return not classes.isdisjoint(("unlisted", "quarto-appendix-heading"))
 
 

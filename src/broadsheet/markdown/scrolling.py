@@ -1,5 +1,5 @@
-"""What is wider than a phone scrolls in a box of its own, which the keyboard can reach; the page
-never does.
+"""Boxes for what is wider than a phone: each scrolls by itself, also by the keyboard, and the page
+never scrolls sideways.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 WIDE = 5
-"""Columns from which on a table is wide."""
+"""A table with this many columns or more is wide."""
 
 _TABLE = re.compile(r"<table\b[^>]*>.*?</table\s*>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr\s*>", re.DOTALL)
@@ -17,8 +17,8 @@ _CODE = re.compile(r"<pre(?=[\s>])(?![^>]*\btabindex=)")
 
 
 def scrolling(body: str) -> str:
-    """``body`` with each table in a box that scrolls (unless it is in one), and code blocks within
-    reach of keys.
+    """``body`` with each table in a box that scrolls (unless it is in one), and code blocks that
+    the keyboard can reach.
     """
 
     def boxed(match: re.Match[str]) -> str:

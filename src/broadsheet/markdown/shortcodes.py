@@ -47,7 +47,9 @@ _FRONT_MATTER = re.compile(
 
 @dataclass(frozen=True)
 class Answered:
-    """A text whose shortcodes are words, the answer to each word, and notices for the author."""
+    """A text with words in place of its shortcodes, the answer to each word, and notices for the
+    author.
+    """
 
     text: str
     answers: Mapping[str, Answer]
@@ -68,10 +70,8 @@ class _Call:
 def answered(
     document: Document, root: Path | None, text: str, secret: str, locate: Callable[[int], Place]
 ) -> Answered:
-    """``text`` (of ``document``) with its shortcodes taken out; ``locate`` gives the place of an
-    offset in it.
-
-    Raises :class:`RenderError` for a key that is not there or arguments that do not fit.
+    """``text`` (of ``document``) with its shortcodes replaced; ``locate`` gives the place of an
+    offset in it. Raises :class:`RenderError` for an unknown key or arguments that do not fit.
     """
     answers: dict[str, Answer] = {}
     notices: list[Notice] = []
@@ -213,13 +213,13 @@ _KNOWN: dict[str, Callable[[_Call], tuple[Answer, list[Notice]]]] = {
 # Includes
 
 Line = tuple[Place, str]
-"""A line and where it was written."""
+"""A line, and the place where it was written."""
 
 
 @dataclass
 class _Page:
-    """A page that includes: the names of the ``files`` so far, how many times any was included, the
-    letters of all.
+    """A page with includes: the names of the ``files`` so far, how many includes there were, and
+    the letters of all.
     """
 
     root: Path
@@ -229,11 +229,10 @@ class _Page:
 
 
 def included(text: str, where: Place, root: Path, files: set[str]) -> Iterator[Line]:
-    """The lines of ``text``, whose first is at ``where`` (with a line), its includes put in; their
-    names go to ``files``.
-
-    Raises :class:`RenderError` for a file that is missing, not text, outside of the root, or that
-    includes itself, and :class:`LimitError` where they are too many, too deep or too long.
+    """The lines of ``text``, whose first is at ``where`` (with a line), with the included files in
+    place; their names go to ``files``. Raises :class:`RenderError` for a file that is missing, not
+    text, outside of the root, or that includes itself, and :class:`LimitError` where they are too
+    many, too deep or too long.
     """
     yield from _with_includes(text, where, _Page(root, files))
 

@@ -1,10 +1,10 @@
 """Entries of live coverage: `::: {.update time="2023-11-24T16:00+02:00"}`, in Markdown cells,
 newest first.
 
-Each entry is checked (it has a time, and is no newer than the one before it) and given what it
-shows: an `id` from its time and the time in words, `when`, in the page's language. Entries after
-the day that `updates-until` names are marked as hidden content. Only the line that opens an entry
-changes. `markdown/lua/updates.lua` makes HTML of it, for both renderers.
+Each entry is checked (it has a time, and is not newer than the one before it) and gets an `id` from
+its time, and the time in words, `when`, in the page's language. Entries after the day that
+`updates-until` names are marked as hidden content. Only the line that opens an entry changes.
+`markdown/lua/updates.lua` makes HTML of it, for both renderers.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class _Moment:
     time: datetime | None
 
     def is_after(self, other: _Moment) -> bool:
-        """Whether it is later, as far as both say."""
+        """Whether it is later; a time and a day are compared by the day."""
         if self.time and other.time:
             return self.time > other.time
         return self.day > other.day
@@ -48,7 +48,7 @@ class _Moment:
 
 @dataclass
 class Updates:
-    """The entries of a page, met in its order. ``until`` is the last day of which the page tells."""
+    """The entries of a page, in its order. ``until`` is the last day whose entries the page shows."""
 
     until: date | None = None
     last: _Moment | None = None

@@ -39,7 +39,7 @@ _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Draft:
-    """What a provider is given: ``page`` is the whole HTML, ``part`` what goes into a page of the
+    """The draft for a provider: ``page`` is the whole HTML, ``part`` the HTML for a page of the
     provider's.
     """
 
@@ -51,7 +51,7 @@ class Draft:
 
 
 def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) -> str:
-    """Make a draft of ``issue``; how the provider calls it. Raises :class:`LetterError`."""
+    """Make a draft of ``issue``. Returns the provider's name for it. Raises :class:`LetterError`."""
     provider = newsletter.provider
     if provider is None:
         raise ConfigError(
@@ -166,7 +166,7 @@ def _ask(
     headers: Mapping[str, str] | None = None,
     login: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What a provider answers. Raises :class:`LetterError`; the key is in no message."""
+    """The answer of a provider. Raises :class:`LetterError`; no message has the key."""
     where, asked = str(urlsplit(url).hostname), f"{method} {urlsplit(url).path}"
     try:
         answer = requests.request(
@@ -207,7 +207,7 @@ _LEAVES = {
     "mailchimp": "*|UNSUB|*",
     "listmonk": "{{ UnsubscribeURL }}",
 }
-"""The address to leave by, as each provider writes it in a template."""
+"""The unsubscribe address, as each provider writes it in a template."""
 _PROVIDERS: Mapping[str, Callable[[Newsletter, str, Draft], str]] = {
     "buttondown": _buttondown,
     "mailchimp": _mailchimp,

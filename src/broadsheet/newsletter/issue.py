@@ -1,7 +1,8 @@
-"""An issue: what the e-mail edition of an article says, made as its page is made.
+"""An issue: the content of an article's e-mail edition, made as its page is made.
 
-The notebook is run or found in the cache, finished and pressed, so that each value is the page's
-and each claim has been checked. Of the page's content the issue takes the title, the excerpt and its chart.
+The notebook is run or found in the cache, finished and rendered, so that each value is the page's
+and each claim has been checked. The issue has the title, the excerpt and the chart of the page's
+content.
 """
 
 from __future__ import annotations
@@ -30,15 +31,15 @@ from broadsheet.site.page_content import PageContent, content_of
 from broadsheet.site.references import resolved
 
 PIXELS = 2
-"""Pixels of the picture for each CSS pixel, for dense screens."""
+"""How many pixels of the picture there are for each CSS pixel, for dense screens."""
 _OF_PAGES = re.compile(r'\s(?:class|role|aria-label)="[^"]*"')
 _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 @dataclass(frozen=True)
 class Chart:
-    """The article's chart: its words, and its drawing as PNG of ``width`` CSS pixels (None where no
-    browser draws).
+    """The article's chart: its words, and its drawing as PNG of ``width`` CSS pixels (None if there
+    is no browser to draw).
     """
 
     title: str
@@ -49,7 +50,7 @@ class Chart:
     picture: bytes | None = None
     size: tuple[int, int] = NARROW
     address: str = ""
-    """Of its picture on the site."""
+    """The picture's address on the site."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,8 @@ class Issue:
 
 
 def make_issue(root: Path, slug: str) -> Issue:
-    """The issue of an article, or of an edition as ARTICLE/EDITION.
-
-    Raises what stops its page; :class:`ConfigError` for an article without an `excerpt`, a
-    publication without a `site-url`.
+    """The issue of an article, or of an edition as ARTICLE/EDITION. Raises the faults of its page;
+    :class:`ConfigError` for an article without an `excerpt`, or a publication without a `site-url`.
     """
     publication = open_publication(root)
     project = publication.project
@@ -114,23 +113,23 @@ def _issue(
 ) -> Issue:
     """The issue of an edition, whose excerpt refers to the ``others`` by these slugs."""
     contents, notices = _contents(project, [edition, *others])
-    content, entry = contents[0], contents[0].entry
-    url = project.site_url + quote(entry.url)
-    entries = {one: other.entry for one, other in zip(referred, contents[1:], strict=True)}
-    with speaking(entry.lang):
+    content, meta = contents[0], contents[0].meta
+    url = project.site_url + quote(meta.url)
+    entries = {one: other.meta for one, other in zip(referred, contents[1:], strict=True)}
+    with speaking(meta.lang):
         excerpt = resolved(content.excerpt, entries, lambda one: project.site_url + quote(one.url))
     return Issue(
         edition.slug,
         site_title(project),
         project.site_url,
         url,
-        entry.lang,
-        entry.title,
-        entry.title_html,
-        entry.subtitle or entry.description,
-        "".join(entry.categories[:1]),
-        tuple(one.name for one in entry.authors),
-        entry.date,
+        meta.lang,
+        meta.title,
+        meta.title_html,
+        meta.subtitle or meta.description,
+        "".join(meta.categories[:1]),
+        tuple(one.name for one in meta.authors),
+        meta.date,
         links.rewritten(excerpt, lambda address: urljoin(url, address)),
         _chart(content, project),
         tuple(notices),
@@ -159,7 +158,7 @@ def _referred(excerpt: str) -> list[str]:
 
 
 def _chart(content: PageContent, project: Project) -> Chart | None:
-    """The article's chart, as a phone shows it: that drawing can be read at any width."""
+    """The article's chart in its drawing for a phone, which can be read at any width."""
     figure = content.figure
     if figure is None:
         return None
@@ -172,7 +171,7 @@ def _chart(content: PageContent, project: Project) -> Chart | None:
         svg = standalone_svg(bare.encode(), figure.alt, dark=False)
         picture = renderer.rasterize(svg, size, PIXELS)
     name = figure.file(".png")
-    with speaking(content.entry.lang):
+    with speaking(content.meta.lang):
         source = figure.source
     return Chart(
         figure.title,

@@ -34,7 +34,7 @@ Status = Literal["sending", "sent", "later", "refused", "unsure"]
 
 @dataclass(frozen=True)
 class Step:
-    """The last that is known of a reader: ``issue`` is the digest of the letter that it was about."""
+    """The last known step of a reader: ``issue`` is the digest of the letter that was sent."""
 
     status: Status
     issue: str
@@ -51,12 +51,12 @@ class Journal:
         self._steps = steps
 
     def of(self, address: str) -> Step | None:
-        """What became of a reader."""
+        """The last step of a reader."""
         step = self._steps.get(identity(address))
         return Step("unsure", step.issue) if step and step.status == "sending" else step
 
     def note(self, address: str, status: Status, issue: str, answer: str = "") -> None:
-        """Write a step down; it is on disk when this returns."""
+        """Write a step; it is on disk when this returns."""
         line = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "to": address,
@@ -72,8 +72,8 @@ class Journal:
 
 @contextmanager
 def open_journal(path: Path) -> Iterator[Journal]:
-    """The journal at ``path``, for its owner's eyes alone. Raises :class:`LetterError` if another
-    process has it open.
+    """The journal at ``path``, which only its owner can read. Raises :class:`LetterError` if
+    another process has it open.
     """
     private_folder(path.parent)
     if path.exists() and not path.is_file():

@@ -1,10 +1,9 @@
-"""An issue as a message: HTML for mail programs, text for those who read text, the headers that a
-newsletter owes.
+"""An issue as a message: HTML, plain text, and the headers that a newsletter needs.
 
-Mail programs look for style in the elements, so the style sheet is put there; what can only be a
-rule (a narrow window, the dark) stays one. The picture travels in the message (a `cid:` address):
-nobody is asked for it, so nobody learns who reads, and it is there where remote pictures are not
-shown. Programs cut HTML off at some 102 KB: beyond :data:`LARGEST` it is an error.
+Mail programs look for style in the elements, so the style sheet is put there; rules that cannot be
+(for a narrow window, for dark mode) stay rules. The picture is in the message (a `cid:` address):
+nobody learns who reads by requests for it, and it is shown where remote pictures are not. Programs
+cut HTML off at some 102 KB: more than :data:`LARGEST` is an error.
 """
 
 from __future__ import annotations
@@ -38,24 +37,22 @@ from broadsheet.project.settings import Newsletter
 from broadsheet.templating import Templates
 
 LARGEST = 100 * 1024
-"""Bytes of HTML."""
+"""The most bytes of HTML."""
 WIDTH = 72
-"""Characters of a line of text."""
+"""How many characters a line of text has."""
 SHOWN, WHOLE = 420, 560
-"""The widest that the picture is shown, and one with its words in it, in CSS pixels."""
+"""The greatest width of the picture, and of one with its words in it, in CSS pixels."""
 _LEAVE = "https://unsubscribe.invalid/"
-"""Stands for the reader's own address to leave by until there is a reader."""
+"""The placeholder for the reader's own unsubscribe address."""
 _UNFOLDED = SMTP.clone(max_line_length=998)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _FILLING = "\u2007\u034f" * 60
-"""Blanks after the preheader, so that programs show nothing of the text behind it."""
+"""Blanks after the preheader, so that programs show nothing of the text after it."""
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Whom messages come from, and by which addresses a reader leaves (``{address}`` is the
-    reader's).
-    """
+    """The sender of messages, and the unsubscribe addresses (``{address}`` is the reader's)."""
 
     name: str
     address: str
@@ -65,14 +62,14 @@ class Sender:
 
     @property
     def host(self) -> str:
-        """What stands after the @."""
+        """The part after the @."""
         return self.address.rpartition("@")[2]
 
 
 @dataclass(frozen=True)
 class Letter:
-    """An issue, written: ``html`` and ``text`` hold :data:`_LEAVE` where a reader's own address
-    belongs, and ``html`` the picture as ``cid``.
+    """A written issue: ``html`` and ``text`` have :data:`_LEAVE` in place of a reader's own
+    address, and ``html`` has the picture as ``cid``.
     """
 
     issue: Issue
@@ -83,7 +80,7 @@ class Letter:
 
     @property
     def digest(self) -> str:
-        """What tells this very letter from any other."""
+        """A digest that identifies this very letter."""
         picture = self.issue.chart.picture if self.issue.chart else None
         shown = hashlib.sha256(picture or b"").hexdigest()
         parts = (self.issue.title, self.sender, self.html, self.text, shown)
@@ -121,9 +118,7 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
 
 def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
     """The HTML, with the ``picture`` at that address: the issue's own, or the site's, which has its
-    words in it.
-
-    Raises :class:`LetterError` if it is too large.
+    words in it. Raises :class:`LetterError` if it is too large.
     """
     is_whole = not picture.startswith("cid:")
     is_there = issue.chart and (is_whole or issue.chart.picture)
@@ -154,7 +149,7 @@ def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
 
 
 def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
-    """The same for those who read text."""
+    """The letter as plain text."""
     by = t_("By %(names)s", names=listed(issue.authors)) if issue.authors else ""
     day = written_date(issue.date) if issue.date else ""
     parts = [
@@ -177,19 +172,18 @@ def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
 
 
 def leaving(sender: Sender, address: str) -> list[str]:
-    """The addresses by which a reader leaves."""
+    """The addresses by which a reader can unsubscribe."""
     return [one.replace("{address}", quote(address, safe="")) for one in sender.unsubscribe]
 
 
 def html_to(letter: Letter, address: str) -> str:
-    """The HTML that one reader gets."""
+    """The HTML for one reader."""
     return letter.html.replace(_LEAVE, str(escape("".join(leaving(letter.sender, address)[:1]))))
 
 
 def message_to(letter: Letter, address: str, when: datetime) -> bytes:
-    """The message to one reader, as it goes over the wire.
-
-    Its subject is folded by itself: the rest has addresses that must not be, and short lines.
+    """The message to one reader, as it is sent. Its subject is folded separately: the other headers
+    have addresses that must not be, and short lines.
     """
     subject = one_line(letter.issue.title)
     charset = "us-ascii" if subject.isascii() else "utf-8"
@@ -230,7 +224,7 @@ def _message(letter: Letter, address: str, when: datetime) -> EmailMessage:
 
 
 def message_id(letter: Letter, address: str) -> str:
-    """The same whenever the same issue goes to the same reader, so that mailboxes can tell a second
+    """The same id for the same issue to the same reader, so that mailboxes can recognize a second
     copy.
     """
     digest = hashlib.sha256(f"{letter.issue.url}\n{identity(address)}".encode()).hexdigest()
@@ -238,7 +232,7 @@ def message_id(letter: Letter, address: str) -> str:
 
 
 def _after_metadata(html: str) -> str:
-    """The rules that are left stand after the character set, which has to come early."""
+    """Put the remaining rules after the character set, which has to come early."""
     rules = _STYLE.search(html)
     if rules is None:
         return html
@@ -273,7 +267,7 @@ def _wrapped(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text as a header has it: one line, without what steers a terminal or a program."""
+    """Text for a header: one line, without control codes for a terminal or a program."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 

@@ -1,8 +1,7 @@
-"""An issue as files to look at: the message, its HTML with the picture beside it.
+"""An issue as files to look at: the message, and its HTML with the picture beside it.
 
-The message is one to the sender, ready to be opened in a mail program. Addresses are in these
-files, so nobody but their owner may read them; nor may anybody else look into the folder, where it
-is our own.
+The message is one to the sender, ready to be opened in a mail program. The files have addresses in
+them, so only their owner may read them, and only the owner may list the folder, if it is our own.
 """
 
 from __future__ import annotations
@@ -19,22 +18,20 @@ from broadsheet.project.project import Project
 from broadsheet.site.output import WORK
 
 FOLDER = Path("_newsletter")
-"""Where the files of issues are, and their journals, from the publication's root."""
+"""The folder of issues and their journals, from the publication's root."""
 
 _OURS = b"List-ID: <newsletter."
-"""What is in the head of each message that we write."""
+"""A header of each message that we write."""
 
 
 def name_of(letter: Letter) -> str:
-    """What the files of an issue are called."""
+    """The name of an issue's files."""
     return slug(letter.issue.slug)
 
 
 def folder_of(given: Path | None, project: Project) -> Path:
-    """Where the files of an issue go: the folder that was ``given``, else the publication's own.
-
-    Raises :class:`UsageError` for a folder where they would be published, or would damage
-    something.
+    """The folder for an issue's files: the one ``given``, else the publication's own. Raises
+    :class:`UsageError` for a folder where they would be published, or would damage something.
     """
     if given is None:
         return project.root / FOLDER
@@ -58,8 +55,8 @@ def folder_of(given: Path | None, project: Project) -> Path:
 
 
 def private_folder(folder: Path) -> None:
-    """Have a folder into which nobody else may look; of one that is there, only our own is changed
-    to that.
+    """Make a folder that nobody else may list; the permissions of an existing one change only if it
+    is our own.
     """
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -69,9 +66,8 @@ def private_folder(folder: Path) -> None:
 
 
 def write_files(letter: Letter, folder: Path) -> tuple[Path, ...]:
-    """Write `SLUG.eml` and `SLUG.html` (and its picture) into ``folder``; their paths.
-
-    Raises :class:`UsageError` where a file of that name is there that is not of an issue.
+    """Write `SLUG.eml` and `SLUG.html` (and its picture) into ``folder``. Returns their paths.
+    Raises :class:`UsageError` if a file of that name is there that is not of an issue.
     """
     name = name_of(letter)
     sender = letter.sender.address

@@ -28,9 +28,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class Readers:
-    """Who is written to, in the order of the list, and how many lines were of one who was there
-    before.
-    """
+    """The readers in the order of the list, and how many lines repeated an earlier one."""
 
     addresses: tuple[str, ...]
     doubles: int = 0
@@ -65,7 +63,7 @@ def read_list(path: Path) -> Readers:
 
 def address_of(text: str) -> str:
     """An address as a mail server takes it, its host's name in ASCII. Raises :class:`ValueError`
-    with what is wrong.
+    with the error.
     """
     local, at, host = text.strip().rpartition("@")
     if not at:
@@ -88,7 +86,7 @@ def address_of(text: str) -> str:
 
 
 def identity(address: str) -> str:
-    """What is the same for two spellings of one address."""
+    """A form of an address that is the same for all its spellings."""
     return address.casefold()
 
 

@@ -1,10 +1,9 @@
-"""An issue to a list of readers by SMTP: one message each, and each once.
+"""Sends an issue to a list of readers by SMTP: one message each, and each once.
 
-The journal knows before the last line of a message goes out that it will, and after the server's
-answer what it was. So a run that was stopped anywhere goes on where it was; readers of whom nobody
-can know whether they have the message are left out and reported. What one reader's mailbox answers
-stops nobody else's message. What the server says of us, that it cannot be reached or does not let
-us in, ends the run.
+The journal notes, before the last line of a message is sent, that it will be, and then the server's
+answer. So a run that was stopped anywhere can be continued. Readers of whom nobody can know whether
+they have the message are left out and reported. The answer of one reader's mailbox does not stop
+the others' messages. The run ends if the server cannot be reached or refuses our login.
 """
 
 from __future__ import annotations
@@ -27,9 +26,10 @@ from broadsheet.project.settings import Smtp
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 ATTEMPTS = 3
-"""How often a connection is tried that breaks before anything of a message can have been taken."""
+"""How often a connection is tried that breaks before any part of a message can have been accepted.
+"""
 REFUSALS = 20
-"""Refusals one after another after which the server is taken to refuse us, and not the readers."""
+"""After this many refusals in a row the server is taken to refuse us, and not the readers."""
 _TIMEOUT = 60
 _SETTLED: frozenset[Status] = frozenset(("sent", "refused", "unsure"))
 _LINE = re.compile(rb"(?m)^\.")
@@ -51,7 +51,7 @@ class Plan:
 
 @dataclass
 class Outcome:
-    """What became of a run."""
+    """The result of a run."""
 
     sent: int = 0
     later: dict[str, str] = field(default_factory=dict)
@@ -59,13 +59,15 @@ class Outcome:
     unsure: dict[str, str] = field(default_factory=dict)
 
     def note(self, status: Status, address: str, text: str) -> None:
-        """Note what the server answered for a reader who was not sent to."""
+        """Note the server's answer for a reader to whom the message was not sent."""
         known: dict[str, str] = getattr(self, status)
         known[address] = text
 
 
 def code_of(letter: Letter, addresses: Iterable[str]) -> str:
-    """What a dry run gives and a run asks for: it is of this very letter and these very readers."""
+    """The code that a dry run shows and a run asks for: it belongs to this very letter and these
+    very readers.
+    """
     parts = [letter.digest, *sorted(map(identity, addresses))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
@@ -73,8 +75,8 @@ def code_of(letter: Letter, addresses: Iterable[str]) -> str:
 def plan(
     addresses: Iterable[str], journal: Journal, letter: Letter, *, unsure: bool = False
 ) -> Plan:
-    """Who of ``addresses`` is to get ``letter``; with ``unsure``, also those of whom nobody knows
-    whether they have.
+    """Who of ``addresses`` is to get ``letter``; with ``unsure``, also those of whom it is unknown
+    whether they have it.
     """
     known = {address: journal.of(address) for address in addresses}
     by = {
@@ -93,7 +95,7 @@ def plan(
 
 
 class Server:
-    """A mail server that we have logged in at; a context manager. Has state: the connection, made
+    """A mail server at which we have logged in; a context manager. Has state: the connection, made
     when it is needed.
     """
 
@@ -116,7 +118,7 @@ class Server:
         return f"{self._smtp.host}:{self._port}"
 
     def connected(self) -> smtplib.SMTP:
-        """The connection. Raises :class:`LetterError` for a server that does not let us in,
+        """The connection. Raises :class:`LetterError` for a server that refuses our login,
         :class:`OSError` or :class:`SMTPException` for one that cannot be reached.
         """
         if self._connection is None:
@@ -190,13 +192,11 @@ def send(
     server: Server,
     journal: Journal,
     *,
-    tell: Callable[[str], None] = lambda line: None,
+    report: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
-    """Send ``letter`` to each of ``addresses``, once more at the end to those who were told to
-    wait.
-
-    ``tell`` is given a line for each that is not sent. Raises :class:`LetterError` where the server
-    ends it; what was done stands in the journal.
+    """Send ``letter`` to each of ``addresses``; at the end once more to those whose server said to
+    wait. ``report`` is called with a line for each that is not sent. Raises :class:`LetterError` if
+    the server ends the run; the journal has what was done.
     """
     outcome, waiting, in_a_row = Outcome(), list(addresses), 0
     for last in (False, True):
@@ -211,7 +211,7 @@ def send(
                 still.append(address)
                 continue
             outcome.note(status, address, text)
-            tell(f"{address}: {status}{': ' + text if text else ''}")
+            report(f"{address}: {status}{': ' + text if text else ''}")
             if in_a_row == REFUSALS:
                 raise LetterError(
                     f"the mail server {server}",
@@ -224,7 +224,7 @@ def send(
 
 
 def _deliver(letter: Letter, address: str, server: Server, journal: Journal) -> tuple[Status, str]:
-    """One message to one reader: what became of it, and what the server answered."""
+    """Send one message to one reader. Returns the step, and the server's answer."""
     status, text = _attempt(letter, address, server, journal)
     journal.note(address, status, letter.digest, text)
     return status, text
@@ -264,7 +264,7 @@ def _attempt(letter: Letter, address: str, server: Server, journal: Journal) -> 
 
 
 def _opened(smtp: smtplib.SMTP, sender: str, address: str, server: Server) -> tuple[int, bytes]:
-    """The server's answer to who sends what to whom: 354 if it is ready for the message."""
+    """The server's answer to the envelope: 354 if it is ready for the message."""
     code, text = smtp.mail(sender)
     if code >= 500:
         raise LetterError(
@@ -293,7 +293,7 @@ def _answer(smtp: smtplib.SMTP, server: Server, code: int, text: bytes) -> tuple
 
 
 def _answer_text(code: int, answer: bytes | str) -> str:
-    """An answer for people: one line, without what steers a terminal."""
+    """An answer for people: one line, without control codes of a terminal."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return f"{code} {one_line(text)[:200]}"
 

@@ -1,4 +1,4 @@
-"""What the staples of :mod:`broadsheet.notebook.charts` have in common."""
+"""Parts that the staple charts of :mod:`broadsheet.notebook.charts` have in common."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Colours = Mapping[str, str]
 BELOW, ABOVE = 36, 12
 """Pixels under a plot and above it."""
 OPEN = {True: "circle-open", False: "circle"}
-"""The mark of a dot by whether it is hollow."""
+"""The mark of a dot, by whether it is hollow."""
 
 _OTHERS = tuple(chart_theme.PALETTE[f"chart-{number}"][0] for number in (5, 2, 3, 1, 4))
 
@@ -27,7 +27,7 @@ def colours_of(columns: Iterable[Any], colours: Colours | None) -> dict[Any, str
 
 
 def plain(values: Iterable[Any]) -> list[Any]:
-    """As JSON has them: numbers, text, dates as text; None for what is missing."""
+    """Values for JSON: numbers, text, dates as text; None for a missing one."""
     import pandas as pd
 
     found = [value.item() if hasattr(value, "item") else value for value in values]

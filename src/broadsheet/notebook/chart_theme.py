@@ -1,10 +1,9 @@
 """The house style of charts: a palette, and the plotly template that `import broadsheet` puts in
 force.
 
-Each colour has a light and a dark value; the light ones are what plotly is told, and wherever a
-chart goes on a page they are replaced by the stylesheet's custom property of the same name
-(`--chart-1`), so that one chart follows the reader's setting. `theme/broadsheet.css` gives the same
-values; a test holds the two together.
+Each colour has a light and a dark value. plotly gets the light ones; on a page they are replaced by
+the stylesheet's custom property of the same name (`--chart-1`), so that a chart follows the
+reader's setting. `theme/broadsheet.css` has the same values; a test compares the two.
 """
 
 from __future__ import annotations
@@ -39,15 +38,15 @@ enough for text.
 ROLES: Mapping[str, str] = MappingProxyType(
     {role: PALETTE[name][0] for role, name in colours.ROLES.items()}
 )
-"""What a colour is for → the colour."""
+"""The colour of each role."""
 
 FONT = "'Helvetica Neue', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 """The stylesheet's `--sans`."""
 WIDE = (720, 420)
 NARROW = (320, 400)
-"""Width and height, in CSS pixels, of a chart on a wide page and on a phone, where its layout gives
-no height. A page leaves it 320 pixels of a phone's 360, so that its letters have the size that they
-are drawn at.
+"""Width and height, in CSS pixels, of a chart on a wide page and on a phone, if its layout gives no
+height. A page leaves it 320 of a phone's 360 pixels, so that its letters have the size at which
+they are drawn.
 """
 
 
@@ -63,8 +62,8 @@ def apply() -> None:
 
 
 def named_colours() -> Mapping[str, str]:
-    """What an author colours with: the roles, the names that the publication gives, and for letters
-    in a colour that is too light for them another one under the same name with `text` after it.
+    """The colours for authors: the roles, the publication's own names, and, for a colour that is
+    too light for letters, a darker one under the same name with `text` after it.
     """
     named = dict(ROLES)
     for name, colour in colours.named_colours(_root()).items():
@@ -76,8 +75,8 @@ def named_colours() -> Mapping[str, str]:
 
 
 def _root() -> Path:
-    """The publication that this notebook belongs to: the run's, else the first folder from the
-    working directory upwards that has a `_quarto.yml`.
+    """The publication of this notebook: the run's, else the first folder from the working directory
+    upwards that has a `_quarto.yml`.
     """
     given = os.environ.get("BROADSHEET_ROOT")
     if given:
@@ -88,15 +87,15 @@ def _root() -> Path:
 
 
 def text_colour(colour: str) -> str:
-    """What is written in a series' colour: the same, or the darker one of its kind where letters
-    need it.
+    """The colour for text in a series' colour: the same, or the darker one of its kind where
+    letters need it.
     """
     names = {light: name for name, (light, _) in PALETTE.items()}
     return PALETTE.get(f"{names.get(colour, '')}-text", (colour,))[0]
 
 
 def template() -> dict[str, object]:
-    """The template, as plotly takes it: quiet grid, labels in ink, no legend where a label will do."""
+    """The template in plotly's form: quiet grid, labels in ink, no legend where a label will do."""
     ink, muted, grid, axis, paper = (
         PALETTE[f"chart-{name}"][0] for name in ("ink", "muted", "grid", "axis", "paper")
     )

@@ -1,5 +1,5 @@
-"""A newsroom's staples, where plain plotly needs many lines: each gives a plotly figure, to go on
-with as with any.
+"""A newsroom's staple charts, for which plain plotly needs many lines. Each function returns a plotly
+figure, which can be changed like any other.
 
     fig = bs.charts.lines(trade, colours=bs.COLOURS, dashed_after=2021)
     fig.update_layout(title={"text": "The finding", "subtitle": {"text": "Measure, unit"}})
@@ -11,9 +11,9 @@ with as with any.
 - :func:`multiples`: a small chart for each series, all on one scale;
 - :func:`world`: countries by what they did.
 
-Data come as pandas has them: a row for each place or moment, a column for each series. Labels stand
-beside what they name, are placed so that they do not lie on each other, and take its colour. What a
-phone shows otherwise is told to the page in the figure's `meta.narrow`, as an author would.
+Data come as pandas has them: a row for each place or moment, a column for each series. Labels are
+beside what they name, do not overlap, and have its colour. The layout for a phone is in the
+figure's `meta.narrow`, as an author would write it.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def lines(
 
     ``dashed_after`` is the last place of the index that is not an estimate: from there on lines are
     dashed. ``hollow`` has the shape of ``data``: where it is true, the dot is open. ``number`` is
-    Python's format of a value, ``unit`` stands after it where a reader points (``US$ bn``).
-    ``labels`` are what stands at the lines' ends, where that is not the name and the last value.
+    Python's format of a value, ``unit`` follows it in hover labels (``US$ bn``). ``labels`` replace
+    the name and the last value at the lines' ends.
     """
     fig = go.Figure()
     shades = colours_of(data.columns, colours)
@@ -222,12 +222,12 @@ def dumbbell(
     labels: bool = True,
     tall: int | None = None,
 ) -> go.Figure:
-    """Two dots and the way between for each row of ``data``, in its order from above; a column is a
-    colour.
+    """Two dots and a line between them for each row of ``data``, in its order from above; a column
+    is a colour.
 
-    The two columns are named above the first row that has both, as ``heads`` says or as they are
-    called; with ``labels`` each dot has its value on its outer side. ``hollow`` has the shape of
-    ``data``: where it is true the dot is open.
+    The two columns are named above the first row that has both, by ``heads`` or by their own names;
+    with ``labels`` each dot has its value on its outer side. ``hollow`` has the shape of ``data``:
+    where it is true the dot is open.
     """
     first, last = data.columns[:2]
     shades = colours_of(
@@ -381,10 +381,8 @@ def _heads(
     room: tuple[float, float],
 ) -> tuple[list[dict[str, Any]], int]:
     """The names of a dumbbell's columns above its first row, each with a value and a colour, the
-    lower value first.
-
-    ``room`` is where the plot begins and how wide all is. Returned with the pixels that they need
-    above the plot.
+    lower value first. ``room`` is where the plot begins and the whole width. They are returned with
+    the pixels that they need above the plot.
     """
     begin, whole = room
     made = []
@@ -423,14 +421,14 @@ def _heads(
 
 
 def _with_edges(index: pd.Index[Any]) -> list[Any]:
-    """The range of an axis that leaves the first and the last dot whole."""
+    """The range of an axis on which the first and the last dot are complete."""
     first, last = index.min(), index.max()
     edge = (last - first) * 0.015
     return plain([first - edge, last + edge])
 
 
 def _spanned(low: float, high: float, part: float) -> list[float]:
-    """A range from zero, or from what is below it, that leaves ``part`` of itself free on both
+    """A range from zero, or from a value below it, that leaves ``part`` of itself free on both
     sides of the values.
     """
     free = (high - min(low, 0)) * part
@@ -438,7 +436,7 @@ def _spanned(low: float, high: float, part: float) -> list[float]:
 
 
 def _parts(values: pd.Series[Any], dashed_after: Any) -> Iterator[tuple[pd.Series[Any], str]]:
-    """The line to the last place that is no estimate, and the line from there on."""
+    """The line up to the last place that is not an estimate, and the line from there on."""
     if dashed_after is None:
         yield values, "solid"
         return

@@ -1,6 +1,4 @@
-"""A claim: a statement in words that the data bear out or do not, with the values that it rests
-on.
-"""
+"""A claim: a statement in words that the data support or not, with the values that it rests on."""
 
 from __future__ import annotations
 
@@ -19,13 +17,13 @@ from broadsheet.notebook.values import plain_value
 EVIDENCE = 8
 """The most values that a claim shows."""
 _ABSENT = ("NAType", "NaTType")
-"""What pandas has in place of a value."""
+"""pandas' values for what is missing."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A value that a claim rests on, or that refutes it; None where there is none. ``place`` says
-    which it is.
+    """A value that a claim rests on, or that refutes it; None if it is missing. ``place`` is its
+    place in the data.
     """
 
     place: str
@@ -42,10 +40,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Claim:
-    """``truth`` is None where data are missing; ``says`` is the claim in full.
-
-    Call it with the words that rest on it, to put them into prose by code: `rose("rose by 12
-    percent")`.
+    """``truth`` is None if data are missing; ``says`` is the claim in full. Call it with the words
+    that rest on it, to put them into prose by code: `rose("rose by 12 percent")`.
     """
 
     name: str
@@ -89,12 +85,10 @@ CHECKS: dict[bool | None, str] = {
 
 
 def claim(name: str, truth: Any, says: str, *, evidence: Any = None, source: Any = None) -> Claim:
-    """A claim of the author's own: ``truth`` is a bool, of Python or NumPy; None or NaN where data
-    are missing.
-
-    ``evidence`` are the values that it rests on: a Series or a mapping of places to values, or a
-    list of facts. ``source`` is as a fact's, and is taken from the evidence where that carries one.
-    Raises ValueError or TypeError.
+    """A claim of the author's own: ``truth`` is a bool, of Python or NumPy; None or NaN if data are
+    missing. ``evidence`` are the values that it rests on: a Series or a mapping of places to
+    values, or a list of facts. ``source`` is given as for a fact, and is taken from the evidence if
+    that carries one. Raises ValueError or TypeError.
     """
     who = register.checked_name("claim", name)
     if not isinstance(says, str) or not says.strip():
@@ -132,7 +126,7 @@ def number(value: Any, who: str) -> float | None:
 
 
 def evidence_of(fact: Fact) -> Evidence:
-    """A fact as evidence, under its place in the table, or else as it reads."""
+    """A fact as evidence, under its place in the table, or else under its text."""
     return Evidence(
         fact.place or fact.text,
         fact.text if isinstance(fact.value, list) else fact.value,
@@ -174,7 +168,7 @@ def _evidence(given: Any, who: str) -> Iterable[Evidence]:
 
 
 def _plain(value: Any) -> float | str | None:
-    """A value as JSON has it; None for one that is missing."""
+    """A value for JSON; None for a missing one."""
     if isinstance(value, str):
         return value
     try:

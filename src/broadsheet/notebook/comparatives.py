@@ -40,7 +40,7 @@ from broadsheet.notebook.sources import (
 
 @dataclass(frozen=True)
 class _Values:
-    """Values by place, of which the claim ``name`` speaks; None for one that is missing."""
+    """Values by place, of which the claim ``name`` speaks; None for a missing one."""
 
     name: str
     label: str
@@ -68,8 +68,8 @@ class _Values:
 def highest(
     name: str, values: Any, at: Any, *, since: Any = None, says: str = "", source: Any = None
 ) -> Claim:
-    """At ``at`` is the highest value, alone. With ``since``: higher than all between the two, and
-    not than there.
+    """The value at ``at`` is the highest, alone. With ``since``: higher than all between the two,
+    but not than the one at ``since``.
     """
     return _extreme(name, values, at, since, is_highest=True, says=says, source=source)
 
@@ -84,7 +84,7 @@ def lowest(
 def rose(
     name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
 ) -> Claim:
-    """More at ``end`` than at ``start``."""
+    """The value at ``end`` is more than at ``start``."""
     return _change(
         name,
         values,
@@ -100,7 +100,7 @@ def rose(
 def fell(
     name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
 ) -> Claim:
-    """Less at ``end`` than at ``start``."""
+    """The value at ``end`` is less than at ``start``."""
     return _change(
         name,
         values,
@@ -123,7 +123,7 @@ def held(
     says: str = "",
     source: Any = None,
 ) -> Claim:
-    """At ``end`` within a part of what was at ``start``."""
+    """The value at ``end`` is within a part of the value at ``start``."""
     return _change(
         name,
         values,
@@ -147,7 +147,7 @@ def multiplied(
     says: str = "",
     source: Any = None,
 ) -> Claim:
-    """At ``end`` at least ``times`` as much as at ``start``."""
+    """The value at ``end`` is at least ``times`` the value at ``start``."""
     return _change(
         name,
         values,
@@ -229,7 +229,7 @@ def less(
 def close(
     name: str, this: Any, to: Any, *, within: float = 0.05, says: str = "", source: Any = None
 ) -> Claim:
-    """Two values are as good as equal: they differ by no more than a part of the larger."""
+    """Two values are nearly equal: they differ by no more than a part of the larger."""
     return _pair(
         name,
         this,

@@ -28,21 +28,21 @@ _is_run: list[bool] = []
 
 
 def start() -> None:
-    """Called in the run: nothing is declared yet, and from now on each name once."""
+    """Called in the run: from now on nothing is declared, and each name can be declared once."""
     clear()
     _is_run.append(True)
 
 
 def clear() -> None:
-    """Forget what was declared, and by which words."""
+    """Forget what was declared, and the words that were read."""
     for declared in _declared.values():
         declared.clear()
     words.forget()
 
 
 def checked_name(kind: str, name: object) -> str:
-    """How messages call a fact or a claim, `fact 'total'`. Raises ValueError for a name that is
-    none.
+    """The name of a fact or a claim in messages, `fact 'total'`. Raises ValueError for an invalid
+    name.
     """
     who = f"{kind} {name!r}"
     if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -51,8 +51,8 @@ def checked_name(kind: str, name: object) -> str:
 
 
 def declare(kind: str, name: str, what: dict[str, Any]) -> None:
-    """Register a fact or a claim. Raises ValueError for a name that stands for something else in
-    this run.
+    """Register a fact or a claim. Raises ValueError for a name that means something else in this
+    run.
     """
     for other, declared in _declared.items():
         known = declared.get(name)
@@ -65,5 +65,5 @@ def declare(kind: str, name: str, what: dict[str, Any]) -> None:
 
 
 def declared() -> dict[str, Declared]:
-    """All that was declared."""
+    """Everything that was declared."""
     return {kind: dict(of_kind) for kind, of_kind in _declared.items()}

@@ -1,4 +1,4 @@
-"""A fact: a value with its unit, how it reads, where it comes from, and as of when."""
+"""A fact: a value with its unit, its text, its source, and its date."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ YEARS = range(1501, 2200)
 
 
 def language(code: str) -> None:
-    """The language of what follows, facts, claims and charts: that of the article, such as "de".
-    Raises ValueError.
+    """Set the language of the following facts, claims and charts, that of the article, such as
+    "de". Raises ValueError.
     """
     settle(code)
 
 
 @dataclass(frozen=True)
 class Fact:
-    """What :func:`fact` makes. ``value`` is the value to compute with; ``str`` of a fact is how it
-    reads.
+    """The result of :func:`fact`. ``value`` is the value to compute with; ``str`` of a fact is its
+    text.
     """
 
     name: str
@@ -94,9 +94,9 @@ def fact(
 ) -> Fact:
     """A value that the prose may state.
 
-    ``value`` is a number, a pair of numbers, a date or a text; with ``at``, a Series or mapping of
-    which that place is meant: then unit, source and as-of date are the column's. ``format`` is the
-    text as it would read, or several of which the first that fits serves
+    ``value`` is a number, a pair of numbers, a date or a text; with ``at``, a Series or mapping
+    whose value at that place is meant: then unit, source and as-of date are the column's.
+    ``format`` is an example of the text, or several, of which the first that fits is used
     (:mod:`broadsheet.notebook.number_format`). ``source`` is a table, its name, ``"@key"`` of the
     bibliography, or a list of these. Raises ValueError or TypeError, in words for the author.
     """
@@ -188,7 +188,7 @@ def _day(given: date | str | None, who: str) -> date | None:
 
 
 def _json(value: Any) -> Any:
-    """A value as JSON has it: whole numbers as such."""
+    """A value for JSON, whole numbers without decimals."""
     if isinstance(value, tuple):
         return [_json(part) for part in value]
     if isinstance(value, Decimal):

@@ -42,7 +42,7 @@ _TYPES = (
 
 
 def start() -> None:
-    """Called in the run: describe each frame that is shown from now on."""
+    """Called in the run: from now on each frame that is shown is described."""
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
@@ -52,7 +52,7 @@ def start() -> None:
 
 
 def described(frame: pd.DataFrame, limit: int | None = None) -> dict[str, Any]:
-    """The frame's first ``limit`` rows, or all, as the module says."""
+    """The description of the frame, with its first ``limit`` rows, or all."""
     shown = frame.iloc[:limit]
     levels = [shown.index.get_level_values(level) for level in range(shown.index.nlevels)]
     index = [
@@ -103,7 +103,9 @@ _KINDS: dict[str, tuple[type, ...]] = {"number": (int, float), "date": (date,), 
 
 
 def _plain(value: Any) -> Any:
-    """None for what is missing; a bool, int, float, date or datetime as such; else a text."""
+    """A value for JSON: None if it is missing; a bool, int, float, date or datetime unchanged; any
+    other as text.
+    """
     import pandas as pd
 
     if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
@@ -141,7 +143,7 @@ def _label(part: object) -> str:
 
 
 def _counts(index: dict[str, Any]) -> bool:
-    """Whether an index without a name is but numbers of rows."""
+    """Whether an index without a name only has numbers of rows."""
     return all(type(value) is int for value in index["values"]) and not (
         index["values"] and all(value in YEARS for value in index["values"])
     )

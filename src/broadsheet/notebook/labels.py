@@ -1,5 +1,5 @@
-"""Labels of charts, before anything is drawn: how much room they take, and how they keep off each
-other. The room is that of a reader's own font, which may be wider than ours.
+"""The labels of charts, before anything is drawn: their size, and their positions without overlaps.
+The size is that in a reader's own font, which may be wider than ours.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _TAG = re.compile(r"<[^<>]+>")
 
 
 def width(texts: Iterable[str]) -> float:
-    """Pixels of the longest line of ``texts``, as plotly has them: ``<br>`` between lines, ``<b>``
-    around bold ones.
+    """The width in pixels of the longest line of ``texts`` in plotly's form, with ``<br>`` between
+    lines and ``<b>`` for bold ones.
     """
     return max(
         (
@@ -31,12 +31,12 @@ def width(texts: Iterable[str]) -> float:
 
 
 def height(text: str) -> float:
-    """Pixels of all its lines."""
+    """The height in pixels of all lines."""
     return (text.count("<br>") + 1) * LINE
 
 
 def folded(text: str, pixels: float, *, bold: bool = False) -> str:
-    """``text`` on as many lines as keep within ``pixels``; a word is not broken."""
+    """``text`` on as many lines as are needed to stay within ``pixels``; a word is not broken."""
     face = "sans bold" if bold else "sans"
     return "<br>".join(text_width.lines(text, pixels / _em(face), face))
 
@@ -52,10 +52,9 @@ def _em(face: str) -> float:
 def apart(
     middles: Sequence[float], heights: Sequence[float], floor: float = math.inf
 ) -> list[float]:
-    """How far each label must move, in pixels downwards, so that none lies on another: together as
-    little as can be.
-
-    ``middles`` are where they would stand, from the top; none reaches below ``floor``.
+    """How far each label must move down, in pixels, so that none overlaps another; the sum is as
+    small as possible. ``middles`` are their positions before, from the top; none may reach below
+    ``floor``.
     """
     groups: list[
         tuple[list[int], float]
@@ -82,7 +81,7 @@ def apart(
 
 
 def _top(members: Sequence[int], middles: Sequence[float], heights: Sequence[float]) -> float:
-    """Where labels that stand on each other begin, so that on average each is where it would stand."""
+    """The top of a stack of labels whose average distance from their own positions is zero."""
     begun, wanted = 0.0, 0.0
     for label in members:
         wanted += middles[label] - heights[label] / 2 - begun

@@ -52,7 +52,7 @@ from broadsheet.notebook.words import words_in
 
 
 def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Reading:
-    """How ``value`` reads after the first of ``examples`` that fits. Raises :class:`FormatFault`."""
+    """The text of ``value`` after the first of ``examples`` that fits. Raises :class:`FormatFault`."""
     locale = _locale(language)
     if not examples:
         return _as_it_is(value, unit, locale)
@@ -66,7 +66,7 @@ def read(value: Value, unit: Unit, examples: Sequence[str], language: str) -> Re
 
 
 def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: bool) -> Reading:
-    """How a value reads after one example."""
+    """The text of a value after one example."""
     if isinstance(value, str):
         raise FormatFault(
             f"the format {example!r} is for a number or a date, and the value is the text {value!r}; "
@@ -89,7 +89,7 @@ def _after(value: Value, unit: Unit, example: str, locale: Locale, *, is_last: b
 
 
 def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
-    """How a value reads without an example."""
+    """The text of a value without an example."""
     if isinstance(value, str):
         return Reading(value)
     if isinstance(value, date):
@@ -108,7 +108,7 @@ def _as_it_is(value: Value, unit: Unit, locale: Locale) -> Reading:
 
 @dataclass(frozen=True)
 class _Token:
-    """One number of an example, and what stands before it."""
+    """One number of an example, and the text before it."""
 
     before: str
     sign: str
@@ -121,23 +121,21 @@ class _Token:
     example: Decimal
 
     def step(self, round_to: Rounding) -> Decimal:
-        """How far the number is rounded: to the example's last decimal; to its zeros, after a
-        rounding word.
-        """
+        """The unit of rounding: the example's last decimal; or its zeros, after a rounding word."""
         digits = re.sub(r"\D", "", self.digits)
         has_zeros = round_to is not PLAIN and not self.decimals and self.example
         zeros = len(digits) - len(digits.rstrip("0")) if has_zeros else 0
         return Decimal(1).scaleb(zeros - self.decimals)
 
     def leeway(self, round_to: Rounding) -> Decimal:
-        """How far off the number may be by rounding alone, in the plain unit; nothing where zeros
-        are rounded to.
+        """How far off the number may be by rounding alone, in the plain unit; None if zeros are
+        rounded to.
         """
         step = self.step(round_to)
         return Decimal(0) if step > 1 else step * self.scale / (1 if round_to.side else 2)
 
     def written_sign(self, number: Decimal) -> str:
-        """The sign of a number, where the example has one."""
+        """The sign of a number, at its position in the example."""
         if number >= 0:
             return "+" if self.sign == "+" and number else ""
         return "-" if self.sign == "-" else "−"
@@ -146,7 +144,7 @@ class _Token:
 def _in_figures(
     value: Number, unit: Unit, example: str, round_to: Rounding, locale: Locale, *, is_last: bool
 ) -> Reading | None:
-    """How a value reads after an example in figures; None if there are none in it."""
+    """The text of a value after an example in figures; None if the example has no figures."""
     tokens, after = _tokens(example, locale)
     if not tokens:
         return None
@@ -178,7 +176,7 @@ def _in_figures(
 
 
 def _tokens(example: str, locale: Locale) -> tuple[list[_Token], str]:
-    """The numbers of an example, and what stands after the last."""
+    """The numbers of an example, and the text after the last."""
     tokens, end = [], 0
     group_mark = numbers.get_group_symbol(locale)
     for match in _token_pattern(locale).finditer(example):
@@ -217,7 +215,7 @@ def _token_pattern(locale: Locale) -> re.Pattern[str]:
 def _written(
     amount: Decimal, token: _Token, round_to: Rounding, locale: Locale, *, is_last: bool
 ) -> tuple[str, Decimal]:
-    """An amount, in the plain unit, after a token; and the number that the text says."""
+    """The text of an amount, in the plain unit, after a token; and the number in that text."""
     scaled = amount / token.scale
     if scaled < 0 and not token.sign:
         raise FormatFault(
@@ -241,7 +239,7 @@ def _written(
 
 
 def _factor(unit: Unit, token: _Token, example: str, after: str, locale: Locale) -> Decimal:
-    """What the value is multiplied by to be in the plain unit that the example is in."""
+    """The factor that brings the value to the plain unit of the example."""
     if starts_with_percent(after, locale.language):
         if unit.kind == "none":
             raise FormatFault(
@@ -290,9 +288,7 @@ def _scales(locale: Locale) -> dict[str, int]:
 
 
 def _scale_word(token: _Token, number: Decimal, locale: Locale) -> str:
-    """The example's scale word, in the form that goes with this number: `eine Milliarde`, `190
-    Milliarden`.
-    """
+    """The example's scale word, in the form for this number: `eine Milliarde`, `190 Milliarden`."""
     size = str(10 ** token.scale.adjusted())
     long = locale.compact_decimal_formats.get("long", {})
     forms = {plural: _word_of(long[plural][size]) for plural in long if size in long[plural]}
@@ -313,7 +309,7 @@ def _text_of(pattern: object) -> str:
 
 
 def _date_pattern(example: str, locale: Locale) -> str:
-    """Babel's pattern for a date that is written as ``example`` is."""
+    """Babel's pattern for a date that is written like ``example``."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", example):
         return "yyyy-MM-dd"
     known = _date_names(locale)
@@ -337,7 +333,7 @@ def _date_pattern(example: str, locale: Locale) -> str:
 
 @cache
 def _date_names(locale: Locale) -> dict[str, str]:
-    """Names of months and days, each with the code that writes it."""
+    """Names of months and days, each with the code for it in a pattern."""
     known: dict[str, str] = {}
     for names, letter in ((locale.months, "M"), (locale.days, "E")):
         for code, form in ((letter * 4, "wide"), (letter * 3, "abbreviated")):

@@ -1,8 +1,7 @@
-"""The outlines that maps are drawn with: files of the theme, for the static picture and for the
-reader's browser.
+"""The outlines of maps: files of the theme, for the static picture and for the reader's browser.
 
-plotly.js would fetch them from elsewhere, one for each scope and resolution that a figure's maps
-have. They stand in `theme/topology/`, which says where they come from.
+plotly.js would fetch them from elsewhere, one for each scope and resolution of a figure's maps.
+They are in `theme/topology/`, which says where they come from.
 """
 
 from __future__ import annotations
@@ -19,22 +18,18 @@ MAPS = frozenset({"choropleth", "scattergeo"})
 
 
 class UnknownTopologyError(Exception):
-    """There are no outlines for a map or for a place on it; says which."""
+    """There are no outlines for a map or for a place on it."""
 
 
 def names(figure: Mapping[str, Any]) -> frozenset[str]:
-    """What the maps of a figure are drawn with, as plotly.js calls it: `world_110m`. Empty without
-    a map.
-    """
+    """The outlines of a figure's maps, by plotly.js' names: `world_110m`. Empty without a map."""
     return frozenset(_name(figure, trace) for trace in _maps(figure))
 
 
 def check_places(figure: Mapping[str, Any]) -> None:
-    """That the outlines have each place that a map gives something to: plotly.js leaves out what it
-    does not know.
-
-    Places are known by ISO 3166-1 alpha-3, unless the figure says otherwise or brings its own
-    outlines. Raises :class:`UnknownTopologyError`.
+    """Check that the outlines have each place to which a map gives a value: plotly.js silently
+    leaves out unknown ones. Places are identified by ISO 3166-1 alpha-3, unless the figure says
+    otherwise or brings its own outlines. Raises :class:`UnknownTopologyError`.
     """
     for trace in _maps(figure):
         if trace.get("geojson") is None and trace.get("locationmode", "ISO-3") == "ISO-3":
@@ -57,8 +52,8 @@ def read(name: str) -> bytes:
 
 @functools.cache
 def territories(name: str) -> tuple[str, ...]:
-    """The codes of the countries and territories that the outlines ``name`` show, without those
-    that are a disc.
+    """The codes of the countries and territories that the outlines ``name`` show, except those that
+    are only a disc.
     """
     shown = json.loads(read(name))["objects"]["countries"]["geometries"]
     return tuple(

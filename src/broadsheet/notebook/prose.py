@@ -51,9 +51,7 @@ class Prose:
 
 
 def prose(template: str, *parts: Any, **named: Any) -> Prose:
-    """``template`` filled as `str.format` fills it. Raises ValueError for a place that nothing is
-    given for.
-    """
+    """``template`` filled as `str.format` fills it. Raises ValueError for a missing value."""
     made, automatic = Prose(), iter(range(len(parts)))
     for literal, field, spec, _ in Formatter().parse(template):
         made += literal
@@ -70,7 +68,7 @@ def prose(template: str, *parts: Any, **named: Any) -> Prose:
 
 
 def joined(parts: Any, between: str = " ") -> Prose:
-    """Parts, those that are not empty, with a text between each two."""
+    """The parts that are not empty, with a text between each two."""
     made = Prose()
     for part in (prose_of(one) for one in parts):
         made = made + between + part if made and part else made or part
@@ -84,7 +82,7 @@ def unmarked(markdown: str) -> str:
 
 
 def prose_of(value: object) -> Prose:
-    """Anything as prose: its marks if it has some, else its text."""
+    """A value as prose: with its marks if it has some, else its text."""
     if isinstance(value, Prose):
         return value
     both = getattr(value, "_inline_", None)

@@ -1,5 +1,5 @@
-"""Rounding words: what "about", "nearly", "more than" say of the exact value, and whether they say
-it truly. Which words of a language mean which, its file says (:mod:`broadsheet.lexicon`).
+"""Rounding words: what "about", "nearly", "more than" say of the exact value, and whether that is
+true. The file of a language lists its words for each meaning (:mod:`broadsheet.lexicon`).
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 NEAR = Decimal("0.05")
-"""By which part of itself a number after "about" or "nearly" may be off."""
+"""How far off a number after "about" or "nearly" may be, as a part of itself."""
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """``side`` is where the number lies that is written: above the exact value (1), below (-1), or
-    on either side (0).
-
-    ``is_near`` tells that it must not be further off than :data:`NEAR`; ``or_equal`` that it may be
-    the exact value.
+    """``side`` says where the written number is: above the exact value (1), below (-1), or on
+    either side (0). ``is_near`` says that it must not be further off than :data:`NEAR`;
+    ``or_equal`` that it may be the exact value.
     """
 
     side: int
@@ -54,14 +52,14 @@ KINDS: Mapping[str, Rounding] = {
     "at-least": Rounding(-1, or_equal=True),
     "at-most": Rounding(1, or_equal=True),
 }
-"""What rounding words mean, as the files of languages call it."""
+"""The meanings of rounding words, by their names in the files of languages."""
 
 Known = Mapping[str, Rounding]
 """Rounding words of a language, in small letters."""
 
 
 def known_words(by_kind: Mapping[str, Iterable[str]]) -> Known:
-    """Rounding words by what they mean; a kind that there is not is passed over."""
+    """Rounding words by their meaning; an unknown kind is ignored."""
     return {
         word.lower(): KINDS[kind]
         for kind, words in by_kind.items()
@@ -71,14 +69,12 @@ def known_words(by_kind: Mapping[str, Iterable[str]]) -> Known:
 
 
 def rounding_of(word: str, known: Known) -> Rounding:
-    """What a rounding word says; :data:`PLAIN` for none."""
+    """The meaning of a rounding word; :data:`PLAIN` for any other."""
     return known[" ".join(word.lower().split())] if word else PLAIN
 
 
 def at_start(text: str, known: Known) -> str:
-    """The rounding word that ``text`` begins with, and the spaces around it; "" if it begins with
-    none.
-    """
+    """The rounding word at the start of ``text``, with the spaces around it; "" if there is none."""
     longest = _longest(known)
     pieces = text.split(maxsplit=longest)
     for count in range(min(longest, len(pieces) - 1), 0, -1):
@@ -88,12 +84,12 @@ def at_start(text: str, known: Known) -> str:
 
 
 def at_end(text: str, known: Known) -> str:
-    """The rounding word that ``text`` ends with, before what it rounds; "" if it ends with none."""
+    """The rounding word at the end of ``text``, before the number; "" if there is none."""
     words = text.split()[-_longest(known) :] if known and text[-1:].isspace() else []
     tails = (" ".join(words[-count:]) for count in range(len(words), 0, -1))
     return next((tail for tail in tails if tail.lower() in known), "")
 
 
 def _longest(known: Known) -> int:
-    """The most words that a rounding word is written in."""
+    """The most words in a rounding word."""
     return max((len(word.split()) for word in known), default=0)

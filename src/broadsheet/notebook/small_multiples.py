@@ -82,8 +82,7 @@ def _panels(
     room: tuple[int, int],
 ) -> dict[str, Any]:
     """The layout of a grid of small charts: axes, each with its place, and the charts' names.
-
-    ``room`` is what each has at its right, of how many pixels of the whole.
+    ``room`` is the space that each has at its right, and the whole width in pixels.
     """
     down = -(-len(names) // across)
     margin = {"l": 36, "r": room[0], "t": 0, "b": BELOW}

@@ -1,4 +1,4 @@
-"""Where a fact or a claim comes from: tables of the catalogue, and documents of the bibliography.
+"""The sources of facts and claims: tables of the catalogue, and documents of the bibliography.
 
 `source=` takes a table (a DataFrame or a Series of one, which carries its origin), a table's name,
 a document as `"@key"`, or a list of these.
@@ -43,17 +43,17 @@ class Sources:
 
     @property
     def as_of(self) -> date | None:
-        """The last day that the tables speak of."""
+        """The last day that the tables cover."""
         return max((origin.as_of for origin in self.origins), default=None)
 
     @property
     def unit(self) -> str | None:
-        """The unit of all figures, if the tables have but one."""
+        """The unit of all figures, if the tables have only one."""
         units = {origin.unit for origin in self.origins}
         return units.pop() if len(units) == 1 else None
 
     def written(self) -> list[str]:
-        """As they are registered: names of tables, then keys with their @."""
+        """The form in which they are registered: names of tables, then keys with their @."""
         return [*self.tables, *(f"@{key}" for key in self.references)]
 
 
@@ -62,8 +62,8 @@ NONE = Sources()
 
 
 def sources_of(given: Any, who: str) -> Sources:
-    """The sources that an author has given. Raises TypeError or ValueError, which start with
-    ``who``.
+    """The sources that an author has given. Raises TypeError or ValueError, whose message starts
+    with ``who``.
     """
     found = Sources()
     for one in _listed(given):
@@ -108,7 +108,9 @@ def unit_of_column(table: Any) -> str | None:
 
 
 def label_of(values: Any) -> str:
-    """What the values of a Series are: the title of the column that it still is, else its own name."""
+    """A label for the values of a Series: the title of the column that it still is, else its own
+    name.
+    """
     origin, name = origin_of(values), getattr(values, "name", None)
     titles = {column.name: column.title for column in origin.columns} if origin is not None else {}
     return str(titles.get(str(name)) or name or "")

@@ -17,7 +17,7 @@ from broadsheet.notebook.values import FormatFault, MisfitError, Reading, plain,
 from broadsheet.notebook.words import words_in
 
 IN_WORDS, MOST_IN_WORDS = 12, 99
-"""The highest count that is spelled out; that after an example above it."""
+"""The highest count that is spelled out; and the highest after an example above that."""
 PLAIN_FRACTION, ROUGH_FRACTION, SIDED_FRACTION = Decimal("0.005"), Decimal("0.017"), Decimal("0.03")
 """How far a share may be from "a third", from "about a third", and from "nearly" or "more than a
 third".
@@ -29,7 +29,7 @@ _Span = tuple[int, int]
 def in_words(
     value: Decimal, unit: Unit, example: str, round_to: Rounding, locale: Locale
 ) -> Reading | None:
-    """How a value reads after an example in words; None if the example holds none. Raises
+    """The text of a value after an example in words; None if the example has none. Raises
     :class:`FormatFault`.
     """
     speller = _Speller(value, unit, example, round_to, locale, words_in(locale.language))
@@ -53,7 +53,7 @@ def in_words(
 
 @dataclass(frozen=True)
 class _Speller:
-    """A value, and the example that it is written after."""
+    """A value, and the example for its text."""
 
     value: Decimal
     unit: Unit
@@ -140,7 +140,7 @@ def rank_in_figures(number: int, locale: Locale) -> str:
 
 
 def after_a_rank(locale: Locale) -> re.Pattern[str]:
-    """What stands after the figures of a rank: "rd", "."."""
+    """The text after the figures of a rank: "rd", "."."""
     ends = [form.partition("{}")[2] for form in words_in(locale.language).ordinals.values()]
     forms = [re.escape(end) + (r"\b" if end.isalpha() else r"(?=\s)") for end in ends if end]
     return re.compile("|".join(forms) or "(?!)")
@@ -151,14 +151,14 @@ def _figures(number: int, locale: Locale) -> str:
 
 
 def _phrase(phrases: Iterable[str], example: str) -> _Span | None:
-    """Where the first of some words stands in an example, the longest of them first."""
+    """The position of the first of some words in an example, the longest of them first."""
     words = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
     match = re.search(rf"\b(?:{words})\b(?!-)", example, re.IGNORECASE) if words else None
     return match.span() if match else None
 
 
 def _put(example: str, span: _Span, words: str) -> str:
-    """``example`` with other words in the place of its own; a capital stays one."""
+    """``example`` with other words in place of its own; a capital stays one."""
     if example[span[0]].isupper():
         words = words[0].upper() + words[1:]
     return example[: span[0]] + words + example[span[1] :]

@@ -1,8 +1,7 @@
 """Units as tables and authors write them: `US$ bn`, `million tonnes`, `percent`, `percentage
 points`, `ratio`; in English, or in the language of the article.
 
-A unit says by how much a figure is scaled, in which currency, and whether it is a part of a hundred
-or of one.
+A unit gives the scale of a figure, its currency, and whether it is a part of a hundred or of one.
 """
 
 from __future__ import annotations
@@ -55,8 +54,8 @@ def _known(language: str) -> list[FactWords]:
 
 
 def currency_in(text: str, locale: str) -> str:
-    """The ISO code of the currency whose symbol or code stands in ``text``, the longest first; ""
-    if there is none.
+    """The ISO code of the currency whose symbol or code is in ``text``, the longest first; "" if
+    there is none.
     """
     return next((code for symbol, code in _symbols(locale) if symbol in text), "")
 

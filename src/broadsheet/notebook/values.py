@@ -1,4 +1,4 @@
-"""What the ways to write a value have in common: values, readings, and why a format does not fit."""
+"""Values, their texts, and the errors of formats, which all ways to write a value share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Value = Decimal | tuple[Decimal, Decimal] | date | str
 
 
 class FormatFault(ValueError):
-    """A format that is none, or that is not one for this unit."""
+    """An invalid format, or one for another unit."""
 
 
 class MisfitError(FormatFault):
@@ -22,8 +22,8 @@ class MisfitError(FormatFault):
 
 @dataclass(frozen=True)
 class Reading:
-    """A value as it reads. ``stated`` is the number that the text says, in the value's own unit; None
-    if it says none.
+    """The text of a value. ``stated`` is the number in the text, in the value's own unit; None if
+    there is none.
     """
 
     text: str
@@ -31,7 +31,9 @@ class Reading:
 
 
 def plain_value(value: object) -> Value:
-    """A value of Python, NumPy or pandas as one that has a format. Raises TypeError or ValueError."""
+    """A value of Python, NumPy or pandas in the form that formats take. Raises TypeError or
+    ValueError.
+    """
     if isinstance(value, (tuple, list)) and len(value) == 2:
         low, high = plain_value(value[0]), plain_value(value[1])
         if isinstance(low, Decimal) and isinstance(high, Decimal):

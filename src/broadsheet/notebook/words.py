@@ -1,4 +1,4 @@
-"""What facts are written with in a language: the words of its file (:mod:`broadsheet.lexicon`)."""
+"""The words for facts in a language, from its file (:mod:`broadsheet.lexicon`)."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from broadsheet.lexicon import FOLDER, FactWords, lexicon
 
 
 def words_in(language: str) -> FactWords:
-    """The words of a language by its code, such as "de"; none for one that has no file. Raises
+    """The words of a language by its code, such as "de"; none if it has no file. Raises
     :class:`~broadsheet.errors.ConfigError` for a file that cannot be used.
     """
     return _words(language, os.environ.get("BROADSHEET_ROOT") or str(Path.cwd()))
 
 
 def forget() -> None:
-    """Read the files anew. A run does so when it starts: what the process knew before, the run has
-    not taken note of.
+    """Forget the files that were read. A run does so at its start: it could not note a file that
+    the process has read before.
     """
     _words.cache_clear()
 
 
 def own_rounding(language: str) -> dict[str, list[str]]:
-    """The rounding words of a language where the publication has a file of its own, which whoever
-    reads the facts does not know; else nothing.
+    """The rounding words of a language, if the publication has a file of its own for it, which
+    readers of the facts elsewhere do not have; else empty.
     """
     found = words_in(language)
     return {} if found.rounding == lexicon(language).facts.rounding else found.rounding

@@ -1,4 +1,4 @@
-"""Countries by what they did: `bs.charts.world`."""
+"""A map of countries by category: `bs.charts.world`."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def world(
     tall: int = 372,
 ) -> go.Figure:
     """A map of the world: ``data`` has a word for each country, by its ISO 3166-1 alpha-3 code, and
-    each word a colour.
+    each word has a colour.
 
-    Above it each word is named, as ``labels`` has it, with the number of its countries. ``places``
-    are the countries' names for readers who point at them. Countries that ``data`` does not have
-    are grey, and so is what the United Nations draw as of undetermined status.
+    The words are listed above the map, as in ``labels``, each with the number of its countries.
+    ``places`` are the countries' names for hover labels. Countries that ``data`` does not have are
+    grey, and so are territories that the United Nations draw as of undetermined status.
     """
     named = {} if places is None else dict(places.items())
     fig = go.Figure()

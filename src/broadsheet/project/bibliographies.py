@@ -1,4 +1,4 @@
-"""The publication's bibliographies, and what is cited of them."""
+"""The publication's bibliographies, and which of their entries are cited."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ _CITED = re.compile(r"@\{?(?P<key>[\w*][\w:.#$%&+?<>~/-]*)")
 
 def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
     """A notice for each entry of the BibTeX files of `_quarto.yml` that none of the ``sources``
-    cites.
-
-    A key counts as cited wherever a source has it after an @: in prose, in front matter, as the
-    source of a fact.
+    cites. A key counts as cited wherever a source has it after an @: in prose, in front matter, as
+    the source of a fact.
     """
     given = project.metadata.get("bibliography") or []
     names = [str(name) for name in (given if isinstance(given, list) else [given])]

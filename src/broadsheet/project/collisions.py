@@ -1,8 +1,8 @@
-"""Two pages of one address: neither may be lost in silence, so both of their sources are faults.
+"""Two pages of one address: so that neither is lost unnoticed, both of their sources are faults.
 
-Addresses are the same, too, if they differ only in case or in how an accent is encoded, since on
-some file systems these are one file; and so are a page and a folder of one name. An edition that is
-declared with the slug of another source's page is at fault alone, and so is a page that has the
+Addresses also collide if they differ only in case or in how an accent is encoded, since on some
+file systems these are one file; and so do a page and a folder of one name. An edition that is
+declared with the slug of another source's page is the only fault, and so is a page that has the
 address of a file that `resources` asks for.
 """
 
@@ -22,7 +22,7 @@ from broadsheet.project.project import Project
 
 @dataclass(frozen=True)
 class _Page:
-    """A page by its path in the site; its edition, if its source was read."""
+    """A page by its path in the site; with its edition, if its source was read."""
 
     path: str
     source: PurePosixPath
@@ -30,7 +30,7 @@ class _Page:
 
     @property
     def is_declared(self) -> bool:
-        """Whether its name is not that of its source, but one that `editions:` declares."""
+        """Whether its name is one that `editions:` declares, and not that of its source."""
         return PurePosixPath(self.path).stem != self.source.stem
 
 
@@ -40,8 +40,8 @@ def colliding(
     project: Project,
 ) -> tuple[dict[PurePosixPath, BroadsheetError], set[PurePosixPath]]:
     """The fault of each source among those ``read`` that has a page at the address of another page.
-    ``kept`` are pages of sources that were not read, by their paths in the site; those of these
-    that are at fault come second, to be read after all.
+    ``kept`` are pages of sources that were not read, by their paths in the site. The second result
+    are those of these sources that collide, and so have to be read.
     """
     pages = [
         _Page(str(edition.output), source, edition)
@@ -88,7 +88,7 @@ def colliding(
 
 
 def _same(page: str) -> str:
-    """What two addresses have in common that some file systems take for one."""
+    """Why some file systems take two addresses for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", page).casefold())
 
 
@@ -115,7 +115,7 @@ def _collision(page: _Page, edition: Edition, other: _Page) -> BroadsheetError:
 
 
 def _is_resource(page: str, project: Project) -> bool:
-    """Whether there is a file of a page's name that `resources` asks for."""
+    """Whether `resources` asks for a file of a page's name."""
     patterns = project.settings.project.resources
     return (
         bool(patterns)

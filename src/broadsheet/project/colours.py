@@ -32,13 +32,13 @@ ROLES: Mapping[str, str] = MappingProxyType(
         **{f"series {number}": f"chart-{number}" for number in range(1, 6)},
     }
 )
-"""What a colour is for → its name in the theme's palette."""
+"""The name in the theme's palette of the colour for each role."""
 
 _PLAIN = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
 def check_colours(colours: Mapping[str, str]) -> None:
-    """Raise :class:`ValueError` for a name or a colour that cannot be."""
+    """Raise :class:`ValueError` for an impossible name or colour."""
     for name, colour in colours.items():
         if name in ROLES:
             raise ValueError(f"{name!r} is a role of the theme, and keeps its colour")
@@ -50,8 +50,8 @@ def check_colours(colours: Mapping[str, str]) -> None:
 
 
 def named_colours(root: Path) -> Mapping[str, str]:
-    """The names of the publication at ``root``, each with its role or its colour; none where it has
-    no `_quarto.yml`. Raises :class:`ConfigError`.
+    """The names of the publication at ``root``, each with its role or its colour; none if it has no
+    `_quarto.yml`. Raises :class:`ConfigError`.
     """
     try:
         text = (root / CONFIG).read_text(encoding="utf-8")
@@ -64,8 +64,8 @@ def named_colours(root: Path) -> Mapping[str, str]:
 
 @lru_cache(maxsize=8)
 def _named(text: str) -> Mapping[str, str]:
-    """Remembered for its text. libyaml alone reads it here: a build has checked the whole of it, and
-    a notebook that asks for a colour is not to wait.
+    """Cached for its text. It is parsed by libyaml alone here: a build has checked the whole file,
+    and a notebook that asks for a colour should not wait.
     """
     import yaml
 

@@ -1,4 +1,4 @@
-"""An edition: one page to be, with its parameters and its merged metadata."""
+"""An edition: one page to be made, with its parameters and its merged metadata."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ from broadsheet.yaml_text import YamlText, read_yaml
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
 DRAFT = "draft"
-"""What keeps a draft off the site."""
+"""The reason for which a draft is not on the site."""
 _PATHS = ("bibliography", "csl")
-"""Keys whose values are files, counted from the file that gives them; after merging, from the root.
+"""Keys whose values are files. They count from the file that gives them; after merging, from the
+root.
 """
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One page of a source. The source's own parameters make its first edition; `editions:` adds
-    more, each a page beside it: `posts/a/index.ipynb` gives `posts/a/index.html` and, for slug
-    `2024`, `posts/a/2024.html`.
+    """One page of a source.
 
+    The source's own parameters make its first edition; `editions:` adds more, each a page beside
+    it: `posts/a/index.ipynb` gives `posts/a/index.html` and, for slug `2024`, `posts/a/2024.html`.
     ``metadata`` is the merged front matter as plain values, ``settings`` the same, typed;
-    ``declared`` is what `editions:` has of it, nothing for the first. ``withheld`` is what keeps it
-    off the site (:meth:`awaits`).
+    ``declared`` is the edition's part of `editions:`, empty for the first. ``withheld`` says why it
+    is not on the site (:meth:`awaits`).
     """
 
     source: Source
@@ -53,14 +54,14 @@ class Edition:
 
     @property
     def slug(self) -> str:
-        """What messages and the command line call it: `china-russia` or `china-russia/2024`."""
+        """The edition's name in messages and on the command line: `china-russia` or
+        `china-russia/2024`.
+        """
         return page_slug(self.source.path, self.name)
 
     @property
     def described(self) -> str:
-        """How a message says which edition it speaks of, and where it is declared; nothing for the
-        first.
-        """
+        """The edition's name in a sentence, and where it is declared; empty for the first."""
         if self.declared is None:
             return ""
         made_from = f", {self.declared.made_from}," if self.declared.made_from else ""
@@ -100,28 +101,26 @@ class Edition:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The files that make it what it is: its source, its table if it is declared from one."""
+        """The files that define it: its source, and its table if it is declared from one."""
         return str(self.source.path), *(self.declared.reads if self.declared else ())
 
     def awaits(self, day: date) -> str:
-        """What keeps it off the site on a ``day``: that it is a :data:`DRAFT`, or the later day on
-        which it comes out, in ISO 8601; else nothing.
+        """Why it is not on the site on a ``day``: it is a :data:`DRAFT`, or it comes out on a later
+        day, in ISO 8601; empty if it is on the site.
         """
         if self.settings.draft:
             return DRAFT
         return yet_to_come(self.settings.day, day)
 
     def with_metadata(self, metadata: Mapping[str, object]) -> Edition:
-        """The same edition with other metadata, as after inline values were put in."""
+        """The same edition with other metadata, such as those with inline values put in."""
         return replace(
             self, metadata=metadata, settings=check(FrontMatter, metadata, self.source.front_matter)
         )
 
 
 def yet_to_come(dated: date | None, day: date) -> str:
-    """The day on which what is ``dated`` so comes out, in ISO 8601, if that is after this ``day``;
-    else nothing.
-    """
+    """The date of ``dated`` in ISO 8601, if it is after this ``day``; else empty."""
     return dated.isoformat() if dated and dated > day else ""
 
 
@@ -173,9 +172,7 @@ def _edition(
 
 
 def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:
-    """A notice for each key of page metadata, `format: html:` included, that the press does not
-    know.
-    """
+    """A notice for each unknown key of page metadata, `format: html:` included."""
     top = {key: value for key, value in data.items() if key != "format"}
     found: list[Notice] = []
     for layer, at in ((top, ()), (_html(data), ("format", "html"))):
@@ -184,7 +181,7 @@ def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]
 
 
 def _html(data: Mapping[str, object]) -> Mapping[str, object]:
-    """What `format: html:` gives."""
+    """The metadata under `format: html:`."""
     formats = data.get("format")
     html = formats.get("html") if isinstance(formats, Mapping) else None
     return html if isinstance(html, Mapping) else {}
@@ -219,9 +216,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
 
 
 def _used_in(source: Source) -> set[str]:
-    """Keys of an author's own that the text itself asks for, by conditional content or a `meta`
-    shortcode.
-    """
+    """An author's own keys that the text uses, by conditional content or a `meta` shortcode."""
     text = "\n".join([source.markdown, *(cell.source for cell in source.cells())])
     return {match[1] for match in _OWN_KEY.finditer(text)}
 

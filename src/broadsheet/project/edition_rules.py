@@ -52,9 +52,9 @@ _SHOWN = 6
 
 @dataclass(frozen=True)
 class Declared:
-    """One edition as declared. ``metadata`` is its own front matter, ``at`` where that stands in
-    the source's, ``made_from`` what made it: `row 12 of trade`, or nothing where it is written out, and
-    ``reads`` the files that did.
+    """One edition as declared. ``metadata`` is its own front matter, ``at`` its path in the
+    source's; ``made_from`` is its origin: `row 12 of trade`, or empty if it is written out;
+    ``reads`` are the files that it was made from.
     """
 
     slug: str
@@ -66,7 +66,7 @@ class Declared:
 
 
 _Case = tuple[Values, str]
-"""One row, group or combination: its values, and how a message calls it."""
+"""One row, group or combination: its values, and its name in messages."""
 
 
 def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:

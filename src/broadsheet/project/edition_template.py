@@ -46,7 +46,7 @@ _PLACEHOLDER = re.compile(r"(?<!\{)\{\{(?![{<])(?P<inside>[^{}]*)\}\}")
 
 
 class TemplateFault(Exception):
-    """What is wrong with a template or a value, and the mend; whoever fills knows the place."""
+    """An error in a template or a value, and the mend; the caller knows the place."""
 
     def __init__(self, what: str, mend: str) -> None:
         self.what, self.mend = what, mend
@@ -55,9 +55,7 @@ class TemplateFault(Exception):
 
 @dataclass(frozen=True)
 class Values:
-    """What placeholders may name: ``known`` has the values, ``varying`` says of other columns why
-    they have none.
-    """
+    """The values of placeholders: ``known`` has them, ``varying`` says why other columns have none."""
 
     known: Mapping[str, object]
     varying: Mapping[str, str] = field(default_factory=dict)

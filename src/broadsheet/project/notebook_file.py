@@ -1,11 +1,11 @@
-"""A notebook's file: JSON in a shape that everything after it can rely on.
+"""A notebook's file, checked: JSON in a shape that all other code can rely on.
 
-:func:`read_notebook` reads nbformat 4, and converts what is older. It checks the shape itself,
-once, and says which cell does not have it; nbformat's own validator takes many times as long and
-says only that some schema is not met. What comes out has a list of cells, each with a known type,
+:func:`read_notebook` reads nbformat 4, and converts older formats. It checks the shape itself,
+once, and names the cell that does not have it; nbformat's own validator takes many times as long
+and says only that some schema is not met. The result has a list of cells, each with a known type,
 its source as one text that a page can show, with lines that end in a line feed alone, its metadata
-a mapping and its tags a list of texts. Duplicate or missing ids of cells do no harm, since nobody
-asks for them; neither do odd outputs, for a run makes them anew.
+a mapping and its tags a list of texts. Duplicate or missing ids of cells are allowed, since no code
+uses them; so are odd outputs, because a run makes them anew.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
 CURRENT = 4
-"""The newest major version of the format that is known."""
+"""The newest known major version of the format."""
 DEEPEST = 50
-"""Levels of nesting that metadata may have."""
+"""How many levels of nesting metadata may have."""
 RESERVED = frozenset({"broadsheet-inline", "broadsheet-reads"})
-"""Tags of the cells that a run puts in itself."""
+"""Tags of the cells that a run inserts."""
 
 _RESTORE = "Open it in Jupyter, or restore it from git; a merge may have left conflict marks."
 _SAVE = "Mend the JSON here, or restore the notebook from git."
@@ -35,8 +35,8 @@ _SHOWN = 60
 
 
 def read_notebook(text: str, where: Place) -> NotebookNode:
-    """The notebook that ``text`` is, as nbformat 4. Raises :class:`NotebookError` with the line or
-    the cell.
+    """The notebook in ``text``, as nbformat 4. Raises :class:`NotebookError` with the line or the
+    cell.
     """
     if not text.strip():
         raise NotebookError(
@@ -100,7 +100,7 @@ def _parsed(text: str, where: Place) -> Any:
 
 
 class _TwiceError(Exception):
-    """A key that is twice in a mapping: JSON's readers keep the last, and lose what the first has."""
+    """A key occurs twice in a mapping: JSON's readers keep the last, and lose the first value."""
 
 
 def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
-    """A notebook of an older format, as a notebook of the current one."""
+    """A notebook of an older format, converted to the current one."""
     try:
         import nbformat
         from nbformat.reader import get_version
@@ -132,7 +132,7 @@ def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
 
 
 def _check(raw: dict[str, Any], where: Place) -> None:
-    """Refuse a notebook that has not the shape of nbformat 4; put in what may be missing."""
+    """Refuse a notebook that does not have the shape of nbformat 4; add what may be missing."""
     minor = raw.setdefault("nbformat_minor", 0)
     if type(minor) is not int or minor < 0:
         raise NotebookError(
@@ -206,7 +206,7 @@ def _expect(value: Any, kind: type[object], name: str, where: Place) -> None:
 
 
 def _expect_metadata(value: Any, name: str, where: Place) -> None:
-    """A mapping that may hold anything, but not without bounds: it goes through many hands."""
+    """Check a mapping that may hold anything, within limits, since much code handles it."""
     _expect(value, dict, name, where)
     level, depth = [value], 0
     while level:
@@ -224,7 +224,7 @@ def _expect_metadata(value: Any, name: str, where: Place) -> None:
 
 
 def _shape(value: Any) -> str:
-    """What a value is, in words, for a message."""
+    """The kind of a value, in words, for a message."""
     if isinstance(value, (dict, list)):
         return "a mapping" if isinstance(value, dict) else "a list"
     return _shown(value)

@@ -39,7 +39,7 @@ _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool,
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter. ``annotation`` is as written; ``kind`` the Python type that it means."""
+    """One declared parameter. ``annotation`` is as written; ``kind`` is the Python type for it."""
 
     name: str
     annotation: str
@@ -77,11 +77,9 @@ def declared(source: Source) -> dict[str, Parameter]:
 def bind(
     source: Source, given: Mapping[str, object], *, from_text: bool = False
 ) -> dict[str, object]:
-    """``given`` as values that the notebook's parameters take, checked before anything runs.
-
-    ``from_text`` says that values are strings of the command line, to be read as the parameter's
-    type. Raises :class:`ParameterError` naming the article, the parameter, the value, and what
-    would fit.
+    """``given`` as values of the notebook's parameters, checked before anything runs. ``from_text``
+    says that values are strings of the command line, to be parsed as the parameter's type. Raises
+    :class:`ParameterError` naming the article, the parameter, the value, and what would fit.
     """
     if not given:
         return {}
@@ -178,9 +176,7 @@ def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) ->
 
 
 def _finite(value: object) -> object:
-    """``value``, unless it is or holds a number that is infinite or none, which no run's record can
-    hold.
-    """
+    """``value``, unless it is or holds an infinite number or NaN, which a run's record cannot hold."""
     many = value if isinstance(value, list) else [value]
     if any(isinstance(one, float) and not math.isfinite(one) for one in many):
         raise ValueError("not finite")
@@ -231,7 +227,9 @@ def _literal(node: ast.expr, place: Place, name: str) -> object:
 
 
 def _kind(node: ast.expr, place: Place) -> Any:
-    """The type that an annotation means; only the listed ones, so that nothing of it is evaluated."""
+    """The type for an annotation. Only the listed ones are known, so that no annotation is
+    evaluated.
+    """
     if isinstance(node, ast.Name) and node.id in _SIMPLE:
         return _SIMPLE[node.id]
     if isinstance(node, ast.Constant) and node.value is None:
@@ -257,7 +255,7 @@ def _kind(node: ast.expr, place: Place) -> Any:
 
 
 def _choice(node: ast.expr, place: Place) -> Any:
-    """The type of the plain values that `Literal[…]` names."""
+    """The type of the plain values in `Literal[…]`."""
     try:
         return Literal.__getitem__(ast.literal_eval(node))
     except (ValueError, TypeError) as error:

@@ -26,9 +26,11 @@ from broadsheet.yaml_text import YamlText, read_yaml
 
 CONFIG = files.CONFIG
 MARKER = ".broadsheet.json"
-"""The file in a built site's root that says whose site it is (:mod:`broadsheet.site.output`)."""
+"""The file in a built site's root that names the site's publication
+(:mod:`broadsheet.site.output`).
+"""
 _LONGEST_SUFFIX = "_files.partial"
-"""About the longest that is put to the name of a source."""
+"""About the most characters that are added to the name of a source."""
 FOLDER_METADATA = "_metadata.yml"
 ROOT = PurePosixPath()
 INPUTS = (".ipynb", ".qmd", ".md")
@@ -47,25 +49,23 @@ class Project:
 
     @property
     def metadata(self) -> dict[str, object]:
-        """What `_quarto.yml` gives to each page."""
+        """The metadata that `_quarto.yml` gives to each page."""
         return {key: value for key, value in self.text.data.items() if key not in _PROJECT_KEYS}
 
     @property
     def output(self) -> Path:
-        """Where the site goes."""
+        """The folder of the site."""
         return self.root / self.settings.project.output_dir
 
     @property
     def site_url(self) -> str:
-        """The address of the site's root, with a slash at its end; empty where `site-url` is not
-        set.
-        """
+        """The address of the site's root, with a slash at its end; empty if `site-url` is not set."""
         url = self.settings.website.site_url
         return url.rstrip("/") + "/" if url else ""
 
     @property
     def today(self) -> date:
-        """The day that it is where the publication is."""
+        """The current day in the publication's time zone."""
         return today(self.settings.broadsheet.time_zone)
 
     def notices(self) -> list[Notice]:
@@ -80,12 +80,12 @@ class Project:
     def inputs(
         self, faults: dict[PurePosixPath, BroadsheetError] | None = None
     ) -> list[PurePosixPath]:
-        """The files that the project renders, relative to the root, sorted; Quarto's rules.
+        """The files that the project renders, relative to the root, sorted; by Quarto's rules.
 
-        Everything with an input's suffix except what starts with `_` or `.`, READMEs, the output
-        and installed packages; narrowed by `project: render`. Folders that cannot be read go into
-        ``faults``, each with its error: what is in them must not leave the site in silence. Raises
-        :class:`ConfigError` for a pattern of `render` that chooses nothing.
+        These are all files with an input's suffix, except those that start with `_` or `.`,
+        READMEs, the output and installed packages; narrowed by `project: render`. Folders that
+        cannot be read go into ``faults``, each with its error, so that their pages do not leave the
+        site unnoticed. Raises :class:`ConfigError` for a pattern of `render` that matches nothing.
         """
         unread: dict[PurePosixPath, BroadsheetError] = {}
         found = [path for path in _walk(self.root, self.output, unread) if path.suffix in INPUTS]
@@ -107,8 +107,8 @@ class Project:
         chosen: list[PurePosixPath],
         unread: Mapping[PurePosixPath, BroadsheetError],
     ) -> None:
-        """Refuse `render` where one of its patterns names a file or a folder that is not there, or
-        chooses nothing while files are left out that it may have been meant for.
+        """Refuse `render` if one of its patterns names a file or a folder that does not exist, or
+        matches nothing while files are left out that it was perhaps meant for.
         """
         patterns, at = self.settings.project.render, ("project", "render")
         for index, pattern in enumerate(patterns):
@@ -133,9 +133,9 @@ class Project:
 
 
 def _meant(pattern: str, left_out: list[PurePosixPath]) -> list[PurePosixPath]:
-    """Those of the files ``left_out`` that a glob of `render` may have been meant for: they lie in
-    the folder that it begins with, or in one of nearly that name. A glob that waits for its first
-    file stops nothing.
+    """Those of the files ``left_out`` that a glob of `render` was perhaps meant for: they are in
+    the folder that it begins with, or in one of a similar name. So a glob may wait for its first
+    file.
     """
     first = PurePosixPath(pattern.lstrip("/")).parts[0] if pattern.strip("/") else ""
     folders = {path.parts[0] for path in left_out if len(path.parts) > 1}
@@ -176,8 +176,8 @@ def open_project(root: Path) -> Project:
 
 
 def misnamed(path: PurePosixPath) -> BroadsheetError | None:
-    """What is wrong with the name of a source, if its page or the folder of its files could not be
-    called so.
+    """The fault of a source's name, if its page or the folder of its files could not have that
+    name.
     """
     where = Place(str(path))
     if found := unprintable(str(path)):
@@ -208,8 +208,8 @@ def _listed(paths: list[PurePosixPath]) -> str:
 def matching(
     paths: Iterable[PurePosixPath], patterns: Iterable[str], folder: PurePosixPath = ROOT
 ) -> list[PurePosixPath]:
-    """Those of ``paths`` (from the root) that fit Quarto's globs, which count from ``folder``, or
-    from the root where they start with a slash; a folder stands for all in it, `!` takes away.
+    """Those of ``paths`` (from the root) that match Quarto's globs. These count from ``folder``, or
+    from the root if they start with a slash; a folder matches all files in it, `!` excludes.
     """
     whole: list[str] = []
     for pattern in patterns:

@@ -1,4 +1,4 @@
-"""The whole publication, read: each source on its own, so that a broken one does not stop the
+"""Reads the whole publication: each source on its own, so that a broken one does not stop the
 others.
 """
 
@@ -25,10 +25,10 @@ from broadsheet.project.source import GENERATED, Source, read_source, slug_of
 
 @dataclass(frozen=True)
 class Publication:
-    """A project and its pages to be on a ``day``. ``faults`` has the error of each source that
-    could not be read, ``withheld`` what is not on the site that day: drafts, and what is dated
-    later; ``disputed`` the sources that were not read one of whose pages has the address of a page
-    that was.
+    """A project and its pages on a ``day``. ``faults`` has the error of each source that could not
+    be read; ``withheld`` are the editions that are not on the site that day, drafts and those with
+    a later date; ``disputed`` are the sources that were not read and have a page at the address of
+    a page that was.
     """
 
     project: Project
@@ -40,8 +40,8 @@ class Publication:
     disputed: frozenset[PurePosixPath] = frozenset()
 
     def choose(self, slugs: list[str]) -> list[Edition]:
-        """The editions that ``slugs`` name (an article's slug stands for all of its editions), all
-        for none.
+        """The editions that ``slugs`` name (an article's slug names all of its editions); without
+        slugs all.
         """
         if not slugs:
             return list(self.editions)
@@ -70,7 +70,7 @@ class Publication:
         return chosen
 
     def choose_read(self, slugs: list[str]) -> list[Edition]:
-        """The same, and at least one edition. Raises the fault of a source that is named and could
+        """The same, but at least one edition. Raises the fault of a source that is named and could
         not be read.
         """
         chosen = self.choose(slugs)
@@ -90,11 +90,10 @@ def open_publication(
     kept: Mapping[str, PurePosixPath] | None = None,
 ) -> Publication:
     """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at
-    ``paths``. ``day`` is today if no other is given; with ``drafts``, what is withheld that day is
-    among the editions too. ``kept`` are the pages of sources that are not read, each with its
-    source: no other page may have their addresses.
-
-    Raises :class:`ConfigError` for `_quarto.yml` and the publication's templates alone.
+    ``paths``. ``day`` is today by default; with ``drafts``, the editions include those withheld
+    that day. ``kept`` are the pages of sources that are not read, each with its source: no other
+    page may have their addresses. Raises :class:`ConfigError` only for `_quarto.yml` and the
+    publication's templates.
     """
     project = project or open_project(root)
     templating.use(project.root)
@@ -153,7 +152,7 @@ def open_publication(
 
 
 def not_yet(edition: Edition) -> str:
-    """Why an edition is withheld, in words."""
+    """The reason for which an edition is withheld, in words."""
     return "it is a draft" if edition.withheld == DRAFT else f"it comes out on {edition.withheld}"
 
 

@@ -1,4 +1,4 @@
-"""The kinds of values that settings have: each a type, with what is taken for it and refused.
+"""The types of settings' values, each with the rules of what it accepts.
 
 A value that does not fit raises ValueError; :mod:`broadsheet.project.validation` makes a message of
 it, with the key and its line.
@@ -29,13 +29,15 @@ _MEMORY = re.compile(r"[1-9]\d{0,14}[KMG]?", re.ASCII)
 _UNSUBSCRIBING = re.compile(r'(https://|mailto:)[^\s<>,"]*\{address\}[^\s<>,"]*', re.ASCII)
 _LONGEST_PATH = 2000
 _LONGEST_LANGUAGE = 35
-"""Characters of a language's tag: RFC 5646, section 4.4.1, has programs take at least so many."""
+"""The most characters of a language's tag: RFC 5646, section 4.4.1, has programs accept at least so
+many.
+"""
 MOST_CACHE = 2**30
-"""Megabytes that the cache may be given at most."""
+"""The most megabytes of the cache."""
 
 
 def as_list(value: object) -> object:
-    """One string where a list of strings may stand."""
+    """A string alone becomes a list of one."""
     return [value] if isinstance(value, str) else value
 
 
@@ -49,14 +51,14 @@ def _text_of_scalar(value: object) -> object:
 
 
 def _no_number(value: object) -> object:
-    """A day is written as one; pydantic would take a number for seconds since 1970."""
+    """Refuse a number for a day; pydantic would take it for seconds since 1970."""
     if isinstance(value, (bool, int, float)) or (isinstance(value, str) and not _DAY.match(value)):
         raise ValueError(NO_DAY)
     return value
 
 
 def _globs(patterns: list[str]) -> list[str]:
-    """Globs that can be matched in reasonable time; an empty one would stand for the whole disk."""
+    """Globs that can be matched in reasonable time; an empty one would match the whole disk."""
     if any(not pattern.strip("!/ ") for pattern in patterns):
         raise ValueError("a pattern is empty; `**` stands for all files")
     most = int(limits.PATTERNS.value)
@@ -106,7 +108,7 @@ def _site_url(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    """A tag; of one that nobody knows the author is told later."""
+    """A language's tag. An unknown one is reported later."""
     if not value.strip() or len(value) > _LONGEST_LANGUAGE:
         raise ValueError("input should be the tag of a language, such as en or pt-BR")
     return value
@@ -180,9 +182,9 @@ def _conditions(value: dict[str, Any]) -> dict[str, Any]:
 
 
 Name = Annotated[str, Field(max_length=200)]
-"""What an address is made of: of an author, of a topic."""
+"""The name of an author or of a topic, from which an address is made."""
 Text = Annotated[str, BeforeValidator(_text_of_scalar)]
-"""A text; a number or a day is one too."""
+"""A text; a number or a day is accepted too."""
 Strings = Annotated[list[str], BeforeValidator(as_list)]
 Names = Annotated[list[Name], BeforeValidator(as_list)]
 Globs = Annotated[list[str], AfterValidator(_globs), BeforeValidator(as_list)]
@@ -190,7 +192,8 @@ FilePath = Annotated[str, AfterValidator(_fits_a_path)]
 """A path or an address in the site."""
 FilePaths = Annotated[list[FilePath], BeforeValidator(as_list)]
 LinkAddress = Annotated[str, AfterValidator(_link)]
-"""Where a link leads: a page or a file of the site, or an address of a scheme that a page may have.
+"""The address of a link: a page or a file of the site, or an address of a scheme that a page may
+have.
 """
 SiteUrl = Annotated[str, AfterValidator(_site_url)]
 Language = Annotated[str, AfterValidator(_language)]

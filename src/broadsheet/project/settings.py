@@ -1,8 +1,8 @@
 """The keys of `_quarto.yml` and front matter that Broadsheet acts on, as typed models.
 
 Their names are Quarto's, in kebab case. A key that no model has is kept, since a template or a
-listing may use it. :mod:`broadsheet.project.validation` says where a value does not fit, and
-reports the keys that nobody knows.
+listing may use it. :mod:`broadsheet.project.validation` names the place of a value that does not
+fit, and reports unknown keys.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from broadsheet.project.setting_types import (
 
 
 def kebab(name: str) -> str:
-    """How a key is written that is an attribute of this name: `site_url` is `site-url`."""
+    """The spelling of an attribute's name as a key: `site_url` is `site-url`."""
     return name.rstrip("_").replace("_", "-")
 
 
@@ -54,14 +54,14 @@ class Settings(BaseModel):
 
 
 def _refuse(problems: Iterable[tuple[bool, str]]) -> None:
-    """Raise ValueError with the text of the first of the ``problems`` that there is."""
+    """Raise ValueError with the text of the first of the ``problems`` that is true."""
     for is_there, what in problems:
         if is_there:
             raise ValueError(what)
 
 
 def _switched(value: object) -> object:
-    """`true` for a mapping that has the usual values."""
+    """`true` becomes a mapping with the default values."""
     return {} if value is True else value
 
 
@@ -74,19 +74,19 @@ def _navbar(value: object) -> object:
 
 
 def _footer(value: object) -> object:
-    """A text alone stands at the centre."""
+    """A text alone is the centre of the footer."""
     return {"center": value} if isinstance(value, str) else _navbar(value)
 
 
 def _links(value: object) -> object:
-    """A text in a list of links is the address of one."""
+    """A text in a list of links is the address of a link."""
     if not isinstance(value, list):
         return value
     return [{"href": item} if isinstance(item, str) else item for item in value]
 
 
 def _bylines(value: object) -> object:
-    """One author or many, each a name or a mapping."""
+    """One author or several, each a name or a mapping."""
     many = value if isinstance(value, list) else [value]
     return [{"name": one} if isinstance(one, str) else one for one in many]
 
@@ -153,12 +153,12 @@ class ProjectKeys(Settings):
 
 
 _NEEDS = {"buttondown": ("username",), "mailchimp": ("action",), "listmonk": ("url", "list_")}
-"""What each provider of newsletters needs to be told."""
+"""The keys that each provider of newsletters needs."""
 
 
 class Smtp(Settings):
-    """`broadsheet: newsletter: smtp:`: the server that takes its messages. Passwords are not for a
-    file.
+    """`broadsheet: newsletter: smtp:`: the server that takes its messages. Passwords do not belong
+    in a file.
     """
 
     host: str = Field(pattern=r"^[\w.:-]+$")
@@ -176,8 +176,8 @@ class Smtp(Settings):
 
 
 class Newsletter(Settings):
-    """`broadsheet: newsletter:`: who keeps its list of readers, whom it comes from, how it is sent
-    and left.
+    """`broadsheet: newsletter:`: the provider of its list of readers, its sender, how it is sent,
+    and how readers leave.
     """
 
     provider: Literal["buttondown", "mailchimp", "listmonk"] | None = None
@@ -213,7 +213,7 @@ class Newsletter(Settings):
 
 
 class BroadsheetKeys(Settings):
-    """`broadsheet:`, our own key: limits of the build, where its days begin, and the newsletter."""
+    """`broadsheet:`, our own key: limits of the build, its time zone, and the newsletter."""
 
     # Of one cell; those in which other processes had the processors do not count.
     time_limit: Seconds = 120
@@ -297,7 +297,7 @@ class Listing(Settings):
 
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
-"""What an edition may be called in its address."""
+"""The pattern of an edition's name in its address."""
 
 
 class EditionSettings(Settings):
@@ -361,7 +361,7 @@ class Execute(Settings):
 
 
 class Correction(Settings):
-    """One of `corrections:`: on which day, what was wrong, what is right."""
+    """One of `corrections:`: the day, what was wrong, what is right."""
 
     date: Day
     wrong: str

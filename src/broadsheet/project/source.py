@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
 GENERATED = "edition_of"
-"""In a notebook's `broadsheet` metadata: written for Quarto from the source that it names, not a
-source itself.
+"""The key in a notebook's `broadsheet` metadata that names the source from which it was written for
+Quarto; it is not a source itself.
 """
 
 LONGEST_LABEL = 200
@@ -55,7 +55,7 @@ class Source:
 
     @property
     def slug(self) -> str:
-        """What the command line calls it."""
+        """The name of the source on the command line."""
         return slug_of(self.path)
 
     def cells(self) -> list[NotebookNode]:
@@ -84,7 +84,7 @@ def slug_of(path: PurePosixPath) -> str:
 
 
 def page_slug(path: PurePosixPath, name: str) -> str:
-    """What the command line calls the page ``name`` of a source: `china-russia`, or
+    """The name on the command line of the page ``name`` of a source: `china-russia`, or
     `china-russia/2024`.
     """
     return slug_of(path) if name == path.stem else f"{slug_of(path)}/{name}"

@@ -1,9 +1,9 @@
-"""Python code as a tree, for those who read it without running it.
+"""Python code as a tree, to be analysed without running it.
 
-Until Python 3.11.8 the interpreter counts the depth of the tree that it makes once for all that is
-parsed at a time, and breaks off with a `SystemError`. So threads take turns here, and no garbage is
-collected meanwhile, whose end may be told with a traceback, which parses too. The code of a
-notebook that has many editions is parsed once. A tree is to be read, not changed.
+Until Python 3.11.8 the interpreter counts the depth of the syntax tree once for everything that is
+parsed at the same time, and stops with a `SystemError`. So threads take turns here, and garbage
+collection is off meanwhile, because a finalizer may print a traceback, which parses too. The code
+of a notebook that has many editions is parsed once. The tree must not be changed.
 """
 
 from __future__ import annotations

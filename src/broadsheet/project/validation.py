@@ -1,7 +1,8 @@
-"""Values of a person held against the models of settings: what does not fit, and unknown keys.
+"""Checks a person's values against the models of settings: values that do not fit, and unknown
+keys.
 
-`quarto_keys.toml` has the keys that no model has since only Quarto acts on them: both renderers
-read the same files, so these pass in silence.
+`quarto_keys.toml` has the keys that no model has because only Quarto acts on them: both renderers
+read the same files, so these are not reported.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from broadsheet.yaml_text import Path as YamlPath
 from broadsheet.yaml_text import YamlText
 
 _ARMS = ("str", "int", "bool", "list[str]")
-"""What pydantic names after the arms of a union, and is no key."""
+"""pydantic's names for the members of a union, which are not keys."""
 _PLAINLY = {
     "missing": "this key is missing",
     "model_type": "input should be a mapping of keys to values",
@@ -38,7 +39,7 @@ _PLAINLY = {
     "float_parsing": "input should be a number",
     "finite_number": "input should be a number",
 }
-"""Of the errors of pydantic that people see, those that it words for programmers."""
+"""Plain words for those of pydantic's errors that are worded for programmers."""
 _LONGEST_SHOWN = 121
 Model = TypeVar("Model", bound=Settings)
 
@@ -78,7 +79,7 @@ def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator
 
 
 def unknown_key(where: Place, key: str) -> Notice:
-    """The notice of a key that nobody knows."""
+    """The notice of an unknown key."""
     return Notice(
         where,
         f"the press does not know the key `{key}`",
@@ -87,7 +88,7 @@ def unknown_key(where: Place, key: str) -> Notice:
 
 
 def unknown_to(model: Settings) -> list[str]:
-    """The keys that a model was given, and that neither it knows nor Quarto."""
+    """The keys that were given to a model, and that neither it nor Quarto knows."""
     known = _quarto_keys().get(type(model).__name__, ())
     return [key for key in model.model_extra or {} if key not in known]
 
@@ -109,8 +110,8 @@ def _unknown_below(value: object, text: YamlText, at: YamlPath) -> Iterator[Noti
 
 
 def _in_data(location: YamlPath, data: object) -> YamlPath:
-    """A location as pydantic gives it without what is not of the data: the arms of a union, a list
-    made of one.
+    """A location as pydantic gives it, without the parts that are not in the data: members of a
+    union, a list made of one value.
     """
     path: list[str | int] = []
     for part in location:
@@ -128,7 +129,7 @@ def _in_data(location: YamlPath, data: object) -> YamlPath:
 
 
 def _plainly(kind: str, message: str) -> str:
-    """What is wrong, without the terms of Python and of pydantic."""
+    """The error, without the terms of Python and of pydantic."""
     message = message.removeprefix("Value error, ")
     message = re.sub(r"a valid dictionary(?: or instance of \w+)?", "a mapping", message)
     return _PLAINLY.get(kind) or message[0].lower() + message[1:]

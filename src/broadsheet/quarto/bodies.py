@@ -164,14 +164,14 @@ def _cut(text: str, start: re.Pattern[str]) -> tuple[str, str]:
 def _with_wide_cells(text: str) -> str:
     """With a cell's `column` on the cell or the figure around it, not on each of its outputs."""
     tags: dict[int, str] = {}
-    around: list[re.Match[str]] = []
+    enclosing: list[re.Match[str]] = []
     for div in _DIV.finditer(text):
         if div[1]:
-            del around[-1:]
+            del enclosing[-1:]
             continue
-        around.append(div)
+        enclosing.append(div)
         column = _COLUMN.search(div[0])
-        cell = next((one for one in around if _CELL.search(one[0])), div)
+        cell = next((one for one in enclosing if _CELL.search(one[0])), div)
         if column and cell is not div:
             tags[div.start()] = _COLUMN.sub(r"\1", div[0])
             tags[cell.start()] = _CELL.sub(rf"\g<0>{column[2]} ", cell[0])

@@ -1,6 +1,6 @@
 """The foreign files in the output: those that neither renderer wrote, such as a `CNAME`.
 
-Quarto writes into the output, too, so that they cannot be told from its files afterwards. They are
+Quarto writes into the output, too, so that afterwards nobody could tell them from its files. They are
 listed before it renders, each with its modification time: `{"CNAME": 1700000000000000000}`.
 """
 

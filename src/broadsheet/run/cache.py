@@ -1,22 +1,23 @@
-"""Runs, remembered: `.broadsheet/runs/`, content-addressed, whole or absent, bounded.
+"""The cache of runs: `.broadsheet/runs/`, content-addressed, each entry whole or absent, bounded.
 
-What can be known before a run is its :class:`Recipe`: the code that runs (inline expressions with
-it, prose without), the values of parameters, the address of the notebook's folder in the
-publication, the kernel, and the versions of Python, of the libraries that nearly all use and of
-this program. What only the run can tell are the files that it read, with their digests, and the
-other libraries that it loaded. An entry lies at `<digest of the recipe>/<digest of the reads>.json`
-and serves only while each of these files has that digest and each library that version: a changed
-table is never missed, a file that the run did not read is never minded, and a table that changes
-back finds its old run again. Modification times play no part.
+What can be known before a run is its :class:`Recipe`: the code that runs (including inline
+expressions, without prose), the values of parameters, the address of the notebook's folder in the
+publication, the kernel, and the versions of Python, of the libraries that nearly all articles use
+and of this program. The files that it read, with their digests, and the other libraries that it
+loaded are known only after the run. An entry is at `<digest of the recipe>/<digest of the
+reads>.json` and is used only while each of these files has that digest and each library that
+version: a changed table is never missed, a file that the run did not read does not matter, and a
+table that changes back finds its old run again. Modification times play no part.
 
-A comment in a code cell is code here: the cell's text counts, not its meaning. Where the entries
-outgrow the limit, those that served longest ago go. Several builds may use the same store at once.
+A comment in a code cell counts as code: the cell's text is compared, not its meaning. When the
+entries outgrow the limit, those that were not used for longest are removed. Several builds may use
+the same store at once.
 
-Of each edition's last run the recipe is kept too, under `last/`, so that :meth:`Runs.why` can say
+The recipe of each edition's last run is kept too, under `last/`, so that :meth:`Runs.why` can say
 what has changed.
 
-An entry is JSON, and verified whenever it is read (:mod:`broadsheet.store`); one that is
-damaged, or that no run of this program has written, is thrown away.
+An entry is JSON, and verified whenever it is read (:mod:`broadsheet.store`); one that is damaged,
+or was not written by a run of this program, is removed.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ _Kind = TypeVar("_Kind")
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that is known of a run beforehand. ``cells`` has a digest for each cell that runs, by the
-    cell's number.
+    """Everything that is known of a run beforehand. ``cells`` has a digest for each cell that runs,
+    by the cell's number.
     """
 
     cells: tuple[tuple[int, str], ...]
@@ -85,7 +86,7 @@ class _Last:
 
 
 class _Ran(msgspec.Struct):
-    """What a kept run is like, as far as it is relied on."""
+    """The parts of a stored run that are relied on."""
 
     cells: list[_Cell]
     metadata: dict[str, Any]
@@ -126,7 +127,7 @@ class _Failure(msgspec.Struct, tag_field="output_type", tag="error"):
 
 
 class Runs:
-    """The store of a publication's runs. Remembers, for the time of one build, what files are like."""
+    """The store of a publication's runs. Has state: for one build, the digests of files."""
 
     def __init__(self, root: Path, store: Path) -> None:
         self._root = root
@@ -135,7 +136,7 @@ class Runs:
         self.has_grown = False
 
     def find(self, recipe: Recipe) -> Path | None:
-        """Where the run of ``recipe`` is, if there is one and all that it read is unchanged."""
+        """The path of the run of ``recipe``, if there is one and all that it read is unchanged."""
         for path in self._entries(recipe):
             ran = read_run(path)
             if ran is None:
@@ -153,8 +154,8 @@ class Runs:
         return None
 
     def keep(self, recipe: Recipe, edition: str, ran: NotebookNode) -> Path:
-        """Remember a run, and that it was the last of ``edition`` (its notebook's path). Where it
-        is.
+        """Store a run, and note that it was the last of ``edition`` (its notebook's path). Returns
+        its path.
         """
         self.has_grown = True
         read, loaded = reads_of(ran), library_versions.used(modules_of(ran))
@@ -175,7 +176,7 @@ class Runs:
         return frozenset(last.reads) if last is not None else frozenset()
 
     def why(self, recipe: Recipe, edition: str) -> str:
-        """Why ``edition`` has to run, in words."""
+        """Why ``edition`` has to be run, in words."""
         last = self._last_of(edition)
         if last is None:
             return "it was never run here"
@@ -204,7 +205,7 @@ class Runs:
         return "; ".join(changes) or "its earlier run is no longer kept"
 
     def trim(self, limit: int) -> None:
-        """Remove the entries that served longest ago until ``limit`` bytes are left."""
+        """Remove the entries that were not used for longest until ``limit`` bytes are left."""
         stores.trim(self._store.glob("??/*/*"), limit)
 
     def _entries(self, recipe: Recipe) -> list[Path]:
@@ -259,7 +260,7 @@ def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
 
 
 def read_run(path: Path) -> NotebookNode | None:
-    """A run; none if it is not there, or no run."""
+    """A run; None if it does not exist, or is not a run."""
     data = stores.read(path)
     return (
         parse_run(data.decode())
@@ -269,13 +270,13 @@ def read_run(path: Path) -> NotebookNode | None:
 
 
 def parse_run(text: str) -> NotebookNode:
-    """A run, of its JSON."""
+    """A run, from its JSON."""
     run: NotebookNode = json.loads(text, object_hook=NotebookNode)
     return run
 
 
 def _decoded(path: Path, data: bytes | None, kind: type[_Kind]) -> _Kind | None:
-    """The entry at ``path``, whose bytes are ``data``; what is none of its kind is thrown away."""
+    """The entry at ``path``, whose bytes are ``data``; an entry of another kind is removed."""
     if data is None:
         return None
     try:

@@ -1,20 +1,19 @@
 """Runs on a Dask cluster, whose workers share no disk with this machine.
 
-Dask carries jobs and answers, and runs them; which worker has which job is decided here, so that a
-job reaches only a worker whose libraries were compared with ours, and that one worker's death is
-told from a guilty article's.
+Dask carries jobs and answers, and runs the jobs. This module decides which worker gets which job,
+so that a job reaches only a worker whose libraries were compared with ours, and so that an article
+that kills workers is found out.
 
-- A worker is asked once, when it is first seen, for its versions, those of what the articles import
+- A worker is asked once, when it is first seen, for its versions, those of the articles' imports
   among them, and for the contents that it holds (:class:`~broadsheet.run.dask_worker.Introduction`).
-  Where a version differs from ours it is refused, in a notice that names it.
-- An admitted worker has one job at work and one waiting. With a job go the contents of its files
-  that the worker does not hold yet (:mod:`~broadsheet.run.dask_files`,
+  If a version differs from ours the worker is refused, in a notice that names the version.
+- An admitted worker has one job running and one waiting. With a job are sent the contents of its
+  files that the worker does not hold yet (:mod:`~broadsheet.run.dask_files`,
   :mod:`~broadsheet.run.dask_worker`).
-- Where a worker is gone, its jobs go to others. From then on such a job is given only to a worker
-  that has no other, so that a job that takes workers down takes down no other's chances: after
-  :data:`DEATHS` it is at fault.
-- Where the scheduler is gone, does not answer, or has no worker for us, for :data:`PATIENCE`
-  seconds at most, every job that has no answer yet ends in a :class:`ClusterError`.
+- If a worker dies, its jobs are given to others. From then on such a job is given only to a worker
+  without other jobs, so that it cannot harm those: after :data:`DEATHS` deaths it is at fault.
+- If the scheduler is gone, does not answer, or has no worker for us, for :data:`PATIENCE` seconds
+  at most, every job without an answer ends in a :class:`ClusterError`.
 """
 
 from __future__ import annotations
@@ -52,13 +51,13 @@ DEATHS = 4
 """How many workers may die with a job in hand before the job is at fault."""
 
 AHEAD = 2
-"""Jobs that a worker has: one at work, one waiting."""
+"""How many jobs a worker has: one running, one waiting."""
 
 BEAT = 1.0
-"""Seconds between two looks at which workers there are."""
+"""Seconds between two checks of which workers there are."""
 
 CONNECTING = 10.0
-"""Seconds that a scheduler has to answer at first, and to part at the end."""
+"""Seconds for a scheduler to answer at first, and to disconnect at the end."""
 
 _AGAIN = "Start it again, and build again: what was finished is kept and does not run again."
 _MEND = "Install requirements.txt and this broadsheet there, and start the worker again."
@@ -66,7 +65,7 @@ _MEND = "Install requirements.txt and this broadsheet there, and start the worke
 
 @dataclass(eq=False)
 class _Order:
-    """A job and what is to come of it. ``task`` is Dask's future while a worker has the job."""
+    """A job and its result to be. ``task`` is Dask's future while a worker has the job."""
 
     run: Callable[[Job], str]
     job: Job
@@ -84,7 +83,9 @@ class _Worker:
     orders: set[_Order] = field(default_factory=set)
 
     def takes(self, order: _Order) -> bool:
-        """Whether there is room for ``order``; where a worker has died of it, only alone."""
+        """Whether there is room for ``order``; an order on which a worker has died needs a worker
+        without others.
+        """
         suspect = order.deaths or any(other.deaths for other in self.orders)
         return len(self.orders) < (1 if suspect else AHEAD)
 
@@ -94,13 +95,13 @@ class Cluster(Executor):
     go.
     """
 
-    def __init__(self, address: str, project: Project, tell: Callable[[Notice], None]) -> None:
-        """Connect, and see that there is a worker for us. Raises :class:`UsageError` and
+    def __init__(self, address: str, project: Project, report: Callable[[Notice], None]) -> None:
+        """Connect, and check that there is a worker for us. Raises :class:`UsageError` and
         :class:`ClusterError`.
         """
         self._address = address
         self._start_one = f"Start one: dask worker {address} --nworkers -1"
-        self._tell = tell
+        self._report = report
         self._manifests = Manifests(project)
         self._ours = Introduction.of_this_process(imported(self._manifests.code()))
         self._lock = threading.RLock()
@@ -127,8 +128,8 @@ class Cluster(Executor):
         return max(1, len(self._workers))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Have a worker do a job: ``fn`` is a function of it. Raises :class:`ClusterError` if the
-        cluster is lost.
+        """Have a worker do a job, which is an argument of ``fn``. Raises :class:`ClusterError` if
+        the cluster is lost.
         """
         (job,) = args
         order = _Order(fn, job)
@@ -140,7 +141,7 @@ class Cluster(Executor):
         return order.outcome
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take back what is not done, and disconnect."""
+        """Cancel the jobs that are not done, and disconnect."""
         self._closing.set()
         with self._lock:
             for worker in self._workers.values():
@@ -242,7 +243,7 @@ class Cluster(Executor):
             self._closing.wait(BEAT / 10)
             refused = self._admit(self._there())
         if self._workers:
-            self._tell_of(refused)
+            self._report_refused(refused)
         elif refused:
             raise ClusterError(
                 self._address,
@@ -261,7 +262,7 @@ class Cluster(Executor):
             try:
                 there = self._there()
                 self._let_go(there)
-                self._tell_of(self._admit(there))
+                self._report_refused(self._admit(there))
             except (
                 Exception
             ) as error:  # whatever it is, those who wait for an answer must hear of it
@@ -281,7 +282,7 @@ class Cluster(Executor):
             self._hand_out()
 
     def _admit(self, there: Mapping[str, str]) -> list[str]:
-        """Judge those that are not known yet; what is said of those that are refused."""
+        """Admit or refuse the workers that are new. Returns the notices of those that are refused."""
         new = {address: name for address, name in there.items() if address not in self._known}
         refused: list[str] = []
         try:
@@ -311,12 +312,12 @@ class Cluster(Executor):
                 self._hand_out()
         return refused
 
-    def _tell_of(self, refused: Iterable[str]) -> None:
-        for told in refused:
-            self._tell(Notice(Place(self._address), told, _MEND))
+    def _report_refused(self, refused: Iterable[str]) -> None:
+        for message in refused:
+            self._report(Notice(Place(self._address), message, _MEND))
 
     def _there(self) -> dict[str, str]:
-        """The addresses and names of the workers that there are."""
+        """The addresses and names of the current workers."""
         assert self._client.scheduler is not None
         identity = self._client.sync(
             self._client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE

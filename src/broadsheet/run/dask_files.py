@@ -1,15 +1,15 @@
-"""Which files of the publication go along with a run to another machine.
+"""Which files of the publication are sent with a run to another machine.
 
-What a run reads is known only when it has run. So these go along: what its last run read; what its
-code names, by the file's name (`open("../../geo/shapes.json")`, or a comment) or, in quotes, by the
-name without its suffix (`bs.table("trade")`); and, up to :data:`LIMIT` bytes each, all of `data/`,
-the article's own folder, the files at the root, and every Python module. Notebooks go along only
-where they are named.
+What a run reads is known only after it has run. So these are sent: the files that its last run
+read; files that its code names, by the file's name (`open("../../geo/shapes.json")`, or a comment)
+or, in quotes, by the name without its suffix (`bs.table("trade")`); and, up to :data:`LIMIT` bytes
+each, all of `data/`, the article's own folder, the files at the root, and every Python module.
+Notebooks are sent only if they are named.
 
-A :class:`Manifest` lists *all* files of the publication, with a digest for those that go along and
-none for the others. Of these a worker puts up a sign in the place (:mod:`broadsheet.run.dask_worker`),
-so that a listing of a folder is the same as here and what opens one fails. Hidden files, the site,
-and installed packages are not listed.
+A :class:`Manifest` lists *all* files of the publication, with a digest for those that are sent and
+none for the others. In place of the others a worker creates broken links
+(:mod:`broadsheet.run.dask_worker`), so that a listing of a folder is the same as here and opening
+such a file fails. Hidden files, the site, and installed packages are not listed.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from broadsheet.run.job import Job
 
 LIMIT = 10 * 2**20
-"""The size in bytes up to which a file goes along without being named."""
+"""The size in bytes up to which a file is sent without being named."""
 
 _PACKAGES = ("__pycache__", "node_modules", "site-packages", "env", "venv")
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """``files``: path from the root → SHA-256, or "" for what stays here. ``text`` is the same, for
-    sending.
+    """``files``: path from the root → SHA-256, or "" for a file that is not sent. ``text`` is the
+    same as JSON.
     """
 
     files: Mapping[str, str]
@@ -49,12 +49,14 @@ class Manifest:
 
     @property
     def digests(self) -> set[str]:
-        """All that a worker must hold to put the files up: their contents and this list."""
+        """The digests of all that a worker must hold to put the files up: their contents and this
+        list.
+        """
         return {self.digest, *self.files.values()} - {""}
 
 
 class Manifests:
-    """The manifests of one build. Remembers the files that there are, and their digests."""
+    """The manifests of one build. Has state: the list of files, and their digests."""
 
     def __init__(self, project: Project) -> None:
         self._root = project.root
@@ -76,7 +78,7 @@ class Manifests:
         )
 
     def of(self, job: Job) -> Manifest:
-        """What goes along with ``job``."""
+        """The manifest for ``job``."""
         named = self._named(job.script) | (job.known & self._sizes.keys())
         return self._of(job.folder.relative_to(self._root).as_posix(), named)
 

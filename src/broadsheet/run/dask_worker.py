@@ -1,14 +1,14 @@
-"""What a Dask worker does: it puts the publication's files up in a folder of its own, and runs a
-job there.
+"""The code that runs in a Dask worker: it puts the publication's files into a folder of its own,
+and runs a job there.
 
-Contents are kept under their digests in `broadsheet/contents` of the worker's own folder, so that
-each is sent once; the publication stands in `broadsheet/publication`, and is put right before each
-run: what is missing or altered is copied anew, what does not belong there is removed. A file that
-did not go along has a sign in its place, a link that leads nowhere. Dask removes the worker's
-folder when the worker ends.
+Contents are stored under their digests in `broadsheet/contents` of the worker's own folder, so that
+each is sent once. The publication is in `broadsheet/publication`, and is corrected before each run:
+missing or altered files are copied anew, files that do not belong there are removed. A file that
+was not sent has a link in its place that leads nowhere. Dask removes the worker's folder when the
+worker ends.
 
 State of the process: :data:`_turn`, since papermill changes the working directory;
-:data:`_standing`, what was put up.
+:data:`_installed_files`, the files that were put there.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 _SIGN = Path("/nowhere/this file did not go along to the worker")
 _turn = threading.Lock()
-_standing: dict[Path, tuple[str, tuple[int, ...]]] = {}
+_installed_files: dict[Path, tuple[str, tuple[int, ...]]] = {}
 
 
 @dataclass(frozen=True)
 class Introduction:
-    """What a worker says of itself: the versions that can change a result, and the contents that it
-    holds.
+    """A worker's description of itself: the versions that can change a result, and the contents
+    that it holds.
     """
 
     versions: Mapping[str, str]
@@ -49,13 +49,13 @@ class Introduction:
 
     @classmethod
     def of_this_process(cls, libraries: Collection[str] = ()) -> Introduction:
-        """The versions here; Dask's too, since it carries the rest, and those of ``libraries``."""
+        """The versions here, and those of ``libraries``; Dask's too, since it carries the rest."""
         return cls({name: version_of(name) for name in ("distributed", *libraries)} | versions())
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a job: the notebook that ran as JSON, or an error and the notebook as far as it
+    """The result of a job: the notebook that ran as JSON, or an error and the notebook as far as it
     ran.
     """
 
@@ -66,11 +66,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Lacking:
-    """The answer of a worker that does not hold all the contents that it is said to."""
+    """The answer of a worker that does not hold all the contents that it should."""
 
 
 def introduced(libraries: Collection[str], dask_worker: distributed.Worker) -> Introduction:
-    """What Dask's worker of this process says of itself, and of these ``libraries``."""
+    """The introduction of this process, with the versions of these ``libraries``."""
     return replace(
         Introduction.of_this_process(libraries),
         holds=frozenset(_Contents(_folder(dask_worker)).held()),
@@ -80,10 +80,8 @@ def introduced(libraries: Collection[str], dask_worker: distributed.Worker) -> I
 def work(
     run: Callable[[Job], str], job: Job, manifest: str, sent: Mapping[str, bytes]
 ) -> Answer | Lacking:
-    """Do ``job`` with the files of the manifest of that digest; ``sent`` are contents that are not
-    here yet.
-
-    Whatever is said of the folder here is said of the publication's root there.
+    """Do ``job`` with the files of the manifest with that digest; ``sent`` are contents that the
+    worker does not have yet. Messages name the publication's root in place of the folder here.
     """
     with _turn:
         folder = _folder(distributed.get_worker())
@@ -108,7 +106,7 @@ def work(
         except BroadsheetError as error:
             partial = here.partial.read_text(encoding="utf-8") if here.partial.is_file() else ""
             _explain(error, [name for name, digest in files.items() if not digest])
-            _tell_as_there(error, root, job.root)
+            _translate_paths(error, root, job.root)
             return Answer(error=error, partial=_moved(partial, root, job.root))
         return Answer(_moved(ran, root, job.root))
 
@@ -150,10 +148,10 @@ def _put_up(root: Path, files: Mapping[str, str], contents: _Contents) -> None:
             elif path not in wanted and not any(path.iterdir()):
                 path.rmdir()
     for path, digest in wanted.items():
-        known = _standing.get(path)
+        known = _installed_files.get(path)
         if known is None or known != (digest, _signature(path)):
             _place(path, contents.path(digest) if digest else _SIGN)
-            _standing[path] = (digest, _signature(path))
+            _installed_files[path] = (digest, _signature(path))
 
 
 def _place(path: Path, content: Path) -> None:
@@ -176,8 +174,8 @@ def _signature(path: Path) -> tuple[int, ...]:
 
 
 def _refuse_absent(job: Job, ran: str, files: Mapping[str, str]) -> None:
-    """A notebook may catch the error of a file that is not there, and do without; here that would
-    be another result.
+    """Refuse a run that opened a file that was not sent. A notebook may catch the error and go on
+    without the file; its result would be another one here.
     """
     for name, digest in reads_of(nbformat.from_dict(json.loads(ran))).items():
         if not digest and files.get(name) == "":
@@ -185,7 +183,7 @@ def _refuse_absent(job: Job, ran: str, files: Mapping[str, str]) -> None:
 
 
 def _explain(error: BroadsheetError, absent: list[str]) -> None:
-    """Say what to do where ``error`` comes of a file that did not go along."""
+    """Add what to do if ``error`` comes from a file that was not sent."""
     missed = next((name for name in absent if Path(name).name in error.what), None)
     if missed is not None:
         error.mend = (
@@ -194,7 +192,7 @@ def _explain(error: BroadsheetError, absent: list[str]) -> None:
         ).strip()
 
 
-def _tell_as_there(error: BroadsheetError, here: Path, there: Path) -> None:
+def _translate_paths(error: BroadsheetError, here: Path, there: Path) -> None:
     for name, value in vars(error).items():
         if isinstance(value, str):
             setattr(error, name, _moved(value, here, there))

@@ -1,7 +1,7 @@
-"""Where jobs are done: in processes of this machine, or on a Dask cluster.
+"""Where jobs run: in processes of this machine, or on a Dask cluster.
 
-Both are `concurrent.futures` executors that say how many jobs they do at once (``slots``), so that
-:func:`~broadsheet.run.running.execute` can keep a few more than that at hand, and no more.
+Both are `concurrent.futures` executors that say how many jobs they run at once (``slots``), so that
+:func:`~broadsheet.run.running.execute` can prepare a few more than that, and no more.
 """
 
 from __future__ import annotations
@@ -29,11 +29,8 @@ T = TypeVar("T")
 
 
 class LocalExecutor(Executor):
-    """Worker processes on this machine. Papermill changes the working directory, so threads would
-    not do.
-
-    Where one of them has died, those that had a job at that moment lose it, and the next jobs get
-    new processes.
+    """Worker processes on this machine. (Papermill changes the working directory, so threads would
+    not do.) If a process dies, the running jobs are lost, and the next jobs get new processes.
     """
 
     def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
@@ -41,7 +38,7 @@ class LocalExecutor(Executor):
         self._pool = self._opened()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a process do it."""
+        """Have a process do the job."""
         try:
             return self._pool.submit(fn, *args, **kwargs)
         except BrokenProcessPool:
@@ -63,7 +60,7 @@ class LocalExecutor(Executor):
         self.shutdown(cancel_futures=kind is not None)
 
     def kill(self) -> None:
-        """End the processes at once, whatever they do."""
+        """End the processes at once, whatever they are doing."""
         for process in multiprocessing.active_children():
             if isinstance(process, SpawnProcess):
                 process.kill()
@@ -78,7 +75,7 @@ class LocalExecutor(Executor):
 
 
 def _begin_worker(variables: Mapping[str, str]) -> None:
-    """A worker ends with its parent, and not before: Ctrl-C is for the parent to act on. It gets
+    """Make a worker end with its parent, and not before: Ctrl-C is handled by the parent. It gets
     the ``variables``.
     """
     signal.signal(signal.SIGINT, lambda number, frame: None)
@@ -98,17 +95,15 @@ def open_executor(
     scheduler: str | None,
     jobs: int,
     project: Project,
-    tell: Callable[[Notice], None] = lambda notice: None,
+    report: Callable[[Notice], None] = lambda notice: None,
 ) -> Iterator[Executor]:
     """An executor for the runs of ``project``: ``jobs`` local processes or, given the address of a
-    Dask scheduler, its cluster. ``tell`` gets a notice of each worker that is refused, from any
-    thread.
-
-    Raises :class:`UsageError` for an address that is none or where Dask is not installed,
-    :class:`ClusterError` where the cluster cannot do the work.
+    Dask scheduler, its cluster. ``report`` gets a notice of each worker that is refused, from any
+    thread. Raises :class:`UsageError` for an invalid address or if Dask is not installed,
+    :class:`ClusterError` if the cluster cannot do the work.
     """
     executor: Executor = (
-        local_executor(jobs, project) if scheduler is None else _cluster(scheduler, project, tell)
+        local_executor(jobs, project) if scheduler is None else _cluster(scheduler, project, report)
     )
     try:
         yield executor
@@ -120,7 +115,7 @@ def open_executor(
         executor.shutdown(cancel_futures=True)
 
 
-def _cluster(scheduler: str, project: Project, tell: Callable[[Notice], None]) -> Cluster:
+def _cluster(scheduler: str, project: Project, report: Callable[[Notice], None]) -> Cluster:
     try:
         from broadsheet.run.dask_cluster import Cluster
     except ModuleNotFoundError as error:
@@ -131,4 +126,4 @@ def _cluster(scheduler: str, project: Project, tell: Callable[[Notice], None]) -
             "Dask is not installed here",
             "pip install 'broadsheet[dask]', and build again.",
         ) from None
-    return Cluster(scheduler, project, tell)
+    return Cluster(scheduler, project, report)

@@ -1,5 +1,5 @@
-"""One run, and what a worker process does: with nothing else of the publication at hand, and little
-to import.
+"""One run, and the code of a worker process, which knows nothing else of the publication, and
+imports little.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from broadsheet.run import reads
 
 ENGINE = "broadsheet-warm"
 WARM_UP = "broadsheet.run.warm_up"
-"""The module that the engine has ready."""
+"""The module that the engine warms up for us."""
 START = 120
-"""Seconds by the clock that a kernel has to start, on a machine that may be busy."""
+"""Seconds by the clock for a kernel to start, on a machine that may be busy."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -124,8 +124,8 @@ def run(job: Job) -> str:
 
 
 def _executed(job: Job) -> NotebookNode:
-    """What `papermill.execute_notebook` does, by its parts: whole, it would also write what ran to
-    a file, with a validation and two copies of all outputs.
+    """Does what `papermill.execute_notebook` does, by its parts: as a whole it would also write the
+    executed notebook to a file, with a validation and two copies of all outputs.
     """
     from papermill.engines import papermill_engines
     from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors
@@ -162,8 +162,8 @@ def _executed(job: Job) -> NotebookNode:
 
 
 def _name_in_log(file: str) -> None:
-    """Have the engine's warnings say which article they are about; errors come back as such, and
-    need no line.
+    """Have the engine's warnings name the article; errors are returned, and need no line in the
+    log.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter(f"warning: {file.replace('%', '%%')}: %(message)s"))
@@ -198,7 +198,7 @@ def _shown(root: Path) -> str:
 def _failed(
     job: Job, what: str, mend: str, detail: str = "", line: int | None = None
 ) -> ExecutionError:
-    """The error of a run whose notebook is left as far as it ran."""
+    """The error of a run whose partial notebook is kept."""
     partial = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
     place = Place(job.file, cell=_stopped_at(job), line=line)
     error = ExecutionError(place, what, f"{mend} {partial}".lstrip(), detail)
@@ -207,7 +207,7 @@ def _failed(
 
 
 def _too_much(job: Job, reason: str) -> tuple[str, str]:
-    """What a cell did whose run was ended before its time, and the mend."""
+    """What a cell did whose run was stopped early, and the mend."""
     if reason == "stopped":
         return "the cell stopped its own process by a signal", "Take SIGSTOP out."
     limit = limits.TABLE[reason]
@@ -232,7 +232,7 @@ def _partial_cells(job: Job) -> Sequence[NotebookNode]:
 
 
 def _stopped_at(job: Job) -> int | None:
-    """The source cell that the notebook stopped in: the failed one, or the last that began."""
+    """The source cell in which the notebook stopped: the failed one, or the last that began."""
     marks = [
         (cell.metadata.get("papermill", {}), cell.metadata.get("broadsheet", {}).get("cell"))
         for cell in _partial_cells(job)
@@ -243,7 +243,7 @@ def _stopped_at(job: Job) -> int | None:
 
 
 def _printed(job: Job) -> str:
-    """What the failed cell has written as errors."""
+    """The failed cell's output to standard error."""
     return "".join(
         output.text
         for cell in _partial_cells(job)
@@ -259,7 +259,9 @@ def _line_of(frames: Sequence[str]) -> int | None:
 
 
 class _Day(str):
-    """A date as papermill records it: in the notebook's metadata a string, in its code a date."""
+    """A date for papermill, which records it as a string in the notebook's metadata, and as a date
+    in its code.
+    """
 
 
 def _recordable(parameters: Mapping[str, object]) -> dict[str, object]:
@@ -272,7 +274,7 @@ def _recordable(parameters: Mapping[str, object]) -> dict[str, object]:
 
 
 def _teach_dates() -> None:
-    """Have papermill write a :class:`_Day` as the date that it is."""
+    """Have papermill write a :class:`_Day` as a date."""
     from papermill.translators import PythonTranslator, papermill_translators
 
     class WithDates(PythonTranslator):  # type: ignore[misc]
@@ -286,7 +288,7 @@ def _teach_dates() -> None:
 
 
 def end_with_parent() -> None:
-    """In a worker: end when the build does, however it does. A pool's own workers would wait for
+    """In a worker: end when the build does, however that ends. A pool's own workers would wait for
     work for ever.
     """
     parent = multiprocessing.parent_process()

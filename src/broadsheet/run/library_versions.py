@@ -1,8 +1,8 @@
-"""Which libraries a run depends on, and in which version.
+"""The libraries that a run depends on, with their versions.
 
-Some of them are known beforehand: :func:`versions`, and what its code says that it imports,
-:func:`imported`. What else there is, and what these import in turn, only the run can tell;
-:func:`used` finds the libraries that the modules which it loaded come from.
+Some are known beforehand: :func:`versions`, and those that its code imports, :func:`imported`.
+Others, and the libraries that these import in turn, are known only after the run; :func:`used`
+finds the libraries of the modules that it loaded.
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ _IMPORT = re.compile(r"\b(?:from[ ]+(\w+)[\w.]*[ ]+import|import[ ]+(\w[\w., ]*)
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Of what is in the key of every run: Python, the libraries that nearly all use, this program."""
+    """The versions in the key of every run: of Python, the libraries that nearly all articles use,
+    this program.
+    """
     found = {"Python": platform.python_version(), "broadsheet": _own_digest()}
     return found | {name: version for name in _ALWAYS if (version := version_of(name))}
 
 
 def used(modules: Iterable[str]) -> dict[str, str]:
-    """Library → version, for those that the top-level ``modules`` come from."""
+    """Library → version, for the libraries of the top-level ``modules``."""
     return {
         name: version_of(name)
         for name in sorted({name for module in modules for name in _sources(module)})
@@ -51,9 +53,7 @@ def used(modules: Iterable[str]) -> dict[str, str]:
 
 
 def imported(texts: Iterable[str]) -> dict[str, str]:
-    """Library → version, for those that are installed here and that ``texts``, programs or
-    notebooks, import.
-    """
+    """Library → version, for the installed libraries that ``texts``, programs or notebooks, import."""
     found = [match for text in texts for match in _IMPORT.finditer(text)]
     return used(
         {
@@ -66,7 +66,7 @@ def imported(texts: Iterable[str]) -> dict[str, str]:
 
 
 def different(known: Mapping[str, str]) -> list[str]:
-    """What to say of those of the ``known`` libraries that are of another version by now."""
+    """Messages about those of the ``known`` libraries that have another version now."""
     return [
         f"{name} is {version_of(name) or 'not there'}, was {was}"
         for name, was in known.items()
@@ -76,7 +76,7 @@ def different(known: Mapping[str, str]) -> list[str]:
 
 @functools.cache
 def version_of(name: str) -> str:
-    """The installed version of a library; empty where there is none."""
+    """The installed version of a library; empty if it is not installed."""
     if found := _folders().get(_normal(name)):
         return found
     try:
@@ -87,7 +87,7 @@ def version_of(name: str) -> str:
 
 @functools.cache
 def _folders() -> Mapping[str, str]:
-    """The versions that the names of the folders tell in which libraries say what they are; to open
+    """The versions, from the names of the folders in which libraries describe themselves; opening
     each takes longer.
     """
     found = [
@@ -114,7 +114,9 @@ def _distributions() -> Mapping[str, list[str]]:
 
 
 def _own_digest() -> str:
-    """Of the modules that act within a run, so that a change of them is seen without a new version."""
+    """The digest of the modules that run inside of a notebook, so that a change of them is noticed
+    without a new version.
+    """
     package = Path(broadsheet.__file__).parent
     files = [
         *(

@@ -40,7 +40,7 @@ ROOT = "BROADSHEET_ROOT"
 """The environment variable that names the publication's root in a run."""
 
 _LOOKING = ("<frozen importlib", str(Path(os.__file__).with_name("importlib")))
-"""Where folders are listed for modules and libraries to be found in them."""
+"""Where folders are listed to find modules and libraries."""
 _PACKAGES = ("site-packages", "dist-packages")
 _INSTALLED = tuple(f"/{folder}/" for folder in _PACKAGES)
 _PYTHON = f"{Path(os.__file__).parent}/"
@@ -133,9 +133,9 @@ def installed() -> list[str]:
 
 
 def state(root: Path, name: str) -> str:
-    """What tells whether a read is still the same: the SHA-256 of a file's bytes or, if ``name``
-    ends in a slash, of the names that are not hidden in that folder; hexadecimal, and empty for
-    what is not there.
+    """A value that shows whether a read would still be the same: the SHA-256 of a file's bytes or,
+    if ``name`` ends in a slash, of the names that are not hidden in that folder; hexadecimal, and
+    empty for what does not exist.
     """
     path = root / name
     if not name.endswith("/"):
@@ -176,17 +176,15 @@ def _note(names: set[str], name: object) -> None:
 
 
 def _database(name: object) -> object:
-    """The file of a database that SQLite opens by name or by address; an empty name for one in
-    memory.
-    """
+    """The file of a database that SQLite opens by name or by address; empty for one in memory."""
     if not isinstance(name, str):
         return name
     return "" if name.startswith(":") else name.removeprefix("file:").partition("?")[0]
 
 
 def _source(name: str) -> str:
-    """The module that a file of bytecode is of: which of the two is read depends on whether it was
-    imported before.
+    """The module of a bytecode file: which of the two is read depends on whether it was imported
+    before.
     """
     folder, _, own = name.rpartition("/")
     is_bytecode = folder.endswith("/__pycache__") and own.endswith(".pyc") and own.count(".") == 2
@@ -194,7 +192,7 @@ def _source(name: str) -> str:
 
 
 def _real(name: str) -> str:
-    """Where a path leads; what is not there, in the folder where it would be."""
+    """The path with links followed; for a missing file, in the folder where it would be."""
     folder, own = os.path.split(name)
     path = Path(_real_folder(folder), own)
     return os.path.realpath(path) if path.is_symlink() and path.exists() else str(path)
@@ -202,7 +200,7 @@ def _real(name: str) -> str:
 
 @functools.cache
 def _real_folder(name: str) -> str:
-    """Where a folder leads; a run asks only at its end."""
+    """A folder's path with links followed; a run needs it only at its end."""
     return os.path.realpath(name)
 
 
@@ -227,11 +225,9 @@ def _own_modules() -> set[str]:
 
 @functools.cache
 def _packages() -> dict[str, str]:
-    """Where each module or package at the top is, empty for what is in no file; a run asks only at
-    its end.
-
-    What is in the packages is not looked at: in a run that was forked, a module that is touched is
-    memory copied.
+    """The path of each top-level module or package, empty for one without a file; a run needs it
+    only at its end. Modules inside of packages are not looked at: in a forked run, touching a
+    module copies memory.
     """
     return {
         name: _place(sys.modules.get(name))

@@ -1,6 +1,4 @@
-"""Running editions: several at once, each a :class:`~broadsheet.run.job.Job` that a worker process
-does.
-"""
+"""Runs editions, several at once, each as a :class:`~broadsheet.run.job.Job` of a worker process."""
 
 from __future__ import annotations
 
@@ -33,16 +31,16 @@ from broadsheet.run.script import executed_of, script_of
 STORE = Path(".broadsheet/runs")
 PARTIAL = Path(".broadsheet/partial")
 AHEAD = 3
-"""Jobs made for each that the executor does at once, so that memory does not grow with the number
-of editions.
+"""How many jobs are prepared for each that the executor runs at once, so that memory does not grow
+with the number of editions.
 """
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an edition: an executed notebook, which is ``kept`` in a file, or an error.
-    ``ran`` is false where an earlier run served; where it is true, ``why`` says in words why none
-    could.
+    """The result of an edition's run: an executed notebook, which is ``kept`` in a file, or an
+    error. ``ran`` is false if an earlier run was used; if it is true, ``why`` says in words why
+    none could be.
     """
 
     edition: Edition
@@ -52,7 +50,7 @@ class Outcome:
     why: str = ""
 
     def notebook(self) -> NotebookNode | None:
-        """The executed notebook; none of a page without code."""
+        """The executed notebook; None for a page without code."""
         if self.kept is None:
             return None
         ran, place = read_run(self.kept), self.edition.source.place()
@@ -84,12 +82,11 @@ def execute(
     given: Mapping[str, object] | None = None,
     use_cache: bool = True,
 ) -> Iterator[Outcome]:
-    """Run ``editions`` (all of notebooks) and yield each as it is done; an earlier run serves while
-    it is sound.
-
-    ``given`` are parameter values of the command line, as strings, over each edition's own. No more
-    jobs are made than :data:`AHEAD` for each that the executor does at once (its ``slots``, if it
-    has that). Raises :class:`ClusterError` if the executor is lost, after what was done before.
+    """Run ``editions`` (all of notebooks) and yield each as it is done; an earlier run is used
+    while it is valid. ``given`` are parameter values of the command line, as strings, over each
+    edition's own. At most :data:`AHEAD` jobs are prepared for each that the executor runs at once
+    (its ``slots``, if it has that). Raises :class:`ClusterError` if the executor is lost, after the
+    results that were there before.
     """
     runs = Runs(project.root, project.root / STORE)
     pending: dict[Future[str], _Run] = {}
@@ -149,7 +146,7 @@ def _job(
 
 
 def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Iterator[Outcome]:
-    """Wait for some runs to end; what was done is remembered before a lost cluster is told."""
+    """Wait for some runs to end; results are stored before a lost cluster is reported."""
     lost: ClusterError | None = None
     for future in wait(pending, return_when=FIRST_COMPLETED).done:
         asked = pending.pop(future)
@@ -200,8 +197,8 @@ def _refuse_secrets(edition: Edition, text: str, ran: NotebookNode) -> None:
 
 
 def _without_secrets(error: BroadsheetError) -> BroadsheetError:
-    """The error of a run without the values of secrets in its words; a notebook that holds one is
-    not left either.
+    """The error of a run with secrets removed from its text; a partial notebook that holds one is
+    removed.
     """
     error.what, error.detail = environment.redacted(error.what), environment.redacted(error.detail)
     partial = Path(error.partial) if isinstance(error, ExecutionError) and error.partial else None

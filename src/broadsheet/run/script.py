@@ -1,10 +1,10 @@
-"""The notebook that runs, made from a source; and the executed notebook, made from what ran.
+"""The notebook that runs, made from a source; and the executed notebook, made from the run.
 
-What runs is not quite what the author wrote: cell options are blanked (they are not code; the lines
-stay, so that a traceback's line numbers hold), cells with `eval: false` are emptied, a cell is put
-in front that starts recording which files are read, and after each cell with inline expressions one
-that publishes their values. Each cell carries in its metadata (`broadsheet: cell`) the number of
-the source cell that it belongs to, from 1; 0 is the front matter.
+The notebook that runs is not quite the author's: cell options are blanked (they are not code; the
+lines stay, so that a traceback's line numbers are right), cells with `eval: false` are emptied, a
+first cell is added that starts recording which files are read, and after each cell with inline
+expressions one that publishes their values. Each cell has in its metadata (`broadsheet: cell`) the
+number of its source cell, from 1; 0 is the front matter.
 """
 
 from __future__ import annotations
@@ -68,20 +68,18 @@ def script_of(edition: Edition) -> NotebookNode:
 
 
 def own_metadata(edition: Edition) -> dict[str, object]:
-    """The metadata whose inline expressions are this edition's: all but what it says of other
-    editions.
-    """
+    """The metadata whose inline expressions are this edition's: all but those of other editions."""
     return {key: value for key, value in edition.metadata.items() if key != "editions"}
 
 
 def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     """The source's cells with the outputs of ``ran``.
 
-    Inline results stand in each cell's metadata, `broadsheet: inline`, a list in the order of the
+    Inline results are in each cell's metadata, `broadsheet: inline`, a list in the order of the
     expressions; those of the front matter, the recorded reads and the declared facts, in the
-    notebook's; `broadsheet: reads` are the files that the cell itself opened. What papermill put in
-    as parameters ends the `parameters` cell, so that a page that shows its code shows its edition's
-    values. Raises :class:`ExecutionError` for an inline expression that failed.
+    notebook's; `broadsheet: reads` are the files that the cell itself opened. The parameters that
+    papermill put in are added to the `parameters` cell, so that a page that shows its code shows
+    its edition's values. Raises :class:`ExecutionError` for an inline expression that failed.
     """
     source = edition.source
     results: dict[int, list[dict[str, str]]] = {}

@@ -1,17 +1,17 @@
-"""What the warm process has ready for a publication's runs: this program's own modules, and tables.
+"""Prepares the warm process for a publication's runs: this program's own modules, and tables.
 
 The zygote (:mod:`broadsheet.engine.zygote`) imports this module and calls :func:`warm_up` before it
-forks the first notebook. Then `import broadsheet as bs` costs a notebook only what it must do
-there: to put the chart theme in force. No notebook sees what is done here. Plotly's default
-template is put back, no fact stays declared, and the zygote forgets the package `broadsheet`
-itself, so that each notebook executes its `__init__`.
+forks the first notebook. Then `import broadsheet as bs` takes a notebook only the time to put the
+chart theme in force. No notebook can notice this preparation. Plotly's default template is put
+back, no fact stays declared, and the zygote forgets the package `broadsheet` itself, so that each
+notebook executes its `__init__`.
 
 A table is read and checked once for each content. A run that had to check one names it at its end
 (:func:`note`); before the next run the zygote checks it too (:func:`learn`), and
-:func:`broadsheet.data.checking.judge` remembers it there by its description and the bytes of its
-file. Every run reads the bytes itself, so that the read is recorded, and copies the table.
+:func:`broadsheet.data.checking.judge` caches it there by its description and the bytes of its file.
+Every run reads the bytes itself, so that the read is recorded, and copies the table.
 
-State of the process: :data:`_checked`, how many checked tables were remembered when the run began.
+State of the process: :data:`_checked`, how many checked tables were cached when the run began.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from broadsheet.project.address import slug
 from broadsheet.run import reads
 
 LARGEST = 16 * 2**20
-"""Bytes of a table that the zygote remembers; a larger one is checked in each run."""
+"""The most bytes of a table that the zygote caches; a larger one is checked in each run."""
 
 _CSV = "year,day,partner,exports\n2020,2020-12-31,China,1.5\n2021,2021-12-31,China,2.5\n"
 _DESCRIPTOR = """\
@@ -61,7 +61,7 @@ _checked = [0]
 
 
 def warm_up() -> None:
-    """Use once what articles use, so that what loads late is there."""
+    """Use what articles use once, so that everything is loaded that is loaded at first use."""
     try:
         _exercise()
     finally:
@@ -77,9 +77,8 @@ def note() -> list[str]:
 
 
 def learn(noted: Collection[str]) -> None:
-    """In the zygote, between two runs: check the tables that a run has named.
-
-    They are read as they are: each run looks for itself whether it may read them.
+    """In the zygote, between two runs: check the tables that a run has named. No permission is
+    checked here: each run checks for itself whether it may read them.
     """
     root, *files = noted
     try:
@@ -136,7 +135,7 @@ def _figure(data: pd.DataFrame) -> go.Figure:
 
 
 def _leave_no_trace() -> None:
-    """Have all as it is before a notebook imports `broadsheet`."""
+    """Restore the state in which a notebook expects the process before it imports `broadsheet`."""
     declared.clear()
     getcontext().clear_flags()
     if "broadsheet" in pio.templates:

@@ -1,11 +1,10 @@
-"""Addresses last: where a page was, an alias leads to it, and an address that a build drops is
-reported.
+"""Redirects from aliases to pages, and a report of the addresses that a build drops.
 
 An alias is an address that counts from the site's root, or, without a slash at its start, from the
-folder of the page's source: a page `.html`, or else a folder. What stands there leads straight to
-the page, so that there are no chains; and what stands where the page's figures would be, to its
-figures. An alias that is the address of another page, or of several, or outside of the site, is an
-error of the page that has it.
+folder of the page's source. It names a page `.html`, or else a folder. The page at the alias leads
+straight to the article, so that there are no chains of redirects; each page of a figure gets such a
+redirect too. An alias that is the address of another page, or of several, or outside of the site,
+is an error of the page that has it.
 """
 
 from __future__ import annotations
@@ -15,18 +14,18 @@ from pathlib import PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError
 from broadsheet.site import links
-from broadsheet.site.page import press_redirect
+from broadsheet.site.page import render_redirect
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.record import PageRecord
 from broadsheet.site.site import Site
 
 _NAMED = 3
-"""How many addresses of a source that are dropped are named."""
+"""How many dropped addresses of a source are named."""
 
 
 def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
-    """By the path of each redirect, the path of the page that has the alias, and of what it leads
-    to.
+    """The path of each redirect, with the path of the page that has the alias, and the path of the
+    page that the redirect leads to.
     """
     found: dict[str, tuple[str, str]] = {}
     for path, record in sorted(records.items()):
@@ -41,14 +40,14 @@ def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
 
 
 def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
-    """The path and text of a page at each alias, where no file is."""
+    """The path and text of the page at each alias at which the site has no file."""
     taken = frozenset(site.folder.names)
     for place, (path, target) in sorted(redirects(site.records).items()):
-        here, entry = PurePosixPath(place), site.entries[path]
+        here, meta = PurePosixPath(place), site.meta_by_path[path]
         if not taken.isdisjoint(map(str, (here, *here.parents))):
             site.notices.append(
                 Notice(
-                    Place(entry.source),
+                    Place(meta.source),
                     f"no alias at `/{place}`: the site has a file there",
                     "Take one of the two away.",
                 )
@@ -56,11 +55,11 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
             continue
         relative = links.relative(here, target)
         canonical = site.scene(path).absolute(url_of(target)) or relative
-        yield place, press_redirect(relative, canonical, entry.title, entry.lang)
+        yield place, render_redirect(relative, canonical, meta.title, meta.lang)
 
 
 def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
-    """The error of each page that has an alias where it can not have one."""
+    """The error of each page that has an alias where it cannot have one."""
     faults: dict[str, BroadsheetError] = {}
     holders: dict[str, str] = {}
     for path, record in sorted(records.items()):
@@ -73,7 +72,7 @@ def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
             )
             if fault:
                 faults[path] = RenderError(
-                    Place(record.entry.source),
+                    Place(record.meta.source),
                     f"the alias `{alias}` of {_address(path)} {fault}",
                     "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
                 )
@@ -89,16 +88,16 @@ def dropped(
     withheld: Mapping[str, str],
 ) -> Iterator[Notice]:
     """A notice for each source of the ``old`` site some of whose addresses are not among the
-    ``names`` of the new one, which has these ``records``. ``withheld`` says of pages that are not
-    on the site why.
+    ``names`` of the new one. The new site has these ``records``; ``withheld`` says why pages are
+    not on the site.
     """
     gone: dict[tuple[str, str], list[str]] = {}
     for path, record in sorted(old.items()):
-        source, why = record.entry.source, withheld.get(path, "")
+        source, why = record.meta.source, withheld.get(path, "")
         lost = [
             place
             for place in (path, *_places(record))
-            if place not in names and not record.entry.withheld
+            if place not in names and not record.meta.withheld
         ]
         gone.setdefault((source, f": {why}" if why else ""), []).extend(lost)
         figures = [figure for figure in _figures(record) if figure not in names]
@@ -125,14 +124,14 @@ def url_of(path: str) -> str:
 def _mend(
     paths: list[str], old: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
 ) -> str:
-    """What is to be done, with the page to do it on, if there is a new one of that name or title."""
+    """What to do about it; names the new page with that name or title, if there is one."""
     before = old.get(paths[0])
     alike = [
-        record.entry.source
+        record.meta.source
         for path, record in sorted(records.items())
         if path not in old
         and before
-        and (record.entry.title == before.entry.title or _name(path) == _name(paths[0]))
+        and (record.meta.title == before.meta.title or _name(path) == _name(paths[0]))
     ]
     where = f"{alike[0]}, if it has moved there," if alike else "the page that has taken its place"
     return f"Links lead nowhere now: give {where} `aliases: [{_address(paths[0])}]`."
@@ -141,11 +140,11 @@ def _mend(
 def _taken(
     place: str, path: str, records: Mapping[str, PageRecord], holders: Mapping[str, str]
 ) -> str:
-    """Why a page can not have an alias at a ``place`` of the site, if so."""
+    """Why a page cannot have an alias at ``place``; empty if it can."""
     if place == path:
         return "is its own address"
     if place in records or place == NOT_FOUND:
-        return f"is the address of another page{f', {records[place].entry.source}' if place in records else ''}"
+        return f"is the address of another page{f', {records[place].meta.source}' if place in records else ''}"
     return f"is an alias of {holders[place]}, too" if holders.get(place, path) != path else ""
 
 
@@ -159,7 +158,7 @@ def _places(record: PageRecord) -> list[str]:
 
 
 def _place(alias: str, record: PageRecord) -> PurePosixPath | None:
-    target = links.internal(alias, PurePosixPath(record.entry.source).parent)
+    target = links.internal(alias, PurePosixPath(record.meta.source).parent)
     if target is None:
         return None
     return target.path if target.path.suffix == ".html" else target.path / "index.html"
@@ -167,25 +166,25 @@ def _place(alias: str, record: PageRecord) -> PurePosixPath | None:
 
 def _figures(record: PageRecord) -> list[str]:
     """The paths of the pages of a page's figures."""
-    folder = _figures_folder(record.entry.path)
+    folder = _figures_folder(record.meta.path)
     return [
         name for name in record.files if name.startswith(folder) and name.endswith("/index.html")
     ]
 
 
 def _figures_folder(path: str) -> str:
-    """Where the pages of the figures of the page at ``path`` are (:attr:`Edition.figures`)."""
+    """The folder with the pages of the figures of the page at ``path`` (:attr:`Edition.figures`)."""
     return str(PurePosixPath(url_of(path).removesuffix(".html")) / "figures") + "/"
 
 
 def _name(path: str) -> str:
-    """What a page is called: its folder or its file."""
+    """The name of a page: its folder or its file."""
     page = PurePosixPath(path)
     return page.parent.name if page.name == "index.html" else page.stem
 
 
 def _address(path: str) -> str:
-    """As an author writes it."""
+    """The address as an author writes it."""
     return f"/{url_of(path)}"
 
 

@@ -1,15 +1,15 @@
 """From the contents of pages to a whole site on disk.
 
-A :class:`SiteBuilder` takes finished editions as they come, many at a time, and keeps the content of
-each. Then :meth:`SiteBuilder.compose` does the rest: make each page of its content and of what the
-rest of the site puts around it, where that is not as it was; write lists, feeds and the sitemap;
-gather files; check every link. All of it goes into a folder beside the old site, and the two are
-swapped. A page that can not be made is a fault and stops no other: if the old site has it, the old
-page is kept, with its files and its place in every list.
+A :class:`SiteBuilder` takes finished editions as they come, many at a time, and stores the content
+of each. Then :meth:`SiteBuilder.compose` does the rest: it renders each page from its content and
+from what the page shows of the rest of the site, unless neither has changed; writes lists, feeds
+and the sitemap; gathers files; and checks every link. All of it goes into a folder beside the old
+site, and the two are swapped. A page that cannot be made is a fault and stops no other: if the old
+site has it, the old page is kept, with its files and its place in every list.
 
 What belongs to the site and not to a page is deterministic: the same publication gives the same
-bytes, whether its pages were made in one build or in many; but for the search index. Memory does
-not grow with the pages' size, for of each only its record is held.
+bytes, whether its pages were made in one build or in many. The search index alone is not. Memory
+does not grow with the size of the pages, because only the record of each is held.
 """
 
 from __future__ import annotations
@@ -57,9 +57,8 @@ from broadsheet.site.workers import Forks, at_once
 
 @dataclass(frozen=True)
 class KeptPage:
-    """An edition that is not made in this build: the page that the old site has of it is kept.
-
-    ``fault`` says why it could not be made; None if it was not asked for.
+    """An edition that is not made in this build, so that the old site's page of it is kept.
+    ``fault`` says why it could not be made; it is None if the edition was not asked for.
     """
 
     edition: Edition
@@ -68,10 +67,10 @@ class KeptPage:
 
 @dataclass(frozen=True)
 class SiteReport:
-    """What became of a build. ``pages`` are up to date, and ``made`` is how many of them were not
-    before; ``kept`` are old pages of what could not be made; ``absent`` could not be made and had
-    no old page. ``faults`` has the error of each page by its path in the publication; ``reasons``
-    say why something was made anew, by its path in the site.
+    """The result of a build. ``pages`` are up to date, and ``made`` is how many of them were not
+    before; ``kept`` are old pages of editions that could not be made; ``absent`` could not be made
+    and had no old page. ``faults`` has the error of each page by its path in the publication;
+    ``reasons`` say why something was made anew, by its path in the site.
     """
 
     output: Path
@@ -94,11 +93,10 @@ def make_site(
     waiting: Callable[[], None] = lambda: None,
 ) -> SiteReport:
     """Build the site of ``publication`` at ``output``, whole or not at all, each page of it anew.
-
-    ``finished`` has each edition that is to have a page; what else the old site has is gone from
-    the new one, except pages of sources that could not be read. ``jobs`` pages are rendered at a
-    time. ``waiting`` is called if another build of this site is at work, which is waited for.
-    Raises :class:`UsageError` if ``output`` is not a site's.
+    ``finished`` has each edition that is to have a page. Other pages of the old site are not in the
+    new one, except pages of sources that could not be read. ``jobs`` pages are rendered at a time.
+    ``waiting`` is called if another build of this site is under way, and the function then waits
+    for it. Raises :class:`UsageError` if ``output`` is not a site's.
     """
     with building(output, publication.project.root, waiting) as folder:
         builder = SiteBuilder(publication.project, pandoc, folder)
@@ -108,13 +106,11 @@ def make_site(
 
 
 class SiteBuilder:
-    """The making of one site, in its ``folder``. Has state: what was taken in so far, which files
-    are there.
-
-    ``old`` is the record of the old site. ``globals_now`` are the inputs of all contents, and
-    ``files`` the digests of what else they are made of; without global inputs, no later build will
-    rely on this one. As many as ``jobs`` pages are made at a time; with ``anew``, also those that
-    are as they were.
+    """Makes one site in its ``folder``. Has state: the editions taken in so far, and the files that
+    exist. ``old`` is the record of the old site. ``globals_now`` are the inputs of all contents,
+    and ``files`` the digests of the other files that contents are made of; without global inputs,
+    no later build will rely on this one. Up to ``jobs`` pages are made at a time; with ``anew``,
+    also those that are up to date.
     """
 
     def __init__(
@@ -142,7 +138,9 @@ class SiteBuilder:
         self._wanted: dict[str, BroadsheetError | None] = {}
 
     def take(self, item: Finished | KeptPage) -> None:
-        """Take in an edition: make its content, or keep its old page. For many threads at a time."""
+        """Take in an edition: make its content, or keep its old page. Safe to call from many
+        threads.
+        """
         if isinstance(item, KeptPage):
             self._wanted[str(item.edition.output)] = item.fault
             return
@@ -153,29 +151,31 @@ class SiteBuilder:
             self.take(KeptPage(item.edition, error))
 
     def made(self, item: Finished) -> NewPage:
-        """Make an edition; perhaps in another process than the one that notes it."""
+        """Make an edition; :meth:`note` may be called with the result in another process."""
         return self._maker.make(item)
 
     def note(self, new: NewPage) -> None:
-        """An edition is made. For many threads at a time."""
-        path = new.record.entry.path
+        """Note an edition that was made. Safe to call from many threads."""
+        path = new.record.meta.path
         self._folder.names.update(new.files)
         for name in asked_for(new.record):
-            self._put_own(name, new.record.entry.source)
+            self._put_own(name, new.record.meta.source)
         self._wanted[path], self._new[path] = None, new
 
     def leave(self, sources: Iterable[PurePosixPath]) -> None:
-        """Sources whose pages are up to date: they are not opened, and their contents are used again."""
+        """Note sources whose pages are up to date: they are not opened, and their stored contents
+        are used.
+        """
         self._left.update(str(source) for source in sources)
 
     def compose(
         self, publication: Publication, given: Sequence[Notice] = (), *, sure: bool = True
     ) -> SiteReport:
-        """Make the site of what was taken and left. ``given`` are notices from before; ``sure`` says
-        that the contents are all that they can be here.
+        """Make the site of the editions that were taken in or left as they are. ``given`` are
+        notices from before; ``sure`` says that nothing is missing from the contents that could be
+        made on this machine.
 
-        A page that fails while the site is made around it becomes a fault, and the site is made
-        again without it: each time of fewer pages.
+        A page that fails at this stage becomes a fault, and the site is composed again without it.
         """
         left = {
             path: self._old.pages[path]
@@ -201,10 +201,10 @@ class SiteBuilder:
                 self._folder.back_to(before & self._folder.names)
 
     def _take_out(self, path: str, fault: BroadsheetError, left: dict[str, PageRecord]) -> None:
-        """A page that cannot be in the site is a fault: its files go, and its old page is kept."""
+        """Make a page that cannot be in the site a fault: drop its files, and keep its old page."""
         self._wanted[path] = fault
         if record := left.pop(path, None):
-            self._left.discard(record.entry.source)
+            self._left.discard(record.meta.source)
         if new := self._new.pop(path, None):
             self._folder.drop(new.files)
 
@@ -216,7 +216,7 @@ class SiteBuilder:
         *,
         sure: bool,
     ) -> SiteReport:
-        """Make the site. Raises :class:`FailedPagesError` for pages that cannot be in it."""
+        """Compose the site. Raises :class:`FailedPagesError` for pages that cannot be in it."""
         self._refuse(publication, left)
         kept = self._kept(publication)
         new = {path: one.record for path, one in self._new.items()}
@@ -265,7 +265,7 @@ class SiteBuilder:
         )
 
     def _unusable(self) -> str:
-        """Why no step of the old site counts; empty if they do."""
+        """Why no step of the old site can be reused; empty if they can."""
         changed = changes(self._old.globals, self._globals)
         if self._anew or not self._globals:
             return "all is made anew"
@@ -279,7 +279,9 @@ class SiteBuilder:
         left: Mapping[str, PageRecord],
         kept: Mapping[str, PageRecord],
     ) -> int:
-        """Put all files of the site into its folder but the search index; how many pages were made."""
+        """Put all files of the site except the search index into its folder. Returns how many pages
+        were made.
+        """
         folder, resources = self._folder, resources_of(self._project)
         folder.put_all(site.theme.files)
         steps.put(STATIC, static_inputs(site.theme, resources), ())
@@ -293,7 +295,7 @@ class SiteBuilder:
         with speaking(site.lang):
             folder.put_all({**for_crawlers(site, publication.day), **resources})
         for feed in feeds_of_site(site):
-            if not steps.stands(feed.name, feed.inputs):
+            if not steps.reuse(feed.name, feed.inputs):
                 folder.put(feed.name, feed.content())
                 steps.put(feed.name, feed.inputs, [feed.name])
         for path, text in redirect_pages(site):
@@ -307,8 +309,8 @@ class SiteBuilder:
         left: Mapping[str, PageRecord],
         kept: Mapping[str, PageRecord],
     ) -> int:
-        """The pages that have a source: those that are as they were, and those that are made; how
-        many that are. Raises :class:`FailedPagesError`.
+        """Make the pages that have a source, or keep those that are up to date. Returns how many
+        were made. Raises :class:`FailedPagesError`.
         """
         records, failed = site.records, dict[str, BroadsheetError]()
         anew: dict[str, Mapping[str, str]] = {}
@@ -318,12 +320,12 @@ class SiteBuilder:
                 records[path] = replace(record, inputs={})
                 continue
             try:
-                with guarded(Place(record.entry.source), COMPOSING):
+                with guarded(Place(record.meta.source), COMPOSING):
                     inputs = page_inputs(site, record)
             except BroadsheetError as error:
                 failed[path] = error
                 continue
-            if steps.stands(path, inputs):
+            if steps.reuse(path, inputs):
                 records[path] = self._old.pages[path]
             else:
                 anew[path] = inputs
@@ -342,9 +344,9 @@ class SiteBuilder:
                 needed = uses.union(made.came)
                 self._folder.keep(needed.intersection(left[path].files if path in left else ()))
                 try:
-                    with guarded(Place(records[path].entry.source), COMPOSING):
+                    with guarded(Place(records[path].meta.source), COMPOSING):
                         for name in uses:
-                            self._put_own(name, records[path].entry.source)
+                            self._put_own(name, records[path].meta.source)
                 except BroadsheetError as error:
                     failed[path] = error
                 steps.put(path, anew[path], needed.intersection(self._folder.names))
@@ -357,15 +359,17 @@ class SiteBuilder:
         return len(anew)
 
     def _put_lists(self, site: Site, steps: Steps) -> None:
-        """The pages of lists that no source asks for."""
+        """Make the pages of lists that have no source."""
         for page in list_pages(site):
-            path, inputs = page.entry.path, inputs_of(site, page)
-            if not steps.stands(path, inputs):
+            path, inputs = page.meta.path, inputs_of(site, page)
+            if not steps.reuse(path, inputs):
                 self._folder.put(path, text_of_list(site, page).encode())
                 steps.put(path, inputs, [path])
 
     def _put_index(self, index: search.Index, site: Site) -> None:
-        """The search index. Where it is the old one, the page to search on has to say so."""
+        """Put the search index into the folder. If the old one is kept, the search page has to say
+        so.
+        """
         if index.fault is not None and search.PAGE not in site.records:
             self._folder.drop([search.PAGE])
             for path, text in search_page(site, index.months).items():
@@ -378,9 +382,9 @@ class SiteBuilder:
         return [name.removeprefix(start) for name in self._old.steps if name.startswith(start)]
 
     def _refuse(self, publication: Publication, left: dict[str, PageRecord]) -> None:
-        """Take back the pages that refer to what no article is, or have an alias where they can not
-        have one: each is a fault, and its old page is kept. Those of the sources that were
-        ``left`` go out of it. So is a front page that no source makes.
+        """Take back the pages that refer to an unknown article, or have an alias where they cannot
+        have one: each is a fault, and its old page is kept. Those among the ``left`` are removed
+        from there. A front page that no source makes is a fault, too.
         """
         records = {**left, **{path: one.record for path, one in self._new.items()}}
         if FRONT not in left and FRONT not in self._wanted:
@@ -392,13 +396,13 @@ class SiteBuilder:
             self._take_out(path, fault, left)
 
     def _kept(self, publication: Publication) -> dict[str, PageRecord]:
-        """The old pages that are kept as they are, by path: of editions wanted and not made, and of
-        unread sources.
+        """The old pages that are kept, by path: of editions that are wanted and were not made, and
+        of sources that could not be read.
         """
         unread = {str(path) for path in publication.faults}
 
         def is_unread(source: str) -> bool:
-            """Whether it is a source, or lies in a folder, that could not be read."""
+            """Whether ``source`` could not be read, or lies in a folder that could not."""
             above = map(str, PurePosixPath(source).parents)
             return source in unread or not unread.isdisjoint(above)
 
@@ -406,16 +410,16 @@ class SiteBuilder:
             path: page
             for path, page in sorted(self._old.pages.items())
             if path not in self._new
-            and (path in self._wanted or is_unread(page.entry.source))
-            and page.entry.source not in self._left
+            and (path in self._wanted or is_unread(page.meta.source))
+            and page.meta.source not in self._left
             and (self._folder.old / path).is_file()
         }
 
     def _unknown_pages(
         self, publication: Publication, records: Mapping[str, PageRecord]
     ) -> list[str]:
-        """The pages that could not be made and of which there is no record: their files are known by
-        name alone, and no list has them until they can be made again.
+        """The pages that could not be made and of which there is no record. Their files are known
+        by name alone, and no list has them until they can be made again.
         """
         failed = {path for path, fault in self._wanted.items() if fault is not None}
         failed |= {
@@ -443,7 +447,7 @@ class SiteBuilder:
     def _notices(
         self, publication: Publication, site: Site, kept: Mapping[str, PageRecord]
     ) -> tuple[Notice, ...]:
-        """What is reported of the sources, and of the site as a whole."""
+        """The notices of the sources, and of the site as a whole."""
         before = self._old.pages or read_record(self._project.output).pages
         return (
             *(one for source in sorted(self._left) for one in self._old.sources[source].notices),
@@ -474,8 +478,8 @@ class SiteBuilder:
         return sources
 
     def _put_own(self, name: str, source: str) -> None:
-        """A file of the publication that a page of ``source`` asks for. Raises :class:`FileError`
-        for one that may not be published.
+        """Put a file of the publication that a page of ``source`` asks for. Raises
+        :class:`FileError` for a file that may not be published.
         """
         if name not in self._folder.names and may_be_asked_for(name):
             file = self._project.root / name

@@ -1,12 +1,13 @@
-"""Social cards: what an article looks like where somebody shares it, 1200 by 630 pixels, as PNG.
+"""Social cards: the picture of an article that is shown where somebody shares it, 1200 by 630
+pixels, as PNG.
 
-Headline, section and the publication's name at the left, the article's own chart at the right; a
-photograph, where `image` is one; words alone where there is neither. Each edition has a card of its
-own. A card is an SVG of ours, in the publication's type and its light colours, that resvg draws; it is
-kept in `.broadsheet/cards/` by what it shows, so none is drawn twice.
+Headline, section and the publication's name are at the left, the article's own chart at the right;
+a photograph, where `image` is one; words alone where there is neither. Each edition has a card of
+its own. A card is an SVG, in the publication's typefaces and its light colours, that resvg draws.
+It is stored in `.broadsheet/cards/` by what it shows, so none is drawn twice.
 
-The two typefaces come with the program, and their letters are Latin, Greek and Cyrillic. For other
-scripts the machine's own fonts are asked, which takes longer, and gives no letters where it has
+The two typefaces come with the program, and have Latin, Greek and Cyrillic letters. For other
+scripts the machine's own fonts are used, which takes longer, and leaves letters out where it has
 none.
 """
 
@@ -44,23 +45,24 @@ from broadsheet.store import Store
 
 STORE = "cards"
 KEPT = 1024 * 2**20
-"""Bytes of cards that are kept."""
+"""How many bytes of cards are kept."""
 SIZE = (1200, 630)
 SERIF, SANS = "Source Serif 4", "Source Sans 3"
 MARGIN, COLUMN, PICTURE, FOOT = 56, 600, 432, 40
-"""The space around all; how wide the words are beside a picture, and the picture; the space under a
-chart.
+"""In pixels: the margin; the width of the words beside a picture, and that of the picture; the
+space under a chart.
 """
 ROOM = 372
-"""The height that headline and standfirst may take."""
+"""The height in pixels that headline and standfirst may take."""
 _SIZES = {
     True: ((60, 5), (52, 6), (45, 7), (39, 8), (34, 9)),
     False: ((100, 3), (82, 4), (66, 5), (54, 6), (44, 7)),
 }
-"""Whether there is a picture → sizes of the headline, and how many lines of it may be."""
+"""By whether there is a picture: sizes of the headline, each with the most lines that it may have.
+"""
 _LONGEST = 2_000
 _LINE = 200
-"""Letters of a headline or standfirst, and of what stands on one line, that are drawn: more than
+"""How many letters of a headline or standfirst, and of a text on one line, are drawn: more than
 there is room for.
 """
 _STANDFIRST, _MEASURE = 27, 19
@@ -69,8 +71,8 @@ _OTHER_SCRIPTS = re.compile("[\u0530-\u1dff\u2c00-\ua6ff\ua720-\ufaff\ufb07-\U00
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Some lines of type: ``size`` and ``leading`` in pixels, ``top`` is where the first one
+class TextBlock:
+    """Lines of text on a card: ``size`` and ``leading`` in pixels; ``top`` is where the first one
     begins.
     """
 
@@ -81,7 +83,7 @@ class Setting:
 
     @property
     def baselines(self) -> list[tuple[float, str]]:
-        """Each line with the height at which it stands."""
+        """Each line with the height of its baseline."""
         return [
             (round(self.top + self.size * 0.9 + number * self.leading, 1), line)
             for number, line in enumerate(self.lines)
@@ -89,7 +91,7 @@ class Setting:
 
     @property
     def bottom(self) -> float:
-        """Where they end."""
+        """Where the last line ends."""
         return self.top + len(self.lines) * self.leading
 
 
@@ -99,14 +101,14 @@ def with_card(
     """The content of an article with its card, and the card by its path. ``files`` are the content's.
     Raises :class:`RenderError`.
     """
-    entry = content.entry
+    meta = content.meta
     if not project.site_url:  # no other site could ask for it
         return content, {}
     chart, photograph = _shown(content, files, project.root)
     drawn = card_svg(
-        entry.title,
-        entry.subtitle or entry.description,
-        "".join(entry.categories[:1]),
+        meta.title,
+        meta.subtitle or meta.description,
+        "".join(meta.categories[:1]),
         site_title(project),
         chart=chart,
         photograph=photograph,
@@ -119,9 +121,9 @@ def with_card(
             f"the card for social networks cannot be drawn: {error}",
             "Give the article another `image`, or report it with the page.",
         ) from error
-    alt = entry.title if chart is None else f"{entry.title}. {chart.alt}"
+    alt = meta.title if chart is None else f"{meta.title}. {chart.alt}"
     card = Picture(f"{edition.files}/card.png", alt)
-    return replace(content, entry=replace(entry, card=card), files=(*content.files, card.path)), {
+    return replace(content, meta=replace(meta, card=card), files=(*content.files, card.path)), {
         card.path: png
     }
 
@@ -150,9 +152,9 @@ def card_svg(
     pictured = chart is not None or bool(photograph)
     width = COLUMN if pictured else SIZE[0] - 2 * MARGIN
     top = MARGIN + (44 if section else 0)
-    head = _set(headline, width, _SIZES[pictured], top)
+    head = _headline(headline, width, _SIZES[pictured], top)
     size = _STANDFIRST if pictured else _STANDFIRST * 1.2
-    below = Setting(_lines(standfirst, width / size), size, size * 1.35, head.bottom + 18)
+    below = TextBlock(_lines(standfirst, width / size), size, size * 1.35, head.bottom + 18)
     if below.bottom > top + ROOM:
         below = replace(below, lines=())
     drawing, left, measure = _placed(chart) if chart else ("", SIZE[0] - MARGIN - PICTURE, None)
@@ -179,26 +181,26 @@ def card_svg(
 def _shown(
     content: PageContent, files: Mapping[str, bytes], root: Path
 ) -> tuple[PageFigure | None, str]:
-    """The chart that a card shows, or else the photograph."""
-    picture = content.entry.picture
+    """The chart that a card shows, or else its photograph."""
+    picture = content.meta.picture
     chart = content.figure
     if picture is None or (picture.is_chart and chart):
         return chart, ""
     kind = mimetypes.guess_type(picture.path)[0] or ""
     if picture.path not in files:
-        check_path(root, root / picture.path, Place(content.entry.source), published=True)
+        check_path(root, root / picture.path, Place(content.meta.source), published=True)
     data = files.get(picture.path) or publication_files.content(
         root / picture.path, picture.path, limits.IMAGE
     )
     return None, f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _placed(chart: PageFigure) -> tuple[str, float, Setting]:
-    """The drawing as large as there is room at the right, where its left side is, and above it what
-    it measures.
+def _placed(chart: PageFigure) -> tuple[str, float, TextBlock]:
+    """The drawing in the largest size that fits at the right, its left edge, and the lines above it
+    that say what it measures.
     """
     lines = text_width.lines(chart.subtitle, PICTURE / _MEASURE, "sans", breaks_words=True)[:3]
-    measure = Setting(lines, _MEASURE, _MEASURE * 1.3, MARGIN)
+    measure = TextBlock(lines, _MEASURE, _MEASURE * 1.3, MARGIN)
     inner = etree.fromstring(
         svg.standalone_svg((chart.narrow or chart.wide).encode(), chart.alt, dark=False), svg.PARSER
     )
@@ -226,7 +228,7 @@ def _placed(chart: PageFigure) -> tuple[str, float, Setting]:
 
 
 def _drawn(card: str, root: Path) -> bytes:
-    """A card as PNG, drawn now or before. Raises :class:`ValueError`."""
+    """A card as PNG, from the store or drawn now. Raises :class:`ValueError`."""
     import fontpkg
     import resvg_py
 
@@ -252,17 +254,17 @@ def _versions() -> list[str]:
     return [importlib.metadata.version(package) for package in ("resvg-py", *_FAMILIES.values())]
 
 
-def _set(text: str, width: float, sizes: Sequence[tuple[float, int]], top: float) -> Setting:
+def _headline(text: str, width: float, sizes: Sequence[tuple[float, int]], top: float) -> TextBlock:
     """A headline in the largest of the ``sizes`` at which it has few enough lines, all of them
-    about as long; cut where it is too long even for the smallest.
+    about equally long; cut off if it is too long even for the smallest.
     """
     for size, most in sizes:
         lines = _lines(text, width / size)
         if len(lines) <= most:
-            return Setting(_balanced(text, width / size, len(lines)), size, size * 1.12, top)
+            return TextBlock(_balanced(text, width / size, len(lines)), size, size * 1.12, top)
     size, most = sizes[-1]
     lines = _lines(text, width / size)[:most]
-    return Setting(
+    return TextBlock(
         [*lines[:-1], lines[-1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"], size, size * 1.12, top
     )
 
@@ -272,7 +274,9 @@ def _lines(text: str, room: float) -> list[str]:
 
 
 def _balanced(text: str, room: float, count: int) -> list[str]:
-    """``text`` in ``count`` lines within ``room``, the longest of them as short as it can be."""
+    """``text`` in ``count`` lines within ``room``, broken so that the longest is as short as
+    possible.
+    """
     low, high = room / 2, room
     for _ in range(8):
         middle = (low + high) / 2

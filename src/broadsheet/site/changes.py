@@ -20,33 +20,33 @@ from broadsheet.site.translations import original_of
 class Change:
     """The latest change of an article, and its day."""
 
-    entry: PageMeta
+    meta: PageMeta
     date: date
     is_correction: bool
 
 
 def changes_of(articles: Iterable[PageMeta], lang: str) -> list[Change]:
-    """The changes, newest first; where several editions of an article changed on its day, that
-    which lists would have, in the language ``lang`` if there is one.
+    """The changes, newest first. Where several editions of an article changed on the same day, the
+    one that lists would show is taken, in the language ``lang`` if there is one.
     """
     by_article: dict[str, list[Change]] = {}
-    for entry in articles:
-        if change := _latest(entry):
-            by_article.setdefault(original_of(entry), []).append(change)
+    for meta in articles:
+        if change := _latest(meta):
+            by_article.setdefault(original_of(meta), []).append(change)
     chosen = [_chosen(changes, lang) for changes in by_article.values()]
-    return sorted(chosen, key=lambda change: (-change.date.toordinal(), change.entry.path))
+    return sorted(chosen, key=lambda change: (-change.date.toordinal(), change.meta.path))
 
 
-def _latest(entry: PageMeta) -> Change | None:
-    days = [(one.date, True) for one in entry.corrections]
-    if entry.date and entry.modified and entry.modified > entry.date:
-        days.append((entry.modified, False))
-    return Change(entry, *max(days)) if days else None
+def _latest(meta: PageMeta) -> Change | None:
+    days = [(one.date, True) for one in meta.corrections]
+    if meta.date and meta.modified and meta.modified > meta.date:
+        days.append((meta.modified, False))
+    return Change(meta, *max(days)) if days else None
 
 
 def _chosen(changes: list[Change], lang: str) -> Change:
     """The latest change of an article."""
     latest = max((change.date, change.is_correction) for change in changes)
     alike = [change for change in changes if (change.date, change.is_correction) == latest]
-    first = one_entry_each((change.entry for change in alike), lang)[0]
-    return next(change for change in alike if change.entry is first)
+    first = one_entry_each((change.meta for change in alike), lang)[0]
+    return next(change for change in alike if change.meta is first)

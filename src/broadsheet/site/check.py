@@ -43,8 +43,8 @@ _SITE = "site"
 
 @dataclass(frozen=True)
 class UnaccountedSentence:
-    """A sentence with words that nothing accounts for, where it was written, and the editions that
-    have some in it. ``sentence`` and ``words`` are of the first of them.
+    """A sentence with words that nothing accounts for, its place, and the editions that have such
+    words in it. ``sentence`` and ``words`` are those of the first of these editions.
     """
 
     where: Place
@@ -54,7 +54,7 @@ class UnaccountedSentence:
     editions: tuple[str, ...]
 
     def notice(self) -> Notice:
-        """The same as a message."""
+        """The sentence as a message."""
         others = len(self.editions) - 1
         edition = f"{self.editions[0]} and {others:,} more" if others else self.editions[0]
         return Notice(
@@ -64,7 +64,7 @@ class UnaccountedSentence:
         )
 
     def report(self) -> dict[str, object]:
-        """The same for machines: a notice's keys, and `words`, `sentence`, `editions`."""
+        """The sentence as JSON: a notice's keys, and `words`, `sentence`, `editions`."""
         return {
             **self.notice().report(),
             "words": list(self.words),
@@ -75,9 +75,9 @@ class UnaccountedSentence:
 
 @dataclass(frozen=True)
 class Report:
-    """What is wrong. ``counts`` are the numbers and comparisons in the prose by what accounts for
-    them (:class:`~broadsheet.verify.numbers.NumberCheck`); ``share`` is the share that something
-    accounts for.
+    """The result of a check. ``counts`` are the numbers and comparisons in the prose by what
+    accounts for them (:class:`~broadsheet.verify.numbers.NumberCheck`); ``share`` is the share that
+    something accounts for.
     """
 
     pages: int
@@ -152,7 +152,7 @@ def _sweep(work: Path) -> None:
 
 
 def _busy() -> None:
-    """It is at work: do not wait for it."""
+    """Called if another check holds the lock, which is not waited for."""
     raise BlockingIOError
 
 
@@ -198,7 +198,7 @@ class _Checks:
         return _PageCheck(edition.output, edition.slug, counted, years, sentences)
 
     def note(self, page: _PageCheck | None) -> None:
-        """Note what was found on a page."""
+        """Note the result of checking a page."""
         if page is None:
             return
         with self._lock:
@@ -208,7 +208,7 @@ class _Checks:
                 self._found.setdefault(place, {}).setdefault(page.slug, []).append(words)
 
     def unaccounted(self) -> Iterator[UnaccountedSentence]:
-        """The sentences in the order of the files; that of many editions at one place is one."""
+        """The sentences in the order of the files; those of many editions at one place are merged."""
         for place, by_edition in sorted(self._found.items(), key=lambda one: _order(one[0])):
             for number in range(max(map(len, by_edition.values()))):
                 slugs = sorted(slug for slug, found in by_edition.items() if number < len(found))
@@ -266,7 +266,7 @@ def _check_page(
 
 
 def _without_words(editions: Sequence[Edition], own: Path) -> Iterator[Notice]:
-    """A message for each language whose prose is read by the words of English."""
+    """A message for each language whose prose is checked with the words of English."""
     first = {edition.settings.lang: edition for edition in reversed(editions)}
     for lang, edition in sorted(first.items()):
         if not lexicon(lang, own).has_rules:
@@ -287,7 +287,7 @@ def _order(place: Place) -> tuple[str, int, int]:
 
 
 def _place(words: Unaccounted, edition: Edition, document: Document) -> Place:
-    """Where words were written: those of the head in the front matter, or in `editions:`."""
+    """Where words were written: those of a title in the front matter, or in `editions:`."""
     passage = words.passage
     if passage.kind not in document.inlines:
         return place_of(passage, words.start, document)
@@ -312,9 +312,9 @@ def _stale(
     own: Path,
     faults: list[BroadsheetError],
 ) -> Iterator[Notice]:
-    """The stale words in the source of each article, held against each of its editions;
-    ``last_years`` are those of the tables that each has read. Of an article that cannot be read so,
-    the error goes to ``faults``, once.
+    """The stale words in the source of each article, compared with each of its editions.
+    ``last_years`` are those of the tables that each has read. If an article cannot be read for
+    this, its error goes to ``faults``, once.
     """
     by_source: dict[PurePosixPath, list[Edition]] = {}
     for edition in editions:
@@ -361,7 +361,7 @@ def _years(edition: Edition, last: Mapping[str, int]) -> dict[int, str]:
 
 
 def _catalogue(root: Path) -> tuple[Catalogue | None, list[BroadsheetError]]:
-    """The catalogue, if there is one that can be read; else what is wrong with it."""
+    """The catalogue, or the fault that it cannot be read for."""
     try:
         with guarded(DESCRIPTOR, "reading the catalogue"):
             return (Catalogue.open(root) if (root / DESCRIPTOR).is_file() else None), []

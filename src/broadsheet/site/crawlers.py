@@ -1,7 +1,7 @@
 """What a site says to programs that look for its pages: sitemaps, `robots.txt`, `llms.txt`.
 
-The news sitemap has the articles of the last days, and so depends on the day; all else says nothing
-of when it was made.
+The news sitemap has the articles of the last days, and so depends on the day; nothing else says
+when it was made.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from broadsheet.site.site import Site
 
 MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
 LARGEST = 50_000
-"""Addresses in one sitemap; the protocol allows no more."""
+"""How many addresses one sitemap has at most; the protocol allows no more."""
 NEWEST = 1000
-"""Articles in a news sitemap; more are not read."""
+"""How many articles a news sitemap has at most; crawlers read no more."""
 LISTED = 20
-"""Articles of each section in `llms.txt`."""
+"""How many articles of each section `llms.txt` has."""
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -38,12 +38,12 @@ _SIGNS = re.compile(r"[\\\[\]<*_`]")
 
 
 Versions = Mapping[str, Sequence[tuple[str, str]]]
-"""By the address of a page, those of all its versions, each with the tag of its language."""
+"""For the address of a page, the addresses of all its versions, each with its language's tag."""
 
 
 def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
-    """`robots.txt`; and with a `site-url` the sitemaps, whose news are those of the ``day``,
-    and `llms.txt`.
+    """`robots.txt`; and, with a `site-url`, the sitemaps, whose news are those of the ``day``, and
+    `llms.txt`.
     """
     root, url, name = site.project.root, site.project.site_url, site_title(site.project)
     address = site.scene("index.html").absolute
@@ -51,47 +51,47 @@ def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
     if url:
         found = sorted(
             (
-                entry
-                for entry in site.entries.values()
-                if entry.is_searched and entry.path != NOT_FOUND
+                meta
+                for meta in site.meta_by_path.values()
+                if meta.is_searched and meta.path != NOT_FOUND
             ),
-            key=lambda entry: entry.url,
+            key=lambda meta: meta.url,
         )
-        news = [entry for entry in site.news if entry.is_searched]
+        news = [meta for meta in site.news if meta.is_searched]
         sections: dict[str, list[tuple[str, PageMeta]]] = {}
-        for entry in news:
-            sections.setdefault("".join(entry.categories[:1]) or t_("Articles"), []).append(
-                (address(entry.copy), entry)
+        for meta in news:
+            sections.setdefault("".join(meta.categories[:1]) or t_("Articles"), []).append(
+                (address(meta.copy), meta)
             )
         others = [
-            (entry.title, address(entry.url))
-            for entry in found
-            if not (entry.is_article or entry.is_listing)
+            (meta.title, address(meta.url))
+            for meta in found
+            if not (meta.is_article or meta.is_listing)
         ]
         others += [
             (f"{feed.title} ({feed.name})", address(feed.path)) for feed in site.front_feeds()
         ]
-        pages = [(entry.url, entry.updated) for entry in found]
+        pages = [(meta.url, meta.updated) for meta in found]
         pages += [
             (
-                entry.url,
+                meta.url,
                 max((changed for one in shown if (changed := one.updated)), default=None),
             )
-            for entry, shown in site.indexes.first_pages()
-            if entry.path not in site.records
+            for meta, shown in site.indexes.first_pages()
+            if meta.path not in site.records
         ]
         files |= sitemaps(
             ((address(path), changed) for path, changed in sorted(pages)),
             url,
             versions={
-                address(site.entries[path].url): [
-                    (tag, address(one.entry.url)) for one in versions for tag in one.tags
+                address(site.meta_by_path[path].url): [
+                    (tag, address(one.meta.url)) for one in versions for tag in one.tags
                 ]
                 for path, versions in site.versions.items()
             },
         )
         files[NEWS_MAP] = news_sitemap(
-            name, ((address(entry.url), entry) for entry in news if entry.is_news_of(day))
+            name, ((address(meta.url), meta) for meta in news if meta.is_news_of(day))
         )
         files[LLMS] = llms(
             name, site.project.settings.website.description, sections, others
@@ -138,20 +138,20 @@ def news_sitemap(name: str, articles: Iterable[tuple[str, PageMeta]]) -> bytes:
     """
     spaces: Any = {None: _SITEMAP, "news": _NEWS}
     root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap=spaces)
-    for address, entry in list(articles)[:NEWEST]:
+    for address, meta in list(articles)[:NEWEST]:
         node = etree.SubElement(root, f"{{{_SITEMAP}}}url")
         put(node, f"{{{_SITEMAP}}}loc", address)
         news = etree.SubElement(node, f"{{{_NEWS}}}news")
         publication = etree.SubElement(news, f"{{{_NEWS}}}publication")
         put(publication, f"{{{_NEWS}}}name", name)
-        put(publication, f"{{{_NEWS}}}language", entry.lang.lower())
-        put(news, f"{{{_NEWS}}}publication_date", entry.date.isoformat() if entry.date else "")
-        put(news, f"{{{_NEWS}}}title", entry.title)
+        put(publication, f"{{{_NEWS}}}language", meta.lang.lower())
+        put(news, f"{{{_NEWS}}}publication_date", meta.date.isoformat() if meta.date else "")
+        put(news, f"{{{_NEWS}}}title", meta.title)
     return document(root)
 
 
 def robots(maps: Sequence[str]) -> str:
-    """`robots.txt`: everything may be read; and the full addresses of the sitemaps."""
+    """`robots.txt`, which allows everything and has the full addresses of the sitemaps."""
     return (
         "User-agent: *\nAllow: /\n"
         + ("\n" if maps else "")
@@ -166,9 +166,7 @@ def llms(
     others: Sequence[tuple[str, str]],
 ) -> str:
     """`llms.txt`: the newest articles of each section by the addresses of their copies in Markdown,
-    and under `Optional` the title and address of what else there is.
-
-    https://llmstxt.org/
+    and under `Optional` the title and address of other pages. https://llmstxt.org/
     """
     parts = [f"# {_one_line(name)}"] + ([f"> {_one_line(description)}"] if description else [])
     parts.append(
@@ -179,8 +177,8 @@ def llms(
     )
     for section, articles in sections.items():
         lines = [
-            _link(entry.title, address, entry.description or entry.subtitle)
-            for address, entry in articles
+            _link(meta.title, address, meta.description or meta.subtitle)
+            for address, meta in articles
         ]
         parts.append("\n".join([f"## {_one_line(section)}", "", *lines[:LISTED]]))
     if others:
@@ -219,7 +217,7 @@ def _one_line(text: str) -> str:
 
 
 def put(parent: etree._Element, name: str, text: str) -> etree._Element:
-    """An element with a text below its parent."""
+    """Add an element with a text to ``parent``."""
     node = etree.SubElement(parent, name)
     node.text = UNPRINTABLE.sub("", text)
     return node

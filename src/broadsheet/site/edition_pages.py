@@ -1,8 +1,8 @@
-"""One edition made: its content and the files that come with it, before the site is around it.
+"""Makes one edition: its content and its files, before the rest of the site is known.
 
-What is made here depends on the edition, on what it reads and on the configuration, not on other
-pages (:mod:`broadsheet.site.page_content`). The content goes into its store, the files into the
-folder of the new site, and what lists and links need to know into a record.
+The result depends on the edition, on what it reads and on the configuration, not on other pages
+(:mod:`broadsheet.site.page_content`). The content goes into its store, the files into the folder of
+the new site, and what lists and links need to know into a record.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from broadsheet.site.page_making import asked_for, may_be_asked_for
 from broadsheet.site.record import PageRecord
 
 Reader = Callable[[Finished, Document, Rendered], object]
-"""Is given each page once it is made, perhaps in another process; its answer goes to a listener in
-the process of the build.
+"""A function that gets each page once it is made, perhaps in another process; its answer goes to a
+listener in the process of the build.
 """
 
 
 class Renders(Protocol):
-    """What we need of the Pandoc pool."""
+    """The part of the Pandoc pool that is used here."""
 
     def render(self, document: Document) -> Rendered:
         """One page's body. Raises :class:`RenderError`."""
@@ -45,7 +45,7 @@ class Renders(Protocol):
 @dataclass(frozen=True)
 class NewPage:
     """An edition that was made: the record of its page, the files that it ``reads``, its notices,
-    the ``files`` that came with it, and the ``answer`` of its reader.
+    its ``files`` in the site, and the ``answer`` of its reader.
     """
 
     record: PageRecord
@@ -57,7 +57,7 @@ class NewPage:
 
 @dataclass(frozen=True)
 class PageMaker:
-    """Makes editions, perhaps in other processes than the one that notes them."""
+    """Makes editions, perhaps in other processes than the one that notes the results."""
 
     project: Project
     pandoc: Renders
@@ -73,7 +73,7 @@ class PageMaker:
         rendered = self.pandoc.render(document)
         content, files = content_of(item, document, rendered, project.root, base_path(project))
         self._refuse_files(content, document, files)
-        if content.entry.is_article:
+        if content.meta.is_article:
             content, card = cards.with_card(content, item.edition, files, project)
             files |= card
             if not content.references:  # else it is made when the others are known
@@ -86,12 +86,12 @@ class PageMaker:
         return NewPage(record, reads, content.notices, tuple(files), answer)
 
     def _kept(self, content: PageContent, reads: Iterable[str]) -> PageRecord:
-        """Keep a content; the record of its page."""
+        """Store a content. Returns the record of its page."""
         digest = self.contents.put(content)
-        if search.is_searched(content.entry):
+        if search.is_searched(content.meta):
             self.documents.put(digest, content)
         return PageRecord(
-            content.entry,
+            content.meta,
             digest,
             aliases=content.aliases,
             leads=content.leads,
@@ -102,7 +102,7 @@ class PageMaker:
     def _refuse_files(
         self, content: PageContent, document: Document, files: Mapping[str, bytes]
     ) -> None:
-        """Raise :class:`FileError` for a file that a page leads to, and that may not be published."""
+        """Raise :class:`FileError` for a file that a page links to and that may not be published."""
         root = self.project.root
         for lead in content.leads:
             if lead.path not in files and may_be_asked_for(lead.path):
@@ -110,7 +110,7 @@ class PageMaker:
 
 
 def footer_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:
-    """The texts of the footer that the configuration has in Markdown, by their sides."""
+    """The texts of the footer that the configuration has in Markdown, by side, rendered."""
     footer = project.settings.website.page_footer
     texts = {
         side: text
@@ -124,13 +124,13 @@ def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:
     """Raise :class:`SecretError` for a page, or a file of it, that holds the value of a known
     secret.
     """
-    where = Place(content.entry.source)
-    texts = [content.html(_text_of), content.excerpt, content.proof, repr(content.entry)]
+    where = Place(content.meta.source)
+    texts = [content.html(_text_of), content.excerpt, content.proof, repr(content.meta)]
     environment.refuse("\n".join(texts), where, "the page")
     for name, data in files.items():
         environment.refuse(data, where, f"the file {PurePosixPath(name).name} of the page")
 
 
 def _text_of(figure: PageFigure) -> str:
-    """All that a figure says, for a look at its texts."""
+    """All texts of a figure, to search for secrets in them."""
     return "\n".join([figure.wide, figure.narrow, figure.table, repr(figure)])

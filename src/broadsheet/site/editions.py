@@ -1,8 +1,8 @@
-"""The editions of one article among the entries of a site: one entry in lists, and a picker from
+"""The editions of one article among the pages of a site: one entry in lists, and a picker from
 one to another.
 
-What this needs to know of an edition stands in its entry's fields, so that a page that stands from
-an earlier build takes part: `edition-entries` (`one`, or `each`), `edition-label`, `picker-title`.
+What this needs to know of an edition is in the fields of its metadata, so that a page kept from an
+earlier build takes part: `edition-entries` (`one`, or `each`), `edition-label`, `picker-title`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.translations import is_translation, original_of
 
 LISTED = 8
-"""Up to so many other editions are a plain list; more get a picker."""
+"""Up to this many other editions are a plain list; more get a picker."""
 
 
 @dataclass(frozen=True)
 class Picker:
-    """All editions of an article: the ``first`` one apart, the ``others`` by the letter that they
-    begin with.
+    """All editions of an article: the ``first`` one apart, the ``others`` grouped by initial
+    letter.
     """
 
     title: str
@@ -35,64 +35,65 @@ class Picker:
 
     @property
     def count(self) -> int:
-        """How many there are to choose from, the first edition not counted."""
+        """How many there are to choose from, not counting the first edition."""
         return sum(len(group) for _, group in self.others)
 
 
-def is_first(entry: PageMeta) -> bool:
-    """Whether this is its source's own page."""
-    return PurePosixPath(entry.path) == PurePosixPath(entry.source).with_suffix(".html")
+def is_first(meta: PageMeta) -> bool:
+    """Whether ``meta`` is of its source's own page."""
+    return PurePosixPath(meta.path) == PurePosixPath(meta.source).with_suffix(".html")
 
 
-def label_of(entry: PageMeta) -> str:
-    """What a picker calls an edition."""
-    return str(entry.fields.get("edition-label") or entry.title)
+def label_of(meta: PageMeta) -> str:
+    """The label of an edition in a picker."""
+    return str(meta.fields.get("edition-label") or meta.title)
 
 
 def one_entry_each(entries: Iterable[PageMeta], lang: str = "") -> list[PageMeta]:
-    """``entries``, in their order, with one for each article: of its translations that in the
-    language ``lang``, else the original; of that its own page if it is among them, else the newest
-    edition; all editions where the article says that each is news of its own.
+    """One entry for each article among ``entries``, in their order. Of an article's translations it
+    is the one in the language ``lang``, else the original; of its editions the source's own page if
+    it is among them, else the newest. An article whose editions are each news of their own has them
+    all.
     """
     entries = list(entries)
     chosen: dict[str, PageMeta] = {}
-    for entry in entries:
-        article = original_of(entry)
+    for meta in entries:
+        article = original_of(meta)
         other = chosen.get(article)
-        if other is None or _standing(entry, lang) > _standing(other, lang):
-            chosen[article] = entry
+        if other is None or _rank(meta, lang) > _rank(other, lang):
+            chosen[article] = meta
     return [
-        entry
-        for entry in entries
-        if (one := chosen[original_of(entry)]) is entry
-        or (entry.fields.get("edition-entries") == "each" and entry.source == one.source)
+        meta
+        for meta in entries
+        if (one := chosen[original_of(meta)]) is meta
+        or (meta.fields.get("edition-entries") == "each" and meta.source == one.source)
     ]
 
 
 def picker_of(editions: Iterable[PageMeta]) -> Picker:
-    """The picker of an article, from its entries; names are sorted by their letters without
-    accents.
+    """The picker of an article, from the metadata of its editions; names are sorted by their
+    letters without accents.
     """
     editions = list(editions)
-    first = next((entry for entry in editions if is_first(entry)), None)
+    first = next((meta for meta in editions if is_first(meta)), None)
     others = sorted(
-        (entry for entry in editions if entry is not first),
-        key=lambda entry: (slug(label_of(entry)), label_of(entry), entry.path),
+        (meta for meta in editions if meta is not first),
+        key=lambda meta: (slug(label_of(meta)), label_of(meta), meta.path),
     )
     groups = [(letter, list(group)) for letter, group in groupby(others, key=_letter)]
     lang = editions[0].lang
     with speaking(lang):
         title = next(
-            (str(title) for entry in editions if (title := entry.fields.get("picker-title"))),
+            (str(title) for meta in editions if (title := meta.fields.get("picker-title"))),
             t_("Other editions"),
         )
     return Picker(title, first, groups, lang)
 
 
-def _standing(entry: PageMeta, lang: str) -> tuple[bool, bool, bool, date]:
-    return entry.lang == lang, not is_translation(entry), is_first(entry), entry.date or date.min
+def _rank(meta: PageMeta, lang: str) -> tuple[bool, bool, bool, date]:
+    return meta.lang == lang, not is_translation(meta), is_first(meta), meta.date or date.min
 
 
-def _letter(entry: PageMeta) -> str:
-    start = slug(label_of(entry))[:1]
+def _letter(meta: PageMeta) -> str:
+    start = slug(label_of(meta))[:1]
     return start.upper() if start.isalpha() else "0–9"

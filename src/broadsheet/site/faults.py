@@ -1,4 +1,4 @@
-"""Faults that show only in the site as a whole, each laid on the page that it comes from."""
+"""Faults that show only when the site is composed, each attributed to the page that causes it."""
 
 from __future__ import annotations
 
@@ -29,19 +29,17 @@ from broadsheet.site.site import FRONT, FailedPagesError, Site
 
 
 def _alone(site: Site, path: str) -> BroadsheetError | None:
-    """Why the parts of a site that are of all pages cannot be made of one page alone, beside
-    those that are lists; None if they can.
+    """The error in making the parts that all pages share, if the site had only this page and the
+    pages with lists; None if there is none.
     """
     records = {
-        one: record
-        for one, record in site.records.items()
-        if one == path or record.entry.is_listing
+        one: record for one, record in site.records.items() if one == path or record.meta.is_listing
     }
-    if site.records[path].entry.is_listing:
+    if site.records[path].meta.is_listing:
         records = {path: site.records[path]}
     site = replace(site, records=records, notices=[], pickers={}, lists={}, contents={})
     try:
-        with guarded(Place(site.records[path].entry.source), COMPOSING):
+        with guarded(Place(site.records[path].meta.source), COMPOSING):
             site.related  # noqa: B018 - it is made when it is asked for
             for page in list_pages(site):
                 inputs_of(site, page)
@@ -62,15 +60,15 @@ def _alone(site: Site, path: str) -> BroadsheetError | None:
 def overlap(
     path: str, files: Sequence[str], records: Mapping[str, PageRecord]
 ) -> BroadsheetError | None:
-    """The fault of a page one of whose figures has a page of its own where another source has one."""
+    """The fault of a page whose figure would have its page where another source has one."""
     taken = next((name for name in files if name != path and name in records), None)
     return (
         None
         if taken is None
         else RenderError(
-            records[path].entry.source,
+            records[path].meta.source,
             f"the page of a figure has the address /{taken}, and so has the page of "
-            f"{records[taken].entry.source}",
+            f"{records[taken].meta.source}",
             "Give the figure another label, or rename that page.",
         )
     )
@@ -90,8 +88,8 @@ def front_page_fault(
     old: Mapping[str, PageRecord],
     records: Mapping[str, PageRecord],
 ) -> ConfigError | None:
-    """That the site has lost its front page, or that its ``records`` have pages with lists and
-    no front page.
+    """The fault that the site has lost its front page, or that its ``records`` have pages with
+    lists and no front page; None if there is none.
     """
     if any(path.with_suffix(".html") == PurePosixPath(FRONT) for path in publication.faults):
         return None
@@ -114,7 +112,7 @@ def front_page_fault(
             f"`render:` leaves out {sources[0]}, so the site has no front page",
             f"Add {sources[0]} to `render:`.",
         )
-    if FRONT in old or any(record.entry.is_listing for record in records.values()):
+    if FRONT in old or any(record.meta.is_listing for record in records.values()):
         return ConfigError(
             where,
             "there is no source of the site's front page, index.html",
@@ -126,7 +124,7 @@ def front_page_fault(
 def unfounded_references(
     publication: Publication, left: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
 ) -> dict[str, BroadsheetError]:
-    """The pages that refer to what no article is, each with its fault."""
+    """The pages that refer to an unknown article, each with its fault."""
     referring = {path: record for path, record in records.items() if record.references}
     if not referring:
         return {}
@@ -134,28 +132,28 @@ def unfounded_references(
     unread = {slug_of(path) for path in publication.faults}
     withheld = {one.slug: not_yet(one) for one in publication.withheld}
     for slug, path in (
-        *((slug_of_page(one.entry), path) for path, one in left.items() if one.entry.is_article),
+        *((slug_of_page(one.meta), path) for path, one in left.items() if one.meta.is_article),
         *((one.slug, str(one.output)) for one in publication.editions if one.settings.date),
     ):
         known.setdefault(slug, set()).add(path)
     found: dict[str, BroadsheetError] = {}
     for path, record in referring.items():
-        fault = unknown(record.references, known, unread, withheld, slug_of_page(record.entry))
+        fault = unknown(record.references, known, unread, withheld, slug_of_page(record.meta))
         if fault is not None:
             found[path] = fault
     return found
 
 
 def blamed(error: Exception, site: Site, kept: Mapping[str, PageRecord]) -> Exception:
-    """What stands for an ``error`` in making the whole: the pages with each of which alone it
-    cannot be made either; else a fault of the publication.
+    """The faults to report for an ``error`` in composing the site: the pages for each of which
+    alone it happens too; else one fault of the publication.
     """
     for of_lists in (True, False):
         faults = {
             path: fault
             for path, record in sorted(site.records.items())
             if path not in kept
-            and record.entry.is_listing is of_lists
+            and record.meta.is_listing is of_lists
             and (fault := _alone(site, path))
         }
         if faults:

@@ -27,14 +27,14 @@ from broadsheet.site.site import FailedPagesError, Site
 from broadsheet.site.steps import digest_of
 
 CORRECTIONS = 20
-"""Corrections in the feed of corrections."""
+"""How many corrections the feed of corrections has."""
 
 FeedForm = Literal["full", "partial", "metadata"]
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed: its file's name, what it is made of, and how its content is made."""
+    """A feed: the name of its file, what it is made of, and the function that makes its content."""
 
     name: str
     inputs: Mapping[str, str]
@@ -43,39 +43,39 @@ class Feed:
 
 def feeds_of_site(site: Site) -> Iterator[Feed]:
     """The feeds of each list that has one, and those of corrections; none without a `site-url`."""
-    for entry, listing, shown in _lists_with_feeds(site):
+    for meta, listing, shown in _lists_with_feeds(site):
         if site.project.site_url:
-            yield from _feeds_of_list(site, entry, listing, shown)
+            yield from _feeds_of_list(site, meta, listing, shown)
         else:
             notice = Notice(
                 site.project.text.place(("website",)),
-                f"no feed for {entry.source}: a feed needs full addresses",
+                f"no feed for {meta.source}: a feed needs full addresses",
                 "Set `site-url` under `website`.",
             )
             site.notices.append(notice)
-    for entry in site.entries.values():
-        if entry.lists_corrections and site.project.site_url:
-            yield from _feeds_of_corrections(site, entry)
+    for meta in site.meta_by_path.values():
+        if meta.lists_corrections and site.project.site_url:
+            yield from _feeds_of_corrections(site, meta)
 
 
 def _lists_with_feeds(site: Site) -> list[tuple[PageMeta, Listing, Sequence[PageMeta]]]:
     return [
-        (entry, listing, shown)
-        for _, entry in sorted(site.entries.items())
-        for listing, shown in site.lists_on(entry)
+        (meta, listing, shown)
+        for _, meta in sorted(site.meta_by_path.items())
+        for listing, shown in site.lists_on(meta)
         if listing.feed
     ]
 
 
 def _feeds_of_list(
-    site: Site, entry: PageMeta, listing: Listing, shown: Sequence[PageMeta]
+    site: Site, meta: PageMeta, listing: Listing, shown: Sequence[PageMeta]
 ) -> Iterator[Feed]:
-    """The feeds of all that a list has, and of each category that it names, in each form."""
+    """The feeds of a list, and of each category that it names, in each form."""
     settings = listing.feed
     assert settings is not None
-    scene, website = site.scene(entry.path), site.project.settings.website
+    scene, website = site.scene(meta.path), site.project.settings.website
     found = ordered((one for one in shown if one.date), ["date desc"])
-    stem = str(PurePosixPath(entry.path).with_suffix(""))
+    stem = str(PurePosixPath(meta.path).with_suffix(""))
     sets = [(stem, "", found)] + [
         (
             f"{stem}-{_slug(category)}",
@@ -85,17 +85,17 @@ def _feeds_of_list(
         for category in settings.categories or []
     ]
     for name, category, chosen in sets:
-        title = (settings.title or site.feed_title(entry)) + (f": {category}" if category else "")
+        title = (settings.title or site.feed_title(meta)) + (f": {category}" if category else "")
         articles = chosen[: settings.items]
         records = [site.records[one.path] for one in articles]
-        digest = digest_of([(one.entry, one.content, site.referred(one)) for one in records])
+        digest = digest_of([(one.meta, one.content, site.referred(one)) for one in records])
         for form in feeds.FORMS:
             head = feeds.FeedHead(
                 title,
-                settings.description or entry.description or website.description,
-                scene.absolute(entry.url),
+                settings.description or meta.description or website.description,
+                scene.absolute(meta.url),
                 scene.absolute(name + form.suffix),
-                settings.language or entry.lang,
+                settings.language or meta.lang,
                 scene.absolute(settings.image.lstrip("/")) if settings.image else "",
             )
             inputs = {
@@ -116,15 +116,15 @@ def _written(
     return form.write(head, [_item(site, one, extent) for one in articles])
 
 
-def _feeds_of_corrections(site: Site, entry: PageMeta) -> Iterator[Feed]:
+def _feeds_of_corrections(site: Site, meta: PageMeta) -> Iterator[Feed]:
     """The feeds of the page of corrections, in each form."""
     items = [
         _correction_item(site, one, correction)
         for one, correction in site.corrections[:CORRECTIONS]
     ]
     for form in feeds.FORMS:
-        name = str(PurePosixPath(entry.path).with_suffix(form.suffix))
-        head = _feed_head(site, entry, name)
+        name = str(PurePosixPath(meta.path).with_suffix(form.suffix))
+        head = _feed_head(site, meta, name)
         inputs = {
             "what it says of itself": digest_of(head),
             "the corrections in it": digest_of(items),
@@ -132,24 +132,24 @@ def _feeds_of_corrections(site: Site, entry: PageMeta) -> Iterator[Feed]:
         yield Feed(name, inputs, partial(form.write, head, items))
 
 
-def _feed_head(site: Site, entry: PageMeta, name: str) -> feeds.FeedHead:
-    scene = site.scene(entry.path)
+def _feed_head(site: Site, meta: PageMeta, name: str) -> feeds.FeedHead:
+    scene = site.scene(meta.path)
     return feeds.FeedHead(
-        site.feed_title(entry),
-        entry.description or site.project.settings.website.description,
-        scene.absolute(entry.url),
+        site.feed_title(meta),
+        meta.description or site.project.settings.website.description,
+        scene.absolute(meta.url),
         scene.absolute(name),
-        entry.lang,
+        meta.lang,
     )
 
 
-def _correction_item(site: Site, entry: PageMeta, correction: Correction) -> feeds.Item:
-    """A correction as news of its own."""
-    address = f"{site.scene(entry.path).absolute(entry.url)}#{entry.anchor_of(correction)}"
-    with speaking(entry.lang):
+def _correction_item(site: Site, meta: PageMeta, correction: Correction) -> feeds.Item:
+    """A correction as an item of its own."""
+    address = f"{site.scene(meta.path).absolute(meta.url)}#{meta.anchor_of(correction)}"
+    with speaking(meta.lang):
         item = replace(
-            entry,
-            title=t_("Correction: %(title)s", title=entry.title),
+            meta,
+            title=t_("Correction: %(title)s", title=meta.title),
             date=correction.date,
             modified=None,
             corrections=(),
@@ -162,29 +162,29 @@ def _correction_item(site: Site, entry: PageMeta, correction: Correction) -> fee
     return feeds.Item(item, address, "")
 
 
-def _item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
+def _item(site: Site, meta: PageMeta, form: FeedForm) -> feeds.Item:
     """An article as an item. Raises :class:`FailedPagesError`."""
     try:
-        with guarded(Place(entry.source), "putting this page into a feed"):
-            return _made_item(site, entry, form)
+        with guarded(Place(meta.source), "putting this page into a feed"):
+            return _made_item(site, meta, form)
     except BroadsheetError as error:
-        raise FailedPagesError({entry.path: error}) from error
+        raise FailedPagesError({meta.path: error}) from error
 
 
-def _made_item(site: Site, entry: PageMeta, form: FeedForm) -> feeds.Item:
-    """An article as an item; its content is made once for all the feeds that it is in. One whose
-    content the store has no more has its summary alone.
+def _made_item(site: Site, meta: PageMeta, form: FeedForm) -> feeds.Item:
+    """An article as an item. Its content is made once for all the feeds that have it. If the store
+    has its content no more, the item has the summary alone.
     """
-    scene, pictures = site.scene(entry.path), sharing_pictures(entry)
-    if (entry.path, form) not in site.contents:
-        content = None if entry.is_listing else site.content_of(entry)
-        site.contents[entry.path, form] = (
+    scene, pictures = site.scene(meta.path), sharing_pictures(meta)
+    if (meta.path, form) not in site.contents:
+        content = None if meta.is_listing else site.content_of(meta)
+        site.contents[meta.path, form] = (
             feeds.content(content, scene.absolute, form) if content else ""
         )
     return feeds.Item(
-        entry,
-        scene.absolute(entry.url),
-        site.contents[entry.path, form],
+        meta,
+        scene.absolute(meta.url),
+        site.contents[meta.path, form],
         scene.absolute(pictures[-1].path) if pictures else "",
     )
 

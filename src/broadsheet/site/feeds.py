@@ -1,8 +1,8 @@
 """Feeds: RSS 2.0, Atom and JSON Feed 1.1 with whole articles.
 
-What a feed reader can not use goes out of an item's content: scripts, styles, classes, what stands
-behind a summary; a chart becomes its picture. Addresses are absolute. A feed says nothing of when
-it was built: the same site gives the same bytes.
+What a feed reader cannot use is removed from an item's content: scripts, styles, classes, and what
+is folded behind a summary; a chart becomes its picture. Addresses are absolute. A feed does not say
+when it was built: the same site gives the same bytes.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ _ADDRESSES = ("href", "src", "cite")
 
 @dataclass(frozen=True)
 class FeedHead:
-    """What a feed says of itself. ``page`` and ``own`` are full addresses: of the list, and of the
-    feed.
+    """The head of a feed. ``page`` and ``own`` are full addresses: of the list, and of the feed
+    itself.
     """
 
     title: str
@@ -89,15 +89,15 @@ class Item:
     is the full address of its picture.
     """
 
-    entry: PageMeta
+    meta: PageMeta
     url: str
     content: str
     picture: str = ""
 
     @property
     def summary(self) -> str:
-        """What it is about, in a sentence."""
-        return self.entry.description or self.entry.subtitle
+        """The description of the article, in a sentence."""
+        return self.meta.description or self.meta.subtitle
 
 
 def rss(head: FeedHead, items: Sequence[Item]) -> bytes:
@@ -111,7 +111,7 @@ def atom(head: FeedHead, items: Sequence[Item]) -> bytes:
 
 
 def _xml(template: str, head: FeedHead, items: Sequence[Item]) -> bytes:
-    days = [updated for item in items if (updated := item.entry.updated)]
+    days = [updated for item in items if (updated := item.meta.updated)]
     newest = max(days, default=None)
     text = _TEMPLATES.render(
         template, head=head, items=items, newest=newest, epoch=date(1970, 1, 1)
@@ -120,32 +120,32 @@ def _xml(template: str, head: FeedHead, items: Sequence[Item]) -> bytes:
 
 
 def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
-    """JSON Feed 1.1; ids are the pages' addresses. What has no content says its summary, for it
-    must say something.
+    """JSON Feed 1.1; ids are the pages' addresses. An item without content has its summary as its
+    text, since the format requires one.
     """
 
     def written(item: Item) -> dict[str, object]:
-        entry = item.entry
+        meta = item.meta
         content = (
             {"content_html": item.content}
             if item.content
-            else {"content_text": item.summary or entry.title}
+            else {"content_text": item.summary or meta.title}
         )
         return _given(
             {
                 "id": item.url,
                 "url": item.url,
-                "title": entry.title,
+                "title": meta.title,
                 "summary": item.summary,
                 **content,
                 "image": item.picture,
-                "date_published": _moment(entry.date) if entry.date else "",
-                "date_modified": _moment(entry.updated) if entry.updated else "",
+                "date_published": _moment(meta.date) if meta.date else "",
+                "date_modified": _moment(meta.updated) if meta.updated else "",
                 "authors": [
-                    _given({"name": author.name, "url": author.url}) for author in entry.authors
+                    _given({"name": author.name, "url": author.url}) for author in meta.authors
                 ],
-                "tags": list(entry.categories),
-                "language": entry.lang,
+                "tags": list(meta.categories),
+                "language": meta.lang,
             }
         )
 
@@ -170,8 +170,8 @@ def json_feed(head: FeedHead, items: Sequence[Item]) -> bytes:
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of feed: what follows its page's name in its own, its media type, what people call it,
-    who writes it.
+    """A kind of feed: the suffix of its file, its media type, its name for readers, and the
+    function that writes it.
     """
 
     suffix: str
@@ -185,7 +185,7 @@ FORMS = (
     Form(".atom", "application/atom+xml", "Atom", atom),
     Form(".feed.json", "application/feed+json", "JSON Feed", json_feed),
 )
-"""Each feed is written in all of them."""
+"""All kinds; each feed is written in every one."""
 
 
 def content(
@@ -193,19 +193,18 @@ def content(
     absolute: Callable[[str], str],
     form: Literal["full", "partial", "metadata"],
 ) -> str:
-    """What a feed carries of a page: its whole body, its first paragraph, or nothing, as HTML.
-
+    """The content of a page in a feed as HTML: its whole body, its first paragraph, or nothing.
     ``absolute`` gives the full address of a path.
     """
     if form == "metadata":
         return ""
-    with speaking(page.entry.lang):
+    with speaking(page.meta.lang):
         text = page.html(lambda figure: figure.plain_html(absolute))
     body = lxml_html.fragment_fromstring(text, create_parent="div")
     for mark in (*body.find_class("fact"), *body.find_class("claim")):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
-    url = absolute(page.entry.url)
+    url = absolute(page.meta.url)
     for element in body.iter():
         for name in list(element.attrib):
             if name in _ADDRESSES:
@@ -231,7 +230,7 @@ def _markup(element: lxml_html.HtmlElement) -> str:
 
 
 def _given(members: dict[str, object]) -> dict[str, object]:
-    """``members`` without those that say nothing."""
+    """``members`` without the empty ones."""
     return {name: value for name, value in members.items() if value not in ("", [])}
 
 

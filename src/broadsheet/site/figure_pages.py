@@ -17,24 +17,26 @@ from markupsafe import Markup
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_, written_date
 from broadsheet.site import links
-from broadsheet.site.page import Scene, press, site_title
+from broadsheet.site.page import Scene, render, site_title
 from broadsheet.site.page_meta import PageMeta
 
 FRAME = 110
-"""Pixels that a page takes beside picture and words: margins, and the line that says where the
-figure is from.
+"""Pixels that a page needs in addition to picture and words: margins, and the line that names the
+figure's source.
 """
 
 _NO_WORDS = re.compile(r"<(svg|details)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _HEIGHT = re.compile(r'\bheight="(\d+)')
 
 
-def press_figure(scene: Scene, entry: PageMeta, figure: PageFigure, kinds: Collection[str]) -> str:
-    """The page of a figure of ``entry``; ``scene`` is the site as seen from there, ``kinds`` are
+def render_figure_page(
+    scene: Scene, meta: PageMeta, figure: PageFigure, kinds: Collection[str]
+) -> str:
+    """The page of a figure of ``meta``; ``scene`` is the site as seen from there, ``kinds`` are
     the trace types of the article's figures, so that it has the scripts which its article has.
     Raises :class:`RenderError`.
     """
-    article = PurePosixPath(entry.path)
+    article = PurePosixPath(meta.path)
 
     def rewrite(address: str) -> str:
         if address.startswith("#"):
@@ -42,12 +44,12 @@ def press_figure(scene: Scene, entry: PageMeta, figure: PageFigure, kinds: Colle
         target = links.internal(address, article.parent)
         return target.from_page(scene.page) if target else address
 
-    with speaking(entry.lang):
+    with speaking(meta.lang):
         chart = figure.html(lambda path: "" if path == figure.page else scene.href(path))
     url = scene.absolute(figure.page.removesuffix("index.html"))
-    return press(
+    return render(
         "figure",
-        entry,
+        meta,
         scene=scene,
         figure=figure,
         url=url,
@@ -55,7 +57,7 @@ def press_figure(scene: Scene, entry: PageMeta, figure: PageFigure, kinds: Colle
         chart=Markup(chart),
         caption=Markup(links.rewritten(figure.caption, rewrite)),
         snippet=str(_snippet(figure, chart, url)) if url else "",
-        citation=_citation(scene, entry, figure, url),
+        citation=_citation(scene, meta, figure, url),
     )
 
 
@@ -66,25 +68,27 @@ def _snippet(figure: PageFigure, chart: str, url: str) -> Markup:
 
 
 def _height(figure: PageFigure, chart: str) -> int:
-    """Of a frame that holds a figure on a phone: on each line of 18 pixels stand some 36 letters."""
+    """The height in pixels of a frame that holds a figure on a phone, where a line of 18 pixels has
+    some 36 letters.
+    """
     found = _HEIGHT.search(figure.wide)
     words = len(_NO_WORDS.sub("", chart + figure.caption))
     return FRAME + words // 2 + (int(found[1]) if found else 0)
 
 
-def _citation(scene: Scene, entry: PageMeta, figure: PageFigure, url: str) -> str:
+def _citation(scene: Scene, meta: PageMeta, figure: PageFigure, url: str) -> str:
     """``A. Reporter, My Blog: “The finding” (chart), in: “The headline”, edition of 26 May 2023.
     https://…``
     """
     name = site_title(scene.project)
-    who = ", ".join([*(author.name for author in entry.authors), name])
-    with speaking(entry.lang):
+    who = ", ".join([*(author.name for author in meta.authors), name])
+    with speaking(meta.lang):
         text = t_(
             "%(who)s: “%(figure)s” (chart), in: “%(title)s”",
             who=who,
             figure=figure.name,
-            title=entry.title,
+            title=meta.title,
         )
-        if entry.updated:
-            text += ", " + t_("edition of %(date)s", date=written_date(entry.updated))
+        if meta.updated:
+            text += ", " + t_("edition of %(date)s", date=written_date(meta.updated))
     return f"{text}. {url}".strip()

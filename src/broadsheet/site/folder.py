@@ -1,13 +1,12 @@
-"""The folder that a new site grows in, beside the old one.
+"""The folder of a new site, beside the old one.
 
 A file of the old site that stays is linked, not copied; so is one that is made again and comes out
-the same. And the folder need not be empty at the start: the site before the old one is kept for the
-new one to begin with. What of it is still in the old one, the very same file by its inode, needs no
-link any more, and no folder; the rest of it goes.
+the same. The folder need not be empty at the start: it begins as the site before the old one. Files
+there that are still in the old site (the same inode) need no new link; the others are removed.
 
-At the end, :meth:`SiteFolder.settle` makes the folder exact. Files that nobody asked for go, such
-as what a process that died has left. What is in the old site and no build wrote comes along, at its
-place.
+At the end, :meth:`SiteFolder.settle` makes the folder exact. It removes files that nobody asked
+for, such as those of a process that died, and carries over what is in the old site and was not
+written by a build.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ from broadsheet.site.output import MARKER, Contents, folders_of, walked
 
 class SiteFolder:
     """The folder ``new`` of a site that follows the one at ``old``, in which are these
-    ``contents``. Has state: ``names`` are the files that the new site has so far, ``record`` is its record
-    (:mod:`.record`); ``refused`` are the pages from which an address was taken out when they were
-    written, with the address.
+    ``contents``. Has state: ``names`` are the files that the new site has so far, ``record`` is its
+    record (:mod:`.record`); ``refused`` are the pages from which an address was removed when they
+    were written, with the address.
     """
 
     def __init__(self, new: Path, old: Path, contents: Contents) -> None:
@@ -44,7 +43,7 @@ class SiteFolder:
         self._folders: set[str] = set()
 
     def begin(self) -> Self:
-        """Leave of what is there at the start what the old site has too. Before any file is put."""
+        """Keep only those files that the old site has too. Call it before any :meth:`put`."""
         files, self._folders = walked(self.new)
         old = {**self._contents.built, **self._contents.foreign}
         for name, entry in files.items():
@@ -58,10 +57,11 @@ class SiteFolder:
         return self
 
     def put(self, name: str, content: bytes | Path) -> None:
-        """A file into the new site, unless there is one of that name, or ``content`` is no file.
+        """Put a file into the new site, unless there is one of that name, or ``content`` is no
+        file.
 
-        Whatever made a page, an address of a scheme that is not allowed does not get into the site.
-        Raises :class:`SecretError` for a file that holds the value of a secret.
+        Addresses of a scheme that is not allowed are removed, whatever made the page. Raises
+        :class:`SecretError` for a file that holds the value of a secret.
         """
         if environment.searches() and (isinstance(content, bytes) or content.is_file()):
             environment.refuse(
@@ -89,17 +89,17 @@ class SiteFolder:
             raise
 
     def note(self, names: Iterable[str], refused: Iterable[tuple[str, schemes.Refused]]) -> None:
-        """Take note of files that another process has put, and of what it took out of them."""
+        """Note files that another process has put, and the addresses that it removed from them."""
         self.names.update(names)
         self.refused += refused
 
     def put_all(self, files: Mapping[str, bytes | Path]) -> None:
-        """Files, by their names."""
+        """Put files, by name."""
         for name, content in files.items():
             self.put(name, content)
 
     def drop(self, names: Iterable[str]) -> None:
-        """Take files back."""
+        """Remove files from the new site."""
         for name in self.names.intersection(names):
             self.names.remove(name)
             self._begun.discard(name)
@@ -107,8 +107,8 @@ class SiteFolder:
                 (self.new / name).unlink()
 
     def back_to(self, names: AbstractSet[str]) -> None:
-        """Take back all files but ``names``, and what other processes have put here without
-        telling: those that failed half-way.
+        """Remove all files but ``names``, and those that other processes have put here and not
+        reported, since they failed half-way.
         """
         self.drop(self.names - names)
         files, folders = walked(self.new)
@@ -122,8 +122,8 @@ class SiteFolder:
         self._begun = begun
 
     def keep(self, names: Iterable[str]) -> bool:
-        """Files of the old site, unless there are newer ones of their names; whether all of them
-        are there.
+        """Keep files of the old site, unless there are newer ones of their names. Returns whether
+        all of them exist.
         """
         missing = False
         for name in names:
@@ -139,7 +139,7 @@ class SiteFolder:
         return not missing
 
     def keep_page(self, path: str) -> None:
-        """Keep an old page that no record knows, and the files that go with it by their names."""
+        """Keep an old page that no record knows, and the files that belong to it by name."""
         if path in self._built:
             stem = (
                 path.removesuffix("index.html")
@@ -154,9 +154,9 @@ class SiteFolder:
             )
 
     def settle(self, now: Contents) -> None:
-        """Leave what was asked for, and what is foreign in the old site, in which is ``now`` this.
-
-        Raises :class:`UsageError` where both want one place.
+        """Remove what was not asked for, and carry over the foreign files of the old site, which
+        has ``now`` these contents. Raises :class:`UsageError` where a foreign file and a new one
+        have the same place.
         """
         self._refuse_conflicts(now)
         needed = (
@@ -182,12 +182,12 @@ class SiteFolder:
             _carry(self.old / name, self.new / name)
 
     def _refuse_conflicts(self, now: Contents) -> None:
-        around = folders_of(self.names)
+        folders = folders_of(self.names)
         for name in sorted([*now.foreign, *now.folders]):
             above = name
             while above and above not in self.names:
                 above = above.rpartition("/")[0]
-            if above or (name in around and name in now.foreign):
+            if above or (name in folders and name in now.foreign):
                 raise UsageError(
                     str(self.old / name),
                     "no build wrote this, and the new site has a file "
@@ -196,9 +196,7 @@ class SiteFolder:
                 )
 
     def _is_the_very_same(self, name: str) -> bool:
-        """Whether a file is still that of the old site: a process that died may have put another in
-        its place.
-        """
+        """Whether a file is still that of the old site: a process that died may have replaced it."""
         with suppress(FileNotFoundError):
             return os.lstat(f"{self.new}/{name}").st_ino == self._built[name]
         return False
@@ -216,7 +214,7 @@ class SiteFolder:
             return False
 
     def _place(self, name: str) -> str:
-        """Where a file goes: nothing is there, but the folder for it is."""
+        """The path for a new file: its folder is made, and what was at the path is removed."""
         self.names.add(name)
         self._begun.discard(name)
         if name in self._folders:
@@ -246,7 +244,7 @@ class SiteFolder:
 
 
 def link(old: str, new: str) -> bool:
-    """Have a file also at ``new``. Whether it could be done: somebody may have taken it away
+    """Link a file to ``new``. Returns False if it cannot be: somebody may have removed it
     meanwhile.
     """
     try:
@@ -259,9 +257,7 @@ def link(old: str, new: str) -> bool:
 
 
 def _carry(old: Path, new: Path) -> None:
-    """Have a file that no build wrote also at ``new``: the very same, or a copy where there are no
-    links.
-    """
+    """Link a foreign file to ``new``, or copy it where the file system has no links."""
     try:
         os.link(old, new, follow_symlinks=False)
     except FileNotFoundError:

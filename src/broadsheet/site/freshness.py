@@ -1,10 +1,10 @@
-"""Which sources need not be opened: those of which every file that went into their pages is as it
-was.
+"""Which sources need not be opened: those for which every file that went into their pages is
+unchanged.
 
-Files are compared by digest, never by time; only a file that was changed while the build ran is not
-trusted, for nobody knows which of its states went into the page. What every content is made of (the
-configuration, the program, all installed libraries, since a run may have used any) are the *global
-inputs*.
+Files are compared by digest, never by time. A file that was changed while the build ran is not
+trusted, because nobody knows which of its states went into the page. What every content is made of
+(the configuration, the program, all installed libraries, since a run may have used any) are the
+*global inputs*.
 """
 
 from __future__ import annotations
@@ -32,9 +32,7 @@ _CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")
 
 
 class Files:
-    """The digests of a publication's files, each taken once: before a build uses the file, if it
-    asks then.
-    """
+    """The digests of a publication's files. Each is taken once, before the build uses the file."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -42,13 +40,15 @@ class Files:
         self._since = time.time_ns()
 
     def digest(self, name: str) -> str:
-        """What a file, or a folder's list of files, is like (:func:`~broadsheet.run.reads.state`)."""
+        """The digest of a file, or of a folder's list of files
+        (:func:`~broadsheet.run.reads.state`).
+        """
         if name not in self._known:
             self._known[name] = self._take(name)
         return self._known[name]
 
     def digests(self, names: Iterable[str]) -> dict[str, str]:
-        """Of many."""
+        """The digests of several files."""
         return {name: self.digest(name) for name in sorted(set(names))}
 
     def _take(self, name: str) -> str:
@@ -66,7 +66,7 @@ class Files:
 
 
 def metadata_files(source: PurePosixPath) -> list[str]:
-    """Where the metadata of folders is, or would be."""
+    """The paths at which folders may have their metadata."""
     return [str(folder / FOLDER_METADATA) for folder in source.parents]
 
 
@@ -76,8 +76,8 @@ def usable_sources(
     globals_now: Mapping[str, str],
     contents: PageContents,
 ) -> set[PurePosixPath]:
-    """Those of ``inputs`` all of whose pages can be made again from their contents, of the same
-    global inputs.
+    """The sources among ``inputs`` all of whose pages can be made again from their stored contents,
+    with the same global inputs.
     """
     if record.globals != globals_now:
         return set()
@@ -93,26 +93,26 @@ def usable_sources(
 
 
 def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> bool:
-    """Whether every file that went into the pages of ``source`` is as it was, and its pages are
-    those of this ``day``: none that was withheld has come out, none is yet to come, as after a
-    build for a later day.
+    """Whether every file that went into the pages of ``source`` is unchanged, and the pages are
+    right for this ``day``: nothing withheld has come out, and no page has yet to come out, as
+    happens after a build for a later day.
     """
     known = record.sources[str(source)]
-    entries = [record.pages[page].entry for page in known.pages]
+    metas = [record.pages[page].meta for page in known.pages]
     return (
         all(why == DRAFT or why > day.isoformat() for why in known.withheld)
-        and all(entry.withheld in (DRAFT, yet_to_come(entry.date, day)) for entry in entries)
+        and all(meta.withheld in (DRAFT, yet_to_come(meta.date, day)) for meta in metas)
         and not changed_files(known, files)
     )
 
 
 def changed_files(source: SourceRecord, files: Files) -> list[str]:
-    """The files that went into the pages of a source and are not as they were."""
+    """The files that went into the pages of a source and have changed."""
     return [name for name, was in source.inputs.items() if files.digest(name) != was]
 
 
 def global_inputs(files: Files, *, reader: bool, drafts: bool) -> dict[str, str]:
-    """The inputs of every content: a change of one of these makes all anew."""
+    """The inputs of every content: if one of them changes, all pages are made anew."""
     return {
         CONFIG: files.digest(CONFIG),
         VARIABLES: files.digest(VARIABLES),
@@ -131,7 +131,7 @@ def _own(root: Path) -> list[str]:
 
 
 def _installed() -> list[str]:
-    """All installed libraries with their versions, by the names of their folders, which is quick."""
+    """All installed libraries with their versions, from the names of their folders, which is fast."""
     return sorted(
         {
             entry.name

@@ -1,12 +1,13 @@
 """The lists that a site has without a source: a page for each author and each topic, and the
 archive.
 
-They are made of the articles' entries. `authors/world-desk/` has what has that byline,
-`topics/energy/` what is of that category, unless a section page has it already, or the list would
-lead from its one article back to it; both are paged. `archive/` has all articles by month, and each
-year a page of its own, `archive/2023/`. An article is on each once, in the language of the
-publication where there is a choice; what is not for search engines is on none. Where a source makes
-a page of the same address, that page stands in its place, and bylines lead to it.
+They are made of the articles' metadata. `authors/world-desk/` lists the articles with that byline,
+`topics/energy/` those of that category, unless a section page lists them already, or the list would
+have only the one article that links to it; both are paged. `archive/` lists all articles by month,
+and each year has a page of its own, `archive/2023/`. An article is on each list once, in the
+language of the publication if there is a choice; an article that is not for search engines is on
+none. Where a source makes a page of the same address, that page is used instead, and bylines link
+to it.
 """
 
 from __future__ import annotations
@@ -27,30 +28,30 @@ from broadsheet.site.paging import paged, pages_for, part_of, path_of
 
 ARCHIVE = "archive/index.html"
 SHOWN = 25
-"""Articles on one page of an author or a topic."""
+"""How many articles one page of an author or a topic has."""
 LINES = 200
-"""Titles on one page of the archive."""
+"""How many titles one page of the archive has."""
 _OF_ONE_AUTHOR = ("date", "reading-time", "subtitle", "description", "image")
 
 
 @dataclass(frozen=True)
 class Index:
-    """The list of an author or a topic: the entry of its first page; its articles, newest first;
+    """The list of an author or a topic: the metadata of its first page; its articles, newest first;
     what it is a list of; which ``fields`` it shows; an author's own ``address``, elsewhere.
     """
 
-    entry: PageMeta
+    meta: PageMeta
     articles: Sequence[PageMeta]
     kicker: str
     fields: Sequence[str] | None = None
     address: str = ""
 
     def pages(self) -> Iterator[Page]:
-        """Its pages, without what is around them."""
-        for number, entry, paging in paged(self.entry, pages_for(len(self.articles), SHOWN)):
+        """The pages of the list, before the rest of the site is known."""
+        for number, meta, paging in paged(self.meta, pages_for(len(self.articles), SHOWN)):
             block = Block("", part_of(self.articles, number, SHOWN), fields=self.fields)
             yield Page(
-                entry,
+                meta,
                 kind="section",
                 blocks=[block],
                 paging=paging,
@@ -61,8 +62,8 @@ class Index:
 
 @dataclass(frozen=True)
 class Indexes:
-    """All of them: of authors and of topics by name, and the ``articles`` of the archive, newest
-    first.
+    """All of these lists: of authors and of topics by name, and the ``articles`` of the archive,
+    newest first.
     """
 
     authors: Mapping[str, Index]
@@ -71,9 +72,9 @@ class Indexes:
     lang: str
 
     def first_pages(self) -> list[tuple[PageMeta, Sequence[PageMeta]]]:
-        """The entry of each list's first page, and what is on the list."""
+        """The metadata of each list's first page, and the articles on the list."""
         found = {
-            one.entry.path: (one.entry, one.articles)
+            one.meta.path: (one.meta, one.articles)
             for one in (*self.authors.values(), *self.topics.values())
         }
         archive = [(self._archive(), self.articles)] if self.articles else []
@@ -84,9 +85,9 @@ class Indexes:
         ]
 
     def pages(self) -> Iterator[Page]:
-        """All pages, without what is around them."""
+        """The pages of all lists, before the rest of the site is known."""
         for index in {
-            one.entry.path: one for one in (*self.authors.values(), *self.topics.values())
+            one.meta.path: one for one in (*self.authors.values(), *self.topics.values())
         }.values():
             yield from index.pages()
         with speaking(self.lang):
@@ -121,9 +122,9 @@ class Indexes:
             archive=Archive(counted, "", _months(self.articles) if few else (), contents),
         )
         for year, found in years:
-            for number, entry, paging in paged(self._archive(year), pages_for(len(found), LINES)):
+            for number, meta, paging in paged(self._archive(year), pages_for(len(found), LINES)):
                 archive = Archive(counted, year, _months(part_of(found, number, LINES)))
-                yield Page(entry, kind="archive", archive=archive, paging=paging)
+                yield Page(meta, kind="archive", archive=archive, paging=paging)
 
 
 def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: str) -> Indexes:
@@ -133,13 +134,13 @@ def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: st
     newest = ordered((one for one in articles if one.is_searched), ["date desc"])
     authors: dict[str, list[PageMeta]] = {}
     topics: dict[str, list[PageMeta]] = {}
-    for entry in newest:
-        for author in entry.authors:
-            authors.setdefault(author.name, []).append(entry)
-        for category in entry.categories:
+    for meta in newest:
+        for author in meta.authors:
+            authors.setdefault(author.name, []).append(meta)
+        for category in meta.categories:
             if category.casefold() not in sections:
-                topics.setdefault(category, []).append(entry)
-    own = {author.name: author.url for entry in newest for author in entry.authors if author.url}
+                topics.setdefault(category, []).append(meta)
+    own = {author.name: author.url for meta in newest for author in meta.authors if author.url}
     several = {
         name: index
         for name, index in _indexes("topics", topics, lang, {}).items()
@@ -151,7 +152,7 @@ def indexes_of(articles: Iterable[PageMeta], sections: Collection[str], lang: st
 
 
 def list_entry(folder: str, title: str, lang: str, description: str = "") -> PageMeta:
-    """The entry of a list that the site has without a source, at `FOLDER/`."""
+    """The metadata of a list that the site has without a source, at `FOLDER/`."""
     return PageMeta(
         f"{folder}/index.html",
         f"{folder}/",
@@ -167,15 +168,15 @@ def list_entry(folder: str, title: str, lang: str, description: str = "") -> Pag
 def _indexes(
     folder: str, found: Mapping[str, Sequence[PageMeta]], lang: str, addresses: Mapping[str, str]
 ) -> dict[str, Index]:
-    """The index of each name; of names that are the same in an address, one."""
+    """The list of each name; names with the same address have one together."""
     alike: dict[str, list[str]] = {}
     for name in sorted(found):
         alike.setdefault(slug(name), []).append(name)
     alike.pop("", None)
     made: dict[str, Index] = {}
     for address, names in alike.items():
-        entries = list({entry.path: entry for name in names for entry in found[name]}.values())
-        spoken = {entry.lang for entry in entries}
+        entries = list({meta.path: meta for name in names for meta in found[name]}.values())
+        spoken = {meta.lang for meta in entries}
         own = spoken.pop() if len(spoken) == 1 else lang
         with speaking(own):
             kicker = t_("Author") if folder == "authors" else t_("Topic")
@@ -204,7 +205,7 @@ def _months(entries: Sequence[PageMeta]) -> list[Month]:
 
 
 def _contents(path: str, entries: Sequence[PageMeta]) -> list[tuple[str, str, int, str]]:
-    """The months of a year whose first page is at ``path``, each with the page that it begins on."""
+    """The months of a year whose first page is at ``path``, each with the page on which it begins."""
     found, before = [], 0
     for month in _months(entries):
         found.append(

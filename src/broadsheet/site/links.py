@@ -2,8 +2,8 @@
 
 An author links to sources (`../about.qmd`, `/posts/a/index.ipynb#how`), a site has pages. Every
 internal address becomes relative to the page that has it, so that the site works at any depth of
-any host, and straight from disk. An address that leads nowhere is a :class:`Notice` with the
-nearest name that exists.
+any host, and straight from disk. A link to nothing is a :class:`Notice` with the nearest name that
+exists.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PIECE = re.compile(
     rf"|(?P<tag>{'|'.join(_ADDRESSES)})(?=\s)(?P<attributes>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*{_VALUE})?)*))",
     re.DOTALL | re.IGNORECASE,
 )
-"""What has addresses, and what only looks as if it had; other tags are many, and passed over."""
+"""Tags that have addresses, and texts that only look like tags; the many other tags are skipped."""
 _ANCHOR = re.compile(
     r"<(?:!--.*?(?:-->|\Z)"
     r"|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"
@@ -56,7 +56,7 @@ _ATTRIBUTE = re.compile(
 )
 _LOCAL_SUFFIXES = (".qmd", ".ipynb", ".md")
 SCHEME = "article:"
-"""What the address of another article by its slug begins with."""
+"""The start of an address that names another article by its slug."""
 
 Rewrite = Callable[[str], str]
 
@@ -70,14 +70,14 @@ class Address:
     fragment: str = ""
 
     def from_page(self, page: PurePosixPath) -> str:
-        """As the page writes it."""
+        """The address as ``page`` writes it."""
         if self.path == page and self.fragment:
             return self._tail() if not self.query else quote(page.name) + self._tail()
         return relative(page, self.path) + self._tail()
 
     def from_root(self, base: str) -> str:
-        """As the 404 page writes it, which is shown at any depth; ``base`` is the path of the site
-        on its host.
+        """The address as the 404 page writes it, which is shown at any depth; ``base`` is the path
+        of the site on its host.
         """
         return quote(f"{base}{self.path}") + self._tail()
 
@@ -106,8 +106,8 @@ def _relative(folder: str, target: str) -> str:
 
 @dataclass(frozen=True)
 class Lead:
-    """What a page leads to inside the site: the address as its author ``written`` it, the file, the
-    place in it.
+    """An internal link of a page: the address as its author ``written`` it, the file, the place in
+    it.
     """
 
     written: str
@@ -117,8 +117,9 @@ class Lead:
 
 @dataclass(frozen=True)
 class Reference:
-    """Another article that a page leads to by its slug (see :mod:`broadsheet.site.references`), the
-    place in it, where the author wrote so, and whether the page shows the other's title.
+    """A link of a page to another article by its slug (see :mod:`broadsheet.site.references`), the
+    place in that article, where the author wrote the link, and whether the page shows the other's
+    title.
     """
 
     slug: str
@@ -133,9 +134,7 @@ class Reference:
 
 
 def written(address: str, folder: PurePosixPath) -> Address | None:
-    """Where ``address``, as an author wrote it in ``folder``, leads inside the site: a source
-    stands for its page.
-    """
+    """The address as its author wrote it."""
     found = internal(address, folder)
     if found is None or not is_source(found.path):
         return found
@@ -144,11 +143,9 @@ def written(address: str, folder: PurePosixPath) -> Address | None:
 
 @lru_cache(maxsize=65536)
 def internal(address: str, folder: PurePosixPath) -> Address | None:
-    """Where ``address``, on a page in ``folder``, leads inside the site; None if it leads
-    elsewhere.
-
-    A path that climbs out of the publication keeps its `..`, and is broken. Remembered, since the
-    pages of an article's editions have the same addresses of each other by the hundred.
+    """The file of the site to which ``address``, on a page in ``folder``, leads; None if it leads
+    elsewhere. A path that climbs out of the publication keeps its `..`, and is broken. Results are
+    cached, since the pages of an article's editions have hundreds of the same links to each other.
     """
     try:
         parts = urlsplit(address.strip())
@@ -165,7 +162,7 @@ def internal(address: str, folder: PurePosixPath) -> Address | None:
 
 
 def rewritten(body: str, rewrite: Rewrite) -> str:
-    """``body`` with each address in it passed through ``rewrite``; everything else stays as it is,
+    """``body`` with each address in it passed through ``rewrite``; everything else stays the same,
     to the byte.
     """
 
@@ -211,8 +208,8 @@ def broken(
     *,
     withheld: Mapping[str, str],
 ) -> Iterator[Notice]:
-    """A notice for each of a page's leads to no file of the site, or to no place in it.
-    ``withheld`` says of pages that are not on the site yet why.
+    """A notice for each link of a page to a file that the site does not have, or to a place that
+    the file does not have. ``withheld`` says why pages are not on the site yet.
     """
     for lead in leads:
         if lead.path not in files and lead.path in withheld:
@@ -241,7 +238,7 @@ def broken(
 
 
 def is_source(path: PurePosixPath) -> bool:
-    """Whether a path has the suffix of a source: it is rendered, and never copied."""
+    """Whether a path has the suffix of a source, which is rendered and never copied."""
     return path.suffix in _LOCAL_SUFFIXES
 
 

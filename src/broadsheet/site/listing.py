@@ -1,4 +1,4 @@
-"""Which entries a listing shows, and in which order: Quarto's `listing:`, over entries.
+"""Which entries a listing shows, and in which order: Quarto's `listing:`, over the pages' metadata.
 
 `contents` are globs from the listing page's folder and choose sources; the editions of a chosen
 source, and its translations, are one entry, unless it says that each edition is news of its own.
@@ -23,17 +23,17 @@ from broadsheet.site.page_meta import PageMeta
 
 _EVERYTHING = ["**"]
 _FIELDS: Mapping[str, Callable[[PageMeta], object]] = {
-    "date": lambda entry: entry.date,
-    "date-modified": lambda entry: entry.updated,
-    "title": lambda entry: entry.title,
-    "subtitle": lambda entry: entry.subtitle,
-    "description": lambda entry: entry.description,
-    "categories": lambda entry: entry.categories,
-    "author": lambda entry: [author.name for author in entry.authors],
-    "order": lambda entry: entry.order,
-    "filename": lambda entry: PurePosixPath(entry.path).name,
-    "reading-time": lambda entry: entry.minutes,
-    "word-count": lambda entry: entry.words,
+    "date": lambda meta: meta.date,
+    "date-modified": lambda meta: meta.updated,
+    "title": lambda meta: meta.title,
+    "subtitle": lambda meta: meta.subtitle,
+    "description": lambda meta: meta.description,
+    "categories": lambda meta: meta.categories,
+    "author": lambda meta: [author.name for author in meta.authors],
+    "order": lambda meta: meta.order,
+    "filename": lambda meta: PurePosixPath(meta.path).name,
+    "reading-time": lambda meta: meta.minutes,
+    "word-count": lambda meta: meta.words,
 }
 
 
@@ -43,49 +43,49 @@ def listed(
     """The entries of the ``listing`` on the page whose source is ``page`` and whose language
     ``lang``, in its order.
     """
-    candidates = [entry for entry in entries if not entry.is_listing and entry.source != str(page)]
-    sources = sorted({PurePosixPath(entry.source) for entry in candidates})
+    candidates = [meta for meta in entries if not meta.is_listing and meta.source != str(page)]
+    sources = sorted({PurePosixPath(meta.source) for meta in candidates})
     chosen = {str(path) for path in matching(sources, listing.contents or _EVERYTHING, page.parent)}
-    found = [entry for entry in candidates if entry.source in chosen and _passes(entry, listing)]
+    found = [meta for meta in candidates if meta.source in chosen and _passes(meta, listing)]
     found = ordered(one_entry_each(found, lang), listing.sort)
     return found if listing.max_items is None else found[: listing.max_items]
 
 
 def ordered(entries: Iterable[PageMeta], sort: Iterable[str] | bool) -> list[PageMeta]:
-    """Entries by ``sort``; ties by path, so that the order never depends on how they were found."""
-    result = sorted(entries, key=lambda entry: entry.path)
+    """Entries sorted by ``sort``; ties by path, so that the order never depends on how they were
+    found.
+    """
+    result = sorted(entries, key=lambda meta: meta.path)
     for key in reversed(list(sort) if not isinstance(sort, bool) else []):
         name, _, direction = key.partition(" ")
-        values = [
-            (value, entry) for entry in result if (value := _sortable(entry, name)) is not None
-        ]
-        without = [entry for entry in result if _sortable(entry, name) is None]
+        values = [(value, meta) for meta in result if (value := _sortable(meta, name)) is not None]
+        without = [meta for meta in result if _sortable(meta, name) is None]
         values.sort(key=itemgetter(0), reverse=direction.strip() == "desc")
-        result = [entry for _, entry in values] + without
+        result = [meta for _, meta in values] + without
     return result
 
 
 def categories(entries: Iterable[PageMeta]) -> list[tuple[str, int]]:
     """Each category and how many entries have it, by name."""
     counts: dict[str, int] = {}
-    for entry in entries:
-        for name in entry.categories:
+    for meta in entries:
+        for name in meta.categories:
             counts[name] = counts.get(name, 0) + 1
     return sorted(counts.items(), key=lambda item: item[0].casefold())
 
 
-def _passes(entry: PageMeta, listing: Listing) -> bool:
-    included = all(_fits(entry, name, wanted) for name, wanted in (listing.include or {}).items())
-    excluded = any(_fits(entry, name, wanted) for name, wanted in (listing.exclude or {}).items())
+def _passes(meta: PageMeta, listing: Listing) -> bool:
+    included = all(_fits(meta, name, wanted) for name, wanted in (listing.include or {}).items())
+    excluded = any(_fits(meta, name, wanted) for name, wanted in (listing.exclude or {}).items())
     return included and not excluded
 
 
-def _fits(entry: PageMeta, name: str, wanted: object) -> bool:
+def _fits(meta: PageMeta, name: str, wanted: object) -> bool:
     patterns = [str(item) for item in wanted] if isinstance(wanted, list) else [str(wanted)]
     return any(
         fnmatchcase(value.casefold(), re.sub(r"([\[?])", r"[\1]", pattern.casefold()))
         for pattern in patterns
-        for value in _texts(_value(entry, name))
+        for value in _texts(_value(meta, name))
     )
 
 
@@ -99,13 +99,13 @@ def _texts(value: object) -> list[str]:
     return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
-def _value(entry: PageMeta, name: str) -> object:
+def _value(meta: PageMeta, name: str) -> object:
     own = _FIELDS.get(name)
-    return own(entry) if own else entry.fields.get(name)
+    return own(meta) if own else meta.fields.get(name)
 
 
-def _sortable(entry: PageMeta, name: str) -> tuple[object, ...] | None:
-    value = _value(entry, name)
+def _sortable(meta: PageMeta, name: str) -> tuple[object, ...] | None:
+    value = _value(meta, name)
     if isinstance(value, (list, tuple)):
         value = ", ".join(_texts(value)) or None
     if value is None or value == "":

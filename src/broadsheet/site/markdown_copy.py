@@ -1,12 +1,13 @@
 """An article as Markdown: for programs that read, and for people who like their text plain.
 
 It is made of the article's content, beside its page and under the same name: `posts/a/index.md`.
-Prose, tables, notes and sources stay; a chart is its title, its picture, a link to its data, and
-its table if that is a short one. What only a page can do goes: the marks of facts and their cards,
-links from one place of the page to another. Addresses are absolute where the site has a `site-url`.
+Prose, tables, notes and sources stay. A chart becomes its title, its picture, a link to its data,
+and its table if that is a short one. What works only on a page is left out: the marks of facts and
+their cards, and links from one place of the page to another. Addresses are absolute if the site has
+a `site-url`.
 
-What the text has of Markdown's own signs is escaped, and so is each `<`: data stay text, wherever
-the copy is shown.
+Markdown's own signs are escaped in the text, and so is each `<`: data stay text, wherever the copy
+is shown.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.templates import rendered
 
 LONGEST = 40
-"""Rows of the longest table of a chart that is written out."""
+"""How many rows a chart's table may have to be written out."""
 
 _NUMBERED = re.compile(
     r'<span class="citation"[^>]*><sup>(?P<cited>.*?)</sup></span>'
@@ -44,8 +45,7 @@ _FRAME = re.compile(r"</?figure\b[^>]*>")
 _KEPT = re.compile(r"(<(?:pre|code)\b.*?</(?:pre|code)>|<[^>]*>)", re.DOTALL)
 _SIGNS = re.compile(r"\[|`|&lt;|&amp;(?=#?\w+;)")
 _HELD = {"[": "\ue000", "`": "\ue001", "&lt;": "\ue002", "&amp;": "\ue003"}
-"""Characters of nobody's, which stand for the signs of the text while Markdown is made of the rest.
-"""
+"""Private-use characters that stand for the escaped signs of the text during the conversion."""
 _NOTE = "\ue004"
 _ESCAPED = {"\ue000": "\\[", "\ue001": "\\`", "\ue002": "\\<", "\ue003": "\\&", _NOTE: "["}
 _NOBODYS = re.compile("[\x1b\ue000-\ue004]")
@@ -53,10 +53,10 @@ _NOBODYS = re.compile("[\x1b\ue000-\ue004]")
 
 def copy_of(content: PageContent, project: Project) -> dict[str, bytes]:
     """The copy of an article, by its path."""
-    entry = content.entry
-    page = PurePosixPath(entry.path)
-    url = project.site_url + quote(entry.url) if project.site_url else ""
-    with speaking(entry.lang):
+    meta = content.meta
+    page = PurePosixPath(meta.path)
+    url = project.site_url + quote(meta.url) if project.site_url else ""
+    with speaking(meta.lang):
         body = content.html(
             lambda figure: figure.plain_html(
                 lambda path: links.relative(page, path), longest=LONGEST
@@ -64,12 +64,12 @@ def copy_of(content: PageContent, project: Project) -> dict[str, bytes]:
         )
         text = rendered(
             "copy.html.jinja",
-            entry=entry,
+            entry=meta,
             url=url,
             body=Markup(body),
             site_title=site_title(project),
         )
-    return {entry.copy: markdown_of(text, url)}
+    return {meta.copy: markdown_of(text, url)}
 
 
 def markdown_of(text: str, url: str) -> bytes:

@@ -1,6 +1,6 @@
-"""The box of the newsletter: what it says of an article, and where to sign up for it.
+"""The newsletter's box in an article: its text, and where to sign up.
 
-It stands in an article that has an `excerpt`, as a paragraph between rules, before the second
+An article that has an `excerpt` has this box, as a paragraph between rules, before the second
 section: a reader who has come that far may want more. It works without scripts: a plain form that
 posts to the provider, or a link to the feed where there is none. The addresses and names of the
 fields are the providers':
@@ -26,8 +26,8 @@ from broadsheet.site.templates import rendered
 
 @dataclass(frozen=True)
 class SignUp:
-    """A form: where it posts to, the name of the field with the e-mail address, what else it sends,
-    and the name of the field that is to stay empty.
+    """A form: the address that it posts to, the name of the field with the e-mail address, other
+    values that it sends, and the name of the field that has to stay empty.
     """
 
     action: str
@@ -37,12 +37,12 @@ class SignUp:
 
 
 def sign_up(newsletter: Newsletter) -> SignUp | None:
-    """The form of the provider; None where there is none."""
+    """The form of the provider; None if there is no provider."""
     return _FORMS[newsletter.provider](newsletter) if newsletter.provider else None
 
 
 def box(excerpt: str, scene: Scene, feeds: Sequence[FeedLink]) -> str:
-    """The box of an article; empty where there is nothing to say or to offer."""
+    """The box of an article; empty if the article has no excerpt, or there is nothing to offer."""
     form = sign_up(scene.project.settings.broadsheet.newsletter)
     feed = next((scene.href(one.path) for one in feeds if one.name == "RSS"), "")
     if not excerpt or not (form or feed):

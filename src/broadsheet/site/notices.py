@@ -1,5 +1,5 @@
-"""What is reported of a site as a whole: links that lead nowhere, addresses that are dropped or that
-a page may not have, languages without a catalogue.
+"""Notices of a site as a whole: broken links, addresses that are dropped or that a page may not
+have, languages without a catalogue.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ def of_site(
     kept: Mapping[str, PageRecord],
     before: Mapping[str, PageRecord],
 ) -> Iterator[Notice]:
-    """All of them, for a site whose files are in its folder. ``kept`` pages are as they were;
-    ``before`` are those of the old site, or where there is none, of that in the publication's own
+    """All of these notices, for a site whose files are in its folder. ``kept`` pages are old ones;
+    ``before`` are the pages of the old site, or, if there is none, of that in the publication's own
     output.
     """
     yield from site.notices
-    yield from _refused_addresses(site.folder.refused, site.entries)
-    yield from _without_catalogue(site.entries)
-    yield from unfounded(site.entries.values())
+    yield from _refused_addresses(site.folder.refused, site.meta_by_path)
+    yield from _without_catalogue(site.meta_by_path)
+    yield from unfounded(site.meta_by_path.values())
     names, records = site.folder.names, site.records
     anchors = {path: frozenset(record.anchors) for path, record in records.items()}
     withheld = {str(one.output): not_yet(one) for one in publication.withheld}
@@ -39,31 +39,31 @@ def of_site(
         if path not in kept:
             leads = leads_of(site, record)
             yield from links.broken(
-                path, record.entry.source, leads, names, anchors, withheld=withheld
+                path, record.meta.source, leads, names, anchors, withheld=withheld
             )
     yield from addresses.dropped(before, records, names, withheld)
 
 
 def _refused_addresses(
-    refused: Iterable[tuple[str, Refused]], entries: Mapping[str, PageMeta]
+    refused: Iterable[tuple[str, Refused]], meta_by_path: Mapping[str, PageMeta]
 ) -> Iterator[Notice]:
-    """Addresses that were taken out of pages when they were written."""
+    """Addresses that were removed from pages when they were written."""
     for page, one in dict.fromkeys(refused):
         yield Notice(
-            Place(entries[page].source if page in entries else page),
+            Place(meta_by_path[page].source if page in meta_by_path else page),
             f"{one} is not on the page: its scheme is not one that a page may have",
             f"Of schemes there may be {', '.join(sorted(LINKS))}.",
             topic="address",
         )
 
 
-def _without_catalogue(entries: Mapping[str, PageMeta]) -> Iterator[Notice]:
+def _without_catalogue(meta_by_path: Mapping[str, PageMeta]) -> Iterator[Notice]:
     """Languages that have no catalogue, each once."""
-    first = {entry.lang: entry for _, entry in sorted(entries.items(), reverse=True)}
-    for lang, entry in sorted(first.items()):
+    first = {meta.lang: meta for _, meta in sorted(meta_by_path.items(), reverse=True)}
+    for lang, meta in sorted(first.items()):
         if not has_catalogue(lang):
             yield Notice(
-                Place(entry.source),
+                Place(meta.source),
                 f"our own words on pages in {lang!r} are English: there is no catalogue "
                 "of that language",
                 "Add one (docs/languages.md), or set `lang` to a language that has one.",

@@ -40,7 +40,8 @@ too.
 
 _FORMAT = 1
 _LONGEST = 255 - 80
-"""Bytes of an output's name: what lies beside it has its name and up to 80 more."""
+"""How many bytes an output's name may have: files beside it have its name and up to 80 bytes more.
+"""
 _SOURCES = (".ipynb", ".qmd")
 _OF_A_PUBLICATION = ("_quarto.yml", "_metadata.yml", "datapackage.json")
 _ANOTHER = "Name another folder: `output-dir` in _quarto.yml, or --output."
@@ -48,7 +49,7 @@ _ANOTHER = "Name another folder: `output-dir` in _quarto.yml, or --output."
 
 @dataclass(frozen=True)
 class Marker:
-    """What a site says of itself (see above)."""
+    """The marker of a site (see above)."""
 
     format: int
     publication: str
@@ -59,7 +60,7 @@ class Marker:
 
 @dataclass(frozen=True)
 class Contents:
-    """What is in an output. ``built`` are the files that builds wrote, and ``foreign`` all others
+    """What an output holds. ``built`` are the files that builds wrote, and ``foreign`` all others
     (links, too), each with its inode; ``folders`` are the folders without any file that a build
     wrote. Paths are from the output.
     """
@@ -98,10 +99,9 @@ def output_of(output: Path, root: Path) -> Path:
 
 
 def site_at(output: Path, root: Path) -> Contents:
-    """What is in ``output`` (a path without links) of the publication at ``root``.
-
-    Raises :class:`UsageError` unless it is absent, or empty, or a site of that publication, and can
-    be replaced.
+    """The contents of ``output`` (a path without links) of the publication at ``root``. Raises
+    :class:`UsageError` unless it is absent, or empty, or a site of that publication, and can be
+    replaced.
     """
     mend = "Name an empty or new folder, or remove this one yourself."
     try:
@@ -150,7 +150,7 @@ def site_at(output: Path, root: Path) -> Contents:
 
 
 def contents_of(output: Path, marker: Marker | None) -> Contents:
-    """What is in a folder, which need not be there; without a ``marker`` all of it is foreign."""
+    """The contents of a folder, which need not exist; without a ``marker`` all of it is foreign."""
     written = frozenset(marker.files) | {MARKER} if marker else frozenset[str]()
     built: dict[str, int] = {}
     foreign: dict[str, int] = {}
@@ -208,8 +208,8 @@ def read_marker(output: Path) -> Marker | None:
 
 
 def _is_of_older_version(output: Path) -> bool:
-    """Whether there is a manifest as earlier versions left it: the site's whole record, which named
-    no publication.
+    """Whether there is a manifest in the format of earlier versions: the site's whole record, which
+    named no publication.
     """
     path = output / MARKER
     with suppress(OSError, msgspec.MsgspecError, RecursionError):
@@ -250,7 +250,7 @@ def _homes() -> Iterator[Path]:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Whether both are one folder, perhaps by two names (letter case, or mounted twice)."""
+    """Whether both paths are one folder, perhaps by two names (letter case, or mounted twice)."""
     if one == other:
         return True
     try:

@@ -1,8 +1,8 @@
-"""From a body and what is known of it to a whole page: Jinja2 templates, and what they are given.
+"""Renders a whole page from its content and what is known of it, by Jinja2 templates.
 
-Templates escape everything; what is finished HTML already comes as ``Markup``. A :class:`Scene` is
-the site as one page sees it: addresses made from that page, navigation with that page marked, dates
-as people write them.
+Templates escape everything; finished HTML is passed to them as ``Markup``. A :class:`Scene` is the
+site as one page sees it: addresses made from that page, navigation with that page marked, dates as
+people write them.
 """
 
 from __future__ import annotations
@@ -59,19 +59,20 @@ class Block:
 
     @property
     def pages(self) -> int:
-        """How many pages it takes."""
+        """How many pages the list takes."""
         return pages_for(len(self.entries), self.size)
 
     def on(self, number: int) -> Block:
-        """What of it stands on the page of that number."""
+        """The part of the list that is on the page of that number."""
         return replace(self, entries=part_of(self.entries, number, self.size))
 
 
 @dataclass(frozen=True)
 class Front:
-    """The front page, edited: ``lead``, perhaps with its figure, a few ``beside`` it, the day's
-    ``list``, what was updated or corrected, the ``sections`` as columns with what they have beyond
-    that, some ``earlier`` ones, and the path of the ``archive``, where all ``count`` are.
+    """The front page, edited: ``lead``, perhaps with its figure, a few articles ``beside`` it, the
+    day's ``list``, what was updated or corrected, the ``sections`` as columns with their further
+    articles, some ``earlier`` articles, and the path of the ``archive``, which has all ``count`` of
+    them.
     """
 
     lead: PageMeta | None
@@ -96,9 +97,9 @@ class Month:
 
 @dataclass(frozen=True)
 class Archive:
-    """The archive, or the page of a year in it. ``years`` are all, each with its path and count;
-    ``months`` stand on the page. Where they would be too many, it has ``contents``: of each year
-    the path, and its months by title, id, count and path.
+    """The archive, or the page of a year in it. ``years`` are all years, each with its path and
+    count; ``months`` are on the page. If they are too many for one page, it has ``contents``
+    instead: of each year the path, and its months by title, id, count and path.
     """
 
     years: Sequence[tuple[str, str, int]]
@@ -113,7 +114,7 @@ class Scene:
 
     project: Project
     theme: Theme
-    entries: Mapping[str, PageMeta]
+    meta_by_path: Mapping[str, PageMeta]
     page: PurePosixPath
     sections: Mapping[str, PageMeta]
     """Section pages by their title in lower case."""
@@ -140,10 +141,10 @@ class Scene:
         """A page's or file's full address; empty without `site-url`."""
         return self.project.site_url + quote(url) if self.project.site_url else ""
 
-    def shares(self, entry: PageMeta) -> list[tuple[str, str]]:
-        """Where a reader can pass a page on: name and address."""
+    def shares(self, meta: PageMeta) -> list[tuple[str, str]]:
+        """The name and address of each service with which a reader can share a page."""
         return share_links(
-            self.project.settings.broadsheet.share, entry.title, self.absolute(entry.url)
+            self.project.settings.broadsheet.share, meta.title, self.absolute(meta.url)
         )
 
     def bundles(self, charts: Collection[str]) -> dict[str, str]:
@@ -163,11 +164,11 @@ class Scene:
         if not item.href:
             return []
         target = written(item.href, PurePosixPath())
-        entry = self.entries.get(str(target.path)) if target else None
+        meta = self.meta_by_path.get(str(target.path)) if target else None
         return [
             {
                 "href": self._address(target) if target else item.href,
-                "text": item.text or (entry.title if entry else item.href),
+                "text": item.text or (meta.title if meta else item.href),
                 "label": item.aria_label,
                 "rel": item.rel,
                 "current": bool(target)
@@ -180,9 +181,9 @@ class Scene:
     def _address(self, target: Address) -> str:
         return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")
 
-    def section(self, entry: PageMeta) -> PageMeta | None:
-        """The section page of an entry: a list whose title is its first category."""
-        return self.sections.get(entry.categories[0].casefold()) if entry.categories else None
+    def section(self, meta: PageMeta) -> PageMeta | None:
+        """The section page of a page: the list whose title is its first category."""
+        return self.sections.get(meta.categories[0].casefold()) if meta.categories else None
 
     def topic(self, category: str) -> str:
         """The path of the page of a category: its section page, or else its topic's; empty if there
@@ -193,7 +194,7 @@ class Scene:
 
 
 class FeedLink(NamedTuple):
-    """A feed that a page leads to: its media type, what its form is called, its title, its path."""
+    """A feed that a page links to: its media type, the name of its form, its title, its path."""
 
     media: str
     name: str
@@ -203,61 +204,62 @@ class FeedLink(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """What is particular to a page."""
+    """What a template is given of one page in particular."""
 
-    entry: PageMeta
+    meta: PageMeta
     content: PageContent | None = None
-    """Nothing for a page that no source asks for."""
+    """None for a page without a source."""
     body: Markup = EMPTY
     kind: str = "plain"
     blocks: Sequence[Block] = ()
     front: Front | None = None
     editions: Sequence[PageMeta] = ()
     picker: Markup = EMPTY
-    """In place of a list of ``editions`` where they are many."""
+    """Used in place of a list of ``editions`` where they are many."""
     related: Sequence[PageMeta] = ()
     feeds: Sequence[FeedLink] = ()
     corrections: Sequence[tuple[PageMeta, Correction]] = ()
-    """Of all articles, newest first, on the page that lists them."""
+    """All articles' corrections, newest first, on the page that lists them."""
     versions: Sequence[Version] = ()
-    """In other languages and in this, if there are several; the original first."""
+    """The versions in other languages and in this one, the original first, if there are several."""
     paging: Paging | None = None
     kicker: str = ""
-    """What a list that no source asks for is a list of."""
+    """For a list without a source: what it is a list of."""
     address: str = ""
-    """An author's own, elsewhere."""
+    """An author's own address, elsewhere."""
     archive: Archive | None = None
 
     @property
     def shared(self) -> Picture | None:
-        """The picture that stands for the page where it is shared."""
-        return next(iter(sharing_pictures(self.entry)), None)
+        """The picture that is shown where the page is shared."""
+        return next(iter(sharing_pictures(self.meta)), None)
 
 
-def press_page(scene: Scene, page: Page) -> str:
+def render_page(scene: Scene, page: Page) -> str:
     """The whole page. Raises :class:`RenderError`."""
-    return press(page.kind, page.entry, scene=scene, page=page, json_ld=_json_ld(scene, page))
+    return render(page.kind, page.meta, scene=scene, page=page, json_ld=_json_ld(scene, page))
 
 
-def press(kind: str, entry: PageMeta, *, scene: Scene, **given: object) -> str:
-    """A page of a ``kind`` for ``entry``, in its language, from what its template is ``given``.
+def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
+    """A page of a ``kind`` for ``meta``, in its language, from what its template is ``given``. Templates,
+    also those of a publication, know ``meta`` as `entry`.
 
     Raises :class:`RenderError`.
     """
     try:
-        with speaking(entry.lang):
+        with speaking(meta.lang):
             return rendered(
                 f"{kind}.html.jinja",
                 scene=scene,
                 site=scene.project.settings.website,
                 site_title=site_title(scene.project),
-                entry=entry,
+                entry=meta,
                 site_lang=str(scene.project.metadata.get("lang", "en")),
                 **given,
             )
     except TemplateError as error:
         raise RenderError(
-            entry.source,
+            meta.source,
             f"the template of a {kind} page: {error}",
             f"Look into the templates of {OWN}, which stand in for ours."
             if has_own()
@@ -265,16 +267,16 @@ def press(kind: str, entry: PageMeta, *, scene: Scene, **given: object) -> str:
         ) from error
 
 
-def press_picker(scene: Scene, picker: Picker) -> Markup:
-    """The picker of an article as each of its pages has it; ``scene`` is one of them, and none is
+def render_picker(scene: Scene, picker: Picker) -> Markup:
+    """The picker of an article for all of its pages. ``scene`` is that of one of them; none is
     marked as current.
     """
     with speaking(picker.lang):
         return Markup(rendered("picker.html.jinja", scene=scene, picker=picker, label_of=label_of))
 
 
-def press_redirect(target: str, canonical: str, title: str, lang: str) -> str:
-    """The page that stands at an alias."""
+def render_redirect(target: str, canonical: str, title: str, lang: str) -> str:
+    """The page at an alias."""
     with speaking(lang):
         return rendered(
             "redirect.html.jinja", target=target, canonical=canonical, title=title, lang=lang
@@ -314,11 +316,11 @@ def _person(author: Byline, scene: Scene) -> dict[str, object]:
 
 
 def _json_ld(scene: Scene, page: Page) -> Markup:
-    """schema.org's NewsArticle, or LiveBlogPosting, as a data block; `<`, `>` and `&` can not end
+    """schema.org's NewsArticle, or LiveBlogPosting, as a data block; `<`, `>` and `&` cannot end
     it.
     """
-    entry = page.entry
-    if not entry.is_article:
+    meta = page.meta
+    if not meta.is_article:
         return Markup("")
     publisher: dict[str, object] = {
         "@type": "NewsMediaOrganization",
@@ -329,15 +331,15 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
-        "headline": entry.title,
-        "description": entry.description or entry.subtitle,
-        "inLanguage": entry.lang,
-        "datePublished": entry.date.isoformat() if entry.date else "",
-        "dateModified": entry.updated.isoformat() if entry.updated else "",
-        "author": [_person(author, scene) for author in entry.authors],
+        "headline": meta.title,
+        "description": meta.description or meta.subtitle,
+        "inLanguage": meta.lang,
+        "datePublished": meta.date.isoformat() if meta.date else "",
+        "dateModified": meta.updated.isoformat() if meta.updated else "",
+        "author": [_person(author, scene) for author in meta.authors],
         "publisher": publisher,
-        "articleSection": list(entry.categories[:1]),
-        "wordCount": entry.words,
+        "articleSection": list(meta.categories[:1]),
+        "wordCount": meta.words,
     }
     based_on = page.content.based_on if page.content else ()
     data["isBasedOn"] = [source for source in based_on if source["@type"] == "Dataset"]
@@ -345,21 +347,21 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
     others = [
         {
             "@type": "NewsArticle",
-            "inLanguage": one.entry.lang,
-            "headline": one.entry.title,
-            "url": scene.absolute(one.entry.url),
+            "inLanguage": one.meta.lang,
+            "headline": one.meta.title,
+            "url": scene.absolute(one.meta.url),
         }
         for one in page.versions
-        if one.entry.path != entry.path
+        if one.meta.path != meta.path
     ]
-    if is_translation(entry):
+    if is_translation(meta):
         data["translationOfWork"] = others[0] if others else None
     else:
         data["workTranslation"] = others
-    url = scene.absolute(entry.url)
+    url = scene.absolute(meta.url)
     if url:
         data |= {"mainEntityOfPage": url, "url": url}
-        data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(entry)]
+        data["image"] = [scene.absolute(picture.path) for picture in sharing_pictures(meta)]
     data |= _live_coverage(page.content.updates if page.content else (), url)
     text = json.dumps(
         {key: value for key, value in data.items() if value not in ("", [], None)},
@@ -370,7 +372,7 @@ def _json_ld(scene: Scene, page: Page) -> Markup:
 
 
 def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
-    """The keys that make an article a LiveBlogPosting; none where it has no updates. ``url`` is the
+    """The keys that make an article a LiveBlogPosting; none if it has no updates. ``url`` is the
     page's full address; without one updates have none.
     """
     if not updates:
@@ -392,10 +394,10 @@ def _live_coverage(updates: Sequence[Update], url: str) -> dict[str, object]:
     }
 
 
-def sharing_pictures(entry: PageMeta) -> list[Picture]:
-    """The pictures for places elsewhere, which take no SVG; the article's card first."""
+def sharing_pictures(meta: PageMeta) -> list[Picture]:
+    """The pictures for other sites, which take no SVG; the article's card first."""
     return [
         picture
-        for picture in (entry.card, entry.picture)
+        for picture in (meta.card, meta.picture)
         if picture and not picture.path.endswith(".svg")
     ]

@@ -1,9 +1,9 @@
-"""A page's content: all of it but the site around it.
+"""The content of a page, which does not depend on the rest of the site.
 
-What a page holds depends on its source, on what that reads, and on the configuration; not on other
-pages. So when another article is published, what is around a page changes and its file is written
-anew, while the content itself is taken from the store (:mod:`broadsheet.site.page_content_store`):
-no notebook is finished and Pandoc is not asked again.
+The content depends on the page's source, on what that reads, and on the configuration; not on other
+pages. So when another article is published, a page's file may be written anew, because it shows
+something of the rest of the site, while the content itself is taken from the store
+(:mod:`broadsheet.site.page_content_store`): no notebook is finished and Pandoc is not called again.
 """
 
 from __future__ import annotations
@@ -48,23 +48,23 @@ _ELEMENT = re.compile(r"<(?P<end>/?)(?P<tag>section|div|aside|figure|details)\b[
 _NUMBER = re.compile(r"^\s*[^\d<>:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
 _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 _ALLOWED = schemes.LINKS | {links.SCHEME.rstrip(":")}
-"""Schemes that a link may have before links to other articles are resolved."""
+"""The schemes that an address may have before links to other articles are resolved."""
 
 
 @dataclass(frozen=True)
 class PageContent:
-    """All of a page but the site around it; every output of the page is made of this.
+    """The content of a page; every output of the page is made of this.
 
     ``blocks`` is the body in its order: finished HTML with the site's own addresses, and figures.
-    ``pause`` is the index of the block before which something else may stand, as the newsletter's
-    box does. ``proof`` is the list of its facts and claims, as HTML. ``leads`` are the places
-    inside the site that it leads to; ``files`` are the site's files that come with it; ``reads``
-    are the publication's files that it was made of; ``based_on`` are its sources, as schema.org has
-    them; ``excerpt`` is what the newsletter says of it, as HTML; ``references`` are the other
-    articles that it leads to by their slugs.
+    ``pause`` is the index of the block before which something else may be inserted, such as the
+    newsletter's box. ``proof`` is the list of its facts and claims, as HTML. ``leads`` are its
+    links inside the site; ``files`` are the site's files that belong to it; ``reads`` are the
+    publication's files that it was made of; ``based_on`` are its sources, as schema.org has them;
+    ``excerpt`` is its text for the newsletter, as HTML; ``references`` are the other articles that
+    it links to by their slugs.
     """
 
-    entry: PageMeta
+    meta: PageMeta
     blocks: tuple[str | PageFigure, ...]
     pause: int = 0
     proof: str = ""
@@ -83,38 +83,38 @@ class PageContent:
 
     @property
     def figures(self) -> list[PageFigure]:
-        """Its figures, in their order."""
+        """The figures, in their order."""
         return [block for block in self.blocks if isinstance(block, PageFigure)]
 
     @property
     def figure(self) -> PageFigure | None:
-        """The figure that stands for the page: the one that its picture is of, else the first that
+        """The figure that represents the page: the one that its picture is of, else the first that
         is drawn.
         """
-        return figure_of(self.figures, self.entry.picture)
+        return figure_of(self.figures, self.meta.picture)
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The trace types of its figures, each figure's with spaces between: for the scripts that
-        they want.
+        """The trace types of its figures, each figure's with spaces between; they say which scripts
+        the page needs.
         """
         return frozenset(figure.kinds for figure in self.figures if figure.kinds)
 
     @property
     def is_sortable(self) -> bool:
-        """Whether it has a table that sorts."""
+        """Whether it has a table that can be sorted."""
         return any(
             block.is_sortable if isinstance(block, PageFigure) else bool(_SORTABLE.search(block))
             for block in self.blocks
         )
 
     def html(self, show: Callable[[PageFigure], str], *, pause: str = "") -> str:
-        """The body, with its figures as ``show`` shows them, and what stands in its ``pause``."""
+        """The body, with its figures as ``show`` shows them, and what is inserted at its ``pause``."""
         shown = [block if isinstance(block, str) else show(block) for block in self.blocks]
         return "".join([*shown[: self.pause], pause, *shown[self.pause :]])
 
     def map_html(self, change: Callable[[str], str]) -> PageContent:
-        """The same with all HTML of its author changed."""
+        """The same content, with ``change`` applied to all HTML of its author."""
         blocks = (
             change(block)
             if isinstance(block, str)
@@ -128,7 +128,7 @@ def content_of(
     finished: Finished, document: Document, rendered: Rendered, root: Path, base: str
 ) -> tuple[PageContent, dict[str, bytes]]:
     """The content of a page, and the bytes of its files. Raises :class:`RenderError` for a file
-    outside of the site, :class:`FactError` for a sentence that its data do not bear out.
+    outside of the site, :class:`FactError` for a sentence that its data do not support.
     """
     rendered, refused = _without_refused(rendered, document)
     proof = proof_of(finished, document, rendered, read_ledger(root, finished.edition))
@@ -158,11 +158,11 @@ def content_of(
     picture = _picture(edition, files, root)
     figure = figure_of(figures, picture)
     files |= _miniatures(figure, edition) if figure else {}
-    entry = _entry(finished, rendered, picture, _chart(figure, edition, files))
-    for text in (entry.title_html, entry.subtitle_html):
+    meta = _meta(finished, rendered, picture, _chart(figure, edition, files))
+    for text in (meta.title_html, meta.subtitle_html):
         links.rewritten(text, rewrite)
     return PageContent(
-        entry,
+        meta,
         tuple(blocks),
         pause,
         known,
@@ -190,8 +190,8 @@ def content_of(
 def _blocks(
     body: str, figures: Mapping[str, PageFigure], *, has_end: bool
 ) -> tuple[list[str | PageFigure], int]:
-    """A body in pieces, a figure in place of each mark; and the index of the piece where it may
-    pause. ``has_end`` says that a section follows it.
+    """The body in pieces, with a figure in place of each mark; and the index of the piece before
+    which something may be inserted. ``has_end`` says that a section follows the body.
     """
     marks = re.compile("(" + "|".join(map(re.escape, figures)) + ")") if figures else None
     at = _pause(body, has_end=has_end)
@@ -209,7 +209,7 @@ def _blocks(
 
 
 def _pause(body: str, *, has_end: bool) -> int:
-    """Where the second section begins, or the first that has something before it; else the end."""
+    """The start of the second section, or of the first that has something before it; else the end."""
     starts, depth = list[int](), 0
     for tag in _ELEMENT.finditer(body):
         if not tag["end"] and depth == 0 and tag["tag"] == "section":
@@ -231,8 +231,8 @@ def _caption(body: str, label: str) -> str:
 
 
 def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, list[Notice]]:
-    """A page's body and its short texts without addresses of schemes that are not allowed, each
-    with a notice.
+    """A page's body and its short texts without addresses of schemes that are not allowed, with a
+    notice for each.
     """
     html, refused = schemes.filtered(rendered.html, _ALLOWED)
     inlines = {}
@@ -254,13 +254,13 @@ def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, 
 
 
 def _written_at(address: str, document: Document) -> Place:
-    """Where an address stands in the source; the page alone where it came from elsewhere, as from a
-    bibliography.
+    """The place of an address in the source; the page alone if the address is not there, as when it
+    comes from a bibliography.
     """
     return document.find(address)
 
 
-def _entry(
+def _meta(
     finished: Finished, rendered: Rendered, picture: Picture | None, chart: Picture | None
 ) -> PageMeta:
     edition, front = finished.edition, finished.edition.settings
@@ -305,15 +305,15 @@ def _entry(
 
 
 def _aliases(edition: Edition) -> tuple[str, ...]:
-    """Those of an article are of its own page; an edition has those that it declares."""
+    """The aliases of a page. Those of an article are for its own page; an edition has those that it
+    declares.
+    """
     own = edition.declared is None or "aliases" in edition.declared.metadata
     return tuple(edition.settings.aliases) if own else ()
 
 
 def _kept_whole(title: str) -> str:
-    """A headline in which no line ends between a number and what is hyphenated with it, or its
-    scale.
-    """
+    """A headline in which no line ends between a number and a word hyphenated to it, or its scale."""
     return _WHOLE.sub(
         lambda match: f'<span class="whole">{match[0]}</span>' if match["whole"] else match[0],
         title,
@@ -345,7 +345,7 @@ def _picture(edition: Edition, assets: Mapping[str, bytes], root: Path) -> Pictu
 
 
 def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Notice]:
-    """A notice on an `image` that is not there."""
+    """A notice for an `image` that does not exist."""
     written = edition.settings.image
     if (
         written

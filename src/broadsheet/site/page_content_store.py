@@ -1,7 +1,7 @@
 """The store that keeps the contents of pages from one build to the next: `.broadsheet/pages/`.
 
-A content is JSON, and its key is the SHA-256 of that. What is stored is read again only by the very
-program that wrote it (see :func:`broadsheet.site.freshness.global_inputs`).
+A content is JSON, and its key is the SHA-256 of that. It is read only by the same program that
+wrote it (see :func:`broadsheet.site.freshness.global_inputs`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class PageContents:
         self._store = Store(root, STORE.name)
 
     def put(self, content: PageContent) -> str:
-        """Keep a content; its digest. Raises :class:`StoreError` where the store cannot be written."""
+        """Store a content. Returns its key. Raises :class:`StoreError` where the store cannot be
+        written.
+        """
         data = msgspec.json.encode(content, enc_hook=_encoded)
         digest = hashlib.sha256(data).hexdigest()
         if self._store.get(_key(digest)) is None:
@@ -47,12 +49,12 @@ class PageContents:
         return digest
 
     def has(self, digest: str) -> bool:
-        """Whether something is there of that digest; not yet whether it is sound."""
+        """Whether there is an entry with that key, damaged or not."""
         return bool(DIGEST.fullmatch(digest)) and self._store.has(_key(digest))
 
     def get(self, digest: str) -> PageContent:
-        """The content of that digest. Raises :class:`MissingContentError` if there is none, or none
-        that is sound.
+        """The content with that key. Raises :class:`MissingContentError` if there is none, or if it
+        is damaged.
         """
         from broadsheet.site.page_content import PageContent
 
@@ -64,7 +66,7 @@ class PageContents:
         raise MissingContentError(digest)
 
     def check(self, digests: Iterable[str]) -> None:
-        """Throw away what is damaged of these."""
+        """Remove those of these entries that are damaged."""
         for digest in filter(DIGEST.fullmatch, digests):
             self._store.get(_key(digest))
 
@@ -78,7 +80,7 @@ def _key(digest: str) -> str:
 
 
 def _encoded(value: object) -> object:
-    """What JSON has not, as JSON: models of settings by the names and values that they were given."""
+    """A value that JSON does not have, as JSON: models of settings by the names and values given."""
     from broadsheet.project.settings import Settings
 
     return (
@@ -89,7 +91,7 @@ def _encoded(value: object) -> object:
 
 
 def _decoded(kind: type, value: Any) -> object:
-    """A model of settings, of what :func:`_encoded` made of it."""
+    """A model of settings, from the JSON of :func:`_encoded`."""
     from broadsheet.project.settings import Settings
 
     if issubclass(kind, Settings):

@@ -1,4 +1,4 @@
-"""Pages made of their content and of the rest of the site, each with what goes with it."""
+"""Makes pages from their content and the rest of the site, each with the files that belong to it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from broadsheet.errors import (
 from broadsheet.language import speaking
 from broadsheet.schemes import Refused
 from broadsheet.site import links
-from broadsheet.site.figure_pages import press_figure
+from broadsheet.site.figure_pages import render_figure_page
 from broadsheet.site.markdown_copy import copy_of
 from broadsheet.site.newsletter_box import box
 from broadsheet.site.page import (
     Page,
-    press_page,
+    render_page,
 )
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.page_model import (
-    surrounded,
+    model_of,
 )
 from broadsheet.site.record import PageRecord
 from broadsheet.site.site import Site
@@ -38,9 +38,9 @@ _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")
 
 @dataclass(frozen=True)
 class MadePage:
-    """What is known of a page that was made: the ``files`` that were made, those that ``came``
-    with its content, all that it ``uses``, its anchors, the trace types of its charts, and the
-    addresses that were ``refused``.
+    """A page that was made: the ``files`` that were made, those that ``came`` with its content, all
+    that it ``uses``, its anchors, the trace types of its charts, and the addresses that were
+    ``refused``.
     """
 
     files: tuple[str, ...]
@@ -65,23 +65,23 @@ _NAMES = {
     "kicker": "its title",
     "address": "its title",
 }
-"""What a person calls the inputs of a page, by the fields of :class:`Page`."""
+"""Names for people of a page's inputs, by the fields of :class:`Page`."""
 
 
 def page_inputs(site: Site, record: PageRecord) -> dict[str, str]:
-    """The inputs of the page of an article, of a plain page, or of a list that a source asks for."""
+    """The inputs of the page of an article, of a plain page, or of a list that has a source."""
     titled = {one.slug for one in record.references if one.is_titled}
     referred = [
         (slug, one.path, [one.title_html, one.date] if slug in titled else [])
         for slug, one in site.referred(record).items()
     ]
-    inputs = {"its text": record.content, **inputs_of(site, surrounded(site, record))}
+    inputs = {"its text": record.content, **inputs_of(site, model_of(site, record))}
     return inputs | ({"the articles that it refers to": digest_of(referred)} if referred else {})
 
 
 def inputs_of(site: Site, page: Page) -> dict[str, str]:
-    """The inputs of a page beside its content."""
-    meta = page.entry
+    """The inputs of a page in addition to its content."""
+    meta = page.meta
     parts: dict[str, list[object]] = {"its title": [meta]}
     for field_name, name in _NAMES.items():
         if value := getattr(page, field_name):
@@ -94,20 +94,20 @@ def inputs_of(site: Site, page: Page) -> dict[str, str]:
 
 
 def made_or_fault(site: Site, path: str) -> MadePage | BroadsheetError:
-    """A page, made by :func:`make_page`; or why it cannot be."""
+    """A page, made by :func:`make_page`; or the fault in making it."""
     try:
-        with guarded(Place(site.records[path].entry.source), COMPOSING):
+        with guarded(Place(site.records[path].meta.source), COMPOSING):
             return make_page(site, path)
     except BroadsheetError as error:
         return error
 
 
 def make_page(site: Site, path: str) -> MadePage:
-    """Put a page, and what goes with it, into the folder; perhaps in another process than the
-    one that notes it.
+    """Put a page, and the files that belong to it, into the folder; perhaps in another process than
+    the one that notes it.
     """
     record = site.records[path]
-    content = site.content_of(record.entry) or site.store.get(record.content)
+    content = site.content_of(record.meta) or site.store.get(record.content)
     text = text_of(site, record, content)
     files = {path: text.encode()}
     if record.references:
@@ -120,7 +120,7 @@ def make_page(site: Site, path: str) -> MadePage:
     return MadePage(
         tuple(files),
         content.files,
-        _uses(path, text, record.entry).union(figures),
+        _uses(path, text, record.meta).union(figures),
         tuple(sorted(links.anchors(text))),
         content.kinds,
         refused,
@@ -128,16 +128,16 @@ def make_page(site: Site, path: str) -> MadePage:
 
 
 def text_of(site: Site, record: PageRecord, content: PageContent) -> str:
-    """The text of a page."""
-    scene, page = site.scene(record.entry.path), surrounded(site, record)
-    with speaking(record.entry.lang):
+    """The HTML of a page."""
+    scene, page = site.scene(record.meta.path), model_of(site, record)
+    with speaking(record.meta.lang):
         pause = box(content.excerpt, scene, page.feeds) if page.kind == "article" else ""
         body = content.html(lambda figure: figure.html(scene.href), pause=pause)
-    return press_page(scene, replace(page, body=Markup(body + content.proof), content=content))
+    return render_page(scene, replace(page, body=Markup(body + content.proof), content=content))
 
 
 def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
-    """All that a page leads to inside the site."""
+    """All links of a page inside the site."""
     entries = site.referred(record)
     return [
         *record.leads,
@@ -152,25 +152,29 @@ def leads_of(site: Site, record: PageRecord) -> list[links.Lead]:
 def figure_pages_of(site: Site, content: PageContent) -> dict[str, str]:
     """The pages of the figures on a page, by their paths."""
     return {
-        figure.page: press_figure(site.scene(figure.page), content.entry, figure, content.kinds)
+        figure.page: render_figure_page(
+            site.scene(figure.page), content.meta, figure, content.kinds
+        )
         for figure in content.figures
         if figure.page
     }
 
 
 def text_of_list(site: Site, page: Page) -> str:
-    """The text of a page that has no content of its own."""
-    return press_page(site.scene(page.entry.path), page)
+    """The HTML of a page that has no content of its own."""
+    return render_page(site.scene(page.meta.path), page)
 
 
-def _uses(path: str, text: str, entry: PageMeta) -> frozenset[str]:
-    """The files that a page needs to be whole elsewhere: not the pages and feeds that it links to."""
+def _uses(path: str, text: str, meta: PageMeta) -> frozenset[str]:
+    """The files that a page needs to be complete elsewhere: not the pages and feeds that it links
+    to.
+    """
     page = PurePosixPath(path)
     found = (links.internal(address, page.parent) for address in links.addresses(text))
     used = {
         str(target.path) for target in found if target and not _NAVIGATED.search(str(target.path))
     }
-    used |= pictures_of(entry)
+    used |= pictures_of(meta)
     used |= {
         str(PurePosixPath(name).with_suffix(".svg")) for name in used if name.endswith(".json")
     }
@@ -178,23 +182,25 @@ def _uses(path: str, text: str, entry: PageMeta) -> frozenset[str]:
 
 
 def may_be_asked_for(name: str) -> bool:
-    """Whether a page may ask for a file of that name: it is no source, and nothing hidden."""
+    """Whether a page may have the publication's file of that name: it is not a source, and not
+    hidden.
+    """
     path = PurePosixPath(name)
     return not links.is_source(path) and not any(part[0] in "._" for part in path.parts)
 
 
 def asked_for(record: PageRecord) -> frozenset[str]:
-    """The files of the publication that a page asks for, if they are there."""
+    """The files of the publication that a page needs and that exist."""
     return frozenset(
         lead.path for lead in record.leads if not _NAVIGATED.search(lead.path)
-    ) | pictures_of(record.entry)
+    ) | pictures_of(record.meta)
 
 
-def pictures_of(entry: PageMeta) -> frozenset[str]:
-    """The pictures that stand for a page elsewhere, by their paths."""
+def pictures_of(meta: PageMeta) -> frozenset[str]:
+    """The paths of the pictures that represent a page elsewhere."""
     return frozenset(
         name
-        for picture in (entry.picture, entry.chart, entry.card)
+        for picture in (meta.picture, meta.chart, meta.card)
         if picture
         for name in (picture.path, picture.dark)
         if name

@@ -1,8 +1,8 @@
-"""PageMeta: what the site knows of one page beyond the page itself.
+"""PageMeta: the metadata of one page.
 
-Listings, feeds, the sitemap and links between pages are made of entries, never of the pages'
-sources: so a page that could not be built this time takes part in all of them with the entry of its
-old page (see `record`).
+Listings, feeds, the sitemap and links between pages are made of this metadata, never of the pages'
+sources: so a page that could not be built this time takes part in all of them with the metadata of
+its old page (see `record`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WORDS_A_MINUTE = 230
 
 @dataclass(frozen=True)
 class Picture:
-    """An image of the site (paths from its root). ``dark`` is its twin for the dark;
+    """An image of the site (paths from its root). ``dark`` is its version for dark mode;
     ``is_chart`` says that it is drawn on the page's paper and is shown whole, not cropped.
     """
 
@@ -84,8 +84,8 @@ class PageMeta:
 
     @property
     def shown(self) -> Picture | None:
-        """What lists show. A picture drawn of a chart is for cards elsewhere: here the chart itself
-        is better.
+        """The picture for lists. A picture that was drawn of a chart is for cards on other sites:
+        lists show the chart itself.
         """
         if self.picture and not (self.picture.is_chart and self.chart):
             return self.picture
@@ -108,7 +108,7 @@ class PageMeta:
         return self.date is not None and not self.is_listing
 
     def anchor_of(self, correction: Correction) -> str:
-        """Where a correction stands on the article's page; several of one day are numbered."""
+        """The id of a correction on the article's page; several of one day are numbered."""
         number = [one for one in self.corrections if one.date == correction.date].index(correction)
         return f"correction-{correction.date}" + (f"-{number + 1}" if number else "")
 
@@ -118,9 +118,7 @@ class PageMeta:
         return str(PurePosixPath(self.path).with_suffix(".md")) if self.is_article else ""
 
     def is_news_of(self, day: Date) -> bool:
-        """Whether it is news on a ``day``: an article of the two days before it, or of that day
-        itself.
-        """
+        """Whether it is news on a ``day``: an article of that day or of the two days before."""
         return (
             self.is_article
             and self.is_searched
@@ -136,7 +134,7 @@ def plain_fields(metadata: Mapping[str, object]) -> dict[str, Any]:
 
 
 def plain(value: object) -> object:
-    """What JSON has not, as JSON."""
+    """A value that JSON does not have, as JSON."""
     if isinstance(value, Date):
         return value.isoformat()
     if isinstance(value, PurePosixPath):

@@ -1,4 +1,6 @@
-"""What the template of each page is given: the page's content, and what stands around it."""
+"""What the template of each page is given: the page's content, and its part of the rest of the
+site.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ from broadsheet.site.page import (
     Block,
     Front,
     Page,
-    press_page,
-    press_picker,
+    render_page,
+    render_picker,
 )
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
@@ -33,35 +35,35 @@ BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
 """How many entries the parts of the front page show."""
 
 
-def surrounded(site: Site, record: PageRecord) -> Page:
-    """A page without its content."""
-    entry = record.entry
-    page = Page(entry, feeds=site.feed_links(entry), versions=site.versions.get(entry.path, ()))
-    if entry.is_listing:
-        first = next(pages_of_list(site, entry))
+def model_of(site: Site, record: PageRecord) -> Page:
+    """What the template of a page is given, without the page's content."""
+    meta = record.meta
+    page = Page(meta, feeds=site.feed_links(meta), versions=site.versions.get(meta.path, ()))
+    if meta.is_listing:
+        first = next(pages_of_list(site, meta))
         return replace(first, feeds=page.feeds, versions=page.versions)
-    if entry.lists_corrections:
+    if meta.lists_corrections:
         return replace(page, kind="corrections", corrections=site.corrections)
-    if entry.is_article:
+    if meta.is_article:
         others = [
-            other for other in site.articles_by_source[entry.source] if other.path != entry.path
+            other for other in site.articles_by_source[meta.source] if other.path != meta.path
         ]
-        related = [site.entries[other] for other in site.related.get(entry.source, ())]
+        related = [site.meta_by_path[other] for other in site.related.get(meta.source, ())]
         page = replace(page, kind="article", related=related)
         if len(others) > LISTED:
-            return replace(page, picker=_picker(site, entry))
+            return replace(page, picker=_picker(site, meta))
         return replace(page, editions=others)
     return page
 
 
-def pages_of_list(site: Site, entry: PageMeta) -> Iterator[Page]:
-    """The pages of a section page or of the front page, whose first list is edited."""
-    blocks = [_block(listing, found) for listing, found in site.lists_on(entry)]
-    edited = blocks.pop(0) if entry.path == "index.html" and blocks else None
-    for number, one, paging in paged(entry, max((block.pages for block in blocks), default=1)):
+def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
+    """The pages of a section page, or of the front page, whose first list is edited."""
+    blocks = [_block(listing, found) for listing, found in site.lists_on(meta)]
+    edited = blocks.pop(0) if meta.path == "index.html" and blocks else None
+    for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
         shown = [block.on(number) for block in blocks if number <= block.pages]
         page = Page(one, kind="section", blocks=shown, paging=paging)
-        with speaking(entry.lang):
+        with speaking(meta.lang):
             yield (
                 replace(page, kind="front", front=_front(site, edited.entries))
                 if edited and number == 1
@@ -70,31 +72,31 @@ def pages_of_list(site: Site, entry: PageMeta) -> Iterator[Page]:
 
 
 def list_pages(site: Site) -> Iterator[Page]:
-    """The pages of lists that no source asks for: of lists that go on, of authors, of topics,
-    and the archive.
+    """The pages of lists without a source: further pages of long lists, of authors, of topics, and
+    the archive.
     """
     going_on = (
         page
-        for _, entry in sorted(site.entries.items())
-        if entry.is_listing
-        for page in islice(pages_of_list(site, entry), 1, None)
+        for _, meta in sorted(site.meta_by_path.items())
+        if meta.is_listing
+        for page in islice(pages_of_list(site, meta), 1, None)
     )
     for page in (*going_on, *site.indexes.pages()):
-        if page.entry.path not in site.records:
+        if page.meta.path not in site.records:
             yield replace(page, feeds=site.front_feeds())
 
 
 def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
     lead = entries[0] if entries else None
     beside, day = entries[1 : 1 + BESIDE], entries[1 + BESIDE : 1 + BESIDE + DAY]
-    shown = {entry.path for entry in (*entries[:1], *beside, *day)}
+    shown = {meta.path for meta in (*entries[:1], *beside, *day)}
     columns = []
     for section, found in sections_of(site):
-        below = [entry for entry in found if entry.path not in shown][:SECTION]
-        shown |= {entry.path for entry in below}
+        below = [meta for meta in found if meta.path not in shown][:SECTION]
+        shown |= {meta.path for meta in below}
         if below:
             columns.append((section, below))
-    remaining = [entry for entry in entries if entry.path not in shown]
+    remaining = [meta for meta in entries if meta.path not in shown]
     is_chart = lead is not None and (lead.shown is None or lead.shown == lead.chart)
     content = site.content_of(lead) if lead and is_chart else None
     changes = changes_of((one for one in site.articles if one.is_searched), site.lang)[:CHANGES]
@@ -112,7 +114,9 @@ def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
 
 
 def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
-    """The section pages with what is on their first lists, in the order of the navigation bar."""
+    """The section pages, each with the entries of its first list, in the order of the navigation
+    bar.
+    """
     navbar = site.project.settings.website.navbar
     named = [
         target.path
@@ -120,14 +124,14 @@ def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
         if item.href and (target := links.written(item.href, PurePosixPath()))
     ]
     others = {FRONT, *site.author_pages.values()}
-    front = site.entries[FRONT].lang if FRONT in site.entries else site.lang
+    front = site.meta_by_path[FRONT].lang if FRONT in site.meta_by_path else site.lang
     found = [
-        (entry, list(lists[0][1]))
-        for path, entry in sorted(site.entries.items())
-        if entry.is_listing
+        (meta, list(lists[0][1]))
+        for path, meta in sorted(site.meta_by_path.items())
+        if meta.is_listing
         and path not in others
-        and entry.lang == front
-        and (lists := site.lists_on(entry))
+        and meta.lang == front
+        and (lists := site.lists_on(meta))
     ]
     found.sort(
         key=lambda one: (
@@ -139,46 +143,44 @@ def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
     return found
 
 
-def _picker(site: Site, entry: PageMeta) -> Markup:
-    """The picker on the page of ``entry``, with that page marked. It is made once for all
+def _picker(site: Site, meta: PageMeta) -> Markup:
+    """The picker on the page of ``meta``, with that page marked. It is made once for all
     editions of an article, which lie in one folder and so have the same addresses for each
     other.
     """
-    if entry.source not in site.pickers:
-        picker = picker_of(site.articles_by_source[entry.source])
-        site.pickers[entry.source] = str(press_picker(site.scene(entry.path), picker))
-    address = links.relative(PurePosixPath(entry.path), entry.path)
+    if meta.source not in site.pickers:
+        picker = picker_of(site.articles_by_source[meta.source])
+        site.pickers[meta.source] = str(render_picker(site.scene(meta.path), picker))
+    address = links.relative(PurePosixPath(meta.path), meta.path)
     return Markup(
-        site.pickers[entry.source].replace(
+        site.pickers[meta.source].replace(
             f'href="{address}"', f'href="{address}" aria-current="page"'
         )
     )
 
 
 def more_pages(site: Site) -> dict[str, str]:
-    """The pages that no source asks for: the 404 page, and the page to search on."""
+    """The other pages without a source: the 404 page, and the search page."""
     with speaking(site.lang):
         title = t_("Page not found")
-    entry = PageMeta(
+    meta = PageMeta(
         NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=site.lang, is_searched=False
     )
     newest = [other for other in site.news if other.is_searched][:5]
-    page = Page(entry, kind="404", related=newest, feeds=site.front_feeds())
+    page = Page(meta, kind="404", related=newest, feeds=site.front_feeds())
     months = search.shards_of(filter(search.is_searched, site.articles))
-    return {NOT_FOUND: press_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
+    return {NOT_FOUND: render_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
 
 
 def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
-    """The page to search on, if there is something to search; there are indexes of these
-    ``months``.
-    """
+    """The search page, if there is something to search, whose indexes are of these ``months``."""
     if not site.search_path:
         return {}
     with speaking(site.lang):
         ways = [(t_("The archive, with all articles"), ARCHIVE)] if site.indexes.articles else []
     ways += [(section.title, section.path) for section, _ in sections_of(site)]
     return {
-        search.PAGE: search.press_search(
+        search.PAGE: search.render_search_page(
             site.scene(search.PAGE),
             filter(search.is_searched, site.articles),
             months,

@@ -1,8 +1,8 @@
-"""Pagefind, the program that makes indexes for search, as it comes: a folder in, a folder out.
+"""Runs Pagefind, the program that makes search indexes: it reads a folder and writes a folder.
 
-It runs beside other work. It has a limit of time that grows with the documents, and one of how
-large a file it may write; past these it is killed with all processes of its group. It ends with
-this process, however that ends.
+It runs while other work goes on. It has a limit of time that grows with the documents, and a limit
+on the size of a file that it writes; past these it is killed with all processes of its group. It
+ends with this process, however that ends.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from broadsheet.site.output import contents_of
 from broadsheet.site.workers import end_with_parent
 
 SECONDS, SECONDS_A_DOCUMENT = 120.0, 0.25
-"""How long an index may take: this long at least, and so much more for each document. It takes some
+"""The limit of time for an index: a base, and an addition for each document. A document takes some
 milliseconds.
 """
 LARGEST = 256 * 2**20
-"""Bytes of one file of an index, at most."""
+"""The most bytes that one file of an index may have."""
 
 _PROGRAM = "pagefind.js"
 _NOT_USED = (
@@ -35,12 +35,12 @@ _NOT_USED = (
     "pagefind-component-ui.",
     "pagefind-highlight.",
 )
-"""Its ready-made search pages, in place of which we have one of our own."""
+"""Pagefind's own search pages, which are replaced by ours."""
 _MEND = "Install the package `pagefind[bin]` again, and build again; until then the search stays as it was."
 
 
 class Indexing:
-    """The making of an index of ``documents``, HTML by the paths of their pages, in ``folder``."""
+    """A running index of ``documents``, HTML by the paths of their pages, in ``folder``."""
 
     def __init__(self, documents: Mapping[str, str], language: str, folder: Path) -> None:
         for path, text in documents.items():
@@ -58,7 +58,7 @@ class Indexing:
         )
 
     def files(self) -> dict[str, Path]:
-        """Wait for the files of the index, by their paths in it. Raises :class:`ToolError` where
+        """Wait for the files of the index, by their paths in it. Raises :class:`ToolError` if
         Pagefind fails, or takes too long.
         """
         try:
@@ -82,7 +82,7 @@ class Indexing:
         }
 
     def stop(self) -> None:
-        """End it, with what it has started."""
+        """Kill it, with the processes that it has started."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -112,6 +112,6 @@ class Indexing:
 
 
 def _bound() -> None:
-    """In the new process: end with the build, and write no endless file."""
+    """Run in the new process: it ends with the build, and can write no endless file."""
     end_with_parent()
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST, LARGEST))

@@ -1,5 +1,5 @@
-"""A long list on several pages, each with an address of its own: no script, and each can be linked
-to and found.
+"""A long list on several pages, each with an address of its own: no script is needed, and each page
+can be linked to and found.
 
 The first page keeps the list's address; the second of `town.html` is `town-page-2.html`, that of
 `authors/a/index.html` is `authors/a/page-2.html`.
@@ -19,7 +19,7 @@ BESIDE = 2
 
 @dataclass(frozen=True)
 class Paging:
-    """Where a page stands among the pages of its list: its ``number`` from 1, the ``paths`` of all."""
+    """The place of a page among the pages of its list: its ``number`` from 1, the ``paths`` of all."""
 
     number: int
     paths: Sequence[str]
@@ -41,7 +41,7 @@ class Paging:
 
     @property
     def named(self) -> list[tuple[int, str]]:
-        """The numbers and paths of the pages to name; number 0 where some are left out."""
+        """The numbers and paths of the pages to name, with a number 0 where some are left out."""
         near = {1, self.count, *range(self.number - BESIDE, self.number + BESIDE + 1)} & {
             *range(1, self.count + 1)
         }
@@ -54,7 +54,7 @@ class Paging:
 
 
 def paged(first: PageMeta, count: int) -> Iterator[tuple[int, PageMeta, Paging | None]]:
-    """The number and entry of each of the ``count`` pages of a list whose first is ``first``, and
+    """The number and metadata of each of the ``count`` pages of a list whose first is ``first``, and
     its paging, if there are several.
     """
     paths = [path_of(first.path, number) for number in range(1, count + 1)]
@@ -72,7 +72,7 @@ def pages_for(length: int, size: int) -> int:
 
 
 def part_of(entries: Sequence[PageMeta], number: int, size: int) -> Sequence[PageMeta]:
-    """What stands on one page."""
+    """The entries on one page."""
     return entries[(number - 1) * size : number * size]
 
 

@@ -1,7 +1,7 @@
-"""An article's picture: what stands beside its headline elsewhere on the site.
+"""An article's picture, which is shown with its headline on other pages.
 
-The front matter's `image`, if it has one: a file, or one of the article's own charts; else its
-first chart. A list shows a chart as a miniature: the drawing alone, without its words and its
+It is the front matter's `image`, if there is one: a file, or one of the article's own charts; else
+the first chart. A list shows a chart as a miniature: the drawing alone, without its words and its
 legend, which nobody could read at that size; the lead of the front page shows it whole.
 """
 

@@ -1,12 +1,12 @@
-"""What a page can prove: its marks, how we know, and the same for machines.
+"""The proof of a page: its marks, the list "How we know", and the same for machines.
 
 A page's body, as either renderer makes it, has each fact and each claim that an author marked as a
-plain `<span>`. Here the marks are held against what the run declared; one that is not kept is a
-fault of the page. Those that are become links to the list at the end, "How we know", which leads
+plain `<span>`. Here the marks are compared with what the run declared; a mark that does not agree
+is a fault of the page. The others become links to the list at the end, "How we know", which links
 back to each; `theme/facts.js` shows an entry of the list beside the words. `facts.json`
 (`facts.schema.json`) says the same to machines.
 
-Marks of titles are held to the same, and stay plain text there: a headline is a link elsewhere.
+Marks in titles are checked too, and stay plain text there, because a headline is a link elsewhere.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _NAME = re.compile(r'\b(?:data-)?name="([^"]*)"')
 
 @dataclass(frozen=True)
 class Proof:
-    """``html`` is the body with its marks, ``section`` the list that stands at its end; ``inlines``
-    are without marks; ``files`` go beside the page; ``based_on`` are its tables and documents for schema.org;
+    """``html`` is the body with its marks, ``section`` the list at its end; ``inlines`` are without
+    marks; ``files`` go beside the page; ``based_on`` are its tables and documents for schema.org;
     ``stated`` are the facts that the page states.
     """
 
@@ -58,7 +58,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class _Span:
-    """A mark in HTML: where its tags and its words are."""
+    """A mark in HTML: the positions of its tags and of its words."""
 
     kind: Literal["fact", "claim"]
     name: str
@@ -70,7 +70,7 @@ class _Span:
 
 def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger: Ledger) -> Proof:
     """The proof of a page, whose ``ledger`` has what it stated before. Raises :class:`FactError`
-    for a mark that is not kept.
+    for a mark that does not agree with the run.
     """
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
     marks = [mark for passage in rendered.titles for mark in _marks(passage, of_titles, lang)]
@@ -137,7 +137,7 @@ def unmarked(html: str) -> str:
 
 
 def _place(kind: str, name: str, document: Document) -> Place:
-    """Where a mark is written."""
+    """The place where a mark is written."""
     key = "name=" if kind == "fact" else "claim="
     match = re.search(rf'{key}["\']?{re.escape(name)}\b', document.markdown)
     return document.place(document.markdown.count("\n", 0, match.start()) + 1 if match else None)
@@ -198,8 +198,8 @@ def _linked(html: str, spans: Sequence[_Span]) -> tuple[str, dict[tuple[str, str
 
 
 def _pieces(html: str, span: _Span) -> list[tuple[int, int]]:
-    """The parts of a mark's words that can be a link: all, or the text around the marks and links
-    in it.
+    """The parts of a mark's words that can be a link: all of them, or the text between the marks
+    and links in it.
     """
     if not re.search(r"<(?:a|span)\b", html[span.inner : span.inner_end]):
         return [(span.inner, span.inner_end)]
@@ -236,7 +236,7 @@ def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]
 def _changes(
     finished: Finished, ledger: Ledger, stated: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Notice]:
-    """A notice when a published page would state something else than was recorded."""
+    """A notice if a published page would state something else than was recorded."""
     changed = ledger.changed(stated)
     if changed:
         changes = "; ".join(
@@ -257,7 +257,7 @@ def _changes(
 
 @dataclass(frozen=True)
 class _Listed:
-    """The facts and claims of a page in the order in which they are met."""
+    """The facts and claims of a page, in the order of their first marks."""
 
     finished: Finished
     rendered: Rendered
@@ -303,7 +303,7 @@ class _Listed:
 
     @property
     def changed(self) -> list[dict[str, Any]]:
-        """The facts that were other ones when the page was published."""
+        """The facts that had another value when the page was published."""
         return [fact for fact in self.facts if "history" in fact]
 
     def _claim(self, name: str) -> dict[str, Any]:
@@ -319,7 +319,7 @@ class _Listed:
 
     @staticmethod
     def shown(sources: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Sources as people read them: tables of one publisher are one."""
+        """Sources for readers: tables of one publisher are one."""
         return list(
             {
                 one["publisher"] if one["kind"] == "table" else one["key"]: one for one in sources

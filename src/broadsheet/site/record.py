@@ -1,14 +1,14 @@
-"""What a build knows of a site: its record, which lies beside the output and not in it.
+"""The record of a site: what a build knows of it. It lies beside the output and not in it.
 
-Of each page: its metadata, the key of its content, what it was made of, and what it leads to. Of each
-source: the digest of every file that its pages were made of. So a build can tell which sources need
-not even be opened, and what stands as it is (:mod:`broadsheet.site.steps`); and a page that cannot
-be made takes part in all lists with the metadata of its old one.
+Of each page it has the metadata, the key of its content, what it was made of, and its links. Of
+each source it has the digest of every file that its pages were made of. So a build can tell which
+sources need not even be opened, and what need not be made again (:mod:`broadsheet.site.steps`); and
+a page that cannot be made takes part in all lists with the metadata of its old one.
 
 It is `.broadsheet/NAME.DIGEST.json`, NAME being the output's, and the site's marker has the digest:
-so the record changes in the same step as the site. Where it is gone, or is not what the digest
-says, the site is built anew. It names sources that have pages, and no others: a draft stays
-unknown, and so does what is yet to come out.
+so the record changes in the same step as the site. If it is missing, or does not have that digest,
+the site is built anew. It names sources that have pages, and no others: it does not show that a
+draft exists, nor a page that is yet to come out.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from broadsheet.site.page_meta import PageMeta, plain
 from broadsheet.site.steps import Step
 from broadsheet.site.swap import record_path
 
-_FORMAT = 10
+_FORMAT = 11
 
 
 @dataclass(frozen=True)
 class PageRecord:
-    """A page. ``content`` is the key of its content in the store. ``inputs`` and ``files`` are those
-    of its :class:`~broadsheet.site.steps.Step`: what it was made of, and the site's files that it
-    needs, its own among them. ``tables`` are the names of those that it has read.
+    """A page. ``content`` is the key of its content in the store. ``inputs`` and ``files`` are
+    those of its :class:`~broadsheet.site.steps.Step`: what it was made of, and the site's files
+    that it needs, its own among them. ``tables`` are the names of the tables that it has read.
     """
 
-    entry: PageMeta
+    meta: PageMeta
     content: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
@@ -50,16 +50,16 @@ class PageRecord:
 
     @property
     def step(self) -> Step:
-        """The making of the page."""
+        """The step that made the page."""
         return Step(self.inputs, self.files)
 
 
 @dataclass(frozen=True)
 class SourceRecord:
     """A source all of whose pages were made. ``inputs`` are the files of the publication that they
-    were made of, each with its digest, empty for one that was not there; ``notices`` is what was
-    reported of it; ``withheld`` says of each of its editions that is not on the site why
-    (:meth:`Edition.awaits`), and not which.
+    were made of, each with its digest, empty for one that did not exist; ``notices`` are its
+    notices; ``withheld`` has, for each of its editions that is not on the site, the reason
+    (:meth:`Edition.awaits`), and not which edition it is.
     """
 
     inputs: Mapping[str, str]
@@ -70,10 +70,10 @@ class SourceRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """The whole site. ``globals`` are the inputs of every content: the configuration, the program,
-    all installed libraries. ``notices`` are all that the build gave, if it gave no faults
-    (``sound``); ``day`` is that of the build, an ISO date; ``steps`` are what was made beside the
-    pages, by name.
+    """The record of the whole site. ``globals`` are the inputs of every content: the configuration,
+    the program, all installed libraries. ``notices`` are all of the build, if it had no faults
+    (``sound``); ``day`` is that of the build, an ISO date; ``steps`` are those that make something
+    else than pages, by name.
     """
 
     globals: Mapping[str, str] = field(default_factory=dict)
@@ -86,27 +86,26 @@ class Record:
 
     @property
     def all_steps(self) -> dict[str, Step]:
-        """The steps by name, those of pages with them."""
+        """All steps by name, those of pages among them."""
         return {**self.steps, **{path: page.step for path, page in self.pages.items()}}
 
     def is_whole(self, there: Collection[str]) -> bool:
-        """Whether nothing was wrong with the build, and no file that it made is missing from those
-        that are ``there``.
+        """Whether nothing was wrong with the build, and each file that it made is among those
+        ``there``.
         """
         return self.sound and all(
             name in there for step in self.all_steps.values() for name in step.files
         )
 
     def has_news_of(self, day: date) -> bool:
-        """Whether its news, in the sitemap of news, are those of the ``day``."""
+        """Whether the news sitemap is the right one for the ``day``."""
         then = date.fromisoformat(self.day)
         return all(
-            page.entry.is_news_of(day) == page.entry.is_news_of(then)
-            for page in self.pages.values()
+            page.meta.is_news_of(day) == page.meta.is_news_of(then) for page in self.pages.values()
         )
 
     def as_bytes(self) -> bytes:
-        """What is written."""
+        """The record as JSON."""
         return as_json({"format": _FORMAT, **vars(self)}) + b"\n"
 
 
@@ -116,7 +115,7 @@ class _Format:
 
 
 def as_json(value: object) -> bytes:
-    """A record, or parts of one: the same bytes for the same content."""
+    """A record, or parts of one, as JSON: the same bytes for the same value."""
     return msgspec.json.encode(value, enc_hook=plain, order="deterministic")
 
 
@@ -134,7 +133,7 @@ def read_record(site: Path) -> Record:
 
 
 def record_bytes(site: Path) -> bytes:
-    """The record of a built site as it was written; empty where there is none that fits it."""
+    """The record of a built site as it was written; empty if there is none with the right digest."""
     try:
         site = site.resolve()
         marker = read_marker(site)

@@ -1,7 +1,7 @@
-"""`broadsheet facts record`: what published articles state is written into their ledgers.
+"""`broadsheet facts record`: writes what published articles state into their ledgers.
 
-Each edition is run and rendered as for a build, so that what is recorded is what its page states,
-and a page of which something does not hold is not recorded.
+Each edition is run and rendered as for a build, so that what is recorded is what its page states. A
+page on which something does not hold is not recorded.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from broadsheet.verify.ledger import ledger_path, read_ledger
 
 @dataclass(frozen=True)
 class Recorded:
-    """``recorded`` has of each edition its name, how many values are new in its ledger, and where
-    that is.
+    """The result: ``recorded`` has the name of each edition, how many values are new in its ledger,
+    and the ledger's path.
     """
 
     recorded: tuple[tuple[str, int, PurePosixPath], ...]

@@ -31,7 +31,7 @@ _TAG = r'<a\b[^>]*?\bhref="article:(?P<slug>[^"#]*)(?P<fragment>#[^"]*)?"[^>]*>'
 _ALONE = re.compile(rf"<p>\s*{_TAG}\s*</a>\s*</p>")
 _LINK = re.compile(rf"{_TAG}(?P<wordless>\s*</a>)?")
 _NEAR, _SHOWN = 3, 10
-"""How many slugs that are near a wrong one are named, and of all where none is near."""
+"""How many slugs similar to a wrong one are named; and how many of all, if none is similar."""
 
 
 def references_in(html: str, find: Callable[[str], Place]) -> tuple[Reference, ...]:
@@ -48,9 +48,9 @@ def references_in(html: str, find: Callable[[str], Place]) -> tuple[Reference, .
     )
 
 
-def slug_of_page(entry: PageMeta) -> str:
-    """What references and the command line call a page."""
-    return page_slug(PurePosixPath(entry.source), PurePosixPath(entry.path).stem)
+def slug_of_page(meta: PageMeta) -> str:
+    """The slug of a page for references and the command line."""
+    return page_slug(PurePosixPath(meta.source), PurePosixPath(meta.path).stem)
 
 
 def unknown(
@@ -60,9 +60,9 @@ def unknown(
     withheld: Mapping[str, str],
     page: str,
 ) -> RenderError | None:
-    """The error of a ``page`` that refers to what no article is, or several. ``known`` has the
-    pages of each slug, and ``withheld`` says of those that are not on the site why; of the articles
-    that are ``unread``, since they can not be, any edition may be there.
+    """The error of a ``page`` that refers to one or several unknown articles. ``known`` has the
+    pages of each slug, and ``withheld`` says why pages are not on the site; of the articles that
+    are ``unread``, because of a fault, any edition may exist.
     """
     unclear = [
         one
@@ -100,31 +100,33 @@ def unknown(
     )
 
 
-def resolved(body: str, entries: Mapping[str, PageMeta], href: Callable[[PageMeta], str]) -> str:
-    """``body`` with its references as links to ``entries``, by slug; ``href`` gives the address of
-    one.
+def resolved(
+    body: str, meta_by_path: Mapping[str, PageMeta], href: Callable[[PageMeta], str]
+) -> str:
+    """``body`` with its references as links to ``meta_by_path``, by slug; ``href`` gives the
+    address of a page.
     """
 
     def alone(match: re.Match[str]) -> str:
-        entry = entries.get(unescape(match["slug"]))
-        if entry is None:
+        meta = meta_by_path.get(unescape(match["slug"]))
+        if meta is None:
             return ""
         return rendered(
-            "read-more.html.jinja", entry=entry, href=href(entry) + (match["fragment"] or "")
+            "read-more.html.jinja", entry=meta, href=href(meta) + (match["fragment"] or "")
         )
 
     def link(match: re.Match[str]) -> str:
-        entry = entries.get(unescape(match["slug"]))
+        meta = meta_by_path.get(unescape(match["slug"]))
         written, fragment = (
             f'href="{SCHEME}{match["slug"]}{match["fragment"] or ""}"',
             match["fragment"] or "",
         )
         tag = match[0].removesuffix(match["wordless"] or "")
-        address = f'href="{Markup.escape(href(entry))}{fragment}"' if entry else ""
+        address = f'href="{Markup.escape(href(meta))}{fragment}"' if meta else ""
         tag = tag.replace(written, address) if address else tag.replace(f" {written}", "")
         if not match["wordless"]:
             return tag
-        title = entry.title_html if entry else t_("another article")
+        title = meta.title_html if meta else t_("another article")
         return f"{tag}{title}</a>"
 
     return _LINK.sub(link, _ALONE.sub(alone, body)) if SCHEME in body else body

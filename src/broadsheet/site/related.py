@@ -24,11 +24,11 @@ from broadsheet.site.translations import original_of
 
 SHOWN = 3
 WORTH = {"word": 2.0, "topic": 1.5, "table": 1.0}
-"""What each kind of thing in common is worth, beside its rareness."""
+"""What each kind of thing in common counts, apart from its rareness."""
 STEM = 6
-"""Letters of a word that are compared: `Russia` and `Russian` are one."""
+"""How many letters of a word are compared: `Russia` and `Russian` are one."""
 COMMON = 100
-"""Of what more articles than this have in common, only the newest so many are compared by it."""
+"""If more articles than this share something, only this many of the newest are compared by it."""
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _SMALL = (
@@ -44,13 +44,12 @@ _SMALL = (
     "von vor war warum was wer wie wieder wird zum zur zwei über"
 )
 _SMALL_WORDS = frozenset(_SMALL.split())
-"""Words that say nothing of what an article is about; in a small publication they are rare by
-chance."""
+"""Words that do not say what an article is about; in a small publication they are rare by chance.
+"""
 
 
 def related_articles(articles: Iterable[tuple[PageMeta, Sequence[str]]]) -> dict[str, list[str]]:
-    """By the source of each article the paths of those that are related to it, the nearest first.
-
+    """The paths of the articles related to each article, by its source, the nearest first.
     ``articles`` has the metadata of each edition of each article, with the names of the tables that
     it has read.
     """
@@ -80,7 +79,7 @@ def related_articles(articles: Iterable[tuple[PageMeta, Sequence[str]]]) -> dict
 
 
 def _features(meta: PageMeta, tables: Iterable[str]) -> list[tuple[str, str]]:
-    """What an article is about: each thing with its kind."""
+    """The features of an article: each thing that it is about, with the kind."""
     named = " ".join([meta.title, *meta.categories]).casefold()
     words = set(_WORD.findall(named)) - _SMALL_WORDS
     stems = sorted({word[:STEM] for word in words})
@@ -95,8 +94,8 @@ _Weights = Mapping[str, Mapping[tuple[str, str], float]]
 
 
 def _weights(features: Mapping[str, Sequence[tuple[str, str]]]) -> _Weights:
-    """What each thing that an article is about weighs, by the article's source. What all have in
-    common weighs little; what one has alone, nothing.
+    """The weight of each feature of an article, by the article's source. A feature that all have
+    weighs little; one that a single article has, nothing.
     """
     counts = Counter(feature for found in features.values() for feature in found)
     rareness = {
@@ -123,7 +122,7 @@ def _one_version_each(newest: Sequence[PageMeta], lang: str) -> dict[str, PageMe
 def _having(
     versions: Mapping[str, PageMeta], weights: _Weights
 ) -> dict[tuple[str, str], list[str]]:
-    """The articles that have each thing in common, by their originals, the newest first."""
+    """The articles that have each feature, by their originals, the newest first."""
     having: dict[tuple[str, str], list[str]] = {}
     for original, meta in versions.items():
         for feature in weights.get(original, weights[meta.source]):
@@ -134,7 +133,7 @@ def _having(
 
 
 def _largest(shared: Mapping[str, float], versions: Mapping[str, PageMeta]) -> list[str]:
-    """Those that share the most; of equals the newest."""
+    """The articles that share the most; of equals the newest."""
     newest = sorted(shared, key=lambda original: _by_age(versions[original]))
     return sorted(newest, key=lambda original: -shared[original])[:SHOWN]
 

@@ -1,5 +1,5 @@
-"""Files that the configuration asks for beside the pages: `resources`, the favicon; and the schema of
-each page's `facts.json`.
+"""Files that the configuration adds to the site: `resources`, the favicon; and the schema of each
+page's `facts.json`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from broadsheet.site.steps import digest_of
 from broadsheet.site.theme import Theme
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
-"""Where the schema of each page's `facts.json` is served."""
+"""The path of the schema of each page's `facts.json`."""
 STATIC = "the theme and the resources"
-"""The step of what goes into the site beside the pages."""
+"""The name of the step that makes these files."""
 _NEVER = frozenset({".git", ".broadsheet", ".ssh", ".aws", ".netrc", ".pypirc"})
-"""What no site has, even if its configuration asks for it; nor `.env` and the like."""
+"""Files that no site has, even if its configuration asks for them; nor `.env` and the like."""
 
 
 def resources_of(project: Project) -> dict[str, bytes | Path]:
@@ -42,8 +42,8 @@ def resources_of(project: Project) -> dict[str, bytes | Path]:
 
 
 def resources_fault(project: Project) -> BroadsheetError | None:
-    """What is wrong with the files that the configuration asks for; of several, the others are in
-    the detail.
+    """The fault of the files that the configuration asks for; if several are wrong, the others are
+    in the detail.
     """
     found = [
         refused
@@ -62,9 +62,7 @@ def resources_fault(project: Project) -> BroadsheetError | None:
 
 
 def static_inputs(theme: Theme, resources: Mapping[str, bytes | Path]) -> dict[str, str]:
-    """The inputs of what goes into the site beside the pages. Raises :class:`ConfigError` for an
-    unreadable file.
-    """
+    """The inputs of these files. Raises :class:`ConfigError` for an unreadable file."""
     contents = {}
     for name, content in sorted(resources.items()):
         try:
@@ -83,8 +81,8 @@ def static_inputs(theme: Theme, resources: Mapping[str, bytes | Path]) -> dict[s
 
 
 def _refusal(project: Project, name: str) -> tuple[str, str] | None:
-    """Why a file that the configuration asks for may not be published. Who names a hidden file
-    means it, unless it is one of those that are never meant, or a link to one.
+    """Why a file that the configuration asks for may not be published. A hidden file may be, if it
+    is named, unless it is one of those that are never published, or a link to one.
     """
     file = project.root / name
     is_meant = not any(part in _NEVER or part.startswith(".env") for part in Path(name).parts)
@@ -101,7 +99,7 @@ def _refusal(project: Project, name: str) -> tuple[str, str] | None:
 
 
 def _asked_for(project: Project) -> list[str]:
-    """The names of the files that the configuration asks for, sorted; nothing of the output."""
+    """The names of the files that the configuration asks for, sorted, without those in the output."""
     patterns = [
         pattern
         for given in project.settings.project.resources

@@ -1,17 +1,17 @@
 """Search: an index of all articles by Pagefind, which a reader's browser loads piece by piece.
 
 Many articles have several indexes, which Pagefind's own `mergeIndex` joins in the reader's browser,
-so that an edit makes one of them anew and no other. There are as many as the months of the articles
-need for each to have two hundred, or a tenth of all: `search/2019-04/` is of April 2019 and of the
-months up to the next one. (In an index of a few, a word says little of how near an article is, and
-of each index a reader loads a piece.) What Pagefind reads is not the pages, most of whose bytes are
-drawings, but a document of each article, kept in `.broadsheet/search/`: its words, without what
-stands behind a summary or on the card of a fact, and what it can be filtered by. Indexes are made
-beside the making of pages (:mod:`broadsheet.site.pagefind`). Two of the same articles need not have
-the same bytes: Pagefind leaves the order of some things to chance.
+so that an edit makes one of them anew and no other. Each has the articles of as many months as are
+needed for two hundred of them, or a tenth of all: `search/2019-04/` is of April 2019 and of the
+months up to the next index. (In an index of a few articles, word frequencies say little of
+relevance, and a reader loads a piece of each index.) Pagefind does not read the pages, most of
+whose bytes are drawings, but a document of each article, stored in `.broadsheet/search/`: its
+words, without what is folded behind a summary or on the card of a fact, and its filters. Indexes
+are made while the pages are made (:mod:`broadsheet.site.pagefind`). Two indexes of the same
+articles need not have the same bytes: Pagefind leaves the order of some things to chance.
 
 The index is by the language of the publication, in which its readers search. Lists, plain pages,
-drafts and what asks to be left out (`search: false`) are in none.
+drafts and pages with `search: false` are not indexed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from broadsheet.errors import StoreError, ToolError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
-from broadsheet.site.page import Page, Scene, press
+from broadsheet.site.page import Page, Scene, render
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import DIGEST, PageContents
 from broadsheet.site.page_meta import PageMeta
@@ -40,14 +40,12 @@ from broadsheet.site.templates import rendered
 from broadsheet.store import Store
 
 SMALLEST, MOST = 200, 10
-"""An index has so many articles at least, unless there are not so many, and there are no more
-indexes than that.
-"""
+"""The fewest articles of an index, unless the publication has fewer; and the most indexes."""
 FOLDER = "search"
 PAGE = f"{FOLDER}/index.html"
 STORE = "search"
 ROOM = 256 * 2**20
-"""Bytes of documents that are kept."""
+"""How many bytes of documents are kept."""
 
 _ELSEWHERE = "https://duckduckgo.com/?q="
 _ASIDE = re.compile(
@@ -60,20 +58,20 @@ _SPACE = re.compile(r"\s*\n\s*")
 
 
 def has_search(project: Project) -> bool:
-    """Whether the publication wants it, which it does unless it says otherwise (`website: search:
-    false`).
+    """Whether the publication has a search: it does, unless `website: search: false` says
+    otherwise.
     """
     website = project.settings.website
     return website.search is not False and website.navbar.search is not False
 
 
-def is_searched(entry: PageMeta) -> bool:
+def is_searched(meta: PageMeta) -> bool:
     """Whether a page is in the index."""
-    return entry.is_article and entry.is_searched
+    return meta.is_article and meta.is_searched
 
 
 class Documents:
-    """The store of what Pagefind reads of a publication, each by the digest of its content in
+    """The store of the documents that Pagefind reads, each by the digest of its content in
     ``contents``.
     """
 
@@ -81,7 +79,7 @@ class Documents:
         self._store, self._contents = Store(root, STORE), contents
 
     def put(self, digest: str, content: PageContent) -> str:
-        """Keep the document of a content. Raises :class:`StoreError` where the store cannot be
+        """Store the document of a content. Raises :class:`StoreError` where the store cannot be
         written.
         """
         text = document_of(content)
@@ -89,8 +87,8 @@ class Documents:
         return text
 
     def find(self, digest: str) -> str | None:
-        """A content's document, made anew if it has gone or is damaged; None if its content has
-        gone too.
+        """A content's document, made anew if it is missing or damaged; None if its content is
+        missing too.
         """
         kept = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
         if kept is not None:
@@ -112,9 +110,11 @@ def _key(digest: str) -> str:
 
 
 def document_of(content: PageContent) -> str:
-    """What Pagefind reads of an article. The text is the body's, and as escaped as that."""
+    """The document that Pagefind reads of an article. The text is the body's, and escaped as it is
+    there.
+    """
     text = _TAG.sub("", _BLOCK.sub("\n", _ASIDE.sub(" ", content.html(_words_of))))
-    meta = content.entry
+    meta = content.meta
     filters = [
         ("year", str(meta.date.year) if meta.date else ""),
         *(("section", name) for name in meta.categories[:1]),
@@ -137,7 +137,7 @@ def _words_of(figure: PageFigure) -> str:
 @dataclass
 class Index:
     """The indexes of a site: their first ``months``, and the ``files`` of those that were made now,
-    by their paths in the site. ``fault`` says why they are those of the old site, if they are.
+    by their paths in the site. ``fault`` says why the old site's indexes were kept, if they were.
     """
 
     months: list[str] = field(default_factory=list)
@@ -146,7 +146,9 @@ class Index:
 
 
 class SearchIndexing:
-    """The making of a site's indexes in ``folder``, beside other work. Has state: what is at work."""
+    """Makes a site's indexes in ``folder`` while other work goes on. Has state: the running
+    indexes.
+    """
 
     def __init__(self, project: Project, documents: Documents, steps: Steps, folder: Path) -> None:
         self._project, self._documents, self._steps = project, documents, steps
@@ -155,17 +157,17 @@ class SearchIndexing:
         self._started: dict[str, tuple[dict[str, str], Indexing]] = {}
 
     def start(self, records: Mapping[str, PageRecord]) -> None:
-        """Begin to make the indexes whose articles are not as they were."""
+        """Start to make the indexes whose articles have changed."""
         if not has_search(self._project):
             return
         language = str(self._project.metadata.get("lang", "en")).partition("-")[0].lower()
-        found = [record.entry for record in records.values() if is_searched(record.entry)]
+        found = [record.meta for record in records.values() if is_searched(record.meta)]
         try:
             for month, paths in shards_of(found).items():
                 contents = {path: records[path].content for path in paths}
                 inputs = {"the articles in it": digest_of(sorted(contents.items()))}
                 self._index.months.append(month)
-                if not self._steps.stands(f"{FOLDER}/{month}", inputs):
+                if not self._steps.reuse(f"{FOLDER}/{month}", inputs):
                     texts = {
                         path: self._documents.find(content) for path, content in contents.items()
                     }
@@ -176,8 +178,8 @@ class SearchIndexing:
             self._index.fault = error
 
     def result(self, old: Iterable[str]) -> Index:
-        """Wait for the indexes. Where one cannot be made, the search stays as it was, whole, with
-        those of the ``old`` months.
+        """Wait for the indexes. If one cannot be made, the whole search stays that of the old site,
+        with its ``old`` months.
         """
         index = self._index
         try:
@@ -190,8 +192,8 @@ class SearchIndexing:
         except ToolError as error:
             for month in index.months:
                 self._steps.done.pop(f"{FOLDER}/{month}", None)
-            standing = [month for month in old if self._steps.keep(f"{FOLDER}/{month}")]
-            return Index(standing, fault=error)
+            kept = [month for month in old if self._steps.keep(f"{FOLDER}/{month}")]
+            return Index(kept, fault=error)
         finally:
             self.stop()
         if index.files:
@@ -199,12 +201,12 @@ class SearchIndexing:
         return index
 
     def stop(self) -> None:
-        """End what is still at work."""
+        """Stop those that are still running."""
         for _, making in self._started.values():
             making.stop()
 
 
-def press_search(
+def render_search_page(
     scene: Scene,
     articles: Iterable[PageMeta],
     months: Iterable[str],
@@ -212,26 +214,26 @@ def press_search(
     lang: str,
 ) -> str:
     """The page to search the ``articles`` on, whose indexes are of these ``months``; ``ways`` are
-    the titles and paths of what leads to them otherwise.
+    the titles and paths of other ways to find articles.
     """
     with speaking(lang):
         title, sections, authors, years = t_("Search"), t_("Section"), t_("Author"), t_("Year")
         anywhere = t_("Any")
     found = list(articles)
     indexes = sorted(months, reverse=True)
-    by_year = sorted({str(entry.date.year) for entry in found if entry.date}, reverse=True)
+    by_year = sorted({str(meta.date.year) for meta in found if meta.date}, reverse=True)
     filters = [
-        ("section", sections, _names(name for entry in found for name in entry.categories[:1])),
-        ("author", authors, _names(author.name for entry in found for author in entry.authors)),
+        ("section", sections, _names(name for meta in found for name in meta.categories[:1])),
+        ("author", authors, _names(author.name for meta in found for author in meta.authors)),
         ("year", years, by_year),
     ]
-    entry = PageMeta(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
+    meta = PageMeta(PAGE, f"{FOLDER}/", "_quarto.yml", title, title, lang=lang, is_searched=False)
     site = urlsplit(scene.project.site_url)
-    return press(
+    return render(
         "search",
-        entry,
+        meta,
         scene=scene,
-        page=Page(entry, kind="search"),
+        page=Page(meta, kind="search"),
         json_ld="",
         indexes=[scene.href(f"{FOLDER}/{month}/x").removesuffix("x") for month in indexes],
         anywhere=anywhere,
@@ -244,9 +246,9 @@ def press_search(
 def shards_of(articles: Iterable[PageMeta]) -> dict[str, list[str]]:
     """The pages of each index, by its first month, oldest first."""
     months: dict[str, list[str]] = {}
-    for entry in articles:
-        if entry.date:
-            months.setdefault(f"{entry.date:%Y-%m}", []).append(entry.path)
+    for meta in articles:
+        if meta.date:
+            months.setdefault(f"{meta.date:%Y-%m}", []).append(meta.path)
     least = max(SMALLEST, sum(map(len, months.values())) // MOST)
     shards: list[tuple[str, list[str]]] = []
     for month, paths in sorted(months.items()):

@@ -1,9 +1,9 @@
-"""Links by which a reader passes an article on: plain addresses, without scripts, buttons or
-pictures of others.
+"""Links by which a reader shares an article: plain addresses, without scripts, buttons or pictures
+of others.
 
-Nothing is told to anybody before a reader follows one. Each service documents its address:
-`mailto:` is RFC 6068; Mastodon's page asks for the reader's own server, in the browser alone (what
-stands after `#` is not sent).
+No service learns anything before a reader follows a link. Each service documents its address:
+`mailto:` is RFC 6068; Mastodon's page asks for the reader's own server, in the browser alone (the
+part after `#` is not sent).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The whole site as each of its pages, lists and feeds sees it."""
+"""The whole site, from which each page, list and feed takes what it shows of it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class FailedPagesError(Exception):
 
 @dataclass(frozen=True)
 class Site:
-    """All that a page may need of the rest of the site."""
+    """Everything that a page may need of the rest of the site."""
 
     project: Project
     theme: Theme
@@ -66,7 +66,7 @@ class Site:
 
     @cached_property
     def shared_inputs(self) -> dict[str, str]:
-        """The inputs that all pages have in common, beside the configuration."""
+        """The inputs that all pages have in common, in addition to the configuration."""
         website, scene = self.project.settings.website, self.scene(FRONT)
         footer = website.page_footer
         sides = [
@@ -104,7 +104,7 @@ class Site:
         return Scene(
             self.project,
             self.theme,
-            self.entries,
+            self.meta_by_path,
             page,
             self.section_pages,
             footer,
@@ -121,18 +121,18 @@ class Site:
 
     @cached_property
     def indexes(self) -> Indexes:
-        """The lists that no source asks for: of authors, of topics, and the archive."""
+        """The lists without a source: of authors, of topics, and the archive."""
         return indexes_of(self.articles, self.section_pages, self.lang)
 
     @cached_property
     def author_pages(self) -> dict[str, str]:
         """The path of each author's page, by name."""
-        return {name: index.entry.path for name, index in self.indexes.authors.items()}
+        return {name: index.meta.path for name, index in self.indexes.authors.items()}
 
     @cached_property
     def topic_pages(self) -> dict[str, str]:
         """The path of each topic's page, by category."""
-        return {name: index.entry.path for name, index in self.indexes.topics.items()}
+        return {name: index.meta.path for name, index in self.indexes.topics.items()}
 
     def topic_path(self, category: str) -> str:
         """The path of the page of a category: its section page, or its topic's; empty if none."""
@@ -141,7 +141,7 @@ class Site:
 
     @cached_property
     def search_path(self) -> str:
-        """The path of the page to search on: there is one if there is something to search."""
+        """The path of the search page; empty if there is nothing to search."""
         return (
             search.PAGE
             if search.has_search(self.project) and any(map(search.is_searched, self.news))
@@ -149,20 +149,20 @@ class Site:
         )
 
     @cached_property
-    def entries(self) -> dict[str, PageMeta]:
-        """The entry of each page by its path."""
-        return {path: record.entry for path, record in self.records.items()}
+    def meta_by_path(self) -> dict[str, PageMeta]:
+        """The metadata of each page by its path."""
+        return {path: record.meta for path, record in self.records.items()}
 
     @cached_property
     def versions(self) -> Mapping[str, Sequence[Version]]:
         """The versions of each page in other languages, by its path."""
-        return versions_of(self.entries.values())
+        return versions_of(self.meta_by_path.values())
 
     @cached_property
     def articles(self) -> list[PageMeta]:
         """The articles, newest first."""
         return ordered(
-            (entry for entry in self.entries.values() if entry.is_article), ["date desc"]
+            (meta for meta in self.meta_by_path.values() if meta.is_article), ["date desc"]
         )
 
     @cached_property
@@ -174,36 +174,36 @@ class Site:
     def articles_by_source(self) -> dict[str, list[PageMeta]]:
         """The articles of each source, newest first."""
         found: dict[str, list[PageMeta]] = {}
-        for entry in self.articles:
-            found.setdefault(entry.source, []).append(entry)
+        for meta in self.articles:
+            found.setdefault(meta.source, []).append(meta)
         return found
 
     @cached_property
     def related(self) -> Mapping[str, Sequence[str]]:
         """The pages that are related to those of each source."""
         return related_articles(
-            (record.entry, record.tables)
+            (record.meta, record.tables)
             for record in self.records.values()
-            if record.entry.is_article
+            if record.meta.is_article
         )
 
     @cached_property
     def section_pages(self) -> dict[str, PageMeta]:
         """The section pages by their titles in lower case; the front page is none."""
         return {
-            entry.title.casefold(): entry
-            for path, entry in sorted(self.entries.items(), reverse=True)
-            if entry.is_listing and path != "index.html"
+            meta.title.casefold(): meta
+            for path, meta in sorted(self.meta_by_path.items(), reverse=True)
+            if meta.is_listing and path != "index.html"
         }
 
     @cached_property
     def corrections(self) -> list[tuple[PageMeta, Correction]]:
         """Each correction with its article, newest first; one that several editions share once."""
         found = {
-            (entry.source, one): entry for entry in self.articles[::-1] for one in entry.corrections
+            (meta.source, one): meta for meta in self.articles[::-1] for one in meta.corrections
         }
         return sorted(
-            ((entry, correction) for (_, correction), entry in found.items()),
+            ((meta, correction) for (_, correction), meta in found.items()),
             key=lambda one: (one[1].date, one[0].path),
             reverse=True,
         )
@@ -211,66 +211,71 @@ class Site:
     @cached_property
     def by_slug(self) -> dict[str, PageMeta]:
         """The articles by their slugs."""
-        return {slug_of_page(entry): entry for entry in self.articles}
+        return {slug_of_page(meta): meta for meta in self.articles}
 
     def referred(self, record: PageRecord) -> dict[str, PageMeta]:
-        """The articles that a page refers to, by slug: those that have a page."""
+        """The articles with a page that a page refers to, by slug."""
         return {
             one.slug: self.by_slug[one.slug]
             for one in record.references
             if one.slug in self.by_slug
         }
 
-    def lists_on(self, entry: PageMeta) -> Sequence[tuple[Listing, Sequence[PageMeta]]]:
-        """The lists on a page, each with what it has; none on one of which only the old page is kept."""
-        if entry.path not in self.lists:
-            name, source = self.records[entry.path].content, PurePosixPath(entry.source)
+    def lists_on(self, meta: PageMeta) -> Sequence[tuple[Listing, Sequence[PageMeta]]]:
+        """The lists on a page, each with its entries; none for a page kept from the old site."""
+        if meta.path not in self.lists:
+            name, source = self.records[meta.path].content, PurePosixPath(meta.source)
             listings = (
-                self.store.get(name).listings if entry.is_listing and self.store.has(name) else ()
+                self.store.get(name).listings if meta.is_listing and self.store.has(name) else ()
             )
-            self.lists[entry.path] = [
-                (one, listed(one, source, self.entries.values(), entry.lang)) for one in listings
+            self.lists[meta.path] = [
+                (one, listed(one, source, self.meta_by_path.values(), meta.lang))
+                for one in listings
             ]
-        return self.lists[entry.path]
+        return self.lists[meta.path]
 
-    def content_of(self, entry: PageMeta) -> PageContent | None:
+    def content_of(self, meta: PageMeta) -> PageContent | None:
         """The content of a page, its references to other articles as links to their pages; None if
-        the store has it no more, as of a page that was kept.
+        the store does not have it, as for a page that was kept.
         """
-        record = self.records[entry.path]
+        record = self.records[meta.path]
         if not self.store.has(record.content):
             return None
         content = self.store.get(record.content)
         if not record.references:
             return content
-        scene, others = self.scene(entry.path), self.referred(record)
-        with speaking(entry.lang):
+        scene, others = self.scene(meta.path), self.referred(record)
+        with speaking(meta.lang):
             return content.map_html(
                 lambda text: resolved(text, others, lambda other: scene.href(other.path))
             )
 
-    def feed_links(self, entry: PageMeta) -> list[FeedLink]:
-        """The feeds that a page names: its own, and those of the front page."""
-        own = self.feeds_of(entry)
+    def feed_links(self, meta: PageMeta) -> list[FeedLink]:
+        """The feeds that a page links to: its own, or else those of the front page."""
+        own = self.feeds_of(meta)
         return own + [link for link in self.front_feeds() if link not in own]
 
     def front_feeds(self) -> list[FeedLink]:
         """The feeds of the front page."""
-        return self.feeds_of(self.entries["index.html"]) if "index.html" in self.entries else []
+        return (
+            self.feeds_of(self.meta_by_path["index.html"])
+            if "index.html" in self.meta_by_path
+            else []
+        )
 
-    def feeds_of(self, entry: PageMeta) -> list[FeedLink]:
+    def feeds_of(self, meta: PageMeta) -> list[FeedLink]:
         """The feeds of a page."""
-        listing = next((one for one, _ in self.lists_on(entry) if one.feed), None)
-        if not self.project.site_url or not (listing or entry.lists_corrections):
+        listing = next((one for one, _ in self.lists_on(meta) if one.feed), None)
+        if not self.project.site_url or not (listing or meta.lists_corrections):
             return []
         title = listing.feed.title if listing and listing.feed else None
-        stem = PurePosixPath(entry.path).with_suffix("")
+        stem = PurePosixPath(meta.path).with_suffix("")
         return [
-            FeedLink(form.media, form.name, title or self.feed_title(entry), f"{stem}{form.suffix}")
+            FeedLink(form.media, form.name, title or self.feed_title(meta), f"{stem}{form.suffix}")
             for form in feeds.FORMS
         ]
 
-    def feed_title(self, entry: PageMeta) -> str:
+    def feed_title(self, meta: PageMeta) -> str:
         """The title of the feeds of a page."""
         name = site_title(self.project)
-        return name if entry.title in ("", name) else f"{entry.title} – {name}"
+        return name if meta.title in ("", name) else f"{meta.title} – {name}"

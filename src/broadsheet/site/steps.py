@@ -1,13 +1,14 @@
-"""What of a site need not be made again: one mechanism for pages, lists, feeds and search.
+"""Reuse of what the old site has: one mechanism for pages, lists, feeds and search.
 
-Whatever a build makes is a :class:`Step`. Its ``inputs`` are digests of all that it is made of,
-each under a name that a person understands (`its text`, `the theme`); its ``files`` are what came
-of it. A build compares the inputs of each step with those that the record of the old site has
-(:mod:`broadsheet.site.record`). Where they are the same, the old files are kept, and what makes
-them is not even asked. Where they differ, the step is done, and the names of the inputs that have
+Whatever a build makes is a :class:`Step`. Its ``inputs`` are digests of everything that it is made
+of, each under a name that a person understands (`its text`, `the theme`); its ``files`` are the
+result. A build compares the inputs of each step with those in the record of the old site
+(:mod:`broadsheet.site.record`). If they are equal, the old files are kept, and the code that makes
+them is not called. If they differ, the step is done again, and the names of the inputs that have
 changed say why (:attr:`Steps.reasons`, for `broadsheet build --explain`).
 
-An output that comes out as it was cuts the chain: what is made of it has the same inputs as before.
+A step whose result comes out the same ends the chain: steps that depend on it have the same inputs
+as before.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Step:
-    """Something that was made: what it was made of, and the files of the site that came of it."""
+    """A step that was done: what was made of what, with the files of the site that are its result."""
 
     inputs: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
@@ -30,14 +31,13 @@ class Kept(Protocol):
     """The folder of the new site."""
 
     def keep(self, names: Collection[str]) -> bool:
-        """Have these files of the old site in the new one; whether all of them are there."""
+        """Keep these files of the old site in the new one. Returns whether all of them exist."""
 
 
 class Steps:
-    """The steps of a build. Has state: those that are ``done``, by name, and why some were done anew.
-
-    ``old`` are those of the site before. They count only if nothing is said of them in ``unusable``,
-    such as that another program has made them.
+    """The steps of a build. Has state: those that are ``done``, by name, and why some were done
+    anew. ``old`` are the steps of the old site. They are not reused if ``unusable`` says why, such
+    as that another program has made them.
     """
 
     def __init__(self, old: Mapping[str, Step], folder: Kept, unusable: str = "") -> None:
@@ -45,8 +45,10 @@ class Steps:
         self.done: dict[str, Step] = {}
         self.reasons: dict[str, str] = {}
 
-    def stands(self, name: str, inputs: Mapping[str, str]) -> bool:
-        """Whether a step is as it was, so that its files are kept; else it is to be :meth:`put`."""
+    def reuse(self, name: str, inputs: Mapping[str, str]) -> bool:
+        """Keep the files of a step whose inputs have not changed. Returns whether it was kept; else
+        the step has to be done, and :meth:`put`.
+        """
         before = self._old.get(name)
         if before is None:
             self.reasons[name] = "it is new"
@@ -65,7 +67,9 @@ class Steps:
         self.done[name] = Step(dict(inputs), tuple(sorted(files)))
 
     def keep(self, name: str) -> bool:
-        """Keep an old step though its inputs have changed; whether all of its files are there."""
+        """Keep an old step although its inputs have changed. Returns whether all of its files
+        exist.
+        """
         before = self._old.get(name)
         if before is None or not self._folder.keep(before.files):
             return False
@@ -74,7 +78,7 @@ class Steps:
 
 
 def changes(before: Mapping[str, str], inputs: Mapping[str, str]) -> list[str]:
-    """The names of the inputs that are not as they were."""
+    """The names of the inputs that have changed."""
     changed = [name for name, digest in inputs.items() if before.get(name) != digest]
     return changed + [name for name in before if name not in inputs]
 

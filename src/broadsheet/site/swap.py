@@ -47,7 +47,7 @@ from broadsheet.site.folder import SiteFolder
 from broadsheet.site.output import MARKER, WORK, Contents, marker_of, read_marker, site_at
 
 STAGING = "index-"
-"""What the name of a temporary folder of a build begins with, after the output's name and a dot."""
+"""The start of the name of a build's temporary folder, after the output's name and a dot."""
 
 _BEFORE = "before"
 _SITES = r"(?:new|old)-\d+"
@@ -64,10 +64,9 @@ def building(
     output: Path, root: Path, waiting: Callable[[], None] = lambda: None
 ) -> Iterator[SiteFolder]:
     """A folder for the new site of the publication at ``root``; on leaving it without an error, it
-    and the site at ``output`` are swapped.
-
-    ``waiting`` is called once if another build holds the lock. Raises :class:`UsageError` if
-    ``output`` is something that no build made, and that a swap would therefore destroy.
+    and the site at ``output`` are swapped. ``waiting`` is called once if another build holds the
+    lock. Raises :class:`UsageError` if ``output`` was not made by a build, so that a swap would
+    destroy it.
     """
     with alone_at(output, root, waiting) as contents, replacing(output, root, contents) as folder:
         yield folder.begin()
@@ -77,10 +76,8 @@ def building(
 def alone_at(
     output: Path, root: Path, waiting: Callable[[], None] = lambda: None
 ) -> Iterator[Contents]:
-    """No other build of ``output`` is at work, and what one that was killed has left is mended;
-    what is there now.
-
-    A refusal (:class:`UsageError`) leaves everything as it was.
+    """Hold the lock of ``output`` and repair what a killed build has left; gives the contents of
+    ``output``. A refusal (:class:`UsageError`) leaves everything as it was.
     """
     output, root = output.resolve(), root.resolve()
     work = output.parent / WORK
@@ -100,8 +97,8 @@ def alone_at(
 
 @contextmanager
 def replacing(output: Path, root: Path, contents: Contents) -> Iterator[SiteFolder]:
-    """A folder for the new site, not yet begun, swapped in on leaving without an error; for whoever
-    is alone at ``output``, in which are these ``contents``.
+    """A new, empty or partly filled folder for the new site, swapped in on leaving without an
+    error. The caller holds the lock of ``output``, which has these ``contents``.
     """
     output, root = output.resolve(), root.resolve()
     work = output.parent / WORK
@@ -136,13 +133,13 @@ def _put_marker(site: Path, content: bytes) -> None:
 
 
 def record_path(output: Path, digest: str) -> Path:
-    """Where the record of the site at ``output`` is, by its digest."""
+    """The path of the record of the site at ``output``, by its digest."""
     return output.parent / WORK / f"{output.name}.{digest}.json"
 
 
 def keep_record(output: Path, record: bytes) -> str:
-    """Write the record of a site that is about to stand at ``output``; its digest, empty where
-    there is none.
+    """Write the record of a site that is about to be put at ``output``. Returns its digest, empty
+    if there is no record.
     """
     if not record:
         return ""
@@ -152,7 +149,7 @@ def keep_record(output: Path, record: bytes) -> str:
 
 
 def _sweep_records(output: Path) -> None:
-    """Remove the records of sites that are no more."""
+    """Remove the records of sites that no longer exist."""
     marker = read_marker(output)
     current = record_path(output, marker.record).name if marker else ""
     for path in _ours(output, _RECORD):
@@ -161,8 +158,8 @@ def _sweep_records(output: Path) -> None:
 
 
 def _ours(output: Path, pattern: str) -> list[Path]:
-    """What builds of ``output`` have made in the work folder, of names that fit the pattern after
-    its own.
+    """The files of builds of ``output`` in the work folder whose names, after the output's, fit the
+    pattern.
     """
     named = re.compile(rf"{re.escape(output.name)}\.(?:{pattern})")
     work = output.parent / WORK
@@ -170,8 +167,8 @@ def _ours(output: Path, pattern: str) -> list[Path]:
 
 
 def _double(output: Path, before: Path) -> None:
-    """A site that follows none has the same files twice, for the next to begin with; where there
-    are links.
+    """Give a first site a second folder with links to its files, for the next build to begin with;
+    if the file system has links.
     """
     made = Path(tempfile.mkdtemp(prefix=f"{output.name}.{STAGING}", dir=before.parent))
     try:
@@ -182,7 +179,9 @@ def _double(output: Path, before: Path) -> None:
 
 
 def refuse_unusable(work: Path, output: Path) -> None:
-    """Raise :class:`UsageError` if there is something else where builds of ``output`` work."""
+    """Raise :class:`UsageError` if something that is not ours is at a path that builds of
+    ``output`` use.
+    """
     wanted = {
         work: stat.S_ISDIR,
         work / f"{output.name}.lock": stat.S_ISREG,
@@ -218,8 +217,8 @@ def refuse_unusable(work: Path, output: Path) -> None:
 
 
 def _refuse_trees(output: Path) -> None:
-    """Raise :class:`UsageError` for a folder that no build made and that has a name of ours. No
-    build is at work.
+    """Raise :class:`UsageError` for a folder that has a name of ours and was not made by a build.
+    The caller holds the lock.
     """
     for path in _ours(output, f"{_BEFORE}|{_SITES}") if (output.parent / WORK).is_dir() else ():
         if any(path.iterdir()) and read_marker(path) is None:
@@ -232,8 +231,8 @@ def _refuse_trees(output: Path) -> None:
 
 
 def _make(work: Path) -> None:
-    """Make the work folder. Raises :class:`UsageError` if it cannot be, and leaves no part of the
-    way to it.
+    """Make the work folder. Raises :class:`UsageError` if it cannot be made, and leaves no part of
+    the way to it.
     """
     made: list[Path] = []
     try:
@@ -254,7 +253,7 @@ def _make(work: Path) -> None:
 
 
 def swap(new: Path, output: Path) -> None:
-    """Put ``new`` in the place of ``output``; the old one, if any, is afterwards at ``new``."""
+    """Put ``new`` in the place of ``output``; the old site, if any, is afterwards at ``new``."""
     if not output.exists():
         new.rename(output)
     elif not _exchange(new, output):
@@ -262,7 +261,7 @@ def swap(new: Path, output: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """The two folders change names in one step; False where the system can not."""
+    """Exchange the names of two folders in one step. Returns False if the system cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
     names = os.fsencode(one), os.fsencode(other)
     if sys.platform == "linux" and hasattr(libc, "renameat2"):
@@ -293,8 +292,8 @@ def _two_renames(new: Path, output: Path) -> None:
 
 
 def _recover(output: Path, work: Path) -> None:
-    """Undo what a killed build left: an old site that stands aside goes back, of the rest one is
-    kept to begin with.
+    """Undo what a killed build left: put an old site back that was moved aside, and keep one of the
+    other folders to begin with.
     """
     left = _ours(output, _LEFT)
     aside = [path for path in left if path.name.startswith(f"{output.name}.old-")]

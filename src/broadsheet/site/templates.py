@@ -1,4 +1,6 @@
-"""The templates of pages, with what they need to write: exact values, sentences, names of authors."""
+"""The templates of pages, with the filters that they need: exact values, sentences, names of
+authors.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
 
 def exact(value: Mapping[str, Any]) -> str:
-    """The value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
+    """The exact value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
     found, unit = value["value"], value["unit"]
     if found is None:
         return t_("no value")
@@ -45,7 +47,7 @@ def sentence(text: str) -> str:
 
 
 def _number(value: float) -> str:
-    """As it is; one that was computed, and goes on and on, to six digits."""
+    """A number as it is; one with many computed digits is rounded to six."""
     if isinstance(value, int) and 1500 < value < 2200:
         return str(value)
     whole = f"{value:,.10g}"
@@ -91,7 +93,7 @@ _TEMPLATES = Templates(
 
 
 def rendered(template: str, /, **values: object) -> str:
-    """A template of a page, or of a part of one, in the language that is spoken. Raises
+    """A template of a page, or of a part of one, in the current language. Raises
     :class:`jinja2.TemplateError`.
     """
     return _TEMPLATES.render(template, **values)

@@ -1,12 +1,11 @@
 """The theme in the site: the stylesheet, the scripts, and plotly.js, each under a name made from
 its content.
 
-Such names may be kept by browsers for ever, and a page of an older build that stays up keeps its
-older stylesheet.
+Browsers may cache such names for ever, and a page of an older build that is kept keeps its older
+stylesheet.
 
-plotly.js comes in bundles of some trace types each, and a page is given those that are the lightest
-for its readers: of all ways to draw each of its charts by one bundle, the one that is the fewest
-bytes in sum.
+plotly.js comes in bundles of some trace types each. A page is given those that are the lightest for
+its readers: every chart is drawn by one bundle, and the bundles have the fewest bytes in sum.
 """
 
 from __future__ import annotations
@@ -59,8 +58,8 @@ BUNDLES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Bundle:
-    """A plotly.js: its path from the site's root, the file, its bytes, its trace types (None: all
-    there are).
+    """A bundle of plotly.js: its path from the site's root, the file, its bytes, its trace types
+    (None: all of them).
     """
 
     path: str
@@ -69,14 +68,14 @@ class Bundle:
     types: frozenset[str] | None = None
 
     def draws(self, types: Collection[str]) -> bool:
-        """Whether it has all of them."""
+        """Whether it has all of these trace types."""
         return self.types is None or self.types.issuperset(types)
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Paths from the site's root; ``files`` has the bytes of what each site has. ``bundles`` and
-    ``outlines`` (a folder) are for pages with charts and maps.
+    """Paths from the site's root; ``files`` has the bytes of the files that each site has.
+    ``bundles`` and ``outlines`` (a folder) are for pages with charts and maps.
     """
 
     stylesheet: str
@@ -93,7 +92,7 @@ class Theme:
 
     @property
     def names(self) -> list[str]:
-        """All that the theme may bring into a site; another content has another name."""
+        """All files that the theme may bring into a site; each has a name made from its content."""
         return sorted([*self.files, *(bundle.path for bundle in self.bundles), self.outlines])
 
     def bundles_for(self, charts: Collection[str]) -> Mapping[str, Bundle]:
@@ -103,7 +102,7 @@ class Theme:
         return _bundles_for(self.bundles, frozenset(charts))
 
     def for_charts(self, charts: Collection[str]) -> dict[str, Path]:
-        """The files that a page with such charts needs beside those of each page."""
+        """The files that a page with such charts needs in addition to those of each page."""
         files = (
             {bundle.path: bundle.file for bundle in self.bundles_for(charts).values()}
             if charts
@@ -136,7 +135,7 @@ def _bundles_for(bundles: tuple[Bundle, ...], charts: frozenset[str]) -> Mapping
 
 
 def load_theme(root: Path) -> Theme:
-    """The theme of the publication, or ours for what it has not of its own."""
+    """The theme of the publication, completed by ours."""
     files: dict[str, bytes | Path] = {}
     names = {}
     for name in _FILES:
@@ -177,8 +176,8 @@ def _file(root: Path, name: str) -> Path:
 
 
 def _bundles(root: Path) -> tuple[Bundle, ...]:
-    """npm's small ones where they are installed (for the publication or for us), and the whole one
-    of plotly.py.
+    """npm's small bundles where they are installed (for the publication or for us), and the whole
+    one of plotly.py.
     """
     found = importlib.util.find_spec("plotly")
     assert found is not None and found.origin is not None, "plotly is one of our dependencies"

@@ -20,66 +20,64 @@ from broadsheet.site.page_meta import PageMeta
 
 KEY = "translation-of"
 DEFAULT = "x-default"
-"""What stands for readers of all other languages, in place of one."""
+"""The tag for readers of all other languages."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """A page, and the words that lead to it, in its own language: `Auf Deutsch lesen`."""
+    """A page, and the words of the link to it, in its own language: `Auf Deutsch lesen`."""
 
-    entry: PageMeta
+    meta: PageMeta
     label: str
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The languages for which search engines are to show this: its own, and of an original
-        all others.
+        """The languages for which search engines are to show this page: its own, and for an
+        original all others.
         """
-        return (self.entry.lang,) if is_translation(self.entry) else (self.entry.lang, DEFAULT)
+        return (self.meta.lang,) if is_translation(self.meta) else (self.meta.lang, DEFAULT)
 
 
-def is_translation(entry: PageMeta) -> bool:
-    """Whether it says that it is one."""
-    return bool(entry.fields.get(KEY))
+def is_translation(meta: PageMeta) -> bool:
+    """Whether its metadata name an original."""
+    return bool(meta.fields.get(KEY))
 
 
-def original_of(entry: PageMeta) -> str:
-    """The source of the article that an entry is a version of: its own, if it is no translation."""
-    if not is_translation(entry):
-        return entry.source
-    named = links.internal(str(entry.fields[KEY]), PurePosixPath(entry.source).parent)
-    return str(named.path) if named else entry.source
+def original_of(meta: PageMeta) -> str:
+    """The source of the article that a page is a version of: its own, if it is no translation."""
+    if not is_translation(meta):
+        return meta.source
+    named = links.internal(str(meta.fields[KEY]), PurePosixPath(meta.source).parent)
+    return str(named.path) if named else meta.source
 
 
 def versions_of(entries: Iterable[PageMeta]) -> Mapping[str, Sequence[Version]]:
-    """By the path of each page that has other versions, all of them, the original first."""
+    """All versions of each page that has several, the original first, by the page's path."""
     groups: dict[tuple[str, str], list[PageMeta]] = {}
-    for entry in entries:
-        groups.setdefault((original_of(entry), _edition(entry)), []).append(entry)
+    for meta in entries:
+        groups.setdefault((original_of(meta), _edition(meta)), []).append(meta)
     found: dict[str, Sequence[Version]] = {}
     for group in groups.values():
         if len(group) > 1:
-            group.sort(key=lambda entry: (is_translation(entry), entry.lang, entry.path))
-            versions = [Version(entry, _label(entry.lang)) for entry in group]
-            found |= {entry.path: versions for entry in group}
+            group.sort(key=lambda meta: (is_translation(meta), meta.lang, meta.path))
+            versions = [Version(meta, _label(meta.lang)) for meta in group]
+            found |= {meta.path: versions for meta in group}
     return found
 
 
-def _edition(entry: PageMeta) -> str:
-    name, own = PurePosixPath(entry.path).stem, PurePosixPath(entry.source).stem
+def _edition(meta: PageMeta) -> str:
+    name, own = PurePosixPath(meta.path).stem, PurePosixPath(meta.source).stem
     return "" if name == own else name
 
 
 def unfounded(entries: Iterable[PageMeta]) -> Iterator[Notice]:
-    """Translations whose original is not there, or in the same language."""
+    """A notice for each translation whose original does not exist, or is in the same language."""
     entries = list(entries)
-    languages = {entry.source: entry.lang for entry in entries if not is_translation(entry)}
-    for source, (entry, original) in sorted(
-        {
-            entry.source: (entry, original_of(entry)) for entry in entries if is_translation(entry)
-        }.items()
+    languages = {meta.source: meta.lang for meta in entries if not is_translation(meta)}
+    for source, (meta, original) in sorted(
+        {meta.source: (meta, original_of(meta)) for meta in entries if is_translation(meta)}.items()
     ):
-        written = entry.fields[KEY]
+        written = meta.fields[KEY]
         if original not in languages:
             near = nearest(original, languages)
             yield Notice(
@@ -88,10 +86,10 @@ def unfounded(entries: Iterable[PageMeta]) -> Iterator[Notice]:
                 "translation itself",
                 f"Did you mean `/{near[0]}`?" if near else "Name its original.",
             )
-        elif languages[original] == entry.lang:
+        elif languages[original] == meta.lang:
             yield Notice(
                 Place(source),
-                f"`{KEY}` names {written!r}, which is in {entry.lang!r} too",
+                f"`{KEY}` names {written!r}, which is in {meta.lang!r} too",
                 "Set `lang` to the language that this article is in.",
             )
 

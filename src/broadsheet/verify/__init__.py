@@ -1,3 +1,3 @@
-"""The number check, claims, marks, ledgers: what the prose of an edition states, held against its
-data.
+"""The number check, claims, marks, ledgers: they compare the statements of an edition's prose with
+its data.
 """

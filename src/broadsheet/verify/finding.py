@@ -1,4 +1,4 @@
-"""A finding: a place in the prose where a number or a comparison stands."""
+"""A finding: a number or a comparison in the prose."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ Kind = Literal["number", "comparison", "superlative"]
 
 @dataclass(frozen=True)
 class Finding:
-    """From ``start`` up to ``end`` of a text. ``exempt`` says why nothing need account for it:
-    `date`, `name` ….
-
-    ``is_open`` tells of a number that no unit follows, which a range may go on from: 40 (to 50
-    percent).
+    """The text from ``start`` up to ``end``. ``exempt`` says why nothing need account for it:
+    `date`, `name` …. ``is_open`` says that no unit follows the number, so that a range may go on
+    from it: 40 (to 50 percent).
     """
 
     start: int

@@ -29,7 +29,7 @@ from broadsheet.project.edition import Edition
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A value that a fact had, and how it read, from the day ``on`` (ISO)."""
+    """A value of a fact, with its text, from the day ``on`` (ISO)."""
 
     name: str
     on: str
@@ -37,7 +37,7 @@ class Entry(msgspec.Struct, frozen=True):
     value: str | int | float | list[Any] | None
 
     def is_still(self, fact: Mapping[str, Any]) -> bool:
-        """Whether the fact is as it was."""
+        """Whether the fact still has this value and text."""
         return (self.text, self.value) == (fact["text"], fact["value"])
 
 
@@ -53,12 +53,12 @@ class Ledger:
         return bool(self.entries)
 
     def history(self, name: str, fact: Mapping[str, Any]) -> tuple[Entry, ...]:
-        """What the fact was before it was what it is now."""
+        """The earlier values of a fact."""
         known = self.entries.get(name, ())
         return known[:-1] if known and known[-1].is_still(fact) else known
 
     def changed(self, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Entry]:
-        """The last entry of each of ``facts`` that is not as recorded."""
+        """The last entry of each of ``facts`` that differs from it."""
         return {
             name: known[-1]
             for name, known in sorted(self.entries.items())
@@ -66,7 +66,7 @@ class Ledger:
         }
 
     def recorded(self, facts: Mapping[str, Mapping[str, Any]], on: date) -> Ledger:
-        """The ledger with ``facts`` as they are on a day."""
+        """The ledger with ``facts`` added for a day."""
         entries = dict(self.entries)
         for name, fact in facts.items():
             known = entries.get(name, ())
@@ -76,7 +76,7 @@ class Ledger:
         return Ledger(entries)
 
     def written(self) -> str:
-        """The text of its file."""
+        """The text of the ledger's file."""
         return "".join(
             json.dumps(msgspec.structs.asdict(one), ensure_ascii=False) + "\n"
             for _, known in sorted(self.entries.items())
@@ -85,12 +85,12 @@ class Ledger:
 
 
 def ledger_path(edition: Edition) -> PurePosixPath:
-    """Where the ledger of an edition is, or would be."""
+    """The path of an edition's ledger, whether it exists or not."""
     return edition.source.path.with_name(f"facts.{edition.name}.jsonl")
 
 
 def read_ledger(root: Path, edition: Edition) -> Ledger:
-    """The ledger of an edition. Raises :class:`ConfigError` for a line that is none."""
+    """The ledger of an edition. Raises :class:`ConfigError` for a line that is not an entry."""
     path = ledger_path(edition)
     if not os.path.lexists(root / path):
         return Ledger({})

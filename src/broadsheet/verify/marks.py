@@ -29,8 +29,8 @@ Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Mark:
-    """Words of a page that are a fact or rest on a claim, in their ``sentence``; ``before`` is the
-    text before them.
+    """Words of a page that state a fact or rest on a claim, in their ``sentence``; ``before`` is
+    the text before them.
     """
 
     kind: Literal["fact", "claim"]
@@ -42,12 +42,12 @@ class Mark:
 
 
 def broken(marks: Iterable[Mark], declared: Declared) -> list[FactError]:
-    """What is wrong with each mark that is not kept."""
+    """The error of each mark that is not kept."""
     return [error for mark in marks if (error := _wrong(mark, declared)) is not None]
 
 
 def together(errors: Sequence[FactError], edition: str) -> FactError:
-    """The errors of one edition as one, each with its sentence."""
+    """The errors of one edition as a single error, each with its sentence."""
     first, *others = errors
     detail = [first.detail] if first.detail else []
     for error in others:
@@ -97,8 +97,8 @@ def evidence_line(one: Mapping[str, Any]) -> str:
 
 
 def _misrounded(mark: Mark, fact: Mapping[str, Any]) -> FactError | None:
-    """The number of a format is near enough for "about"; on which side of the value it lies, the
-    word has to know.
+    """The error of a mark whose rounding word is wrong about the side of the value on which the
+    written number lies. Its format only guarantees that the number is near enough for "about".
     """
     words = fact.get("rounding") or lexicon(fact["language"]).facts.rounding
     known = rounding.known_words(words)

@@ -1,9 +1,9 @@
-"""The number check: what in the passages of an edition nothing accounts for.
+"""The number check: finds words in the passages of an edition that nothing accounts for.
 
-Findings are made by the rules of the passage's language (:mod:`broadsheet.verify.rules`). One is
-accounted for by a fact, a claim or an `unchecked` mark that it touches, or by a citation in its
-sentence; one that is exempt needs no account. What is left is reported, findings side by side as
-one: "rose 12 percent".
+Findings are made by the rules of the passage's language (:mod:`broadsheet.verify.rules`). A fact, a
+claim or an `unchecked` mark accounts for the findings that it touches, and a citation for those in
+its sentence; an exempt finding needs none. The others are reported, adjacent findings as one: "rose
+12 percent".
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Unaccounted:
 
     @property
     def mend(self) -> str:
-        """What an author can do about it."""
+        """Advice for the author."""
         return _MENDS["number" if self.kind == "number" else "comparison"]
 
     def notice(self, place: Place | None = None) -> Notice:
-        """The same as a message, at ``place`` if that is known better than the passage's."""
+        """The words as a message, at ``place`` if that is known more exactly than the passage's."""
         return Notice(
             place or self.passage.place,
             f"nothing accounts for “{self.words}”: {self.sentence}",
@@ -55,10 +55,9 @@ class Unaccounted:
 
 @dataclass(frozen=True)
 class NumberCheck:
-    """What the number check found in some passages.
-
-    ``counts`` are the numbers and comparisons seen, by what became of them: `fact`, `claim`,
-    `cite`, `unchecked`, `exempt`, or `open` for those that are ``unaccounted`` for.
+    """The result of the number check of some passages. ``counts`` are the numbers and comparisons
+    by what accounts for them: `fact`, `claim`, `cite`, `unchecked`, `exempt`, or `open` for those
+    that are ``unaccounted`` for.
     """
 
     unaccounted: tuple[Unaccounted, ...] = ()
@@ -66,12 +65,14 @@ class NumberCheck:
 
     @property
     def share(self) -> float:
-        """The share that is accounted for, of all that are not exempt; 1 where there are none."""
+        """The share of findings that are accounted for, among those that are not exempt; 1 if there
+        are none.
+        """
         wanted = sum(count for kind, count in self.counts.items() if kind != "exempt")
         return 1 - self.counts.get("open", 0) / wanted if wanted else 1.0
 
     def __add__(self, other: NumberCheck) -> NumberCheck:
-        """Both together."""
+        """The sum of two checks."""
         return NumberCheck(
             (*self.unaccounted, *other.unaccounted), Counter(self.counts) + Counter(other.counts)
         )
@@ -80,8 +81,8 @@ class NumberCheck:
 def check_numbers(
     passages: Iterable[Passage], language: str = "en", own: Path | None = None
 ) -> NumberCheck:
-    """Hold the ``passages`` of an edition to account. ``own`` is the publication's folder of word
-    files; a language that has no rules is read by those of English.
+    """Check the ``passages`` of an edition. ``own`` is the publication's folder of word files; a
+    language without rules is checked with those of English.
     """
     rules = rules_of(lexicon(language, own))
     counts: Counter[str] = Counter()
@@ -106,7 +107,7 @@ def check_numbers(
 
 
 def _joined(found: Sequence[Finding], text: str, rules: Rules) -> Iterator[Finding]:
-    """Findings, those that belong together as one."""
+    """Findings, with those that belong together joined."""
     whole: Finding | None = None
     for one in found:
         if whole and rules.belong_together(whole, one, text):
@@ -121,7 +122,7 @@ def _joined(found: Sequence[Finding], text: str, rules: Rules) -> Iterator[Findi
 
 
 def _account(one: Finding, span: Span, passage: Passage) -> str:
-    """What became of a finding; nothing if it stands in what is no prose."""
+    """What accounts for a finding; empty if it is in words that are not prose."""
     cited = False
     for mark in passage.marks:
         touches = mark.start < one.end and one.start < mark.end

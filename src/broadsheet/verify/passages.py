@@ -1,4 +1,4 @@
-"""Passages of plain text, such as an alternative text; and where the words of a passage were
+"""Passages of plain text, such as an alternative text; and the places where words of a passage were
 written.
 """
 
@@ -13,10 +13,10 @@ from broadsheet.markdown.prose import Mark, MarkKind, Passage
 
 _TOKEN = re.compile(r"\w+")
 _SKIPPED = 60
-"""How many words of markup may stand between two words of the text."""
+"""How many words of markup may come between two words of the text."""
 _LABEL = 2
 _RENDERED = ("cite", "reference")
-"""Marks whose words the renderer has made."""
+"""Marks whose words were made by the renderer."""
 _CLOSED = re.compile(r"\]\{([^{}]*)\}")
 _NAMED = re.compile(r"""\.fact\s+name=["']?(?P<fact>[\w-]+)|\bclaim=["']?(?P<claim>[\w-]+)""")
 
@@ -45,8 +45,8 @@ def plain_passages(text: str, place: Place, kind: str) -> Iterator[Passage]:
 
 
 def place_of(passage: Passage, at: int, document: Document) -> Place:
-    """Where the author wrote what stands at ``at`` of a passage: its words are looked for in the
-    Markdown.
+    """The place where the author wrote the words at ``at`` of a passage; they are searched for in
+    the Markdown.
     """
     if passage.place.cell is not None:
         return passage.place
@@ -69,8 +69,8 @@ def place_of(passage: Passage, at: int, document: Document) -> Place:
 
 
 def _aligned(wanted: Sequence[str], written: Sequence[str], index: int) -> int | None:
-    """The index in ``written`` of the word ``index`` of ``wanted``: where all its words follow in
-    order, closest.
+    """The index in ``written`` of the word ``index`` of ``wanted``, at the position where all its
+    words follow in order, closest together.
     """
     best: tuple[int, int] | None = None
     for start, word in enumerate(written):

@@ -1,10 +1,11 @@
-"""The rules that find numbers and comparisons in a sentence, and tell those that need no account.
+"""The rules that find numbers and comparisons in a sentence, and exempt some of them.
 
-They stand in the file of a language (:mod:`broadsheet.lexicon`), in tables. A rule is a line of a
-table: what it finds, then where. `@` stands before the word that brings the rule up; what is on its
-left must stand before it, what is on its right from there on, and is the finding. `{unit}` is any
-word of a class; the rest is a regular expression over words (:class:`broadsheet.verify.tagged.Classes`).
-For a word, the first rule that fits decides; what it finds is
+They are tables in the file of a language (:mod:`broadsheet.lexicon`). A rule is a line of a table:
+its result, then a pattern. `@` is put before the word that triggers the rule; the pattern at its
+left must match the text before that word, the pattern at its right the text from there on, which is
+the finding. `{unit}` is any word of a class; the rest is a regular expression over words
+(:class:`broadsheet.verify.tagged.Classes`). For a word, the first rule that fits decides. Its
+result is
 
 - `number`, `comparison`, `superlative`: a finding;
 - `date`, `time`, `name`, `idiom`, `reference`: a number or comparison that is exempt, and why;
@@ -35,17 +36,17 @@ _FINDS = frozenset((*_KINDS, "date", "time", "name", "idiom", "reference", "noth
 _NO_CASE = str.maketrans("", "", CAPITAL + INITIAL)
 _FIGURE = re.compile(r"(?<![$€£¥₹\d.,])[\d.,]*\d$")
 _REACH, _WHOLE = 100, 1000
-"""Letters of the line before a word that a rule looks at; those of one that says "anywhere"."""
+"""How many letters before a word a rule looks at; and a rule that says "anywhere"."""
 _LEFT = 24
-"""Letters before a number in which words that belong to it are looked for."""
+"""How many letters before a number are searched for words that belong to it."""
 _DEPTH = 3
-"""How deep the parts of rules may name others."""
+"""How deeply the parts of rules may name other parts."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What is found where ``before`` ends and ``here`` begins: a kind of finding, a reason to
-    exempt it, or nothing. ``reach`` is how far before a word it looks.
+    """A compiled rule: its result (a kind of finding, a reason to exempt it, or nothing), where
+    ``before`` ends and ``here`` begins. ``reach`` is how far before a word it looks.
     """
 
     finds: str
@@ -54,7 +55,7 @@ class Rule:
     reach: int
 
     def at(self, line: str, position: int) -> re.Match[str] | None:
-        """Where it fits, if it does at the word that starts at ``position``."""
+        """The match of the rule at the word that starts at ``position``, if it fits there."""
         match = self.here.match(line, position)
         if match is None or self.before is None:
             return match
@@ -63,7 +64,7 @@ class Rule:
 
 
 class Rules:
-    """The rules of a language, compiled. Raises ValueError for one that is none."""
+    """The rules of a language, compiled. Raises ValueError for a line that is not a rule."""
 
     def __init__(self, check: CheckWords) -> None:
         self._parts = {name: _one_line(part) for name, part in check.parts.items()}
@@ -103,8 +104,8 @@ class Rules:
         return found
 
     def belong_together(self, one: Finding, other: Finding, text: str) -> bool:
-        """Whether two findings that follow each other are one: `rose` `by 12 percent`, `40` to `50
-        percent`, `two hours` and `ten minutes`.
+        """Whether two adjacent findings are one: `rose` `by 12 percent`, `40` to `50 percent`, `two
+        hours` and `ten minutes`.
         """
         between = text[one.end : other.start]
         if not between.strip(" -\u00a0"):
@@ -115,7 +116,7 @@ class Rules:
         return is_range and self._range.fullmatch(between) is not None
 
     def _at(self, words: Tagged, index: int) -> Finding | None:
-        """What the rules find at a word of the sentence."""
+        """The finding of the rules at a word of the sentence."""
         low, signs, start = words.lows[index], words.signs[index], words.spans[index][0]
         if signs == DIGITS:
             low = "0"
@@ -130,7 +131,7 @@ class Rules:
         return None
 
     def _rules(self, word: str) -> list[Rule]:
-        """The rules that a word brings up, in order."""
+        """The rules that a word triggers, in order."""
         known = self._brought_up.get(word)
         if known is None:
             known = [rule for at, rules in self._tables if at.fullmatch(word) for rule in rules]
@@ -174,7 +175,7 @@ class Rules:
         return self._classes.pattern(self._whole(text), name)
 
     def _whole(self, text: str) -> str:
-        """A text of the file on one line, with the parts of rules put in for their names."""
+        """A pattern of the file on one line, with the parts of rules in place of their names."""
         text = _one_line(text)
         for _ in range(_DEPTH):
             for name, part in self._parts.items():

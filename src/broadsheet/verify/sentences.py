@@ -1,9 +1,9 @@
-"""Sentences of prose: where each begins and ends.
+"""Finds the sentences of prose.
 
 A full stop ends a sentence unless it belongs to a title (Mr., Lt. Col.), an initial (J. P. Morgan),
-an abbreviation (No. 10, U.S. troops), a rank (der 3. Platz) or a number. What follows must look like
-a beginning: a capital, a digit, an opening quotation mark. Which words are meant, the file of the
-language says (:mod:`broadsheet.lexicon`).
+an abbreviation (No. 10, U.S. troops), a rank (der 3. Platz) or a number. The next word must look
+like a beginning: a capital, a digit, an opening quotation mark. The words for all of these are in
+the language's file (:mod:`broadsheet.lexicon`).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Passages of Markdown as its author wrote it, for what shows in the source alone: that a year was
+"""Passages of Markdown as its author wrote it, for checks that need the source: whether a year was
 typed.
 
-Values by code are `code`, so that what is left was typed. Fenced code is left out, and so is what
-only some editions show (conditional content). Each passage knows its line.
+Values by code are `code`, so that all other numbers were typed. Fenced code is left out, and so is
+conditional content, which only some editions show. Each passage knows its line.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def source_passages(markdown: str, place: Place) -> Iterator[Passage]:
 
 
 def _shown(markdown: str) -> Iterator[str]:
-    """The lines of ``markdown``, those that are no prose or not for every edition as empty ones."""
+    """The lines of ``markdown``; lines that are not prose, or not for every edition, are empty."""
     fence, divs = "", list[bool]()
     for line in markdown.split("\n"):
         opened = _CODE_FENCE.match(line)

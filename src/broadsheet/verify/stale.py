@@ -1,11 +1,12 @@
-"""Stale words: what was true when it was written, and what time or another edition makes untrue.
+"""Stale words: words that were true when they were written, and that become untrue with time or in
+another edition.
 
 - **A year that was typed** where the edition's parameter or the latest year of its data is meant:
   "in 2022" reads the same in the edition for 2024.
 - **A day that depends on the day**: "this year", "yesterday", "recently" in a page without a date,
   or in words that several editions share whose dates are not in the same year, month, week or day.
 
-Nothing here reads a clock or a file: the passages are given, and what is known of the edition.
+Nothing here reads a clock or a file: passages and data of the edition are arguments.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ _PERIODS: Mapping[str, Callable[[datetime.date], object]] = {
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of an edition: its own ``date``, the ``dates`` of all editions that share its
-    words, and the years that are better not typed, each with what they are: `the parameter "year"`.
+    """Data of an edition: its own ``date``, the ``dates`` of all editions that share its words, and
+    the years that should not be typed, each with its origin: `the parameter "year"`.
     """
 
     date: datetime.date | None
@@ -60,8 +61,8 @@ def stale(
 
 @cache
 def _patterns(words: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What fits words that depend on the day, in groups named after their period; and what makes a
-    year after it part of an exact date.
+    """A pattern for words that depend on the day, in groups named after their period; and one for
+    words that make a year after them part of an exact date.
     """
     given = words.stale
     periods = "|".join(f"(?P<{name}>{getattr(given, name)})" for name in _PERIODS)

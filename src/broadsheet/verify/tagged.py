@@ -1,8 +1,8 @@
 """A sentence as words with their classes, for rules that look at a word's neighbours.
 
-``line`` has each word in small letters with the signs of its classes, a space between two:
-`exports/s rose/t 12.4/D percent/f`. A rule is written as `{quantity} rose {digits} percent`, and
-a method of :class:`Classes` makes of it a regular expression that fits such a line.
+``line`` has each word in small letters with the signs of its classes, separated by spaces:
+`exports/s rose/t 12.4/D percent/f`. A rule is written as `{quantity} rose {digits} percent`, and a
+method of :class:`Classes` turns it into a regular expression for such a line.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PLURAL = re.compile(rf"\b({_LETTER}+)({_LETTER})\?")
 
 DIGITS, CAPITAL, INITIAL = "D", "K", "J"
 _LOOKS = {"digits": DIGITS, "capital": CAPITAL, "initial": INITIAL}
-"""What a word looks like: a number, a word with a capital, and one that begins the sentence."""
+"""Classes by the look of a word: a number, a word with a capital, one that begins the sentence."""
 _SIGNS = "".join(sign for sign in ascii_letters + digits if sign not in _LOOKS.values())
 
 
@@ -68,7 +68,7 @@ class Classes:
         return found
 
     def has(self, word: str, name: str) -> bool:
-        """Whether a word is of the class ``name``, if there is one of that name."""
+        """Whether a word is of the class ``name``, if that class exists."""
         return self._signs.get(name, "-") in self.of(word)
 
     def pattern(self, rule: str, name: str) -> re.Pattern[str]:
@@ -91,7 +91,7 @@ class Classes:
         return rf"{match['word'] or match['mark']}{rest}/\w*"
 
     def _words(self, name: str, given: Mapping[str, WordClass], depth: int = 0) -> frozenset[str]:
-        """The words of a class, those of the classes that it names among them."""
+        """The words of a class, including those of the classes that it names."""
         if name not in given or depth > len(given):
             raise ValueError(f"`{{{name}}}` is no class, or is made of itself")
         named = [word[1:-1] for word in given[name].words if word.startswith("{")]
@@ -108,10 +108,9 @@ def compiled(text: str, name: str, flags: int = 0) -> re.Pattern[str]:
 
 
 class Tagged:
-    """The words of the sentence from ``start`` up to ``end`` of a text.
-
-    Word i, ``lows[i]`` in small letters, of the classes ``signs[i]``, starts at ``at[i]`` in the
-    ``line`` and stands at ``spans[i]`` in the text.
+    """The words of the sentence from ``start`` up to ``end`` of a text. Word i is ``lows[i]`` in
+    small letters, has the classes ``signs[i]``, starts at ``at[i]`` in the ``line``, and is at
+    ``spans[i]`` in the text.
     """
 
     __slots__ = ("at", "line", "lows", "signs", "spans", "text")
@@ -147,7 +146,9 @@ class Tagged:
         self.line = "".join(parts)[:-1]
 
     def end(self, position: int) -> int:
-        """Where in the text the last word ends that starts before ``position`` of the line."""
+        """The position in the text of the end of the last word that starts before ``position`` of
+        the line.
+        """
         return self.spans[max(0, bisect_left(self.at, position) - 1)][1]
 
 

@@ -78,7 +78,7 @@ local function collapsible(page, div, kind, title, open)
   return {
     tag.open('details', { { 'id', div.identifier ~= '' and div.identifier },
                           { 'class', table.concat(div.classes, ' ') }, { 'open', open } }),
-    tag.around('summary', { { 'class', 'callout-header d-flex align-content-center' } }, content),
+    tag.wrap('summary', { { 'class', 'callout-header d-flex align-content-center' } }, content),
     pandoc.Div(div.content, BODY),
     tag.close 'details',
   }

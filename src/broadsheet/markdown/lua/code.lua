@@ -22,7 +22,7 @@ end
 local function folded(page, block, fold, summary)
   local content = summary and inline.read(summary) or pandoc.Inlines { pandoc.Str(labels(page).code) }
   return pandoc.Blocks { tag.open('details', { { 'class', 'code-fold' }, { 'open', fold == 'show' } }),
-                         tag.around('summary', {}, content), block, tag.close 'details' }
+                         tag.wrap('summary', {}, content), block, tag.close 'details' }
 end
 
 function M.block(page, block)

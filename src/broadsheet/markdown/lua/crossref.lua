@@ -1,6 +1,6 @@
 --- Cross references: floats, their numbers and captions, and the references to them.
 --
--- Kinds are told by the start of an id: `fig-`, `tbl-`, `lst-` float; `eq-` is an equation, `sec-` a heading, and
+-- The start of an id gives the kind: `fig-`, `tbl-`, `lst-` float; `eq-` is an equation, `sec-` a heading, and
 -- `nte-`, `tip-`, `wrn-`, `imp-`, `cau-` a callout. Each kind counts by itself over the page; a float inside of a float
 -- of its kind is a part of it, by letter.
 
@@ -71,7 +71,7 @@ local function framed(page, kind, float, body, caption, number, letter)
   local id, sub = float.id, letter and 'subfloat' or 'float'
   local place = FLOATS[kind]
   local caption_id = id .. '-caption'
-  local figcaption = tag.around('figcaption', {
+  local figcaption = tag.wrap('figcaption', {
     { 'class', ('quarto-float-caption-%s quarto-%s-caption quarto-%s-%s'):format(place, sub, sub, kind) },
     { 'id', caption_id },
   }, caption_line(page, kind, number, letter, caption))

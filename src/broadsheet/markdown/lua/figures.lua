@@ -23,7 +23,7 @@ end
 local function unnumbered(content, caption, classes, attributes)
   local result = pandoc.Blocks { tag.open('figure', { { 'class', 'figure' } }) }
   result:extend(content)
-  if caption and #caption > 0 then result:insert(tag.around('figcaption', {}, caption)) end
+  if caption and #caption > 0 then result:insert(tag.wrap('figcaption', {}, caption)) end
   result:insert(tag.close 'figure')
   local all = pandoc.List { 'quarto-figure', 'quarto-figure-' .. alignment(attributes) }
   all:extend(classes or {})

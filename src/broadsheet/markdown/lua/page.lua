@@ -28,17 +28,17 @@ local function new(request)
            targets = {}, counts = {}, notices = {}, faults = {}, cites = {}, tabsets = 0 }
 end
 
-local function tell(list, what, mend, needle, detail)
+local function note(list, what, mend, needle, detail)
   list[#list + 1] = { what = what, mend = mend, needle = needle or '', detail = detail or '' }
 end
 
 --- Something the author must mend before the page can be published.
-function M.fault(page, ...) tell(page.faults, ...) end
+function M.fault(page, ...) note(page.faults, ...) end
 
---- Something to tell the author.
-function M.notice(page, ...) tell(page.notices, ...) end
+--- Something that the author should know.
+function M.notice(page, ...) note(page.notices, ...) end
 
-local TOLD = {
+local FROM_PANDOC = {
   DuplicateIdentifier = function(page, message)
     local id = message.pretty:match "identifier '(.-)'"
     M.fault(page, ('two elements have the id `%s`'):format(id or '?'), 'Give one of them another id.',
@@ -52,13 +52,13 @@ local TOLD = {
 
 local function collect(page, messages)
   for _, message in ipairs(messages) do
-    local told = pandoc.json.decode(pandoc.json.encode(message), false)
-    local teller = TOLD[told.type]
-    if teller then
-      teller(page, told)
-    elseif told.verbosity == 'WARNING' then
-      local place = told.openpos or told.pos or told
-      page.notices[#page.notices + 1] = { what = told.pretty:gsub('%s+$', ''), mend = '', needle = '', detail = '',
+    local decoded = pandoc.json.decode(pandoc.json.encode(message), false)
+    local report = FROM_PANDOC[decoded.type]
+    if report then
+      report(page, decoded)
+    elseif decoded.verbosity == 'WARNING' then
+      local place = decoded.openpos or decoded.pos or decoded
+      page.notices[#page.notices + 1] = { what = decoded.pretty:gsub('%s+$', ''), mend = '', needle = '', detail = '',
                                           line = tonumber(place.line) }
     end
   end

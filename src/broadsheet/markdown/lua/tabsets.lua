@@ -37,7 +37,7 @@ function M.div(page, div)
     local id = ('%s-%d'):format(name, number)
     result:insert(tag.open('input', { { 'type', 'radio' }, { 'class', 'tab-choice' }, { 'name', name },
                                       { 'id', id .. '-tab' }, { 'checked', number == 1 } }))
-    result:insert(tag.around('label', { { 'class', 'nav-link' }, { 'for', id .. '-tab' }, { 'id', id .. '-label' } },
+    result:insert(tag.wrap('label', { { 'class', 'nav-link' }, { 'for', id .. '-tab' }, { 'id', id .. '-label' } },
                              tab.title))
     result:insert(pandoc.Div(tab.content, { id, { 'tab-pane' }, { { 'role', 'group' }, { 'aria-labelledby', id .. '-label' } } }))
   end

@@ -26,7 +26,7 @@ function M.open(name, attributes) return pandoc.RawBlock('html', written(name, a
 function M.close(name) return pandoc.RawBlock('html', '</' .. name .. '>') end
 
 --- A start tag, inlines and the end tag as one block.
-function M.around(name, attributes, content)
+function M.wrap(name, attributes, content)
   local line = pandoc.Inlines { pandoc.RawInline('html', written(name, attributes)) }
   line:extend(content)
   line:insert(pandoc.RawInline('html', '</' .. name .. '>'))

@@ -1,5 +1,5 @@
 --- Entries of live coverage, `.update` with a `time`: each an <article> with its time, and before the first of them a
---- list that leads to each. Their ids, and their times in words (`when`), come from assembly.
+--- list that leads to each. Their ids, and their times in words (`when`), come from `updates.py`.
 
 local labels = require 'labels'
 local tag = require 'tag'
@@ -36,7 +36,7 @@ local function list(page)
                                    pandoc.RawInline('html', '</time>') }
     if title then words:extend { pandoc.Space(), pandoc.Str(pandoc.utils.stringify(title)) } end
     words:insert(pandoc.RawInline('html', '</a>'))
-    blocks:insert(tag.around('li', {}, words))
+    blocks:insert(tag.wrap('li', {}, words))
   end
   blocks:extend { tag.close 'ol', tag.close 'nav' }
   return blocks
@@ -44,7 +44,7 @@ end
 
 -- A heading of the tree would open a section that reaches beyond the entry.
 local function heading(header)
-  return tag.around('h' .. header.level, { { 'id', header.identifier ~= '' and header.identifier } }, header.content)
+  return tag.wrap('h' .. header.level, { { 'id', header.identifier ~= '' and header.identifier } }, header.content)
 end
 
 function M.div(page, div)
@@ -56,7 +56,7 @@ function M.div(page, div)
   local id = div.identifier ~= '' and div.identifier
   local time = id and pandoc.Link(when, '#' .. id) or pandoc.Str(when)
   result:insert(tag.open('article', { { 'id', id }, { 'class', table.concat(div.classes, ' ') } }))
-  result:insert(tag.around('p', { { 'class', 'update-time' } },
+  result:insert(tag.wrap('p', { { 'class', 'update-time' } },
                            { start, time, pandoc.RawInline('html', '</time>') }))
   for _, block in ipairs(div.content) do result:insert(block.t == 'Header' and heading(block) or block) end
   result:insert(tag.close 'article')

@@ -1,4 +1,4 @@
---- A worker of the press: one line of JSON in, one line of JSON out, for as long as its input lasts.
+--- A Pandoc worker: one line of JSON in, one line of JSON out, for as long as its input lasts.
 --
 -- A request is a page (`markdown`, `inlines`, `options`, `metadata`, `answers` of shortcodes, `references`, `words` of
 -- its language, `secret`), or a `probe`: a text that is only read, to learn whether reading it ends. The answer is a

@@ -12,7 +12,7 @@ from broadsheet.figures import chart_reading
 from broadsheet.figures.keyboard_series import STEPS, KeyboardSeries, keyboard_series
 
 
-def readout(figure: go.Figure, subtitle: str = "") -> list[KeyboardSeries]:
+def series_of(figure: go.Figure, subtitle: str = "") -> list[KeyboardSeries]:
     chart = chart_reading.read(json.loads(figure.to_json()))
     return keyboard_series(replace(chart, subtitle=subtitle))
 
@@ -21,7 +21,7 @@ def read(figure: go.Figure, subtitle: str = "") -> dict[str, list[str]]:
     """The text of each series."""
     return {
         series.name: [": ".join(filter(None, point[:2])) for point in series.points]
-        for series in readout(figure, subtitle)
+        for series in series_of(figure, subtitle)
     }
 
 
@@ -71,14 +71,14 @@ def test_each_point_says_which_it_is_of_which_trace():
             go.Scatter(x=["2021-05", "2021-04"], y=[1.0, 2.0]),
         ]
     )
-    points = readout(figure)[0].points
+    points = series_of(figure)[0].points
     assert [(point.place, point.trace, point.point) for point in points] == [
         ("April 2021", 1, 1),
         ("May 2021", 1, 0),
     ]
 
 
-def test_slices_are_told_with_their_share():
+def test_slices_are_reported_with_their_share():
     figure = go.Figure(go.Pie(labels=["Oil", "Coal"], values=[30, 10]))
     assert read(figure, "Imports, US$ billion") == {
         "": ["Oil: US$30 billion, 75%", "Coal: US$10 billion, 25%"]
@@ -104,11 +104,11 @@ def test_where_colour_says_what_the_name_says_the_place_is_enough():
 
 
 def test_of_thousands_of_points_some_are_read_and_the_ends_among_them():
-    (series,) = readout(go.Figure(go.Scatter(x=list(range(5000)), y=[1.5] * 5000)))
+    (series,) = series_of(go.Figure(go.Scatter(x=list(range(5000)), y=[1.5] * 5000)))
     assert len(series.points) == STEPS
     assert (series.points[0].point, series.points[-1].point) == (0, 4999)
 
 
 @pytest.mark.parametrize("trace", [go.Heatmap(z=[[1, 2]]), go.Box(y=[1, 2, 3]), go.Sankey()])
 def test_what_has_no_plain_series_is_not_read(trace):
-    assert readout(go.Figure(trace)) == []
+    assert series_of(go.Figure(trace)) == []

@@ -1,4 +1,4 @@
-"""The smallest publication that shows a thing, pressed: Markdown pages in, a site out."""
+"""The smallest publication that shows a thing: Markdown pages in, a site out."""
 
 from __future__ import annotations
 
@@ -105,14 +105,14 @@ def write(root: Path, files: Mapping[str, str]) -> Path:
     return root
 
 
-def press(
+def publish(
     root: Path,
     *,
     broken: Sequence[str] = (),
     assets: Mapping[str, bytes] | None = None,
     output: Path | None = None,
 ) -> SiteReport:
-    """Press the publication at ``root``; the pages in ``broken`` (by source) fail to render."""
+    """Build the site of the publication at ``root``; the pages in ``broken`` (by source) fail to render."""
     publication = open_publication(root)
     with Pandoc(2, root=root) as pandoc:
         return make_site(
@@ -125,7 +125,7 @@ def press(
 
 
 def finished(publication: Publication, assets: Mapping[str, bytes]) -> list[Finished | KeptPage]:
-    """The editions as assembly hands them over; an asset goes to the edition in whose folder of
+    """The editions as they are after finishing; an asset goes to the edition in whose folder of
     files it lies.
     """
     return [

@@ -1,4 +1,4 @@
-"""The gate: numbers and comparisons in prose that nothing accounts for."""
+"""The number check: numbers and comparisons in prose that nothing accounts for."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_on_news_prose_it_is_right_at_least_19_times_in_20(part: str) -> None:
 def test_the_corpus_is_large_enough_to_tell() -> None:
     parts = corpus("development") + corpus("held_out")
     assert sum(len(known.sentences) for known in parts) >= 400
-    assert sum(len(known.spots) for known in parts) >= 500
+    assert sum(len(known.findings) for known in parts) >= 500
 
 
 @pytest.mark.parametrize("part", ["development", "held_out"])
@@ -68,8 +68,8 @@ def test_german_sentences_are_cut_where_they_end(part: str) -> None:
 
 def test_in_german_too_a_fact_a_claim_and_a_citation_account_for_what_they_touch() -> None:
     text = "Rund 190 Milliarden Dollar waren es, mehr als im Jahr davor; 2022 gab es zwei Pausen."
-    told = [finding.words for finding in check_numbers([passage(text)], "de").unaccounted]
-    assert told == ["Rund 190 Milliarden Dollar", "mehr als", "zwei"]
+    reported = [finding.words for finding in check_numbers([passage(text)], "de").unaccounted]
+    assert reported == ["Rund 190 Milliarden Dollar", "mehr als", "zwei"]
     marked = check_numbers([passage(text, fact="190 Milliarden", claim="mehr als")], "de")
     assert [finding.words for finding in marked.unaccounted] == ["zwei"]
     cited = Passage(text, (Mark(len(text), len(text), "cite", "x"),), HERE)
@@ -79,7 +79,7 @@ def test_in_german_too_a_fact_a_claim_and_a_citation_account_for_what_they_touch
 # What accounts for a number
 
 
-def test_a_number_that_nothing_accounts_for_is_told_with_its_sentence() -> None:
+def test_a_number_that_nothing_accounts_for_is_reported_with_its_sentence() -> None:
     reading = check_numbers(
         [passage("All was well. Exports rose by 12 percent to $48.2 billion, a record.")]
     )
@@ -91,12 +91,12 @@ def test_a_number_that_nothing_accounts_for_is_told_with_its_sentence() -> None:
     assert {finding.sentence for finding in reading.unaccounted} == {
         "Exports rose by 12 percent to $48.2 billion, a record."
     }
-    told = str(reading.unaccounted[0].notice())
-    assert told.startswith(
+    reported = str(reading.unaccounted[0].notice())
+    assert reported.startswith(
         "posts/a/index.ipynb, cell 3: nothing accounts for “rose by 12 percent”: Exports rose"
     )
-    assert "claim" in told
-    assert "unchecked" in told
+    assert "claim" in reported
+    assert "unchecked" in reported
 
 
 def test_a_fact_accounts_for_its_number_and_for_the_words_that_round_it() -> None:
