@@ -34,7 +34,7 @@ import kaleido
 import psutil
 from choreographer.browsers.chromium import Chromium
 
-from broadsheet.figures import charts, svg
+from broadsheet.figures import figure_making, svg
 from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
 from broadsheet.figures.sketch import Card
 from broadsheet.run.cache import read_run
@@ -59,9 +59,9 @@ def kept(publication: Path) -> Iterator[dict[str, Any]]:
         run = read_run(path)
         for cell in run.cells if run is not None else ():
             yield from (
-                output["data"][charts.MIME]
+                output["data"][figure_making.MIME]
                 for output in cell.get("outputs", [])
-                if charts.MIME in output.get("data", {})
+                if figure_making.MIME in output.get("data", {})
             )
 
 
@@ -77,7 +77,7 @@ def wanted(figures: Iterator[dict[str, Any]]) -> Iterator[Asked]:
 
     listening = Listening(Path())
     for figure in figures:
-        charts.make(figure, "fig", PurePosixPath("files"), listening)
+        figure_making.make(figure, "fig", PurePosixPath("files"), listening)
         Card(figure).draw(listening)
         yield from asked
         asked.clear()

@@ -95,7 +95,7 @@ def used(_: int) -> tuple[float, int]:
     """By this worker and its children: seconds of processor, and the peak of it and of the largest
     child in bytes.
     """
-    from broadsheet.engine.zygotes import ZYGOTES
+    from broadsheet.engine.zygote_pool import ZYGOTES
 
     ZYGOTES.close_all()  # a child's use is counted when it has ended
     time.sleep(0.2)  # so that each worker answers once

@@ -32,14 +32,14 @@ from playwright.sync_api import sync_playwright
 from weight import FLAGS, served
 
 from broadsheet.project.project import open_project
+from broadsheet.site.build_record import PageRecord
 from broadsheet.site.page import Scene
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Byline, PageMeta
-from broadsheet.site.record import PageRecord
 from broadsheet.site.search import PAGE, Documents, SearchIndexing, render_search_page
 from broadsheet.site.steps import Steps
-from broadsheet.site.theme import load_theme
+from broadsheet.site.theme_files import load_theme
 
 CONFIG = "project: {type: website}\nwebsite: {title: The Gazette, site-url: 'https://gazette.example/'}\n"
 

@@ -13,11 +13,11 @@ from broadsheet.errors import BroadsheetError, RenderError
 from broadsheet.figures.credits import Credits, Link
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Rendered
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site import links
-from broadsheet.site.builder import KeptPage, SiteReport, make_site
+from broadsheet.site.site_builder import KeptPage, SiteReport, make_site
 
 SITE = """
 project:

@@ -288,8 +288,8 @@ def plant(site: Site, case: str, code: str) -> None:
     from broadsheet.project.project import open_project
     from broadsheet.project.source import read_source
     from broadsheet.run.cache import Runs, recipe_of
+    from broadsheet.run.notebook_to_run import script_of
     from broadsheet.run.running import STORE
-    from broadsheet.run.script import script_of
 
     shown: list[dict[str, Any]] = []
     digits = sys.get_int_max_str_digits()
@@ -331,7 +331,7 @@ def test_bad_outputs(output_faults: dict[str, str], messages: SnapshotAssertion,
 def test_no_output_has_characters_that_nothing_can_show(
     output_faults: dict[str, str], shared: Any
 ) -> None:
-    from broadsheet.characters import UNPRINTABLE
+    from broadsheet.unprintable import UNPRINTABLE
 
     (folder,) = {file.parent for file in Path(output_faults["root"]).glob("_site/index.html")}
     for file in folder.rglob("*"):
@@ -387,7 +387,7 @@ def test_bad_ledgers(ledger_faults: dict[str, str], messages: SnapshotAssertion,
 def test_bad_lists(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, messages: SnapshotAssertion, case: str
 ) -> None:
-    from broadsheet.newsletter.readers import read_list
+    from broadsheet.newsletter.subscribers import read_list
 
     monkeypatch.chdir(tmp_path)
     if case in commands.LISTS:

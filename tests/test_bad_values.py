@@ -16,14 +16,14 @@ from pydantic import BaseModel
 from bad import put
 from broadsheet.errors import BroadsheetError
 from broadsheet.figures.chart_renderer import ChartRenderer
-from broadsheet.markdown.document_text import OPTIONS, document_of
 from broadsheet.markdown.finishing import finish
+from broadsheet.markdown.markdown_text import OPTIONS, document_of
 from broadsheet.project.edition import editions_of
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import open_publication
 from broadsheet.project.settings import FrontMatter, ProjectSettings
 from broadsheet.project.source import read_source
-from broadsheet.run.script import executed_of, script_of
+from broadsheet.run.notebook_to_run import executed_of, script_of
 from broadsheet.site.build import build
 
 VALUES = {

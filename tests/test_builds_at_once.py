@@ -7,7 +7,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from broadsheet.site.output import contents_of, read_marker
+from broadsheet.site.output_folder import contents_of, read_marker
 from conftest import Site
 
 

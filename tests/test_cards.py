@@ -12,7 +12,7 @@ from PIL import Image
 
 from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.site.build import build
-from broadsheet.site.cards import COLUMN, MARGIN, SIZE, card_svg
+from broadsheet.site.social_cards import COLUMN, MARGIN, SIZE, card_svg
 from conftest import Site
 from publishing import SITE, article, chart, publish, write
 

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from broadsheet.site.build import build
-from broadsheet.site.crawlers import sitemaps
+from broadsheet.site.sitemaps import sitemaps
 from publishing import article, publish, write
 
 URL = "https://gazette.example/paper/"

@@ -21,8 +21,8 @@ from broadsheet.project.reading import open_publication
 from broadsheet.quarto.__main__ import main as quarto_stage
 from broadsheet.quarto.pre_render import PREPARED, pre_render
 from broadsheet.site.build import build
+from broadsheet.site.build_record import read_record
 from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
-from broadsheet.site.record import read_record
 from conftest import Site, is_exact
 
 STORES = ("runs", "pages", "pictures", "cards", "search")

@@ -17,7 +17,7 @@ from broadsheet.data.catalogue import update_hashes
 from broadsheet.project.address import slug
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build import build
-from broadsheet.site.record import as_json, read_record
+from broadsheet.site.build_record import as_json, read_record
 from conftest import CONFIG, Site
 
 ROWS = [

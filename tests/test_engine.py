@@ -29,7 +29,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from broadsheet.engine.warm import parse_memory
-from broadsheet.engine.zygotes import KEPT, ZYGOTES
+from broadsheet.engine.zygote_pool import KEPT, ZYGOTES
 from engine.corpus import CORPUS, Cell
 
 WARM = "broadsheet-warm"
@@ -634,7 +634,7 @@ def test_plain_papermill_runs_it(tmp_path: Path) -> None:
         "papermill",
         "broadsheet",
         "broadsheet.engine",
-        "broadsheet.engine.zygotes",
+        "broadsheet.engine.zygote_pool",
         "papermill.engines",
     ],
 )

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from broadsheet.cli.main import main
-from broadsheet.figures.interactive import interactive
-from broadsheet.site.theme import BUNDLES, Theme, load_theme
+from broadsheet.figures.interactive_file import interactive
+from broadsheet.site.theme_files import BUNDLES, Theme, load_theme
 from conftest import CONFIG, Site
 from publishing import article, chart, publish, write
 

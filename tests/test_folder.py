@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.site.output import MARKER, contents_of
+from broadsheet.site.output_folder import MARKER, contents_of
 from broadsheet.site.swap import building
 
 

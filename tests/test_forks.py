@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from broadsheet.site.build import build
-from broadsheet.site.output import contents_of
+from broadsheet.site.output_folder import contents_of
 from conftest import Site, is_exact
 
 if not sys.platform.startswith("linux"):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.site import build as building
-from broadsheet.site.output import contents_of, read_marker
+from broadsheet.site.output_folder import contents_of, read_marker
 from conftest import Site
 
 SIZES, ALL_SIZES = 4, 40

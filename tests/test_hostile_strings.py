@@ -20,7 +20,7 @@ import lxml.html
 import pytest
 from lxml import etree
 
-from broadsheet import schemes
+from broadsheet import url_schemes
 from conftest import CONFIG, TABLE, Site
 
 CHANNELS: list[str] = []
@@ -351,7 +351,7 @@ def _live(root: etree._Element) -> Iterator[str]:
                 "poster",
                 "xlink:href",
             )
-            if is_address and not schemes.is_picture(str(value), schemes.LINKS | {"cid"}):
+            if is_address and not url_schemes.is_picture(str(value), url_schemes.LINKS | {"cid"}):
                 yield f"an address: {attribute}={value!r}"
 
 
@@ -409,11 +409,11 @@ def test_feeds_are_well_formed_and_their_contents_run_nothing(site):
         for content in root.iter("{*}encoded", "{*}content"):
             assert found_in(f"<div>{content.text}</div>") == []
         for link in root.iter("{*}link", "{*}uri", "{*}loc"):
-            assert schemes.is_link(link.text or link.get("href") or "")
+            assert url_schemes.is_link(link.text or link.get("href") or "")
     (feed,) = [path for path in files(site, ".json") if path.name == "index.feed.json"]
     for item in json.loads(feed.read_bytes())["items"]:
         assert found_in(f"<div>{item.get('content_html', '')}</div>") == []
-        assert all(schemes.is_link(author.get("url", "")) for author in item.get("authors", ()))
+        assert all(url_schemes.is_link(author.get("url", "")) for author in item.get("authors", ()))
 
 
 def test_pictures_are_well_formed_and_run_nothing(site):
@@ -436,7 +436,7 @@ def test_json_has_no_address_that_runs(site):
 
     for file in files(site, ".json"):
         assert [
-            one for one in addresses(json.loads(file.read_bytes())) if not schemes.is_link(one)
+            one for one in addresses(json.loads(file.read_bytes())) if not url_schemes.is_link(one)
         ] == [], file
 
 
@@ -468,7 +468,7 @@ def test_the_e_mail_edition_runs_nothing_and_has_its_own_headers_alone(site):
     assert [
         link
         for link in lxml.html.document_fromstring(html).iter("a")
-        if not schemes.is_link(link.get("href", ""))
+        if not url_schemes.is_link(link.get("href", ""))
     ] == []
 
 
@@ -503,7 +503,7 @@ def test_nothing_runs_in_a_browser(site, browser, serve):
             if element.is_visible():
                 element.hover()
         for link in page.locator("a[href*='live(']").all():
-            refused.append(str(link.get_attribute("href"))) if not schemes.is_link(
+            refused.append(str(link.get_attribute("href"))) if not url_schemes.is_link(
                 str(link.get_attribute("href"))
             ) else None
     context.close()

@@ -236,7 +236,7 @@ def test_the_archive_has_all_articles_by_month_and_a_page_for_each_year(tmp_path
 
 
 def test_a_large_archive_leads_to_each_month_in_its_year(tmp_path):
-    from broadsheet.site.indexes import LINES, indexes_of
+    from broadsheet.site.author_and_topic_pages import LINES, indexes_of
     from broadsheet.site.listing import ordered
     from broadsheet.site.page_meta import PageMeta
 

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from broadsheet.site.build import build
-from broadsheet.site.output import contents_of, read_marker
-from broadsheet.site.record import read_record
+from broadsheet.site.build_record import read_record
+from broadsheet.site.output_folder import contents_of, read_marker
 from conftest import Site, is_exact
 
 KILLS, ALL_KILLS = 7, 50

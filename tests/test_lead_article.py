@@ -15,11 +15,11 @@ from typing import NamedTuple
 import lxml.html
 import pytest
 
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication
-from broadsheet.site.theme import BUNDLES
+from broadsheet.site.theme_files import BUNDLES
 from publishing import charts_of
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet.figures import layout as setting
+from broadsheet.figures import figure_layout as setting
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.svg import inline_svg
 from broadsheet.markdown.preparation import prepare

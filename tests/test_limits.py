@@ -16,12 +16,12 @@ import pytest
 
 from broadsheet import limits
 from broadsheet.data.catalogue import Catalogue, update_hashes
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import BroadsheetError, ConfigError, RenderError
 from broadsheet.files import content
 from broadsheet.limits import LimitError
 from broadsheet.markdown.document import Document
 from broadsheet.markdown.pandoc import Pandoc
-from broadsheet.nearest import nearest
 from broadsheet.project.project import open_project
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build import build

@@ -12,8 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from broadsheet.errors import BroadsheetError, RenderError
 from broadsheet.markdown.document import Document, Rendered
-from broadsheet.markdown.document_text import ACTED_ON, document_of
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.markdown_text import ACTED_ON, document_of
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.project.reading import open_publication
 

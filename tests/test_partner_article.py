@@ -15,7 +15,7 @@ from typing import NamedTuple
 import lxml.html
 import pytest
 
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.prose import unmarked
 from broadsheet.project.reading import open_publication

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from bad_data import descriptors, tables
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.errors import BroadsheetError, UnexpectedError
-from broadsheet.figures import charts
+from broadsheet.figures import figure_making
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.plotly_json import checked
 from conftest import TABLE, Site, examples
@@ -250,7 +250,9 @@ UNDRAWN = Pictures(Path("/none"))
 @given(figure=st.sampled_from(FIGURES).flatmap(spoilt))
 def test_figures(figure: Any) -> None:
     try:
-        made, _ = charts.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), UNDRAWN)
+        made, _ = figure_making.make(
+            checked(figure), "fig-x", PurePosixPath("a/index_files"), UNDRAWN
+        )
     except BroadsheetError as fault:
         assert fault.what and fault.mend
         return
@@ -260,7 +262,7 @@ def test_figures(figure: Any) -> None:
 
 def test_the_good_ones_are_good(site: Site) -> None:
     for figure in FIGURES:
-        made, _ = charts.make(checked(figure), "fig-x", PurePosixPath("a"), UNDRAWN)
+        made, _ = figure_making.make(checked(figure), "fig-x", PurePosixPath("a"), UNDRAWN)
         assert made.alt
     site.table()
     assert Catalogue.open(site.root).check() == []

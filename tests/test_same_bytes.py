@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from broadsheet.site.build import build
-from broadsheet.site.output import contents_of
+from broadsheet.site.output_folder import contents_of
 from conftest import Site
 
 PNG = bytes.fromhex(

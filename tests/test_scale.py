@@ -26,7 +26,7 @@ from broadsheet.run.dask_files import Manifests
 from broadsheet.run.executors import open_executor
 from broadsheet.run.running import execute
 from broadsheet.site.build import build
-from broadsheet.site.output import read_marker
+from broadsheet.site.output_folder import read_marker
 from broadsheet.site.swap import record_path
 from conftest import is_exact
 

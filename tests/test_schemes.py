@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 from hypothesis import given, settings, strategies
 
-from broadsheet import schemes
+from broadsheet import url_schemes
 from broadsheet.errors import ConfigError
 from broadsheet.project.reading import open_publication
 from conftest import examples
@@ -92,14 +92,14 @@ HARMLESS = (
 
 @pytest.mark.parametrize("html", LIVE)
 def test_an_address_that_a_browser_would_run_is_taken_out(html):
-    clean, refused = schemes.filtered(html)
+    clean, refused = url_schemes.filtered(html)
     assert len(refused) == 1
     assert not any(word in clean.lower() for word in ("script:", "data:", "file:", "blob:"))
 
 
 @pytest.mark.parametrize("html", HARMLESS)
 def test_everything_else_stays_to_the_byte(html):
-    assert schemes.filtered(html) == (html, [])
+    assert url_schemes.filtered(html) == (html, [])
 
 
 TOKENS = [
@@ -146,16 +146,16 @@ TOKENS = [
 @settings(max_examples=examples(200), deadline=None)
 @given(strategies.lists(strategies.sampled_from(TOKENS), max_size=40).map("".join))
 def test_nothing_live_is_left_of_any_text(text):
-    clean, _ = schemes.filtered(text)
-    assert schemes.filtered(clean) == (clean, [])
+    clean, _ = url_schemes.filtered(text)
+    assert url_schemes.filtered(clean) == (clean, [])
     if "<" in clean:
         root = lxml.html.fragment_fromstring(clean.replace("\x00", ""), create_parent="div")
         for element in root.iter("a"):
-            assert schemes.is_link(str(element.get("href", "")))
+            assert url_schemes.is_link(str(element.get("href", "")))
 
 
 def test_html_of_tags_without_end_is_shown_as_text():
-    clean, _ = schemes.filtered("<a " * 2000 + "href=javascript:x")
+    clean, _ = url_schemes.filtered("<a " * 2000 + "href=javascript:x")
     assert "<" not in clean
 
 

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from broadsheet import environment
+from broadsheet import secret_values
 
 CODE = """\
 import os
@@ -162,21 +162,21 @@ def test_a_run_kept_before_the_secret_was_known_is_refused(site, run, monkeypatc
     ],
 )
 def test_which_names_are_those_of_secrets(name, is_one):
-    assert environment.is_secret(name) is is_one
+    assert secret_values.is_secret(name) is is_one
 
 
 @pytest.mark.parametrize("value", ["disabled", "/home/reader/key.pem", "12345678", "short1!"])
 def test_a_plain_word_of_another_programs_variable_is_searched_for_nowhere(monkeypatch, value):
     monkeypatch.setenv("SOME_KEY", value)
-    with environment.withheld():
-        assert not environment.searches()
+    with secret_values.withheld():
+        assert not secret_values.searches()
 
 
 def test_other_programs_of_the_same_user_cannot_read_the_environment(monkeypatch):
     monkeypatch.setenv("DATA_TOKEN", TOKEN)
-    with environment.withheld():
-        assert "DATA_TOKEN" not in environment.for_child()
-        assert environment.secret("DATA_TOKEN") == TOKEN
+    with secret_values.withheld():
+        assert "DATA_TOKEN" not in secret_values.for_child()
+        assert secret_values.secret("DATA_TOKEN") == TOKEN
         assert (
             ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) == 0
         )  # the kernel lets nobody read `/proc/…/environ`

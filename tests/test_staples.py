@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 
 import broadsheet as bs
-from broadsheet.figures import layout
+from broadsheet.figures import figure_layout
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import ChartRenderer
@@ -39,7 +39,7 @@ def drawn(tmp_path_factory, chromium):
     """The words of a figure's drawing, where each begins, and the drawing."""
     with ChartRenderer(tmp_path_factory.mktemp("staples")) as renderer:
 
-        def draw(figure, variant=layout.wide):
+        def draw(figure, variant=figure_layout.wide):
             assert isinstance(figure, go.Figure)
             picture = renderer.draw(*variant(json.loads(figure.to_json())))
             root = etree.fromstring(picture)
@@ -99,7 +99,7 @@ def test_dates_and_lines_below_zero_are_drawn(drawn):
 
 def test_on_a_phone_the_names_of_lines_stand_in_the_plot(drawn):
     figure = bs.charts.lines(TRADE[["China", "European Union"]], colours=bs.COLOURS, number=".0f")
-    words, root = drawn(figure, layout.narrow)
+    words, root = drawn(figure, figure_layout.narrow)
     assert root.get("width") == "320"
     assert any(word.startswith("European Union") for word in words)
     plot = max(
@@ -124,7 +124,7 @@ def test_a_slope_names_each_line_at_both_ends(drawn):
     words, _ = drawn(figure)
     assert {"China 141", "236 China", "Europe 282", "68 Europe", "2021", "2024"} <= set(words)
     assert figure.data[-1].name == "China"  # above what is context
-    assert {"141", "236 China"} <= set(drawn(figure, layout.narrow)[0])
+    assert {"141", "236 China"} <= set(drawn(figure, figure_layout.narrow)[0])
     assert table_of(figure)[1:] == ["2021,282.0,33.0,141.1", "2024,68.0,50.0,236.3"]
 
 
@@ -171,7 +171,7 @@ def test_small_multiples_are_on_one_scale_and_two_abreast_on_a_phone(drawn):
         "Country 3"
     ]
     assert len({tuple(axis.range) for axis in figure.select_yaxes()}) == 1
-    phone, _ = drawn(figure, layout.narrow)
+    phone, _ = drawn(figure, figure_layout.narrow)
     assert phone["Country 1"] == phone["Country 2"] < phone["Country 3"]
 
 
@@ -201,11 +201,12 @@ def test_a_map_of_all_members_of_the_united_nations_is_small(drawn):
     votes = bs.table("unga-votes-es-11-1").set_index("code")["vote"]
     assert votes.value_counts().to_dict() == {"yes": 141, "abstain": 35, "absent": 12, "no": 5}
     figure = bs.charts.world(votes, colours={**SIDES, "absent": bs.COLOURS["context"]})
-    for variant in (layout.wide, layout.narrow):
+    for variant in (figure_layout.wide, figure_layout.narrow):
         _, root = drawn(figure, variant)
         assert len(gzip.compress(etree.tostring(root))) < 25_000
     phone, wide = (
-        float(drawn(figure, variant)[1].get("height")) for variant in (layout.narrow, layout.wide)
+        float(drawn(figure, variant)[1].get("height"))
+        for variant in (figure_layout.narrow, figure_layout.wide)
     )
     assert phone < wide
 

@@ -15,12 +15,12 @@ LONGEST = 500
 STILL_LONGER = {
     "cli/main.py": 652,
     "data/descriptor.py": 581,
-    "engine/child.py": 697,
-    "markdown/document_text.py": 596,
+    "engine/forked_kernel.py": 697,
+    "markdown/markdown_text.py": 596,
     "markdown/pandoc.py": 523,
     "notebook/number_format.py": 578,
     "project/settings.py": 811,
-    "site/builder.py": 780,
+    "site/site_builder.py": 780,
 }
 """Files that are still longer, with the lines that they had. Nothing is added; what has become
 shorter goes.

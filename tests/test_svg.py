@@ -13,7 +13,7 @@ import re
 
 import pytest
 
-from broadsheet.figures import path_data, svg
+from broadsheet.figures import svg, svg_paths
 from broadsheet.figures.drawing import DrawingPage
 from broadsheet.notebook import chart_theme
 
@@ -150,17 +150,17 @@ def test_it_is_small_however_many_points_it_has(name, most, drawn):
 
 
 def test_a_simplified_line_is_near_the_drawn_one():
-    ring = path_data.Line(
+    ring = svg_paths.Line(
         tuple(
             (100 + 90 * math.cos(n / 500 * math.pi), 100 + 90 * math.sin(n / 500 * math.pi))
             for n in range(1000)
         ),
         closed=True,
     )
-    simple = path_data.simplified(ring)
+    simple = svg_paths.simplified(ring)
     assert 20 < len(simple.points) < 100 and simple.closed
     assert all(
-        abs(math.hypot(x - 100, y - 100) - 90) <= path_data.TOLERANCE for x, y in simple.points
+        abs(math.hypot(x - 100, y - 100) - 90) <= svg_paths.TOLERANCE for x, y in simple.points
     )
 
 
@@ -171,12 +171,12 @@ def test_path_data_is_read_and_written_again():
         "M0 0 1 1l-.5.25-1e1 2zM10,10,20,20",
         "M5,5M1,1H2",
     ):
-        lines = path_data.read(data)
-        again = path_data.read(path_data.write(lines))
+        lines = svg_paths.read(data)
+        again = svg_paths.read(svg_paths.write(lines))
         assert [[pytest.approx(point, abs=0.06) for point in line.points] for line in lines] == [
             list(line.points) for line in again
         ], data
-    assert path_data.read("M0,0C1,1 2,2 3,3") is None and path_data.read("") is None
+    assert svg_paths.read("M0,0C1,1 2,2 3,3") is None and svg_paths.read("") is None
     for broken in ("M1,L3,4", "M1,2L3", "M1,2H"):
-        with pytest.raises(path_data.BrokenPathError, match=re.escape(broken)):
-            path_data.read(broken)
+        with pytest.raises(svg_paths.BrokenPathError, match=re.escape(broken)):
+            svg_paths.read(broken)

@@ -13,7 +13,7 @@ import pytest
 
 from broadsheet.errors import UsageError
 from broadsheet.site import swap
-from broadsheet.site.output import MARKER
+from broadsheet.site.output_folder import MARKER
 from broadsheet.site.swap import building
 
 FILES = 40

@@ -105,7 +105,7 @@ def close_page() -> None:
 
 def _begin(variables: Mapping[str, str]) -> None:
     """As a worker of a build begins; its warm process serves more than one publication."""
-    from broadsheet.engine import zygotes
+    from broadsheet.engine import zygote_pool
 
     executors._begin_worker(variables)
-    zygotes.PASSING |= _VARYING
+    zygote_pool.PASSING |= _VARYING

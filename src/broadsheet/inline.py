@@ -20,7 +20,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from broadsheet.characters import UNPRINTABLE, named
+from broadsheet.unprintable import UNPRINTABLE, named
 
 MIME = "application/vnd.broadsheet.inline+json"
 TAG = "broadsheet-inline"

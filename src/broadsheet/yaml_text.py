@@ -20,9 +20,9 @@ from typing import Any
 
 import yaml
 
-from broadsheet.characters import refuse_unprintable, unprintable
 from broadsheet.errors import ConfigError, Place
 from broadsheet.limits import YAML_DEPTH, YAML_NODES
+from broadsheet.unprintable import refuse_unprintable, unprintable
 
 Path = tuple[str | int, ...]
 

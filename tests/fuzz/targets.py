@@ -18,28 +18,28 @@ from tempfile import mkdtemp
 import msgspec
 
 from broadsheet import inline
-from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.markdown.document import Document, Rendered
-from broadsheet.markdown.document_text import document_of
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.live_updates import Updates
+from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.shortcodes import answered, included
-from broadsheet.markdown.updates import Updates
 from broadsheet.project.edition import Edition, editions_of
 from broadsheet.project.edition_template import TemplateFault, Values, filled
 from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import open_publication
 from broadsheet.project.source import front_matter_strings, read_source
-from broadsheet.run.script import script_of
+from broadsheet.run.notebook_to_run import script_of
 from broadsheet.site import addresses, links
-from broadsheet.site.indexes import indexes_of
+from broadsheet.site.author_and_topic_pages import indexes_of
+from broadsheet.site.build_record import PageRecord, as_json
 from broadsheet.site.listing import listed
 from broadsheet.site.page_content import content_of
-from broadsheet.site.record import PageRecord, as_json
+from broadsheet.unprintable import refuse_unprintable
 from broadsheet.verify.numbers import check_numbers
 from broadsheet.verify.passages import plain_passages
-from broadsheet.verify.source import source_passages
+from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 
 DAY = date(2024, 5, 1)

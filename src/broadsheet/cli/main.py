@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from broadsheet import environment, store
+from broadsheet import secret_values, store
 from broadsheet.cli.options import parser
 from broadsheet.cli.report import Report, deliver
 from broadsheet.errors import BroadsheetError, UsageError, unexpected
@@ -35,7 +35,7 @@ def _report(arguments: Sequence[str] | None) -> Report:
     """The report of the command; an error becomes a report too."""
     try:
         options = parser().parse_args(arguments)
-        with environment.withheld():
+        with secret_values.withheld():
             module, _, function = options.call.partition(":")
             command = getattr(import_module(f"broadsheet.cli.{module}"), function)
             report: Report = command(options)

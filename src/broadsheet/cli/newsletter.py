@@ -6,22 +6,22 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from broadsheet import environment
+from broadsheet import secret_values
 from broadsheet.cli.report import Report, many, root, say, short
 from broadsheet.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from broadsheet.newsletter.letter import Letter
-    from broadsheet.newsletter.readers import Readers
     from broadsheet.newsletter.sending import Plan
+    from broadsheet.newsletter.subscribers import Readers
     from broadsheet.project.project import Project
 
 
 def make_newsletter(options: argparse.Namespace) -> Report:
     """Make an article's e-mail edition."""
     from broadsheet.newsletter.issue import make_issue
+    from broadsheet.newsletter.issue_files import folder_of, write_files
     from broadsheet.newsletter.letter import sender_of, write_letter
-    from broadsheet.newsletter.output import folder_of, write_files
     from broadsheet.project.project import open_project
 
     if (options.yes or options.unsure) and not options.send:
@@ -39,7 +39,7 @@ def make_newsletter(options: argparse.Namespace) -> Report:
         from broadsheet.newsletter import drafts
 
         settings = project.settings.broadsheet.newsletter
-        made = drafts.hand_over(issue, sender, settings, environment.secret(environment.KEY))
+        made = drafts.hand_over(issue, sender, settings, secret_values.secret(secret_values.KEY))
         lines.append(f"a draft at {settings.provider}: {made}")
         return Report(0, "\n".join(lines), issue.notices)
     for file in write_files(letter, folder):
@@ -56,9 +56,9 @@ def make_newsletter(options: argparse.Namespace) -> Report:
 def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tuple[int, list[str]]:
     """Send a letter, or say to whom it would be sent. Returns the exit code, and what was done."""
     from broadsheet.newsletter import sending
-    from broadsheet.newsletter.journal import open_journal
-    from broadsheet.newsletter.output import FOLDER, name_of
-    from broadsheet.newsletter.readers import read_list
+    from broadsheet.newsletter.issue_files import FOLDER, name_of
+    from broadsheet.newsletter.send_journal import open_journal
+    from broadsheet.newsletter.subscribers import read_list
 
     settings = project.settings.broadsheet.newsletter
     for key, given in (("smtp", settings.smtp), ("unsubscribe", settings.unsubscribe)):
@@ -79,7 +79,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
         )
     with (
         open_journal(project.root / FOLDER / f"{name_of(letter)}.jsonl") as journal,
-        sending.Server(settings.smtp, environment.secret(environment.PASSWORD)) as server,
+        sending.Server(settings.smtp, secret_values.secret(secret_values.PASSWORD)) as server,
     ):
         planned = sending.plan(readers.addresses, journal, letter, unsure=options.unsure)
         if not options.yes:

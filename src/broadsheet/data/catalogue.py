@@ -16,8 +16,8 @@ from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, parse_json, read_descriptor
 from broadsheet.data.origin import Column, Licence, Origin, Source
 from broadsheet.data.reading import read_bytes
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
-from broadsheet.nearest import nearest
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,10 +26,10 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.characters import UNPRINTABLE
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
 from broadsheet.errors import DataError, Place, shown
 from broadsheet.limits import matching
+from broadsheet.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -53,12 +53,12 @@ from pydantic import (
 )
 from pydantic import Field as Key
 
-from broadsheet.characters import UNPRINTABLE, named
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import ConfigError, Place, guarded, shown
 from broadsheet.files import check_path, read_text
 from broadsheet.limits import CONFIG
-from broadsheet.nearest import nearest
-from broadsheet.schemes import LINKS, is_link, scheme_of
+from broadsheet.unprintable import UNPRINTABLE, named
+from broadsheet.url_schemes import LINKS, is_link, scheme_of
 
 DESCRIPTOR = "data/datapackage.json"
 

@@ -6,10 +6,10 @@ Broadsheet. The way of a run:
 
 - :mod:`~broadsheet.engine.warm` decides whether a notebook can be warm, and hands it to papermill's
   stock engine with a kernel manager of ours (:mod:`~broadsheet.engine.kernel`);
-- that asks a *zygote* (:mod:`~broadsheet.engine.zygotes`) for a run;
+- that asks a *zygote* (:mod:`~broadsheet.engine.zygote_pool`) for a run;
 - the zygote (:mod:`~broadsheet.engine.zygote`, a process) has the libraries ready
-  (:mod:`~broadsheet.engine.warmth`), forks the notebook's own process
-  (:mod:`~broadsheet.engine.child`), and supervises it (:mod:`~broadsheet.engine.supervisor`);
+  (:mod:`~broadsheet.engine.preloading`), forks the notebook's own process
+  (:mod:`~broadsheet.engine.forked_kernel`), and supervises it (:mod:`~broadsheet.engine.supervisor`);
 - messages go between them over sockets (:mod:`~broadsheet.engine.wire`).
 """
 

@@ -27,9 +27,9 @@ from jupyter_client.client import KernelClient
 from jupyter_client.manager import AsyncKernelManager
 
 from broadsheet.engine import processes, wire
-from broadsheet.engine.line import Bound, Line, header_of
+from broadsheet.engine.kernel_line import Bound, Line, header_of
 from broadsheet.engine.wire import Request
-from broadsheet.engine.zygotes import ZYGOTES, Zygote
+from broadsheet.engine.zygote_pool import ZYGOTES, Zygote
 
 logger = logging.getLogger("papermill")
 
@@ -68,7 +68,7 @@ class Plan:
     zygote: Zygote | None = None
 
     def take(self) -> Zygote:
-        """The zygote. Raises :class:`~broadsheet.engine.zygotes.ZygoteError`."""
+        """The zygote. Raises :class:`~broadsheet.engine.zygote_pool.ZygoteError`."""
         if self.zygote is None:
             self.zygote = ZYGOTES.take(self.command, self.environment, self.warm_up, self.patience)
         return self.zygote

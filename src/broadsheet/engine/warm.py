@@ -24,7 +24,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine
 
 from broadsheet.engine.kernel import Plan, manager_for
-from broadsheet.engine.zygotes import ZygoteError
+from broadsheet.engine.zygote_pool import ZygoteError
 
 logger = logging.getLogger("papermill")
 
@@ -91,7 +91,7 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
 
         ``memory_limit`` is for the notebook's process, in bytes or as "2G"; ``most_output`` is in
         bytes, for all cells; ``most_outputs`` is for one cell. ``warm_up`` names a module that the
-        warm process prepares too (:mod:`broadsheet.engine.warmth`). The memory limit is on what the
+        warm process prepares too (:mod:`broadsheet.engine.preloading`). The memory limit is on what the
         process allocates (RLIMIT_DATA), libraries included; a cell that exceeds it gets a
         `MemoryError`. By default it is :data:`MEMORY`. Raises :class:`ValueError` for an invalid
         limit, and :class:`StoppedError` for a run that put out too much or stopped itself.

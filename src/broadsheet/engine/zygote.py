@@ -1,7 +1,7 @@
 """The warm process: it imports the libraries, makes a kernel, and forks itself once for each
 notebook.
 
-:mod:`broadsheet.engine.zygotes` starts it, with one end of a socket. It speaks first, when it is warm
+:mod:`broadsheet.engine.zygote_pool` starts it, with one end of a socket. It speaks first, when it is warm
 (:class:`~broadsheet.engine.wire.Hello`); then for each run it takes one message, a
 :class:`~broadsheet.engine.wire.Request`, with two file descriptors: the run's message socket and
 its control socket. It answers nothing; the run's own sockets do. It has one run at a time, and ends
@@ -31,9 +31,9 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from broadsheet.engine import child, supervisor, wire
+from broadsheet.engine import forked_kernel, supervisor, wire
 from broadsheet.engine.kernel_app import warm_app
-from broadsheet.engine.warmth import Warmth, threads
+from broadsheet.engine.preloading import Warmth, threads
 from broadsheet.engine.wire import Hello, Request
 
 
@@ -62,7 +62,7 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
     def run(request: Request, messages: socket.socket) -> None:
         line.close()
         atexit.register(warm.leave_note)
-        child.run(app, messages, request)
+        forked_kernel.run(app, messages, request)
 
     greet()
     warm.settle()

@@ -25,8 +25,8 @@ from types import TracebackType
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
 from broadsheet.figures import svg
 from broadsheet.figures.drawing import DrawingPage, LostError, PlotlyFigure, RefusedError
-from broadsheet.figures.path_data import BrokenPathError
-from broadsheet.notebook import outlines
+from broadsheet.figures.svg_paths import BrokenPathError
+from broadsheet.notebook import map_outlines
 from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.store import Store
 
@@ -195,11 +195,11 @@ def _versions() -> list[str]:
         *(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
         *(
             hashlib.sha256(_HERE.with_name(f"{name}.py").read_bytes()).hexdigest()
-            for name in ("svg", "path_data")
+            for name in ("svg", "svg_sanitizer", "svg_paths")
         ),
         *(
             hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in sorted(outlines.FOLDER.glob("*.json"))
+            for file in sorted(map_outlines.FOLDER.glob("*.json"))
         ),
         str(PALETTE),
     ]

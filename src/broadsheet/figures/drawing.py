@@ -9,7 +9,7 @@ what differs between two of kaleido's own drawings: random identifiers, the orde
 attributes.
 
 The outlines of maps, which plotly.js would fetch, go to the page with the figure
-(:mod:`broadsheet.notebook.outlines`). No request leaves the machine: the browser's proxy is a port
+(:mod:`broadsheet.notebook.map_outlines`). No request leaves the machine: the browser's proxy is a port
 where nobody listens, so any other request of a figure is refused at once. A page that is lost,
 because its browser was killed or its time ran out, is closed with all that belongs to it; the next
 drawing opens a new one.
@@ -30,7 +30,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from broadsheet import limits
-from broadsheet.notebook import outlines
+from broadsheet.notebook import map_outlines
 
 LIMIT = 60.0
 """Seconds for the browser to start, and then for each picture; see :meth:`DrawingPage._first_of`.
@@ -97,9 +97,11 @@ class DrawingPage:
         from plotly.utils import PlotlyJSONEncoder
 
         try:
-            outlines.check_places(figure)
-            shapes = {name: json.loads(outlines.read(name)) for name in outlines.names(figure)}
-        except outlines.UnknownTopologyError as error:
+            map_outlines.check_places(figure)
+            shapes = {
+                name: json.loads(map_outlines.read(name)) for name in map_outlines.names(figure)
+            }
+        except map_outlines.UnknownTopologyError as error:
             raise RefusedError(str(error)) from error
         spec = {
             "format": form,

@@ -1,6 +1,6 @@
 """A chart, ready for every output: a page, a feed, a card or an e-mail shows parts of it.
 
-:func:`broadsheet.figures.charts.make` makes it from a cell's plotly figure. It is passed through
+:func:`broadsheet.figures.figure_making.make` makes it from a cell's plotly figure. It is passed through
 unchanged; each output renders from it what it needs, and none parses another's HTML.
 """
 

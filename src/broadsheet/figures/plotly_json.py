@@ -25,8 +25,8 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import AssemblyError, Place, shown
+from broadsheet.unprintable import UNPRINTABLE, named
 
 TYPES = {
     "i1": "b",

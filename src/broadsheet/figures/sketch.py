@@ -13,7 +13,7 @@ from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.credits import Credits
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure import Drawings
-from broadsheet.figures.layout import Size
+from broadsheet.figures.figure_layout import Size
 
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""

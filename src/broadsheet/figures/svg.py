@@ -7,7 +7,7 @@ the stylesheet's custom properties. That is slow, so its result is what is store
 page and the files beside it are made from it by filling in their differences.
 
 A figure of thousands of points stays small: its lines are simplified
-(:mod:`broadsheet.figures.path_data`), its round marks become the dots of a few paths. Text stays
+(:mod:`broadsheet.figures.svg_paths`), its round marks become the dots of a few paths. Text stays
 text, each word where it was drawn.
 """
 
@@ -20,7 +20,7 @@ from itertools import groupby
 from lxml import etree
 from markupsafe import escape
 
-from broadsheet.figures import path_data
+from broadsheet.figures import svg_paths
 from broadsheet.notebook.chart_theme import FONT, PALETTE
 
 SVG = "http://www.w3.org/2000/svg"
@@ -207,10 +207,10 @@ def _move(element: etree._Element, dx: float, dy: float) -> bool:
     name = etree.QName(element).localname
     texts = list(element) if name == "g" else [element]
     if name == "path":
-        lines = path_data.read(element.get("d", ""))
+        lines = svg_paths.read(element.get("d", ""))
         if lines is not None:
             element.set(
-                "d", path_data.write(path_data.simplified(line.moved(dx, dy)) for line in lines)
+                "d", svg_paths.write(svg_paths.simplified(line.moved(dx, dy)) for line in lines)
             )
         return lines is not None
     if name == "g" and (
@@ -275,7 +275,7 @@ def _look(element: etree._Element) -> tuple[tuple[tuple[str, str], ...] | None, 
     } & set(paint)
     return (
         (tuple(sorted(paint.items())), False)
-        if is_plain and path_data.read(element.get("d", ""))
+        if is_plain and svg_paths.read(element.get("d", ""))
         else (None, False)
     )
 
@@ -317,7 +317,7 @@ def _dots(marks: Iterable[etree._Element], look: Iterable[tuple[str, str]]) -> l
         path = etree.Element(
             f"{{{SVG}}}path",
             {
-                "d": path_data.write(path_data.Line((point,)) for point in dots),
+                "d": svg_paths.write(svg_paths.Line((point,)) for point in dots),
                 "stroke": paint.get("fill", "#000"),
                 "stroke-width": f"{width:g}",
                 "stroke-linecap": "round",

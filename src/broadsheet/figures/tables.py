@@ -1,5 +1,5 @@
 """A DataFrame that a cell ended in, as a table of the page, made from the description by
-:mod:`broadsheet.notebook.frames`.
+:mod:`broadsheet.notebook.dataframes`.
 
 - Numbers have thousands separated and the same decimals all down a column: those that the values
   have, if these are three at most; else as many as give the middle value three digits. Years are
@@ -31,7 +31,7 @@ from typing import Any
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
 from broadsheet.language import figures, t_, written_date
-from broadsheet.notebook import frames
+from broadsheet.notebook import dataframes
 from broadsheet.templating import Templates
 
 SORTED_FROM = 8
@@ -180,7 +180,7 @@ def csv_of(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 
 def is_described(given: object) -> bool:
     """Whether ``given`` has the shape of the result of
-    :func:`~broadsheet.notebook.frames.described`.
+    :func:`~broadsheet.notebook.dataframes.described`.
     """
     if not isinstance(given, Mapping) or type(given.get("rows")) is not int:
         return False
@@ -259,7 +259,7 @@ def _known_columns(
 ) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
     """Cached for the process, since the editions of an article use the same tables."""
     frame = catalogue.table(origin.name)
-    described = {one["name"][0]: one for one in frames.described(frame)["columns"]}
+    described = {one["name"][0]: one for one in dataframes.described(frame)["columns"]}
     return tuple(
         (
             Column((one.name,), kind, described[one.name]["values"]),
@@ -327,7 +327,7 @@ def _decimals_of(number: float) -> int:
 
 def _are_years(values: Sequence[Any]) -> bool:
     present = [value for value in values if value is not None]
-    return bool(present) and all(value in frames.YEARS for value in present)
+    return bool(present) and all(value in dataframes.YEARS for value in present)
 
 
 def _day(value: str) -> Cell:

@@ -17,10 +17,10 @@ from pathlib import Path
 from lxml import etree
 
 from broadsheet import limits
-from broadsheet.characters import UNPRINTABLE, named
 from broadsheet.errors import Place, RenderError, shown
 from broadsheet.files import UnreadableError, check_path, content
 from broadsheet.project.edition import Edition
+from broadsheet.unprintable import UNPRINTABLE, named
 
 _Found = tuple[int | None, str, str] | None
 """The line, what is wrong there, and the mend; None for a file that can be used."""

@@ -28,7 +28,7 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
-from broadsheet.figures import charts, credits, tables
+from broadsheet.figures import credits, figure_making, tables
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
@@ -36,13 +36,13 @@ from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
-from broadsheet.markdown import inline_values, outputs, updates
-from broadsheet.markdown.finished import FIGURE, Alternative, Finished
-from broadsheet.notebook import frames
+from broadsheet.markdown import inline_values, live_updates, outputs
+from broadsheet.markdown.finished_edition import FIGURE, Alternative, Finished
+from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import CellOptions, cell_options
-from broadsheet.run.script import own_metadata
+from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.yaml_text import YamlText
 
 _LABEL = re.compile(r"[\w.:-]{1,100}")
@@ -65,7 +65,7 @@ class _State:
     missing: list[MissingPicture] = field(default_factory=list)
     alternatives: list[Alternative] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
-    updates: updates.Updates = field(default_factory=updates.Updates)
+    updates: live_updates.Updates = field(default_factory=live_updates.Updates)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     _note_alternative(
         "image-alt", own_metadata(edition), results, edition.source.front_matter, state
     )
-    state.updates.until = updates.until(metadata, edition.source.front_matter)
+    state.updates.until = live_updates.until(metadata, edition.source.front_matter)
     notebook: NotebookNode = nbformat.from_dict(
         {
             "nbformat": 4,
@@ -215,11 +215,11 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
     options, place = cell.options, cell.place
     files = state.edition.files
     alt = str(options.get("fig-alt") or "")
-    if charts.MIME in data:
+    if figure_making.MIME in data:
         try:
             given = credits.given(options, cell.text.text)
-            figure = checked(data[charts.MIME])
-            made, sketch = charts.make(
+            figure = checked(data[figure_making.MIME])
+            made, sketch = figure_making.make(
                 figure,
                 label,
                 files,
@@ -239,15 +239,15 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         state.assets.update(made.assets)
         state.charts.append((PageFigure.of(made), figure))
         return _display({FIGURE: str(len(state.charts) - 1)})
-    if frames.MIME in data:
-        if not tables.is_described(data[frames.MIME]):
+    if dataframes.MIME in data:
+        if not tables.is_described(data[dataframes.MIME]):
             raise AssemblyError(
                 place,
-                f"`{label}`: an output of the type {frames.MIME} is not what `import "
+                f"`{label}`: an output of the type {dataframes.MIME} is not what `import "
                 "broadsheet` makes of a table",
                 "End the cell with the DataFrame itself.",
             )
-        return _display({"text/html": _table(data[frames.MIME], label, cell, state)})
+        return _display({"text/html": _table(data[dataframes.MIME], label, cell, state)})
     kind = outputs.kind_of(data, place)
     if not _is_text(data[kind]):
         raise AssemblyError(

@@ -17,11 +17,11 @@ import lxml.html
 from jinja2 import Template
 from lxml import etree
 
-from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import AssemblyError, Place, shown
-from broadsheet.figures.harmless_svg import harmless
 from broadsheet.figures.svg import PARSER
-from broadsheet.schemes import filtered, is_link, is_picture, is_raster
+from broadsheet.figures.svg_sanitizer import harmless
+from broadsheet.unprintable import UNPRINTABLE
+from broadsheet.url_schemes import filtered, is_link, is_picture, is_raster
 
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 _SHOWN = ("text/html", "text/markdown", *IMAGES, "text/latex", "text/plain")

@@ -29,7 +29,6 @@ from typing import IO, Any, Self
 
 from broadsheet import limits
 from broadsheet.engine import processes
-from broadsheet.environment import for_child
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE, p_, speaking, t_
 from broadsheet.markdown.document import (
@@ -43,7 +42,8 @@ from broadsheet.markdown.document import (
 )
 from broadsheet.markdown.outputs import ELEMENTS
 from broadsheet.markdown.shortcodes import answered
-from broadsheet.schemes import is_link
+from broadsheet.secret_values import for_child
+from broadsheet.url_schemes import is_link
 
 PAGES_A_WORKER = 500
 """A worker is replaced after this many pages."""

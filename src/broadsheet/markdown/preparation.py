@@ -26,7 +26,7 @@ from broadsheet.errors import (
 from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures
 from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.finishing import finish
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project

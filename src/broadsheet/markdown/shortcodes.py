@@ -27,10 +27,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits
-from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, shown
 from broadsheet.files import check_path, is_file, read_text, real
 from broadsheet.markdown.document import Document
+from broadsheet.unprintable import refuse_unprintable
 from broadsheet.yaml_text import read_yaml
 
 VARIABLES = "_variables.yml"

@@ -22,12 +22,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from broadsheet.environment import KEY, refuse
 from broadsheet.errors import ConfigError, LetterError
 from broadsheet.language import speaking
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.newsletter.letter import Sender, html_of, text_of
 from broadsheet.project.settings import Newsletter
+from broadsheet.secret_values import KEY, refuse
 
 _TIMEOUT = 30
 _CODE = re.compile(r"\{\{|\{%|\*\|")

@@ -18,7 +18,7 @@ from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guar
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.svg import standalone_svg
 from broadsheet.language import speaking
-from broadsheet.markdown.document_text import document_of
+from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.chart_theme import NARROW
@@ -26,9 +26,9 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.project.reading import open_publication
 from broadsheet.site import links
+from broadsheet.site.article_references import resolved
 from broadsheet.site.page import base_path, site_title
 from broadsheet.site.page_content import PageContent, content_of
-from broadsheet.site.references import resolved
 
 PIXELS = 2
 """How many pixels of the picture there are for each CSS pixel, for dense screens."""

@@ -27,11 +27,11 @@ import css_inline
 from lxml import html as lxml_html
 from markupsafe import Markup, escape
 
-from broadsheet import environment, schemes
+from broadsheet import secret_values, url_schemes
 from broadsheet.errors import ConfigError
 from broadsheet.language import listed, speaking, t_, written_date
 from broadsheet.newsletter.issue import Issue, fault_of
-from broadsheet.newsletter.readers import address_of, identity
+from broadsheet.newsletter.subscribers import address_of, identity
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Newsletter
 from broadsheet.templating import Templates
@@ -112,7 +112,7 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
     with speaking(issue.lang):
         html = html_of(issue, f"cid:{cid}", _LEAVE if sender.unsubscribe else "", sender.imprint)
         text = text_of(issue, _LEAVE if sender.unsubscribe else "", sender.imprint)
-    environment.refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
+    secret_values.refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
     return Letter(issue, sender, html, text, cid)
 
 
@@ -136,7 +136,9 @@ def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
     inlined = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(
         written
     )
-    html, _ = schemes.filtered(_after_metadata(inlined), pictures=schemes.PICTURES | {"cid"})
+    html, _ = url_schemes.filtered(
+        _after_metadata(inlined), pictures=url_schemes.PICTURES | {"cid"}
+    )
     size = len(html.encode())
     if size > LARGEST:
         raise fault_of(

@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from select import select
 
-from broadsheet.environment import PASSWORD
 from broadsheet.errors import LetterError, Place
-from broadsheet.newsletter.journal import Journal, Status
 from broadsheet.newsletter.letter import Letter, message_to, one_line
-from broadsheet.newsletter.readers import identity
+from broadsheet.newsletter.send_journal import Journal, Status
+from broadsheet.newsletter.subscribers import identity
 from broadsheet.project.settings import Smtp
+from broadsheet.secret_values import PASSWORD
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 ATTEMPTS = 3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook import chart_theme, outlines
+from broadsheet.notebook import chart_theme, map_outlines
 from broadsheet.notebook.chart_parts import Colours
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def world(
             text=[str(named.get(code, code)) for code in codes],
             hovertemplate="%{text}<extra></extra>",
         )
-    others = [code for code in outlines.territories("world_110m") if code not in data.index]
+    others = [code for code in map_outlines.territories("world_110m") if code not in data.index]
     grey = chart_theme.PALETTE["chart-grid"][0]
     fig.add_choropleth(
         locations=others,

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from broadsheet import inline
-from broadsheet.nearest import nearest
+from broadsheet.did_you_mean import nearest
 from broadsheet.project.address import slug
 
 MARKDOWN_KEYS = frozenset(

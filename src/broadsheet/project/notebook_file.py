@@ -14,8 +14,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.characters import refuse_unprintable, unprintable
 from broadsheet.errors import NotebookError, Place
+from broadsheet.unprintable import refuse_unprintable, unprintable
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode

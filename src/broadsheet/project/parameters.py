@@ -27,8 +27,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import ParameterError, Place, shown
-from broadsheet.nearest import nearest
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import Source
 from broadsheet.project.syntax import parsed

@@ -14,20 +14,20 @@ from wcmatch._wcparse import (
 )
 
 from broadsheet import files, limits
-from broadsheet.characters import unprintable
-from broadsheet.clock import today
+from broadsheet.build_day import today
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import BroadsheetError, ConfigError, NotebookError, Notice, Place, UsageError
 from broadsheet.files import LONGEST_NAME, read_text
 from broadsheet.limits import PATTERNS
-from broadsheet.nearest import nearest
 from broadsheet.project.settings import ProjectSettings
 from broadsheet.project.validation import check, unknown_keys
+from broadsheet.unprintable import unprintable
 from broadsheet.yaml_text import YamlText, read_yaml
 
 CONFIG = files.CONFIG
 MARKER = ".broadsheet.json"
 """The file in a built site's root that names the site's publication
-(:mod:`broadsheet.site.output`).
+(:mod:`broadsheet.site.output_folder`).
 """
 _LONGEST_SUFFIX = "_files.partial"
 """About the most characters that are added to the name of a source."""

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from broadsheet import limits, templating
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
-from broadsheet.project.collisions import colliding
+from broadsheet.project.address_collisions import colliding
 from broadsheet.project.edition import (
     DRAFT,
     Edition,

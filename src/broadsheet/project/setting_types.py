@@ -18,10 +18,10 @@ from wcmatch import glob
 from wcmatch._wcparse import PatternLimitException
 
 from broadsheet import limits
-from broadsheet.environment import OWN
 from broadsheet.files import LONGEST_NAME
 from broadsheet.project.colours import check_colours
-from broadsheet.schemes import LINKS, is_link, scheme_of
+from broadsheet.secret_values import OWN
+from broadsheet.url_schemes import LINKS, is_link, scheme_of
 
 NO_DAY = "input should be a valid date, or a date with a time"
 _DAY = re.compile(r"\s*\d{4}-\d\d-\d\d(?:\D|\Z)")

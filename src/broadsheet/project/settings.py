@@ -387,7 +387,7 @@ class OwnKeys(Settings):
     translation_of: str = ""
     # What the newsletter says of the article: a paragraph, Markdown.
     excerpt: str = ""
-    # The last day of which live coverage tells; see :mod:`broadsheet.markdown.updates`.
+    # The last day of which live coverage tells; see :mod:`broadsheet.markdown.live_updates`.
     updates_until: Date | str | None = None
     # Whether the page lists the corrections of all articles.
     corrections_page: bool = False

@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from broadsheet.characters import refuse_unprintable
 from broadsheet.errors import ConfigError, NotebookError, Place
 from broadsheet.files import check_path, read_text
 from broadsheet.project.notebook_file import read_notebook
+from broadsheet.unprintable import refuse_unprintable
 from broadsheet.yaml_text import YamlText, read_yaml
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from broadsheet import environment, store
+from broadsheet import secret_values, store
 from broadsheet.errors import BroadsheetError, UsageError, guarded
 
 USAGE = "Write one of: setup, pre-render, ipynb-filter, post-render."
@@ -22,7 +22,7 @@ def main(stage: str) -> int:
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     where = str(Path.cwd()) if stage == "ipynb-filter" else "_quarto.yml"
     try:
-        with environment.withheld(), guarded(where, f"the stage {stage} of Quarto's rendering"):
+        with secret_values.withheld(), guarded(where, f"the stage {stage} of Quarto's rendering"):
             return _run(stage, root)
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)

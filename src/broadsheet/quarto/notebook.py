@@ -17,7 +17,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.errors import Place
 from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.markdown.finished import FIGURE, Finished
+from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import GENERATED, cell_options
 

@@ -13,18 +13,18 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import UsageError
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
-from broadsheet.quarto.foreign import foreign_files
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
+from broadsheet.quarto.other_pages import foreign_files
 from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
-from broadsheet.site.builder import make_site
-from broadsheet.site.output import MARKER, marker_of, output_of, read_marker
-from broadsheet.site.record import record_bytes
+from broadsheet.site.build_record import record_bytes
+from broadsheet.site.output_folder import MARKER, marker_of, output_of, read_marker
+from broadsheet.site.site_builder import make_site
 from broadsheet.site.swap import keep_record, locked
 
 SITE = PurePosixPath(".broadsheet/quarto/site")

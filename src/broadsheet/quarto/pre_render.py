@@ -21,15 +21,15 @@ from typing import Any
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.files import read_text
 from broadsheet.language import SOURCE
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import words
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import GENERATED
 from broadsheet.quarto.finished import FINISHED, finished_path
-from broadsheet.quarto.foreign import remember_foreign
 from broadsheet.quarto.notebook import notebook_for_quarto, write_if_changed
+from broadsheet.quarto.other_pages import remember_foreign
 from broadsheet.quarto.prepared import write_prepared
 
 PREPARED = PurePosixPath(".broadsheet/quarto/prepared")

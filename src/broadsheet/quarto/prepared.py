@@ -16,7 +16,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet import store
 from broadsheet.errors import UsageError
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
 
 _FIELDS = {

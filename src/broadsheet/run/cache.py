@@ -36,8 +36,8 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet import store as stores
 from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.run import library_versions
+from broadsheet.run.notebook_to_run import modules_of, reads_of
 from broadsheet.run.reads import state
-from broadsheet.run.script import modules_of, reads_of
 
 _LOADED = "broadsheet-libraries"
 _Kind = TypeVar("_Kind")

@@ -28,7 +28,7 @@ import nbformat
 
 from broadsheet.errors import BroadsheetError, ExecutionError, Place
 from broadsheet.run.library_versions import version_of, versions
-from broadsheet.run.script import reads_of
+from broadsheet.run.notebook_to_run import reads_of
 
 if TYPE_CHECKING:
     from broadsheet.run.job import Job

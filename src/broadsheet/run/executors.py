@@ -16,7 +16,7 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from broadsheet import environment
+from broadsheet import secret_values
 from broadsheet.errors import Notice, UsageError
 from broadsheet.project.project import Project
 from broadsheet.run.job import end_with_parent
@@ -80,14 +80,14 @@ def _begin_worker(variables: Mapping[str, str]) -> None:
     """
     signal.signal(signal.SIGINT, lambda number, frame: None)
     end_with_parent()
-    environment.receive(variables)
+    secret_values.receive(variables)
 
 
 def local_executor(jobs: int, project: Project) -> LocalExecutor:
     """``jobs`` processes on this machine for ``project``, whose notebooks get the secrets that it
     names.
     """
-    return LocalExecutor(jobs, environment.to_pass(project.settings.broadsheet.pass_environment))
+    return LocalExecutor(jobs, secret_values.to_pass(project.settings.broadsheet.pass_environment))
 
 
 @contextmanager

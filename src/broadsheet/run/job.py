@@ -19,7 +19,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import environment, limits
+from broadsheet import limits, secret_values
 from broadsheet.errors import BroadsheetError, ExecutionError, Place, unexpected
 from broadsheet.run import reads
 
@@ -72,7 +72,7 @@ def run(job: Job) -> str:
     )
     job.partial.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with environment.withheld():
+        with secret_values.withheld():
             ran = _executed(job)
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None

@@ -29,7 +29,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from broadsheet.notebook import declared, frames
+from broadsheet.notebook import dataframes, declared
 
 MIME = "application/vnd.broadsheet.reads+json"
 MODULES = "application/vnd.broadsheet.modules+json"
@@ -59,7 +59,7 @@ def start() -> None:
     from IPython.core.getipython import get_ipython
 
     importlib.import_module("broadsheet")  # which a warm process has not executed
-    frames.start()
+    dataframes.start()
     declared.start()
     if not _shell:
         _shell.append(get_ipython())

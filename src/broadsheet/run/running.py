@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet import environment, store
+from broadsheet import secret_values, store
 from broadsheet.errors import (
     BroadsheetError,
     ClusterError,
@@ -26,7 +26,7 @@ from broadsheet.project.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.run.job import Job, run
-from broadsheet.run.script import executed_of, script_of
+from broadsheet.run.notebook_to_run import executed_of, script_of
 
 STORE = Path(".broadsheet/runs")
 PARTIAL = Path(".broadsheet/partial")
@@ -60,7 +60,7 @@ class Outcome:
                 "its run is no longer kept",
                 "Build again; see that nothing else empties .broadsheet/ meanwhile.",
             )
-        if environment.searches():
+        if secret_values.searches():
             _refuse_secrets(self.edition, json.dumps(ran), ran)
         try:
             with guarded(place, "reading its kept run"):
@@ -186,27 +186,30 @@ def _refuse_secrets(edition: Edition, text: str, ran: NotebookNode) -> None:
     """Raise :class:`SecretError` for a run, of the JSON ``text``, that holds the value of a known
     secret.
     """
-    if not environment.found_in(text):
+    if not secret_values.found_in(text):
         return
     for cell in ran.cells:
         number = cell.metadata.get("broadsheet", {}).get("cell")
-        environment.refuse(
+        secret_values.refuse(
             json.dumps(cell), edition.source.place(number), "this cell or its output"
         )
-    environment.refuse(text, edition.source.place(), "the run of this article")
+    secret_values.refuse(text, edition.source.place(), "the run of this article")
 
 
 def _without_secrets(error: BroadsheetError) -> BroadsheetError:
     """The error of a run with secrets removed from its text; a partial notebook that holds one is
     removed.
     """
-    error.what, error.detail = environment.redacted(error.what), environment.redacted(error.detail)
+    error.what, error.detail = (
+        secret_values.redacted(error.what),
+        secret_values.redacted(error.detail),
+    )
     partial = Path(error.partial) if isinstance(error, ExecutionError) and error.partial else None
     if (
-        environment.searches()
+        secret_values.searches()
         and partial
         and partial.is_file()
-        and environment.found_in(partial.read_bytes())
+        and secret_values.found_in(partial.read_bytes())
     ):
         partial.unlink()
         error.mend += " It held the value of a secret and was removed."

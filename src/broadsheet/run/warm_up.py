@@ -34,7 +34,7 @@ from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR, package_of
 from broadsheet.files import content, read_text
 from broadsheet.limits import CONFIG
-from broadsheet.notebook import chart_theme, charts, comparatives, declared, frames
+from broadsheet.notebook import chart_theme, charts, comparatives, dataframes, declared
 from broadsheet.notebook.claim import claim
 from broadsheet.notebook.fact import fact
 from broadsheet.notebook.prose import joined, prose
@@ -95,7 +95,7 @@ def learn(noted: Collection[str]) -> None:
 
 def _exercise() -> None:
     table = _table()
-    frames.described(table)
+    dataframes.described(table)
     exports = table.set_index("year")["exports"]
     then, now = (
         fact(f"exports-{year}", exports, at=year, format=["$190.3 billion", "$19 million"])

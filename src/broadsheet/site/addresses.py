@@ -14,9 +14,9 @@ from pathlib import PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError
 from broadsheet.site import links
+from broadsheet.site.build_record import PageRecord
 from broadsheet.site.page import render_redirect
 from broadsheet.site.page_content import NOT_FOUND
-from broadsheet.site.record import PageRecord
 from broadsheet.site.site import Site
 
 _NAMED = 3

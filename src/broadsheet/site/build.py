@@ -33,19 +33,19 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.source import page_slug, slug_of
-from broadsheet.site.freshness import (
+from broadsheet.site.build_record import Record, read_record
+from broadsheet.site.copied_files import STATIC, resources_fault, resources_of, static_inputs
+from broadsheet.site.output_folder import Contents, output_of
+from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
+from broadsheet.site.swap import alone_at, replacing
+from broadsheet.site.theme_files import load_theme
+from broadsheet.site.unchanged_sources import (
     Files,
     changed_files,
     global_inputs,
     is_fresh,
     usable_sources,
 )
-from broadsheet.site.output import Contents, output_of
-from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
-from broadsheet.site.record import Record, read_record
-from broadsheet.site.resources import STATIC, resources_fault, resources_of, static_inputs
-from broadsheet.site.swap import alone_at, replacing
-from broadsheet.site.theme import load_theme
 
 if TYPE_CHECKING:
     from broadsheet.run.running import Outcome
@@ -108,7 +108,7 @@ def build(
 ) -> Report:
     """Build the site of the publication at ``root``, as it is on the ``day``, else today. With
     ``drafts`` it has also what is withheld that day, each page marked, and is put beside the real
-    one if no ``output`` is given. Where an output may be is explained in :mod:`broadsheet.site.output`;
+    one if no ``output`` is given. Where an output may be is explained in :mod:`broadsheet.site.output_folder`;
     one that ``is_scratch`` is the caller's own, and is not asked about.
 
     ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is
@@ -330,7 +330,7 @@ class _Build:
         number.
         """
         from broadsheet.markdown.pandoc import Pandoc
-        from broadsheet.site.workers import DiedError, Forks, at_once
+        from broadsheet.site.worker_processes import DiedError, Forks, at_once
 
         publication, project = self.publication, self.publication.project
         wanted = [edition for edition in publication.editions if _is_wanted(edition, chosen)]
@@ -347,8 +347,8 @@ class _Build:
             from broadsheet.markdown.preparation import Assembly, outcomes, workers
             from broadsheet.run.executors import open_executor
             from broadsheet.run.running import Outcome
-            from broadsheet.site.builder import KeptPage, SiteBuilder
             from broadsheet.site.edition_pages import NewPage
+            from broadsheet.site.site_builder import KeptPage, SiteBuilder
 
             builder = SiteBuilder(
                 project,

@@ -25,17 +25,17 @@ from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
 from broadsheet.lexicon import FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.reading import open_publication
 from broadsheet.site.build import Watch, build, unwatched
-from broadsheet.site.output import WORK
+from broadsheet.site.output_folder import WORK
 from broadsheet.site.swap import locked
 from broadsheet.verify.numbers import NumberCheck, Unaccounted, check_numbers
 from broadsheet.verify.passages import place_of, plain_passages
-from broadsheet.verify.source import source_passages
+from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 
 _SITE = "site"

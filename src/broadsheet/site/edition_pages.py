@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from broadsheet import environment
+from broadsheet import secret_values
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path
 from broadsheet.markdown.document import Document, Inline, Rendered
-from broadsheet.markdown.document_text import document_of
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.markdown_text import document_of
 from broadsheet.project.project import Project
-from broadsheet.site import cards, search
-from broadsheet.site.folder import SiteFolder
+from broadsheet.site import search, social_cards
+from broadsheet.site.build_record import PageRecord
 from broadsheet.site.markdown_copy import copy_of
+from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page import base_path
 from broadsheet.site.page_content import PageContent, content_of
 from broadsheet.site.page_content_store import PageContents
-from broadsheet.site.page_making import asked_for, may_be_asked_for
-from broadsheet.site.record import PageRecord
+from broadsheet.site.page_rendering import asked_for, may_be_asked_for
 
 Reader = Callable[[Finished, Document, Rendered], object]
 """A function that gets each page once it is made, perhaps in another process; its answer goes to a
@@ -74,7 +74,7 @@ class PageMaker:
         content, files = content_of(item, document, rendered, project.root, base_path(project))
         self._refuse_files(content, document, files)
         if content.meta.is_article:
-            content, card = cards.with_card(content, item.edition, files, project)
+            content, card = social_cards.with_card(content, item.edition, files, project)
             files |= card
             if not content.references:  # else it is made when the others are known
                 files |= copy_of(content, project)
@@ -126,9 +126,9 @@ def _refuse_secrets(content: PageContent, files: Mapping[str, bytes]) -> None:
     """
     where = Place(content.meta.source)
     texts = [content.html(_text_of), content.excerpt, content.proof, repr(content.meta)]
-    environment.refuse("\n".join(texts), where, "the page")
+    secret_values.refuse("\n".join(texts), where, "the page")
     for name, data in files.items():
-        environment.refuse(data, where, f"the file {PurePosixPath(name).name} of the page")
+        secret_values.refuse(data, where, f"the file {PurePosixPath(name).name} of the page")
 
 
 def _text_of(figure: PageFigure) -> str:

@@ -19,13 +19,13 @@ from broadsheet.project.project import CONFIG, INPUTS
 from broadsheet.project.reading import Publication, not_yet
 from broadsheet.project.source import slug_of
 from broadsheet.site.addresses import redirect_pages
-from broadsheet.site.crawlers import for_crawlers
-from broadsheet.site.feed_files import feeds_of_site
-from broadsheet.site.page_making import COMPOSING, inputs_of, text_of_list
-from broadsheet.site.page_model import list_pages, more_pages
-from broadsheet.site.record import PageRecord, as_json
-from broadsheet.site.references import slug_of_page, unknown
+from broadsheet.site.article_references import slug_of_page, unknown
+from broadsheet.site.build_record import PageRecord, as_json
+from broadsheet.site.feed_lists import feeds_of_site
+from broadsheet.site.page_rendering import COMPOSING, inputs_of, text_of_list
+from broadsheet.site.page_values import list_pages, more_pages
 from broadsheet.site.site import FRONT, FailedPagesError, Site
+from broadsheet.site.sitemaps import for_crawlers
 
 
 def _alone(site: Site, path: str) -> BroadsheetError | None:

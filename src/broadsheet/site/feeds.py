@@ -18,12 +18,12 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
-from broadsheet import schemes
-from broadsheet.characters import UNPRINTABLE
+from broadsheet import url_schemes
 from broadsheet.language import speaking
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.templating import Templates
+from broadsheet.unprintable import UNPRINTABLE
 
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
 _CHROME = (
@@ -222,7 +222,7 @@ def _absolute(url: str, address: str) -> str:
         absolute = urljoin(url, address)
     except ValueError:
         return ""
-    return absolute if schemes.is_picture(absolute) else ""
+    return absolute if url_schemes.is_picture(absolute) else ""
 
 
 def _markup(element: lxml_html.HtmlElement) -> str:

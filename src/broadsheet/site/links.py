@@ -18,8 +18,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote, urlsplit
 
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import Notice, Place
-from broadsheet.nearest import nearest
 
 _ADDRESSES = {
     "a": ("href",),
@@ -117,7 +117,7 @@ class Lead:
 
 @dataclass(frozen=True)
 class Reference:
-    """A link of a page to another article by its slug (see :mod:`broadsheet.site.references`), the
+    """A link of a page to another article by its slug (see :mod:`broadsheet.site.article_references`), the
     place in that article, where the author wrote the link, and whether the page shows the other's
     title.
     """

@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 
 from broadsheet.project.project import matching
 from broadsheet.project.settings import Listing
-from broadsheet.site.editions import one_entry_each
+from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.page_meta import PageMeta
 
 _EVERYTHING = ["**"]

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from broadsheet.errors import Notice, Place
 from broadsheet.language import has_catalogue
 from broadsheet.project.reading import Publication, not_yet
-from broadsheet.schemes import LINKS, Refused
 from broadsheet.site import addresses, links
-from broadsheet.site.page_making import leads_of
+from broadsheet.site.build_record import PageRecord
 from broadsheet.site.page_meta import PageMeta
-from broadsheet.site.record import PageRecord
+from broadsheet.site.page_rendering import leads_of
 from broadsheet.site.site import Site
 from broadsheet.site.translations import unfounded
+from broadsheet.url_schemes import LINKS, Refused
 
 
 def of_site(

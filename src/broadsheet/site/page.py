@@ -24,15 +24,15 @@ from broadsheet.language import speaking, t_, written_month
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
 from broadsheet.project.settings import NavItem
-from broadsheet.site.changes import Change
-from broadsheet.site.editions import Picker, label_of
+from broadsheet.site.corrections import Change
+from broadsheet.site.edition_picker import Picker, label_of
 from broadsheet.site.links import Address, relative, written
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
-from broadsheet.site.sharing import share_links
+from broadsheet.site.share_links import share_links
 from broadsheet.site.templates import rendered
-from broadsheet.site.theme import Theme
+from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, is_translation
 from broadsheet.templating import OWN, has_own
 

@@ -17,23 +17,23 @@ from typing import Any
 
 from markupsafe import Markup
 
-from broadsheet import schemes
+from broadsheet import url_schemes
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking, t_
 from broadsheet.markdown.document import Document, Inline, Rendered
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Heading, Update
-from broadsheet.markdown.scrolling import scrolling
+from broadsheet.markdown.wide_tables import scrolling
 from broadsheet.project.edition import Edition
 from broadsheet.project.settings import FrontMatter, Listing
 from broadsheet.site import links
+from broadsheet.site.article_references import references_in
+from broadsheet.site.lead_picture import figure_of, miniature
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture, plain_fields
-from broadsheet.site.picture import figure_of, miniature
 from broadsheet.site.proof import proof_of
-from broadsheet.site.references import references_in
 from broadsheet.verify.ledger import ledger_path, read_ledger
 
 NOT_FOUND = "404.html"
@@ -47,7 +47,7 @@ _WHOLE = re.compile(
 _ELEMENT = re.compile(r"<(?P<end>/?)(?P<tag>section|div|aside|figure|details)\b[^>]*>")
 _NUMBER = re.compile(r"^\s*[^\d<>:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
 _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
-_ALLOWED = schemes.LINKS | {links.SCHEME.rstrip(":")}
+_ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
 """The schemes that an address may have before links to other articles are resolved."""
 
 
@@ -234,10 +234,10 @@ def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, 
     """A page's body and its short texts without addresses of schemes that are not allowed, with a
     notice for each.
     """
-    html, refused = schemes.filtered(rendered.html, _ALLOWED)
+    html, refused = url_schemes.filtered(rendered.html, _ALLOWED)
     inlines = {}
     for name, inline in rendered.inlines.items():
-        text, more = schemes.filtered(inline.html, _ALLOWED)
+        text, more = url_schemes.filtered(inline.html, _ALLOWED)
         inlines[name] = replace(inline, html=text) if more else inline
         refused += more
     notices = [
@@ -245,7 +245,7 @@ def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, 
             _written_at(one.address, document),
             f"{one} is not on the page: its scheme is not one that a page may have",
             f"Link to a page or a file; of schemes there may be "
-            f"{', '.join(sorted(schemes.LINKS))}.",
+            f"{', '.join(sorted(url_schemes.LINKS))}.",
             topic="address",
         )
         for one in dict.fromkeys(refused)

@@ -1,7 +1,7 @@
 """The store that keeps the contents of pages from one build to the next: `.broadsheet/pages/`.
 
 A content is JSON, and its key is the SHA-256 of that. It is read only by the same program that
-wrote it (see :func:`broadsheet.site.freshness.global_inputs`).
+wrote it (see :func:`broadsheet.site.unchanged_sources.global_inputs`).
 """
 
 from __future__ import annotations

@@ -25,9 +25,9 @@ from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
 from broadsheet.language import speaking
 from broadsheet.markdown.document import Document, Inline, Rendered
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Passage
-from broadsheet.site.resources import SCHEMA
+from broadsheet.site.copied_files import SCHEMA
 from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Ledger, ledger_path
 from broadsheet.verify.marks import Mark, broken, together

@@ -18,7 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from broadsheet.site.editions import one_entry_each
+from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.translations import original_of
 

@@ -29,12 +29,12 @@ from broadsheet.errors import StoreError, ToolError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_
 from broadsheet.project.project import Project
+from broadsheet.site.build_record import PageRecord
 from broadsheet.site.page import Page, Scene, render
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import DIGEST, PageContents
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.pagefind import Indexing
-from broadsheet.site.record import PageRecord
 from broadsheet.site.steps import Steps, digest_of
 from broadsheet.site.templates import rendered
 from broadsheet.store import Store

@@ -18,10 +18,12 @@ from broadsheet.markdown.document import Inline
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Listing
 from broadsheet.site import feeds, links, search
-from broadsheet.site.editions import one_entry_each
-from broadsheet.site.folder import SiteFolder
-from broadsheet.site.indexes import Indexes, indexes_of
+from broadsheet.site.article_references import resolved, slug_of_page
+from broadsheet.site.author_and_topic_pages import Indexes, indexes_of
+from broadsheet.site.build_record import PageRecord
+from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.listing import listed, ordered
+from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page import (
     FeedLink,
     Scene,
@@ -31,11 +33,9 @@ from broadsheet.site.page import (
 from broadsheet.site.page_content import NOT_FOUND, PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Correction, PageMeta
-from broadsheet.site.record import PageRecord
-from broadsheet.site.references import resolved, slug_of_page
 from broadsheet.site.related import related_articles
 from broadsheet.site.steps import digest_of
-from broadsheet.site.theme import Theme
+from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, versions_of
 
 FRONT = "index.html"

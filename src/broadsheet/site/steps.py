@@ -3,7 +3,7 @@
 Whatever a build makes is a :class:`Step`. Its ``inputs`` are digests of everything that it is made
 of, each under a name that a person understands (`its text`, `the theme`); its ``files`` are the
 result. A build compares the inputs of each step with those in the record of the old site
-(:mod:`broadsheet.site.record`). If they are equal, the old files are kept, and the code that makes
+(:mod:`broadsheet.site.build_record`). If they are equal, the old files are kept, and the code that makes
 them is not called. If they differ, the step is done again, and the names of the inputs that have
 changed say why (:attr:`Steps.reasons`, for `broadsheet build --explain`).
 

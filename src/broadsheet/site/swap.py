@@ -7,7 +7,7 @@ renames do it, and a build that was killed between the two is mended by the next
 moment, a build leaves the old site or the new one.
 
 The old site then stays in the work folder, for the next build to begin with
-(:mod:`broadsheet.site.folder`): its files are those of the new one, but for what has changed. Where
+(:mod:`broadsheet.site.new_site`): its files are those of the new one, but for what has changed. Where
 there was none, links to the new one's files stand there.
 
 One build at a time: the others wait for its lock. In the work folder these are ours, NAME being the
@@ -16,7 +16,7 @@ output's, and nothing else is ever touched there:
 ===========================  ==========================================================================================
 `NAME.lock`                  the lock
 `NAME.before`                the site before this one
-`NAME.DIGEST.json`           the record of the site (:mod:`broadsheet.site.record`), by the digest in its marker
+`NAME.DIGEST.json`           the record of the site (:mod:`broadsheet.site.build_record`), by the digest in its marker
 `NAME.new-PID`               the site that the process is making; that of a dead one is what the next begins with
 `NAME.old-PID`               the old site, for the moment between two renames
 `NAME.index-XXXXXXXX`        where the search index is made, and what is to be removed or not yet whole
@@ -43,8 +43,8 @@ from pathlib import Path
 
 from broadsheet import store
 from broadsheet.errors import UsageError
-from broadsheet.site.folder import SiteFolder
-from broadsheet.site.output import MARKER, WORK, Contents, marker_of, read_marker, site_at
+from broadsheet.site.new_site import SiteFolder
+from broadsheet.site.output_folder import MARKER, WORK, Contents, marker_of, read_marker, site_at
 
 STAGING = "index-"
 """The start of the name of a build's temporary folder, after the output's name and a dot."""

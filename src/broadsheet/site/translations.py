@@ -3,7 +3,7 @@
 A translation is a source of its own whose front matter names the original, `translation-of:
 ../a/index.ipynb`. The two, and what else is a translation of the same, are *versions* of one
 article: each page leads to the others, in words and for search engines, an edition to the edition
-of its name. A list has one version of an article (:func:`broadsheet.site.editions.one_entry_each`).
+of its name. A list has one version of an article (:func:`broadsheet.site.edition_picker.one_entry_each`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import Notice, Place
 from broadsheet.language import has_catalogue, language_of, speaking, t_
-from broadsheet.nearest import nearest
 from broadsheet.site import links
 from broadsheet.site.page_meta import PageMeta
 

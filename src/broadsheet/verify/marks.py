@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import FactError, Place
 from broadsheet.lexicon import lexicon
-from broadsheet.nearest import nearest
 from broadsheet.notebook import rounding
 
 Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]

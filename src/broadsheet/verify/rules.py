@@ -4,7 +4,7 @@ They are tables in the file of a language (:mod:`broadsheet.lexicon`). A rule is
 its result, then a pattern. `@` is put before the word that triggers the rule; the pattern at its
 left must match the text before that word, the pattern at its right the text from there on, which is
 the finding. `{unit}` is any word of a class; the rest is a regular expression over words
-(:class:`broadsheet.verify.tagged.Classes`). For a word, the first rule that fits decides. Its
+(:class:`broadsheet.verify.tagged_words.Classes`). For a word, the first rule that fits decides. Its
 result is
 
 - `number`, `comparison`, `superlative`: a finding;
@@ -25,7 +25,7 @@ from broadsheet.errors import ConfigError
 from broadsheet.lexicon import CheckWords, Lexicon
 from broadsheet.verify.finding import Finding, Kind
 from broadsheet.verify.sentences import Span
-from broadsheet.verify.tagged import CAPITAL, DIGITS, INITIAL, Classes, Tagged, compiled
+from broadsheet.verify.tagged_words import CAPITAL, DIGITS, INITIAL, Classes, Tagged, compiled
 
 _KINDS: Mapping[str, Kind] = {
     "number": "number",

@@ -15,7 +15,7 @@ from broadsheet.errors import UsageError
 from broadsheet.newsletter.letter import Letter, html_to, message_to
 from broadsheet.project.address import slug
 from broadsheet.project.project import Project
-from broadsheet.site.output import WORK
+from broadsheet.site.output_folder import WORK
 
 FOLDER = Path("_newsletter")
 """The folder of issues and their journals, from the publication's root."""

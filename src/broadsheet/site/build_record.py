@@ -23,7 +23,7 @@ import msgspec
 
 from broadsheet.errors import Notice
 from broadsheet.site.links import Lead, Reference
-from broadsheet.site.output import read_marker
+from broadsheet.site.output_folder import read_marker
 from broadsheet.site.page_meta import PageMeta, plain
 from broadsheet.site.steps import Step
 from broadsheet.site.swap import record_path

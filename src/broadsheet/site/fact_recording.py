@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import BroadsheetError, guarded
-from broadsheet.markdown.document_text import document_of
+from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication

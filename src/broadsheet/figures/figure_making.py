@@ -22,9 +22,9 @@ from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.credits import NOTHING, Given, credits_of
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure import Export, Figure
-from broadsheet.figures.interactive import interactive, trace_types
+from broadsheet.figures.figure_layout import narrow, wide
+from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.keyboard_series import keyboard_series
-from broadsheet.figures.layout import narrow, wide
 from broadsheet.figures.sketch import Sketch
 from broadsheet.language import spoken
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from wcmatch import glob
 
-from broadsheet import environment
+from broadsheet import secret_values
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.files import FileError, refusal
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
 from broadsheet.site.steps import digest_of
-from broadsheet.site.theme import Theme
+from broadsheet.site.theme_files import Theme
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """The path of the schema of each page's `facts.json`."""
@@ -90,9 +90,9 @@ def _refusal(project: Project, name: str) -> tuple[str, str] | None:
     refused = refusal(project.root, file, published=not (is_meant and is_itself))
     if (
         refused is None
-        and environment.searches()
+        and secret_values.searches()
         and file.is_file()
-        and (found := environment.found_in(file.read_bytes()))
+        and (found := secret_values.found_in(file.read_bytes()))
     ):
         refused = f"`{name}` holds the value of the secret {found}", "Take it out of the file."
     return refused

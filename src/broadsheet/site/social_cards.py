@@ -29,7 +29,6 @@ from markupsafe import Markup
 
 from broadsheet import files as publication_files
 from broadsheet import limits, text_width
-from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Place, RenderError
 from broadsheet.figures import svg
 from broadsheet.figures.page_figure import PageFigure
@@ -42,6 +41,7 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Picture
 from broadsheet.site.templates import rendered
 from broadsheet.store import Store
+from broadsheet.unprintable import UNPRINTABLE
 
 STORE = "cards"
 KEPT = 1024 * 2**20

@@ -15,13 +15,13 @@ from typing import Any
 
 from lxml import etree
 
-from broadsheet.characters import UNPRINTABLE
 from broadsheet.files import refusal
 from broadsheet.language import t_
 from broadsheet.site.page import site_title
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.site import Site
+from broadsheet.unprintable import UNPRINTABLE
 
 MAP, NEWS_MAP, LLMS = "sitemap.xml", "sitemap-news.xml", "llms.txt"
 LARGEST = 50_000

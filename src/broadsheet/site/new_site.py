@@ -21,9 +21,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from broadsheet import environment, limits, schemes
+from broadsheet import limits, secret_values, url_schemes
 from broadsheet.errors import UsageError
-from broadsheet.site.output import MARKER, Contents, folders_of, walked
+from broadsheet.site.output_folder import MARKER, Contents, folders_of, walked
 
 
 class SiteFolder:
@@ -37,7 +37,7 @@ class SiteFolder:
         self.new, self.old = new, old
         self.names: set[str] = set()
         self.record = b""
-        self.refused: list[tuple[str, schemes.Refused]] = []
+        self.refused: list[tuple[str, url_schemes.Refused]] = []
         self._contents, self._built = contents, contents.built
         self._begun: set[str] = set()
         self._folders: set[str] = set()
@@ -63,13 +63,13 @@ class SiteFolder:
         Addresses of a scheme that is not allowed are removed, whatever made the page. Raises
         :class:`SecretError` for a file that holds the value of a secret.
         """
-        if environment.searches() and (isinstance(content, bytes) or content.is_file()):
-            environment.refuse(
+        if secret_values.searches() and (isinstance(content, bytes) or content.is_file()):
+            secret_values.refuse(
                 content if isinstance(content, bytes) else content.read_bytes(), name, "the file"
             )
         if isinstance(content, bytes) and name.endswith(".html"):
             written = content.decode()
-            text, refused = schemes.filtered(written.replace("\x1b", ""))
+            text, refused = url_schemes.filtered(written.replace("\x1b", ""))
             content = text.encode() if text != written else content
             self.refused += ((name, one) for one in refused)
         if name in self.names or (self._is_as_it_was(name, content) and self.keep([name])):
@@ -88,7 +88,9 @@ class SiteFolder:
             self.names.discard(name)  # what there is of it goes in `settle`
             raise
 
-    def note(self, names: Iterable[str], refused: Iterable[tuple[str, schemes.Refused]]) -> None:
+    def note(
+        self, names: Iterable[str], refused: Iterable[tuple[str, url_schemes.Refused]]
+    ) -> None:
         """Note files that another process has put, and the addresses that it removed from them."""
         self.names.update(names)
         self.refused += refused

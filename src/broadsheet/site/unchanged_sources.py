@@ -23,8 +23,8 @@ from broadsheet.markdown.shortcodes import VARIABLES
 from broadsheet.project.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA
 from broadsheet.run.reads import digest, state
+from broadsheet.site.build_record import Record, SourceRecord
 from broadsheet.site.page_content_store import PageContents
-from broadsheet.site.record import Record, SourceRecord
 from broadsheet.site.steps import digest_of
 from broadsheet.templating import OWN, own_names
 

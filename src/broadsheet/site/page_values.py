@@ -14,9 +14,10 @@ from markupsafe import Markup
 from broadsheet.language import speaking, t_
 from broadsheet.project.settings import Listing
 from broadsheet.site import links, search
-from broadsheet.site.changes import changes_of
-from broadsheet.site.editions import LISTED, picker_of
-from broadsheet.site.indexes import ARCHIVE
+from broadsheet.site.author_and_topic_pages import ARCHIVE
+from broadsheet.site.build_record import PageRecord
+from broadsheet.site.corrections import changes_of
+from broadsheet.site.edition_picker import LISTED, picker_of
 from broadsheet.site.listing import categories
 from broadsheet.site.page import (
     Block,
@@ -28,7 +29,6 @@ from broadsheet.site.page import (
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.paging import paged
-from broadsheet.site.record import PageRecord
 from broadsheet.site.site import FRONT, Site
 
 BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12

@@ -19,9 +19,9 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
+from broadsheet.did_you_mean import nearest
 from broadsheet.errors import Place, RenderError
 from broadsheet.language import t_
-from broadsheet.nearest import nearest
 from broadsheet.project.source import page_slug
 from broadsheet.site.links import SCHEME, Reference
 from broadsheet.site.page_meta import PageMeta

@@ -14,8 +14,8 @@ from broadsheet.errors import (
     guarded,
 )
 from broadsheet.language import speaking
-from broadsheet.schemes import Refused
 from broadsheet.site import links
+from broadsheet.site.build_record import PageRecord
 from broadsheet.site.figure_pages import render_figure_page
 from broadsheet.site.markdown_copy import copy_of
 from broadsheet.site.newsletter_box import box
@@ -25,12 +25,10 @@ from broadsheet.site.page import (
 )
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import PageMeta
-from broadsheet.site.page_model import (
-    model_of,
-)
-from broadsheet.site.record import PageRecord
+from broadsheet.site.page_values import model_of
 from broadsheet.site.site import Site
 from broadsheet.site.steps import digest_of
+from broadsheet.url_schemes import Refused
 
 COMPOSING = "putting this page into the site"
 _NAVIGATED = re.compile(r"\.(html|xml|atom|feed\.json)$")

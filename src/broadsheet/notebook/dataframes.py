@@ -24,7 +24,7 @@ from decimal import Decimal
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.characters import UNPRINTABLE
+from broadsheet.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import re
 from lxml import etree
 
 from broadsheet.figures.svg import PARSER, SVG
-from broadsheet.schemes import is_link, is_raster
+from broadsheet.url_schemes import is_link, is_raster
 
 _ALIVE = frozenset(
     {

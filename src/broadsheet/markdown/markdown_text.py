@@ -25,15 +25,15 @@ from types import MappingProxyType
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.characters import UNPRINTABLE
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import readable_text
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.document import OUTPUT, Document, Stretch
-from broadsheet.markdown.finished import FIGURE, Finished
+from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.shortcodes import included
 from broadsheet.project.source import CellOptions, cell_options
+from broadsheet.unprintable import UNPRINTABLE
 
 ACTED_ON = frozenset(
     (

@@ -20,7 +20,7 @@ from markupsafe import escape
 
 from broadsheet.language import speaking, t_
 from broadsheet.project.address import slug
-from broadsheet.site.editions import one_entry_each
+from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.listing import ordered
 from broadsheet.site.page import Archive, Block, Month, Page, month_of
 from broadsheet.site.page_meta import PageMeta

@@ -24,19 +24,19 @@ from tempfile import TemporaryDirectory
 from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking
-from broadsheet.markdown.finished import Finished
+from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication
-from broadsheet.site import cards, faults, links, notices, search
+from broadsheet.site import faults, links, notices, search, social_cards
 from broadsheet.site.addresses import misplaced, redirect_pages
-from broadsheet.site.crawlers import for_crawlers
+from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record
+from broadsheet.site.copied_files import STATIC, resources_fault, resources_of, static_inputs
 from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders, footer_texts
-from broadsheet.site.feed_files import feeds_of_site
-from broadsheet.site.folder import SiteFolder
-from broadsheet.site.freshness import Files, metadata_files
+from broadsheet.site.feed_lists import feeds_of_site
+from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page_content_store import PageContents
-from broadsheet.site.page_making import (
+from broadsheet.site.page_rendering import (
     COMPOSING,
     asked_for,
     inputs_of,
@@ -45,14 +45,14 @@ from broadsheet.site.page_making import (
     page_inputs,
     text_of_list,
 )
-from broadsheet.site.page_model import list_pages, more_pages, search_page
-from broadsheet.site.record import PageRecord, Record, SourceRecord, read_record
-from broadsheet.site.resources import STATIC, resources_fault, resources_of, static_inputs
+from broadsheet.site.page_values import list_pages, more_pages, search_page
 from broadsheet.site.site import FRONT, FailedPagesError, Site
+from broadsheet.site.sitemaps import for_crawlers
 from broadsheet.site.steps import Steps, changes
 from broadsheet.site.swap import STAGING, building
-from broadsheet.site.theme import load_theme
-from broadsheet.site.workers import Forks, at_once
+from broadsheet.site.theme_files import load_theme
+from broadsheet.site.unchanged_sources import Files, metadata_files
+from broadsheet.site.worker_processes import Forks, at_once
 
 
 @dataclass(frozen=True)
@@ -489,4 +489,4 @@ class SiteBuilder:
 
     def _trim(self) -> None:
         self._contents.trim(int(self._project.settings.broadsheet.cache_size * 2**20))
-        cards.trim(self._project.root)
+        social_cards.trim(self._project.root)

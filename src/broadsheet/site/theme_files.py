@@ -20,7 +20,7 @@ from pathlib import Path
 
 from broadsheet.errors import RenderError
 from broadsheet.files import check_path
-from broadsheet.notebook import outlines
+from broadsheet.notebook import map_outlines
 
 _HERE = Path(__file__).resolve()
 _FILES = (
@@ -108,10 +108,10 @@ class Theme:
             if charts
             else {}
         )
-        if any(outlines.MAPS.intersection(chart.split()) for chart in charts):
+        if any(map_outlines.MAPS.intersection(chart.split()) for chart in charts):
             files |= {
                 f"{self.outlines}/{file.name}": file
-                for file in sorted(outlines.FOLDER.glob("*.json"))
+                for file in sorted(map_outlines.FOLDER.glob("*.json"))
             }
         return files
 
@@ -143,7 +143,9 @@ def load_theme(root: Path) -> Theme:
         stem, suffix = name.rsplit(".", 1)
         names[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
         files[names[name]] = content
-    drawn = _digest(b"".join(file.read_bytes() for file in sorted(outlines.FOLDER.glob("*.json"))))
+    drawn = _digest(
+        b"".join(file.read_bytes() for file in sorted(map_outlines.FOLDER.glob("*.json")))
+    )
     stylesheet, figures, reading, picker, tables, facts, search, icon = (
         names[name] for name in _FILES
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from broadsheet.site.editions import one_entry_each
+from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.translations import original_of
 

@@ -3,7 +3,7 @@
 A browser runs the content of a `javascript:` address, and shows a `data:` address as a page,
 wherever the address came from: a bibliography, a table, an author's own HTML. So there is a list of
 allowed schemes, and all other addresses are removed from each file when it is written
-(:meth:`broadsheet.site.folder.SiteFolder.put`), whatever made the file.
+(:meth:`broadsheet.site.new_site.SiteFolder.put`), whatever made the file.
 
 An address is read as browsers read it: entities are decoded, spaces and control characters in front
 and tabs and line breaks anywhere are ignored, and letters may be capitals. Tags are read by the
