@@ -23,7 +23,7 @@ if not sys.platform.startswith("linux"):
 START = """
     import os, signal, time
     from broadsheet.errors import RenderError
-    from broadsheet.site.workers import DiedError, Forks
+    from broadsheet.site.worker_processes import DiedError, Forks
 """
 PAGES = 24
 CHART = """\

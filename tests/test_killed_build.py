@@ -25,7 +25,7 @@ KINDS = ("any", "search", "swap", "any", "after")
 """At any moment of a build; while the search index is made; just before the swap, or in it; after
 it.
 """
-WITHIN = {"search": 0.3, "swap": 0.01, "after": 0.03}
+WITHIN = {"search": 0.05, "swap": 0.01, "after": 0.03}
 """Up to how many seconds later."""
 PAGES = (
     "about.html",
