@@ -13,14 +13,9 @@ SOURCE = ROOT / "src/broadsheet"
 LONGEST = 500
 """Lines that a file may have, less one."""
 STILL_LONGER = {
-    "cli/main.py": 652,
-    "data/descriptor.py": 581,
-    "engine/forked_kernel.py": 697,
-    "markdown/markdown_text.py": 596,
-    "markdown/pandoc.py": 523,
-    "notebook/number_format.py": 578,
-    "project/settings.py": 811,
-    "site/site_builder.py": 780,
+    "data/descriptor.py": 553,
+    "markdown/markdown_text.py": 595,
+    "markdown/pandoc.py": 522,
 }
 """Files that are still longer, with the lines that they had. Nothing is added; what has become
 shorter goes.

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from pathlib import PurePosixPath
+from typing import Any, Protocol
 
 from markupsafe import Markup
 
@@ -14,10 +15,18 @@ from broadsheet.language import figures, listed, t_, written_day
 from broadsheet.site.page_meta import Byline
 from broadsheet.templating import Templates
 
-if TYPE_CHECKING:
-    from broadsheet.site.page import Scene
-
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
+
+
+class AuthorPages(Protocol):
+    """The pages of authors, as a page finds them."""
+
+    @property
+    def authors(self) -> Mapping[str, str]:
+        """Name of an author → path of the author's page."""
+
+    def href(self, path: str | PurePosixPath) -> str:
+        """The address of a path of the site."""
 
 
 def exact(value: Mapping[str, Any]) -> str:
@@ -62,7 +71,7 @@ def shortened(text: str, limit: int | None) -> str:
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
 
 
-def _bylines(authors: Sequence[Byline], scene: Scene | None = None) -> Markup:
+def _bylines(authors: Sequence[Byline], scene: AuthorPages | None = None) -> Markup:
     """Names of authors in a sentence, each a link to the author's page on the site, or else
     elsewhere, if any.
     """
