@@ -110,6 +110,7 @@ class Cluster(Executor):
         self._known: set[str] = set()
         self._lost: ClusterError | None = None
         self._closing = threading.Event()
+        self._cancelling: list[threading.Thread] = []
         self._client = _connected(address)
         self._dask = self._client.get_executor(pure=False)
         try:
@@ -150,6 +151,8 @@ class Cluster(Executor):
             self._workers.clear()
             self._waiting.clear()
         self._watcher.join()
+        for cancelling in self._cancelling:
+            cancelling.join(timeout=PATIENCE)
         _disconnect(self._client)
 
     # Handing out and getting back; called under the lock
@@ -187,7 +190,11 @@ class Cluster(Executor):
     def _take_back(self, order: _Order) -> None:
         task, order.task = order.task, None
         if task is not None:
-            task.cancel()
+            # in a thread of its own: to cancel is to wait for the client's loop, and that may be in
+            # `_on_answer`, waiting for our lock
+            cancelling = threading.Thread(target=_cancel, args=(task,), daemon=True)
+            cancelling.start()
+            self._cancelling.append(cancelling)
 
     def _put_back(self, order: _Order) -> None:
         order.deaths += 1
@@ -363,6 +370,11 @@ def _connected(address: str) -> Client:
             "Install requirements.txt and this broadsheet there, and start it again.",
         )
     return client
+
+
+def _cancel(task: Future[Answer | Lacking]) -> None:
+    with suppress(Exception):  # the scheduler has gone, and the task with it
+        task.cancel()
 
 
 def _disconnect(client: Client) -> None:
