@@ -225,7 +225,9 @@ class _Reader:
             here = (*path, name)
             self.lines[here] = self._first_line + line
             own[name] = self._value(next(self._events), here)
-        return {**merged, **own} if merged else own
+        for name, value in merged.items():  # after its own keys, which have precedence
+            own.setdefault(name, value)
+        return own
 
     def _to_merge(self, path: Path, line: int) -> Iterator[tuple[str, object]]:
         """The keys and values of the mapping, or the list of mappings, after `<<:`."""
