@@ -7,21 +7,21 @@ Both are `concurrent.futures` executors that say how many jobs they run at once 
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
+import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing.context import SpawnProcess
-from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from broadsheet import secret_values
 from broadsheet.errors import Notice, UsageError
-from broadsheet.project.project import Project
-from broadsheet.run.job import end_with_parent
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each worker process imports this module, and needs none of the publication's
+    from broadsheet.project.project import Project
     from broadsheet.run.dask_cluster import Cluster
 
 P = ParamSpec("P")
@@ -49,12 +49,7 @@ class LocalExecutor(Executor):
         """End the processes."""
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is KeyboardInterrupt:
             self.kill()
         self.shutdown(cancel_futures=kind is not None)
@@ -79,8 +74,22 @@ def _begin_worker(variables: Mapping[str, str]) -> None:
     the ``variables``.
     """
     signal.signal(signal.SIGINT, lambda number, frame: None)
-    end_with_parent()
+    _end_with_build()
     secret_values.receive(variables)
+
+
+def _end_with_build() -> None:
+    """End this worker when the build ends, however it does. A pool's own workers would wait for
+    work for ever.
+    """
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def local_executor(jobs: int, project: Project) -> LocalExecutor:
@@ -90,29 +99,20 @@ def local_executor(jobs: int, project: Project) -> LocalExecutor:
     return LocalExecutor(jobs, secret_values.to_pass(project.settings.broadsheet.pass_environment))
 
 
-@contextmanager
 def open_executor(
     scheduler: str | None,
     jobs: int,
     project: Project,
     report: Callable[[Notice], None] = lambda notice: None,
-) -> Iterator[Executor]:
+) -> Executor:
     """An executor for the runs of ``project``: ``jobs`` local processes or, given the address of a
     Dask scheduler, its cluster. ``report`` gets a notice of each worker that is refused, from any
     thread. Raises :class:`UsageError` for an invalid address or if Dask is not installed,
     :class:`ClusterError` if the cluster cannot do the work.
     """
-    executor: Executor = (
-        local_executor(jobs, project) if scheduler is None else _cluster(scheduler, project, report)
-    )
-    try:
-        yield executor
-    except KeyboardInterrupt:
-        if isinstance(executor, LocalExecutor):
-            executor.kill()
-        raise
-    finally:
-        executor.shutdown(cancel_futures=True)
+    if scheduler is None:
+        return local_executor(jobs, project)
+    return _cluster(scheduler, project, report)
 
 
 def _cluster(scheduler: str, project: Project, report: Callable[[Notice], None]) -> Cluster:

@@ -1,16 +1,11 @@
-"""One run, and the code of a worker process, which knows nothing else of the publication, and
-imports little.
-"""
+"""One run. A worker process does it: it knows nothing else of the publication, and imports little."""
 
 from __future__ import annotations
 
 import json
 import logging
-import multiprocessing
-import multiprocessing.connection
 import os
 import re
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -285,17 +280,3 @@ def _teach_dates() -> None:
             return str(super().translate(val))
 
     papermill_translators.register("python", WithDates)
-
-
-def end_with_parent() -> None:
-    """In a worker: end when the build does, however that ends. A pool's own workers would wait for
-    work for ever.
-    """
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
