@@ -1,11 +1,25 @@
 """Linux's data on processes: their descendants, their states, and how long they have waited for a
-processor.
+processor; and processes that end with their parents.
 """
 
 from __future__ import annotations
 
+import ctypes
+import signal
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def end_with_parent() -> None:
+    """In a new process: end when the thread that made it does, however that ends. Where the system
+    has no way to ask for this, nothing is done.
+    """
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def children(pid: int) -> list[int]:

@@ -28,14 +28,14 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.engine import wire
-from broadsheet.engine.processes import children, descendants
+from broadsheet.engine.processes import children, descendants, end_with_parent
 
 GRACE = 0.25
 """Seconds that processes which outlive a notebook have to end by themselves."""
 
 _NAMED = 10
 """How many of the processes that a notebook left are named."""
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -47,7 +47,7 @@ def start(run: Callable[[], None], control: socket.socket) -> int:
     if notebook == 0:
         control.close()
         os.setsid()
-        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        end_with_parent()
         if os.getppid() == parent:
             run()
         os._exit(1)

@@ -1,14 +1,12 @@
-"""Work shared out to processes that are forked from this one, so that each has at hand all that it
-has.
+"""Worker processes that are forked from this one, so that each begins with everything in its memory.
 
-What crosses from one to the other is small: what to do, and what came of it. Where nothing can be
-forked, or a thread might hold a lock for ever in the new process, the work is done here, in the
-thread that asks for it: the same work, one after the other.
+Only tasks and their results are sent between the processes. Where nothing can be forked, or a thread
+might hold a lock for ever in the new process, the same work is done in this process, in the thread
+that asks for it.
 """
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import multiprocessing
 import queue
@@ -20,11 +18,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1
 WORTH = 4
 """Pages for which a process is worth its making."""
 
@@ -61,12 +56,7 @@ class Forks(Generic[Asked, Done]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         for connection in self._connections:
             connection.close()
         for process in self._processes:
@@ -143,14 +133,6 @@ class Forks(Generic[Asked, Done]):
 def at_once(jobs: int, pages: int) -> int:
     """How many processes it is worth to have for so many pages."""
     return min(jobs, pages // WORTH)
-
-
-def end_with_parent() -> None:
-    """In a new process: end when the one that made it does, however that ends. Where the system has
-    no way to ask for this, nothing is done.
-    """
-    if sys.platform == "linux":
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _can_fork() -> bool:
