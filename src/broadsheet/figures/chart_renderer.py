@@ -20,7 +20,7 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
 from broadsheet.errors import AssemblyError, Notice, Place, ToolError
 from broadsheet.figures import svg
@@ -102,15 +102,14 @@ class ChartRenderer(Pictures):
         self._lost = 0
         self._has_drawn = False
 
-    def __enter__(self) -> ChartRenderer:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the browser, and limit the size of the store."""
         if self._page is not None:
             self._page.close()
             self._page = None

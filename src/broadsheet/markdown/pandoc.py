@@ -24,7 +24,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Self
 
 from broadsheet import limits
@@ -92,12 +91,7 @@ class Pandoc:
             self._idle.put(self._idle.get() or _Worker(self.root))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

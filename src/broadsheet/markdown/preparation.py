@@ -10,7 +10,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
-from types import TracebackType
 from typing import Self, TypeVar
 
 from broadsheet.data.catalogue import Catalogue
@@ -59,16 +58,10 @@ class Assembly:
             self.fault = error
 
     def __enter__(self) -> Self:
-        self._renderer.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._renderer.__exit__(kind, error, traceback)
+    def __exit__(self, *_: object) -> None:
+        self._renderer.close()
 
     @property
     def notices(self) -> list[Notice]:
