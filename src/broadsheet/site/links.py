@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from broadsheet.did_you_mean import nearest
 from broadsheet.errors import Notice, Place
+from broadsheet.project.project import INPUTS
 
 _ADDRESSES = {
     "a": ("href",),
@@ -37,24 +38,21 @@ _ADDRESSES = {
     "div": ("data-figure",),
 }
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
+_NO_TAGS = r"!--.*?(?:-->|\Z)|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"
+"""Texts that only look like tags, from behind their first sign on."""
 _PIECE = re.compile(
-    r"<(?:!--.*?(?:-->|\Z)"
-    r"|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"
+    rf"<(?:{_NO_TAGS}"
     rf"|(?P<tag>{'|'.join(_ADDRESSES)})(?=\s)(?P<attributes>(?:\s+[^\s\"'<>/=]+(?:\s*=\s*{_VALUE})?)*))",
     re.DOTALL | re.IGNORECASE,
 )
 """Tags that have addresses, and texts that only look like tags; the many other tags are skipped."""
 _ANCHOR = re.compile(
-    r"<(?:!--.*?(?:-->|\Z)"
-    r"|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"
+    rf"<(?:{_NO_TAGS}"
     rf"""|(?:[a-z][\w-]*(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sid|a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\sname)"""
     rf"\s*=\s*(?P<value>{_VALUE}))",
     re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(
-    r"""(?P<head>\s(?P<name>[^\s"'<>/=]+)\s*=\s*)(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
-)
-_LOCAL_SUFFIXES = (".qmd", ".ipynb", ".md")
+_ATTRIBUTE = re.compile(rf"""(?P<head>\s(?P<name>[^\s"'<>/=]+)\s*=\s*)(?P<value>{_VALUE})""")
 SCHEME = "article:"
 """The start of an address that names another article by its slug."""
 
@@ -134,7 +132,9 @@ class Reference:
 
 
 def written(address: str, folder: PurePosixPath) -> Address | None:
-    """The address as its author wrote it."""
+    """The file of the site to which an author's ``address`` leads: a link to a source leads to the
+    page that is made of it. ``folder`` is that of the author's source; None if it leads elsewhere.
+    """
     found = internal(address, folder)
     if found is None or not is_source(found.path):
         return found
@@ -239,7 +239,7 @@ def broken(
 
 def is_source(path: PurePosixPath) -> bool:
     """Whether a path has the suffix of a source, which is rendered and never copied."""
-    return path.suffix in _LOCAL_SUFFIXES
+    return path.suffix in INPUTS
 
 
 def _nearest(path: str, page: PurePosixPath, files: Iterable[str]) -> str:
