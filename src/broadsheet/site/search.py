@@ -78,13 +78,11 @@ class Documents:
     def __init__(self, root: Path, contents: PageContents) -> None:
         self._store, self._contents = Store(root, STORE), contents
 
-    def put(self, digest: str, content: PageContent) -> str:
+    def put(self, digest: str, content: PageContent) -> None:
         """Store the document of a content. Raises :class:`StoreError` where the store cannot be
         written.
         """
-        text = document_of(content)
-        self._store.put(_key(digest), text.encode())
-        return text
+        self._store.put(_key(digest), document_of(content).encode())
 
     def find(self, digest: str) -> str | None:
         """A content's document, made anew if it is missing or damaged; None if its content is
@@ -95,10 +93,10 @@ class Documents:
             return kept.decode()
         if not self._contents.has(digest):
             return None
-        content = self._contents.get(digest)
+        made = document_of(self._contents.get(digest))
         with suppress(StoreError):  # the next build makes it again
-            self.put(digest, content)
-        return document_of(content)
+            self._store.put(_key(digest), made.encode())
+        return made
 
     def trim(self) -> None:
         """Remove the documents that were not used for longest until there is room."""
