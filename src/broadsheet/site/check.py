@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -341,11 +341,11 @@ def _stale_in(
         if cell.cell_type == "markdown"
         for passage in source_passages(cell.source, source.place(number, 1))
     ]
-    days = {day for edition in siblings if (day := _day(edition.settings.date)) is not None}
+    days = {edition.settings.day for edition in siblings if edition.settings.day is not None}
     found: list[Notice] = []
     for edition in siblings:
         years = _years(edition, last_years.get(edition.output, {})) if len(siblings) > 1 else {}
-        known = Known(_day(edition.settings.date), days, years)
+        known = Known(edition.settings.day, days, years)
         found += stale(passages, known, edition.settings.lang, own)
     return found
 
@@ -376,7 +376,3 @@ def _last_years(catalogue: Catalogue | None) -> dict[str, int]:
         if catalogue
         else {}
     )
-
-
-def _day(value: date | datetime | None) -> date | None:
-    return value.date() if isinstance(value, datetime) else value

@@ -14,11 +14,11 @@ from pathlib import PurePosixPath
 from lxml import etree
 
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.svg import PARSER
 from broadsheet.notebook.chart_theme import PALETTE
 from broadsheet.site.page_meta import Picture
 
 _PROPERTY = re.compile(r"var\(--([\w-]+)\)")
-_XML = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
 _WORDS = frozenset({"text", "title", "desc", "textPath"})
 _LEGEND = re.compile(r"url\(#[\w-]*legend\d*\)")
 _LARGEST = 24_000
@@ -37,7 +37,7 @@ def miniature(drawing: str, *, dark: bool) -> bytes | None:
     large.
     """
     try:
-        root = etree.fromstring(drawing.encode(), _XML)
+        root = etree.fromstring(drawing.encode(), PARSER)
     except etree.XMLSyntaxError:
         return None
     for element in list(root.iter()):

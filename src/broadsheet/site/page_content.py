@@ -242,7 +242,7 @@ def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, 
         refused += more
     notices = [
         Notice(
-            _written_at(one.address, document),
+            document.find(one.address),
             f"{one} is not on the page: its scheme is not one that a page may have",
             f"Link to a page or a file; of schemes there may be "
             f"{', '.join(sorted(url_schemes.LINKS))}.",
@@ -251,13 +251,6 @@ def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, 
         for one in dict.fromkeys(refused)
     ]
     return (replace(rendered, html=html, inlines=inlines) if refused else rendered), notices
-
-
-def _written_at(address: str, document: Document) -> Place:
-    """The place of an address in the source; the page alone if the address is not there, as when it
-    comes from a bibliography.
-    """
-    return document.find(address)
 
 
 def _meta(
