@@ -54,7 +54,7 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
             )
             continue
         relative = links.relative(here, target)
-        canonical = site.scene(path).absolute(url_of(target)) or relative
+        canonical = site.scene(path).absolute(links.url_of(target)) or relative
         yield place, render_redirect(relative, canonical, meta.title, meta.lang)
 
 
@@ -116,11 +116,6 @@ def dropped(
             )
 
 
-def url_of(path: str) -> str:
-    """The address of a page from the site's root."""
-    return path.removesuffix("index.html") if PurePosixPath(path).name == "index.html" else path
-
-
 def _mend(
     paths: list[str], old: Mapping[str, PageRecord], records: Mapping[str, PageRecord]
 ) -> str:
@@ -174,7 +169,7 @@ def _figures(record: PageRecord) -> list[str]:
 
 def _figures_folder(path: str) -> str:
     """The folder with the pages of the figures of the page at ``path`` (:attr:`Edition.figures`)."""
-    return str(PurePosixPath(url_of(path).removesuffix(".html")) / "figures") + "/"
+    return str(PurePosixPath(links.url_of(path).removesuffix(".html")) / "figures") + "/"
 
 
 def _name(path: str) -> str:
@@ -185,7 +180,7 @@ def _name(path: str) -> str:
 
 def _address(path: str) -> str:
     """The address as an author writes it."""
-    return f"/{url_of(path)}"
+    return f"/{links.url_of(path)}"
 
 
 def _listed(paths: list[str]) -> str:

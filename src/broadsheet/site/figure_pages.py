@@ -46,7 +46,7 @@ def render_figure_page(
 
     with speaking(meta.lang):
         chart = figure.html(lambda path: "" if path == figure.page else scene.href(path))
-    url = scene.absolute(figure.page.removesuffix("index.html"))
+    url = scene.absolute(links.url_of(figure.page))
     return render(
         "figure",
         meta,

@@ -85,6 +85,11 @@ class Address:
         )
 
 
+def url_of(path: str) -> str:
+    """The address of a page from the site's root, by its path."""
+    return path.removesuffix("index.html") if PurePosixPath(path).name == "index.html" else path
+
+
 def relative(page: PurePosixPath, target: PurePosixPath | str) -> str:
     """The address of a file of the site as written on ``page``; both count from the site's root."""
     return _relative(str(page).rpartition("/")[0] or ".", str(target))

@@ -26,7 +26,7 @@ from broadsheet.project.project import Project
 from broadsheet.project.settings import NavItem
 from broadsheet.site.corrections import Change
 from broadsheet.site.edition_picker import Picker, label_of
-from broadsheet.site.links import Address, relative, written
+from broadsheet.site.links import Address, relative, url_of, written
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
@@ -303,9 +303,7 @@ def month_of(day: date | None) -> str:
 def _person(author: Byline, scene: Scene) -> dict[str, object]:
     """An author as schema.org has it."""
     page = (
-        scene.absolute(scene.authors[author.name].removesuffix("index.html"))
-        if author.name in scene.authors
-        else ""
+        scene.absolute(url_of(scene.authors[author.name])) if author.name in scene.authors else ""
     )
     person: dict[str, object] = {"@type": "Person", "name": author.name}
     if page or author.url:

@@ -86,7 +86,7 @@ def inputs_of(site: Site, page: Page) -> dict[str, str]:
             parts.setdefault(name, []).append(value)
     parts["the pages of its authors and topics"] = [
         [site.author_pages.get(author.name) for author in meta.authors],
-        [site.topic_path(category) for category in meta.categories],
+        [site.front_scene.topic(category) for category in meta.categories],
     ]
     return site.shared_inputs | {name: digest_of(values) for name, values in parts.items()}
 

@@ -59,7 +59,7 @@ def model_of(site: Site, record: PageRecord) -> Page:
 def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
     """The pages of a section page, or of the front page, whose first list is edited."""
     blocks = [_block(listing, found) for listing, found in site.lists_on(meta)]
-    edited = blocks.pop(0) if meta.path == "index.html" and blocks else None
+    edited = blocks.pop(0) if meta.path == FRONT and blocks else None
     for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
         shown = [block.on(number) for block in blocks if number <= block.pages]
         page = Page(one, kind="section", blocks=shown, paging=paging)

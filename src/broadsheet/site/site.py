@@ -67,7 +67,7 @@ class Site:
     @cached_property
     def shared_inputs(self) -> dict[str, str]:
         """The inputs that all pages have in common, in addition to the configuration."""
-        website, scene = self.project.settings.website, self.scene(FRONT)
+        website = self.project.settings.website
         footer = website.page_footer
         sides = [
             *(website.navbar.left, website.navbar.right),
@@ -78,7 +78,7 @@ class Site:
             ),
         ]
         sections = [(one.path, one.title) for one in self.section_pages.values()]
-        navigation = [scene.navigation(side) for side in sides]
+        navigation = [self.front_scene.navigation(side) for side in sides]
         return {
             "the theme": digest_of(self.theme.names),
             "the navigation": digest_of(
@@ -114,6 +114,11 @@ class Site:
             self.topic_pages,
         )
 
+    @cached_property
+    def front_scene(self) -> Scene:
+        """The site as the front page sees it."""
+        return self.scene(FRONT)
+
     @property
     def lang(self) -> str:
         """The language of the publication."""
@@ -133,11 +138,6 @@ class Site:
     def topic_pages(self) -> dict[str, str]:
         """The path of each topic's page, by category."""
         return {name: index.meta.path for name, index in self.indexes.topics.items()}
-
-    def topic_path(self, category: str) -> str:
-        """The path of the page of a category: its section page, or its topic's; empty if none."""
-        section = self.section_pages.get(category.casefold())
-        return section.path if section else self.topic_pages.get(category, "")
 
     @cached_property
     def search_path(self) -> str:
@@ -193,7 +193,7 @@ class Site:
         return {
             meta.title.casefold(): meta
             for path, meta in sorted(self.meta_by_path.items(), reverse=True)
-            if meta.is_listing and path != "index.html"
+            if meta.is_listing and path != FRONT
         }
 
     @cached_property
@@ -257,11 +257,7 @@ class Site:
 
     def front_feeds(self) -> list[FeedLink]:
         """The feeds of the front page."""
-        return (
-            self.feeds_of(self.meta_by_path["index.html"])
-            if "index.html" in self.meta_by_path
-            else []
-        )
+        return self.feeds_of(self.meta_by_path[FRONT]) if FRONT in self.meta_by_path else []
 
     def feeds_of(self, meta: PageMeta) -> list[FeedLink]:
         """The feeds of a page."""

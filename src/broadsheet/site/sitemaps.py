@@ -46,7 +46,7 @@ def for_crawlers(site: Site, day: date) -> dict[str, bytes | Path]:
     `llms.txt`.
     """
     root, url, name = site.project.root, site.project.site_url, site_title(site.project)
-    address = site.scene("index.html").absolute
+    address = site.front_scene.absolute
     files: dict[str, bytes | Path] = {}
     if url:
         found = sorted(
