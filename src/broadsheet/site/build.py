@@ -1,9 +1,8 @@
 """`broadsheet build`: the whole way from the sources to the site.
 
-See which sources are as they were when their pages were made; open the others, run and make them as
-they come, a few at a time; compose the site; put it in the
-place of the old one. Where nothing at all has changed, the site stands, and of what renders nothing
-is even loaded.
+A source that has not changed since its pages were made is not opened. The others are run, a few at a
+time, and each page is made as its run ends. Then the site is composed, and replaces the old one. If
+nothing has changed at all, the old site stays, and no module that renders pages is loaded.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,6 @@ from broadsheet.errors import (
     BroadsheetError,
     Notice,
     Place,
-    RenderError,
     StoreError,
     UsageError,
     guarded,
@@ -48,8 +47,11 @@ from broadsheet.site.unchanged_sources import (
 )
 
 if TYPE_CHECKING:
+    from broadsheet.markdown.pandoc import Pandoc
+    from broadsheet.markdown.preparation import Assembly
     from broadsheet.run.running import Outcome
-    from broadsheet.site.edition_pages import Reader
+    from broadsheet.site.edition_pages import NewPage, Reader
+    from broadsheet.site.site_builder import SiteBuilder
 
 
 @dataclass(frozen=True)
@@ -121,24 +123,24 @@ def build(
     any, stays up. Raises :class:`ConfigError` for `_quarto.yml`, :class:`UsageError` for an unknown
     slug or an output that is not a site, :class:`ClusterError` for a lost cluster.
     """
+    options = _Options(
+        slugs=slugs,
+        output=output,
+        jobs=jobs or os.cpu_count() or 1,
+        scheduler=scheduler,
+        use_cache=use_cache,
+        watch=watch,
+        waiting=waiting,
+        reader=reader,
+        listener=listener,
+        day=day,
+        drafts=drafts,
+        is_scratch=is_scratch,
+    )
     for _ in range(ATTEMPTS):
         heard: list[Any] = []
         try:
-            report = _built(
-                root,
-                slugs,
-                output=output,
-                jobs=jobs,
-                scheduler=scheduler,
-                use_cache=use_cache,
-                watch=watch,
-                waiting=waiting,
-                reader=reader,
-                listener=heard.append,
-                day=day,
-                drafts=drafts,
-                is_scratch=is_scratch,
-            )
+            report = _built(root, replace(options, listener=heard.append))
         except (
             MissingContentError
         ):  # which ones are missing is known now: their sources will be opened
@@ -153,39 +155,42 @@ def build(
     )
 
 
-def _built(
-    root: Path,
-    slugs: Sequence[str],
-    *,
-    output: Path | None,
-    jobs: int,
-    scheduler: str | None,
-    use_cache: bool,
-    watch: Watch,
-    waiting: Callable[[], None],
-    reader: Reader | None,
-    listener: Callable[[Any], None],
-    day: date | None,
-    drafts: bool,
-    is_scratch: bool,
-) -> Report:
+@dataclass(frozen=True)
+class _Options:
+    """The arguments of :func:`build`."""
+
+    slugs: Sequence[str]
+    output: Path | None
+    jobs: int
+    scheduler: str | None
+    use_cache: bool
+    watch: Watch
+    waiting: Callable[[], None]
+    reader: Reader | None
+    listener: Callable[[Any], None]
+    day: date | None
+    drafts: bool
+    is_scratch: bool
+
+
+def _built(root: Path, options: _Options) -> Report:
     """One attempt to build. Raises :class:`MissingContentError` too."""
-    project = open_project(root)
-    day = day or project.today
+    project, drafts = open_project(root), options.drafts
+    day = options.day or project.today
     unread: dict[PurePosixPath, BroadsheetError] = {}
-    site = output or (project.output.with_name(DRAFTS) if drafts else project.output)
-    site = site.resolve() if is_scratch else output_of(site, project.root)
-    with alone_at(site, project.root, waiting) as present:
+    site = options.output or (project.output.with_name(DRAFTS) if drafts else project.output)
+    site = site.resolve() if options.is_scratch else output_of(site, project.root)
+    with alone_at(site, project.root, options.waiting) as present:
         files, old = Files(project.root), read_record(site)
-        globals_now = global_inputs(files, reader=reader is not None, drafts=drafts)
+        globals_now = global_inputs(files, reader=options.reader is not None, drafts=drafts)
         inputs = project.inputs(unread)
         contents = PageContents(project.root)
-        usable = usable_sources(old, inputs, globals_now, contents) if use_cache else set()
-        leaving = _to_leave(usable, old, files, slugs, day)
+        usable = usable_sources(old, inputs, globals_now, contents) if options.use_cache else set()
+        leaving = _to_leave(usable, old, files, options.slugs, day)
         files.digests(map(str, inputs))  # as they are before they are read
         publication, leaving = _opened(project, inputs, leaving, old, day=day, drafts=drafts)
         publication = replace(publication, faults={**unread, **publication.faults})
-        chosen = _chosen(publication, slugs, drafts)
+        chosen = _chosen(publication, options.slugs, drafts)
         withheld = (
             *(edition.withheld for edition in publication.withheld),
             *(why for source in leaving for why in old.sources[str(source)].withheld),
@@ -214,21 +219,9 @@ def _built(
             return Report(
                 site, len(unchanged), explained=explained, withheld=withheld, notices=old.notices
             )
+        work = _Build(options, publication, inputs, site, present, old, globals_now, files)
         try:
-            report = _Build(
-                publication,
-                inputs,
-                site,
-                present,
-                old,
-                globals_now,
-                files,
-                jobs or os.cpu_count() or 1,
-                scheduler,
-                use_cache,
-                reader,
-                listener,
-            ).made(chosen, leaving, explained, watch)
+            report = work.made(chosen, leaving, explained)
         except MissingContentError:
             contents.check(page.content for page in old.pages.values())
             raise
@@ -306,6 +299,7 @@ def _chosen(publication: Publication, slugs: Sequence[str], drafts: bool) -> set
 class _Build:
     """One build that has something to do."""
 
+    options: _Options
     publication: Publication
     inputs: Sequence[PurePosixPath]
     site: Path
@@ -313,41 +307,32 @@ class _Build:
     old: Record
     globals_now: Mapping[str, str]
     files: Files
-    jobs: int
-    scheduler: str | None
-    use_cache: bool
-    reader: Reader | None
-    listener: Callable[[Any], None]
 
     def made(
         self,
         chosen: Collection[PurePosixPath],
         leaving: Collection[PurePosixPath],
         explained: dict[str, str],
-        watch: Watch,
     ) -> Report:
-        """Do it. A few editions are under work at a time, so that memory does not grow with their
-        number.
-        """
+        """Do it."""
         from broadsheet.markdown.pandoc import Pandoc
-        from broadsheet.site.worker_processes import DiedError, Forks, at_once
+        from broadsheet.site.worker_processes import worker_count
 
-        publication, project = self.publication, self.publication.project
+        options, publication = self.options, self.publication
+        project = publication.project
         wanted = [edition for edition in publication.editions if _is_wanted(edition, chosen)]
-        editions = {str(edition.output): edition for edition in wanted}
-        ran, limit, refused = 0, BoundedSemaphore(2 * self.jobs), list[Notice]()
-        seconds = project.settings.broadsheet.page_time_limit
-        is_alone = (
-            bool(wanted) and at_once(self.jobs, len(wanted)) < 2
-        )  # else each process has a Pandoc of its own
+        count = worker_count(options.jobs, len(wanted))
         with (
-            Pandoc(self.jobs, time_limit=seconds, root=project.root, begin=is_alone) as pandoc,
+            Pandoc(
+                options.jobs,
+                time_limit=project.settings.broadsheet.page_time_limit,
+                root=project.root,
+                begin=bool(wanted) and count < 2,  # else each process has a Pandoc of its own
+            ) as pandoc,
             replacing(self.site, project.root, self.present) as folder,
         ):
-            from broadsheet.markdown.preparation import Assembly, outcomes, workers
-            from broadsheet.run.executors import open_executor
-            from broadsheet.run.running import Outcome
-            from broadsheet.site.edition_pages import NewPage
+            # Imported here, while Pandoc starts.
+            from broadsheet.markdown.preparation import Assembly
             from broadsheet.site.site_builder import KeptPage, SiteBuilder
 
             builder = SiteBuilder(
@@ -357,65 +342,18 @@ class _Build:
                 old=self.old,
                 globals_now=self.globals_now,
                 files=self.files,
-                reader=self.reader,
-                jobs=self.jobs,
-                anew=not self.use_cache,
+                reader=options.reader,
+                jobs=options.jobs,
+                anew=not options.use_cache,
             )
             builder.leave(leaving)
             for edition in publication.editions:
                 if not _is_wanted(edition, chosen):
                     builder.take(KeptPage(edition))
-
-            def make(asked: tuple[str, Path | None, bool]) -> NewPage:
-                page, run, goes_without = asked
-                place = editions[page].source.place()
-                with guarded(place, "making this page"), bounded_work(place, "making this page"):
-                    return builder.made(assembly.finish(Outcome(editions[page], run), goes_without))
-
-            def take(outcome: Outcome) -> None:
-                try:
-                    if outcome.error is not None:
-                        raise outcome.error
-                    with guarded(outcome.edition.source.place(), "making this page"):
-                        new = assembly.draw_for(
-                            outcome.edition,
-                            lambda goes_without: forks.do(
-                                (str(outcome.edition.output), outcome.kept, goes_without)
-                            ),
-                        )
-                        builder.note(new)
-                        self.listener(new.answer)
-                except BroadsheetError as error:
-                    died = isinstance(error.__cause__, DiedError)
-                    builder.take(
-                        KeptPage(outcome.edition, _died(outcome.edition) if died else error)
-                    )
-                finally:
-                    limit.release()
-
-            with (
-                Assembly(project) as assembly,
-                Forks(at_once(self.jobs, len(wanted)), make, end=pandoc.close) as forks,
-                watch(_notebooks(wanted)) as on_outcome,
-                ThreadPoolExecutor(2 * self.jobs) as pool,  # while some draw, others make pages
-                open_executor(
-                    self.scheduler, workers(self.jobs, wanted), project, refused.append
-                ) as executor,
-            ):
-                taking = list[Future[None]]()
-                # In the main thread, a page that takes too long can be broken off.
-                begin = (
-                    take if is_alone else lambda outcome: taking.append(pool.submit(take, outcome))
+            with Assembly(project) as assembly:
+                ran, refused = self._make_pages(
+                    wanted, assembly, builder, pandoc, count=count, explained=explained
                 )
-                for outcome in outcomes(project, wanted, executor, use_cache=self.use_cache):
-                    if outcome.edition.source.notebook is not None:
-                        ran += outcome.ran
-                        explained[outcome.edition.slug] = outcome.why or "unchanged"
-                        on_outcome(outcome)
-                    limit.acquire()
-                    begin(outcome)
-                for future in taking:
-                    future.result()
             notices = (
                 *publication.notices,
                 *assembly.notices,
@@ -437,6 +375,80 @@ class _Build:
             (*notices, *refused, *made.notices),
         )
 
+    def _make_pages(
+        self,
+        wanted: Sequence[Edition],
+        assembly: Assembly,
+        builder: SiteBuilder,
+        pandoc: Pandoc,
+        *,
+        count: int,
+        explained: dict[str, str],
+    ) -> tuple[int, Sequence[Notice]]:
+        """Run the ``wanted`` editions, and make the page of each as its run ends, in ``count``
+        processes. A few editions are under work at a time, so that memory does not grow with their
+        number. Returns how many were run, and a notice of each worker that was refused; why each
+        was run goes into ``explained``.
+        """
+        from broadsheet.markdown.preparation import outcomes, workers
+        from broadsheet.run.executors import open_executor
+        from broadsheet.run.running import Outcome
+        from broadsheet.site.faults import died
+        from broadsheet.site.site_builder import KeptPage
+        from broadsheet.site.worker_processes import DiedError, Forks
+
+        options, project = self.options, self.publication.project
+        editions = {str(edition.output): edition for edition in wanted}
+        ran, limit, refused = 0, BoundedSemaphore(2 * options.jobs), list[Notice]()
+
+        def make(asked: tuple[str, Path | None, bool]) -> NewPage:
+            page, run, goes_without = asked
+            place = editions[page].source.place()
+            with guarded(place, "making this page"), bounded_work(place, "making this page"):
+                return builder.made(assembly.finish(Outcome(editions[page], run), goes_without))
+
+        def make_elsewhere(outcome: Outcome, goes_without: bool) -> NewPage:
+            try:
+                return forks.do((str(outcome.edition.output), outcome.kept, goes_without))
+            except DiedError:
+                raise died(outcome.edition.source.place()) from None
+
+        def take(outcome: Outcome) -> None:
+            try:
+                if outcome.error is not None:
+                    raise outcome.error
+                with guarded(outcome.edition.source.place(), "making this page"):
+                    new = assembly.draw_for(outcome.edition, partial(make_elsewhere, outcome))
+                    builder.note(new)
+                    options.listener(new.answer)
+            except BroadsheetError as error:
+                builder.take(KeptPage(outcome.edition, error))
+            finally:
+                limit.release()
+
+        with (
+            Forks(count, make, end=pandoc.close) as forks,
+            options.watch(_notebooks(wanted)) as on_outcome,
+            ThreadPoolExecutor(2 * options.jobs) as pool,  # while some draw, others make pages
+            open_executor(
+                options.scheduler, workers(options.jobs, wanted), project, refused.append
+            ) as executor,
+        ):
+            taking = list[Future[None]]()
+            for outcome in outcomes(project, wanted, executor, use_cache=options.use_cache):
+                if outcome.edition.source.notebook is not None:
+                    ran += outcome.ran
+                    explained[outcome.edition.slug] = outcome.why or "unchanged"
+                    on_outcome(outcome)
+                limit.acquire()
+                if count < 2:  # in the main thread, a page that takes too long can be broken off
+                    take(outcome)
+                else:
+                    taking.append(pool.submit(take, outcome))
+            for future in taking:
+                future.result()
+        return ran, refused
+
     def _reasons(self, reasons: Mapping[str, str]) -> dict[str, str]:
         """Why each page was made anew, with the files of the publication that its text rests on."""
         found = dict(reasons)
@@ -448,14 +460,6 @@ class _Build:
                         "its text", f"its text ({', '.join(changed)})"
                     )
         return found
-
-
-def _died(edition: Edition) -> RenderError:
-    return RenderError(
-        edition.source.place(),
-        "the process that made this page died",
-        "It may have run out of memory; build with fewer `--jobs` to see.",
-    )
 
 
 def _once_each(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[BroadsheetError]:

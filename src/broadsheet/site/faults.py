@@ -74,10 +74,10 @@ def overlap(
     )
 
 
-def died(path: str) -> BroadsheetError:
+def died(where: Place | str) -> BroadsheetError:
     """The fault of a page whose process died."""
     return RenderError(
-        path,
+        where,
         "the process that made this page died",
         "It may have run out of memory; build with fewer `--jobs` to see.",
     )

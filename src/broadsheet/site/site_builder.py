@@ -52,7 +52,7 @@ from broadsheet.site.steps import Steps, changes
 from broadsheet.site.swap import STAGING, building
 from broadsheet.site.theme_files import load_theme
 from broadsheet.site.unchanged_sources import Files, metadata_files
-from broadsheet.site.worker_processes import Forks, at_once
+from broadsheet.site.worker_processes import Forks, worker_count
 
 
 @dataclass(frozen=True)
@@ -329,7 +329,7 @@ class SiteBuilder:
                 records[path] = self._old.pages[path]
             else:
                 anew[path] = inputs
-        with Forks(at_once(self._jobs, len(anew)), partial(made_or_fault, site)) as forks:
+        with Forks(worker_count(self._jobs, len(anew)), partial(made_or_fault, site)) as forks:
             for path, made in zip(anew, forks.map(anew, died=faults.died), strict=True):
                 if isinstance(made, BroadsheetError):
                     failed[path] = made

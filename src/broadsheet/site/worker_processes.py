@@ -20,8 +20,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, Generic, Self, TypeVar
 
-WORTH = 4
-"""Pages for which a process is worth its making."""
+PAGES_EACH = 4
+"""How many pages there must be for each process, so that it takes less time than it saves."""
 
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
@@ -130,9 +130,9 @@ class Forks(Generic[Asked, Done]):
         self._end()
 
 
-def at_once(jobs: int, pages: int) -> int:
-    """How many processes it is worth to have for so many pages."""
-    return min(jobs, pages // WORTH)
+def worker_count(jobs: int, pages: int) -> int:
+    """How many processes to have for so many pages, of the ``jobs`` that are allowed."""
+    return min(jobs, pages // PAGES_EACH)
 
 
 def _can_fork() -> bool:
