@@ -14,7 +14,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import broadsheet
@@ -65,6 +65,20 @@ def imported(texts: Iterable[str]) -> dict[str, str]:
     )
 
 
+def installed() -> Iterator[str]:
+    """The names of the folders in which installed libraries describe themselves, such as
+    `numpy-2.1.0.dist-info`, in the order in which Python looks for libraries. To open each of them
+    would take longer.
+    """
+    return (
+        entry.name
+        for folder in sys.path
+        if folder and Path(folder).is_dir()
+        for entry in os.scandir(folder)
+        if entry.name.endswith((".dist-info", ".egg-info"))
+    )
+
+
 def different(known: Mapping[str, str]) -> list[str]:
     """Messages about those of the ``known`` libraries that have another version now."""
     return [
@@ -87,15 +101,11 @@ def version_of(name: str) -> str:
 
 @functools.cache
 def _folders() -> Mapping[str, str]:
-    """The versions, from the names of the folders in which libraries describe themselves; opening
-    each takes longer.
-    """
+    """The version of each installed library, by its name; of two the one that is imported."""
     found = [
-        entry.name.removesuffix(".dist-info").rpartition("-")
-        for folder in reversed(sys.path)
-        if folder and Path(folder).is_dir()
-        for entry in os.scandir(folder)
-        if entry.name.endswith(".dist-info")
+        name.removesuffix(".dist-info").rpartition("-")
+        for name in reversed(list(installed()))
+        if name.endswith(".dist-info")
     ]
     return {_normal(name): version for name, _, version in found}
 

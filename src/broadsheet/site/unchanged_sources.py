@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -22,6 +21,7 @@ from broadsheet.lexicon import own_files
 from broadsheet.markdown.shortcodes import VARIABLES
 from broadsheet.project.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA
+from broadsheet.run.library_versions import installed
 from broadsheet.run.reads import digest, state
 from broadsheet.site.build_record import Record, SourceRecord
 from broadsheet.site.page_content_store import PageContents
@@ -118,7 +118,7 @@ def global_inputs(files: Files, *, reader: bool, drafts: bool) -> dict[str, str]
         VARIABLES: files.digest(VARIABLES),
         **{name: files.digest(name) for name in _own(files.root)},
         "the version of Python": platform.python_version(),
-        "the installed libraries": digest_of(_installed()),
+        "the installed libraries": digest_of(sorted(set(installed()))),
         "Broadsheet itself": _program(),
         "whether all is checked": str(reader),
         "whether drafts are shown": str(drafts),
@@ -128,19 +128,6 @@ def global_inputs(files: Files, *, reader: bool, drafts: bool) -> dict[str, str]
 def _own(root: Path) -> list[str]:
     """The publication's own templates and words."""
     return [*(str(OWN / name) for name in own_names(root)), *own_files(root)]
-
-
-def _installed() -> list[str]:
-    """All installed libraries with their versions, from the names of their folders, which is fast."""
-    return sorted(
-        {
-            entry.name
-            for folder in sys.path
-            if folder and Path(folder).is_dir()
-            for entry in Path(folder).iterdir()
-            if entry.suffix in (".dist-info", ".egg-info")
-        }
-    )
 
 
 @cache
