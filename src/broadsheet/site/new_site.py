@@ -29,7 +29,7 @@ from broadsheet.site.output_folder import MARKER, Contents, folders_of, walked
 class SiteFolder:
     """The folder ``new`` of a site that follows the one at ``old``, in which are these
     ``contents``. Has state: ``names`` are the files that the new site has so far, ``record`` is its
-    record (:mod:`.record`); ``refused`` are the pages from which an address was removed when they
+    record (:mod:`broadsheet.site.build_record`); ``refused`` are the pages from which an address was removed when they
     were written, with the address.
     """
 

@@ -11,11 +11,11 @@ The marker, format 1, is JSON with these keys::
     format       1
     publication  the path from the output to the publication's root: both may move together
     output       the name of the output: a marker that was copied to another folder counts for nothing there
-    record       the SHA-256 digest of the site's record, which lies beside the output (:mod:`.record`)
+    record       the SHA-256 digest of the site's record, which lies beside the output (:mod:`.build_record`)
     files        the path of each file that the build wrote, sorted
 
 What is in the output and not among these ``files`` is *foreign*: a `CNAME`, a `.git`, any symbolic
-link. Builds carry it over to the next site (:mod:`.folder`), and never change or remove it.
+link. Builds carry it over to the next site (:mod:`.new_site`), and never change or remove it.
 """
 
 from __future__ import annotations

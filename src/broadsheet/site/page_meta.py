@@ -1,8 +1,8 @@
 """PageMeta: the metadata of one page.
 
 Listings, feeds, the sitemap and links between pages are made of this metadata, never of the pages'
-sources: so a page that could not be built this time takes part in all of them with the metadata of
-its old page (see `record`).
+sources. So a page that could not be built this time takes part in all of them with the metadata of
+its old page (:mod:`broadsheet.site.build_record`).
 """
 
 from __future__ import annotations
