@@ -73,25 +73,24 @@ class Indexes:
 
     def first_pages(self) -> list[tuple[PageMeta, Sequence[PageMeta]]]:
         """The metadata of each list's first page, and the articles on the list."""
-        found = {
-            one.meta.path: (one.meta, one.articles)
-            for one in (*self.authors.values(), *self.topics.values())
-        }
         archive = [(self._archive(), self.articles)] if self.articles else []
         return [
-            *found.values(),
+            *((one.meta, one.articles) for one in self._lists()),
             *archive,
             *((self._archive(year), articles) for year, articles in self._years()),
         ]
 
     def pages(self) -> Iterator[Page]:
         """The pages of all lists, before the rest of the site is known."""
-        for index in {
-            one.meta.path: one for one in (*self.authors.values(), *self.topics.values())
-        }.values():
+        for index in self._lists():
             yield from index.pages()
         with speaking(self.lang):
             yield from self._archive_pages() if self.articles else ()
+
+    def _lists(self) -> Collection[Index]:
+        """The lists of authors and topics; names with the same address have one together."""
+        both = (*self.authors.values(), *self.topics.values())
+        return {one.meta.path: one for one in both}.values()
 
     def _years(self) -> list[tuple[str, list[PageMeta]]]:
         return [
