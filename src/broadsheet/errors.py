@@ -11,7 +11,7 @@ an :class:`UnexpectedError` of that source there, so that the other sources are 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
@@ -149,6 +149,12 @@ def shown(value: object, most: int = 100) -> str:
     ):  # a number of too many digits, a list that is nested too deeply, an object that refuses
         return f"a value of the type {type(value).__name__} that is too long or too deep to show"
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def enumerated(texts: Sequence[str], most: int) -> str:
+    """The first ``most`` of the texts as a message lists them, and how many more there are."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more
 
 
 class RestartError(Exception):

@@ -37,7 +37,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from broadsheet import limits
-from broadsheet.errors import BroadsheetError, ConfigError
+from broadsheet.errors import BroadsheetError, ConfigError, enumerated
 from broadsheet.project.edition_template import TemplateFault, Values, filled
 from broadsheet.project.settings import SLUG, EditionRule, EditionSettings
 from broadsheet.project.validation import check
@@ -285,9 +285,7 @@ def _rows_in_words(rows: list[int]) -> str:
 
 
 def _listed(values: Iterable[object]) -> str:
-    different = list(dict.fromkeys(values))
-    shown = ", ".join(_plain(value) for value in different[:_SHOWN])
-    return shown + (f" and {len(different) - _SHOWN} more" if len(different) > _SHOWN else "")
+    return enumerated([_plain(value) for value in dict.fromkeys(values)], _SHOWN)
 
 
 def _plain(value: object) -> str:

@@ -16,7 +16,15 @@ from wcmatch._wcparse import (
 from broadsheet import files, limits
 from broadsheet.build_day import today
 from broadsheet.did_you_mean import nearest
-from broadsheet.errors import BroadsheetError, ConfigError, NotebookError, Notice, Place, UsageError
+from broadsheet.errors import (
+    BroadsheetError,
+    ConfigError,
+    NotebookError,
+    Notice,
+    Place,
+    UsageError,
+    enumerated,
+)
 from broadsheet.files import LONGEST_NAME, read_text
 from broadsheet.limits import PATTERNS
 from broadsheet.project.settings import ProjectSettings
@@ -201,8 +209,7 @@ def misnamed(path: PurePosixPath) -> BroadsheetError | None:
 
 
 def _listed(paths: list[PurePosixPath]) -> str:
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return ", ".join(map(str, paths[:_NAMED])) + more
+    return enumerated([str(path) for path in paths], _NAMED)
 
 
 def matching(

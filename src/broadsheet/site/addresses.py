@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError
+from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, enumerated
 from broadsheet.site import links
 from broadsheet.site.build_record import PageRecord
 from broadsheet.site.page import render_redirect
@@ -184,9 +184,8 @@ def _address(path: str) -> str:
 
 
 def _listed(paths: list[str]) -> str:
-    named = ", ".join(f"`{_address(path)}`" for path in paths[:_NAMED])
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return f"{named}{more} {'were addresses' if len(paths) > 1 else 'was an address'} of"
+    named = enumerated([f"`{_address(path)}`" for path in paths], _NAMED)
+    return f"{named} {'were addresses' if len(paths) > 1 else 'was an address'} of"
 
 
 def _them(paths: list[str]) -> str:

@@ -24,6 +24,7 @@ from broadsheet.errors import (
     Place,
     StoreError,
     UsageError,
+    enumerated,
     guarded,
 )
 from broadsheet.limits import bounded_work
@@ -472,8 +473,8 @@ def _once_each(faults: Mapping[PurePosixPath, BroadsheetError]) -> Iterator[Broa
     for first, *others in alike.values():
         fault = faults[first]
         if others:
-            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-            shared = f"the same in {', '.join(str(page.with_suffix('')) for page in others[:_NAMED])}{more}"
+            pages = enumerated([str(page.with_suffix("")) for page in others], _NAMED)
+            shared = f"the same in {pages}"
             fault.detail = f"{fault.detail}\n{shared}" if fault.detail else shared
         yield fault
 
