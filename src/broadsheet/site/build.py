@@ -34,7 +34,7 @@ from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.source import page_slug, slug_of
 from broadsheet.site.build_record import Record, read_record
-from broadsheet.site.copied_files import STATIC, resources_fault, resources_of, static_inputs
+from broadsheet.site.copied_files import STATIC, resources_of, static_inputs
 from broadsheet.site.output_folder import Contents, output_of
 from broadsheet.site.page_content_store import STORE, MissingContentError, PageContents
 from broadsheet.site.swap import alone_at, replacing
@@ -215,7 +215,6 @@ def _built(root: Path, options: _Options) -> Report:
             and old.is_whole(present.built)
             and old.has_news_of(day)
             and _static_stands(old, project)
-            and not resources_fault(project)
         ):
             return Report(
                 site, len(unchanged), explained=explained, withheld=withheld, notices=old.notices
@@ -230,12 +229,10 @@ def _built(root: Path, options: _Options) -> Report:
 
 
 def _static_stands(old: Record, project: Project) -> bool:
-    """Whether what goes into the site beside the pages is as it was."""
-    before, now = (
-        old.steps.get(STATIC),
-        static_inputs(load_theme(project.root), resources_of(project)),
-    )
-    return before is not None and before.inputs == now
+    """Whether what goes into the site beside the pages is as it was, and nothing is wrong with it."""
+    before, resources = old.steps.get(STATIC), resources_of(project)
+    now = static_inputs(load_theme(project.root), resources.files)
+    return before is not None and before.inputs == now and resources.fault is None
 
 
 def _opened(

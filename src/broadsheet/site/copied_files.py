@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from wcmatch import glob
@@ -27,32 +28,38 @@ _NEVER = frozenset({".git", ".broadsheet", ".ssh", ".aws", ".netrc", ".pypirc"})
 """Files that no site has, even if its configuration asks for them; nor `.env` and the like."""
 
 
-def resources_of(project: Project) -> dict[str, bytes | Path]:
-    """The files that the configuration asks for, by their path in the site; and the schema of
-    `facts.json`.
+@dataclass(frozen=True)
+class Resources:
+    """The ``files`` that the configuration asks for, by their paths in the site, and the schema of
+    `facts.json`; and the ``fault`` of those that may not be published.
     """
-    schema: dict[str, bytes | Path] = {
+
+    files: Mapping[str, bytes | Path]
+    fault: BroadsheetError | None
+
+
+def resources_of(project: Project) -> Resources:
+    """The resources of a publication, as they are now. If several are wrong, the fault has the
+    others in its detail.
+    """
+    names = _asked_for(project)
+    refusals = [(name, _refusal(project, name)) for name in [*names, "robots.txt"]]
+    refused = {name for name, refusal in refusals if refusal}
+    files: dict[str, bytes | Path] = {
         SCHEMA: Path(__file__).parents[1] / "verify" / "facts.schema.json"
     }
-    return schema | {
+    files |= {
         name: project.root / name
-        for name in _asked_for(project)
-        if _refusal(project, name) is None and (project.root / name).is_file()
+        for name in names
+        if name not in refused and (project.root / name).is_file()
     }
+    return Resources(files, _fault(project, [refusal for _, refusal in refusals if refusal]))
 
 
-def resources_fault(project: Project) -> BroadsheetError | None:
-    """The fault of the files that the configuration asks for; if several are wrong, the others are
-    in the detail.
-    """
-    found = [
-        refused
-        for name in [*_asked_for(project), "robots.txt"]
-        if (refused := _refusal(project, name))
-    ]
-    if not found:
+def _fault(project: Project, refusals: Sequence[tuple[str, str]]) -> BroadsheetError | None:
+    if not refusals:
         return None
-    (what, mend), *others = found
+    (what, mend), *others = refusals
     return FileError(
         project.text.place(("project", "resources")),
         what,

@@ -31,7 +31,7 @@ from broadsheet.project.reading import Publication
 from broadsheet.site import faults, links, notices, search, social_cards
 from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record
-from broadsheet.site.copied_files import STATIC, resources_fault, resources_of, static_inputs
+from broadsheet.site.copied_files import STATIC, Resources, resources_of, static_inputs
 from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders, footer_texts
 from broadsheet.site.feed_lists import feeds_of_site
 from broadsheet.site.new_site import SiteFolder
@@ -232,7 +232,8 @@ class SiteBuilder:
             indexing = search.SearchIndexing(self._project, self._documents, steps, Path(staging))
             try:
                 indexing.start(records)
-                made = self._put_all(publication, site, steps, left, kept)
+                resources = resources_of(self._project)
+                made = self._put_all(publication, site, steps, left, kept, resources=resources)
                 index = indexing.result(self._months())
                 self._put_index(index, site)
             except (BroadsheetError, RestartError, FailedPagesError):
@@ -241,7 +242,7 @@ class SiteBuilder:
                 raise faults.blamed(error, site, kept) from error
             finally:
                 indexing.stop()
-        found = self._faults(publication, index)
+        found = self._faults(publication, index, resources)
         reported = self._notices(publication, site, kept)
         self._folder.record = Record(
             self._globals if sure else {},
@@ -278,13 +279,15 @@ class SiteBuilder:
         steps: Steps,
         left: Mapping[str, PageRecord],
         kept: Mapping[str, PageRecord],
+        *,
+        resources: Resources,
     ) -> int:
         """Put all files of the site except the search index into its folder. Returns how many pages
         were made.
         """
-        folder, resources = self._folder, resources_of(self._project)
+        folder = self._folder
         folder.put_all(site.theme.files)
-        steps.put(STATIC, static_inputs(site.theme, resources), ())
+        steps.put(STATIC, static_inputs(site.theme, resources.files), ())
         made = self._put_pages(site, steps, left, kept)
         for path in self._unknown_pages(publication, site.records):
             folder.keep_page(path)
@@ -293,7 +296,7 @@ class SiteBuilder:
             if path not in site.records:
                 folder.put(path, text.encode())
         with speaking(site.lang):
-            folder.put_all({**for_crawlers(site, publication.day), **resources})
+            folder.put_all({**for_crawlers(site, publication.day), **resources.files})
         for feed in feeds_of_site(site):
             if not steps.reuse(feed.name, feed.inputs):
                 folder.put(feed.name, feed.content())
@@ -428,7 +431,7 @@ class SiteBuilder:
         return sorted(failed - records.keys() - self._old.pages.keys())
 
     def _faults(
-        self, publication: Publication, index: search.Index
+        self, publication: Publication, index: search.Index, resources: Resources
     ) -> dict[PurePosixPath, BroadsheetError]:
         found = dict(publication.faults)
         if index.fault is not None:
@@ -440,8 +443,8 @@ class SiteBuilder:
                     PurePosixPath(fault.where.file).suffix
                 )
                 found[where] = fault
-        if fault := resources_fault(self._project):
-            found[PurePosixPath(fault.where.file)] = fault
+        if resources.fault is not None:
+            found[PurePosixPath(resources.fault.where.file)] = resources.fault
         return found
 
     def _notices(
