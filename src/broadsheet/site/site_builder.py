@@ -14,7 +14,7 @@ does not grow with the size of the pages, because only the record of each is hel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -90,15 +90,14 @@ def make_site(
     *,
     pandoc: Renders,
     jobs: int = 1,
-    waiting: Callable[[], None] = lambda: None,
 ) -> SiteReport:
     """Build the site of ``publication`` at ``output``, whole or not at all, each page of it anew.
     ``finished`` has each edition that is to have a page. Other pages of the old site are not in the
     new one, except pages of sources that could not be read. ``jobs`` pages are rendered at a time.
-    ``waiting`` is called if another build of this site is under way, and the function then waits
-    for it. Raises :class:`UsageError` if ``output`` is not a site's.
+    If another build of this site is under way, the function waits for it. Raises
+    :class:`UsageError` if ``output`` is not a site's.
     """
-    with building(output, publication.project.root, waiting) as folder:
+    with building(output, publication.project.root) as folder:
         builder = SiteBuilder(publication.project, pandoc, folder)
         with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             list(pool.map(builder.take, finished))
