@@ -28,14 +28,15 @@ Done = TypeVar("Done")
 
 
 class DiedError(Exception):
-    """The process that was at this work is no more."""
+    """The process that did this work has died."""
 
 
 class Forks(Generic[Asked, Done]):
-    """``count`` processes that each ``work`` at what they are asked for; a context manager.
+    """``count`` processes, each of which calls ``work`` with what it is asked for; a context
+    manager.
 
-    ``end`` is called in each before it ends. They end with this process, however it does. Has
-    state: which of them is idle.
+    ``end`` is called in each process before it ends. All of them end with this process, however it
+    ends. Has state: which of them is idle.
     """
 
     def __init__(
@@ -65,8 +66,8 @@ class Forks(Generic[Asked, Done]):
             process.join()
 
     def do(self, asked: Asked) -> Done:
-        """What comes of ``asked``; for many threads at a time. Raises what the work raises, and
-        :class:`DiedError`.
+        """The result of the work at ``asked``. Many threads may call it at a time. Raises what the
+        work raises, and :class:`DiedError`.
         """
         if not self._connections:
             return self._work(asked)
@@ -90,8 +91,8 @@ class Forks(Generic[Asked, Done]):
     def map(
         self, items: Iterable[Asked], died: Callable[[Asked], Done] | None = None
     ) -> Iterator[Done]:
-        """What comes of each, in order; ``died`` gives what stands for it if its process is no
-        more.
+        """The result of each, in order. If the process at work on one dies, its result is that of
+        ``died``.
         """
 
         def do(asked: Asked) -> Done:
@@ -141,7 +142,7 @@ def _can_fork() -> bool:
 
 
 def _tried(work: Callable[[Any], Any], asked: Any) -> tuple[str, Any]:
-    """What came of it, or what went wrong."""
+    """The result of the work, or its error."""
     try:
         return "done", work(asked)
     except Exception as error:
