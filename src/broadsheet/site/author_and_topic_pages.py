@@ -84,8 +84,9 @@ class Indexes:
         """The pages of all lists, before the rest of the site is known."""
         for index in self._lists():
             yield from index.pages()
-        with speaking(self.lang):
-            yield from self._archive_pages() if self.articles else ()
+        with speaking(self.lang):  # not around a yield: it would hold for the caller too
+            archive = list(self._archive_pages()) if self.articles else []
+        yield from archive
 
     def _lists(self) -> Collection[Index]:
         """The lists of authors and topics; names with the same address have one together."""

@@ -63,12 +63,9 @@ def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
     for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
         shown = [block.on(number) for block in blocks if number <= block.pages]
         page = Page(one, kind="section", blocks=shown, paging=paging)
-        with speaking(meta.lang):
-            yield (
-                replace(page, kind="front", front=_front(site, edited.entries))
-                if edited and number == 1
-                else page
-            )
+        if edited and number == 1:
+            page = replace(page, kind="front", front=_front(site, edited.entries))
+        yield page
 
 
 def list_pages(site: Site) -> Iterator[Page]:
