@@ -160,7 +160,7 @@ def _addresses(text: str, where: Place, root: Path, document: Document) -> None:
     for one in text.split()[:50]:
         for folder in (PurePosixPath(), PurePosixPath("posts/a")):
             links.internal(one, folder)
-            links.written(one, folder)
+            links.target_of(one, folder)
     links.rewritten(text, lambda address: address)
     links.anchors(text)
     list(links.addresses(text))

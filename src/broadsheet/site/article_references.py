@@ -53,7 +53,7 @@ def slug_of_page(meta: PageMeta) -> str:
     return page_slug(PurePosixPath(meta.source), PurePosixPath(meta.path).stem)
 
 
-def unknown(
+def unknown_reference(
     references: Iterable[Reference],
     known: Mapping[str, Collection[str]],
     unread: Collection[str],

@@ -19,7 +19,7 @@ from broadsheet.project.project import CONFIG, INPUTS
 from broadsheet.project.reading import Publication, not_yet
 from broadsheet.project.source import slug_of
 from broadsheet.site.addresses import redirect_pages
-from broadsheet.site.article_references import slug_of_page, unknown
+from broadsheet.site.article_references import slug_of_page, unknown_reference
 from broadsheet.site.build_record import PageRecord, as_json
 from broadsheet.site.feed_lists import feeds_of_site
 from broadsheet.site.page_rendering import COMPOSING, inputs_of, text_of_list
@@ -138,7 +138,9 @@ def unfounded_references(
         known.setdefault(slug, set()).add(path)
     found: dict[str, BroadsheetError] = {}
     for path, record in referring.items():
-        fault = unknown(record.references, known, unread, withheld, slug_of_page(record.meta))
+        fault = unknown_reference(
+            record.references, known, unread, withheld, slug_of_page(record.meta)
+        )
         if fault is not None:
             found[path] = fault
     return found

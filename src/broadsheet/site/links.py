@@ -136,7 +136,7 @@ class Reference:
         return f"{SCHEME}{self.slug}" + (f"#{self.fragment}" if self.fragment else "")
 
 
-def written(address: str, folder: PurePosixPath) -> Address | None:
+def target_of(address: str, folder: PurePosixPath) -> Address | None:
     """The file of the site to which an author's ``address`` leads: a link to a source leads to the
     page that is made of it. ``folder`` is that of the author's source; None if it leads elsewhere.
     """

@@ -14,7 +14,7 @@ from broadsheet.site.build_record import PageRecord
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.page_rendering import leads_of
 from broadsheet.site.site import Site
-from broadsheet.site.translations import unfounded
+from broadsheet.site.translations import unfounded_translations
 from broadsheet.url_schemes import LINKS, Refused
 
 
@@ -31,7 +31,7 @@ def of_site(
     yield from site.notices
     yield from _refused_addresses(site.folder.refused, site.meta_by_path)
     yield from _without_catalogue(site.meta_by_path)
-    yield from unfounded(site.meta_by_path.values())
+    yield from unfounded_translations(site.meta_by_path.values())
     names, records = site.folder.names, site.records
     anchors = {path: frozenset(record.anchors) for path, record in records.items()}
     withheld = {str(one.output): not_yet(one) for one in publication.withheld}

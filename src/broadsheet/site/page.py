@@ -26,7 +26,7 @@ from broadsheet.project.project import Project
 from broadsheet.project.settings import NavItem
 from broadsheet.site.corrections import Change
 from broadsheet.site.edition_picker import Picker, label_of
-from broadsheet.site.links import Address, relative, url_of, written
+from broadsheet.site.links import Address, relative, target_of, url_of
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
@@ -163,7 +163,7 @@ class Scene:
             return self.navigation(item.menu)
         if not item.href:
             return []
-        target = written(item.href, PurePosixPath())
+        target = target_of(item.href, PurePosixPath())
         meta = self.meta_by_path.get(str(target.path)) if target else None
         return [
             {

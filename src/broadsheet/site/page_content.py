@@ -138,7 +138,7 @@ def content_of(
     leads: dict[Lead, None] = {}
 
     def rewrite(address: str) -> str:
-        target = links.written(address, folder)
+        target = links.target_of(address, folder)
         if target is None:
             if address.startswith("#"):
                 leads[Lead(address, str(page), address[1:])] = None

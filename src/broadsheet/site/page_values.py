@@ -118,7 +118,7 @@ def sections_of(site: Site) -> list[tuple[PageMeta, list[PageMeta]]]:
     named = [
         target.path
         for item in [*navbar.left, *navbar.right]
-        if item.href and (target := links.written(item.href, PurePosixPath()))
+        if item.href and (target := links.target_of(item.href, PurePosixPath()))
     ]
     others = {FRONT, *site.author_pages.values()}
     front = site.meta_by_path[FRONT].lang if FRONT in site.meta_by_path else site.lang

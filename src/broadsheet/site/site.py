@@ -92,7 +92,7 @@ class Site:
         rooted = path == NOT_FOUND
 
         def rewrite(address: str) -> str:
-            target = links.written(address, PurePosixPath())
+            target = links.target_of(address, PurePosixPath())
             if target is None:
                 return address
             return target.from_root(base_path(self.project)) if rooted else target.from_page(page)

@@ -70,7 +70,7 @@ def _edition(meta: PageMeta) -> str:
     return "" if name == own else name
 
 
-def unfounded(entries: Iterable[PageMeta]) -> Iterator[Notice]:
+def unfounded_translations(entries: Iterable[PageMeta]) -> Iterator[Notice]:
     """A notice for each translation whose original does not exist, or is in the same language."""
     entries = list(entries)
     languages = {meta.source: meta.lang for meta in entries if not is_translation(meta)}
