@@ -28,11 +28,14 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 from broadsheet.errors import Place, StoreError
+
+Kind = TypeVar("Kind")
 
 FOLDER = ".broadsheet"
 _PARTS = "parts"
@@ -61,9 +64,15 @@ class Store:
         """Whether there is an entry under that key, damaged or not."""
         return self._path(key).is_file()
 
-    def discard(self, key: str) -> None:
-        """Remove an entry that cannot be used; :func:`messages` will report it."""
-        discard(self._path(key))
+    def decode(
+        self,
+        key: str,
+        content: bytes | None,
+        kind: type[Kind],
+        dec_hook: Callable[[type, Any], Any] | None = None,
+    ) -> Kind | None:
+        """The ``content`` of an entry as a value, as :func:`decode` gives it."""
+        return decode(self._path(key), content, kind, dec_hook)
 
     def trim(self, room: int) -> None:
         """Remove the entries that were not used for longest until ``room`` bytes are left of all."""
@@ -119,6 +128,26 @@ def write(path: Path, content: bytes) -> None:
             "See that this is a folder, that you may write it, and that the disk has room; all of it may "
             "be removed.",
         ) from error
+
+
+def decode(
+    path: Path,
+    content: bytes | None,
+    kind: type[Kind],
+    dec_hook: Callable[[type, Any], Any] | None = None,
+) -> Kind | None:
+    """The ``content`` of the entry at ``path``, which is JSON, as a value of that ``kind``; None for
+    no content. An entry that is something else is removed.
+    """
+    import msgspec
+
+    if content is None:
+        return None
+    try:
+        return msgspec.json.decode(content, type=kind, dec_hook=dec_hook)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        discard(path)
+        return None
 
 
 def discard(path: Path) -> None:

@@ -73,15 +73,6 @@ class _Kept:
     body: str
 
 
-def _read(path: Path) -> _Kept | None:
-    data = store.read(path)
-    try:
-        return None if data is None else msgspec.json.decode(data, type=_Kept)
-    except msgspec.MsgspecError:
-        store.discard(path)
-        return None
-
-
 def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
     """The body of each page that Quarto has rendered, now or before, with open slots.
 
@@ -98,7 +89,7 @@ def collect(root: Path, site: Path, pages: Mapping[str, str]) -> dict[str, str]:
         )
         if made is not None:
             store.write(kept, msgspec.json.encode(_Kept(source, made)))
-        known = _read(kept)
+        known = store.decode(kept, store.read(kept), _Kept)
         if known is not None and known.of == source:
             bodies[page] = known.body
     return bodies

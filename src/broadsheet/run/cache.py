@@ -28,7 +28,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 from nbformat.notebooknode import NotebookNode
@@ -40,7 +40,6 @@ from broadsheet.run.notebook_to_run import modules_of, reads_of
 from broadsheet.run.reads import state
 
 _LOADED = "broadsheet-libraries"
-_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True)
@@ -216,7 +215,7 @@ class Runs:
 
     def _last_of(self, edition: str) -> _Last | None:
         path = self._last(edition)
-        return _decoded(path, stores.read(path), _Last)
+        return stores.decode(path, stores.read(path), _Last)
 
     def _changed(self, reads: Mapping[str, str]) -> list[str]:
         return [
@@ -262,28 +261,15 @@ def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
 def read_run(path: Path) -> NotebookNode | None:
     """A run; None if it does not exist, or is not a run."""
     data = stores.read(path)
-    return (
-        parse_run(data.decode())
-        if data is not None and _decoded(path, data, _Ran) is not None
-        else None
-    )
+    if data is None or stores.decode(path, data, _Ran) is None:
+        return None
+    return parse_run(data.decode())
 
 
 def parse_run(text: str) -> NotebookNode:
     """A run, from its JSON."""
     run: NotebookNode = json.loads(text, object_hook=NotebookNode)
     return run
-
-
-def _decoded(path: Path, data: bytes | None, kind: type[_Kind]) -> _Kind | None:
-    """The entry at ``path``, whose bytes are ``data``; an entry of another kind is removed."""
-    if data is None:
-        return None
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        stores.discard(path)
-        return None
 
 
 def _sha256(text: str) -> str:

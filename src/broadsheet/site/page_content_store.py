@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,11 +58,10 @@ class PageContents:
         from broadsheet.site.page_content import PageContent
 
         data = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
-        if data is not None:
-            with suppress(msgspec.MsgspecError, ValueError, RecursionError):
-                return msgspec.json.decode(data, type=PageContent, dec_hook=_decoded)
-            self._store.discard(_key(digest))
-        raise MissingContentError(digest)
+        content = self._store.decode(_key(digest), data, PageContent, _decoded)
+        if content is None:
+            raise MissingContentError(digest)
+        return content
 
     def check(self, digests: Iterable[str]) -> None:
         """Remove those of these entries that are damaged."""
