@@ -282,6 +282,33 @@ def test_what_has_no_table_of_its_own_has_its_arrays_as_they_are():
     ]
 
 
+@pytest.mark.parametrize(
+    ("trace", "measure"), [(go.Isosurface, "value"), (go.Volume, "value"), (go.Mesh3d, "intensity")]
+)
+def test_what_is_drawn_in_space_has_the_measure_that_its_colours_show(trace, measure):
+    at = {
+        "x": [0, 1],
+        "y": [0, 2],
+        "z": [0, 3],
+        "customdata": [7, 8],
+        "colorbar_title": "Heat (°C)",
+    }
+    assert shown(go.Figure(trace(**at, **{measure: [5, 6.5]}))) == [
+        ["x", "y", "z", "Heat (°C)"],
+        ["0", "0", "0", "5.0"],
+        ["1", "2", "3", "6.5"],
+    ]
+
+
+def test_a_trace_of_any_type_has_all_of_its_numbers():
+    smith = go.Scattersmith(real=[0, 1], imag=[5, 6.5], selectedpoints=[0], text=["a", "b"])
+    assert shown(go.Figure(smith)) == [
+        ["Name", "imag", "real"],
+        ["a", "5.0", "0"],
+        ["b", "6.5", "1"],
+    ]
+
+
 def test_places_of_two_levels_are_one_and_errors_have_a_column():
     figure = go.Figure(
         go.Bar(x=[["Asia", "Asia"], ["China", "India"]], y=[3, 4], error_y={"array": [0.5, 1]})

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
-from broadsheet.figures.number_words import DRAWN, Measure, are_years, number_of
+from broadsheet.figures.number_words import DRAWN, Measure, are_years, is_number, number_of
 from broadsheet.figures.plotly_json import plain_text, rows, text_of, values
 from broadsheet.language import t_
 
@@ -24,7 +24,13 @@ _OWN_ARRAYS = (
     *("a", "b", "c", "r", "theta", "u", "v", "w", "open", "high", "low", "close"),
     *("lowerfence", "q1", "median", "q3", "upperfence", "mean", "sd"),
 )
-"""The arrays of a trace that say what it draws, in the order in which a table has them."""
+"""The arrays of a trace that say what it draws, in the order in which a table has them; other
+arrays of numbers come after them.
+"""
+_NOT_MEASURES = frozenset({"customdata", "selectedpoints", "i", "j", "k"})
+"""Arrays that may have numbers, and do not say what is drawn."""
+_COLOURED = ("value", "intensity")
+"""Arrays that the scale of colours measures, in traces that are drawn in space."""
 _POLAR = {"theta": "angularaxis", "r": "radialaxis"}
 
 
@@ -113,10 +119,10 @@ def _letters(raw: Raw, kind: str) -> tuple[str, str]:
     family = FAMILIES.get(kind, "")
     if "polar" in kind:
         return "theta", "r"
-    if family in ("grid", "map"):
-        return "x", "z"
     if family == "indicator":
         return "x", "number"
+    if family in ("grid", "map") or (not family and any(name in raw for name in _COLOURED)):
+        return "x", "z"
     x, y = values(raw.get("x")), values(raw.get("y"))
     if family == "samples":
         if kind == "histogram":
@@ -257,11 +263,22 @@ def _arrays(raw: Raw) -> Columns:
     for number, one in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
         if isinstance(one, Mapping):
             found[str(one.get("label") or number)] = values(one.get("values"))
-    return {
+    found = {
         name: column
         for name, column in found.items()
         if column and not any(isinstance(one, (list, dict)) for one in column)
     }
+    others = {name: values(raw[name]) for name in raw if name not in (*_OWN_ARRAYS, *_NOT_MEASURES)}
+    return found | {
+        "value" if name in _COLOURED else name: column
+        for name, column in others.items()
+        if _are_numbers(column)
+    }
+
+
+def _are_numbers(column: Sequence[Any]) -> bool:
+    known = [value for value in column if value is not None]
+    return bool(known) and all(map(is_number, known))
 
 
 _READERS: Mapping[str, Callable[[Raw], Columns]] = {
