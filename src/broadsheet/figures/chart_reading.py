@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
-from broadsheet.figures.number_words import DRAWN, Measure, are_years, is_number, number_of
+from broadsheet.figures.number_words import (
+    DRAWN,
+    PLAIN,
+    Measure,
+    are_years,
+    date_of,
+    is_number,
+    number_of,
+    places_of,
+)
 from broadsheet.figures.plotly_json import plain_text, rows, text_of, values
 from broadsheet.language import t_
 
@@ -80,7 +90,13 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         kind = "donut"
     family = FAMILIES.get(kind, "")
     across, along = _letters(raw, kind)
-    if family == "series":
+    if (
+        kind == "bar"
+        and places_of(values(raw.get("base")), is_category=False, measure=PLAIN).kind == "date"
+    ):
+        kind, family = "timeline", "spans"
+        columns = _spans(raw, across, along)
+    elif family == "series":
         columns = _places_and_values(raw, across, along)
     elif family == "samples":
         columns = _samples(raw, across, along)
@@ -160,6 +176,27 @@ def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
     places = places or _counted(raw, across, len(found))
     size = min(len(places), len(found))
     return {"place": [_place(place) for place in places[:size]], "value": found[:size]}
+
+
+def _spans(raw: Raw, across: str, along: str) -> Columns:
+    """Bars that begin at dates, and whose lengths are milliseconds."""
+    columns = _places_and_values(raw, across, along)
+    starts = [date_of(start) for start in values(raw.get("base"))]
+    lengths = map(number_of, columns.pop("value"))
+    spans = [_span(*pair) for pair in zip(starts, lengths, strict=False)]
+    return {**columns, "start": [start for start, _ in spans], "end": [end for _, end in spans]}
+
+
+def _span(start: datetime | None, length: float | None) -> tuple[str | None, str | None]:
+    """The start and the end of a bar, as ISO dates or times."""
+    if start is None or length is None:
+        return None, None
+    try:
+        end = start + timedelta(milliseconds=length)
+    except OverflowError:
+        return None, None
+    first, last = (moment.isoformat().removesuffix("T00:00:00") for moment in (start, end))
+    return first, last
 
 
 def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
