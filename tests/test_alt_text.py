@@ -272,6 +272,18 @@ CASES = {
         "Candlestick chart: Price, 26 May 2023 to 27 May 2023. It opens at 1 and closes at 3; the highest is 4 on "
         "27 May 2023 and the lowest 0.5 on 26 May 2023.",
     ),
+    "bars from date to date": (
+        figure(
+            bars(
+                [864e5, 864e5 * 30],
+                ["Talks", "Pause"],
+                base=["2023-11-24", "2023-11-01"],
+                orientation="h",
+            )
+        ),
+        "The war in days",
+        "Timeline: The war in days, 1 November 2023 to 1 December 2023.",
+    ),
     "a number alone": (
         figure(go.Indicator(value=42.5, number_suffix="%")),
         "Turnout",
@@ -475,6 +487,7 @@ def test_a_number_that_is_not_true_would_be_found(chart, data):
 KINDS = [
     go.Scatter(x=[1], y=[2]),
     go.Bar(x=["a"], y=[2], error_y={"array": [0.5]}),
+    go.Bar(y=["a"], x=[864e5], base=["2023-11-24"], orientation="h"),
     go.Pie(labels=["a"], values=[2]),
     go.Box(y=[1, 2, 3]),
     go.Box(q1=[1], median=[2], q3=[3]),

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import plotly.express as px
 import plotly.graph_objects as go
@@ -260,6 +261,32 @@ def test_the_page_shows_the_first_of_thousands_and_the_file_has_all():
     assert (made.length, made.count) == (SHOWN, 5000) and len(filed(figure)) == 5001
 
 
+def test_a_timeline_has_the_start_and_the_end_of_each_bar():
+    talks = {
+        "what": ["Pause", "Talks", "Talks"],
+        "from": [datetime(2023, 11, 24), datetime(2023, 12, 5), datetime(2024, 1, 10)],
+        "to": [datetime(2023, 12, 1), datetime(2023, 12, 20), datetime(2024, 1, 11, 12, 30)],
+        "who": ["both", "both", "Qatar"],
+    }
+    figure = px.timeline(talks, x_start="from", x_end="to", y="what")
+    assert filed(figure) == [
+        ["what", "Start", "End"],
+        ["Pause", "2023-11-24", "2023-12-01"],
+        ["Talks", "2023-12-05", "2023-12-20"],
+        ["Talks", "2024-01-10", "2024-01-11T12:30:00"],
+    ]
+    assert shown(figure)[3] == ["Talks", "10 January 2024", "11 January 2024, 12:30"]
+    coloured = px.timeline(talks, x_start="from", x_end="to", y="what", color="who")
+    assert [row[:2] for row in filed(coloured)] == [
+        ["Group", "what"],
+        ["both", "Pause"],
+        ["both", "Talks"],
+        ["Qatar", "Talks"],
+    ]
+    broken = go.Figure(go.Bar(base=["2023-11-24"], x=[1e300], y=["a"], orientation="h"))
+    assert filed(broken)[1:] == [["a"]]
+
+
 def test_what_has_no_table_of_its_own_has_its_arrays_as_they_are():
     assert shown(go.Figure(go.Surface(z=[[1, 2], [3, 4]]))) == [
         ["Place", "0", "1"],
@@ -279,6 +306,33 @@ def test_what_has_no_table_of_its_own_has_its_arrays_as_they_are():
     assert shown(go.Figure(mixed))[1:] == [
         ["cells", "0", "0", "1", "", ""],
         ["a dot", "", "", "", "5", "6"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("trace", "measure"), [(go.Isosurface, "value"), (go.Volume, "value"), (go.Mesh3d, "intensity")]
+)
+def test_what_is_drawn_in_space_has_the_measure_that_its_colours_show(trace, measure):
+    at = {
+        "x": [0, 1],
+        "y": [0, 2],
+        "z": [0, 3],
+        "customdata": [7, 8],
+        "colorbar_title": "Heat (°C)",
+    }
+    assert shown(go.Figure(trace(**at, **{measure: [5, 6.5]}))) == [
+        ["x", "y", "z", "Heat (°C)"],
+        ["0", "0", "0", "5.0"],
+        ["1", "2", "3", "6.5"],
+    ]
+
+
+def test_a_trace_of_any_type_has_all_of_its_numbers():
+    smith = go.Scattersmith(real=[0, 1], imag=[5, 6.5], selectedpoints=[0], text=["a", "b"])
+    assert shown(go.Figure(smith)) == [
+        ["Name", "imag", "real"],
+        ["a", "5.0", "0"],
+        ["b", "6.5", "1"],
     ]
 
 

@@ -120,6 +120,22 @@ def test_prose_in_a_language_that_a_file_brings_is_checked_by_its_words(
     assert any("is checked by the words of English" in one["what"] for one in report["notices"])
 
 
+def test_numbers_that_a_page_gives_its_figures_are_nothing_to_account_for_in_any_language(
+    french: Site, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    french.write(
+        "prix.qmd",
+        "---\ntitle: Les prix\nlang: fr\n---\n"
+        "::: {#fig-prix layout-ncol=2}\n![Blé](a.png){#fig-ble}\n\n![Riz](b.png){#fig-riz}\n\n"
+        "Voir @fig-ble : 12 pour cent.\n:::\n\n"
+        "| a | b |\n|---|---|\n| x | y |\n\n: Le tableau {#tbl-prix}\n\n"
+        "::: {#nte-prix .callout-note}\n## 15 tonnes\n\nUn prix.\n:::\n\n"
+        '::: {.callout-note title="Environ\u00a020: un titre"}\nUn prix.\n:::\n\n'
+        "$$ x $$ {#eq-prix}\n",
+    )
+    assert _unaccounted(french, run) == ["12 pour cent", "15 tonnes", "Environ 20"]
+
+
 def test_facts_are_written_in_a_language_that_a_file_brings(
     french: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

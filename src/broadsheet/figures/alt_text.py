@@ -108,6 +108,7 @@ def _name_of(kind: str) -> str:
         "scattermapbox": t_("Map"),
         "candlestick": t_("Candlestick chart"),
         "ohlc": t_("Open-high-low-close chart"),
+        "timeline": t_("Timeline"),
         "indicator": t_("Indicator"),
         "waterfall": t_("Waterfall chart"),
         "treemap": t_("Treemap"),
@@ -362,6 +363,20 @@ def _add_candles(description: Description, chart: ChartData) -> None:
     )
 
 
+def _add_spans(description: Description, chart: ChartData) -> None:
+    """The first start and the last end of all bars."""
+    ends = [
+        moment
+        for trace in chart.traces
+        for moment in (*trace.column("start"), *trace.column("end"))
+        if moment is not None
+    ]
+    written = places_of(ends, is_category=False, measure=Measure())
+    if written.ordered:
+        first, last = min(ends, key=written.order), max(ends, key=written.order)
+        description.span = [written.write(first), written.write(last)]
+
+
 def _add_indicator(description: Description, chart: ChartData) -> None:
     value = chart.traces[0].numbers[0]
     if len(chart.traces) == 1 and value is not None:
@@ -376,5 +391,6 @@ _DESCRIBERS: dict[str, Callable[[Description, ChartData], None]] = {
     "map": _add_map,
     "marks": _add_marks,
     "candles": _add_candles,
+    "spans": _add_spans,
     "indicator": _add_indicator,
 }

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
-from broadsheet.figures.number_words import DRAWN, Measure, are_years, number_of
+from broadsheet.figures.number_words import (
+    DRAWN,
+    PLAIN,
+    Measure,
+    are_years,
+    date_of,
+    is_number,
+    number_of,
+    places_of,
+)
 from broadsheet.figures.plotly_json import plain_text, rows, text_of, values
 from broadsheet.language import t_
 
@@ -24,7 +34,13 @@ _OWN_ARRAYS = (
     *("a", "b", "c", "r", "theta", "u", "v", "w", "open", "high", "low", "close"),
     *("lowerfence", "q1", "median", "q3", "upperfence", "mean", "sd"),
 )
-"""The arrays of a trace that say what it draws, in the order in which a table has them."""
+"""The arrays of a trace that say what it draws, in the order in which a table has them; other
+arrays of numbers come after them.
+"""
+_NOT_MEASURES = frozenset({"customdata", "selectedpoints", "i", "j", "k"})
+"""Arrays that may have numbers, and do not say what is drawn."""
+_COLOURED = ("value", "intensity")
+"""Arrays that the scale of colours measures, in traces that are drawn in space."""
 _POLAR = {"theta": "angularaxis", "r": "radialaxis"}
 
 
@@ -74,7 +90,13 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         kind = "donut"
     family = FAMILIES.get(kind, "")
     across, along = _letters(raw, kind)
-    if family == "series":
+    if (
+        kind == "bar"
+        and places_of(values(raw.get("base")), is_category=False, measure=PLAIN).kind == "date"
+    ):
+        kind, family = "timeline", "spans"
+        columns = _spans(raw, across, along)
+    elif family == "series":
         columns = _places_and_values(raw, across, along)
     elif family == "samples":
         columns = _samples(raw, across, along)
@@ -113,10 +135,10 @@ def _letters(raw: Raw, kind: str) -> tuple[str, str]:
     family = FAMILIES.get(kind, "")
     if "polar" in kind:
         return "theta", "r"
-    if family in ("grid", "map"):
-        return "x", "z"
     if family == "indicator":
         return "x", "number"
+    if family in ("grid", "map") or (not family and any(name in raw for name in _COLOURED)):
+        return "x", "z"
     x, y = values(raw.get("x")), values(raw.get("y"))
     if family == "samples":
         if kind == "histogram":
@@ -154,6 +176,27 @@ def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
     places = places or _counted(raw, across, len(found))
     size = min(len(places), len(found))
     return {"place": [_place(place) for place in places[:size]], "value": found[:size]}
+
+
+def _spans(raw: Raw, across: str, along: str) -> Columns:
+    """Bars that begin at dates, and whose lengths are milliseconds."""
+    columns = _places_and_values(raw, across, along)
+    starts = [date_of(start) for start in values(raw.get("base"))]
+    lengths = map(number_of, columns.pop("value"))
+    spans = [_span(*pair) for pair in zip(starts, lengths, strict=False)]
+    return {**columns, "start": [start for start, _ in spans], "end": [end for _, end in spans]}
+
+
+def _span(start: datetime | None, length: float | None) -> tuple[str | None, str | None]:
+    """The start and the end of a bar, as ISO dates or times."""
+    if start is None or length is None:
+        return None, None
+    try:
+        end = start + timedelta(milliseconds=length)
+    except OverflowError:
+        return None, None
+    first, last = (moment.isoformat().removesuffix("T00:00:00") for moment in (start, end))
+    return first, last
 
 
 def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
@@ -257,11 +300,22 @@ def _arrays(raw: Raw) -> Columns:
     for number, one in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
         if isinstance(one, Mapping):
             found[str(one.get("label") or number)] = values(one.get("values"))
-    return {
+    found = {
         name: column
         for name, column in found.items()
         if column and not any(isinstance(one, (list, dict)) for one in column)
     }
+    others = {name: values(raw[name]) for name in raw if name not in (*_OWN_ARRAYS, *_NOT_MEASURES)}
+    return found | {
+        "value" if name in _COLOURED else name: column
+        for name, column in others.items()
+        if _are_numbers(column)
+    }
+
+
+def _are_numbers(column: Sequence[Any]) -> bool:
+    known = [value for value in column if value is not None]
+    return bool(known) and all(map(is_number, known))
 
 
 _READERS: Mapping[str, Callable[[Raw], Columns]] = {

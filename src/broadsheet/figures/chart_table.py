@@ -183,7 +183,7 @@ def _by_point(chart: ChartData) -> Table:
     for trace, part in zip(chart.traces, parts, strict=True):
         for key in found:
             found[key] += part.get(key) or [None] * trace.length
-    if len(set(found.get("name", ()))) <= 1:
+    if len(set(found.get("name", ()))) <= 1 or found.get("name") == found.get("place"):
         found.pop("name", None)
     shown = {
         key: column
@@ -256,6 +256,8 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         "values": t_("Value"),
         "source": t_("From"),
         "target": t_("To"),
+        "start": t_("Start"),
+        "end": t_("End"),
         "open": t_("Open"),
         "high": t_("High"),
         "low": t_("Low"),
@@ -270,8 +272,10 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
             for _ in range(trace.length)
         ]
         return _column((t_("Kind"),), kinds, PLAIN)
-    if key == "place" and chart.family == "candles":
+    if key == "place" and chart.family in ("candles", "spans"):
         return _places(chart, found)
+    if key in ("start", "end"):
+        return replace(_cell_places(first, first.along, found), name=(head,))
     if key == "place":
         return Column((t_("Slice") if chart.family == "slices" else t_("Place"),), "text", found)
     if key in ("text", "name"):

@@ -202,7 +202,7 @@ class Places:
             return str(int(float(str(place))))
         if self.kind == "number":
             return self.measure.write(float(str(place)))
-        when = _date(place) if self.kind == "date" else None
+        when = date_of(place) if self.kind == "date" else None
         if when is not None:
             return _WRITTEN[self.precision](when)
         return short(plain_text(str(place))) or t_("a place without a name")
@@ -232,7 +232,7 @@ class Places:
 
     def order(self, place: object) -> float:
         """The key by which ordered places are sorted."""
-        when = _date(place) if self.kind == "date" else None
+        when = date_of(place) if self.kind == "date" else None
         return when.timestamp() if when else float(str(place))
 
 
@@ -257,7 +257,7 @@ def places_of(values: Iterable[object], *, is_category: bool, measure: Measure) 
     if all(map(is_number, known)):
         is_year = are_years(known) and not measure.prefix and not measure.suffix
         return Places("year" if is_year else "number", measure=measure)
-    dates = [_date(place) for place in known]
+    dates = [date_of(place) for place in known]
     if any(when is None for when in dates):
         return Places("name")
     return Places(
@@ -283,7 +283,8 @@ _WRITTEN: Mapping[str, Callable[[datetime], str]] = {
 }
 
 
-def _date(place: object) -> datetime | None:
+def date_of(place: object) -> datetime | None:
+    """A date or time as plotly takes it, without its zone; None for anything else."""
     text = str(place)
     if not isinstance(place, str) or not re.match(r"\d{4}(-\d\d|$)", text):
         return None

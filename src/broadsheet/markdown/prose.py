@@ -77,6 +77,16 @@ _UNLISTED = {"callout", "panel-tabset", "quarto-float", "cell-output", "update"}
 """Classes whose headings are not the page's."""
 _SPACE = re.compile(r"\s+")
 _CITING_ALONE = re.compile(r"[(\[\d]")
+_NUMBERED_CLASSES = {
+    "quarto-float-caption",
+    "quarto-subfloat-caption",
+    "quarto-equation-number",
+    "callout-title-container",
+}
+"""Elements that may begin with a number of the renderer's."""
+_NUMBERED_CALLOUT = re.compile(r"(?:nte|tip|wrn|imp|cau)-", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*(?:[^:\u00a0]+\u00a0[\d?]+(?=:|\s*\Z)|\([a-z]\)|\([\d?]+\))")
+"""The renderer's number (`lua/crossref.lua`), its word in any language: "Figure 1", "(a)", "(1)"."""
 _MARKED = re.compile(r"""data-claim=|class=["'](?:[^"']* )?fact\b""")
 
 
@@ -92,7 +102,8 @@ class Mark:
     claim       words that rest on a claim; the claim's name
     cite        a citation, which accounts for its sentence; its keys. It may be empty: ``start == end``
     unchecked   words that an author answers for; the reason
-    reference   "Figure 1", "Section 2": a cross reference; what it refers to
+    reference   "Figure 1", "Section 2": a cross reference; what it refers to. Without a name it is the
+                number that a figure, a table or the like has itself
     code        code or mathematics
     ==========  =======================================================================================
     """
@@ -299,7 +310,13 @@ class _Reader:
         self.marks.append(Mark(len(self.text), len(self.text), "cite", keys))
 
     def content(self, element: HtmlElement) -> None:
-        self.add(element.text)
+        text = element.text or ""
+        number = _own_number(element, text)
+        if number:
+            start = len(self.text)
+            self.add(number)
+            self.marks.append(Mark(start, len(self.text), "reference"))
+        self.add(text[len(number) :])
         for child in element:
             self.element(child)
             self.add(child.tail)
@@ -322,6 +339,19 @@ class _Reader:
                 Passage(text, tuple(marks), self.place, self.kind, not self.beside)
             )
         self.text, self.marks = "", []
+
+
+def _own_number(element: HtmlElement, text: str) -> str:
+    """The start of the ``text`` of an element that is a number which the renderer gave it."""
+    found = _NUMBER.match(text)
+    if found is None or _NUMBERED_CLASSES.isdisjoint(classes := _classes(element)):
+        return ""
+    if "callout-title-container" in classes:
+        callouts = (one for one in element.iterancestors() if "callout" in _classes(one))
+        callout = next(callouts, element)
+        if not _NUMBERED_CALLOUT.match(callout.get("id") or ""):
+            return ""
+    return found[0]
 
 
 def _mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:

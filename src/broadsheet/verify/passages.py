@@ -14,7 +14,6 @@ from broadsheet.markdown.prose import Mark, MarkKind, Passage
 _TOKEN = re.compile(r"\w+")
 _SKIPPED = 60
 """How many words of markup may come between two words of the text."""
-_LABEL = 2
 _RENDERED = ("cite", "reference")
 """Marks whose words were made by the renderer."""
 _CLOSED = re.compile(r"\]\{([^{}]*)\}")
@@ -61,10 +60,9 @@ def place_of(passage: Passage, at: int, document: Document) -> Place:
     index = sum(match.start() < at for match in wanted)
     written = list(_TOKEN.finditer(document.markdown))
     read, words = [match[0] for match in wanted], [match[0] for match in written]
-    for first in range(min(index, _LABEL) + 1):  # "Figure 1:" before a caption is the renderer's
-        found = _aligned(read[first:], words, index - first)
-        if found is not None:
-            return document.place(document.markdown.count("\n", 0, written[found].start()) + 1)
+    found = _aligned(read, words, index)
+    if found is not None:
+        return document.place(document.markdown.count("\n", 0, written[found].start()) + 1)
     return passage.place
 
 
