@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from broadsheet import store
 from broadsheet.data.checking import judge
-from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, parse_json, read_descriptor
+from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
+from broadsheet.data.descriptor_reading import parse_json, read_descriptor
 from broadsheet.data.origin import Column, Licence, Origin, Source
 from broadsheet.data.reading import read_bytes
 from broadsheet.did_you_mean import nearest
