@@ -54,9 +54,11 @@ def of_a_build(root: Path) -> None:
     pages, words, seconds = 0, 0, 0.0
 
     def reader(finished: Finished, document: Document, rendered: Rendered) -> tuple[int, float]:
+        passages = (*rendered.titles, *rendered.prose.passages)
         started = time.thread_time()
-        check_numbers((*rendered.titles, *rendered.prose.passages))
-        return len(rendered.text.split()), time.thread_time() - started
+        check_numbers(passages)
+        seconds = time.thread_time() - started
+        return sum(len(passage.text.split()) for passage in passages), seconds
 
     def listener(answer: tuple[int, float]) -> None:
         nonlocal pages, words, seconds
@@ -64,7 +66,7 @@ def of_a_build(root: Path) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        build(
+        report = build(
             root,
             output=Path(folder) / "site",
             use_cache=False,
@@ -73,6 +75,8 @@ def of_a_build(root: Path) -> None:
             listener=listener,
         )
         whole = time.perf_counter() - started
+    for fault in report.faults:
+        raise fault
     print(
         f"a cold build: {whole:.1f} s for {pages} pages of {words:,} words; the number check {seconds:.2f} s "
         f"of processor time, {seconds / words * 1e6:.1f} ms for 1,000 words, {seconds / whole:.2%} of the build"

@@ -148,7 +148,7 @@ def contents(count: int, years: int, length: int, vocabulary: list[str]) -> Iter
             authors=(Byline(f"Author {number % 5}"),),
             categories=(f"Section {number % 6}",),
         )
-        yield PageContent(meta, "".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs))
+        yield PageContent(meta, ("".join(f"<p>{paragraph}.</p>" for paragraph in paragraphs),))
 
 
 def put(site: Path, files: dict[str, Any]) -> None:

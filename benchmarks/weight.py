@@ -361,7 +361,7 @@ def version() -> str:
 
 def tell(weights: dict[str, Weight]) -> None:
     """A table, and ratios."""
-    rows = {
+    rows: dict[str, list[float]] = {
         "readable, all charts drawn, KB": [weight.readable / 1000 for weight in weights.values()],
         "JavaScript the first chart waits for, KB": [
             weight.needed / 1000 for weight in weights.values()

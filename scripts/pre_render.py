@@ -1,25 +1,6 @@
-"""Quarto calls this script, as `_quarto.yml` says; `python -m broadsheet.quarto` does the work.
+"""Quarto calls this script; the name of the file is the stage."""
 
-The name of the file is the stage: `pre_render.py`, `ipynb_filter.py` and `post_render.py` are the
-same otherwise. Quarto runs it with `python3` from the PATH, or with what QUARTO_PYTHON names. If
-that Python has no broadsheet, the one in `.venv` goes on, which `make site` makes.
-"""
-
-import importlib.util
-import os
-import sys
-from pathlib import Path
-
-if not all(importlib.util.find_spec(name) for name in ("broadsheet", "papermill")):
-    python = Path(__file__).resolve().parents[1] / ".venv/bin/python"
-    if not python.exists():
-        sys.exit(
-            f"error: {sys.executable} has no broadsheet\n  → Run `make site` once, or activate the "
-            "environment that has it (or name it in QUARTO_PYTHON)."
-        )
-    os.execv(python, [str(python), *sys.argv])
-
-from broadsheet.quarto.__main__ import main
+from quarto_stage import run_stage
 
 if __name__ == "__main__":
-    sys.exit(main(Path(__file__).stem.replace("_", "-")))
+    run_stage(__file__)

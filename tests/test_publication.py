@@ -194,6 +194,47 @@ def test_keys_of_another_mapping_are_merged_and_stand_where_they_are_asked_for(m
 
 
 @pytest.mark.parametrize(
+    "merged, values, lines",
+    [
+        (
+            "<<: [{b: 1}, {b: 2, c: [3]}]\nd: 4",
+            {"d": 4, "b": 1, "c": [3]},
+            {"d": 2, "b": 1, "c": 1},
+        ),
+        ("b: 1\n<<: {b: 2,\n  c: 3}", {"b": 1, "c": 3}, {"b": 1, "c": 3}),
+        ("<<: {b: 1}\n? <<\n: {b: 2, c: 3}", {"b": 1, "c": 3}, {"b": 1, "c": 3}),
+    ],
+)
+def test_each_merged_key_has_the_line_of_the_value_that_it_has(merged, values, lines):
+    read = read_yaml(merged, Place("x"))
+    assert read.data == values
+    assert list(read.data) == list(values)
+    assert {at[0]: line for at, line in read.lines.items() if len(at) == 1} == lines
+    assert all(at[0] in values for at in read.lines)
+
+
+@pytest.mark.parametrize("blanks", ["\t", "  \t", "\t \t\n", "  \t\nb: 2"])
+def test_a_line_of_blanks_may_have_tabs(blanks):
+    read = read_yaml(f"a: &x {{c: 1}}\n\n{blanks}", Place("x"))
+    assert read.data["a"] == {"c": 1}
+    assert read.lines.get(("b",), 4) == 4
+
+
+@pytest.mark.parametrize("text", [": 1", "? ", "b: 1\n: 2", "{: 1}", "{? }", "- : 1"])
+def test_a_key_that_is_empty_is_reported(text):
+    line = text.count("\n") + 1
+    with pytest.raises(ConfigError, match=f"^x, line {line}: a key is empty here"):
+        read_yaml(text, Place("x"))
+
+
+@pytest.mark.parametrize("text", ["*a\u2028: 1", '"a\u2028\\0": 1', "\u2028: [\u2028: ["])
+def test_a_message_has_the_characters_of_the_text(text):
+    with pytest.raises(ConfigError) as raised:
+        read_yaml(text, Place("x"))
+    assert "fdd" not in ascii(str(raised.value))
+
+
+@pytest.mark.parametrize(
     "text, line, what",
     [
         ("a: 1\na: 2", 2, 'found duplicate key "a"'),

@@ -12,6 +12,11 @@ squares.
 """
 
 
+def question(name: str, known: Iterable[str]) -> str:
+    """ "Did you mean `total`? ", with the most similar name; empty if there is none."""
+    return "".join(f"Did you mean `{near}`? " for near in nearest(name, known))
+
+
 def nearest(name: str, known: Iterable[str], count: int = 1, likeness: float = 0.6) -> list[str]:
     """The names of ``known`` most similar to ``name``, at most ``count`` of them, the most similar
     first.

@@ -144,9 +144,8 @@ def shown(value: object, most: int = 100) -> str:
     """A value as a message quotes it: in Python's notation, cut to ``most`` characters."""
     try:
         text = repr(value)
-    except (
-        Exception
-    ):  # a number of too many digits, a list that is nested too deeply, an object that refuses
+    except Exception:
+        # A number of too many digits, a list that is nested too deeply, an object that refuses.
         return f"a value of the type {type(value).__name__} that is too long or too deep to show"
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
@@ -188,9 +187,8 @@ def unexpected(error: Exception, where: Place | str, doing: str) -> UnexpectedEr
             "it needs more memory than there is",
             "Make it smaller, or build with fewer `--jobs`.",
         )
-    elif (
-        text.startswith("Exceeds the limit (") and "digits" in text
-    ):  # what Python says, with a hint for programmers
+    elif text.startswith("Exceeds the limit (") and "digits" in text:
+        # What Python says has a hint for programmers.
         text, mend = "a number there has thousands of digits", "Write it shorter, or as text."
     elif isinstance(error, OSError) and error.strerror:
         text = (

@@ -386,7 +386,7 @@ def processor_time(pid: int, *, below: bool = False) -> float | None:
     """Seconds of processor time that a process has used, with ``below`` also those of all living
     processes that it has started; None if that cannot be known, or the process has ended.
     """
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     try:
         process = psutil.Process(pid)

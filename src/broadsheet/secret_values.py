@@ -98,9 +98,8 @@ def for_child(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """
     given = os.environ if environment is None else environment
     found = {name: value for name, value in given.items() if name in _passed or not is_secret(name)}
-    if (
-        "TMPDIR" in found and not Path(found["TMPDIR"]).is_dir()
-    ):  # Python looks for another; not all programs do
+    if "TMPDIR" in found and not Path(found["TMPDIR"]).is_dir():
+        # Python looks for another; not all programs do.
         found["TMPDIR"] = tempfile.gettempdir()
     return found
 

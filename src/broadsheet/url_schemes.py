@@ -26,7 +26,6 @@ LINKS = frozenset({"http", "https", "mailto", "tel", "sms", "geo"})
 PICTURES = frozenset({"http", "https"})
 """The schemes of pictures, which may also be in a `data:` address of a raster format."""
 
-
 _RASTER = re.compile(r"data:image/(?:png|jpeg|gif|webp|avif)[;,]", re.IGNORECASE)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _IGNORED = re.compile("[\t\n\r]")
@@ -102,7 +101,7 @@ def scheme_of(address: str) -> str:
     """The scheme of an address as a browser reads it, in small letters; empty for one that has
     none.
     """
-    found = _SCHEME.match(_IGNORED.sub("", address).lstrip(_LEADING))
+    found = _SCHEME.match(_without_ignored(address))
     return found[1].lower() if found else ""
 
 
@@ -119,7 +118,7 @@ def is_picture(address: str, allowed: Collection[str] = PICTURES) -> bool:
 
 def is_raster(address: str) -> bool:
     """Whether the address itself holds a picture of a raster format."""
-    return bool(_RASTER.match(_IGNORED.sub("", address).lstrip(_LEADING)))
+    return bool(_RASTER.match(_without_ignored(address)))
 
 
 def filtered(
@@ -141,6 +140,11 @@ def filtered(
     # Nobody writes such HTML but to get an address past this filter: it is shown as the text that
     # it is.
     return escape(html), refused
+
+
+def _without_ignored(address: str) -> str:
+    """An address without the characters that browsers ignore."""
+    return _IGNORED.sub("", address).lstrip(_LEADING)
 
 
 @dataclass(frozen=True)
@@ -193,8 +197,8 @@ def _changes(html: str, allowed: _Allowed) -> Iterator[_Change]:
     ):
         return
     left = _MOST + 2 * html.count("=")
-    for found in _OPENING.finditer(html):
-        tag = _tag_at(html, found.start())
+    for opening in _OPENING.finditer(html):
+        tag = _tag(html, opening)
         yield from _of_tag(tag, allowed)
         left -= len(tag.attributes)
         if left < 0:
@@ -227,13 +231,8 @@ def _name_before(html: str, at: int) -> str:
     return before[size:].lower()
 
 
-def _tag_at(html: str, start: int) -> _Tag:
-    """The tag that begins at a `<`, by the rules of HTML's tokenizer; one without attributes if
-    there is none.
-    """
-    opening = _OPENING.match(html, start)
-    if opening is None:
-        return _Tag("", ())
+def _tag(html: str, opening: re.Match[str]) -> _Tag:
+    """The tag that begins with ``opening``, by the rules of HTML's tokenizer."""
     attributes, at = [], opening.end()
     while (found := _ATTRIBUTE.match(html, at)) is not None:
         value = found["value"] or ""

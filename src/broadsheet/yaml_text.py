@@ -2,7 +2,8 @@
 
 PyYAML parses the text; the meaning of a plain scalar is decided here, since PyYAML's own rules are
 those of YAML 1.1, in which `no` is false and `1:30` is ninety. Its parser in C (libyaml) is tried
-first. A text that this refuses is parsed once more in Python, for a better message.
+first. A text that this refuses is parsed once more in Python, for a better message, and without tabs
+in blank lines: both parsers refuse them, and YAML 1.2 allows them.
 
 The result can be relied on: dates exist, whole numbers have at most 64 bits, a page can show the
 text, and there are no more levels and values than :mod:`broadsheet.limits` allows, with each alias
@@ -31,6 +32,8 @@ _SEPARATORS = str.maketrans("\x85\u2028\u2029", "\ufdd0\ufdd1\ufdd2")
 these go through the parser in their place.
 """
 _RESTORED = {stand_in: sign for sign, stand_in in _SEPARATORS.items()}
+_BLANK = re.compile(r"^ *\t[ \t]*$", re.MULTILINE)
+"""A line of blanks, a tab among them."""
 _TAG = "tag:yaml.org,2002:"
 _FORMS = {
     "null": re.compile(r"~|null|Null|NULL|"),
@@ -68,6 +71,8 @@ _SHOWN = 60
 """The most characters of a value that a message shows."""
 _SYNTAX_MEND = "Mend the YAML here; a value with a colon or a quotation mark goes in quotes."
 _TAG_MEND = "Take the tag out, or write a value that fits it."
+_NO_KEY = "a key is empty here"
+_KEY_MEND = "Write a word or text before its colon."
 
 
 @dataclass(frozen=True)
@@ -101,14 +106,14 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
             reader = _Reader(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader), first_line)
             return YamlText(reader.document(), where, reader.lines)
         except yaml.YAMLError:
-            reader = _Reader(text, yaml.SafeLoader, first_line)
+            reader = _Reader(_BLANK.sub("", text), yaml.SafeLoader, first_line)
             return YamlText(reader.document(), where, reader.lines)
     except _FaultError as fault:
         line, what, mend = first_line + fault.line, fault.what, fault.mend
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line, mend = first_line + (mark.line if mark else 0), _SYNTAX_MEND
-        what = f"this is not YAML: {getattr(error, 'problem', None) or error}"
+        line = first_line + (mark.line if mark else 0)
+        what, mend = _problem(error)
     raise ConfigError(Place(where.file, line=line, cell=where.cell), what, mend)
 
 
@@ -118,6 +123,16 @@ class _FaultError(Exception):
     def __init__(self, what: str, mend: str, line: int) -> None:
         self.what, self.mend, self.line = what, mend, line
         super().__init__(what)
+
+
+def _problem(error: yaml.YAMLError) -> tuple[str, str]:
+    """What a parser refuses, and what to do."""
+    problem = str(getattr(error, "problem", None) or error)
+    if problem.endswith("but found ':'"):
+        return _NO_KEY, _KEY_MEND
+    for stand_in, sign in _RESTORED.items():
+        problem = problem.replace(ascii(chr(stand_in)), ascii(chr(sign)))
+    return f"this is not YAML: {problem}", _SYNTAX_MEND
 
 
 @dataclass(frozen=True)
@@ -130,7 +145,7 @@ class _Anchored:
 
 class _Reader:
     """Makes plain values of libyaml's events, and notes the line of each key and list item. The
-    values of an alias, or of another mapping merged by `<<`, have no lines of their own there.
+    values of an alias have no lines of their own there.
     """
 
     def __init__(self, text: str, parser: type, first_line: int) -> None:
@@ -209,11 +224,13 @@ class _Reader:
     def _mapping(self, path: Path) -> dict[str, object]:
         own: dict[str, object] = {}
         merged: dict[str, object] = {}
+        lines: dict[Path, int] = {}  # of the merged values
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             line = event.start_mark.line
             if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
-                for name, value in self._to_merge(path, line):
-                    merged.setdefault(name, value)
+                values, found = self._to_merge(path, line)
+                lines |= {at: one for at, one in found.items() if at[len(path)] not in merged}
+                merged |= {name: one for name, one in values.items() if name not in merged}
                 continue
             name = self._key(event, path)
             if name in own:
@@ -225,26 +242,42 @@ class _Reader:
             here = (*path, name)
             self.lines[here] = self._first_line + line
             own[name] = self._value(next(self._events), here)
-        for name, value in merged.items():  # after its own keys, which have precedence
-            own.setdefault(name, value)
-        return own
+        self.lines |= {at: one for at, one in lines.items() if at[len(path)] not in own}
+        return own | {name: value for name, value in merged.items() if name not in own}
 
-    def _to_merge(self, path: Path, line: int) -> Iterator[tuple[str, object]]:
-        """The keys and values of the mapping, or the list of mappings, after `<<:`."""
+    def _to_merge(self, path: Path, line: int) -> tuple[dict[str, object], dict[Path, int]]:
+        """The values of the mapping, or the list of mappings, after `<<:`, and their lines as
+        values of the mapping at ``path``. Of equal keys in a list, the first has precedence.
+        """
+        others, self.lines = self.lines, {}
         given = self._value(next(self._events), path)
-        for one in given if isinstance(given, list) else [given]:
+        lines, self.lines = self.lines, others
+        many: list[Any] = given if isinstance(given, list) else [given]
+        origins: dict[str | int, int] = {}
+        for index, one in enumerate(many):
             if not isinstance(one, dict):
                 raise _FaultError(
                     "this is not YAML: expected a mapping or list of mappings for merging",
                     "Write an alias of a mapping after `<<:`, or take the line out.",
                     line,
                 )
-            yield from one.items()
+            for name in one:
+                origins.setdefault(name, index)
+        if many is given:
+            depth = len(path)
+            lines = {
+                (*path, *at[depth + 1 :]): one
+                for at, one in lines.items()
+                if len(at) > depth + 1 and origins[at[depth + 1]] == at[depth]
+            }
+        return {str(name): many[index][name] for name, index in origins.items()}, lines
 
     def _key(self, event: yaml.Event, path: Path) -> str:
         """A key as text: its value, if it is a scalar."""
-        at = (*path, event.value) if isinstance(event, yaml.ScalarEvent) else path
-        key = self._value(event, at)
+        is_scalar = isinstance(event, yaml.ScalarEvent)
+        key = self._value(event, (*path, event.value.translate(_RESTORED)) if is_scalar else path)
+        if key is None and is_scalar and not event.value:
+            raise _FaultError(_NO_KEY, _KEY_MEND, event.start_mark.line)
         if isinstance(key, (list, dict)):
             raise _FaultError(
                 f"a key is {'a list' if isinstance(key, list) else 'a mapping'} here",

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from broadsheet import store
 from broadsheet.data.checking import judge
-from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, parse_json, read_descriptor
+from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
+from broadsheet.data.descriptor_reading import parse_json, read_descriptor
 from broadsheet.data.origin import Column, Licence, Origin, Source
 from broadsheet.data.reading import read_bytes
 from broadsheet.did_you_mean import nearest
@@ -208,7 +210,8 @@ def update_hashes(root: Path) -> tuple[str, ...]:
             entry["bytes"], entry["hash"] = found.size, f"sha256:{found.sha256}"
             changed.append(resource.name)
     if changed:
-        _replace(path, json.dumps(raw, indent=2, ensure_ascii=False) + "\n")
+        text = json.dumps(raw, indent=2, ensure_ascii=False) + "\n"
+        store.write_file(path, text.encode(), mode=stat.S_IMODE(path.stat().st_mode))
     return tuple(changed)
 
 
@@ -287,14 +290,3 @@ def _origin(resource: Resource, sha256: str) -> Origin:
 
 def _more_faults(number: int) -> str:
     return "1 more fault" if number == 1 else f"{number} more faults"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all, with its old permissions."""
-    mode = path.stat().st_mode
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, delete=False, newline="\n"
-    ) as temporary:
-        temporary.write(text)
-    Path(temporary.name).chmod(mode)
-    Path(temporary.name).replace(path)

@@ -360,9 +360,8 @@ def _series(column: _Checked) -> pd.Series[Any]:
 
     missing = any(value is None for value in column.values)
     dtypes: dict[FieldType, Any] = {
-        "string": pd.Series(
-            [""]
-        ).dtype,  # whatever this pandas makes of text: `str` from version 3, `object` before
+        # Whatever this pandas makes of text: `str` from version 3, `object` before.
+        "string": pd.Series([""]).dtype,
         "integer": "Int64" if missing else "int64",
         "number": "float64",
         "boolean": "boolean" if missing else "bool",

@@ -1,4 +1,5 @@
-"""``data/datapackage.json``: what it may say, and what is wrong with it.
+"""``data/datapackage.json``: what it may say, as models (:mod:`broadsheet.data.descriptor_reading`
+reads it).
 
 The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
 
@@ -40,24 +41,12 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
 
-from broadsheet.did_you_mean import nearest
-from broadsheet.errors import ConfigError, Place, guarded, shown
-from broadsheet.files import check_path, read_text
-from broadsheet.limits import CONFIG
-from broadsheet.unprintable import UNPRINTABLE, named
+from broadsheet.errors import shown
 from broadsheet.url_schemes import LINKS, is_link, scheme_of
 
 DESCRIPTOR = "data/datapackage.json"
@@ -70,11 +59,11 @@ def _scalar(value: Any) -> Any:
     # Not a union of types: pydantic would tell one fault of a union once for each of its members.
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(
-            f"a rule compares with numbers, text or dates, and not with {_as_json(value)}"
+            f"a rule compares with numbers, text or dates, and not with {as_json(value)}"
         )
     if isinstance(value, int | float) and not -_GREATEST < value < _GREATEST:
         raise ValueError(
-            f"a rule compares with numbers that a column can hold, and not with {_as_json(value)}"
+            f"a rule compares with numbers that a column can hold, and not with {as_json(value)}"
         )
     return value
 
@@ -123,7 +112,9 @@ _RULES_OF_TYPE: dict[FieldType, set[str]] = {
 }
 
 
-class _Described(BaseModel):
+class Described(BaseModel):
+    """A mapping that has known keys alone."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
     @model_validator(mode="after")
@@ -137,12 +128,12 @@ class _Described(BaseModel):
         return iter(())
 
 
-def _repeated(names: Sequence[str]) -> Iterator[str]:
+def repeated(names: Sequence[str]) -> Iterator[str]:
     """The names that occur more than once."""
     return (name for at, name in enumerate(names) if name in names[:at])
 
 
-class Constraints(_Described):
+class Constraints(Described):
     """The rules of a column, as Table Schema defines them."""
 
     required: bool = False
@@ -160,14 +151,14 @@ class Constraints(_Described):
             yield f"the pattern {shown(self.pattern)} is not a regular expression: {reason}"
 
 
-class Remark(_Described):
+class Remark(Described):
     """An entry of ``notes``: the note on rows that have ``value``."""
 
     value: Text
     text: Text
 
 
-class Field(_Described):
+class Field(Described):
     """A column."""
 
     name: Text
@@ -199,7 +190,7 @@ class Field(_Described):
             yield f"no value is at least {low} and at most {high}, the rules 'minimum' and 'maximum'"
 
 
-class Schema(_Described):
+class Schema(Described):
     """A Table Schema: the columns in their order, and the columns that together name a row."""
 
     fields: tuple[Field, ...] = Key(min_length=1)
@@ -207,12 +198,12 @@ class Schema(_Described):
 
     def _problems(self) -> Iterator[str]:
         names = [field.name for field in self.fields]
-        for name in _repeated(names):
+        for name in repeated(names):
             yield f"the field {name!r} is described twice"
         for name in self.primary_key:
             if name not in names:
                 yield f"the primary key names {name!r}, which is not a field"
-        for name in _repeated(self.primary_key):
+        for name in repeated(self.primary_key):
             yield f"the primary key names {name!r} twice"
         for field in self.fields:
             for name in field.of:
@@ -220,7 +211,7 @@ class Schema(_Described):
                     yield f"`of` names {name!r}, which is not a field"
 
 
-class SourceEntry(_Described):
+class SourceEntry(Described):
     """An entry of ``sources``."""
 
     title: Text
@@ -229,7 +220,7 @@ class SourceEntry(_Described):
     key: Text | None = None
 
 
-class LicenceEntry(_Described):
+class LicenceEntry(Described):
     """An entry of ``licenses``, in the standard's spelling."""
 
     name: Text
@@ -237,7 +228,7 @@ class LicenceEntry(_Described):
     path: LinkAddress | None = None
 
 
-class Resource(_Described):
+class Resource(Described):
     """A table: one CSV file and its description."""
 
     name: str = Key(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)
@@ -262,7 +253,7 @@ class Resource(_Described):
             _ = self.due
         except (OverflowError, ValueError):
             yield f"`refresh` is {self.refresh!r}, which leads past the year 9999"
-        for key in _repeated(self.source_keys):
+        for key in repeated(self.source_keys):
             yield f"two sources have the key {key!r}"
 
     @property
@@ -292,7 +283,7 @@ class Resource(_Described):
         return tuple(source.key for source in self.sources if source.key)
 
 
-class Package(_Described):
+class Package(Described):
     """The whole descriptor."""
 
     profile: str = Key(default="", alias="$schema")
@@ -302,113 +293,8 @@ class Package(_Described):
     resources: tuple[Resource, ...]
 
     def _problems(self) -> Iterator[str]:
-        for name in _repeated([resource.name for resource in self.resources]):
+        for name in repeated([resource.name for resource in self.resources]):
             yield f"two resources are named {name!r}"
-
-
-def read_descriptor(root: Path) -> Package:
-    """The package that ``root``'s descriptor describes; every fault of it in one
-    :class:`ConfigError`.
-    """
-    check_path(root, root / DESCRIPTOR, DESCRIPTOR)
-    content = read_text(
-        root / DESCRIPTOR,
-        DESCRIPTOR,
-        limit=CONFIG,
-        mend="A publication keeps its data catalogue "
-        "there: create it, or put it back from its last version.",
-    )
-    return package_of(content)
-
-
-@lru_cache(maxsize=8)
-def package_of(content: str) -> Package:
-    """The package in a descriptor, cached for the process. Raises :class:`ConfigError`."""
-    raw = parse_json(content)
-    with guarded(DESCRIPTOR, "reading the catalogue"):
-        found = list(_unfit_texts(raw, (), raw))
-        if not found:
-            try:
-                return Package.model_validate_json(content)
-            except ValidationError as error:
-                found = [_message(fault, raw) for fault in _causes(error)]
-    (what, mend), others = found[0], found[1:]
-    more = [f"also: {what}" for what, _ in others[:_SHOWN]]
-    more += [f"and {len(others) - _SHOWN} more"] if len(others) > _SHOWN else []
-    raise ConfigError(Place(DESCRIPTOR), what, mend, "\n".join(more))
-
-
-_SHOWN = 20
-"""How many faults a message lists after the first."""
-
-
-def parse_json(content: str) -> Any:
-    """The descriptor's JSON as plain values, keys in their order."""
-    if not content.strip():
-        raise ConfigError(
-            DESCRIPTOR, "the file is empty", "Put it back from its last version, or take it away."
-        )
-    try:
-        return json.loads(
-            content, object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole
-        )
-    except json.JSONDecodeError as error:
-        reason = f"{error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
-        raise ConfigError(
-            Place(DESCRIPTOR, line=error.lineno),
-            f"this is not JSON: {reason}, at character {error.colno} of the line",
-            "Look for a comma, quote or bracket that is missing or left over just before this place.",
-        ) from None
-    except RecursionError:
-        raise ConfigError(
-            DESCRIPTOR, "this JSON is nested too deeply", "Take levels of nesting out."
-        ) from None
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON; JSON itself would silently keep the last of two equal keys."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        again = next(_repeated([name for name, _ in pairs]))
-        raise ConfigError(
-            DESCRIPTOR, f"the key {again!r} is there twice in one object", "Keep one of the two."
-        )
-    return found
-
-
-def _no_number(written: str) -> Any:
-    raise ConfigError(
-        DESCRIPTOR, f"{written} is no number of JSON", "Write a number, or take the key out."
-    )
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > _DIGITS:
-        raise ConfigError(
-            DESCRIPTOR,
-            f"a number has {len(digits):,} digits: {digits[:20]}…",
-            f"Write one of at most {_DIGITS} digits.",
-        )
-    return int(digits)
-
-
-_DIGITS = 300
-
-
-def _unfit_texts(value: Any, location: tuple[Any, ...], raw: Any) -> Iterator[tuple[str, str]]:
-    """The errors of texts in ``value`` that no page and no file name can hold."""
-    if isinstance(value, dict):
-        for key, one in value.items():
-            yield from _unfit_texts(key, location, raw)
-            yield from _unfit_texts(one, (*location, key), raw)
-    elif isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from _unfit_texts(one, (*location, number), raw)
-    elif isinstance(value, str) and (sign := UNPRINTABLE.search(value)):
-        yield (
-            f"{_path_of(location, raw)}{shown(value)} holds {named(sign[0])}, which is no text",
-            "Take the character out.",
-        )
 
 
 def _fits(limit: object, kind: FieldType) -> bool:
@@ -426,78 +312,7 @@ def _is_day(written: str) -> bool:
         return False
 
 
-def _causes(error: ValidationError) -> list[dict[str, Any]]:
-    """The faults that pydantic found, without those that only follow from others: an author does
-    not care that a list is `too short` when its items are invalid.
-    """
-    faults = [cast(dict[str, Any], fault) for fault in error.errors(include_url=False)]
-    return [
-        fault
-        for fault in faults
-        if fault["type"] != "too_short"
-        or not any(
-            other is not fault and other["loc"][: len(fault["loc"])] == fault["loc"]
-            for other in faults
-        )
-    ]
-
-
-def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
-    """A fault that pydantic found, and the mend, in the author's terms."""
-    location = fault["loc"]
-    if not location and fault["type"] != "value_error":
-        return (
-            f"the file holds {_as_json(raw)}, and not an object with `resources`",
-            "docs/data-catalogue.md shows one.",
-        )
-    *parents, key = location or ("",)
-    is_item = isinstance(key, int)
-    within = _path_of(location if is_item else parents, raw)
-    subject = "" if is_item else f"{key!r} is "
-    match fault["type"]:
-        case "extra_forbidden":
-            known = _known_keys(parents)
-            near = nearest(str(key), known)
-            mend = f"Did you mean {near[0]!r}?" if near else f"Known keys here: {', '.join(known)}."
-            return f"{within}unknown key {key!r}", mend
-        case "missing":
-            return (
-                f"{within}the key {key!r} is missing",
-                "Add it: docs/data-catalogue.md says what each key holds.",
-            )
-        case "too_short" | "string_too_short":
-            return (
-                f"{within}{subject}empty",
-                "Fill it in: docs/data-catalogue.md says what each key holds.",
-            )
-        case "value_error":
-            reason = str(fault["ctx"]["error"])
-            return (
-                f"{_path_of(location, raw)}{reason}",
-                "Correct it: docs/data-catalogue.md says what may stand.",
-            )
-    message = str(fault["msg"])
-    reason = _WANTED.get(fault["type"]) or f"{message[0].lower()}{message[1:]}"
-    if fault["type"].startswith("date"):
-        reason = "it should be a date that exists, such as 2024-12-31"
-    return (
-        f"{within}{subject}{_as_json(fault['input'])}: {reason}",
-        "Correct it: docs/data-catalogue.md says what each key holds.",
-    )
-
-
-_WANTED = {
-    "model_type": "it should be an object",
-    "tuple_type": "it should be a list",
-    "string_type": "it should be a text",
-    "bool_type": "it should be true or false",
-    "int_type": "it should be a whole number",
-    "string_pattern_mismatch": "it should be of small letters, digits and hyphens, such as china-russia-trade",
-}
-"""The types that pydantic expects, in JSON's terms."""
-
-
-def _as_json(value: object) -> str:
+def as_json(value: object) -> str:
     """A value as JSON, cut short; a text in the quotes of our messages."""
     if isinstance(value, str):
         return shown(value)
@@ -509,45 +324,3 @@ def _as_json(value: object) -> str:
 
 
 _LONG = 80
-
-
-def _path_of(location: list[Any] | tuple[Any, ...], raw: Any) -> str:
-    """``resource 'trade': field 'year': `` for a location in the descriptor."""
-    path, value = "", raw
-    for step in location:
-        try:
-            value = value[step]
-        except (KeyError, IndexError, TypeError):
-            break
-        if isinstance(step, int):
-            name = value.get("name") or value.get("key") if isinstance(value, dict) else None
-            path = path.removesuffix(": ") + (f" {shown(name)}: " if name else f" {step + 1}: ")
-        elif step in _ENTRY:
-            path += f"{_ENTRY[step]}: "
-        elif step != "schema":
-            path += f"{step}: "
-    return path
-
-
-_ENTRY = {
-    "resources": "resource",
-    "fields": "field",
-    "sources": "source",
-    "licenses": "license",
-    "notes": "note",
-}
-_MODEL_AT: dict[str, type[_Described]] = {
-    "resources": Resource,
-    "schema": Schema,
-    "fields": Field,
-    "constraints": Constraints,
-    "notes": Remark,
-    "sources": SourceEntry,
-    "licenses": LicenceEntry,
-}
-
-
-def _known_keys(parents: list[Any]) -> list[str]:
-    steps = [step for step in parents if isinstance(step, str)]
-    model = _MODEL_AT[steps[-1]] if steps else Package
-    return sorted(info.alias or name for name, info in model.model_fields.items())

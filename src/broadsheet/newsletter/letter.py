@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -33,7 +32,7 @@ from broadsheet.language import listed, speaking, t_, written_date
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.newsletter.subscribers import address_of, identity
 from broadsheet.project.project import Project
-from broadsheet.project.settings import Newsletter
+from broadsheet.project.settings import Newsletter, kebab
 from broadsheet.templating import Templates
 
 LARGEST = 100 * 1024
@@ -243,7 +242,7 @@ def _after_metadata(html: str) -> str:
 
 
 def _mailbox(newsletter: Newsletter, field: str, project: Project) -> tuple[str, str]:
-    key, value = field.rstrip("_").replace("_", "-"), getattr(newsletter, field)
+    key, value = kebab(field), getattr(newsletter, field)
     name, address = parseaddr(value)
     try:
         return name, address_of(address)
@@ -278,8 +277,4 @@ def _style() -> str:
     return (files("broadsheet") / "templates" / "letter.css").read_text(encoding="utf-8")
 
 
-def _listed(names: Sequence[str]) -> str:
-    return listed(names)
-
-
-_TEMPLATES = Templates({"listed": _listed})
+_TEMPLATES = Templates({"listed": listed})

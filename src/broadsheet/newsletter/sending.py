@@ -241,10 +241,8 @@ def _attempt(letter: Letter, address: str, server: Server, journal: Journal) -> 
             smtp.send(content if content.endswith(b"\r\n") else content + b"\r\n")
             if smtp.sock and select([smtp.sock], [], [], 0)[0]:
                 raise smtplib.SMTPServerDisconnected("it broke off before the end of the message")
-        except (
-            smtplib.SMTPException,
-            OSError,
-        ) as error:  # without its last line no server takes a message
+        except (smtplib.SMTPException, OSError) as error:
+            # Without its last line no server takes a message.
             server.drop()
             if attempt == ATTEMPTS:
                 raise _unreachable(server, error) from error

@@ -209,9 +209,8 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
         path = project.root / parent / FOLDER_METADATA
         where = Place(str(parent / FOLDER_METADATA))
         check_path(project.root, path, where)
-        if os.path.lexists(
-            path
-        ):  # a link that leads nowhere is a fault, not a folder without metadata
+        # A link that leads nowhere is a fault, not a folder without metadata.
+        if os.path.lexists(path):
             yield read_yaml(read_text(path, where, limit=limits.CONFIG), where)
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from broadsheet import inline
-from broadsheet.did_you_mean import nearest
+from broadsheet.did_you_mean import question
 from broadsheet.project.address import slug
 
 MARKDOWN_KEYS = frozenset(
@@ -114,11 +114,9 @@ def _value(found: re.Match[str], values: Values, *, empty: bool = False) -> obje
             "Name a column that has one, or compute it in the notebook.",
         )
     if column not in values.known:
-        near = nearest(column, values.known)
         raise TemplateFault(
             f"`{found[0]}` names no column that there is",
-            (f"Did you mean `{near[0]}`? " if near else "")
-            + f"There are: {', '.join(values.known)}.",
+            question(column, values.known) + f"There are: {', '.join(values.known)}.",
         )
     value = values.known[column]
     if value is None and not empty:

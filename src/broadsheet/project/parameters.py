@@ -27,7 +27,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from broadsheet.did_you_mean import nearest
+from broadsheet.did_you_mean import question
 from broadsheet.errors import ParameterError, Place, shown
 from broadsheet.project.edition import Edition
 from broadsheet.project.source import Source
@@ -96,13 +96,11 @@ def bind(
     for name, value in given.items():
         parameter = parameters.get(name)
         if parameter is None:
-            near = nearest(name, parameters)
-            hint = f"Did you mean `{near[0]}`? " if near else ""
             known = ", ".join(f"`{one.name}: {one.annotation}`" for one in parameters.values())
             raise ParameterError(
                 source.place(),
                 f"article {article!r} has no parameter `{name}`",
-                f"{hint}It has {known}.",
+                f"{question(name, parameters)}It has {known}.",
             )
         bound[name] = _fitted(parameter, value, f"article {article!r}", from_text)
     return bound

@@ -9,9 +9,9 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 
 from wcmatch import glob
-from wcmatch._wcparse import (
-    PatternLimitException,  # the public modules raise it and do not export it
-)
+
+# The public modules raise it and do not export it.
+from wcmatch._wcparse import PatternLimitException
 
 from broadsheet import files, limits
 from broadsheet.build_day import today
@@ -27,6 +27,7 @@ from broadsheet.errors import (
 )
 from broadsheet.files import LONGEST_NAME, read_text
 from broadsheet.limits import PATTERNS
+from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
 from broadsheet.project.validation import check, unknown_keys
 from broadsheet.unprintable import unprintable
@@ -44,7 +45,6 @@ ROOT = PurePosixPath()
 INPUTS = (".ipynb", ".qmd", ".md")
 _PROJECT_KEYS = ("project", "website", "broadsheet")
 _NAMED = 3
-_GLOB = glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Project:
         """
         patterns, at = self.settings.project.render, ("project", "render")
         for index, pattern in enumerate(patterns):
-            is_name = not glob.is_magic(pattern, flags=_GLOB)
+            is_name = not glob.is_magic(pattern, flags=GLOB)
             if is_name and not os.path.lexists(self.root / pattern.lstrip("/")) and not unread:
                 raise ConfigError(
                     self.text.place((*at, index)),
@@ -147,7 +147,7 @@ def _meant(pattern: str, left_out: list[PurePosixPath]) -> list[PurePosixPath]:
     """
     first = PurePosixPath(pattern.lstrip("/")).parts[0] if pattern.strip("/") else ""
     folders = {path.parts[0] for path in left_out if len(path.parts) > 1}
-    if glob.is_magic(first, flags=_GLOB):
+    if glob.is_magic(first, flags=GLOB):
         return []
     near = {first} if first in folders else set(nearest(first, folders))
     return [path for path in left_out if path.parts[0] in near]
@@ -230,7 +230,7 @@ def matching(
     try:
         chosen = set(
             glob.globfilter(
-                [str(path) for path in paths], whole, flags=_GLOB, limit=int(PATTERNS.value)
+                [str(path) for path in paths], whole, flags=GLOB, limit=int(PATTERNS.value)
             )
         )
     except PatternLimitException:
@@ -275,8 +275,9 @@ def _walk(
             and name not in ("node_modules", "env", "venv")
             and not name.endswith("_files")
             and Path(folder, name) != output
+            # Not a site either, whatever output it was of.
             and not os.path.lexists(Path(folder, name, MARKER))
-        )  # a site, whatever output it was of
+        )
         here = PurePosixPath(Path(folder).relative_to(root).as_posix())
         faults |= {
             here / name: NotebookError(

@@ -32,6 +32,8 @@ _LONGEST_LANGUAGE = 35
 """The most characters of a language's tag: RFC 5646, section 4.4.1, has programs accept at least so
 many.
 """
+GLOB = glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB
+"""How globs in settings are read."""
 MOST_CACHE = 2**30
 """The most megabytes of the cache."""
 
@@ -62,9 +64,8 @@ def _globs(patterns: list[str]) -> list[str]:
     if any(not pattern.strip("!/ ") for pattern in patterns):
         raise ValueError("a pattern is empty; `**` stands for all files")
     most = int(limits.PATTERNS.value)
-    flags = glob.GLOBSTAR | glob.BRACE | glob.NEGATE | glob.DOTGLOB
     try:
-        glob.globfilter([], patterns, flags=flags, limit=most)
+        glob.globfilter([], patterns, flags=GLOB, limit=most)
     except PatternLimitException:
         raise ValueError(f"its braces stand for more than {most:,} patterns; write `*`") from None
     except Exception as error:

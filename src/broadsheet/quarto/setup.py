@@ -18,6 +18,7 @@ PROJECT_FILES = {
     "scripts/pre_render.py": "script.txt",
     "scripts/ipynb_filter.py": "script.txt",
     "scripts/post_render.py": "script.txt",
+    "scripts/quarto_stage.py": "quarto_stage.txt",
     "theme/quarto/elements.lua": "theme/elements.lua",
     "theme/quarto/page.html": "theme/page.html",
 }

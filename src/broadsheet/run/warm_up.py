@@ -31,7 +31,8 @@ import plotly.io as pio
 from broadsheet import inline
 from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.data.checking import judge
-from broadsheet.data.descriptor import DESCRIPTOR, package_of
+from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor_reading import package_of
 from broadsheet.files import content, read_text
 from broadsheet.limits import CONFIG
 from broadsheet.notebook import chart_theme, charts, comparatives, dataframes, declared

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from broadsheet.did_you_mean import nearest
+from broadsheet.did_you_mean import question
 from broadsheet.errors import FactError, Place
 from broadsheet.lexicon import lexicon
 from broadsheet.notebook import rounding
@@ -62,11 +62,10 @@ def _wrong(mark: Mark, declared: Declared) -> FactError | None:
     known = declared.get(f"{mark.kind}s", {})
     found = known.get(mark.name)
     if found is None:
-        near = nearest(mark.name, known)
         return FactError(
             mark.where,
             f"“{mark.sentence}”: no {mark.kind} is called `{mark.name}`",
-            (f"Did you mean `{near[0]}`? " if near else "")
+            question(mark.name, known)
             + f'Make it in a cell, with bs.{mark.kind}("{mark.name}", …), or mend the name.',
         )
     return _false(mark, found) if mark.kind == "claim" else _misrounded(mark, found)
