@@ -138,7 +138,7 @@ def test_the_editions_are_different_pages(browser: Browser, site: str):
 
 
 @pytest.mark.browser
-def test_the_feed_has_both_editions_and_no_script(site: str, tmp_path: Path):
+def test_the_feed_has_both_editions_and_no_script(site: str, request: pytest.FixtureRequest):
     from urllib.request import urlopen
 
     import feedparser
@@ -148,4 +148,6 @@ def test_the_feed_has_both_editions_and_no_script(site: str, tmp_path: Path):
     titles = [entry.title for entry in feed.entries]
     assert len([title for title in titles if "2024" in title]) == 1
     assert len([title for title in titles if "2022" in title]) == 1
-    assert "<script" not in text and "{python}" not in text and len(text) < 200_000
+    assert "<script" not in text and "{python}" not in text
+    # the whole publication's has a table of 192 countries
+    assert len(text) < (230_000 if request.config.getoption("--all") else 200_000)

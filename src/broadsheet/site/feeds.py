@@ -12,11 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
+from html import escape
 from typing import Literal
 from urllib.parse import urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
+from markupsafe import Markup
 
 from broadsheet import url_schemes
 from broadsheet.language import speaking
@@ -242,4 +244,9 @@ def _mail_date(day: date) -> str:
     return format_datetime(datetime.combine(day, time(), UTC))
 
 
-_TEMPLATES = Templates({"moment": _moment, "mail_date": _mail_date})
+def _text(value: str) -> Markup:
+    """``value`` as the text of an XML element, in which quotes need no escape: HTML has many."""
+    return Markup(escape(value, quote=False))
+
+
+_TEMPLATES = Templates({"moment": _moment, "mail_date": _mail_date, "xml_text": _text})
