@@ -57,8 +57,10 @@ class PageContents:
         """
         from broadsheet.site.page_content import PageContent
 
-        data = self._store.get(_key(digest)) if DIGEST.fullmatch(digest) else None
-        content = self._store.decode(_key(digest), data, PageContent, _decoded)
+        content = None
+        if DIGEST.fullmatch(digest):
+            data = self._store.get(_key(digest))
+            content = self._store.decode(_key(digest), data, PageContent, _decoded)
         if content is None:
             raise MissingContentError(digest)
         return content
