@@ -59,7 +59,7 @@ def test_a_claim_leads_to_its_evidence(trading: Site, run: Run) -> None:
     assert mark.text_content() == "a record"
     reported = " ".join(made.get_element_by_id("claim-record").text_content().split())
     assert "Total of 2022 is the highest of 2021 to 2022." in reported
-    assert "Total, 2021: 146.9 US$ bn" in reported
+    assert "Total, 2021: $146.9 billion" in reported
 
 
 def test_readers_meet_no_name_that_only_the_code_has(site: Site, run: Run) -> None:
@@ -88,7 +88,7 @@ ahead = bs.more("ahead", part, rest)
         "2023-05 May 2023. Source:"
     )
     assert reported[2].startswith("67 66.6667… Source:")
-    assert reported[4].startswith("67 is more than 33. 67: 66.6667…; 33: 33.3333… Checked")
+    assert reported[4].startswith("67 is more than 33. 67: 66.7; 33: 33.3. Checked")
 
 
 def test_a_false_claim_stops_its_page_with_sentence_and_values(trading: Site, run: Run) -> None:

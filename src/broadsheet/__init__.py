@@ -9,6 +9,8 @@ script, where plotly was not loaded before, the first use of a name of `bs` does
 - ``bs.charts``: a newsroom's staples, lines named at their ends, slopes, dumbbells, small
   multiples, maps;
 - ``bs.slug(text)``: a name as editions have it in their addresses;
+- ``bs.usd``, ``bs.pct``, ``bs.change`` and the like: a value as prose and titles state it, bound to
+  its table (:mod:`broadsheet.notebook.formats`);
 - ``bs.fact``, ``bs.claim``, the comparatives (``bs.highest``, ``bs.rose`` …) and ``bs.prose``: what
   the prose may state, bound to the data (:mod:`broadsheet.notebook`).
 """
@@ -43,6 +45,21 @@ if TYPE_CHECKING:
         since,
     )
     from broadsheet.notebook.fact import fact, language
+    from broadsheet.notebook.formats import (
+        amount,
+        change,
+        count,
+        day,
+        eur,
+        gbp,
+        moved,
+        pct,
+        pp,
+        rank,
+        share,
+        times,
+        usd,
+    )
     from broadsheet.notebook.prose import joined, prose
     from broadsheet.project.address import slug
 
@@ -76,19 +93,43 @@ _MODULES = {
         ),
         "notebook.comparatives",
     ),
+    **dict.fromkeys(
+        (
+            "amount",
+            "change",
+            "count",
+            "day",
+            "eur",
+            "gbp",
+            "moved",
+            "pct",
+            "pp",
+            "rank",
+            "share",
+            "times",
+            "usd",
+        ),
+        "notebook.formats",
+    ),
 }
 """The names of `bs`, and where each is defined."""
 
 __all__ = [
     "COLOURS",
     "Origin",
+    "amount",
+    "change",
     "charts",
     "claim",
     "close",
+    "count",
+    "day",
     "doubled",
+    "eur",
     "every",
     "fact",
     "fell",
+    "gbp",
     "halved",
     "held",
     "highest",
@@ -97,13 +138,20 @@ __all__ = [
     "less",
     "lowest",
     "more",
+    "moved",
     "multiplied",
+    "pct",
+    "pp",
     "prose",
+    "rank",
     "ranks",
     "rose",
+    "share",
     "since",
     "slug",
     "table",
+    "times",
+    "usd",
 ]
 
 if {"IPython", "plotly"} & sys.modules.keys():
@@ -124,3 +172,8 @@ def __getattr__(name: str) -> object:
     if name == "charts":
         return importlib.import_module("broadsheet.notebook.charts")
     return getattr(importlib.import_module(f"broadsheet.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """What completion offers."""
+    return __all__

@@ -1,8 +1,11 @@
-"""Inline values: `` `{python} expr` `` in prose, in front matter and in cell options.
+"""Inline values: `` `{python} expr` `` in prose, in front matter and in cell options; and the words
+that rest on a condition, `[a record]{claim="…"}`, or that one chooses, `[rose|fell]{by="…"}`
+(:mod:`broadsheet.notebook.conditions`).
 
 An expression is evaluated in the run, right after its cell (front matter: after the last cell), so
 its value is the one that the notebook shows at that point. For this, each such cell is followed by
-one more code cell in the notebook that runs. It is tagged :data:`TAG` and calls :func:`publish`;
+one more code cell in the notebook that runs. It is tagged :data:`TAG` and calls `publish` of
+:data:`PUBLISHER`;
 its one output, of type :data:`MIME`, has a value or an error for each expression, and is removed
 when the edition is finished.
 
@@ -15,22 +18,24 @@ different without marks, such as a fact, has `_inline_`, which gives a mapping w
 from __future__ import annotations
 
 import re
-import traceback
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import Any
-
-from broadsheet.unprintable import UNPRINTABLE, named
 
 MIME = "application/vnd.broadsheet.inline+json"
 TAG = "broadsheet-inline"
 
-LONGEST = 100_000
-"""The most characters of an inline value."""
+PUBLISHER = "broadsheet.notebook.inline_results"
+"""The module that evaluates expressions in the run."""
 
-_CODE = re.compile(
-    r"(?<!`)(?P<ticks>`++)\{python\}[ \t](?P<code>.+?)(?<!`)(?P=ticks)(?!`)", re.DOTALL
+_INLINE = r"(?<!`)(?P<{0}ticks>`++)\{{python\}}[ \t](?P<{0}code>.+?)(?<!`)(?P={0}ticks)(?!`)"
+_QUOTED = r"""(?:"(?P<{0}>[^"]*)"|'(?P<{0}_>[^']*)')"""
+CHOICE = (
+    r"\[(?P<words>(?:[^\[\]`]|`[^`]*`)*)\]\{(?P<kind>by|if)=" + _QUOTED.format("condition") + r"\}"
 )
+CLAIM = r"(?<![\w-])claim=" + _QUOTED.format("claim")
+_SPAN = r"(?<!`)(?P<span>`++).+?(?<!`)(?P=span)(?!`)"
+_EXPRESSION = re.compile("|".join((_INLINE.format(""), _SPAN, CHOICE, CLAIM)), re.DOTALL)
+"""An inline value, code that is shown, words that a condition chooses, and the condition of a claim."""
 _SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+\-!|~^$@&:=]")
 _ORDINAL = re.compile(r"\A(\d+)([.)])")
 _FENCE = re.compile(
@@ -40,8 +45,10 @@ _FENCE = re.compile(
 
 
 def expressions(markdown: str) -> list[str]:
-    """The inline expressions of a piece of Markdown, in order; none from fenced code."""
-    return [match["code"].strip() for match in _matches(markdown)]
+    """The inline expressions of a piece of Markdown, in order: the code of a value; the source of a
+    choice, or of the attribute of a claim. None from code that is shown.
+    """
+    return [(match["code"] or match[0]).strip() for match in _matches(markdown)]
 
 
 def substitute(markdown: str, values: Sequence[str]) -> str:
@@ -81,24 +88,7 @@ def escaped(text: str) -> str:
 
 def probe(expressions: Sequence[str]) -> str:
     """The source of the code cell that evaluates ``expressions``; it leaves no name behind."""
-    return f"__import__({__name__!r}, fromlist=['publish']).publish({list(expressions)!r})"
-
-
-def publish(expressions: Sequence[str]) -> None:
-    """Called in the run: evaluate each expression in the notebook's namespace and publish the
-    results.
-    """
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
-    assert shell is not None, "inline values are published from within a run"
-    results = evaluated(expressions, shell.user_ns)
-    shell.display_pub.publish({MIME: results, "text/plain": ""})
-
-
-def evaluated(expressions: Sequence[str], namespace: dict[str, Any]) -> list[dict[str, str]]:
-    """The published result of each expression: its value as text or Markdown, or its error."""
-    return [_result(expression, namespace) for expression in expressions]
+    return f"__import__({PUBLISHER!r}, fromlist=['publish']).publish({list(expressions)!r})"
 
 
 def _matches(markdown: str) -> list[re.Match[str]]:
@@ -109,36 +99,8 @@ def _matches(markdown: str) -> list[re.Match[str]]:
         before = bisect_right(starts, offset) - 1
         return before >= 0 and offset < fences[before][1]
 
-    return [match for match in _CODE.finditer(markdown) if not is_fenced(match.start())]
-
-
-def _result(expression: str, namespace: dict[str, Any]) -> dict[str, str]:
-    try:
-        value = eval(expression, namespace)
-        both = getattr(value, "_inline_", None)
-        markdown = getattr(value, "_repr_markdown_", None)
-        if both is not None:
-            found = dict(both())
-        elif markdown is not None:
-            found = {"markdown": str(markdown())}
-        else:
-            found = {"text": str(value)}
-        return {"expression": expression, **{name: _shown(text) for name, text in found.items()}}
-    except Exception as error:
-        message = traceback.format_exception_only(error)[-1].strip()
-        return {
-            "expression": expression,
-            "error": message.encode("utf-8", "backslashreplace").decode(),
-        }
-
-
-def _shown(text: object) -> str:
-    """``text``, if a page can show it. Raises TypeError or ValueError."""
-    if not isinstance(text, str):
-        raise TypeError(f"the value's text is no text but {type(text).__name__}")
-    if len(text) > LONGEST:
-        raise ValueError(f"the value has {len(text):,} characters, and stands in a sentence")
-    sign = UNPRINTABLE.search(text)
-    if sign is not None:
-        raise ValueError(f"the value holds {named(sign[0])}, which no page can show")
-    return text
+    return [
+        match
+        for match in _EXPRESSION.finditer(markdown)
+        if match["span"] is None and not is_fenced(match.start())
+    ]

@@ -117,6 +117,8 @@ class FactWords(_Section):
     and ``ranks`` are sets of names in one form each. ``multiples`` are pairs: twice, and what a
     count is put into. ``ordinals`` are what the figures of a rank are put into, by the plural forms
     of the CLDR. ``rounding`` has words by what they mean. ``scales`` are powers of ten.
+    ``formats`` are the examples that `usd`, `pct` and the like go by, ``changes`` what a size is put
+    into by `change` and `moved`.
     """
 
     counts: WordList = WordList()
@@ -129,6 +131,8 @@ class FactWords(_Section):
     scales: dict[str, int] = {}
     percent: re.Pattern[str] = re.compile(r"(?!)")
     ratios: Words = Words()
+    formats: dict[str, list[str]] = {}
+    changes: dict[str, str] = {}
 
 
 class Lexicon(_Section):

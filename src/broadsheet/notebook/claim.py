@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -55,8 +56,26 @@ class Claim:
 
     def __call__(self, words: object) -> Prose:
         """Words that rest on the claim."""
-        inner = prose_of(words)
-        return Prose(inner.text, f'[{inner.markdown}]{{claim="{self.name}"}}')
+        inner, name = prose_of(words), (self if self.name else self.registered()).name
+        return Prose(inner.text, f'[{inner.markdown}]{{claim="{name}"}}')
+
+    def registered(self, name: str = "", *, otherwise: str = "") -> Claim:
+        """The claim, declared to the run under ``name``; without one, under a name that is made of
+        its words.
+        """
+        declared = {
+            "truth": self.truth,
+            "says": self.says,
+            "sources": self.sources.written(),
+            "evidence": [vars(one).copy() for one in self.evidence],
+            "named": bool(name),
+        }
+        if not name:
+            words = otherwise or "-".join(re.findall(r"[a-z0-9]+", self.says.lower())[:8])
+            base = words if words[:1].isalpha() else f"claim-{words}"
+            name = register.free_name(base, "claims", declared)
+        register.declare("claims", name, declared)
+        return replace(self, name=name)
 
     def __str__(self) -> str:
         return self.says
@@ -97,22 +116,10 @@ def claim(name: str, truth: Any, says: str, *, evidence: Any = None, source: Any
         )
     sources = sources_of(source, who) or _sources_of_evidence(evidence)
     shown = tuple(_evidence(evidence, who))[:EVIDENCE]
-    return register_claim(Claim(name, _truth(truth, who), says, shown, sources))
+    return Claim("", _truth(truth, who), says, shown, sources).registered(name)
 
 
-def register_claim(made: Claim) -> Claim:
-    """Declare a claim to the run."""
-    declared = {
-        "truth": made.truth,
-        "says": made.says,
-        "sources": made.sources.written(),
-        "evidence": [vars(one).copy() for one in made.evidence],
-    }
-    register.declare("claims", made.name, declared)
-    return made
-
-
-def number(value: Any, who: str) -> float | None:
+def number(value: Any) -> float | None:
     """A number, or None for one that is missing. Raises TypeError."""
     if isinstance(value, Fact):
         value = value.value
@@ -121,7 +128,7 @@ def number(value: Any, who: str) -> float | None:
     try:
         found = float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"{who}: {value!r} is no number") from None
+        raise TypeError(f"{value!r} is no number") from None
     return found if math.isfinite(found) else None
 
 

@@ -1,48 +1,82 @@
 """The newsroom's comparatives, each of which computes its own truth and its own evidence.
 
-    bs.highest("record", trade["total"], at=2022)                     the highest of all; with since=2014, since then
-    bs.lowest(…)
-    bs.rose("rose", trade["total"], 2021, 2022)                       more at the end than at the start; bs.fell, less
-    bs.held("steady", trade["total"], 2021, 2022, within=0.05)        within five percent of it
-    bs.multiplied("tripled", trade["total"], 2014, 2024, times=3)     three times as much or more
-    bs.doubled(…), bs.halved(…)
-    bs.more("ahead", china, union), bs.less(…)                        one and another; with times=2, that many times
-    bs.close("even", exports, imports, within=0.05)
-    bs.ranks("third", totals_of_2024, "Turkey", 3)                    third from the top; of=190 says of how many
-    bs.every("leads", oil > coal)                                     true at every place
-    bs.since("overtook", china > union, 2023)                         true from there on, and not just before
+    highest(trade.total[:2022])                        the last is the highest of all; at=2014, that of 2014 is
+    highest(trade.total, 2022, since=2014)             the highest since then
+    lowest(…)
+    rose(trade.total, 2021, 2022)                      more at the end than at the start; fell, less
+    held(trade.total, 2021, 2022, within=0.05)         within five percent of it
+    multiplied(trade.total, 2014, 2024, times=3)       three times as much or more
+    doubled(…), halved(…)
+    more(china, union), less(…)                        one and another; with times=2, that many times
+    close(exports, imports, within=0.05)
+    ranks(totals, "Turkey", 3)                         third from the top; of=190 says of how many
+    every(oil > coal)                                  true at every place
+    since(china > union, 2023)                         true from there on, and not just before
 
-The first word is the claim's name. `values` are a Series or a mapping; a place that is not there,
-or has no value, leaves the claim unproven, and so does a hole among values of which the claim
-speaks: take holes out (`dropna`) where the words do not speak of them. `says=` puts the claim in
-other words than those that are made here, `source=` gives a source where the values carry none.
+They stand in prose, `[a record]{claim="highest(trade.total[:year])"}`, or in a cell as
+`bs.highest(…)`, where the result is true or false in an `if`. `values` are a Series or a mapping; a
+place that is not there, or has no value, leaves the claim unproven, and so does a hole among values
+of which the claim speaks, such as a year without a row: `gaps=True` allows these. `says=` puts the
+claim in other words than those that are made here, `source=` gives a source where the values carry
+none.
+
+A text as the first argument is the claim's name, as it was given before: `bs.highest("record",
+trade["total"], at=2022)`.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
-from broadsheet.language import figures, p_, t_
-from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, evidence_of, number, register_claim
+from broadsheet.language import figures, n_, p_, t_
+from broadsheet.notebook.calls import calling, current_call, traced
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, evidence_of, number
 from broadsheet.notebook.declared import checked_name
 from broadsheet.notebook.fact import Fact
-from broadsheet.notebook.sources import (
-    NONE,
-    Sources,
-    carried_by,
-    label_of,
-    sources_of,
-    unit_of_column,
-)
+from broadsheet.notebook.gaps import absent_places
+from broadsheet.notebook.sources import NONE, Sources, label_of, sources_of, unit_of_column
+
+LAST: Any = object()
+"""The last place of the values."""
+
+_P = ParamSpec("_P")
+
+
+def comparative(function: Callable[_P, Claim]) -> Callable[..., Claim]:
+    """A comparative, which may have the name of its claim as a first argument. Its errors start
+    with the claim's name, or with its own.
+    """
+
+    @wraps(function)
+    def called(*given: Any, name: str = "", **options: Any) -> Claim:
+        if len(given) > 1 and isinstance(given[0], str):
+            name, given = given[0], given[1:]
+            options = {"gaps": True, **options} if function.__name__ in _GAPPED else options
+        who = checked_name("claim", name) if name else function.__name__
+        try:
+            with calling(None if name else current_call(sys._getframe(1))):
+                made = function(*given, **options)
+        except TypeError as error:
+            raise TypeError(f"{who}: {error}") from None
+        except ValueError as error:
+            raise ValueError(f"{who}: {error}") from error.__cause__
+        return made.registered(name) if name else made
+
+    return called
+
+
+_GAPPED = ("highest", "lowest", "every", "since")
+"""Those that ask whether every year between the first place and the last is there."""
 
 
 @dataclass(frozen=True)
 class _Values:
-    """Values by place, of which the claim ``name`` speaks; None for a missing one."""
+    """Values by place, of which a claim speaks; None for a missing one."""
 
-    name: str
     label: str
     unit: str
     known: Mapping[Any, float | None]
@@ -58,35 +92,53 @@ class _Values:
         )
 
     def claim(self, truth: bool | None, says: str, *evidence: Evidence) -> Claim:
-        return register_claim(Claim(self.name, truth, says, evidence[:EVIDENCE], self.sources))
+        return Claim("", truth, says, evidence[:EVIDENCE], self.sources)
+
+    def gap_note(self) -> str:
+        """How many places are not there, where that is allowed."""
+        count = len(absent_places(self.known))
+        note = n_("%(number)s has no value", "%(number)s have no value", count)
+        return f" ({note})" if count else ""
 
     @property
     def holes(self) -> list[Any]:
         return [place for place, value in self.known.items() if value is None]
 
 
+@comparative
 def highest(
-    name: str, values: Any, at: Any, *, since: Any = None, says: str = "", source: Any = None
+    values: Any,
+    at: Any = LAST,
+    *,
+    since: Any = None,
+    gaps: bool = False,
+    says: str = "",
+    source: Any = None,
 ) -> Claim:
     """The value at ``at`` is the highest, alone. With ``since``: higher than all between the two,
     but not than the one at ``since``.
     """
-    return _extreme(name, values, at, since, is_highest=True, says=says, source=source)
+    return _extreme(values, at, since, is_highest=True, gaps=gaps, says=says, source=source)
 
 
+@comparative
 def lowest(
-    name: str, values: Any, at: Any, *, since: Any = None, says: str = "", source: Any = None
+    values: Any,
+    at: Any = LAST,
+    *,
+    since: Any = None,
+    gaps: bool = False,
+    says: str = "",
+    source: Any = None,
 ) -> Claim:
     """As :func:`highest`, for the lowest."""
-    return _extreme(name, values, at, since, is_highest=False, says=says, source=source)
+    return _extreme(values, at, since, is_highest=False, gaps=gaps, says=says, source=source)
 
 
-def rose(
-    name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
-) -> Claim:
+@comparative
+def rose(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
     """The value at ``end`` is more than at ``start``."""
     return _change(
-        name,
         values,
         start,
         end,
@@ -97,12 +149,10 @@ def rose(
     )
 
 
-def fell(
-    name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
-) -> Claim:
+@comparative
+def fell(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
     """The value at ``end`` is less than at ``start``."""
     return _change(
-        name,
         values,
         start,
         end,
@@ -113,8 +163,8 @@ def fell(
     )
 
 
+@comparative
 def held(
-    name: str,
     values: Any,
     start: Any,
     end: Any,
@@ -125,7 +175,6 @@ def held(
 ) -> Claim:
     """The value at ``end`` is within a part of the value at ``start``."""
     return _change(
-        name,
         values,
         start,
         end,
@@ -137,8 +186,8 @@ def held(
     )
 
 
+@comparative
 def multiplied(
-    name: str,
     values: Any,
     start: Any,
     end: Any,
@@ -149,7 +198,6 @@ def multiplied(
 ) -> Claim:
     """The value at ``end`` is at least ``times`` the value at ``start``."""
     return _change(
-        name,
         values,
         start,
         end,
@@ -161,19 +209,16 @@ def multiplied(
     )
 
 
-def doubled(
-    name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
-) -> Claim:
+@comparative
+def doubled(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
     """Twice as much or more."""
-    return multiplied(name, values, start, end, 2, says=says, source=source)
+    return multiplied(values, start, end, 2, says=says, source=source)
 
 
-def halved(
-    name: str, values: Any, start: Any, end: Any, *, says: str = "", source: Any = None
-) -> Claim:
+@comparative
+def halved(values: Any, start: Any, end: Any, *, says: str = "", source: Any = None) -> Claim:
     """Half as much or less."""
     return _change(
-        name,
         values,
         start,
         end,
@@ -184,9 +229,8 @@ def halved(
     )
 
 
-def more(
-    name: str, this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None
-) -> Claim:
+@comparative
+def more(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None) -> Claim:
     """One value and another, each a fact or a number: ``this`` is more than ``times`` ``than``."""
     words = (
         t_("%(this)s is more than %(than)s")
@@ -194,7 +238,6 @@ def more(
         else t_("%(this)s is more than %(times)s times %(than)s")
     )
     return _pair(
-        name,
         this,
         than,
         words,
@@ -205,9 +248,8 @@ def more(
     )
 
 
-def less(
-    name: str, this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None
-) -> Claim:
+@comparative
+def less(this: Any, than: Any, *, times: float = 1, says: str = "", source: Any = None) -> Claim:
     """``this`` is less than ``times`` ``than``."""
     words = (
         t_("%(this)s is less than %(than)s")
@@ -215,7 +257,6 @@ def less(
         else t_("%(this)s is less than %(times)s times %(than)s")
     )
     return _pair(
-        name,
         this,
         than,
         words,
@@ -226,12 +267,10 @@ def less(
     )
 
 
-def close(
-    name: str, this: Any, to: Any, *, within: float = 0.05, says: str = "", source: Any = None
-) -> Claim:
+@comparative
+def close(this: Any, to: Any, *, within: float = 0.05, says: str = "", source: Any = None) -> Claim:
     """Two values are nearly equal: they differ by no more than a part of the larger."""
     return _pair(
-        name,
         this,
         to,
         t_("%(this)s is within %(share)s percent of %(than)s"),
@@ -242,8 +281,8 @@ def close(
     )
 
 
+@comparative
 def ranks(
-    name: str,
     values: Any,
     who: Any,
     nth: int,
@@ -254,7 +293,7 @@ def ranks(
     source: Any = None,
 ) -> Claim:
     """``who`` is ``nth`` from the top; ``of`` so many. Of equal values each has the better rank."""
-    found = _values(name, values, source)
+    found = _values(values, source)
     value = found.at(who)
     parts: dict[str, object] = {"who": _shown(who), "rank": nth, "what": found.label, "of": of}
     if lowest_first:
@@ -284,9 +323,10 @@ def ranks(
     )
 
 
-def every(name: str, holds: Any, *, says: str = "", source: Any = None) -> Claim:
+@comparative
+def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None) -> Claim:
     """A condition, as a Series or mapping of bools, is true at every place."""
-    found = _values(name, holds, source)
+    found = _values(holds, source, gaps=gaps)
     failing = [place for place, value in found.known.items() if value == 0]
     truth = False if failing else None if found.holes or not found.known else True
     counted = Evidence(
@@ -304,11 +344,14 @@ def every(name: str, holds: Any, *, says: str = "", source: Any = None) -> Claim
     return found.claim(truth, says, counted, *named)
 
 
-def since(name: str, holds: Any, place: Any, *, says: str = "", source: Any = None) -> Claim:
+@comparative
+def since(
+    holds: Any, place: Any, *, gaps: bool = False, says: str = "", source: Any = None
+) -> Claim:
     """A condition is true from ``place`` on, to the last; and not at the place just before, if
     there is one.
     """
-    found = _values(name, holds, source)
+    found = _values(holds, source, gaps=gaps)
     order = sorted(found.known)
     says = says or t_("%(what)s: from %(place)s on", what=found.label, place=_shown(place))
     if place not in found.known:
@@ -330,10 +373,12 @@ def _answer(value: float | None) -> str | None:
 
 
 def _extreme(
-    name: str, values: Any, at: Any, since: Any, *, is_highest: bool, says: str, source: Any
+    values: Any, at: Any, since: Any, *, is_highest: bool, gaps: bool, says: str, source: Any
 ) -> Claim:
-    found = _values(name, values, source)
-    value, places = found.at(at), list(found.known)
+    found = _values(values, source, gaps=gaps)
+    places = list(found.known)
+    at = (places or [None])[-1] if at is LAST else at
+    value = found.at(at)
     parts = {
         "what": found.label,
         "place": _shown(at),
@@ -362,11 +407,10 @@ def _extreme(
     nearest = sorted(others, key=lambda place: ahead[place])[:1]
     is_new = since is None or ahead[since] <= 0
     evidence = found.evidence(at, *(not_beaten or nearest), *since_then)
-    return found.claim(not not_beaten and is_new, says, *evidence)
+    return found.claim(not not_beaten and is_new, says + found.gap_note(), *evidence)
 
 
-def _change(  # noqa: PLR0917
-    name: str,
+def _change(
     values: Any,
     start: Any,
     end: Any,
@@ -377,7 +421,7 @@ def _change(  # noqa: PLR0917
     source: Any,
     **more: str,
 ) -> Claim:
-    found = _values(name, values, source)
+    found = _values(values, source)
     now, then = found.at(end), found.at(start)
     truth = None if now is None or then is None else holds(now, then)
     parts = {"what": found.label, "start": _shown(start), "end": _shown(end), **more}
@@ -385,7 +429,6 @@ def _change(  # noqa: PLR0917
 
 
 def _pair(
-    name: str,
     this: Any,
     than: Any,
     words: str,
@@ -395,12 +438,11 @@ def _pair(
     source: Any,
     **more: str,
 ) -> Claim:
-    who = checked_name("claim", name)
-    one, other = number(this, who), number(than, who)
+    one, other = number(this), number(than)
     units = {fact.unit for fact in (this, than) if isinstance(fact, Fact)}
     if len(units) == 2:
-        raise ValueError(f"{who}: {this!r} and {than!r} are not in the same unit")
-    sources = sources_of(source, who)
+        raise ValueError(f"{this!r} and {than!r} are not in the same unit")
+    sources = sources_of(source)
     for fact in (this, than):
         sources += fact.sources if isinstance(fact, Fact) else NONE
     truth = None if one is None or other is None else holds(one, other)
@@ -409,24 +451,27 @@ def _pair(
         for label, value, found in ((t_("the one"), this, one), (t_("the other"), than, other))
     )
     says = says or words % {"this": _name(this), "than": _name(than), **more}
-    return register_claim(Claim(name, truth, says, shown, sources))
+    return Claim("", truth, says, shown, sources)
 
 
-def _values(name: str, values: Any, source: Any) -> _Values:
-    who = checked_name("claim", name)
+def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
     if not hasattr(values, "items") or hasattr(values, "columns"):
         raise TypeError(
-            f"{who}: the values are a Series or a mapping of places to values, not a "
+            f"the values are a Series or a mapping of places to values, not a "
             f"{type(values).__name__}"
         )
     known: dict[Any, float | None] = {}
     for place, value in values.items():
         if place in known:
-            raise ValueError(f"{who}: there is more than one value of {_shown(place)}")
-        known[place] = number(value, who)
-    sources = sources_of(source, who) or carried_by(values)
-    label = label_of(values) or "the value"
-    return _Values(name, label, unit_of_column(values) or "", known, sources)
+            raise ValueError(f"there is more than one value of {_shown(place)}")
+        known[place] = number(value)
+    of = traced(values)
+    sources = sources_of(source) or of.sources
+    label = label_of(values) or of.label or t_("the value")
+    unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
+    if not gaps:
+        known |= dict.fromkeys(absent_places(known))
+    return _Values(label, unit, known, sources)
 
 
 def _name(value: Any) -> str:

@@ -64,6 +64,19 @@ def declare(kind: str, name: str, what: dict[str, Any]) -> None:
     _declared[kind][name] = what
 
 
+def free_name(name: str, kind: str, what: dict[str, Any]) -> str:
+    """``name``, or with a number behind it if it stands for something else already."""
+    number, found = 1, name
+    while _is_run and any(
+        known is not None and (other, known) != (kind, what)
+        for other, declared in _declared.items()
+        for known in [declared.get(found)]
+    ):
+        number += 1
+        found = f"{name}-{number}"
+    return found
+
+
 def declared() -> dict[str, Declared]:
     """Everything that was declared."""
     return {kind: dict(of_kind) for kind, of_kind in _declared.items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -105,14 +105,48 @@ def fact(
     if at is not None:
         place, value = _looked_up(who, value, at)
     sources = sources_of(source, who) or carried_by(series)
+    if unit is None:
+        unit = unit_of_column(series) if at is not None else sources.unit
+    examples = (format,) if isinstance(format, str) else tuple(format)
+    day = _day(as_of, who) or _year_end(at, sources) or sources.as_of
+    return fact_of(
+        who,
+        name,
+        value,
+        place=place,
+        unit=unit,
+        examples=examples,
+        sources=sources,
+        as_of=day,
+        note=note,
+        is_new=False,
+    )
+
+
+def fact_of(
+    who: str,
+    name: str,
+    value: Any,
+    *,
+    place: str,
+    unit: str | None,
+    examples: Sequence[str],
+    sources: Sources,
+    as_of: date | str | None,
+    note: str = "",
+    working: str = "",
+    noun: Callable[[Decimal], str] | None = None,
+    is_new: bool = True,
+) -> Fact:
+    """A fact of known parts, declared to the run; messages start with ``who``. ``working`` is how it
+    was computed, ``noun`` gives the word that follows a number. With ``is_new``, a number is added
+    to a name that is taken. Raises ValueError or TypeError.
+    """
     if not sources:
         raise ValueError(
             f'{who}: it has no source; give `source=`, a table of bs.table, its name, or "@key" of the '
             "bibliography"
         )
-    if unit is None:
-        unit = unit_of_column(series) if at is not None else sources.unit
-    examples = (format,) if isinstance(format, str) else tuple(format)
     tag = spoken().tag
     try:
         plain = plain_value(value)
@@ -123,32 +157,42 @@ def fact(
         raise TypeError(f"{who}: {error}") from None
     except ValueError as error:
         raise ValueError(f"{who}: {error}") from None
-    made = Fact(
-        name,
-        _json(plain),
-        reading.text,
-        _json(reading.stated),
-        (unit or "") if is_amount else "",
-        sources,
-        _day(as_of, who) or _year_end(at, sources) or sources.as_of,
-        place,
-        note,
+    text = f"{reading.text} {noun(plain)}" if noun and isinstance(plain, Decimal) else reading.text
+    return declared_fact(
+        Fact(
+            name,
+            _json(plain),
+            text,
+            _json(reading.stated),
+            (unit or "") if is_amount else "",
+            sources,
+            _day(as_of, who) or sources.as_of,
+            place,
+            f"{working} = {text}" if working else note,
+        ),
+        is_new=is_new,
     )
+
+
+def declared_fact(made: Fact, *, is_new: bool = True) -> Fact:
+    """Declare a fact to the run. With ``is_new``, a number is added to a name that is taken."""
+    tag = spoken().tag
     declared = {
         "text": made.text,
         "value": made.value,
         "said": made.stated,
         "unit": made.unit,
-        "place": place,
-        "sources": sources.written(),
+        "place": made.place,
+        "sources": made.sources.written(),
         "as_of": made.as_of.isoformat() if made.as_of else None,
-        "note": note,
+        "note": made.note,
         "language": tag,
     }
     if rounding := own_rounding(tag):
         declared["rounding"] = rounding
+    name = register.free_name(made.name, "facts", declared) if is_new else made.name
     register.declare("facts", name, declared)
-    return made
+    return replace(made, name=name)
 
 
 def _looked_up(who: str, values: Any, at: Any) -> tuple[str, Any]:

@@ -61,7 +61,7 @@ NONE = Sources()
 """No source."""
 
 
-def sources_of(given: Any, who: str) -> Sources:
+def sources_of(given: Any, who: str = "") -> Sources:
     """The sources that an author has given. Raises TypeError or ValueError, whose message starts
     with ``who``.
     """

@@ -28,14 +28,20 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from broadsheet import inline
 from broadsheet.data.catalogue import Catalogue, update_hashes
 from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import package_of
 from broadsheet.files import content, read_text
 from broadsheet.limits import CONFIG
-from broadsheet.notebook import chart_theme, charts, comparatives, dataframes, declared
+from broadsheet.notebook import (
+    chart_theme,
+    charts,
+    comparatives,
+    dataframes,
+    declared,
+    inline_results,
+)
 from broadsheet.notebook.claim import claim
 from broadsheet.notebook.fact import fact
 from broadsheet.notebook.prose import joined, prose
@@ -109,7 +115,7 @@ def _exercise() -> None:
     comparatives.rose("rose", exports, 2020, 2021)
     claim("more", now.value > then.value, "It is more", evidence=[then, now])
     sentence = joined([prose("{} is {}", now, record("a record")), "it rose"])
-    inline.evaluated(["sentence"], {"sentence": sentence})
+    inline_results.evaluated(["sentence"], {"sentence": sentence})
     slug("Côte d'Ivoire")
     chart_theme.apply()
     pio.to_json(_figure(exports.to_frame()))

@@ -225,7 +225,7 @@ def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]
     written = "\n".join([document.markdown, *document.inlines.values()])
     marked = set(re.findall(r"claim=[\"']?([\w-]+)", written))
     for name, claim in finished.facts.get("claims", {}).items():
-        if name not in marked:
+        if name not in marked and claim.get("named", True):
             yield Notice(
                 finished.edition.source.place(),
                 f"the claim `{name}` is made and no words rest on it: {claim['says']}",

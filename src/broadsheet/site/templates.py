@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from markupsafe import Markup
 
-from broadsheet.language import figures, listed, t_, written_day
+from broadsheet.language import figures, listed, spoken, t_, written_day
+from broadsheet.notebook import number_format
 from broadsheet.site.page_meta import Byline
 from broadsheet.templating import Templates
 
@@ -41,6 +42,13 @@ def exact(value: Mapping[str, Any]) -> str:
     else:
         written = _number(found)
     return f"{written} {unit}".strip()
+
+
+def evidence(one: Mapping[str, Any]) -> str:
+    """A value that a claim rests on, as readers see it: `21.6 percent`."""
+    found = one["value"]
+    is_number = isinstance(found, (int, float))
+    return number_format.shown(found, one["unit"], spoken().tag) if is_number else exact(one)
 
 
 def plain_number(fact: Mapping[str, Any]) -> str:
@@ -91,7 +99,7 @@ def _bylines(authors: Sequence[Byline], scene: AuthorPages | None = None) -> Mar
 _TEMPLATES = Templates(
     {
         "exact": exact,
-        "evidence": exact,
+        "evidence": evidence,
         "plain": plain_number,
         "sentence": sentence,
         "shortened": shortened,

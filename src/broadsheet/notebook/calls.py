@@ -1,0 +1,95 @@
+"""What a function of ours can know of its arguments: how the caller wrote them.
+
+In prose, the tracer that evaluates the expression says it (:func:`calling`). In a cell, the code of
+the call is found by its frame, as IPython finds it for a traceback.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
+
+from broadsheet.notebook.definitions import Definitions
+from broadsheet.notebook.tracing import Traced, Tracer, carried, is_same, written_number
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that is being evaluated: its traced arguments, and its expression."""
+
+    arguments: tuple[Traced, ...]
+    node: ast.Call
+
+
+_calls: list[Call | None] = []
+
+
+@contextmanager
+def calling(call: Call | None) -> Iterator[None]:
+    """While this lasts, :func:`traced` asks about the arguments of ``call``."""
+    _calls.append(call)
+    try:
+        yield
+    finally:
+        _calls.pop()
+
+
+def call_now() -> Call | None:
+    """The call that is being evaluated, if its arguments are traced."""
+    return _calls[-1] if _calls else None
+
+
+def current_call(frame: FrameType) -> Call | None:
+    """The call of one of our functions, with its arguments traced: that of an expression in the
+    prose, or else that which a cell is at, in ``frame``; None where its code is not to be had.
+    """
+    if _calls and _calls[-1] is not None:
+        return _calls[-1]
+    try:
+        import executing
+
+        node = executing.Source.executing(frame).node
+    except Exception:  # an interpreter or a shell that it does not know
+        return None
+    if not isinstance(node, ast.Call):
+        return None
+    tracer = tracer_of({**frame.f_globals, **frame.f_locals})
+    traced = []
+    for one in node.args:
+        try:
+            pure = tracer.is_pure(one)
+            traced.append(tracer.trace(one) if pure else Traced(None, tracer.sources(one)))
+        except Exception:  # the call itself has its value; only what is known of it is missing
+            traced.append(Traced(None, tracer.sources(one)))
+    return Call(tuple(traced), node)
+
+
+def traced(value: Any) -> Traced:
+    """What is known of an argument of the current call."""
+    call = _calls[-1] if _calls else None
+    for one in call.arguments if call else ():
+        if one.value is value or is_same(one.value, value):
+            return replace(one, value=value)
+    known = carried(Traced(value, working=written_number(value)))
+    if call and not known.sources and call.arguments:
+        return replace(known, sources=call.arguments[0].sources)
+    return known
+
+
+def tracer_of(namespace: dict[str, Any]) -> Tracer:
+    """A tracer for expressions of the prose, in the namespace of a notebook."""
+    return Tracer(namespace, Definitions(_cells(namespace)), _calling)
+
+
+def _cells(namespace: Mapping[str, Any]) -> list[str]:
+    """The cells that have run, as IPython keeps them."""
+    cells = namespace.get("In")
+    return [one for one in cells if isinstance(one, str)] if isinstance(cells, list) else []
+
+
+def _calling(arguments: tuple[Traced, ...], node: ast.Call | None) -> AbstractContextManager[None]:
+    return calling(Call(arguments, node) if node is not None else None)

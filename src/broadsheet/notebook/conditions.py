@@ -1,0 +1,267 @@
+"""Claims and words in prose that a condition decides.
+
+    [a record]{claim="highest(trade.total[:year])"}
+    [more than it sells]{claim="trade.china_imports[year] > trade.china_exports[year]"}
+    [rose|fell|held]{by="trade.total, year - 1, year"}
+    [a record|below the record]{if="highest(trade.total[:year])"}
+
+A condition is Python, evaluated in the run. Each of its parts is shown with its value as evidence,
+and what it says is made from them: "China’s imports from Russia, 2022 (US$114.1 bn) is more than …".
+The comparatives (:mod:`broadsheet.notebook.comparatives`) are functions in it. A name alone stands
+for the claim of that name, or for the condition that was assigned to it.
+
+`by=` takes what `direction` takes, values, start and end, and chooses the first word if they rose,
+the second if they fell, the third if they held. `if=` chooses the first words if its condition is
+true, else the second, or none. Either way the chosen words rest on the claim that they are right.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from broadsheet.language import listed, spoken, t_
+from broadsheet.notebook import comparatives, number_format
+from broadsheet.notebook.calls import Call, calling, tracer_of
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence
+from broadsheet.notebook.definitions import name_of
+from broadsheet.notebook.formats import FORMATS, direction
+from broadsheet.notebook.sources import NONE
+from broadsheet.notebook.tracing import Traced, bare
+from broadsheet.notebook.unit_arithmetic import is_like
+
+_NAME = re.compile(r"[A-Za-z][\w-]*")
+COMPARATIVES = (
+    *("close", "doubled", "every", "fell", "halved", "held", "highest", "less", "lowest", "more"),
+    *("multiplied", "ranks", "rose", "since"),
+)
+VOCABULARY: dict[str, Any] = {
+    **FORMATS,
+    **{name: getattr(comparatives, name) for name in COMPARATIVES},
+}
+"""The names that expressions in prose may use without `bs.`; a notebook's own name comes first."""
+
+_WORDS: dict[type[ast.cmpop], Callable[[], str]] = {
+    ast.Gt: lambda: t_("%(this)s is more than %(than)s"),
+    ast.Lt: lambda: t_("%(this)s is less than %(than)s"),
+    ast.GtE: lambda: t_("%(this)s is at least %(than)s"),
+    ast.LtE: lambda: t_("%(this)s is at most %(than)s"),
+    ast.Eq: lambda: t_("%(this)s is equal to %(than)s"),
+    ast.NotEq: lambda: t_("%(this)s is not equal to %(than)s"),
+    ast.In: lambda: t_("%(this)s is among %(than)s"),
+    ast.NotIn: lambda: t_("%(this)s is not among %(than)s"),
+    ast.Is: lambda: t_("%(this)s is %(than)s"),
+    ast.IsNot: lambda: t_("%(this)s is not %(than)s"),
+}
+_OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Gt: ast.LtE, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.LtE: ast.Gt,
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+
+
+class Expressions:
+    """Evaluates the expressions of prose in the ``namespace`` of a notebook."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._namespace = {**VOCABULARY, **namespace}
+        self._tracer = tracer_of(self._namespace)
+
+    def value(self, code: str) -> Any:
+        """The value of an expression. Raises whatever it raises."""
+        return self._tracer.trace(_parsed(code)).value
+
+    def claim(self, code: str) -> str:
+        """The name under which the claim of a condition is declared. Raises TypeError."""
+        if _NAME.fullmatch(code) and not (code.isidentifier() and code in self._namespace):
+            return code  # of a claim that a cell declares
+        node = _parsed(code)
+        return self._condition(node).registered(otherwise=_name(node)).name
+
+    def choice(self, kind: str, code: str, words: Sequence[str]) -> tuple[str, str]:
+        """The words that a condition chooses, and the name of the claim that they rest on."""
+        if kind == "by":
+            call = _parsed(f"direction({code})")
+            assert isinstance(call, ast.Call)
+            traced = [self._tracer.trace(one) for one in call.args]
+            made = self._directed(call, traced)
+            order = ("rose", "fell", "held")
+            at = order.index(made.name)
+            if at >= len(words):
+                raise ValueError(
+                    f"the values {made.name}, and there are no words for that: {'|'.join(words)}"
+                )
+            claim = replace(made, name="").registered(
+                otherwise=f"{_name(call.args[0])}-{made.name}"
+            )
+            return words[at], claim.name
+        node = _parsed(code)
+        claim, name = self._condition(node), _name(node)
+        if claim.truth is not False:
+            return words[0], claim.registered(otherwise=name).name
+        if len(words) < 2 or not words[1]:
+            return "", ""
+        return words[1], self._denied(node).registered(otherwise=f"not-{name}").name
+
+    def _directed(self, call: ast.Call, traced: Sequence[Traced]) -> Claim:
+        with calling(Call(tuple(traced), call)):
+            options = {
+                keyword.arg: self._tracer.trace(keyword.value).value
+                for keyword in call.keywords
+                if keyword.arg
+            }
+            return direction(*(one.value for one in traced), **options)
+
+    def _condition(self, node: ast.expr) -> Claim:
+        match node:
+            case ast.BoolOp(op=op, values=values):
+                return _joined([self._condition(one) for one in values], op)
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                return self._denied(inner)
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                sides = [self._tracer.trace(one) for one in (left, *others)]
+                pairs = [
+                    _compared(one, op, other)
+                    for one, op, other in zip(sides, ops, sides[1:], strict=False)
+                ]
+                return pairs[0] if len(pairs) == 1 else _joined(pairs, ast.And())
+            case ast.Name(id=name):
+                for defined in self._tracer.definitions(name):
+                    if isinstance(defined, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Call)):
+                        found = self._condition(defined)
+                        if found.truth == self._tracer.trace(node).value:
+                            return found
+        traced = self._tracer.trace(node)
+        if isinstance(traced.value, Claim):
+            return traced.value
+        return Claim("", _truth(traced.value, node), _said(node), _evidence(traced), traced.sources)
+
+    def _denied(self, node: ast.expr) -> Claim:
+        """The opposite of a condition."""
+        match node:
+            case ast.Compare(left=left, ops=[op], comparators=[other]):
+                return self._condition(ast.Compare(left, [_OPPOSITE[type(op)]()], [other]))
+            case ast.BoolOp(op=op, values=values):
+                other_op = ast.Or() if isinstance(op, ast.And) else ast.And()
+                return _joined([self._denied(one) for one in values], other_op)
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                return self._condition(inner)
+        claim = self._condition(node)
+        truth = None if claim.truth is None else not claim.truth
+        return replace(
+            claim, name="", truth=truth, says=t_("it is not so that %(claim)s", claim=claim.says)
+        )
+
+
+def _compared(left: Traced, op: ast.cmpop, right: Traced) -> Claim:
+    sources = left.sources + right.sources
+    for one in (left, right):
+        if isinstance(one.value, float) and math.isnan(one.value):
+            return Claim("", None, t_("there is no value"), _evidence(left, right), sources)
+    this, than = _amounts(left, right)
+    says = _WORDS[type(op)]() % {"this": _phrase(left), "than": _phrase(right)}
+    apply = _OPERATORS[type(op)]
+    return Claim("", _truth(apply(this, than), None), says, _evidence(left, right), sources)
+
+
+_OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Gt: lambda a, b: a > b,
+    ast.Lt: lambda a, b: a < b,
+    ast.GtE: lambda a, b: a >= b,
+    ast.LtE: lambda a, b: a <= b,
+    ast.Eq: lambda a, b: a == b,
+    ast.NotEq: lambda a, b: a != b,
+    ast.In: lambda a, b: a in b,
+    ast.NotIn: lambda a, b: a not in b,
+    ast.Is: lambda a, b: a is b,
+    ast.IsNot: lambda a, b: a is not b,
+}
+
+
+def _amounts(left: Traced, right: Traced) -> tuple[Any, Any]:
+    """Two values to compare, in one unit. Raises ValueError for units that cannot be compared."""
+    one, other = bare(left.value), bare(right.value)
+    if left.unit and right.unit:
+        if not is_like(left.unit, right.unit):
+            raise ValueError(f"values in {left.unit} and in {right.unit} cannot be compared")
+        sizes = left.measure.size, right.measure.size
+        if sizes[0] != sizes[1]:
+            return float(one) * float(sizes[0]), float(other) * float(sizes[1])
+    return one, other
+
+
+def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
+    truths = [claim.truth for claim in claims]
+    decides = isinstance(op, ast.Or)
+    truth = decides if decides in truths else None if None in truths else not decides
+    says = [claim.says for claim in claims]
+    sources = sum((claim.sources for claim in claims), NONE)
+    evidence = tuple(dict.fromkeys(one for claim in claims for one in claim.evidence))
+    either = t_("%(this)s, or %(than)s", this="; ".join(says[:-1]), than=says[-1])
+    return Claim("", truth, either if decides else listed(says), evidence[:EVIDENCE], sources)
+
+
+def _truth(value: Any, node: ast.expr | None) -> bool | None:
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if type(value).__name__ in ("bool", "bool_"):
+        return bool(value)
+    shown = f"`{ast.unparse(node)}` is" if node is not None else "it is"
+    raise TypeError(
+        f"a claim is true or false, and {shown} a {type(value).__name__}; compare it, or use "
+        "every(…) of a condition on each row"
+    )
+
+
+def _phrase(one: Traced) -> str:
+    """A side of a comparison in words: its place in the data with its value, or the value."""
+    value = (
+        number_format.shown(_python(one.amount), one.unit or "", spoken().tag)
+        if one.leaves or one.sources
+        else _plain(one.value)
+    )
+    place = " ".join(filter(None, [one.label, one.place]))
+    return f"{place} ({value})" if place and (one.leaves or one.sources) else value
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return listed([str(one) for one in value])
+    return str(value)
+
+
+def _evidence(*sides: Traced) -> tuple[Evidence, ...]:
+    found = []
+    for side in sides:
+        for leaf in side.leaves:
+            place = ", ".join(filter(None, [leaf.label, leaf.place]))
+            value = _python(leaf.value)
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            found.append(
+                Evidence(place, float(value) if is_number else str(value), leaf.unit or "")
+            )
+    return tuple(dict.fromkeys(found))[:EVIDENCE]
+
+
+def _python(value: Any) -> Any:
+    """A value of NumPy as one of Python."""
+    return value.item() if hasattr(value, "item") else value
+
+
+def _said(node: ast.expr) -> str:
+    return ast.unparse(node).replace("_", " ")
+
+
+def _name(node: ast.AST) -> str:
+    return name_of(node) or "claim"
+
+
+def _parsed(code: str) -> ast.expr:
+    try:
+        return ast.parse(code.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise SyntaxError(f"this is no expression of Python: {code} ({error.msg})") from None

@@ -1,0 +1,103 @@
+"""What the code of a notebook says of its names: the expressions that are assigned to each, and the
+names that went into it. Nothing is executed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+
+class Definitions:
+    """What a notebook's cells assign to each name, as read in their code."""
+
+    def __init__(self, cells: Sequence[str]) -> None:
+        self._values: dict[str, list[ast.expr]] = {}
+        self._uses: dict[str, set[str]] = {}
+        for cell in cells:
+            for name, value, uses in _assigned(cell):
+                if value is not None:
+                    self._values.setdefault(name, []).append(value)
+                self._uses.setdefault(name, set()).update(uses)
+
+    def of(self, name: str) -> list[ast.expr]:
+        """The expressions that were assigned to a name, the last first."""
+        return self._values.get(name, [])[::-1]
+
+    def uses(self, name: str) -> set[str]:
+        """The names from which a name was made, or that a function uses."""
+        return self._uses.get(name, set())
+
+
+@lru_cache(maxsize=256)
+def _assigned(cell: str) -> tuple[tuple[str, ast.expr | None, frozenset[str]], ...]:
+    try:
+        tree = ast.parse(cell)
+    except SyntaxError:
+        return ()
+    found: list[tuple[str, ast.expr | None, frozenset[str]]] = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name):
+                found.append((name, None, _names(node)))
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    found += _targets(target, value)
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                found += _targets(target, value)
+            case ast.AugAssign(target=target, value=value) | ast.For(target=target, iter=value):
+                found += [(name, None, _names(value)) for name in _names(target)]
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name))) as call):
+                found.append((name, None, _names(call)))
+    return tuple(found)
+
+
+def _targets(
+    target: ast.expr, value: ast.expr
+) -> Iterator[tuple[str, ast.expr | None, frozenset[str]]]:
+    if isinstance(target, ast.Name):
+        yield target.id, value, _names(value)
+    elif (
+        isinstance(target, (ast.Tuple, ast.List))
+        and isinstance(value, (ast.Tuple, ast.List))
+        and len(target.elts) == len(value.elts)
+    ):
+        for one, of in zip(target.elts, value.elts, strict=True):
+            yield from _targets(one, of)
+    else:
+        for name in _names(target):
+            yield name, None, _names(value)
+
+
+def _names(node: ast.AST) -> frozenset[str]:
+    return frozenset(one.id for one in ast.walk(node) if isinstance(one, ast.Name))
+
+
+def name_of(node: ast.AST) -> str:
+    """A name for what an expression gives, from the names in it: `trade.total[year]` is
+    `trade-total-year`.
+    """
+    words = []
+    for one in _in_order(node):
+        match one:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)):
+                words += re.findall(r"[A-Za-z0-9]+", word)
+            case ast.Constant(value=int(number)) if not isinstance(number, bool):
+                words.append(str(number))
+    kept = [word.lower() for word in words if word not in ("bs", "loc", "iloc", "at", "item")][:8]
+    name = "-".join(kept)
+    return name if name[:1].isalpha() else f"value-{name}".strip("-")
+
+
+def _in_order(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of an expression in the order in which they are written."""
+    children = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Attribute):
+        yield from _in_order(node.value)
+        yield node
+        return
+    yield node
+    for child in children:
+        yield from _in_order(child)

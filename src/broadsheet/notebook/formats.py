@@ -1,0 +1,254 @@
+"""Facts in one expression: a value of a table, or one computed of such values, and how it reads.
+
+    usd(trade.total[2022])                                       $190.3 billion
+    usd(trade.total[2022], "$190 billion")                       $190 billion
+    pct(trade.total[2022] / trade.total[2021] - 1)               29.5 percent
+    share(fuel.oil[2022] / fuel.all[2022])                       about a third
+    count(sites.listed[2023], one="site", other="sites")         three sites
+    change(trade.total, 2021, 2022)                              29.5 percent more than
+
+The source, the unit, the date and the name come from the expression
+(:mod:`broadsheet.notebook.tracing`); `unit=`, `source=`, `as_of=` and `name=` are for what cannot be
+known. The example after the value shows another format, as :mod:`broadsheet.notebook.number_format`
+reads it. In prose the functions need no `bs.`: `` `{python} usd(trade.total[2022])` ``. Each raises
+ValueError or TypeError, in words for the author.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from broadsheet.language import spoken
+from broadsheet.notebook import comparatives
+from broadsheet.notebook.calls import call_now, calling, current_call, traced
+from broadsheet.notebook.claim import Claim
+from broadsheet.notebook.definitions import name_of
+from broadsheet.notebook.fact import Fact, fact_of
+from broadsheet.notebook.prose import Prose, prose
+from broadsheet.notebook.sources import sources_of
+from broadsheet.notebook.tracing import Traced, end_of
+from broadsheet.notebook.unit_arithmetic import PLAIN
+from broadsheet.notebook.units import unit_of
+from broadsheet.notebook.words import words_in
+
+Example = str | Sequence[str] | None
+
+
+def usd(value: Any, example: Example = None, **known: Any) -> Fact:
+    """An amount in dollars: `$190.3 billion`."""
+    return _stated("usd", value, example, **known)
+
+
+def eur(value: Any, example: Example = None, **known: Any) -> Fact:
+    """An amount in euros: `€34.2 billion`."""
+    return _stated("eur", value, example, **known)
+
+
+def gbp(value: Any, example: Example = None, **known: Any) -> Fact:
+    """An amount in pounds: `£2.3 million`."""
+    return _stated("gbp", value, example, **known)
+
+
+def pct(value: Any, example: Example = None, **known: Any) -> Fact:
+    """A share, of a ratio or in percent: `29.5 percent`."""
+    return _stated("pct", value, example, **known)
+
+
+def pp(value: Any, example: Example = None, **known: Any) -> Fact:
+    """The difference of two shares: `2.1 percentage points`."""
+    return _stated("pp", value, example, **known)
+
+
+def times(value: Any, example: Example = None, **known: Any) -> Fact:
+    """A ratio: `2.1 times`."""
+    return _stated("times", value, example, **known)
+
+
+def share(value: Any, example: Example = None, **known: Any) -> Fact:
+    """A share as a plain fraction where one is near: `about a third`, `about 28 percent`."""
+    return _stated("share", value, example, **known)
+
+
+def count(
+    value: Any, example: Example = None, *, one: str = "", other: str = "", **known: Any
+) -> Fact:
+    """A whole number, in words up to twelve: `three`, `1,234`. With the forms of a noun, `one` and
+    `other`, the noun follows in the form that the number takes.
+    """
+    locale = spoken().locale
+
+    def noun(number: Decimal) -> str:
+        return one if locale.plural_form(number) == "one" else other
+
+    return _stated("count", value, example, noun=noun if one or other else None, **known)
+
+
+def rank(value: Any, example: Example = None, **known: Any) -> Fact:
+    """A place in an order: `third`."""
+    return _stated("rank", value, example, **known)
+
+
+def amount(value: Any, example: Example = None, **known: Any) -> Fact:
+    """A value of any other unit, after an example: `amount(oil.tonnes[2022], "86 million tonnes")`."""
+    return _stated("", value, example, **known)
+
+
+def day(value: Any, example: Example = None, **known: Any) -> Fact:
+    """A date: `26 May 2023`."""
+    return _stated("day", value, example, **known)
+
+
+def change(
+    values: Any,
+    start: Any,
+    end: Any,
+    example: Example = None,
+    *,
+    within: float = 0.005,
+    source: Any = None,
+) -> Prose:
+    """How a value at ``end`` compares with that at ``start``, with its size, as a claim: `29.5
+    percent more than`, `almost the same as` if they differ by no more than ``within`` of it. Of
+    shares in percent, the size is in percentage points.
+    """
+    with calling(current_call(sys._getframe(1))):
+        return _changed("than", values, start, end, example, within, source)
+
+
+def moved(
+    values: Any,
+    start: Any,
+    end: Any,
+    example: Example = None,
+    *,
+    within: float = 0.005,
+    source: Any = None,
+) -> Prose:
+    """As :func:`change`, as a verb: `rose by 29.5 percent`, `fell by …`, `hardly changed`."""
+    with calling(current_call(sys._getframe(1))):
+        return _changed("verb", values, start, end, example, within, source)
+
+
+def _changed(  # noqa: PLR0917
+    kind: str, values: Any, start: Any, end: Any, example: Example, within: float, source: Any
+) -> Prose:
+    known = traced(values)
+    claim = direction(values, start, end, within=within, source=source)
+    word = words_in(spoken().locale.language).changes.get(f"{kind}-{claim.name}")
+    if word is None:
+        raise ValueError(
+            f"the words of {spoken().locale.language!r} have no `{kind}-{claim.name}` under `facts.changes`"
+        )
+    now, then = values[end], values[start]
+    is_share = unit_of(known.unit).kind == "percent"
+    gap = abs(now - then) if is_share else abs(now / then - 1)
+    working = f"{now:,.6g} − {then:,.6g}" if is_share else f"{now:,.6g} / {then:,.6g} − 1"
+    named = _named_after(values, "change")
+    registered = replace(claim, name="").registered(otherwise=f"{named}-{claim.name}")
+    if "{}" not in word:
+        return registered(word)
+    size = _made(
+        "pp" if is_share else "pct",
+        Traced(
+            gap,
+            known.sources + sources_of(source, "change"),
+            "percentage points" if is_share else PLAIN,
+            as_of=traced(values).as_of or end_of((end,)),
+            working=working,
+            rank=1,
+        ),
+        example,
+        name=named,
+    )
+    return registered(prose(word, size))
+
+
+def direction(
+    values: Any, start: Any, end: Any, *, within: float = 0.005, source: Any = None
+) -> Claim:
+    """Whether values rose, fell or held, as a claim of that name."""
+    now, then = values[end], values[start]
+    if abs(now - then) <= within * abs(then):
+        return replace(
+            comparatives.held(values, start, end, within=within, source=source), name="held"
+        )
+    if now > then:
+        return replace(comparatives.rose(values, start, end, source=source), name="rose")
+    return replace(comparatives.fell(values, start, end, source=source), name="fell")
+
+
+FORMATS = {
+    one.__name__: one for one in (usd, eur, gbp, pct, pp, times, share, count, rank, amount, day)
+} | {"change": change, "moved": moved}
+"""The functions of this module by their names, as prose uses them."""
+
+
+def _stated(key: str, value: Any, example: Example, **given: Any) -> Fact:
+    frame = sys._getframe(2)
+    with calling(current_call(frame)):
+        name = given.pop("name", None) or _named_after(value, "fact")
+        if isinstance(value, Fact):
+            value = value.value if not value.unit else value
+        return _made(key, traced(value), example, name=name, **given)
+
+
+def _made(
+    key: str,
+    known: Traced,
+    example: Example,
+    *,
+    name: str,
+    unit: str | None = None,
+    source: Any = None,
+    as_of: date | str | None = None,
+    note: str = "",
+    noun: Callable[[Decimal], str] | None = None,
+) -> Fact:
+    who = f"{key or 'amount'}({name})"
+    examples = (example,) if isinstance(example, str) else tuple(example or ())
+    if not examples and key:
+        language = spoken().locale.language
+        examples = tuple(words_in(language).formats.get(key, ()))
+        if not examples:
+            raise ValueError(
+                f"{who}: the words of {language!r} have no format `{key}`; give an example after the value"
+            )
+    is_plain = known.unit == PLAIN and unit is None
+    if is_plain and key in ("pct", "pp", "times", "share"):
+        unit = "ratio"
+    if unit is None and known.unit is None and key not in ("day", "count", "rank", ""):
+        raise ValueError(
+            f'{who}: its unit cannot be known from the expression; give it, `unit="US$ bn"`, '
+            '`unit="percent"` or `unit="ratio"`'
+        )
+    sources = sources_of(source, who) or known.sources
+    place = ", ".join(filter(None, [known.label, known.place])) if not known.is_computed else ""
+    return fact_of(
+        who,
+        name,
+        known.amount if unit is None or is_plain else known.value,
+        place=place,
+        unit=(known.unit or None) if unit is None else unit,
+        examples=examples,
+        sources=sources,
+        as_of=as_of or known.as_of,
+        note=note,
+        working=known.working if known.is_computed and not note else "",
+        noun=noun,
+    )
+
+
+def _named_after(value: Any, otherwise: str) -> str:
+    """A name from the expression of the call, or else from the value's label."""
+    call = call_now()
+    if call is not None and call.node.args:
+        node = call.node.args[0]
+        if isinstance(node, ast.expr):
+            return name_of(node) or otherwise
+    return otherwise

@@ -1,0 +1,33 @@
+"""Which years or months are missing in a series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+YEARS = range(1501, 2200)
+
+
+def absent_places(places: Iterable[Any]) -> list[Any]:
+    """The years, or months, that are missing between the first of ``places`` and the last; none if
+    they are something else.
+    """
+    known = [_plain_place(place) for place in places]
+    if len(known) > 2 and all(type(one) is int and one in YEARS for one in known):
+        years = sorted(known)
+        step = min(later - year for year, later in pairwise(years)) or 1
+        return [year for year in range(years[0], years[-1], step) if year not in years]
+    if len(known) > 2 and all(isinstance(one, date) and one.day == 1 for one in known):
+        months = {one.year * 12 + one.month - 1 for one in known}
+        return [
+            f"{month // 12}-{month % 12 + 1:02}"
+            for month in range(min(months), max(months))
+            if month not in months
+        ]
+    return []
+
+
+def _plain_place(place: Any) -> Any:
+    return place.item() if type(place).__module__ == "numpy" and hasattr(place, "item") else place

@@ -1,0 +1,157 @@
+"""Facts, claims and chosen words in one expression: what a reader gets, and what is known of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from conftest import Site
+
+Run = Callable[..., tuple[int, str, str]]
+
+CELL = """import broadsheet as bs
+trade = bs.table("trade").set_index("year")
+year = 2022"""
+
+
+def facts(site: Site) -> tuple[dict[str, dict], dict[str, dict]]:
+    """The facts and claims of the article, by name."""
+    known = json.loads(site.read("_site/posts/trade/index_files/facts.json"))
+    return ({one["name"]: one for one in known[kind]} for kind in ("facts", "claims"))
+
+
+@pytest.fixture
+def trading(site: Site) -> Site:
+    site.table("year,total\n2020,107.8\n2021,146.887\n2022,190.271\n")
+    return site
+
+
+def written(site: Site, run: Run, prose: str, cell: str = CELL, **more: str) -> str:
+    """The prose of an article as readers get it."""
+    site.article("trade", cell, ("md", prose), **more)
+    code, _, reported = run(site, "build")
+    assert code == 0, reported
+    import lxml.html
+
+    page = lxml.html.fromstring(site.read("_site/posts/trade/index.html"))
+    return " ".join(page.get_element_by_id("article-body").text_content().split())
+
+
+def test_a_value_carries_its_source_unit_date_and_name(trading: Site, run: Run) -> None:
+    assert "came to $190.3 billion in" in written(
+        trading, run, "Trade came to `{python} usd(trade.total[year])` in `{python} year`."
+    )
+    known, _ = facts(trading)
+    fact = known["trade-total-year"]
+    assert (fact["value"], fact["unit"], fact["place"]) == (190.271, "US$ bn", "Total, 2022")
+    assert fact["as_of"] == "2022-12-31"
+    assert [one["name"] for one in fact["sources"]] == ["trade"]
+
+
+def test_a_computed_value_shows_how(trading: Site, run: Run) -> None:
+    text = written(
+        trading, run, "It grew `{python} pct(trade.total[year] / trade.total[year - 1] - 1)`."
+    )
+    assert "grew 29.5 percent" in text
+    known, _ = facts(trading)
+    (fact,) = known.values()
+    assert fact["note"] == "190.271 / 146.887 − 1 = 29.5 percent"
+
+
+def test_a_condition_is_a_claim_with_its_evidence(trading: Site, run: Run) -> None:
+    prose = """That was [a record]{claim="highest(trade.total[:year])"}, and
+[more than the year before]{claim='trade.total[year] > trade.total[year - 1]'}."""
+    assert "That was a record" in written(trading, run, prose)
+    _, claims = facts(trading)
+    record, more = claims.values()
+    assert record["says"] == "Total of 2022 is the highest of 2020 to 2022"
+    assert more["says"] == "Total 2022 ($190.3 billion) is more than Total 2021 ($146.9 billion)"
+    assert [one["value"] for one in more["evidence"]] == [190.271, 146.887]
+
+
+def test_a_false_condition_stops_the_page(trading: Site, run: Run) -> None:
+    trading.article(
+        "trade", CELL, ("md", 'It was [the lowest]{claim="lowest(trade.total[:year])"} of all.')
+    )
+    code, _, reported = run(trading, "build")
+    assert code == 1
+    assert "rests on the claim `lowest-trade-total-year`, which is not true" in reported
+
+
+def test_words_are_chosen_by_the_data(trading: Site, run: Run) -> None:
+    prose = """Trade [rose|fell|held]{by="trade.total, year - 1, year"}. It was
+[a record of `{python} usd(trade.total[year])`|below the record]{if="highest(trade.total[:year])"}; in
+`{python} year` it was `{python} change(trade.total, year - 1, year)` before."""
+    text = written(trading, run, prose)
+    assert (
+        "Trade rose. It was a record of $190.3 billion; in 2022 it was 29.5 percent more than before."
+        in text
+    )
+
+
+@pytest.mark.parametrize("values", ["2020,1\n2021,2\n2022,1.5", "2020,1\n2021,1\n2022,0.5"])
+def test_the_other_words_are_chosen_when_the_data_turn(site: Site, run: Run, values: str) -> None:
+    site.table(f"year,total\n{values}\n")
+    prose = """Trade [rose|fell|held]{by="trade.total, 2021, 2022"}, [up|down]{if="rose(trade.total, 2021, 2022)"}."""
+    assert "Trade fell, down." in written(site, run, prose)
+
+
+def test_a_year_without_a_row_leaves_a_record_unproven(site: Site, run: Run) -> None:
+    site.table("year,total\n2018,1\n2019,2\n2022,3\n")
+    site.article("trade", CELL, ("md", '[A record]{claim="highest(trade.total)"}.'))
+    code, _, reported = run(site, "build")
+    assert code == 1 and "data are missing" in reported and "2020: no value" in reported
+    text = written(site, run, '[A record]{claim="highest(trade.total, gaps=True)"}.')
+    assert text.startswith("A record")
+
+
+def test_cells_use_the_same_functions(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + """
+total = trade.total[year]
+sum_ = bs.usd(total)
+grown = bs.pct(total / trade.total[year - 1] - 1, "about 30 percent")
+is_record = total == trade.total.max()"""
+    )
+    prose = 'It came to `{python} sum_`, `{python} grown` more, [a record]{claim="is_record"}.'
+    text = written(trading, run, prose, cell)
+    assert "It came to $190.3 billion, about 30 percent more, a record." in text
+    known, _ = facts(trading)
+    assert {one["place"] or one["note"] for one in known.values()} == {
+        "Total, 2022", "190.271 / 146.887 − 1 = about 30 percent",
+    }  # fmt: skip
+
+
+def test_units_are_converted_and_never_mixed(site: Site, run: Run) -> None:
+    site.table("year,total\n2021,146.887\n2022,190.271\n")
+    text = written(
+        site,
+        run,
+        "`{python} usd(trade.total[2022] * 1000, unit=None)`, `{python} usd(trade.total.sum())`.",
+    )
+    assert "$190.3 billion, $337.2 billion" in text
+
+
+def test_an_unknown_unit_is_asked_for(trading: Site, run: Run) -> None:
+    cell = CELL + "\ndef half(when):\n    return trade.total[when] / 2"
+    trading.article("trade", cell, ("md", "`{python} usd(half(2022))`"))
+    code, _, reported = run(trading, "build")
+    assert code == 1 and "its unit cannot be known from the expression; give it" in reported
+    text = written(trading, run, '`{python} usd(half(2022), unit="US$ bn")`', cell)
+    assert text.startswith("$95.1 billion")
+
+
+def test_code_that_is_shown_is_no_expression(trading: Site, run: Run) -> None:
+    prose = 'Write `` [a record]{claim="highest(x)"} `` or `[up|down]{if="a > b"}`.'
+    assert '[a record]{claim="highest(x)"}' in written(trading, run, prose)
+
+
+def test_titles_take_expressions(trading: Site, run: Run) -> None:
+    written(
+        trading, run, "Text.",
+        front='title: "Trade [rose|fell]{by=\'trade.total, 2021, 2022\'} to `{python} usd(trade.total[2022])`"\ndate: 2023-05-26',
+    )  # fmt: skip
+    assert "Trade rose to $190.3 billion" in trading.read("_site/posts/trade/index.html")
