@@ -172,18 +172,20 @@ def _add_slices(description: Description, chart: ChartData) -> None:
     """The largest slices and the smallest, as shares of the whole."""
     if len(chart.traces) > 1:
         return
-    sums: dict[str, float] = {}
-    for place, value in zip(chart.traces[0].column("place"), chart.traces[0].numbers, strict=True):
-        if place is not None and value is not None and value >= 0:
-            sums[str(place)] = sums.get(str(place), 0) + value
-    whole = sum(sums.values())
+    trace = chart.traces[0]
+    sizes = {
+        str(place): size
+        for place, size in zip(trace.column("place"), trace.numbers, strict=True)
+        if place is not None and size is not None
+    }
+    whole = sum(sizes.values())
     if not whole:
         description.add(t_("it has no slices"))
         return
     nameless = t_("a slice without a name")
     at = [
         f"{short(label) or nameless}, {as_percent(size / whole * 100)}"
-        for label, size in sorted(sums.items(), key=lambda item: -item[1])
+        for label, size in sorted(sizes.items(), key=lambda item: -item[1])
     ]
     if len(at) <= NAMED:
         slices = counted("one slice", "%(count)s slices", len(at))
@@ -254,7 +256,8 @@ def _add_samples(description: Description, chart: ChartData) -> None:
     if len(chart.traces) > 1 and (grouped or len({trace.kind for trace in chart.traces}) > 1):
         return
     for trace in chart.traces:
-        if trace.length and not any(value is not None for value in trace.numbers):
+        is_filled = any(value is not None for value in trace.column("value"))
+        if is_filled and not any(value is not None for value in trace.numbers):
             return  # drawn of categories, or of figures that are not samples
         for group, value in zip(trace.column("group"), trace.numbers, strict=True):
             if value is not None and (group is not None or "group" not in trace.columns):

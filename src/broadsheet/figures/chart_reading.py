@@ -174,8 +174,26 @@ def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
     if places and all(isinstance(level, list) for level in places):
         places = [", ".join(map(str, level)) for level in zip(*places, strict=False)]
     places = places or _counted(raw, across, len(found))
+    if raw.get("type") == "waterfall":
+        found = _with_totals(found, values(raw.get("measure")))
     size = min(len(places), len(found))
     return {"place": [_place(place) for place in places[:size]], "value": found[:size]}
+
+
+def _with_totals(changes: list[Any], measures: list[Any]) -> list[Any]:
+    """The lengths of a waterfall's bars: its changes, and in the place of each total the sum up to
+    there, which plotly computes.
+    """
+    drawn: list[Any] = []
+    total: float = 0
+    for change, measure in zip(changes, _filled(measures, len(changes)), strict=True):
+        if measure in ("total", "t"):
+            drawn.append(total)
+            continue
+        number = _number(change) or 0
+        total = number if measure in ("absolute", "a") else total + number
+        drawn.append(change)
+    return drawn
 
 
 def _spans(raw: Raw, across: str, along: str) -> Columns:
@@ -210,19 +228,39 @@ def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
 
 def _place(place: Any) -> Any:
     """A place in the form in which places are compared: a text without tags, a number that plotly
-    draws.
+    draws, a truth value as plotly writes it.
     """
+    if isinstance(place, bool):
+        return str(place).lower()
     if isinstance(place, float):
         return place if abs(place) < DRAWN else None
     return plain_text(place) if isinstance(place, str) else place
 
 
 def _slices(raw: Raw) -> Columns:
+    """The slices by their labels: values with the same label are one slice, at the first of them,
+    and the others have no place; plotly draws none for a negative number.
+    """
     labels, sizes = values(raw.get("labels")), values(raw.get("values"))
     labels = labels or list(map(str, range(len(sizes))))
     sizes = sizes or [1] * len(labels)
-    size = min(len(labels), len(sizes))
-    return {"place": [_place(label) for label in labels[:size]], "value": sizes[:size]}
+    slices: dict[Any, int] = {}
+    columns: Columns = {"place": [], "value": []}
+    for at, (label, size) in enumerate(zip(labels, sizes, strict=False)):
+        place = _place("" if label is None else label)
+        first = slices.setdefault(place, at)
+        columns["place"].append(place if first == at else None)
+        columns["value"].append(None)
+        number = _number(size)
+        if number is not None and number >= 0:
+            columns["value"][first] = (columns["value"][first] or 0) + number
+    return columns
+
+
+def _number(value: Any) -> float | None:
+    """A number that plotly draws; a whole one stays one."""
+    number = number_of(value)
+    return value if number is not None and is_number(value) else number
 
 
 def _grid(raw: Raw) -> Columns:

@@ -180,9 +180,10 @@ def _by_point(chart: ChartData) -> Table:
     """A row for each point, with a column for each of its values, after those that name the point."""
     parts = [_point_columns(trace) for trace in chart.traces]
     found: dict[str, list[Any]] = {key: [] for part in parts for key in part}
-    for trace, part in zip(chart.traces, parts, strict=True):
+    for part in parts:
+        length = max(map(len, part.values()))
         for key in found:
-            found[key] += part.get(key) or [None] * trace.length
+            found[key] += part.get(key) or [None] * length
     if len(set(found.get("name", ()))) <= 1 or found.get("name") == found.get("place"):
         found.pop("name", None)
     shown = {
@@ -217,6 +218,10 @@ def _point_columns(trace: Trace) -> dict[str, Sequence[Any]]:
     columns = dict(trace.columns)
     texts = columns.pop("text", [])
     names: dict[str, Sequence[Any]] = {"name": [trace.name] * trace.length}
+    if trace.family == "slices":
+        drawn = [at for at, place in enumerate(columns["place"]) if place is not None]
+        found = names | columns | ({"text": texts} if texts else {})
+        return {key: [column[at] for at in drawn] for key, column in found.items()}
     if trace.family == "series":
         places, found = columns.pop("place"), columns.pop("value")
         by_letter = {trace.across.letter: places, trace.along.letter: found}
