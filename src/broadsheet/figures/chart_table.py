@@ -220,8 +220,8 @@ def _point_columns(trace: Trace) -> dict[str, Sequence[Any]]:
     names: dict[str, Sequence[Any]] = {"name": [trace.name] * trace.length}
     if trace.family == "slices":
         drawn = [at for at, place in enumerate(columns["place"]) if place is not None]
-        found = names | columns | ({"text": texts} if texts else {})
-        return {key: [column[at] for at in drawn] for key, column in found.items()}
+        slices = names | columns | ({"text": texts} if texts else {})
+        return {key: [column[at] for at in drawn] for key, column in slices.items()}
     if trace.family == "series":
         places, found = columns.pop("place"), columns.pop("value")
         by_letter = {trace.across.letter: places, trace.along.letter: found}
