@@ -29,7 +29,7 @@ from typing import IO, Any, Self
 from broadsheet import limits
 from broadsheet.engine import processes
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.language import SOURCE, p_, speaking, t_
+from broadsheet.language import SOURCE
 from broadsheet.markdown.document import (
     OUTPUT,
     Document,
@@ -39,6 +39,7 @@ from broadsheet.markdown.document import (
     read_body,
     titles_of,
 )
+from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.outputs import ELEMENTS
 from broadsheet.markdown.shortcodes import answered
 from broadsheet.secret_values import for_child
@@ -389,40 +390,6 @@ def _request(
         "secret": secret,
         "words": words(str(options.get("lang") or SOURCE)),
     }, notices
-
-
-@cache
-def words(lang: str) -> dict[str, str]:
-    """The words that the filters put on a page, in its language: names of floats and callouts, and
-    the like.
-    """
-    with speaking(lang):
-        note, warning, important, caution = (
-            t_("Note"),
-            t_("Warning"),
-            t_("Important"),
-            t_("Caution"),
-        )
-        return {
-            "fig": p_("number", "Figure"),
-            "tbl": p_("number", "Table"),
-            "lst": p_("number", "Listing"),
-            "eq": t_("Equation"),
-            "sec": p_("number", "Section"),
-            "nte": note,
-            "tip": t_("Tip"),
-            "wrn": warning,
-            "imp": important,
-            "cau": caution,
-            "note": note,
-            "warning": warning,
-            "important": important,
-            "caution": caution,
-            "code": t_("Code"),
-            "references": t_("References"),
-            "tabs": t_("Tabs"),
-            "updates": t_("Updates"),
-        }
 
 
 def _at(document: Document, text: str, offset: int) -> Place:
