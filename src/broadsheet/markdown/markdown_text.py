@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -33,10 +34,10 @@ from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.source import CellOptions, cell_options
 from broadsheet.unprintable import UNPRINTABLE
 
-_OPTIONS = json.loads(Path(__file__).with_name("cell_options.json").read_text("utf-8"))
-ACTED_ON = frozenset(_OPTIONS["acted on"])
+_OPTIONS = tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))
+ACTED_ON = frozenset(_OPTIONS["acted-on"])
 """The cell options that this renderer acts on."""
-QUARTO_ONLY = frozenset(_OPTIONS["quarto only"])
+QUARTO_ONLY = frozenset(_OPTIONS["quarto-only"])
 """Cell options that only Quarto acts on."""
 OPTIONS = ACTED_ON | QUARTO_ONLY
 
