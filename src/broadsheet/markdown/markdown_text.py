@@ -64,6 +64,7 @@ _RAW_FORMATS = {
     "text/asciidoc": "asciidoc",
     "": None,
 }
+_DISPLAY = ".cell-output .cell-output-display"
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
@@ -199,14 +200,11 @@ def _code(cell: NotebookNode, place: Place, finished: Finished, text: MarkdownTe
     text.at(place)
     start = len(text.lines)
     label = str(options.options.get("label") or "")
-    text.add(
-        f"::: {{{attributes(f'cell-{label}' if _float_of(label) else '', _cell_classes(options.options))}}}",
-        "",
-    )
-    if shown.echo and options.body.strip():
-        _add_code(options, shown, text)
-    _add_outputs(outputs, options.options, place, text)
-    text.add(":::", "")
+    identifier = f"cell-{label}" if _float_of(label) else ""
+    with text.div(attributes(identifier, _cell_classes(options.options))):
+        if shown.echo and options.body.strip():
+            _add_code(options, shown, text)
+        _add_outputs(outputs, options.options, place, text)
     if start:
         text.stretches.append(Stretch(len(text.lines) + 1, Place(place.file)))
 
@@ -335,31 +333,26 @@ def _add_outputs(
     together = kind is not None and (len(displays) > 1 or bool(subcaptions))
     for output in outputs:
         if output not in displays:
-            _add_div(output, text)
+            with text.div(f".cell-output .cell-output-{output.kind}"):
+                text.add_slot(_preformatted(output.content))
     if together:
         _add_parts(displays, str(kind), options, place, text)
         return
     captions = _captions(options, len(displays))
     for output, caption in zip(displays, captions, strict=True):
-        opening = _figure(kind, label, caption, options)
-        text.add(
-            *(() if output.kind == "asis" else ("::: {.cell-output .cell-output-display}", ""))
-        )
-        text.add(*((opening, "") if opening else ()))
-        _add_content(output, place, text)
-        text.add(*((":::", "") if opening else ()))
-        text.add(*(() if output.kind == "asis" else (":::", "")))
+        outer = "" if output.kind == "asis" else _DISPLAY
+        with text.div(outer), text.div(_figure(kind, label, caption, options)):
+            _add_content(output, place, text)
 
 
 def _figure(kind: str | None, label: str, caption: str, options: Mapping[str, object]) -> str:
-    """The opening line of the figure or table around one output; empty if it is neither."""
-    align = {"fig-align": options["fig-align"]} if "fig-align" in options else {}
-    if kind:
-        keyed = {f"{kind}-cap": caption} if caption else {}
-        return f"::: {{{attributes(label, (), {**keyed, **align})}}}"
-    if caption:
-        return f"::: {{{attributes('', ('quarto-figure',), {'fig-cap': caption, **align})}}}"
-    return ""
+    """The attributes of the figure or table around one output; empty if it is neither."""
+    if not kind and not caption:
+        return ""
+    classes = () if kind else ("quarto-figure",)
+    keyed: dict[str, object] = {f"{kind or 'fig'}-cap": caption} if caption else {}
+    keyed |= {key: options[key] for key in ("fig-align",) if key in options}
+    return attributes(label if kind else "", classes, keyed)
 
 
 def _captions(options: Mapping[str, object], count: int) -> list[str]:
@@ -385,28 +378,16 @@ def _add_parts(
         for key in ("layout-ncol", "layout-nrow", "layout")
         if key in options
     }
-    text.add(f"::: {{{attributes(label, (), keyed)}}}", "")
-    for index, output in enumerate(displays):
-        part = {f"{kind}-cap": subcaptions[index]} if index < len(subcaptions) else {}
-        opening = (
-            attributes(f"{label}-{index + 1}", (), part)
-            if subcaptions
-            else ".cell-output .cell-output-display"
-        )
-        text.add(f"::: {{{opening}}}", "")
-        _add_content(output, place, text)
-        text.add(":::", "")
-    text.add(":::", "")
+    with text.div(attributes(label, (), keyed)):
+        for index, output in enumerate(displays):
+            part = {f"{kind}-cap": subcaptions[index]} if index < len(subcaptions) else {}
+            own = attributes(f"{label}-{index + 1}", (), part) if subcaptions else _DISPLAY
+            with text.div(own):
+                _add_content(output, place, text)
 
 
 def _layout(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _add_div(output: _Output, text: MarkdownText) -> None:
-    text.add(f"::: {{.cell-output .cell-output-{output.kind}}}", "")
-    text.add_slot(_preformatted(output.content))
-    text.add(":::", "")
 
 
 def _add_content(output: _Output, place: Place, text: MarkdownText) -> None:

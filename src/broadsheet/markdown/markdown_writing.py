@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -59,6 +60,13 @@ class MarkdownText:
         """Add a block of code, or of another format."""
         fence = "`" * max(3, *(len(run) + 1 for run in _FENCE.findall(body)), 3)
         self.add(f"{fence}{{{attributes}}}", *body.split("\n"), fence, "")
+
+    @contextmanager
+    def div(self, attributes: str) -> Iterator[None]:
+        """A div around what is added meanwhile; none without ``attributes``."""
+        self.add(*(f"::: {{{attributes}}}", "") if attributes else ())
+        yield
+        self.add(*(":::", "") if attributes else ())
 
     def at(self, place: Place) -> None:
         """Note that the following lines come from ``place`` as a whole, and not line by line."""
