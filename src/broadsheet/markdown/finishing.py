@@ -104,7 +104,6 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     edition = state.edition
     results = executed.metadata["broadsheet"]["inline"]
     filled = inline_values.filled(own_metadata(edition), results)
-    assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
     _note_alternative(
         "image-alt", own_metadata(edition), results, edition.source.front_matter, state
@@ -166,8 +165,7 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
     if cell.cell_type == "code" and number is not None:
         place = state.edition.source.place(number)
         options = cell_options(cell.source, place)
-        filled = inline_values.filled(dict(options.options), results)
-        assert isinstance(filled, dict)
+        filled = inline_values.filled(options.options, results)
         if results:
             cell.source = _with_options(filled, options.body)
         this = _Cell(place, filled, options)
@@ -186,8 +184,7 @@ def _note_alternative(
     state: _State,
 ) -> None:
     if data.get(key):
-        marked = inline_values.filled(dict(data), results, marked=True)
-        assert isinstance(marked, dict)
+        marked = inline_values.filled(data, results, marked=True)
         written = marked[key] if isinstance(marked[key], list) else [marked[key]]
         state.alternatives += [Alternative(text.place((key,)), str(one)) for one in written]
 
