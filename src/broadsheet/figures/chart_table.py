@@ -2,8 +2,8 @@
 
 Lines, bars and the like have a row for each place and a column for each series, under a second
 level of header if the chart has several panels. A heat map is its own table. Everything else has a
-row for each point: slices, maps, points in a plane, samples, flows; and so has a series with
-several values at one place, and a chart of an unknown kind, whose arrays are tabulated unchanged.
+row for each point: slices, maps, points in a plane, samples, flows; and so has a chart with
+several values of a series at one place, and a chart of an unknown kind, whose arrays are tabulated unchanged.
 Headers have the unit, and numbers the decimals, of the chart's own labels; a unit that the chart
 does not say is the catalogue's, if the values are from there.
 """
@@ -59,11 +59,16 @@ def _table(chart: ChartData) -> Table | None:
     if not chart.traces:
         return None
     first = chart.traces[0]
-    if chart.family == "series" and not (chart.is_plane and chart.places.kind == "number"):
-        return _by_place(chart) or _by_value(chart)
+    if _has_places(chart) and (table := _by_place(chart)) is not None:
+        return table
     if chart.family == "grid" and len(chart.traces) == 1 and 0 < first.width <= WIDEST:
         return _grid(chart, first)
     return _by_point(chart)
+
+
+def _has_places(chart: ChartData) -> bool:
+    """Whether it shows values at places, and not points in a plane."""
+    return chart.family == "series" and not (chart.is_plane and chart.places.kind == "number")
 
 
 # ---- A row a place
@@ -121,24 +126,6 @@ def _heads(chart: ChartData) -> list[tuple[str, ...]]:
     ]
 
 
-def _by_value(chart: ChartData) -> Table:
-    """A row for each value."""
-    cells = [
-        (", ".join(filter(None, dict.fromkeys((trace.panel, trace.name)))), place, value)
-        for trace in chart.traces
-        for place, value in zip(trace.column("place"), trace.column("value"), strict=True)
-        if place is not None
-    ]
-    first, names = chart.traces[0], [name for name, _, _ in cells]
-    named = [Column((t_("Series"),), "text", names)] if len(set(names)) > 1 else []
-    head = (first.along.name or t_("Value"),)
-    return Table(
-        (_places(chart, [place for _, place, _ in cells]), *named),
-        (_along(chart, head, [value for _, _, value in cells], first),),
-        len(cells),
-    )
-
-
 def _places(chart: ChartData, found: Sequence[Any]) -> Column:
     first = chart.traces[0]
     return _placed(first.across, found, chart.places, first.hover)
@@ -178,7 +165,7 @@ def _places_along(axis: Axis, found: Sequence[Any]) -> Places:
 
 def _by_point(chart: ChartData) -> Table:
     """A row for each point, with a column for each of its values, after those that name the point."""
-    parts = [_point_columns(trace) for trace in chart.traces]
+    parts = [_point_columns(chart, trace) for trace in chart.traces]
     found: dict[str, list[Any]] = {key: [] for part in parts for key in part}
     for part in parts:
         length = max(map(len, part.values()))
@@ -213,15 +200,16 @@ def _has_any(column: Sequence[Any]) -> bool:
     return any(value not in (None, "") for value in column)
 
 
-def _point_columns(trace: Trace) -> dict[str, Sequence[Any]]:
+def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
     """The columns of a trace's points, those that name them first."""
     columns = dict(trace.columns)
     texts = columns.pop("text", [])
-    names: dict[str, Sequence[Any]] = {"name": [trace.name] * trace.length}
-    if trace.family == "slices":
+    name = ", ".join(filter(None, dict.fromkeys((trace.panel, trace.name))))
+    names: dict[str, Sequence[Any]] = {"name": [name] * trace.length}
+    if trace.family == "slices" or _has_places(chart):
         drawn = [at for at, place in enumerate(columns["place"]) if place is not None]
-        slices = names | columns | ({"text": texts} if texts else {})
-        return {key: [column[at] for at in drawn] for key, column in slices.items()}
+        kept = names | columns | ({"text": texts} if texts else {})
+        return {key: [column[at] for at in drawn] for key, column in kept.items()}
     if trace.family == "series":
         places, found = columns.pop("place"), columns.pop("value")
         by_letter = {trace.across.letter: places, trace.along.letter: found}
@@ -250,7 +238,7 @@ def _is_map_of_kinds(chart: ChartData) -> bool:
 def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
     first = chart.traces[0]
     heads = {
-        "name": t_("Group"),
+        "name": t_("Series") if _has_places(chart) else t_("Group"),
         "text": t_("Name"),
         "code": t_("Code"),
         "size": t_("Size"),
@@ -277,7 +265,7 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
             for _ in range(trace.length)
         ]
         return _column((t_("Kind"),), kinds, PLAIN)
-    if key == "place" and chart.family in ("candles", "spans"):
+    if key == "place" and chart.family in ("candles", "spans", "series"):
         return _places(chart, found)
     if key in ("start", "end"):
         return replace(_cell_places(first, first.along, found), name=(head,))
