@@ -213,16 +213,8 @@ def _add_grid(description: Description, chart: ChartData) -> None:
         description.add(t_("it has no figures"))
         return
     write = trace.along.measure([trace.hover], chart.measured).write
-    rows = places_of(
-        dict.fromkeys(trace.column("row")),
-        is_category=trace.down.kind == "category",
-        measure=Measure(),
-    )
-    columns = places_of(
-        trace.column("column")[: trace.width],
-        is_category=trace.across.kind == "category",
-        measure=Measure(),
-    )
+    rows = trace.down.places(trace.column("row"))
+    columns = trace.across.places(trace.column("column"))
     texts = []
     for pick in (max, min):
         value, row, column = pick(found, key=lambda cell: cell[0] or 0)

@@ -86,6 +86,12 @@ class Axis:
                 return found
         return in_unit(self.title, subtitle, number_format=self.ticks.format)
 
+    def places(self, found: Iterable[Any], hovers: Iterable[str] = ()) -> Places:
+        """How the places along the axis are written and ordered."""
+        known = (place for place in found if place is not None)
+        is_category = self.kind == "category"
+        return places_of(known, is_category=is_category, measure=self.measure(hovers))
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -196,12 +202,8 @@ class ChartData:
     @cached_property
     def places(self) -> Places:
         """How the places of its series are written and ordered."""
-        first = self.traces[0]
-        found = (
-            place for trace in self.traces for place in trace.column("place") if place is not None
-        )
-        measure = first.across.measure(trace.hover for trace in self.traces)
-        return places_of(found, is_category=first.across.kind == "category", measure=measure)
+        found = (place for trace in self.traces for place in trace.column("place"))
+        return self.traces[0].across.places(found, (trace.hover for trace in self.traces))
 
     @cached_property
     def is_plane(self) -> bool:

@@ -24,7 +24,6 @@ from broadsheet.figures.number_words import (
     in_unit,
     is_number,
     percent,
-    places_of,
 )
 from broadsheet.figures.plotly_json import plain_text
 from broadsheet.figures.tables import Column, Table
@@ -63,6 +62,8 @@ def _table(chart: ChartData) -> Table | None:
         return table
     if chart.family == "grid" and len(chart.traces) == 1 and 0 < first.width <= WIDEST:
         return _grid(chart, first)
+    if _is_map_of_kinds(chart):
+        return _map_of_kinds(chart)
     return _by_point(chart)
 
 
@@ -145,19 +146,39 @@ def _grid(chart: ChartData, trace: Trace) -> Table:
         _along(chart, (head.text,), column, trace)
         for head, column in zip(heads, cells, strict=True)
     ]
-    if not _places_along(trace.down, down).ordered and not trace.down.is_turned:
+    if not trace.down.places(down).ordered and not trace.down.is_turned:
         index = replace(index, values=index.values[::-1])
         columns = [replace(column, values=column.values[::-1]) for column in columns]
     return Table((index,), tuple(columns), len(down))
 
 
 def _cell_places(trace: Trace, axis: Axis, found: Sequence[Any]) -> Column:
-    return _placed(axis, found, _places_along(axis, found), trace.hover)
+    return _placed(axis, found, axis.places(found), trace.hover)
 
 
-def _places_along(axis: Axis, found: Sequence[Any]) -> Places:
-    known = (place for place in found if place is not None)
-    return places_of(known, is_category=axis.kind == "category", measure=axis.measure(()))
+# ---- Maps of kinds
+
+
+def _is_map_of_kinds(chart: ChartData) -> bool:
+    """Whether a map has a trace for each kind of place: its name says which, and the values say
+    nothing.
+    """
+    return (
+        chart.family == "map"
+        and len(chart.traces) > 1
+        and all(trace.name and len(set(trace.numbers)) <= 1 for trace in chart.traces)
+    )
+
+
+def _map_of_kinds(chart: ChartData) -> Table:
+    places: list[Any] = []
+    kinds: list[str] = []
+    for trace in chart.traces:
+        texts = zip(trace.column("text"), trace.column("place"), strict=True)
+        places += [text or place for text, place in texts]
+        kinds += [trace.name.removesuffix(f" {trace.length}")] * trace.length
+    place, kind = Column((t_("Place"),), "text", places), Column((t_("Kind"),), "text", kinds)
+    return Table((place,), (kind,), len(places))
 
 
 # ---- A row a point
@@ -179,13 +200,9 @@ def _by_point(chart: ChartData) -> Table:
         if key in ("place", "value") or _has_any(column)
     }
     columns = {key: _point_column(chart, key, column) for key, column in shown.items()}
-    names = _NAMES - {"name"} if _is_map_of_kinds(chart) else _NAMES
-    if _is_map_of_kinds(chart):
-        columns.pop("value", None)
-        columns.pop("code", None)
     return Table(
-        tuple(column for key, column in columns.items() if key in names),
-        tuple(column for key, column in columns.items() if key not in names),
+        tuple(column for key, column in columns.items() if key in _NAMES),
+        tuple(column for key, column in columns.items() if key not in _NAMES),
         max((len(column.values) for column in columns.values()), default=0),
     )
 
@@ -224,17 +241,6 @@ def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
     return {**names, **columns} if trace.family else {"text": texts, **names, **columns}
 
 
-def _is_map_of_kinds(chart: ChartData) -> bool:
-    """Whether a map has a trace for each kind of place: its name says which, and the values say
-    nothing.
-    """
-    return (
-        chart.family == "map"
-        and len(chart.traces) > 1
-        and all(trace.name and len(set(trace.numbers)) <= 1 for trace in chart.traces)
-    )
-
-
 def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
     first = chart.traces[0]
     heads = {
@@ -258,13 +264,6 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         "error": t_("Error"),
     }
     head = heads.get(key, key)
-    if key == "name" and _is_map_of_kinds(chart):
-        kinds = [
-            trace.name.removesuffix(f" {trace.length}")
-            for trace in chart.traces
-            for _ in range(trace.length)
-        ]
-        return _column((t_("Kind"),), kinds, PLAIN)
     if key == "place" and chart.family in ("candles", "spans", "series"):
         return _places(chart, found)
     if key in ("start", "end"):
