@@ -343,3 +343,36 @@ def test_bars_of_durations(hours):
     assert dict(read_out(figure)) == {
         place: f"{hour:,}" for place, hour in zip(PLACES, hours, strict=False)
     }
+
+
+@often
+@given(st.data())
+def test_bars_from_number_to_number(data):
+    tasks = names(data.draw)
+    starts = columns_of(data.draw, len(tasks), st.integers(1, 999))
+    lengths = columns_of(data.draw, len(tasks), st.integers(1, 999))
+    ends = [start + length for start, length in zip(starts, lengths, strict=True)]
+    figure = go.Figure(go.Bar(x=tasks, y=lengths, base=starts))
+    (head,) = words_of(figure)
+    found = re.fullmatch(r"Bar chart: Output, (\S+) to (\S+)", head)
+    assert found and (number(found[1]), number(found[2])) == (min(starts), max(ends))
+    assert rows_of(figure) == list(zip(tasks, starts, ends, strict=True))
+
+
+def test_what_is_no_sample_is_not_described_as_one():
+    frame = pd.DataFrame({"x": ["a", "a", "b"], "y": [1, 2, 3]})
+    assert words_of(px.histogram(frame, x="x", y="y")) == ["Histogram: Output"]
+    assert words_of(px.histogram(frame, x="x")) == ["Histogram: Output"]
+
+
+def test_the_ends_of_a_timeline_and_days_of_a_histogram_are_written_to_the_day():
+    frame = pd.DataFrame(
+        {"task": ["a", "b"], "start": ["2020-01-01", "2020-02-01"], "end": "2020-03-05"}
+    )
+    table = tabulate(chart_of(px.timeline(frame, x_start="start", x_end="end", y="task")))
+    assert [[cell.text for cell in column.cells()] for column in table.columns] == [
+        ["1 January 2020", "1 February 2020"],
+        ["5 March 2020", "5 March 2020"],
+    ]
+    days = tabulate(chart_of(go.Figure(go.Histogram(x=["2020-01-05", "2020-01-06"]))))
+    assert [cell.text for cell in days.columns[0].cells()] == ["5 January 2020", "6 January 2020"]

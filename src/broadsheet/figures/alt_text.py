@@ -109,6 +109,7 @@ def _name_of(kind: str) -> str:
         "candlestick": t_("Candlestick chart"),
         "ohlc": t_("Open-high-low-close chart"),
         "timeline": t_("Timeline"),
+        "range": t_("Bar chart"),
         "indicator": t_("Indicator"),
         "waterfall": t_("Waterfall chart"),
         "treemap": t_("Treemap"),
@@ -248,8 +249,8 @@ def _add_samples(description: Description, chart: ChartData) -> None:
     if len(chart.traces) > 1 and (grouped or len({trace.kind for trace in chart.traces}) > 1):
         return
     for trace in chart.traces:
-        is_filled = any(value is not None for value in trace.column("value"))
-        if is_filled and not any(value is not None for value in trace.numbers):
+        given = trace.columns.get("value")
+        if given is None or (any(map(_is_given, given)) and not any(map(_is_given, trace.numbers))):
             return  # drawn of categories, or of figures that are not samples
         for group, value in zip(trace.column("group"), trace.numbers, strict=True):
             if value is not None and (group is not None or "group" not in trace.columns):
@@ -296,6 +297,10 @@ def _add_samples(description: Description, chart: ChartData) -> None:
             **ends,
         )
     )
+
+
+def _is_given(value: object) -> bool:
+    return value is not None
 
 
 def _add_map(description: Description, chart: ChartData) -> None:

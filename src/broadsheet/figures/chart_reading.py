@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
@@ -90,11 +90,8 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         kind = "donut"
     family = FAMILIES.get(kind, "")
     across, along = _letters(raw, kind)
-    if (
-        kind == "bar"
-        and places_of(values(raw.get("base")), is_category=False, measure=PLAIN).kind == "date"
-    ):
-        kind, family = "timeline", "spans"
+    if kind == "bar" and (spans := _kind_of_spans(values(raw.get("base")))):
+        kind, family = spans, "spans"
         columns = _spans(raw, across, along)
     elif family == "series":
         columns = _places_and_values(raw, across, along)
@@ -196,21 +193,34 @@ def _with_totals(changes: list[Any], measures: list[Any]) -> list[Any]:
     return drawn
 
 
+def _kind_of_spans(starts: list[Any]) -> str:
+    """The kind of bars that begin at ``starts``: at dates, or at other numbers than 0; empty for
+    plain bars.
+    """
+    if places_of(starts, is_category=False, measure=PLAIN).kind == "date":
+        return "timeline"
+    return "range" if any(map(number_of, starts)) else ""
+
+
 def _spans(raw: Raw, across: str, along: str) -> Columns:
-    """Bars that begin at dates, and whose lengths are milliseconds."""
+    """Bars that begin at dates, and whose lengths are milliseconds; or at numbers."""
     columns = _places_and_values(raw, across, along)
-    starts = [date_of(start) for start in values(raw.get("base"))]
-    lengths = map(number_of, columns.pop("value"))
-    spans = [_span(*pair) for pair in zip(starts, lengths, strict=False)]
+    spans = [
+        _span(*pair) for pair in zip(values(raw.get("base")), columns.pop("value"), strict=False)
+    ]
     return {**columns, "start": [start for start, _ in spans], "end": [end for _, end in spans]}
 
 
-def _span(start: datetime | None, length: float | None) -> tuple[str | None, str | None]:
-    """The start and the end of a bar, as ISO dates or times."""
-    if start is None or length is None:
+def _span(base: Any, length: Any) -> tuple[Any, Any]:
+    """The start and the end of a bar: numbers, or ISO dates or times."""
+    start, number = date_of(base), _number(length)
+    if number is None:
         return None, None
+    if start is None:
+        begin = _number(base) or 0
+        return begin, begin + number
     try:
-        end = start + timedelta(milliseconds=length)
+        end = start + timedelta(milliseconds=number)
     except OverflowError:
         return None, None
     first, last = (moment.isoformat().removesuffix("T00:00:00") for moment in (start, end))

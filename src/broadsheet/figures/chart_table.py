@@ -252,6 +252,8 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         "lon": t_("Longitude"),
         "labels": t_("Part"),
         "parents": t_("Of"),
+        "place": t_("Slice") if chart.family == "slices" else t_("Place"),
+        "value": t_("Value"),
         "values": t_("Value"),
         "source": t_("From"),
         "target": t_("To"),
@@ -266,29 +268,35 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
     head = heads.get(key, key)
     if key == "place" and chart.family in ("candles", "spans", "series"):
         return _places(chart, found)
-    if key in ("start", "end"):
-        return replace(_cell_places(first, first.along, found), name=(head,))
-    if key == "place":
-        return Column((t_("Slice") if chart.family == "slices" else t_("Place"),), "text", found)
-    if key in ("text", "name"):
+    if key in ("text", "name", "place"):
         return Column((head,), "text", found)
     if key in ("row", "column"):
         return _cell_places(first, first.down if key == "row" else first.across, found)
-    if key == "value" and chart.family in ("slices", "flows"):
-        name = first.name if len(chart.traces) == 1 and chart.family == "slices" else ""
-        return _column((name or t_("Value"),), found, in_unit(chart.measured))
-    if key == "values":
-        return _column((head,), found, in_unit(chart.measured))
-    if key == "value":
-        return _along(chart, (first.along.name or t_("Value"),), found, first)
+    if key in ("start", "end"):
+        places = first.along.places(found)
+        if places.precision in ("year", "month"):  # the other end may be any day
+            places = replace(places, precision="day")
+        return replace(_placed(first.along, found, places, ""), name=(head,))
+    if key in ("value", "values", "open", "high", "low", "close"):
+        return _values(chart, key, head, found)
     for axis in (first.across, first.along):
         if key == axis.letter and first.family == "series":
             measure = axis.measure([first.hover], chart.measured)
             hover = hover_format(first.hover, axis.letter)
             return _column((axis.name or key,), found, measure, hover)
-    if key in ("open", "high", "low", "close"):
-        return _along(chart, (head,), found, first)
     return _column((head,), found, PLAIN)
+
+
+def _values(chart: ChartData, key: str, head: str, found: Sequence[Any]) -> Column:
+    """A column of what is measured: along an axis, or in the unit of the chart's texts."""
+    first = chart.traces[0]
+    if key == "values" or chart.family in ("slices", "flows"):
+        name = first.name if len(chart.traces) == 1 and chart.family == "slices" else ""
+        return _column((name or head,), found, in_unit(chart.measured))
+    if key == "value" and first.along.places(found).kind == "date":
+        return _cell_places(first, first.along, found)
+    name = first.along.name if key == "value" else ""
+    return _along(chart, (name or head,), found, first)
 
 
 # ---- Columns
