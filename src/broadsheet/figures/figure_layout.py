@@ -80,15 +80,13 @@ def _set(figure: PlotlyFigure, changes: Mapping[str, Any], size: Size) -> tuple[
         for key, value in {**figure.get("layout", {}), **changes}.items()
         if value is not None
     }
-    annotations = layout.get("annotations")
-    if isinstance(annotations, Sequence):
+    if isinstance(layout.get("annotations"), list):  # of `meta.narrow` it may be anything
         layout["annotations"] = [
-            _aligned(one) if isinstance(one, Mapping) else one for one in annotations
+            _aligned(one) if isinstance(one, Mapping) else one for one in layout["annotations"]
         ]
-    return (
-        {**figure, "data": _drawn_as_lines(figure.get("data", [])), "layout": layout},
-        (size[0], int(layout.get("height") or size[1])),
-    )
+    data = [_drawn_as_lines(trace) for trace in figure["data"]]
+    height = int(layout.get("height") or size[1])
+    return {**figure, "data": data, "layout": layout}, (size[0], height)
 
 
 def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -103,24 +101,14 @@ def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
     )
 
 
-def _drawn_as_lines(data: Any) -> Any:
-    """WebGL traces as SVG traces: a picture of pixels is not small and does not follow the colours,
-    and only the largest bundle of plotly.js has WebGL.
+def _drawn_as_lines(trace: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A WebGL trace as an SVG trace: a picture of pixels is not small and does not follow the
+    colours, and only the largest bundle of plotly.js has WebGL.
     """
-
-    def count(trace: Mapping[str, Any]) -> int:
-        return max(len(values(trace.get(letter))) for letter in "xy")
-
-    if not isinstance(data, list):
-        return data
-    return [
-        {**trace, "type": "scatter"}
-        if isinstance(trace, Mapping)
-        and trace.get("type") == "scattergl"
-        and count(trace) <= POINTS
-        else trace
-        for trace in data
-    ]
+    points = max(len(values(trace.get(letter))) for letter in "xy")
+    if trace.get("type") == "scattergl" and points <= POINTS:
+        return {**trace, "type": "scatter"}
+    return trace
 
 
 def _merged(old: Any, new: Any) -> Any:

@@ -31,6 +31,7 @@ from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.document import Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
+from broadsheet.markdown.shortcodes import Includes
 from broadsheet.project.source import CellOptions, cell_options
 from broadsheet.unprintable import UNPRINTABLE
 
@@ -83,7 +84,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     """
     edition, settings = finished.edition, finished.edition.settings
     check_cited(edition, root)
-    text = MarkdownText(root, finished.figures)
+    text = MarkdownText(Includes(root), finished.figures)
     if finished.notebook is None:
         _page(finished, root, text)
     else:
@@ -125,7 +126,11 @@ def document_of(finished: Finished, root: Path) -> Document:
                 if name.startswith("@")
             )
         ),
-        reads=(*text.included, *settings.bibliography, *([settings.csl] if settings.csl else [])),
+        reads=(
+            *text.includes.files,
+            *settings.bibliography,
+            *([settings.csl] if settings.csl else []),
+        ),
     )
 
 

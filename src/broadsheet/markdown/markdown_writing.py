@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import OUTPUT, Stretch
-from broadsheet.markdown.shortcodes import included
+from broadsheet.markdown.shortcodes import Includes
 
 _FENCE = re.compile(r"`{3,}")
 
@@ -21,13 +20,12 @@ _FENCE = re.compile(r"`{3,}")
 class MarkdownText:
     """The document under construction. Has state."""
 
-    root: Path
+    includes: Includes
     figures: Sequence[PageFigure] = ()
     lines: list[str] = field(default_factory=list)
     slots: list[str | PageFigure] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    included: set[str] = field(default_factory=set)
 
     def add(self, *lines: str) -> None:
         """Add lines."""
@@ -36,7 +34,7 @@ class MarkdownText:
     def add_written(self, text: str, place: Place) -> None:
         """Add an author's lines, the first from ``place``, with included files in place."""
         previous: Place | None = None
-        for here, line in included(text, place, self.root, self.included):
+        for here, line in self.includes.lines(text, place):
             expected = previous and Place(
                 previous.file, cell=previous.cell, line=(previous.line or 0) + 1
             )

@@ -11,7 +11,7 @@ that a value is never Markdown:
 
 What is none of these stays as written, with a notice.
 
-`{{< include file >}}` comes before (:func:`included`): a file's Markdown stands in the place of a
+`{{< include file >}}` comes before (:class:`Includes`): a file's Markdown stands in the place of a
 line that holds nothing else. The path counts from the file that includes, or from the root where it
 starts with a slash, and stays within the root; front matter of the included file is dropped.
 Included files may include others. Notebooks are not included: their cells would have to run.
@@ -203,89 +203,83 @@ Line = tuple[Place, str]
 
 
 @dataclass
-class _Page:
-    """A page with includes: the names of the ``files`` so far, how many includes there were, and
-    the letters of all.
+class Includes:
+    """The includes of a page. Has state: the names of the ``files`` so far, how many includes there
+    were, and the letters of all.
     """
 
     root: Path
-    files: set[str]
-    includes: int = 0
+    files: set[str] = field(default_factory=set)
+    count: int = 0
     letters: int = 0
 
+    def lines(self, text: str, where: Place, within: tuple[str, ...] = ()) -> Iterator[Line]:
+        """The lines of ``text``, whose first is at ``where`` (with a line), with the included files
+        in place; ``within`` are the files that include it. Raises :class:`RenderError` for a file
+        that is missing, not text, outside of the root, or that includes itself, and
+        :class:`LimitError` where they are too many, too deep or too long.
+        """
+        first = where.line or 1
+        for number, line in enumerate(text.split("\n")):
+            here = replace(where, line=first + number)
+            match = _INCLUDE.match(line)
+            if match is None:
+                yield here, line
+            else:
+                path = match["path"].strip("\"'")
+                yield from self._included(path, here, (*within, where.file))
 
-def included(text: str, where: Place, root: Path, files: set[str]) -> Iterator[Line]:
-    """The lines of ``text``, whose first is at ``where`` (with a line), with the included files in
-    place; their names go to ``files``. Raises :class:`RenderError` for a file that is missing, not
-    text, outside of the root, or that includes itself, and :class:`LimitError` where they are too
-    many, too deep or too long.
-    """
-    yield from _with_includes(text, where, _Page(root, files))
-
-
-def _with_includes(
-    text: str, where: Place, page: _Page, within: tuple[str, ...] = ()
-) -> Iterator[Line]:
-    first = where.line or 1
-    for number, line in enumerate(text.split("\n")):
-        here = replace(where, line=first + number)
-        match = _INCLUDE.match(line)
-        if match is None:
-            yield here, line
-        else:
-            yield from _lines(match["path"].strip("\"'"), here, page, (*within, where.file))
-
-
-def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Iterator[Line]:
-    root = page.root
-    folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
-    written = root / folder / path.lstrip("/")
-    check_path(root, written, where)
-    target = real(written)
-    if target is None:
-        raise RenderError(
-            where,
-            f"the include {shown(path)} is a link that leads to itself, or no path at all",
-            "Mend the path; it counts from the file that includes.",
-        )
-    name = os.path.relpath(target, root.resolve())
-    if name in within:
-        raise RenderError(
-            where,
-            f"{name} includes itself",
-            "Take one of the includes out.",
-            " → ".join((*within, name)),
-        )
-    by = f"included by {' → '.join(within)}" if len(within) > 1 else ""
-    if target.suffix == ".ipynb":
-        raise RenderError(
-            where, f"the include {path!r} is a notebook", "Include Markdown; link to notebooks.", by
-        )
-    if not is_file(target):
-        raise RenderError(
-            where,
-            f"there is no file {name} to include",
-            "Mend the path; it counts from the file that includes.",
-            by,
-        )
-    try:
-        text = read_text(target, Place(name), RenderError)
-        refuse_unprintable(text, Place(name), RenderError)
-    except BroadsheetError as error:
-        error.detail = f"included by {' → '.join(within)}"
-        raise
-    page.includes += 1
-    page.letters += len(text)
-    which = f"the page {within[0]}"
-    again = "Look for a file that is included again and again."
-    fewer = "Include files with fewer includes in them."
-    limits.check(limits.INCLUDES, page.includes, where, which, again)
-    limits.check(limits.INCLUDED, page.letters, where, which, again)
-    limits.check(limits.INCLUDE_DEPTH, len(within), where, which, fewer)
-    page.files.add(name)
-    front = _FRONT_MATTER.match(text)
-    start = front.end() if front else 0
-    first = text.count("\n", 0, start) + 1
-    yield from _with_includes(
-        text[start:].removesuffix("\n"), Place(name, line=first), page, within
-    )
+    def _included(self, path: str, where: Place, within: tuple[str, ...]) -> Iterator[Line]:
+        folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
+        written = self.root / folder / path.lstrip("/")
+        check_path(self.root, written, where)
+        target = real(written)
+        if target is None:
+            raise RenderError(
+                where,
+                f"the include {shown(path)} is a link that leads to itself, or no path at all",
+                "Mend the path; it counts from the file that includes.",
+            )
+        name = os.path.relpath(target, self.root.resolve())
+        if name in within:
+            raise RenderError(
+                where,
+                f"{name} includes itself",
+                "Take one of the includes out.",
+                " → ".join((*within, name)),
+            )
+        by = f"included by {' → '.join(within)}" if len(within) > 1 else ""
+        if target.suffix == ".ipynb":
+            raise RenderError(
+                where,
+                f"the include {path!r} is a notebook",
+                "Include Markdown; link to notebooks.",
+                by,
+            )
+        if not is_file(target):
+            raise RenderError(
+                where,
+                f"there is no file {name} to include",
+                "Mend the path; it counts from the file that includes.",
+                by,
+            )
+        try:
+            text = read_text(target, Place(name), RenderError)
+            refuse_unprintable(text, Place(name), RenderError)
+        except BroadsheetError as error:
+            error.detail = f"included by {' → '.join(within)}"
+            raise
+        self.count += 1
+        self.letters += len(text)
+        which = f"the page {within[0]}"
+        again = "Look for a file that is included again and again."
+        fewer = "Include files with fewer includes in them."
+        limits.check(limits.INCLUDES, self.count, where, which, again)
+        limits.check(limits.INCLUDED, self.letters, where, which, again)
+        limits.check(limits.INCLUDE_DEPTH, len(within), where, which, fewer)
+        self.files.add(name)
+        front = _FRONT_MATTER.match(text)
+        start = front.end() if front else 0
+        first = text.count("\n", 0, start) + 1
+        body = text[start:].removesuffix("\n")
+        yield from self.lines(body, Place(name, line=first), within)
