@@ -220,8 +220,16 @@ def _named(figure: PlotlyFigure) -> PlotlyFigure:
     """``figure`` with a `uid` for each trace that has none: plotly.js would make up another in each
     drawing, and name parts of the picture by it.
     """
-    traces = [{"uid": f"trace{number}", **trace} for number, trace in enumerate(figure["data"])]
-    return {**figure, "data": traces}
+    traces = figure.get("data")
+    if not isinstance(traces, list):
+        return figure
+    return {
+        **figure,
+        "data": [
+            {"uid": f"trace{number}", **trace} if isinstance(trace, dict) else trace
+            for number, trace in enumerate(traces)
+        ],
+    }
 
 
 def _exception(answer: dict[str, Any]) -> str:
