@@ -729,7 +729,7 @@ def test_a_descriptor_that_is_not_json(publication: Publication) -> None:
         Catalogue.open(publication.root)
     assert str(caught.value) == reported("""
         data/datapackage.json, line 3: this is not JSON: expecting ',' delimiter, at character 3 of the line
-          → Look for a comma, quote or bracket that is missing or left over just before this place.
+          → Look just before this place for a comma, quote or bracket that is missing or left over, or for the conflict marks of a merge.
         """)
 
 

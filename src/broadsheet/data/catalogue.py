@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from broadsheet import store
 from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
-from broadsheet.data.descriptor_reading import parse_json, read_descriptor
+from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.data.origin import Origin
 from broadsheet.data.reading import read_bytes
 from broadsheet.did_you_mean import nearest
@@ -180,7 +180,7 @@ def update_hashes(root: Path) -> tuple[str, ...]:
     """
     catalogue = Catalogue.open(root)
     path = root / DESCRIPTOR
-    raw = parse_json(path.read_text("utf-8-sig"))
+    raw = json.loads(path.read_text("utf-8-sig"))
     changed = []
     for resource, entry in zip(catalogue.package.resources, raw["resources"], strict=True):
         found = _state(root, resource)
