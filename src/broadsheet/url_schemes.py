@@ -111,6 +111,16 @@ def is_link(address: str, allowed: Collection[str] = LINKS) -> bool:
     return not scheme or scheme in allowed
 
 
+def allowed_link(address: str) -> str:
+    """The same address. Raises ValueError for one that no link may have."""
+    if is_link(address):
+        return address
+    raise ValueError(
+        f"no link may have an address of the scheme `{scheme_of(address)}:`; there may be "
+        f"{', '.join(sorted(LINKS))}"
+    )
+
+
 def is_picture(address: str, allowed: Collection[str] = PICTURES) -> bool:
     """Whether a picture may have this address."""
     return is_link(address, allowed) or is_raster(address)

@@ -37,8 +37,8 @@ ROLES: Mapping[str, str] = MappingProxyType(
 _PLAIN = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
-def check_colours(colours: Mapping[str, str]) -> None:
-    """Raise :class:`ValueError` for an impossible name or colour."""
+def check_colours(colours: dict[str, str]) -> dict[str, str]:
+    """The same colours. Raises :class:`ValueError` for an impossible name or colour."""
     for name, colour in colours.items():
         if name in ROLES:
             raise ValueError(f"{name!r} is a role of the theme, and keeps its colour")
@@ -47,6 +47,7 @@ def check_colours(colours: Mapping[str, str]) -> None:
                 f"the colour of {name!r} is {colour!r}; one is {', '.join(ROLES)}, or such as "
                 "'#1f7a4d'"
             )
+    return colours
 
 
 def named_colours(root: Path) -> Mapping[str, str]:
@@ -72,8 +73,7 @@ def _named(text: str) -> Mapping[str, str]:
     try:
         found = yaml.load(text, yaml.CSafeLoader)
         colours = ((found or {}).get("broadsheet") or {}).get("colours") or {}
-        named = {str(name): str(colour) for name, colour in colours.items()}
-        check_colours(named)
+        named = check_colours({str(name): str(colour) for name, colour in colours.items()})
     except (yaml.YAMLError, AttributeError, ValueError, RecursionError) as error:
         raise ConfigError(
             Place(CONFIG),

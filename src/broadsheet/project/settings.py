@@ -61,37 +61,29 @@ def _refuse(problems: Iterable[tuple[bool, str]]) -> None:
 
 
 def _switched(value: object) -> object:
-    """`true` becomes a mapping with the default values."""
-    return {} if value is True else value
+    """`true` or `false` alone is a mapping with the default values."""
+    return {} if isinstance(value, bool) else value
 
 
-def _switched_off(value: object) -> object:
+def _feed(value: object) -> object:
     return None if value is False else _switched(value)
-
-
-def _navbar(value: object) -> object:
-    return {} if value is False else _switched(value)
 
 
 def _footer(value: object) -> object:
     """A text alone is the centre of the footer."""
-    return {"center": value} if isinstance(value, str) else _navbar(value)
+    return {"center": value} if isinstance(value, str) else _switched(value)
 
 
-def _links(value: object) -> object:
-    """A text in a list of links is the address of a link."""
-    if not isinstance(value, list):
-        return value
-    return [{"href": item} if isinstance(item, str) else item for item in value]
+def _named_by(key: str) -> BeforeValidator:
+    """A list of mappings, each perhaps written as a text: the value of ``key``."""
+
+    def whole(value: object) -> object:
+        return [{key: one} if isinstance(one, str) else one for one in _one_or_more(value)]
+
+    return BeforeValidator(whole)
 
 
-def _bylines(value: object) -> object:
-    """One author or several, each a name or a mapping."""
-    many = value if isinstance(value, list) else [value]
-    return [{"name": one} if isinstance(one, str) else one for one in many]
-
-
-def _one_or_more(value: object) -> object:
+def _one_or_more(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
@@ -114,8 +106,8 @@ class Navbar(Settings):
     """`website: navbar`."""
 
     title: str | bool | None = None
-    left: Annotated[list[NavItem], BeforeValidator(_links)] = []
-    right: Annotated[list[NavItem], BeforeValidator(_links)] = []
+    left: Annotated[list[NavItem], _named_by("href")] = []
+    right: Annotated[list[NavItem], _named_by("href")] = []
     search: bool | None = None
 
 
@@ -136,9 +128,8 @@ class Website(Settings):
     search: Any = None
     image: str | None = None
     favicon: str | None = None
-    navbar: Annotated[Navbar, BeforeValidator(_navbar)] = Navbar()
+    navbar: Annotated[Navbar, BeforeValidator(_switched)] = Navbar()
     page_footer: Annotated[Footer, BeforeValidator(_footer)] = Footer()
-    repo_url: str | None = None
 
 
 class ProjectKeys(Settings):
@@ -263,7 +254,6 @@ class Author(Settings):
     name: Name
     url: LinkAddress | None = None
     email: str | None = None
-    orcid: str | None = None
 
 
 class Feed(Settings):
@@ -288,11 +278,10 @@ class Listing(Settings):
     include: dict[str, Any] | None = None
     exclude: dict[str, Any] | None = None
     categories: bool | Literal["numbered", "unnumbered", "cloud"] = False
-    feed: Annotated[Feed | None, BeforeValidator(_switched_off)] = None
+    feed: Annotated[Feed | None, BeforeValidator(_feed)] = None
     fields: Strings | None = None
     max_items: int | None = Field(default=None, ge=0)
     page_size: int = Field(default=25, ge=1)
-    date_format: str | None = None
     max_description_length: int | None = Field(default=None, ge=0)
 
 
@@ -356,7 +345,6 @@ class Execute(Settings):
     warning: bool = True
     error: bool = False
     include: bool = True
-    enabled: bool | None = None
     eval: bool = True
 
 
@@ -399,7 +387,7 @@ class FrontMatter(OwnKeys):
     title: Text = ""
     subtitle: Text = ""
     description: Text = ""
-    author: Annotated[list[Author], BeforeValidator(_bylines)] = []
+    author: Annotated[list[Author], _named_by("name")] = []
     date: Moment | None = None
     date_modified: Moment | None = None
     categories: Names = []
