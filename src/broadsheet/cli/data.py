@@ -9,7 +9,7 @@ from broadsheet.cli.report import Report, as_json, many, reports, root
 from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
-    from broadsheet.data.catalogue import TableState
+    from broadsheet.data.checking import TableState
 
 
 def list_tables(options: argparse.Namespace) -> Report:

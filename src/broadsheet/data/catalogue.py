@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet import store
-from broadsheet.data.checking import judge
+from broadsheet.data.checking import TableState, judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.data.origin import Origin
@@ -26,22 +25,6 @@ if TYPE_CHECKING:
 
 FAULTS_SHOWN = 20
 """How many faults of one table :meth:`Catalogue.check` lists before it counts the rest."""
-
-UPDATE_HASHES = "broadsheet data check --update-hashes"
-
-
-@dataclass(frozen=True)
-class TableState:
-    """A table on disk: its typed ``frame``, if it keeps its schema, its faults, and the size and
-    checksum of the file; ``checksum_ok`` says that these are the catalogue's.
-    """
-
-    resource: Resource
-    frame: pd.DataFrame | None
-    faults: tuple[BroadsheetError, ...]
-    size: int = 0
-    sha256: str = hashlib.sha256(b"").hexdigest()
-    checksum_ok: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,32 +180,9 @@ def _state(root: Path, resource: Resource) -> TableState:
     try:
         data = read_bytes(root, resource)
         with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
-            verdict = judge(resource, data)
+            return judge(resource, data)
     except BroadsheetError as fault:
         return TableState(resource, None, (fault,))
-    size, sha256 = len(data), hashlib.sha256(data).hexdigest()
-    checksum_ok = (resource.hash, resource.bytes) == (f"sha256:{sha256}", size)
-    frame = None if verdict.faults else verdict.frame
-    faults: tuple[BroadsheetError, ...] = verdict.faults
-    if not faults and not checksum_ok:
-        faults = (_checksum_fault(resource, size, sha256),)
-    return TableState(resource, frame, faults, size, sha256, checksum_ok)
-
-
-def _checksum_fault(resource: Resource, size: int, sha256: str) -> DataError:
-    if resource.hash is None or resource.bytes is None:
-        what = "the catalogue has no checksum of the file yet, the rule `hash`"
-        mend = f"Look the table over, then run: {UPDATE_HASHES}"
-    else:
-        what = (
-            "the file is not the one in the catalogue, the rule `hash`: its checksum is "
-            f"sha256:{sha256[:12]}… of {size} bytes, not {resource.hash[:19]}… of {resource.bytes}"
-        )
-        mend = (
-            f"If you meant to change the table, run: {UPDATE_HASHES}; if not, put it back from its "
-            "last version."
-        )
-    return DataError(Place(resource.file), f"table {resource.name!r}: {what}", mend)
 
 
 def _origin(resource: Resource, sha256: str) -> Origin:
