@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from broadsheet.errors import ConfigError, Place
-from broadsheet.limits import YAML_DEPTH, YAML_NODES
+from broadsheet.limits import TABLE
 from broadsheet.unprintable import refuse_unprintable, unprintable
 
 Path = tuple[str | int, ...]
@@ -200,9 +200,9 @@ class _Reader:
         if tag not in ("", "seq" if is_list else "map"):
             raise self.fault(f"`!!{tag}`: this value is not {_WORDS[tag]}", _TAG_MEND, line)
         self._depth += 1
-        if self._depth > YAML_DEPTH.value:
+        if self._depth > TABLE["yaml-depth"].value:
             raise self.fault(
-                f"this is nested more than {YAML_DEPTH.value:,.0f} levels deep",
+                f"this is nested more than {TABLE['yaml-depth'].value:,.0f} levels deep",
                 "Take levels of brackets or indentation out.",
                 line,
             )
@@ -290,11 +290,11 @@ class _Reader:
 
     def _count(self, size: int, line: int) -> None:
         self._size += size
-        if self._size > YAML_NODES.value:
+        if self._size > TABLE["yaml-values"].value:
             raise self.fault(
-                f"this has more than {YAML_NODES.value:,.0f} values"
+                f"this has more than {TABLE['yaml-values'].value:,.0f} values"
                 + (", each alias counted as often as it stands" if self._anchors else ""),
-                f"Keep large data in a table.{YAML_NODES.mend}",
+                f"Keep large data in a table.{TABLE['yaml-values'].mend}",
                 line,
             )
 

@@ -31,7 +31,7 @@ from broadsheet.did_you_mean import nearest
 from broadsheet.errors import ConfigError, Place, guarded, shown
 from broadsheet.files import check_path, read_text
 from broadsheet.json_text import read_json
-from broadsheet.limits import CONFIG
+from broadsheet.limits import TABLE
 from broadsheet.unprintable import UNPRINTABLE, named
 
 
@@ -43,7 +43,7 @@ def read_descriptor(root: Path) -> Package:
     content = read_text(
         root / DESCRIPTOR,
         DESCRIPTOR,
-        limit=CONFIG,
+        limit=TABLE["config-size"],
         mend="A publication keeps its data catalogue "
         "there: create it, or put it back from its last version.",
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from broadsheet.data.descriptor import DESCRIPTOR, Resource
 from broadsheet.errors import DataError, Place, shown
 from broadsheet.files import UnreadableError, content, real, refusal
-from broadsheet.limits import TABLE_SIZE
+from broadsheet.limits import TABLE
 
 
 def read_bytes(root: Path, resource: Resource) -> bytes:
@@ -38,7 +38,7 @@ def read_bytes(root: Path, resource: Resource) -> bytes:
             "Keep the file in data, and give its path from there: trade.csv.",
         )
     try:
-        return content(file, resource.file, TABLE_SIZE)
+        return content(file, resource.file, TABLE["table-size"])
     except UnreadableError as error:
         raise DataError(
             Place(resource.file),

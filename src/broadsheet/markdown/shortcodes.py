@@ -131,7 +131,8 @@ def _var(call: _Call) -> tuple[Answer, list[Notice]]:
         )
     check_path(call.root, call.root / VARIABLES, call.where)
     variables = read_yaml(
-        read_text(call.root / VARIABLES, VARIABLES, limit=limits.CONFIG), Place(VARIABLES)
+        read_text(call.root / VARIABLES, VARIABLES, limit=limits.TABLE["config-size"]),
+        Place(VARIABLES),
     ).data
     return {"kind": "text", "text": _value(call, variables, VARIABLES)}, []
 
@@ -292,21 +293,21 @@ def _lines(path: str, where: Place, page: _Page, within: tuple[str, ...]) -> Ite
     page.letters += len(text)
     which = f"the page {within[0]}"
     limits.check(
-        limits.INCLUDES,
+        limits.TABLE["includes"],
         page.includes,
         where,
         which,
         "Look for a file that is included again and again.",
     )
     limits.check(
-        limits.INCLUDED,
+        limits.TABLE["included-size"],
         page.letters,
         where,
         which,
         "Look for a file that is included again and again.",
     )
     limits.check(
-        limits.INCLUDE_DEPTH,
+        limits.TABLE["include-depth"],
         len(within),
         where,
         which,

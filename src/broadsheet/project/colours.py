@@ -58,7 +58,7 @@ def named_colours(root: Path) -> Mapping[str, str]:
 
     if not os.path.lexists(root / CONFIG):
         return {}
-    text = files.read_text(root / CONFIG, CONFIG, limit=limits.CONFIG)
+    text = files.read_text(root / CONFIG, CONFIG, limit=limits.TABLE["config-size"])
     if "colours" not in text:
         return {}
     own = yaml_text.read_yaml(text, Place(CONFIG)).data.get("broadsheet")

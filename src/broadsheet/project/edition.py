@@ -212,7 +212,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
         check_path(project.root, path, where)
         # A link that leads nowhere is a fault, not a folder without metadata.
         if os.path.lexists(path):
-            yield read_yaml(read_text(path, where, limit=limits.CONFIG), where)
+            yield read_yaml(read_text(path, where, limit=limits.TABLE["config-size"]), where)
 
 
 def _used_in(source: Source) -> set[str]:

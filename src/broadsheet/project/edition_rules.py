@@ -75,14 +75,18 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
         rule = check(EditionRule, given, text, AT)
         if rule.matrix is not None:  # more combinations than there may be are not made
             limits.check(
-                limits.EDITIONS,
+                limits.TABLE["editions"],
                 math.prod(len(values) for values in rule.matrix.values()),
                 text.place((*AT, "matrix")),
                 "the product of the lists of `matrix`",
                 _FEWER,
             )
         cases = limits.at_most(
-            _cases(rule, text, root), limits.EDITIONS, text.place(AT), "the rule `editions`", _FEWER
+            _cases(rule, text, root),
+            limits.TABLE["editions"],
+            text.place(AT),
+            "the rule `editions`",
+            _FEWER,
         )
         found = [_made(rule, values, made_from, text) for values, made_from in cases]
         if rule.from_:
@@ -92,7 +96,9 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
             found = [replace(one, reads=reads) for one in found]
     else:
         assert isinstance(given, list)
-        limits.check(limits.EDITIONS, len(given), text.place(AT), "the list `editions`", _FEWER)
+        limits.check(
+            limits.TABLE["editions"], len(given), text.place(AT), "the list `editions`", _FEWER
+        )
         written = [
             check(EditionSettings, item, text, (*AT, index)) for index, item in enumerate(given)
         ]

@@ -62,7 +62,7 @@ def _globs(patterns: list[str]) -> list[str]:
     """Globs that can be matched in reasonable time; an empty one would match the whole disk."""
     if any(not pattern.strip("!/ ") for pattern in patterns):
         raise ValueError("a pattern is empty; `**` stands for all files")
-    most = int(limits.PATTERNS.value)
+    most = int(limits.TABLE["patterns"].value)
     try:
         glob.globfilter([], patterns, flags=GLOB, limit=most)
     except PatternLimitException:

@@ -34,7 +34,7 @@ from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import package_of
 from broadsheet.files import content, read_text
-from broadsheet.limits import CONFIG
+from broadsheet.limits import TABLE
 from broadsheet.notebook import chart_theme, charts, comparatives, dataframes, declared
 from broadsheet.notebook.claim import claim
 from broadsheet.notebook.fact import fact
@@ -83,7 +83,9 @@ def learn(noted: Collection[str]) -> None:
     """
     root, *files = noted
     try:
-        package = package_of(read_text(Path(root, DESCRIPTOR), DESCRIPTOR, limit=CONFIG))
+        package = package_of(
+            read_text(Path(root, DESCRIPTOR), DESCRIPTOR, limit=TABLE["config-size"])
+        )
         for resource in package.resources:
             if resource.file in files:
                 data = content(Path(root, resource.file), resource.file)
