@@ -16,9 +16,18 @@ from broadsheet.data.checking import TableState, judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
 from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.data.origin import Origin
-from broadsheet.data.reading import read_bytes
 from broadsheet.did_you_mean import nearest
-from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
+from broadsheet.errors import (
+    BroadsheetError,
+    ConfigError,
+    DataError,
+    Notice,
+    Place,
+    guarded,
+    shown,
+)
+from broadsheet.files import UnreadableError, content, real, refusal
+from broadsheet.limits import TABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,11 +187,47 @@ def update_hashes(root: Path) -> tuple[str, ...]:
 
 def _state(root: Path, resource: Resource) -> TableState:
     try:
-        data = read_bytes(root, resource)
+        data = _bytes(root, resource)
         with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
             return judge(resource, data)
     except BroadsheetError as fault:
         return TableState(resource, None, (fault,))
+
+
+def _bytes(root: Path, resource: Resource) -> bytes:
+    """The bytes of the CSV file of ``resource``, which must be in ``root/data``; a link may lead to
+    a folder that the publication allows, and to no other place in it.
+    """
+    folder = root / "data"
+    file = folder / resource.path
+    if "://" in resource.path:
+        raise DataError(
+            DESCRIPTOR,
+            f"table {resource.name!r}: the path {shown(resource.path)} is an address",
+            "Save the table as a file in data, and give its path from there: trade.csv.",
+        )
+    leaves = "\\" in resource.path or not Path(os.path.normpath(file)).is_relative_to(folder)
+    if not leaves and (refused := refusal(root, file)) is not None:
+        raise DataError(Place(resource.file), f"table {resource.name!r}: {refused[0]}", refused[1])
+    target = real(file)
+    if leaves or (
+        target
+        and target.is_relative_to(root.resolve())
+        and not target.is_relative_to(folder.resolve())
+    ):
+        raise DataError(
+            DESCRIPTOR,
+            f"table {resource.name!r}: the path {shown(resource.path)} leaves the folder data",
+            "Keep the file in data, and give its path from there: trade.csv.",
+        )
+    try:
+        return content(file, resource.file, TABLE["table-size"])
+    except UnreadableError as error:
+        raise DataError(
+            Place(resource.file),
+            f"table {resource.name!r}: the file {error}",
+            f"Put the file there, or correct `path` in {DESCRIPTOR}.",
+        ) from None
 
 
 def _origin(resource: Resource, sha256: str) -> Origin:
