@@ -35,6 +35,8 @@ _RESTORED = {stand_in: sign for sign, stand_in in _SEPARATORS.items()}
 _BLANK = re.compile(r"^ *\t[ \t]*$", re.MULTILINE)
 """A line of blanks, a tab among them."""
 _TAG = "tag:yaml.org,2002:"
+_TEXT = f"{_TAG}str"
+"""The one tag that a value may have: what follows is text, whatever it looks like."""
 _FORMS = {
     "null": re.compile(r"~|null|Null|NULL|"),
     "bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
@@ -53,24 +55,12 @@ _FORMS = {
     ),
 }
 """The notations of the values that a plain scalar can be; all others are text."""
-_WORDS = {
-    "null": "empty",
-    "bool": "`true` or `false`",
-    "float": "a number",
-    "int": "a whole number",
-    "timestamp": "a day or a time",
-    "str": "text",
-    "seq": "a list",
-    "map": "a mapping",
-}
-"""The tags of YAML that may be written, in words."""
 _BASES = {"0b": 2, "0o": 8, "0x": 16}
 _FIRST_SIGNS = frozenset("~nNtTfF-+.0123456789")
 _LARGEST = 2**63
 _SHOWN = 60
 """The most characters of a value that a message shows."""
 _SYNTAX_MEND = "Mend the YAML here; a value with a colon or a quotation mark goes in quotes."
-_TAG_MEND = "Take the tag out, or write a value that fits it."
 _NO_KEY = "a key is empty here"
 _KEY_MEND = "Write a word or text before its colon."
 _NONSENSE = {
@@ -112,16 +102,15 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
     if not text.strip():
         return YamlText({}, where)
     refuse_unprintable(text, where, first_line=first_line)
-    try:
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for written, parser in ((text, fast), (_BLANK.sub("", text), yaml.SafeLoader)):
+        reader = _Reader(written, where, first_line, parser)
         try:
-            reader = _Reader(text, where, first_line, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
             return YamlText(reader.document(), where, reader.lines)
-        except yaml.YAMLError:
-            reader = _Reader(_BLANK.sub("", text), where, first_line, yaml.SafeLoader)
-            return YamlText(reader.document(), where, reader.lines)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise reader.fault(*_problem(error), mark.line if mark else 0) from None
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            fault = reader.fault(*_problem(error), mark.line if mark else 0)
+    raise fault
 
 
 def _problem(error: yaml.YAMLError) -> tuple[str, str]:
@@ -182,6 +171,13 @@ class _Reader:
         line = event.start_mark.line
         if isinstance(event, yaml.AliasEvent):
             return self._repeated(event.anchor, line)
+        if event.tag not in (None, "!", _TEXT):
+            written = event.tag.replace(_TAG, "!!")
+            raise self.fault(
+                f"the tag `{_short(written)}` is not supported",
+                "Take it out, and write the value as plain YAML.",
+                line,
+            )
         before = self._size
         self._count(1, line)
         if event.anchor is not None:
@@ -196,9 +192,6 @@ class _Reader:
 
     def _collection(self, event: yaml.Event, path: Path, line: int) -> object:
         is_list = isinstance(event, yaml.SequenceStartEvent)
-        tag = self._tag_of(event, line)
-        if tag not in ("", "seq" if is_list else "map"):
-            raise self.fault(f"`!!{tag}`: this value is not {_WORDS[tag]}", _TAG_MEND, line)
         self._depth += 1
         if self._depth > TABLE["yaml-depth"].value:
             raise self.fault(
@@ -309,36 +302,16 @@ class _Reader:
                 "Take its escape out.",
                 line,
             )
-        tag = self._tag_of(event, line)
-        if tag == "str" or not (event.implicit[0] or event.tag):
+        if event.tag == _TEXT or not (event.implicit[0] or event.tag):
             return text
         kind = _kind_of(text)
-        if tag not in ("", kind) and (tag, kind) != ("float", "int"):
-            raise self.fault(
-                f"`!!{tag} {_short(text)}`: this value is not {_WORDS[tag]}", _TAG_MEND, line
-            )
         try:
-            value = _meaning(kind, text)
+            return _meaning(kind, text)
         except (ValueError, OverflowError):
             what, mend = _NONSENSE[kind]
             digits = sum(map(str.isalnum, text))
             size = f", of {digits:,} digits" if kind == "int" and digits > _SHOWN else ""
             raise self.fault(f"{key}{_short(text)} {what}{size}", mend, line) from None
-        return float(value) if tag == "float" else value
-
-    def _tag_of(self, event: yaml.Event, line: int) -> str:
-        """The name of a tag of YAML's own, such as `int`; empty if the value has none."""
-        if event.tag in (None, "!"):
-            return ""
-        name: str = event.tag.removeprefix(_TAG)
-        if name == event.tag or name not in _WORDS:
-            written = f"!!{name}" if name != event.tag else name
-            raise self.fault(
-                f"the tag `{_short(written)}` is not supported",
-                "Take it out, and write the value as plain YAML.",
-                line,
-            )
-        return name
 
 
 def _kind_of(text: str) -> str:
