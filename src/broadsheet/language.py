@@ -163,9 +163,7 @@ def n_(one: str, many: str, number: int, /, **values: object) -> str:
     return ngettext(one, many, number) % {"number": figures(f"{number:,}"), **values}
 
 
-def p_(context: str, text: str, /) -> str:
-    """A short text that means different things in different places."""
-    return pgettext(context, text)
+p_ = pgettext
 
 
 def taught(environment: Environment) -> Environment:

@@ -22,15 +22,12 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from broadsheet.errors import BroadsheetError, Place
-
-Item = TypeVar("Item")
 
 
 class LimitError(BroadsheetError):
@@ -132,17 +129,6 @@ def check(limit: Limit, found: float, where: Place | str, what: str, mend: str) 
     """Raise :class:`LimitError` if ``found`` is more than the ``limit``."""
     if found > limit.value:
         raise exceeded(limit, found, where, what, mend)
-
-
-def at_most(
-    items: Iterable[Item], limit: Limit, where: Place | str, what: str, mend: str
-) -> Iterator[Item]:
-    """``items`` one by one. Raises :class:`LimitError` when there are more than the ``limit``."""
-    most = limit.value
-    for number, item in enumerate(items):
-        if number >= most:
-            raise exceeded(limit, most, where, what, mend, at_least=True)
-        yield item
 
 
 # Work

@@ -3,7 +3,7 @@
 PyYAML parses the text; the meaning of a plain scalar is decided here, since PyYAML's own rules are
 those of YAML 1.1, in which `no` is false and `1:30` is ninety. Its parser in C (libyaml) is tried
 first. A text that this refuses is parsed once more in Python, for a better message, and without tabs
-in blank lines: both parsers refuse them, and YAML 1.2 allows them.
+in blank lines: both parsers refuse them, and YAML 1.2 allows them. Of tags there is `!!str` alone.
 
 The result can be relied on: dates exist, whole numbers have at most 64 bits, a page can show the
 text, and there are no more levels and values than :mod:`broadsheet.limits` allows, with each alias

@@ -81,13 +81,12 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
                 "the product of the lists of `matrix`",
                 _FEWER,
             )
-        cases = limits.at_most(
-            _cases(rule, text, root),
-            limits.TABLE["editions"],
-            text.place(AT),
-            "the rule `editions`",
-            _FEWER,
-        )
+        most = limits.TABLE["editions"]
+        cases = list(itertools.islice(_cases(rule, text, root), int(most.value) + 1))
+        if len(cases) > most.value:
+            raise limits.exceeded(
+                most, most.value, text.place(AT), "the rule `editions`", _FEWER, at_least=True
+            )
         found = [_made(rule, values, made_from, text) for values, made_from in cases]
         if rule.from_:
             from broadsheet.data.catalogue import Catalogue

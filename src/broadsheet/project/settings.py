@@ -7,7 +7,6 @@ fit, and reports unknown keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -51,13 +50,6 @@ class Settings(BaseModel):
     model_config = ConfigDict(
         alias_generator=kebab, populate_by_name=True, extra="allow", frozen=True
     )
-
-
-def _refuse(problems: Iterable[tuple[bool, str]]) -> None:
-    """Raise ValueError with the text of the first of the ``problems`` that is true."""
-    for is_there, what in problems:
-        if is_there:
-            raise ValueError(what)
 
 
 def _switched(value: object) -> object:
@@ -315,25 +307,25 @@ class EditionRule(Settings):
     def _is_of_one_kind(self) -> Self:
         combines, chooses = self.matrix is not None, self.from_ is not None
         lists = (self.matrix or {}).values()
-        _refuse(
+        for is_there, problem in (
+            (combines == chooses, "a rule for editions has either `matrix` or `from`"),
+            (self.matrix == {}, "`matrix` names no parameter"),
+            (not all(lists), "a parameter of `matrix` has no values"),
             (
-                (combines == chooses, "a rule for editions has either `matrix` or `from`"),
-                (self.matrix == {}, "`matrix` names no parameter"),
-                (not all(lists), "a parameter of `matrix` has no values"),
-                (
-                    combines and bool(self.where or self.each),
-                    "`where` and `each` choose rows of a table, and there is no `from`",
-                ),
-                (
-                    chooses and self.parameters is None,
-                    "a rule with `from` says in `parameters` what each edition runs with",
-                ),
-                (
-                    self.at_least > 1 and self.each is None,
-                    "`at-least` counts the rows of each value of a column, and there is no `each`",
-                ),
-            )
-        )
+                combines and bool(self.where or self.each),
+                "`where` and `each` choose rows of a table, and there is no `from`",
+            ),
+            (
+                chooses and self.parameters is None,
+                "a rule with `from` says in `parameters` what each edition runs with",
+            ),
+            (
+                self.at_least > 1 and self.each is None,
+                "`at-least` counts the rows of each value of a column, and there is no `each`",
+            ),
+        ):
+            if is_there:
+                raise ValueError(problem)
         return self
 
 
