@@ -120,7 +120,7 @@ def test_descriptors(site: Site, descriptor: Any) -> None:
     (site.root / "data/datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     try:
         catalogue = Catalogue.open(site.root)
-        catalogue.list()
+        catalogue.states()
         assert not [fault for fault in catalogue.check() if isinstance(fault, UnexpectedError)]
     except UnexpectedError:
         raise

@@ -47,7 +47,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
 
 from broadsheet.errors import shown
-from broadsheet.url_schemes import LINKS, is_link, scheme_of
+from broadsheet.url_schemes import allowed_link
 
 DESCRIPTOR = "data/datapackage.json"
 
@@ -72,16 +72,7 @@ _GREATEST = 1e300
 Scalar = Annotated[Any, AfterValidator(_scalar)]
 
 
-def _link(value: str) -> str:
-    if not is_link(value):
-        raise ValueError(
-            f"`path` has the scheme `{scheme_of(value)}:`, which no link may have; there may be "
-            f"{', '.join(sorted(LINKS))}"
-        )
-    return value
-
-
-LinkAddress = Annotated[Text, AfterValidator(_link)]
+LinkAddress = Annotated[Text, AfterValidator(allowed_link)]
 """The address of a link for the readers of a page."""
 
 

@@ -218,13 +218,13 @@ def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | N
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
         for column in origin.columns:
-            for value, text in column.notes:
+            for note in column.notes:
                 drawn = _by_figures(table) if drawn is None else drawn
                 of = column.of or tuple(
                     str(name) for name in frame.select_dtypes("number") if name not in origin.key
                 )
-                for place in _drawn(frame[frame[column.name] == value], of, origin.key, drawn):
-                    remarks.setdefault(text, {})[place] = None
+                for place in _drawn(frame[frame[column.name] == note.value], of, origin.key, drawn):
+                    remarks.setdefault(note.text, {})[place] = None
     return " ".join(
         f"{_listed(list(places))}: {text.rstrip('.')}." for text, places in remarks.items()
     )

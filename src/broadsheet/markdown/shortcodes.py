@@ -151,7 +151,7 @@ def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:
             f"Make {VARIABLES} beside _quarto.yml, with the value in it.",
         )
     check_path(root, root / VARIABLES, call.where)
-    text = read_text(root / VARIABLES, VARIABLES, limit=limits.CONFIG)
+    text = read_text(root / VARIABLES, VARIABLES, limit=limits.TABLE["config-size"])
     return read_yaml(text, Place(VARIABLES)).data
 
 
@@ -274,9 +274,9 @@ class Includes:
         which = f"the page {within[0]}"
         again = "Look for a file that is included again and again."
         fewer = "Include files with fewer includes in them."
-        limits.check(limits.INCLUDES, self.count, where, which, again)
-        limits.check(limits.INCLUDED, self.letters, where, which, again)
-        limits.check(limits.INCLUDE_DEPTH, len(within), where, which, fewer)
+        limits.check(limits.TABLE["includes"], self.count, where, which, again)
+        limits.check(limits.TABLE["included-size"], self.letters, where, which, again)
+        limits.check(limits.TABLE["include-depth"], len(within), where, which, fewer)
         self.files.add(name)
         front = _FRONT_MATTER.match(text)
         start = front.end() if front else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -129,13 +129,11 @@ def cell_options(source: str, where: Place) -> CellOptions:
 
 def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Each string of nested metadata with its path."""
-    items: Iterator[tuple[str | int, object]]
+    items: Iterable[tuple[str | int, object]] = ()
     if isinstance(data, Mapping):
-        items = iter(data.items())
+        items = data.items()
     elif isinstance(data, list):
-        items = iter(enumerate(data))
-    else:
-        return
+        items = enumerate(data)
     for key, value in items:
         if isinstance(value, str):
             yield (key,), value

@@ -20,7 +20,7 @@ from broadsheet.errors import (
     UnexpectedError,
     guarded,
 )
-from broadsheet.limits import OUTPUT, OUTPUTS
+from broadsheet.limits import TABLE
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind, bind_edition
 from broadsheet.project.project import Project
@@ -140,8 +140,8 @@ def _job(
         limits.time_limit,
         limits.memory_limit,
         runs.last_read(str(edition.path)),
-        OUTPUT.value,
-        OUTPUTS.value,
+        TABLE["output-size"].value,
+        TABLE["outputs"].value,
     )
 
 
