@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.run.job import Job, run
 from broadsheet.run.notebook_to_run import executed_of, script_of
+from broadsheet.worker_processes import DiedError
 
 STORE = Path(".broadsheet/runs")
 PARTIAL = Path(".broadsheet/partial")
@@ -162,7 +162,7 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
             if isinstance(error, ClusterError):
                 lost = error
                 continue
-            died = isinstance(error.__cause__, BrokenProcessPool)
+            died = isinstance(error.__cause__, DiedError)
             outcome = Outcome(
                 edition,
                 error=_died(edition) if died else _without_secrets(error),

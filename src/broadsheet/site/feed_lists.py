@@ -24,7 +24,7 @@ from broadsheet.site.page import (
 )
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.site import FailedPagesError, Site
-from broadsheet.site.steps import digest_of
+from broadsheet.steps import digest_of
 
 CORRECTIONS = 20
 """How many corrections the feed of corrections has."""

@@ -34,9 +34,9 @@ from broadsheet.site.page_content import NOT_FOUND, PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.related import related_articles
-from broadsheet.site.steps import digest_of
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, versions_of
+from broadsheet.steps import digest_of
 
 FRONT = "index.html"
 

@@ -48,11 +48,11 @@ from broadsheet.site.page_rendering import (
 from broadsheet.site.page_values import list_pages, more_pages, search_page
 from broadsheet.site.site import FRONT, FailedPagesError, Site
 from broadsheet.site.sitemaps import for_crawlers
-from broadsheet.site.steps import Steps, changes
 from broadsheet.site.swap import STAGING, building
 from broadsheet.site.theme_files import load_theme
 from broadsheet.site.unchanged_sources import Files, metadata_files
-from broadsheet.site.worker_processes import Forks, worker_count
+from broadsheet.steps import Steps, changes
+from broadsheet.worker_processes import Workers, worker_count
 
 
 @dataclass(frozen=True)
@@ -331,7 +331,7 @@ class SiteBuilder:
                 records[path] = self._old.pages[path]
             else:
                 anew[path] = inputs
-        with Forks(worker_count(self._jobs, len(anew)), partial(made_or_fault, site)) as forks:
+        with Workers(worker_count(self._jobs, len(anew)), partial(made_or_fault, site)) as forks:
             for path, made in zip(anew, forks.map(anew, died=faults.died), strict=True):
                 if isinstance(made, BroadsheetError):
                     failed[path] = made
