@@ -21,7 +21,7 @@ from broadsheet.project.source import slug_of
 from broadsheet.site.addresses import redirect_pages
 from broadsheet.site.article_references import slug_of_page, unknown_reference
 from broadsheet.site.build_record import PageRecord, as_json
-from broadsheet.site.feed_lists import feeds_of_site
+from broadsheet.site.feeds import feeds_of_site
 from broadsheet.site.page_rendering import COMPOSING, inputs_of, text_of_list
 from broadsheet.site.page_values import list_pages, more_pages
 from broadsheet.site.site import FRONT, FailedPagesError, Site

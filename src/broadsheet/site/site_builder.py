@@ -33,7 +33,7 @@ from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.copied_files import STATIC, Resources, resources_of, static_inputs
 from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders, footer_texts
-from broadsheet.site.feed_lists import feeds_of_site
+from broadsheet.site.feeds import feeds_of_site
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_rendering import (
