@@ -23,7 +23,7 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_, written_month
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
-from broadsheet.project.settings import NavItem
+from broadsheet.project.settings import Listing, NavItem
 from broadsheet.site.corrections import Change
 from broadsheet.site.edition_picker import Picker, label_of
 from broadsheet.site.links import Address, relative, target_of, url_of
@@ -41,30 +41,26 @@ EMPTY = Markup()
 
 @dataclass(frozen=True)
 class Block:
-    """One list of a front page or section page, ``size`` entries to a page. ``feed`` is the path of
-    its RSS feed, if it has one.
+    """A list, as its ``listing`` asks for it: all of its entries, or those on one page. Each of the
+    ``categories`` comes with how many entries have it.
     """
 
-    id: str
+    listing: Listing
     entries: Sequence[PageMeta]
-    size: int = 25
-    feed: str = ""
-    fields: Sequence[str] | None = None
     categories: Sequence[tuple[str, int]] = ()
-    max_description: int | None = None
 
     def shows(self, field: str) -> bool:
         """Whether the items show a field."""
-        return self.fields is None or field in self.fields
+        return self.listing.fields is None or field in self.listing.fields
 
     @property
     def pages(self) -> int:
         """How many pages the list takes."""
-        return pages_for(len(self.entries), self.size)
+        return pages_for(len(self.entries), self.listing.page_size)
 
     def on(self, number: int) -> Block:
         """The part of the list that is on the page of that number."""
-        return replace(self, entries=part_of(self.entries, number, self.size))
+        return replace(self, entries=part_of(self.entries, number, self.listing.page_size))
 
 
 @dataclass(frozen=True)

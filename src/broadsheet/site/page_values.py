@@ -12,7 +12,6 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from broadsheet.language import speaking, t_
-from broadsheet.project.settings import Listing
 from broadsheet.site import links, search
 from broadsheet.site.author_and_topic_pages import ARCHIVE
 from broadsheet.site.build_record import PageRecord
@@ -59,7 +58,10 @@ def model_of(site: Site, record: PageRecord) -> Page:
 
 def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
     """The pages of a section page, or of the front page, whose first list is edited."""
-    blocks = [_block(listing, found) for listing, found in site.lists_on(meta)]
+    blocks = [
+        Block(listing, found, categories(found) if listing.categories else ())
+        for listing, found in site.lists_on(meta)
+    ]
     edited = blocks.pop(0) if meta.path == FRONT and blocks else None
     for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
         shown = [block.on(number) for block in blocks if number <= block.pages]
@@ -186,14 +188,3 @@ def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
             site.lang,
         )
     }
-
-
-def _block(listing: Listing, found: Sequence[PageMeta]) -> Block:
-    return Block(
-        listing.id or "",
-        found,
-        listing.page_size,
-        fields=listing.fields,
-        categories=categories(found) if listing.categories else (),
-        max_description=listing.max_description_length,
-    )
