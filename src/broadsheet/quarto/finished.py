@@ -1,0 +1,34 @@
+"""Where the finished notebooks lie between the stages, and how Quarto's filter finds one.
+
+They are under `.broadsheet/finished/`, each in its source's folder and named by its source's
+digest, since Quarto passes the text of a notebook and not its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+FINISHED = PurePosixPath(".broadsheet/finished")
+
+
+def finished_path(folder: PurePosixPath, source: Mapping[str, Any]) -> PurePosixPath:
+    """The path, from the root, of the finished form of a notebook in ``folder``."""
+    return FINISHED / folder / f"{_digest(source)}.ipynb"
+
+
+def _digest(source: Mapping[str, Any]) -> str:
+    """The digest of a notebook's cells, their types, texts and tags, without their outputs."""
+    cells = [
+        [cell["cell_type"], _text(cell["source"]), cell.get("metadata", {}).get("tags", [])]
+        for cell in source.get("cells", ())
+    ]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()[:32]
+
+
+def _text(source: str | Sequence[str]) -> str:
+    """The text of a cell with line feeds alone, as the publication's own reader has it."""
+    return "".join(source).replace("\r\n", "\n").replace("\r", "\n")
