@@ -30,13 +30,25 @@ from broadsheet.site.links import Address, relative, target_of, url_of
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
-from broadsheet.site.share_links import share_links
 from broadsheet.site.templates import rendered
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, is_translation
 from broadsheet.templating import OWN, has_own
 
 EMPTY = Markup()
+_SERVICES: Mapping[str, tuple[str, str]] = {
+    "email": ("", "mailto:?subject={title}&body={url}"),
+    "mastodon": ("Mastodon", "https://share.joinmastodon.org/#text={title}%20{url}"),
+    "x": ("X", "https://x.com/intent/post?text={title}&url={url}"),
+    "facebook": ("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    "linkedin": ("LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
+    "whatsapp": ("WhatsApp", "https://wa.me/?text={title}%20{url}"),
+}
+"""By the name of a service in the configuration: its name for readers, and the address by which an
+article is shared there. All are plain addresses, so that no service learns anything before a reader
+follows a link. Each service documents its own: `mailto:` is RFC 6068; Mastodon's page asks for the
+reader's own server, in the browser alone (the part after `#` is not sent).
+"""
 
 
 @dataclass(frozen=True)
@@ -139,9 +151,12 @@ class Scene:
 
     def shares(self, meta: PageMeta) -> list[tuple[str, str]]:
         """The name and address of each service with which a reader can share a page."""
-        return share_links(
-            self.project.settings.broadsheet.share, meta.title, self.absolute(meta.url)
-        )
+        url = self.absolute(meta.url)
+        if not url:
+            return []
+        filled = {"title": quote(meta.title, safe=""), "url": quote(url, safe="")}
+        services = [_SERVICES[service] for service in self.project.settings.broadsheet.share]
+        return [(name or t_("E-mail"), address.format(**filled)) for name, address in services]
 
     def bundles(self, charts: Collection[str]) -> dict[str, str]:
         """The address of the plotly.js for each of a page's charts."""
