@@ -28,12 +28,12 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication
-from broadsheet.site import faults, links, notices, search, social_cards
+from broadsheet.site import faults, links, search, social_cards
 from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.copied_files import STATIC, Resources, resources_of, static_inputs
 from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders, footer_texts
-from broadsheet.site.feed_lists import feeds_of_site
+from broadsheet.site.feeds import feeds_of_site
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_rendering import (
@@ -454,7 +454,7 @@ class SiteBuilder:
         return (
             *(one for source in sorted(self._left) for one in self._old.sources[source].notices),
             *(one for _, new in sorted(self._new.items()) for one in new.notices),
-            *notices.of_site(site, publication, kept, before),
+            *faults.notices_of(site, publication, kept, before),
         )
 
     def _sources(self, publication: Publication) -> dict[str, SourceRecord]:
