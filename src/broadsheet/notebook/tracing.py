@@ -368,7 +368,7 @@ def _item(base: Traced, at: Any, *, by_label: bool) -> Any:
     index = getattr(base.value, "index", None)
     is_labelled = by_label and isinstance(at, slice) and hasattr(base.value, "loc")
     try:
-        if is_labelled and type(index).__name__ != "RangeIndex":
+        if is_labelled and getattr(index, "start", None) != 0:  # which numbers its rows
             return base.value.loc[at]
         return base.value[at]
     except KeyError:
