@@ -155,3 +155,39 @@ def test_titles_take_expressions(trading: Site, run: Run) -> None:
         front='title: "Trade [rose|fell]{by=\'trade.total, 2021, 2022\'} to `{python} usd(trade.total[2022])`"\ndate: 2023-05-26',
     )  # fmt: skip
     assert "Trade rose to $190.3 billion" in trading.read("_site/posts/trade/index.html")
+
+
+def test_a_slice_is_by_label_and_has_both_ends(site: Site, run: Run) -> None:
+    site.table("year,total\n2019,9\n2020,1\n2021,2\n2022,3\n2023,4\n")
+    prose = """[A record since 2020]{claim="highest(trade.total[2020:2022])"}; in all
+`{python} usd(trade.total[2020:2022].sum())`."""
+    assert "A record since 2020; in all $6.0 billion." in written(site, run, prose)
+
+
+def test_a_column_of_the_notebook_has_the_unit_of_its_expression(trading: Site, run: Run) -> None:
+    cell = CELL + '\ntrade["half"] = trade.total / 2\nshown = trade.assign(twice=trade.total * 2)'
+    text = written(
+        trading, run, "`{python} usd(trade.half[2022])`, `{python} usd(shown.twice[2022])`", cell
+    )
+    assert "$95.1 billion, $380.5 billion" in text
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("usd(trade.total[1990])", "there is no Total of 1990"),
+        ('usd(trade["totl"][2022])', "there is no trade of totl; its columns are total"),
+        (
+            "pct(trade.total[2022])",
+            "the format '1.2 percent' is in percent, and the unit is 'US$ bn'",
+        ),
+        ("usd(190)", "it has no source; give `source=`"),
+        ("usd(trade.total)", "a value of the type Series is no fact"),
+    ],
+)
+def test_an_expression_that_says_nothing_is_refused(
+    trading: Site, run: Run, code: str, message: str
+) -> None:
+    trading.article("trade", CELL, ("md", f"`{{python}} {code}`"))
+    exit_code, _, reported = run(trading, "build")
+    assert exit_code == 1 and message in reported

@@ -30,7 +30,9 @@ PUBLISHER = "broadsheet.notebook.inline_results"
 _INLINE = r"(?<!`)(?P<{0}ticks>`++)\{{python\}}[ \t](?P<{0}code>.+?)(?<!`)(?P={0}ticks)(?!`)"
 _QUOTED = r"""(?:"(?P<{0}>[^"]*)"|'(?P<{0}_>[^']*)')"""
 CHOICE = (
-    r"\[(?P<words>(?:[^\[\]`]|`[^`]*`)*)\]\{(?P<kind>by|if)=" + _QUOTED.format("condition") + r"\}"
+    r"\[(?P<words>(?:[^\[\]`]|`[^`]*`|\[[^\[\]`]*\])*)\]\{(?P<kind>by|if)="
+    + _QUOTED.format("condition")
+    + r"\}"
 )
 CLAIM = r"(?<![\w-])claim=" + _QUOTED.format("claim")
 _SPAN = r"(?<!`)(?P<span>`++).+?(?<!`)(?P=span)(?!`)"

@@ -73,7 +73,10 @@ class Expressions:
 
     def value(self, code: str) -> Any:
         """The value of an expression. Raises whatever it raises."""
-        return self._tracer.trace(_parsed(code)).value
+        try:
+            return self._tracer.trace(_parsed(code)).value
+        except RecursionError:  # too deep to follow part by part
+            return eval(code, self._namespace)
 
     def claim(self, code: str) -> str:
         """The name under which the claim of a condition is declared. Raises TypeError."""
@@ -261,7 +264,9 @@ def _name(node: ast.AST) -> str:
 
 
 def _parsed(code: str) -> ast.expr:
-    try:
-        return ast.parse(code.strip(), mode="eval").body
-    except SyntaxError as error:
-        raise SyntaxError(f"this is no expression of Python: {code} ({error.msg})") from None
+    """The expression, whose slices are by label: `total[:2022]` ends with 2022."""
+    parsed = ast.parse(code.strip(), mode="eval").body
+    for node in ast.walk(parsed):
+        if isinstance(node, ast.Subscript):
+            node.by_label = True  # type: ignore[attr-defined]
+    return parsed

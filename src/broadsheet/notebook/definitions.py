@@ -26,6 +26,10 @@ class Definitions:
         """The expressions that were assigned to a name, the last first."""
         return self._values.get(name, [])[::-1]
 
+    def of_column(self, name: str) -> list[ast.expr]:
+        """The expressions of which columns of that name were made, the last first."""
+        return self._values.get(f"[{name}]", [])[::-1]
+
     def uses(self, name: str) -> set[str]:
         """The names from which a name was made, or that a function uses."""
         return self._uses.get(name, set())
@@ -40,6 +44,10 @@ def _assigned(cell: str) -> tuple[tuple[str, ast.expr | None, frozenset[str]], .
     found: list[tuple[str, ast.expr | None, frozenset[str]]] = []
     for node in ast.walk(tree):
         match node:
+            case ast.Call(func=ast.Attribute(attr="assign"), keywords=keywords):
+                for keyword in keywords:
+                    if keyword.arg and not isinstance(keyword.value, ast.Lambda):
+                        found.append((f"[{keyword.arg}]", keyword.value, frozenset()))
             case ast.FunctionDef(name=name):
                 found.append((name, None, _names(node)))
             case ast.Assign(targets=targets, value=value):
@@ -57,6 +65,8 @@ def _assigned(cell: str) -> tuple[tuple[str, ast.expr | None, frozenset[str]], .
 def _targets(
     target: ast.expr, value: ast.expr
 ) -> Iterator[tuple[str, ast.expr | None, frozenset[str]]]:
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        yield f"[{target.slice.value!s}]", value, frozenset()
     if isinstance(target, ast.Name):
         yield target.id, value, _names(value)
     elif (

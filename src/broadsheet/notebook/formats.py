@@ -100,7 +100,8 @@ def amount(value: Any, example: Example = None, **known: Any) -> Fact:
 
 
 def day(value: Any, example: Example = None, **known: Any) -> Fact:
-    """A date: `26 May 2023`."""
+    """A date: `26 May 2023`; also of an ISO text."""
+    value = date.fromisoformat(value) if isinstance(value, str) else value
     return _stated("day", value, example, **known)
 
 

@@ -28,6 +28,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from broadsheet.language import t_
 from broadsheet.notebook.definitions import Definitions
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.sources import NONE, Sources, origin_of
@@ -40,6 +41,23 @@ _PLAIN_RESULTS = frozenset(
     {"count", "nunique", "size", "value_counts", "rank", "idxmax", "idxmin", "argmax", "argmin"}
     | {"index", "columns", "shape", "isin", "notna", "isna", "duplicated", "any", "all", "year"}
 )
+_PLACES = {"index": "", "columns": "", "idxmax": "highest %(what)s", "idxmin": "lowest %(what)s"}
+_SIGNS: Mapping[type[ast.cmpop], str] = {
+    ast.Gt: ">",
+    ast.Lt: "<",
+    ast.GtE: "≥",
+    ast.LtE: "≤",
+    ast.Eq: "=",
+    ast.NotEq: "≠",
+}
+_SIGNED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Gt: operator.gt,
+    ast.Lt: operator.lt,
+    ast.GtE: operator.ge,
+    ast.LtE: operator.le,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}
 _NOT_PURE = frozenset({"to_csv", "to_json", "to_excel", "plot", "pop", "update", "insert", "hist"})
 _PURE = frozenset({"abs", "round", "min", "max", "sum", "len", "float", "int", "str", "sorted"})
 _WORKED: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any], int]] = {
@@ -129,10 +147,17 @@ class Tracer:
                 return self._name(name)
             case ast.Attribute(value=inner, attr=name):
                 base = self.trace(inner)
-                return _picked(base, getattr(base.value, name), name)
+                return self._of_column(_picked(base, getattr(base.value, name), name), base, name)
             case ast.Subscript(value=inner, slice=key):
                 base, at = self.trace(inner), self._evaluated(key)
-                return _looked_up(base, base.value[at], at)
+                value = _item(base, at, by_label=getattr(node, "by_label", False))
+                return self._of_column(_looked_up(base, value, at), base, at)
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
+                sides = self.trace(left), self.trace(right)
+                label = f" {_SIGNS[type(op)]} ".join(one.label or str(one.value) for one in sides)
+                sources = sides[0].sources + sides[1].sources
+                value = _SIGNED[type(op)](*(bare(one.value) for one in sides))
+                return Traced(value, sources, PLAIN, label=label)
             case ast.Call():
                 return self._call(node)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _WORKED:
@@ -155,6 +180,33 @@ class Tracer:
             if isinstance(one, ast.Name):
                 found += self._sources_of(one.id)
         return found
+
+    def _of_column(self, made: Traced, frame: Traced, name: Any) -> Traced:
+        """A column that the notebook has added to its frame, as the expression that it was made of."""
+        if made.unit is not None or not isinstance(name, str) or name in self._within:
+            return made
+        if not (hasattr(frame.value, "columns") and type(made.value).__name__ == "Series"):
+            return made
+        self._within.add(name)
+        try:
+            found = self._defined(self._definitions.of_column(name), made.value)
+        finally:
+            self._within.discard(name)
+        label = _renamed(made.value) or name.replace("_", " ")
+        return made if found is None else replace(found, value=made.value, label=label)
+
+    def _defined(self, nodes: Sequence[ast.expr], value: Any) -> Traced | None:
+        """The first of some expressions that still gives a value."""
+        for node in nodes:
+            if not self.is_pure(node):
+                continue
+            try:
+                found = self.trace(node)
+            except Exception:  # it was made of what has changed since
+                continue
+            if is_same(found.value, value):
+                return found
+        return None
 
     def _evaluated(self, node: ast.expr) -> Any:
         code = compile(ast.Expression(node), "<expression>", "eval")
@@ -184,6 +236,8 @@ class Tracer:
         if isinstance(node.func, ast.Attribute) and func.sources:
             method = node.func.attr
             base = func
+            if method == "get" and given:
+                return _looked_up(base, value, given[0])
             if isinstance(column := named.get("values"), str):
                 base = replace(
                     base, unit=dict(base.units).get(column), label=dict(base.labels).get(column, "")
@@ -214,18 +268,12 @@ class Tracer:
             return known
         self._within.add(name)
         try:
-            for node in self._definitions.of(name):
-                if not self.is_pure(node):
-                    continue
-                try:
-                    found = self.trace(node)
-                except Exception:  # it was assigned from what has changed since
-                    continue
-                if is_same(found.value, value):
-                    label = found.label or known.label
-                    if found.is_computed and not (label := _renamed(value)):
-                        label = name.replace("_", " ")
-                    return replace(found, value=value, label=label)
+            found = self._defined(self._definitions.of(name), value)
+            if found is not None:
+                label = found.label or known.label
+                if found.is_computed and not (label := _renamed(value)):
+                    label = name.replace("_", " ")
+                return replace(found, value=value, label=label)
         finally:
             self._within.discard(name)
         sources = known.sources + self._sources_of(name)
@@ -297,9 +345,14 @@ def carried(one: Traced) -> Traced:
 def _picked(base: Traced, value: Any, name: str) -> Traced:
     """An attribute of a value, or the result of its method: a column, a selection, an aggregate."""
     if name in _PLAIN_RESULTS:
-        return Traced(value, base.sources, PLAIN, label=base.label, working=written_number(value))
+        label = _PLACES.get(name, base.label)
+        label = label % {"what": base.label} if "%" in label else label
+        return Traced(value, base.sources, PLAIN, label=label, working=written_number(value))
     if name in _RATIOS:
-        return Traced(value, base.sources, PLAIN, label=_renamed(value) or base.label, rank=1)
+        label = _renamed(value) or t_("change in %(what)s", what=base.label)
+        return Traced(value, base.sources, PLAIN, label=label, rank=1)
+    if _is_number(value) and name in dict(base.units):
+        return _looked_up(base, value, name)
     if not base.sources:
         return carried(Traced(value, working=written_number(value)))
     made = replace(base, value=value, working=written_number(value))
@@ -308,9 +361,31 @@ def _picked(base: Traced, value: Any, name: str) -> Traced:
     return _column(made, base)
 
 
+def _item(base: Traced, at: Any, *, by_label: bool) -> Any:
+    """An item of a value; a slice ``by_label`` has both its ends, `[2014:2022]` nine years, where
+    pandas would count rows. Raises LookupError with the label of what has no such place.
+    """
+    index = getattr(base.value, "index", None)
+    is_labelled = by_label and isinstance(at, slice) and hasattr(base.value, "loc")
+    try:
+        if is_labelled and getattr(index, "start", None) != 0:  # which numbers its rows
+            return base.value.loc[at]
+        return base.value[at]
+    except KeyError:
+        if not base.sources:
+            raise
+        columns = getattr(base.value, "columns", ())
+        known = f"; its columns are {', '.join(map(str, columns))}" if len(columns) else ""
+        what = base.label or base.sources.tables[0]
+        raise LookupError(f"there is no {what} of {_shown(at)}{known}") from None
+
+
 def _looked_up(base: Traced, value: Any, at: Any) -> Traced:
     """An item of a value: a column of a frame, or the value at a place."""
     made = replace(base, value=value, working=written_number(value))
+    values = getattr(base.value, "obj", base.value)
+    if type(base.value).__name__ == "_iLocIndexer" and isinstance(at, int):
+        at = values.index[at]
     if not _is_scalar(value):
         if hasattr(value, "columns"):
             return made
@@ -321,8 +396,6 @@ def _looked_up(base: Traced, value: Any, at: Any) -> Traced:
     if column is not None:
         made = replace(made, unit=units[column], label=dict(base.labels).get(column, str(column)))
         parts = tuple(part for part in parts if part is not column)
-    elif units and made.unit is None and len(set(units.values())) == 1:
-        made = replace(made, unit=next(iter(units.values())))
     if not _is_number(value):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
     where = ", ".join(filter(None, [base.place, *(_shown(part) for part in parts)]))
@@ -338,10 +411,8 @@ def _column(made: Traced, base: Traced) -> Traced:
         return replace(
             made, unit=units[name], label=dict(made.labels).get(name, str(name)), units=()
         )
-    shared = set(units.values())
-    if made.unit is None and len(shared) == 1:
-        made = replace(made, unit=shared.pop())
-    if hasattr(base.value, "columns") and name is not None and not _renamed(made.value):
+    frame = getattr(base.value, "obj", base.value)
+    if hasattr(frame, "columns") and name is not None and not _renamed(made.value):
         where = ", ".join(filter(None, [base.place, _shown(name)]))
         return replace(made, place=where, as_of=end_of((name,)) or made.as_of)
     return replace(made, label=_renamed(made.value) or made.label)
@@ -362,6 +433,8 @@ def _reduced(base: Traced, method: str) -> tuple[str, date | None]:
     if len(index) < 2:
         return base.place, base.as_of
     span = f"{_shown(index[0])}–{_shown(index[-1])}" if not isinstance(index[0], tuple) else ""
+    if method == "mean":
+        span = t_("average of %(places)s", places=span)
     return ", ".join(filter(None, [base.place, span])), base.as_of or end_of((index[-1],))
 
 
