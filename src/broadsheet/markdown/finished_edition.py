@@ -18,13 +18,14 @@ FIGURE = "application/vnd.broadsheet.figure"
 
 
 @dataclass(frozen=True)
-class Alternative:
-    """The alternative text that an author wrote for a picture; in Markdown, for the marks of its
-    facts.
+class PictureText:
+    """A text of a picture: the alternative text that an author wrote, in Markdown, for the marks of
+    its facts; or a chart's own title, subtitle or label. ``kind`` says which.
     """
 
     place: Place
     markdown: str
+    kind: str = "alternative text"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Finished:
     inline expressions, each with the number of its cell (0 for front matter) and its value as text.
     ``facts`` are the facts and claims that the run declared (:mod:`broadsheet.notebook.declared`):
     the text marks each fact that it states, and the words that rest on a claim. ``origins`` are the
-    tables that these name as their sources. ``alternatives`` are the alternative texts of its
+    tables that these name as their sources. ``picture_texts`` are the texts of its
     pictures, except generated ones. ``reads`` are the files of the publication that the run read,
     and those that were read to finish it. ``assets`` are files for the site, their bytes by their
     path from the site's root (figures' data, pictures).
@@ -52,6 +53,6 @@ class Finished:
     values: tuple[tuple[int, str, str], ...] = ()
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
-    alternatives: tuple[Alternative, ...] = ()
+    picture_texts: tuple[PictureText, ...] = ()
     reads: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -32,12 +32,12 @@ from broadsheet.figures import credits, figure_making, tables
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.plotly_json import checked, plain_text
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, live_updates, outputs
-from broadsheet.markdown.finished_edition import FIGURE, Alternative, Finished
+from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
@@ -63,7 +63,7 @@ class _State:
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
     """Each figure of the page with the plotly figure that it is made of."""
     missing: list[MissingPicture] = field(default_factory=list)
-    alternatives: list[Alternative] = field(default_factory=list)
+    picture_texts: list[PictureText] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: live_updates.Updates = field(default_factory=live_updates.Updates)
 
@@ -143,7 +143,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
         reads=reads,
         facts=facts,
         origins=origins,
-        alternatives=tuple(state.alternatives),
+        picture_texts=tuple(state.picture_texts),
         notices=tuple(state.notices),
         values=tuple(
             (number, result["expression"], inline_values.plain(result)) for number, result in found
@@ -190,7 +190,7 @@ def _note_alternative(
         marked = inline_values.filled(dict(data), results, marked=True)
         assert isinstance(marked, dict)
         written = marked[key] if isinstance(marked[key], list) else [marked[key]]
-        state.alternatives += [Alternative(text.place((key,)), str(one)) for one in written]
+        state.picture_texts += [PictureText(text.place((key,)), str(one)) for one in written]
 
 
 def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> NotebookNode:
@@ -209,6 +209,16 @@ def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> Not
         )
     with guarded(cell.place, f"making a page's part of the output `{label}`"):
         return _shown(output.data, label, cell, state)
+
+
+def _chart_texts(made: Figure, figure: Mapping[str, Any], place: Place) -> Iterator[PictureText]:
+    """The title, subtitle and labels that an author gave a chart."""
+    yield PictureText(place, made.title, "chart title")
+    yield PictureText(place, made.subtitle, "chart subtitle")
+    labels = (figure.get("layout") or {}).get("annotations")
+    for one in labels if isinstance(labels, list) else ():
+        if isinstance(one, Mapping):
+            yield PictureText(place, plain_text(str(one.get("text") or "")), "chart label")
 
 
 def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> NotebookNode:
@@ -238,6 +248,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         state.notices += _notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
         state.charts.append((PageFigure.of(made), figure))
+        state.picture_texts += _chart_texts(made, figure, place)
         return _display({FIGURE: str(len(state.charts) - 1)})
     if dataframes.MIME in data:
         if not tables.is_described(data[dataframes.MIME]):
