@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,9 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
+from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.plotly_json import plain_text
 from broadsheet.project.edition import Edition
 
 FIGURE = "application/vnd.broadsheet.figure"
@@ -56,3 +58,13 @@ class Finished:
     picture_texts: tuple[PictureText, ...] = ()
     reads: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+
+def chart_texts(made: Figure, figure: Mapping[str, Any], place: Place) -> Iterator[PictureText]:
+    """The title, subtitle and labels that an author gave a chart."""
+    yield PictureText(place, made.title, "chart title")
+    yield PictureText(place, made.subtitle, "chart subtitle")
+    labels = (figure.get("layout") or {}).get("annotations")
+    for one in labels if isinstance(labels, list) else ():
+        if isinstance(one, Mapping):
+            yield PictureText(place, plain_text(str(one.get("text") or "")), "chart label")

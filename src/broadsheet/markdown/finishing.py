@@ -32,12 +32,12 @@ from broadsheet.figures import credits, figure_making, tables
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.figures.plotly_json import checked, plain_text
+from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, live_updates, outputs
-from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText
+from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
@@ -211,16 +211,6 @@ def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> Not
         return _shown(output.data, label, cell, state)
 
 
-def _chart_texts(made: Figure, figure: Mapping[str, Any], place: Place) -> Iterator[PictureText]:
-    """The title, subtitle and labels that an author gave a chart."""
-    yield PictureText(place, made.title, "chart title")
-    yield PictureText(place, made.subtitle, "chart subtitle")
-    labels = (figure.get("layout") or {}).get("annotations")
-    for one in labels if isinstance(labels, list) else ():
-        if isinstance(one, Mapping):
-            yield PictureText(place, plain_text(str(one.get("text") or "")), "chart label")
-
-
 def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> NotebookNode:
     options, place = cell.options, cell.place
     files = state.edition.files
@@ -248,7 +238,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         state.notices += _notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
         state.charts.append((PageFigure.of(made), figure))
-        state.picture_texts += _chart_texts(made, figure, place)
+        state.picture_texts += chart_texts(made, figure, place)
         return _display({FIGURE: str(len(state.charts) - 1)})
     if dataframes.MIME in data:
         if not tables.is_described(data[dataframes.MIME]):
