@@ -10,6 +10,7 @@ _WAYS = {
     "fact": "by a fact",
     "claim": "by a claim",
     "cite": "by a citation",
+    "held": "by who holds them",
     "unchecked": "marked unchecked",
     "exempt": "exempt",
     "open": "by nothing",

@@ -36,7 +36,7 @@ from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, live_updates, outputs
-from broadsheet.markdown.finished_edition import FIGURE, Alternative, Finished
+from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
@@ -62,7 +62,7 @@ class _State:
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
     """Each figure of the page with the plotly figure that it is made of."""
     missing: list[MissingPicture] = field(default_factory=list)
-    alternatives: list[Alternative] = field(default_factory=list)
+    picture_texts: list[PictureText] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: live_updates.Updates = field(default_factory=live_updates.Updates)
 
@@ -141,7 +141,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
         reads=reads,
         facts=facts,
         origins=origins,
-        alternatives=tuple(state.alternatives),
+        picture_texts=tuple(state.picture_texts),
         notices=tuple(state.notices),
         values=tuple(
             (number, result["expression"], inline_values.plain(result)) for number, result in found
@@ -186,7 +186,7 @@ def _note_alternative(
     if data.get(key):
         marked = inline_values.filled(data, results, marked=True)
         written = marked[key] if isinstance(marked[key], list) else [marked[key]]
-        state.alternatives += [Alternative(text.place((key,)), str(one)) for one in written]
+        state.picture_texts += [PictureText(text.place((key,)), str(one)) for one in written]
 
 
 def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> NotebookNode:
@@ -234,6 +234,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         state.notices += _notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
         state.charts.append((made.figure, figure))
+        state.picture_texts += chart_texts(made.figure, figure, place)
         return _display({FIGURE: str(len(state.charts) - 1)})
     if dataframes.MIME in data:
         if not tables.is_described(data[dataframes.MIME]):

@@ -75,6 +75,7 @@ _EXECUTABLE = re.compile(
     r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{[ \t]*(?P<language>python|r|julia|ojs|bash|sql)\b[^}]*\}",
     re.MULTILINE,
 )
+_HELD_BY = re.compile(r"\bheld-by=[\"']?@([\w:][\w:.#$%&+?<>~/-]*)")
 _ATTACHMENT = re.compile(r"\]\(attachment:(?P<name>[^)\s]*)")
 
 
@@ -107,9 +108,17 @@ def document_of(finished: Finished, root: Path) -> Document:
         for name in ("title", "subtitle", "description", "excerpt")
         if (value := getattr(settings, name))
     }
+    markdown = "\n".join(text.lines)
+    sources = [
+        name[1:]
+        for declared in finished.facts.values()
+        for one in declared.values()
+        for name in one["sources"]
+        if name.startswith("@")
+    ]
     return Document(
         file=str(edition.source.path),
-        markdown="\n".join(text.lines),
+        markdown=markdown,
         slots=tuple(text.slots),
         inlines=inlines,
         options={key: value for key, value in options.items() if value is not None},
@@ -117,15 +126,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         stretches=tuple(text.stretches),
         notices=tuple(text.notices),
         page=str(edition.output),
-        references=tuple(
-            dict.fromkeys(
-                name[1:]
-                for declared in finished.facts.values()
-                for one in declared.values()
-                for name in one["sources"]
-                if name.startswith("@")
-            )
-        ),
+        references=tuple(dict.fromkeys([*sources, *_HELD_BY.findall(markdown)])),
         reads=(
             *text.includes.files,
             *settings.bibliography,

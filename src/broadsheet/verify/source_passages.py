@@ -22,6 +22,7 @@ _MARKS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
     ("cite", re.compile(r"\[[^\[\]]*@[\w:][^\[\]]*\]|(?<!\w)@[\w:][\w:.-]*")),
     ("claim", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*claim=)")),
     ("fact", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.fact)")),
+    ("held", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*held-by=)")),
     ("unchecked", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.unchecked[^{}]*reason=)")),
 )
 
