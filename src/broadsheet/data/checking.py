@@ -10,6 +10,7 @@ applied to the text of each cell:
 * text has no control characters but tabs and line breaks: it goes into pages, feeds and addresses,
   which hold none;
 * an empty cell is a missing value; ``NaN``, ``-`` and the like are text;
+* the table's identities (:mod:`broadsheet.data.identities`) are judged if its cells are sound;
 * the checksum is judged by the caller, and only where all else is sound: any edit changes it.
 """
 
@@ -27,6 +28,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
+from broadsheet.data.identities import breaches, shown_value
 from broadsheet.errors import DataError, Place, shown
 from broadsheet.limits import matching
 from broadsheet.unprintable import UNPRINTABLE
@@ -78,7 +80,9 @@ def judge(resource: Resource, data: bytes) -> Verdict:
     faults.sort(key=lambda fault: fault.where.row or 0)
     if faults:
         return Verdict(pd.DataFrame(), tuple(faults))
-    return Verdict(pd.DataFrame({column.of.name: _series(column) for column in columns}))
+    frame = pd.DataFrame({column.of.name: _series(column) for column in columns})
+    faults += _identity_faults(resource, frame) if resource.identities else ()
+    return Verdict(frame if not faults else pd.DataFrame(), tuple(faults))
 
 
 # The file
@@ -282,6 +286,21 @@ def _key_faults(
                 row=number,
                 column=names[0] if len(names) == 1 else None,
             )
+
+
+def _identity_faults(resource: Resource, frame: pd.DataFrame) -> Iterator[DataError]:
+    for one, row, numbers in breaches(resource.identities, resource.columns, frame):
+        where = ""
+        if row is not None:
+            names = resource.table_schema.primary_key
+            key = [f"{name} {shown_value(frame[name][row])}" for name in names]
+            where = f"{_cut(', '.join(key))}: "
+        yield _fault(
+            resource,
+            f"{where}`{one.holds}` does not hold: {numbers}",
+            f"Correct the row, or the identity in {DESCRIPTOR}; its `unless` excepts rows.",
+            row=None if row is None else row + 1,
+        )
 
 
 # The types
