@@ -26,6 +26,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import (
     Constraints,
     Field,
+    Identity,
     LicenceEntry,
     Package,
     Remark,
@@ -764,6 +765,7 @@ def test_the_guide_names_every_key_and_rule() -> None:
         SourceEntry,
         LicenceEntry,
         Remark,
+        Identity,
     ]
     keys = {info.alias or name for model in models for name, info in model.model_fields.items()}
     names = [

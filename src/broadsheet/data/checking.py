@@ -10,6 +10,7 @@ applied to the text of each cell:
 * text has no control characters but tabs and line breaks: it goes into pages, feeds and addresses,
   which hold none;
 * an empty cell is a missing value; ``NaN``, ``-`` and the like are text;
+* the table's identities (:mod:`broadsheet.data.identities`) are judged if its cells are sound;
 * the checksum is judged only where all else is sound: any edit changes it.
 """
 
@@ -28,6 +29,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
+from broadsheet.data.identities import breaches, shown_value
 from broadsheet.errors import BroadsheetError, DataError, Place, shown
 from broadsheet.limits import matching
 from broadsheet.unprintable import UNPRINTABLE
@@ -65,7 +67,9 @@ def judge(resource: Resource, data: bytes) -> TableState:
     try:
         columns, faults = _checked(resource, data)
         if not faults:
-            frame = _frame(columns)
+            made = _frame(columns)
+            faults += _identity_faults(resource, made) if resource.identities else ()
+            frame = None if faults else made
     except DataError as fault:
         faults = [fault]
     size, sha256 = len(data), hashlib.sha256(data).hexdigest()
@@ -312,6 +316,21 @@ def _key_faults(
                 row=number,
                 column=names[0] if len(names) == 1 else None,
             )
+
+
+def _identity_faults(resource: Resource, frame: pd.DataFrame) -> Iterator[DataError]:
+    for one, row, numbers in breaches(resource.identities, resource.columns, frame):
+        where = ""
+        if row is not None:
+            names = resource.table_schema.primary_key
+            key = [f"{name} {shown_value(frame[name][row])}" for name in names]
+            where = f"{_cut(', '.join(key))}: "
+        yield _fault(
+            resource,
+            f"{where}`{one.holds}` does not hold: {numbers}",
+            f"Correct the row, or the identity in {DESCRIPTOR}; its `unless` excepts rows.",
+            row=None if row is None else row + 1,
+        )
 
 
 # The types

@@ -25,8 +25,9 @@ The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
 Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``, ``refresh`` (a
 duration of ISO 8601: how long after that day the table is to be retrieved anew), a source's
 ``publisher`` and ``key``, a field's ``unit``, a field's ``source_key: true`` (each value is the
-``key`` of one of the table's sources), and a field's ``notes``: what a chart says of the rows with
-a value, such as estimates, and the columns that this is ``of``.
+``key`` of one of the table's sources), a field's ``notes``: what a chart says of the rows with a
+value, such as estimates, and the columns that this is ``of``, and a table's ``identities``: what must
+hold of its rows.
 
 Everything written must be understood: a key that is not in these models is an error, since a rule
 that is silently ignored is worse than none. Left out on purpose until a table needs it: CSV
@@ -46,6 +47,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
 
+from broadsheet.data.identities import Columns, check
 from broadsheet.errors import shown
 from broadsheet.url_schemes import allowed_link
 
@@ -219,6 +221,14 @@ class LicenceEntry(Described):
     path: LinkAddress | None = None
 
 
+class Identity(Described):
+    """An entry of ``identities``: what must hold of each row (:mod:`broadsheet.data.identities`)."""
+
+    holds: Text
+    within: float = Key(default=0, ge=0, allow_inf_nan=False)
+    unless: Text | None = None
+
+
 class Resource(Described):
     """A table: one CSV file and its description."""
 
@@ -238,6 +248,7 @@ class Resource(Described):
     sources: tuple[SourceEntry, ...] = Key(min_length=1)
     licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
     table_schema: Schema = Key(alias="schema")
+    identities: tuple[Identity, ...] = ()
 
     def _problems(self) -> Iterator[str]:
         try:
@@ -246,6 +257,17 @@ class Resource(Described):
             yield f"`refresh` is {self.refresh!r}, which leads past the year 9999"
         for key in repeated(self.source_keys):
             yield f"two sources have the key {key!r}"
+        for one in self.identities:
+            try:
+                check(one.holds, one.unless, self.columns)
+            except ValueError as error:
+                yield f"the identity {shown(one.holds)}: {error}"
+
+    @property
+    def columns(self) -> Columns:
+        """The columns, as identities see them."""
+        types = {field.name: field.type for field in self.table_schema.fields}
+        return Columns(types, self.table_schema.primary_key)
 
     @property
     def file(self) -> str:

@@ -19,6 +19,7 @@ from broadsheet.data.descriptor import (
     Constraints,
     Described,
     Field,
+    Identity,
     LicenceEntry,
     Package,
     Remark,
@@ -182,6 +183,7 @@ _ENTRY = {
     "sources": "source",
     "licenses": "license",
     "notes": "note",
+    "identities": "identity",
 }
 _MODEL_AT: dict[str, type[Described]] = {
     "resources": Resource,
@@ -189,6 +191,7 @@ _MODEL_AT: dict[str, type[Described]] = {
     "fields": Field,
     "constraints": Constraints,
     "notes": Remark,
+    "identities": Identity,
     "sources": SourceEntry,
     "licenses": LicenceEntry,
 }
