@@ -98,6 +98,21 @@ def test_the_other_words_are_chosen_when_the_data_turn(site: Site, run: Run, val
     assert "Trade fell, down." in written(site, run, prose)
 
 
+@pytest.mark.parametrize(
+    "series", ["trade.total[:2021]", "[one for one in [trade.total[:2021]]][0]"]
+)
+def test_a_slice_is_by_year_and_not_by_position(site: Site, run: Run, series: str) -> None:
+    site.table("year,total\n2020,1\n2021,2\n2022,3\n2023,9\n")
+    text = written(
+        site, run, f'It was [a record]{{claim="highest({series})"}} of `{{python}} len({series})`.'
+    )
+    assert "a record of 2." in text
+    _, claims = facts(site)
+    assert [one["says"] for one in claims.values()] == [
+        "Total of 2021 is the highest of 2020 to 2021"
+    ]
+
+
 def test_a_year_without_a_row_leaves_a_record_unproven(site: Site, run: Run) -> None:
     site.table("year,total\n2018,1\n2019,2\n2022,3\n")
     site.article("trade", CELL, ("md", '[A record]{claim="highest(trade.total)"}.'))

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import copy
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -132,7 +133,7 @@ class Tracer:
                 return _picked(base, getattr(base.value, name), name)
             case ast.Subscript(value=inner, slice=key):
                 base, at = self.trace(inner), self._evaluated(key)
-                return _looked_up(base, base.value[at], at)
+                return _looked_up(base, item(base.value, at), at)
             case ast.Call():
                 return self._call(node)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _WORKED:
@@ -157,8 +158,9 @@ class Tracer:
         return found
 
     def _evaluated(self, node: ast.expr) -> Any:
-        code = compile(ast.Expression(node), "<expression>", "eval")
-        return eval(code, self._namespace)
+        by_label = ast.fix_missing_locations(_ByLabel().visit(copy.deepcopy(node)))
+        code = compile(ast.Expression(by_label), "<expression>", "eval")
+        return eval(code, {**self._namespace, _ITEM: item})
 
     def _call(self, node: ast.Call) -> Traced:
         func = self.trace(node.func)
@@ -260,6 +262,30 @@ class Tracer:
                     return False
         return True
 
+
+class _ByLabel(ast.NodeTransformer):
+    """Puts a call of :func:`item` in the place of each slice."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:  # noqa: N802
+        self.generic_visit(node)
+        if not isinstance(node.slice, ast.Slice):
+            return node
+        bounds = [one or ast.Constant(None) for one in (node.slice.lower, node.slice.upper)]
+        step = node.slice.step or ast.Constant(None)
+        cut = ast.Call(ast.Name("slice", ast.Load()), [*bounds, step], [])
+        return ast.Call(ast.Name(_ITEM, ast.Load()), [node.value, cut], [])
+
+
+def item(values: Any, at: Any) -> Any:
+    """``values[at]``. A slice of a series or a frame is by label, both ends included: pandas would
+    take the years in `trade.total[2014:2022]` for positions, and leave nothing out.
+    """
+    if isinstance(at, slice) and type(values).__name__ in ("Series", "DataFrame"):
+        return values.loc[at]
+    return values[at]
+
+
+_ITEM = "__item__"
 
 # The parts of an expression
 
