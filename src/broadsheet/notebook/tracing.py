@@ -266,7 +266,7 @@ class Tracer:
 class _ByLabel(ast.NodeTransformer):
     """Puts a call of :func:`item` in the place of each slice."""
 
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         self.generic_visit(node)
         if not isinstance(node.slice, ast.Slice):
             return node
