@@ -71,6 +71,19 @@ def test_a_condition_is_a_claim_with_its_evidence(trading: Site, run: Run) -> No
     assert [one["value"] for one in more["evidence"]] == [190.271, 146.887]
 
 
+def test_a_comparison_of_two_values_names_them(trading: Site, run: Run) -> None:
+    prose = '[More]{claim="more(trade.total[2022], trade.total[2020], times=1.5)"}.'
+    written(trading, run, prose)
+    _, claims = facts(trading)
+    (claim,) = claims.values()
+    assert (
+        claim["says"]
+        == "Total 2022 ($190.3 billion) is more than 1.5 times Total 2020 ($107.8 billion)"
+    )
+    assert [one["place"] for one in claim["evidence"]] == ["Total, 2022", "Total, 2020"]
+    assert [one["name"] for one in claim["sources"]] == ["trade"]
+
+
 def test_a_false_condition_stops_the_page(trading: Site, run: Run) -> None:
     trading.article(
         "trade", CELL, ("md", 'It was [the lowest]{claim="lowest(trade.total[:year])"} of all.')

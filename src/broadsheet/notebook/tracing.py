@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import copy
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -31,6 +30,7 @@ from typing import Any
 
 from broadsheet.notebook.definitions import Definitions
 from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.slices import evaluated, item
 from broadsheet.notebook.sources import NONE, Sources, origin_of
 from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
 
@@ -158,9 +158,7 @@ class Tracer:
         return found
 
     def _evaluated(self, node: ast.expr) -> Any:
-        by_label = ast.fix_missing_locations(_ByLabel().visit(copy.deepcopy(node)))
-        code = compile(ast.Expression(by_label), "<expression>", "eval")
-        return eval(code, {**self._namespace, _ITEM: item})
+        return evaluated(node, self._namespace)
 
     def _call(self, node: ast.Call) -> Traced:
         func = self.trace(node.func)
@@ -262,30 +260,6 @@ class Tracer:
                     return False
         return True
 
-
-class _ByLabel(ast.NodeTransformer):
-    """Puts a call of :func:`item` in the place of each slice."""
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        self.generic_visit(node)
-        if not isinstance(node.slice, ast.Slice):
-            return node
-        bounds = [one or ast.Constant(None) for one in (node.slice.lower, node.slice.upper)]
-        step = node.slice.step or ast.Constant(None)
-        cut = ast.Call(ast.Name("slice", ast.Load()), [*bounds, step], [])
-        return ast.Call(ast.Name(_ITEM, ast.Load()), [node.value, cut], [])
-
-
-def item(values: Any, at: Any) -> Any:
-    """``values[at]``. A slice of a series or a frame is by label, both ends included: pandas would
-    take the years in `trade.total[2014:2022]` for positions, and leave nothing out.
-    """
-    if isinstance(at, slice) and type(values).__name__ in ("Series", "DataFrame"):
-        return values.loc[at]
-    return values[at]
-
-
-_ITEM = "__item__"
 
 # The parts of an expression
 
