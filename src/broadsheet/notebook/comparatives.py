@@ -33,12 +33,13 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from broadsheet.language import figures, n_, p_, t_
-from broadsheet.notebook.calls import calling, current_call, traced
-from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, evidence_of, number
+from broadsheet.notebook.calls import call_now, calling, current_call, traced
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.declared import checked_name
-from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.evidence import evidence_on, name_of_value
 from broadsheet.notebook.gaps import absent_places
-from broadsheet.notebook.sources import NONE, Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.unit_arithmetic import is_like
 
 LAST: Any = object()
 """The last place of the values."""
@@ -439,19 +440,25 @@ def _pair(
     **more: str,
 ) -> Claim:
     one, other = number(this), number(than)
-    units = {fact.unit for fact in (this, than) if isinstance(fact, Fact)}
-    if len(units) == 2:
+    call = call_now()
+    is_traced = call is not None and len(call.arguments) > 1
+    known = call.arguments[:2] if call and is_traced else (traced(this), traced(than))
+    left, right = known
+    if left.unit and right.unit and not is_like(left.unit, right.unit):
         raise ValueError(f"{this!r} and {than!r} are not in the same unit")
-    sources = sources_of(source)
-    for fact in (this, than):
-        sources += fact.sources if isinstance(fact, Fact) else NONE
-    truth = None if one is None or other is None else holds(one, other)
-    shown = tuple(
-        evidence_of(value) if isinstance(value, Fact) else Evidence(label, found)
-        for label, value, found in ((t_("the one"), this, one), (t_("the other"), than, other))
-    )
-    says = says or words % {"this": _name(this), "than": _name(than), **more}
-    return Claim("", truth, says, shown, sources)
+    truth = None
+    if one is not None and other is not None:
+        sizes = [float(side.measure.size) if side.unit else 1.0 for side in known]
+        scale = sizes[0] / sizes[1]
+        truth = holds(one * scale, other)
+    shown = (*evidence_on(this, left, t_("the one")), *evidence_on(than, right, t_("the other")))
+    says = says or words % {
+        "this": name_of_value(this, left),
+        "than": name_of_value(than, right),
+        **more,
+    }
+    sources = sources_of(source) + left.sources + right.sources
+    return Claim("", truth, says, tuple(dict.fromkeys(shown))[:EVIDENCE], sources)
 
 
 def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
@@ -472,12 +479,6 @@ def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
     if not gaps:
         known |= dict.fromkeys(absent_places(known))
     return _Values(label, unit, known, sources)
-
-
-def _name(value: Any) -> str:
-    if not isinstance(value, Fact):
-        return f"{value}"
-    return f"{value.place} ({value.text})" if value.place else value.text
 
 
 def _shown(place: Any) -> str:

@@ -24,11 +24,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from broadsheet.language import listed, spoken, t_
-from broadsheet.notebook import comparatives, number_format
+from broadsheet.language import listed, t_
+from broadsheet.notebook import comparatives
 from broadsheet.notebook.calls import Call, calling, tracer_of
-from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence
+from broadsheet.notebook.claim import EVIDENCE, Claim
 from broadsheet.notebook.definitions import name_of
+from broadsheet.notebook.evidence import evidence_from, phrase
 from broadsheet.notebook.formats import FORMATS, direction
 from broadsheet.notebook.sources import NONE
 from broadsheet.notebook.tracing import Traced, bare
@@ -141,7 +142,9 @@ class Expressions:
         traced = self._tracer.trace(node)
         if isinstance(traced.value, Claim):
             return traced.value
-        return Claim("", _truth(traced.value, node), _said(node), _evidence(traced), traced.sources)
+        return Claim(
+            "", _truth(traced.value, node), _said(node), evidence_from(traced), traced.sources
+        )
 
     def _denied(self, node: ast.expr) -> Claim:
         """The opposite of a condition."""
@@ -164,11 +167,11 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced) -> Claim:
     sources = left.sources + right.sources
     for one in (left, right):
         if isinstance(one.value, float) and math.isnan(one.value):
-            return Claim("", None, t_("there is no value"), _evidence(left, right), sources)
+            return Claim("", None, t_("there is no value"), evidence_from(left, right), sources)
     this, than = _amounts(left, right)
-    says = _WORDS[type(op)]() % {"this": _phrase(left), "than": _phrase(right)}
+    says = _WORDS[type(op)]() % {"this": phrase(left), "than": phrase(right)}
     apply = _OPERATORS[type(op)]
-    return Claim("", _truth(apply(this, than), None), says, _evidence(left, right), sources)
+    return Claim("", _truth(apply(this, than), None), says, evidence_from(left, right), sources)
 
 
 _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -218,41 +221,6 @@ def _truth(value: Any, node: ast.expr | None) -> bool | None:
         f"a claim is true or false, and {shown} a {type(value).__name__}; compare it, or use "
         "every(…) of a condition on each row"
     )
-
-
-def _phrase(one: Traced) -> str:
-    """A side of a comparison in words: its place in the data with its value, or the value."""
-    value = (
-        number_format.shown(_python(one.amount), one.unit or "", spoken().tag)
-        if one.leaves or one.sources
-        else _plain(one.value)
-    )
-    place = " ".join(filter(None, [one.label, one.place]))
-    return f"{place} ({value})" if place and (one.leaves or one.sources) else value
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return listed([str(one) for one in value])
-    return str(value)
-
-
-def _evidence(*sides: Traced) -> tuple[Evidence, ...]:
-    found = []
-    for side in sides:
-        for leaf in side.leaves:
-            place = ", ".join(filter(None, [leaf.label, leaf.place]))
-            value = _python(leaf.value)
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            found.append(
-                Evidence(place, float(value) if is_number else str(value), leaf.unit or "")
-            )
-    return tuple(dict.fromkeys(found))[:EVIDENCE]
-
-
-def _python(value: Any) -> Any:
-    """A value of NumPy as one of Python."""
-    return value.item() if hasattr(value, "item") else value
 
 
 def _said(node: ast.expr) -> str:
