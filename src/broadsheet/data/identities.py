@@ -27,12 +27,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from broadsheet.data.descriptor import Identity
 
 LONGEST = 500
 """The most characters of an expression."""
@@ -63,6 +61,22 @@ _FUNCTIONS = ("abs", "min", "max", "before", "after", "at", "sum")
 _NUMBERS = ("number", "truth")
 _TOO_NEAR = 1e-9
 """The part of a number by which two that are computed in different ways may differ."""
+
+
+class Identity(Protocol):
+    """What must hold of each row, as a table's descriptor has it."""
+
+    @property
+    def holds(self) -> str:
+        """A comparison."""
+
+    @property
+    def within(self) -> float:
+        """By how much its sides may differ."""
+
+    @property
+    def unless(self) -> str | None:
+        """A condition on the rows that it is not about."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.evidence import evidence_from, phrase
 from broadsheet.notebook.formats import FORMATS, direction
 from broadsheet.notebook.sources import NONE
-from broadsheet.notebook.tracing import Traced, bare
+from broadsheet.notebook.traced import ByLabel, Traced, bare
 from broadsheet.notebook.unit_arithmetic import is_like
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
@@ -69,7 +69,7 @@ class Expressions:
     """Evaluates the expressions of prose in the ``namespace`` of a notebook."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
-        self._namespace = {**VOCABULARY, **namespace}
+        self._namespace = {**VOCABULARY, **namespace, "__by_label__": ByLabel}
         self._tracer = tracer_of(self._namespace)
 
     def value(self, code: str) -> Any:
@@ -216,7 +216,7 @@ def _truth(value: Any, node: ast.expr | None) -> bool | None:
         return None
     if type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    shown = f"`{ast.unparse(node)}` is" if node is not None else "it is"
+    shown = f"`{_code(node)}` is" if node is not None else "it is"
     raise TypeError(
         f"a claim is true or false, and {shown} a {type(value).__name__}; compare it, or use "
         "every(…) of a condition on each row"
@@ -224,17 +224,29 @@ def _truth(value: Any, node: ast.expr | None) -> bool | None:
 
 
 def _said(node: ast.expr) -> str:
-    return ast.unparse(node).replace("_", " ")
+    return _code(node).replace("_", " ")
+
+
+def _code(node: ast.AST) -> str:
+    """An expression as its author wrote it."""
+    return re.sub(r"__by_label__\(([^()]*)\)", r"\1", ast.unparse(node))
 
 
 def _name(node: ast.AST) -> str:
     return name_of(node) or "claim"
 
 
+class _Slices(ast.NodeTransformer):
+    """Makes slices go by label: `total[:2022]` ends with 2022."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.slice, ast.Slice):
+            node.value = ast.Call(ast.Name("__by_label__", ast.Load()), [node.value], [])
+        return node
+
+
 def _parsed(code: str) -> ast.expr:
-    """The expression, whose slices are by label: `total[:2022]` ends with 2022."""
     parsed = ast.parse(code.strip(), mode="eval").body
-    for node in ast.walk(parsed):
-        if isinstance(node, ast.Subscript):
-            node.by_label = True  # type: ignore[attr-defined]
-    return parsed
+    made: ast.expr = ast.fix_missing_locations(_Slices().visit(parsed))
+    return made

@@ -8,7 +8,7 @@ from broadsheet.language import listed, spoken
 from broadsheet.notebook import number_format
 from broadsheet.notebook.claim import EVIDENCE, Evidence, evidence_of, number
 from broadsheet.notebook.fact import Fact
-from broadsheet.notebook.tracing import Traced
+from broadsheet.notebook.traced import Traced
 
 
 def phrase(one: Traced) -> str:

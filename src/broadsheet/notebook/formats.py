@@ -32,7 +32,7 @@ from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.fact import Fact, fact_of
 from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.sources import sources_of
-from broadsheet.notebook.tracing import Traced, end_of
+from broadsheet.notebook.traced import Traced, end_of
 from broadsheet.notebook.unit_arithmetic import PLAIN
 from broadsheet.notebook.units import unit_of
 from broadsheet.notebook.words import words_in
