@@ -219,3 +219,26 @@ def test_an_expression_that_says_nothing_is_refused(
     trading.article("trade", CELL, ("md", f"`{{python}} {code}`"))
     exit_code, _, reported = run(trading, "build")
     assert exit_code == 1 and message in reported
+
+
+def test_months_and_columns_of_a_pivot_are_places_in_words(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + """
+import pandas as pd
+month = pd.PeriodIndex(trade.index.astype(str) + "-12", freq="M")
+sales = trade.assign(month=month, flow="net sales").pivot(index="month", columns="flow", values="total")
+last = sales.index[-1]"""
+    )
+    prose = """`{python} usd(sales["net sales"][last], "$190 billion")`,
+[twice that]{claim="sales['net sales'][last] / sales['net sales'].iloc[0] < 2"}
+[or less]{claim="highest(sales['net sales'], gaps=True)"}."""
+    assert "$190 billion, twice that or less." in written(trading, run, prose, cell)
+    known, claims = facts(trading)
+    (fact,) = known.values()
+    assert (fact["place"], fact["as_of"]) == ("Total, net sales, December 2022", "2022-12-31")
+    assert [one["says"] for one in claims.values()] == [
+        "Total net sales, December 2022 / Total net sales, December 2020 (1.8) is less than 2",
+        "Total, net sales of December 2022 is the highest of December 2020 to December 2022 "
+        "(22 have no value)",
+    ]

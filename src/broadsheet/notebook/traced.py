@@ -6,18 +6,17 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from broadsheet.language import t_
 from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.places import YEARS, end_of, place_in_words
 from broadsheet.notebook.sources import NONE, Sources, origin_of
 from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
-
-YEARS = range(1501, 2200)
 
 _RATIOS = frozenset({"pct_change"})
 PLAIN_RESULTS = frozenset(
@@ -167,7 +166,7 @@ def item(base: Traced, at: Any) -> Any:
         columns = getattr(base.value, "columns", ())
         known = f"; its columns are {', '.join(map(str, columns))}" if len(columns) else ""
         what = base.label or base.sources.tables[0]
-        raise LookupError(f"there is no {what} of {_shown(at)}{known}") from None
+        raise LookupError(f"there is no {what} of {place_in_words(at)}{known}") from None
 
 
 def looked_up(base: Traced, value: Any, at: Any) -> Traced:
@@ -188,7 +187,7 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
         parts = tuple(part for part in parts if part is not column)
     if not is_number(value):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
-    where = ", ".join(filter(None, [base.place, *(_shown(part) for part in parts)]))
+    where = ", ".join(filter(None, [base.place, *(place_in_words(part) for part in parts)]))
     return leaf(replace(made, as_of=end_of(parts) or made.as_of), where)
 
 
@@ -202,8 +201,9 @@ def _column(made: Traced, base: Traced) -> Traced:
             made, unit=units[name], label=dict(made.labels).get(name, str(name)), units=()
         )
     frame = getattr(base.value, "obj", base.value)
-    if hasattr(frame, "columns") and name is not None and not own_name(made.value):
-        where = ", ".join(filter(None, [base.place, _shown(name)]))
+    is_pivoted = bool(base.label) and name in list(getattr(frame, "columns", ()))
+    if hasattr(frame, "columns") and name is not None and (is_pivoted or not own_name(made.value)):
+        where = ", ".join(filter(None, [base.place, place_in_words(name)]))
         return replace(made, place=where, as_of=end_of((name,)) or made.as_of)
     return replace(made, label=own_name(made.value) or made.label)
 
@@ -220,10 +220,14 @@ def reduced(base: Traced, method: str) -> tuple[str, date | None]:
     index = list(getattr(values, "index", ()))
     if method in ("max", "min") and index and not hasattr(values, "columns"):
         at = getattr(values, f"idx{method}")()
-        return ", ".join(filter(None, [base.place, _shown(at)])), end_of((at,))
+        return ", ".join(filter(None, [base.place, place_in_words(at)])), end_of((at,))
     if len(index) < 2:
         return base.place, base.as_of
-    span = f"{_shown(index[0])}–{_shown(index[-1])}" if not isinstance(index[0], tuple) else ""
+    span = (
+        f"{place_in_words(index[0])}–{place_in_words(index[-1])}"
+        if not isinstance(index[0], tuple)
+        else ""
+    )
     if method == "mean":
         span = t_("average of %(places)s", places=span)
     return ", ".join(filter(None, [base.place, span])), base.as_of or end_of((index[-1],))
@@ -235,13 +239,15 @@ def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
     value = apply(bare(left.value), bare(right.value))
     made = of_result(left.measure, right.measure, op)
     unit, factor = made.unit, made.factor
-    labels = [one for one in (own_name(value), left.label, right.label) if one]
+    sides = [" ".join(filter(None, [one.label, one.place])) for one in (left, right)]
+    named = [side for side in sides if side] or [""]
+    label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
     working = f"{_within(left, rank)} {sign} {_within(right, rank + 1)}" if is_number(value) else ""
     if unit == PLAIN and factor != 1:
         value, factor = value * float(factor), Decimal(1)
     days = [one.as_of for one in (left, right) if one.as_of]
     return Traced(
-        value, left.sources + right.sources, unit, factor, labels[0] if labels else "",
+        value, left.sources + right.sources, unit, factor, label,
         as_of=max(days, default=None), working=working, rank=rank,
         leaves=tuple(dict.fromkeys((*left.leaves, *right.leaves))),
     )  # fmt: skip
@@ -293,28 +299,6 @@ def _hashable(value: Any) -> bool:
     except TypeError:
         return False
     return True
-
-
-def end_of(parts: Sequence[Any]) -> date | None:
-    """The last day of the year, or the day, among the parts of a place."""
-    for part in parts:
-        if isinstance(part, datetime):
-            return part.date()
-        if isinstance(part, date):
-            return part
-        if not isinstance(part, (str, float, slice)) and is_number(part) and part in YEARS:
-            return date(int(part), 12, 31)
-    return None
-
-
-def _shown(part: Any) -> str:
-    """A place in words for people."""
-    if isinstance(part, tuple):
-        return ", ".join(map(_shown, part))
-    if isinstance(part, slice):
-        return "–".join(_shown(one) for one in (part.start, part.stop) if one is not None)
-    text = part.isoformat() if hasattr(part, "isoformat") else str(part)
-    return text.removesuffix("T00:00:00")
 
 
 def is_same(one: Any, other: Any) -> bool:
