@@ -191,3 +191,25 @@ def test_an_expression_that_says_nothing_is_refused(
     trading.article("trade", CELL, ("md", f"`{{python}} {code}`"))
     exit_code, _, reported = run(trading, "build")
     assert exit_code == 1 and message in reported
+
+
+def test_the_language_is_set_also_when_its_module_is_loaded() -> None:
+    import broadsheet as bs
+    import broadsheet.language
+
+    assert callable(bs.language)
+
+
+def test_names_are_made_of_letters_with_marks_and_columns_without_a_unit_have_a_label(
+    trading: Site, run: Run
+) -> None:
+    cell = CELL + "\ntrade = trade.rename(columns={'total': 'Todesfälle'})"
+    written(
+        trading,
+        run,
+        '`{python} count(trade.Todesfälle[2021], "1.5")`',
+        cell.replace("2022", "2021"),
+    )
+    known, _ = facts(trading)
+    (fact,) = known.values()
+    assert (fact["name"], fact["place"]) == ("trade-todesfalle-2021", "Todesfälle, 2021")

@@ -17,6 +17,7 @@ script, where plotly was not loaded before, the first use of a name of `bs` does
 
 import importlib
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from broadsheet.notebook import chart_theme
@@ -156,6 +157,17 @@ __all__ = [
 
 if {"IPython", "plotly"} & sys.modules.keys():
     chart_theme.apply()
+
+
+class _Package(ModuleType):
+    """This package, in which `language` is the function, also once the module of that name is loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "language":
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:

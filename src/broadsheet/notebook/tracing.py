@@ -412,6 +412,8 @@ def _column(made: Traced, base: Traced) -> Traced:
             made, unit=units[name], label=dict(made.labels).get(name, str(name)), units=()
         )
     frame = getattr(base.value, "obj", base.value)
+    if isinstance(name, str) and not base.label and name in getattr(frame, "columns", ()):
+        return replace(made, label=name.replace("_", " "))
     if hasattr(frame, "columns") and name is not None and not _renamed(made.value):
         where = ", ".join(filter(None, [base.place, _shown(name)]))
         return replace(made, place=where, as_of=end_of((name,)) or made.as_of)
@@ -432,7 +434,8 @@ def _reduced(base: Traced, method: str) -> tuple[str, date | None]:
         return ", ".join(filter(None, [base.place, _shown(at)])), end_of((at,))
     if len(index) < 2:
         return base.place, base.as_of
-    span = f"{_shown(index[0])}–{_shown(index[-1])}" if not isinstance(index[0], tuple) else ""
+    is_time = end_of((index[0],)) is not None
+    span = f"{_shown(index[0])}–{_shown(index[-1])}" if is_time else ""
     if method == "mean":
         span = t_("average of %(places)s", places=span)
     return ", ".join(filter(None, [base.place, span])), base.as_of or end_of((index[-1],))
