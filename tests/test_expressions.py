@@ -242,3 +242,37 @@ last = sales.index[-1]"""
         "Total, net sales of December 2022 is the highest of December 2020 to December 2022 "
         "(22 have no value)",
     ]
+
+
+def test_the_language_is_set_also_when_its_module_is_loaded() -> None:
+    import broadsheet as bs
+    import broadsheet.language
+
+    assert callable(bs.language)
+
+
+def test_names_are_made_of_letters_with_marks_and_columns_without_a_unit_have_a_label(
+    trading: Site, run: Run
+) -> None:
+    cell = CELL + "\ntrade = trade.rename(columns={'total': 'Todesfälle'})"
+    written(
+        trading,
+        run,
+        '`{python} count(trade.Todesfälle[2021], "1.5")`',
+        cell.replace("2022", "2021"),
+    )
+    known, _ = facts(trading)
+    (fact,) = known.values()
+    assert (fact["name"], fact["place"]) == ("trade-todesfalle-2021", "Todesfälle, 2021")
+
+
+def test_a_steep_rise_is_told_as_a_multiple_and_years_as_a_span(site: Site, run: Run) -> None:
+    site.table("year,total\n2018,1\n2019,2\n2020,2.2\n2021,3\n2022,3.6\n")
+    prose = (
+        "It `{python} moved(trade.total, 2018, year, fold=2)`, `{python} change(trade.total, 2018, year, "
+        "fold=2)` in 2018; `{python} moved(trade.total, 2021, year, fold=2)`. Years:"
+        " `{python} listing([*trade.index[:3], 2022])`."
+    )
+    text = written(site, run, prose)
+    assert "It grew 3.6-fold, 3.6 times as much as in 2018; rose by 20.0 percent." in text
+    assert "Years: 2018 to 2020 and 2022." in text

@@ -17,6 +17,7 @@ script, where plotly was not loaded before, the first use of a name of `bs` does
 
 import importlib
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from broadsheet.notebook import chart_theme
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         day,
         eur,
         gbp,
+        listing,
         moved,
         pct,
         pp,
@@ -101,6 +103,7 @@ _MODULES = {
             "day",
             "eur",
             "gbp",
+            "listing",
             "moved",
             "pct",
             "pp",
@@ -136,6 +139,7 @@ __all__ = [
     "joined",
     "language",
     "less",
+    "listing",
     "lowest",
     "more",
     "moved",
@@ -156,6 +160,17 @@ __all__ = [
 
 if {"IPython", "plotly"} & sys.modules.keys():
     chart_theme.apply()
+
+
+class _Package(ModuleType):
+    """This package, in which `language` is the function, also once the module of that name is loaded."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "language":
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -95,7 +96,8 @@ def name_of(node: ast.AST) -> str:
             case ast.Name(id=word) if word.startswith("__"):
                 continue
             case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)):
-                words += re.findall(r"[A-Za-z0-9]+", word)
+                plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+                words += re.findall(r"[A-Za-z0-9]+", plain)
             case ast.Constant(value=int(number)) if not isinstance(number, bool):
                 words.append(str(number))
     kept = [word.lower() for word in words if word not in ("bs", "loc", "iloc", "at", "item")][:8]

@@ -17,14 +17,15 @@ ValueError or TypeError, in words for the author.
 from __future__ import annotations
 
 import ast
+import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from broadsheet.language import spoken
+from broadsheet.language import listed, spoken, t_
 from broadsheet.notebook import comparatives
 from broadsheet.notebook.calls import call_now, calling, current_call, traced
 from broadsheet.notebook.claim import Claim
@@ -113,14 +114,16 @@ def change(
     example: Example = None,
     *,
     within: float = 0.005,
+    fold: float = math.inf,
     source: Any = None,
 ) -> Prose:
     """How a value at ``end`` compares with that at ``start``, with its size, as a claim: `29.5
-    percent more than`, `almost the same as` if they differ by no more than ``within`` of it. Of
-    shares in percent, the size is in percentage points.
+    percent more than`, `almost the same as` if they differ by no more than ``within`` of it, and
+    `3.6 times as much as` from ``fold`` times on. Of shares in percent, the size is in percentage
+    points.
     """
     with calling(current_call(sys._getframe(1))):
-        return _changed("than", values, start, end, example, within, source)
+        return _changed("than", values, start, end, example, within, fold, source)
 
 
 def moved(
@@ -130,33 +133,69 @@ def moved(
     example: Example = None,
     *,
     within: float = 0.005,
+    fold: float = math.inf,
     source: Any = None,
 ) -> Prose:
-    """As :func:`change`, as a verb: `rose by 29.5 percent`, `fell by …`, `hardly changed`."""
+    """As :func:`change`, as a verb: `rose by 29.5 percent`, `fell by …`, `hardly changed`, `grew
+    3.6-fold`.
+    """
     with calling(current_call(sys._getframe(1))):
-        return _changed("verb", values, start, end, example, within, source)
+        return _changed("verb", values, start, end, example, within, fold, source)
+
+
+def listing(values: Iterable[Any]) -> str:
+    """Names one after another, `China, India and Turkey`; years that follow one another as a span,
+    `2016 to 2018 and 2021`.
+    """
+    runs: list[list[Any]] = []
+    for one in values:
+        is_next = bool(runs) and not isinstance(one, str) and one == runs[-1][-1] + 1
+        if is_next:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    texts = list[str]()
+    for run in runs:
+        if len(run) > 2:
+            texts.append(t_("%(start)s to %(end)s", start=run[0], end=run[-1]))
+        else:
+            texts += map(str, run)
+    return listed(texts)
 
 
 def _changed(  # noqa: PLR0917
-    kind: str, values: Any, start: Any, end: Any, example: Example, within: float, source: Any
+    kind: str,
+    values: Any,
+    start: Any,
+    end: Any,
+    example: Example,
+    within: float,
+    fold: float,
+    source: Any,
 ) -> Prose:
     known = traced(values)
     claim = direction(values, start, end, within=within, source=source)
-    word = words_in(spoken().locale.language).changes.get(f"{kind}-{claim.name}")
-    if word is None:
-        raise ValueError(
-            f"the words of {spoken().locale.language!r} have no `{kind}-{claim.name}` under `facts.changes`"
-        )
     now, then = values[end], values[start]
     is_share = unit_of(known.unit).kind == "percent"
+    is_multiple = not is_share and 0 < then * fold <= now
+    words = words_in(spoken().locale.language)
+    key = f"{kind}-multiplied" if is_multiple else f"{kind}-{claim.name}"
+    word = words.changes.get(key)
+    if word is None:
+        raise ValueError(
+            f"the words of {spoken().locale.language!r} have no `{key}` under `facts.changes`"
+        )
     gap = abs(now - then) if is_share else abs(now / then - 1)
     working = f"{now:,.6g} − {then:,.6g}" if is_share else f"{now:,.6g} / {then:,.6g} − 1"
     named = _named_after(values, "change")
     registered = replace(claim, name="").registered(otherwise=f"{named}-{claim.name}")
     if "{}" not in word:
         return registered(word)
+    if is_multiple:
+        gap, working = now / then, f"{now:,.6g} / {then:,.6g}"
+        example = words.formats.get("fold" if kind == "verb" else "times", ())
     size = _made(
-        "pp" if is_share else "pct",
+        "pp" if is_share else "times" if is_multiple else "pct",
         Traced(
             gap,
             known.sources + sources_of(source, "change"),
@@ -187,7 +226,7 @@ def direction(
 
 FORMATS = {
     one.__name__: one for one in (usd, eur, gbp, pct, pp, times, share, count, rank, amount, day)
-} | {"change": change, "moved": moved}
+} | {"change": change, "listing": listing, "moved": moved}
 """The functions of this module by their names, as prose uses them."""
 
 

@@ -79,7 +79,8 @@ def shown(value: object, unit: str, language: str) -> str:
             return read(number, measure, examples, language).text
         except FormatFault:
             pass
-    digits = "#,##0" if abs(number) >= 1000 else "#,##0.#" if abs(number) >= 1 else "0.00#"
+    is_small = 0 < abs(number) < 1
+    digits = "#,##0" if abs(number) >= 1000 else "0.00#" if is_small else "#,##0.#"
     is_year = not unit and number == int(number) and 1500 < number < 2200
     text = numbers.format_decimal(number, "0" if is_year else digits, locale=locale)
     return f"{text} {unit}".rstrip() if unit != "ratio" else text

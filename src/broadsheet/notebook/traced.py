@@ -201,6 +201,8 @@ def _column(made: Traced, base: Traced) -> Traced:
             made, unit=units[name], label=dict(made.labels).get(name, str(name)), units=()
         )
     frame = getattr(base.value, "obj", base.value)
+    if isinstance(name, str) and not base.label and name in getattr(frame, "columns", ()):
+        return replace(made, label=name.replace("_", " "))
     is_pivoted = bool(base.label) and name in list(getattr(frame, "columns", ()))
     if hasattr(frame, "columns") and name is not None and (is_pivoted or not own_name(made.value)):
         where = ", ".join(filter(None, [base.place, place_in_words(name)]))
@@ -223,11 +225,8 @@ def reduced(base: Traced, method: str) -> tuple[str, date | None]:
         return ", ".join(filter(None, [base.place, place_in_words(at)])), end_of((at,))
     if len(index) < 2:
         return base.place, base.as_of
-    span = (
-        f"{place_in_words(index[0])}–{place_in_words(index[-1])}"
-        if not isinstance(index[0], tuple)
-        else ""
-    )
+    is_time = end_of((index[0],)) is not None
+    span = f"{place_in_words(index[0])}–{place_in_words(index[-1])}" if is_time else ""
     if method == "mean":
         span = t_("average of %(places)s", places=span)
     return ", ".join(filter(None, [base.place, span])), base.as_of or end_of((index[-1],))
