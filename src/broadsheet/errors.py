@@ -224,6 +224,10 @@ def _raised_in(error: Exception) -> str:
     return f"{type(error).__name__} in {file.as_posix()}, {functions[-1].co_name}"
 
 
+DEPRECATED = "deprecated"
+"""The topic of a notice of what works still, and will not in the next version."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """A message to the author that stops nothing. ``topic`` is a word to list notices by
@@ -238,6 +242,11 @@ class Notice:
 
     def __str__(self) -> str:
         return _message(self.where, self.what, self.mend, self.detail)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether it makes the exit code 1 with `--strict`."""
+        return self.topic != DEPRECATED
 
     def report(self) -> dict[str, object]:
         """The notice as JSON, with ``kind`` "Notice"."""
