@@ -183,3 +183,19 @@ def test_titles_take_expressions(trading: Site, run: Run) -> None:
         front='title: "Trade [rose|fell]{by=\'trade.total, 2021, 2022\'} to `{python} usd(trade.total[2022])`"\ndate: 2023-05-26',
     )  # fmt: skip
     assert "Trade rose to $190.3 billion" in trading.read("_site/posts/trade/index.html")
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ('bs.language("de")\nbs.language("de")', "the language is 'de' already"),
+        ('sum_ = bs.usd(trade.total[2022])\nbs.language("de")', "the fact 'trade-total-2022' is made before it"),
+        ('more = bs.rose(trade.total, 2021, 2022)\nmore("more")\nbs.language("de")', "is made before it"),
+    ],
+)  # fmt: skip
+def test_the_language_is_settled_once_and_first(
+    trading: Site, run: Run, cell: str, reason: str
+) -> None:
+    trading.article("trade", f"{CELL}\n{cell}", ("md", "Text."))
+    code, _, reported = run(trading, "build")
+    assert code == 1 and "TypeError" in reported and reason in reported
