@@ -276,3 +276,19 @@ def test_a_steep_rise_is_told_as_a_multiple_and_years_as_a_span(site: Site, run:
     text = written(site, run, prose)
     assert "It grew 3.6-fold, 3.6 times as much as in 2018; rose by 20.0 percent." in text
     assert "Years: 2018 to 2020 and 2022." in text
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ('bs.language("de")\nbs.language("de")', "the language is 'de' already"),
+        ('sum_ = bs.usd(trade.total[2022])\nbs.language("de")', "the fact 'trade-total-2022' is made before it"),
+        ('more = bs.rose(trade.total, 2021, 2022)\nmore("more")\nbs.language("de")', "is made before it"),
+    ],
+)  # fmt: skip
+def test_the_language_is_settled_once_and_first(
+    trading: Site, run: Run, cell: str, reason: str
+) -> None:
+    trading.article("trade", f"{CELL}\n{cell}", ("md", "Text."))
+    code, _, reported = run(trading, "build")
+    assert code == 1 and "TypeError" in reported and reason in reported

@@ -48,6 +48,10 @@ class Place:
         return ", ".join(parts)
 
 
+DEPRECATED = "deprecated"
+"""The topic of a notice of what works still, and will not in the next version."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """A message to the author that stops nothing. ``topic`` is a word to list notices by
@@ -65,6 +69,11 @@ class Notice:
         if self.mend:
             message += f"\n  → {self.mend}"
         return message + "".join(f"\n  │ {line}" for line in self.detail.splitlines())
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether it makes the exit code 1 with `--strict`."""
+        return self.topic != DEPRECATED
 
     def report(self) -> dict[str, object]:
         """The notice as JSON: ``{"kind", "where", "what", "mend", "detail"}``."""

@@ -95,6 +95,12 @@ def read_source(root: Path, path: PurePosixPath) -> Source:
     where = Place(str(path))
     check_path(root, root / path, where)
     text = read_text(root / path, where, NotebookError)
+    return source_of(path, text)
+
+
+def source_of(path: PurePosixPath, text: str) -> Source:
+    """A file of the publication by its text. Raises as :func:`read_source` does."""
+    where = Place(str(path))
     if path.suffix != ".ipynb":
         refuse_unprintable(text, where, NotebookError)
         front, markdown = _split(text, where)
