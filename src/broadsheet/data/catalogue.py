@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet import store
+from broadsheet.data.change import Change, in_force
 from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
 from broadsheet.data.descriptor_reading import parse_json, read_descriptor
@@ -94,6 +95,11 @@ class Catalogue:
         what :meth:`table` does.
         """
         return DESCRIPTOR, self._resource(name).file
+
+    def refuses(self, change: Change) -> bool:
+        """Whether a table with this change would break its schema or an identity."""
+        resource = self._resource(change.table)
+        return bool(judge(resource, change.applied(read_bytes(self.root, resource))).faults)
 
     def overdue(self, today: date) -> list[Notice]:
         """The tables that should have been retrieved again by a day before ``today``."""
@@ -231,12 +237,18 @@ class _Examined:
 def _examined(root: Path, resource: Resource) -> _Examined:
     try:
         data = read_bytes(root, resource)
+        if (change := in_force(resource.name)) is not None:
+            data = change.applied(data)
+            if change.is_extreme:
+                resource = resource.without_rules
         with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
             verdict = judge(resource, data)
     except BroadsheetError as fault:
         return _Examined(None, (fault,))
     size, sha256 = len(data), hashlib.sha256(data).hexdigest()
-    is_as_blessed = (resource.hash, resource.bytes) == (f"sha256:{sha256}", size)
+    is_as_blessed = change is not None or (
+        (resource.hash, resource.bytes) == (f"sha256:{sha256}", size)
+    )
     frame = None if verdict.faults else verdict.frame
     faults: tuple[BroadsheetError, ...] = verdict.faults
     if not faults and not is_as_blessed:

@@ -75,6 +75,11 @@ class Expressions:
         """The value of an expression. Raises whatever it raises."""
         return self._tracer.trace(_parsed(code)).value
 
+    @property
+    def looked_up(self) -> list[str]:
+        """The values of the data that went into what was evaluated, as text."""
+        return list(self._tracer.looked_up)
+
     def claim(self, code: str) -> str:
         """The name under which the claim of a condition is declared. Raises TypeError."""
         if _NAME.fullmatch(code) and not (code.isidentifier() and code in self._namespace):
