@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet import store
+from broadsheet.data.change import Change, in_force
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
 from broadsheet.data.descriptor_reading import read_descriptor
@@ -79,6 +81,11 @@ class Catalogue:
         what :meth:`table` does.
         """
         return DESCRIPTOR, self._resource(name).file
+
+    def refuses(self, change: Change) -> bool:
+        """Whether a table with this change would break its schema or an identity."""
+        resource = self._resource(change.table)
+        return bool(judge(*_changed(resource, _bytes(self.root, resource), change)).faults)
 
     def overdue(self, today: date) -> list[Notice]:
         """The tables that should have been retrieved again by a day before ``today``."""
@@ -188,10 +195,20 @@ def update_hashes(root: Path) -> tuple[str, ...]:
 def _state(root: Path, resource: Resource) -> TableState:
     try:
         data = _bytes(root, resource)
+        if (change := in_force(resource.name)) is not None:
+            rules = resource.without_rules if change.is_extreme else resource
+            resource, data = _changed(rules, data, change)
         with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
             return judge(resource, data)
     except BroadsheetError as fault:
         return TableState(resource, None, (fault,))
+
+
+def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource, bytes]:
+    """A table with a change of a test, and with the checksum that it then has."""
+    data = change.applied(data)
+    checksum = {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
+    return resource.model_copy(update=checksum), data
 
 
 def _bytes(root: Path, resource: Resource) -> bytes:

@@ -275,6 +275,26 @@ class Resource(Described):
         return f"data/{self.path}"
 
     @property
+    def without_rules(self) -> Resource:
+        """The table with types alone, and no rule or identity."""
+        fields = [
+            field.model_copy(update={"constraints": Constraints()})
+            for field in self.table_schema.fields
+        ]
+        schema = self.table_schema.model_copy(update={"fields": tuple(fields)})
+        return self.model_copy(update={"table_schema": schema, "identities": ()})
+
+    @property
+    def measured(self) -> tuple[Field, ...]:
+        """The columns of numbers that do not name rows."""
+        key = self.table_schema.primary_key
+        return tuple(
+            field
+            for field in self.table_schema.fields
+            if field.type in ("integer", "number") and field.name not in key
+        )
+
+    @property
     def due(self) -> date | None:
         """The day by which it should be retrieved again, if it has a ``refresh``."""
         match = _DURATION.fullmatch(self.refresh or "")

@@ -79,6 +79,11 @@ class Expressions:
         except RecursionError:  # too deep to follow part by part
             return eval(code, self._namespace)
 
+    @property
+    def looked_up(self) -> list[str]:
+        """The values of the data that went into what was evaluated, as text."""
+        return list(self._tracer.looked_up)
+
     def claim(self, code: str) -> str:
         """The name under which the claim of a condition is declared. Raises TypeError."""
         if _NAME.fullmatch(code) and not (code.isidentifier() and code in self._namespace):

@@ -83,9 +83,16 @@ class Tracer:
         self._calling = calling
         self._definitions = definitions
         self._within: set[str] = set()
+        self.looked_up: dict[str, None] = {}
+        """The values that were looked up in data so far, as text, each once."""
 
     def trace(self, node: ast.expr) -> Traced:
         """The value of an expression, traced. Raises whatever the expression raises."""
+        found = self._traced(node)
+        self.looked_up.update((str(leaf.value), None) for leaf in found.leaves)
+        return found
+
+    def _traced(self, node: ast.expr) -> Traced:
         match node:
             case ast.Constant(value=value):
                 return constant(value)
@@ -116,7 +123,10 @@ class Tracer:
                 one = self.trace(inner)
                 return replace(one, value=-one.value, working=f"−{one.working}")
             case ast.IfExp(test=test, body=then, orelse=other):
-                return self.trace(then if self._evaluated(test) else other)
+                return self.trace(then if self.trace(test).value else other)
+            case ast.Compare(left=left, comparators=others):
+                for side in (left, *others):
+                    self.trace(side)
         return Traced(self._evaluated(node), self.sources(node))
 
     def definitions(self, name: str) -> list[ast.expr]:

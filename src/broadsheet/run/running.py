@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
@@ -114,6 +114,25 @@ def execute(
         yield from _ended(pending, runs, use_cache)
     if runs.has_grown:
         runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
+
+
+def run_apart(
+    project: Project, edition: Edition, executor: Executor, code: str, partial: Path
+) -> Callable[[], NotebookNode]:
+    """Begin a run of ``edition`` that executes ``code`` before its cells, and is not stored. What is
+    returned waits for the executed notebook; it raises :class:`BroadsheetError` for a failed run.
+    """
+    script = script_of(edition)
+    script.cells[0].source += f"\n{code}"
+    runs = Runs(project.root, project.root / STORE)
+    job = _job(project, edition, script, bind_edition(edition), runs)
+    future = executor.submit(run, replace(job, partial=partial))
+
+    def ended() -> NotebookNode:
+        with guarded(edition.source.place(), "running this notebook"):
+            return executed_of(edition, parse_run(future.result()))
+
+    return ended
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def _texts(project: Project, source: Source, pandoc: Pandoc) -> list[object]:
         proof_of(finished, document, rendered, Ledger({}))
         passages = (*rendered.titles, *rendered.prose.passages, *rendered.prose.apart)
         texts += [(one.kind, one.text) for one in passages]
-        texts += [one.markdown for one in finished.alternatives]
+        texts += [one.markdown for one in finished.picture_texts]
     return texts
 
 
