@@ -222,19 +222,13 @@ def _truth(value: Any, node: ast.expr | None) -> bool | None:
 
 def _phrase(one: Traced) -> str:
     """A side of a comparison in words: its place in the data with its value, or the value."""
-    value = (
-        number_format.shown(_python(one.amount), one.unit or "", spoken().tag)
-        if one.leaves or one.sources
-        else _plain(one.value)
+    value = _python(one.amount)
+    shown = (
+        listed([str(part) for part in value])
+        if isinstance(value, (list, tuple, set, frozenset))
+        else number_format.shown(value, one.unit or "", spoken().tag)
     )
-    place = " ".join(filter(None, [one.label, one.place]))
-    return f"{place} ({value})" if place and (one.leaves or one.sources) else value
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return listed([str(one) for one in value])
-    return str(value)
+    return f"{one.what} ({shown})" if one.what and (one.leaves or one.sources) else shown
 
 
 def _evidence(*sides: Traced) -> tuple[Evidence, ...]:

@@ -117,6 +117,11 @@ class Traced:
         return Measure(self.unit, self.factor, float(self.value) if is_constant else None)
 
     @property
+    def what(self) -> str:
+        """What it is a value of: its column and its place."""
+        return " ".join(filter(None, [self.label, self.place]))
+
+    @property
     def is_computed(self) -> bool:
         """Whether it is the result of arithmetic, and not looked up."""
         return self.rank < 9
@@ -153,7 +158,7 @@ class Tracer:
                 return self._of_column(_looked_up(base, value, at), base, at)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
                 sides = self.trace(left), self.trace(right)
-                label = f" {_SIGNS[type(op)]} ".join(one.label or str(one.value) for one in sides)
+                label = f" {_SIGNS[type(op)]} ".join(one.what or str(one.value) for one in sides)
                 sources = sides[0].sources + sides[1].sources
                 value = _SIGNED[type(op)](*(bare(one.value) for one in sides))
                 return Traced(value, sources, PLAIN, label=label)
@@ -395,7 +400,7 @@ def _looked_up(base: Traced, value: Any, at: Any) -> Traced:
     if column is not None:
         made = replace(made, unit=units[column], label=dict(base.labels).get(column, str(column)))
         parts = tuple(part for part in parts if part is not column)
-    if not _is_number(value):
+    if not _is_number(value) and not isinstance(value, str):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
     where = ", ".join(filter(None, [base.place, *(place_in_words(part) for part in parts)]))
     return _leaf(replace(made, as_of=end_of(parts) or made.as_of), where)
@@ -447,11 +452,14 @@ def _computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
     value = apply(bare(left.value), bare(right.value))
     made = of_result(left.measure, right.measure, op)
     unit, factor = made.unit, made.factor
-    sides = [" ".join(filter(None, [one.label, one.place])) for one in (left, right)]
-    named = [side for side in sides if side]
+    named = [
+        _within(one, at, one.what) for one, at in ((left, rank), (right, rank + 1)) if one.what
+    ]
     label = _renamed(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
     working = (
-        f"{_within(left, rank)} {sign} {_within(right, rank + 1)}" if _is_number(value) else ""
+        f"{_within(left, rank, left.working)} {sign} {_within(right, rank + 1, right.working)}"
+        if _is_number(value)
+        else ""
     )
     if unit == PLAIN and factor != 1:
         value, factor = value * float(factor), Decimal(1)
@@ -463,8 +471,9 @@ def _computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
     )  # fmt: skip
 
 
-def _within(one: Traced, rank: int) -> str:
-    return f"({one.working})" if one.rank < rank else one.working
+def _within(one: Traced, rank: int, text: str) -> str:
+    """The text of a part of a computation, in brackets if they are needed."""
+    return f"({text})" if one.rank < rank else text
 
 
 def _renamed(value: Any) -> str:
