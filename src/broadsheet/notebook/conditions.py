@@ -30,6 +30,7 @@ from broadsheet.notebook.calls import Call, calling, tracer_of
 from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.formats import FORMATS, direction
+from broadsheet.notebook.places import place_in_words
 from broadsheet.notebook.sources import NONE
 from broadsheet.notebook.tracing import Traced, bare
 from broadsheet.notebook.unit_arithmetic import is_like
@@ -223,11 +224,12 @@ def _truth(value: Any, node: ast.expr | None) -> bool | None:
 def _phrase(one: Traced) -> str:
     """A side of a comparison in words: its place in the data with its value, or the value."""
     value = _python(one.amount)
-    shown = (
-        listed([str(part) for part in value])
-        if isinstance(value, (list, tuple, set, frozenset))
-        else number_format.shown(value, one.unit or "", spoken().tag)
-    )
+    if isinstance(value, (list, tuple, set, frozenset)):
+        shown = listed([str(part) for part in value])
+    elif isinstance(value, (int, float)):
+        shown = number_format.shown(value, one.unit or "", spoken().tag)
+    else:
+        shown = place_in_words(value)
     return f"{one.what} ({shown})" if one.what and (one.leaves or one.sources) else shown
 
 

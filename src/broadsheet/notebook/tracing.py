@@ -349,7 +349,7 @@ def carried(one: Traced) -> Traced:
 def _picked(base: Traced, value: Any, name: str) -> Traced:
     """An attribute of a value, or the result of its method: a column, a selection, an aggregate."""
     if name in _PLAIN_RESULTS:
-        label = _PLACES.get(name, base.label)
+        label = base.label if callable(value) else _PLACES.get(name, base.label)
         label = label % {"what": base.label} if "%" in label else label
         return Traced(value, base.sources, PLAIN, label=label, working=written_number(value))
     if name in _RATIOS:
