@@ -27,6 +27,10 @@ ALLOWED: dict[str, list[dict[str, Any]]] = {
         for state in ("China", "Russia", "United States")
         for since in range(1971, 2019)
     ],
+    "russian-oil": [
+        {"buyers": ["European Union", "China", "India", *more]}
+        for more in ([], ["United States"], ["South Korea", "United Kingdom", "Türkiye"])
+    ],
 }
 
 

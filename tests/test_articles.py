@@ -140,7 +140,9 @@ def test_china_voted_more_often_with_russia_than_with_the_united_states_in_every
     }
     years = sorted({year for _, year in alike})
     assert all(alike["China-Russia", year] > alike["China-United States", year] for year in years)
-    assert f"In every year from 1971 to {years[-1]} it voted more often with Russia" in _prose(votes)
+    assert f"In every year from 1971 to {years[-1]} it voted more often with Russia" in _prose(
+        votes
+    )
     share = alike["China-Russia", years[-1]]
     assert f"alike in {share:.0f} percent of the roll calls of {years[-1]}" in _prose(votes)
 
