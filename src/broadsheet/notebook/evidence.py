@@ -8,24 +8,20 @@ from broadsheet.language import listed, spoken
 from broadsheet.notebook import number_format
 from broadsheet.notebook.claim import EVIDENCE, Evidence, evidence_of, number
 from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.places import place_in_words
 from broadsheet.notebook.traced import Traced
 
 
 def phrase(one: Traced) -> str:
     """A side of a comparison in words: its place in the data with its value, or the value."""
-    value = (
-        number_format.shown(_python(one.amount), one.unit or "", spoken().tag)
-        if one.leaves or one.sources
-        else _plain(one.value)
-    )
-    place = " ".join(filter(None, [one.label, one.place]))
-    return f"{place} ({value})" if place and (one.leaves or one.sources) else value
-
-
-def _plain(value: Any) -> str:
+    value = _python(one.amount)
     if isinstance(value, (list, tuple, set, frozenset)):
-        return listed([str(one) for one in value])
-    return str(value)
+        shown = listed([str(part) for part in value])
+    elif isinstance(value, (int, float)):
+        shown = number_format.shown(value, one.unit or "", spoken().tag)
+    else:
+        shown = place_in_words(value)
+    return f"{one.what} ({shown})" if one.what and (one.leaves or one.sources) else shown
 
 
 def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:

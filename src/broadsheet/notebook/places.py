@@ -5,10 +5,10 @@ pandas `Period`, as `.dt.to_period("M")` makes it, or the date of its first day.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from broadsheet.language import spoken
 
@@ -16,7 +16,7 @@ YEARS = range(1501, 2200)
 
 
 def place_in_words(place: Any) -> str:
-    """A place in words for people: `China, 2022`, `December 2022`."""
+    """A place in words for people: `China, 2022`, `December 2022`, `31 December 2022`."""
     if isinstance(place, tuple):
         return ", ".join(map(place_in_words, place))
     if isinstance(place, slice):
@@ -24,8 +24,9 @@ def place_in_words(place: Any) -> str:
         return "–".join(map(place_in_words, ends))
     if is_month(place):
         return str(format_skeleton("yMMMM", place.start_time, locale=spoken().locale))
-    text = place.isoformat() if hasattr(place, "isoformat") else str(place)
-    return text.removesuffix("T00:00:00")
+    if isinstance(place, date) and getattr(place, "time", time)() == time():
+        return str(format_date(place, "long", locale=spoken().locale))
+    return str(place)
 
 
 def end_of(parts: Sequence[Any]) -> date | None:

@@ -87,6 +87,11 @@ class Traced:
         return Measure(self.unit, self.factor, float(self.value) if is_constant else None)
 
     @property
+    def what(self) -> str:
+        """What it is a value of: its column and its place."""
+        return " ".join(filter(None, [self.label, self.place]))
+
+    @property
     def is_computed(self) -> bool:
         """Whether it is the result of arithmetic, and not looked up."""
         return self.rank < 9
@@ -126,7 +131,8 @@ def carried(one: Traced) -> Traced:
 def picked(base: Traced, value: Any, name: str) -> Traced:
     """An attribute of a value, or the result of its method: a column, a selection, an aggregate."""
     if name in PLAIN_RESULTS:
-        label = _PLACES[name]() % {"what": base.label} if name in _PLACES else base.label
+        is_place = name in _PLACES and not callable(value)
+        label = _PLACES[name]() % {"what": base.label} if is_place else base.label
         return Traced(value, base.sources, PLAIN, label=label, working=written_number(value))
     if name in _RATIOS:
         label = own_name(value) or t_("change in %(what)s", what=base.label)
@@ -185,7 +191,7 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
     if column is not None:
         made = replace(made, unit=units[column], label=dict(base.labels).get(column, str(column)))
         parts = tuple(part for part in parts if part is not column)
-    if not is_number(value):
+    if not is_number(value) and not isinstance(value, str):
         return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
     where = ", ".join(filter(None, [base.place, *(place_in_words(part) for part in parts)]))
     return leaf(replace(made, as_of=end_of(parts) or made.as_of), where)
@@ -238,8 +244,9 @@ def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
     value = apply(bare(left.value), bare(right.value))
     made = of_result(left.measure, right.measure, op)
     unit, factor = made.unit, made.factor
-    sides = [" ".join(filter(None, [one.label, one.place])) for one in (left, right)]
-    named = [side for side in sides if side] or [""]
+    named = [
+        _within(one, at, one.what) for one, at in ((left, rank), (right, rank + 1)) if one.what
+    ] or [""]
     label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
     working = f"{_within(left, rank)} {sign} {_within(right, rank + 1)}" if is_number(value) else ""
     if unit == PLAIN and factor != 1:
@@ -252,8 +259,9 @@ def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
     )  # fmt: skip
 
 
-def _within(one: Traced, rank: int) -> str:
-    return f"({one.working})" if one.rank < rank else one.working
+def _within(one: Traced, rank: int, text: str) -> str:
+    """The text of a part of a computation, in brackets if they are needed."""
+    return f"({text})" if one.rank < rank else text
 
 
 def own_name(value: Any) -> str:

@@ -111,7 +111,7 @@ class Tracer:
                 return self._of_column(looked_up(base, item(base, at), at), base, at)
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _SIGNS:
                 sides = self.trace(left), self.trace(right)
-                label = f" {_SIGNS[type(op)]} ".join(one.label or str(one.value) for one in sides)
+                label = f" {_SIGNS[type(op)]} ".join(one.what or str(one.value) for one in sides)
                 sources = sides[0].sources + sides[1].sources
                 value = _SIGNED[type(op)](*(bare(one.value) for one in sides))
                 return Traced(value, sources, PLAIN, label=label)
