@@ -225,3 +225,23 @@ def test_a_steep_rise_is_told_as_a_multiple_and_years_as_a_span(site: Site, run:
     text = written(site, run, prose)
     assert "It grew 3.6-fold, 3.6 times as much as in 2018; rose by 20.0 percent." in text
     assert "Years: 2018 to 2020 and 2022." in text
+
+
+def test_what_a_cell_has_made_is_not_made_again_by_its_name(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + '\ntold = bs.prose("It {}.", bs.moved(trade.total, 2021, year)) if year > 2022 else "Untold."'
+    )
+    cell += '\nmade = bs.prose("It {}.", bs.moved(trade.total, 2021, year))'
+    assert "Untold. It rose by 29.5 percent." in written(
+        trading, run, "`{python} told` `{python} made` `{python} made`", cell
+    )
+    known, claims = facts(trading)
+    assert len(known) == len(claims) == 1
+
+
+def test_a_claim_with_a_name_has_its_evidence_traced(trading: Site, run: Run) -> None:
+    cell = CELL + '\nrecord = bs.highest(trade.total, year, name="record")'
+    written(trading, run, '[A record]{claim="record"}.', cell)
+    _, claims = facts(trading)
+    assert [one["unit"] for one in claims["record"]["evidence"]] == ["US$ bn", "US$ bn"]
