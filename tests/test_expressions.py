@@ -292,3 +292,23 @@ def test_the_language_is_settled_once_and_first(
     trading.article("trade", f"{CELL}\n{cell}", ("md", "Text."))
     code, _, reported = run(trading, "build")
     assert code == 1 and "TypeError" in reported and reason in reported
+
+
+def test_what_a_cell_has_made_is_not_made_again_by_its_name(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + '\ntold = bs.prose("It {}.", bs.moved(trade.total, 2021, year)) if year > 2022 else "Untold."'
+    )
+    cell += '\nmade = bs.prose("It {}.", bs.moved(trade.total, 2021, year))'
+    assert "Untold. It rose by 29.5 percent." in written(
+        trading, run, "`{python} told` `{python} made` `{python} made`", cell
+    )
+    known, claims = facts(trading)
+    assert len(known) == len(claims) == 1
+
+
+def test_a_claim_with_a_name_has_its_evidence_traced(trading: Site, run: Run) -> None:
+    cell = CELL + '\nrecord = bs.highest(trade.total, year, name="record")'
+    written(trading, run, '[A record]{claim="record"}.', cell)
+    _, claims = facts(trading)
+    assert [one["unit"] for one in claims["record"]["evidence"]] == ["US$ bn", "US$ bn"]

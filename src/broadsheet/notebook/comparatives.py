@@ -55,12 +55,13 @@ def comparative(function: Callable[_P, Claim]) -> Callable[..., Claim]:
 
     @wraps(function)
     def called(*given: Any, name: str = "", **options: Any) -> Claim:
-        if len(given) > 1 and isinstance(given[0], str):
+        is_old = len(given) > 1 and isinstance(given[0], str)
+        if is_old:
             name, given = given[0], given[1:]
             options = {"gaps": True, **options} if function.__name__ in _GAPPED else options
         who = checked_name("claim", name) if name else function.__name__
         try:
-            with calling(None if name else current_call(sys._getframe(1))):
+            with calling(None if is_old else current_call(sys._getframe(1))):
                 made = function(*given, **options)
         except TypeError as error:
             raise TypeError(f"{who}: {error}") from None
@@ -321,7 +322,7 @@ def ranks(
     rank = 1 + sum(sign * (other or 0) < sign * value for other in found.known.values())
     near = order[max(0, min(rank, nth) - 2) : max(rank, nth) + 1]
     ranked = t_("%(number)s of %(all)s", number=rank, all=len(order))
-    truth = rank == nth and (of is None or of == len(order))
+    truth = bool(rank == nth and (of is None or of == len(order)))
     return found.claim(
         truth,
         says,

@@ -89,7 +89,8 @@ class Expressions:
         if _NAME.fullmatch(code) and not (code.isidentifier() and code in self._namespace):
             return code  # of a claim that a cell declares
         node = _parsed(code)
-        return self._condition(node).registered(otherwise=_name(node)).name
+        found = self._condition(node)
+        return found.name or found.registered(otherwise=_name(node)).name
 
     def choice(self, kind: str, code: str, words: Sequence[str]) -> tuple[str, str]:
         """The words that a condition chooses, and the name of the claim that they rest on."""

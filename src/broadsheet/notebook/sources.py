@@ -30,6 +30,11 @@ class Sources:
         return bool(self.tables or self.references)
 
     def __add__(self, other: Sources) -> Sources:
+        are_known = other.tables == self.tables and other.references == self.references
+        if not other or (are_known and len(other.origins) <= len(self.origins)):
+            return self
+        if not self:
+            return other
         return Sources(
             *(
                 tuple(dict.fromkeys((*ours, *theirs)))

@@ -248,7 +248,11 @@ def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
         _within(one, at, one.what) for one, at in ((left, rank), (right, rank + 1)) if one.what
     ] or [""]
     label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
-    working = f"{_within(left, rank)} {sign} {_within(right, rank + 1)}" if is_number(value) else ""
+    working = (
+        f"{_within(left, rank, left.working)} {sign} {_within(right, rank + 1, right.working)}"
+        if is_number(value)
+        else ""
+    )
     if unit == PLAIN and factor != 1:
         value, factor = value * float(factor), Decimal(1)
     days = [one.as_of for one in (left, right) if one.as_of]

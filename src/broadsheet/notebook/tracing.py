@@ -24,6 +24,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 from broadsheet.notebook.definitions import Definitions
@@ -67,6 +68,11 @@ _SIGNED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
+
+
+NOTHING = Traced(None)
+_known: dict[str, tuple[Any, int, Traced]] = {}
+"""What was traced of each name last: its value then, the version of the definitions, and the result."""
 
 
 class Tracer:
@@ -223,8 +229,18 @@ class Tracer:
 
     def _name(self, name: str) -> Traced:
         value = _looked(self._namespace, name)
-        known = carried(Traced(value, working=written_number(value), label=""))
-        if known.units or callable(value) or isinstance(value, type) or name in self._within:
+        if name in self._within:
+            return carried(Traced(value, working=written_number(value)))
+        of, version, traced = _known.get(name, (None, 0, NOTHING))
+        is_frame = hasattr(value, "iloc")
+        if of is not value or (version != self._definitions.version and not is_frame):
+            traced = self._defined_name(name, value)
+            _known[name] = (value, self._definitions.version, traced)
+        return traced
+
+    def _defined_name(self, name: str, value: Any) -> Traced:
+        known = carried(Traced(value, working=written_number(value)))
+        if known.units or callable(value) or isinstance(value, type):
             return known
         self._within.add(name)
         try:
@@ -253,6 +269,11 @@ class Tracer:
             todo += self._definitions.uses(one)
         return found
 
+    def _declares(self, module: ast.expr) -> bool:
+        """Whether the functions of a module declare facts and claims, or read tables: `bs`."""
+        known = self._namespace.get(module.id) if isinstance(module, ast.Name) else None
+        return isinstance(known, ModuleType) and known.__name__.partition(".")[0] == "broadsheet"
+
     def is_pure(self, node: ast.AST) -> bool:
         """Whether an expression can be evaluated again without doing anything else."""
         for one in ast.walk(node):
@@ -260,7 +281,7 @@ class Tracer:
                 return False
             if isinstance(one, ast.Call):
                 if isinstance(one.func, ast.Attribute):
-                    if one.func.attr in _NOT_PURE or one.func.attr == "table":
+                    if one.func.attr in _NOT_PURE or self._declares(one.func.value):
                         return False
                     if any(keyword.arg == "inplace" for keyword in one.keywords):
                         return False
