@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 
     from broadsheet.data.descriptor import Identity
 
-LONGEST = 500
+LONGEST = 300
 """The most characters of an expression."""
 
 Kind = str
 _KINDS = {
     "integer": "number",
     "number": "number",
-    "boolean": "truth",
+    "boolean": "condition",
     "date": "date",
     "string": "text",
 }
@@ -60,7 +60,7 @@ _COMPARED: Mapping[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.GtE: (">=", operator.ge),
 }
 _FUNCTIONS = ("abs", "min", "max", "before", "after", "at", "sum")
-_NUMBERS = ("number", "truth")
+_NUMBERS = ("number", "condition")
 _TOO_NEAR = 1e-9
 """The part of a number by which two that are computed in different ways may differ."""
 
@@ -84,8 +84,8 @@ def check(holds: str, unless: str | None, columns: Columns) -> None:
     if not isinstance(_parsed(holds), ast.Compare):
         raise ValueError(f"`{holds}` is no comparison, such as total == exports + imports")
     _kind(_parsed(holds), columns)
-    if unless is not None and _kind(_parsed(unless), columns) != "truth":
-        raise ValueError(f"`{unless}` is neither true nor false of a row")
+    if unless is not None:
+        _want(["condition"], [_parsed(unless)], columns)
 
 
 def breaches(
@@ -139,34 +139,32 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _kind(node: ast.expr, columns: Columns) -> Kind:
-    """What an expression gives: a number, a truth, a date or a text. Raises ValueError."""
+    """What an expression gives: a number, a condition, a date or a text. Raises ValueError."""
     match node:
         case ast.Name(id=name) if name in columns.types:
             return _KINDS[columns.types[name]]
         case ast.Name(id=name):
             raise ValueError(f"{name!r} is not a column; there are {', '.join(columns.types)}")
         case ast.Constant(value=bool()):
-            return "truth"
+            return "condition"
         case ast.Constant(value=int() | float() as value) if abs(value) < 1e300:
             return "number"
         case ast.Constant(value=str()):
             return "text"
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-            _numbers([left, right], columns)
-            return "number"
+            return _want(_NUMBERS, [left, right], columns)
         case ast.UnaryOp(op=ast.USub(), operand=inner):
-            _numbers([inner], columns)
-            return "number"
+            return _want(_NUMBERS, [inner], columns)
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return _truths([inner], columns)
+            return _want(["condition"], [inner], columns)
         case ast.BoolOp(values=values):
-            return _truths(values, columns)
+            return _want(["condition"], values, columns)
         case ast.Compare(left=left, ops=ops, comparators=others) if set(map(type, ops)) <= set(
             _COMPARED
         ):
             for one, other in zip((left, *others), others, strict=False):
                 _comparable(one, other, columns)
-            return "truth"
+            return "condition"
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in _FUNCTIONS:
             return _call_kind(name, arguments, node.keywords, columns)
     raise ValueError(
@@ -183,8 +181,7 @@ def _call_kind(
     first, *others = arguments
     kind = _kind(first, columns)
     if name in ("abs", "min", "max", "sum"):
-        _numbers([first] if name == "sum" else arguments, columns)
-        kind = "number"
+        kind = _want(_NUMBERS, [first] if name == "sum" else arguments, columns)
     if name == "sum":
         if not all(isinstance(one, ast.Name) and one.id in columns.types for one in others):
             raise ValueError("`sum` takes an expression, and then the columns that its rows share")
@@ -207,17 +204,12 @@ def _call_kind(
     return kind
 
 
-def _numbers(nodes: list[ast.expr], columns: Columns) -> None:
+def _want(kinds: Sequence[Kind], nodes: list[ast.expr], columns: Columns) -> Kind:
+    """The kind that all ``nodes`` are wanted to be; ValueError for one that is of none of ``kinds``."""
     for node in nodes:
-        if (kind := _kind(node, columns)) not in _NUMBERS:
-            raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and no number")
-
-
-def _truths(nodes: list[ast.expr], columns: Columns) -> Kind:
-    for node in nodes:
-        if (kind := _kind(node, columns)) != "truth":
-            raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and neither true nor false")
-    return "truth"
+        if (kind := _kind(node, columns)) not in kinds:
+            raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and no {kinds[0]}")
+    return kinds[0]
 
 
 def _comparable(one: ast.expr, other: ast.expr, columns: Columns) -> None:
