@@ -271,8 +271,7 @@ class _Rows:
                 sides = [self.series(self.values(one)) for one in (left, *others)]
                 found = self.series(True)
                 for sign, one, other in zip(ops, sides, sides[1:], strict=False):
-                    is_known = one.notna() & other.notna()
-                    found = found & is_known & _COMPARED[type(sign)][1](one, other)
+                    found = found & _compared(sign, one, other, unknown=False)
                 return found
         return self.series(self.values(node)) == 1
 
@@ -351,21 +350,29 @@ def _holds(
     op: ast.cmpop, left: pd.Series[Any], right: pd.Series[Any], within: float
 ) -> pd.Series[bool]:
     """Whether a comparison holds, row by row; one with a missing value does."""
-    compare = _COMPARED[type(op)][1]
-    is_unknown: pd.Series[bool] = left.isna() | right.isna()
-    holds: pd.Series[bool]
     if left.dtype.kind != "f":
-        holds = compare(left, right)
-        return holds | is_unknown
+        return _compared(op, left, right, unknown=True)
     sizes = left.abs() + right.abs()
     allowed = within + _TOO_NEAR * sizes.where(sizes < float("inf"), 0)
     if isinstance(op, (ast.Eq, ast.NotEq)):
-        is_equal = (left - right).abs() <= allowed
-        holds = is_equal if isinstance(op, ast.Eq) else ~is_equal
-    else:
-        more = allowed if isinstance(op, (ast.Lt, ast.LtE)) else -allowed
-        holds = compare(left, right + more)
-    return holds | is_unknown
+        near = ast.LtE() if isinstance(op, ast.Eq) else ast.Gt()
+        return _compared(near, (left - right).abs(), allowed, unknown=True)
+    more = allowed if isinstance(op, (ast.Lt, ast.LtE)) else -allowed
+    return _compared(op, left, right + more, unknown=True)
+
+
+def _compared(
+    op: ast.cmpop, left: pd.Series[Any], right: pd.Series[Any], *, unknown: bool
+) -> pd.Series[bool]:
+    """Whether a comparison is true, row by row; ``unknown`` where a value is missing."""
+    import pandas as pd
+
+    if (left.dtype.kind == "M") != (right.dtype.kind == "M"):
+        left, right = pd.to_datetime(left), pd.to_datetime(right)
+    is_known = left.notna() & right.notna()
+    found = pd.Series(unknown, left.index)
+    found[is_known] = _COMPARED[type(op)][1](left[is_known], right[is_known])
+    return found
 
 
 def shown_value(value: Any) -> str:
