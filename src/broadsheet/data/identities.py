@@ -32,14 +32,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import pandas as pd
 
-LONGEST = 500
+LONGEST = 300
 """The most characters of an expression."""
 
 Kind = str
 _KINDS = {
     "integer": "number",
     "number": "number",
-    "boolean": "truth",
+    "boolean": "condition",
     "date": "date",
     "string": "text",
 }
@@ -58,7 +58,7 @@ _COMPARED: Mapping[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.GtE: (">=", operator.ge),
 }
 _FUNCTIONS = ("abs", "min", "max", "before", "after", "at", "sum")
-_NUMBERS = ("number", "truth")
+_NUMBERS = ("number", "condition")
 _TOO_NEAR = 1e-9
 """The part of a number by which two that are computed in different ways may differ."""
 
@@ -98,8 +98,8 @@ def check(holds: str, unless: str | None, columns: Columns) -> None:
     if not isinstance(_parsed(holds), ast.Compare):
         raise ValueError(f"`{holds}` is no comparison, such as total == exports + imports")
     _kind(_parsed(holds), columns)
-    if unless is not None and _kind(_parsed(unless), columns) != "truth":
-        raise ValueError(f"`{unless}` is neither true nor false of a row")
+    if unless is not None:
+        _want(["condition"], [_parsed(unless)], columns)
 
 
 def breaches(
@@ -153,34 +153,32 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _kind(node: ast.expr, columns: Columns) -> Kind:
-    """What an expression gives: a number, a truth, a date or a text. Raises ValueError."""
+    """What an expression gives: a number, a condition, a date or a text. Raises ValueError."""
     match node:
         case ast.Name(id=name) if name in columns.types:
             return _KINDS[columns.types[name]]
         case ast.Name(id=name):
             raise ValueError(f"{name!r} is not a column; there are {', '.join(columns.types)}")
         case ast.Constant(value=bool()):
-            return "truth"
+            return "condition"
         case ast.Constant(value=int() | float() as value) if abs(value) < 1e300:
             return "number"
         case ast.Constant(value=str()):
             return "text"
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
-            _numbers([left, right], columns)
-            return "number"
+            return _want(_NUMBERS, [left, right], columns)
         case ast.UnaryOp(op=ast.USub(), operand=inner):
-            _numbers([inner], columns)
-            return "number"
+            return _want(_NUMBERS, [inner], columns)
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return _truths([inner], columns)
+            return _want(["condition"], [inner], columns)
         case ast.BoolOp(values=values):
-            return _truths(values, columns)
+            return _want(["condition"], values, columns)
         case ast.Compare(left=left, ops=ops, comparators=others) if set(map(type, ops)) <= set(
             _COMPARED
         ):
             for one, other in zip((left, *others), others, strict=False):
                 _comparable(one, other, columns)
-            return "truth"
+            return "condition"
         case ast.Call(func=ast.Name(id=name), args=arguments) if name in _FUNCTIONS:
             return _call_kind(name, arguments, node.keywords, columns)
     raise ValueError(
@@ -197,8 +195,7 @@ def _call_kind(
     first, *others = arguments
     kind = _kind(first, columns)
     if name in ("abs", "min", "max", "sum"):
-        _numbers([first] if name == "sum" else arguments, columns)
-        kind = "number"
+        kind = _want(_NUMBERS, [first] if name == "sum" else arguments, columns)
     if name == "sum":
         if not all(isinstance(one, ast.Name) and one.id in columns.types for one in others):
             raise ValueError("`sum` takes an expression, and then the columns that its rows share")
@@ -221,17 +218,12 @@ def _call_kind(
     return kind
 
 
-def _numbers(nodes: list[ast.expr], columns: Columns) -> None:
+def _want(kinds: Sequence[Kind], nodes: list[ast.expr], columns: Columns) -> Kind:
+    """The kind that all ``nodes`` are wanted to be; ValueError for one that is of none of ``kinds``."""
     for node in nodes:
-        if (kind := _kind(node, columns)) not in _NUMBERS:
-            raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and no number")
-
-
-def _truths(nodes: list[ast.expr], columns: Columns) -> Kind:
-    for node in nodes:
-        if (kind := _kind(node, columns)) != "truth":
-            raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and neither true nor false")
-    return "truth"
+        if (kind := _kind(node, columns)) not in kinds:
+            raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and no {kinds[0]}")
+    return kinds[0]
 
 
 def _comparable(one: ast.expr, other: ast.expr, columns: Columns) -> None:
@@ -293,8 +285,7 @@ class _Rows:
                 sides = [self.series(self.values(one)) for one in (left, *others)]
                 found = self.series(True)
                 for sign, one, other in zip(ops, sides, sides[1:], strict=False):
-                    is_known = one.notna() & other.notna()
-                    found = found & is_known & _COMPARED[type(sign)][1](one, other)
+                    found = found & _compared(sign, one, other, unknown=False)
                 return found
         return self.series(self.values(node)) == 1
 
@@ -373,21 +364,29 @@ def _holds(
     op: ast.cmpop, left: pd.Series[Any], right: pd.Series[Any], within: float
 ) -> pd.Series[bool]:
     """Whether a comparison holds, row by row; one with a missing value does."""
-    compare = _COMPARED[type(op)][1]
-    is_unknown: pd.Series[bool] = left.isna() | right.isna()
-    holds: pd.Series[bool]
     if left.dtype.kind != "f":
-        holds = compare(left, right)
-        return holds | is_unknown
+        return _compared(op, left, right, unknown=True)
     sizes = left.abs() + right.abs()
     allowed = within + _TOO_NEAR * sizes.where(sizes < float("inf"), 0)
     if isinstance(op, (ast.Eq, ast.NotEq)):
-        is_equal = (left - right).abs() <= allowed
-        holds = is_equal if isinstance(op, ast.Eq) else ~is_equal
-    else:
-        more = allowed if isinstance(op, (ast.Lt, ast.LtE)) else -allowed
-        holds = compare(left, right + more)
-    return holds | is_unknown
+        near = ast.LtE() if isinstance(op, ast.Eq) else ast.Gt()
+        return _compared(near, (left - right).abs(), allowed, unknown=True)
+    more = allowed if isinstance(op, (ast.Lt, ast.LtE)) else -allowed
+    return _compared(op, left, right + more, unknown=True)
+
+
+def _compared(
+    op: ast.cmpop, left: pd.Series[Any], right: pd.Series[Any], *, unknown: bool
+) -> pd.Series[bool]:
+    """Whether a comparison is true, row by row; ``unknown`` where a value is missing."""
+    import pandas as pd
+
+    if (left.dtype.kind == "M") != (right.dtype.kind == "M"):
+        left, right = pd.to_datetime(left), pd.to_datetime(right)
+    is_known = left.notna() & right.notna()
+    found = pd.Series(unknown, left.index)
+    found[is_known] = _COMPARED[type(op)][1](left[is_known], right[is_known])
+    return found
 
 
 def shown_value(value: Any) -> str:

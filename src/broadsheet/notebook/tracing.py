@@ -130,7 +130,7 @@ class Tracer:
                 return replace(one, value=-one.value, working=f"−{one.working}")
             case ast.IfExp(test=test, body=then, orelse=other):
                 return self.trace(then if self.trace(test).value else other)
-            case ast.Compare(left=left, comparators=others):
+            case ast.Compare(left=left, comparators=others) if self.is_pure(node):
                 for side in (left, *others):
                     self.trace(side)
         return Traced(self._evaluated(node), self.sources(node))

@@ -31,7 +31,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.change import Change, changed_values, extreme_values
 from broadsheet.data.descriptor import Resource
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import BroadsheetError, FactError, Notice, Place
 from broadsheet.lexicon import FOLDER
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
@@ -39,7 +39,7 @@ from broadsheet.run.running import AHEAD, Outcome, execute, run_apart
 from broadsheet.verify.bound_sentences import Key, Sentence, as_number, bound_sentences
 
 EDITIONS = 3
-"""The most editions of one article that are run, if it is not one of them that is asked for."""
+"""The most editions of one article that are run."""
 TURNS = 4
 """The most changes of one value, but for the extreme ones."""
 CAUGHT = ("refused", "failed", "held", "changed")
@@ -146,26 +146,25 @@ def mutate(
     chosen = _few(editions, chance)
     own, faults = project.root / FOLDER, list[BroadsheetError]()
     plain: dict[str, Mapping[Key, Sentence]] = {}
-    readers: dict[str, list[Edition]] = {}
+    tables: dict[str, Sequence[str]] = {}
     with watch(chosen) as watched:
         for outcome in execute(project, chosen, executor):
             watched(outcome)
+            slug = outcome.edition.slug
             try:
-                if outcome.error is not None:
-                    raise outcome.error
-                ran = outcome.notebook()
+                plain[slug], tables[slug] = _as_it_is(outcome, own)
             except BroadsheetError as error:
                 faults.append(error)
-                continue
-            assert ran is not None
-            plain[outcome.edition.slug] = bound_sentences(outcome.edition, ran, own)
-            for path in ran.metadata["broadsheet"]["reads"]:
-                readers.setdefault(path, []).append(outcome.edition)
+    readers: dict[str, list[Edition]] = {}
+    read: dict[str, set[str]] = {}
+    for edition in chosen:
+        for path in tables.get(edition.slug, ()):
+            readers.setdefault(path, []).append(edition)
+            values = (one.reads for one in plain[edition.slug].values())
+            read.setdefault(path, set()).update(*values)
+    if not readers:
+        return Report({}, (), tuple(faults))
     catalogue = Catalogue.open(project.root)
-    read = {
-        path: {value for one in found for sentence in plain[one.slug].values() for value in sentence.reads}
-        for path, found in readers.items()
-    }  # fmt: skip
     trials = list(islice(_trials(catalogue, read, chance), count))
     with tempfile.TemporaryDirectory(
         prefix="mutation-", dir=project.root / ".broadsheet"
@@ -179,6 +178,26 @@ def mutate(
                     trial.note(turn, plain[edition.slug], now)
                     watched(Outcome(edition, ran=True))
     return Report(Counter(one.verdict for one in trials), tuple(_notices(trials)), tuple(faults))
+
+
+def _as_it_is(outcome: Outcome, own: Path) -> tuple[Mapping[Key, Sentence], Sequence[str]]:
+    """The sentences of an edition without any change, and the tables that it read. Raises the error of
+    its run, or :class:`FactError` if a sentence is not true as it is.
+    """
+    if outcome.error is not None:
+        raise outcome.error
+    ran = outcome.notebook()
+    assert ran is not None
+    found = bound_sentences(outcome.edition, ran, own)
+    for sentence in found.values():
+        if sentence.is_broken:
+            raise FactError(
+                sentence.place,
+                f"“{sentence.text}” is not true as it is, so no change is tried on its page",
+                "Mend it first: broadsheet check says what is wrong.",
+            )
+    reads = ran.metadata["broadsheet"]["reads"]
+    return found, [path for path in reads if path.startswith("data/") and path.endswith(".csv")]
 
 
 def _few(editions: Sequence[Edition], chance: random.Random) -> list[Edition]:
