@@ -96,6 +96,11 @@ def test_an_article_without_such_a_section_ends_with_it(tmp_path, body):
     assert found.getnext() is None and found.getparent().get("id") == "article-body"
 
 
+def test_it_stands_at_the_top_if_front_matter_says_so(tmp_path):
+    found = box(page(tmp_path, body=BODY, excerpt=EXCERPT, excerpt_position="top"))
+    assert found.getprevious() is None and found.getparent().get("id") == "article-body"
+
+
 def test_an_article_without_an_excerpt_has_none(tmp_path):
     assert not select(page(tmp_path, subtitle="A standfirst"), "aside.newsletter")
 

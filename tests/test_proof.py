@@ -43,7 +43,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Site:
         (root / name).parent.mkdir(exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile)(ROOT / name, root / name)
     article = root / "posts/china-russia/index.ipynb"
-    article.write_text(re.sub(r"\[\]\(article:[\w-]+\)", "", article.read_text("utf-8")), "utf-8")
+    text = re.sub(r"\[([^\]]*)\]\(article:[\w-]+\)", r"\1", article.read_text("utf-8"))
+    article.write_text(re.sub(r'"related: .*\n', "", text), "utf-8")
     return Site(root)
 
 
@@ -85,29 +86,17 @@ def refused(site: Site, run: Run) -> dict[str, list[str]]:
 def test_a_changed_figure_stops_exactly_the_sentences_that_became_false(
     copy: Site, run: Run
 ) -> None:
+    stated = "The trade is [larger]{claim='rose(trade.total, 2022, 2024)'}. In one sense"
+    write(copy, "In one sense", stated)
     assert refused(copy, run) == {}
     change(copy, "2024", total="180.00", china_imports="95.00", china_exports="85.00")
-    assert refused(copy, run) == {
-        "china-russia/2024": [
-            "Twenty months later the trade is larger.",
-            "What the visit of May 2023 promised was more trade, and more came.",
-        ]
-    }
+    assert refused(copy, run) == {"china-russia/2024": ["The trade is larger."]}
     assert (copy.root / "_site/posts/china-russia/index.html").is_file()
 
-    write(
-        copy,
-        "later the trade is [larger]{claim=larger}.",
-        "later the trade is [smaller]{claim=smaller}.",
-    )
-    write(
-        copy,
-        "was [more trade, and more came]{claim=larger}.",
-        "was [more trade, and less came]{claim=smaller}.",
-    )
-    write(copy, 'larger = bs.rose(\\"larger\\", trade', 'smaller = bs.fell(\\"smaller\\", trade')
+    write(copy, stated, stated.replace("larger", "smaller").replace("rose", "fell"))
     assert refused(copy, run) == {}
-    assert "later the trade is" in copy.read("_site/posts/china-russia/2024.html")
+    page = copy.read("_site/posts/china-russia/2024.html")
+    assert "The trade is" in page and "below the record of" in page
 
 
 # Tables changed at random

@@ -49,6 +49,25 @@ def test_an_article_ends_with_the_three_that_are_nearest_to_it_with_byline_and_d
     assert not any("The cap on oil" in one for one in related(tmp_path, "posts/cap.html"))
 
 
+def test_those_that_front_matter_names_come_first_in_their_order(tmp_path):
+    named = article("The cap on oil", "2024-01-01", OIL, related="[slopes, mill, cap]")
+    write(tmp_path, WORLD | {"posts/cap.qmd": named})
+    publish(tmp_path)
+    assert related(tmp_path, "posts/cap.html") == [
+        "Snow on the slopes",
+        "The mill",
+        "The barrel of oil, in snow",
+    ]
+
+
+def test_a_related_article_that_does_not_exist_is_a_fault_of_the_page(tmp_path):
+    named = article("The cap on oil", "2024-01-01", OIL, related="[slope]")
+    write(tmp_path, WORLD | {"posts/cap.qmd": named})
+    (fault,) = build(tmp_path).faults
+    assert "refers to `article:slope`, and no article has that slug" in str(fault)
+    assert "`article:slopes`" in str(fault)
+
+
 def test_a_shared_topic_and_a_shared_table_count(site):
     site.table()
     site.article(

@@ -365,8 +365,11 @@ class OwnKeys(Settings):
     corrections: list[Correction] = []
     # The source of the article that this one is a translation of, as a link would have it.
     translation_of: str = ""
-    # What the newsletter says of the article: a paragraph, Markdown.
+    # What the newsletter says of the article: a paragraph, Markdown; and where its box stands.
     excerpt: str = ""
+    excerpt_position: Literal["middle", "top"] = "middle"
+    # The slugs of the articles that come first among the related ones.
+    related: Names = []
     # The last day of which live coverage tells; see :mod:`broadsheet.markdown.live_updates`.
     updates_until: Date | str | None = None
     # Whether the page lists the corrections of all articles.

@@ -151,6 +151,8 @@ def content_of(
     excerpt = links.rewritten(_inline(rendered, "excerpt", "").html, rewrite)
     known = links.rewritten(proof.section, rewrite)
     blocks, pause = _blocks(body, rendered.figures, has_end=bool(known))
+    if front.excerpt_position == "top":
+        pause = 0
     figures = [block for block in blocks if isinstance(block, PageFigure)]
     files: dict[str, bytes] = {
         _safe(path, edition): data for path, data in {**finished.assets, **proof.files}.items()
@@ -183,7 +185,10 @@ def content_of(
         ),
         proof.based_on,
         excerpt,
-        references_in(body + excerpt, document.find),
+        (
+            *references_in(body + excerpt, document.find),
+            *(Reference(slug, "", document.find(slug), False) for slug in front.related),
+        ),
     ), files
 
 
@@ -291,6 +296,7 @@ def _meta(
         is_listing=bool(front.listing),
         is_searched=front.search,
         withheld=edition.withheld,
+        related=tuple(front.related),
         fields=plain_fields(
             {key: value for key, value in edition.metadata.items() if key != "editions"}
         ),

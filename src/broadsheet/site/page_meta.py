@@ -53,8 +53,8 @@ class PageMeta:
 
     ``title`` and ``subtitle`` are plain text, their ``_html`` twins are finished HTML. ``fields``
     has the page's metadata as plain JSON values, for listings that include, exclude or sort by a
-    key that is not one of ours. ``withheld`` is that of the edition, which only a site with drafts
-    has.
+    key that is not one of ours. ``related`` are the slugs of the articles that are to come first
+    among the related ones. ``withheld`` is that of the edition, which only a site with drafts has.
     """
 
     path: str
@@ -74,6 +74,7 @@ class PageMeta:
     card: Picture | None = None
     words: int = 0
     corrections: tuple[Correction, ...] = ()
+    related: tuple[str, ...] = ()
     lists_corrections: bool = False
     order: int | None = None
     lang: str = "en"

@@ -1,6 +1,7 @@
 """Related articles: which three stand at the end of an article.
 
-Two articles are related by what both have: topics (the categories), tables that both have read, and
+Those that its front matter names in `related:` come first, in their order. The others are found: two
+articles are related by what both have: topics (the categories), tables that both have read, and
 words of their titles and topics. What few articles share says more than what many share, so each counts by its
 inverse document frequency: the logarithm of how many articles there are for each that has it. It is
 rounded to whole halvings, so that news elsewhere moves next to nothing here. Of equals the newest
@@ -18,6 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from broadsheet.site.article_references import slug_of_page
 from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.translations import original_of
@@ -60,6 +62,7 @@ def related_articles(articles: Iterable[tuple[PageMeta, Sequence[str]]]) -> dict
     for meta in newest:
         by_source.setdefault(meta.source, []).append(meta)
     own_pages = {source: one_entry_each(metas)[0] for source, metas in by_source.items()}
+    originals = {slug_of_page(meta): original_of(meta) for meta in own_pages.values()}
     weights = _weights(
         {source: _features(meta, tables[meta.path]) for source, meta in own_pages.items()}
     )
@@ -74,7 +77,10 @@ def related_articles(articles: Iterable[tuple[PageMeta, Sequence[str]]]) -> dict
                 for feature, weight in weights.get(original, weights[source]).items():
                     shared.update(dict.fromkeys(having.get(feature, ()), weight))
                 del shared[original]
-                found[source] = [versions[other].path for other in _largest(shared, versions)]
+                named = [originals.get(slug) for slug in meta.related]
+                nearest = dict.fromkeys([*named, *_largest(shared, versions)])
+                shown = [other for other in nearest if other in versions and other != original]
+                found[source] = [versions[other].path for other in shown[:SHOWN]]
     return found
 
 
