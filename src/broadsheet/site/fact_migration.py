@@ -94,7 +94,7 @@ def _texts(project: Project, source: Source, pandoc: Pandoc) -> list[object]:
     for finished in prepared.finished:
         document = document_of(finished, project.root)
         rendered = pandoc.render(document)
-        proof_of(finished, document, rendered, Ledger({}))
+        proof_of(finished, document, rendered, project.root, Ledger({}))
         passages = (*rendered.titles, *rendered.prose.passages, *rendered.prose.apart)
         texts += [(one.kind, one.text) for one in passages]
         texts += [one.markdown for one in finished.picture_texts]

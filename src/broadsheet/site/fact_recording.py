@@ -57,7 +57,8 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
                 with guarded(edition.source.place(), "recording what this page states"):
                     ledger = read_ledger(project.root, edition)
                     document = document_of(finished, project.root)
-                    stated = proof_of(finished, document, pandoc.render(document), ledger).stated
+                    rendered = pandoc.render(document)
+                    stated = proof_of(finished, document, rendered, project.root, ledger).stated
                     new = ledger.recorded(stated, on or datetime.now(UTC).date())
                     if new != ledger:
                         (project.root / path).write_text(new.written(), encoding="utf-8")

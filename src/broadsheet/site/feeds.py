@@ -298,7 +298,7 @@ def _content(page: PageContent, absolute: Callable[[str], str], extent: Extent) 
     with speaking(page.meta.lang):
         text = page.html(lambda figure: figure.plain_html(absolute))
     body = lxml_html.fragment_fromstring(text, create_parent="div")
-    for mark in (*body.find_class("fact"), *body.find_class("claim")):
+    for mark in dict.fromkeys((*body.find_class("fact"), *body.find_class("claim"))):
         mark.drop_tag()
     etree.strip_elements(body, *_CHROME, etree.Comment, with_tail=False)
     url = absolute(page.meta.url)

@@ -131,7 +131,7 @@ def content_of(
     outside of the site, :class:`FactError` for a sentence that its data do not support.
     """
     rendered, refused = _without_refused(rendered, document)
-    proof = proof_of(finished, document, rendered, read_ledger(root, finished.edition))
+    proof = proof_of(finished, document, rendered, root, read_ledger(root, finished.edition))
     rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent

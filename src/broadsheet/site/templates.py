@@ -16,7 +16,9 @@ _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
 
 def exact(value: Mapping[str, Any]) -> str:
-    """The exact value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
+    """The value of a fact, or of evidence, as exact as a reader can use it: `$190.3 billion` of
+    190.271 US$ bn, `29.5 percent` of a ratio.
+    """
     found, unit = value["value"], value["unit"]
     if found is None:
         return t_("no value")
@@ -24,16 +26,11 @@ def exact(value: Mapping[str, Any]) -> str:
         written = t_("%(low)s to %(high)s", low=_number(found[0]), high=_number(found[1]))
     elif isinstance(found, str):
         written = written_day(found) if _DAY.fullmatch(found) else found
+    elif unit == "ratio" and abs(found) < 1:
+        return number_format.shown(found * 100, t_("percent"), spoken().tag)
     else:
-        written = _number(found)
+        return number_format.shown(found, unit, spoken().tag)
     return f"{written} {unit}".strip()
-
-
-def evidence(one: Mapping[str, Any]) -> str:
-    """A value that a claim rests on, as readers see it: `21.6 percent`."""
-    found = one["value"]
-    is_number = isinstance(found, (int, float))
-    return number_format.shown(found, one["unit"], spoken().tag) if is_number else exact(one)
 
 
 def plain_number(fact: Mapping[str, Any]) -> str:
@@ -67,7 +64,7 @@ def shortened(text: str, limit: int | None) -> str:
 _TEMPLATES = Templates(
     {
         "exact": exact,
-        "evidence": evidence,
+        "evidence": exact,
         "plain": plain_number,
         "sentence": sentence,
         "shortened": shortened,

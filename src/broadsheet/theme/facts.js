@@ -1,6 +1,6 @@
-// Shows what a fact or a claim rests on, beside its words: a card with their entry in the list "How we know". It opens when
-// a reader points at the words, taps them or reaches them by keyboard, and closes at Escape. The words are a link to that
-// entry, with this script and without it.
+// Shows what facts and claims rest on, beside their words: a card with their entries in the list "How we know". It opens when
+// a reader points at the words or taps them. By keyboard, a reader stops once in a paragraph, and the card shows all that the
+// paragraph rests on. It closes at Escape. The words are a link to their entry, with this script and without it.
 
 const GAP = 8;
 const marks = document.querySelectorAll("a.fact, a.claim");
@@ -14,8 +14,26 @@ card.popover = "manual";
 card.setAttribute("role", "note");
 document.querySelector("main").append(card);
 
-function entryOf(mark) {
-  return document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+const BLOCKS = "p, li, figcaption, td, th, dd, dt, h1, h2, h3, h4, h5, h6, blockquote, summary, div";
+
+function namesOf(mark) {
+  return mark.dataset.known?.split(" ") ?? [decodeURIComponent(mark.hash.slice(1))];
+}
+
+function entriesOf(marks) {
+  const names = new Set([...marks].flatMap(namesOf));
+  return [...names].map((name) => document.getElementById(name)).filter(Boolean);
+}
+
+function inParagraph(mark) {
+  return mark.closest(BLOCKS).querySelectorAll("a.fact, a.claim, [data-known]");
+}
+
+function copyOf(entry) {
+  const copy = document.createElement("div");
+  copy.append(...entry.cloneNode(true).childNodes);
+  for (const gone of copy.querySelectorAll(".known-back, [id]")) gone.remove();
+  return copy;
 }
 
 function place(mark) {
@@ -29,18 +47,16 @@ function place(mark) {
   card.style.top = `${fits ? below : words.top - card.offsetHeight - GAP}px`;
 }
 
-function show(mark) {
+function show(mark, rest = [mark]) {
   clearTimeout(timer);
-  const entry = entryOf(mark);
-  if (!entry || shown === mark) return;
+  const entries = entriesOf(rest);
+  if (!entries.length || shown === mark) return;
   hide();
-  const copy = entry.cloneNode(true);
-  for (const back of copy.querySelectorAll(".known-back")) back.remove();
   const more = document.createElement("a");
   more.className = "known-more";
   more.href = mark.hash;
   more.textContent = document.getElementById("how-we-know").textContent;
-  card.replaceChildren(...copy.childNodes, more);
+  card.replaceChildren(...entries.map(copyOf), more);
   mark.setAttribute("aria-describedby", card.id);
   shown = mark;
   card.showPopover();
@@ -63,7 +79,7 @@ function later(action) {
 for (const mark of marks) {
   mark.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && later(() => show(mark)));
   mark.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && later(hide));
-  mark.addEventListener("focus", () => mark.matches(":focus-visible") && show(mark));
+  mark.addEventListener("focus", () => mark.matches(":focus-visible") && show(mark, inParagraph(mark)));
   mark.addEventListener("blur", () => later(hide));
   mark.addEventListener("click", (event) => {
     if (event.pointerType === "mouse" || event.pointerType === "" || shown === mark) return hide();
