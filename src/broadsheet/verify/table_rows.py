@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from broadsheet.data.origin import Origin, Source
+from broadsheet.data.descriptor import SourceEntry
+from broadsheet.data.origin import Origin
 
 Cells = Mapping[str, str]
 
@@ -23,7 +24,7 @@ class Row:
     columns on the value: "an estimate of the Fund".
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[SourceEntry, ...]
     remarks: tuple[str, ...]
 
 
@@ -46,10 +47,10 @@ def row_of(root: Path, origin: Origin, place: str, value: Any) -> Row | None:
     cells, columns = found[0]
     cited = [keys[text] for text in cells.values() if text in keys]
     remarks = [
-        text
+        note.text
         for column in origin.columns
-        for noted, text in column.notes
-        if cells.get(column.name) == noted and (not column.of or {*column.of} & {*columns})
+        for note in column.notes
+        if cells.get(column.name) == note.value and (not column.of or {*column.of} & {*columns})
     ]
     return Row(tuple(dict.fromkeys(cited)), tuple(dict.fromkeys(remarks)))
 
