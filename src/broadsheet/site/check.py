@@ -318,8 +318,10 @@ def _plain_texts(finished: Finished) -> Iterator[Passage]:
     for text in finished.picture_texts:
         if text.kind != _ALTERNATIVE:
             yield Passage(text.markdown, (), text.place, text.kind, is_running=False)
-    notes = {str(fact["note"]) for fact in finished.facts.get("facts", {}).values() if fact["note"]}
-    for note in sorted(notes):
+    facts = finished.facts.get("facts", {}).values()
+    ends = {f" = {fact['text']}" for fact in facts}
+    notes = {str(fact["note"]) for fact in facts if not str(fact["note"]).endswith(tuple(ends))}
+    for note in sorted(filter(None, notes)):
         yield Passage(note, (), edition.source.place(), "note")
     for correction in edition.settings.corrections:
         yield Passage(correction.right, (), front.place(("corrections",)), "correction")
