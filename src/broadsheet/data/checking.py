@@ -29,7 +29,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
-from broadsheet.data.identities import breaches, shown_value
+from broadsheet.data.identities import Rows, shown_value
 from broadsheet.errors import BroadsheetError, DataError, Place, shown
 from broadsheet.limits import matching
 from broadsheet.unprintable import UNPRINTABLE
@@ -319,18 +319,19 @@ def _key_faults(
 
 
 def _identity_faults(resource: Resource, frame: pd.DataFrame) -> Iterator[DataError]:
-    for one, row, numbers in breaches(resource.identities, resource.columns, frame):
-        where = ""
-        if row is not None:
-            names = resource.table_schema.primary_key
-            key = [f"{name} {shown_value(frame[name][row])}" for name in names]
-            where = f"{_cut(', '.join(key))}: "
-        yield _fault(
-            resource,
-            f"{where}`{one.holds}` does not hold: {numbers}",
-            f"Correct the row, or the identity in {DESCRIPTOR}; its `unless` excepts rows.",
-            row=None if row is None else row + 1,
-        )
+    names, rows = resource.table_schema.primary_key, Rows(resource.columns, frame)
+    for one in resource.identities:
+        for row, numbers in rows.breaches(one.holds, one.within, one.unless):
+            where = ""
+            if row is not None:
+                key = [f"{name} {shown_value(frame[name][row])}" for name in names]
+                where = f"{_cut(', '.join(key))}: "
+            yield _fault(
+                resource,
+                f"{where}`{one.holds}` does not hold: {numbers}",
+                f"Correct the row, or the identity in {DESCRIPTOR}; its `unless` excepts rows.",
+                row=None if row is None else row + 1,
+            )
 
 
 # The types

@@ -16,7 +16,7 @@ is not judged: an empty cell, the row before the first, a sum over an empty cell
 if they differ by no more than `within`, and for `<=` the left may be as much higher.
 
 Nothing is executed: an expression is a syntax tree that is walked, and what is not in this list is
-an error of the catalogue (:func:`check`). :func:`breaches` computes column by column.
+an error of the catalogue (:func:`check`). :class:`Rows` computes column by column.
 """
 
 from __future__ import annotations
@@ -102,40 +102,6 @@ def check(holds: str, unless: str | None, columns: Columns) -> None:
         _want(["condition"], [_parsed(unless)], columns)
 
 
-def breaches(
-    identities: Sequence[Identity], columns: Columns, frame: pd.DataFrame
-) -> Iterator[tuple[Identity, int | None, str]]:
-    """The rows of which an identity does not hold, counted from 0, each with its numbers: `195 ==
-    193 (yes 143, no 5)`. None stands for the table, if the identity is about sums of it alone.
-    """
-    import pandas as pd
-
-    rows = _Rows(columns, frame)
-    for one in identities:
-        compared = _parsed(one.holds)
-        assert isinstance(compared, ast.Compare)
-        sides = [rows.values(side) for side in (compared.left, *compared.comparators)]
-        is_of_table = not any(isinstance(side, pd.Series) for side in sides)
-        is_judged = ~rows.truth(_parsed(one.unless)) if one.unless else rows.series(True)
-        used = _names(compared)
-        for op, left, right in zip(compared.ops, sides, sides[1:], strict=False):
-            pair = rows.series(left), rows.series(right)
-            broken = is_judged & ~_holds(op, *pair, one.within)
-            found = [None] if is_of_table and broken.any() else broken[broken].index
-            for row in found:
-                one_row = row or 0
-                numbers = f" {_COMPARED[type(op)][0]} ".join(
-                    shown_value(side[one_row]) for side in pair
-                )
-                numbers += f", within {one.within:g}" if one.within else ""
-                values = [
-                    f"{name} {shown_value(frame[name][one_row])}"
-                    for name in columns.types
-                    if name in used
-                ]
-                yield one, row, numbers if row is None else f"{numbers} ({', '.join(values)})"
-
-
 def _parsed(text: str) -> ast.expr:
     if len(text) > LONGEST:
         raise ValueError(f"an expression of {len(text):,} characters; {LONGEST} are the most")
@@ -143,10 +109,6 @@ def _parsed(text: str) -> ast.expr:
         return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f"`{text}` is no expression, such as total == exports + imports") from None
-
-
-def _names(node: ast.AST) -> set[str]:
-    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 # Which expressions there are
@@ -248,12 +210,40 @@ def _is_day(text: str) -> bool:
 # What they give
 
 
-class _Rows:
-    """Computes expressions over a frame. Numbers and truths are floats, NaN where they are missing."""
+class Rows:
+    """Judges the rows of a frame. Numbers and truths are floats in it, NaN where they are missing."""
 
     def __init__(self, columns: Columns, frame: pd.DataFrame) -> None:
         self._columns = columns
         self._frame = frame
+
+    def breaches(
+        self, holds: str, within: float, unless: str | None
+    ) -> Iterator[tuple[int | None, str]]:
+        """The rows of which an identity does not hold, counted from 0, each with its numbers: `195
+        == 193 (yes 143, no 5)`. None stands for the table, if it is about sums of that alone.
+        """
+        import pandas as pd
+
+        compared = _parsed(holds)
+        assert isinstance(compared, ast.Compare)
+        sides = [self.values(side) for side in (compared.left, *compared.comparators)]
+        is_of_table = not any(isinstance(side, pd.Series) for side in sides)
+        is_judged = ~self.truth(_parsed(unless)) if unless else self.series(True)
+        used = {one.id for one in ast.walk(compared) if isinstance(one, ast.Name)}
+        names = [name for name in self._columns.types if name in used]
+        for op, left, right in zip(compared.ops, sides, sides[1:], strict=False):
+            pair = self.series(left), self.series(right)
+            broken = is_judged & ~_holds(op, *pair, within)
+            sign = f" {_COMPARED[type(op)][0]} "
+            for row in broken[broken].index:
+                numbers = sign.join(shown_value(side[row]) for side in pair)
+                numbers += f", within {within:g}" if within else ""
+                if is_of_table:
+                    yield None, numbers
+                    break
+                values = [f"{name} {shown_value(self._frame[name][row])}" for name in names]
+                yield row, f"{numbers} ({', '.join(values)})"
 
     def values(self, node: ast.expr) -> Any:
         """A Series, or a scalar for what is the same in all rows."""
