@@ -214,3 +214,19 @@ last = sales.index[-1]"""
         "Total, net sales of December 2022 is the highest of December 2020 to December 2022 "
         "(22 have no value)",
     ]
+
+
+def test_a_day_or_month_may_be_written_as_text(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + """
+import pandas as pd
+sales = trade.set_axis(pd.PeriodIndex(trade.index.astype(str) + "-12", freq="M"))"""
+    )
+    prose = """`{python} usd(sales.total["2021-12"], "$147 billion")`, `{python} usd(sales.total.loc["2022-12"])`"""
+    assert written(trading, run, prose, cell).startswith("$147 billion, $190.3 billion")
+    known, _ = facts(trading)
+    assert [(one["place"], one["as_of"]) for one in known.values()] == [
+        ("Total, December 2021", "2021-12-31"),
+        ("Total, December 2022", "2022-12-31"),
+    ]
