@@ -230,3 +230,18 @@ sales = trade.set_axis(pd.PeriodIndex(trade.index.astype(str) + "-12", freq="M")
         ("Total, December 2021", "2021-12-31"),
         ("Total, December 2022", "2022-12-31"),
     ]
+
+
+def test_an_alternative_text_rests_on_claims_and_shows_no_marks(trading: Site, run: Run) -> None:
+    chart = """#| label: fig-trade
+#| fig-cap: Trade
+#| fig-alt: "Bars, of which [the last is the highest]{claim='highest(trade.total)'}, `{python} usd(trade.total[year])`."
+fig = bs.charts.record(trade["total"], word="Highest", number=".1f", unit="US$ bn")
+fig.update_layout(title={"text": "Trade"})
+fig"""
+    trading.article("trade", CELL, chart)
+    code, _, reported = run(trading, "build")
+    assert code == 0, reported
+    page = trading.read("_site/posts/trade/index.html")
+    assert "Bars, of which the last is the highest, $190.3 billion." in page
+    assert "claim=" not in page
