@@ -5,6 +5,7 @@ expressions can all be evaluated. By default only some of the values are tried, 
 from __future__ import annotations
 
 import linecache
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ ALLOWED: dict[str, list[dict[str, Any]]] = {
         {"buyers": ["European Union", "China", "India", *more]}
         for more in ([], ["United States"], ["South Korea", "United Kingdom", "Türkiye"])
     ],
+    "pause-in-gaza": [{"until": date(2023, 11, 25) + timedelta(days)} for days in range(7)],
 }
 
 

@@ -312,3 +312,34 @@ def test_a_claim_with_a_name_has_its_evidence_traced(trading: Site, run: Run) ->
     written(trading, run, '[A record]{claim="record"}.', cell)
     _, claims = facts(trading)
     assert [one["unit"] for one in claims["record"]["evidence"]] == ["US$ bn", "US$ bn"]
+
+
+def test_a_day_or_month_may_be_written_as_text(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + """
+import pandas as pd
+sales = trade.set_axis(pd.PeriodIndex(trade.index.astype(str) + "-12", freq="M"))"""
+    )
+    prose = """`{python} usd(sales.total["2021-12"], "$147 billion")`, `{python} usd(sales.total.loc["2022-12"])`"""
+    assert written(trading, run, prose, cell).startswith("$147 billion, $190.3 billion")
+    known, _ = facts(trading)
+    assert [(one["place"], one["as_of"]) for one in known.values()] == [
+        ("Total, December 2021", "2021-12-31"),
+        ("Total, December 2022", "2022-12-31"),
+    ]
+
+
+def test_an_alternative_text_rests_on_claims_and_shows_no_marks(trading: Site, run: Run) -> None:
+    chart = """#| label: fig-trade
+#| fig-cap: Trade
+#| fig-alt: "Bars, of which [the last is the highest]{claim='highest(trade.total)'}, `{python} usd(trade.total[year])`."
+fig = bs.charts.record(trade["total"], word="Highest", number=".1f", unit="US$ bn")
+fig.update_layout(title={"text": "Trade"})
+fig"""
+    trading.article("trade", CELL, chart)
+    code, _, reported = run(trading, "build")
+    assert code == 0, reported
+    page = trading.read("_site/posts/trade/index.html")
+    assert "Bars, of which the last is the highest, $190.3 billion." in page
+    assert "claim=" not in page

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from broadsheet import inline
+from broadsheet.notebook.prose import unmarked
 from broadsheet.project.edition_template import MARKDOWN_KEYS
 
 Result = Mapping[str, str]
@@ -49,6 +50,8 @@ def _filled(data: object, results: Iterator[Result], key: str, marked: bool) -> 
         return [_filled(value, results, key, marked) for value in data]
     if not isinstance(data, str):
         return data
-    as_text = markdown if marked or key in MARKDOWN_KEYS else plain
-    count = len(inline.expressions(data))
-    return inline.substitute(data, [as_text(next(results)) for _ in range(count)])
+    found = [next(results) for _ in inline.expressions(data)]
+    if marked or key in MARKDOWN_KEYS:
+        return inline.substitute(data, [markdown(one) for one in found])
+    text = inline.substitute(data, [plain(one) for one in found])
+    return unmarked(text) if found else text

@@ -181,6 +181,10 @@ def looked_up(base: Traced, value: Any, at: Any) -> Traced:
     values = getattr(base.value, "obj", base.value)
     if type(base.value).__name__ == "_iLocIndexer" and isinstance(at, int):
         at = values.index[at]
+    is_series = type(values).__name__ == "Series"
+    if is_series and isinstance(at, str) and hasattr(values.index, "freqstr"):
+        row = values.index.get_loc(at)  # of a day or a month that is written as text
+        at = values.index[row] if isinstance(row, int) else at
     if not _is_scalar(value):
         if hasattr(value, "columns"):
             return made
