@@ -38,8 +38,8 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Byline, PageMeta
 from broadsheet.site.search import PAGE, Documents, SearchIndexing, render_search_page
-from broadsheet.site.steps import Steps
 from broadsheet.site.theme_files import load_theme
+from broadsheet.steps import Steps
 
 CONFIG = "project: {type: website}\nwebsite: {title: The Gazette, site-url: 'https://gazette.example/'}\n"
 

@@ -4,6 +4,11 @@ A line is a sentence, lines that follow each other are a paragraph, `#` starts a
 file. `<words>` is a finding that must be found; nothing else may be. What is accounted for is marked
 as in an article: `[@key]` cites, `[words]{claim=name}`, `[words]{.fact name=name}`,
 `[words]{.unchecked reason="…"}`.
+
+A careful sub-editor would want held to data: numbers; comparisons and superlatives; verbs of change
+with a quantity; who leads, trails or overtakes; wholes of things that a table counts (every, none,
+almost all); what stays level; lists of who did something. Not: vague words (many, a few, large),
+judgements (strong, remarkable), physical speed and distance, figures of speech.
 """
 
 from __future__ import annotations
@@ -57,7 +62,7 @@ class Score:
 
 
 def corpus(part: str) -> list[Known]:
-    """The paragraphs of `development` or `held_out`."""
+    """The paragraphs of a file: `development`, `held_out`, `fields`, `german` …"""
     text = re.sub(r"^#.*\n", "\n", (FOLDER / f"{part}.txt").read_text("utf-8"), flags=re.MULTILINE)
     return [
         _known(paragraph.split("\n"), Place(f"{part}.txt"))

@@ -208,7 +208,7 @@ def test_china_s_output_passed_the_european_union_s_and_is_the_world_s_average_f
     china, world = (
         gdp[who, 2022] * 1e9 / int(rows[who, 2022]["population"]) for who in ("China", "World")
     )
-    assert f"${china:,.0f}, about the world's average of ${world:,.0f}" in prose
+    assert f"${china:,.0f} a head, about the world's average of ${world:,.0f}" in prose
     assert f"it was {gdp['China', 2012] / gdp['Russia', 2012]:.1f} times Russia's" in prose
 
 

@@ -26,6 +26,7 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import (
     Constraints,
     Field,
+    Identity,
     LicenceEntry,
     Package,
     Remark,
@@ -33,7 +34,6 @@ from broadsheet.data.descriptor import (
     Schema,
     SourceEntry,
 )
-from broadsheet.data.origin import Licence, Source
 from broadsheet.errors import BroadsheetError, ConfigError, DataError
 from conftest import examples
 
@@ -179,8 +179,10 @@ def test_a_table_carries_its_origin(publication: Publication) -> None:
     origin = publication.table().attrs["origin"]
     assert (origin.name, origin.title, origin.description) == ("trade", "Trade", "Trade by year.")
     assert (origin.unit, origin.units) == ("US$ bn", {"total": "US$ bn"})
-    assert origin.sources == (Source("Statistics", "Customs", "https://a.test/", "east"),)
-    assert origin.licences == (Licence("CC-BY-4.0"),)
+    assert origin.sources == (
+        SourceEntry(title="Statistics", publisher="Customs", path="https://a.test/", key="east"),
+    )
+    assert origin.licences == (LicenceEntry(name="CC-BY-4.0"),)
     assert (origin.as_of, origin.retrieved) == (date(2022, 12, 31), date(2026, 11, 24))
     assert origin.sha256 == hashlib.sha256(GOOD.encode()).hexdigest()
     assert origin.path == "data/trade.csv"
@@ -274,12 +276,13 @@ def test_a_wrong_name_lists_the_nearest(publication: Publication) -> None:
 
 
 def test_the_list(publication: Publication) -> None:
-    (summary,) = Catalogue.open(publication.root).list()
-    assert (summary.name, summary.rows, summary.checksum_ok) == ("trade", 2, True)
-    assert (summary.as_of, summary.sources[0].publisher) == (date(2022, 12, 31), "Customs")
+    (table,) = Catalogue.open(publication.root).states()
+    assert table.frame is not None
+    assert (table.resource.name, len(table.frame), table.checksum_ok) == ("trade", 2, True)
+    assert table.resource.as_of == date(2022, 12, 31)
     (publication.root / "data/trade.csv").unlink()
-    (summary,) = Catalogue.open(publication.root).list()
-    assert (summary.rows, summary.checksum_ok) == (None, False)
+    (table,) = Catalogue.open(publication.root).states()
+    assert (table.frame, table.checksum_ok) == (None, False)
 
 
 # Bad data: each fault is told once, whole
@@ -727,7 +730,7 @@ def test_a_descriptor_that_is_not_json(publication: Publication) -> None:
         Catalogue.open(publication.root)
     assert str(caught.value) == reported("""
         data/datapackage.json, line 3: this is not JSON: expecting ',' delimiter, at character 3 of the line
-          → Look for a comma, quote or bracket that is missing or left over just before this place.
+          → Look just before this place for a comma, quote or bracket that is missing or left over, or for the conflict marks of a merge.
         """)
 
 
@@ -762,6 +765,7 @@ def test_the_guide_names_every_key_and_rule() -> None:
         SourceEntry,
         LicenceEntry,
         Remark,
+        Identity,
     ]
     keys = {info.alias or name for model in models for name, info in model.model_fields.items()}
     names = [

@@ -39,7 +39,7 @@ def test_the_descriptor_is_in_the_form_that_update_hashes_writes() -> None:
 
 
 def test_every_file_of_the_folder_is_described() -> None:
-    described = {summary.path for summary in CATALOGUE.list()}
+    described = {table.resource.file for table in CATALOGUE.states()}
     assert {f"data/{file.name}" for file in (ROOT / "data").glob("*.csv")} == described
 
 

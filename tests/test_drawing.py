@@ -306,7 +306,8 @@ def test_the_pictures_that_served_longest_ago_go_when_there_are_too_many(tmp_pat
         for age, path in enumerate(sorted((tmp_path / chart_renderer.STORE).iterdir())):
             os.utime(path, (age, age))
         assert renderer.draw(line(0), SIZE)
-        monkeypatch.setattr(chart_renderer, "ROOM", path.stat().st_size)
+        largest = max(one.stat().st_size for one in path.parent.iterdir())
+        monkeypatch.setattr(chart_renderer, "ROOM", largest)
     with ChartRenderer(tmp_path) as renderer:
         (kept,) = (tmp_path / chart_renderer.STORE).iterdir()
         assert kept.read_bytes().endswith(renderer.draw(line(0), SIZE)) and not browsers()

@@ -433,7 +433,8 @@ def test_a_zygote_is_replaced_as_soon_as_its_line_is_broken(tmp_path: Path) -> N
     first = zygote_of_a_run(tmp_path)
     os.kill(first, signal.SIGSTOP)  # its end takes as long as we like
     for zygote in ZYGOTES._zygotes:
-        zygote._line.shutdown(socket.SHUT_RDWR)
+        with socket.socket(fileno=os.dup(zygote._line.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
     Timer(0.5, os.kill, (first, signal.SIGCONT)).start()
     assert zygote_of_a_run(tmp_path) != first
 

@@ -71,6 +71,19 @@ def test_a_condition_is_a_claim_with_its_evidence(trading: Site, run: Run) -> No
     assert [one["value"] for one in more["evidence"]] == [190.271, 146.887]
 
 
+def test_a_comparison_of_two_values_names_them(trading: Site, run: Run) -> None:
+    prose = '[More]{claim="more(trade.total[2022], trade.total[2020], times=1.5)"}.'
+    written(trading, run, prose)
+    _, claims = facts(trading)
+    (claim,) = claims.values()
+    assert (
+        claim["says"]
+        == "Total 2022 ($190.3 billion) is more than 1.5 times Total 2020 ($107.8 billion)"
+    )
+    assert [one["place"] for one in claim["evidence"]] == ["Total, 2022", "Total, 2020"]
+    assert [one["name"] for one in claim["sources"]] == ["trade"]
+
+
 def test_a_false_condition_stops_the_page(trading: Site, run: Run) -> None:
     trading.article(
         "trade", CELL, ("md", 'It was [the lowest]{claim="lowest(trade.total[:year])"} of all.')
@@ -96,6 +109,21 @@ def test_the_other_words_are_chosen_when_the_data_turn(site: Site, run: Run, val
     site.table(f"year,total\n{values}\n")
     prose = """Trade [rose|fell|held]{by="trade.total, 2021, 2022"}, [up|down]{if="rose(trade.total, 2021, 2022)"}."""
     assert "Trade fell, down." in written(site, run, prose)
+
+
+@pytest.mark.parametrize(
+    "series", ["trade.total[:2021]", "[one for one in [trade.total[:2021]]][0]"]
+)
+def test_a_slice_is_by_year_and_not_by_position(site: Site, run: Run, series: str) -> None:
+    site.table("year,total\n2020,1\n2021,2\n2022,3\n2023,9\n")
+    text = written(
+        site, run, f'It was [a record]{{claim="highest({series})"}} of `{{python}} len({series})`.'
+    )
+    assert "a record of 2." in text
+    _, claims = facts(site)
+    assert [one["says"] for one in claims.values()] == [
+        "Total of 2021 is the highest of 2020 to 2021"
+    ]
 
 
 def test_a_year_without_a_row_leaves_a_record_unproven(site: Site, run: Run) -> None:
@@ -193,6 +221,29 @@ def test_an_expression_that_says_nothing_is_refused(
     assert exit_code == 1 and message in reported
 
 
+def test_months_and_columns_of_a_pivot_are_places_in_words(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + """
+import pandas as pd
+month = pd.PeriodIndex(trade.index.astype(str) + "-12", freq="M")
+sales = trade.assign(month=month, flow="net sales").pivot(index="month", columns="flow", values="total")
+last = sales.index[-1]"""
+    )
+    prose = """`{python} usd(sales["net sales"][last], "$190 billion")`,
+[twice that]{claim="sales['net sales'][last] / sales['net sales'].iloc[0] < 2"}
+[or less]{claim="highest(sales['net sales'], gaps=True)"}."""
+    assert "$190 billion, twice that or less." in written(trading, run, prose, cell)
+    known, claims = facts(trading)
+    (fact,) = known.values()
+    assert (fact["place"], fact["as_of"]) == ("Total, net sales, December 2022", "2022-12-31")
+    assert [one["says"] for one in claims.values()] == [
+        "Total net sales, December 2022 / Total net sales, December 2020 (1.8) is less than 2",
+        "Total, net sales of December 2022 is the highest of December 2020 to December 2022 "
+        "(22 have no value)",
+    ]
+
+
 def test_the_language_is_set_also_when_its_module_is_loaded() -> None:
     import broadsheet as bs
     import broadsheet.language
@@ -245,3 +296,19 @@ def test_a_claim_with_a_name_has_its_evidence_traced(trading: Site, run: Run) ->
     written(trading, run, '[A record]{claim="record"}.', cell)
     _, claims = facts(trading)
     assert [one["unit"] for one in claims["record"]["evidence"]] == ["US$ bn", "US$ bn"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ('bs.language("de")\nbs.language("de")', "the language is 'de' already"),
+        ('sum_ = bs.usd(trade.total[2022])\nbs.language("de")', "the fact 'trade-total-2022' is made before it"),
+        ('more = bs.rose(trade.total, 2021, 2022)\nmore("more")\nbs.language("de")', "is made before it"),
+    ],
+)  # fmt: skip
+def test_the_language_is_settled_once_and_first(
+    trading: Site, run: Run, cell: str, reason: str
+) -> None:
+    trading.article("trade", f"{CELL}\n{cell}", ("md", "Text."))
+    code, _, reported = run(trading, "build")
+    assert code == 1 and "TypeError" in reported and reason in reported

@@ -23,7 +23,7 @@ if not sys.platform.startswith("linux"):
 START = """
     import os, signal, time
     from broadsheet.errors import RenderError
-    from broadsheet.site.worker_processes import DiedError, Forks
+    from broadsheet.worker_processes import DiedError, Workers
 """
 PAGES = 24
 CHART = """\
@@ -48,7 +48,7 @@ def said(text: str) -> str:
 def test_the_work_is_done_elsewhere_and_comes_back_in_order() -> None:
     assert (
         said("""
-        with Forks(2, lambda number: (number * number, os.getpid())) as forks:
+        with Workers(2, lambda number: (number * number, os.getpid())) as forks:
             done = list(forks.map(range(5)))
         print([square for square, _ in done], os.getpid() in {pid for _, pid in done})
     """)
@@ -63,7 +63,7 @@ def test_an_error_comes_back_as_it_is_and_the_process_goes_on() -> None:
             if number == 1:
                 raise RenderError("a.qmd", "no good", "Mend it.")
             return number
-        with Forks(2, work) as forks:
+        with Workers(2, work) as forks:
             try:
                 forks.do(1)
             except RenderError as error:
@@ -81,7 +81,7 @@ def test_of_a_process_that_dies_only_the_page_that_it_was_at_is_lost() -> None:
             if number < 2 and os.getpid() != home:
                 os.kill(os.getpid(), signal.SIGKILL)
             return number
-        with Forks(2, work) as forks:
+        with Workers(2, work) as forks:
             for number in range(5):
                 try:
                     print(forks.do(number), end=" ")
@@ -97,7 +97,7 @@ def test_where_there_are_threads_nothing_is_forked() -> None:
         said("""
         import threading
         threading.Thread(target=threading.Event().wait, daemon=True).start()
-        with Forks(2, lambda number: os.getpid()) as forks:
+        with Workers(2, lambda number: os.getpid()) as forks:
             print(set(forks.map(range(4))) == {os.getpid()})
     """)
         == "True"
@@ -107,7 +107,7 @@ def test_where_there_are_threads_nothing_is_forked() -> None:
 def test_the_processes_end_with_the_one_that_they_work_for() -> None:
     process = subprocess.Popen(
         script("""
-        with Forks(3, lambda number: number) as forks:
+        with Workers(3, lambda number: number) as forks:
             print(forks.do(1), flush=True)
             time.sleep(600)
     """),

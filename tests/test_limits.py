@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -85,10 +86,10 @@ def test_limits_are_checked(site: Site, text: str, said: str) -> None:
 def test_a_publications_limits_are_its_own(site: Site) -> None:
     with_limits(site, "editions: 12")
     open_project(site.root)
-    assert limits.EDITIONS.value == 12
+    assert limits.TABLE["editions"].value == 12
     site.write("_quarto.yml", CONFIG)
     open_project(site.root)
-    assert limits.EDITIONS.value == limits.EDITIONS.standard
+    assert limits.TABLE["editions"].value == limits.TABLE["editions"].standard
 
 
 def test_every_limit_is_in_the_docs() -> None:
@@ -99,6 +100,16 @@ def test_every_limit_is_in_the_docs() -> None:
 
 
 # Files
+
+
+def test_the_program_asks_only_for_limits_that_there_are() -> None:
+    sources = Path(limits.__file__).parent.rglob("*.py")
+    asked = {
+        name
+        for source in sources
+        for name in re.findall(r"""TABLE\[["']([a-z-]+)["']\]""", source.read_text("utf-8"))
+    }
+    assert asked == set(limits.TABLE)
 
 
 def test_a_pipe_is_not_waited_for(site: Site) -> None:
@@ -124,7 +135,7 @@ def test_a_device_is_not_read(site: Site) -> None:
 def test_an_endless_file_of_no_size_is_not_read_to_its_end(tmp_path: Path) -> None:
     limits.use({"source-size": 10})
     with pytest.raises(LimitError, match="status has more than 10 bytes; the limit is 10 bytes"):
-        content(Path("/proc/self/status"), "a", limits.SOURCE)
+        content(Path("/proc/self/status"), "a", limits.TABLE["source-size"])
 
 
 def test_metadata_of_a_folder_may_not_be_a_pipe(site: Site) -> None:
@@ -308,7 +319,7 @@ def test_work_within_work_has_the_shorter_time() -> None:
     with (
         limits.bounded_work("a", "the outer"),
         pytest.raises(LimitError, match="the inner took more than 1 seconds"),
-        limits.bounded_work("a", "the inner", limits.PATTERN_TIME),
+        limits.bounded_work("a", "the inner", limits.TABLE["pattern-time"]),
     ):
         while True:
             pass
@@ -316,7 +327,7 @@ def test_work_within_work_has_the_shorter_time() -> None:
     with (
         pytest.raises(LimitError, match="the outer took more than 1 seconds"),
         limits.bounded_work("a", "the outer"),
-        limits.bounded_work("a", "the inner", limits.PATTERN_TIME),
+        limits.bounded_work("a", "the inner", limits.TABLE["pattern-time"]),
     ):
         while True:
             pass

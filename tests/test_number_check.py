@@ -29,11 +29,17 @@ def found(text: str, **marked: str) -> list[str]:
 # The corpus
 
 
-@pytest.mark.parametrize("part", ["development", "held_out"])
+@pytest.mark.parametrize("part", ["development", "held_out", "fields"])
 def test_on_news_prose_it_is_right_at_least_19_times_in_20(part: str) -> None:
     result = score(corpus(part))
     assert result.precision >= 0.95, "\n".join(result.false)
     assert result.recall >= 0.95, "\n".join(result.missed)
+
+
+def test_on_other_fields_that_were_held_out_it_is_right_nine_times_in_ten() -> None:
+    result = score(corpus("fields_held_out"))
+    assert result.precision >= 0.9
+    assert result.recall >= 0.9
 
 
 def test_the_corpus_is_large_enough_to_tell() -> None:
@@ -52,10 +58,18 @@ def test_sentences_are_cut_where_they_end(part: str) -> None:
 # German
 
 
-@pytest.mark.parametrize(("part", "least"), [("german", 0.95), ("german_held_out", 0.9)])
+@pytest.mark.parametrize(
+    ("part", "least"),
+    [
+        ("german", 0.95),
+        ("german_fields", 0.95),
+        ("german_held_out", 0.9),
+        ("german_fields_held_out", 0.88),
+    ],
+)
 def test_german_prose_is_read_by_rules_of_its_own(part: str, least: float) -> None:
     result = score(corpus(part), "de")
-    assert result.right >= 30
+    assert result.right >= 20
     assert result.precision >= least, "\n".join(result.false)
     assert result.recall >= least, "\n".join(result.missed)
 

@@ -120,7 +120,7 @@ def test_descriptors(site: Site, descriptor: Any) -> None:
     (site.root / "data/datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     try:
         catalogue = Catalogue.open(site.root)
-        catalogue.list()
+        catalogue.states()
         assert not [fault for fault in catalogue.check() if isinstance(fault, UnexpectedError)]
     except UnexpectedError:
         raise
@@ -250,20 +250,18 @@ UNDRAWN = Pictures(Path("/none"))
 @given(figure=st.sampled_from(FIGURES).flatmap(spoilt))
 def test_figures(figure: Any) -> None:
     try:
-        made, _ = figure_making.make(
-            checked(figure), "fig-x", PurePosixPath("a/index_files"), UNDRAWN
-        )
+        made = figure_making.make(checked(figure), "fig-x", PurePosixPath("a/index_files"), UNDRAWN)
     except BroadsheetError as fault:
         assert fault.what and fault.mend
         return
     json.loads(made.assets["a/index_files/fig-x.json"], parse_constant=pytest.fail)
-    assert made.alt
+    assert made.figure.alt
 
 
 def test_the_good_ones_are_good(site: Site) -> None:
     for figure in FIGURES:
-        made, _ = figure_making.make(checked(figure), "fig-x", PurePosixPath("a"), UNDRAWN)
-        assert made.alt
+        made = figure_making.make(checked(figure), "fig-x", PurePosixPath("a"), UNDRAWN)
+        assert made.figure.alt
     site.table()
     assert Catalogue.open(site.root).check() == []
     assert Path(site.root, "data/trade.csv").is_file()

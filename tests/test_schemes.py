@@ -244,5 +244,7 @@ def test_a_source_of_the_catalogue_is_a_fault_of_the_descriptor(site):
     site.write("data/datapackage.json", json.dumps(described))
     from broadsheet.data.catalogue import Catalogue
 
-    with pytest.raises(ConfigError, match="`path` has the scheme `javascript:`"):
+    with pytest.raises(
+        ConfigError, match="source 1: path: no link may have an address of the scheme `javascript:`"
+    ):
         Catalogue.open(site.root)

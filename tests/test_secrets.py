@@ -79,7 +79,7 @@ def test_the_newsletters_own_are_passed_to_none(site, run, secrets):
     site.write("index.qmd", HOME)
     code, _, said = run(site, "build")
     assert code == 1
-    assert "no notebook gets BROADSHEET_SMTP_PASSWORD, which is for the newsletter alone" in said
+    assert "a variable other than the newsletter's own, not 'BROADSHEET_SMTP_PASSWORD'" in said
 
 
 def test_a_run_that_prints_one_is_refused_and_not_kept(site, run, secrets):

@@ -19,7 +19,7 @@ def test_the_publication_passes_strictly_and_all_of_its_words_are_accounted_for(
 
     The site is not looked at; that it was built says that the runs are there.
     """
-    newest = max(table.retrieved for table in Catalogue.open(publication_sources).list())
+    newest = max(table.resource.retrieved for table in Catalogue.open(publication_sources).states())
     report = check(publication_sources, day=newest)
     notices = [
         notice for notice in report.notices if "of the site before" not in notice.what

@@ -18,7 +18,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.figure import SHOWN
+from broadsheet.figures.figure_making import SHOWN
 from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.tables import Column
 

@@ -12,14 +12,15 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from multiprocessing import get_context
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+from broadsheet import secret_values
 from broadsheet.figures.drawing import DrawingPage
 from broadsheet.run import executors
 from broadsheet.run.reads import ROOT
+from broadsheet.worker_processes import Workers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,16 +30,30 @@ MOST = 2
 """How many pools are kept."""
 _VARYING = {"PYTEST_CURRENT_TEST", ROOT, "QUARTO_PROJECT_DIR", "QUARTO_PROJECT_OUTPUT_DIR"}
 """Environment variables that no run depends on, though they differ from test to test."""
-_kept: dict[Key, ProcessPoolExecutor] = {}
+_kept: dict[Key, tuple[Workers[Any, Any], ThreadPoolExecutor]] = {}
 
 
 class KeptExecutor(executors.LocalExecutor):
     """Worker processes for one build, which the next build gets too."""
 
+    def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
+        self.slots = jobs
+        self._submitted: list[Future[Any]] = []
+        environment = {name: value for name, value in os.environ.items() if name not in _VARYING}
+        key = jobs, frozenset(variables.items()), frozenset(environment.items())
+        begin = functools.partial(_begin, variables)
+        if key not in _kept:
+            workers = Workers(jobs, executors.call, begin=begin, spawned=True)
+            _kept[key] = workers, ThreadPoolExecutor(jobs)
+        self._workers, self._threads = _kept[key] = _kept.pop(key)
+        while len(_kept) > MOST:
+            _close(_kept.pop(next(iter(_kept))))
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have a process do it."""
-        self._submitted.append(super().submit(fn, *args, **kwargs))
-        return self._submitted[-1]
+        future = super().submit(fn, *args, **kwargs)
+        self._submitted.append(future)
+        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Wait for what was submitted, and leave the processes to the next build."""
@@ -48,28 +63,11 @@ class KeptExecutor(executors.LocalExecutor):
         if wait:
             wait_for(self._submitted)
 
-    def kill(self) -> None:
-        """End the processes at once."""
-        super().kill()
-        _kept.clear()
 
-    def _opened(self) -> ProcessPoolExecutor:
-        self._submitted: list[Future[T]] = []
-        environment = {name: value for name, value in os.environ.items() if name not in _VARYING}
-        key = (
-            self.slots,
-            frozenset(self._variables.items()),
-            frozenset(environment.items()),
-        )
-        pool = _kept.pop(key, None)
-        if pool is None or pool._broken:  # type: ignore[attr-defined]
-            pool = ProcessPoolExecutor(
-                self.slots, get_context("spawn"), initializer=_begin, initargs=(self._variables,)
-            )
-        _kept[key] = pool
-        while len(_kept) > MOST:
-            _kept.pop(next(iter(_kept))).shutdown()
-        return pool
+def _close(kept: tuple[Workers[Any, Any], ThreadPoolExecutor]) -> None:
+    workers, threads = kept
+    threads.shutdown()
+    workers.close()
 
 
 class KeptPage(DrawingPage):
@@ -92,7 +90,7 @@ def kept_page() -> KeptPage:
 def close_all() -> None:
     """End all that is kept."""
     while _kept:
-        _kept.popitem()[1].shutdown()
+        _close(_kept.popitem()[1])
     close_page()
 
 
@@ -107,5 +105,5 @@ def _begin(variables: Mapping[str, str]) -> None:
     """As a worker of a build begins; its warm process serves more than one publication."""
     from broadsheet.engine import zygote_pool
 
-    executors._begin_worker(variables)
+    secret_values.receive(variables)
     zygote_pool.PASSING |= _VARYING

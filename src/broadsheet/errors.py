@@ -48,6 +48,45 @@ class Place:
         return ", ".join(parts)
 
 
+DEPRECATED = "deprecated"
+"""The topic of a notice of what works still, and will not in the next version."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message to the author that stops nothing. ``topic`` is a word to list notices by
+    (`alt-text`).
+    """
+
+    where: Place
+    what: str
+    mend: str = ""
+    detail: str = field(default="", repr=False)
+    topic: str = ""
+
+    def __str__(self) -> str:
+        message = f"{self.where}: {self.what}"
+        if self.mend:
+            message += f"\n  → {self.mend}"
+        return message + "".join(f"\n  │ {line}" for line in self.detail.splitlines())
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether it makes the exit code 1 with `--strict`."""
+        return self.topic != DEPRECATED
+
+    def report(self) -> dict[str, object]:
+        """The notice as JSON: ``{"kind", "where", "what", "mend", "detail"}``."""
+        place = {name: value for name, value in asdict(self.where).items() if value is not None}
+        return {
+            "kind": "Notice",
+            "where": place,
+            "what": self.what,
+            "mend": self.mend,
+            "detail": self.detail,
+        }
+
+
 class BroadsheetError(Exception):
     """A fault of the publication or of its use: ``where``, ``what``, ``mend``, and free-form
     ``detail`` lines.
@@ -58,18 +97,16 @@ class BroadsheetError(Exception):
         self.what = what
         self.mend = mend
         self.detail = detail
-        super().__init__(str(self))
+        # Errors cross process borders: these are the arguments by which one is made again there.
+        super().__init__(self.where, what, mend, detail)
 
     def __str__(self) -> str:
-        return _message(self.where, self.what, self.mend, self.detail)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Errors cross process borders; the default would call __init__ with the message alone.
-        return (_revive, (type(self), self.__dict__.copy()))
+        return str(Notice(self.where, self.what, self.mend, self.detail))
 
     def report(self) -> dict[str, object]:
-        """The error as JSON: ``{"kind", "where", "what", "mend", "detail"}``."""
-        return _report(type(self).__name__, self.where, self.what, self.mend, self.detail)
+        """The error as JSON, with its class as ``kind``."""
+        notice = Notice(self.where, self.what, self.mend, self.detail)
+        return {**notice.report(), "kind": type(self).__name__}
 
 
 class UsageError(BroadsheetError):
@@ -222,44 +259,3 @@ def _raised_in(error: Exception) -> str:
         return ""
     file = PurePath(functions[-1].co_filename).relative_to(_PROGRAM)
     return f"{type(error).__name__} in {file.as_posix()}, {functions[-1].co_name}"
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A message to the author that stops nothing. ``topic`` is a word to list notices by
-    (`alt-text`).
-    """
-
-    where: Place
-    what: str
-    mend: str = ""
-    detail: str = field(default="", repr=False)
-    topic: str = ""
-
-    def __str__(self) -> str:
-        return _message(self.where, self.what, self.mend, self.detail)
-
-    def report(self) -> dict[str, object]:
-        """The notice as JSON, with ``kind`` "Notice"."""
-        return _report("Notice", self.where, self.what, self.mend, self.detail)
-
-
-def _message(where: Place, what: str, mend: str, detail: str) -> str:
-    message = f"{where}: {what}"
-    if mend:
-        message += f"\n  → {mend}"
-    if detail:
-        message += "\n" + "\n".join(f"  │ {line}" for line in detail.splitlines())
-    return message
-
-
-def _report(kind: str, where: Place, what: str, mend: str, detail: str) -> dict[str, object]:
-    place = {name: value for name, value in asdict(where).items() if value is not None}
-    return {"kind": kind, "where": place, "what": what, "mend": mend, "detail": detail}
-
-
-def _revive(kind: type[BroadsheetError], state: dict[str, object]) -> BroadsheetError:
-    error = kind.__new__(kind)
-    error.__dict__.update(state)
-    error.args = (str(error),)
-    return error

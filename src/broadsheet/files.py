@@ -26,8 +26,7 @@ from functools import lru_cache
 from pathlib import Path, PurePath
 
 from broadsheet.errors import BroadsheetError, ConfigError, Place
-from broadsheet.limits import CONFIG as CONFIG_SIZE
-from broadsheet.limits import SOURCE, Limit, check, exceeded
+from broadsheet.limits import TABLE, Limit, check, exceeded
 from broadsheet.yaml_text import read_yaml
 
 CONFIG = "_quarto.yml"
@@ -58,7 +57,7 @@ class UnreadableError(Exception):
         self.mend = mend
 
 
-def content(path: Path, where: Place | str, limit: Limit = SOURCE) -> bytes:
+def content(path: Path, where: Place | str, limit: Limit = TABLE["source-size"]) -> bytes:
     """The bytes of a regular file. Raises :class:`UnreadableError`, and at ``where`` a
     :class:`LimitError` for a file that is larger than the ``limit``.
     """
@@ -95,7 +94,7 @@ def read_text(
     path: Path,
     where: Place | str,
     error: type[BroadsheetError] = ConfigError,
-    limit: Limit = SOURCE,
+    limit: Limit = TABLE["source-size"],
     mend: str = "",
 ) -> str:
     """The text of a regular file in UTF-8, with lines that end in a line feed alone, with spaces
@@ -126,7 +125,7 @@ def read_text(
         ) from None
 
 
-def readable_text(path: Path, limit: Limit = SOURCE) -> str:
+def readable_text(path: Path, limit: Limit = TABLE["source-size"]) -> str:
     """The text of a file as far as it can be decoded; empty for a file that cannot be read, which
     is reported elsewhere.
     """
@@ -253,7 +252,9 @@ def _allowed(root: Path, changed: int) -> tuple[Path, ...]:
     """The folders that `_quarto.yml` allows. It is read only when a path leads out of the
     publication, because notebooks read tables too, and no publication is open in their processes.
     """
-    config = read_yaml(read_text(root / CONFIG, CONFIG, limit=CONFIG_SIZE), Place(CONFIG)).data
+    config = read_yaml(
+        read_text(root / CONFIG, CONFIG, limit=TABLE["config-size"]), Place(CONFIG)
+    ).data
     own = config.get("broadsheet")
     given = own.get(ALLOWED) if isinstance(own, dict) else None
     folders = given if isinstance(given, list) else [given]

@@ -55,42 +55,38 @@ def expressions(markdown: str) -> list[str]:
 
 def substitute(markdown: str, values: Sequence[str]) -> str:
     """``markdown`` with its inline expressions replaced, in order."""
-    pieces, end = [], 0
-    for match, value in zip(_matches(markdown), values, strict=True):
-        pieces += [markdown[end : match.start()], value]
-        end = match.end()
-    return "".join([*pieces, markdown[end:]])
+    pieces = _pieces(markdown)
+    return "".join(piece + value for piece, value in zip(pieces[::2], [*values, ""], strict=True))
 
 
 def outside(markdown: str, change: Callable[[str], str]) -> str:
     """``markdown`` with ``change`` applied to everything that is not an inline expression."""
-    pieces, end = [], 0
-    for match in _matches(markdown):
-        pieces += [change(markdown[end : match.start()]), match[0]]
-        end = match.end()
-    return "".join([*pieces, change(markdown[end:])])
+    pieces = _pieces(markdown)
+    pieces[::2] = map(change, pieces[::2])
+    return "".join(pieces)
 
 
 def escaped(text: str) -> str:
     """``text`` on one line, with each character escaped that Markdown could parse."""
     first, *others = text.split("\n")
-    one_line = (
-        " ".join(
-            [
-                first.rstrip(),
-                *(line.strip() for line in others[:-1] if line.strip()),
-                others[-1].lstrip(),
-            ]
-        )
-        if others
-        else text
-    )
-    return _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", one_line))
+    if others:
+        between = (line.strip() for line in others[:-1] if line.strip())
+        text = " ".join([first.rstrip(), *between, others[-1].lstrip()])
+    return _ORDINAL.sub(r"\1\\\2", _SPECIAL.sub(r"\\\g<0>", text))
 
 
 def probe(expressions: Sequence[str]) -> str:
     """The source of the code cell that evaluates ``expressions``; it leaves no name behind."""
     return f"__import__({PUBLISHER!r}, fromlist=['publish']).publish({list(expressions)!r})"
+
+
+def _pieces(markdown: str) -> list[str]:
+    """``markdown`` in pieces: every second one is an inline expression."""
+    pieces, end = [], 0
+    for match in _matches(markdown):
+        pieces += [markdown[end : match.start()], match[0]]
+        end = match.end()
+    return [*pieces, markdown[end:]]
 
 
 def _matches(markdown: str) -> list[re.Match[str]]:

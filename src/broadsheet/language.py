@@ -163,9 +163,7 @@ def n_(one: str, many: str, number: int, /, **values: object) -> str:
     return ngettext(one, many, number) % {"number": figures(f"{number:,}"), **values}
 
 
-def p_(context: str, text: str, /) -> str:
-    """A short text that means different things in different places."""
-    return pgettext(context, text)
+p_ = pgettext
 
 
 def taught(environment: Environment) -> Environment:
@@ -191,7 +189,7 @@ def figures(number: str) -> str:
 
 def written_date(day: date) -> str:
     """`26 May 2023`."""
-    return _date(day, spoken().locale)
+    return str(dates.format_date(day, "long", locale=spoken().locale))
 
 
 def written_day(iso: str) -> str:
@@ -215,19 +213,9 @@ def written_time(moment: date) -> str:
 
 def written_month(day: date) -> str:
     """`May 2023`."""
-    return _month(day.replace(day=1), spoken().locale)
+    return str(dates.format_skeleton("yMMMM", day, locale=spoken().locale))
 
 
 def listed(texts: Sequence[str]) -> str:
     """``A, B and C``."""
     return lists.format_list(texts, locale=spoken().locale)
-
-
-@cache
-def _date(day: date, locale: Locale) -> str:
-    return str(dates.format_date(day, "long", locale=locale))
-
-
-@cache
-def _month(day: date, locale: Locale) -> str:
-    return str(dates.format_skeleton("yMMMM", day, locale=locale))

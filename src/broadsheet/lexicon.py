@@ -148,11 +148,6 @@ class Lexicon(_Section):
     facts: FactWords = msgspec.field(default_factory=FactWords)
     replaces: bool = False
 
-    @property
-    def is_own(self) -> bool:
-        """Whether the publication's own file has a part in it."""
-        return self.file.startswith(FOLDER)
-
 
 def lexicon(tag: str, own: Path | None = None) -> Lexicon:
     """The words of the language of ``tag`` (`de`, `de-AT`).

@@ -5,7 +5,7 @@ rule that declares a million editions. Each piece of work therefore has a bound 
 number or its time. A bound that is reached is a :class:`LimitError`, which says which bound it was,
 what was found, and how to raise it.
 
-:data:`TABLE` lists the bounds. Those with ``can_rise`` may be raised under `broadsheet: limits:` in
+:data:`TABLE` has the bounds, from `limits.toml`. Those with ``can_rise`` may be raised under `broadsheet: limits:` in
 `_quarto.yml`, by their names. The time of a cell, of a page and the memory of a notebook have
 settings of their own, with the ranges here. docs/limits.md shows the table to authors.
 
@@ -21,14 +21,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
 
 from broadsheet.errors import BroadsheetError, Place
-
-Item = TypeVar("Item")
 
 
 class LimitError(BroadsheetError):
@@ -72,161 +71,18 @@ class Limit:
         )
 
 
-MB = 2**20
-
-SOURCE = Limit(
-    "source-size",
-    64 * MB,
-    "bytes",
-    "a notebook or Markdown file",
-    "a notebook that keeps its outputs may have some tens of megabytes; a page of more helps nobody",
-)
-CONFIG = Limit(
-    "config-size",
-    4 * MB,
-    "bytes",
-    "`_quarto.yml`, `_metadata.yml`, `_variables.yml` or a descriptor",
-    "these are written by hand or by a small program",
-)
-YAML_NODES = Limit(
-    "yaml-values",
-    100_000,
-    "values",
-    "the values of a YAML text, its aliases written out",
-    "aliases of aliases make billions of values of a few lines",
-)
-YAML_DEPTH = Limit(
-    "yaml-depth",
-    100,
-    "levels",
-    "the nesting of a YAML text",
-    "what reads it calls itself for each level, and Python has about a thousand calls",
-    can_rise=False,
-)
-INCLUDES = Limit(
-    "includes",
-    1_000,
-    "includes",
-    "the includes of a page, those of included files too",
-    "an include that is there twice in each of twenty files is there a million times",
-)
-INCLUDE_DEPTH = Limit(
-    "include-depth",
-    20,
-    "levels",
-    "includes in included files",
-    "a page is a text, not a program",
-    can_rise=False,
-)
-INCLUDED = Limit(
-    "included-size",
-    16 * MB,
-    "bytes",
-    "a page with its includes",
-    "Pandoc needs about a second for each megabyte",
-)
-BIBLIOGRAPHY = Limit(
-    "bibliography-size",
-    64 * MB,
-    "bytes",
-    "a bibliography",
-    "that is about a hundred thousand entries",
-)
-TABLE_SIZE = Limit(
-    "table-size",
-    256 * MB,
-    "bytes",
-    "a table of the catalogue",
-    "each cell of it is checked, and it is held in memory several times over",
-)
-IMAGE = Limit(
-    "image-size",
-    256 * MB,
-    "bytes",
-    "an image or another file that is copied into the site",
-    "readers load it",
-)
-OUTPUT = Limit(
-    "output-size",
-    64 * MB,
-    "bytes",
-    "what the cells of one notebook print and show",
-    "it is kept, drawn and published; a million points of a chart have about twenty megabytes",
-)
-OUTPUTS = Limit(
-    "outputs", 5_000, "outputs", "the outputs of one cell", "a page of more can be read by nobody"
-)
-EDITIONS = Limit(
-    "editions",
-    10_000,
-    "editions",
-    "the editions of one source",
-    "each is run and made into a page; a million of them are mostly a mistake in a rule",
-)
-PAGES = Limit(
-    "pages", 200_000, "pages", "the pages of a site", "each is held in memory in a short form"
-)
-FILES = Limit(
-    "files",
-    1_000_000,
-    "files",
-    "the files below the publication's folder, but for those that are left out",
-    "each is looked at in every build",
-)
-PATTERNS = Limit(
-    "patterns",
-    1_000,
-    "patterns",
-    "what the braces of a glob stand for, such as `{1..100}`",
-    "each is compared with each file",
-    can_rise=False,
-)
-PATTERN_TIME = Limit(
-    "pattern-time",
-    10,
-    "seconds",
-    "the processor time that a `pattern` of a column takes for a table",
-    "some regular expressions take twice the time for each letter more",
-)
-WORK = Limit(
-    "work-time",
-    120,
-    "seconds",
-    "the processor time of one step of one page, but for Pandoc and the cells",
-    "a page takes a fraction of a second",
-)
-IDLE = Limit(
-    "idle-time",
-    60,
-    "seconds",
-    "the time that a helper may take by the clock, at the least",
-    "a helper that sleeps or is stopped uses no processor time; one on a busy machine is slow",
-    can_rise=False,
-)
-
 TABLE: Mapping[str, Limit] = {
-    limit.name: limit
-    for limit in (
-        SOURCE,
-        CONFIG,
-        YAML_NODES,
-        YAML_DEPTH,
-        INCLUDES,
-        INCLUDE_DEPTH,
-        INCLUDED,
-        BIBLIOGRAPHY,
-        TABLE_SIZE,
-        IMAGE,
-        OUTPUT,
-        OUTPUTS,
-        EDITIONS,
-        PAGES,
-        FILES,
-        PATTERNS,
-        PATTERN_TIME,
-        WORK,
-        IDLE,
+    name: Limit(
+        name,
+        entry["standard"],
+        entry["unit"],
+        entry["bounds"],
+        entry["why"],
+        entry.get("can-rise", True),
     )
+    for name, entry in tomllib.loads(
+        Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    ).items()
 }
 """Every bound by its name."""
 
@@ -254,7 +110,7 @@ def wall(processor: float) -> float:
     """The seconds by the clock in which a helper that may use ``processor`` seconds must have
     answered.
     """
-    return max(IDLE.value, PATIENCE * processor)
+    return max(TABLE["idle-time"].value, PATIENCE * processor)
 
 
 def exceeded(
@@ -275,22 +131,13 @@ def check(limit: Limit, found: float, where: Place | str, what: str, mend: str) 
         raise exceeded(limit, found, where, what, mend)
 
 
-def at_most(
-    items: Iterable[Item], limit: Limit, where: Place | str, what: str, mend: str
-) -> Iterator[Item]:
-    """``items`` one by one. Raises :class:`LimitError` when there are more than the ``limit``."""
-    most = limit.value
-    for number, item in enumerate(items):
-        if number >= most:
-            raise exceeded(limit, most, where, what, mend, at_least=True)
-        yield item
-
-
 # Work
 
 
 @contextmanager
-def bounded_work(where: Place | str, doing: str, limit: Limit = WORK) -> Iterator[None]:
+def bounded_work(
+    where: Place | str, doing: str, limit: Limit = TABLE["work-time"]
+) -> Iterator[None]:
     """Interrupt the block with a :class:`LimitError` when it has used the processor time of the
     ``limit``. Only the main thread of a process can be interrupted, and only where there are POSIX
     timers; elsewhere the block is not limited. Blocks may be nested: the time of the one that ends
@@ -332,7 +179,7 @@ def matching(pattern: str, texts: Collection[str], where: Place | str, doing: st
     :class:`LimitError`.
     """
     if _can_be_broken_off():
-        with bounded_work(where, doing, PATTERN_TIME):
+        with bounded_work(where, doing, TABLE["pattern-time"]):
             compiled = re.compile(pattern)
             return {text for text in texts if compiled.fullmatch(text)}
     process = subprocess.Popen(
@@ -341,15 +188,15 @@ def matching(pattern: str, texts: Collection[str], where: Place | str, doing: st
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    asked = json.dumps([pattern, list(texts), int(PATTERN_TIME.value)]).encode()
+    asked = json.dumps([pattern, list(texts), int(TABLE["pattern-time"].value)]).encode()
     try:
-        answer, _ = process.communicate(asked, timeout=wall(PATTERN_TIME.value))
+        answer, _ = process.communicate(asked, timeout=wall(TABLE["pattern-time"].value))
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
         answer = b""
     if not answer:
-        raise _took_too_long(where, doing, PATTERN_TIME)
+        raise _took_too_long(where, doing, TABLE["pattern-time"])
     return set(json.loads(answer))
 
 
@@ -371,7 +218,7 @@ def _can_be_broken_off() -> bool:
 
 
 def _took_too_long(where: Place | str, doing: str, limit: Limit) -> LimitError:
-    if limit is PATTERN_TIME:
+    if limit is TABLE["pattern-time"]:
         mend = "Write the pattern without a repetition in a repetition, such as `(a+)+`."
     else:
         mend = "Look there for one very long word, line or list, and shorten it."

@@ -111,6 +111,16 @@ def is_link(address: str, allowed: Collection[str] = LINKS) -> bool:
     return not scheme or scheme in allowed
 
 
+def allowed_link(address: str) -> str:
+    """The same address. Raises ValueError for one that no link may have."""
+    if is_link(address):
+        return address
+    raise ValueError(
+        f"no link may have an address of the scheme `{scheme_of(address)}:`; there may be "
+        f"{', '.join(sorted(LINKS))}"
+    )
+
+
 def is_picture(address: str, allowed: Collection[str] = PICTURES) -> bool:
     """Whether a picture may have this address."""
     return is_link(address, allowed) or is_raster(address)
@@ -128,11 +138,10 @@ def filtered(
     removed. ``links`` and ``pictures`` are the allowed schemes. Everything else stays the same, to
     the byte.
     """
-    allowed = _Allowed(links, pictures)
     refused: list[Refused] = []
     with suppress(_EndlessError):
         for _ in range(_ROUNDS):
-            changes = _apart(_changes(html, allowed))
+            changes = _apart(_changes(html, links, pictures))
             if not changes:
                 return html, refused
             html = _changed(html, changes)
@@ -145,18 +154,6 @@ def filtered(
 def _without_ignored(address: str) -> str:
     """An address without the characters that browsers ignore."""
     return _IGNORED.sub("", address).lstrip(_LEADING)
-
-
-@dataclass(frozen=True)
-class _Allowed:
-    links: Collection[str]
-    pictures: Collection[str]
-
-    def link(self, address: str) -> bool:
-        return is_link(address, self.links)
-
-    def picture(self, address: str) -> bool:
-        return is_picture(address, self.pictures)
 
 
 class _EndlessError(Exception):
@@ -179,13 +176,7 @@ class _Attribute:
     end: int
 
 
-@dataclass(frozen=True)
-class _Tag:
-    name: str
-    attributes: tuple[_Attribute, ...]
-
-
-def _changes(html: str, allowed: _Allowed) -> Iterator[_Change]:
+def _changes(html: str, links: Collection[str], pictures: Collection[str]) -> Iterator[_Change]:
     """The changes to ``html``; the same position may come twice."""
     if (
         "srcset" not in html
@@ -198,9 +189,9 @@ def _changes(html: str, allowed: _Allowed) -> Iterator[_Change]:
         return
     left = _MOST + 2 * html.count("=")
     for opening in _OPENING.finditer(html):
-        tag = _tag(html, opening)
-        yield from _of_tag(tag, allowed)
-        left -= len(tag.attributes)
+        attributes = _attributes(html, opening.end())
+        yield from _of_tag(opening[1].lower(), attributes, links, pictures)
+        left -= len(attributes)
         if left < 0:
             raise _EndlessError
 
@@ -231,9 +222,9 @@ def _name_before(html: str, at: int) -> str:
     return before[size:].lower()
 
 
-def _tag(html: str, opening: re.Match[str]) -> _Tag:
-    """The tag that begins with ``opening``, by the rules of HTML's tokenizer."""
-    attributes, at = [], opening.end()
+def _attributes(html: str, at: int) -> list[_Attribute]:
+    """The attributes of the tag whose name ends ``at``, by the rules of HTML's tokenizer."""
+    attributes = []
     while (found := _ATTRIBUTE.match(html, at)) is not None:
         value = found["value"] or ""
         plain = unescape(
@@ -245,39 +236,43 @@ def _tag(html: str, opening: re.Match[str]) -> _Tag:
             _Attribute(found["name"].lower(), plain, found.start("attribute"), found.end())
         )
         at = found.end()
-    return _Tag(opening[1].lower(), tuple(attributes))
+    return attributes
 
 
-def _of_tag(tag: _Tag, allowed: _Allowed) -> Iterator[_Change]:
+def _of_tag(
+    tag: str, attributes: list[_Attribute], links: Collection[str], pictures: Collection[str]
+) -> Iterator[_Change]:
     """The changes to a tag."""
-    refreshes = tag.name == "meta" and any(
-        one.name == "http-equiv" and one.value.strip().lower() == "refresh"
-        for one in tag.attributes
+    refreshes = tag == "meta" and any(
+        one.name == "http-equiv" and one.value.strip().lower() == "refresh" for one in attributes
     )
-    for one in tag.attributes:
-        if one.name == "srcdoc" and tag.name == "iframe":
-            inner, refused = filtered(one.value, allowed.links, allowed.pictures)
+    for one in attributes:
+        if one.name == "srcdoc" and tag == "iframe":
+            inner, refused = filtered(one.value, links, pictures)
             if refused:
                 yield _Change(one.start, one.end, f'srcdoc="{escape(inner)}"', tuple(refused))
-        elif not all(_judged(tag.name, one, allowed, refreshes=refreshes)):
+            continue
+        found_links, found_pictures = _addresses(tag, one, refreshes=refreshes)
+        if not (
+            all(is_link(address, links) for address in found_links)
+            and all(is_picture(address, pictures) for address in found_pictures)
+        ):
             yield _Change(one.start, one.end, "", (Refused(one.name, one.value.strip()),))
 
 
-def _judged(tag: str, one: _Attribute, allowed: _Allowed, *, refreshes: bool) -> Iterator[bool]:
-    """For each address in an attribute, whether it is allowed."""
+def _addresses(tag: str, one: _Attribute, *, refreshes: bool) -> tuple[list[str], list[str]]:
+    """The addresses of links in an attribute, and those of pictures."""
     if one.name in ("srcset", "imagesrcset"):
-        yield from (
-            allowed.picture(part)
-            for part in re.split(r"[,\s]+", one.value)
-            if not part.lower().startswith("base64")
-        )
-    elif one.name in _PICTURING or (
-        one.name in _LINKING and tag in _PICTURES_OF and one.name in ("src", "href", "xlink:href")
+        parts = re.split(r"[,\s]+", one.value)
+        return [], [part for part in parts if not part.lower().startswith("base64")]
+    if one.name in _PICTURING or (
+        tag in _PICTURES_OF and one.name in ("src", "href", "xlink:href")
     ):
-        yield allowed.picture(one.value)
-    elif one.name in _LINKING:
-        yield allowed.link(one.value)
-    elif one.name in _MOVING and tag.startswith(("animate", "set")):
-        yield from map(allowed.link, one.value.split(";"))
-    elif refreshes and one.name == "content":
-        yield allowed.link(_REFRESH.sub("", one.value, count=1))
+        return [], [one.value]
+    if one.name in _LINKING:
+        return [one.value], []
+    if one.name in _MOVING and tag.startswith(("animate", "set")):
+        return one.value.split(";"), []
+    if refreshes and one.name == "content":
+        return [_REFRESH.sub("", one.value, count=1)], []
+    return [], []

@@ -3,7 +3,7 @@
 PyYAML parses the text; the meaning of a plain scalar is decided here, since PyYAML's own rules are
 those of YAML 1.1, in which `no` is false and `1:30` is ninety. Its parser in C (libyaml) is tried
 first. A text that this refuses is parsed once more in Python, for a better message, and without tabs
-in blank lines: both parsers refuse them, and YAML 1.2 allows them.
+in blank lines: both parsers refuse them, and YAML 1.2 allows them. Of tags there is `!!str` alone.
 
 The result can be relied on: dates exist, whole numbers have at most 64 bits, a page can show the
 text, and there are no more levels and values than :mod:`broadsheet.limits` allows, with each alias
@@ -15,14 +15,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import yaml
 
 from broadsheet.errors import ConfigError, Place
-from broadsheet.limits import YAML_DEPTH, YAML_NODES
+from broadsheet.limits import TABLE
 from broadsheet.unprintable import refuse_unprintable, unprintable
 
 Path = tuple[str | int, ...]
@@ -35,6 +35,8 @@ _RESTORED = {stand_in: sign for sign, stand_in in _SEPARATORS.items()}
 _BLANK = re.compile(r"^ *\t[ \t]*$", re.MULTILINE)
 """A line of blanks, a tab among them."""
 _TAG = "tag:yaml.org,2002:"
+_TEXT = f"{_TAG}str"
+"""The one tag that a value may have: what follows is text, whatever it looks like."""
 _FORMS = {
     "null": re.compile(r"~|null|Null|NULL|"),
     "bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
@@ -53,26 +55,25 @@ _FORMS = {
     ),
 }
 """The notations of the values that a plain scalar can be; all others are text."""
-_WORDS = {
-    "null": "empty",
-    "bool": "`true` or `false`",
-    "float": "a number",
-    "int": "a whole number",
-    "timestamp": "a day or a time",
-    "str": "text",
-    "seq": "a list",
-    "map": "a mapping",
-}
-"""The tags of YAML that may be written, in words."""
 _BASES = {"0b": 2, "0o": 8, "0x": 16}
 _FIRST_SIGNS = frozenset("~nNtTfF-+.0123456789")
 _LARGEST = 2**63
 _SHOWN = 60
 """The most characters of a value that a message shows."""
 _SYNTAX_MEND = "Mend the YAML here; a value with a colon or a quotation mark goes in quotes."
-_TAG_MEND = "Take the tag out, or write a value that fits it."
 _NO_KEY = "a key is empty here"
 _KEY_MEND = "Write a word or text before its colon."
+_NONSENSE = {
+    "int": (
+        "is too large a number",
+        "In quotation marks it is text; a number has at most 18 digits.",
+    ),
+    "timestamp": (
+        "is not a day or time that exists",
+        "Write a day as 2023-05-26; what is no day goes in quotation marks.",
+    ),
+}
+"""What is wrong with a value of a kind that does not exist, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -101,28 +102,15 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
     if not text.strip():
         return YamlText({}, where)
     refuse_unprintable(text, where, first_line=first_line)
-    try:
+    fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for written, parser in ((text, fast), (_BLANK.sub("", text), yaml.SafeLoader)):
+        reader = _Reader(written, where, first_line, parser)
         try:
-            reader = _Reader(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader), first_line)
             return YamlText(reader.document(), where, reader.lines)
-        except yaml.YAMLError:
-            reader = _Reader(_BLANK.sub("", text), yaml.SafeLoader, first_line)
-            return YamlText(reader.document(), where, reader.lines)
-    except _FaultError as fault:
-        line, what, mend = first_line + fault.line, fault.what, fault.mend
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = first_line + (mark.line if mark else 0)
-        what, mend = _problem(error)
-    raise ConfigError(Place(where.file, line=line, cell=where.cell), what, mend)
-
-
-class _FaultError(Exception):
-    """An error at a ``line`` of the text, counted from 0, and what to do."""
-
-    def __init__(self, what: str, mend: str, line: int) -> None:
-        self.what, self.mend, self.line = what, mend, line
-        super().__init__(what)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            fault = reader.fault(*_problem(error), mark.line if mark else 0)
+    raise fault
 
 
 def _problem(error: yaml.YAMLError) -> tuple[str, str]:
@@ -135,26 +123,24 @@ def _problem(error: yaml.YAMLError) -> tuple[str, str]:
     return f"this is not YAML: {problem}", _SYNTAX_MEND
 
 
-@dataclass(frozen=True)
-class _Anchored:
-    """A value that aliases may repeat; ``size`` counts it and all values in it."""
-
-    value: object
-    size: int
-
-
 class _Reader:
-    """Makes plain values of libyaml's events, and notes the line of each key and list item. The
-    values of an alias have no lines of their own there.
+    """Makes plain values of libyaml's events, and notes the line of each key and list item. Values
+    in an alias have no lines of their own; each key that `<<` merges has the line of that `<<`.
     """
 
-    def __init__(self, text: str, parser: type, first_line: int) -> None:
+    def __init__(self, text: str, where: Place, first_line: int, parser: type) -> None:
         self.lines: dict[Path, int] = {}
-        self._first_line = first_line
+        self._where, self._first_line = where, first_line
         self._events: Iterator[yaml.Event] = yaml.parse(text.translate(_SEPARATORS), Loader=parser)
         self._has_escapes = "\\" in text
-        self._anchors: dict[str, _Anchored | None] = {}  # None while the value is being read
+        # Each anchor's value with its size; None while the value is being read.
+        self._anchors: dict[str, tuple[object, int] | None] = {}
         self._depth, self._size = 0, 0
+
+    def fault(self, what: str, mend: str, line: int) -> ConfigError:
+        """The error at a ``line`` of the text, counted from 0."""
+        place = Place(self._where.file, line=self._first_line + line, cell=self._where.cell)
+        return ConfigError(place, what, mend)
 
     def document(self) -> dict[str, object]:
         """The one document of the text: a mapping, empty if there is nothing in it."""
@@ -164,7 +150,7 @@ class _Reader:
             if not isinstance(event, yaml.DocumentStartEvent):
                 continue
             if has_begun:
-                raise _FaultError(
+                raise self.fault(
                     "a second YAML document begins here",
                     "Keep one: take the `---` out.",
                     event.start_mark.line,
@@ -175,7 +161,7 @@ class _Reader:
             return {}
         if not isinstance(value, dict):
             kind = "a list" if isinstance(value, list) else "one value"
-            raise _FaultError(
+            raise self.fault(
                 f"expected `key: value` lines, found {kind}", "Write a YAML mapping.", 0
             )
         return value
@@ -185,6 +171,13 @@ class _Reader:
         line = event.start_mark.line
         if isinstance(event, yaml.AliasEvent):
             return self._repeated(event.anchor, line)
+        if event.tag not in (None, "!", _TEXT):
+            written = event.tag.replace(_TAG, "!!")
+            raise self.fault(
+                f"the tag `{_short(written)}` is not supported",
+                "Take it out, and write the value as plain YAML.",
+                line,
+            )
         before = self._size
         self._count(1, line)
         if event.anchor is not None:
@@ -194,18 +187,15 @@ class _Reader:
         else:
             value = self._collection(event, path, line)
         if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchored(value, self._size - before)
+            self._anchors[event.anchor] = (value, self._size - before)
         return value
 
     def _collection(self, event: yaml.Event, path: Path, line: int) -> object:
         is_list = isinstance(event, yaml.SequenceStartEvent)
-        tag = _tag_of(event, line)
-        if tag not in ("", "seq" if is_list else "map"):
-            raise _FaultError(f"`!!{tag}`: this value is not {_WORDS[tag]}", _TAG_MEND, line)
         self._depth += 1
-        if self._depth > YAML_DEPTH.value:
-            raise _FaultError(
-                f"this is nested more than {YAML_DEPTH.value:,.0f} levels deep",
+        if self._depth > TABLE["yaml-depth"].value:
+            raise self.fault(
+                f"this is nested more than {TABLE['yaml-depth'].value:,.0f} levels deep",
                 "Take levels of brackets or indentation out.",
                 line,
             )
@@ -223,18 +213,16 @@ class _Reader:
 
     def _mapping(self, path: Path) -> dict[str, object]:
         own: dict[str, object] = {}
-        merged: dict[str, object] = {}
-        lines: dict[Path, int] = {}  # of the merged values
+        merged: dict[str, tuple[object, int]] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             line = event.start_mark.line
             if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
-                values, found = self._to_merge(path, line)
-                lines |= {at: one for at, one in found.items() if at[len(path)] not in merged}
-                merged |= {name: one for name, one in values.items() if name not in merged}
+                for name, value in self._to_merge(path, line):
+                    merged.setdefault(name, (value, line))
                 continue
             name = self._key(event, path)
             if name in own:
-                raise _FaultError(
+                raise self.fault(
                     f'this is not YAML: found duplicate key "{_short(name)}"',
                     "Keep one of the two.",
                     line,
@@ -242,44 +230,34 @@ class _Reader:
             here = (*path, name)
             self.lines[here] = self._first_line + line
             own[name] = self._value(next(self._events), here)
-        self.lines |= {at: one for at, one in lines.items() if at[len(path)] not in own}
-        return own | {name: value for name, value in merged.items() if name not in own}
+        for name, (value, line) in merged.items():
+            if name not in own:
+                own[name] = value
+                self.lines[(*path, name)] = self._first_line + line
+        return own
 
-    def _to_merge(self, path: Path, line: int) -> tuple[dict[str, object], dict[Path, int]]:
-        """The values of the mapping, or the list of mappings, after `<<:`, and their lines as
-        values of the mapping at ``path``. Of equal keys in a list, the first has precedence.
-        """
-        others, self.lines = self.lines, {}
+    def _to_merge(self, path: Path, line: int) -> Iterator[tuple[str, object]]:
+        """The keys and values of the mapping, or the list of mappings, after `<<:`."""
+        lines, self.lines = self.lines, {}
         given = self._value(next(self._events), path)
-        lines, self.lines = self.lines, others
-        many: list[Any] = given if isinstance(given, list) else [given]
-        origins: dict[str | int, int] = {}
-        for index, one in enumerate(many):
+        self.lines = lines
+        for one in given if isinstance(given, list) else [given]:
             if not isinstance(one, dict):
-                raise _FaultError(
+                raise self.fault(
                     "this is not YAML: expected a mapping or list of mappings for merging",
                     "Write an alias of a mapping after `<<:`, or take the line out.",
                     line,
                 )
-            for name in one:
-                origins.setdefault(name, index)
-        if many is given:
-            depth = len(path)
-            lines = {
-                (*path, *at[depth + 1 :]): one
-                for at, one in lines.items()
-                if len(at) > depth + 1 and origins[at[depth + 1]] == at[depth]
-            }
-        return {str(name): many[index][name] for name, index in origins.items()}, lines
+            yield from one.items()
 
     def _key(self, event: yaml.Event, path: Path) -> str:
         """A key as text: its value, if it is a scalar."""
         is_scalar = isinstance(event, yaml.ScalarEvent)
         key = self._value(event, (*path, event.value.translate(_RESTORED)) if is_scalar else path)
         if key is None and is_scalar and not event.value:
-            raise _FaultError(_NO_KEY, _KEY_MEND, event.start_mark.line)
+            raise self.fault(_NO_KEY, _KEY_MEND, event.start_mark.line)
         if isinstance(key, (list, dict)):
-            raise _FaultError(
+            raise self.fault(
                 f"a key is {'a list' if isinstance(key, list) else 'a mapping'} here",
                 "A key is one word or text before its colon; in quotation marks if it has signs of "
                 "YAML's.",
@@ -289,26 +267,27 @@ class _Reader:
 
     def _repeated(self, anchor: str, line: int) -> object:
         if anchor not in self._anchors:
-            raise _FaultError(
+            raise self.fault(
                 f"this is not YAML: found undefined alias '{_short(anchor)}'", _SYNTAX_MEND, line
             )
         anchored = self._anchors[anchor]
         if anchored is None:
-            raise _FaultError(
+            raise self.fault(
                 f"`*{_short(anchor)}` stands within what it refers to",
                 "An anchor cannot hold itself: write the value out.",
                 line,
             )
-        self._count(anchored.size, line)
-        return anchored.value
+        value, size = anchored
+        self._count(size, line)
+        return value
 
     def _count(self, size: int, line: int) -> None:
         self._size += size
-        if self._size > YAML_NODES.value:
-            raise _FaultError(
-                f"this has more than {YAML_NODES.value:,.0f} values"
+        if self._size > TABLE["yaml-values"].value:
+            raise self.fault(
+                f"this has more than {TABLE['yaml-values'].value:,.0f} values"
                 + (", each alias counted as often as it stands" if self._anchors else ""),
-                f"Keep large data in a table.{YAML_NODES.mend}",
+                f"Keep large data in a table.{TABLE['yaml-values'].mend}",
                 line,
             )
 
@@ -318,39 +297,21 @@ class _Reader:
             text = text.strip()  # of separators
         key = f"`{_short('.'.join(map(str, path)))}`: " if path else ""
         if self._has_escapes and (found := unprintable(text)):
-            raise _FaultError(
+            raise self.fault(
                 f"{key}in this text is {found}, which no page can show",
                 "Take its escape out.",
                 line,
             )
-        tag = _tag_of(event, line)
-        if tag == "str" or not (event.implicit[0] or event.tag):
+        if event.tag == _TEXT or not (event.implicit[0] or event.tag):
             return text
         kind = _kind_of(text)
-        if tag not in ("", kind) and (tag, kind) != ("float", "int"):
-            raise _FaultError(
-                f"`!!{tag} {_short(text)}`: this value is not {_WORDS[tag]}", _TAG_MEND, line
-            )
         try:
-            value = _meaning(kind, text)
-        except _NonsenseError as error:
-            raise _FaultError(f"{key}{error.args[0]}", error.args[1], line) from None
-        return float(value) if tag == "float" else value
-
-
-def _tag_of(event: yaml.Event, line: int) -> str:
-    """The name of a tag of YAML's own, such as `int`; empty if the value has none."""
-    if event.tag in (None, "!"):
-        return ""
-    name: str = event.tag.removeprefix(_TAG)
-    if name == event.tag or name not in _WORDS:
-        written = f"!!{name}" if name != event.tag else name
-        raise _FaultError(
-            f"the tag `{_short(written)}` is not supported",
-            "Take it out, and write the value as plain YAML.",
-            line,
-        )
-    return name
+            return _meaning(kind, text)
+        except (ValueError, OverflowError):
+            what, mend = _NONSENSE[kind]
+            digits = sum(map(str.isalnum, text))
+            size = f", of {digits:,} digits" if kind == "int" and digits > _SHOWN else ""
+            raise self.fault(f"{key}{_short(text)} {what}{size}", mend, line) from None
 
 
 def _kind_of(text: str) -> str:
@@ -360,13 +321,11 @@ def _kind_of(text: str) -> str:
     return next((kind for kind, form in _FORMS.items() if form.fullmatch(text)), "str")
 
 
-class _NonsenseError(Exception):
-    """A value that does not exist, in words; and what to write instead."""
-
-
 @lru_cache(maxsize=4096)
 def _meaning(kind: str, text: str) -> Any:
-    """The value of a plain scalar of a kind. Raises :class:`_NonsenseError`."""
+    """The value of a plain scalar of a kind. Raises ValueError or OverflowError for one that does
+    not exist.
+    """
     match kind:
         case "null":
             return None
@@ -375,41 +334,18 @@ def _meaning(kind: str, text: str) -> Any:
         case "float":
             return float(re.sub(r"_|\.(?=inf|nan)", "", text.lower()))
         case "int":
-            return _whole_number(text)
+            digits = text.replace("_", "")
+            number = int(digits, _BASES.get(digits.lstrip("+-")[:2], 10))
+            if not -_LARGEST <= number < _LARGEST:
+                raise OverflowError
+            return number
         case "timestamp":
-            return _moment(text)
+            node = yaml.ScalarNode(f"{_TAG}timestamp", text)
+            moment = yaml.constructor.SafeConstructor().construct_yaml_timestamp(node)
+            if isinstance(moment, datetime) and moment.tzinfo:
+                moment.astimezone(UTC)  # fails before the first year and after the last
+            return moment
     return text
-
-
-def _whole_number(text: str) -> int:
-    digits = text.replace("_", "")
-    base = _BASES.get(digits.lstrip("+-")[:2], 10)
-    try:
-        value = int(digits, base)
-    except ValueError:  # thousands of digits
-        value = _LARGEST
-    if -_LARGEST <= value < _LARGEST:
-        return value
-    count = sum(map(str.isalnum, text))
-    raise _NonsenseError(
-        f"{_short(text)} is too large a number"
-        + (f", of {count:,} digits" if count > _SHOWN else ""),
-        "In quotation marks it is text; a number has at most 18 digits.",
-    )
-
-
-def _moment(text: str) -> date:
-    node = yaml.ScalarNode(f"{_TAG}timestamp", text)
-    try:
-        value: date = yaml.constructor.SafeConstructor().construct_yaml_timestamp(node)
-        if isinstance(value, datetime) and value.tzinfo:
-            value.astimezone(UTC)  # fails where that is before the first year, or after the last
-    except (ValueError, OverflowError):
-        raise _NonsenseError(
-            f"{_short(text)} is not a day or time that exists",
-            "Write a day as 2023-05-26; what is no day goes in quotation marks.",
-        ) from None
-    return value
 
 
 def _short(text: str) -> str:

@@ -23,7 +23,7 @@ from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.live_updates import Updates
 from broadsheet.markdown.markdown_text import document_of
-from broadsheet.markdown.shortcodes import answered, included
+from broadsheet.markdown.shortcodes import Includes, Shortcodes
 from broadsheet.project.edition import Edition, editions_of
 from broadsheet.project.edition_template import TemplateFault, Values, filled
 from broadsheet.project.parameters import bind_edition, declared
@@ -133,11 +133,11 @@ def _made(edition: Edition) -> None:
 
 
 def _include(text: str, where: Place, root: Path, document: Document) -> None:
-    list(included(text, where, root, set()))
+    list(Includes(root).lines(text, where))
 
 
 def _shortcodes(text: str, where: Place, root: Path, document: Document) -> None:
-    answered(document, root, text, "secret", lambda at: where)
+    Shortcodes(document, root).replaced(text, "secret", lambda at: where)
 
 
 def _inline(text: str, where: Place, root: Path, document: Document) -> None:

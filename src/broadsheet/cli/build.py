@@ -34,7 +34,11 @@ def build_site(options: argparse.Namespace) -> Report:
         waiting=lambda: say("another build is at work here: waiting for it"),
     )
     seconds = time.perf_counter() - started
-    code = 1 if report.faults or (options.strict and report.notices) else 0
+    code = (
+        1
+        if report.faults or (options.strict and any(one.is_strict for one in report.notices))
+        else 0
+    )
     if options.json:
         return Report(code, _for_machines(report, seconds))
     lines = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from broadsheet.cli.report import Report, as_json, many, reports, root
 
@@ -10,6 +11,7 @@ _WAYS = {
     "fact": "by a fact",
     "claim": "by a claim",
     "cite": "by a citation",
+    "held": "by who holds them",
     "unchecked": "marked unchecked",
     "exempt": "exempt",
     "open": "by nothing",
@@ -17,8 +19,22 @@ _WAYS = {
 """The ways in which numbers and comparisons are accounted for."""
 
 
+_VERDICTS = {
+    "refused": "refused by the catalogue",
+    "failed": "by a claim or a run that fails",
+    "changed": "by other words",
+    "held": "by a claim that holds anew",
+    "marked": "marked unchecked",
+    "escaped": "escaped",
+    "unread": "that no sentence reads",
+}
+"""What became of values that were changed."""
+
+
 def check_publication(options: argparse.Namespace) -> Report:
     """Report all that is wrong."""
+    if options.mutate:
+        return _mutate(options)
     from broadsheet.cli.progress import watch
     from broadsheet.site.check import check
 
@@ -50,3 +66,29 @@ def check_publication(options: argparse.Namespace) -> Report:
         f"for, {len(report.stale):,} stale, {many(len(report.notices), 'notice')}"
     )
     return Report(code, text, [*report.notices, *report.stale, *unaccounted, *report.faults])
+
+
+def _mutate(options: argparse.Namespace) -> Report:
+    """Report the sentences that a changed table leaves as they are."""
+    from broadsheet.cli.progress import watch
+    from broadsheet.project.reading import open_publication
+    from broadsheet.run import executors
+    from broadsheet.verify.mutation import mutate
+
+    publication = open_publication(root(), day=options.today, drafts=options.drafts)
+    editions, project = publication.choose_read(options.slugs), publication.project
+    with executors.local_executor(options.jobs or os.cpu_count() or 1, project) as executor:
+        report = mutate(project, editions, options.mutate, executor, watch)
+    code = int(bool(report.faults) or (options.strict and bool(report.escaped)))
+    if options.json:
+        for_machines = {
+            "caught": report.caught,
+            "of": report.read,
+            "values": dict(report.counts),
+            "escaped": reports(report.escaped),
+            "faults": reports(report.faults),
+        }
+        return Report(code, as_json(for_machines))
+    ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in _VERDICTS.items())
+    text = f"{report.caught:,} of {many(report.read, 'changed value')} caught ({ways})"
+    return Report(code, text, [*report.escaped, *report.faults])

@@ -9,40 +9,42 @@ from broadsheet.cli.report import Report, as_json, many, reports, root
 from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
-    from broadsheet.data.catalogue import Summary
+    from broadsheet.data.checking import TableState
 
 
 def list_tables(options: argparse.Namespace) -> Report:
     """List the tables of the catalogue."""
     from broadsheet.data.catalogue import Catalogue
 
-    tables = Catalogue.open(root()).list()
+    tables = Catalogue.open(root()).states()
     if options.json:
         return Report(0, as_json([_for_machines(table) for table in tables]))
     return Report(0, "\n".join(_for_people(table) for table in tables))
 
 
-def _for_machines(table: Summary) -> dict[str, object]:
+def _for_machines(table: TableState) -> dict[str, object]:
+    resource = table.resource
     return {
-        "name": table.name,
-        "title": table.title,
-        "path": table.path,
-        "rows": table.rows,
-        "as_of": table.as_of.isoformat(),
-        "retrieved": table.retrieved.isoformat(),
-        "sources": [source.publisher for source in table.sources],
-        "licences": [licence.name for licence in table.licences],
+        "name": resource.name,
+        "title": resource.title,
+        "path": resource.file,
+        "rows": None if table.frame is None else len(table.frame),
+        "as_of": resource.as_of.isoformat(),
+        "retrieved": resource.retrieved.isoformat(),
+        "sources": [source.publisher for source in resource.sources],
+        "licences": [licence.name for licence in resource.licenses],
         "checksum_ok": table.checksum_ok,
     }
 
 
-def _for_people(table: Summary) -> str:
-    rows = "has a fault" if table.rows is None else many(table.rows, "row")
+def _for_people(table: TableState) -> str:
+    resource = table.resource
+    rows = "has a fault" if table.frame is None else many(len(table.frame), "row")
     differs = "" if table.checksum_ok else ", CHECKSUM DIFFERS"
-    publishers = ", ".join(dict.fromkeys(source.publisher for source in table.sources))
+    publishers = ", ".join(dict.fromkeys(source.publisher for source in resource.sources))
     return (
-        f"{table.name}: {table.title}\n"
-        f"  {rows}, as of {table.as_of}, retrieved {table.retrieved}{differs}\n"
+        f"{resource.name}: {resource.title}\n"
+        f"  {rows}, as of {resource.as_of}, retrieved {resource.retrieved}{differs}\n"
         f"  {publishers}"
     )
 

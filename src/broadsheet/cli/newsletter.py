@@ -97,15 +97,14 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
             journal,
             report=lambda line: say(f"warning: {line}"),
         )
-    unsure_count = len(outcome.unsure) + len(planned.unsure)
     lines = [
-        f"{many(outcome.sent, 'message')} sent, {len(planned.has):,} had it before; "
-        f"{len(outcome.refused):,} refused, {len(outcome.later):,} to be tried later, "
-        f"{unsure_count:,} unsure"
+        f"{many(outcome['sent'], 'message')} sent, {len(planned.has):,} had it before; "
+        f"{outcome['refused']:,} refused, {outcome['later']:,} to be tried later, "
+        f"{outcome['unsure'] + len(planned.unsure):,} unsure"
     ]
-    if outcome.later:
+    if outcome["later"]:
         lines.append("To try those again: the same command, in a while")
-    return 1 if outcome.later or outcome.refused or outcome.unsure else 0, lines
+    return int(outcome["sent"] < outcome.total()), lines
 
 
 def _planned(letter: Letter, readers: Readers, planned: Plan, server: object) -> Iterator[str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from broadsheet.errors import shown
 
-MOST_JOBS = 1024
-"""The most processes that a command may be asked to use."""
+MOST = 1024
+"""The most processes that a command may be asked to use, and values that it may be asked to change."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,12 +53,17 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _jobs(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST_JOBS or len(text) > 9:
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST or len(text) > 9:
         raise argparse.ArgumentTypeError(
-            f"{shown(text, 40)} is not a whole number from 1 to {MOST_JOBS:,}"
+            f"{shown(text, 40)} is not a whole number from 1 to {MOST:,}"
         )
     return int(text)
 
 
-_TYPES: dict[str, Callable[[str], object]] = {"day": _day, "jobs": _jobs, "path": Path}
+_TYPES: dict[str, Callable[[str], object]] = {
+    "day": _day,
+    "jobs": _count,
+    "count": _count,
+    "path": Path,
+}

@@ -13,42 +13,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from broadsheet import store
-from broadsheet.data.checking import judge
+from broadsheet.data.change import Change, in_force
+from broadsheet.data.checking import TableState, judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
-from broadsheet.data.descriptor_reading import parse_json, read_descriptor
-from broadsheet.data.origin import Column, Licence, Origin, Source
-from broadsheet.data.reading import read_bytes
+from broadsheet.data.descriptor_reading import read_descriptor
+from broadsheet.data.origin import Origin
 from broadsheet.did_you_mean import nearest
-from broadsheet.errors import BroadsheetError, ConfigError, DataError, Notice, Place, guarded
+from broadsheet.errors import (
+    BroadsheetError,
+    ConfigError,
+    DataError,
+    Notice,
+    Place,
+    guarded,
+    shown,
+)
+from broadsheet.files import UnreadableError, content, real, refusal
+from broadsheet.limits import TABLE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FAULTS_SHOWN = 20
 """How many faults of one table :meth:`Catalogue.check` lists before it counts the rest."""
-
-Faults = list[BroadsheetError]
-UPDATE_HASHES = "broadsheet data check --update-hashes"
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A table in a list. ``rows`` is None if the table has a fault; ``checksum_ok`` says that the
-    file is as it was when its checksum was last updated.
-    """
-
-    name: str
-    title: str
-    path: str
-    rows: int | None
-    as_of: date
-    retrieved: date
-    sources: tuple[Source, ...]
-    licences: tuple[Licence, ...]
-    checksum_ok: bool
-
-
-Summaries = list[Summary]
 
 
 @dataclass(frozen=True)
@@ -75,7 +62,7 @@ class Catalogue:
         A table with a fault is never returned: the first fault is raised, a :class:`DataError`.
         """
         resource = self._resource(name)
-        found = _examined(self.root, resource)
+        found = _state(self.root, resource)
         if found.frame is None or found.faults:
             first, others = found.faults[0], len(found.faults) - 1
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
@@ -95,6 +82,11 @@ class Catalogue:
         """
         return DESCRIPTOR, self._resource(name).file
 
+    def refuses(self, change: Change) -> bool:
+        """Whether a table with this change would break its schema or an identity."""
+        resource = self._resource(change.table)
+        return bool(judge(*_changed(resource, _bytes(self.root, resource), change)).faults)
+
     def overdue(self, today: date) -> list[Notice]:
         """The tables that should have been retrieved again by a day before ``today``."""
         return [
@@ -108,14 +100,14 @@ class Catalogue:
             if resource.due is not None and resource.due < today
         ]
 
-    def check(self, names: Iterable[str] | None = None) -> Faults:
+    def check(self, names: Iterable[str] | None = None) -> list[BroadsheetError]:
         """Every fault of the named tables, or of all; of one table the first 20, and the number of
         the rest.
         """
-        found: Faults = []
+        found: list[BroadsheetError] = []
         for name in self.names if names is None else names:
             resource = self._resource(name)
-            faults = _examined(self.root, resource).faults
+            faults = _state(self.root, resource).faults
             found += faults[:FAULTS_SHOWN]
             if len(faults) > FAULTS_SHOWN:
                 found.append(
@@ -127,24 +119,9 @@ class Catalogue:
                 )
         return found
 
-    def list(self) -> Summaries:
-        """A summary of each table, with or without faults."""
-        return [self._summary(resource) for resource in self.package.resources]
-
-    def _summary(self, resource: Resource) -> Summary:
-        found = _examined(self.root, resource)
-        origin = _origin(resource, found.sha256)
-        return Summary(
-            name=resource.name,
-            title=resource.title,
-            path=resource.file,
-            rows=None if found.frame is None else len(found.frame),
-            as_of=resource.as_of,
-            retrieved=resource.retrieved,
-            sources=origin.sources,
-            licences=origin.licences,
-            checksum_ok=found.is_as_blessed,
-        )
+    def states(self) -> tuple[TableState, ...]:
+        """Each table, with or without faults."""
+        return tuple(_state(self.root, resource) for resource in self.package.resources)
 
     def _resource(self, name: str) -> Resource:
         for resource in self.package.resources:
@@ -202,11 +179,11 @@ def update_hashes(root: Path) -> tuple[str, ...]:
     """
     catalogue = Catalogue.open(root)
     path = root / DESCRIPTOR
-    raw = parse_json(path.read_text("utf-8-sig"))
+    raw = json.loads(path.read_text("utf-8-sig"))
     changed = []
     for resource, entry in zip(catalogue.package.resources, raw["resources"], strict=True):
-        found = _examined(root, resource)
-        if found.frame is not None and not found.is_as_blessed:
+        found = _state(root, resource)
+        if found.frame is not None and not found.checksum_ok:
             entry["bytes"], entry["hash"] = found.size, f"sha256:{found.sha256}"
             changed.append(resource.name)
     if changed:
@@ -215,49 +192,59 @@ def update_hashes(root: Path) -> tuple[str, ...]:
     return tuple(changed)
 
 
-@dataclass(frozen=True)
-class _Examined:
-    """The state of a table on disk: its typed ``frame``, if it keeps its schema, and the size and
-    checksum of the file; ``is_as_blessed`` says that these are the catalogue's.
-    """
-
-    frame: pd.DataFrame | None
-    faults: tuple[BroadsheetError, ...]
-    size: int = 0
-    sha256: str = hashlib.sha256(b"").hexdigest()
-    is_as_blessed: bool = False
-
-
-def _examined(root: Path, resource: Resource) -> _Examined:
+def _state(root: Path, resource: Resource) -> TableState:
     try:
-        data = read_bytes(root, resource)
+        data = _bytes(root, resource)
+        if (change := in_force(resource.name)) is not None:
+            rules = resource.without_rules if change.is_extreme else resource
+            resource, data = _changed(rules, data, change)
         with guarded(Place(resource.file), f"checking the table {resource.name!r}"):
-            verdict = judge(resource, data)
+            return judge(resource, data)
     except BroadsheetError as fault:
-        return _Examined(None, (fault,))
-    size, sha256 = len(data), hashlib.sha256(data).hexdigest()
-    is_as_blessed = (resource.hash, resource.bytes) == (f"sha256:{sha256}", size)
-    frame = None if verdict.faults else verdict.frame
-    faults: tuple[BroadsheetError, ...] = verdict.faults
-    if not faults and not is_as_blessed:
-        faults = (_checksum_fault(resource, size, sha256),)
-    return _Examined(frame, faults, size, sha256, is_as_blessed)
+        return TableState(resource, None, (fault,))
 
 
-def _checksum_fault(resource: Resource, size: int, sha256: str) -> DataError:
-    if resource.hash is None or resource.bytes is None:
-        what = "the catalogue has no checksum of the file yet, the rule `hash`"
-        mend = f"Look the table over, then run: {UPDATE_HASHES}"
-    else:
-        what = (
-            "the file is not the one in the catalogue, the rule `hash`: its checksum is "
-            f"sha256:{sha256[:12]}… of {size} bytes, not {resource.hash[:19]}… of {resource.bytes}"
+def _changed(resource: Resource, data: bytes, change: Change) -> tuple[Resource, bytes]:
+    """A table with a change of a test, and with the checksum that it then has."""
+    data = change.applied(data)
+    checksum = {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
+    return resource.model_copy(update=checksum), data
+
+
+def _bytes(root: Path, resource: Resource) -> bytes:
+    """The bytes of the CSV file of ``resource``, which must be in ``root/data``; a link may lead to
+    a folder that the publication allows, and to no other place in it.
+    """
+    folder = root / "data"
+    file = folder / resource.path
+    if "://" in resource.path:
+        raise DataError(
+            DESCRIPTOR,
+            f"table {resource.name!r}: the path {shown(resource.path)} is an address",
+            "Save the table as a file in data, and give its path from there: trade.csv.",
         )
-        mend = (
-            f"If you meant to change the table, run: {UPDATE_HASHES}; if not, put it back from its "
-            "last version."
+    leaves = "\\" in resource.path or not Path(os.path.normpath(file)).is_relative_to(folder)
+    if not leaves and (refused := refusal(root, file)) is not None:
+        raise DataError(Place(resource.file), f"table {resource.name!r}: {refused[0]}", refused[1])
+    target = real(file)
+    if leaves or (
+        target
+        and target.is_relative_to(root.resolve())
+        and not target.is_relative_to(folder.resolve())
+    ):
+        raise DataError(
+            DESCRIPTOR,
+            f"table {resource.name!r}: the path {shown(resource.path)} leaves the folder data",
+            "Keep the file in data, and give its path from there: trade.csv.",
         )
-    return DataError(Place(resource.file), f"table {resource.name!r}: {what}", mend)
+    try:
+        return content(file, resource.file, TABLE["table-size"])
+    except UnreadableError as error:
+        raise DataError(
+            Place(resource.file),
+            f"table {resource.name!r}: the file {error}",
+            f"Put the file there, or correct `path` in {DESCRIPTOR}.",
+        ) from None
 
 
 def _origin(resource: Resource, sha256: str) -> Origin:
@@ -265,21 +252,9 @@ def _origin(resource: Resource, sha256: str) -> Origin:
         name=resource.name,
         title=resource.title,
         description=resource.description,
-        columns=tuple(
-            Column(
-                one.name,
-                one.title,
-                one.description,
-                one.unit,
-                tuple((remark.value, remark.text) for remark in one.notes),
-                one.of,
-            )
-            for one in resource.table_schema.fields
-        ),
-        sources=tuple(
-            Source(one.title, one.publisher, one.path, one.key) for one in resource.sources
-        ),
-        licences=tuple(Licence(one.name, one.title, one.path) for one in resource.licenses),
+        columns=resource.table_schema.fields,
+        sources=resource.sources,
+        licences=resource.licenses,
         as_of=resource.as_of,
         retrieved=resource.retrieved,
         sha256=sha256,

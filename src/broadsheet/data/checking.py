@@ -10,62 +10,82 @@ applied to the text of each cell:
 * text has no control characters but tabs and line breaks: it goes into pages, feeds and addresses,
   which hold none;
 * an empty cell is a missing value; ``NaN``, ``-`` and the like are text;
-* the checksum is judged by the caller, and only where all else is sound: any edit changes it.
+* the table's identities (:mod:`broadsheet.data.identities`) are judged if its cells are sound;
+* the checksum is judged only where all else is sound: any edit changes it.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.descriptor import DESCRIPTOR, Field, FieldType, Resource
-from broadsheet.errors import DataError, Place, shown
+from broadsheet.data.identities import breaches, shown_value
+from broadsheet.errors import BroadsheetError, DataError, Place, shown
 from broadsheet.limits import matching
 from broadsheet.unprintable import UNPRINTABLE
 
 if TYPE_CHECKING:
     import pandas as pd
 
+UPDATE_HASHES = "broadsheet data check --update-hashes"
 Value = str | int | float | bool | date
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The result of checking a file: the typed table, or its faults."""
+class TableState:
+    """A table on disk: its typed ``frame``, if it keeps its schema, its faults, and the size and
+    checksum of the file; ``checksum_ok`` says that these are the catalogue's.
+    """
 
-    frame: pd.DataFrame
-    faults: tuple[DataError, ...] = ()
+    resource: Resource
+    frame: pd.DataFrame | None
+    faults: tuple[BroadsheetError, ...]
+    size: int = 0
+    sha256: str = hashlib.sha256(b"").hexdigest()
+    checksum_ok: bool = False
 
 
 @lru_cache(maxsize=64)
-def judge(resource: Resource, data: bytes) -> Verdict:
-    """The typed table in ``data``, checked against the schema of ``resource``; cached for the
-    process.
+def judge(resource: Resource, data: bytes) -> TableState:
+    """The state of a table whose file holds ``data``; cached for the process.
 
     The frame has one column a field: int64, float64, bool or str, and Int64 or boolean where values
     are missing; dates are datetime64. It is shared by all callers, who copy it before they pass it
     on.
     """
-    import pandas as pd
-
-    faults: list[DataError] = []
+    frame: pd.DataFrame | None = None
     try:
-        header, rows = _rows(resource, _decoded(resource, data))
-        faults += _header_faults(resource, header)
-        if not faults and not rows:
-            faults.append(_fault(resource, "the file has a header and no rows", _EMPTY_MEND))
+        columns, faults = _checked(resource, data)
+        if not faults:
+            made = _frame(columns)
+            faults += _identity_faults(resource, made) if resource.identities else ()
+            frame = None if faults else made
     except DataError as fault:
-        return Verdict(pd.DataFrame(), (fault,))
+        faults = [fault]
+    size, sha256 = len(data), hashlib.sha256(data).hexdigest()
+    checksum_ok = (resource.hash, resource.bytes) == (f"sha256:{sha256}", size)
+    if not faults and not checksum_ok:
+        faults.append(_checksum_fault(resource, size, sha256))
+    return TableState(resource, frame, tuple(faults), size, sha256, checksum_ok)
+
+
+def _checked(resource: Resource, data: bytes) -> tuple[list[_Checked], list[DataError]]:
+    header, rows = _rows(resource, _decoded(resource, data))
+    faults = list(_header_faults(resource, header))
     if faults:
-        return Verdict(pd.DataFrame(), tuple(faults))
+        return [], faults
+    if not rows:
+        raise _fault(resource, "the file has a header and no rows", _EMPTY_MEND)
     numbered = []
     for number, row in enumerate(rows, 1):
         if len(row) == len(header):
@@ -76,9 +96,23 @@ def judge(resource: Resource, data: bytes) -> Verdict:
     faults += [fault for column in columns for fault in column.faults]
     faults += _key_faults(resource, numbered, columns)
     faults.sort(key=lambda fault: fault.where.row or 0)
-    if faults:
-        return Verdict(pd.DataFrame(), tuple(faults))
-    return Verdict(pd.DataFrame({column.of.name: _series(column) for column in columns}))
+    return columns, faults
+
+
+def _checksum_fault(resource: Resource, size: int, sha256: str) -> DataError:
+    if resource.hash is None or resource.bytes is None:
+        what = "the catalogue has no checksum of the file yet, the rule `hash`"
+        mend = f"Look the table over, then run: {UPDATE_HASHES}"
+    else:
+        what = (
+            "the file is not the one in the catalogue, the rule `hash`: its checksum is "
+            f"sha256:{sha256[:12]}… of {size} bytes, not {resource.hash[:19]}… of {resource.bytes}"
+        )
+        mend = (
+            f"If you meant to change the table, run: {UPDATE_HASHES}; if not, put it back from its "
+            "last version."
+        )
+    return _fault(resource, what, mend)
 
 
 # The file
@@ -284,6 +318,21 @@ def _key_faults(
             )
 
 
+def _identity_faults(resource: Resource, frame: pd.DataFrame) -> Iterator[DataError]:
+    for one, row, numbers in breaches(resource.identities, resource.columns, frame):
+        where = ""
+        if row is not None:
+            names = resource.table_schema.primary_key
+            key = [f"{name} {shown_value(frame[name][row])}" for name in names]
+            where = f"{_cut(', '.join(key))}: "
+        yield _fault(
+            resource,
+            f"{where}`{one.holds}` does not hold: {numbers}",
+            f"Correct the row, or the identity in {DESCRIPTOR}; its `unless` excepts rows.",
+            row=None if row is None else row + 1,
+        )
+
+
 # The types
 
 
@@ -355,19 +404,22 @@ _RULE_MEND = f"Correct the cell, or the rule in {DESCRIPTOR}."
 _EMPTY_MEND = "Put the table back from its last version, or take the resource out of the catalogue."
 
 
-def _series(column: _Checked) -> pd.Series[Any]:
+def _frame(columns: Iterable[_Checked]) -> pd.DataFrame:
     import pandas as pd
 
-    missing = any(value is None for value in column.values)
-    dtypes: dict[FieldType, Any] = {
-        # Whatever this pandas makes of text: `str` from version 3, `object` before.
-        "string": pd.Series([""]).dtype,
-        "integer": "Int64" if missing else "int64",
-        "number": "float64",
-        "boolean": "boolean" if missing else "bool",
-        "date": "datetime64[us]",
-    }
-    return pd.Series(column.values, dtype=dtypes[column.of.type])
+    series = {}
+    for column in columns:
+        missing = any(value is None for value in column.values)
+        dtypes: dict[FieldType, Any] = {
+            # Whatever this pandas makes of text: `str` from version 3, `object` before.
+            "string": pd.Series([""]).dtype,
+            "integer": "Int64" if missing else "int64",
+            "number": "float64",
+            "boolean": "boolean" if missing else "bool",
+            "date": "datetime64[us]",
+        }
+        series[column.of.name] = pd.Series(column.values, dtype=dtypes[column.of.type])
+    return pd.DataFrame(series)
 
 
 def _fault(

@@ -25,8 +25,9 @@ The format is Data Package v2 (datapackage.org) with tabular resources in CSV::
 Properties of ours, which the standard leaves room for: ``as_of``, ``retrieved``, ``refresh`` (a
 duration of ISO 8601: how long after that day the table is to be retrieved anew), a source's
 ``publisher`` and ``key``, a field's ``unit``, a field's ``source_key: true`` (each value is the
-``key`` of one of the table's sources), and a field's ``notes``: what a chart says of the rows with
-a value, such as estimates, and the columns that this is ``of``.
+``key`` of one of the table's sources), a field's ``notes``: what a chart says of the rows with a
+value, such as estimates, and the columns that this is ``of``, and a table's ``identities``: what must
+hold of its rows.
 
 Everything written must be understood: a key that is not in these models is an error, since a rule
 that is silently ignored is worse than none. Left out on purpose until a table needs it: CSV
@@ -46,8 +47,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic import Field as Key
 
+from broadsheet.data.identities import Columns, check
 from broadsheet.errors import shown
-from broadsheet.url_schemes import LINKS, is_link, scheme_of
+from broadsheet.url_schemes import allowed_link
 
 DESCRIPTOR = "data/datapackage.json"
 
@@ -72,16 +74,7 @@ _GREATEST = 1e300
 Scalar = Annotated[Any, AfterValidator(_scalar)]
 
 
-def _link(value: str) -> str:
-    if not is_link(value):
-        raise ValueError(
-            f"`path` has the scheme `{scheme_of(value)}:`, which no link may have; there may be "
-            f"{', '.join(sorted(LINKS))}"
-        )
-    return value
-
-
-LinkAddress = Annotated[Text, AfterValidator(_link)]
+LinkAddress = Annotated[Text, AfterValidator(allowed_link)]
 """The address of a link for the readers of a page."""
 
 
@@ -228,6 +221,14 @@ class LicenceEntry(Described):
     path: LinkAddress | None = None
 
 
+class Identity(Described):
+    """An entry of ``identities``: what must hold of each row (:mod:`broadsheet.data.identities`)."""
+
+    holds: Text
+    within: float = Key(default=0, ge=0, allow_inf_nan=False)
+    unless: Text | None = None
+
+
 class Resource(Described):
     """A table: one CSV file and its description."""
 
@@ -247,6 +248,7 @@ class Resource(Described):
     sources: tuple[SourceEntry, ...] = Key(min_length=1)
     licenses: tuple[LicenceEntry, ...] = Key(min_length=1)
     table_schema: Schema = Key(alias="schema")
+    identities: tuple[Identity, ...] = ()
 
     def _problems(self) -> Iterator[str]:
         try:
@@ -255,11 +257,42 @@ class Resource(Described):
             yield f"`refresh` is {self.refresh!r}, which leads past the year 9999"
         for key in repeated(self.source_keys):
             yield f"two sources have the key {key!r}"
+        for one in self.identities:
+            try:
+                check(one.holds, one.unless, self.columns)
+            except ValueError as error:
+                yield f"the identity {shown(one.holds)}: {error}"
+
+    @property
+    def columns(self) -> Columns:
+        """The columns, as identities see them."""
+        types = {field.name: field.type for field in self.table_schema.fields}
+        return Columns(types, self.table_schema.primary_key)
 
     @property
     def file(self) -> str:
         """The CSV file, relative to the publication's root."""
         return f"data/{self.path}"
+
+    @property
+    def without_rules(self) -> Resource:
+        """The table with types alone, and no rule or identity."""
+        fields = [
+            field.model_copy(update={"constraints": Constraints()})
+            for field in self.table_schema.fields
+        ]
+        schema = self.table_schema.model_copy(update={"fields": tuple(fields)})
+        return self.model_copy(update={"table_schema": schema, "identities": ()})
+
+    @property
+    def measured(self) -> tuple[Field, ...]:
+        """The columns of numbers that do not name rows."""
+        key = self.table_schema.primary_key
+        return tuple(
+            field
+            for field in self.table_schema.fields
+            if field.type in ("integer", "number") and field.name not in key
+        )
 
     @property
     def due(self) -> date | None:

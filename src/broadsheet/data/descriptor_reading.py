@@ -7,7 +7,6 @@ the place of each as `resource 'trade': field 'year':`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from broadsheet.data.descriptor import (
     Constraints,
     Described,
     Field,
+    Identity,
     LicenceEntry,
     Package,
     Remark,
@@ -27,12 +27,12 @@ from broadsheet.data.descriptor import (
     Schema,
     SourceEntry,
     as_json,
-    repeated,
 )
 from broadsheet.did_you_mean import nearest
 from broadsheet.errors import ConfigError, Place, guarded, shown
 from broadsheet.files import check_path, read_text
-from broadsheet.limits import CONFIG
+from broadsheet.json_text import read_json
+from broadsheet.limits import TABLE
 from broadsheet.unprintable import UNPRINTABLE, named
 
 
@@ -44,7 +44,7 @@ def read_descriptor(root: Path) -> Package:
     content = read_text(
         root / DESCRIPTOR,
         DESCRIPTOR,
-        limit=CONFIG,
+        limit=TABLE["config-size"],
         mend="A publication keeps its data catalogue "
         "there: create it, or put it back from its last version.",
     )
@@ -54,7 +54,7 @@ def read_descriptor(root: Path) -> Package:
 @lru_cache(maxsize=8)
 def package_of(content: str) -> Package:
     """The package in a descriptor, cached for the process. Raises :class:`ConfigError`."""
-    raw = parse_json(content)
+    raw = read_json(content, Place(DESCRIPTOR), ConfigError, "this is not JSON")
     with guarded(DESCRIPTOR, "reading the catalogue"):
         found = list(_unfit_texts(raw, (), raw))
         if not found:
@@ -70,59 +70,6 @@ def package_of(content: str) -> Package:
 
 _SHOWN = 20
 """How many faults a message lists after the first."""
-
-
-def parse_json(content: str) -> Any:
-    """The descriptor's JSON as plain values, keys in their order."""
-    if not content.strip():
-        raise ConfigError(
-            DESCRIPTOR, "the file is empty", "Put it back from its last version, or take it away."
-        )
-    try:
-        return json.loads(
-            content, object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole
-        )
-    except json.JSONDecodeError as error:
-        reason = f"{error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
-        raise ConfigError(
-            Place(DESCRIPTOR, line=error.lineno),
-            f"this is not JSON: {reason}, at character {error.colno} of the line",
-            "Look for a comma, quote or bracket that is missing or left over just before this place.",
-        ) from None
-    except RecursionError:
-        raise ConfigError(
-            DESCRIPTOR, "this JSON is nested too deeply", "Take levels of nesting out."
-        ) from None
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON; JSON itself would silently keep the last of two equal keys."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        again = next(repeated([name for name, _ in pairs]))
-        raise ConfigError(
-            DESCRIPTOR, f"the key {again!r} is there twice in one object", "Keep one of the two."
-        )
-    return found
-
-
-def _no_number(written: str) -> Any:
-    raise ConfigError(
-        DESCRIPTOR, f"{written} is no number of JSON", "Write a number, or take the key out."
-    )
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > _DIGITS:
-        raise ConfigError(
-            DESCRIPTOR,
-            f"a number has {len(digits):,} digits: {digits[:20]}…",
-            f"Write one of at most {_DIGITS} digits.",
-        )
-    return int(digits)
-
-
-_DIGITS = 300
 
 
 def _unfit_texts(value: Any, location: tuple[Any, ...], raw: Any) -> Iterator[tuple[str, str]]:
@@ -236,6 +183,7 @@ _ENTRY = {
     "sources": "source",
     "licenses": "license",
     "notes": "note",
+    "identities": "identity",
 }
 _MODEL_AT: dict[str, type[Described]] = {
     "resources": Resource,
@@ -243,6 +191,7 @@ _MODEL_AT: dict[str, type[Described]] = {
     "fields": Field,
     "constraints": Constraints,
     "notes": Remark,
+    "identities": Identity,
     "sources": SourceEntry,
     "licenses": LicenceEntry,
 }

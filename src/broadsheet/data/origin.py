@@ -9,43 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-
-@dataclass(frozen=True)
-class Source:
-    """A document from which figures were taken. ``key`` is the key by which the table's rows cite
-    it, if they do.
-    """
-
-    title: str
-    publisher: str
-    path: str | None = None
-    key: str | None = None
-
-
-@dataclass(frozen=True)
-class Licence:
-    """The terms of reuse: ``name`` is an Open Definition identifier if there is one
-    (``CC-BY-4.0``).
-    """
-
-    name: str
-    title: str | None = None
-    path: str | None = None
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table: its label for people, its meaning, and the unit of its figures.
-    ``notes`` has those of its values that need a note on the row (an estimate), each with the note;
-    ``of`` are the columns that the notes are about, all figures if there are none.
-    """
-
-    name: str
-    title: str
-    description: str | None = None
-    unit: str | None = None
-    notes: tuple[tuple[str, str], ...] = ()
-    of: tuple[str, ...] = ()
+from broadsheet.data.descriptor import Field, LicenceEntry, SourceEntry
 
 
 @dataclass(frozen=True)
@@ -59,9 +23,9 @@ class Origin:
     name: str
     title: str
     description: str
-    columns: tuple[Column, ...]
-    sources: tuple[Source, ...]
-    licences: tuple[Licence, ...]
+    columns: tuple[Field, ...]
+    sources: tuple[SourceEntry, ...]
+    licences: tuple[LicenceEntry, ...]
     as_of: date
     retrieved: date
     sha256: str

@@ -1,11 +1,10 @@
-"""What passes between engine, zygote and run: messages over stream sockets, each with the number of
-its channel.
+"""What passes between engine and run: messages over stream sockets, each with the number of its
+channel. :class:`Hello` and :class:`Request` go between engine and zygote, as JSON over a pipe.
 
     channel: 1 byte │ number of parts: 2 bytes │ bytes to come: 8 │ length of each part: 8 │ the parts
 
 Big-endian. On a run's socket the parts are those that a Jupyter session makes. On :data:`CONTROL`
-there is one, JSON: :class:`Hello` and :class:`Request` between engine and zygote, and the
-supervisor's report at a run's end.
+there is one, JSON: the supervisor's report at a run's end.
 """
 
 from __future__ import annotations

@@ -29,9 +29,11 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
 from pathlib import Path
 
-from broadsheet.engine import forked_kernel, supervisor, wire
+from broadsheet.engine import forked_kernel, supervisor
 from broadsheet.engine.kernel_app import warm_app
 from broadsheet.engine.preloading import Warmth, threads
 from broadsheet.engine.wire import Hello, Request
@@ -51,13 +53,13 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
     warm = Warmth(app.kernel.shell, module, left_out)
     if warm.noisy:
         os.execve(sys.executable, [*sys.orig_argv, *warm.noisy], environment)
-    line = socket.socket(fileno=descriptor)
-    line.set_inheritable(False)
+    line = Connection(descriptor)
+    os.set_inheritable(descriptor, False)
 
     def greet() -> None:
         hello = Hello(watched, warm.names(), threads())
         with suppress(OSError):  # the engine has gone
-            line.sendall(wire.pack(wire.CONTROL, [json.dumps(asdict(hello)).encode()]))
+            line.send_bytes(json.dumps(asdict(hello)).encode())
 
     def run(request: Request, messages: socket.socket) -> None:
         line.close()
@@ -81,22 +83,16 @@ def main(descriptor: int, module: str, left_out: Sequence[str]) -> None:
     os._exit(0)  # nothing of the kernel was used here, so there is nothing to tidy up
 
 
-def _receive(line: socket.socket) -> tuple[Request, socket.socket, socket.socket] | None:
+def _receive(line: Connection) -> tuple[Request, socket.socket, socket.socket] | None:
     """The next request, its message socket and its control socket; None when the engine has ended."""
-    unpacker, descriptors = wire.Unpacker(), []
-    while True:
-        try:
-            data, more, _, _ = socket.recv_fds(line, 1 << 16, 2)
-        except ConnectionResetError:
-            return None
-        descriptors += more
-        if not data:
-            return None
-        for _, (body,) in unpacker.feed(data):
-            messages, control = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-            for end in (messages, control):
-                end.set_inheritable(False)
-            return Request(**json.loads(body)), messages, control
+    try:
+        request = Request(**json.loads(line.recv_bytes()))
+        messages, control = (socket.socket(fileno=recv_handle(line)) for _ in range(2))
+    except (EOFError, OSError):
+        return None
+    for end in (messages, control):
+        end.set_inheritable(False)
+    return request, messages, control
 
 
 def _times(folders: Iterable[str]) -> dict[str, int]:

@@ -12,19 +12,18 @@ State of the process: :data:`ZYGOTES`.
 
 from __future__ import annotations
 
-import array
 import atexit
 import json
+import multiprocessing
 import os
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from multiprocessing.reduction import send_handle
 from pathlib import Path
 
-from broadsheet.engine import wire
 from broadsheet.engine.wire import Hello, Request
 
 PASSING = frozenset(
@@ -40,7 +39,7 @@ sys.path.insert(0, sys.argv[1])
 from broadsheet.engine.zygote import main
 main(int(sys.argv[2]), sys.argv[3], sys.argv[4:])
 """
-_PATIENCE, _CHUNK = 5, 1 << 16
+_PATIENCE = 5
 
 
 class ZygoteError(Exception):
@@ -58,7 +57,7 @@ class Zygote:
         """
         self.key = _key(command, environment, module)
         self.is_free = False
-        self._line, theirs = socket.socketpair()
+        self._line, theirs = multiprocessing.Pipe()
         folder = str(Path(__file__).parents[2])
         program = ["-c", _START, folder, str(theirs.fileno()), module]
         with theirs:
@@ -70,8 +69,9 @@ class Zygote:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
-        self._unpacker = wire.Unpacker()
-        self.hello = self._greeting(patience)
+        if not self._line.poll(patience) or not self._greets():
+            self.close()
+            raise ZygoteError("the warm process did not start")
         if self.hello.threads > 1:
             self.close()
             raise ZygoteError(
@@ -84,14 +84,11 @@ class Zygote:
         """
         messages, run_messages = socket.socketpair()
         control, run_control = socket.socketpair()
-        data = wire.pack(wire.CONTROL, [json.dumps(vars(request)).encode()])
-        descriptors = array.array("i", [run_messages.fileno(), run_control.fileno()])
         with run_messages, run_control:
             try:
-                sent = self._line.sendmsg(
-                    [data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptors)]
-                )
-                self._line.sendall(data[sent:])
+                self._line.send_bytes(json.dumps(vars(request)).encode())
+                for end in (run_messages, run_control):
+                    send_handle(self._line, end.fileno(), self._process.pid)
             except OSError:
                 messages.close()
                 control.close()
@@ -100,10 +97,8 @@ class Zygote:
 
     def serves(self) -> bool:
         """Whether it lives, and the installed libraries are those that it imported."""
-        with suppress(OSError):  # it greets again when it has more libraries
-            while data := self._line.recv(_CHUNK, socket.MSG_DONTWAIT):
-                for _, (body,) in self._unpacker.feed(data):
-                    self.hello = Hello(**json.loads(body))
+        while self._line.poll() and self._greets():  # again when it has more libraries
+            pass
         return self._process.poll() is None and all(
             _mtime(folder) == known for folder, known in self.hello.watched.items()
         )
@@ -122,15 +117,13 @@ class Zygote:
         self._line.close()
         self._process.returncode = 0
 
-    def _greeting(self, patience: float) -> Hello:
-        self._line.settimeout(patience)
-        with suppress(OSError):
-            while data := self._line.recv(_CHUNK):
-                for _, (body,) in self._unpacker.feed(data):
-                    self._line.settimeout(None)
-                    return Hello(**json.loads(body))
-        self.close()
-        raise ZygoteError("the warm process did not start")
+    def _greets(self) -> bool:
+        """Take in its next greeting. Returns False if it has ended."""
+        try:
+            self.hello = Hello(**json.loads(self._line.recv_bytes()))
+        except (EOFError, OSError):
+            return False
+        return True
 
 
 Key = tuple[tuple[str, ...], frozenset[tuple[str, str]], str]

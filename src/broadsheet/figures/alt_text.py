@@ -109,6 +109,7 @@ def _name_of(kind: str) -> str:
         "candlestick": t_("Candlestick chart"),
         "ohlc": t_("Open-high-low-close chart"),
         "timeline": t_("Timeline"),
+        "range": t_("Bar chart"),
         "indicator": t_("Indicator"),
         "waterfall": t_("Waterfall chart"),
         "treemap": t_("Treemap"),
@@ -172,18 +173,20 @@ def _add_slices(description: Description, chart: ChartData) -> None:
     """The largest slices and the smallest, as shares of the whole."""
     if len(chart.traces) > 1:
         return
-    sums: dict[str, float] = {}
-    for place, value in zip(chart.traces[0].column("place"), chart.traces[0].numbers, strict=True):
-        if place is not None and value is not None and value >= 0:
-            sums[str(place)] = sums.get(str(place), 0) + value
-    whole = sum(sums.values())
+    trace = chart.traces[0]
+    sizes = {
+        str(place): size
+        for place, size in zip(trace.column("place"), trace.numbers, strict=True)
+        if place is not None and size is not None
+    }
+    whole = sum(sizes.values())
     if not whole:
         description.add(t_("it has no slices"))
         return
     nameless = t_("a slice without a name")
     at = [
         f"{short(label) or nameless}, {as_percent(size / whole * 100)}"
-        for label, size in sorted(sums.items(), key=lambda item: -item[1])
+        for label, size in sorted(sizes.items(), key=lambda item: -item[1])
     ]
     if len(at) <= NAMED:
         slices = counted("one slice", "%(count)s slices", len(at))
@@ -211,16 +214,8 @@ def _add_grid(description: Description, chart: ChartData) -> None:
         description.add(t_("it has no figures"))
         return
     write = trace.along.measure([trace.hover], chart.measured).write
-    rows = places_of(
-        dict.fromkeys(trace.column("row")),
-        is_category=trace.down.kind == "category",
-        measure=Measure(),
-    )
-    columns = places_of(
-        trace.column("column")[: trace.width],
-        is_category=trace.across.kind == "category",
-        measure=Measure(),
-    )
+    rows = trace.down.places(trace.column("row"))
+    columns = trace.across.places(trace.column("column"))
     texts = []
     for pick in (max, min):
         value, row, column = pick(found, key=lambda cell: cell[0] or 0)
@@ -254,7 +249,8 @@ def _add_samples(description: Description, chart: ChartData) -> None:
     if len(chart.traces) > 1 and (grouped or len({trace.kind for trace in chart.traces}) > 1):
         return
     for trace in chart.traces:
-        if trace.length and not any(value is not None for value in trace.numbers):
+        given = trace.columns.get("value")
+        if given is None or (any(map(_is_given, given)) and not any(map(_is_given, trace.numbers))):
             return  # drawn of categories, or of figures that are not samples
         for group, value in zip(trace.column("group"), trace.numbers, strict=True):
             if value is not None and (group is not None or "group" not in trace.columns):
@@ -301,6 +297,10 @@ def _add_samples(description: Description, chart: ChartData) -> None:
             **ends,
         )
     )
+
+
+def _is_given(value: object) -> bool:
+    return value is not None
 
 
 def _add_map(description: Description, chart: ChartData) -> None:

@@ -5,7 +5,7 @@ Every trace is read into columns of equal length, whatever plotly calls its arra
 
 - ``place`` and ``value`` of lines, areas, bars, dots, slices and maps, however they are turned;
 - ``row``, ``column`` and ``value`` of heat maps and contours, row by row;
-- ``place``, ``start`` and ``end`` of bars from one date to another;
+- ``place``, ``start`` and ``end`` of bars from one date or number to another;
 - ``group`` and ``value`` of histograms, boxes and violins, which are drawn of samples;
 - ``x`` and ``y``, ``lat`` and ``lon``, ``open``, ``high``, ``low`` and ``close`` and so on, under
   plotly's own names, where a point has more than a place and a value, and of each unknown type;
@@ -43,13 +43,14 @@ FAMILIES = {
     **dict.fromkeys(("scattergeo", "scattermap", "scattermapbox"), "marks"),
     **dict.fromkeys(("histogram", "box", "violin"), "samples"),
     **dict.fromkeys(("candlestick", "ohlc"), "candles"),
-    "timeline": "spans",
+    **dict.fromkeys(("timeline", "range"), "spans"),
     "sankey": "flows",
     "table": "table",
     "indicator": "indicator",
 }
 """plotly's trace types by how they are read; the arrays of all others are kept unchanged. A pie
-with a hole is a `donut`, and bars from date to date are a `timeline`.
+with a hole is a `donut`, bars from date to date are a `timeline`, and those from number to number
+a `range`.
 """
 
 
@@ -85,6 +86,12 @@ class Axis:
             if found is not None:
                 return found
         return in_unit(self.title, subtitle, number_format=self.ticks.format)
+
+    def places(self, found: Iterable[Any], hovers: Iterable[str] = ()) -> Places:
+        """How the places along the axis are written and ordered."""
+        known = (place for place in found if place is not None)
+        is_category = self.kind == "category"
+        return places_of(known, is_category=is_category, measure=self.measure(hovers))
 
 
 @dataclass(frozen=True)
@@ -196,12 +203,8 @@ class ChartData:
     @cached_property
     def places(self) -> Places:
         """How the places of its series are written and ordered."""
-        first = self.traces[0]
-        found = (
-            place for trace in self.traces for place in trace.column("place") if place is not None
-        )
-        measure = first.across.measure(trace.hover for trace in self.traces)
-        return places_of(found, is_category=first.across.kind == "category", measure=measure)
+        found = (place for trace in self.traces for place in trace.column("place"))
+        return self.traces[0].across.places(found, (trace.hover for trace in self.traces))
 
     @cached_property
     def is_plane(self) -> bool:

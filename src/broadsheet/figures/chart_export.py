@@ -13,7 +13,6 @@ from lxml import etree
 from broadsheet import text_width
 from broadsheet.figures import svg
 from broadsheet.figures.credits import Credits
-from broadsheet.language import t_, written_date
 from broadsheet.notebook.chart_theme import FONT, PALETTE
 from broadsheet.templating import Templates
 
@@ -67,7 +66,7 @@ def chart_export(
     y = _add_lines(lines, subtitle, y, width, _SUBTITLE)
     top = y + (8 if lines else 0)
     y = top + height + 8
-    for text in filter(None, (credits.note, _credited(credits))):
+    for text in filter(None, (credits.note, credits.line)):
         y = _add_lines(lines, text, y, width, _FOOT)
     size = width + 2 * MARGIN, round(y + MARGIN * 0.8)
     inner.set("x", str(MARGIN))
@@ -82,14 +81,6 @@ def chart_export(
         "drawing": etree.tostring(inner, encoding="unicode"),
     }
     return _TEMPLATES.render("chart-export.svg.jinja", **page).encode(), size
-
-
-def _credited(credits: Credits) -> str:
-    sources = "; ".join(link.text for link in credits.sources)
-    parts = [t_("Source: %(sources)s", sources=sources)] if sources else []
-    parts += [t_("As of %(date)s", date=written_date(credits.as_of))] if credits.as_of else []
-    parts += [link.text for link in credits.terms]
-    return " · ".join(parts)
 
 
 def _add_lines(lines: list[Line], text: str, y: float, width: float, style: Type) -> float:

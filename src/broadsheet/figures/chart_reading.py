@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
@@ -90,11 +90,8 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         kind = "donut"
     family = FAMILIES.get(kind, "")
     across, along = _letters(raw, kind)
-    if (
-        kind == "bar"
-        and places_of(values(raw.get("base")), is_category=False, measure=PLAIN).kind == "date"
-    ):
-        kind, family = "timeline", "spans"
+    if kind == "bar" and (spans := _kind_of_spans(values(raw.get("base")))):
+        kind, family = spans, "spans"
         columns = _spans(raw, across, along)
     elif family == "series":
         columns = _places_and_values(raw, across, along)
@@ -174,25 +171,56 @@ def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
     if places and all(isinstance(level, list) for level in places):
         places = [", ".join(map(str, level)) for level in zip(*places, strict=False)]
     places = places or _counted(raw, across, len(found))
+    if raw.get("type") == "waterfall":
+        found = _with_totals(found, values(raw.get("measure")))
     size = min(len(places), len(found))
     return {"place": [_place(place) for place in places[:size]], "value": found[:size]}
 
 
+def _with_totals(changes: list[Any], measures: list[Any]) -> list[Any]:
+    """The lengths of a waterfall's bars: its changes, and in the place of each total the sum up to
+    there, which plotly computes.
+    """
+    drawn: list[Any] = []
+    total: float = 0
+    for change, measure in zip(changes, _filled(measures, len(changes)), strict=True):
+        if measure in ("total", "t"):
+            drawn.append(total)
+            continue
+        number = _number(change) or 0
+        total = number if measure in ("absolute", "a") else total + number
+        drawn.append(change)
+    return drawn
+
+
+def _kind_of_spans(starts: list[Any]) -> str:
+    """The kind of bars that begin at ``starts``: at dates, or at other numbers than 0; empty for
+    plain bars.
+    """
+    if places_of(starts, is_category=False, measure=PLAIN).kind == "date":
+        return "timeline"
+    return "range" if any(map(number_of, starts)) else ""
+
+
 def _spans(raw: Raw, across: str, along: str) -> Columns:
-    """Bars that begin at dates, and whose lengths are milliseconds."""
+    """Bars that begin at dates, and whose lengths are milliseconds; or at numbers."""
     columns = _places_and_values(raw, across, along)
-    starts = [date_of(start) for start in values(raw.get("base"))]
-    lengths = map(number_of, columns.pop("value"))
-    spans = [_span(*pair) for pair in zip(starts, lengths, strict=False)]
+    spans = [
+        _span(*pair) for pair in zip(values(raw.get("base")), columns.pop("value"), strict=False)
+    ]
     return {**columns, "start": [start for start, _ in spans], "end": [end for _, end in spans]}
 
 
-def _span(start: datetime | None, length: float | None) -> tuple[str | None, str | None]:
-    """The start and the end of a bar, as ISO dates or times."""
-    if start is None or length is None:
+def _span(base: Any, length: Any) -> tuple[Any, Any]:
+    """The start and the end of a bar: numbers, or ISO dates or times."""
+    start, number = date_of(base), _number(length)
+    if number is None:
         return None, None
+    if start is None:
+        begin = _number(base) or 0
+        return begin, begin + number
     try:
-        end = start + timedelta(milliseconds=length)
+        end = start + timedelta(milliseconds=number)
     except OverflowError:
         return None, None
     first, last = (moment.isoformat().removesuffix("T00:00:00") for moment in (start, end))
@@ -210,19 +238,39 @@ def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
 
 def _place(place: Any) -> Any:
     """A place in the form in which places are compared: a text without tags, a number that plotly
-    draws.
+    draws, a truth value as plotly writes it.
     """
+    if isinstance(place, bool):
+        return str(place).lower()
     if isinstance(place, float):
         return place if abs(place) < DRAWN else None
     return plain_text(place) if isinstance(place, str) else place
 
 
 def _slices(raw: Raw) -> Columns:
+    """The slices by their labels: values with the same label are one slice, at the first of them,
+    and the others have no place; plotly draws none for a negative number.
+    """
     labels, sizes = values(raw.get("labels")), values(raw.get("values"))
     labels = labels or list(map(str, range(len(sizes))))
     sizes = sizes or [1] * len(labels)
-    size = min(len(labels), len(sizes))
-    return {"place": [_place(label) for label in labels[:size]], "value": sizes[:size]}
+    slices: dict[Any, int] = {}
+    columns: Columns = {"place": [], "value": []}
+    for at, (label, size) in enumerate(zip(labels, sizes, strict=False)):
+        place = _place("" if label is None else label)
+        first = slices.setdefault(place, at)
+        columns["place"].append(place if first == at else None)
+        columns["value"].append(None)
+        number = _number(size)
+        if number is not None and number >= 0:
+            columns["value"][first] = (columns["value"][first] or 0) + number
+    return columns
+
+
+def _number(value: Any) -> float | None:
+    """A number that plotly draws; a whole one stays one."""
+    number = number_of(value)
+    return value if number is not None and is_number(value) else number
 
 
 def _grid(raw: Raw) -> Columns:

@@ -2,8 +2,8 @@
 
 Lines, bars and the like have a row for each place and a column for each series, under a second
 level of header if the chart has several panels. A heat map is its own table. Everything else has a
-row for each point: slices, maps, points in a plane, samples, flows; and so has a series with
-several values at one place, and a chart of an unknown kind, whose arrays are tabulated unchanged.
+row for each point: slices, maps, points in a plane, samples, flows; and so has a chart with
+several values of a series at one place, and a chart of an unknown kind, whose arrays are tabulated unchanged.
 Headers have the unit, and numbers the decimals, of the chart's own labels; a unit that the chart
 does not say is the catalogue's, if the values are from there.
 """
@@ -24,7 +24,6 @@ from broadsheet.figures.number_words import (
     in_unit,
     is_number,
     percent,
-    places_of,
 )
 from broadsheet.figures.plotly_json import plain_text
 from broadsheet.figures.tables import Column, Table
@@ -59,11 +58,18 @@ def _table(chart: ChartData) -> Table | None:
     if not chart.traces:
         return None
     first = chart.traces[0]
-    if chart.family == "series" and not (chart.is_plane and chart.places.kind == "number"):
-        return _by_place(chart) or _by_value(chart)
+    if _has_places(chart) and (table := _by_place(chart)) is not None:
+        return table
     if chart.family == "grid" and len(chart.traces) == 1 and 0 < first.width <= WIDEST:
         return _grid(chart, first)
+    if _is_map_of_kinds(chart):
+        return _map_of_kinds(chart)
     return _by_point(chart)
+
+
+def _has_places(chart: ChartData) -> bool:
+    """Whether it shows values at places, and not points in a plane."""
+    return chart.family == "series" and not (chart.is_plane and chart.places.kind == "number")
 
 
 # ---- A row a place
@@ -121,24 +127,6 @@ def _heads(chart: ChartData) -> list[tuple[str, ...]]:
     ]
 
 
-def _by_value(chart: ChartData) -> Table:
-    """A row for each value."""
-    cells = [
-        (", ".join(filter(None, dict.fromkeys((trace.panel, trace.name)))), place, value)
-        for trace in chart.traces
-        for place, value in zip(trace.column("place"), trace.column("value"), strict=True)
-        if place is not None
-    ]
-    first, names = chart.traces[0], [name for name, _, _ in cells]
-    named = [Column((t_("Series"),), "text", names)] if len(set(names)) > 1 else []
-    head = (first.along.name or t_("Value"),)
-    return Table(
-        (_places(chart, [place for _, place, _ in cells]), *named),
-        (_along(chart, head, [value for _, _, value in cells], first),),
-        len(cells),
-    )
-
-
 def _places(chart: ChartData, found: Sequence[Any]) -> Column:
     first = chart.traces[0]
     return _placed(first.across, found, chart.places, first.hover)
@@ -158,19 +146,39 @@ def _grid(chart: ChartData, trace: Trace) -> Table:
         _along(chart, (head.text,), column, trace)
         for head, column in zip(heads, cells, strict=True)
     ]
-    if not _places_along(trace.down, down).ordered and not trace.down.is_turned:
+    if not trace.down.places(down).ordered and not trace.down.is_turned:
         index = replace(index, values=index.values[::-1])
         columns = [replace(column, values=column.values[::-1]) for column in columns]
     return Table((index,), tuple(columns), len(down))
 
 
 def _cell_places(trace: Trace, axis: Axis, found: Sequence[Any]) -> Column:
-    return _placed(axis, found, _places_along(axis, found), trace.hover)
+    return _placed(axis, found, axis.places(found), trace.hover)
 
 
-def _places_along(axis: Axis, found: Sequence[Any]) -> Places:
-    known = (place for place in found if place is not None)
-    return places_of(known, is_category=axis.kind == "category", measure=axis.measure(()))
+# ---- Maps of kinds
+
+
+def _is_map_of_kinds(chart: ChartData) -> bool:
+    """Whether a map has a trace for each kind of place: its name says which, and the values say
+    nothing.
+    """
+    return (
+        chart.family == "map"
+        and len(chart.traces) > 1
+        and all(trace.name and len(set(trace.numbers)) <= 1 for trace in chart.traces)
+    )
+
+
+def _map_of_kinds(chart: ChartData) -> Table:
+    places: list[Any] = []
+    kinds: list[str] = []
+    for trace in chart.traces:
+        texts = zip(trace.column("text"), trace.column("place"), strict=True)
+        places += [text or place for text, place in texts]
+        kinds += [trace.name.removesuffix(f" {trace.length}")] * trace.length
+    place, kind = Column((t_("Place"),), "text", places), Column((t_("Kind"),), "text", kinds)
+    return Table((place,), (kind,), len(places))
 
 
 # ---- A row a point
@@ -178,11 +186,12 @@ def _places_along(axis: Axis, found: Sequence[Any]) -> Places:
 
 def _by_point(chart: ChartData) -> Table:
     """A row for each point, with a column for each of its values, after those that name the point."""
-    parts = [_point_columns(trace) for trace in chart.traces]
+    parts = [_point_columns(chart, trace) for trace in chart.traces]
     found: dict[str, list[Any]] = {key: [] for part in parts for key in part}
-    for trace, part in zip(chart.traces, parts, strict=True):
+    for part in parts:
+        length = max(map(len, part.values()))
         for key in found:
-            found[key] += part.get(key) or [None] * trace.length
+            found[key] += part.get(key) or [None] * length
     if len(set(found.get("name", ()))) <= 1 or found.get("name") == found.get("place"):
         found.pop("name", None)
     shown = {
@@ -191,13 +200,9 @@ def _by_point(chart: ChartData) -> Table:
         if key in ("place", "value") or _has_any(column)
     }
     columns = {key: _point_column(chart, key, column) for key, column in shown.items()}
-    names = _NAMES - {"name"} if _is_map_of_kinds(chart) else _NAMES
-    if _is_map_of_kinds(chart):
-        columns.pop("value", None)
-        columns.pop("code", None)
     return Table(
-        tuple(column for key, column in columns.items() if key in names),
-        tuple(column for key, column in columns.items() if key not in names),
+        tuple(column for key, column in columns.items() if key in _NAMES),
+        tuple(column for key, column in columns.items() if key not in _NAMES),
         max((len(column.values) for column in columns.values()), default=0),
     )
 
@@ -212,11 +217,16 @@ def _has_any(column: Sequence[Any]) -> bool:
     return any(value not in (None, "") for value in column)
 
 
-def _point_columns(trace: Trace) -> dict[str, Sequence[Any]]:
+def _point_columns(chart: ChartData, trace: Trace) -> dict[str, Sequence[Any]]:
     """The columns of a trace's points, those that name them first."""
     columns = dict(trace.columns)
     texts = columns.pop("text", [])
-    names: dict[str, Sequence[Any]] = {"name": [trace.name] * trace.length}
+    name = ", ".join(filter(None, dict.fromkeys((trace.panel, trace.name))))
+    names: dict[str, Sequence[Any]] = {"name": [name] * trace.length}
+    if trace.family == "slices" or _has_places(chart):
+        drawn = [at for at, place in enumerate(columns["place"]) if place is not None]
+        kept = names | columns | ({"text": texts} if texts else {})
+        return {key: [column[at] for at in drawn] for key, column in kept.items()}
     if trace.family == "series":
         places, found = columns.pop("place"), columns.pop("value")
         by_letter = {trace.across.letter: places, trace.along.letter: found}
@@ -231,21 +241,10 @@ def _point_columns(trace: Trace) -> dict[str, Sequence[Any]]:
     return {**names, **columns} if trace.family else {"text": texts, **names, **columns}
 
 
-def _is_map_of_kinds(chart: ChartData) -> bool:
-    """Whether a map has a trace for each kind of place: its name says which, and the values say
-    nothing.
-    """
-    return (
-        chart.family == "map"
-        and len(chart.traces) > 1
-        and all(trace.name and len(set(trace.numbers)) <= 1 for trace in chart.traces)
-    )
-
-
 def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
     first = chart.traces[0]
     heads = {
-        "name": t_("Group"),
+        "name": t_("Series") if _has_places(chart) else t_("Group"),
         "text": t_("Name"),
         "code": t_("Code"),
         "size": t_("Size"),
@@ -253,6 +252,8 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         "lon": t_("Longitude"),
         "labels": t_("Part"),
         "parents": t_("Of"),
+        "place": t_("Slice") if chart.family == "slices" else t_("Place"),
+        "value": t_("Value"),
         "values": t_("Value"),
         "source": t_("From"),
         "target": t_("To"),
@@ -265,38 +266,37 @@ def _point_column(chart: ChartData, key: str, found: Sequence[Any]) -> Column:
         "error": t_("Error"),
     }
     head = heads.get(key, key)
-    if key == "name" and _is_map_of_kinds(chart):
-        kinds = [
-            trace.name.removesuffix(f" {trace.length}")
-            for trace in chart.traces
-            for _ in range(trace.length)
-        ]
-        return _column((t_("Kind"),), kinds, PLAIN)
-    if key == "place" and chart.family in ("candles", "spans"):
+    if key == "place" and chart.family in ("candles", "spans", "series"):
         return _places(chart, found)
-    if key in ("start", "end"):
-        return replace(_cell_places(first, first.along, found), name=(head,))
-    if key == "place":
-        return Column((t_("Slice") if chart.family == "slices" else t_("Place"),), "text", found)
-    if key in ("text", "name"):
+    if key in ("text", "name", "place"):
         return Column((head,), "text", found)
     if key in ("row", "column"):
         return _cell_places(first, first.down if key == "row" else first.across, found)
-    if key == "value" and chart.family in ("slices", "flows"):
-        name = first.name if len(chart.traces) == 1 and chart.family == "slices" else ""
-        return _column((name or t_("Value"),), found, in_unit(chart.measured))
-    if key == "values":
-        return _column((head,), found, in_unit(chart.measured))
-    if key == "value":
-        return _along(chart, (first.along.name or t_("Value"),), found, first)
+    if key in ("start", "end"):
+        places = first.along.places(found)
+        if places.precision in ("year", "month"):  # the other end may be any day
+            places = replace(places, precision="day")
+        return replace(_placed(first.along, found, places, ""), name=(head,))
+    if key in ("value", "values", "open", "high", "low", "close"):
+        return _values(chart, key, head, found)
     for axis in (first.across, first.along):
         if key == axis.letter and first.family == "series":
             measure = axis.measure([first.hover], chart.measured)
             hover = hover_format(first.hover, axis.letter)
             return _column((axis.name or key,), found, measure, hover)
-    if key in ("open", "high", "low", "close"):
-        return _along(chart, (head,), found, first)
     return _column((head,), found, PLAIN)
+
+
+def _values(chart: ChartData, key: str, head: str, found: Sequence[Any]) -> Column:
+    """A column of what is measured: along an axis, or in the unit of the chart's texts."""
+    first = chart.traces[0]
+    if key == "values" or chart.family in ("slices", "flows"):
+        name = first.name if len(chart.traces) == 1 and chart.family == "slices" else ""
+        return _column((name or head,), found, in_unit(chart.measured))
+    if key == "value" and first.along.places(found).kind == "date":
+        return _cell_places(first, first.along, found)
+    name = first.along.name if key == "value" else ""
+    return _along(chart, (name or head,), found, first)
 
 
 # ---- Columns

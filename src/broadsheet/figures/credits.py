@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
 from broadsheet.figures.tables import Table
-from broadsheet.language import listed, n_
+from broadsheet.language import listed, n_, t_, written_date
 from broadsheet.yaml_text import YamlText
 
 if TYPE_CHECKING:
@@ -63,6 +63,17 @@ class Credits:
     terms: tuple[Link, ...] = ()
     licences: tuple[Link, ...] = ()
     note: str = ""
+
+    @property
+    def line(self) -> str:
+        """Source, date and licence in one line of plain text, in the current language."""
+        sources = "; ".join(link.text for link in self.sources)
+        parts = [
+            t_("Source: %(sources)s", sources=sources) if sources else "",
+            t_("As of %(date)s", date=written_date(self.as_of)) if self.as_of else "",
+            ", ".join(link.text for link in self.terms),
+        ]
+        return " · ".join(filter(None, parts))
 
 
 @dataclass(frozen=True)
@@ -207,13 +218,13 @@ def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | N
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
         for column in origin.columns:
-            for value, text in column.notes:
+            for note in column.notes:
                 drawn = _by_figures(table) if drawn is None else drawn
                 of = column.of or tuple(
                     str(name) for name in frame.select_dtypes("number") if name not in origin.key
                 )
-                for place in _drawn(frame[frame[column.name] == value], of, origin.key, drawn):
-                    remarks.setdefault(text, {})[place] = None
+                for place in _drawn(frame[frame[column.name] == note.value], of, origin.key, drawn):
+                    remarks.setdefault(note.text, {})[place] = None
     return " ".join(
         f"{_listed(list(places))}: {text.rstrip('.')}." for text, places in remarks.items()
     )

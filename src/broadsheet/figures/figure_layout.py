@@ -43,7 +43,7 @@ _Points = Sequence[tuple[float, float]]
 
 def wide(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
     """The figure for a wide page, and its size in CSS pixels."""
-    return _set(figure, _early_labels(figure), WIDE)
+    return _set(figure, _moved_labels(figure, on_phone=False), WIDE)
 
 
 def narrow(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
@@ -63,7 +63,7 @@ def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
             found[name] = {"nticks": TICKS, **axis}
         elif isinstance(axis, Mapping) and (few := _few(axis)) is not None:
             found[name] = {**axis, **few}
-    found |= _labels_inside(figure)
+    found |= _moved_labels(figure, on_phone=True)
     own = (
         (layout.get("meta") or {}).get("narrow")
         if isinstance(layout.get("meta"), Mapping)
@@ -80,15 +80,13 @@ def _set(figure: PlotlyFigure, changes: Mapping[str, Any], size: Size) -> tuple[
         for key, value in {**figure.get("layout", {}), **changes}.items()
         if value is not None
     }
-    annotations = layout.get("annotations")
-    if isinstance(annotations, Sequence):
+    if isinstance(layout.get("annotations"), list):  # of `meta.narrow` it may be anything
         layout["annotations"] = [
-            _aligned(one) if isinstance(one, Mapping) else one for one in annotations
+            _aligned(one) if isinstance(one, Mapping) else one for one in layout["annotations"]
         ]
-    return (
-        {**figure, "data": _drawn_as_lines(figure.get("data", [])), "layout": layout},
-        (size[0], int(layout.get("height") or size[1])),
-    )
+    data = [_drawn_as_lines(trace) for trace in figure["data"]]
+    height = int(layout.get("height") or size[1])
+    return {**figure, "data": data, "layout": layout}, (size[0], height)
 
 
 def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -103,24 +101,14 @@ def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:
     )
 
 
-def _drawn_as_lines(data: Any) -> Any:
-    """WebGL traces as SVG traces: a picture of pixels is not small and does not follow the colours,
-    and only the largest bundle of plotly.js has WebGL.
+def _drawn_as_lines(trace: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A WebGL trace as an SVG trace: a picture of pixels is not small and does not follow the
+    colours, and only the largest bundle of plotly.js has WebGL.
     """
-
-    def count(trace: Mapping[str, Any]) -> int:
-        return max(len(values(trace.get(letter))) for letter in "xy")
-
-    if not isinstance(data, list):
-        return data
-    return [
-        {**trace, "type": "scatter"}
-        if isinstance(trace, Mapping)
-        and trace.get("type") == "scattergl"
-        and count(trace) <= POINTS
-        else trace
-        for trace in data
-    ]
+    points = max(len(values(trace.get(letter))) for letter in "xy")
+    if trace.get("type") == "scattergl" and points <= POINTS:
+        return {**trace, "type": "scatter"}
+    return trace
 
 
 def _merged(old: Any, new: Any) -> Any:
@@ -194,41 +182,12 @@ class _Plot:
         )
 
 
-def _labels_inside(figure: PlotlyFigure) -> dict[str, Any]:
-    """Labels at the right of the lines' ends, moved above or below the lines; the plot gets their
-    margin. If a label would overlap the drawing, all stay beside the lines, on two lines of text if
-    they are long. Empty, if the positions in the drawing are not known.
-    """
-    layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
-    lines = _lines(figure) if annotations and isinstance(annotations, Sequence) else []
-    if not lines:
-        return {}
-    ends = {
-        number: line
-        for number, note in enumerate(annotations)
-        if (line := _ends_at(note, lines)) is not None
-    }
-    plot = _plot(layout, lines, NARROW, _EDGE)
-    if not ends or plot is None:
-        return {}
-    drawn = [[plot.at(*point) for point in line] for line in lines]
-    placed = _placed(annotations, ends, plot, drawn, at_the_end=True) or _placed(
-        annotations, ends, plot, drawn
-    )
-    room = _EDGE
-    if not placed:
-        placed = _beside(annotations, ends, plot)
-        room = width(str(note["text"]) for note in placed.values()) + 11
-    margin = {**(layout.get("margin") or {}), "r": round(room)}
-    return {
-        "annotations": [placed.get(number, note) for number, note in enumerate(annotations)],
-        "margin": margin,
-    }
-
-
-def _early_labels(figure: PlotlyFigure) -> dict[str, Any]:
-    """Labels of lines that end before others do, moved above or below: at their right the others go
-    on.
+def _moved_labels(figure: PlotlyFigure, *, on_phone: bool) -> dict[str, Any]:
+    """The keys of the layout that move labels at the right of the lines' ends above or below the
+    lines. On a phone all of them are moved, and the plot gets their margin; if a label would
+    overlap the drawing, all stay beside the lines, on two lines of text if they are long. On a wide
+    page those of lines are moved that end before others do: at their right the others go on.
+    Empty, if the positions in the drawing are not known.
     """
     layout, annotations = figure.get("layout", {}), figure.get("layout", {}).get("annotations")
     lines = _lines(figure) if annotations and isinstance(annotations, Sequence) else []
@@ -238,20 +197,27 @@ def _early_labels(figure: PlotlyFigure) -> dict[str, Any]:
     ends = {
         number: line
         for number, note in enumerate(annotations)
-        if (line := _ends_at(note, lines)) is not None and line[-1][0] < last
+        if (line := _ends_at(note, lines)) is not None and (on_phone or line[-1][0] < last)
     }
-    plot = _plot(layout, lines, WIDE, float((layout.get("margin") or {}).get("r", 24)))
+    plot = _plot(layout, lines, on_phone)
     if not ends or plot is None:
         return {}
     drawn = [[plot.at(*point) for point in line] for line in lines]
     placed = _placed(annotations, ends, plot, drawn, at_the_end=True) or _placed(
         annotations, ends, plot, drawn
     )
-    return (
-        {"annotations": [placed.get(number, note) for number, note in enumerate(annotations)]}
-        if placed
-        else {}
-    )
+    changes: dict[str, Any] = {}
+    if on_phone:
+        right = _EDGE
+        if not placed:
+            placed = _beside(annotations, ends, plot)
+            right = width(str(note["text"]) for note in placed.values()) + 11
+        changes["margin"] = {**(layout.get("margin") or {}), "r": round(right)}
+    if placed:
+        changes["annotations"] = [
+            placed.get(number, note) for number, note in enumerate(annotations)
+        ]
+    return changes
 
 
 def _placed(
@@ -422,9 +388,8 @@ def _ends_at(note: Any, lines: Sequence[_Points]) -> _Points | None:
     return [*before, *line[1:]] if before else list(line)
 
 
-def _plot(
-    layout: Mapping[str, Any], lines: Iterable[_Points], size: Size, right: float
-) -> _Plot | None:
+def _plot(layout: Mapping[str, Any], lines: Iterable[_Points], on_phone: bool) -> _Plot | None:
+    size = NARROW if on_phone else WIDE
     points = [point for line in lines for point in line]
     template = (layout.get("template") or {}).get("layout") or {}
     margin = {
@@ -432,9 +397,10 @@ def _plot(
         "t": 12,
         "b": 36,
         **(template.get("margin") or {}),
+        "r": 24,
         **(layout.get("margin") or {}),
-        "r": right,
     }
+    right = _EDGE if on_phone else float(margin["r"])
     ranges = []
     for name, letter in (("xaxis", 0), ("yaxis", 1)):
         axis = {**(template.get(name) or {}), **(layout.get(name) or {})}

@@ -1,4 +1,4 @@
-"""Makes a cell's plotly figure a chart of the publication: a :class:`Figure`.
+"""Makes a cell's plotly figure a figure of the page, with its files.
 
 The figure's own title and subtitle become text, and the picture is drawn without them, once for a
 wide page and once for a phone. Beside the page go the figure's JSON, from which the interactive
@@ -9,6 +9,7 @@ whole of it, with title and source, as a picture to take along.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +22,12 @@ from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.credits import NOTHING, Given, credits_of
 from broadsheet.figures.drawing import PlotlyFigure
-from broadsheet.figures.figure import Export, Figure
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.keyboard_series import keyboard_series
+from broadsheet.figures.page_figure import Download, PageFigure
 from broadsheet.figures.sketch import Sketch
-from broadsheet.language import spoken
+from broadsheet.language import spoken, t_
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,24 @@ if TYPE_CHECKING:
 MIME = "application/vnd.plotly.v1+json"
 _SEPARATORS = ".,"
 """plotly's own marks: of decimals, and between thousands."""
+SHOWN = 100
+"""How many rows of a chart's table are in the page; the file has all."""
+_DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", "-full.png": "PNG"}
+"""The files for readers to download, by the ends of their names."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A figure of the page, the bytes of its files by their path from the site's root, and what its
+    pictures are drawn from. ``is_drawn`` says that it has all of its pictures, ``needs_source``
+    that neither a table nor the author names a source.
+    """
+
+    figure: PageFigure
+    assets: dict[str, bytes]
+    sketch: Sketch
+    is_drawn: bool
+    needs_source: bool
 
 
 def make(
@@ -48,9 +67,9 @@ def make(
     drawn_from: Sequence[str] = (),
     saved_as: str = "",
     page: str = "",
-) -> tuple[Figure, Sketch]:
-    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`, and what
-    its pictures are drawn from.
+) -> Made:
+    """The chart of a ``figure`` that is :func:`~broadsheet.figures.plotly_json.checked`, in the
+    current language.
 
     ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
     is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
@@ -64,34 +83,50 @@ def make(
     credits = credits_of(given, _frames(catalogue, drawn_from), table)
     untitled = _untitled(figure)
     on_page, on_phone = wide(untitled), narrow(untitled)
-    files = {f"{identifier}.json": interactive(on_page[0], on_phone[0], series)}
-    if table is not None:
-        files[f"{identifier}.csv"] = table.csv().encode()
     sketch = Sketch(on_page, on_phone, chart.title, chart.subtitle, credits, alt)
     drawings = sketch.draw(pictures)
+    files = {".json": interactive(on_page[0], on_phone[0], series)}
+    table_html = wide_svg = narrow_svg = ""
+    if table is not None:
+        files[".csv"] = table.csv().encode()
+        name = t_("Data: %(name)s", name=chart.title or alt)
+        table_html = tables.html(table.first(SHOWN), name=name, is_boxed=True)
     if drawings is not None:
-        files[f"{identifier}.svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
-        files[f"{identifier}-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
-        files[f"{identifier}-full.svg"] = drawings.export
+        files[".svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
+        files["-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
+        files["-full.svg"] = drawings.export
+        wide_svg = svg.inline_svg(drawings.wide, identifier, alt, "chart-wide")
+        narrow_svg = svg.inline_svg(drawings.narrow, f"{identifier}-n", alt, "chart-narrow")
         if drawings.png is not None:
-            files[f"{identifier}-full.png"] = drawings.png
-    made = Figure(
+            files["-full.png"] = drawings.png
+    paths = {ending: str(folder / f"{identifier}{ending}") for ending in files}
+    made = PageFigure(
         identifier,
+        alt,
         chart.title,
         chart.subtitle,
-        alt,
         credits,
-        folder,
-        drawings=drawings,
-        table=table,
-        series=series,
-        trace_types=trace_types(on_page[0]),
-        files=files,
-        exports=tuple(_exports(files, identifier, saved_as or identifier)),
+        wide_svg,
+        narrow_svg,
+        data=paths[".json"],
+        kinds=" ".join(trace_types(on_page[0])),
+        series=len(series),
+        table=table_html,
+        rows=min(table.length, SHOWN) if table is not None else 0,
+        downloads=tuple(
+            Download(kind, paths[ending], f"{saved_as or identifier}.{kind.lower()}")
+            for ending, kind in _DOWNLOADS.items()
+            if ending in files
+        ),
         page=page,
+    )
+    return Made(
+        made,
+        {paths[ending]: content for ending, content in files.items()},
+        sketch,
+        is_drawn=drawings is not None and drawings.png is not None,
         needs_source=not credits.sources and given.sources is None,
     )
-    return made, sketch
 
 
 def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
@@ -100,12 +135,6 @@ def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
     if spoken().separators != _SEPARATORS:
         layout.setdefault("separators", spoken().separators)
     return {"data": figure["data"], "layout": layout}
-
-
-def _exports(files: Iterable[str], identifier: str, saved_as: str) -> Iterator[Export]:
-    for ending, kind in ((".csv", "CSV"), ("-full.svg", "SVG"), ("-full.png", "PNG")):
-        if (name := f"{identifier}{ending}") in files:
-            yield Export(kind, name, f"{saved_as}.{kind.lower()}")
 
 
 def _columns(

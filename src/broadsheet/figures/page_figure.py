@@ -1,8 +1,8 @@
 """A figure as the site's outputs show it, and as it is stored with the content of its page.
 
-It is made of a :class:`~broadsheet.figures.figure.Figure`, without the figure's data: the page, the
-figure's own page, lists, cards, feeds, the Markdown copy and the e-mail show the parts of it that
-they can use. Paths count from the site's root.
+:mod:`broadsheet.figures.figure_making` makes it of a cell's plotly figure: the page, the figure's
+own page, lists, cards, feeds, the Markdown copy and the e-mail show the parts of it that they can
+use. Paths count from the site's root.
 """
 
 from __future__ import annotations
@@ -11,10 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from broadsheet.figures import svg, tables
 from broadsheet.figures.credits import Credits
-from broadsheet.figures.figure import SHOWN, Figure
-from broadsheet.language import t_, written_date
 from broadsheet.templating import Templates
 
 _TEMPLATES = Templates()
@@ -67,51 +64,12 @@ class PageFigure:
     @property
     def source(self) -> str:
         """Source, date and licence in one line of plain text."""
-        sources = "; ".join(link.text for link in self.credits.sources)
-        as_of = self.credits.as_of
-        parts = [
-            t_("Source: %(sources)s", sources=sources) if sources else "",
-            t_("As of %(date)s", date=written_date(as_of)) if as_of else "",
-            ", ".join(link.text for link in self.credits.terms),
-        ]
-        return " · ".join(filter(None, parts))
+        return self.credits.line
 
     def file(self, suffix: str) -> str:
         """The path of the file for download in the format with that suffix."""
         found = (one.path for one in self.downloads if PurePosixPath(one.path).suffix == suffix)
         return next(found, "")
-
-    @classmethod
-    def of(cls, figure: Figure) -> PageFigure:
-        """The figure in the current language."""
-        label, drawings, table, shown = figure.identifier, figure.drawings, figure.table, ""
-        if table is not None:
-            name = t_("Data: %(name)s", name=figure.name)
-            table = table.first(SHOWN)
-            shown = tables.html(table, name=name, is_boxed=True)
-        wide = narrow = ""
-        if drawings is not None:
-            wide = svg.inline_svg(drawings.wide, label, figure.alt, "chart-wide")
-            narrow = svg.inline_svg(drawings.narrow, f"{label}-n", figure.alt, "chart-narrow")
-        return cls(
-            label,
-            figure.alt,
-            figure.title,
-            figure.subtitle,
-            figure.credits,
-            wide,
-            narrow,
-            data=str(figure.folder / figure.interactive_file),
-            kinds=" ".join(figure.trace_types),
-            series=len(figure.series),
-            table=shown,
-            rows=table.length if table is not None else 0,
-            downloads=tuple(
-                Download(one.kind, str(figure.folder / one.file), one.saved_as)
-                for one in figure.exports
-            ),
-            page=figure.page,
-        )
 
     def html(self, href: Callable[[str], str]) -> str:
         """The figure on a page, in the current language. ``href`` gives the address of a path."""

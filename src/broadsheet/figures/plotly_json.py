@@ -48,6 +48,12 @@ LARGEST = 20_000
 _MAPPINGS = re.compile(
     r"(?:[xy]axis\d*|margin|template|legend\d*|font|geo\d*|coloraxis\d*|polar\d*|hoverlabel)$"
 )
+_MAPPINGS_WITHIN = {
+    "title.subtitle": "a mapping with `text`",
+    "meta.narrow": "a mapping with keys of a layout",
+    "template": "a mapping",
+    "template.layout": "a mapping",
+}
 _LISTS = frozenset({"annotations", "shapes", "images"})
 _ARRAYS = frozenset(
     {
@@ -159,28 +165,20 @@ def _check_layout(layout: dict[str, Any]) -> None:
             type(value) in (int, float) and 0 < value <= LARGEST
         ):
             raise _unfit(path, value, f"a number of pixels, at most {LARGEST:,}")
-    title = layout.get("title", {})
-    texts = {"`layout.title`": title}
-    if isinstance(title, dict):
-        subtitle = title.get("subtitle", {})
-        if not isinstance(subtitle, dict):
-            raise _unfit("`layout.title.subtitle`", subtitle, "a mapping with `text`")
-        texts = {
-            "`layout.title.text`": title.get("text", ""),
-            "`layout.title.subtitle.text`": subtitle.get("text", ""),
-        }
-    for path, text in texts.items():
-        if not isinstance(text, str):
-            raise _unfit(path, text, "a text")
-    narrow = layout["meta"].get("narrow", {}) if isinstance(layout.get("meta"), dict) else {}
-    if not isinstance(narrow, dict):
-        raise _unfit("`layout.meta.narrow`", narrow, "a mapping with keys of a layout")
-    for name in ("template", "template.layout"):
-        found: Any = layout
-        for step in name.split("."):
-            found = found.get(step, {})
-            if not isinstance(found, dict):
-                raise _unfit(f"`layout.{name}`", found, "a mapping")
+    for path, wanted in _MAPPINGS_WITHIN.items():
+        found = _at(layout, path)
+        if found is not None and not isinstance(found, dict):
+            raise _unfit(f"`layout.{path}`", found, wanted)
+    subtitle = _at(layout, "title.subtitle.text")
+    if subtitle is not None and not isinstance(subtitle, str):
+        raise _unfit("`layout.title.subtitle.text`", subtitle, "a text")
+
+
+def _at(mapping: Any, path: str) -> Any:
+    """The value at a path such as ``template.layout``; None where there is none."""
+    for step in path.split("."):
+        mapping = mapping.get(step) if isinstance(mapping, dict) else None
+    return mapping
 
 
 def _plain(value: Any, path: str, depth: int, is_free: bool = False) -> Any:

@@ -12,11 +12,23 @@ from broadsheet.figures.chart_export import chart_export
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.credits import Credits
 from broadsheet.figures.drawing import PlotlyFigure
-from broadsheet.figures.figure import Drawings
 from broadsheet.figures.figure_layout import Size
 
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
+    custom properties. :mod:`broadsheet.figures.svg` makes from it the drawing in a page, or a file
+    in light or dark colours. The ``export`` is the chart with title and source, as SVG and as PNG.
+    """
+
+    wide: bytes
+    narrow: bytes
+    export: bytes
+    png: bytes | None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ they are.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ def simplified(line: Line) -> Line:
         points = _columns(points)
     # A ring has two ends when it is cut; the point farthest from the first is the other.
     if line.closed or points[0] == points[-1]:
-        far = max(range(len(points)), key=lambda n: _squared(points[0], points[n]))
+        far = max(range(len(points)), key=lambda n: math.dist(points[0], points[n]))
         return Line(
             (*_reduced(points[: far + 1])[:-1], *_reduced([*points[far:], points[0]])[:-1]),
             line.closed,
@@ -176,12 +177,7 @@ def _distance(point: Point, start: Point, end: Point) -> float:
     length = dx * dx + dy * dy
     along = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length if length else 0.0
     along = min(max(along, 0.0), 1.0)
-    nearest = start[0] + along * dx, start[1] + along * dy
-    return float(_squared(point, nearest) ** 0.5)
-
-
-def _squared(one: Point, other: Point) -> float:
-    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+    return math.dist(point, (start[0] + along * dx, start[1] + along * dy))
 
 
 def _numbers(*tenths: int) -> str:

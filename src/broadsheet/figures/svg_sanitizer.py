@@ -24,6 +24,7 @@ _ALIVE = frozenset(
         "video",
     }
 )
+_GONE = "gone"
 _TELLING = frozenset(
     {
         "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -59,12 +60,14 @@ def harmless(picture: bytes) -> bytes:
     for element in list(root.iter()):
         if not isinstance(element.tag, str):
             changed |= not isinstance(element, etree._Comment)
-            _remove_kept(element)
-        elif _is_foreign(element):
+        elif element is not root and _is_foreign(element):
             changed = True
-            _remove_kept(element)
+            element.tag = _GONE
         else:
             changed |= _disarm(element)
+    etree.strip_elements(
+        root, _GONE, etree.Comment, etree.ProcessingInstruction, etree.Entity, with_tail=False
+    )
     return _whole(etree.tostring(root, encoding="utf-8")) if changed else picture
 
 
@@ -113,15 +116,3 @@ def _disarm(element: etree._Element) -> bool:
     for key in gone:
         del element.attrib[key]
     return bool(gone)
-
-
-def _remove_kept(element: etree._Element) -> None:
-    """Remove an element, and leave the text behind it where it is."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if element.tail and before is not None:
-        before.tail = (before.tail or "") + element.tail
-    elif element.tail:
-        parent.text = (parent.text or "") + element.tail
-    parent.remove(element)

@@ -15,7 +15,8 @@ them are tables whose name the code does not spell out: `bs.table(name)`,
 the names that the cell assigns from calls.
 
 Only names are followed: not what `eval`, `globals()` or an f-string in a query do, and not which
-way a condition goes. A name that is assigned in branches or loops has the tables of all of them.
+way a condition goes. A condition, a loop or a `with` is one statement: each name that is assigned
+in it has the tables of all of it.
 One table too many is better than one too few; an author can correct the result by `source`.
 """
 
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -62,105 +63,48 @@ class _Flow:
     def __init__(self) -> None:
         self._made_of: dict[str, Tables] = {}
         self._uses: dict[str, frozenset[str]] = {}
-        self._found: set[str] = set()
-        self._unnamed = NONE
 
     def cell(self, step: Step) -> Tables:
         tree = _parsed(step.code)
-        named = frozenset(table for node in ast.walk(tree) if (table := _table_named(node)))
-        self._found, self._unnamed = set(step.opened), step.opened - named
-        self._run(tree.body)
-        return frozenset(self._found)
+        unnamed = step.opened - _tables_named(tree)
+        found = step.opened
+        for statement in tree.body:
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                self._made_of[statement.name] = _tables_named(statement)
+                self._uses[statement.name] = _free_names(statement)
+            else:
+                found |= self._run(statement, unnamed)
+        return found
 
-    def _run(self, statements: Iterable[ast.stmt], *, surely: bool = True) -> None:
-        for statement in statements:
-            self._do(statement, surely)
-
-    def _do(self, node: ast.stmt, surely: bool) -> None:
-        match node:
-            case (
-                ast.FunctionDef(name=name)
-                | ast.AsyncFunctionDef(name=name)
-                | ast.ClassDef(name=name)
-            ):
-                self._made_of[name] = frozenset(
-                    table for one in ast.walk(node) if (table := _table_named(one))
-                )
-                self._uses[name] = _free_names(node)
-            case ast.Assign(targets=targets, value=value):
-                self._assign(targets, self._from(value), surely)
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                self._assign([target], self._from(value), surely)
-            case ast.AugAssign(target=target, value=value):
-                self._assign([target], self._tables(value), False)
-            case ast.Expr(value=ast.Call() as call):
-                self._call(call)
-            case ast.For(target=target, iter=value) | ast.AsyncFor(target=target, iter=value):
-                self._assign([target], self._tables(value), False)
-                for _ in range(2):  # what the end of a round gives to the start of the next
-                    self._run([*node.body, *node.orelse], surely=False)
-            case _:
-                self._others(node)
-
-    def _others(self, node: ast.stmt) -> None:
-        """Conditions, contexts, attempts: their statements count as if they always ran."""
-        for part in _parts(node):
-            if isinstance(part, ast.stmt):
-                self._do(part, False)
-            elif isinstance(part, ast.withitem):
-                self._assign(
-                    [part.optional_vars] if part.optional_vars else [],
-                    self._from(part.context_expr),
-                    False,
-                )
-            elif isinstance(part, ast.expr):
-                self._tables(part)
-
-    def _call(self, call: ast.Call) -> None:
-        """A call without a use of its result: it may change the object that it is called on, or its
-        first argument.
+    def _run(self, statement: ast.stmt, unnamed: Tables) -> Tables:
+        """Follow a statement, and return the tables that it uses. A compound one, such as a loop,
+        gives all of its tables to each name that it changes. ``unnamed`` are tables that the cell
+        opened without naming them: they go to what is assigned from a call.
         """
-        given = self._tables(call)
-        changed = (
-            call.func.value
-            if isinstance(call.func, ast.Attribute)
-            else call.args[0]
-            if call.args
-            else None
-        )
-        shows = isinstance(call.func, ast.Name) and call.func.id in _SHOWING
-        if changed is not None and not shows:
-            self._assign([changed], given, False)
-
-    def _assign(self, targets: Iterable[ast.expr], tables: Tables, surely: bool) -> None:
-        for target in targets:
-            if isinstance(target, (ast.Tuple, ast.List)):
-                self._assign(target.elts, tables, surely)
-            elif isinstance(target, ast.Name) and surely:
-                self._made_of[target.id] = tables
-                self._uses.pop(target.id, None)
-            elif (name := _root(target)) is not None:
+        tables = self._tables(statement)
+        found = tables
+        assigns = isinstance(statement, (ast.Assign, ast.AnnAssign))
+        may_open = not tables if assigns else hasattr(statement, "body")
+        if may_open and any(isinstance(node, ast.Call) for node in ast.walk(statement)):
+            tables |= unnamed
+        for target in _targets(statement):
+            name = _root(target)
+            if name is None:
+                continue
+            if assigns and isinstance(target, ast.Name):
+                self._made_of[name] = tables
+                self._uses.pop(name, None)
+            else:
                 self._made_of[name] = self._made_of.get(name, NONE) | tables
-                self._found |= self._made_of[name]
+                found |= self._made_of[name]
+        return found
 
-    def _from(self, value: ast.expr) -> Tables:
-        """The tables of a value that is assigned; one that a call got without naming it counts,
-        too.
-        """
-        found = self._tables(value)
-        calls = any(isinstance(node, ast.Call) for node in ast.walk(value))
-        return found or (self._unnamed if calls else NONE)
-
-    def _tables(self, value: ast.expr) -> Tables:
-        found = {table for node in ast.walk(value) if (table := _table_named(node))}
-        for node in ast.walk(value):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                found |= self._made(node.id, set())
-        for node in ast.walk(value):
-            if isinstance(node, ast.NamedExpr):
-                self._assign([node.target], frozenset(found), False)
-        self._found |= found
-        return frozenset(found)
+    def _tables(self, node: ast.AST) -> Tables:
+        found = _tables_named(node)
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+                found |= self._made(part.id, set())
+        return found
 
     def _made(self, name: str, seen: set[str]) -> Tables:
         if name in seen:
@@ -187,15 +131,50 @@ def _without_magics(code: str) -> str:
     return str(manager().transform_cell(code))
 
 
-def _table_named(node: ast.AST) -> str | None:
-    """The table that `bs.table("…")` names."""
-    match node:
-        case ast.Call(
-            func=ast.Attribute(attr="table") | ast.Name(id="table"),
-            args=[ast.Constant(value=str() as name)],
-        ):
-            return name
-    return None
+def _tables_named(node: ast.AST) -> Tables:
+    """The tables that are named in `bs.table("…")`."""
+    found = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.Call(
+                func=ast.Attribute(attr="table") | ast.Name(id="table"),
+                args=[ast.Constant(value=str() as name)],
+            ):
+                found.add(name)
+    return frozenset(found)
+
+
+def _targets(statement: ast.stmt) -> Iterator[ast.expr]:
+    """What a statement assigns to or changes. A call without a use of its result may change the
+    object that it is called on, or its first argument.
+    """
+    for node in ast.walk(statement):
+        match node:
+            case ast.Assign(targets=targets):
+                for target in targets:
+                    yield from _unpacked(target)
+            case (
+                ast.AnnAssign(target=target)
+                | ast.AugAssign(target=target)
+                | ast.For(target=target)
+                | ast.AsyncFor(target=target)
+                | ast.NamedExpr(target=target)
+                | ast.withitem(optional_vars=ast.expr() as target)
+            ):
+                yield from _unpacked(target)
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner))):
+                yield owner
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=[first, *_])):
+                if name not in _SHOWING:
+                    yield first
+
+
+def _unpacked(target: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for one in target.elts:
+            yield from _unpacked(one)
+    else:
+        yield target
 
 
 def _free_names(node: ast.AST) -> frozenset[str]:
@@ -214,14 +193,3 @@ def _root(node: ast.expr) -> str | None:
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call, ast.Starred)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else None
-
-
-def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """The statements, expressions and contexts right below a statement, also those of its handlers
-    and cases.
-    """
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.ExceptHandler, ast.match_case)):
-            yield from _parts(child)
-        else:
-            yield child

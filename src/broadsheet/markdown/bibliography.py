@@ -49,7 +49,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> None
         raise RenderError(where, what, "Save the file beside the page, and name it from there.")
     check_path(root, root / name, where)
     try:
-        found = check(name, content(root / name, name, limits.BIBLIOGRAPHY))
+        found = check(name, content(root / name, name, limits.TABLE["bibliography-size"]))
     except UnreadableError as error:
         raise RenderError(
             where,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet.data.origin import Origin
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.page_figure import PageFigure
+from broadsheet.figures.plotly_json import plain_text
 from broadsheet.project.edition import Edition
 
 FIGURE = "application/vnd.broadsheet.figure"
@@ -18,13 +19,14 @@ FIGURE = "application/vnd.broadsheet.figure"
 
 
 @dataclass(frozen=True)
-class Alternative:
-    """The alternative text that an author wrote for a picture; in Markdown, for the marks of its
-    facts.
+class PictureText:
+    """A text of a picture: the alternative text that an author wrote, in Markdown, for the marks of
+    its facts; or a chart's own title, subtitle or label. ``kind`` says which.
     """
 
     place: Place
     markdown: str
+    kind: str = "alternative text"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Finished:
     inline expressions, each with the number of its cell (0 for front matter) and its value as text.
     ``facts`` are the facts and claims that the run declared (:mod:`broadsheet.notebook.declared`):
     the text marks each fact that it states, and the words that rest on a claim. ``origins`` are the
-    tables that these name as their sources. ``alternatives`` are the alternative texts of its
+    tables that these name as their sources. ``picture_texts`` are the texts of its
     pictures, except generated ones. ``reads`` are the files of the publication that the run read,
     and those that were read to finish it. ``assets`` are files for the site, their bytes by their
     path from the site's root (figures' data, pictures).
@@ -52,6 +54,16 @@ class Finished:
     values: tuple[tuple[int, str, str], ...] = ()
     facts: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict, repr=False)
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
-    alternatives: tuple[Alternative, ...] = ()
+    picture_texts: tuple[PictureText, ...] = ()
     reads: tuple[str, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+
+def chart_texts(made: PageFigure, figure: Mapping[str, Any], place: Place) -> Iterator[PictureText]:
+    """The title, subtitle and labels that an author gave a chart."""
+    yield PictureText(place, made.title, "chart title")
+    yield PictureText(place, made.subtitle, "chart subtitle")
+    labels = (figure.get("layout") or {}).get("annotations")
+    for one in labels if isinstance(labels, list) else ():
+        if isinstance(one, Mapping):
+            yield PictureText(place, plain_text(str(one.get("text") or "")), "chart label")

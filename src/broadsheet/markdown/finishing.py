@@ -30,14 +30,13 @@ from broadsheet.errors import (
 )
 from broadsheet.figures import credits, figure_making, tables
 from broadsheet.figures.chart_renderer import Pictures
-from broadsheet.figures.figure import Figure
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
 from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
 from broadsheet.markdown import inline_values, live_updates, outputs
-from broadsheet.markdown.finished_edition import FIGURE, Alternative, Finished
+from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
 from broadsheet.project.edition import Edition
@@ -63,7 +62,7 @@ class _State:
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
     """Each figure of the page with the plotly figure that it is made of."""
     missing: list[MissingPicture] = field(default_factory=list)
-    alternatives: list[Alternative] = field(default_factory=list)
+    picture_texts: list[PictureText] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: live_updates.Updates = field(default_factory=live_updates.Updates)
 
@@ -105,7 +104,6 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     edition = state.edition
     results = executed.metadata["broadsheet"]["inline"]
     filled = inline_values.filled(own_metadata(edition), results)
-    assert isinstance(filled, dict)
     metadata = {**edition.metadata, **filled}
     _note_alternative(
         "image-alt", own_metadata(edition), results, edition.source.front_matter, state
@@ -143,7 +141,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
         reads=reads,
         facts=facts,
         origins=origins,
-        alternatives=tuple(state.alternatives),
+        picture_texts=tuple(state.picture_texts),
         notices=tuple(state.notices),
         values=tuple(
             (number, result["expression"], inline_values.plain(result)) for number, result in found
@@ -167,8 +165,7 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
     if cell.cell_type == "code" and number is not None:
         place = state.edition.source.place(number)
         options = cell_options(cell.source, place)
-        filled = inline_values.filled(dict(options.options), results)
-        assert isinstance(filled, dict)
+        filled = inline_values.filled(options.options, results)
         if results:
             cell.source = _with_options(filled, options.body)
         this = _Cell(place, filled, options)
@@ -187,10 +184,9 @@ def _note_alternative(
     state: _State,
 ) -> None:
     if data.get(key):
-        marked = inline_values.filled(dict(data), results, marked=True)
-        assert isinstance(marked, dict)
+        marked = inline_values.filled(data, results, marked=True)
         written = marked[key] if isinstance(marked[key], list) else [marked[key]]
-        state.alternatives += [Alternative(text.place((key,)), str(one)) for one in written]
+        state.picture_texts += [PictureText(text.place((key,)), str(one)) for one in written]
 
 
 def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> NotebookNode:
@@ -219,7 +215,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         try:
             given = credits.given(options, cell.text.text)
             figure = checked(data[figure_making.MIME])
-            made, sketch = figure_making.make(
+            made = figure_making.make(
                 figure,
                 label,
                 files,
@@ -234,10 +230,11 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         except AssemblyError as error:
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         if not made.is_drawn:
-            state.missing.append(MissingPicture(place, f"`{label}`", sketch))
+            state.missing.append(MissingPicture(place, f"`{label}`", made.sketch))
         state.notices += _notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
-        state.charts.append((PageFigure.of(made), figure))
+        state.charts.append((made.figure, figure))
+        state.picture_texts += chart_texts(made.figure, figure, place)
         return _display({FIGURE: str(len(state.charts) - 1)})
     if dataframes.MIME in data:
         if not tables.is_described(data[dataframes.MIME]):
@@ -407,26 +404,27 @@ def _page(label: str, state: _State) -> str:
     return str(state.edition.figures / label / "index.html")
 
 
-def _notices_of(made: Figure, place: Place, *, is_described: bool) -> Iterator[Notice]:
+def _notices_of(made: figure_making.Made, place: Place, is_described: bool) -> Iterator[Notice]:
     """Notices on what a chart lacks."""
+    figure = made.figure
     if is_described:
         yield Notice(
             place,
-            f"the chart `{made.identifier}` has no `fig-alt`; this one is generated: “{made.alt}”",
+            f"the chart `{figure.label}` has no `fig-alt`; this one is generated: “{figure.alt}”",
             "Say in a sentence or two what the chart shows, or keep it.",
             topic="alt-text",
         )
     if made.needs_source:
         yield Notice(
             place,
-            f"the chart `{made.identifier}` names no source: its cell reads no table of the catalogue",
+            f"the chart `{figure.label}` names no source: its cell reads no table of the catalogue",
             "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.",
             topic="source",
         )
-    if made.table is None:
+    if not figure.table:
         yield Notice(
             place,
-            f"the chart `{made.identifier}` has no table: its kind has none that says what it draws",
+            f"the chart `{figure.label}` has no table: its kind has none that says what it draws",
             "Show the data as a table of its own, below the chart.",
             topic="data",
         )

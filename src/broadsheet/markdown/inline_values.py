@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from broadsheet import inline
 from broadsheet.project.edition_template import MARKDOWN_KEYS
@@ -31,11 +32,14 @@ def plain(result: Result) -> str:
     return text if text is not None else _EMPHASIS.sub("", result["markdown"])
 
 
-def filled(data: object, results: Sequence[Result], *, marked: bool = False) -> object:
+def filled(
+    data: Mapping[str, object], results: Sequence[Result], *, marked: bool = False
+) -> dict[str, Any]:
     """Nested metadata with its inline expressions replaced by ``results``, in the order of the
     walk. If a key's text is Markdown, its values are Markdown too; with ``marked`` all values are.
     """
-    return _filled(data, iter(results), "", marked)
+    remaining = iter(results)
+    return {name: _filled(value, remaining, name, marked) for name, value in data.items()}
 
 
 def _filled(data: object, results: Iterator[Result], key: str, marked: bool) -> object:

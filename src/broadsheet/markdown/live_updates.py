@@ -31,27 +31,12 @@ _MEND = (
 )
 
 
-@dataclass(frozen=True)
-class _Moment:
-    """A day, or a time on it."""
-
-    written: str
-    day: date
-    time: datetime | None
-
-    def is_after(self, other: _Moment) -> bool:
-        """Whether it is later; a time and a day are compared by the day."""
-        if self.time and other.time:
-            return self.time > other.time
-        return self.day > other.day
-
-
 @dataclass
 class Updates:
     """The entries of a page, in its order. ``until`` is the last day whose entries the page shows."""
 
     until: date | None = None
-    last: _Moment | None = None
+    last: str = ""
     ids: Counter[str] = field(default_factory=Counter)
 
     def marked(self, markdown: str, place: Place) -> str:
@@ -73,29 +58,30 @@ class Updates:
 
     def _attributes(self, attributes: str, place: Place) -> str:
         found = _TIME.search(attributes)
-        moment = _moment(next(filter(None, found.groups()), "") if found else "", place)
-        if self.last and moment.is_after(self.last):
+        written = next(filter(None, found.groups()), "") if found else ""
+        moment = _moment(written, place)
+        if self.last and _is_after(moment, _moment(self.last, place)):
             raise AssemblyError(
                 place,
-                f"the update of {moment.written} stands below that of {self.last.written}, "
-                "which is older",
+                f"the update of {written} stands below that of {self.last}, which is older",
                 "Put the newest first.",
             )
-        self.last = moment
-        name = re.sub(r"\D", "", moment.written[:16])
+        self.last = written
+        name = re.sub(r"\D", "", written[:16])
         name = f"update-{name[:8]}-{name[8:]}".rstrip("-")
         self.ids[name] += 1
         number = self.ids[name]
         added = "" if _ID.search(attributes) else f" #{name}{f'-{number}' if number > 1 else ''}"
-        added += f' when="{written_time(moment.time or moment.day)}"'
-        return added + (" .content-hidden" if self.until and moment.day > self.until else "")
+        added += f' when="{written_time(moment)}"'
+        is_hidden = self.until is not None and _day(moment) > self.until
+        return added + (" .content-hidden" if is_hidden else "")
 
 
 def until(metadata: dict[str, object], text: YamlText) -> date | None:
     """The day that the front matter names. Raises :class:`ConfigError`."""
     value = metadata.get(KEY)
     if value is None or isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
+        return value and _day(value)
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
@@ -106,12 +92,13 @@ def until(metadata: dict[str, object], text: YamlText) -> date | None:
         ) from error
 
 
-def _moment(written: str, place: Place) -> _Moment:
+def _moment(written: str, place: Place) -> date | datetime:
+    """A time, or a day where only that is known."""
     if not written:
         raise AssemblyError(place, "an update has no `time`", _MEND)
     try:
         if len(written) == 10:
-            return _Moment(written, date.fromisoformat(written), None)
+            return date.fromisoformat(written)
         time = datetime.fromisoformat(written)
     except ValueError as error:
         raise AssemblyError(place, f"{written!r} is no time of an update", _MEND) from error
@@ -119,4 +106,15 @@ def _moment(written: str, place: Place) -> _Moment:
         raise AssemblyError(
             place, f"the time {written!r} of an update does not say in which time zone", _MEND
         )
-    return _Moment(written, time.date(), time)
+    return time
+
+
+def _is_after(one: date | datetime, other: date | datetime) -> bool:
+    """Whether a moment is later; a time and a day are compared by the day."""
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one > other
+    return _day(one) > _day(other)
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment

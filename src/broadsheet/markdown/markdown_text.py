@@ -17,94 +17,29 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from types import MappingProxyType
 
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import readable_text
 from broadsheet.markdown.bibliography import check_cited
-from broadsheet.markdown.document import OUTPUT, Document, Stretch
+from broadsheet.markdown.document import Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
-from broadsheet.markdown.shortcodes import included
+from broadsheet.markdown.markdown_writing import MarkdownText, attributes
+from broadsheet.markdown.shortcodes import Includes
 from broadsheet.project.source import CellOptions, cell_options
 from broadsheet.unprintable import UNPRINTABLE
 
-ACTED_ON = frozenset(
-    (
-        "label",
-        "echo",
-        "output",
-        "include",
-        "warning",
-        "error",
-        "eval",
-        "code-fold",
-        "code-summary",
-        "code-line-numbers",
-        "filename",
-        "fig-cap",
-        "fig-alt",
-        "fig-subcap",
-        "fig-align",
-        "tbl-cap",
-        "tbl-subcap",
-        "tbl-colwidths",
-        "lst-cap",
-        "lst-label",
-        "column",
-        "fig-column",
-        "tbl-column",
-        "classes",
-        "panel",
-        "layout",
-        "layout-ncol",
-        "layout-nrow",
-        "layout-align",
-        "layout-valign",
-        "tags",
-        "source",
-        "note",
-        "as-of",
-        "licence",
-    )
-)
+_OPTIONS = tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))
+ACTED_ON = frozenset(_OPTIONS["acted-on"])
 """The cell options that this renderer acts on."""
-
-QUARTO_ONLY = frozenset(
-    (
-        "fig-width",
-        "fig-height",
-        "fig-format",
-        "fig-dpi",
-        "fig-link",
-        "fig-scap",
-        "fig-env",
-        "fig-pos",
-        "fig-asp",
-        "cap-location",
-        "fig-cap-location",
-        "tbl-cap-location",
-        "code-overflow",
-        "code-annotations",
-        "id",
-        "export",
-        "renderings",
-        "html-table-processing",
-        "cache",
-        "freeze",
-        "lightbox",
-        "content",
-        "title",
-    )
-)
+QUARTO_ONLY = frozenset(_OPTIONS["quarto-only"])
 """Cell options that only Quarto acts on."""
-
 OPTIONS = ACTED_ON | QUARTO_ONLY
 
 _REMOVE_CELL = {"remove-cell", "remove_cell", "hide-cell"}
@@ -130,6 +65,7 @@ _RAW_FORMATS = {
     "text/asciidoc": "asciidoc",
     "": None,
 }
+_DISPLAY = ".cell-output .cell-output-display"
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
@@ -139,7 +75,7 @@ _EXECUTABLE = re.compile(
     r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{[ \t]*(?P<language>python|r|julia|ojs|bash|sql)\b[^}]*\}",
     re.MULTILINE,
 )
-_FENCE = re.compile(r"`{3,}")
+_HELD_BY = re.compile(r"\bheld-by=[\"']?@([\w:][\w:.#$%&+?<>~/-]*)")
 _ATTACHMENT = re.compile(r"\]\(attachment:(?P<name>[^)\s]*)")
 
 
@@ -149,7 +85,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     """
     edition, settings = finished.edition, finished.edition.settings
     check_cited(edition, root)
-    text = _Text(root, finished.figures)
+    text = MarkdownText(Includes(root), finished.figures)
     if finished.notebook is None:
         _page(finished, root, text)
     else:
@@ -172,9 +108,17 @@ def document_of(finished: Finished, root: Path) -> Document:
         for name in ("title", "subtitle", "description", "excerpt")
         if (value := getattr(settings, name))
     }
+    markdown = "\n".join(text.lines)
+    sources = [
+        name[1:]
+        for declared in finished.facts.values()
+        for one in declared.values()
+        for name in one["sources"]
+        if name.startswith("@")
+    ]
     return Document(
         file=str(edition.source.path),
-        markdown="\n".join(text.lines),
+        markdown=markdown,
         slots=tuple(text.slots),
         inlines=inlines,
         options={key: value for key, value in options.items() if value is not None},
@@ -182,16 +126,12 @@ def document_of(finished: Finished, root: Path) -> Document:
         stretches=tuple(text.stretches),
         notices=tuple(text.notices),
         page=str(edition.output),
-        references=tuple(
-            dict.fromkeys(
-                name[1:]
-                for declared in finished.facts.values()
-                for one in declared.values()
-                for name in one["sources"]
-                if name.startswith("@")
-            )
+        references=tuple(dict.fromkeys([*sources, *_HELD_BY.findall(markdown)])),
+        reads=(
+            *text.includes.files,
+            *settings.bibliography,
+            *([settings.csl] if settings.csl else []),
         ),
-        reads=(*text.included, *settings.bibliography, *([settings.csl] if settings.csl else [])),
     )
 
 
@@ -199,53 +139,10 @@ def _style(csl: str | None, root: Path) -> str | None:
     return None if csl is None else csl if "://" in csl else str(root / csl)
 
 
-@dataclass
-class _Text:
-    """The document under construction. Has state."""
-
-    root: Path
-    figures: Sequence[PageFigure] = ()
-    lines: list[str] = field(default_factory=list)
-    slots: list[str | PageFigure] = field(default_factory=list)
-    stretches: list[Stretch] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    included: set[str] = field(default_factory=set)
-
-    def add(self, *lines: str) -> None:
-        self.lines += lines
-
-    def add_written(self, text: str, place: Place) -> None:
-        """Add an author's lines, the first from ``place``, with included files in place."""
-        previous: Place | None = None
-        for here, line in included(text, place, self.root, self.included):
-            expected = previous and Place(
-                previous.file, cell=previous.cell, line=(previous.line or 0) + 1
-            )
-            if here != expected:
-                self.stretches.append(Stretch(len(self.lines) + 1, here))
-            self.lines.append(line)
-            previous = here
-
-    def add_slot(self, content: str | PageFigure) -> None:
-        self.slots.append(content)
-        self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
-
-    def add_output(self, markdown: str) -> None:
-        """Add Markdown that a cell put out: the filter `outputs.lua` parses it on its own, and raw
-        HTML in it that runs becomes text.
-        """
-        fence = _fence(markdown)
-        self.add(f"{fence}{{={OUTPUT}}}", *markdown.split("\n"), fence, "")
-
-    def at(self, place: Place) -> None:
-        """Note that the following lines come from ``place`` as a whole, and not line by line."""
-        self.stretches.append(Stretch(len(self.lines) + 1, place))
-
-
 # Markdown pages
 
 
-def _page(finished: Finished, root: Path, text: _Text) -> None:
+def _page(finished: Finished, root: Path, text: MarkdownText) -> None:
     path = str(finished.edition.source.path)
     first = _first_line(finished, root)
     match = _EXECUTABLE.search(finished.markdown)
@@ -270,7 +167,7 @@ def _first_line(finished: Finished, root: Path) -> int:
 # Cells
 
 
-def _raw(cell: NotebookNode, place: Place, finished: Finished, text: _Text) -> None:
+def _raw(cell: NotebookNode, place: Place, finished: Finished, text: MarkdownText) -> None:
     if place.cell == 1 and cell.source.lstrip().startswith("---"):
         return
     kind = str(cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "")
@@ -280,11 +177,10 @@ def _raw(cell: NotebookNode, place: Place, finished: Finished, text: _Text) -> N
         text.add_written(cell.source, Place(place.file, cell=place.cell, line=1))
         text.add("")
     else:
-        fence = _fence(cell.source)
-        text.add(f"{fence}{{={written}}}", *cell.source.split("\n"), fence, "")
+        text.add_fenced(f"={written}", cell.source)
 
 
-def _markdown(cell: NotebookNode, place: Place, finished: Finished, text: _Text) -> None:
+def _markdown(cell: NotebookNode, place: Place, finished: Finished, text: MarkdownText) -> None:
     if _REMOVE_CELL & _tags(cell):
         return
     match = _ATTACHMENT.search(cell.source)
@@ -299,7 +195,7 @@ def _markdown(cell: NotebookNode, place: Place, finished: Finished, text: _Text)
     text.add("")
 
 
-def _code(cell: NotebookNode, place: Place, finished: Finished, text: _Text) -> None:
+def _code(cell: NotebookNode, place: Place, finished: Finished, text: MarkdownText) -> None:
     options = cell_options(cell.source, place)
     tags = _tags(cell) | set(_strings(options.options.get("tags")))
     text.notices += _unknown(options)
@@ -310,14 +206,11 @@ def _code(cell: NotebookNode, place: Place, finished: Finished, text: _Text) -> 
     text.at(place)
     start = len(text.lines)
     label = str(options.options.get("label") or "")
-    text.add(
-        f"::: {{{_attributes(f'cell-{label}' if _float_of(label) else '', _cell_classes(options.options))}}}",
-        "",
-    )
-    if shown.echo and options.body.strip():
-        _add_code(options, shown, text)
-    _add_outputs(outputs, options.options, place, text)
-    text.add(":::", "")
+    identifier = f"cell-{label}" if _float_of(label) else ""
+    with text.div(attributes(identifier, _cell_classes(options.options))):
+        if shown.echo and options.body.strip():
+            _add_code(options, shown, text)
+        _add_outputs(outputs, options.options, place, text)
     if start:
         text.stretches.append(Stretch(len(text.lines) + 1, Place(place.file)))
 
@@ -370,7 +263,7 @@ def _unknown(options: CellOptions) -> Iterator[Notice]:
             )
 
 
-def _add_code(options: CellOptions, shown: _Shown, text: _Text) -> None:
+def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText) -> None:
     given = options.options
     keyed: dict[str, object] = {
         key: given[key] for key in ("filename", "code-line-numbers", "lst-cap") if key in given
@@ -387,11 +280,10 @@ def _add_code(options: CellOptions, shown: _Shown, text: _Text) -> None:
         )
         written = "\n".join(("```{python}", *lines, body, "```"))
         body = written
-    fence = _fence(body)
     language = "markdown" if shown.fenced else "python"
     classes = [language, "cell-code"]
-    attributes = _attributes(label if label.startswith("lst-") else "", classes, keyed)
-    text.add(f"{fence}{{{attributes}}}", *body.split("\n"), fence, "")
+    identifier = label if label.startswith("lst-") else ""
+    text.add_fenced(attributes(identifier, classes, keyed), body)
 
 
 # Outputs
@@ -438,7 +330,7 @@ def _outputs(cell: NotebookNode, shown: _Shown) -> list[_Output]:
 
 
 def _add_outputs(
-    outputs: Sequence[_Output], options: Mapping[str, object], place: Place, text: _Text
+    outputs: Sequence[_Output], options: Mapping[str, object], place: Place, text: MarkdownText
 ) -> None:
     displays = [output for output in outputs if output.kind in ("display", "asis")]
     label = str(options.get("label") or "")
@@ -447,31 +339,26 @@ def _add_outputs(
     together = kind is not None and (len(displays) > 1 or bool(subcaptions))
     for output in outputs:
         if output not in displays:
-            _add_div(output, text)
+            with text.div(f".cell-output .cell-output-{output.kind}"):
+                text.add_slot(_preformatted(output.content))
     if together:
         _add_parts(displays, str(kind), options, place, text)
         return
     captions = _captions(options, len(displays))
     for output, caption in zip(displays, captions, strict=True):
-        opening = _figure(kind, label, caption, options)
-        text.add(
-            *(() if output.kind == "asis" else ("::: {.cell-output .cell-output-display}", ""))
-        )
-        text.add(*((opening, "") if opening else ()))
-        _add_content(output, place, text)
-        text.add(*((":::", "") if opening else ()))
-        text.add(*(() if output.kind == "asis" else (":::", "")))
+        outer = "" if output.kind == "asis" else _DISPLAY
+        with text.div(outer), text.div(_figure(kind, label, caption, options)):
+            _add_content(output, place, text)
 
 
 def _figure(kind: str | None, label: str, caption: str, options: Mapping[str, object]) -> str:
-    """The opening line of the figure or table around one output; empty if it is neither."""
-    align = {"fig-align": options["fig-align"]} if "fig-align" in options else {}
-    if kind:
-        keyed = {f"{kind}-cap": caption} if caption else {}
-        return f"::: {{{_attributes(label, (), {**keyed, **align})}}}"
-    if caption:
-        return f"::: {{{_attributes('', ('quarto-figure',), {'fig-cap': caption, **align})}}}"
-    return ""
+    """The attributes of the figure or table around one output; empty if it is neither."""
+    if not kind and not caption:
+        return ""
+    classes = () if kind else ("quarto-figure",)
+    keyed: dict[str, object] = {f"{kind or 'fig'}-cap": caption} if caption else {}
+    keyed |= {key: options[key] for key in ("fig-align",) if key in options}
+    return attributes(label if kind else "", classes, keyed)
 
 
 def _captions(options: Mapping[str, object], count: int) -> list[str]:
@@ -482,7 +369,11 @@ def _captions(options: Mapping[str, object], count: int) -> list[str]:
 
 
 def _add_parts(
-    displays: Sequence[_Output], kind: str, options: Mapping[str, object], place: Place, text: _Text
+    displays: Sequence[_Output],
+    kind: str,
+    options: Mapping[str, object],
+    place: Place,
+    text: MarkdownText,
 ) -> None:
     label = str(options["label"])
     subcaptions = _strings(options.get(f"{kind}-subcap"))
@@ -493,31 +384,19 @@ def _add_parts(
         for key in ("layout-ncol", "layout-nrow", "layout")
         if key in options
     }
-    text.add(f"::: {{{_attributes(label, (), keyed)}}}", "")
-    for index, output in enumerate(displays):
-        part = {f"{kind}-cap": subcaptions[index]} if index < len(subcaptions) else {}
-        opening = (
-            _attributes(f"{label}-{index + 1}", (), part)
-            if subcaptions
-            else ".cell-output .cell-output-display"
-        )
-        text.add(f"::: {{{opening}}}", "")
-        _add_content(output, place, text)
-        text.add(":::", "")
-    text.add(":::", "")
+    with text.div(attributes(label, (), keyed)):
+        for index, output in enumerate(displays):
+            part = {f"{kind}-cap": subcaptions[index]} if index < len(subcaptions) else {}
+            own = attributes(f"{label}-{index + 1}", (), part) if subcaptions else _DISPLAY
+            with text.div(own):
+                _add_content(output, place, text)
 
 
 def _layout(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
-def _add_div(output: _Output, text: _Text) -> None:
-    text.add(f"::: {{.cell-output .cell-output-{output.kind}}}", "")
-    text.add_slot(_preformatted(output.content))
-    text.add(":::", "")
-
-
-def _add_content(output: _Output, place: Place, text: _Text) -> None:
+def _add_content(output: _Output, place: Place, text: MarkdownText) -> None:
     if output.mimetype == FIGURE:
         text.add_slot(text.figures[int(output.content)])
     elif output.mimetype == "text/html":
@@ -562,23 +441,8 @@ def _cell_classes(options: Mapping[str, object]) -> list[str]:
     return list(dict.fromkeys(classes))
 
 
-def _attributes(
-    identifier: str, classes: Sequence[str] = (), keyed: Mapping[str, object] = MappingProxyType({})
-) -> str:
-    parts = [f"#{identifier}"] if identifier else []
-    parts += [f".{name}" for name in classes]
-    for key, value in keyed.items():
-        text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
-        parts.append('{}="{}"'.format(key, text.replace("\\", "\\\\").replace('"', '\\"')))
-    return " ".join(parts)
-
-
 def _float_of(label: str) -> str | None:
     return next((kind for kind in ("fig", "tbl") if label.startswith(f"{kind}-")), None)
-
-
-def _fence(body: str) -> str:
-    return "`" * max(3, *(len(run) + 1 for run in _FENCE.findall(body)), 3)
 
 
 def _strings(value: object) -> list[str]:

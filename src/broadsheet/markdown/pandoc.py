@@ -29,7 +29,7 @@ from typing import IO, Any, Self
 from broadsheet import limits
 from broadsheet.engine import processes
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.language import SOURCE, p_, speaking, t_
+from broadsheet.language import SOURCE
 from broadsheet.markdown.document import (
     OUTPUT,
     Document,
@@ -39,8 +39,9 @@ from broadsheet.markdown.document import (
     read_body,
     titles_of,
 )
+from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.outputs import ELEMENTS
-from broadsheet.markdown.shortcodes import answered
+from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.secret_values import for_child
 from broadsheet.url_schemes import is_link
 
@@ -356,23 +357,15 @@ def _request(
     document: Document, root: Path | None, secret: str
 ) -> tuple[dict[str, object], list[Notice]]:
     """The request for a page, and notices about its shortcodes."""
-    answers: dict[str, dict[str, str]] = {}
-    notices: list[Notice] = []
-
-    def without_shortcodes(text: str, mark: str) -> str:
-        if "{{<" not in text:
-            return text
-        found = answered(
-            document, root, text, secret + mark, lambda offset: _at(document, text, offset)
-        )
-        answers.update(found.answers)
-        notices.extend(found.notices)
-        return found.text
-
-    markdown = without_shortcodes(document.markdown, "b")
+    shortcodes = Shortcodes(document, root)
+    markdown = shortcodes.replaced(
+        document.markdown,
+        secret,
+        lambda offset: document.place(document.markdown.count("\n", 0, offset) + 1),
+    )
     inlines = {
-        name: without_shortcodes(text, f"i{index}")
-        for index, (name, text) in enumerate(document.inlines.items())
+        name: shortcodes.replaced(text, secret, lambda offset: document.place())
+        for name, text in document.inlines.items()
     }
     options = dict(document.options)
     options.setdefault("csl", str(files("broadsheet.markdown") / "citations.csl"))
@@ -384,50 +377,11 @@ def _request(
         "elements": elements,
         "options": options,
         "metadata": metadata,
-        "answers": answers,
+        "answers": shortcodes.answers,
         "references": document.references,
         "secret": secret,
         "words": words(str(options.get("lang") or SOURCE)),
-    }, notices
-
-
-@cache
-def words(lang: str) -> dict[str, str]:
-    """The words that the filters put on a page, in its language: names of floats and callouts, and
-    the like.
-    """
-    with speaking(lang):
-        note, warning, important, caution = (
-            t_("Note"),
-            t_("Warning"),
-            t_("Important"),
-            t_("Caution"),
-        )
-        return {
-            "fig": p_("number", "Figure"),
-            "tbl": p_("number", "Table"),
-            "lst": p_("number", "Listing"),
-            "eq": t_("Equation"),
-            "sec": p_("number", "Section"),
-            "nte": note,
-            "tip": t_("Tip"),
-            "wrn": warning,
-            "imp": important,
-            "cau": caution,
-            "note": note,
-            "warning": warning,
-            "important": important,
-            "caution": caution,
-            "code": t_("Code"),
-            "references": t_("References"),
-            "tabs": t_("Tabs"),
-            "updates": t_("Updates"),
-        }
-
-
-def _at(document: Document, text: str, offset: int) -> Place:
-    """The place of an offset of ``text``: in the page's body, or for a title the page."""
-    return document.place(text.count("\n", 0, offset) + 1 if text is document.markdown else None)
+    }, shortcodes.notices
 
 
 def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:

@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 
 from broadsheet.errors import Place
 
-MarkKind = Literal["fact", "claim", "cite", "unchecked", "reference", "code"]
+MarkKind = Literal["fact", "claim", "cite", "held", "unchecked", "reference", "code"]
 
 OPAQUE: frozenset[MarkKind] = frozenset(("cite", "reference", "code"))
 """Marks whose text is not prose: nothing in it is checked."""
@@ -101,6 +101,7 @@ class Mark:
     fact        a value that is bound to its data; the fact's name
     claim       words that rest on a claim; the claim's name
     cite        a citation, which accounts for its sentence; its keys. It may be empty: ``start == end``
+    held        words that report what somebody said; who holds them: a text, or the @key of a document
     unchecked   words that an author answers for; the reason
     reference   "Figure 1", "Section 2": a cross reference; what it refers to. Without a name it is the
                 number that a figure, a table or the like has itself
@@ -244,6 +245,8 @@ class _Reader:
         reason = _reason(element)
         is_beside = element.tag in _BESIDE or not _BESIDE_CLASSES.isdisjoint(classes)
         is_unlisted = not _UNLISTED.isdisjoint(classes)
+        if holder := _holder(element):
+            self.enclosing.append(Mark(0, 0, "held", holder))
         if reason:
             self.enclosing.append(Mark(0, 0, "unchecked", reason))
         if element.tag in _LEVELS and not self.unlisted and not _is_hidden(classes):
@@ -258,6 +261,8 @@ class _Reader:
         self.beside -= is_beside
         self.unlisted -= is_unlisted
         if reason:
+            self.enclosing.pop()
+        if holder:
             self.enclosing.pop()
         self.kind = kind
 
@@ -365,8 +370,15 @@ def _mark_of(element: HtmlElement) -> tuple[MarkKind | None, str]:
         return "code", ""
     if "quarto-xref" in classes:
         return "reference", (element.get("href") or "").lstrip("#")
+    if holder := _holder(element):
+        return "held", holder
     reason = _reason(element)
     return ("unchecked", reason) if reason else (None, "")
+
+
+def _holder(element: HtmlElement) -> str:
+    """Who holds the words of an element, by its `held-by`."""
+    return (element.get("data-held-by") or element.get("held-by") or "").strip()
 
 
 def _reason(element: HtmlElement) -> str:

@@ -62,7 +62,7 @@ def hand_over(issue: Issue, sender: Sender, newsletter: Newsletter, key: str) ->
     if not key:
         raise LetterError(provider, "no key for its API", f"Put it into the environment as {KEY}.")
     leave = _LEAVES[provider]
-    with speaking(issue.lang):
+    with speaking(issue.meta.lang):
         html = html_of(issue, issue.chart.address if issue.chart else "", _HERE, sender.imprint)
         text = text_of(issue, _HERE, sender.imprint)
     for written in (issue.title, issue.preheader, text):

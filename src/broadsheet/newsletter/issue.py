@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urljoin
 
 from broadsheet.errors import ConfigError, LetterError, Notice, UsageError, guarded
 from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.svg import standalone_svg
 from broadsheet.language import speaking
 from broadsheet.markdown.markdown_text import document_of
@@ -29,6 +29,7 @@ from broadsheet.site import links
 from broadsheet.site.article_references import resolved
 from broadsheet.site.page import base_path, site_title
 from broadsheet.site.page_content import PageContent, content_of
+from broadsheet.site.page_meta import PageMeta
 
 PIXELS = 2
 """How many pixels of the picture there are for each CSS pixel, for dense screens."""
@@ -38,41 +39,39 @@ _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 @dataclass(frozen=True)
 class Chart:
-    """The article's chart: its words, and its drawing as PNG of ``width`` CSS pixels (None if there
-    is no browser to draw).
+    """The article's chart: the figure, and its drawing as PNG (None if there is no browser to
+    draw). ``address`` is the picture's full address on the site.
     """
 
-    title: str
-    subtitle: str
-    alt: str
-    source: str
-    note: str = ""
-    picture: bytes | None = None
-    size: tuple[int, int] = NARROW
-    address: str = ""
-    """The picture's address on the site."""
+    figure: PageFigure
+    picture: bytes | None
+    address: str
 
 
 @dataclass(frozen=True)
 class Issue:
-    """What readers get. ``url`` is the full address of the article, ``excerpt`` finished HTML with
-    full addresses.
+    """What readers get: the metadata of the article, its full address ``url``, and the ``excerpt``,
+    finished HTML with full addresses.
     """
 
     slug: str
     site: str
     site_url: str
     url: str
-    lang: str
-    title: str
-    title_html: str
-    preheader: str
-    section: str
-    authors: tuple[str, ...]
-    date: date | None
+    meta: PageMeta
     excerpt: str
     chart: Chart | None = None
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The headline, which is the subject of the e-mail."""
+        return self.meta.title
+
+    @property
+    def preheader(self) -> str:
+        """The line that mail programs show beside the subject."""
+        return self.meta.subtitle or self.meta.description
 
 
 def make_issue(root: Path, slug: str) -> Issue:
@@ -123,13 +122,7 @@ def _issue(
         site_title(project),
         project.site_url,
         url,
-        meta.lang,
-        meta.title,
-        meta.title_html,
-        meta.subtitle or meta.description,
-        "".join(meta.categories[:1]),
-        tuple(one.name for one in meta.authors),
-        meta.date,
+        meta,
         links.rewritten(excerpt, lambda address: urljoin(url, address)),
         _chart(content, project),
         tuple(notices),
@@ -171,18 +164,7 @@ def _chart(content: PageContent, project: Project) -> Chart | None:
         svg = standalone_svg(bare.encode(), figure.alt, dark=False)
         picture = renderer.rasterize(svg, size, PIXELS)
     name = figure.file(".png")
-    with speaking(content.meta.lang):
-        source = figure.source
-    return Chart(
-        figure.title,
-        figure.subtitle,
-        figure.alt,
-        source,
-        figure.credits.note,
-        picture,
-        size,
-        project.site_url + quote(name) if name else "",
-    )
+    return Chart(figure, picture, project.site_url + quote(name) if name else "")
 
 
 def fault_of(slug: str, what: str, mend: str) -> LetterError:

@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 
 from broadsheet import secret_values, url_schemes
 from broadsheet.errors import ConfigError
-from broadsheet.language import listed, speaking, t_, written_date
+from broadsheet.language import listed, speaking
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.newsletter.subscribers import address_of, identity
 from broadsheet.project.project import Project
@@ -108,7 +108,7 @@ def write_letter(issue: Issue, sender: Sender) -> Letter:
     """The letter of an issue. Raises :class:`LetterError` for one that mail programs would cut off."""
     digest = hashlib.sha256(f"{issue.url}\n{issue.title}".encode()).hexdigest()[:16]
     cid = f"{digest}@{sender.host}"
-    with speaking(issue.lang):
+    with speaking(issue.meta.lang):
         html = html_of(issue, f"cid:{cid}", _LEAVE if sender.unsubscribe else "", sender.imprint)
         text = text_of(issue, _LEAVE if sender.unsubscribe else "", sender.imprint)
     secret_values.refuse(f"{html}\n{text}", f"the e-mail edition of {issue.slug}", "it")
@@ -124,6 +124,7 @@ def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
     written = _TEMPLATES.render(
         "letter.html.jinja",
         issue=issue,
+        entry=issue.meta,
         picture=picture if is_there else "",
         is_whole=is_whole,
         width=WHOLE if is_whole else SHOWN,
@@ -151,25 +152,20 @@ def html_of(issue: Issue, picture: str, unsubscribe: str, imprint: str) -> str:
 
 def text_of(issue: Issue, unsubscribe: str, imprint: str) -> str:
     """The letter as plain text."""
-    by = t_("By %(names)s", names=listed(issue.authors)) if issue.authors else ""
-    day = written_date(issue.date) if issue.date else ""
-    parts = [
-        issue.site,
-        f"{_wrapped(issue.title)}\n{', '.join(filter(None, (by, day)))}".strip(),
-        _wrapped(_as_text(issue.excerpt)),
-    ]
-    if issue.chart:
-        chart = issue.chart
-        texts = (chart.title, chart.subtitle, chart.alt, chart.note, chart.source)
-        lines = [line for text in texts for line in textwrap.wrap(text, WIDTH - 2)]
-        parts.append("\n".join(f"| {line}" for line in lines))
-    parts.append(t_("Read the rest") + f":\n{issue.url}")
-    why = t_(
-        "You get this because you have signed up for the newsletter of %(site)s.", site=issue.site
+    figure = issue.chart.figure if issue.chart else None
+    shown = (
+        (figure.title, figure.subtitle, figure.alt, figure.credits.note, figure.source)
+        if figure
+        else ()
     )
-    leave = t_("Unsubscribe") + f": {unsubscribe}" if unsubscribe else ""
-    foot = "\n".join(filter(None, (_wrapped(why), leave, imprint)))
-    return "\n\n".join(parts) + f"\n\n-- \n{foot}\n"
+    return _TEMPLATES.render(
+        "letter.txt.jinja",
+        issue=issue,
+        entry=issue.meta,
+        chart_lines=[line for text in shown for line in textwrap.wrap(text, WIDTH - 2)],
+        unsubscribe=unsubscribe,
+        imprint=imprint,
+    )
 
 
 def leaving(sender: Sender, address: str) -> list[str]:
@@ -277,4 +273,6 @@ def _style() -> str:
     return (files("broadsheet") / "templates" / "letter.css").read_text(encoding="utf-8")
 
 
-_TEMPLATES = Templates({"listed": listed})
+_TEMPLATES = Templates(
+    {"listed": listed, "wrapped": _wrapped, "as_text": _as_text}, keep_trailing_newline=True
+)

@@ -12,8 +12,9 @@ import hashlib
 import re
 import smtplib
 import ssl
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from select import select
 
@@ -47,21 +48,6 @@ class Plan:
     refused: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     earlier: int = 0
-
-
-@dataclass
-class Outcome:
-    """The result of a run."""
-
-    sent: int = 0
-    later: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    unsure: dict[str, str] = field(default_factory=dict)
-
-    def note(self, status: Status, address: str, text: str) -> None:
-        """Note the server's answer for a reader to whom the message was not sent."""
-        known: dict[str, str] = getattr(self, status)
-        known[address] = text
 
 
 def code_of(letter: Letter, addresses: Iterable[str]) -> str:
@@ -193,24 +179,23 @@ def send(
     journal: Journal,
     *,
     report: Callable[[str], None] = lambda line: None,
-) -> Outcome:
+) -> Counter[Status]:
     """Send ``letter`` to each of ``addresses``; at the end once more to those whose server said to
-    wait. ``report`` is called with a line for each that is not sent. Raises :class:`LetterError` if
-    the server ends the run; the journal has what was done.
+    wait. Returns how many ended in each status. ``report`` is called with a line for each that is
+    not sent. Raises :class:`LetterError` if the server ends the run; the journal has what was done.
     """
-    outcome, waiting, in_a_row = Outcome(), list(addresses), 0
+    outcome, waiting, in_a_row = Counter[Status](), list(addresses), 0
     for last in (False, True):
         still = []
         for address in waiting:
             status, text = _deliver(letter, address, server, journal)
             in_a_row = in_a_row + 1 if status == "refused" else 0
-            if status == "sent":
-                outcome.sent += 1
-                continue
             if status == "later" and not last:
                 still.append(address)
                 continue
-            outcome.note(status, address, text)
+            outcome[status] += 1
+            if status == "sent":
+                continue
             report(f"{address}: {status}{': ' + text if text else ''}")
             if in_a_row == REFUSALS:
                 raise LetterError(

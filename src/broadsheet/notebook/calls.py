@@ -14,7 +14,8 @@ from types import FrameType
 from typing import Any
 
 from broadsheet.notebook.definitions import Definitions
-from broadsheet.notebook.tracing import Traced, Tracer, carried, is_same, written_number
+from broadsheet.notebook.traced import Traced, carried, is_same, written_number
+from broadsheet.notebook.tracing import Tracer
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,14 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from broadsheet.language import figures, n_, p_, t_
-from broadsheet.notebook.calls import calling, current_call, traced
-from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, evidence_of, number
+from broadsheet.notebook.calls import call_now, calling, current_call, traced
+from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.declared import checked_name
-from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.evidence import evidence_on, name_of_value
 from broadsheet.notebook.gaps import absent_places
-from broadsheet.notebook.sources import NONE, Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.places import place_in_words
+from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
+from broadsheet.notebook.unit_arithmetic import is_like
 
 LAST: Any = object()
 """The last place of the values."""
@@ -88,7 +90,7 @@ class _Values:
 
     def evidence(self, *places: Any) -> tuple[Evidence, ...]:
         return tuple(
-            Evidence(f"{self.label}, {_shown(place)}", self.at(place), self.unit)
+            Evidence(f"{self.label}, {place_in_words(place)}", self.at(place), self.unit)
             for place in dict.fromkeys(places)
         )
 
@@ -296,7 +298,12 @@ def ranks(
     """``who`` is ``nth`` from the top; ``of`` so many. Of equal values each has the better rank."""
     found = _values(values, source)
     value = found.at(who)
-    parts: dict[str, object] = {"who": _shown(who), "rank": nth, "what": found.label, "of": of}
+    parts: dict[str, object] = {
+        "who": place_in_words(who),
+        "rank": nth,
+        "what": found.label,
+        "of": of,
+    }
     if lowest_first:
         says = says or (
             t_("%(who)s is number %(rank)s from the bottom by %(what)s", **parts)
@@ -338,8 +345,8 @@ def every(holds: Any, *, gaps: bool = False, says: str = "", source: Any = None)
             all=len(found.known),
         ),
     )
-    named = tuple(Evidence(_shown(place), p_("answer", "no")) for place in failing) + tuple(
-        Evidence(_shown(place), None) for place in found.holes
+    named = tuple(Evidence(place_in_words(place), p_("answer", "no")) for place in failing) + tuple(
+        Evidence(place_in_words(place), None) for place in found.holes
     )
     says = says or t_("%(what)s: at every place", what=found.label)
     return found.claim(truth, says, counted, *named)
@@ -354,9 +361,9 @@ def since(
     """
     found = _values(holds, source, gaps=gaps)
     order = sorted(found.known)
-    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=_shown(place))
+    says = says or t_("%(what)s: from %(place)s on", what=found.label, place=place_in_words(place))
     if place not in found.known:
-        return found.claim(None, says, Evidence(_shown(place), None))
+        return found.claim(None, says, Evidence(place_in_words(place), None))
     at = order.index(place)
     spoken_of = order[max(0, at - 1) :]
     failing = [one for one in order[at:] if found.known[one] == 0]
@@ -365,7 +372,7 @@ def since(
     if truth and any(found.known[one] is None for one in spoken_of):
         truth = None
     shown = dict.fromkeys([*spoken_of[:3], *failing, order[-1]])
-    answers = [Evidence(_shown(one), _answer(found.known[one])) for one in shown]
+    answers = [Evidence(place_in_words(one), _answer(found.known[one])) for one in shown]
     return found.claim(truth, says, *answers)
 
 
@@ -382,9 +389,9 @@ def _extreme(
     value = found.at(at)
     parts = {
         "what": found.label,
-        "place": _shown(at),
-        "start": _shown(places[0] if since is None and places else since),
-        "end": _shown(places[-1] if places else at),
+        "place": place_in_words(at),
+        "start": place_in_words(places[0] if since is None and places else since),
+        "end": place_in_words(places[-1] if places else at),
     }
     if since is not None:
         says = says or (
@@ -425,7 +432,12 @@ def _change(
     found = _values(values, source)
     now, then = found.at(end), found.at(start)
     truth = None if now is None or then is None else holds(now, then)
-    parts = {"what": found.label, "start": _shown(start), "end": _shown(end), **more}
+    parts = {
+        "what": found.label,
+        "start": place_in_words(start),
+        "end": place_in_words(end),
+        **more,
+    }
     return found.claim(truth, says or words % parts, *found.evidence(start, end))
 
 
@@ -440,19 +452,25 @@ def _pair(
     **more: str,
 ) -> Claim:
     one, other = number(this), number(than)
-    units = {fact.unit for fact in (this, than) if isinstance(fact, Fact)}
-    if len(units) == 2:
+    call = call_now()
+    is_traced = call is not None and len(call.arguments) > 1
+    known = call.arguments[:2] if call and is_traced else (traced(this), traced(than))
+    left, right = known
+    if left.unit and right.unit and not is_like(left.unit, right.unit):
         raise ValueError(f"{this!r} and {than!r} are not in the same unit")
-    sources = sources_of(source)
-    for fact in (this, than):
-        sources += fact.sources if isinstance(fact, Fact) else NONE
-    truth = None if one is None or other is None else holds(one, other)
-    shown = tuple(
-        evidence_of(value) if isinstance(value, Fact) else Evidence(label, found)
-        for label, value, found in ((t_("the one"), this, one), (t_("the other"), than, other))
-    )
-    says = says or words % {"this": _name(this), "than": _name(than), **more}
-    return Claim("", truth, says, shown, sources)
+    truth = None
+    if one is not None and other is not None:
+        sizes = [float(side.measure.size) if side.unit else 1.0 for side in known]
+        scale = sizes[0] / sizes[1]
+        truth = holds(one * scale, other)
+    shown = (*evidence_on(this, left, t_("the one")), *evidence_on(than, right, t_("the other")))
+    says = says or words % {
+        "this": name_of_value(this, left),
+        "than": name_of_value(than, right),
+        **more,
+    }
+    sources = sources_of(source) + left.sources + right.sources
+    return Claim("", truth, says, tuple(dict.fromkeys(shown))[:EVIDENCE], sources)
 
 
 def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
@@ -464,26 +482,13 @@ def _values(values: Any, source: Any, *, gaps: bool = True) -> _Values:
     known: dict[Any, float | None] = {}
     for place, value in values.items():
         if place in known:
-            raise ValueError(f"there is more than one value of {_shown(place)}")
+            raise ValueError(f"there is more than one value of {place_in_words(place)}")
         known[place] = number(value)
     of = traced(values)
     sources = sources_of(source) or of.sources
-    label = label_of(values) or of.label or t_("the value")
+    in_expression = ", ".join(filter(None, [of.label, of.place])) if of.sources else ""
+    label = in_expression or label_of(values) or t_("the value")
     unit = (unit_of_column(values) if of.unit is None else of.unit) or ""
     if not gaps:
         known |= dict.fromkeys(absent_places(known))
     return _Values(label, unit, known, sources)
-
-
-def _name(value: Any) -> str:
-    if not isinstance(value, Fact):
-        return f"{value}"
-    return f"{value.place} ({value.text})" if value.place else value.text
-
-
-def _shown(place: Any) -> str:
-    """A place in words for people."""
-    if isinstance(place, tuple):
-        return ", ".join(map(str, place))
-    text = place.isoformat() if hasattr(place, "isoformat") else str(place)
-    return text.removesuffix("T00:00:00")

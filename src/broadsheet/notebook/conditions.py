@@ -24,14 +24,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from broadsheet.language import listed, spoken, t_
-from broadsheet.notebook import comparatives, number_format
+from broadsheet.language import listed, t_
+from broadsheet.notebook import comparatives
 from broadsheet.notebook.calls import Call, calling, tracer_of
-from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence
+from broadsheet.notebook.claim import EVIDENCE, Claim
 from broadsheet.notebook.definitions import name_of
+from broadsheet.notebook.evidence import evidence_from, phrase
 from broadsheet.notebook.formats import FORMATS, direction
 from broadsheet.notebook.sources import NONE
-from broadsheet.notebook.tracing import Traced, bare
+from broadsheet.notebook.traced import ByLabel, Traced, bare
 from broadsheet.notebook.unit_arithmetic import is_like
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
@@ -68,7 +69,7 @@ class Expressions:
     """Evaluates the expressions of prose in the ``namespace`` of a notebook."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
-        self._namespace = {**VOCABULARY, **namespace}
+        self._namespace = {**VOCABULARY, **namespace, "__by_label__": ByLabel}
         self._tracer = tracer_of(self._namespace)
 
     def value(self, code: str) -> Any:
@@ -77,6 +78,11 @@ class Expressions:
             return self._tracer.trace(_parsed(code)).value
         except RecursionError:  # too deep to follow part by part
             return eval(code, self._namespace)
+
+    @property
+    def looked_up(self) -> list[str]:
+        """The values of the data that went into what was evaluated, as text."""
+        return list(self._tracer.looked_up)
 
     def claim(self, code: str) -> str:
         """The name under which the claim of a condition is declared. Raises TypeError."""
@@ -142,7 +148,9 @@ class Expressions:
         traced = self._tracer.trace(node)
         if isinstance(traced.value, Claim):
             return traced.value
-        return Claim("", _truth(traced.value, node), _said(node), _evidence(traced), traced.sources)
+        return Claim(
+            "", _truth(traced.value, node), _said(node), evidence_from(traced), traced.sources
+        )
 
     def _denied(self, node: ast.expr) -> Claim:
         """The opposite of a condition."""
@@ -165,11 +173,11 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced) -> Claim:
     sources = left.sources + right.sources
     for one in (left, right):
         if isinstance(one.value, float) and math.isnan(one.value):
-            return Claim("", None, t_("there is no value"), _evidence(left, right), sources)
+            return Claim("", None, t_("there is no value"), evidence_from(left, right), sources)
     this, than = _amounts(left, right)
-    says = _WORDS[type(op)]() % {"this": _phrase(left), "than": _phrase(right)}
+    says = _WORDS[type(op)]() % {"this": phrase(left), "than": phrase(right)}
     apply = _OPERATORS[type(op)]
-    return Claim("", _truth(apply(this, than), None), says, _evidence(left, right), sources)
+    return Claim("", _truth(apply(this, than), None), says, evidence_from(left, right), sources)
 
 
 _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -214,60 +222,37 @@ def _truth(value: Any, node: ast.expr | None) -> bool | None:
         return None
     if type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    shown = f"`{ast.unparse(node)}` is" if node is not None else "it is"
+    shown = f"`{_code(node)}` is" if node is not None else "it is"
     raise TypeError(
         f"a claim is true or false, and {shown} a {type(value).__name__}; compare it, or use "
         "every(…) of a condition on each row"
     )
 
 
-def _phrase(one: Traced) -> str:
-    """A side of a comparison in words: its place in the data with its value, or the value."""
-    value = (
-        number_format.shown(_python(one.amount), one.unit or "", spoken().tag)
-        if one.leaves or one.sources
-        else _plain(one.value)
-    )
-    place = " ".join(filter(None, [one.label, one.place]))
-    return f"{place} ({value})" if place and (one.leaves or one.sources) else value
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return listed([str(one) for one in value])
-    return str(value)
-
-
-def _evidence(*sides: Traced) -> tuple[Evidence, ...]:
-    found = []
-    for side in sides:
-        for leaf in side.leaves:
-            place = ", ".join(filter(None, [leaf.label, leaf.place]))
-            value = _python(leaf.value)
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            found.append(
-                Evidence(place, float(value) if is_number else str(value), leaf.unit or "")
-            )
-    return tuple(dict.fromkeys(found))[:EVIDENCE]
-
-
-def _python(value: Any) -> Any:
-    """A value of NumPy as one of Python."""
-    return value.item() if hasattr(value, "item") else value
-
-
 def _said(node: ast.expr) -> str:
-    return ast.unparse(node).replace("_", " ")
+    return _code(node).replace("_", " ")
+
+
+def _code(node: ast.AST) -> str:
+    """An expression as its author wrote it."""
+    return re.sub(r"__by_label__\(([^()]*)\)", r"\1", ast.unparse(node))
 
 
 def _name(node: ast.AST) -> str:
     return name_of(node) or "claim"
 
 
+class _Slices(ast.NodeTransformer):
+    """Makes slices go by label: `total[:2022]` ends with 2022."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        self.generic_visit(node)
+        if isinstance(node.slice, ast.Slice):
+            node.value = ast.Call(ast.Name("__by_label__", ast.Load()), [node.value], [])
+        return node
+
+
 def _parsed(code: str) -> ast.expr:
-    """The expression, whose slices are by label: `total[:2022]` ends with 2022."""
     parsed = ast.parse(code.strip(), mode="eval").body
-    for node in ast.walk(parsed):
-        if isinstance(node, ast.Subscript):
-            node.by_label = True  # type: ignore[attr-defined]
-    return parsed
+    made: ast.expr = ast.fix_missing_locations(_Slices().visit(parsed))
+    return made

@@ -25,6 +25,7 @@ _NAME = re.compile(r"[A-Za-z][\w-]*")
 
 _declared: dict[str, Declared] = {"facts": {}, "claims": {}}
 _is_run: list[bool] = []
+_languages: list[str] = []
 
 
 def start() -> None:
@@ -37,7 +38,28 @@ def clear() -> None:
     """Forget what was declared, and the words that were read."""
     for declared in _declared.values():
         declared.clear()
+    _languages.clear()
     words.forget()
+
+
+def settle_language(code: str) -> None:
+    """Called for the language of the article. Raises TypeError in a run in which it is settled, or
+    in which something is declared in another.
+    """
+    if not _is_run:
+        return
+    if _languages:
+        raise TypeError(
+            f"language({code!r}): the language is {_languages[0]!r} already; an article has one, "
+            "so call it once, before the first fact"
+        )
+    for kind, known in _declared.items():
+        if known:
+            raise TypeError(
+                f"language({code!r}): the {kind[:-1]} {next(iter(known))!r} is made before it; call "
+                "it before the first fact"
+            )
+    _languages.append(code)
 
 
 def checked_name(kind: str, name: object) -> str:

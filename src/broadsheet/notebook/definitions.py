@@ -94,6 +94,8 @@ def name_of(node: ast.AST) -> str:
     words = []
     for one in _in_order(node):
         match one:
+            case ast.Name(id=word) if word.startswith("__"):
+                continue
             case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)):
                 plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
                 words += re.findall(r"[A-Za-z0-9]+", plain)

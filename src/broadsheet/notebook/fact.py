@@ -27,9 +27,11 @@ YEARS = range(1501, 2200)
 
 
 def language(code: str) -> None:
-    """Set the language of the following facts, claims and charts, that of the article, such as
-    "de". Raises ValueError.
+    """Set the language of the facts, claims and charts of the article, such as "de", once and before
+    the first fact. Raises ValueError for a language that there is none of, TypeError for a call
+    that comes too late.
     """
+    register.settle_language(code)
     settle(code)
 
 

@@ -31,9 +31,10 @@ from broadsheet.notebook.calls import call_now, calling, current_call, traced
 from broadsheet.notebook.claim import Claim
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.fact import Fact, fact_of
+from broadsheet.notebook.places import end_of
 from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.sources import sources_of
-from broadsheet.notebook.tracing import Traced, end_of
+from broadsheet.notebook.traced import Traced
 from broadsheet.notebook.unit_arithmetic import PLAIN
 from broadsheet.notebook.units import unit_of
 from broadsheet.notebook.words import words_in

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-YEARS = range(1501, 2200)
+from broadsheet.notebook.places import YEARS, is_month
 
 
 def absent_places(places: Iterable[Any]) -> list[Any]:
@@ -30,4 +30,6 @@ def absent_places(places: Iterable[Any]) -> list[Any]:
 
 
 def _plain_place(place: Any) -> Any:
+    if is_month(place):
+        return place.start_time.date()
     return place.item() if type(place).__module__ == "numpy" and hasattr(place, "item") else place

@@ -28,15 +28,17 @@ def publish(expressions: Sequence[str]) -> None:
 
 
 def evaluated(expressions: Sequence[str], namespace: dict[str, Any]) -> list[dict[str, str]]:
-    """The published result of each expression: its value as text or Markdown, or its error."""
-    known = Expressions(namespace)
-    return [_result(expression, known) for expression in expressions]
+    """The published result of each expression: its value as text or Markdown, or its error; and, as
+    `reads`, the values that were looked up for it in data, one a line.
+    """
+    return [_result(expression, Expressions(namespace)) for expression in expressions]
 
 
 def _result(expression: str, known: Expressions) -> dict[str, str]:
     try:
-        found = _value(expression, known)
-        return {"expression": expression, **{name: _shown(text) for name, text in found.items()}}
+        found = {name: _shown(text) for name, text in _value(expression, known).items()}
+        reads = {"reads": "\n".join(known.looked_up)} if known.looked_up else {}
+        return {"expression": expression, **found, **reads}
     except Exception as error:
         message = traceback.format_exception_only(error)[-1].strip()
         return {

@@ -13,11 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from wcmatch import glob
-
 from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.project.edition import Edition
-from broadsheet.project.project import Project
+from broadsheet.project.project import Project, matching
 
 
 @dataclass(frozen=True)
@@ -72,12 +70,10 @@ def colliding(
                 unread.add(one.source)
             else:
                 faults.setdefault(one.source, _collision(one, one.edition, other))
-    for page in pages if project.settings.project.resources else ():
-        if (
-            page.edition is not None
-            and page.source not in faults
-            and _is_resource(page.path, project)
-        ):
+    files = [PurePosixPath(page.path) for page in pages if (project.root / page.path).is_file()]
+    resources = {str(path) for path in matching(files, project.settings.project.resources)}
+    for page in pages:
+        if page.edition is not None and page.source not in faults and page.path in resources:
             faults[page.source] = ConfigError(
                 page.edition.source.place(),
                 f"this page has the address /{page.path}, and `resources` in "
@@ -112,23 +108,3 @@ def _collision(page: _Page, edition: Edition, other: _Page) -> BroadsheetError:
             "a page and a folder"
         )
     return ConfigError(where, f"{name} {what}", mend)
-
-
-def _is_resource(page: str, project: Project) -> bool:
-    """Whether `resources` asks for a file of a page's name."""
-    patterns = project.settings.project.resources
-    return (
-        bool(patterns)
-        and (project.root / page).is_file()
-        and bool(
-            glob.globfilter(
-                [page],
-                [
-                    one
-                    for given in patterns
-                    for one in (given.lstrip("/"), f"{given.strip('/')}/**")
-                ],
-                flags=glob.GLOBSTAR | glob.BRACE | glob.NEGATE,
-            )
-        )
-    )

@@ -30,7 +30,7 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
         for name in names
         if name.endswith(".bib")
         and not refusal(project.root, project.root / name)
-        and (text := readable_text(project.root / name, limits.BIBLIOGRAPHY))
+        and (text := readable_text(project.root / name, limits.TABLE["bibliography-size"]))
     }
     unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
     for path in sources:

@@ -13,9 +13,9 @@ dark; one that is written as `#rrggbb` stays as it is.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -37,8 +37,8 @@ ROLES: Mapping[str, str] = MappingProxyType(
 _PLAIN = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
-def check_colours(colours: Mapping[str, str]) -> None:
-    """Raise :class:`ValueError` for an impossible name or colour."""
+def check_colours(colours: dict[str, str]) -> dict[str, str]:
+    """The same colours. Raises :class:`ValueError` for an impossible name or colour."""
     for name, colour in colours.items():
         if name in ROLES:
             raise ValueError(f"{name!r} is a role of the theme, and keeps its colour")
@@ -47,37 +47,27 @@ def check_colours(colours: Mapping[str, str]) -> None:
                 f"the colour of {name!r} is {colour!r}; one is {', '.join(ROLES)}, or such as "
                 "'#1f7a4d'"
             )
+    return colours
 
 
 def named_colours(root: Path) -> Mapping[str, str]:
     """The names of the publication at ``root``, each with its role or its colour; none if it has no
     `_quarto.yml`. Raises :class:`ConfigError`.
     """
-    try:
-        text = (root / CONFIG).read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    from broadsheet import files, limits, yaml_text  # `import broadsheet` does without
+
+    if not os.path.lexists(root / CONFIG):
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(CONFIG, f"it cannot be read: {error}", "Mend it.") from error
-    return _named(text) if "colours" in text else {}
-
-
-@lru_cache(maxsize=8)
-def _named(text: str) -> Mapping[str, str]:
-    """Cached for its text. It is parsed by libyaml alone here: a build has checked the whole file,
-    and a notebook that asks for a colour should not wait.
-    """
-    import yaml
-
+    text = files.read_text(root / CONFIG, CONFIG, limit=limits.TABLE["config-size"])
+    if "colours" not in text:
+        return {}
+    own = yaml_text.read_yaml(text, Place(CONFIG)).data.get("broadsheet")
+    given = own.get("colours") if isinstance(own, dict) else None
     try:
-        found = yaml.load(text, yaml.CSafeLoader)
-        colours = ((found or {}).get("broadsheet") or {}).get("colours") or {}
-        named = {str(name): str(colour) for name, colour in colours.items()}
-        check_colours(named)
-    except (yaml.YAMLError, AttributeError, ValueError, RecursionError) as error:
+        return check_colours({str(name): str(colour) for name, colour in (given or {}).items()})
+    except (AttributeError, ValueError) as error:
         raise ConfigError(
-            Place(CONFIG),
+            CONFIG,
             f"`broadsheet: colours:` cannot be read: {error}",
             "Give each name a role or a colour: `China: accent`.",
         ) from error
-    return MappingProxyType(named)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -211,7 +212,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
         check_path(project.root, path, where)
         # A link that leads nowhere is a fault, not a folder without metadata.
         if os.path.lexists(path):
-            yield read_yaml(read_text(path, where, limit=limits.CONFIG), where)
+            yield read_yaml(read_text(path, where, limit=limits.TABLE["config-size"]), where)
 
 
 def _used_in(source: Source) -> set[str]:
@@ -240,16 +241,6 @@ def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, o
             return [rebased(item) for item in value]
         if not isinstance(value, str) or "://" in value:
             return value
-        return value.lstrip("/") if value.startswith("/") else _normal(folder / value)
+        return value.lstrip("/") if value.startswith("/") else posixpath.normpath(folder / value)
 
     return {key: rebased(value) if key in _PATHS else value for key, value in data.items()}
-
-
-def _normal(path: PurePosixPath) -> str:
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts and parts[-1] != "..":
-            parts.pop()
-        else:
-            parts.append(part)
-    return str(PurePosixPath(*parts))

@@ -75,15 +75,18 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
         rule = check(EditionRule, given, text, AT)
         if rule.matrix is not None:  # more combinations than there may be are not made
             limits.check(
-                limits.EDITIONS,
+                limits.TABLE["editions"],
                 math.prod(len(values) for values in rule.matrix.values()),
                 text.place((*AT, "matrix")),
                 "the product of the lists of `matrix`",
                 _FEWER,
             )
-        cases = limits.at_most(
-            _cases(rule, text, root), limits.EDITIONS, text.place(AT), "the rule `editions`", _FEWER
-        )
+        most = limits.TABLE["editions"]
+        cases = list(itertools.islice(_cases(rule, text, root), int(most.value) + 1))
+        if len(cases) > most.value:
+            raise limits.exceeded(
+                most, most.value, text.place(AT), "the rule `editions`", _FEWER, at_least=True
+            )
         found = [_made(rule, values, made_from, text) for values, made_from in cases]
         if rule.from_:
             from broadsheet.data.catalogue import Catalogue
@@ -92,7 +95,9 @@ def declarations(given: object, text: YamlText, root: Path) -> list[Declared]:
             found = [replace(one, reads=reads) for one in found]
     else:
         assert isinstance(given, list)
-        limits.check(limits.EDITIONS, len(given), text.place(AT), "the list `editions`", _FEWER)
+        limits.check(
+            limits.TABLE["editions"], len(given), text.place(AT), "the list `editions`", _FEWER
+        )
         written = [
             check(EditionSettings, item, text, (*AT, index)) for index, item in enumerate(given)
         ]
@@ -157,31 +162,26 @@ def _cases(rule: EditionRule, text: YamlText, root: Path) -> Iterator[_Case]:
             named = ", ".join(f"{name} {_plain(value)}" for name, value in values.items())
             yield Values(values), f"the combination {named}"
         return
-    columns = _columns(rule, text, root)
-    kept = _kept(rule, columns, text)
-    if rule.each is None:
-        for index in kept:
-            yield (
-                Values({name: cells[index] for name, cells in columns.items()}),
-                f"row {index + 1} of {rule.from_}",
-            )
+    rows = _kept(rule, _table(rule, text, root), text)
+    if rule.each is not None:
+        yield from _groups(rule, rule.each, rows, text)
         return
-    yield from _groups(rule, columns, kept, text)
+    for number, row in rows.items():
+        yield Values(row), f"row {number} of {rule.from_}"
 
 
-# Rows of a table
+# Rows of a table, by their numbers
+
+_Rows = dict[int, dict[str, object]]
 
 
-def _columns(rule: EditionRule, text: YamlText, root: Path) -> dict[str, list[object]]:
-    """The table, column by column, as plain values; None where a cell is empty."""
+def _table(rule: EditionRule, text: YamlText, root: Path) -> _Rows:
+    """All rows, as plain values; None where a cell is empty."""
     from broadsheet.data.catalogue import Catalogue  # most publications have no such rule
 
     assert rule.from_ is not None
     try:
-        catalogue = Catalogue.open(root)
-        if rule.from_ not in catalogue.names:
-            catalogue.origin(rule.from_)  # says which names are near
-        frame = catalogue.table(rule.from_)
+        frame = Catalogue.open(root).table(rule.from_)
     except BroadsheetError as error:
         raise ConfigError(
             text.place((*AT, "from")),
@@ -189,34 +189,38 @@ def _columns(rule: EditionRule, text: YamlText, root: Path) -> dict[str, list[ob
             error.mend,
             error.detail,
         ) from error
-    columns = {
-        str(name): [
-            None if empty else value
-            for value, empty in zip(frame[name].tolist(), frame[name].isna().tolist(), strict=True)
-        ]
-        for name in frame
-    }
-    return {
-        name: [value.date() if isinstance(value, datetime) else value for value in cells]
-        for name, cells in columns.items()
-    }
-
-
-def _kept(rule: EditionRule, columns: Mapping[str, list[object]], text: YamlText) -> list[int]:
-    kept = list(range(len(next(iter(columns.values())))))
-    for name, wanted in rule.where.items():
-        at = (*AT, "where", name)
-        cells = _column(name, columns, at, text)
-        fitting = [index for index in kept if _fits(cells[index], wanted)]
-        if not fitting:
+    asked: dict[str, YamlPath] = {name: (*AT, "where", name) for name in rule.where}
+    if rule.each is not None:
+        asked.setdefault(rule.each, (*AT, "each"))
+    for name, at in asked.items():
+        if name not in frame:
             raise ConfigError(
                 text.place(at),
+                f"`{'.'.join(map(str, at[:2]))}`: there is no column {name!r}",
+                f"There are: {', '.join(map(str, frame))}.",
+            )
+    plain = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return {
+        number: {
+            str(name): value.date() if isinstance(value, datetime) else value
+            for name, value in row.items()
+        }
+        for number, row in enumerate(plain, start=1)
+    }
+
+
+def _kept(rule: EditionRule, rows: _Rows, text: YamlText) -> _Rows:
+    for name, wanted in rule.where.items():
+        fitting = {number: row for number, row in rows.items() if _fits(row[name], wanted)}
+        if not fitting:
+            raise ConfigError(
+                text.place((*AT, "where", name)),
                 f"`editions.where`: no row of {rule.from_} is left: {name} is never "
                 f"{_plain(wanted)}",
-                f"{name} is {_listed(cells[index] for index in kept)}.",
+                f"{name} is {_listed(row[name] for row in rows.values())}.",
             )
-        kept = fitting
-    return kept
+        rows = fitting
+    return rows
 
 
 def _fits(cell: object, wanted: object) -> bool:
@@ -233,55 +237,32 @@ def _fits(cell: object, wanted: object) -> bool:
     return cell is wanted if isinstance(wanted, bool) or isinstance(cell, bool) else cell == wanted
 
 
-def _groups(
-    rule: EditionRule, columns: Mapping[str, list[object]], kept: list[int], text: YamlText
-) -> Iterator[_Case]:
-    assert rule.each is not None
-    groups: dict[object, list[int]] = {}
-    for index, cell in (
-        (index, _column(rule.each, columns, (*AT, "each"), text)[index]) for index in kept
-    ):
-        if cell is not None:
-            groups.setdefault(cell, []).append(index)
-    large = {value: rows for value, rows in groups.items() if len(rows) >= rule.at_least}
+def _groups(rule: EditionRule, each: str, rows: _Rows, text: YamlText) -> Iterator[_Case]:
+    groups: dict[object, _Rows] = {}
+    for number, row in rows.items():
+        if row[each] is not None:
+            groups.setdefault(row[each], {})[number] = row
+    large = {value: group for value, group in groups.items() if len(group) >= rule.at_least}
     if not large:
-        most = max((len(rows) for rows in groups.values()), default=0)
+        most = max((len(group) for group in groups.values()), default=0)
         raise ConfigError(
             text.place((*AT, "at-least")),
-            f"`editions.at-least`: no {rule.each} of {rule.from_} has {rule.at_least} rows",
+            f"`editions.at-least`: no {each} of {rule.from_} has {rule.at_least} rows",
             f"The most that one has is {most}.",
         )
-    for value, rows in large.items():
+    for value, group in large.items():
+        name = f"{each} {_plain(value)}"
         known: dict[str, object] = {}
         varying: dict[str, str] = {}
-        for name, cells in columns.items():
-            different = {cells[index] for index in rows}
+        first, last = min(group), max(group)
+        for column, cell in group[first].items():
+            different = {row[column] for row in group.values()}
             if len(different) == 1:
-                known[name] = cells[rows[0]]
+                known[column] = cell
             else:
-                varying[name] = (
-                    f"the {len(rows)} rows of {rule.each} {_plain(value)} have {len(different)}"
-                )
-        yield (
-            Values(known, varying),
-            f"{rule.each} {_plain(value)} ({_rows_in_words(rows)} of {rule.from_})",
-        )
-
-
-def _column(
-    name: str, columns: Mapping[str, list[object]], at: YamlPath, text: YamlText
-) -> list[object]:
-    if name not in columns:
-        raise ConfigError(
-            text.place(at),
-            f"`{'.'.join(map(str, at[:2]))}`: there is no column {name!r}",
-            f"There are: {', '.join(columns)}.",
-        )
-    return columns[name]
-
-
-def _rows_in_words(rows: list[int]) -> str:
-    return f"row {rows[0] + 1}" if len(rows) == 1 else f"rows {rows[0] + 1} to {rows[-1] + 1}"
+                varying[column] = f"the {len(group)} rows of {name} have {len(different)}"
+        numbers = f"row {first}" if len(group) == 1 else f"rows {first} to {last}"
+        yield Values(known, varying), f"{name} ({numbers} of {rule.from_})"
 
 
 def _listed(values: Iterable[object]) -> str:
@@ -290,13 +271,8 @@ def _listed(values: Iterable[object]) -> str:
 
 def _plain(value: object) -> str:
     if isinstance(value, Mapping):
-        low, high = value.get("from"), value.get("to")
-        return " ".join(
-            [
-                *(["from " + _plain(low)] if low is not None else []),
-                *(["to " + _plain(high)] if high is not None else []),
-            ]
-        )
+        bounds = {end: value[end] for end in ("from", "to") if value.get(end) is not None}
+        return " ".join(f"{end} {_plain(bound)}" for end, bound in bounds.items())
     if isinstance(value, list):
         return "one of " + ", ".join(_plain(one) for one in value)
     if isinstance(value, date):

@@ -11,10 +11,14 @@ uses them; so are odd outputs, because a run makes them anew.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
 
 from broadsheet.errors import NotebookError, Place
+from broadsheet.json_text import read_json
 from broadsheet.unprintable import refuse_unprintable, unprintable
 
 if TYPE_CHECKING:
@@ -29,22 +33,63 @@ RESERVED = frozenset({"broadsheet-inline", "broadsheet-reads"})
 
 _RESTORE = "Open it in Jupyter, or restore it from git; a merge may have left conflict marks."
 _SAVE = "Mend the JSON here, or restore the notebook from git."
-_IS = dict.fromkeys(("the cell's `tags`", "the cell's `attachments`"), "are")
-_KINDS = ("raw", "markdown", "code")
 _SHOWN = 60
+
+# The shape that is checked. What is not named may be anything.
+
+
+class _Kernel(msgspec.Struct):
+    name: str = ""
+    display_name: str = ""
+    language: str = ""
+
+
+class _Metadata(msgspec.Struct):
+    kernelspec: _Kernel = msgspec.field(default_factory=_Kernel)
+    language_info: dict[str, Any] = {}
+    broadsheet: dict[str, Any] = {}
+
+
+class _CellMetadata(msgspec.Struct):
+    tags: list[str] = []
+
+
+class _Cell(msgspec.Struct):
+    cell_type: Literal["raw", "markdown", "code"]
+    source: str | list[str]
+    metadata: _CellMetadata = msgspec.field(default_factory=_CellMetadata)
+    attachments: dict[str, dict[str, Any]] = {}
+
+
+class _Notebook(msgspec.Struct):
+    cells: list[_Cell]
+    metadata: _Metadata = msgspec.field(default_factory=_Metadata)
+    nbformat_minor: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+_KINDS = {
+    "array": "a list",
+    "object": "a mapping",
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "str | array": "text or a list of lines",
+}
+"""The kinds of values in msgspec's messages, in words."""
+_MISFIT = re.compile(r"(?P<what>.*?)(?: - at `\$\.(?:cells\[(?P<cell>\d+)\]\.?)?(?P<key>.*)`)?")
+_WRONG_KIND = re.compile(r"Expected `(?P<wanted>[^`]*)`, got `(?P<given>[^`]*)`")
+_UNKNOWN = "Invalid enum value "
+_MISSING = re.compile(r"Object missing required field `(?P<key>.*)`")
 
 
 def read_notebook(text: str, where: Place) -> NotebookNode:
     """The notebook in ``text``, as nbformat 4. Raises :class:`NotebookError` with the line or the
     cell.
     """
-    if not text.strip():
-        raise NotebookError(
-            Place(where.file, line=1), "not a notebook: the file is empty", _RESTORE
-        )
+    raw = read_json(text, where, NotebookError, "not a notebook")
     import nbformat  # a build in which no notebook has changed does without
 
-    raw = _parsed(text, where)
     if not isinstance(raw, dict):
         raise NotebookError(
             where, f"not a notebook: its JSON is {_shape(raw)}, not a mapping", _RESTORE
@@ -65,56 +110,23 @@ def read_notebook(text: str, where: Place) -> NotebookNode:
         )
     if version < CURRENT:
         raw = _converted(raw, where)
-    _check(raw, where)
+    try:
+        msgspec.convert(raw, _Notebook)
+    except msgspec.ValidationError as error:
+        raise _misfit(str(error), where) from None
+    raw.setdefault("nbformat_minor", 0)
+    _check_metadata(raw.setdefault("metadata", {}), "the notebook's `metadata`", where)
+    for number, cell in enumerate(raw["cells"], start=1):
+        _check_cell(cell, Place(where.file, cell=number))
     notebook: NotebookNode = nbformat.from_dict(raw)
     return notebook
 
 
-def _parsed(text: str, where: Place) -> Any:
-    try:
-        return json.loads(text, object_pairs_hook=_mapping)
-    except json.JSONDecodeError as error:
-        raise NotebookError(
-            Place(where.file, line=error.lineno),
-            f"not a notebook: {error.msg}",
-            "Mend the JSON here; a merge may have left conflict marks.",
-        ) from error
-    except _TwiceError as error:
-        raise NotebookError(
-            where,
-            f"not a notebook: the key {_shown(error.args[0])} stands twice in one mapping",
-            "Keep one of the two; a merge may have left both.",
-        ) from None
-    except RecursionError:
-        raise NotebookError(
-            where,
-            "not a notebook: its JSON is nested too deeply",
-            "Clear its outputs in Jupyter, or take levels of nesting out.",
-        ) from None
-    except ValueError as error:  # a number of more digits than Python reads
-        raise NotebookError(
-            where,
-            "not a notebook: it has a number of more than 4,300 digits",
-            "Write this number as text, or clear the output that has it.",
-        ) from error
-
-
-class _TwiceError(Exception):
-    """A key occurs twice in a mapping: JSON's readers keep the last, and lose the first value."""
-
-
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _TwiceError(next(name for name in names if names.count(name) > 1))
-    return made
-
-
 def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
     """A notebook of an older format, converted to the current one."""
+    import nbformat
+
     try:
-        import nbformat
         from nbformat.reader import get_version
 
         version, minor = get_version(raw)
@@ -131,84 +143,51 @@ def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
         ) from error
 
 
-def _check(raw: dict[str, Any], where: Place) -> None:
-    """Refuse a notebook that does not have the shape of nbformat 4; add what may be missing."""
-    minor = raw.setdefault("nbformat_minor", 0)
-    if type(minor) is not int or minor < 0:
-        raise NotebookError(
-            where, f"`nbformat_minor` is {_shape(minor)}, not a version such as 5", _RESTORE
-        )
-    if not isinstance(raw.get("cells"), list):
-        state = f"is {_shape(raw['cells'])}, not a list" if "cells" in raw else "is missing"
-        raise NotebookError(where, f"not a notebook: `cells` {state}", _RESTORE)
-    metadata = raw.setdefault("metadata", {})
-    _expect_metadata(metadata, "the notebook's `metadata`", where)
-    for name in ("kernelspec", "language_info", "broadsheet"):
-        if name in metadata:
-            _expect(metadata[name], dict, f"`metadata.{name}` of the notebook", where)
-    for name, value in metadata.get("kernelspec", {}).items():
-        if name in ("name", "display_name", "language"):
-            _expect(value, str, f"`metadata.kernelspec.{name}` of the notebook", where)
-    for number, cell in enumerate(raw["cells"], start=1):
-        _check_cell(cell, Place(where.file, cell=number))
+def _misfit(message: str, where: Place) -> NotebookError:
+    """The error for what msgspec says of a notebook: `Expected `str`, got `int` - at
+    `$.cells[0].source``.
+    """
+    found = _MISFIT.fullmatch(message)
+    assert found is not None
+    what, cell, key = found["what"], found["cell"], found["key"]
+    if cell is not None:
+        where = Place(where.file, cell=int(cell) + 1)
+    subject = f"`{key}` of the {'notebook' if cell is None else 'cell'}" if key else "this cell"
+    if wrong := _WRONG_KIND.fullmatch(what):
+        given = _KINDS.get(wrong["given"], wrong["given"])
+        return NotebookError(where, f"{subject} is {given}, not {_KINDS[wrong['wanted']]}", _SAVE)
+    if missing := _MISSING.fullmatch(what):
+        whole = "the cell" if cell else "not a notebook: the file"
+        return NotebookError(where, f"{whole} has no `{missing['key']}`", _SAVE)
+    if what.startswith(_UNKNOWN):
+        what = f"is {what.removeprefix(_UNKNOWN)}, and a cell is raw, markdown or code"
+        return NotebookError(where, f"{subject} {what}", _SAVE)
+    return NotebookError(where, f"{subject} is not one that a notebook has: {what}", _SAVE)
 
 
-def _check_cell(cell: Any, where: Place) -> None:
-    _expect(cell, dict, "this cell", where)
-    kind = cell.get("cell_type")
-    if not isinstance(kind, str) or kind not in _KINDS:
-        state = f"is {_shape(kind)}" if "cell_type" in cell else "is missing"
-        raise NotebookError(
-            where,
-            f"the cell's `cell_type` {state}, and a cell is {', '.join(_KINDS[:-1])} or "
-            f"{_KINDS[-1]}",
-            _SAVE,
-        )
-    if "source" not in cell:
-        raise NotebookError(where, "the cell has no `source`", _SAVE)
-    source = cell["source"]
-    if isinstance(source, list):
-        for line in source:
-            _expect(line, str, "a line of the cell's `source`", where)
-        source = "".join(source)
-    _expect(source, str, "the cell's `source`", where)
+def _check_cell(cell: dict[str, Any], where: Place) -> None:
+    """Refuse what a page cannot show, and bring the cell into the one form."""
+    source = "".join(cell["source"])
     cell["source"] = source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
     refuse_unprintable(source, where, NotebookError)
     metadata = cell.setdefault("metadata", {})
-    _expect_metadata(metadata, "the cell's `metadata`", where)
+    _check_metadata(metadata, "the cell's `metadata`", where)
     metadata.pop("broadsheet", None)  # what an earlier run has left there
-    if "tags" in metadata:
-        _expect(metadata["tags"], list, "the cell's `tags`", where)
-        for tag in metadata["tags"]:
-            _expect(tag, str, "a tag of the cell", where)
-            if found := unprintable(tag):
-                raise NotebookError(where, f"in a tag of the cell is {found}", _SAVE)
-            if tag in RESERVED:
-                raise NotebookError(
-                    where,
-                    f"the tag `{tag}` is for cells that a run puts in itself",
-                    "Take the tag off, or delete the cell.",
-                )
-    attachments = cell.get("attachments", {})
-    _expect(attachments, dict, "the cell's `attachments`", where)
-    for name, bundle in attachments.items():
-        _expect_metadata(bundle, f"the attachment {_shown(name)}", where)
-    if kind == "code":
+    for tag in RESERVED.intersection(metadata.get("tags", [])):
+        raise NotebookError(
+            where,
+            f"the tag `{tag}` is for cells that a run puts in itself",
+            "Take the tag off, or delete the cell.",
+        )
+    _check_metadata(cell.get("attachments", {}), "the cell's `attachments`", where)
+    if cell["cell_type"] == "code":
         cell["outputs"], cell["execution_count"] = [], None
 
 
-def _expect(value: Any, kind: type[object], name: str, where: Place) -> None:
-    wanted = "a mapping" if kind is dict else "a list" if kind is list else "text"
-    if not isinstance(value, kind):
-        raise NotebookError(
-            where, f"{name} {_IS.get(name, 'is')} {_shape(value)}, not {wanted}", _SAVE
-        )
-
-
-def _expect_metadata(value: Any, name: str, where: Place) -> None:
+def _check_metadata(value: dict[str, Any], name: str, where: Place) -> None:
     """Check a mapping that may hold anything, within limits, since much code handles it."""
-    _expect(value, dict, name, where)
-    level, depth = [value], 0
+    level: list[Any] = [value]
+    depth = 0
     while level:
         depth += 1
         if depth > DEEPEST:

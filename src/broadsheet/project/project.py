@@ -26,7 +26,7 @@ from broadsheet.errors import (
     enumerated,
 )
 from broadsheet.files import LONGEST_NAME, read_text
-from broadsheet.limits import PATTERNS
+from broadsheet.limits import TABLE
 from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
 from broadsheet.project.validation import check, unknown_keys
@@ -169,7 +169,9 @@ def open_project(root: Path) -> Project:
     """Read `_quarto.yml`. Raises :class:`ConfigError`."""
     limits.use({})
     root = root.resolve()
-    text = read_yaml(read_text(root / CONFIG, CONFIG, limit=limits.CONFIG), Place(CONFIG))
+    text = read_yaml(
+        read_text(root / CONFIG, CONFIG, limit=limits.TABLE["config-size"]), Place(CONFIG)
+    )
     settings = check(
         ProjectSettings, {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}, text
     )
@@ -230,13 +232,13 @@ def matching(
     try:
         chosen = set(
             glob.globfilter(
-                [str(path) for path in paths], whole, flags=GLOB, limit=int(PATTERNS.value)
+                [str(path) for path in paths], whole, flags=GLOB, limit=int(TABLE["patterns"].value)
             )
         )
     except PatternLimitException:
         raise limits.exceeded(
-            PATTERNS,
-            PATTERNS.value,
+            TABLE["patterns"],
+            TABLE["patterns"].value,
             Place(CONFIG if folder == ROOT else str(folder)),
             f"a glob, one of {', '.join(repr(one[:60]) for one in whole[:3])},",
             "Name fewer files in its braces.",
@@ -262,7 +264,7 @@ def _walk(
     for folder, below, names in os.walk(root, onerror=note):
         seen += len(names)
         limits.check(
-            limits.FILES,
+            limits.TABLE["files"],
             seen,
             Place(CONFIG),
             "the publication's folder",

@@ -120,7 +120,7 @@ def open_publication(
                 found, unknown = editions_of(project, source)
                 pages += len(found)
                 limits.check(
-                    limits.PAGES,
+                    limits.TABLE["pages"],
                     pages,
                     where,
                     "the publication, with this source,",

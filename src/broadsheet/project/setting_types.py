@@ -7,7 +7,7 @@ it, with the key and its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -21,12 +21,15 @@ from broadsheet import limits
 from broadsheet.files import LONGEST_NAME
 from broadsheet.project.colours import check_colours
 from broadsheet.secret_values import OWN
-from broadsheet.url_schemes import LINKS, is_link, scheme_of
+from broadsheet.url_schemes import allowed_link
 
 NO_DAY = "input should be a valid date, or a date with a time"
 _DAY = re.compile(r"\s*\d{4}-\d\d-\d\d(?:\D|\Z)")
 _MEMORY = re.compile(r"[1-9]\d{0,14}[KMG]?", re.ASCII)
-_UNSUBSCRIBING = re.compile(r'(https://|mailto:)[^\s<>,"]*\{address\}[^\s<>,"]*', re.ASCII)
+_VARIABLE = re.compile(r"[A-Za-z_]\w*")
+_UNSUBSCRIBING = re.compile(
+    r'(?=[\x00-\x7f]+$)(https://|mailto:)[^\s<>,"]*\{address\}[^\s<>,"]*', re.ASCII
+)
 _LONGEST_PATH = 2000
 _LONGEST_LANGUAGE = 35
 """The most characters of a language's tag: RFC 5646, section 4.4.1, has programs accept at least so
@@ -41,10 +44,6 @@ MOST_CACHE = 2**30
 def as_list(value: object) -> object:
     """A string alone becomes a list of one."""
     return [value] if isinstance(value, str) else value
-
-
-def _text_of_number(value: object) -> object:
-    return str(value) if type(value) is int else value
 
 
 def _text_of_scalar(value: object) -> object:
@@ -63,7 +62,7 @@ def _globs(patterns: list[str]) -> list[str]:
     """Globs that can be matched in reasonable time; an empty one would match the whole disk."""
     if any(not pattern.strip("!/ ") for pattern in patterns):
         raise ValueError("a pattern is empty; `**` stands for all files")
-    most = int(limits.PATTERNS.value)
+    most = int(limits.TABLE["patterns"].value)
     try:
         glob.globfilter([], patterns, flags=GLOB, limit=most)
     except PatternLimitException:
@@ -71,6 +70,17 @@ def _globs(patterns: list[str]) -> list[str]:
     except Exception as error:
         raise ValueError(f"this is no pattern of file names: {error}") from None
     return patterns
+
+
+def must(fit: Callable[[Any], object], message: str) -> AfterValidator:
+    """A value for which ``fit`` is true; else ValueError with the ``message``."""
+
+    def checked(value: object) -> object:
+        if not fit(value):
+            raise ValueError(message)
+        return value
+
+    return AfterValidator(checked)
 
 
 def _fits_a_path(address: str) -> str:
@@ -87,71 +97,33 @@ def _fits_a_path(address: str) -> str:
     return address
 
 
-def _link(value: str) -> str:
-    if not is_link(value):
-        raise ValueError(
-            f"no link may have an address of the scheme `{scheme_of(value)}:`; there may be "
-            f"{', '.join(sorted(LINKS))}"
-        )
-    return value
-
-
-def _site_url(value: str) -> str:
+def _is_site(value: str) -> bool:
+    """Whether it is a full address, or empty."""
     try:
         parts = urlsplit(value)
-        is_full = parts.scheme in ("http", "https") and bool(parts.hostname)
-        is_full = is_full and (parts.port or 1) > 0 and not re.search(r"[\s<>\"'\\]", value)
+        is_full = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
-        is_full = False
-    if value and not is_full:
-        raise ValueError("this is no full address; one is https://example.org/news")
-    return value
+        return False
+    return not value or bool(is_full and not re.search(r"[\s<>\"'\\]", value))
 
 
-def _language(value: str) -> str:
-    """A language's tag. An unknown one is reported later."""
-    if not value.strip() or len(value) > _LONGEST_LANGUAGE:
-        raise ValueError("input should be the tag of a language, such as en or pt-BR")
-    return value
+def _above_0_and_at_most(most: float) -> AfterValidator:
+    # What is no number (`.nan`) is not within either.
+    return must(
+        lambda value: 0 < value <= most, f"this must be a number above 0 and at most {most:,.0f}"
+    )
 
 
-def _memory(value: str) -> str:
-    if not _MEMORY.fullmatch(value):
-        raise ValueError("input should be a size in bytes, or with K, M or G, such as 2G")
-    return value
+def _is_language(value: str) -> bool:
+    """Whether it may be a language's tag. An unknown one is reported later."""
+    return bool(value.strip()) and len(value) <= _LONGEST_LANGUAGE
 
 
-def above_0_and_at_most(most: float) -> AfterValidator:
-    """A number above 0 and not above ``most``."""
-
-    def bounded(value: float) -> float:
-        if not 0 < value <= most:  # what is no number (`.nan`) is not either
-            raise ValueError(f"this must be a number above 0 and at most {most:,.0f}")
-        return value
-
-    return AfterValidator(bounded)
-
-
-def _time_zone(value: str) -> str:
+def _is_time_zone(value: str) -> bool:
     try:
-        ZoneInfo(value)
+        return bool(ZoneInfo(value))
     except (OSError, ValueError, KeyError):
-        raise ValueError("there is no such time zone; one is called Europe/Paris or UTC") from None
-    return value
-
-
-def _variables(value: list[str]) -> list[str]:
-    for name in value:
-        if name in OWN:
-            raise ValueError(f"no notebook gets {name}, which is for the newsletter alone")
-        if not re.fullmatch(r"[A-Za-z_]\w*", name):
-            raise ValueError(f"there is no environment variable of the name {name!r}")
-    return value
-
-
-def _colours(value: dict[str, str]) -> dict[str, str]:
-    check_colours(value)
-    return value
+        return False
 
 
 def _raised_limits(value: dict[str, float]) -> dict[str, float]:
@@ -163,15 +135,6 @@ def _raised_limits(value: dict[str, float]) -> dict[str, float]:
             )
         if not 1 <= most <= limits.HIGHEST:
             raise ValueError(f"`{name}` is {most:g}, and must be between 1 and {limits.HIGHEST:,}")
-    return value
-
-
-def _unsubscribing(value: list[str]) -> list[str]:
-    for one in value:
-        if not _UNSUBSCRIBING.fullmatch(one) or not one.isascii():
-            raise ValueError(
-                f"{one!r} is no `https:` or `mailto:` address with `{{address}}` in it"
-            )
     return value
 
 
@@ -192,20 +155,46 @@ Globs = Annotated[list[str], AfterValidator(_globs), BeforeValidator(as_list)]
 FilePath = Annotated[str, AfterValidator(_fits_a_path)]
 """A path or an address in the site."""
 FilePaths = Annotated[list[FilePath], BeforeValidator(as_list)]
-LinkAddress = Annotated[str, AfterValidator(_link)]
+LinkAddress = Annotated[str, AfterValidator(allowed_link)]
 """The address of a link: a page or a file of the site, or an address of a scheme that a page may
 have.
 """
-SiteUrl = Annotated[str, AfterValidator(_site_url)]
-Language = Annotated[str, AfterValidator(_language)]
+SiteUrl = Annotated[str, must(_is_site, "this is no full address; one is https://example.org/news")]
+Language = Annotated[
+    str, must(_is_language, "input should be the tag of a language, such as en or pt-BR")
+]
 Day = Annotated[date, BeforeValidator(_no_number)]
 Moment = Annotated[date | datetime, BeforeValidator(_no_number)]
-Memory = Annotated[str, AfterValidator(_memory), BeforeValidator(_text_of_number)]
-Seconds = Annotated[float, above_0_and_at_most(limits.LONGEST)]
-Megabytes = Annotated[float, above_0_and_at_most(MOST_CACHE)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Variables = Annotated[list[str], AfterValidator(_variables), BeforeValidator(as_list)]
-Colours = Annotated[dict[str, str], AfterValidator(_colours)]
+Memory = Annotated[
+    str,
+    must(_MEMORY.fullmatch, "input should be a size in bytes, or with K, M or G, such as 2G"),
+    BeforeValidator(_text_of_scalar),
+]
+Seconds = Annotated[float, _above_0_and_at_most(limits.LONGEST)]
+Megabytes = Annotated[float, _above_0_and_at_most(MOST_CACHE)]
+TimeZone = Annotated[
+    str, must(_is_time_zone, "there is no such time zone; one is called Europe/Paris or UTC")
+]
+_Variable = Annotated[
+    str,
+    must(
+        lambda name: name not in OWN, "input should be a variable other than the newsletter's own"
+    ),
+    must(_VARIABLE.fullmatch, "input should be the name of an environment variable"),
+]
+Variables = Annotated[list[_Variable], BeforeValidator(as_list)]
+Colours = Annotated[dict[str, str], AfterValidator(check_colours)]
 RaisedLimits = Annotated[dict[str, float], AfterValidator(_raised_limits)]
-Unsubscribing = Annotated[Strings, AfterValidator(_unsubscribing)]
+Unsubscribing = Annotated[
+    list[
+        Annotated[
+            str,
+            must(
+                _UNSUBSCRIBING.fullmatch,
+                "this is no `https:` or `mailto:` address with `{address}` in it",
+            ),
+        ]
+    ],
+    BeforeValidator(as_list),
+]
 Conditions = Annotated[dict[str, Any], AfterValidator(_conditions)]

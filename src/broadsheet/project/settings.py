@@ -7,7 +7,6 @@ fit, and reports unknown keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date as Date
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -53,45 +52,30 @@ class Settings(BaseModel):
     )
 
 
-def _refuse(problems: Iterable[tuple[bool, str]]) -> None:
-    """Raise ValueError with the text of the first of the ``problems`` that is true."""
-    for is_there, what in problems:
-        if is_there:
-            raise ValueError(what)
-
-
 def _switched(value: object) -> object:
-    """`true` becomes a mapping with the default values."""
-    return {} if value is True else value
+    """`true` or `false` alone is a mapping with the default values."""
+    return {} if isinstance(value, bool) else value
 
 
-def _switched_off(value: object) -> object:
+def _feed(value: object) -> object:
     return None if value is False else _switched(value)
-
-
-def _navbar(value: object) -> object:
-    return {} if value is False else _switched(value)
 
 
 def _footer(value: object) -> object:
     """A text alone is the centre of the footer."""
-    return {"center": value} if isinstance(value, str) else _navbar(value)
+    return {"center": value} if isinstance(value, str) else _switched(value)
 
 
-def _links(value: object) -> object:
-    """A text in a list of links is the address of a link."""
-    if not isinstance(value, list):
-        return value
-    return [{"href": item} if isinstance(item, str) else item for item in value]
+def _named_by(key: str) -> BeforeValidator:
+    """A list of mappings, each perhaps written as a text: the value of ``key``."""
+
+    def whole(value: object) -> object:
+        return [{key: one} if isinstance(one, str) else one for one in _one_or_more(value)]
+
+    return BeforeValidator(whole)
 
 
-def _bylines(value: object) -> object:
-    """One author or several, each a name or a mapping."""
-    many = value if isinstance(value, list) else [value]
-    return [{"name": one} if isinstance(one, str) else one for one in many]
-
-
-def _one_or_more(value: object) -> object:
+def _one_or_more(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
@@ -114,8 +98,8 @@ class Navbar(Settings):
     """`website: navbar`."""
 
     title: str | bool | None = None
-    left: Annotated[list[NavItem], BeforeValidator(_links)] = []
-    right: Annotated[list[NavItem], BeforeValidator(_links)] = []
+    left: Annotated[list[NavItem], _named_by("href")] = []
+    right: Annotated[list[NavItem], _named_by("href")] = []
     search: bool | None = None
 
 
@@ -136,9 +120,8 @@ class Website(Settings):
     search: Any = None
     image: str | None = None
     favicon: str | None = None
-    navbar: Annotated[Navbar, BeforeValidator(_navbar)] = Navbar()
+    navbar: Annotated[Navbar, BeforeValidator(_switched)] = Navbar()
     page_footer: Annotated[Footer, BeforeValidator(_footer)] = Footer()
-    repo_url: str | None = None
 
 
 class ProjectKeys(Settings):
@@ -263,7 +246,6 @@ class Author(Settings):
     name: Name
     url: LinkAddress | None = None
     email: str | None = None
-    orcid: str | None = None
 
 
 class Feed(Settings):
@@ -288,11 +270,10 @@ class Listing(Settings):
     include: dict[str, Any] | None = None
     exclude: dict[str, Any] | None = None
     categories: bool | Literal["numbered", "unnumbered", "cloud"] = False
-    feed: Annotated[Feed | None, BeforeValidator(_switched_off)] = None
+    feed: Annotated[Feed | None, BeforeValidator(_feed)] = None
     fields: Strings | None = None
     max_items: int | None = Field(default=None, ge=0)
     page_size: int = Field(default=25, ge=1)
-    date_format: str | None = None
     max_description_length: int | None = Field(default=None, ge=0)
 
 
@@ -326,25 +307,25 @@ class EditionRule(Settings):
     def _is_of_one_kind(self) -> Self:
         combines, chooses = self.matrix is not None, self.from_ is not None
         lists = (self.matrix or {}).values()
-        _refuse(
+        for is_there, problem in (
+            (combines == chooses, "a rule for editions has either `matrix` or `from`"),
+            (self.matrix == {}, "`matrix` names no parameter"),
+            (not all(lists), "a parameter of `matrix` has no values"),
             (
-                (combines == chooses, "a rule for editions has either `matrix` or `from`"),
-                (self.matrix == {}, "`matrix` names no parameter"),
-                (not all(lists), "a parameter of `matrix` has no values"),
-                (
-                    combines and bool(self.where or self.each),
-                    "`where` and `each` choose rows of a table, and there is no `from`",
-                ),
-                (
-                    chooses and self.parameters is None,
-                    "a rule with `from` says in `parameters` what each edition runs with",
-                ),
-                (
-                    self.at_least > 1 and self.each is None,
-                    "`at-least` counts the rows of each value of a column, and there is no `each`",
-                ),
-            )
-        )
+                combines and bool(self.where or self.each),
+                "`where` and `each` choose rows of a table, and there is no `from`",
+            ),
+            (
+                chooses and self.parameters is None,
+                "a rule with `from` says in `parameters` what each edition runs with",
+            ),
+            (
+                self.at_least > 1 and self.each is None,
+                "`at-least` counts the rows of each value of a column, and there is no `each`",
+            ),
+        ):
+            if is_there:
+                raise ValueError(problem)
         return self
 
 
@@ -356,7 +337,6 @@ class Execute(Settings):
     warning: bool = True
     error: bool = False
     include: bool = True
-    enabled: bool | None = None
     eval: bool = True
 
 
@@ -399,7 +379,7 @@ class FrontMatter(OwnKeys):
     title: Text = ""
     subtitle: Text = ""
     description: Text = ""
-    author: Annotated[list[Author], BeforeValidator(_bylines)] = []
+    author: Annotated[list[Author], _named_by("name")] = []
     date: Moment | None = None
     date_modified: Moment | None = None
     categories: Names = []

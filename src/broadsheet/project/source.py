@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -95,6 +95,12 @@ def read_source(root: Path, path: PurePosixPath) -> Source:
     where = Place(str(path))
     check_path(root, root / path, where)
     text = read_text(root / path, where, NotebookError)
+    return source_of(path, text)
+
+
+def source_of(path: PurePosixPath, text: str) -> Source:
+    """A file of the publication by its text. Raises as :func:`read_source` does."""
+    where = Place(str(path))
     if path.suffix != ".ipynb":
         refuse_unprintable(text, where, NotebookError)
         front, markdown = _split(text, where)
@@ -129,13 +135,11 @@ def cell_options(source: str, where: Place) -> CellOptions:
 
 def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Each string of nested metadata with its path."""
-    items: Iterator[tuple[str | int, object]]
+    items: Iterable[tuple[str | int, object]] = ()
     if isinstance(data, Mapping):
-        items = iter(data.items())
+        items = data.items()
     elif isinstance(data, list):
-        items = iter(enumerate(data))
-    else:
-        return
+        items = enumerate(data)
     for key, value in items:
         if isinstance(value, str):
             yield (key,), value

@@ -9,11 +9,20 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from broadsheet import secret_values, store
 from broadsheet.errors import BroadsheetError, UsageError, guarded
 
+_STAGES = {
+    "setup": ("setup", "set_up"),
+    "pre-render": ("pre_render", "pre_render"),
+    "ipynb-filter": ("filtering", "filter_notebook"),
+    "post-render": ("post_render", "post_render"),
+}
+"""The module and function of each stage."""
 USAGE = "Write one of: setup, pre-render, ipynb-filter, post-render."
 
 
@@ -34,23 +43,11 @@ def main(stage: str) -> int:
 
 def _run(stage: str, root: Path) -> int:
     """Each stage imports its own module alone, since the filter runs once for each notebook."""
-    if stage == "ipynb-filter":
-        from broadsheet.quarto.filtering import filter_notebook
-
-        return filter_notebook(root)
-    if stage == "pre-render":
-        from broadsheet.quarto.pre_render import pre_render
-
-        return pre_render(root)
-    if stage == "post-render":
-        from broadsheet.quarto.post_render import post_render
-
-        return post_render(root, root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
-    if stage == "setup":
-        from broadsheet.quarto.setup import set_up
-
-        return set_up(root)
-    raise UsageError("broadsheet.quarto", f"there is no stage {stage!r}", USAGE)
+    if stage not in _STAGES:
+        raise UsageError("broadsheet.quarto", f"there is no stage {stage!r}", USAGE)
+    module, function = _STAGES[stage]
+    run: Callable[[Path], int] = getattr(import_module(f"broadsheet.quarto.{module}"), function)
+    return run(root)
 
 
 if __name__ == "__main__":

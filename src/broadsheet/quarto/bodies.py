@@ -20,7 +20,7 @@ import msgspec
 from broadsheet import store
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import Document, Rendered, fill, read_body
-from broadsheet.markdown.pandoc import words
+from broadsheet.markdown.filter_words import words
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.site.edition_pages import Renders
 

@@ -35,11 +35,11 @@ _UNUSED = ("listings.json", "search.json", "*-listing.json", "*.feed-*-staged")
 """Other files of Quarto's that no page of ours uses."""
 
 
-def post_render(root: Path, output: Path) -> int:
+def post_render(root: Path) -> int:
     """Build the site around Quarto's bodies. Returns 1 if there is a fault, which is printed."""
     publication = open_publication(root)
     project, new_site = publication.project, root / SITE
-    output = output_of(output, project.root)
+    output = output_of(root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"], project.root)
     pages = [edition for edition in publication.editions if edition.source.notebook is None]
     notebooks = read_prepared(root / PREPARED, publication.editions)
     finished = [*notebooks, *prepare(project, pages).finished]

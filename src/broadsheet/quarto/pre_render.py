@@ -21,8 +21,8 @@ from typing import Any
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.files import read_text
 from broadsheet.language import SOURCE
+from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.pandoc import words
 from broadsheet.markdown.preparation import prepare
 from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication, open_publication

@@ -25,8 +25,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,41 +38,64 @@ from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.run import library_versions
 from broadsheet.run.notebook_to_run import modules_of, reads_of
 from broadsheet.run.reads import state
+from broadsheet.steps import changes
 
 _LOADED = "broadsheet-libraries"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that is known of a run beforehand. ``cells`` has a digest for each cell that runs,
-    by the cell's number.
+    """Everything that is known of a run beforehand, by names that a person understands. ``cells``
+    are digests of the code that runs, by the name of its cell; ``parameters`` and ``surroundings``
+    (the kernel, versions) are values.
     """
 
-    cells: tuple[tuple[int, str], ...]
+    cells: Mapping[str, str]
     parameters: Mapping[str, str]
-    folder: str
-    kernel: str
-    versions: Mapping[str, str]
+    surroundings: Mapping[str, str]
 
     @functools.cached_property
     def digest(self) -> str:
         """The name of the recipe."""
         return _sha256(json.dumps(asdict(self), sort_keys=True))
 
+    def changes_since(self, before: Recipe) -> list[str]:
+        """What differs from the recipe ``before``, in words."""
+        if before.cells.keys() != self.cells.keys():
+            code = ["cells were added or removed"]
+        else:
+            code = [f"{name} changed" for name in changes(before.cells, self.cells)]
+        return [
+            *code,
+            *_other_values(before.parameters, self.parameters, "its default"),
+            *_other_values(before.surroundings, self.surroundings, "not there"),
+        ]
+
 
 def recipe_of(script: NotebookNode, parameters: Mapping[str, object], folder: str) -> Recipe:
     """The recipe of running ``script`` with ``parameters`` in ``folder`` (from the root)."""
-    cells = tuple(
-        (
-            cell.metadata.broadsheet.cell,
-            _sha256(json.dumps([cell.source, cell.metadata.get("tags", [])])),
-        )
-        for cell in script.cells
-    )
-    values = {name: repr(value) for name, value in sorted(parameters.items())}
+    code: dict[str, list[object]] = {}
+    for cell in script.cells:
+        number = cell.metadata.broadsheet.cell
+        name = f"cell {number}" if number else "an inline value of the front matter"
+        code.setdefault(name, []).append([cell.source, cell.metadata.get("tags", [])])
     return Recipe(
-        cells, values, folder, script.metadata.kernelspec.name, library_versions.versions()
+        {name: _sha256(json.dumps(cells)) for name, cells in code.items()},
+        {name: repr(value) for name, value in parameters.items()},
+        {
+            "its folder": folder,
+            "the kernel": script.metadata.kernelspec.name,
+            **library_versions.versions(),
+        },
     )
+
+
+def _other_values(before: Mapping[str, str], now: Mapping[str, str], absent: str) -> list[str]:
+    """The values that differ, in words; ``absent`` stands for one that is not there."""
+    return [
+        f"{name} is {now.get(name, absent)}, was {before.get(name, absent)}"
+        for name in changes(before, now)
+    ]
 
 
 @dataclass(frozen=True)
@@ -81,7 +104,7 @@ class _Last:
 
     recipe: Recipe
     reads: Mapping[str, str]
-    libraries: Mapping[str, str] = field(default_factory=dict)
+    libraries: Mapping[str, str]
 
 
 class _Ran(msgspec.Struct):
@@ -179,29 +202,14 @@ class Runs:
         last = self._last_of(edition)
         if last is None:
             return "it was never run here"
-        before, changes = last.recipe, []
-        changes += _cell_changes(_by_cell(before.cells), _by_cell(recipe.cells))
-        changes += [
-            f"{name} is {value}, was {before.parameters.get(name, 'its default')}"
-            for name, value in recipe.parameters.items()
-            if before.parameters.get(name) != value
+        known = recipe.surroundings
+        loaded = {name: was for name, was in last.libraries.items() if name not in known}
+        found = [
+            *recipe.changes_since(last.recipe),
+            *self._changed(last.reads),
+            *library_versions.different(loaded),
         ]
-        changes += [
-            f"{name} is back to its default"
-            for name in before.parameters
-            if name not in recipe.parameters
-        ]
-        changes += [
-            f"{name} is {value}, was {before.versions.get(name, 'not there')}"
-            for name, value in recipe.versions.items()
-            if before.versions.get(name) != value
-        ]
-        changes += [f"the kernel is {recipe.kernel}"] if before.kernel != recipe.kernel else []
-        changes += self._changed(last.reads)
-        changes += library_versions.different(
-            {name: was for name, was in last.libraries.items() if name not in recipe.versions}
-        )
-        return "; ".join(changes) or "its earlier run is no longer kept"
+        return "; ".join(found) or "its earlier run is no longer kept"
 
     def trim(self, limit: int) -> None:
         """Remove the entries that were not used for longest until ``limit`` bytes are left."""
@@ -234,23 +242,6 @@ def _change(name: str, known: str, now: str) -> str:
     if known and now:
         return "has other files in it" if name.endswith("/") else "changed"
     return "is gone" if known else "is there now"
-
-
-def _by_cell(cells: Sequence[tuple[int, str]]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for number, known in cells:
-        found.setdefault(number, []).append(known)
-    return found
-
-
-def _cell_changes(before: Mapping[int, list[str]], now: Mapping[int, list[str]]) -> list[str]:
-    if len(before) != len(now):
-        return ["cells were added or removed"]
-    return [
-        f"cell {number} changed" if number else "an inline value of the front matter changed"
-        for number in sorted(now)
-        if before.get(number) != now[number]
-    ]
 
 
 def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:

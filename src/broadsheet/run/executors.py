@@ -6,19 +6,14 @@ Both are `concurrent.futures` executors that say how many jobs they run at once 
 
 from __future__ import annotations
 
-import multiprocessing
-import multiprocessing.connection
-import os
-import signal
-import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.context import SpawnProcess
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from broadsheet import secret_values
 from broadsheet.errors import Notice, UsageError
+from broadsheet.worker_processes import Workers
 
 if TYPE_CHECKING:  # each worker process imports this module, and needs none of the publication's
     from broadsheet.project.project import Project
@@ -30,66 +25,34 @@ T = TypeVar("T")
 
 class LocalExecutor(Executor):
     """Worker processes on this machine. (Papermill changes the working directory, so threads would
-    not do.) If a process dies, the running jobs are lost, and the next jobs get new processes.
+    not do.) If a process dies, its job is lost, and the next job gets a new process.
     """
 
     def __init__(self, jobs: int, variables: Mapping[str, str]) -> None:
-        self.slots, self._variables = jobs, variables
-        self._pool = self._opened()
+        self.slots = jobs
+        self._workers = Workers(
+            jobs, call, begin=partial(secret_values.receive, variables), spawned=True
+        )
+        self._threads = ThreadPoolExecutor(jobs)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have a process do the job."""
-        try:
-            return self._pool.submit(fn, *args, **kwargs)
-        except BrokenProcessPool:
-            self._pool = self._opened()
-            return self._pool.submit(fn, *args, **kwargs)
+        return self._threads.submit(self._workers.do, partial(fn, *args, **kwargs))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes."""
-        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        self._threads.shutdown(wait, cancel_futures=cancel_futures)
+        self._workers.close()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is KeyboardInterrupt:
-            self.kill()
+            self._workers.kill()
         self.shutdown(cancel_futures=kind is not None)
 
-    def kill(self) -> None:
-        """End the processes at once, whatever they are doing."""
-        for process in multiprocessing.active_children():
-            if isinstance(process, SpawnProcess):
-                process.kill()
 
-    def _opened(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self.slots,
-            multiprocessing.get_context("spawn"),
-            initializer=_begin_worker,
-            initargs=(self._variables,),
-        )
-
-
-def _begin_worker(variables: Mapping[str, str]) -> None:
-    """Make a worker end with its parent, and not before: Ctrl-C is handled by the parent. It gets
-    the ``variables``.
-    """
-    signal.signal(signal.SIGINT, lambda number, frame: None)
-    _end_with_build()
-    secret_values.receive(variables)
-
-
-def _end_with_build() -> None:
-    """End this worker when the build ends, however it does. A pool's own workers would wait for
-    work for ever.
-    """
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+def call(job: Callable[[], Any]) -> Any:
+    """The work of a worker: a function without arguments."""
+    return job()
 
 
 def local_executor(jobs: int, project: Project) -> LocalExecutor:

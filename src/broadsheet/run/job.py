@@ -43,8 +43,8 @@ class Job:
     time_limit: float
     memory_limit: str | None = None
     known: frozenset[str] = frozenset()
-    most_output: float = limits.OUTPUT.standard
-    most_outputs: float = limits.OUTPUTS.standard
+    most_output: float = limits.TABLE["output-size"].standard
+    most_outputs: float = limits.TABLE["outputs"].standard
 
 
 def run(job: Job) -> str:
@@ -206,7 +206,7 @@ def _too_much(job: Job, reason: str) -> tuple[str, str]:
     if reason == "stopped":
         return "the cell stopped its own process by a signal", "Take SIGSTOP out."
     limit = limits.TABLE[reason]
-    if limit is limits.OUTPUT:
+    if limit is limits.TABLE["output-size"]:
         verb, most, mend = "put out", job.most_output, "Print less, or draw fewer points"
     else:
         verb, most, mend = "has", job.most_outputs, "Put them into one output"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
@@ -20,13 +19,14 @@ from broadsheet.errors import (
     UnexpectedError,
     guarded,
 )
-from broadsheet.limits import OUTPUT, OUTPUTS
+from broadsheet.limits import TABLE
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.run.job import Job, run
 from broadsheet.run.notebook_to_run import executed_of, script_of
+from broadsheet.worker_processes import DiedError
 
 STORE = Path(".broadsheet/runs")
 PARTIAL = Path(".broadsheet/partial")
@@ -116,6 +116,25 @@ def execute(
         runs.trim(int(project.settings.broadsheet.cache_size * 2**20))
 
 
+def run_apart(
+    project: Project, edition: Edition, executor: Executor, code: str, partial: Path
+) -> Callable[[], NotebookNode]:
+    """Begin a run of ``edition`` that executes ``code`` before its cells, and is not stored. What is
+    returned waits for the executed notebook; it raises :class:`BroadsheetError` for a failed run.
+    """
+    script = script_of(edition)
+    script.cells[0].source += f"\n{code}"
+    runs = Runs(project.root, project.root / STORE)
+    job = _job(project, edition, script, bind_edition(edition), runs)
+    future = executor.submit(run, replace(job, partial=partial))
+
+    def ended() -> NotebookNode:
+        with guarded(edition.source.place(), "running this notebook"):
+            return executed_of(edition, parse_run(future.result()))
+
+    return ended
+
+
 @dataclass(frozen=True)
 class _Run:
     edition: Edition
@@ -140,8 +159,8 @@ def _job(
         limits.time_limit,
         limits.memory_limit,
         runs.last_read(str(edition.path)),
-        OUTPUT.value,
-        OUTPUTS.value,
+        TABLE["output-size"].value,
+        TABLE["outputs"].value,
     )
 
 
@@ -162,7 +181,7 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
             if isinstance(error, ClusterError):
                 lost = error
                 continue
-            died = isinstance(error.__cause__, BrokenProcessPool)
+            died = isinstance(error.__cause__, DiedError)
             outcome = Outcome(
                 edition,
                 error=_died(edition) if died else _without_secrets(error),

@@ -33,7 +33,7 @@ from broadsheet.data.checking import judge
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import package_of
 from broadsheet.files import content, read_text
-from broadsheet.limits import CONFIG
+from broadsheet.limits import TABLE
 from broadsheet.notebook import (
     chart_theme,
     charts,
@@ -89,7 +89,9 @@ def learn(noted: Collection[str]) -> None:
     """
     root, *files = noted
     try:
-        package = package_of(read_text(Path(root, DESCRIPTOR), DESCRIPTOR, limit=CONFIG))
+        package = package_of(
+            read_text(Path(root, DESCRIPTOR), DESCRIPTOR, limit=TABLE["config-size"])
+        )
         for resource in package.resources:
             if resource.file in files:
                 data = content(Path(root, resource.file), resource.file)

@@ -20,6 +20,7 @@ from markupsafe import escape
 
 from broadsheet.language import speaking, t_
 from broadsheet.project.address import slug
+from broadsheet.project.settings import Listing
 from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.listing import ordered
 from broadsheet.site.page import Archive, Block, Month, Page, month_of
@@ -27,33 +28,35 @@ from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.paging import paged, pages_for, part_of, path_of
 
 ARCHIVE = "archive/index.html"
-SHOWN = 25
-"""How many articles one page of an author or a topic has."""
 LINES = 200
 """How many titles one page of the archive has."""
-_OF_ONE_AUTHOR = ("date", "reading-time", "subtitle", "description", "image")
+_LISTINGS = {
+    "authors": Listing(fields=["date", "reading-time", "subtitle", "description", "image"]),
+    "topics": Listing(),
+}
+"""The form of the list of an author and of a topic."""
 
 
 @dataclass(frozen=True)
 class Index:
     """The list of an author or a topic: the metadata of its first page; its articles, newest first;
-    what it is a list of; which ``fields`` it shows; an author's own ``address``, elsewhere.
+    what it is a list of; its form; an author's own ``address``, elsewhere.
     """
 
     meta: PageMeta
     articles: Sequence[PageMeta]
     kicker: str
-    fields: Sequence[str] | None = None
+    listing: Listing
     address: str = ""
 
     def pages(self) -> Iterator[Page]:
         """The pages of the list, before the rest of the site is known."""
-        for number, meta, paging in paged(self.meta, pages_for(len(self.articles), SHOWN)):
-            block = Block("", part_of(self.articles, number, SHOWN), fields=self.fields)
+        block = Block(self.listing, self.articles)
+        for number, meta, paging in paged(self.meta, block.pages):
             yield Page(
                 meta,
                 kind="section",
-                blocks=[block],
+                blocks=[block.on(number)],
                 paging=paging,
                 kicker=self.kicker,
                 address=self.address,
@@ -189,7 +192,7 @@ def _indexes(
             list_entry(f"{folder}/{address}", names[0], own, description),
             one_entry_each(ordered(entries, ["date desc"]), own),
             kicker,
-            _OF_ONE_AUTHOR if folder == "authors" else None,
+            _LISTINGS[folder],
             next((addresses[name] for name in names if name in addresses), ""),
         )
         made |= dict.fromkeys(names, index)

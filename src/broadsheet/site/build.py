@@ -314,7 +314,7 @@ class _Build:
     ) -> Report:
         """Do it."""
         from broadsheet.markdown.pandoc import Pandoc
-        from broadsheet.site.worker_processes import worker_count
+        from broadsheet.worker_processes import worker_count
 
         options, publication = self.options, self.publication
         project = publication.project
@@ -393,7 +393,7 @@ class _Build:
         from broadsheet.run.running import Outcome
         from broadsheet.site.faults import died
         from broadsheet.site.site_builder import KeptPage
-        from broadsheet.site.worker_processes import DiedError, Forks
+        from broadsheet.worker_processes import DiedError, Workers
 
         options, project = self.options, self.publication.project
         editions = {str(edition.output): edition for edition in wanted}
@@ -425,7 +425,7 @@ class _Build:
                 limit.release()
 
         with (
-            Forks(count, make, end=pandoc.close) as forks,
+            Workers(count, make, end=pandoc.close) as forks,
             options.watch(_notebooks(wanted)) as on_outcome,
             ThreadPoolExecutor(2 * options.jobs) as pool,  # while some draw, others make pages
             open_executor(

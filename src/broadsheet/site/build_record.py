@@ -2,7 +2,7 @@
 
 Of each page it has the metadata, the key of its content, what it was made of, and its links. Of
 each source it has the digest of every file that its pages were made of. So a build can tell which
-sources need not even be opened, and what need not be made again (:mod:`broadsheet.site.steps`); and
+sources need not even be opened, and what need not be made again (:mod:`broadsheet.steps`); and
 a page that cannot be made takes part in all lists with the metadata of its old one.
 
 It is `.broadsheet/NAME.DIGEST.json`, NAME being the output's, and the site's marker has the digest:
@@ -25,8 +25,8 @@ from broadsheet.errors import Notice
 from broadsheet.site.links import Lead, Reference
 from broadsheet.site.output_folder import read_marker
 from broadsheet.site.page_meta import PageMeta, plain
-from broadsheet.site.steps import Step
 from broadsheet.site.swap import record_path
+from broadsheet.steps import Step
 
 _FORMAT = 11
 
@@ -34,7 +34,7 @@ _FORMAT = 11
 @dataclass(frozen=True)
 class PageRecord:
     """A page. ``content`` is the key of its content in the store. ``inputs`` and ``files`` are
-    those of its :class:`~broadsheet.site.steps.Step`: what it was made of, and the site's files
+    those of its :class:`~broadsheet.steps.Step`: what it was made of, and the site's files
     that it needs, its own among them. ``tables`` are the names of the tables that it has read.
     """
 

@@ -34,7 +34,7 @@ from broadsheet.site.build import Watch, build, unwatched
 from broadsheet.site.output_folder import WORK
 from broadsheet.site.swap import locked
 from broadsheet.verify.numbers import NumberCheck, Unaccounted, check_numbers
-from broadsheet.verify.passages import place_of, plain_passages
+from broadsheet.verify.passages import held_elsewhere, place_of, plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 
@@ -90,8 +90,9 @@ class Report:
 
     @property
     def is_clean(self) -> bool:
-        """Whether there is nothing to report at all."""
-        return not (self.faults or self.unaccounted or self.stale or self.notices)
+        """Whether there is nothing to report, but what is deprecated."""
+        notices = any(one.is_strict for one in self.notices)
+        return not (self.faults or self.unaccounted or self.stale or notices)
 
 
 def check(
@@ -252,6 +253,7 @@ def _check_page(
     own: Path, finished: Finished, document: Document, rendered: Rendered
 ) -> tuple[NumberCheck, _Sentences]:
     passages = [*rendered.titles, *rendered.prose.passages, *_alternatives(finished)]
+    passages += held_elsewhere(_plain_texts(finished), passages, finished.facts)
     edition = finished.edition
     if reason := edition.settings.unchecked:
         passages = [
@@ -297,10 +299,37 @@ def _place(words: Unaccounted, edition: Edition, document: Document) -> Place:
     return edition.source.front_matter.place((passage.kind,))
 
 
+_ALTERNATIVE = "alternative text"
+
+
 def _alternatives(finished: Finished) -> Iterator[Passage]:
     """The alternative texts that authors wrote."""
-    for text in finished.alternatives:
-        yield from plain_passages(text.markdown, text.place, "alternative text")
+    for text in finished.picture_texts:
+        if text.kind == _ALTERNATIVE:
+            yield from plain_passages(text.markdown, text.place, text.kind)
+
+
+def _plain_texts(finished: Finished) -> Iterator[Passage]:
+    """The texts in which an author can mark nothing: those of charts, notes of facts, corrections,
+    and the names of editions.
+    """
+    edition = finished.edition
+    front = edition.source.front_matter
+    for text in finished.picture_texts:
+        if text.kind != _ALTERNATIVE:
+            yield Passage(text.markdown, (), text.place, text.kind, is_running=False)
+    notes = {str(fact["note"]) for fact in finished.facts.get("facts", {}).values() if fact["note"]}
+    for note in sorted(notes):
+        yield Passage(note, (), edition.source.place(), "note")
+    for correction in edition.settings.corrections:
+        yield Passage(correction.right, (), front.place(("corrections",)), "correction")
+    names = {
+        "edition-label": edition.settings.edition_label,
+        "picker-title": edition.settings.picker_title,
+    }
+    for key, name in names.items():
+        if name:
+            yield Passage(name, (), front.place((key,)), key)
 
 
 # Stale words

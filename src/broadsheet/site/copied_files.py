@@ -17,8 +17,8 @@ from broadsheet.errors import BroadsheetError, ConfigError
 from broadsheet.files import FileError, refusal
 from broadsheet.project.project import CONFIG, Project
 from broadsheet.run.reads import digest
-from broadsheet.site.steps import digest_of
 from broadsheet.site.theme_files import Theme
+from broadsheet.steps import digest_of
 
 SCHEMA = "site_libs/broadsheet/facts.schema.json"
 """The path of the schema of each page's `facts.json`."""

@@ -1,8 +1,11 @@
-"""Faults that show only when the site is composed, each attributed to the page that causes it."""
+"""What shows only when the site is composed: faults, each attributed to the page that causes it;
+and notices of broken links, of addresses that are dropped or that a page may not have, of languages
+without a catalogue.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -10,22 +13,28 @@ from pathlib import PurePosixPath
 from broadsheet.errors import (
     BroadsheetError,
     ConfigError,
+    Notice,
     Place,
     RenderError,
     guarded,
     unexpected,
 )
+from broadsheet.language import has_catalogue
 from broadsheet.project.project import CONFIG, INPUTS
 from broadsheet.project.reading import Publication, not_yet
 from broadsheet.project.source import slug_of
-from broadsheet.site.addresses import redirect_pages
+from broadsheet.site import links
+from broadsheet.site.addresses import dropped, redirect_pages
 from broadsheet.site.article_references import slug_of_page, unknown_reference
 from broadsheet.site.build_record import PageRecord, as_json
-from broadsheet.site.feed_lists import feeds_of_site
-from broadsheet.site.page_rendering import COMPOSING, inputs_of, text_of_list
+from broadsheet.site.feeds import feeds_of_site
+from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.page_rendering import COMPOSING, inputs_of, leads_of, text_of_list
 from broadsheet.site.page_values import list_pages, more_pages
 from broadsheet.site.site import FRONT, FailedPagesError, Site
 from broadsheet.site.sitemaps import for_crawlers
+from broadsheet.site.translations import unfounded_translations
+from broadsheet.url_schemes import LINKS, Refused
 
 
 def _alone(site: Site, path: str) -> BroadsheetError | None:
@@ -161,3 +170,58 @@ def blamed(error: Exception, site: Site, kept: Mapping[str, PageRecord]) -> Exce
         if faults:
             return FailedPagesError(faults)
     return unexpected(error, CONFIG, "making the site")
+
+
+# Notices
+
+
+def notices_of(
+    site: Site,
+    publication: Publication,
+    kept: Mapping[str, PageRecord],
+    before: Mapping[str, PageRecord],
+) -> Iterator[Notice]:
+    """All of these notices, for a site whose files are in its folder. ``kept`` pages are old ones;
+    ``before`` are the pages of the old site, or, if there is none, of that in the publication's own
+    output.
+    """
+    yield from site.notices
+    yield from _refused_addresses(site.folder.refused, site.meta_by_path)
+    yield from _without_catalogue(site.meta_by_path)
+    yield from unfounded_translations(site.meta_by_path.values())
+    names, records = site.folder.names, site.records
+    anchors = {path: frozenset(record.anchors) for path, record in records.items()}
+    withheld = {str(one.output): not_yet(one) for one in publication.withheld}
+    for path, record in sorted(records.items()):
+        if path not in kept:
+            leads = leads_of(site, record)
+            yield from links.broken(
+                path, record.meta.source, leads, names, anchors, withheld=withheld
+            )
+    yield from dropped(before, records, names, withheld)
+
+
+def _refused_addresses(
+    refused: Iterable[tuple[str, Refused]], meta_by_path: Mapping[str, PageMeta]
+) -> Iterator[Notice]:
+    """Addresses that were removed from pages when they were written."""
+    for page, one in dict.fromkeys(refused):
+        yield Notice(
+            Place(meta_by_path[page].source if page in meta_by_path else page),
+            f"{one} is not on the page: its scheme is not one that a page may have",
+            f"Of schemes there may be {', '.join(sorted(LINKS))}.",
+            topic="address",
+        )
+
+
+def _without_catalogue(meta_by_path: Mapping[str, PageMeta]) -> Iterator[Notice]:
+    """Languages that have no catalogue, each once."""
+    first = {meta.lang: meta for _, meta in sorted(meta_by_path.items(), reverse=True)}
+    for lang, meta in sorted(first.items()):
+        if not has_catalogue(lang):
+            yield Notice(
+                Place(meta.source),
+                f"our own words on pages in {lang!r} are English: there is no catalogue "
+                "of that language",
+                "Add one (docs/languages.md), or set `lang` to a language that has one.",
+            )

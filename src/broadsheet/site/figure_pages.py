@@ -15,9 +15,9 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.language import speaking, t_, written_date
+from broadsheet.language import speaking
 from broadsheet.site import links
-from broadsheet.site.page import Scene, render, site_title
+from broadsheet.site.page import Scene, render
 from broadsheet.site.page_meta import PageMeta
 
 FRAME = 110
@@ -56,15 +56,8 @@ def render_figure_page(
         charts=kinds,
         chart=Markup(chart),
         caption=Markup(links.rewritten(figure.caption, rewrite)),
-        snippet=str(_snippet(figure, chart, url)) if url else "",
-        citation=_citation(scene, meta, figure, url),
+        height=_height(figure, chart),
     )
-
-
-def _snippet(figure: PageFigure, chart: str, url: str) -> Markup:
-    return Markup(
-        '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" style="border: 0"></iframe>'
-    ).format(url, figure.name, _height(figure, chart))
 
 
 def _height(figure: PageFigure, chart: str) -> int:
@@ -74,21 +67,3 @@ def _height(figure: PageFigure, chart: str) -> int:
     found = _HEIGHT.search(figure.wide)
     words = len(_NO_WORDS.sub("", chart + figure.caption))
     return FRAME + words // 2 + (int(found[1]) if found else 0)
-
-
-def _citation(scene: Scene, meta: PageMeta, figure: PageFigure, url: str) -> str:
-    """``A. Reporter, My Blog: “The finding” (chart), in: “The headline”, edition of 26 May 2023.
-    https://…``
-    """
-    name = site_title(scene.project)
-    who = ", ".join([*(author.name for author in meta.authors), name])
-    with speaking(meta.lang):
-        text = t_(
-            "%(who)s: “%(figure)s” (chart), in: “%(title)s”",
-            who=who,
-            figure=figure.name,
-            title=meta.title,
-        )
-        if meta.updated:
-            text += ", " + t_("edition of %(date)s", date=written_date(meta.updated))
-    return f"{text}. {url}".strip()

@@ -77,7 +77,9 @@ class SiteFolder:
         if isinstance(content, Path) and not content.is_file():
             return
         if isinstance(content, Path):
-            limits.check(limits.IMAGE, content.stat().st_size, name, name, "Make it smaller.")
+            limits.check(
+                limits.TABLE["image-size"], content.stat().st_size, name, name, "Make it smaller."
+            )
         place = self._place(name)
         try:
             if isinstance(content, bytes):

@@ -23,48 +23,56 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_, written_month
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
-from broadsheet.project.settings import NavItem
+from broadsheet.project.settings import Listing, NavItem
 from broadsheet.site.corrections import Change
 from broadsheet.site.edition_picker import Picker, label_of
 from broadsheet.site.links import Address, relative, target_of, url_of
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
-from broadsheet.site.share_links import share_links
 from broadsheet.site.templates import rendered
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, is_translation
 from broadsheet.templating import OWN, has_own
 
 EMPTY = Markup()
+_SERVICES: Mapping[str, tuple[str, str]] = {
+    "email": ("", "mailto:?subject={title}&body={url}"),
+    "mastodon": ("Mastodon", "https://share.joinmastodon.org/#text={title}%20{url}"),
+    "x": ("X", "https://x.com/intent/post?text={title}&url={url}"),
+    "facebook": ("Facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
+    "linkedin": ("LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}"),
+    "whatsapp": ("WhatsApp", "https://wa.me/?text={title}%20{url}"),
+}
+"""By the name of a service in the configuration: its name for readers, and the address by which an
+article is shared there. All are plain addresses, so that no service learns anything before a reader
+follows a link. Each service documents its own: `mailto:` is RFC 6068; Mastodon's page asks for the
+reader's own server, in the browser alone (the part after `#` is not sent).
+"""
 
 
 @dataclass(frozen=True)
 class Block:
-    """One list of a front page or section page, ``size`` entries to a page. ``feed`` is the path of
-    its RSS feed, if it has one.
+    """A list, as its ``listing`` asks for it: all of its entries, or those on one page. Each of the
+    ``categories`` comes with how many entries have it.
     """
 
-    id: str
+    listing: Listing
     entries: Sequence[PageMeta]
-    size: int = 25
-    feed: str = ""
-    fields: Sequence[str] | None = None
     categories: Sequence[tuple[str, int]] = ()
-    max_description: int | None = None
 
     def shows(self, field: str) -> bool:
         """Whether the items show a field."""
-        return self.fields is None or field in self.fields
+        return self.listing.fields is None or field in self.listing.fields
 
     @property
     def pages(self) -> int:
         """How many pages the list takes."""
-        return pages_for(len(self.entries), self.size)
+        return pages_for(len(self.entries), self.listing.page_size)
 
     def on(self, number: int) -> Block:
         """The part of the list that is on the page of that number."""
-        return replace(self, entries=part_of(self.entries, number, self.size))
+        return replace(self, entries=part_of(self.entries, number, self.listing.page_size))
 
 
 @dataclass(frozen=True)
@@ -143,9 +151,12 @@ class Scene:
 
     def shares(self, meta: PageMeta) -> list[tuple[str, str]]:
         """The name and address of each service with which a reader can share a page."""
-        return share_links(
-            self.project.settings.broadsheet.share, meta.title, self.absolute(meta.url)
-        )
+        url = self.absolute(meta.url)
+        if not url:
+            return []
+        filled = {"title": quote(meta.title, safe=""), "url": quote(url, safe="")}
+        services = [_SERVICES[service] for service in self.project.settings.broadsheet.share]
+        return [(name or t_("E-mail"), address.format(**filled)) for name, address in services]
 
     def bundles(self, charts: Collection[str]) -> dict[str, str]:
         """The address of the plotly.js for each of a page's charts."""

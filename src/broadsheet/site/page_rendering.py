@@ -27,7 +27,7 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.page_values import model_of
 from broadsheet.site.site import Site
-from broadsheet.site.steps import digest_of
+from broadsheet.steps import digest_of
 from broadsheet.url_schemes import Refused
 
 COMPOSING = "putting this page into the site"

@@ -12,12 +12,12 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from broadsheet.language import speaking, t_
-from broadsheet.project.settings import Listing
 from broadsheet.site import links, search
 from broadsheet.site.author_and_topic_pages import ARCHIVE
 from broadsheet.site.build_record import PageRecord
 from broadsheet.site.corrections import changes_of
 from broadsheet.site.edition_picker import LISTED, picker_of
+from broadsheet.site.feeds import feed_links, front_feeds
 from broadsheet.site.listing import categories
 from broadsheet.site.page import (
     Block,
@@ -38,7 +38,7 @@ BESIDE, DAY, CHANGES, SECTION, EARLIER = 3, 8, 5, 4, 12
 def model_of(site: Site, record: PageRecord) -> Page:
     """What the template of a page is given, without the page's content."""
     meta = record.meta
-    page = Page(meta, feeds=site.feed_links(meta), versions=site.versions.get(meta.path, ()))
+    page = Page(meta, feeds=feed_links(site, meta), versions=site.versions.get(meta.path, ()))
     if meta.is_listing:
         first = next(pages_of_list(site, meta))
         return replace(first, feeds=page.feeds, versions=page.versions)
@@ -58,7 +58,10 @@ def model_of(site: Site, record: PageRecord) -> Page:
 
 def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
     """The pages of a section page, or of the front page, whose first list is edited."""
-    blocks = [_block(listing, found) for listing, found in site.lists_on(meta)]
+    blocks = [
+        Block(listing, found, categories(found) if listing.categories else ())
+        for listing, found in site.lists_on(meta)
+    ]
     edited = blocks.pop(0) if meta.path == FRONT and blocks else None
     for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
         shown = [block.on(number) for block in blocks if number <= block.pages]
@@ -80,7 +83,7 @@ def list_pages(site: Site) -> Iterator[Page]:
     )
     for page in (*going_on, *site.indexes.pages()):
         if page.meta.path not in site.records:
-            yield replace(page, feeds=site.front_feeds())
+            yield replace(page, feeds=front_feeds(site))
 
 
 def _front(site: Site, entries: Sequence[PageMeta]) -> Front:
@@ -164,7 +167,7 @@ def more_pages(site: Site) -> dict[str, str]:
         NOT_FOUND, NOT_FOUND, "_quarto.yml", title, title, lang=site.lang, is_searched=False
     )
     newest = [other for other in site.news if other.is_searched][:5]
-    page = Page(meta, kind="404", related=newest, feeds=site.front_feeds())
+    page = Page(meta, kind="404", related=newest, feeds=front_feeds(site))
     months = search.shards_of(filter(search.is_searched, site.articles))
     return {NOT_FOUND: render_page(site.scene(NOT_FOUND), page), **search_page(site, months)}
 
@@ -185,14 +188,3 @@ def search_page(site: Site, months: Iterable[str]) -> dict[str, str]:
             site.lang,
         )
     }
-
-
-def _block(listing: Listing, found: Sequence[PageMeta]) -> Block:
-    return Block(
-        listing.id or "",
-        found,
-        listing.page_size,
-        fields=listing.fields,
-        categories=categories(found) if listing.categories else (),
-        max_description=listing.max_description_length,
-    )

@@ -31,6 +31,7 @@ from broadsheet.site.copied_files import SCHEMA
 from broadsheet.site.templates import rendered as template
 from broadsheet.verify.ledger import Ledger, ledger_path
 from broadsheet.verify.marks import Mark, broken, together
+from broadsheet.verify.old_spelling import deprecation
 from broadsheet.verify.sentences import sentences
 
 FACTS = "facts.json"
@@ -82,7 +83,7 @@ def proof_of(finished: Finished, document: Document, rendered: Rendered, ledger:
     inlines = {
         name: replace(text, html=unmarked(text.html)) for name, text in rendered.inlines.items()
     }
-    notices = tuple(_unmarked_claims(finished, document))
+    notices = (*_unmarked_claims(finished, document), *deprecation(finished.edition.source))
     if not marks:
         return Proof(rendered.html, inlines, notices=notices)
     html, uses = _linked(rendered.html, list(_spans(rendered.html)))

@@ -35,8 +35,8 @@ from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_content_store import DIGEST, PageContents
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.pagefind import Indexing
-from broadsheet.site.steps import Steps, digest_of
 from broadsheet.site.templates import rendered
+from broadsheet.steps import Steps, digest_of
 from broadsheet.store import Store
 
 SMALLEST, MOST = 200, 10

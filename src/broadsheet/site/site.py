@@ -17,7 +17,7 @@ from broadsheet.language import speaking
 from broadsheet.markdown.document import Inline
 from broadsheet.project.project import Project
 from broadsheet.project.settings import Listing
-from broadsheet.site import feeds, links, search
+from broadsheet.site import links, search
 from broadsheet.site.article_references import resolved, slug_of_page
 from broadsheet.site.author_and_topic_pages import Indexes, indexes_of
 from broadsheet.site.build_record import PageRecord
@@ -25,18 +25,16 @@ from broadsheet.site.edition_picker import one_entry_each
 from broadsheet.site.listing import listed, ordered
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page import (
-    FeedLink,
     Scene,
     base_path,
-    site_title,
 )
 from broadsheet.site.page_content import NOT_FOUND, PageContent
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_meta import Correction, PageMeta
 from broadsheet.site.related import related_articles
-from broadsheet.site.steps import digest_of
 from broadsheet.site.theme_files import Theme
 from broadsheet.site.translations import Version, versions_of
+from broadsheet.steps import digest_of
 
 FRONT = "index.html"
 
@@ -249,29 +247,3 @@ class Site:
             return content.map_html(
                 lambda text: resolved(text, others, lambda other: scene.href(other.path))
             )
-
-    def feed_links(self, meta: PageMeta) -> list[FeedLink]:
-        """The feeds that a page links to: its own, or else those of the front page."""
-        own = self.feeds_of(meta)
-        return own + [link for link in self.front_feeds() if link not in own]
-
-    def front_feeds(self) -> list[FeedLink]:
-        """The feeds of the front page."""
-        return self.feeds_of(self.meta_by_path[FRONT]) if FRONT in self.meta_by_path else []
-
-    def feeds_of(self, meta: PageMeta) -> list[FeedLink]:
-        """The feeds of a page."""
-        listing = next((one for one, _ in self.lists_on(meta) if one.feed), None)
-        if not self.project.site_url or not (listing or meta.lists_corrections):
-            return []
-        title = listing.feed.title if listing and listing.feed else None
-        stem = PurePosixPath(meta.path).with_suffix("")
-        return [
-            FeedLink(form.media, form.name, title or self.feed_title(meta), f"{stem}{form.suffix}")
-            for form in feeds.FORMS
-        ]
-
-    def feed_title(self, meta: PageMeta) -> str:
-        """The title of the feeds of a page."""
-        name = site_title(self.project)
-        return name if meta.title in ("", name) else f"{meta.title} – {name}"

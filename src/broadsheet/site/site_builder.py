@@ -28,12 +28,12 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
 from broadsheet.project.reading import Publication
-from broadsheet.site import faults, links, notices, search, social_cards
+from broadsheet.site import faults, links, search, social_cards
 from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.copied_files import STATIC, Resources, resources_of, static_inputs
 from broadsheet.site.edition_pages import NewPage, PageMaker, Reader, Renders, footer_texts
-from broadsheet.site.feed_lists import feeds_of_site
+from broadsheet.site.feeds import feeds_of_site
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_rendering import (
@@ -48,11 +48,11 @@ from broadsheet.site.page_rendering import (
 from broadsheet.site.page_values import list_pages, more_pages, search_page
 from broadsheet.site.site import FRONT, FailedPagesError, Site
 from broadsheet.site.sitemaps import for_crawlers
-from broadsheet.site.steps import Steps, changes
 from broadsheet.site.swap import STAGING, building
 from broadsheet.site.theme_files import load_theme
 from broadsheet.site.unchanged_sources import Files, metadata_files
-from broadsheet.site.worker_processes import Forks, worker_count
+from broadsheet.steps import Steps, changes
+from broadsheet.worker_processes import Workers, worker_count
 
 
 @dataclass(frozen=True)
@@ -331,7 +331,7 @@ class SiteBuilder:
                 records[path] = self._old.pages[path]
             else:
                 anew[path] = inputs
-        with Forks(worker_count(self._jobs, len(anew)), partial(made_or_fault, site)) as forks:
+        with Workers(worker_count(self._jobs, len(anew)), partial(made_or_fault, site)) as forks:
             for path, made in zip(anew, forks.map(anew, died=faults.died), strict=True):
                 if isinstance(made, BroadsheetError):
                     failed[path] = made
@@ -454,7 +454,7 @@ class SiteBuilder:
         return (
             *(one for source in sorted(self._left) for one in self._old.sources[source].notices),
             *(one for _, new in sorted(self._new.items()) for one in new.notices),
-            *notices.of_site(site, publication, kept, before),
+            *faults.notices_of(site, publication, kept, before),
         )
 
     def _sources(self, publication: Publication) -> dict[str, SourceRecord]:

@@ -190,7 +190,7 @@ def _shown(
     if picture.path not in files:
         check_path(root, root / picture.path, Place(content.meta.source), published=True)
     data = files.get(picture.path) or publication_files.content(
-        root / picture.path, picture.path, limits.IMAGE
+        root / picture.path, picture.path, limits.TABLE["image-size"]
     )
     return None, f"data:{kind};base64,{base64.b64encode(data).decode()}"
 

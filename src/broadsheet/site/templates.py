@@ -1,33 +1,18 @@
-"""The templates of pages, with the filters that they need: exact values, sentences, names of
-authors.
+"""The templates of pages, with the filters that they need: exact values, sentences, lists of
+names.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
-from typing import Any, Protocol
-
-from markupsafe import Markup
+from collections.abc import Mapping
+from typing import Any
 
 from broadsheet.language import figures, listed, spoken, t_, written_day
 from broadsheet.notebook import number_format
-from broadsheet.site.page_meta import Byline
 from broadsheet.templating import Templates
 
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
-
-
-class AuthorPages(Protocol):
-    """The pages of authors, as a page finds them."""
-
-    @property
-    def authors(self) -> Mapping[str, str]:
-        """Name of an author → path of the author's page."""
-
-    def href(self, path: str | PurePosixPath) -> str:
-        """The address of a path of the site."""
 
 
 def exact(value: Mapping[str, Any]) -> str:
@@ -79,23 +64,6 @@ def shortened(text: str, limit: int | None) -> str:
     return text[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
 
 
-def _bylines(authors: Sequence[Byline], scene: AuthorPages | None = None) -> Markup:
-    """Names of authors in a sentence, each a link to the author's page on the site, or else
-    elsewhere, if any.
-    """
-
-    def link(author: Byline) -> Markup:
-        path = scene.authors.get(author.name) if scene else None
-        address = scene.href(path) if scene and path else author.url
-        return (
-            Markup('<a rel="author" href="{}">{}</a>').format(address, author.name)
-            if address
-            else Markup.escape(author.name)
-        )
-
-    return Markup(listed([link(one) for one in authors]))
-
-
 _TEMPLATES = Templates(
     {
         "exact": exact,
@@ -103,7 +71,7 @@ _TEMPLATES = Templates(
         "plain": plain_number,
         "sentence": sentence,
         "shortened": shortened,
-        "bylines": _bylines,
+        "listed": listed,
     },
     keep_trailing_newline=True,
 )

@@ -74,21 +74,15 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Theme:
-    """Paths from the site's root; ``files`` has the bytes of the files that each site has.
-    ``bundles`` and ``outlines`` (a folder) are for pages with charts and maps.
+    """The files of a theme; all paths are from the site's root. ``paths`` has the path of each file
+    that every site has by its name in the theme, ``files`` the bytes by these paths. ``bundles``
+    and ``outlines`` (a folder) are for pages with charts and maps.
     """
 
-    stylesheet: str
-    figures: str
-    reading: str
-    picker: str
-    tables: str
-    facts: str
-    search: str
-    icon: str
+    paths: Mapping[str, str]
+    files: dict[str, bytes | Path] = field(repr=False)
     bundles: tuple[Bundle, ...]
     outlines: str
-    files: dict[str, bytes | Path] = field(repr=False)
 
     @property
     def names(self) -> list[str]:
@@ -136,31 +130,17 @@ def _bundles_for(bundles: tuple[Bundle, ...], charts: frozenset[str]) -> Mapping
 
 def load_theme(root: Path) -> Theme:
     """The theme of the publication, completed by ours."""
-    files: dict[str, bytes | Path] = {}
-    names = {}
-    for name in _FILES:
-        content = _file(root, name).read_bytes()
+    contents = {name: _file(root, name).read_bytes() for name in _FILES}
+    paths = {}
+    for name, content in contents.items():
         stem, suffix = name.rsplit(".", 1)
-        names[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
-        files[names[name]] = content
-    drawn = _digest(
-        b"".join(file.read_bytes() for file in sorted(map_outlines.FOLDER.glob("*.json")))
-    )
-    stylesheet, figures, reading, picker, tables, facts, search, icon = (
-        names[name] for name in _FILES
-    )
+        paths[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
+    maps = [file.read_bytes() for file in sorted(map_outlines.FOLDER.glob("*.json"))]
     return Theme(
-        stylesheet,
-        figures,
-        reading,
-        picker,
-        tables,
-        facts,
-        search,
-        icon,
+        paths,
+        {paths[name]: content for name, content in contents.items()},
         _bundles(root),
-        f"site_libs/outlines-{drawn}",
-        files,
+        f"site_libs/outlines-{_digest(b''.join(maps))}",
     )
 
 

@@ -25,7 +25,7 @@ from broadsheet.run.library_versions import installed
 from broadsheet.run.reads import digest, state
 from broadsheet.site.build_record import Record, SourceRecord
 from broadsheet.site.page_content_store import PageContents
-from broadsheet.site.steps import digest_of
+from broadsheet.steps import digest_of
 from broadsheet.templating import OWN, own_names
 
 _CODE = ("*.py", "*.lua", "*.jinja", "*.po", "*.toml")

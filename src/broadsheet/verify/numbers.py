@@ -1,8 +1,8 @@
 """The number check: finds words in the passages of an edition that nothing accounts for.
 
 Findings are made by the rules of the passage's language (:mod:`broadsheet.verify.rules`). A fact, a
-claim or an `unchecked` mark accounts for the findings that it touches, and a citation for those in
-its sentence; an exempt finding needs none. The others are reported, adjacent findings as one: "rose
+claim, a `held-by` or an `unchecked` mark accounts for the findings that it touches, and a citation
+for those in its sentence; an exempt finding needs none. The others are reported, adjacent findings as one: "rose
 12 percent".
 """
 
@@ -20,12 +20,16 @@ from broadsheet.verify.finding import Finding, Kind
 from broadsheet.verify.rules import Rules, rules_of
 from broadsheet.verify.sentences import Span, sentences
 
+_BOUND = frozenset((("chart label", True), ("note", False)))
+"""Kinds of passages, and whether it is their numbers, that need no account: a chart's labels have
+the values that it draws, and the note of a fact says what its value is.
+"""
 _RANK: Mapping[Kind, int] = {"number": 0, "comparison": 1, "superlative": 2}
 _MENDS = {
     "number": "Bind it to the data as a fact, cite its source in the sentence, or mark it "
     '`[…]{.unchecked reason="…"}`.',
-    "comparison": "Rest it on a claim, `[…]{claim=name}`, cite a source in the sentence, or mark it "
-    '`[…]{.unchecked reason="…"}`.',
+    "comparison": "Rest it on a claim, `[…]{claim=name}`, cite a source in the sentence, name who "
+    'holds it, `[…]{held-by="…"}`, or mark it `[…]{.unchecked reason="…"}`.',
 }
 
 
@@ -56,7 +60,7 @@ class Unaccounted:
 @dataclass(frozen=True)
 class NumberCheck:
     """The result of the number check of some passages. ``counts`` are the numbers and comparisons
-    by what accounts for them: `fact`, `claim`, `cite`, `unchecked`, `exempt`, or `open` for those
+    by what accounts for them: `fact`, `claim`, `cite`, `held`, `unchecked`, `exempt`, or `open` for those
     that are ``unaccounted`` for.
     """
 
@@ -92,6 +96,8 @@ def check_numbers(
             left: list[Finding] = []
             for finding in rules.findings(passage.text, span):
                 became = _account(finding, span, passage)
+                if (passage.kind, finding.kind == "number") in _BOUND:
+                    continue
                 if became:
                     counts[became] += 1
                 if became == "open":

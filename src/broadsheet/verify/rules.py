@@ -99,7 +99,9 @@ class Rules:
         for index, (at, _) in enumerate(words.spans):
             one = self._at(words, index) if at >= done else None
             if one:
-                found.append(replace(one, start=at) if one.start < done else one)
+                between = text[done:at]
+                after = at - len(between.lstrip())
+                found.append(replace(one, start=after) if one.start < done else one)
                 done = max(done, one.end)
         return found
 

@@ -8,7 +8,7 @@ conditional content, which only some editions show. Each passage knows its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from broadsheet.errors import Place
@@ -22,16 +22,21 @@ _MARKS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
     ("cite", re.compile(r"\[[^\[\]]*@[\w:][^\[\]]*\]|(?<!\w)@[\w:][\w:.-]*")),
     ("claim", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*claim=)")),
     ("fact", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.fact)")),
+    ("held", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*held-by=)")),
     ("unchecked", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.unchecked[^{}]*reason=)")),
 )
 
 
-def source_passages(markdown: str, place: Place) -> Iterator[Passage]:
-    """The paragraphs of ``markdown``, whose first line is at ``place``, that every edition shows."""
+def source_passages(
+    markdown: str, place: Place, shows: Callable[[str], bool] = lambda condition: False
+) -> Iterator[Passage]:
+    """The paragraphs of ``markdown``, whose first line is at ``place``, that every edition shows; and
+    those under a condition, given as it is written, that ``shows`` says to be shown.
+    """
     first = place.line or 1
     lines: list[str] = []
     start = 0
-    for number, line in enumerate([*_shown(markdown), ""]):
+    for number, line in enumerate([*_shown(markdown, shows), ""]):
         if line.strip():
             start = start if lines else number
             lines.append(line)
@@ -43,7 +48,7 @@ def source_passages(markdown: str, place: Place) -> Iterator[Passage]:
             lines = []
 
 
-def _shown(markdown: str) -> Iterator[str]:
+def _shown(markdown: str, shows: Callable[[str], bool]) -> Iterator[str]:
     """The lines of ``markdown``; lines that are not prose, or not for every edition, are empty."""
     fence, divs = "", list[bool]()
     for line in markdown.split("\n"):
@@ -57,7 +62,8 @@ def _shown(markdown: str) -> Iterator[str]:
             yield ""
         elif div := _DIV.match(line):
             if div["opens"]:
-                divs.append(_CONDITION.search(div["opens"]) is not None)
+                condition = div["opens"]
+                divs.append(_CONDITION.search(condition) is not None and not shows(condition))
             elif divs:
                 divs.pop()
             yield ""

@@ -130,5 +130,5 @@ def _is_marked(passage: Passage, match: re.Match[str]) -> bool:
     return any(
         mark.start <= match.start() and match.end() <= mark.end
         for mark in passage.marks
-        if mark.kind in ("code", "fact", "claim", "unchecked")
+        if mark.kind in ("code", "fact", "claim", "held", "unchecked")
     )

@@ -1,4 +1,5 @@
-"""Reuse of what the old site has: one mechanism for pages, lists, feeds and search.
+"""What is made again, and why: one mechanism for pages, lists, feeds and search. Runs name their
+inputs in the same way, and compare them by :func:`changes` (:mod:`broadsheet.run.cache`).
 
 Whatever a build makes is a :class:`Step`. Its ``inputs`` are digests of everything that it is made
 of, each under a name that a person understands (`its text`, `the theme`); its ``files`` are the

@@ -1,0 +1,397 @@
+"""Identities: what must hold of the rows of a table, as its entry in the catalogue says it.
+
+    {"holds": "total == exports + imports", "within": 0.05, "unless": "implausible"}
+
+`holds` is a comparison, `unless` a condition that excepts rows. Both are in a small part of Python:
+columns by name, numbers, texts in quotes, `+ - * /`, comparisons, `and or not`, and the functions
+
+    abs(x), min(x, y), max(x, y)
+    before(x), after(x)          x in the row before, or after: that of the next year, month or day
+                                 whose primary key is the same otherwise
+    at(x, partner="World")       x in the row whose primary key is the same otherwise
+    sum(x), sum(x, year, flow)   the sum over all rows, or over those with the same year and flow
+
+A truth counts as 1 or 0, so `sum(vote == "yes")` counts. A comparison with a value that is missing
+is not judged: an empty cell, the row before the first, a sum over an empty cell. Numbers are equal
+if they differ by no more than `within`, and for `<=` the left may be as much higher.
+
+Nothing is executed: an expression is a syntax tree that is walked, and what is not in this list is
+an error of the catalogue (:func:`check`). :func:`breaches` computes column by column.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST = 500
+"""The most characters of an expression."""
+
+Kind = str
+_KINDS = {
+    "integer": "number",
+    "number": "number",
+    "boolean": "truth",
+    "date": "date",
+    "string": "text",
+}
+_ARITHMETIC: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+_COMPARED: Mapping[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Eq: ("==", operator.eq),
+    ast.NotEq: ("!=", operator.ne),
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+}
+_FUNCTIONS = ("abs", "min", "max", "before", "after", "at", "sum")
+_NUMBERS = ("number", "truth")
+_TOO_NEAR = 1e-9
+"""The part of a number by which two that are computed in different ways may differ."""
+
+
+class Identity(Protocol):
+    """What must hold of each row, as a table's descriptor has it."""
+
+    @property
+    def holds(self) -> str:
+        """A comparison."""
+
+    @property
+    def within(self) -> float:
+        """By how much its sides may differ."""
+
+    @property
+    def unless(self) -> str | None:
+        """A condition on the rows that it is not about."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table, each with the type that its field has, and the primary key."""
+
+    types: Mapping[str, str]
+    key: Sequence[str]
+
+    @property
+    def along(self) -> str | None:
+        """The column of the key by which rows follow each other: its last year, count or day."""
+        ordered = [name for name in self.key if self.types.get(name) in ("integer", "date")]
+        return ordered[-1] if ordered else None
+
+
+def check(holds: str, unless: str | None, columns: Columns) -> None:
+    """Raise ValueError, with what is wrong in words, for expressions that cannot be judged."""
+    if not isinstance(_parsed(holds), ast.Compare):
+        raise ValueError(f"`{holds}` is no comparison, such as total == exports + imports")
+    _kind(_parsed(holds), columns)
+    if unless is not None and _kind(_parsed(unless), columns) != "truth":
+        raise ValueError(f"`{unless}` is neither true nor false of a row")
+
+
+def breaches(
+    identities: Sequence[Identity], columns: Columns, frame: pd.DataFrame
+) -> Iterator[tuple[Identity, int | None, str]]:
+    """The rows of which an identity does not hold, counted from 0, each with its numbers: `195 ==
+    193 (yes 143, no 5)`. None stands for the table, if the identity is about sums of it alone.
+    """
+    import pandas as pd
+
+    rows = _Rows(columns, frame)
+    for one in identities:
+        compared = _parsed(one.holds)
+        assert isinstance(compared, ast.Compare)
+        sides = [rows.values(side) for side in (compared.left, *compared.comparators)]
+        is_of_table = not any(isinstance(side, pd.Series) for side in sides)
+        is_judged = ~rows.truth(_parsed(one.unless)) if one.unless else rows.series(True)
+        used = _names(compared)
+        for op, left, right in zip(compared.ops, sides, sides[1:], strict=False):
+            pair = rows.series(left), rows.series(right)
+            broken = is_judged & ~_holds(op, *pair, one.within)
+            found = [None] if is_of_table and broken.any() else broken[broken].index
+            for row in found:
+                one_row = row or 0
+                numbers = f" {_COMPARED[type(op)][0]} ".join(
+                    shown_value(side[one_row]) for side in pair
+                )
+                numbers += f", within {one.within:g}" if one.within else ""
+                values = [
+                    f"{name} {shown_value(frame[name][one_row])}"
+                    for name in columns.types
+                    if name in used
+                ]
+                yield one, row, numbers if row is None else f"{numbers} ({', '.join(values)})"
+
+
+def _parsed(text: str) -> ast.expr:
+    if len(text) > LONGEST:
+        raise ValueError(f"an expression of {len(text):,} characters; {LONGEST} are the most")
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError(f"`{text}` is no expression, such as total == exports + imports") from None
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+# Which expressions there are
+
+
+def _kind(node: ast.expr, columns: Columns) -> Kind:
+    """What an expression gives: a number, a truth, a date or a text. Raises ValueError."""
+    match node:
+        case ast.Name(id=name) if name in columns.types:
+            return _KINDS[columns.types[name]]
+        case ast.Name(id=name):
+            raise ValueError(f"{name!r} is not a column; there are {', '.join(columns.types)}")
+        case ast.Constant(value=bool()):
+            return "truth"
+        case ast.Constant(value=int() | float() as value) if abs(value) < 1e300:
+            return "number"
+        case ast.Constant(value=str()):
+            return "text"
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _ARITHMETIC:
+            _numbers([left, right], columns)
+            return "number"
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            _numbers([inner], columns)
+            return "number"
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _truths([inner], columns)
+        case ast.BoolOp(values=values):
+            return _truths(values, columns)
+        case ast.Compare(left=left, ops=ops, comparators=others) if set(map(type, ops)) <= set(
+            _COMPARED
+        ):
+            for one, other in zip((left, *others), others, strict=False):
+                _comparable(one, other, columns)
+            return "truth"
+        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _FUNCTIONS:
+            return _call_kind(name, arguments, node.keywords, columns)
+    raise ValueError(
+        f"`{ast.unparse(node)[:80]}` may not stand in it; columns, numbers, texts, + - * /, comparisons, "
+        f"and, or, not, {', '.join(_FUNCTIONS)} may"
+    )
+
+
+def _call_kind(
+    name: str, arguments: list[ast.expr], keywords: list[ast.keyword], columns: Columns
+) -> Kind:
+    if not arguments or (keywords and name != "at"):
+        raise ValueError(f"`{name}` takes an expression first, and only `at` takes names with =")
+    first, *others = arguments
+    kind = _kind(first, columns)
+    if name in ("abs", "min", "max", "sum"):
+        _numbers([first] if name == "sum" else arguments, columns)
+        kind = "number"
+    if name == "sum":
+        if not all(isinstance(one, ast.Name) and one.id in columns.types for one in others):
+            raise ValueError("`sum` takes an expression, and then the columns that its rows share")
+    elif others and name not in ("min", "max"):
+        raise ValueError(f"`{name}` takes one expression")
+    if name in ("before", "after") and columns.along is None:
+        raise ValueError(f"`{name}` needs a year, a count or a day in the primary key")
+    if name == "at" and not keywords:
+        raise ValueError('`at` takes a column of the primary key: at(total, partner="World")')
+    for keyword in keywords:
+        if (
+            keyword.arg is None
+            or keyword.arg not in columns.key
+            or not isinstance(keyword.value, ast.Constant)
+        ):
+            raise ValueError(
+                f"`at` takes columns of the primary key, {', '.join(columns.key)}, each with a value"
+            )
+        _comparable(ast.Name(keyword.arg), keyword.value, columns)
+    return kind
+
+
+def _numbers(nodes: list[ast.expr], columns: Columns) -> None:
+    for node in nodes:
+        if (kind := _kind(node, columns)) not in _NUMBERS:
+            raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and no number")
+
+
+def _truths(nodes: list[ast.expr], columns: Columns) -> Kind:
+    for node in nodes:
+        if (kind := _kind(node, columns)) != "truth":
+            raise ValueError(f"`{ast.unparse(node)}` is a {kind}, and neither true nor false")
+    return "truth"
+
+
+def _comparable(one: ast.expr, other: ast.expr, columns: Columns) -> None:
+    kinds = {_kind(one, columns), _kind(other, columns)}
+    if kinds == {"date", "text"}:
+        text = other if isinstance(other, ast.Constant) else one
+        if isinstance(text, ast.Constant) and _is_day(str(text.value)):
+            return
+    if len(kinds) > 1 and not kinds <= set(_NUMBERS):
+        raise ValueError(
+            f"`{ast.unparse(one)}` and `{ast.unparse(other)}` are a {' and a '.join(sorted(kinds))}"
+        )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+# What they give
+
+
+class _Rows:
+    """Computes expressions over a frame. Numbers and truths are floats, NaN where they are missing."""
+
+    def __init__(self, columns: Columns, frame: pd.DataFrame) -> None:
+        self._columns = columns
+        self._frame = frame
+
+    def values(self, node: ast.expr) -> Any:
+        """A Series, or a scalar for what is the same in all rows."""
+        match node:
+            case ast.Name(id=name):
+                is_number = _KINDS[self._columns.types[name]] in _NUMBERS
+                return self._frame[name].astype("float64") if is_number else self._frame[name]
+            case ast.Constant(value=value):
+                return float(value) if isinstance(value, int) else value
+            case ast.BinOp(left=left, op=op, right=right):
+                return self._arithmetic(op, self.values(left), self.values(right))
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                return -self.values(inner)
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self._called(name, arguments, node.keywords)
+        return self.truth(node).astype("float64")
+
+    def truth(self, node: ast.expr) -> pd.Series[bool]:
+        """Whether a condition is true, row by row; one about a missing value is not."""
+        match node:
+            case ast.BoolOp(op=op, values=values):
+                found, *others = [self.truth(one) for one in values]
+                for other in others:
+                    found = found & other if isinstance(op, ast.And) else found | other
+                return found
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                return ~self.truth(inner)
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                sides = [self.series(self.values(one)) for one in (left, *others)]
+                found = self.series(True)
+                for sign, one, other in zip(ops, sides, sides[1:], strict=False):
+                    is_known = one.notna() & other.notna()
+                    found = found & is_known & _COMPARED[type(sign)][1](one, other)
+                return found
+        return self.series(self.values(node)) == 1
+
+    def series(self, values: Any) -> pd.Series[Any]:
+        """Values by row: a scalar stands in each."""
+        import pandas as pd
+
+        return values if isinstance(values, pd.Series) else pd.Series(values, self._frame.index)
+
+    def _arithmetic(self, op: ast.operator, left: Any, right: Any) -> Any:
+        if isinstance(op, ast.Div):
+            left = self.series(left)  # so that nothing is raised where it is divided by zero
+        return _ARITHMETIC[type(op)](left, right)
+
+    def _called(self, name: str, arguments: list[ast.expr], keywords: list[ast.keyword]) -> Any:
+        import numpy as np
+
+        first = self.series(self.values(arguments[0]))
+        if name == "abs":
+            return first.abs()
+        if name in ("min", "max"):
+            for one in arguments[1:]:
+                first = (np.minimum if name == "min" else np.maximum)(first, self.values(one))
+            return first
+        if name == "sum":
+            return self._sum(first, [one.id for one in arguments[1:] if isinstance(one, ast.Name)])
+        if name == "at":
+            return self._at(first, keywords)
+        return self._taken(first, self._neighbours[0 if name == "before" else 1])
+
+    @cached_property
+    def _neighbours(self) -> tuple[Any, Any]:
+        """The position of the row before each row, and of that after it; -1 where there is none."""
+        import numpy as np
+
+        along = self._columns.along
+        others = [name for name in self._columns.key if name != along]
+        groups = self._frame.groupby(others).ngroup() if others else self.series(0)
+        order = np.lexsort((self._frame[along], groups))
+        is_next = groups.to_numpy()[order[1:]] == groups.to_numpy()[order[:-1]]
+        before, after = np.full(len(order), -1), np.full(len(order), -1)
+        before[order[1:][is_next]] = order[:-1][is_next]
+        after[order[:-1][is_next]] = order[1:][is_next]
+        return before, after
+
+    def _taken(self, values: pd.Series[Any], positions: Any) -> pd.Series[Any]:
+        """Each row's value from another row; missing where its position is -1."""
+        return values.take(positions).set_axis(self._frame.index).where(positions >= 0)
+
+    def _sum(self, values: pd.Series[Any], shared: list[str]) -> Any:
+        if not shared:
+            return float(values.sum(skipna=False))
+        groups = values.groupby([self._frame[name] for name in shared])
+        is_whole = groups.transform("count") == groups.transform("size")
+        return groups.transform("sum").where(is_whole)
+
+    def _at(self, values: pd.Series[Any], keywords: list[ast.keyword]) -> pd.Series[Any]:
+        import pandas as pd
+
+        wanted = self._frame[list(self._columns.key)].copy()
+        for keyword in keywords:
+            assert isinstance(keyword.value, ast.Constant) and keyword.arg is not None
+            given: Any = keyword.value.value
+            is_day = self._columns.types[keyword.arg] == "date"
+            wanted[keyword.arg] = pd.Timestamp(given) if is_day else given
+        return self._taken(values, self._keys.get_indexer(pd.MultiIndex.from_frame(wanted)))
+
+    @cached_property
+    def _keys(self) -> pd.MultiIndex:
+        import pandas as pd
+
+        return pd.MultiIndex.from_frame(self._frame[list(self._columns.key)])
+
+
+def _holds(
+    op: ast.cmpop, left: pd.Series[Any], right: pd.Series[Any], within: float
+) -> pd.Series[bool]:
+    """Whether a comparison holds, row by row; one with a missing value does."""
+    compare = _COMPARED[type(op)][1]
+    is_unknown: pd.Series[bool] = left.isna() | right.isna()
+    holds: pd.Series[bool]
+    if left.dtype.kind != "f":
+        holds = compare(left, right)
+        return holds | is_unknown
+    sizes = left.abs() + right.abs()
+    allowed = within + _TOO_NEAR * sizes.where(sizes < float("inf"), 0)
+    if isinstance(op, (ast.Eq, ast.NotEq)):
+        is_equal = (left - right).abs() <= allowed
+        holds = is_equal if isinstance(op, ast.Eq) else ~is_equal
+    else:
+        more = allowed if isinstance(op, (ast.Lt, ast.LtE)) else -allowed
+        holds = compare(left, right + more)
+    return holds | is_unknown
+
+
+def shown_value(value: Any) -> str:
+    """A value of a cell, or a number computed from several, in a message."""
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    return str(value).removesuffix(" 00:00:00")

@@ -1,0 +1,65 @@
+"""JSON that a person or a program wrote: read whole, or refused with a reason."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from broadsheet.errors import BroadsheetError, Place
+
+_MEND = (
+    "Look just before this place for a comma, quote or bracket that is missing or left over, or "
+    "for the conflict marks of a merge."
+)
+
+
+class _TwiceError(Exception):
+    """A key occurs twice in a mapping: JSON's readers keep the last, and lose the first value."""
+
+
+def read_json(text: str, where: Place, kind: type[BroadsheetError], what: str) -> Any:
+    """The value in ``text``. Raises an error of the ``kind`` whose message begins with ``what``:
+    `this is not JSON`.
+    """
+    if not text.strip():
+        raise kind(
+            Place(where.file, line=1),
+            f"{what}: the file is empty",
+            "Put it back from its last version, or take it away.",
+        )
+    try:
+        return json.loads(text, object_pairs_hook=_once_each)
+    except json.JSONDecodeError as error:
+        reason = f"{error.msg[0].lower()}{error.msg[1:].removesuffix(' at')}"
+        raise kind(
+            Place(where.file, line=error.lineno),
+            f"{what}: {reason}, at character {error.colno} of the line",
+            _MEND,
+        ) from None
+    except _TwiceError as error:
+        raise kind(
+            where,
+            f"{what}: the key {error.args[0]!r} stands twice in one mapping",
+            "Keep one of the two; a merge may have left both.",
+        ) from None
+    except RecursionError:
+        raise kind(
+            where,
+            f"{what}: it is nested too deeply",
+            "Take levels of nesting out; in a notebook, clear the outputs.",
+        ) from None
+    except ValueError:  # a number of more digits than Python reads
+        raise kind(
+            where,
+            f"{what}: it has a number of more than 4,300 digits",
+            "Write this number as text, or take it out.",
+        ) from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in made:
+            raise _TwiceError(key[:60])
+        made[key] = value
+    return made

@@ -1,0 +1,83 @@
+"""A page's Markdown while it is written: its lines, its slots, and where each line is from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from broadsheet.errors import Notice, Place
+from broadsheet.figures.page_figure import PageFigure
+from broadsheet.markdown.document import OUTPUT, Stretch
+from broadsheet.markdown.shortcodes import Includes
+
+_FENCE = re.compile(r"`{3,}")
+
+
+@dataclass
+class MarkdownText:
+    """The document under construction. Has state."""
+
+    includes: Includes
+    figures: Sequence[PageFigure] = ()
+    lines: list[str] = field(default_factory=list)
+    slots: list[str | PageFigure] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def add(self, *lines: str) -> None:
+        """Add lines."""
+        self.lines += lines
+
+    def add_written(self, text: str, place: Place) -> None:
+        """Add an author's lines, the first from ``place``, with included files in place."""
+        previous: Place | None = None
+        for here, line in self.includes.lines(text, place):
+            expected = previous and Place(
+                previous.file, cell=previous.cell, line=(previous.line or 0) + 1
+            )
+            if here != expected:
+                self.stretches.append(Stretch(len(self.lines) + 1, here))
+            self.lines.append(line)
+            previous = here
+
+    def add_slot(self, content: str | PageFigure) -> None:
+        """Add what the Markdown reader does not see: a figure, or finished HTML."""
+        self.slots.append(content)
+        self.add("```{=slot}", str(len(self.slots) - 1), "```", "")
+
+    def add_output(self, markdown: str) -> None:
+        """Add Markdown that a cell put out: the filter `outputs.lua` parses it on its own, and raw
+        HTML in it that runs becomes text.
+        """
+        self.add_fenced(f"={OUTPUT}", markdown)
+
+    def add_fenced(self, attributes: str, body: str) -> None:
+        """Add a block of code, or of another format."""
+        fence = "`" * max(3, *(len(run) + 1 for run in _FENCE.findall(body)), 3)
+        self.add(f"{fence}{{{attributes}}}", *body.split("\n"), fence, "")
+
+    @contextmanager
+    def div(self, attributes: str) -> Iterator[None]:
+        """A div around what is added meanwhile; none without ``attributes``."""
+        self.add(*(f"::: {{{attributes}}}", "") if attributes else ())
+        yield
+        self.add(*(":::", "") if attributes else ())
+
+    def at(self, place: Place) -> None:
+        """Note that the following lines come from ``place`` as a whole, and not line by line."""
+        self.stretches.append(Stretch(len(self.lines) + 1, place))
+
+
+def attributes(
+    identifier: str, classes: Sequence[str] = (), keyed: Mapping[str, object] = MappingProxyType({})
+) -> str:
+    """What Pandoc has in the braces of a div or a block of code."""
+    parts = [f"#{identifier}"] if identifier else []
+    parts += [f".{name}" for name in classes]
+    for key, value in keyed.items():
+        text = str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+        parts.append('{}="{}"'.format(key, text.replace("\\", "\\\\").replace('"', '\\"')))
+    return " ".join(parts)

@@ -1,0 +1,48 @@
+"""Places of the data: the years, months and names by which a series is looked up. A month is a
+pandas `Period`, as `.dt.to_period("M")` makes it, or the date of its first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_skeleton
+
+from broadsheet.language import spoken
+
+YEARS = range(1501, 2200)
+
+
+def place_in_words(place: Any) -> str:
+    """A place in words for people: `China, 2022`, `December 2022`."""
+    if isinstance(place, tuple):
+        return ", ".join(map(place_in_words, place))
+    if isinstance(place, slice):
+        ends = (one for one in (place.start, place.stop) if one is not None)
+        return "–".join(map(place_in_words, ends))
+    if is_month(place):
+        return str(format_skeleton("yMMMM", place.start_time, locale=spoken().locale))
+    text = place.isoformat() if hasattr(place, "isoformat") else str(place)
+    return text.removesuffix("T00:00:00")
+
+
+def end_of(parts: Sequence[Any]) -> date | None:
+    """The last day of the year or month, or the day, among the parts of a place."""
+    for part in parts:
+        if is_month(part):
+            return date.fromisoformat(f"{part.end_time:%Y-%m-%d}")
+        if isinstance(part, datetime):
+            return part.date()
+        if isinstance(part, date):
+            return part
+        number = part.item() if type(part).__module__ == "numpy" and part.ndim == 0 else part
+        if type(number) is int and number in YEARS:
+            return date(number, 12, 31)
+    return None
+
+
+def is_month(place: Any) -> bool:
+    """Whether a place is a month of pandas."""
+    return getattr(place, "freqstr", "") == "M" and hasattr(place, "end_time")

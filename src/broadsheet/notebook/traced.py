@@ -1,0 +1,312 @@
+"""A value, with what is known of it: :class:`Traced`, and what becomes of that when a column is taken,
+a place looked up, an aggregate made, or two values are put together.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from broadsheet.language import t_
+from broadsheet.notebook.fact import Fact
+from broadsheet.notebook.places import YEARS, end_of, place_in_words
+from broadsheet.notebook.sources import NONE, Sources, origin_of
+from broadsheet.notebook.unit_arithmetic import PLAIN, Measure, of_result
+
+_RATIOS = frozenset({"pct_change"})
+PLAIN_RESULTS = frozenset(
+    {"count", "nunique", "size", "value_counts", "rank", "idxmax", "idxmin", "argmax", "argmin"}
+    | {"index", "columns", "shape", "isin", "notna", "isna", "duplicated", "any", "all", "year"}
+)
+_PLACES: Mapping[str, Callable[[], str]] = {
+    "index": lambda: "",
+    "columns": lambda: "",
+    "idxmax": lambda: t_("highest %(what)s"),
+    "idxmin": lambda: t_("lowest %(what)s"),
+}
+OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any], int]] = {
+    ast.Add: ("+", operator.add, 1),
+    ast.Sub: ("−", operator.sub, 1),
+    ast.Mult: ("×", operator.mul, 2),
+    ast.Div: ("/", operator.truediv, 2),
+    ast.FloorDiv: ("//", operator.floordiv, 2),
+    ast.Mod: ("mod", operator.mod, 2),
+    ast.Pow: ("^", operator.pow, 3),
+}
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A value that was looked up: ``label`` names its column, ``place`` its row."""
+
+    label: str
+    place: str
+    value: Any
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A value, and what is known of it.
+
+    ``unit`` is written as tables write it, :data:`PLAIN` for a plain number, None if it is not
+    known; the value times ``factor`` is in that unit. ``units`` and ``labels`` are those of a
+    frame's columns. ``working`` is a number's computation with its numbers filled in, of the
+    ``rank`` that its last operator has.
+    """
+
+    value: Any
+    sources: Sources = NONE
+    unit: str | None = None
+    factor: Decimal = Decimal(1)
+    label: str = ""
+    place: str = ""
+    as_of: date | None = None
+    units: tuple[tuple[Any, str], ...] = ()
+    labels: tuple[tuple[Any, str], ...] = ()
+    working: str = ""
+    rank: int = 9
+    leaves: tuple[Leaf, ...] = ()
+
+    @property
+    def amount(self) -> Any:
+        """The value in its unit."""
+        if self.factor == 1:
+            return self.value
+        return float(Decimal(repr(float(self.value))) * self.factor)
+
+    @property
+    def measure(self) -> Measure:
+        """The unit of the value, for arithmetic."""
+        is_constant = self.unit == PLAIN and not self.sources and is_number(self.value)
+        return Measure(self.unit, self.factor, float(self.value) if is_constant else None)
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it is the result of arithmetic, and not looked up."""
+        return self.rank < 9
+
+
+def constant(value: Any) -> Traced:
+    """A constant of the code."""
+    return Traced(value, unit=PLAIN if is_number(value) else None, working=written_number(value))
+
+
+def carried(one: Traced) -> Traced:
+    """A value with what it carries itself: the origin of a frame, the parts of a fact."""
+    value = one.value
+    if isinstance(value, Fact):
+        leaf = Leaf(value.place or value.text, "", value.value, value.unit)
+        return Traced(
+            value, value.sources, value.unit, Decimal(1), value.place, "", value.as_of,
+            working=written_number(value.value), leaves=(leaf,),
+        )  # fmt: skip
+    origin = origin_of(value)
+    if origin is None:
+        return one
+    name = getattr(value, "name", None)
+    columns = set(getattr(value, "columns", ())) | {name}
+    sources = one.sources + Sources((origin.name,), (), (origin,))
+    units = one.units or tuple(
+        (c.name, c.unit or PLAIN) for c in origin.columns if c.name in columns
+    )
+    labels = one.labels or tuple((c.name, c.title) for c in origin.columns if c.name in columns)
+    if not hasattr(value, "columns") and one.unit is None and not one.units:
+        unit = next((c.unit for c in origin.columns if c.name == name), None)
+        label = next((c.title for c in origin.columns if c.name == name), str(name or ""))
+        return replace(one, sources=sources, unit=unit, label=one.label or label, units=())
+    return replace(one, sources=sources, units=units, labels=labels)
+
+
+def picked(base: Traced, value: Any, name: str) -> Traced:
+    """An attribute of a value, or the result of its method: a column, a selection, an aggregate."""
+    if name in PLAIN_RESULTS:
+        label = _PLACES[name]() % {"what": base.label} if name in _PLACES else base.label
+        return Traced(value, base.sources, PLAIN, label=label, working=written_number(value))
+    if name in _RATIOS:
+        label = own_name(value) or t_("change in %(what)s", what=base.label)
+        return Traced(value, base.sources, PLAIN, label=label, rank=1)
+    if is_number(value) and name in dict(base.units):
+        return looked_up(base, value, name)
+    if not base.sources:
+        return carried(Traced(value, working=written_number(value)))
+    made = replace(base, value=value, working=written_number(value))
+    if hasattr(value, "columns"):
+        return replace(made, units=base.units) if base.units else made
+    return _column(made, base)
+
+
+class ByLabel:
+    """Values whose slices are by label, with both ends: `[2014:2022]` is nine years, where pandas
+    would count rows. Where rows have no labels but their numbers, a slice is Python's.
+    """
+
+    def __init__(self, values: Any) -> None:
+        self._values = values
+
+    def __getitem__(self, at: slice) -> Any:
+        index = getattr(self._values, "index", None)
+        if not hasattr(self._values, "loc") or getattr(index, "start", None) == 0:
+            return self._values[at]
+        return self._values.loc[at]
+
+
+def item(base: Traced, at: Any) -> Any:
+    """An item of a value. Raises LookupError with the label of what has no such place."""
+    try:
+        return base.value[at]
+    except KeyError:
+        if not base.sources:
+            raise
+        columns = getattr(base.value, "columns", ())
+        known = f"; its columns are {', '.join(map(str, columns))}" if len(columns) else ""
+        what = base.label or base.sources.tables[0]
+        raise LookupError(f"there is no {what} of {place_in_words(at)}{known}") from None
+
+
+def looked_up(base: Traced, value: Any, at: Any) -> Traced:
+    """An item of a value: a column of a frame, or the value at a place."""
+    made = replace(base, value=value, working=written_number(value))
+    values = getattr(base.value, "obj", base.value)
+    if type(base.value).__name__ == "_iLocIndexer" and isinstance(at, int):
+        at = values.index[at]
+    if not _is_scalar(value):
+        if hasattr(value, "columns"):
+            return made
+        return _column(made, base)
+    parts = at if isinstance(at, tuple) else (at,)
+    units = dict(base.units)
+    column = next((part for part in parts if _hashable(part) and part in units), None)
+    if column is not None:
+        made = replace(made, unit=units[column], label=dict(base.labels).get(column, str(column)))
+        parts = tuple(part for part in parts if part is not column)
+    if not is_number(value):
+        return replace(made, unit=None, as_of=end_of(parts) or made.as_of)
+    where = ", ".join(filter(None, [base.place, *(place_in_words(part) for part in parts)]))
+    return leaf(replace(made, as_of=end_of(parts) or made.as_of), where)
+
+
+def _column(made: Traced, base: Traced) -> Traced:
+    """A series, with what is known of its column; or a row, whose place is its name."""
+    if type(made.value).__name__ != "Series":
+        return made
+    name, units = made.value.name, dict(made.units)
+    if _hashable(name) and name in units:
+        return replace(
+            made, unit=units[name], label=dict(made.labels).get(name, str(name)), units=()
+        )
+    frame = getattr(base.value, "obj", base.value)
+    if isinstance(name, str) and not base.label and name in getattr(frame, "columns", ()):
+        return replace(made, label=name.replace("_", " "))
+    is_pivoted = bool(base.label) and name in list(getattr(frame, "columns", ()))
+    if hasattr(frame, "columns") and name is not None and (is_pivoted or not own_name(made.value)):
+        where = ", ".join(filter(None, [base.place, place_in_words(name)]))
+        return replace(made, place=where, as_of=end_of((name,)) or made.as_of)
+    return replace(made, label=own_name(made.value) or made.label)
+
+
+def leaf(made: Traced, place: str) -> Traced:
+    """A value that was looked up at a place."""
+    one = Leaf(made.label, place, made.amount if is_number(made.value) else made.value, made.unit)
+    return replace(made, place=place, rank=9, leaves=(one,))
+
+
+def reduced(base: Traced, method: str) -> tuple[str, date | None]:
+    """The place of an aggregate, and its day: where the highest is, or the first place and the last."""
+    values = getattr(base.value, "__self__", base.value)
+    index = list(getattr(values, "index", ()))
+    if method in ("max", "min") and index and not hasattr(values, "columns"):
+        at = getattr(values, f"idx{method}")()
+        return ", ".join(filter(None, [base.place, place_in_words(at)])), end_of((at,))
+    if len(index) < 2:
+        return base.place, base.as_of
+    is_time = end_of((index[0],)) is not None
+    span = f"{place_in_words(index[0])}–{place_in_words(index[-1])}" if is_time else ""
+    if method == "mean":
+        span = t_("average of %(places)s", places=span)
+    return ", ".join(filter(None, [base.place, span])), base.as_of or end_of((index[-1],))
+
+
+def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
+    """The result of arithmetic on two values. Raises ValueError for units that cannot be added."""
+    sign, apply, rank = OPERATORS[op]
+    value = apply(bare(left.value), bare(right.value))
+    made = of_result(left.measure, right.measure, op)
+    unit, factor = made.unit, made.factor
+    sides = [" ".join(filter(None, [one.label, one.place])) for one in (left, right)]
+    named = [side for side in sides if side] or [""]
+    label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
+    working = f"{_within(left, rank)} {sign} {_within(right, rank + 1)}" if is_number(value) else ""
+    if unit == PLAIN and factor != 1:
+        value, factor = value * float(factor), Decimal(1)
+    days = [one.as_of for one in (left, right) if one.as_of]
+    return Traced(
+        value, left.sources + right.sources, unit, factor, label,
+        as_of=max(days, default=None), working=working, rank=rank,
+        leaves=tuple(dict.fromkeys((*left.leaves, *right.leaves))),
+    )  # fmt: skip
+
+
+def _within(one: Traced, rank: int) -> str:
+    return f"({one.working})" if one.rank < rank else one.working
+
+
+def own_name(value: Any) -> str:
+    """The name of a series that is written for people; a column's is not."""
+    name = getattr(value, "name", None)
+    return name if isinstance(name, str) and not name.isidentifier() else ""
+
+
+def written_number(value: Any) -> str:
+    """A number as it is written in a computation."""
+    if not is_number(value):
+        return ""
+    number = float(value)
+    if number.is_integer() and abs(number) < 10**15:
+        return f"{int(number):,}" if not (type(value) is int and value in YEARS) else str(value)
+    return f"{number:,.6g}" if abs(number) < 10**6 else f"{number:,.1f}"
+
+
+def bare(value: Any) -> Any:
+    """The number of a fact; any other value unchanged."""
+    return value.value if isinstance(value, Fact) else value
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, of Python or NumPy."""
+    if isinstance(value, (int, float, Decimal)):
+        return not isinstance(value, bool)
+    return (
+        type(value).__module__ == "numpy"
+        and getattr(value, "ndim", 1) == 0
+        and value.dtype.kind in "iuf"
+    )
+
+
+def _is_scalar(value: Any) -> bool:
+    return not hasattr(value, "__len__") or isinstance(value, str)
+
+
+def _hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values are one, or equal."""
+    if one is other:
+        return True
+    if hasattr(other, "equals"):
+        return type(one) is type(other) and bool(other.equals(one))
+    try:
+        return bool(one == other)
+    except (TypeError, ValueError):
+        return False

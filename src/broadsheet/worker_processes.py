@@ -1,0 +1,209 @@
+"""Worker processes: forked ones that make pages, and spawned ones that run notebooks.
+
+A forked worker begins with everything in this process's memory, so only tasks and their results are
+sent. All of them are forked at the start. Where nothing can be forked, or a thread might hold a lock
+for ever in the new process, the same work is done in this process, in the thread that asks for it;
+so is the work of a forked worker that has died.
+
+A spawned worker begins as a new interpreter. It is started when there is work for it, at any time
+and on any system, and one that has died is replaced.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import multiprocessing.connection
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, Self, TypeVar
+
+PAGES_EACH = 4
+"""How many pages there must be for each process, so that it takes less time than it saves."""
+
+Asked = TypeVar("Asked")
+Done = TypeVar("Done")
+
+
+class DiedError(Exception):
+    """The process that did this work has died."""
+
+
+def _nothing() -> None:
+    """What is called at a worker's start and end if nothing else is given."""
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """One process, and our end of the pipe to it."""
+
+    connection: Connection
+    process: BaseProcess
+
+
+class Workers(Generic[Asked, Done]):
+    """``count`` processes, each of which calls ``work`` with what it is asked for; a context
+    manager.
+
+    ``begin`` and ``end`` are called in each process when it starts and before it ends. All of them
+    end with this process, however it ends. If they are ``spawned``, all functions are picklable.
+    Has state: which of them is idle.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        work: Callable[[Asked], Done],
+        *,
+        begin: Callable[[], None] = _nothing,
+        end: Callable[[], None] = _nothing,
+        spawned: bool = False,
+    ) -> None:
+        self._work, self._begin, self._end, self._spawned = work, begin, end, spawned
+        self._lock = threading.Lock()
+        self._workers: list[_Worker] = []
+        # Of spawned ones those that are warm come first, of forked ones those that live.
+        self._idle: queue.Queue[_Worker | None] = queue.LifoQueue() if spawned else queue.Queue()
+        self._count = count if spawned or (count > 1 and _can_fork()) else 0
+        for _ in range(self._count):
+            self._idle.put(None if spawned else self._started())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.kill()
+        self.close()
+
+    def kill(self) -> None:
+        """End the processes at once, whatever they are doing."""
+        for worker in self._workers:
+            worker.process.kill()
+
+    def close(self) -> None:
+        """End the processes, after the work that they are at."""
+        for worker in self._workers:
+            worker.connection.close()
+        for worker in self._workers:
+            worker.process.join()
+
+    def do(self, asked: Asked) -> Done:
+        """The result of the work at ``asked``. Many threads may call it at a time. Raises what the
+        work raises, and :class:`DiedError`.
+        """
+        if not self._count:
+            return self._work(asked)
+        worker = self._idle.get()
+        try:
+            if worker is None and self._spawned:
+                worker = self._started()
+            if worker is None:
+                kind, answer = _tried(self._work, asked)
+            else:
+                worker.connection.send(asked)
+                kind, answer = worker.connection.recv()
+        except (EOFError, ConnectionError):
+            worker = None
+            raise DiedError from None
+        finally:
+            self._idle.put(worker)
+        if kind == "failed":
+            raise answer
+        done: Done = answer
+        return done
+
+    def map(
+        self, items: Iterable[Asked], died: Callable[[Asked], Done] | None = None
+    ) -> Iterator[Done]:
+        """The result of each, in order. If the process at work on one dies, its result is that of
+        ``died``.
+        """
+
+        def do(asked: Asked) -> Done:
+            try:
+                return self.do(asked)
+            except DiedError:
+                if died is None:
+                    raise
+                return died(asked)
+
+        if not self._count:
+            yield from map(self._work, items)
+            return
+        with ThreadPoolExecutor(self._count) as pool:
+            yield from pool.map(do, items)
+
+    def _started(self) -> _Worker:
+        """A new worker."""
+        with self._lock:
+            ours, theirs = multiprocessing.Pipe()
+            copied = [] if self._spawned else [ours, *(one.connection for one in self._workers)]
+            context: Any = multiprocessing.get_context("spawn" if self._spawned else "fork")
+            process = context.Process(
+                target=_serve, args=(theirs, self._work, self._begin, self._end, copied)
+            )
+            process.start()
+            theirs.close()
+            worker = _Worker(ours, process)
+            self._workers.append(worker)
+            return worker
+
+
+def worker_count(jobs: int, pages: int) -> int:
+    """How many processes to have for so many pages, of the ``jobs`` that are allowed."""
+    return min(jobs, pages // PAGES_EACH)
+
+
+def _serve(
+    connection: Connection,
+    work: Callable[[Any], Any],
+    begin: Callable[[], None],
+    end: Callable[[], None],
+    copied: Sequence[Connection],
+) -> None:
+    """The life of a worker. ``copied`` are ends of pipes that are its parent's alone."""
+    # Ctrl-C is handled by the parent; to ignore it would be inherited by the programs started here.
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    for other in copied:
+        other.close()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    begin()
+    gc.freeze()
+    with suppress(EOFError, ConnectionError):
+        while True:
+            connection.send(_tried(work, connection.recv()))
+    end()
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent has ended, whatever it is doing."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    multiprocessing.connection.wait([parent.sentinel])
+    os._exit(1)
+
+
+def _can_fork() -> bool:
+    """Whether no other thread might hold a lock that a new process would wait for."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _tried(work: Callable[[Any], Any], asked: Any) -> tuple[str, Any]:
+    """The result of the work, or its error."""
+    try:
+        return "done", work(asked)
+    except Exception as error:
+        if not hasattr(error, "report"):  # an error of ours, which a traceback would not explain
+            error.add_note("".join(traceback.format_exception(error)))
+        return "failed", error
