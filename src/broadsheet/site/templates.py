@@ -10,14 +10,22 @@ from typing import Any
 
 from broadsheet.language import figures, listed, spoken, t_, written_day
 from broadsheet.notebook import number_format
+from broadsheet.notebook.units import unit_of
+from broadsheet.notebook.words import words_in
 from broadsheet.templating import Templates
 
 _DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 
 
 def exact(value: Mapping[str, Any]) -> str:
-    """The exact value of a fact, or of evidence, with its unit: `190.271 US$ bn`."""
+    """The exact value of a fact, or of evidence, with its unit: `190.271 US$ bn`; of a ratio that is
+    told in percent, `8.11057… percent`.
+    """
     found, unit = value["value"], value["unit"]
+    language = spoken().tag
+    if unit_of(unit, language).kind == "ratio" and isinstance(found, (int, float)):
+        percent = words_in(spoken().locale.language).percent.search(value.get("text", ""))
+        found, unit = (found * 100, percent[0]) if percent else (found, "")
     if found is None:
         return t_("no value")
     if isinstance(found, list):
