@@ -114,7 +114,7 @@ def test_joined_marks_are_plain_words_in_feeds(trading: Site, run: Run) -> None:
         "index.qmd", "---\ntitle: T\nlisting:\n  contents: posts\n  feed: {type: full}\n---\n"
     )
     assert run(trading, "build")[0] == 0
-    assert "Trade came to $190 billion in 2022, a record.</p" in trading.read("_site/index.xml")
+    assert "Trade came to $190 billion in 2022, a record.&lt;/p" in trading.read("_site/index.xml")
 
 
 def test_a_value_names_what_its_row_cites_and_what_is_noted_on_it(site: Site, run: Run) -> None:
@@ -291,11 +291,13 @@ def test_readers_and_authors_are_told_what_has_changed_since_it_was_recorded(
 ) -> None:
     assert (
         run(trading, "facts", "record", "trade", "--on", "2023-05-26")[1]
-        == "trade: 1 value recorded in posts/trade/facts.index.jsonl\n"
+        == "trade: 2 values recorded in posts/trade/facts.index.jsonl\n"
     )
     assert (
         trading.read("posts/trade/facts.index.jsonl")
-        == '{"name": "trade-sum", "on": "2023-05-26", "text": "$190 billion", "value": 190.3}\n'
+        == '{"name": "record", "on": "2023-05-26", "text": "Total of 2022 is the highest of 2021 to 2022", '
+        '"value": [190.3, 146.9], "kind": "claim"}\n'
+        '{"name": "trade-sum", "on": "2023-05-26", "text": "$190 billion", "value": 190.3}\n'
     )
     assert "changed since" not in run(trading, "build")[2] + body_text(trading)
     trading.table("year,total\n2021,146.9\n2022,192.4\n")
@@ -310,6 +312,69 @@ def test_readers_and_authors_are_told_what_has_changed_since_it_was_recorded(
     run(trading, "facts", "record", "--on", "2024-01-31")
     assert "other values than were recorded" not in run(trading, "build")[2]
     assert "26 May 2023: $190 billion" in body_text(trading)
+    made = page(trading)
+    assert "Updated 31 January 2024" in made.find_class("dates")[0].text_content()
+    assert '"dateModified": "2024-01-31' in trading.read("_site/posts/trade/index.html")
+
+
+def test_a_value_that_reads_as_before_is_no_change_to_a_reader(trading: Site, run: Run) -> None:
+    run(trading, "facts", "record", "trade", "--on", "2023-05-26")
+    trading.table("year,total\n2021,146.9\n2022,190.4\n")
+    assert "other values than were recorded" not in run(trading, "build")[2]
+    run(trading, "facts", "record", "--on", "2024-01-31")
+    run(trading, "build")
+    assert "changed since" not in body_text(trading)
+    assert "190.4" in trading.read("posts/trade/facts.index.jsonl")
+
+
+def test_editions_made_from_a_table_have_one_ledger(trading: Site, run: Run) -> None:
+    trading.article(
+        "trade",
+        CELL.replace("at=2022", "at=year"),
+        ("md", "Trade came to `{python} sum_`."),
+        parameters="year: int = 2022",
+        front="title: Trade\ndate: 2023-05-26\neditions:\n  from: trade\n  slug: 'y{{ year }}'\n"
+        "  parameters: {year: '{{ year }}'}",
+    )
+    code, _, reported = run(trading, "facts", "record", "trade", "--on", "2023-05-26")
+    assert code == 0, reported
+    folder = trading.root / "posts/trade"
+    assert {one.name for one in folder.glob("*.jsonl")} == {"facts.jsonl", "facts.index.jsonl"}
+    lines = [json.loads(line) for line in trading.read("posts/trade/facts.jsonl").splitlines()]
+    assert [(one["edition"], one["text"]) for one in lines] == [
+        ("y2021", "$147 billion"),
+        ("y2022", "$190 billion"),
+    ]
+    assert "y2022: as recorded" in run(trading, "facts", "record", "trade")[1]
+
+
+def test_a_correction_stands_on_the_edition_that_was_wrong(trading: Site, run: Run) -> None:
+    trading.write("corrections.qmd", "---\ntitle: Corrections\ncorrections-page: true\n---\n")
+    front = """title: Trade
+date: 2023-05-26
+editions:
+  - {slug: "2021", title: In 2021, corrections: [{date: 2023-06-03, wrong: Its own., right: Put right.}]}
+  - {slug: "2022", title: In 2022}
+corrections:
+  - {date: 2023-06-02, wrong: Of the first., right: Put right.}
+  - {date: 2023-06-04, wrong: Of two., right: Put right., editions: [2022, index]}"""
+    trading.article("trade", CELL, ("md", PROSE), front=front)
+    code, _, reported = run(trading, "build")
+    assert code == 0, reported
+    wrong = {
+        name: [
+            one
+            for one in ("Of the first", "Its own", "Of two")
+            if one in trading.read(f"_site/{name}")
+        ]
+        for name in ("posts/trade/index.html", "posts/trade/2021.html", "posts/trade/2022.html")
+    }
+    assert list(wrong.values()) == [["Of the first", "Of two"], ["Its own"], ["Of two"]]
+    feed = trading.read("_site/corrections.xml")
+    assert feed.count("<item>") == 4
+    assert "posts/trade/2022.html#correction-2023-06-04" in feed
+    trading.article("trade", CELL, ("md", PROSE), front=front.replace("[2022,", "[2032,"))
+    assert "there is no edition '2032'" in run(trading, "build")[2]
 
 
 def test_what_does_not_hold_is_not_recorded(trading: Site, run: Run) -> None:

@@ -137,9 +137,11 @@ def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[N
     settings = check(FrontMatter, merged, text)
     check(FrontMatter, own, text)
     declared = declarations(settings.editions, text, project.root)
+    _check_corrected(settings, {source.path.stem, *(one.slug for one in declared)}, text)
+    first = _corrected(Edition(source, source.path.stem, {}, merged, settings))
     shared = {key: value for key, value in merged.items() if key != "editions"}
-    first = Edition(source, source.path.stem, {}, merged, settings)
-    editions = [first, *(_edition(one, source, shared, first.name) for one in declared)]
+    editions = [first]
+    editions += [_corrected(_edition(one, source, shared, first.name)) for one in declared]
     used = _used_in(source)
     notices = unknown_metadata(
         text, {key: value for key, value in text.data.items() if key not in used}
@@ -170,6 +172,34 @@ def _edition(
     except ConfigError as error:
         raise ConfigError(error.where, prefix + error.what, error.mend) from error
     return Edition(source, declared.slug, declared.parameters, metadata, settings, declared)
+
+
+def _check_corrected(settings: FrontMatter, names: set[str], text: YamlText) -> None:
+    """Refuse a correction of an edition that there is none of."""
+    for correction in settings.corrections:
+        for name in map(str, correction.editions):
+            if name not in names:
+                raise ConfigError(
+                    text.place(("corrections",)),
+                    f"`corrections`: there is no edition {name!r}",
+                    f"There are: {', '.join(sorted(names)[:20])}.",
+                )
+
+
+def _corrected(edition: Edition) -> Edition:
+    """An edition with the corrections of what it said itself: those that its own entry under
+    `editions:` has, those that name it, and on the article's own page those that name none.
+    """
+    given = edition.metadata.get("corrections")
+    own = edition.declared.metadata if edition.declared else {}
+    if not isinstance(given, list) or "corrections" in own:
+        return edition
+    kept = []
+    for raw, correction in zip(given, edition.settings.corrections, strict=True):
+        named = [str(name) for name in correction.editions]
+        if edition.name in named or (edition.is_first and not named):
+            kept.append(raw)
+    return edition.with_metadata({**edition.metadata, "corrections": kept})
 
 
 def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:

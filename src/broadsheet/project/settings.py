@@ -341,11 +341,14 @@ class Execute(Settings):
 
 
 class Correction(Settings):
-    """One of `corrections:`: the day, what was wrong, what is right."""
+    """One of `corrections:`: the day, what was wrong, what is right; and the editions that were
+    wrong, if not the article's own page.
+    """
 
     date: Day
     wrong: str
     right: str
+    editions: list[str | int] = []
 
 
 class OwnKeys(Settings):

@@ -18,7 +18,7 @@ from broadsheet.markdown.preparation import prepare
 from broadsheet.project.reading import open_publication
 from broadsheet.project.source import slug_of
 from broadsheet.site.proof import proof_of
-from broadsheet.verify.ledger import ledger_path, read_ledger
+from broadsheet.verify.ledger import ledger_path, read_ledger, write_ledger
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def record(root: Path, slugs: Sequence[str], on: date | None = None) -> Recorded
                     stated = proof_of(finished, document, rendered, project.root, ledger).stated
                     new = ledger.recorded(stated, on or datetime.now(UTC).date())
                     if new != ledger:
-                        (project.root / path).write_text(new.written(), encoding="utf-8")
+                        write_ledger(project.root, edition, new)
             except BroadsheetError as error:
                 faults.append(error)
                 continue

@@ -129,7 +129,7 @@ class HowWeKnow:
         }
 
     def _history(self, name: str, fact: Mapping[str, Any]) -> dict[str, Any]:
-        known = self.ledger.history(name, fact)
+        known = self.ledger.history(name, fact["text"])
         return (
             {"history": [{"on": one.on, "text": one.text, "value": one.value} for one in known]}
             if known

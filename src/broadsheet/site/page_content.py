@@ -131,7 +131,8 @@ def content_of(
     outside of the site, :class:`FactError` for a sentence that its data do not support.
     """
     rendered, refused = _without_refused(rendered, document)
-    proof = proof_of(finished, document, rendered, root, read_ledger(root, finished.edition))
+    ledger = read_ledger(root, finished.edition)
+    proof = proof_of(finished, document, rendered, root, ledger)
     rendered = replace(rendered, html=proof.html, inlines=proof.inlines)
     edition, front = finished.edition, finished.edition.settings
     page, folder = edition.output, edition.source.path.parent
@@ -161,6 +162,8 @@ def content_of(
     figure = figure_of(figures, picture)
     files |= _miniatures(figure, edition) if figure else {}
     meta = _meta(finished, rendered, picture, _chart(figure, edition, files))
+    if ledger.last_change and meta.updated and ledger.last_change > meta.updated:
+        meta = replace(meta, modified=ledger.last_change)
     for text in (meta.title_html, meta.subtitle_html):
         links.rewritten(text, rewrite)
     return PageContent(

@@ -25,7 +25,7 @@ from broadsheet.markdown.prose import Passage
 from broadsheet.site.how_we_know import HowWeKnow, entries_of
 from broadsheet.site.marked_words import linked, unmarked
 from broadsheet.site.templates import rendered as template
-from broadsheet.verify.ledger import Ledger, ledger_path
+from broadsheet.verify.ledger import Entry, Ledger, entry_of, ledger_path
 from broadsheet.verify.marks import Mark, broken, together
 from broadsheet.verify.old_spelling import deprecation
 from broadsheet.verify.sentences import sentences
@@ -37,7 +37,7 @@ FACTS = "facts.json"
 class Proof:
     """``html`` is the body with its marks, ``section`` the list at its end; ``inlines`` are without
     marks; ``files`` go beside the page; ``based_on`` are its tables and documents for schema.org;
-    ``stated`` are the facts that the page states.
+    ``stated`` is what the page states and claims, for its ledger.
     """
 
     html: str
@@ -46,7 +46,7 @@ class Proof:
     files: Mapping[str, bytes] = field(default_factory=dict)
     based_on: tuple[Mapping[str, Any], ...] = ()
     notices: tuple[Notice, ...] = ()
-    stated: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    stated: Mapping[str, Entry] = field(default_factory=dict)
 
 
 def proof_of(
@@ -80,7 +80,7 @@ def proof_of(
             "facts.html.jinja", listed=listed, url=f"{finished.edition.files.name}/{FACTS}"
         )
     files = {str(finished.edition.files / FACTS): listed.json()}
-    stated = {name: finished.facts["facts"][name] for kind, name in names if kind == "fact"}
+    stated = {name: entry_of(kind, name, finished.facts[f"{kind}s"][name]) for kind, name in names}
     notices += tuple(_changes(finished, ledger, stated))
     return Proof(f"{html}\n", inlines, section, files, listed.based_on(), notices, stated)
 
@@ -125,15 +125,12 @@ def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]
             )
 
 
-def _changes(
-    finished: Finished, ledger: Ledger, stated: Mapping[str, Mapping[str, Any]]
-) -> Iterator[Notice]:
+def _changes(finished: Finished, ledger: Ledger, stated: Mapping[str, Entry]) -> Iterator[Notice]:
     """A notice if a published page would state something else than was recorded."""
     changed = ledger.changed(stated)
     if changed:
         changes = "; ".join(
-            f"`{name}` was {entry.text} ({entry.value}) on {entry.on} and is {stated[name]['text']} "
-            f"({stated[name]['value']})"
+            f"`{name}` was {_stated(entry)} on {entry.on} and is {_stated(stated[name])}"
             for name, entry in changed.items()
         )
         yield Notice(
@@ -142,3 +139,7 @@ def _changes(
             f"Readers are told so; if it is meant, record it: broadsheet facts "
             f"record {finished.edition.slug}",
         )
+
+
+def _stated(entry: Entry) -> str:
+    return f"{entry.text} ({entry.value})" if entry.kind == "fact" else f"“{entry.text}”"

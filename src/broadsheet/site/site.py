@@ -196,12 +196,9 @@ class Site:
 
     @cached_property
     def corrections(self) -> list[tuple[PageMeta, Correction]]:
-        """Each correction with its article, newest first; one that several editions share once."""
-        found = {
-            (meta.source, one): meta for meta in self.articles[::-1] for one in meta.corrections
-        }
+        """Each correction with the page that it stands on, newest first."""
         return sorted(
-            ((meta, correction) for (_, correction), meta in found.items()),
+            ((meta, correction) for meta in self.articles for correction in meta.corrections),
             key=lambda one: (one[1].date, one[0].path),
             reverse=True,
         )

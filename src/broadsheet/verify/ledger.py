@@ -1,13 +1,17 @@
 """The ledger of an article: what each edition stated, and when, as it was recorded at publication.
 
-Beside the source lies one file for each edition that was recorded, `facts.EDITION.jsonl`, with a
-line for each value that a fact has had, in the order of names and days, so that a change is a line
-and merges are by line:
+Beside the source lies one file for each edition that was recorded, `facts.EDITION.jsonl`, or one for
+all that are made from a table, `facts.jsonl`. It has a line for each value that a fact has had, and for
+each form that a claim has had, in the order of names and days, so that a change is a line and merges
+are by line:
 
     {"name": "trade", "on": "2023-05-26", "text": "$190.3 billion", "value": 190.271}
+    {"name": "record", "on": "2023-05-26", "text": "2022 is the highest …", "value": [190.271], "kind": "claim"}
+    {"name": "trade", "on": "2023-05-26", "text": "$3.1 billion", "value": 3.12, "edition": "india"}
 
-Nothing is taken out of it: when a fact has another value now than in its last line, the page says
-what it was and since when it has changed, and recording adds a line. `broadsheet facts record`
+Nothing is taken out of it: when a fact reads otherwise now than in its last line, the page says what it
+was and since when it has changed, and recording adds a line. A new value that reads as the old one is
+recorded, and is no change to a reader. `broadsheet facts record`
 writes it.
 """
 
@@ -18,8 +22,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -28,23 +34,35 @@ from broadsheet.files import check_path, read_text
 from broadsheet.project.edition import Edition
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """A value of a fact, with its text, from the day ``on`` (ISO)."""
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A value of a fact, with its text, from the day ``on`` (ISO); or a claim in its words, with the
+    values of its evidence. ``edition`` is the edition's name in a ledger of several.
+    """
 
     name: str
     on: str
     text: str
     value: str | int | float | list[Any] | None
+    kind: Literal["fact", "claim"] = "fact"
+    edition: str = ""
 
-    def is_still(self, fact: Mapping[str, Any]) -> bool:
-        """Whether the fact still has this value and text."""
-        return (self.text, self.value) == (fact["text"], fact["value"])
+    def is_still(self, now: Entry) -> bool:
+        """Whether this value and text are those of ``now``."""
+        return (self.text, self.value) == (now.text, now.value)
+
+
+def entry_of(kind: Literal["fact", "claim"], name: str, declared: Mapping[str, Any]) -> Entry:
+    """What a page states now, on no day yet."""
+    if kind == "fact":
+        return Entry(name, "", declared["text"], declared["value"])
+    values = [one["value"] for one in declared["evidence"]]
+    return Entry(name, "", declared["says"], values, "claim")
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The entries of one edition by the name of their fact, oldest first; none if it was never
-    recorded.
+    """The entries of one edition by the name of their fact or claim, oldest first; none if it was
+    never recorded.
     """
 
     entries: Mapping[str, tuple[Entry, ...]]
@@ -52,61 +70,91 @@ class Ledger:
     def __bool__(self) -> bool:
         return bool(self.entries)
 
-    def history(self, name: str, fact: Mapping[str, Any]) -> tuple[Entry, ...]:
-        """The earlier values of a fact."""
-        known = self.entries.get(name, ())
-        return known[:-1] if known and known[-1].is_still(fact) else known
+    def history(self, name: str, text: str) -> tuple[Entry, ...]:
+        """The earlier texts of a fact that reads as ``text``, each once."""
+        known = [one for one in self.entries.get(name, ()) if one.kind == "fact"]
+        changes = [one for one, after in pairwise(known) if one.text != after.text]
+        changes += [one for one in known[-1:] if one.text != text]
+        return tuple(changes)
 
-    def changed(self, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Entry]:
-        """The last entry of each of ``facts`` that differs from it."""
+    def changed(self, stated: Mapping[str, Entry]) -> dict[str, Entry]:
+        """The last entry of each that reads otherwise than what is ``stated`` now."""
         return {
             name: known[-1]
             for name, known in sorted(self.entries.items())
-            if name in facts and not known[-1].is_still(facts[name])
+            if name in stated and known[-1].text != stated[name].text
         }
 
-    def recorded(self, facts: Mapping[str, Mapping[str, Any]], on: date) -> Ledger:
-        """The ledger with ``facts`` added for a day."""
-        entries = dict(self.entries)
-        for name, fact in facts.items():
-            known = entries.get(name, ())
-            if not known or not known[-1].is_still(fact):
-                now = Entry(name, on.isoformat(), fact["text"], fact["value"])
-                entries[name] = (*(one for one in known if one.on != now.on), now)
-        return Ledger(entries)
+    @property
+    def last_change(self) -> date | None:
+        """The day on which it was last recorded that something reads otherwise."""
+        days = [
+            date.fromisoformat(after.on)
+            for known in self.entries.values()
+            for one, after in pairwise(known)
+            if one.text != after.text
+        ]
+        return max(days, default=None)
 
-    def written(self) -> str:
-        """The text of the ledger's file."""
-        return "".join(
-            json.dumps(msgspec.structs.asdict(one), ensure_ascii=False) + "\n"
-            for _, known in sorted(self.entries.items())
-            for one in known
-        )
+    def recorded(self, stated: Mapping[str, Entry], on: date) -> Ledger:
+        """The ledger with what is ``stated`` added for a day."""
+        entries = dict(self.entries)
+        for name, now in stated.items():
+            known = entries.get(name, ())
+            if not known or not known[-1].is_still(now):
+                dated = msgspec.structs.replace(now, on=on.isoformat())
+                entries[name] = (*(one for one in known if one.on != dated.on), dated)
+        return Ledger(entries)
 
 
 def ledger_path(edition: Edition) -> PurePosixPath:
     """The path of an edition's ledger, whether it exists or not."""
-    return edition.source.path.with_name(f"facts.{edition.name}.jsonl")
+    name = "facts.jsonl" if _is_of_table(edition) else f"facts.{edition.name}.jsonl"
+    return edition.source.path.with_name(name)
+
+
+def _is_of_table(edition: Edition) -> bool:
+    return edition.declared is not None and bool(edition.declared.reads)
 
 
 def read_ledger(root: Path, edition: Edition) -> Ledger:
     """The ledger of an edition. Raises :class:`ConfigError` for a line that is not an entry."""
-    path = ledger_path(edition)
+    of = edition.name if _is_of_table(edition) else ""
+    entries: dict[str, tuple[Entry, ...]] = {}
+    for one in _read(root, ledger_path(edition)):
+        if one.edition == of:
+            entries[one.name] = (*entries.get(one.name, ()), one)
+    return Ledger(entries)
+
+
+def write_ledger(root: Path, edition: Edition, ledger: Ledger) -> None:
+    """Write the ledger of an edition, beside those of others in the same file."""
+    path, of = ledger_path(edition), edition.name if _is_of_table(edition) else ""
+    entries = [one for one in _read(root, path) if one.edition != of]
+    for known in ledger.entries.values():
+        entries += [msgspec.structs.replace(one, edition=of) for one in known]
+    entries.sort(key=lambda one: (one.edition, one.name, one.on))
+    lines = [json.dumps(msgspec.to_builtins(one), ensure_ascii=False) + "\n" for one in entries]
+    (root / path).write_text("".join(lines), encoding="utf-8")
+
+
+def _read(root: Path, path: PurePosixPath) -> tuple[Entry, ...]:
+    """The entries of a ledger's file, oldest first."""
     if not os.path.lexists(root / path):
-        return Ledger({})
+        return ()
     check_path(root, root / path, Place(str(path)))
-    lines = read_text(
-        root / path, str(path), mend="Put the ledger back from its last version."
-    ).splitlines()
+    mend = "Put the ledger back from its last version."
+    return _parsed(read_text(root / path, str(path), mend=mend), str(path))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, path: str) -> tuple[Entry, ...]:
     found = [
-        _entry(line, Place(str(path), line=number))
-        for number, line in enumerate(lines, start=1)
+        _entry(line, Place(path, line=number))
+        for number, line in enumerate(text.splitlines(), start=1)
         if line.strip()
     ]
-    entries: dict[str, tuple[Entry, ...]] = {}
-    for one in sorted(found, key=lambda one: one.on):
-        entries[one.name] = (*entries.get(one.name, ()), one)
-    return Ledger(entries)
+    return tuple(sorted(found, key=lambda one: one.on))
 
 
 def _entry(line: str, where: Place) -> Entry:
