@@ -90,7 +90,7 @@ def test_a_card_and_the_list_of_facts_are_german(german: Page) -> None:
     german.keyboard.press("Tab")
     german.keyboard.press("Shift+Tab")
     card.wait_for()
-    assert "8,1 Prozent" in card.inner_text()
+    assert "Anteil der Angestellten an den Besteigungen, 1990er: 35,5 Prozent" in card.inner_text()
     assert "Woher wir das wissen" in card.inner_text()
     german.locator(".known summary", has_text="Jede Zahl und jede Aussage").click()
     known = german.locator(".known").inner_text()
