@@ -114,14 +114,15 @@ def carried(one: Traced) -> Traced:
     origin = origin_of(value)
     if origin is None:
         return one
-    name = getattr(value, "name", None)
-    columns = set(getattr(value, "columns", ())) | {name}
+    is_frame = hasattr(value, "columns")
+    name = None if is_frame else getattr(value, "name", None)
+    columns = set(value.columns) if is_frame else {name}
     sources = one.sources + Sources((origin.name,), (), (origin,))
     units = one.units or tuple(
         (c.name, c.unit or PLAIN) for c in origin.columns if c.name in columns
     )
     labels = one.labels or tuple((c.name, c.title) for c in origin.columns if c.name in columns)
-    if not hasattr(value, "columns") and one.unit is None and not one.units:
+    if not is_frame and one.unit is None and not one.units:
         unit = next((c.unit for c in origin.columns if c.name == name), None)
         label = next((c.title for c in origin.columns if c.name == name), str(name or ""))
         return replace(one, sources=sources, unit=unit, label=one.label or label, units=())
