@@ -357,6 +357,18 @@ def test_what_pre_render_leaves_is_read_as_it_was_written(prepared, edited):
     ]
 
 
+def test_pre_render_leaves_where_the_tables_are_from(site: Site):
+    from broadsheet.quarto.prepared import read_prepared
+
+    site.table()
+    cell = 'import broadsheet as bs\ntrade = bs.table("trade").set_index("year")'
+    site.article("trade", cell, ("md", "`{python} usd(trade.total[2022])`"))
+    assert pre_render(site.root) == 0
+    (found,) = read_prepared(site.root / PREPARED, open_publication(site.root).editions)
+    (origin,) = found.origins.values()
+    assert origin.units == {"total": "US$ bn"} and origin.sources[0].publisher == "The Customs"
+
+
 @pytest.mark.parametrize("kind", ["half of it", "random bytes", "a pickle", "a folder"])
 def test_what_pre_render_has_left_may_be_damaged(
     kind, prepared, edited, tmp_path, monkeypatch, capsys

@@ -15,6 +15,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet import store
+from broadsheet.data.descriptor import Described
 from broadsheet.errors import UsageError
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
@@ -40,7 +41,7 @@ def write_prepared(path: Path, finished: Iterable[Finished]) -> None:
         }
         for one in finished
     ]
-    store.write(path, msgspec.json.encode(prepared))
+    store.write(path, msgspec.json.encode(prepared, enc_hook=_encode))
 
 
 def read_prepared(path: Path, editions: Sequence[Edition]) -> list[Finished]:
@@ -81,7 +82,15 @@ def _typed(values: Mapping[str, Any], source: Mapping[str, object]) -> dict[str,
     return typed
 
 
+def _encode(value: Any) -> Any:
+    """The descriptor's entries of an origin, which msgspec does not know, by the names given."""
+    assert isinstance(value, Described)
+    return value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
 def _decode(kind: type, value: Any) -> Any:
-    """A notebook is the one type here that msgspec does not know."""
+    """A notebook, or an entry of the descriptor: the types here that msgspec does not know."""
+    if issubclass(kind, Described):
+        return kind.model_validate_json(msgspec.json.encode(value))
     assert kind is NotebookNode
     return nbformat.from_dict(value)
