@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import FrameType
 from typing import Any
 
@@ -83,13 +84,19 @@ def traced(value: Any) -> Traced:
 
 def tracer_of(namespace: dict[str, Any]) -> Tracer:
     """A tracer for expressions of the prose, in the namespace of a notebook."""
-    return Tracer(namespace, Definitions(_cells(namespace)), _calling)
+    return Tracer(namespace, _definitions(_cells(namespace)), _calling)
 
 
-def _cells(namespace: Mapping[str, Any]) -> list[str]:
+@lru_cache(maxsize=1)
+def _definitions(cells: tuple[str, ...]) -> Definitions:
+    """What the cells define; the same for all expressions between two cells."""
+    return Definitions(cells)
+
+
+def _cells(namespace: Mapping[str, Any]) -> tuple[str, ...]:
     """The cells that have run, as IPython keeps them."""
     cells = namespace.get("In")
-    return [one for one in cells if isinstance(one, str)] if isinstance(cells, list) else []
+    return tuple(one for one in cells if isinstance(one, str)) if isinstance(cells, list) else ()
 
 
 def _calling(arguments: tuple[Traced, ...], node: ast.Call | None) -> AbstractContextManager[None]:

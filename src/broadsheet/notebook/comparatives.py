@@ -45,6 +45,9 @@ from broadsheet.notebook.unit_arithmetic import is_like
 LAST: Any = object()
 """The last place of the values."""
 
+COMPARATIVES: dict[str, Callable[..., Claim]] = {}
+"""The functions of this module by their names, as prose uses them."""
+
 _P = ParamSpec("_P")
 
 
@@ -69,6 +72,7 @@ def comparative(function: Callable[_P, Claim]) -> Callable[..., Claim]:
             raise ValueError(f"{who}: {error}") from error.__cause__
         return made.registered(name) if name else made
 
+    COMPARATIVES[function.__name__] = called
     return called
 
 

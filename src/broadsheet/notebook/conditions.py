@@ -18,6 +18,7 @@ true, else the second, or none. Either way the chosen words rest on the claim th
 from __future__ import annotations
 
 import ast
+import copy
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -25,25 +26,18 @@ from dataclasses import replace
 from typing import Any
 
 from broadsheet.language import listed, t_
-from broadsheet.notebook import comparatives
-from broadsheet.notebook.calls import Call, calling, tracer_of
+from broadsheet.notebook.calls import tracer_of
 from broadsheet.notebook.claim import EVIDENCE, Claim
+from broadsheet.notebook.comparatives import COMPARATIVES
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.evidence import evidence_from, phrase
 from broadsheet.notebook.formats import FORMATS, direction
 from broadsheet.notebook.sources import NONE
-from broadsheet.notebook.traced import ByLabel, Traced, bare
+from broadsheet.notebook.traced import COMPARISONS, ByLabel, Traced, bare
 from broadsheet.notebook.unit_arithmetic import is_like
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
-COMPARATIVES = (
-    *("close", "doubled", "every", "fell", "halved", "held", "highest", "less", "lowest", "more"),
-    *("multiplied", "ranks", "rose", "since"),
-)
-VOCABULARY: dict[str, Any] = {
-    **FORMATS,
-    **{name: getattr(comparatives, name) for name in COMPARATIVES},
-}
+VOCABULARY: dict[str, Any] = {**FORMATS, **COMPARATIVES}
 """The names that expressions in prose may use without `bs.`; a notebook's own name comes first."""
 
 _WORDS: dict[type[ast.cmpop], Callable[[], str]] = {
@@ -69,7 +63,8 @@ class Expressions:
     """Evaluates the expressions of prose in the ``namespace`` of a notebook."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
-        self._namespace = {**VOCABULARY, **namespace, "__by_label__": ByLabel}
+        own = {"__by_label__": ByLabel, "__direction__": direction}
+        self._namespace = {**VOCABULARY, **namespace, **own}
         self._tracer = tracer_of(self._namespace)
 
     def value(self, code: str) -> Any:
@@ -79,10 +74,11 @@ class Expressions:
         except RecursionError:  # too deep to follow part by part
             return eval(code, self._namespace)
 
-    @property
-    def looked_up(self) -> list[str]:
-        """The values of the data that went into what was evaluated, as text."""
-        return list(self._tracer.looked_up)
+    def taken(self) -> list[str]:
+        """The values of the data that went into what was evaluated since the last call, as text."""
+        values = list(self._tracer.looked_up)
+        self._tracer.looked_up.clear()
+        return values
 
     def claim(self, code: str) -> str:
         """The name under which the claim of a condition is declared. Raises TypeError."""
@@ -95,10 +91,9 @@ class Expressions:
     def choice(self, kind: str, code: str, words: Sequence[str]) -> tuple[str, str]:
         """The words that a condition chooses, and the name of the claim that they rest on."""
         if kind == "by":
-            call = _parsed(f"direction({code})")
+            call = _parsed(f"__direction__({code})")
             assert isinstance(call, ast.Call)
-            traced = [self._tracer.trace(one) for one in call.args]
-            made = self._directed(call, traced)
+            made = self._tracer.trace(call).value
             order = ("rose", "fell", "held")
             at = order.index(made.name)
             if at >= len(words):
@@ -116,15 +111,6 @@ class Expressions:
         if len(words) < 2 or not words[1]:
             return "", ""
         return words[1], self._denied(node).registered(otherwise=f"not-{name}").name
-
-    def _directed(self, call: ast.Call, traced: Sequence[Traced]) -> Claim:
-        with calling(Call(tuple(traced), call)):
-            options = {
-                keyword.arg: self._tracer.trace(keyword.value).value
-                for keyword in call.keywords
-                if keyword.arg
-            }
-            return direction(*(one.value for one in traced), **options)
 
     def _condition(self, node: ast.expr) -> Claim:
         match node:
@@ -176,22 +162,8 @@ def _compared(left: Traced, op: ast.cmpop, right: Traced) -> Claim:
             return Claim("", None, t_("there is no value"), evidence_from(left, right), sources)
     this, than = _amounts(left, right)
     says = _WORDS[type(op)]() % {"this": phrase(left), "than": phrase(right)}
-    apply = _OPERATORS[type(op)]
-    return Claim("", _truth(apply(this, than), None), says, evidence_from(left, right), sources)
-
-
-_OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Gt: lambda a, b: a > b,
-    ast.Lt: lambda a, b: a < b,
-    ast.GtE: lambda a, b: a >= b,
-    ast.LtE: lambda a, b: a <= b,
-    ast.Eq: lambda a, b: a == b,
-    ast.NotEq: lambda a, b: a != b,
-    ast.In: lambda a, b: a in b,
-    ast.NotIn: lambda a, b: a not in b,
-    ast.Is: lambda a, b: a is b,
-    ast.IsNot: lambda a, b: a is not b,
-}
+    truth = _truth(COMPARISONS[type(op)](this, than), None)
+    return Claim("", truth, says, evidence_from(left, right), sources)
 
 
 def _amounts(left: Traced, right: Traced) -> tuple[Any, Any]:
@@ -235,7 +207,7 @@ def _said(node: ast.expr) -> str:
 
 def _code(node: ast.AST) -> str:
     """An expression as its author wrote it."""
-    return re.sub(r"__by_label__\(([^()]*)\)", r"\1", ast.unparse(node))
+    return ast.unparse(_AsWritten().visit(copy.deepcopy(node)))
 
 
 def _name(node: ast.AST) -> str:
@@ -250,6 +222,15 @@ class _Slices(ast.NodeTransformer):
         if isinstance(node.slice, ast.Slice):
             node.value = ast.Call(ast.Name("__by_label__", ast.Load()), [node.value], [])
         return node
+
+
+class _AsWritten(ast.NodeTransformer):
+    """Takes back what :class:`_Slices` has put in."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        is_ours = isinstance(node.func, ast.Name) and node.func.id == "__by_label__"
+        return node.args[0] if is_ours else node
 
 
 def _parsed(code: str) -> ast.expr:

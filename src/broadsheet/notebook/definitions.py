@@ -17,7 +17,6 @@ class Definitions:
     def __init__(self, cells: Sequence[str]) -> None:
         self._values: dict[str, list[ast.expr]] = {}
         self._uses: dict[str, set[str]] = {}
-        self.version = hash(tuple(cells))
         for cell in cells:
             for name, value, uses in _assigned(cell):
                 if value is not None:

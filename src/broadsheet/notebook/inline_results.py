@@ -31,15 +31,17 @@ def evaluated(expressions: Sequence[str], namespace: dict[str, Any]) -> list[dic
     """The published result of each expression: its value as text or Markdown, or its error; and, as
     `reads`, the values that were looked up for it in data, one a line.
     """
-    return [_result(expression, Expressions(namespace)) for expression in expressions]
+    known = Expressions(namespace)
+    return [_result(expression, known) for expression in expressions]
 
 
 def _result(expression: str, known: Expressions) -> dict[str, str]:
     try:
         found = {name: _shown(text) for name, text in _value(expression, known).items()}
-        reads = {"reads": "\n".join(known.looked_up)} if known.looked_up else {}
-        return {"expression": expression, **found, **reads}
+        reads = "\n".join(known.taken())
+        return {"expression": expression, **found, **({"reads": reads} if reads else {})}
     except Exception as error:
+        known.taken()
         message = traceback.format_exception_only(error)[-1].strip()
         return {
             "expression": expression,

@@ -38,6 +38,18 @@ OPERATORS: Mapping[type[ast.operator], tuple[str, Callable[[Any, Any], Any], int
     ast.Mod: ("mod", operator.mod, 2),
     ast.Pow: ("^", operator.pow, 3),
 }
+COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Gt: operator.gt,
+    ast.Lt: operator.lt,
+    ast.GtE: operator.ge,
+    ast.LtE: operator.le,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.In: lambda one, other: one in other,
+    ast.NotIn: lambda one, other: one not in other,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -30,6 +29,7 @@ from typing import Any
 from broadsheet.notebook.definitions import Definitions
 from broadsheet.notebook.sources import NONE, Sources
 from broadsheet.notebook.traced import (
+    COMPARISONS,
     OPERATORS,
     PLAIN_RESULTS,
     ByLabel,
@@ -60,24 +60,14 @@ _SIGNS: Mapping[type[ast.cmpop], str] = {
     ast.Eq: "=",
     ast.NotEq: "≠",
 }
-_SIGNED: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Gt: operator.gt,
-    ast.Lt: operator.lt,
-    ast.GtE: operator.ge,
-    ast.LtE: operator.le,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-}
-
-
-NOTHING = Traced(None)
-_known: dict[str, tuple[Any, int, Traced]] = {}
-"""What was traced of each name last: its value then, the version of the definitions, and the result."""
+_known: dict[str, tuple[Any, Definitions, Traced]] = {}
+"""What was traced of each name last: its value and the definitions then, and the result."""
 
 
 class Tracer:
-    """Evaluates expressions in a ``namespace``. ``definitions`` are those of the notebook's names, ``calling`` tells
-    a function of ours how its arguments were written."""
+    """Evaluates expressions in a ``namespace``. ``definitions`` are those of the notebook's names,
+    ``calling`` tells a function of ours how its arguments were written.
+    """
 
     def __init__(
         self,
@@ -119,7 +109,7 @@ class Tracer:
                 sides = self.trace(left), self.trace(right)
                 label = f" {_SIGNS[type(op)]} ".join(one.what or str(one.value) for one in sides)
                 sources = sides[0].sources + sides[1].sources
-                value = _SIGNED[type(op)](*(bare(one.value) for one in sides))
+                value = COMPARISONS[type(op)](*(bare(one.value) for one in sides))
                 return Traced(value, sources, PLAIN, label=label)
             case ast.Call():
                 return self._call(node)
@@ -179,24 +169,15 @@ class Tracer:
         return eval(code, self._namespace)
 
     def _call(self, node: ast.Call) -> Traced:
-        func = self.trace(node.func)
-        arguments = [
-            *(one.value if isinstance(one, ast.Starred) else one for one in node.args),
-            *(keyword.value for keyword in node.keywords),
-        ]
         if any(isinstance(one, ast.Starred) for one in node.args):
             return Traced(self._evaluated(node), self.sources(node))
-        traced = [self.trace(one) for one in arguments]
-        count = len(node.args)
-        given = [one.value for one in traced[:count]]
-        named = {
-            keyword.arg: one.value
-            for keyword, one in zip(node.keywords, traced[count:], strict=True)
-            if keyword.arg is not None
-        }
-        for keyword, one in zip(node.keywords, traced[count:], strict=True):
-            if keyword.arg is None:
-                named |= one.value
+        func = self.trace(node.func)
+        traced = [self.trace(one) for one in node.args]
+        given = [one.value for one in traced]
+        named: dict[str, Any] = {}
+        for keyword in node.keywords:
+            traced.append(self.trace(keyword.value))
+            named |= {keyword.arg: traced[-1].value} if keyword.arg else traced[-1].value
         with self._calling(tuple(traced), node if _is_ours(func.value) else None):
             value = func.value(*given, **named)
         if isinstance(node.func, ast.Attribute) and func.sources:
@@ -231,11 +212,13 @@ class Tracer:
         value = _looked(self._namespace, name)
         if name in self._within:
             return carried(Traced(value, working=written_number(value)))
-        of, version, traced = _known.get(name, (None, 0, NOTHING))
-        is_frame = hasattr(value, "iloc")
-        if of is not value or (version != self._definitions.version and not is_frame):
-            traced = self._defined_name(name, value)
-            _known[name] = (value, self._definitions.version, traced)
+        known = _known.get(name)
+        if known is not None and known[0] is value:
+            is_frame = hasattr(value, "iloc")
+            if is_frame or known[1] is self._definitions:
+                return known[2]
+        traced = self._defined_name(name, value)
+        _known[name] = (value, self._definitions, traced)
         return traced
 
     def _defined_name(self, name: str, value: Any) -> Traced:

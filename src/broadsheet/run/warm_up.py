@@ -117,7 +117,16 @@ def _exercise() -> None:
     comparatives.rose("rose", exports, 2020, 2021)
     claim("more", now.value > then.value, "It is more", evidence=[then, now])
     sentence = joined([prose("{} is {}", now, record("a record")), "it rose"])
-    inline_results.evaluated(["sentence"], {"sentence": sentence})
+    inline_results.evaluated(
+        [
+            "sentence",
+            "usd(exports[2021])",
+            "pct(exports[2021] / exports[2020] - 1)",
+            'claim="highest(exports)"',
+            '[rose|fell]{by="exports, 2020, 2021"}',
+        ],
+        {"sentence": sentence, "exports": exports, "In": ["exports = exports"]},
+    )
     slug("Côte d'Ivoire")
     chart_theme.apply()
     pio.to_json(_figure(exports.to_frame()))

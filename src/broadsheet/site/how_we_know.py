@@ -69,7 +69,7 @@ class HowWeKnow:
         """The entries of the list for readers."""
         merged = self._merged("fact", self.all_facts)
         for fact in merged:
-            row = self._row(fact["place"], fact["value"], self._origins("fact", fact["name"]))
+            (row,) = self._rows["fact", fact["name"]]
             fact["remarks"] = row.remarks if row else ()
         return merged
 
@@ -78,8 +78,7 @@ class HowWeKnow:
         """The entries of the list for readers."""
         merged = self._merged("claim", self.all_claims)
         for claim in merged:
-            origins = self._origins("claim", claim["name"])
-            rows = [self._row(one["place"], one["value"], origins) for one in claim["evidence"]]
+            rows = self._rows["claim", claim["name"]]
             claim["evidence"] = [
                 {**one, "remarks": row.remarks if row else ()}
                 for one, row in zip(claim["evidence"], rows, strict=True)
@@ -103,14 +102,23 @@ class HowWeKnow:
         named = self.finished.facts[f"{kind}s"][name]["sources"]
         return [self.finished.origins[one] for one in named if not one.startswith("@")]
 
+    @cached_property
+    def _rows(self) -> dict[Name, list[Row | None]]:
+        """The row of each fact, and those of the evidence of each claim."""
+        rows: dict[Name, list[Row | None]] = {}
+        for kind, name in self.known_as:
+            one, origins = self.finished.facts[f"{kind}s"][name], self._origins(kind, name)
+            values = [one] if kind == "fact" else one["evidence"]
+            rows[kind, name] = [self._row(at["place"], at["value"], origins) for at in values]
+        return rows
+
     def _row(self, place: str, value: Any, origins: Sequence[Origin]) -> Row | None:
         found = (row_of(self.root, origin, place, value) for origin in origins)
         return next((row for row in found if row), None)
 
     def _fact(self, name: str) -> dict[str, Any]:
         fact = self.finished.facts["facts"][name]
-        row = self._row(fact["place"], fact["value"], self._origins("fact", name))
-        sources = self._sources(fact["sources"], [row] if row else [])
+        sources = self._sources(fact["sources"], self._rows["fact", name])
         as_of = fact["as_of"] or max(
             (one["published"] for one in sources if one.get("published")), default=None
         )
@@ -143,14 +151,12 @@ class HowWeKnow:
 
     def _claim(self, name: str) -> dict[str, Any]:
         claim = self.finished.facts["claims"][name]
-        origins = self._origins("claim", name)
-        rows = [self._row(one["place"], one["value"], origins) for one in claim["evidence"]]
         return {
             "name": name,
             "says": claim["says"],
             "holds": claim["truth"],
             "evidence": list(claim["evidence"]),
-            "sources": self._sources(claim["sources"], [row for row in rows if row]),
+            "sources": self._sources(claim["sources"], self._rows["claim", name]),
             "uses": list(self.uses.get(("claim", name), ())),
         }
 
@@ -168,12 +174,12 @@ class HowWeKnow:
                 found[one["publisher"]] = one
         return list(found.values())
 
-    def _sources(self, names: Sequence[str], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    def _sources(self, names: Sequence[str], rows: Sequence[Row | None]) -> list[dict[str, Any]]:
         """The sources by their names, after those that the rows cite."""
         cited = [
             {"kind": "document", "key": one.key, "title": one.title, "publisher": one.publisher}
             | ({"url": one.path} if one.path else {})
-            for one in dict.fromkeys(source for row in rows for source in row.sources)
+            for one in dict.fromkeys(source for row in rows if row for source in row.sources)
         ]
         return [
             *cited,

@@ -122,14 +122,6 @@ def _choose_stop(html: str, block: Sequence[_Group]) -> None:
     first.is_link = first.is_stop = True
 
 
-def _free(entry: str, number: int, known_as: Mapping[Name, Name]) -> str:
-    """The id of a mark: that of its entry, with a number that makes no other entry's of it."""
-    entries = {"-".join(name) for name in known_as}
-    while f"{entry}-{number}" in entries:
-        number += 100
-    return f"{entry}-{number}"
-
-
 def _insertions(
     html: str, group: _Group, known_as: Mapping[Name, Name], uses: dict[Name, list[str]]
 ) -> Iterator[tuple[int, int, str]]:
@@ -138,7 +130,10 @@ def _insertions(
     identifiers: list[Markup] = []
     for span in group.spans:
         many = uses.setdefault((span.kind, span.name), [])
-        many.append(_free(f"{span.kind}-{span.name}", len(many) + 1, known_as))
+        number = len(many) + 1
+        while (span.kind, f"{span.name}-{number}") in known_as:  # whose entry has that id
+            number += 100
+        many.append(f"{span.kind}-{span.name}-{number}")
         identifiers.append(Markup.escape(many[-1]))
         entries.append("-".join(known_as[span.kind, span.name]))
     kinds = " ".join(dict.fromkeys(span.kind for span in group.spans))

@@ -52,9 +52,8 @@ class Proof:
 def proof_of(
     finished: Finished, document: Document, rendered: Rendered, root: Path, ledger: Ledger
 ) -> Proof:
-    """The proof of a page, whose ``ledger`` has what it stated before. ``root`` is
-    the publication's. Raises :class:`FactError`
-    for a mark that does not agree with the run.
+    """The proof of a page, whose ``ledger`` has what it stated before; ``root`` is the publication's.
+    Raises :class:`FactError` for a mark that does not agree with the run.
     """
     of_titles, lang = finished.edition.source.place(1), finished.edition.settings.lang
     marks = [mark for passage in rendered.titles for mark in _marks(passage, of_titles, lang)]

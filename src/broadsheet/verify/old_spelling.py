@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from broadsheet.errors import DEPRECATED, Notice
-from broadsheet.notebook.conditions import COMPARATIVES
+from broadsheet.notebook.comparatives import COMPARATIVES
 from broadsheet.project.source import Source
 
 _BY_EXAMPLE = {

@@ -6,9 +6,13 @@ import csv
 import hashlib
 import io
 import math
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,8 @@ from broadsheet.data.descriptor import SourceEntry
 from broadsheet.data.origin import Origin
 
 Cells = Mapping[str, str]
+_NEAR = 1e-9
+"""The part of a number by which it may differ from that of the file."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,16 @@ def row_of(root: Path, origin: Origin, place: str, value: Any) -> Row | None:
         return None
     title = next((c.title for c in origin.columns if place.startswith(f"{c.title}, ")), "")
     where = place.removeprefix(f"{title}, ")
-    found = []
-    for cells in _rows_with(str(root / origin.path), origin.sha256, where):
-        columns = [name for name, text in cells.items() if _is_number(text, value)]
-        found += [(cells, columns)] if columns else []
+    table = _table(str(root / origin.path), origin.sha256)
+    at = table.at(where)
+    found: dict[int, list[str]] = {}
+    for row, column in table.with_number(float(value)):
+        if row in at:
+            found.setdefault(row, []).append(column)
     if len(found) != 1:
         return None
-    cells, columns = found[0]
+    ((row, columns),) = found.items()
+    cells = table.rows[row]
     cited = [keys[text] for text in cells.values() if text in keys]
     remarks = [
         note.text
@@ -55,36 +64,48 @@ def row_of(root: Path, origin: Origin, place: str, value: Any) -> Row | None:
     return Row(tuple(dict.fromkeys(cited)), tuple(dict.fromkeys(remarks)))
 
 
-def _is_number(text: str, value: float) -> bool:
-    try:
-        return math.isclose(float(text), value, rel_tol=1e-9)
-    except ValueError:
-        return False
+@dataclass(frozen=True)
+class _Table:
+    """The rows of a table, which of them have a text in a cell, and their numbers in order, each with
+    its row and column.
+    """
 
+    rows: list[Cells]
+    by_text: Mapping[str, set[int]]
+    numbers: list[tuple[float, int, str]]
 
-def _rows_with(path: str, sha256: str, where: str) -> list[Cells]:
-    """The rows that have all parts of a place in their cells."""
-    rows, by_text = _rows(path, sha256)
-    parts = [where] if where in by_text else where.split(", ")
-    numbers = set.intersection(*(by_text.get(part, set()) for part in parts))
-    return [rows[number] for number in sorted(numbers)]
+    def at(self, where: str) -> set[int]:
+        """The rows that have all parts of a place in their cells."""
+        parts = [where] if where in self.by_text else where.split(", ")
+        return set.intersection(*(self.by_text.get(part, set()) for part in parts))
+
+    def with_number(self, value: float) -> Iterator[tuple[int, str]]:
+        """The rows and columns of a number."""
+        start = bisect_left(self.numbers, value - abs(value) * 2 * _NEAR, key=itemgetter(0))
+        for number, row, column in islice(self.numbers, start, None):
+            if math.isclose(number, value, rel_tol=_NEAR):
+                yield row, column
+            elif number > value:
+                return
 
 
 @lru_cache(maxsize=32)
-def _rows(path: str, sha256: str) -> tuple[list[Cells], Mapping[str, set[int]]]:
-    """The rows of the file that the run has read, and which of them have a text in a cell; none if it
-    is another file by now.
-    """
+def _table(path: str, sha256: str) -> _Table:
+    """The file that the run has read; without rows if it is another file by now."""
     try:
         content = Path(path).read_bytes()
     except OSError:
-        return [], {}
+        return _Table([], {}, [])
     if hashlib.sha256(content).hexdigest() != sha256:
-        return [], {}
+        return _Table([], {}, [])
     text = io.StringIO(content.decode("utf-8-sig", "replace"), newline="")
     rows: list[Cells] = [dict(row) for row in csv.DictReader(text)]
     by_text: dict[str, set[int]] = {}
+    numbers: list[tuple[float, int, str]] = []
     for number, row in enumerate(rows):
-        for cell in row.values():
+        for column, cell in row.items():
             by_text.setdefault(cell, set()).add(number)
-    return rows, by_text
+            with suppress(ValueError):
+                if math.isfinite(value := float(cell)):
+                    numbers.append((value, number, column))
+    return _Table(rows, by_text, sorted(numbers))
