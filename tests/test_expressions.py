@@ -345,3 +345,18 @@ fig"""
     page = trading.read("_site/posts/trade/index.html")
     assert "Bars, of which the last is the highest, $190.3 billion." in page
     assert "claim=" not in page
+
+
+def test_a_fact_is_told_again_in_another_format(trading: Site, run: Run) -> None:
+    cell = (
+        CELL
+        + "\nsum_ = bs.usd(trade.total[year])\nshare = bs.pct(trade.total[2022] / trade.total[2021])"
+    )
+    prose = '`{python} sum_`, `{python} usd(sum_, "$190 billion")`, `{python} pct(share, "130 percent")`.'
+    assert "$190.3 billion, $190 billion, 130 percent." in written(trading, run, prose, cell)
+
+
+def test_a_message_shows_a_slice_as_it_was_written(trading: Site, run: Run) -> None:
+    trading.article("trade", CELL, ("md", '[x]{claim="abs(trade.total[2020:2022]).sum()"}'))
+    code, _, reported = run(trading, "build")
+    assert code == 1 and "`abs(trade.total[2020:2022]).sum()` is a float64" in reported

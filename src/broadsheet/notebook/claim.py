@@ -116,7 +116,11 @@ def claim(name: str, truth: Any, says: str, *, evidence: Any = None, source: Any
         )
     sources = sources_of(source, who) or _sources_of_evidence(evidence)
     shown = tuple(_evidence(evidence, who))[:EVIDENCE]
-    return Claim("", _truth(truth, who), says, shown, sources).registered(name)
+    kind = type(truth).__name__
+    held = truth_of(
+        truth, f"{who}: its truth is {truth!r}, a {kind}; give a bool, such as `now > before`"
+    )
+    return Claim("", held, says, shown, sources).registered(name)
 
 
 def number(value: Any) -> float | None:
@@ -145,14 +149,15 @@ def _is_absent(value: Any) -> bool:
     return value is None or type(value).__name__ in _ABSENT
 
 
-def _truth(value: Any, who: str) -> bool | None:
+def truth_of(value: Any, otherwise: str) -> bool | None:
+    """A truth of Python or NumPy; None for one that is missing. Raises TypeError with the message
+    ``otherwise``.
+    """
     if _is_absent(value) or (isinstance(value, float) and math.isnan(value)):
         return None
     if type(value).__name__ in ("bool", "bool_"):
         return bool(value)
-    raise TypeError(
-        f"{who}: its truth is {value!r}, a {type(value).__name__}; give a bool, such as `now > before`"
-    )
+    raise TypeError(otherwise)
 
 
 def _evidence(given: Any, who: str) -> Iterable[Evidence]:

@@ -27,7 +27,7 @@ from typing import Any
 
 from broadsheet.language import listed, t_
 from broadsheet.notebook.calls import tracer_of
-from broadsheet.notebook.claim import EVIDENCE, Claim
+from broadsheet.notebook.claim import EVIDENCE, Claim, truth_of
 from broadsheet.notebook.comparatives import COMPARATIVES
 from broadsheet.notebook.definitions import name_of
 from broadsheet.notebook.evidence import evidence_from, phrase
@@ -190,14 +190,11 @@ def _joined(claims: Sequence[Claim], op: ast.boolop) -> Claim:
 
 
 def _truth(value: Any, node: ast.expr | None) -> bool | None:
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return None
-    if type(value).__name__ in ("bool", "bool_"):
-        return bool(value)
     shown = f"`{_code(node)}` is" if node is not None else "it is"
-    raise TypeError(
+    return truth_of(
+        value,
         f"a claim is true or false, and {shown} a {type(value).__name__}; compare it, or use "
-        "every(…) of a condition on each row"
+        "every(…) of a condition on each row",
     )
 
 

@@ -10,11 +10,12 @@ from broadsheet.notebook.claim import EVIDENCE, Evidence, evidence_of, number
 from broadsheet.notebook.fact import Fact
 from broadsheet.notebook.places import place_in_words
 from broadsheet.notebook.traced import Traced
+from broadsheet.notebook.values import of_python
 
 
 def phrase(one: Traced) -> str:
     """A side of a comparison in words: its place in the data with its value, or the value."""
-    value = _python(one.amount)
+    value = of_python(one.amount)
     if isinstance(value, (list, tuple, set, frozenset)):
         shown = listed([str(part) for part in value])
     elif isinstance(value, (int, float)):
@@ -30,17 +31,12 @@ def evidence_from(*sides: Traced) -> tuple[Evidence, ...]:
     for side in sides:
         for leaf in side.leaves:
             place = ", ".join(filter(None, [leaf.label, leaf.place]))
-            value = _python(leaf.value)
+            value = of_python(leaf.value)
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
             found.append(
                 Evidence(place, float(value) if is_number else str(value), leaf.unit or "")
             )
     return tuple(dict.fromkeys(found))[:EVIDENCE]
-
-
-def _python(value: Any) -> Any:
-    """A value of NumPy as one of Python."""
-    return value.item() if hasattr(value, "item") else value
 
 
 def evidence_on(value: Any, known: Traced, label: str) -> tuple[Evidence, ...]:

@@ -160,25 +160,17 @@ def fact_of(
     except ValueError as error:
         raise ValueError(f"{who}: {error}") from None
     text = f"{reading.text} {noun(plain)}" if noun and isinstance(plain, Decimal) else reading.text
-    return declared_fact(
-        Fact(
-            name,
-            _json(plain),
-            text,
-            _json(reading.stated),
-            (unit or "") if is_amount else "",
-            sources,
-            _day(as_of, who) or sources.as_of,
-            place,
-            f"{working} = {text}" if working else note,
-        ),
-        is_new=is_new,
+    made = Fact(
+        name,
+        _json(plain),
+        text,
+        _json(reading.stated),
+        (unit or "") if is_amount else "",
+        sources,
+        _day(as_of, who) or sources.as_of,
+        place,
+        f"{working} = {text}" if working else note,
     )
-
-
-def declared_fact(made: Fact, *, is_new: bool = True) -> Fact:
-    """Declare a fact to the run. With ``is_new``, a number is added to a name that is taken."""
-    tag = spoken().tag
     declared = {
         "text": made.text,
         "value": made.value,
@@ -188,11 +180,13 @@ def declared_fact(made: Fact, *, is_new: bool = True) -> Fact:
         "sources": made.sources.written(),
         "as_of": made.as_of.isoformat() if made.as_of else None,
         "note": made.note,
+        "is_computed": bool(working),
         "language": tag,
     }
     if rounding := own_rounding(tag):
         declared["rounding"] = rounding
-    name = register.free_name(made.name, "facts", declared) if is_new else made.name
+    if is_new:
+        name = register.free_name(name, "facts", declared)
     register.declare("facts", name, declared)
     return replace(made, name=name)
 

@@ -16,7 +16,6 @@ ValueError or TypeError, in words for the author.
 
 from __future__ import annotations
 
-import ast
 import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -34,7 +33,7 @@ from broadsheet.notebook.fact import Fact, fact_of
 from broadsheet.notebook.places import end_of
 from broadsheet.notebook.prose import Prose, prose
 from broadsheet.notebook.sources import sources_of
-from broadsheet.notebook.traced import Traced
+from broadsheet.notebook.traced import Traced, bare
 from broadsheet.notebook.unit_arithmetic import PLAIN
 from broadsheet.notebook.units import unit_of
 from broadsheet.notebook.words import words_in
@@ -187,7 +186,7 @@ def _changed(  # noqa: PLR0917
         )
     gap = abs(now - then) if is_share else abs(now / then - 1)
     working = f"{now:,.6g} − {then:,.6g}" if is_share else f"{now:,.6g} / {then:,.6g} − 1"
-    named = _named_after(values, "change")
+    named = _named_after("change")
     registered = replace(claim, name="").registered(otherwise=f"{named}-{claim.name}")
     if "{}" not in word:
         return registered(word)
@@ -200,7 +199,7 @@ def _changed(  # noqa: PLR0917
             gap,
             known.sources + sources_of(source, "change"),
             "percentage points" if is_share else PLAIN,
-            as_of=traced(values).as_of or end_of((end,)),
+            as_of=known.as_of or end_of((end,)),
             working=working,
             rank=1,
         ),
@@ -231,11 +230,8 @@ FORMATS = {
 
 
 def _stated(key: str, value: Any, example: Example, **given: Any) -> Fact:
-    frame = sys._getframe(2)
-    with calling(current_call(frame)):
-        name = given.pop("name", None) or _named_after(value, "fact")
-        if isinstance(value, Fact):
-            value = value.value if not value.unit else value
+    with calling(current_call(sys._getframe(2))):
+        name = given.pop("name", None) or _named_after("fact")
         return _made(key, traced(value), example, name=name, **given)
 
 
@@ -273,7 +269,7 @@ def _made(
     return fact_of(
         who,
         name,
-        known.amount if unit is None or is_plain else known.value,
+        bare(known.amount if unit is None or is_plain else known.value),
         place=place,
         unit=(known.unit or None) if unit is None else unit,
         examples=examples,
@@ -285,11 +281,7 @@ def _made(
     )
 
 
-def _named_after(value: Any, otherwise: str) -> str:
-    """A name from the expression of the call, or else from the value's label."""
+def _named_after(otherwise: str) -> str:
+    """A name from the expression that is the first argument of the call."""
     call = call_now()
-    if call is not None and call.node.args:
-        node = call.node.args[0]
-        if isinstance(node, ast.expr):
-            return name_of(node) or otherwise
-    return otherwise
+    return (name_of(call.node.args[0]) if call and call.node.args else "") or otherwise

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from broadsheet.notebook.places import YEARS, is_month
+from broadsheet.notebook.values import of_python
 
 
 def absent_places(places: Iterable[Any]) -> list[Any]:
@@ -32,4 +33,4 @@ def absent_places(places: Iterable[Any]) -> list[Any]:
 def _plain_place(place: Any) -> Any:
     if is_month(place):
         return place.start_time.date()
-    return place.item() if type(place).__module__ == "numpy" and hasattr(place, "item") else place
+    return of_python(place)

@@ -11,6 +11,7 @@ from typing import Any
 from babel.dates import format_date, format_skeleton
 
 from broadsheet.language import spoken
+from broadsheet.notebook.values import of_python
 
 YEARS = range(1501, 2200)
 
@@ -38,7 +39,7 @@ def end_of(parts: Sequence[Any]) -> date | None:
             return part.date()
         if isinstance(part, date):
             return part
-        number = part.item() if type(part).__module__ == "numpy" and part.ndim == 0 else part
+        number = of_python(part)
         if type(number) is int and number in YEARS:
             return date(number, 12, 31)
     return None

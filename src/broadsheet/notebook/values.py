@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from numbers import Integral, Real
+from typing import Any
 
 Number = Decimal | tuple[Decimal, Decimal]
 Value = Decimal | tuple[Decimal, Decimal] | date | str
@@ -28,6 +29,11 @@ class Reading:
 
     text: str
     stated: Number | None = None
+
+
+def of_python(value: Any) -> Any:
+    """A single value of NumPy as one of Python; any other unchanged."""
+    return value.item() if type(value).__module__ == "numpy" and value.ndim == 0 else value
 
 
 def plain_value(value: object) -> Value:

@@ -319,9 +319,8 @@ def _plain_texts(finished: Finished) -> Iterator[Passage]:
         if text.kind != _ALTERNATIVE:
             yield Passage(text.markdown, (), text.place, text.kind, is_running=False)
     facts = finished.facts.get("facts", {}).values()
-    ends = {f" = {fact['text']}" for fact in facts}
-    notes = {str(fact["note"]) for fact in facts if not str(fact["note"]).endswith(tuple(ends))}
-    for note in sorted(filter(None, notes)):
+    notes = {str(fact["note"]) for fact in facts if fact["note"] and not fact["is_computed"]}
+    for note in sorted(notes):
         yield Passage(note, (), edition.source.place(), "note")
     for correction in edition.settings.corrections:
         yield Passage(correction.right, (), front.place(("corrections",)), "correction")
