@@ -360,3 +360,20 @@ def test_a_message_shows_a_slice_as_it_was_written(trading: Site, run: Run) -> N
     trading.article("trade", CELL, ("md", '[x]{claim="abs(trade.total[2020:2022]).sum()"}'))
     code, _, reported = run(trading, "build")
     assert code == 1 and "`abs(trade.total[2020:2022]).sum()` is a float64" in reported
+
+
+def test_a_multiple_is_called_one(trading: Site, run: Run) -> None:
+    written(
+        trading,
+        run,
+        'In 2022 it was [more than half as large again]{claim="trade.total[2022] > 1.25 * trade.total[2021]"}.',
+    )
+    _, claims = facts(trading)
+    (claim,) = claims.values()
+    assert "is more than 1.25 × Total 2021 ($183.6 billion)" in claim["says"]
+
+
+def test_a_claim_that_a_cell_ends_in_is_not_shown(trading: Site, run: Run) -> None:
+    ending = '\nbs.claim("rose", trade.total[2022] > trade.total[2021], "trade rose")'
+    text = written(trading, run, "Trade [rose]{claim=rose}.", CELL + ending)
+    assert "Trade rose. How we know" in text

@@ -91,6 +91,14 @@ class Claim:
         shown = "".join(f"<li>{escape(str(one))}</li>" for one in self.evidence)
         return f"<p>{escape(self.says)}: <strong>{CHECKS[self.truth]}</strong></p><ul>{shown}</ul>"
 
+    def _ipython_display_(self) -> None:
+        """Show the claim to its author. A page shows it with the words that rest on it."""
+        if not register.is_run():
+            from IPython.display import publish_display_data
+
+            shown = {"text/plain": repr(self), "text/html": self._repr_html_()}
+            publish_display_data(shown)  # type: ignore[no-untyped-call]
+
     def _inline_(self) -> dict[str, str]:
         made = self(self.says)
         return {"text": made.text, "markdown": made.markdown}

@@ -34,6 +34,11 @@ def start() -> None:
     _is_run.append(True)
 
 
+def is_run() -> bool:
+    """Whether this process makes a page; a session of JupyterLab does not."""
+    return bool(_is_run)
+
+
 def clear() -> None:
     """Forget what was declared, and the words that were read."""
     for declared in _declared.values():

@@ -261,9 +261,7 @@ def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
     value = apply(bare(left.value), bare(right.value))
     made = of_result(left.measure, right.measure, op)
     unit, factor = made.unit, made.factor
-    named = [
-        _within(one, at, one.what) for one, at in ((left, rank), (right, rank + 1)) if one.what
-    ] or [""]
+    named = _names(left, right, rank)
     label = own_name(value) or (f" {sign} ".join(named) if len("".join(named)) <= 80 else named[0])
     working = (
         f"{_within(left, rank, left.working)} {sign} {_within(right, rank + 1, right.working)}"
@@ -278,6 +276,18 @@ def computed(left: Traced, right: Traced, op: type[ast.operator]) -> Traced:
         as_of=max(days, default=None), working=working, rank=rank,
         leaves=tuple(dict.fromkeys((*left.leaves, *right.leaves))),
     )  # fmt: skip
+
+
+def _names(left: Traced, right: Traced, rank: int) -> list[str]:
+    """What the parts of a computation are called, a constant by its number: `imports × 0.5` is not
+    `imports`. One empty name if neither is called anything.
+    """
+    if not (left.what or right.what):
+        return [""]
+    parts = ((left, rank), (right, rank + 1))
+    return [
+        _within(one, at, one.what or one.working) for one, at in parts if one.what or one.working
+    ]
 
 
 def _within(one: Traced, rank: int, text: str) -> str:
