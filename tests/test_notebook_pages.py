@@ -295,15 +295,6 @@ def test_an_include_that_cannot_be(desk: Desk, include: str, what: str) -> None:
     assert what in str(caught.value)
 
 
-def test_a_page_with_code_to_run(desk: Desk) -> None:
-    with pytest.raises(RenderError) as caught:
-        desk.markdown("---\ntitle: T\n---\n\n```{python}\n1\n```\n")
-    assert str(caught.value).startswith(
-        "a.qmd, line 5: a code cell (python): the press runs notebooks only\n"
-        "  → Turn the page into a notebook"
-    )
-
-
 # The guide
 
 GUIDE = (Path(__file__).parent.parent / "docs/markdown.md").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 
 _PROGRAM = PurePath(__file__).parent
@@ -34,6 +34,10 @@ class Place:
     row: int | None = None
     column: str | None = None
 
+    def at(self, line: int) -> Place:
+        """The place of a line, counted from 1, of what begins here."""
+        return replace(self, line=(self.line or 1) + line - 1)
+
     def __str__(self) -> str:
         parts = [
             "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in self.file) or "''"
@@ -46,6 +50,18 @@ class Place:
         if self.column is not None:
             parts.append(f"column {self.column!r}")
         return ", ".join(parts)
+
+
+def place_in(
+    file: str, places: Sequence[Place], cell: int | None, line: int | None = None
+) -> Place:
+    """The place of a line of a cell: in a notebook by the cell's number, in Markdown, where the
+    cells begin at ``places``, by the line of the file.
+    """
+    if cell is None or not places:
+        return Place(file, cell=cell, line=line)
+    first = places[cell - 1]
+    return first if line is None else first.at(line)
 
 
 DEPRECATED = "deprecated"

@@ -23,9 +23,10 @@ from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.live_updates import Updates
 from broadsheet.markdown.markdown_text import document_of
-from broadsheet.markdown.shortcodes import Includes, Shortcodes
+from broadsheet.markdown.shortcodes import Shortcodes
 from broadsheet.project.edition import Edition, editions_of
 from broadsheet.project.edition_template import TemplateFault, Values, filled
+from broadsheet.project.includes import Includes
 from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import open_publication

@@ -18,12 +18,13 @@ OUTPUT = "markdown-output"
 @dataclass(frozen=True)
 class Stretch:
     """Where some lines of a document's Markdown were written: those from ``line`` (from 1) on are
-    from ``place``. ``place.line`` is the number there of the first of them; a place without a line
-    is that of all of them.
+    from ``place``. ``place.line`` is the number there of the first of them; a place without a line,
+    or of what ``is_one`` piece such as a cell's output, is that of all of them.
     """
 
     line: int
     place: Place
+    is_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class Document:
         if index < 0 or line is None:
             return Place(self.file)
         stretch = self.stretches[index]
-        if stretch.place.line is None:
+        if stretch.place.line is None or stretch.is_one:
             return stretch.place
-        return replace(stretch.place, line=stretch.place.line + line - stretch.line)
+        return stretch.place.at(line - stretch.line + 1)
 
     def find(self, needle: str) -> Place:
         """The place of the first ``needle`` in the Markdown; the page alone if there is none."""

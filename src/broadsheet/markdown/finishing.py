@@ -39,8 +39,8 @@ from broadsheet.markdown import inline_values, live_updates, outputs
 from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
+from broadsheet.project.cell_options import CellOptions, cell_options
 from broadsheet.project.edition import Edition
-from broadsheet.project.source import CellOptions, cell_options
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.yaml_text import YamlText
 
@@ -69,8 +69,9 @@ class _State:
 
 @dataclass(frozen=True)
 class _Cell:
-    """A code cell: where it is, its options with values put in, and as written."""
+    """A code cell: its number, where it is, its options with values put in, and as written."""
 
+    number: int
     place: Place
     options: Mapping[str, Any]
     text: CellOptions
@@ -168,7 +169,7 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
         filled = inline_values.filled(options.options, results)
         if results:
             cell.source = _with_options(filled, options.body)
-        this = _Cell(place, filled, options)
+        this = _Cell(number, place, filled, options)
         _note_alternative("fig-alt", options.options, results, options.text, state)
         cell.outputs = [
             _output(output, index, this, state) for index, output in enumerate(cell.outputs)
@@ -193,7 +194,7 @@ def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> Not
     """An output, finished; whatever is wrong with it is a fault of its cell."""
     if output.output_type not in ("display_data", "execute_result"):
         return output
-    label = str(cell.options.get("label") or f"cell-{cell.place.cell}") + (
+    label = str(cell.options.get("label") or f"cell-{cell.number}") + (
         f"-{index + 1}" if index else ""
     )
     written = cell.options.get("label")
@@ -344,7 +345,7 @@ def _tables(given: credits.Given, cell: _Cell, state: _State) -> tuple[str, ...]
         )
     if state.catalogue is None:
         return ()
-    read = state.lineage.get(cell.place.cell or 0, frozenset())
+    read = state.lineage.get(cell.number, frozenset())
     names = (
         given.tables
         if given.tables is not None

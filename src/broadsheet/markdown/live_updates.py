@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from broadsheet.errors import AssemblyError, ConfigError, Place
@@ -52,7 +52,7 @@ class Updates:
             if code:
                 fence = "" if fence and code[1].startswith(fence) else fence or code[1]
             elif not fence and (opening := _OPENING.match(line)):
-                attributes = self._attributes(opening["attributes"], replace(place, line=index + 1))
+                attributes = self._attributes(opening["attributes"], place.at(index + 1))
                 lines[index] = f"{opening['before']}{attributes}{line[opening.end() - 1 :]}"
         return "\n".join(lines)
 

@@ -27,12 +27,14 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import readable_text
+from broadsheet.language import speaking
 from broadsheet.markdown.bibliography import check_cited
+from broadsheet.markdown.code_blocks import add_written, not_run
 from broadsheet.markdown.document import Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
-from broadsheet.markdown.shortcodes import Includes
-from broadsheet.project.source import CellOptions, cell_options
+from broadsheet.project.cell_options import CellOptions, cell_options
+from broadsheet.project.includes import Includes
 from broadsheet.unprintable import UNPRINTABLE
 
 _OPTIONS = tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))
@@ -71,10 +73,6 @@ _CONTROL = re.compile(
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 """Control codes of a terminal: escape sequences, and single control characters."""
-_EXECUTABLE = re.compile(
-    r"^[ \t]*(?:`{3,}|~{3,})[ \t]*\{[ \t]*(?P<language>python|r|julia|ojs|bash|sql)\b[^}]*\}",
-    re.MULTILINE,
-)
 _HELD_BY = re.compile(r"\bheld-by=[\"']?@([\w:][\w:.#$%&+?<>~/-]*)")
 _ATTACHMENT = re.compile(r"\]\(attachment:(?P<name>[^)\s]*)")
 
@@ -86,12 +84,13 @@ def document_of(finished: Finished, root: Path) -> Document:
     edition, settings = finished.edition, finished.edition.settings
     check_cited(edition, root)
     text = MarkdownText(Includes(root), finished.figures)
-    if finished.notebook is None:
-        _page(finished, root, text)
-    else:
-        for number, cell in enumerate(finished.notebook.cells, start=1):
-            place = Place(str(edition.source.path), cell=number)
-            _CELLS[cell.cell_type](cell, place, finished, text)
+    with speaking(settings.lang):
+        if finished.notebook is None:
+            _page(finished, root, text)
+        else:
+            for number, cell in enumerate(finished.notebook.cells, start=1):
+                _CELLS[cell.cell_type](cell, number, finished, text)
+    text.notices += not_run(text, finished.notebook is not None)
     options: dict[str, object] = {
         "toc-depth": settings.toc_depth,
         "number-sections": settings.number_sections,
@@ -145,16 +144,8 @@ def _style(csl: str | None, root: Path) -> str | None:
 def _page(finished: Finished, root: Path, text: MarkdownText) -> None:
     path = str(finished.edition.source.path)
     first = _first_line(finished, root)
-    match = _EXECUTABLE.search(finished.markdown)
-    if match:
-        line = first + finished.markdown.count("\n", 0, match.start())
-        raise RenderError(
-            Place(path, line=line),
-            f"a code cell ({match['language']}): the press runs notebooks only",
-            f"Turn the page into a notebook: `quarto convert {path}` or `jupytext --to ipynb {path}`; "
-            f"or show the code with ```{match['language']} and no braces.",
-        )
-    text.add_written(finished.markdown, Place(path, line=first))
+    place = Place(path, line=first)
+    add_written(finished.markdown, place, text, finished.edition.settings.execute)
 
 
 def _first_line(finished: Finished, root: Path) -> int:
@@ -167,35 +158,38 @@ def _first_line(finished: Finished, root: Path) -> int:
 # Cells
 
 
-def _raw(cell: NotebookNode, place: Place, finished: Finished, text: MarkdownText) -> None:
-    if place.cell == 1 and cell.source.lstrip().startswith("---"):
+def _raw(cell: NotebookNode, number: int, finished: Finished, text: MarkdownText) -> None:
+    place = finished.edition.source.place(number)
+    if number == 1 and cell.source.lstrip().startswith("---"):
         return
     kind = str(cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "")
     written = _RAW_FORMATS.get(kind, kind)
     text.at(place)
     if written is None:
-        text.add_written(cell.source, Place(place.file, cell=place.cell, line=1))
+        add_written(cell.source, place.at(1), text, finished.edition.settings.execute)
         text.add("")
     else:
         text.add_fenced(f"={written}", cell.source)
 
 
-def _markdown(cell: NotebookNode, place: Place, finished: Finished, text: MarkdownText) -> None:
+def _markdown(cell: NotebookNode, number: int, finished: Finished, text: MarkdownText) -> None:
+    place = finished.edition.source.place(number)
     if _REMOVE_CELL & _tags(cell):
         return
     match = _ATTACHMENT.search(cell.source)
     if cell.get("attachments") and match:
         line = cell.source.count("\n", 0, match.start()) + 1
         raise RenderError(
-            Place(place.file, cell=place.cell, line=line),
+            place.at(line),
             f"the picture {match['name']!r} is kept inside of the cell (an attachment)",
             f"Save it as a file beside the notebook and write ![…]({match['name']}).",
         )
-    text.add_written(cell.source, Place(place.file, cell=place.cell, line=1))
+    add_written(cell.source, place.at(1), text, finished.edition.settings.execute)
     text.add("")
 
 
-def _code(cell: NotebookNode, place: Place, finished: Finished, text: MarkdownText) -> None:
+def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownText) -> None:
+    place = finished.edition.source.place(number)
     options = cell_options(cell.source, place)
     tags = _tags(cell) | set(_strings(options.options.get("tags")))
     text.notices += _unknown(options)
@@ -211,6 +205,8 @@ def _code(cell: NotebookNode, place: Place, finished: Finished, text: MarkdownTe
         if shown.echo and options.body.strip():
             _add_code(options, shown, text)
         _add_outputs(outputs, options.options, place, text)
+    prefix = str(cell.metadata.get("prefix", ""))  # a list's indentation, a quotation's marks
+    text.lines[start:] = [prefix + line for line in text.lines[start:]]
     if start:
         text.stretches.append(Stretch(len(text.lines) + 1, Place(place.file)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from broadsheet.errors import Notice, Place
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.document import OUTPUT, Stretch
-from broadsheet.markdown.shortcodes import Includes
+from broadsheet.project.includes import Includes, Line
 
 _FENCE = re.compile(r"`{3,}")
 
@@ -26,19 +26,18 @@ class MarkdownText:
     slots: list[str | PageFigure] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    not_run: list[tuple[str, Place]] = field(default_factory=list)
+    """The language and the place of each block of code that is shown and not run."""
 
     def add(self, *lines: str) -> None:
         """Add lines."""
         self.lines += lines
 
-    def add_written(self, text: str, place: Place) -> None:
-        """Add an author's lines, the first from ``place``, with included files in place."""
+    def add_lines(self, lines: Iterable[Line]) -> None:
+        """Add an author's lines."""
         previous: Place | None = None
-        for here, line in self.includes.lines(text, place):
-            expected = previous and Place(
-                previous.file, cell=previous.cell, line=(previous.line or 0) + 1
-            )
-            if here != expected:
+        for here, line in lines:
+            if previous is None or here != previous.at(2):
                 self.stretches.append(Stretch(len(self.lines) + 1, here))
             self.lines.append(line)
             previous = here
@@ -68,7 +67,7 @@ class MarkdownText:
 
     def at(self, place: Place) -> None:
         """Note that the following lines come from ``place`` as a whole, and not line by line."""
-        self.stretches.append(Stretch(len(self.lines) + 1, place))
+        self.stretches.append(Stretch(len(self.lines) + 1, place, is_one=True))
 
 
 def attributes(

@@ -11,10 +11,7 @@ that a value is never Markdown:
 
 What is none of these stays as written, with a notice.
 
-`{{< include file >}}` comes before (:class:`Includes`): a file's Markdown stands in the place of a
-line that holds nothing else. The path counts from the file that includes, or from the root where it
-starts with a slash, and stays within the root; front matter of the included file is dropped.
-Included files may include others. Notebooks are not included: their cells would have to run.
+`{{< include file >}}` comes before (:mod:`broadsheet.project.includes`).
 """
 
 from __future__ import annotations
@@ -22,15 +19,14 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from broadsheet import limits
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, shown
-from broadsheet.files import check_path, is_file, read_text, real
+from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.files import check_path, read_text
 from broadsheet.markdown.document import Document
-from broadsheet.unprintable import refuse_unprintable
 from broadsheet.yaml_text import read_yaml
 
 VARIABLES = "_variables.yml"
@@ -40,10 +36,6 @@ Answer = dict[str, str]
 _SHORTCODE = re.compile(r"\{\{(?P<escaped>\{<.*?>\})\}\}|\{\{<(?P<call>.*?)>\}\}", re.DOTALL)
 _KEYWORD = re.compile(r"^[\w-]+=")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
-_INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
-_FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
-)
 
 
 @dataclass
@@ -194,92 +186,3 @@ def _only_argument(call: _Call) -> str:
             f"Write `{{{{< {call.name} VALUE >}}}}`.",
         )
     return call.arguments[0]
-
-
-# Includes
-
-Line = tuple[Place, str]
-"""A line, and the place where it was written."""
-
-
-@dataclass
-class Includes:
-    """The includes of a page. Has state: the names of the ``files`` so far, how many includes there
-    were, and the letters of all.
-    """
-
-    root: Path
-    files: set[str] = field(default_factory=set)
-    count: int = 0
-    letters: int = 0
-
-    def lines(self, text: str, where: Place, within: tuple[str, ...] = ()) -> Iterator[Line]:
-        """The lines of ``text``, whose first is at ``where`` (with a line), with the included files
-        in place; ``within`` are the files that include it. Raises :class:`RenderError` for a file
-        that is missing, not text, outside of the root, or that includes itself, and
-        :class:`LimitError` where they are too many, too deep or too long.
-        """
-        first = where.line or 1
-        for number, line in enumerate(text.split("\n")):
-            here = replace(where, line=first + number)
-            match = _INCLUDE.match(line)
-            if match is None:
-                yield here, line
-            else:
-                path = match["path"].strip("\"'")
-                yield from self._included(path, here, (*within, where.file))
-
-    def _included(self, path: str, where: Place, within: tuple[str, ...]) -> Iterator[Line]:
-        folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
-        written = self.root / folder / path.lstrip("/")
-        check_path(self.root, written, where)
-        target = real(written)
-        if target is None:
-            raise RenderError(
-                where,
-                f"the include {shown(path)} is a link that leads to itself, or no path at all",
-                "Mend the path; it counts from the file that includes.",
-            )
-        name = os.path.relpath(target, self.root.resolve())
-        if name in within:
-            raise RenderError(
-                where,
-                f"{name} includes itself",
-                "Take one of the includes out.",
-                " → ".join((*within, name)),
-            )
-        by = f"included by {' → '.join(within)}" if len(within) > 1 else ""
-        if target.suffix == ".ipynb":
-            raise RenderError(
-                where,
-                f"the include {path!r} is a notebook",
-                "Include Markdown; link to notebooks.",
-                by,
-            )
-        if not is_file(target):
-            raise RenderError(
-                where,
-                f"there is no file {name} to include",
-                "Mend the path; it counts from the file that includes.",
-                by,
-            )
-        try:
-            text = read_text(target, Place(name), RenderError)
-            refuse_unprintable(text, Place(name), RenderError)
-        except BroadsheetError as error:
-            error.detail = f"included by {' → '.join(within)}"
-            raise
-        self.count += 1
-        self.letters += len(text)
-        which = f"the page {within[0]}"
-        again = "Look for a file that is included again and again."
-        fewer = "Include files with fewer includes in them."
-        limits.check(limits.TABLE["includes"], self.count, where, which, again)
-        limits.check(limits.TABLE["included-size"], self.letters, where, which, again)
-        limits.check(limits.TABLE["include-depth"], len(within), where, which, fewer)
-        self.files.add(name)
-        front = _FRONT_MATTER.match(text)
-        start = front.end() if front else 0
-        first = text.count("\n", 0, start) + 1
-        body = text[start:].removesuffix("\n")
-        yield from self.lines(body, Place(name, line=first), within)

@@ -102,8 +102,11 @@ class Edition:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The files that define it: its source, and its table if it is declared from one."""
-        return str(self.source.path), *(self.declared.reads if self.declared else ())
+        """The files that define it: its source, what that includes, and its table if it is declared
+        from one.
+        """
+        declared_in = self.declared.reads if self.declared else ()
+        return str(self.source.path), *self.source.includes, *declared_in
 
     def awaits(self, day: date) -> str:
         """Why it is not on the site on a ``day``: it is a :data:`DRAFT`, or it comes out on a later

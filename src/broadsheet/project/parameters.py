@@ -119,13 +119,13 @@ def _parameters(code: str, where: Place) -> Iterator[Parameter]:
         tree = parsed(code)
     except SyntaxError as error:
         raise ParameterError(
-            Place(where.file, cell=where.cell, line=error.lineno),
+            where.at(error.lineno or 1),
             f"the `parameters` cell is not Python: {error.msg}",
             "Mend the cell.",
         ) from error
     comments = _comments(code)
     for node in tree.body:
-        place = Place(where.file, cell=where.cell, line=node.lineno)
+        place = where.at(node.lineno)
         if isinstance(node, (ast.Import, ast.ImportFrom)) or _is_docstring(node):
             continue
         if (

@@ -42,7 +42,8 @@ _LONGEST_SUFFIX = "_files.partial"
 """About the most characters that are added to the name of a source."""
 FOLDER_METADATA = "_metadata.yml"
 ROOT = PurePosixPath()
-INPUTS = (".ipynb", ".qmd", ".md")
+NOTEBOOK = ".ipynb"
+INPUTS = (NOTEBOOK, ".qmd", ".md")
 _PROJECT_KEYS = ("project", "website", "broadsheet")
 _NAMED = 3
 

@@ -1,4 +1,7 @@
-"""One source file: a notebook, or a Markdown page, and its front matter."""
+"""One source file: a notebook, or a Markdown page, and its front matter.
+
+A `.qmd` with Python cells is a notebook (:mod:`broadsheet.project.markdown_cells`).
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import ConfigError, NotebookError, Place
+from broadsheet.errors import ConfigError, NotebookError, Place, place_in
 from broadsheet.files import check_path, read_text
+from broadsheet.project import markdown_cells
+from broadsheet.project.cell_options import CellOptions, cell_options
+from broadsheet.project.includes import Includes
 from broadsheet.project.notebook_file import read_notebook
 from broadsheet.unprintable import refuse_unprintable
 from broadsheet.yaml_text import YamlText, read_yaml
@@ -23,7 +29,6 @@ GENERATED = "edition_of"
 Quarto; it is not a source itself.
 """
 
-LONGEST_LABEL = 200
 _OPENS = r"---[ \t]*\n(?:#[^\n]*\n)*[\w-]+[ \t]*:"
 """A line of dashes with a key below it: front matter, and not a rule between two paragraphs."""
 _FRONT_MATTER = re.compile(
@@ -34,24 +39,19 @@ _UNCLOSED = re.compile(rf"\A\s*?^(?P<dashes>){_OPENS}", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class CellOptions:
-    """A code cell's leading `#| key: value` lines; ``body`` is the code without them."""
-
-    options: Mapping[str, object]
-    body: str
-    text: YamlText
-
-
-@dataclass(frozen=True)
 class Source:
     """A file of the publication. Exactly one of ``notebook`` and ``markdown`` is set; ``markdown``
-    is the text after the front matter. ``path`` is relative to the root.
+    is the text after the front matter. ``path`` is relative to the root. Of a notebook that is
+    written in Markdown, ``places`` has the first line of each cell, and ``includes`` the files that
+    were included to find its cells.
     """
 
     path: PurePosixPath
     front_matter: YamlText
     notebook: NotebookNode | None = None
     markdown: str = ""
+    places: tuple[Place, ...] = ()
+    includes: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -63,8 +63,8 @@ class Source:
         return list(self.notebook.cells) if self.notebook is not None else []
 
     def place(self, cell: int | None = None, line: int | None = None) -> Place:
-        """A place in this file; ``cell`` counts from 1."""
-        return Place(str(self.path), cell=cell, line=line)
+        """A place in this file; ``cell`` counts from 1, and ``line`` from the cell's first one."""
+        return place_in(str(self.path), self.places, cell, line)
 
     @cached_property
     def options(self) -> list[CellOptions]:
@@ -95,16 +95,26 @@ def read_source(root: Path, path: PurePosixPath) -> Source:
     where = Place(str(path))
     check_path(root, root / path, where)
     text = read_text(root / path, where, NotebookError)
-    return source_of(path, text)
+    return source_of(path, text, root)
 
 
-def source_of(path: PurePosixPath, text: str) -> Source:
+def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
     """A file of the publication by its text. Raises as :func:`read_source` does."""
     where = Place(str(path))
     if path.suffix != ".ipynb":
         refuse_unprintable(text, where, NotebookError)
         front, markdown = _split(text, where)
-        return Source(path, front, markdown=markdown)
+        includes = Includes(root)
+        found = (
+            markdown_cells.read(text[: len(text) - len(markdown)], markdown, front, includes, where)
+            if path.suffix == ".qmd"
+            else None
+        )
+        if found is None:
+            return Source(path, front, markdown=markdown)
+        return Source(
+            path, front, found.notebook, places=found.places, includes=tuple(includes.files)
+        )
     notebook = read_notebook(text, where)
     first = notebook.cells[0] if notebook.cells else None
     if first is not None and first.cell_type == "raw":
@@ -112,25 +122,6 @@ def source_of(path: PurePosixPath, text: str) -> Source:
     else:
         front = YamlText({}, Place(str(path), cell=1))
     return Source(path, front, notebook=notebook)
-
-
-def cell_options(source: str, where: Place) -> CellOptions:
-    """Split a code cell into its `#|` options and its code."""
-    lines = source.splitlines()
-    count = 0
-    while count < len(lines) and lines[count].lstrip().startswith("#|"):
-        count += 1
-    yaml = "\n".join(re.sub(r"^\s*#\| ?", "", line) for line in lines[:count])
-    text = read_yaml(yaml, where)
-    label = text.data.get("label")
-    if isinstance(label, str) and len(label.encode()) > LONGEST_LABEL:
-        raise ConfigError(
-            text.place(("label",)),
-            f"`label`: with more than {LONGEST_LABEL} bytes it is too long for "
-            "the names of its files",
-            "Give the output a short label.",
-        )
-    return CellOptions(text.data, "\n".join(lines[count:]), text)
 
 
 def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -18,8 +18,9 @@ from broadsheet.errors import Place
 from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.markdown.finished_edition import FIGURE, Finished
+from broadsheet.project.cell_options import cell_options
 from broadsheet.project.edition import Edition
-from broadsheet.project.source import GENERATED, cell_options
+from broadsheet.project.source import GENERATED
 
 SLOT = '<div class="slot" data-slot="{}"></div>'
 _FROM_NOTEBOOK = ("bibliography", "csl", "format")

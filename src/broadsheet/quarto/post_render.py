@@ -16,6 +16,7 @@ from broadsheet.errors import UsageError
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import prepare
+from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
@@ -40,10 +41,12 @@ def post_render(root: Path) -> int:
     publication = open_publication(root)
     project, new_site = publication.project, root / SITE
     output = output_of(root / os.environ["QUARTO_PROJECT_OUTPUT_DIR"], project.root)
-    pages = [edition for edition in publication.editions if edition.source.notebook is None]
+    pages = [edition for edition in publication.editions if edition.source.path.suffix != NOTEBOOK]
     notebooks = read_prepared(root / PREPARED, publication.editions)
     finished = [*notebooks, *prepare(project, pages).finished]
-    rendered_from = {str(one.edition.output): _text_for_quarto(one) for one in finished}
+    rendered_from = {
+        str(one.edition.output): _text_for_quarto(one) for one in finished if not _is_ours(one)
+    }
     bodies = collect(root, output, rendered_from)
     if read_marker(new_site) is None:
         shutil.rmtree(new_site, ignore_errors=True)  # it is of an older version of this program
@@ -68,6 +71,13 @@ def post_render(root: Path) -> int:
     report("warning", built.notices)
     report("error", faults)
     return 1 if faults else 0
+
+
+def _is_ours(finished: Finished) -> bool:
+    """Whether a page's body is our renderer's: Quarto runs a `.qmd` with Python cells by itself, and
+    knows nothing of charts, values and facts as they are here.
+    """
+    return finished.notebook is not None and finished.edition.source.path.suffix != NOTEBOOK
 
 
 def _text_for_quarto(finished: Finished) -> str:

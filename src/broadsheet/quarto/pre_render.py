@@ -24,7 +24,7 @@ from broadsheet.language import SOURCE
 from broadsheet.markdown.filter_words import words
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.preparation import prepare
-from broadsheet.project.project import Project
+from broadsheet.project.project import NOTEBOOK, Project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import GENERATED
 from broadsheet.quarto.finished import FINISHED, finished_path
@@ -58,7 +58,9 @@ def pre_render(root: Path) -> int:
     """Finish every notebook. Returns 1 if there is a fault, which is printed and stops Quarto."""
     publication = open_publication(root)
     project = publication.project
-    notebooks = [edition for edition in publication.editions if edition.source.notebook is not None]
+    notebooks = [
+        edition for edition in publication.editions if edition.source.path.suffix == NOTEBOOK
+    ]
     prepared = prepare(project, notebooks)
     report("warning", (*publication.notices, *prepared.notices))
     faults = [*publication.faults.values(), *prepared.faults.values()]
@@ -117,7 +119,7 @@ def _write_drafts(publication: Publication, current: set[PurePosixPath]) -> set[
     """
     root, drafts = publication.project.root, set()
     for path in publication.project.inputs():
-        if path.suffix != ".ipynb" or path in current:
+        if path.suffix != NOTEBOOK or path in current:
             continue
         notebook = json.loads(read_text(root / path, str(path)))
         if GENERATED in notebook.get("metadata", {}).get("broadsheet", {}):

@@ -15,7 +15,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet import limits, secret_values
-from broadsheet.errors import BroadsheetError, ExecutionError, Place, unexpected
+from broadsheet.errors import BroadsheetError, ExecutionError, Place, place_in, unexpected
 from broadsheet.run import reads
 
 ENGINE = "broadsheet-warm"
@@ -31,7 +31,7 @@ class Job:
     """One run. ``script`` is the notebook's JSON; paths are absolute; ``partial`` is kept if the
     run fails; ``known`` are the files that its last run read, from the root; ``most_output`` are
     the bytes that its cells may put out, and ``most_outputs`` the outputs that one of them may
-    have.
+    have; ``places`` are those of the source's cells, if it is Markdown.
     """
 
     file: str
@@ -45,6 +45,7 @@ class Job:
     known: frozenset[str] = frozenset()
     most_output: float = limits.TABLE["output-size"].standard
     most_outputs: float = limits.TABLE["outputs"].standard
+    places: tuple[Place, ...] = ()
 
 
 def run(job: Job) -> str:
@@ -88,7 +89,7 @@ def run(job: Job) -> str:
     except nbformat.ValidationError as error:
         kinds = [str(part) for part in getattr(error, "path", ()) if "/" in str(part)]
         raise ExecutionError(
-            Place(job.file, cell=_stopped_at(job)),
+            _place(job),
             "an output cannot be held by a notebook" + (f": the kind {kinds[-1]}" if kinds else ""),
             "Show it in another form: of altair's charts "
             '`alt.renderers.enable("svg")` makes pictures, with the package vl-convert-python.',
@@ -195,10 +196,14 @@ def _failed(
 ) -> ExecutionError:
     """The error of a run whose partial notebook is kept."""
     partial = f"The notebook as far as it ran is {job.partial.relative_to(job.root)}."
-    place = Place(job.file, cell=_stopped_at(job), line=line)
-    error = ExecutionError(place, what, f"{mend} {partial}".lstrip(), detail)
+    error = ExecutionError(_place(job, line), what, f"{mend} {partial}".lstrip(), detail)
     error.partial = str(job.partial)
     return error
+
+
+def _place(job: Job, line: int | None = None) -> Place:
+    """The cell in which the notebook stopped, or the ``line`` of it."""
+    return place_in(job.file, job.places, _stopped_at(job), line)
 
 
 def _too_much(job: Job, reason: str) -> tuple[str, str]:
@@ -214,7 +219,7 @@ def _too_much(job: Job, reason: str) -> tuple[str, str]:
 
 
 def _unexpected(job: Job, error: Exception) -> BroadsheetError:
-    return unexpected(error, Place(job.file, cell=_stopped_at(job)), "running this notebook")
+    return unexpected(error, _place(job), "running this notebook")
 
 
 def _partial_cells(job: Job) -> Sequence[NotebookNode]:

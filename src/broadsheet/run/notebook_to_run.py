@@ -18,8 +18,9 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet import inline
 from broadsheet.errors import ExecutionError
 from broadsheet.notebook import declared
+from broadsheet.project.cell_options import CellOptions
 from broadsheet.project.edition import Edition
-from broadsheet.project.source import CellOptions, front_matter_strings
+from broadsheet.project.source import front_matter_strings
 from broadsheet.run import reads
 
 FRONT_MATTER = 0

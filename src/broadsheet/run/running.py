@@ -161,6 +161,7 @@ def _job(
         runs.last_read(str(edition.path)),
         TABLE["output-size"].value,
         TABLE["outputs"].value,
+        edition.source.places,
     )
 
 

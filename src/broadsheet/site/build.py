@@ -200,7 +200,7 @@ def _built(root: Path, options: _Options) -> Report:
         explained = {
             page_slug(source, PurePosixPath(page).stem): "unchanged"
             for source in leaving
-            if source.suffix == ".ipynb"
+            if old.sources[str(source)].is_notebook
             for page in old.sources[str(source)].pages
         }
         explained |= {
@@ -275,7 +275,7 @@ def _to_leave(
 ) -> set[PurePosixPath]:
     """The sources that need not be opened: they are as they were; or they are not asked for."""
     asked = {name for slug in slugs for name in (slug, slug.partition("/")[0])}
-    articles = {path for path in usable if path.suffix == ".ipynb"}
+    articles = {path for path in usable if old.sources[str(path)].is_notebook}
     chosen = {path for path in articles if slug_of(path) in asked}
     unasked = articles - chosen if slugs else set()
     return unasked | {path for path in usable - unasked - chosen if is_fresh(old, path, files, day)}

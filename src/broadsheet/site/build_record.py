@@ -28,7 +28,7 @@ from broadsheet.site.page_meta import PageMeta, plain
 from broadsheet.site.swap import record_path
 from broadsheet.steps import Step
 
-_FORMAT = 11
+_FORMAT = 12
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,14 @@ class SourceRecord:
     """A source all of whose pages were made. ``inputs`` are the files of the publication that they
     were made of, each with its digest, empty for one that did not exist; ``notices`` are its
     notices; ``withheld`` has, for each of its editions that is not on the site, the reason
-    (:meth:`Edition.awaits`), and not which edition it is.
+    (:meth:`Edition.awaits`), and not which edition it is; ``is_notebook`` says that it has code.
     """
 
     inputs: Mapping[str, str]
     pages: tuple[str, ...]
     notices: tuple[Notice, ...] = ()
     withheld: tuple[str, ...] = ()
+    is_notebook: bool = False
 
 
 @dataclass(frozen=True)

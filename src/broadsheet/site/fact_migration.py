@@ -63,7 +63,9 @@ def migrate(root: Path, slug: str) -> Migration:
             some = todo.pop()
             text = rewritten(project.root, source, [*result.moved, *some])
             try:
-                is_same = _texts(project, source_of(source.path, text), pandoc) == before
+                is_same = (
+                    _texts(project, source_of(source.path, text, project.root), pandoc) == before
+                )
             except BroadsheetError as error:
                 is_same, why = False, f"in the prose it fails: {error.what}"
             else:
@@ -103,6 +105,8 @@ def _texts(project: Project, source: Source, pandoc: Pandoc) -> list[object]:
 
 def _obstacle(call: OldCall, source: Source) -> str:
     """Why a fact or claim cannot be moved, or ""."""
+    if source.places:
+        return "only a notebook is rewritten, and this page is Markdown"
     if call.variable is None:
         return "it is a part of another statement"
     if "`" in call.expression or {"'", '"'} <= set(call.expression):

@@ -476,6 +476,7 @@ class SiteBuilder:
                 tuple(pages),
                 tuple(found),
                 tuple(why for path, why in withheld if path == source),
+                all_of_it[0].source.notebook is not None,
             )
         return sources
 

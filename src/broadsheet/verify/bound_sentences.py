@@ -57,7 +57,7 @@ def bound_sentences(edition: Edition, ran: NotebookNode, own: Path) -> dict[Key,
             masked = _ATTRIBUTES.sub(lambda match: "x" * len(match[0]), passage.text)
             for start, end in sentences(masked, edition.settings.lang, own):
                 line = (passage.place.line or 1) + passage.text.count("\n", 0, start)
-                where = Place(place.file, line if place.cell else None, place.cell)
+                where = Place(place.file, line if place.line else None, place.cell)
                 sentence = _sentence(passage.text[start:end], results, declared, where)
                 number += 1
                 if sentence is not None:

@@ -87,7 +87,7 @@ def place_of(passage: Passage, at: int, document: Document) -> Place:
     """The place where the author wrote the words at ``at`` of a passage; they are searched for in
     the Markdown.
     """
-    if passage.place.cell is not None:
+    if passage.place.cell is not None or passage.place.line is not None:
         return passage.place
     wanted = [
         match

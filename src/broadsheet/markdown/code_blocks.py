@@ -1,0 +1,148 @@
+"""Blocks of code that Quarto would run and the press does not: "```{r}", "```{mermaid}".
+
+The press runs Python, in notebooks and in pages with Python cells. Any other such block is shown as
+code with a note for readers, and counted for the author. Its options are obeyed: `echo: false`
+shows the note alone, `include: false` nothing, `eval: false` says that it was never meant to run,
+so that nothing is to be noted. With a `label` it is what references to it lead to.
+
+What only shows how a cell is written, "```{{python}}" and `` `{{python}} x` ``, is shown with one
+pair of braces less, as in Quarto.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+
+from broadsheet.code_fences import Fence, fences
+from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.language import t_
+from broadsheet.markdown.markdown_writing import MarkdownText, attributes
+from broadsheet.project.includes import Line
+from broadsheet.project.settings import Execute
+from broadsheet.yaml_text import read_yaml
+
+_NAMES = {
+    "bash": "Bash",
+    "css": "CSS",
+    "d3": "D3",
+    "dot": "Graphviz",
+    "html": "HTML",
+    "js": "JavaScript",
+    "julia": "Julia",
+    "mermaid": "Mermaid",
+    "ojs": "Observable JS",
+    "python": "Python",
+    "r": "R",
+    "sql": "SQL",
+}
+_HIGHLIGHTED_AS = {"ojs": "javascript", "js": "javascript", "webr-r": "r", "webr": "r"}
+_OPTION = re.compile(r"[ \t]*(?:#|//|%%|--|;|!)\|[ \t]?")
+_HEADER_OPTION = re.compile(r"\b(echo|eval|include)[ \t]*=[ \t]*(TRUE|FALSE|T|F)\b", re.IGNORECASE)
+_SHOWN_CELL = re.compile(r"(^[ \t>]*`{3,}[ \t]*|`+)\{(\{+[A-Za-z][^{}<`]*\}+)\}")
+
+
+def add_written(markdown: str, place: Place, text: MarkdownText, execute: Execute) -> None:
+    """Add an author's Markdown, the first line from ``place``, with included files in place and
+    such blocks shown.
+    """
+    lines = list(text.includes.lines(markdown, place))
+    written = [line for _, line in lines]
+    start = 0
+    for fence in fences(written):
+        if not (fence.language or fence.shown_as):
+            continue
+        text.add_lines(_unescaped(lines[start : fence.opens]))
+        begin = len(text.lines)
+        text.at(lines[fence.opens][0])
+        body = fence.body(written)
+        if fence.shown_as:
+            shown = "\n".join([f"```{fence.shown_as}", *body, "```"])
+            text.add_fenced(".markdown", shown)
+        else:
+            _add_cell(fence, body, lines[fence.opens][0], text, execute)
+        text.lines[begin:] = [fence.prefix + line for line in text.lines[begin:]]
+        start = fence.closes + 1
+    text.add_lines(_unescaped(lines[start:]))
+
+
+def not_run(text: MarkdownText, has_python: bool) -> Iterator[Notice]:
+    """A notice of how many blocks of a page are shown and not run."""
+    if not text.not_run:
+        return
+    languages = [language for language, _ in text.not_run]
+    counts = {language: languages.count(language) for language in sorted(set(languages))}
+    number = f"{len(languages)} blocks" if len(languages) > 1 else "a block"
+    said = ", ".join(
+        f"{count} in {_NAMES.get(language, language)}" for language, count in counts.items()
+    )
+    mend = "The press runs Python alone; `eval: false` says that a block is to be shown."
+    if "python" in counts and not has_python:
+        mend = "Python is run on a page of Jupyter's, a `.qmd` without cells in R or Julia. " + mend
+    yield Notice(
+        text.not_run[0][1],
+        f"{number} of code on this page {'are' if len(languages) > 1 else 'is'} shown and not run: "
+        f"{said}",
+        mend,
+        topic="not-run",
+    )
+
+
+def _unescaped(lines: Sequence[Line]) -> list[Line]:
+    return [
+        (place, _SHOWN_CELL.sub(r"\1\2", line) if "{{" in line else line) for place, line in lines
+    ]
+
+
+def _add_cell(
+    fence: Fence, body: Sequence[str], place: Place, text: MarkdownText, execute: Execute
+) -> None:
+    options, code = _options(fence, body, place)
+    language = fence.language
+    is_shown_only = not _is(options, "eval", execute.eval)
+    if not is_shown_only:
+        text.not_run.append((language, place))
+    if not _is(options, "include", execute.include):
+        return
+    label, caption = str(options.get("label") or ""), options.get("fig-cap", options.get("tbl-cap"))
+    is_float = label.startswith(("fig-", "tbl-"))
+    keyed = {f"{label[:3] if is_float else 'fig'}-cap": caption} if caption else {}
+    with ExitStack() as divs:
+        divs.enter_context(text.div(attributes("", ["cell"])))
+        if is_float:
+            divs.enter_context(text.div(attributes(label, (), keyed)))
+        if _is(options, "echo", execute.echo) or is_shown_only:
+            kind = _HIGHLIGHTED_AS.get(language, language)
+            kept = {key: options[key] for key in ("filename", "lst-cap") if key in options}
+            listing = str(options.get("lst-label") or "")
+            text.add_fenced(attributes(listing, [kind, "cell-code"], kept), "\n".join(code))
+        if not is_shown_only:
+            name = _NAMES.get(language, language)
+            with text.div(".cell-not-run"):
+                text.add(t_("Code in %(language)s, which is not run here.", language=name), "")
+
+
+def _options(
+    fence: Fence, body: Sequence[str], place: Place
+) -> tuple[Mapping[str, object], Sequence[str]]:
+    """The options of a block, and its code. What is not YAML is no option."""
+    written = []
+    for line in body:
+        if not (option := _OPTION.match(line)):
+            break
+        written.append(line[option.end() :].rstrip().removesuffix("*/"))
+    found: dict[str, object] = {
+        name.lower(): value.upper().startswith("T")
+        for name, value in _HEADER_OPTION.findall(fence.header)
+    }
+    try:
+        found |= read_yaml("\n".join(written), replace(place, line=None)).data
+    except ConfigError:
+        return found, body
+    return found, body[len(written) :]
+
+
+def _is(options: Mapping[str, object], key: str, standard: object) -> bool:
+    return options.get(key, standard) is not False
