@@ -377,3 +377,26 @@ def test_a_claim_that_a_cell_ends_in_is_not_shown(trading: Site, run: Run) -> No
     ending = '\nbs.claim("rose", trade.total[2022] > trade.total[2021], "trade rose")'
     text = written(trading, run, "Trade [rose]{claim=rose}.", CELL + ending)
     assert "Trade rose. How we know" in text
+
+
+def test_readers_see_who_reports_what(trading: Site, run: Run) -> None:
+    reported = '[Trade fell sharply]{held-by="Reuters, 24 May 2023"} in May.'
+    text = written(trading, run, reported, "import broadsheet as bs")
+    assert text == (
+        "Trade fell sharply in May. How we know What others report "
+        "“Trade fell sharply”: Reuters, 24 May 2023"
+    )
+
+
+def test_a_change_can_be_said_twice_and_years_end_with_their_last(trading: Site, run: Run) -> None:
+    cell = f"""{CELL}
+trade.loc["2011-2020", "total"] = 90.0
+growth = bs.change(trade.total, 2021, 2022, name="growth")"""
+    prose = (
+        "It was `{python} growth` before. A decade had `{python} usd(trade.total['2011-2020'])`."
+    )
+    assert "It was 29.5 percent more than before." in written(trading, run, prose, cell)
+    known, _ = facts(trading)
+    assert known["growth"]["text"] == "29.5 percent"
+    (decade,) = (one for one in known.values() if one["value"] == 90)
+    assert decade["as_of"] == "2020-12-31"

@@ -115,6 +115,7 @@ def change(
     within: float = 0.005,
     fold: float = math.inf,
     source: Any = None,
+    name: str = "",
 ) -> Prose:
     """How a value at ``end`` compares with that at ``start``, with its size, as a claim: `29.5
     percent more than`, `almost the same as` if they differ by no more than ``within`` of it, and
@@ -122,7 +123,7 @@ def change(
     points.
     """
     with calling(current_call(sys._getframe(1))):
-        return _changed("than", values, start, end, example, within, fold, source)
+        return _changed("than", values, start, end, example, within, fold, source, name)
 
 
 def moved(
@@ -134,12 +135,13 @@ def moved(
     within: float = 0.005,
     fold: float = math.inf,
     source: Any = None,
+    name: str = "",
 ) -> Prose:
     """As :func:`change`, as a verb: `rose by 29.5 percent`, `fell by …`, `hardly changed`, `grew
     3.6-fold`.
     """
     with calling(current_call(sys._getframe(1))):
-        return _changed("verb", values, start, end, example, within, fold, source)
+        return _changed("verb", values, start, end, example, within, fold, source, name)
 
 
 def listing(values: Iterable[Any]) -> str:
@@ -171,6 +173,7 @@ def _changed(  # noqa: PLR0917
     within: float,
     fold: float,
     source: Any,
+    name: str,
 ) -> Prose:
     known = traced(values)
     claim = direction(values, start, end, within=within, source=source)
@@ -186,7 +189,7 @@ def _changed(  # noqa: PLR0917
         )
     gap = abs(now - then) if is_share else abs(now / then - 1)
     working = f"{now:,.6g} − {then:,.6g}" if is_share else f"{now:,.6g} / {then:,.6g} − 1"
-    named = _named_after("change")
+    named = name or _named_after("change")
     registered = replace(claim, name="").registered(otherwise=f"{named}-{claim.name}")
     if "{}" not in word:
         return registered(word)

@@ -4,6 +4,7 @@ pandas `Period`, as `.dt.to_period("M")` makes it, or the date of its first day.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
@@ -13,6 +14,7 @@ from babel.dates import format_date, format_skeleton
 from broadsheet.language import spoken
 from broadsheet.notebook.values import of_python
 
+_SPAN = re.compile(r"(?P<start>\d{4})\s?[-–]\s?(?P<end>\d{4})")
 YEARS = range(1501, 2200)
 
 
@@ -31,7 +33,9 @@ def place_in_words(place: Any) -> str:
 
 
 def end_of(parts: Sequence[Any]) -> date | None:
-    """The last day of the year or month, or the day, among the parts of a place."""
+    """The last day of the year, the years (`2011-2020`) or the month, or the day, among the parts of a
+    place.
+    """
     for part in parts:
         if is_month(part):
             return date.fromisoformat(f"{part.end_time:%Y-%m-%d}")
@@ -39,7 +43,8 @@ def end_of(parts: Sequence[Any]) -> date | None:
             return part.date()
         if isinstance(part, date):
             return part
-        number = of_python(part)
+        span = _SPAN.fullmatch(part) if isinstance(part, str) else None
+        number = int(span["end"]) if span else of_python(part)
         if type(number) is int and number in YEARS:
             return date(number, 12, 31)
     return None

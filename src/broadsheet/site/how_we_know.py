@@ -85,6 +85,24 @@ class HowWeKnow:
             ]
         return merged
 
+    @cached_property
+    def reported(self) -> list[tuple[str, str, str]]:
+        """Words that report what somebody said, who it was, and the address of the document."""
+        held: dict[tuple[str, str], tuple[str, str, str]] = {}
+        for passage in self.rendered.prose.passages:
+            for mark in passage.marks:
+                words = passage.text[mark.start : mark.end].strip()
+                if mark.kind == "held" and words:
+                    held.setdefault((words, mark.name), (words, *self._holder(mark.name)))
+        return list(held.values())
+
+    def _holder(self, named: str) -> tuple[str, str]:
+        if not named.startswith("@"):
+            return named, ""
+        document = self._document(named[1:])
+        names = [document[key] for key in ("publisher", "title") if document.get(key)]
+        return ", ".join(names) or document["key"], document.get("url") or ""
+
     def _merged(self, kind: str, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         merged: dict[str, dict[str, Any]] = {}
         for one in entries:

@@ -68,17 +68,17 @@ def proof_of(
     notices = tuple(_unmarked_claims(finished, document))
     if finished.edition.is_first:  # once for all editions
         notices += tuple(deprecation(finished.edition.source))
-    if not marks:
-        return Proof(rendered.html, inlines, notices=notices)
     names = list(dict.fromkeys((mark.kind, mark.name) for mark in marks))
     known_as = entries_of(names, finished.facts)
     html, uses = linked(rendered.html, known_as)
     listed = HowWeKnow(root, finished, rendered, ledger, known_as, uses)
+    if not (names or listed.reported):
+        return Proof(rendered.html, inlines, notices=notices)
     with speaking(finished.edition.settings.lang):
         section = template(
             "facts.html.jinja", listed=listed, url=f"{finished.edition.files.name}/{FACTS}"
         )
-    files = {str(finished.edition.files / FACTS): listed.json()}
+    files = {str(finished.edition.files / FACTS): listed.json()} if names else {}
     stated = {name: entry_of(kind, name, finished.facts[f"{kind}s"][name]) for kind, name in names}
     notices += tuple(_changes(finished, ledger, stated))
     return Proof(f"{html}\n", inlines, section, files, listed.based_on(), notices, stated)
