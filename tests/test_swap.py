@@ -168,6 +168,24 @@ def test_what_is_not_a_site_is_not_replaced(output, kind):
     assert (output / "thesis.txt" if kind == "folder" else output).read_text() == "years of work"
 
 
+def test_a_site_that_quarto_built_is_replaced_and_what_quarto_does_not_write_stays(output):
+    (output / "site_libs").mkdir(parents=True)
+    (output / "site_libs/quarto.js").touch()
+    (output / "post.ipynb").write_text("a copy of a source")
+    (output / "CNAME").write_text("example.org")
+    (output / ".nojekyll").touch()
+    page = output / "index.html"
+    page.write_text("<meta name='generator' content='my own'>")
+    with pytest.raises(UsageError, match="not a built site"):
+        build(output, "over a page of another maker")
+    page.write_text('<meta charset="utf-8"><meta name="generator" content="quarto-1.7.34">')
+    build(output, "after Quarto")
+    build(output, "once more")
+    assert editions(output) == {"once more"}
+    assert (output / "CNAME").read_text() == "example.org" and (output / ".nojekyll").exists()
+    assert not (output / "post.ipynb").exists() and not (output / "site_libs").exists()
+
+
 def test_an_empty_folder_is_replaced(output):
     output.mkdir()
     build(output, "into an empty folder")

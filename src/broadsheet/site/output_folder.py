@@ -1,8 +1,9 @@
 """The folder that a site goes to: whether it may be used, and which of the files in it builds
 wrote.
 
-An output may be absent, empty, or a site of this very publication, which its *marker* says:
-`.broadsheet.json` in its root. :func:`output_of` refuses places where a site must never go: the
+An output may be absent, empty, a site of this very publication, which its *marker* says
+(`.broadsheet.json` in its root), or one that Quarto built in the publication's folder and would
+itself remove at its next render. :func:`output_of` refuses places where a site must never go: the
 publication itself, the home folder, the root of a file system, `.git`, and what holds any of them.
 :func:`site_at` refuses a folder that is there and is not ours. Neither changes anything.
 
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -44,6 +46,7 @@ _LONGEST = 255 - 80
 """
 _SOURCES = (".ipynb", ".qmd")
 _OF_A_PUBLICATION = ("_quarto.yml", "_metadata.yml", "datapackage.json")
+_GENERATOR = re.compile(rb"""<meta name=["']generator["'] content=["']quarto-""")
 _ANOTHER = "Name another folder: `output-dir` in _quarto.yml, or --output."
 
 
@@ -124,7 +127,8 @@ def site_at(output: Path, root: Path) -> Contents:
         )
     if not names:
         return Contents()
-    marker = read_marker(output)
+    if (marker := read_marker(output)) is None and _is_built_by_quarto(output, root):
+        return _contents_of_quarto(output)
     if marker is None:
         what = f"this folder has {len(names)} entries and is not a built site, so it will not be replaced"
         if _is_of_older_version(output):
@@ -158,6 +162,29 @@ def contents_of(output: Path, marker: Marker | None) -> Contents:
     for name, entry in files.items():
         is_ours = name in written and entry.is_file(follow_symlinks=False)
         (built if is_ours else foreign)[name] = entry.inode()
+    return Contents(built, foreign, frozenset(folders.difference(folders_of(built))))
+
+
+def _is_built_by_quarto(output: Path, root: Path) -> bool:
+    """Whether this is a site that Quarto alone has built inside of the publication."""
+    return (
+        output.is_relative_to(root)
+        and (output / "site_libs").is_dir()
+        and any(_GENERATOR.search(page.read_bytes()) for page in output.glob("*.html"))
+    )
+
+
+def _contents_of_quarto(output: Path) -> Contents:
+    """The contents of such a site: what Quarto does not write there is foreign, which are hidden
+    files, links, and the name of a domain.
+    """
+    files, folders = walked(output)
+    foreign = {
+        name: entry.inode()
+        for name, entry in files.items()
+        if name == "CNAME" or "/." in f"/{name}" or entry.is_symlink()
+    }
+    built = {name: entry.inode() for name, entry in files.items() if name not in foreign}
     return Contents(built, foreign, frozenset(folders.difference(folders_of(built))))
 
 

@@ -117,6 +117,8 @@ def replacing(output: Path, root: Path, contents: Contents) -> Iterator[SiteFold
         folder.settle(site_at(output, root))  # what came meanwhile is carried over, too
         digest = keep_record(output, folder.record)
         _put_marker(new, marker_of(output, root, digest, {*folder.names, MARKER}))
+        if contents.built and read_marker(output) is None:  # Quarto's: ours when it stands aside
+            _put_marker(output, marker_of(output, root, "", contents.built))
         swap(new, output)
         if not new.is_dir():
             _double(output, before)
