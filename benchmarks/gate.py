@@ -60,10 +60,6 @@ def of_a_build(root: Path) -> None:
         seconds = time.thread_time() - started
         return sum(len(passage.text.split()) for passage in passages), seconds
 
-    def listener(answer: tuple[int, float]) -> None:
-        nonlocal pages, words, seconds
-        pages, words, seconds = pages + 1, words + answer[0], seconds + answer[1]
-
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         report = build(
@@ -72,11 +68,13 @@ def of_a_build(root: Path) -> None:
             use_cache=False,
             reader=reader,
             jobs=1,
-            listener=listener,
         )
         whole = time.perf_counter() - started
     for fault in report.faults:
         raise fault
+    words = sum(words for words, _ in report.answers.values())
+    seconds = sum(seconds for _, seconds in report.answers.values())
+    pages = len(report.answers)
     print(
         f"a cold build: {whole:.1f} s for {pages} pages of {words:,} words; the number check {seconds:.2f} s "
         f"of processor time, {seconds / words * 1e6:.1f} ms for 1,000 words, {seconds / whole:.2%} of the build"

@@ -187,7 +187,18 @@ def test_faults_of_data_articles_and_links_are_reported_and_the_site_is_not_touc
     assert "nowhere" in err
     assert "2 faults" in out
     assert not (paper.root / "_site").exists()
-    assert not list((paper.root / ".broadsheet").glob("check-*"))
+
+
+def test_a_second_check_makes_nothing_again_and_says_the_same(paper: Site, run: Run) -> None:
+    article(paper, "Sales rose by 12 percent.")
+    paper.article("other", ("md", "It has 7 doors."))
+    code, out, err = run(paper, "check", "trade")
+    kept = paper.root / ".broadsheet/check/site/posts/trade/index.html"
+    made = kept.stat().st_ino
+    assert "12" in err and "7 doors" not in err
+    assert run(paper, "check", "trade") == (code, out, err)
+    assert "7 doors" in run(paper, "check", "other")[2]
+    assert kept.stat().st_ino == made
 
 
 def test_an_article_that_does_not_exist_is_a_wrong_use(paper: Site, run: Run) -> None:

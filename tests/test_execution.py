@@ -17,6 +17,7 @@ import pytest
 from broadsheet.markdown.preparation import outcomes, prepare
 from broadsheet.project.reading import open_publication
 from broadsheet.run.executors import local_executor
+from broadsheet.site.build import build
 
 
 def prepared(site, **options):
@@ -240,10 +241,14 @@ def test_a_library_of_another_version_runs_what_loaded_it_and_nothing_else(site,
     site.write("posts/a/mine.py", "import tiny\n")
     site.article("a", "import mine\nmine.tiny.N")
     site.article("b", "1")
+    site.article("c", "try:\n    import tinier\nexcept ImportError:\n    pass")
 
-    def built(version):
+    ours = [path for path in [os.environ.get("PYTHONPATH")] if path]
+
+    def built(version, module="tiny"):
         folder = tmp_path / "site-packages"
         for path, text in (
+            (folder / f"{module}.py", "1"),
             (folder / "tiny.py", f"N = {version}"),
             (
                 folder / f"tiny-{version}.dist-info/METADATA",
@@ -257,16 +262,59 @@ def test_a_library_of_another_version_runs_what_loaded_it_and_nothing_else(site,
             [sys.executable, "-m", "broadsheet", "build", "--explain"],
             cwd=site.root,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(folder)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), *ours])},
             capture_output=True,
             check=True,
         )
         shutil.rmtree(folder)
-        return done.stdout.splitlines()[:2]
+        return done.stdout.splitlines()[:3]
 
-    assert built("1.0") == ["a: it was never run here", "b: it was never run here"]
-    assert built("1.0") == ["a: unchanged", "b: unchanged"]
-    assert built("2.0") == ["a: tiny is 2.0, was 1.0", "b: unchanged"]
+    new = "it was never run here"
+    assert built("1.0") == [f"a: {new}", f"b: {new}", f"c: {new}"]
+    assert built("1.0") == ["a: unchanged", "b: unchanged", "c: unchanged"]
+    assert built("2.0") == ["a: tiny is 2.0, was 1.0", "b: unchanged", "c: unchanged"]
+    assert built("2.0", "tinier") == [
+        "a: unchanged",
+        "b: unchanged",
+        "c: tinier is installed, was not there",
+    ]
+
+
+def test_of_the_catalogue_the_entries_of_the_tables_that_it_read_count(site):
+    site.table("year,total\n2020,1\n")
+    site.article("a", "import broadsheet as bs", "bs.table('trade')")
+    site.article("b", "import broadsheet as bs\nbs.fact('n', 1, source='trade')")
+    site.article("c", "open('../../data/datapackage.json').read()[:1]")
+    site.article("d", "1")
+    descriptor = site.root / "data/datapackage.json"
+
+    def built_with(change):
+        package = json.loads(descriptor.read_text())
+        change(package["resources"])
+        descriptor.write_text(json.dumps(package, indent=1))
+        explained = build(site.root).explained
+        return [explained[name] for name in "abcd"]
+
+    own = "data/datapackage.json: trade changed"
+    whole = "data/datapackage.json changed"
+    build(site.root)
+    other = json.loads(descriptor.read_text())["resources"][0] | {"name": "other", "title": "Other"}
+    assert built_with(lambda tables: tables.append(other)) == ["unchanged"] * 2 + [
+        whole,
+        "unchanged",
+    ]
+    assert built_with(lambda tables: tables.reverse()) == ["unchanged"] * 2 + [whole, "unchanged"]
+    assert built_with(lambda tables: tables[1].update(title="New")) == [
+        own,
+        own,
+        whole,
+        "unchanged",
+    ]
+    total = {"title": "All", "unit": "t"}
+    assert built_with(lambda tables: tables[1]["schema"]["fields"][1].update(total)) == [
+        *(own, own),
+        *(whole, "unchanged"),
+    ]
 
 
 def test_memory_is_limited_by_the_configuration(site):

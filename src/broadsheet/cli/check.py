@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from broadsheet.cli.report import Report, as_json, many, reports, root
+from broadsheet.cli.report import Report, as_json, many, reports, root, say
 
 _WAYS = {
     "fact": "by a fact",
@@ -45,6 +45,7 @@ def check_publication(options: argparse.Namespace) -> Report:
         drafts=options.drafts,
         jobs=options.jobs,
         watch=watch,
+        waiting=lambda: say("another check is at work here: waiting for it"),
     )
     code = int(bool(report.faults) or (options.strict and not report.is_clean))
     if options.json:

@@ -16,7 +16,7 @@ from broadsheet import store
 from broadsheet.data.change import Change, in_force
 from broadsheet.data.checking import TableState, judge
 from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
-from broadsheet.data.descriptor_reading import read_descriptor
+from broadsheet.data.descriptor_reading import consulting, entry_of, read_descriptor
 from broadsheet.data.origin import Origin
 from broadsheet.did_you_mean import nearest
 from broadsheet.errors import (
@@ -77,10 +77,21 @@ class Catalogue:
         return origin
 
     def files(self, name: str) -> tuple[str, ...]:
-        """The files of the publication, from its root, that the table ``name`` is made of. Raises
-        what :meth:`table` does.
+        """What the table ``name`` is made of: its entry in the descriptor, and its file, from the
+        publication's root. Raises what :meth:`table` does.
         """
-        return DESCRIPTOR, self._resource(name).file
+        return entry_of(name), self._resource(name).file
+
+    def entries(self, files: Iterable[str]) -> set[str]:
+        """What a page takes from the descriptor that is made of these ``files``: the entries of its
+        tables; for a file of `data/` that has no entry yet, all of it.
+        """
+        names = {resource.file: resource.name for resource in self.package.resources}
+        return {
+            entry_of(names[file]) if file in names else DESCRIPTOR
+            for file in files
+            if file in names or _may_be_a_table(file)
+        }
 
     def refuses(self, change: Change) -> bool:
         """Whether a table with this change would break its schema or an identity."""
@@ -142,7 +153,16 @@ def table(name: str) -> pd.DataFrame:
     ``df.attrs["origin"]``. Raises :class:`DataError` where the table is unknown or breaks its
     schema.
     """
-    return Catalogue.open(find_root()).table(name)
+    with consulting(name):
+        return Catalogue.open(find_root()).table(name)
+
+
+def origin(name: str) -> Origin:
+    """The origin of the table ``name`` of the publication that the working directory lies in.
+    Raises what :func:`table` does.
+    """
+    with consulting(name):
+        return Catalogue.open(find_root()).origin(name)
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -261,6 +281,10 @@ def _origin(resource: Resource, sha256: str) -> Origin:
         path=resource.file,
         key=resource.table_schema.primary_key,
     )
+
+
+def _may_be_a_table(file: str) -> bool:
+    return file.startswith("data/") and file.endswith(".csv")
 
 
 def _more_faults(number: int) -> str:

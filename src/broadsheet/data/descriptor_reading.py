@@ -7,7 +7,11 @@ the place of each as `resource 'trade': field 'year':`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -29,7 +33,7 @@ from broadsheet.data.descriptor import (
     as_json,
 )
 from broadsheet.did_you_mean import nearest
-from broadsheet.errors import ConfigError, Place, guarded, shown
+from broadsheet.errors import BroadsheetError, ConfigError, Place, guarded, shown
 from broadsheet.files import check_path, read_text
 from broadsheet.json_text import read_json
 from broadsheet.limits import TABLE
@@ -49,6 +53,60 @@ def read_descriptor(root: Path) -> Package:
         "there: create it, or put it back from its last version.",
     )
     return package_of(content)
+
+
+_consulted: ContextVar[str] = ContextVar("_consulted", default="")
+
+
+@contextmanager
+def consulting(name: str) -> Iterator[None]:
+    """While this lasts, the descriptor is read for its entry of the table ``name`` alone."""
+    token = _consulted.set(name)
+    try:
+        yield
+    finally:
+        _consulted.reset(token)
+
+
+def consulted(file: str) -> str:
+    """What is read of ``file``: its entry of the table that is consulted, if it is a descriptor
+    (:func:`entry_of`); else all of it.
+    """
+    name = _consulted.get()
+    return f"{file}{_ENTRY_OF}{name}" if name and file.endswith(f"/{DESCRIPTOR}") else file
+
+
+def entry_of(name: str) -> str:
+    """What stands for the entry of the table ``name`` among the files that were read."""
+    return f"{DESCRIPTOR}{_ENTRY_OF}{name}"
+
+
+def is_entry(read: str) -> bool:
+    """Whether a name among the files that were read is that of an entry."""
+    return read.startswith(entry_of(""))
+
+
+def entry_digest(root: Path, read: str) -> str:
+    """The SHA-256 of an entry that was read, hexadecimal; empty if there is none."""
+    try:
+        content = read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
+    except (BroadsheetError, OSError):
+        return ""
+    return _digests(content).get(read.removeprefix(entry_of("")), "")
+
+
+_ENTRY_OF = ": "
+
+
+@lru_cache(maxsize=2)
+def _digests(content: str) -> Mapping[str, str]:
+    """The digest of each entry, by the table's name; none of a file that is no descriptor."""
+    found: dict[str, str] = {}
+    with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        for entry in json.loads(content)["resources"]:
+            text = json.dumps(entry, sort_keys=True)
+            found[str(entry.get("name"))] = hashlib.sha256(text.encode()).hexdigest()
+    return found
 
 
 @lru_cache(maxsize=8)

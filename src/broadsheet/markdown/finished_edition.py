@@ -42,7 +42,8 @@ class Finished:
     the text marks each fact that it states, and the words that rest on a claim. ``origins`` are the
     tables that these name as their sources. ``picture_texts`` are the texts of its
     pictures, except generated ones. ``reads`` are the files of the publication that the run read,
-    and those that were read to finish it. ``assets`` are files for the site, their bytes by their
+    and those that were read to finish it; ``libraries`` those that the run loaded, with their
+    versions. ``assets`` are files for the site, their bytes by their
     path from the site's root (figures' data, pictures).
     """
 
@@ -56,6 +57,7 @@ class Finished:
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False)
     picture_texts: tuple[PictureText, ...] = ()
     reads: tuple[str, ...] = ()
+    libraries: Mapping[str, str] = field(default_factory=dict, repr=False)
     notices: tuple[Notice, ...] = ()
 
 

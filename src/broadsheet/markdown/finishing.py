@@ -133,13 +133,16 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     facts = executed.metadata["broadsheet"].get("facts", {})
     origins = _facts_origins(facts, state)
     state.notices += _in_another_language(facts, edition)
-    reads = (*executed.metadata["broadsheet"]["reads"], DESCRIPTOR, *state.tables)
+    files = {*executed.metadata["broadsheet"]["reads"], *state.tables}
+    entries = state.catalogue.entries(files) if state.catalogue is not None else {DESCRIPTOR}
+    libraries = executed.metadata["broadsheet"].get("libraries", {})
     return Finished(
         edition.with_metadata(metadata),
         notebook,
         figures=tuple(figure for figure, _ in state.charts),
         assets=state.assets,
-        reads=reads,
+        reads=tuple(sorted(files | entries)),
+        libraries=libraries,
         facts=facts,
         origins=origins,
         picture_texts=tuple(state.picture_texts),

@@ -122,11 +122,11 @@ def label_of(values: Any) -> str:
 
 
 def _named(name: str, who: str) -> Sources:
-    from broadsheet.data.catalogue import Catalogue, find_root
+    from broadsheet.data.catalogue import origin
     from broadsheet.errors import BroadsheetError
 
     try:
-        return Sources((name,), (), (Catalogue.open(find_root()).origin(name),))
+        return Sources((name,), (), (origin(name),))
     except BroadsheetError as error:
         raise ValueError(
             f"{who}: the source {name!r} is no table of the catalogue ({error.what}); a document of the "

@@ -36,11 +36,9 @@ from nbformat.notebooknode import NotebookNode
 from broadsheet import store as stores
 from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.run import library_versions
-from broadsheet.run.notebook_to_run import modules_of, reads_of
+from broadsheet.run.notebook_to_run import LIBRARIES, libraries_of, missing_of, modules_of, reads_of
 from broadsheet.run.reads import state
 from broadsheet.steps import changes
-
-_LOADED = "broadsheet-libraries"
 
 
 @dataclass(frozen=True)
@@ -166,7 +164,7 @@ class Runs:
             try:
                 with guarded(Place(path.name), "reading a kept run"):
                     serves = not self._changed(reads_of(ran)) and not library_versions.different(
-                        _libraries_of(ran)
+                        libraries_of(ran)
                     )
             except BroadsheetError:  # no run of ours says such things
                 stores.discard(path)
@@ -180,8 +178,9 @@ class Runs:
         its path.
         """
         self.has_grown = True
-        read, loaded = reads_of(ran), library_versions.used(modules_of(ran))
-        kept = {**ran, "metadata": {**ran.metadata, _LOADED: loaded}}
+        read, missing = reads_of(ran), dict.fromkeys(missing_of(ran), "")
+        loaded = library_versions.used(modules_of(ran)) | missing
+        kept = {**ran, "metadata": {**ran.metadata, LIBRARIES: loaded}}
         path = (
             self._store
             / recipe.digest[:2]
@@ -242,11 +241,6 @@ def _change(name: str, known: str, now: str) -> str:
     if known and now:
         return "has other files in it" if name.endswith("/") else "changed"
     return "is gone" if known else "is there now"
-
-
-def _libraries_of(ran: NotebookNode) -> Mapping[str, str]:
-    found: Mapping[str, str] = ran.metadata.get(_LOADED, {})
-    return found
 
 
 def read_run(path: Path) -> NotebookNode | None:

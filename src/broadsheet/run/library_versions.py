@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.machinery
 import importlib.metadata
 import os
 import platform
@@ -27,10 +28,11 @@ _ALWAYS = (
     "pandas",
     "numpy",
     "plotly",
-    "matplotlib",
-    "altair",
+    "pyarrow",
+    "numexpr",
+    "bottleneck",
 )
-
+"""The last three are what pandas uses if they are there."""
 
 _IMPORT = re.compile(r"\b(?:from[ ]+(\w+)[\w.]*[ ]+import|import[ ]+(\w[\w., ]*))\b")
 
@@ -55,23 +57,22 @@ def used(modules: Iterable[str]) -> dict[str, str]:
 def imported(texts: Iterable[str]) -> dict[str, str]:
     """Library → version, for the installed libraries that ``texts``, programs or notebooks, import."""
     found = [match for text in texts for match in _IMPORT.finditer(text)]
-    return used(
-        {
-            name.split()[0].partition(".")[0]
-            for match in found
-            for name in (match[1] or match[2]).split(",")
-            if name.strip()
-        }
-    )
+    modules = {
+        name.split()[0].partition(".")[0]
+        for match in found
+        for name in (match[1] or match[2]).split(",")
+        if name.strip()
+    }
+    return used(modules)
 
 
 def installed() -> Iterator[str]:
-    """The names of the folders in which installed libraries describe themselves, such as
-    `numpy-2.1.0.dist-info`, in the order in which Python looks for libraries. To open each of them
-    would take longer.
+    """The folders in which installed libraries describe themselves, such as
+    `…/numpy-2.1.0.dist-info`, in the order in which Python looks for libraries. To open each of
+    them would take longer.
     """
     return (
-        entry.name
+        entry.path
         for folder in sys.path
         if folder and Path(folder).is_dir()
         for entry in os.scandir(folder)
@@ -82,17 +83,51 @@ def installed() -> Iterator[str]:
 def different(known: Mapping[str, str]) -> list[str]:
     """Messages about those of the ``known`` libraries that have another version now."""
     return [
-        f"{name} is {version_of(name) or 'not there'}, was {was}"
+        f"{name} is {version_now(name, was) or 'not there'}, was {was or 'not there'}"
         for name, was in known.items()
-        if version_of(name) != was
+        if version_now(name, was) != was
     ]
+
+
+@functools.cache
+def version_now(name: str, was: str) -> str:
+    """The version of a library that ``was`` of this version; for a module that was not there, whether
+    it is.
+    """
+    if was:
+        return version_of(name)
+    found = importlib.machinery.PathFinder.find_spec(name)
+    return "installed" if found is not None else ""
+
+
+@functools.cache
+def of_the_program() -> dict[str, str]:
+    """The versions of the libraries that this program is made of, and of those that they need in
+    turn: the others serve notebooks alone.
+    """
+    found, wanted = set[str](), ["broadsheet"]
+    while wanted:
+        name = _normal(wanted.pop())
+        if name not in found and name in _folders():
+            found.add(name)
+            wanted += _requirements(_folders()[name] / "METADATA")
+    return {name: version_of(name) for name in sorted(found)}
+
+
+def _requirements(metadata: Path) -> Iterator[str]:
+    """The libraries that a library needs, without those of its extras."""
+    text = metadata.read_text("utf-8", "replace") if metadata.is_file() else ""
+    return (found[1] for found in _NEEDS.finditer(text) if "extra ==" not in found[0])
+
+
+_NEEDS = re.compile(r"^Requires-Dist: ([\w.-]+).*$", re.ASCII | re.MULTILINE)
 
 
 @functools.cache
 def version_of(name: str) -> str:
     """The installed version of a library; empty if it is not installed."""
-    if found := _folders().get(_normal(name)):
-        return found
+    if folder := _folders().get(_normal(name)):
+        return folder.name.removesuffix(_INFO).rpartition("-")[2]
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -100,14 +135,15 @@ def version_of(name: str) -> str:
 
 
 @functools.cache
-def _folders() -> Mapping[str, str]:
-    """The version of each installed library, by its name; of two the one that is imported."""
-    found = [
-        name.removesuffix(".dist-info").rpartition("-")
-        for name in reversed(list(installed()))
-        if name.endswith(".dist-info")
-    ]
-    return {_normal(name): version for name, _, version in found}
+def _folders() -> Mapping[str, Path]:
+    """The folder in which each installed library describes itself, by the library's name; of two
+    the one that is imported.
+    """
+    found = [Path(folder) for folder in reversed(list(installed())) if folder.endswith(_INFO)]
+    return {_normal(path.name.removesuffix(_INFO).rpartition("-")[0]): path for path in found}
+
+
+_INFO = ".dist-info"
 
 
 def _normal(name: str) -> str:

@@ -25,6 +25,8 @@ from broadsheet.run import reads
 
 FRONT_MATTER = 0
 READS = "broadsheet-reads"
+LIBRARIES = "broadsheet-libraries"
+"""Where a kept run has the libraries that it loaded, with their versions."""
 
 
 def script_of(edition: Edition) -> NotebookNode:
@@ -77,8 +79,8 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     """The source's cells with the outputs of ``ran``.
 
     Inline results are in each cell's metadata, `broadsheet: inline`, a list in the order of the
-    expressions; those of the front matter, the recorded reads and the declared facts, in the
-    notebook's; `broadsheet: reads` are the files that the cell itself opened. The parameters that
+    expressions; those of the front matter, the recorded reads, the libraries and the declared facts,
+    in the notebook's; `broadsheet: reads` are the files that the cell itself opened. The parameters that
     papermill put in are added to the `parameters` cell, so that a page that shows its code shows
     its edition's values. Raises :class:`ExecutionError` for an inline expression that failed.
     """
@@ -110,6 +112,7 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     executed.metadata["broadsheet"] = {
         "inline": results.get(FRONT_MATTER, []),
         "reads": reads_of(ran),
+        "libraries": dict(libraries_of(ran)),
         "facts": dict(_recorded(ran, declared.MIME) or {}),
     }
     opened = _opened_by(ran)
@@ -168,6 +171,19 @@ def reads_of(ran: NotebookNode) -> dict[str, str]:
 def modules_of(ran: NotebookNode) -> list[str]:
     """The modules of installed libraries that a run loaded, by their top-level names."""
     return list(_recorded(ran, reads.MODULES) or [])
+
+
+def missing_of(ran: NotebookNode) -> list[str]:
+    """The modules that a run asked for and that are not installed, by their top-level names."""
+    return list(_recorded(ran, reads.MISSING) or [])
+
+
+def libraries_of(ran: NotebookNode) -> Mapping[str, str]:
+    """The libraries that a kept run loaded, with their versions; without one, the modules that it
+    asked for in vain.
+    """
+    found: Mapping[str, str] = ran.metadata.get(LIBRARIES, {})
+    return found
 
 
 def _opened_by(ran: NotebookNode) -> dict[int, list[str]]:

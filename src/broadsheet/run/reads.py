@@ -4,17 +4,20 @@
 in its last, puts out, as one output of type :data:`MIME`, what was read under the root, each with
 the digest that :func:`state` gives:
 
-    {"data/trade.csv": "9f…", "data/": "c1…", "posts/a/mine.py": "07…", "data/none.csv": ""}
+    {"data/trade.csv": "9f…", "data/datapackage.json: trade": "e0…", "data/": "c1…",
+     "posts/a/mine.py": "07…", "data/none.csv": ""}
 
-These are files that were opened for reading or imported as a module; folders whose files were
-listed (`glob`), with a slash at the end; and, with no digest, files that were looked for in vain.
+These are files that were opened for reading or imported as a module; of the catalogue, the entry of
+each table that was read through it; folders whose files were listed (`glob`), with a slash at the
+end; and, with no digest, files that were looked for in vain.
 Only what Python itself opens is seen (pandas, numpy, sqlite3 and `bs.table` do go through it; a
 child process does not), and a question whether a file is there is not. Files that the run wrote
 itself are left out.
 
 Beside it, as :data:`MODULES`, stand the top-level names of the modules that were loaded from
-installed libraries; and as :data:`CELLS` which cell opened which files of the publication, the
-cells counted from the first, which is 0: `{"3": ["data/trade.csv"]}`.
+installed libraries; as :data:`MISSING` those of modules that were asked for and are not installed;
+and as :data:`CELLS` which cell opened which files of the publication, the cells counted from the
+first, which is 0: `{"3": ["data/trade.csv"]}`.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import importlib.abc
 import importlib.util
 import os
 import sys
@@ -29,10 +33,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from broadsheet.data.descriptor_reading import consulted, entry_digest, is_entry
 from broadsheet.notebook import dataframes, declared
 
 MIME = "application/vnd.broadsheet.reads+json"
 MODULES = "application/vnd.broadsheet.modules+json"
+MISSING = "application/vnd.broadsheet.missing+json"
 CELLS = "application/vnd.broadsheet.cells+json"
 START = f"__import__({__name__!r}, fromlist=['start']).start()"
 FINISH = f"__import__({__name__!r}, fromlist=['publish']).publish()"
@@ -47,6 +53,7 @@ _PYTHON = f"{Path(os.__file__).parent}/"
 _opened: set[str] = set()
 _written: set[str] = set()
 _listed: set[str] = set()
+_missing: set[str] = set()
 _by_cell: dict[int, set[str]] = {}
 _shell: list[Any] = []
 _first: list[int] = []
@@ -65,6 +72,16 @@ def start() -> None:
         _shell.append(get_ipython())
         _first.append(_shell[0].execution_count)
         sys.addaudithook(_hear)
+        sys.meta_path.append(_Missing())
+
+
+class _Missing(importlib.abc.MetaPathFinder):
+    """Notes the modules that no other finder has found."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        """Find nothing."""
+        if path is None:
+            _missing.add(fullname)
 
 
 def publish() -> None:
@@ -78,6 +95,7 @@ def publish() -> None:
         {
             MIME: recorded(root),
             MODULES: installed(),
+            MISSING: sorted(_missing - sys.modules.keys()),
             CELLS: opened(root),
             declared.MIME: declared.declared(),
             "text/plain": "",
@@ -133,10 +151,12 @@ def installed() -> list[str]:
 
 
 def state(root: Path, name: str) -> str:
-    """A value that shows whether a read would still be the same: the SHA-256 of a file's bytes or,
-    if ``name`` ends in a slash, of the names that are not hidden in that folder; hexadecimal, and
-    empty for what does not exist.
+    """A value that shows whether a read would still be the same: the SHA-256 of a file's bytes, of
+    an entry of the catalogue or, if ``name`` ends in a slash, of the names that are not hidden in
+    that folder; hexadecimal, and empty for what does not exist.
     """
+    if is_entry(name):
+        return entry_digest(root, name)
     path = root / name
     if not name.endswith("/"):
         return digest(path) if path.is_file() else ""
@@ -172,7 +192,7 @@ def _note(names: set[str], name: object) -> None:
     if isinstance(name, bytes):
         name = os.fsdecode(name)
     if isinstance(name, (str, os.PathLike)) and (path := os.fspath(name)):
-        names.add(os.path.abspath(path))
+        names.add(consulted(os.path.abspath(path)))
 
 
 def _database(name: object) -> object:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -61,7 +61,8 @@ class Report:
     of what is broken were ``kept`` from the old site; how many notebooks ``ran`` and why
     (``explained``, by edition), and why each page, list or feed was made anew (``reasons``, by its
     path in the site). ``withheld`` says of each page that is not on the site that day why: it is a
-    `draft`, or the day on which it comes out.
+    `draft`, or the day on which it comes out. ``answers`` are what the reader found in each page
+    that is up to date, by its path in the site.
     """
 
     output: Path
@@ -74,6 +75,7 @@ class Report:
     faults: tuple[BroadsheetError, ...] = ()
     notices: tuple[Notice, ...] = ()
     withheld: tuple[str, ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 DRAFTS = "_drafts"
@@ -104,7 +106,6 @@ def build(
     watch: Watch = unwatched,
     waiting: Callable[[], None] = lambda: None,
     reader: Reader | None = None,
-    listener: Callable[[Any], None] = lambda answer: None,
     day: date | None = None,
     drafts: bool = False,
     is_scratch: bool = False,
@@ -116,7 +117,7 @@ def build(
 
     ``waiting`` is called if another build of it is at work, and ``reader`` with each page that is
     made, which it may refuse by an error; pages that no reader has read are made anew. A reader may
-    be called in another process: its answer goes to the ``listener`` in this one.
+    be called in another process: its answer is kept with the page, and is in the report.
 
     With ``slugs``, only these articles are run and made anew, with the pages that are lists; the
     others stay as they are. Notebooks run in ``jobs`` processes (0 means the cores), or on the
@@ -133,22 +134,15 @@ def build(
         watch=watch,
         waiting=waiting,
         reader=reader,
-        listener=listener,
         day=day,
         drafts=drafts,
         is_scratch=is_scratch,
     )
     for _ in range(ATTEMPTS):
-        heard: list[Any] = []
-        try:
-            report = _built(root, replace(options, listener=heard.append))
-        except (
+        with suppress(
             MissingContentError
-        ):  # which ones are missing is known now: their sources will be opened
-            continue
-        for answer in heard:
-            listener(answer)
-        return report
+        ):  # which ones are missing is known then: their sources will be opened
+            return _built(root, options)
     raise StoreError(
         str(STORE),
         f"pages are missing or damaged in {ATTEMPTS} attempts to build",
@@ -168,7 +162,6 @@ class _Options:
     watch: Watch
     waiting: Callable[[], None]
     reader: Reader | None
-    listener: Callable[[Any], None]
     day: date | None
     drafts: bool
     is_scratch: bool
@@ -217,7 +210,12 @@ def _built(root: Path, options: _Options) -> Report:
             and _static_stands(old, project)
         ):
             return Report(
-                site, len(unchanged), explained=explained, withheld=withheld, notices=old.notices
+                site,
+                len(unchanged),
+                explained=explained,
+                withheld=withheld,
+                notices=old.notices,
+                answers={path: page.answer for path, page in old.pages.items()},
             )
         work = _Build(options, publication, inputs, site, present, old, globals_now, files)
         try:
@@ -371,6 +369,7 @@ class _Build:
             self._reasons(made.reasons),
             tuple(dict.fromkeys(faults)),
             (*notices, *refused, *made.notices),
+            answers=made.answers,
         )
 
     def _make_pages(
@@ -418,7 +417,6 @@ class _Build:
                 with guarded(outcome.edition.source.place(), "making this page"):
                     new = assembly.draw_for(outcome.edition, partial(make_elsewhere, outcome))
                     builder.note(new)
-                    options.listener(new.answer)
             except BroadsheetError as error:
                 builder.take(KeptPage(outcome.edition, error))
             finally:

@@ -18,6 +18,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -35,7 +36,8 @@ _FORMAT = 12
 class PageRecord:
     """A page. ``content`` is the key of its content in the store. ``inputs`` and ``files`` are
     those of its :class:`~broadsheet.steps.Step`: what it was made of, and the site's files
-    that it needs, its own among them. ``tables`` are the names of the tables that it has read.
+    that it needs, its own among them. ``tables`` are the names of the tables that it has read;
+    ``answer`` is what the build's reader found in it, of JSON's types.
     """
 
     meta: PageMeta
@@ -47,6 +49,7 @@ class PageRecord:
     references: tuple[Reference, ...] = ()
     anchors: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    answer: Any = None
 
     @property
     def step(self) -> Step:
@@ -57,9 +60,10 @@ class PageRecord:
 @dataclass(frozen=True)
 class SourceRecord:
     """A source all of whose pages were made. ``inputs`` are the files of the publication that they
-    were made of, each with its digest, empty for one that did not exist; ``notices`` are its
-    notices; ``withheld`` has, for each of its editions that is not on the site, the reason
-    (:meth:`Edition.awaits`), and not which edition it is; ``is_notebook`` says that it has code.
+    were made of, each with its digest, empty for one that did not exist; ``libraries`` are those of
+    its notebook, with their versions; ``notices`` are its notices; ``withheld`` has, for each of
+    its editions that is not on the site, the reason (:meth:`Edition.awaits`), and not which edition
+    it is; ``is_notebook`` says that it has code.
     """
 
     inputs: Mapping[str, str]
@@ -67,12 +71,13 @@ class SourceRecord:
     notices: tuple[Notice, ...] = ()
     withheld: tuple[str, ...] = ()
     is_notebook: bool = False
+    libraries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Record:
     """The record of the whole site. ``globals`` are the inputs of every content: the configuration,
-    the program, all installed libraries. ``notices`` are all of the build, if it had no faults
+    the program and its libraries. ``notices`` are all of the build, if it had no faults
     (``sound``); ``day`` is that of the build, an ISO date; ``steps`` are those that make something
     else than pages, by name.
     """

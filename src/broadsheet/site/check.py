@@ -1,24 +1,22 @@
 """`broadsheet check`: all that is known to be wrong with a publication, before it is published.
 
-The site is built into a folder of its own, which is thrown away; what a build reports (broken
-articles, parameters, false claims, links that lead nowhere, generated alt texts) is reported here
-too. Beside that the catalogue is checked, the prose of each edition is held against its data by the
-number check, and stale words are looked for. What many editions have in common is reported once.
+The site is built into a folder of its own, :data:`SITE`, from which the next check goes on: what
+has not changed is not made again. What a build reports (broken articles, parameters, false claims,
+links that lead nowhere, generated alt texts) is reported here too. Beside that the catalogue is
+checked, the prose of each edition is held against its data by the number check, and stale words are
+looked for. What many editions have in common is reported once.
 :func:`strict_reader` is the same number check for a build that is strict.
 """
 
 from __future__ import annotations
 
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
-from threading import Lock
+
+import msgspec
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
@@ -30,15 +28,15 @@ from broadsheet.markdown.prose import Mark, Passage
 from broadsheet.project.edition import Edition
 from broadsheet.project.parameters import bind_edition, declared
 from broadsheet.project.reading import open_publication
-from broadsheet.site.build import Watch, build, unwatched
+from broadsheet.site.build import DRAFTS, Watch, build, unwatched
 from broadsheet.site.output_folder import WORK
-from broadsheet.site.swap import locked
 from broadsheet.verify.numbers import NumberCheck, Unaccounted, check_numbers
 from broadsheet.verify.passages import held_elsewhere, place_of, plain_passages
 from broadsheet.verify.source_passages import source_passages
 from broadsheet.verify.stale import Known, stale
 
-_SITE = "site"
+SITE = Path(WORK) / "check/site"
+"""Where the site of a check is; one with drafts is beside it."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +101,7 @@ def check(
     drafts: bool = False,
     jobs: int = 0,
     watch: Watch = unwatched,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Report:
     """Check the publication at ``root`` as it is on the ``day``, else today; with ``drafts``, what
     is withheld that day too; with ``slugs``, the prose of these articles alone. Raises what
@@ -112,21 +111,23 @@ def check(
     editions = publication.choose(list(slugs))
     catalogue, broken = _catalogue(root)
     own = root / FOLDER
-    checks = _Checks({edition.output for edition in editions}, _last_years(catalogue), own)
-    (root / WORK).mkdir(exist_ok=True)
-    _sweep(root / WORK)
-    with tempfile.TemporaryDirectory(prefix="check-", dir=root / WORK) as folder:
-        built = build(
-            root,
-            output=Path(folder) / _SITE,
-            jobs=jobs,
-            watch=watch,
-            reader=checks.read,
-            listener=checks.note,
-            day=publication.day,
-            drafts=drafts,
-            is_scratch=True,
-        )
+    tables = _last_years(catalogue)
+    (root / SITE).parent.mkdir(parents=True, exist_ok=True)
+    built = build(
+        root,
+        output=root / (SITE.with_name(DRAFTS) if drafts else SITE),
+        jobs=jobs,
+        watch=watch,
+        waiting=waiting,
+        reader=partial(_check, own, tables),
+        day=publication.day,
+        drafts=drafts,
+        is_scratch=True,
+    )
+    checks = _Checks()
+    for edition in editions:
+        if answer := built.answers.get(str(edition.output)):
+            checks.note(edition, msgspec.convert(answer, _PageCheck))
     faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
     overdue = catalogue.overdue(publication.day) if catalogue else []
     stale_words = [*_stale(editions, checks.last_years, own, faults), *overdue]
@@ -141,86 +142,59 @@ def check(
     )
 
 
-def _sweep(work: Path) -> None:
-    """Remove the folders that killed checks have left: those whose lock nobody holds."""
-    for folder in sorted(work.glob("check-*")):
-        if (
-            re.fullmatch(r"check-[a-z0-9_]{8}", folder.name)
-            and (folder / WORK / f"{_SITE}.lock").is_file()
-        ):
-            with suppress(BlockingIOError), locked(folder / _SITE, _busy):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _busy() -> None:
-    """Called if another check holds the lock, which is not waited for."""
-    raise BlockingIOError
-
-
 # The number check of pages
 
-_Sentences = list[tuple[Place, list[Unaccounted]]]
-"""Sentences with words that nothing accounts for, each with its place."""
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence of a page with words that nothing accounts for."""
+
+    where: Place
+    words: tuple[str, ...]
+    text: str
+    mend: str
 
 
 @dataclass(frozen=True)
 class _PageCheck:
-    """The number check of one page."""
+    """The number check of one page, and the last years of the tables that it has read."""
 
-    page: PurePosixPath
-    slug: str
-    counted: NumberCheck
-    last_years: Mapping[str, int]
-    sentences: _Sentences
+    counts: dict[str, int]
+    last_years: dict[str, int]
+    sentences: list[_Sentence]
+
+
+def _check(
+    own: Path, tables: Mapping[str, int], finished: Finished, document: Document, rendered: Rendered
+) -> object:
+    """Check a page; the answer is of JSON's types."""
+    counts, sentences = _check_page(own, finished, document, rendered)
+    years = {name: tables[name] for name in finished.reads if name in tables}
+    return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences))
 
 
 @dataclass
 class _Checks:
-    """The number checks of the ``pages`` that were asked for. Has state: :meth:`note`, which several
-    threads call, puts together what :meth:`read` has found, perhaps in other processes.
-    """
+    """The number checks of the pages that were asked for, put together. Has state."""
 
-    pages: Collection[PurePosixPath]
-    tables: Mapping[str, int]
-    own: Path
     whole: NumberCheck = field(default_factory=NumberCheck)
     last_years: dict[PurePosixPath, Mapping[str, int]] = field(default_factory=dict)
-    _found: dict[Place, dict[str, list[list[Unaccounted]]]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    _found: dict[Place, dict[str, list[_Sentence]]] = field(default_factory=dict)
 
-    def read(self, finished: Finished, document: Document, rendered: Rendered) -> _PageCheck | None:
-        """Check a page."""
-        edition = finished.edition
-        if edition.output not in self.pages:
-            return None
-        checked, sentences = _check_page(self.own, finished, document, rendered)
-        years = {name: self.tables[name] for name in finished.reads if name in self.tables}
-        counted = NumberCheck(counts=checked.counts)
-        return _PageCheck(edition.output, edition.slug, counted, years, sentences)
-
-    def note(self, page: _PageCheck | None) -> None:
+    def note(self, edition: Edition, page: _PageCheck) -> None:
         """Note the result of checking a page."""
-        if page is None:
-            return
-        with self._lock:
-            self.whole += page.counted
-            self.last_years[page.page] = page.last_years
-            for place, words in page.sentences:
-                self._found.setdefault(place, {}).setdefault(page.slug, []).append(words)
+        self.whole += NumberCheck(counts=page.counts)
+        self.last_years[edition.output] = page.last_years
+        for sentence in page.sentences:
+            self._found.setdefault(sentence.where, {}).setdefault(edition.slug, []).append(sentence)
 
     def unaccounted(self) -> Iterator[UnaccountedSentence]:
         """The sentences in the order of the files; those of many editions at one place are merged."""
         for place, by_edition in sorted(self._found.items(), key=lambda one: _order(one[0])):
             for number in range(max(map(len, by_edition.values()))):
                 slugs = sorted(slug for slug, found in by_edition.items() if number < len(found))
-                first, *others = by_edition[slugs[0]][number]
-                yield UnaccountedSentence(
-                    place,
-                    tuple(one.words for one in (first, *others)),
-                    first.sentence,
-                    first.mend,
-                    tuple(slugs),
-                )
+                first = by_edition[slugs[0]][number]
+                yield UnaccountedSentence(place, first.words, first.text, first.mend, tuple(slugs))
 
 
 def strict_reader(
@@ -236,22 +210,22 @@ def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendere
     _, sentences = _check_page(own, finished, document, rendered)
     if not sentences:
         return
-    (where, words), *others = sentences
-    more = [
-        f"{place}: {_quoted(one.words for one in found)}: {found[0].sentence}"
-        for place, found in others
-    ]
+    first, *others = sentences
+    more = [f"{one.where}: {_quoted(one.words)}: {one.text}" for one in others]
     raise FactError(
-        where,
-        f"nothing accounts for {_quoted(one.words for one in words)}",
-        words[0].mend,
-        "\n".join((words[0].sentence, *more)),
+        first.where,
+        f"nothing accounts for {_quoted(first.words)}",
+        first.mend,
+        "\n".join((first.text, *more)),
     )
 
 
 def _check_page(
     own: Path, finished: Finished, document: Document, rendered: Rendered
-) -> tuple[NumberCheck, _Sentences]:
+) -> tuple[Mapping[str, int], list[_Sentence]]:
+    """The numbers and comparisons of a page by what accounts for them, and the sentences with words
+    that nothing does.
+    """
     passages = [*rendered.titles, *rendered.prose.passages, *_alternatives(finished)]
     passages += held_elsewhere(_plain_texts(finished), passages, finished.facts)
     edition = finished.edition
@@ -264,7 +238,15 @@ def _check_page(
     by_sentence: dict[tuple[int, str], list[Unaccounted]] = {}
     for words in checked.unaccounted:
         by_sentence.setdefault((id(words.passage), words.sentence), []).append(words)
-    return checked, [(_place(found[0], edition, document), found) for found in by_sentence.values()]
+    return checked.counts, [
+        _Sentence(
+            _place(first, edition, document),
+            tuple(one.words for one in (first, *others)),
+            first.sentence,
+            first.mend,
+        )
+        for first, *others in by_sentence.values()
+    ]
 
 
 def _without_words(editions: Sequence[Edition], own: Path) -> Iterator[Notice]:

@@ -8,7 +8,7 @@ the new site, and what lists and links need to know into a record.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Protocol
 
@@ -30,8 +30,8 @@ from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_rendering import asked_for, may_be_asked_for
 
 Reader = Callable[[Finished, Document, Rendered], object]
-"""A function that gets each page once it is made, perhaps in another process; its answer goes to a
-listener in the process of the build.
+"""A function that gets each page once it is made, perhaps in another process; its answer, of JSON's
+types, is kept with the page.
 """
 
 
@@ -45,14 +45,14 @@ class Renders(Protocol):
 @dataclass(frozen=True)
 class NewPage:
     """An edition that was made: the record of its page, the files that it ``reads``, its notices,
-    its ``files`` in the site, and the ``answer`` of its reader.
+    its ``files`` in the site, and the ``libraries`` of its notebook with their versions.
     """
 
     record: PageRecord
     reads: frozenset[str]
     notices: tuple[Notice, ...]
+    libraries: Mapping[str, str]
     files: tuple[str, ...] = ()
-    answer: object = None
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ class PageMaker:
         answer = self.reader(item, document, rendered) if self.reader is not None else None
         _refuse_secrets(content, files)
         self.folder.put_all(files)
-        record = self._kept(content, item.reads)
+        record = replace(self._kept(content, item.reads), answer=answer)
         reads = asked_for(record).difference(files).union(content.reads)
-        return NewPage(record, reads, content.notices, tuple(files), answer)
+        return NewPage(record, reads, content.notices, item.libraries, tuple(files))
 
     def _kept(self, content: PageContent, reads: Iterable[str]) -> PageRecord:
         """Store a content. Returns the record of its page."""

@@ -182,8 +182,8 @@ def notices_of(
     before: Mapping[str, PageRecord],
 ) -> Iterator[Notice]:
     """All of these notices, for a site whose files are in its folder. ``kept`` pages are old ones;
-    ``before`` are the pages of the old site, or, if there is none, of that in the publication's own
-    output.
+    ``before`` are the pages of the site in the publication's own output, or, if there is none, of
+    the old site.
     """
     yield from site.notices
     yield from _refused_addresses(site.folder.refused, site.meta_by_path)

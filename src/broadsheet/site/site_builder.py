@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RestartError, guarded
 from broadsheet.files import check_path, is_file
@@ -70,7 +71,7 @@ class SiteReport:
     """The result of a build. ``pages`` are up to date, and ``made`` is how many of them were not
     before; ``kept`` are old pages of editions that could not be made; ``absent`` could not be made
     and had no old page. ``faults`` has the error of each page by its path in the publication;
-    ``reasons`` say why something was made anew, by its path in the site.
+    ``reasons`` say why something was made anew, and ``answers`` what the reader found in each page.
     """
 
     output: Path
@@ -81,6 +82,7 @@ class SiteReport:
     faults: Mapping[PurePosixPath, BroadsheetError]
     notices: tuple[Notice, ...]
     reasons: Mapping[str, str]
+    answers: Mapping[str, Any]
 
 
 def make_site(
@@ -262,6 +264,7 @@ class SiteBuilder:
             found,
             reported,
             steps.reasons,
+            {path: record.answer for path, record in records.items() if path not in kept},
         )
 
     def _unusable(self) -> str:
@@ -328,7 +331,7 @@ class SiteBuilder:
                 failed[path] = error
                 continue
             if steps.reuse(path, inputs):
-                records[path] = self._old.pages[path]
+                records[path] = replace(self._old.pages[path], answer=record.answer)
             else:
                 anew[path] = inputs
         with Workers(worker_count(self._jobs, len(anew)), partial(made_or_fault, site)) as forks:
@@ -450,7 +453,7 @@ class SiteBuilder:
         self, publication: Publication, site: Site, kept: Mapping[str, PageRecord]
     ) -> tuple[Notice, ...]:
         """The notices of the sources, and of the site as a whole."""
-        before = self._old.pages or read_record(self._project.output).pages
+        before = read_record(self._project.output).pages or self._old.pages
         return (
             *(one for source in sorted(self._left) for one in self._old.sources[source].notices),
             *(one for _, new in sorted(self._new.items()) for one in new.notices),
@@ -477,6 +480,7 @@ class SiteBuilder:
                 tuple(found),
                 tuple(why for path, why in withheld if path == source),
                 all_of_it[0].source.notebook is not None,
+                {name: was for path in pages for name, was in self._new[path].libraries.items()},
             )
         return sources
 

@@ -3,8 +3,8 @@ unchanged.
 
 Files are compared by digest, never by time. A file that was changed while the build ran is not
 trusted, because nobody knows which of its states went into the page. What every content is made of
-(the configuration, the program, all installed libraries, since a run may have used any) are the
-*global inputs*.
+(the configuration, the program, its libraries) are the *global inputs*. Another library counts for
+the sources whose runs loaded it.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor_reading import is_entry
 from broadsheet.lexicon import own_files
 from broadsheet.markdown.shortcodes import VARIABLES
 from broadsheet.project.edition import DRAFT, yet_to_come
 from broadsheet.project.project import CONFIG, FOLDER_METADATA
-from broadsheet.run.library_versions import installed
+from broadsheet.run.library_versions import different, of_the_program
 from broadsheet.run.reads import digest, state
 from broadsheet.site.build_record import Record, SourceRecord
 from broadsheet.site.page_content_store import PageContents
@@ -53,7 +55,8 @@ class Files:
 
     def _take(self, name: str) -> str:
         try:
-            changed = os.stat(f"{self.root}/{name}").st_mtime_ns  # noqa: PTH116 - of ten a page most are not there
+            file = DESCRIPTOR if is_entry(name) else name
+            changed = os.stat(f"{self.root}/{file}").st_mtime_ns  # noqa: PTH116 - of ten a page most are not there
             return (
                 state(self.root, name)
                 if changed < self._since
@@ -107,8 +110,9 @@ def is_fresh(record: Record, source: PurePosixPath, files: Files, day: date) -> 
 
 
 def changed_files(source: SourceRecord, files: Files) -> list[str]:
-    """The files that went into the pages of a source and have changed."""
-    return [name for name, was in source.inputs.items() if files.digest(name) != was]
+    """The files that went into the pages of a source and have changed, and the libraries."""
+    changed = [name for name, was in source.inputs.items() if files.digest(name) != was]
+    return [*changed, *different(source.libraries)]
 
 
 def global_inputs(files: Files, *, reader: bool, drafts: bool) -> dict[str, str]:
@@ -118,7 +122,7 @@ def global_inputs(files: Files, *, reader: bool, drafts: bool) -> dict[str, str]
         VARIABLES: files.digest(VARIABLES),
         **{name: files.digest(name) for name in _own(files.root)},
         "the version of Python": platform.python_version(),
-        "the installed libraries": digest_of(sorted(set(installed()))),
+        "the installed libraries": digest_of(of_the_program()),
         "Broadsheet itself": _program(),
         "whether all is checked": str(reader),
         "whether drafts are shown": str(drafts),
