@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from broadsheet.notebook import chart_theme
+from broadsheet.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

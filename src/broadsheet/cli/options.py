@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import shown
+from broadsheet.version import __version__
 
 MOST = 1024
 """The most processes that a command may be asked to use, and values that it may be asked to change."""
@@ -20,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="broadsheet", description="A publication kept as notebooks."
     )
+    whole.add_argument("--version", action="version", version=f"broadsheet {__version__}")
     groups = {"": whole.add_subparsers(required=True, metavar="COMMAND")}
     commands = tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
     for words, given in commands.items():

@@ -23,6 +23,14 @@ PROJECT_FILES = {
     "theme/quarto/page.html": "theme/page.html",
 }
 """The files in a project, each with the file of the package's `starter/` that it is a copy of."""
+_STARTER = files("broadsheet.quarto") / "starter"
+KEYS = (_STARTER / "keys.yml").read_text("utf-8")
+"""What a project's `_quarto.yml` needs for Quarto."""
+
+
+def project_files() -> dict[str, bytes]:
+    """What Quarto needs in a project, by path."""
+    return {path: (_STARTER / name).read_bytes() for path, name in PROJECT_FILES.items()}
 
 
 def set_up(root: Path) -> int:
@@ -30,10 +38,9 @@ def set_up(root: Path) -> int:
 
     Raises :class:`UsageError` if one of them is there with another content.
     """
-    starter = files("broadsheet.quarto") / "starter"
     if not (root / CONFIG).is_file():
         raise ConfigError(CONFIG, "there is no such file here", "Go to the publication's root.")
-    contents = {path: (starter / name).read_bytes() for path, name in PROJECT_FILES.items()}
+    contents = project_files()
     for path, content in contents.items():
         check_path(root, root / path, path)
         if (root / path).exists() and (root / path).read_bytes() != content:
@@ -46,5 +53,5 @@ def set_up(root: Path) -> int:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(content)
         print(f"wrote {path}")
-    print(f"\nPut these keys into {CONFIG}:\n\n{(starter / 'keys.yml').read_text('utf-8')}", end="")
+    print(f"\nPut these keys into {CONFIG}:\n\n{KEYS}", end="")
     return 0

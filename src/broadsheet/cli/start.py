@@ -1,0 +1,60 @@
+"""`broadsheet init` and `broadsheet new`: a publication, an article."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from broadsheet.build_day import today
+from broadsheet.cli.report import Report, many, root, short
+from broadsheet.errors import UsageError
+
+
+def start_publication(options: argparse.Namespace) -> Report:
+    """Write a new publication, or into a Quarto site what it lacks."""
+    from broadsheet.project import starter
+    from broadsheet.project.project import CONFIG
+    from broadsheet.quarto.setup import KEYS, project_files
+
+    folder = (Path.cwd() / options.folder).resolve()
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(str(options.folder), "this is a file", "Name a folder.")
+    is_site = (folder / CONFIG).exists()
+    title = options.title or folder.name.replace("-", " ").replace("_", " ").title()
+    files = {**starter.publication(folder, title, today()), **project_files()}
+    folder.mkdir(parents=True, exist_ok=True)
+    written, there = starter.write(folder, files)
+    lines = [f"wrote {path}" for path in written] + [f"kept {path}" for path in there]
+    if is_site:
+        lines += ["", f"For `quarto render`, put these keys into {CONFIG}:", "", KEYS.strip()]
+    lines += ["", f"{many(len(written), 'file')} written. Now:"]
+    if folder != Path.cwd():
+        lines.append(f"  cd {short(folder)}")
+    lines += [
+        "  broadsheet build          # makes the site, and says how to look at it",
+        "  broadsheet new my-story   # begins an article",
+    ]
+    return Report(0, "\n".join(lines))
+
+
+def start_article(options: argparse.Namespace) -> Report:
+    """Write a new article of the publication."""
+    from broadsheet.project import starter
+
+    publication = root()
+    title = options.title or options.slug.replace("-", " ").capitalize()
+    files = starter.article(
+        publication, options.slug, options.template, title, today(), as_text=options.qmd
+    )
+    (path,) = files
+    for suffix in (".ipynb", ".qmd"):
+        there = publication / Path(path).with_suffix(suffix)
+        if there.exists():
+            raise UsageError(short(there), "this article exists already", "Choose another slug.")
+    starter.write(publication, files)
+    return Report(
+        0,
+        f"wrote {short(publication / path)}. Now:\n"
+        f"  jupyter lab {short(publication / path)}   # or any other editor\n"
+        f"  broadsheet build {options.slug}",
+    )

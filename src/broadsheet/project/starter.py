@@ -1,0 +1,129 @@
+"""New publications and articles, made of the files in `starter/`.
+
+What is written is the author's own from then on. A file that exists is never written over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path, PurePosixPath
+from string import Template
+from typing import Any
+
+from slugify import slugify
+
+from broadsheet.errors import UsageError
+from broadsheet.files import check_path
+from broadsheet.project.project import CONFIG, NOTEBOOK
+from broadsheet.project.source import source_of
+from broadsheet.version import __version__
+
+STARTER = Path(__file__).parents[1] / "starter"
+ARTICLES = PurePosixPath("posts")
+FIRST = "first-article"
+TABLE = "data/co2-mauna-loa.csv"
+CATALOGUE = "data/datapackage.json"
+_PARAMETERS = "#| tags: [parameters]\n"
+"""The first line of the cell of parameters in Markdown; in a notebook, it is a tag of the cell."""
+_TOOLS = {
+    ".gitignore": "gitignore",
+    ".pre-commit-config.yaml": "pre-commit.yml",
+    ".github/workflows/site.yml": "site.yml",
+    "requirements.txt": "requirements.txt",
+}
+"""What any publication can use, each with the file of `starter/publication/` that it is made of."""
+_CONTENT = {
+    CONFIG: "_quarto.yml",
+    "index.qmd": "index.qmd",
+    "about.qmd": "about.qmd",
+    CATALOGUE: CATALOGUE,
+    TABLE: TABLE,
+}
+
+
+def templates() -> list[str]:
+    """The names of the templates for articles."""
+    return sorted(path.stem for path in (STARTER / "articles").iterdir())
+
+
+def publication(root: Path, title: str, day: date) -> dict[str, bytes]:
+    """The files of a new publication by their paths; for a Quarto site, what it lacks as one."""
+    made = dict(_TOOLS)
+    if not (root / CONFIG).exists():
+        made |= _CONTENT
+    known = {"title": json.dumps(title, ensure_ascii=False), "version": __version__}
+    files = {path: _filled(f"publication/{name}", known) for path, name in made.items()}
+    if CONFIG in files:
+        files |= article(root, FIRST, "story", "How much carbon dioxide is in the air?", day)
+    return files
+
+
+def article(
+    root: Path, slug: str, template: str, title: str, day: date, *, as_text: bool = False
+) -> dict[str, bytes]:
+    """The file of a new article: a notebook, or ``as_text`` a `.qmd`. Raises :class:`UsageError` for
+    a slug that cannot be an address.
+    """
+    if slug != slugify(slug):
+        raise UsageError(
+            f"new {slug}",
+            "a slug is a part of an address: small letters, digits and hyphens",
+            f"Write `broadsheet new {slugify(slug) or 'my-article'}`.",
+        )
+    known = {"title": json.dumps(title, ensure_ascii=False), "today": day.isoformat()}
+    text = _filled(f"articles/{template}.qmd", known)
+    path = ARTICLES / slug / "index.qmd"
+    if as_text:
+        return {str(path): text}
+    return {str(path.with_suffix(NOTEBOOK)): _notebook(path, text.decode(), root)}
+
+
+def write(root: Path, files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
+    """Write files that do not exist. Returns the paths that were written, and those that were there.
+    Raises :class:`FileError` for a path that leads out of ``root``.
+    """
+    written: list[str] = []
+    there: list[str] = []
+    for path, content in files.items():
+        check_path(root, root / path, path)
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with (root / path).open("xb") as file:
+                file.write(content)
+            written.append(path)
+        except FileExistsError:
+            there.append(path)
+    return written, there
+
+
+def _filled(name: str, known: Mapping[str, str]) -> bytes:
+    text = (STARTER / name).read_text("utf-8")
+    return Template(text).safe_substitute(known).encode()
+
+
+def _notebook(path: PurePosixPath, text: str, root: Path) -> bytes:
+    """A page in Markdown as a notebook, its front matter as the first cell."""
+    import nbformat
+    from nbformat import v4
+
+    new: dict[str, Callable[..., Any]] = {
+        "raw": v4.new_raw_cell,
+        "markdown": v4.new_markdown_cell,
+        "code": v4.new_code_cell,
+    }
+    front, body = text.split("\n---\n", 1)
+    written = [(cell.cell_type, cell.source) for cell in source_of(path, text, root).cells()]
+    cells = [
+        new[kind](source.removeprefix(_PARAMETERS), id=f"cell-{number}")
+        for number, (kind, source) in enumerate(
+            written or [("raw", f"{front}\n---"), ("markdown", body.strip())], start=1
+        )
+    ]
+    for cell, (_, source) in zip(cells, written, strict=False):
+        if source.startswith(_PARAMETERS):
+            cell.metadata.tags = ["parameters"]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    made = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    return f"{nbformat.writes(made)}\n".encode()
