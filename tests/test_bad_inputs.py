@@ -141,7 +141,7 @@ def test_a_bad_source_is_a_fault_of_its_own(
         assert any(message.startswith("error: ") for message in reported), (
             f"nothing was said of {case.path}"
         )
-        assert (_bytes(page) == result.old.get(case.page)) is not case.of_edition
+        assert (_bytes(page) == result.old.get(case.page)) is not (case.of_edition or case.told)
     assert _plain(reported) == snapshot.use_extension(_extension(kind))(name=name)
 
 

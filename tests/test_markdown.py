@@ -205,18 +205,8 @@ def test_a_forged_slot_is_a_fault(pandoc: Pandoc, index: str) -> None:
 # Faults, as a person sees them
 
 FAULTS = {
-    "see @fig-nope.": "posts/a/index.qmd: the reference `@fig-nope` has no target",
-    "see [@sec-nope]": "the reference `@sec-nope` has no target",
-    "As [@nobody1999] said.": "posts/a/index.qmd: the citation `@nobody1999` is not in the bibliography",
     "::: {#fig-a}\na\n\nb\n:::\n\n::: {#fig-a}\na\n\nb\n:::": "two elements have the id `fig-a`",
-    "## A {#x}\n\n## B {#x}": "two elements have the id `x`",
-    "## A {#sec-x}\n\n::: {#sec-x}\n:::": "two elements have the id `sec-x`",
-    "$$\\frac{$$": "this is not mathematics that a page can show",
-    "{{< meta no.such >}}": "`{{< meta no.such >}}`: the page's metadata has no `no.such`",
-    "text {{< include x.md >}}": "An include stands alone on its line.",
-    '{{< meta "x >}}': "no closing quotation",
     "[x](javascript:alert(1))": "an address of the kind `javascript:` cannot be on a page",
-    '::: {layout="[[1,"}\nx\n:::': "is not a list of rows",
 }
 
 
@@ -226,9 +216,9 @@ def test_fault(pandoc: Pandoc, markdown: str) -> None:
 
 
 def test_all_faults_of_a_page_are_reported_at_once(pandoc: Pandoc) -> None:
-    reported = fault(pandoc, "@fig-a and @tbl-b")
-    assert reported.splitlines()[0] == "posts/a/index.qmd: the reference `@fig-a` has no target"
-    assert "also: posts/a/index.qmd: the reference `@tbl-b` has no target" in reported
+    reported = fault(pandoc, "[a](javascript:a)\n\n[b](vbscript:b)")
+    assert "of the kind `javascript:`" in reported.splitlines()[0]
+    assert "also: posts/a/index.qmd: an address of the kind `vbscript:`" in reported
 
 
 def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
@@ -249,11 +239,49 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
         ("::: {.callout-note}\nnever closed", "Div at line 1 column 1 unclosed"),
         ("![a](b.png){width=3cm}", "a picture's width is in pixels or percent, not `3cm`"),
         ("::: {.panel-tabset}\nx\n:::", "a tabset without headings has no tabs"),
-        ('::: {layout="[[70,30]]"}\na\n\nb\n:::', "in equal widths"),
+        ('::: {layout="[[1,"}\nx\n:::', "is not a list of rows"),
+        ("see @fig-nope.", "posts/a/index.qmd: the reference `@fig-nope` has no target"),
+        ("see [@sec-nope]", "the reference `@sec-nope` has no target"),
+        ("As [@nobody1999] said.", "the citation `@nobody1999` is not in the bibliography"),
+        ("## A {#x}\n\n## B {#x}", "two elements have the id `x`"),
+        ("$$\\frac{$$", "this is not mathematics that a page can show"),
+        ("{{< meta no.such >}}", "`{{< meta no.such >}}`: the page's metadata has no `no.such`"),
+        ("text {{< include x.md >}}", "An include stands alone on its line."),
+        ('{{< meta "x >}}', "no closing quotation"),
+        ("{{< env NO_SUCH_VARIABLE >}}", "the environment has no variable `NO_SUCH_VARIABLE`"),
+        ("{{< env GITHUB_TOKEN >}}", "a variable with such a name is a secret"),
+        ("{{< embed a.ipynb#fig-x >}}", "the output a.ipynb#fig-x is not embedded"),
+        ("{{< fa brands github >}}", "the icons of `fa` are of an extension"),
     ],
 )
 def test_notice(pandoc: Pandoc, markdown: str, what: str) -> None:
     assert what in str(render(pandoc, markdown).notices[0])
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("See @fig-nope.", '<p>See <span class="unresolved">?@fig-nope</span>.</p>'),
+        ("Ask @name.", "<p>Ask @name.</p>"),
+        ("A ?{{< meta no >}}", "<p>A ??meta:no</p>"),
+        ("Use `{{< include x.md >}}`.", "<p>Use <code>{{&lt; include x.md &gt;}}</code>.</p>"),
+        ("{{< kbd Ctrl-C >}}", "<p><kbd>Ctrl-C</kbd></p>"),
+        ("{{< kbd mac=Cmd-C win=Ctrl-C >}}", "<p><kbd>Cmd-C / Ctrl-C</kbd></p>"),
+        ("{{< env NO_SUCH_VARIABLE none >}}", "<p>none</p>"),
+        ("![](data:image/png;base64,AAAA)", '<img src="data:image/png;base64,AAAA"'),
+        ("$\\LaTeX$", "<mtext"),
+        ("$\\nosuch{x}$", '<span class="math inline">$\\nosuch{x}$</span>'),
+        ("# Footnotes\n\nA^[note].", '<section id="footnotes-section"'),
+        (
+            "::: {#thm-a}\n## Name\nIt is.\n:::\n\n@thm-a",
+            "Theorem\u00a01 (Name)</strong></span> It is.",
+        ),
+        ("::: {.proof}\nBy.\n:::", "<p><em>Proof</em>. By.</p>"),
+        ('::: {layout="[[30,70]]"}\na\n\nb\n:::', '"quarto-layout-cell layout-span-8"'),
+    ],
+)
+def test_what_quarto_builds_is_built(pandoc: Pandoc, markdown: str, html: str) -> None:
+    assert html in render(pandoc, markdown).html
 
 
 def test_an_unknown_shortcode_can_be_read(pandoc: Pandoc) -> None:

@@ -10,8 +10,9 @@ an :class:`UnexpectedError` of that source there, so that the other sources are 
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
@@ -64,6 +65,8 @@ def place_in(
     return first if line is None else first.at(line)
 
 
+VARIABLE = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|\d[\d,.]*|\S+\.\w{2,5}\b")
+"""What differs in messages of one kind: what is quoted, numbers, names of files."""
 DEPRECATED = "deprecated"
 """The topic of a notice of what works still, and will not in the next version."""
 
@@ -101,6 +104,17 @@ class Notice:
             "mend": self.mend,
             "detail": self.detail,
         }
+
+
+def kinds_of(notices: Iterable[Notice]) -> list[list[Notice]]:
+    """The notices by kind, in the order of the first of each. Of one kind are those that say the
+    same but for names and numbers.
+    """
+    kinds: dict[tuple[str, str, str], list[Notice]] = {}
+    for notice in notices:
+        kind = (notice.topic, VARIABLE.sub("…", notice.what), VARIABLE.sub("…", notice.mend))
+        kinds.setdefault(kind, []).append(notice)
+    return list(kinds.values())
 
 
 class BroadsheetError(Exception):

@@ -78,16 +78,21 @@ _NONSENSE = {
 
 @dataclass(frozen=True)
 class YamlText:
-    """A YAML mapping as plain Python values, and the place of each of its keys."""
+    """A YAML mapping as plain Python values, and the place of each of its keys. Those that come of
+    another file are ``elsewhere``.
+    """
 
     data: dict[str, object]
     where: Place
     lines: Mapping[Path, int] = field(default_factory=dict, repr=False)
+    elsewhere: Mapping[Path, Place] = field(default_factory=dict, repr=False)
 
     def place(self, path: Path) -> Place:
         """The place of the value at ``path``, or of the nearest parent that has a line."""
         while path and path not in self.lines:
             path = path[:-1]
+        if path in self.elsewhere:
+            return self.elsewhere[path]
         line = self.lines.get(path, self.where.line)
         return Place(self.where.file, line=line, cell=self.where.cell)
 

@@ -21,7 +21,8 @@ class Bad:
     """A case: the file at ``path``, and its bad ``content``; ``good`` is what stood there before, a
     page that was built. ``beside`` are other files that it needs. ``tolerated`` says that the page
     is built for all that: perhaps with a warning, which is the message then. ``of_edition`` says
-    that the fault is that of an edition of the page, which is built itself.
+    that the fault is that of an edition of the page, which is built itself; so is a page for which
+    it is ``told`` as an error that a value of a folder's metadata is left out.
     """
 
     path: str
@@ -30,6 +31,7 @@ class Bad:
     beside: tuple[tuple[str, Content], ...] = ()
     tolerated: bool = False
     of_edition: bool = False
+    told: bool = False
 
     @property
     def page(self) -> str:

@@ -17,7 +17,7 @@ def _folder(path: Path) -> None:
     path.mkdir()
 
 
-def _bad(name: str, content: Content, tolerated: bool = False) -> Bad:
+def _bad(name: str, content: Content, tolerated: bool = False, told: bool = False) -> Bad:
     """A page in a folder of its own, which has this metadata."""
     return Bad(
         f"metadata/{name}/page.qmd",
@@ -25,6 +25,7 @@ def _bad(name: str, content: Content, tolerated: bool = False) -> Bad:
         _GOOD,
         beside=((f"metadata/{name}/_metadata.yml", content),),
         tolerated=tolerated,
+        told=told,
     )
 
 
@@ -39,9 +40,11 @@ CASES = {
     "in-dashes": _bad("in-dashes", "---\nauthor: A\n---\n"),
     "latin-1": _bad("latin-1", "author: Café\n".encode("latin-1")),
     "utf-16": _bad("utf-16", "author: A\n".encode("utf-16")),
-    "author": _bad("author", "author: 12\n"),
-    "lang": _bad("lang", "lang: 12\n"),
-    "listing": _bad("listing", "listing: {contents: '{1..100000}'}\n"),
+    "author": _bad("author", "author: 12\n", told=True),
+    "lang": _bad("lang", "lang: 12\n", told=True),
+    "listing": _bad("listing", "listing: {contents: '{1..100000}'}\n", told=True),
+    "toc-depth": _bad("toc-depth", "toc-depth: deep\n", tolerated=True),
+    "dates": _bad("dates", "date: today\ndate-modified: last-modified\n", tolerated=True),
     "nested": _bad("nested", "mine: " + "[" * 1200 + "\n"),
     "key-twice": _bad("key-twice", "author: A\nauthor: B\n"),
     "dangling-link": _bad("dangling-link", _dangling),

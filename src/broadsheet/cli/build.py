@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import Report, as_json, many, reports, root, say, short
+from broadsheet.cli.report import Report, as_json, grouped, many, reports, root, say, short
 
 if TYPE_CHECKING:
     from broadsheet.site.build import Report as BuildReport
@@ -46,7 +46,8 @@ def build_site(options: argparse.Namespace) -> Report:
         lines = [f"{slug}: {why}" for slug, why in sorted(report.explained.items())]
         lines += [f"/{path}: {why}" for path, why in sorted(report.reasons.items())]
     summary = _summary(report, seconds, "among them" if options.drafts else "not on the site")
-    return Report(code, "\n".join([*lines, summary]), [*report.notices, *report.faults])
+    notices = grouped(report.notices, whole=options.verbose)
+    return Report(code, "\n".join([*lines, summary]), [*notices, *report.faults])
 
 
 def _refuse() -> Reader:
@@ -80,7 +81,12 @@ def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
     took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
     kept = f", {many(report.kept, 'page')} kept from before" if report.kept else ""
     withheld = _withheld(report.withheld, withheld_are)
-    faults = f"; {many(len(report.faults), 'fault')}, told above" if report.faults else ""
+    told = [
+        many(len(found), noun)
+        for found, noun in ((report.faults, "fault"), (report.notices, "warning"))
+        if found
+    ]
+    faults = f"; {' and '.join(told)}, told above" if told else ""
     return (
         f"{many(report.pages, 'page')}{made} in {took} ({many(report.ran, 'notebook')} ran{kept})"
         f"{withheld}{faults}. "

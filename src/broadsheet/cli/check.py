@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from broadsheet.cli.report import Report, as_json, many, reports, root, say
+from broadsheet.cli.report import Report, as_json, grouped, many, reports, root, say
 
 _WAYS = {
     "fact": "by a fact",
@@ -66,7 +66,8 @@ def check_publication(options: argparse.Namespace) -> Report:
         f"{many(len(report.faults), 'fault')}, {many(len(unaccounted), 'sentence')} unaccounted "
         f"for, {len(report.stale):,} stale, {many(len(report.notices), 'notice')}"
     )
-    return Report(code, text, [*report.notices, *report.stale, *unaccounted, *report.faults])
+    notices = grouped(report.notices, whole=options.verbose)
+    return Report(code, text, [*notices, *report.stale, *unaccounted, *report.faults])
 
 
 def _mutate(options: argparse.Namespace) -> Report:

@@ -11,14 +11,24 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.errors import (
+    VARIABLE,
+    BroadsheetError,
+    Notice,
+    UsageError,
+    enumerated,
+    kinds_of,
+)
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control codes of a terminal: a message may quote text by others."""
+
+_FEW = 3
+"""How many messages of a kind are named, and how many are shown one by one."""
 
 Message = BroadsheetError | Notice | str
 
@@ -32,6 +42,30 @@ class Report:
     code: int
     text: str = ""
     messages: Sequence[Message] = ()
+
+
+def grouped(notices: Iterable[Notice], *, whole: bool = False) -> list[Notice]:
+    """The notices, those of one kind as one with the places of the first few, so that the others
+    are seen; as they are if the ``whole`` list is wanted.
+    """
+    notices = list(notices)
+    if whole:
+        return notices
+    found = []
+    for first, *others in kinds_of(notices):
+        if len(others) < _FEW:
+            found += [first, *others]
+            continue
+        more = enumerated([_of_group(one, first) for one in others], _FEW)
+        detail = f"{len(others):,} more of this kind: {more} (--verbose lists all)"
+        found.append(replace(first, detail="\n".join(filter(None, (first.detail, detail)))))
+    return found
+
+
+def _of_group(notice: Notice, first: Notice) -> str:
+    """The place of a notice, and the name in it if that is another one than in the ``first``."""
+    own = [name for name in VARIABLE.findall(notice.what) if name not in first.what]
+    return f"{notice.where} ({', '.join(own[:2])})" if own else str(notice.where)
 
 
 def deliver(report: Report) -> int:

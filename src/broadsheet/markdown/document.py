@@ -109,18 +109,25 @@ def titles_of(inlines: Mapping[str, Inline], file: str) -> Iterator[Passage]:
 
 def read_body(html: str, document: Document, slots: Sequence[str | PageFigure]) -> Prose:
     """The prose of a body whose slots are not filled yet. Marks in the slots' HTML belong to the
-    page too. Raises :class:`RenderError` for an id that two elements have.
+    page too.
     """
     prose = read(html, Place(document.file))
-    for name in prose.doubled:
-        raise RenderError(
-            document.find(f"#{name}"),
-            f"two elements have the id `{name}`",
-            "Give one of them another id.",
-        )
     marked = [slot for slot in slots if isinstance(slot, str) and is_marked(slot)]
     apart = [one for slot in marked for one in read(slot, Place(document.file)).passages]
     return replace(prose, apart=(*prose.apart, *apart))
+
+
+def doubled_ids(prose: Prose, document: Document) -> list[Notice]:
+    """A notice for each id that more than one element of the body has."""
+    return [
+        Notice(
+            document.find(f"#{name}"),
+            f"two elements have the id `{name}`: a link to it leads to the first",
+            "Give one of them another id.",
+            topic="id",
+        )
+        for name in prose.doubled
+    ]
 
 
 def fill(

@@ -35,6 +35,7 @@ from broadsheet.markdown.document import (
     Document,
     Inline,
     Rendered,
+    doubled_ids,
     fill,
     read_body,
     titles_of,
@@ -147,6 +148,7 @@ class Pandoc:
             for name, value in dict(answer["inlines"] or {}).items()
         }
         prose = read_body(answer["html"], document, document.slots)
+        notices += doubled_ids(prose, document)
         mark = re.compile(rf"<!--slot:{secret}:(\w+)-->")
         html, figures = fill(answer["html"], mark, document.slots, document)
         return Rendered(

@@ -5,11 +5,16 @@ in prose, a link's address, an attribute or code; the filters put its answer the
 that a value is never Markdown:
 
 - `meta key.sub`, `var key.sub`: a value of the front matter, of `_variables.yml`;
+- `env NAME fallback`: a variable of the environment, if it is not a secret;
 - `video address`: a file of the site as a player, an address elsewhere as a link;
+- `embed notebook.ipynb#label`: a link to the page of the notebook;
+- `kbd keys`: keys to press; `mac=`, `win=`, `linux=` may differ, and all are shown;
+- `fa`, `bi`, `iconify`: an icon of an extension, which is its `title`, or nothing;
 - `pagebreak`: nothing on a page of the web but a place to break when printed;
 - `{{{< … >}}}`: the shortcode itself, to be read.
 
-What is none of these stays as written, with a notice.
+What is none of these stays as written, with a notice; so does an include in code.
+A value that is not there is shown as `?meta:key`, with a notice.
 
 `{{< include file >}}` comes before (:mod:`broadsheet.project.includes`).
 """
@@ -27,15 +32,29 @@ from broadsheet import limits
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import check_path, read_text
 from broadsheet.markdown.document import Document
+from broadsheet.secret_values import is_secret
 from broadsheet.yaml_text import read_yaml
 
 VARIABLES = "_variables.yml"
+
+KNOWN = (
+    "include",
+    "meta",
+    "var",
+    "env",
+    "video",
+    "embed",
+    "kbd",
+    "pagebreak",
+)
+"""The shortcodes that have an answer."""
 
 Answer = dict[str, str]
 
 _SHORTCODE = re.compile(r"\{\{(?P<escaped>\{<.*?>\})\}\}|\{\{<(?P<call>.*?)>\}\}", re.DOTALL)
 _KEYWORD = re.compile(r"^[\w-]+=")
 _SCHEME = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
+_IS_INCLUDE = re.compile(r"\s*include\s")
 
 
 @dataclass
@@ -51,20 +70,29 @@ class Shortcodes:
 
     def replaced(self, text: str, secret: str, locate: Callable[[int], Place]) -> str:
         """``text`` with words that begin with ``secret`` in place of its shortcodes; ``locate``
-        gives the place of an offset in it. Raises :class:`RenderError` for an unknown key or
-        arguments that do not fit.
+        gives the place of an offset in it. What has no answer is a notice.
         """
 
         def word(match: re.Match[str]) -> str:
             name = f"sc{secret}n{len(self.answers)}x"
-            self.answers[name] = (
-                _as_text("{" + match["escaped"] + "}")
-                if match["escaped"]
-                else self._answer(_call(match, locate(match.start())))
-            )
+            self.answers[name] = self._answer_of(match, locate)
             return name
 
         return _SHORTCODE.sub(word, text)
+
+    def _answer_of(self, match: re.Match[str], locate: Callable[[int], Place]) -> Answer:
+        if match["escaped"]:
+            return _as_text("{" + match["escaped"] + "}")
+        line = match.string[match.string.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if _IS_INCLUDE.match(match["call"]) and line.count("`") % 2:
+            return _as_text(match.group())
+        try:
+            call = _call(match, locate(match.start()))
+            return self._answer(call)
+        except RenderError as error:
+            self.notices.append(Notice(error.where, error.what, error.mend, topic="shortcode"))
+            key = re.match(r"\s*(meta|var|env)\s+(\S+)", match["call"])
+            return _as_text(f"?{key[1]}:{key[2]}" if key else match.group())
 
     def _answer(self, call: _Call) -> Answer:
         match call.name:
@@ -76,6 +104,14 @@ class Shortcodes:
                 return self._video(call)
             case "pagebreak":
                 return {"kind": "pagebreak"}
+            case "env":
+                return _as_text(_variable(call))
+            case "kbd":
+                return {"kind": "kbd", "text": _keys(call)}
+            case "embed":
+                return self._embed(call)
+            case "fa" | "bi" | "iconify":
+                return self._icon(call)
             case "include":
                 raise RenderError(
                     call.where,
@@ -86,11 +122,36 @@ class Shortcodes:
             Notice(
                 call.where,
                 f"the press does not know the shortcode `{call.name}`; it stays as written",
-                "It knows include, meta, pagebreak, var, video. To show a shortcode write "
-                "{{{< … >}}}.",
+                f"It knows {', '.join(KNOWN)}. To show a shortcode write {{{{{{< … >}}}}}}.",
+                topic="shortcode",
             )
         )
         return _as_text(call.written)
+
+    def _embed(self, call: _Call) -> Answer:
+        address = _only_argument(call)
+        self.notices.append(
+            Notice(
+                call.where,
+                f"the output {address} is not embedded: a link leads to the notebook's page",
+                "Put the cell into this page, to show its output here.",
+                topic="shortcode",
+            )
+        )
+        return {"kind": "link", "address": address, "title": call.keywords.get("title", "")}
+
+    def _icon(self, call: _Call) -> Answer:
+        title = call.keywords.get("title") or call.keywords.get("label", "")
+        self.notices.append(
+            Notice(
+                call.where,
+                f"the icons of `{call.name}` are of an extension: "
+                + (f"“{title}” is shown instead" if title else "nothing is shown"),
+                "Give it a `title` where a reader needs it.",
+                topic="icon",
+            )
+        )
+        return _as_text(title)
 
     def _video(self, call: _Call) -> Answer:
         address = call.keywords.get("src") or _only_argument(call)
@@ -133,6 +194,33 @@ def _call(match: re.Match[str], where: Place) -> _Call:
 
 def _as_text(text: str) -> Answer:
     return {"kind": "text", "text": text}
+
+
+def _variable(call: _Call) -> str:
+    name, *fallback = call.arguments or [""]
+    if is_secret(name):
+        raise RenderError(
+            call.where,
+            f"`{call.written}`: a variable with such a name is a secret, and is on no page",
+            "Take it out.",
+        )
+    value = os.environ.get(name, " ".join(fallback))
+    if not value:
+        raise RenderError(
+            call.where,
+            f"`{call.written}`: the environment has no variable `{name}`",
+            "Set it, or write a value for the case that it is not there after its name.",
+        )
+    return value
+
+
+def _keys(call: _Call) -> str:
+    """The keys to press, on each kind of machine that has its own."""
+    given = [
+        *call.arguments,
+        *(call.keywords[one] for one in ("mac", "win", "linux") if one in call.keywords),
+    ]
+    return " / ".join(dict.fromkeys(given)) or call.written
 
 
 def _variables(call: _Call, root: Path | None) -> Mapping[str, object]:

@@ -32,7 +32,8 @@ from broadsheet.language import listed, speaking
 from broadsheet.newsletter.issue import Issue, fault_of
 from broadsheet.newsletter.subscribers import address_of, identity
 from broadsheet.project.project import Project
-from broadsheet.project.settings import Newsletter, kebab
+from broadsheet.project.setting_models import kebab
+from broadsheet.project.settings import Newsletter
 from broadsheet.templating import Templates
 
 LARGEST = 100 * 1024

@@ -11,18 +11,33 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from broadsheet import limits
-from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place
 from broadsheet.files import check_path, read_text
+from broadsheet.project import dates
+from broadsheet.project.config import merge
 from broadsheet.project.edition_rules import Declared, declarations
+from broadsheet.project.listing_items import with_items
 from broadsheet.project.project import FOLDER_METADATA, Project
-from broadsheet.project.settings import FrontMatter
+from broadsheet.project.setting_models import kebab
+from broadsheet.project.settings import FrontMatter, OwnKeys
 from broadsheet.project.source import Source, page_slug
-from broadsheet.project.validation import check, unknown_key, unknown_keys, unknown_to
+from broadsheet.project.validation import (
+    check,
+    fitting,
+    unknown_key,
+    unknown_keys,
+    unknown_to,
+)
 from broadsheet.yaml_text import YamlText, read_yaml
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
 DRAFT = "draft"
 """The reason for which a draft is not on the site."""
+ESSENTIAL = frozenset(
+    {"title", "subtitle", "author", "date", "date-modified", "draft", "lang", "listing"}
+    | {kebab(name) for name in OwnKeys.model_fields}
+)
+"""Keys without whose values a page would say something wrong, or stand where it should not."""
 _PATHS = ("bibliography", "csl")
 """Keys whose values are files. They count from the file that gives them; after merging, from the
 root.
@@ -47,6 +62,10 @@ class Edition:
     settings: FrontMatter
     declared: Declared | None = None
     withheld: str = ""
+    is_of_today: bool = False
+    """Whether a date of it is the day of the build."""
+    list_files: tuple[str, ...] = ()
+    """The YAML files that its lists have entries of."""
 
     @property
     def is_first(self) -> bool:
@@ -78,7 +97,23 @@ class Edition:
     @property
     def output(self) -> PurePosixPath:
         """The page in the site."""
-        return self.source.path.with_name(self.name + ".html")
+        return self.source.path.with_name(self._file or self.name + ".html")
+
+    @property
+    def _file(self) -> str:
+        """The name of the page's file that `output-file` gives it, if it does."""
+        given = self.settings.output_file if self.is_first else None
+        return given.removesuffix(".html") + ".html" if given else ""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The aliases of the page. Those of an article are for its own page, as is the name that it
+        would have without `output-file`; an edition has those that it declares.
+        """
+        own = self.declared is None or "aliases" in self.declared.metadata
+        usual = self.source.path.with_name(self.name + ".html")
+        renamed = (f"/{usual}",) if self.output != usual else ()
+        return (*(self.settings.aliases if own else ()), *renamed)
 
     @property
     def files(self) -> PurePosixPath:
@@ -102,11 +137,11 @@ class Edition:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The files that define it: its source, what that includes, and its table if it is declared
-        from one.
+        """The files that define it: its source, what that includes, its table if it is declared from
+        one, entries of its lists.
         """
-        declared_in = self.declared.reads if self.declared else ()
-        return str(self.source.path), *self.source.includes, *declared_in
+        declared = self.declared.reads if self.declared else ()
+        return str(self.source.path), *self.source.includes, *declared, *self.list_files
 
     def awaits(self, day: date) -> str:
         """Why it is not on the site on a ``day``: it is a :data:`DRAFT`, or it comes out on a later
@@ -128,25 +163,44 @@ def yet_to_come(dated: date | None, day: date) -> str:
     return dated.isoformat() if dated and dated > day else ""
 
 
-def editions_of(project: Project, source: Source) -> tuple[list[Edition], list[Notice]]:
-    """The editions of a source, its own first, and notices of unknown keys. Raises
-    :class:`ConfigError`.
+def editions_of(
+    project: Project, source: Source, day: date | None = None
+) -> tuple[list[Edition], list[Notice]]:
+    """The editions of a source on a ``day``, its own first, and notices of unknown keys and of
+    values that are left out. Raises :class:`ConfigError`.
     """
     text = source.front_matter
-    own = _flat(_from_root(text.data, source.path.parent))
+    own, faults = _fitting(_flat(_from_root(text.data, source.path.parent)), text)
+    for key, fault in faults:
+        if key in ESSENTIAL:
+            raise fault
     merged: dict[str, object] = {}
     for layer in (*_inherited(project, source.path), own):
         merged = merge(merged, layer)
+    merged, is_of_today = dates.in_force(merged, project.root / source.path, day or project.today)
+    merged, list_files = with_items(merged, source.path, project.root, text.place(("listing",)))
     settings = check(FrontMatter, merged, text)
-    check(FrontMatter, own, text)
     declared = declarations(settings.editions, text, project.root)
     _check_corrected(settings, {source.path.stem, *(one.slug for one in declared)}, text)
-    first = _corrected(Edition(source, source.path.stem, {}, merged, settings))
+    first = Edition(
+        source,
+        source.path.stem,
+        {},
+        merged,
+        settings,
+        is_of_today=is_of_today,
+        list_files=list_files,
+    )
+    first = _corrected(first)
     shared = {key: value for key, value in merged.items() if key != "editions"}
     editions = [first]
-    editions += [_corrected(_edition(one, source, shared, first.name)) for one in declared]
+    editions += [
+        replace(_corrected(_edition(one, source, shared, first.name)), is_of_today=is_of_today)
+        for one in declared
+    ]
     used = _used_in(source)
-    notices = unknown_metadata(
+    notices = [_left_out(fault) for _, fault in faults]
+    notices += unknown_metadata(
         text, {key: value for key, value in text.data.items() if key not in used}
     )
     for one in {one.at: one for one in declared}.values():  # editions of a rule have the same keys
@@ -210,8 +264,34 @@ def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]
     top = {key: value for key, value in data.items() if key != "format"}
     found: list[Notice] = []
     for layer, at in ((top, ()), (_html(data), ("format", "html"))):
-        found += unknown_keys(check(FrontMatter, layer, text, at), text, at)
+        fits, _ = _fitting(layer, text, at)
+        model = check(FrontMatter, dates.without_words(fits), text, at)
+        found += unknown_keys(model, text, at)
     return found
+
+
+def faults_of_layer(
+    text: YamlText, data: Mapping[str, object]
+) -> tuple[list[BroadsheetError], list[Notice]]:
+    """What is wrong with the metadata that a folder or the project gives to its pages, which are
+    made without it: faults, and what matters less.
+    """
+    _, found = _fitting(_flat(data), text)
+    faults: list[BroadsheetError] = [fault for key, fault in found if key in ESSENTIAL]
+    return faults, [_left_out(fault) for key, fault in found if key not in ESSENTIAL]
+
+
+def _fitting(
+    layer: Mapping[str, object], text: YamlText, at: tuple[str, ...] = ()
+) -> tuple[dict[str, object], list[tuple[str, ConfigError]]]:
+    """A layer of metadata without what does not fit, and the faults. Dates may be words yet."""
+    plain = dates.without_words(layer)
+    kept, faults = fitting(FrontMatter, plain, text, at)
+    return kept | {key: value for key, value in layer.items() if key not in plain}, faults
+
+
+def _left_out(fault: ConfigError) -> Notice:
+    return Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
 
 
 def _html(data: Mapping[str, object]) -> Mapping[str, object]:
@@ -219,22 +299,6 @@ def _html(data: Mapping[str, object]) -> Mapping[str, object]:
     formats = data.get("format")
     html = formats.get("html") if isinstance(formats, Mapping) else None
     return html if isinstance(html, Mapping) else {}
-
-
-def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
-    """Two layers of metadata as Quarto merges them: mappings key by key, lists joined, else the
-    upper one wins.
-    """
-    result = dict(below)
-    for key, value in above.items():
-        old = result.get(key)
-        if isinstance(old, Mapping) and isinstance(value, Mapping):
-            result[key] = merge(old, value)
-        elif isinstance(old, list) and isinstance(value, list):
-            result[key] = old + [item for item in value if item not in old]
-        else:
-            result[key] = value
-    return result
 
 
 def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlText]:
@@ -255,11 +319,15 @@ def _used_in(source: Source) -> set[str]:
 
 
 def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, object]]:
-    yield _flat(_from_root(project.metadata, PurePosixPath()))
+    """The metadata of the project and of each folder above a source, without what does not fit
+    (:func:`faults_of_layer`). Whoever has written `draft` wrongly has meant that it is one.
+    """
+    layers = [(project.text, project.metadata, PurePosixPath())]
     for text in folder_metadata(project, path.parent):
-        layer = _flat(_from_root(text.data, PurePosixPath(text.where.file).parent))
-        check(FrontMatter, layer, text)
-        yield layer
+        layers.append((text, text.data, PurePosixPath(text.where.file).parent))
+    for text, data, folder in layers:
+        layer, faults = _fitting(_flat(_from_root(data, folder)), text)
+        yield layer | ({"draft": True} if any(key == "draft" for key, _ in faults) else {})
 
 
 def _flat(data: Mapping[str, object]) -> dict[str, object]:

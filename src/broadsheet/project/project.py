@@ -24,14 +24,17 @@ from broadsheet.errors import (
     Place,
     UsageError,
     enumerated,
+    shown,
 )
-from broadsheet.files import LONGEST_NAME, read_text
+from broadsheet.files import LONGEST_NAME
 from broadsheet.limits import TABLE
+from broadsheet.project.config import read_config
 from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
-from broadsheet.project.validation import check, unknown_keys
+from broadsheet.project.validation import check, fitting, unknown_keys
+from broadsheet.project.website_settings import Website
 from broadsheet.unprintable import unprintable
-from broadsheet.yaml_text import YamlText, read_yaml
+from broadsheet.yaml_text import YamlText
 
 CONFIG = files.CONFIG
 MARKER = ".broadsheet.json"
@@ -45,16 +48,23 @@ ROOT = PurePosixPath()
 NOTEBOOK = ".ipynb"
 INPUTS = (NOTEBOOK, ".qmd", ".md")
 _PROJECT_KEYS = ("project", "website", "broadsheet")
+_NEEDED = ("title", "site-url", "description")
+"""The keys of `website` without which a site would be another one."""
+_OTHER_TYPES = ("book", "manuscript")
 _NAMED = 3
 
 
 @dataclass(frozen=True)
 class Project:
-    """A Quarto website project on disk. ``text`` is the whole of `_quarto.yml`."""
+    """A Quarto website project on disk. ``text`` is the whole of its configuration."""
 
     root: Path
     settings: ProjectSettings
     text: YamlText
+    config_files: tuple[str, ...] = ()
+    """The files beside `_quarto.yml` that may be a part of the configuration."""
+    left_out: tuple[Notice, ...] = ()
+    """What was left out of the configuration, because it does not fit."""
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -78,12 +88,15 @@ class Project:
         return today(self.settings.broadsheet.time_zone)
 
     def notices(self) -> list[Notice]:
-        """The unknown keys of `project`, `website` and `broadsheet`."""
+        """What does not fit in `website`; the unknown keys of `project`, `website`, `broadsheet`."""
         known = self.settings
         return [
-            notice
-            for key in _PROJECT_KEYS
-            for notice in unknown_keys(getattr(known, key), self.text, (key,))
+            *self.left_out,
+            *(
+                notice
+                for key in _PROJECT_KEYS
+                for notice in unknown_keys(getattr(known, key), self.text, (key,))
+            ),
         ]
 
     def inputs(
@@ -170,20 +183,36 @@ def open_project(root: Path) -> Project:
     """Read `_quarto.yml`. Raises :class:`ConfigError`."""
     limits.use({})
     root = root.resolve()
-    text = read_yaml(
-        read_text(root / CONFIG, CONFIG, limit=limits.TABLE["config-size"]), Place(CONFIG)
-    )
-    settings = check(
-        ProjectSettings, {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}, text
-    )
-    if settings.project.type != "website":
+    text, config_files = read_config(root)
+    given = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
+    website, found = given.get("website"), list[tuple[str, ConfigError]]()
+    if isinstance(website, dict):
+        given["website"], found = fitting(Website, website, text, ("website",))
+    for key, fault in found:
+        if key in _NEEDED:
+            raise fault
+    left_out = [
+        Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
+        for _, fault in found
+    ]
+    settings = check(ProjectSettings, given, text)
+    kind = settings.project.type
+    if kind in _OTHER_TYPES:
         raise ConfigError(
             text.place(("project", "type")),
-            f"project type {settings.project.type!r} is not one that the press renders",
+            f"project type {kind!r} is not one that the press renders",
             "Write `type: website`; books and slides are for quarto render.",
         )
+    if kind not in ("website", "default"):
+        left_out.append(
+            Notice(
+                text.place(("project", "type")),
+                f"the press does not know the project type {shown(kind, 60)}, and makes a website",
+                "What an extension of Quarto adds to it is for quarto render.",
+            )
+        )
     limits.use(settings.broadsheet.limits)
-    return Project(root, settings, text)
+    return Project(root, settings, text, config_files, tuple(left_out))
 
 
 def misnamed(path: PurePosixPath) -> BroadsheetError | None:

@@ -4,7 +4,8 @@ others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -16,11 +17,13 @@ from broadsheet.project.edition import (
     DRAFT,
     Edition,
     editions_of,
+    faults_of_layer,
     folder_metadata,
     unknown_metadata,
 )
 from broadsheet.project.project import CONFIG, Project, misnamed, open_project
 from broadsheet.project.source import GENERATED, Source, read_source, slug_of
+from broadsheet.yaml_text import YamlText
 
 
 @dataclass(frozen=True)
@@ -88,11 +91,13 @@ def open_publication(
     day: date | None = None,
     drafts: bool = False,
     kept: Mapping[str, PurePosixPath] | None = None,
+    folders: Iterable[PurePosixPath] | None = None,
 ) -> Publication:
     """Read `_quarto.yml` and each source that it renders; or, of an open ``project``, those at
     ``paths``. ``day`` is today by default; with ``drafts``, the editions include those withheld
     that day. ``kept`` are the pages of sources that are not read, each with its source: no other
-    page may have their addresses. Raises :class:`ConfigError` only for `_quarto.yml` and the
+    page may have their addresses. ``folders`` are those whose metadata are checked; without them,
+    those of what is read. Raises :class:`ConfigError` only for `_quarto.yml` and the
     publication's templates.
     """
     project = project or open_project(root)
@@ -103,6 +108,10 @@ def open_publication(
     with guarded(CONFIG, "reading this file"):
         notices = project.notices()
         notices += unknown_metadata(project.text, project.metadata)
+        faulty, left_out = faults_of_layer(project.text, project.metadata)
+        if faulty:
+            raise faulty[0]
+        notices += left_out
     read: dict[PurePosixPath, list[Edition]] = {}
     pages = 0
     for path in paths:
@@ -117,7 +126,7 @@ def open_publication(
                 source = read_source(project.root, path)
                 if _is_generated(source):
                     continue
-                found, unknown = editions_of(project, source)
+                found, unknown = editions_of(project, source, day)
                 pages += len(found)
                 limits.check(
                     limits.TABLE["pages"],
@@ -138,13 +147,12 @@ def open_publication(
     faults |= collisions
     for path in collisions:
         read.pop(path)
-    layers = {
-        text.where.file: text
-        for folder in sorted({path.parent for path in read})
-        for text in folder_metadata(project, folder)
-    }
-    for text in layers.values():
+    for text in _layers(project, {path.parent for path in read} if folders is None else folders):
         notices += unknown_metadata(text, text.data)
+        faulty, left_out = faults_of_layer(text, text.data)
+        notices += left_out
+        if faulty:
+            faults[PurePosixPath(text.where.file)] = _together(faulty)
     editions = [edition for path in paths for edition in read.get(path, ())]
     withheld = tuple(edition for edition in editions if edition.withheld)
     shown = tuple(edition for edition in editions if drafts or not edition.withheld)
@@ -154,6 +162,22 @@ def open_publication(
 def not_yet(edition: Edition) -> str:
     """The reason for which an edition is withheld, in words."""
     return "it is a draft" if edition.withheld == DRAFT else f"it comes out on {edition.withheld}"
+
+
+def _layers(project: Project, folders: Iterable[PurePosixPath]) -> list[YamlText]:
+    """The metadata of folders that can be read; their sources have the fault of those that cannot."""
+    layers: dict[str, YamlText] = {}
+    for folder in sorted(set(folders)):
+        with suppress(BroadsheetError):
+            layers |= {text.where.file: text for text in folder_metadata(project, folder)}
+    return list(layers.values())
+
+
+def _together(faults: Sequence[BroadsheetError]) -> BroadsheetError:
+    """The first of the faults of one file, with the others as its detail."""
+    first, *others = faults
+    first.detail = "\n".join(f"also: {one.where}: {one.what}" for one in others)
+    return first
 
 
 def _is_generated(source: Source) -> bool:

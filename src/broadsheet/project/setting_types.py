@@ -20,11 +20,11 @@ from wcmatch._wcparse import PatternLimitException
 from broadsheet import limits
 from broadsheet.files import LONGEST_NAME
 from broadsheet.project.colours import check_colours
+from broadsheet.project.dates import read_moment
 from broadsheet.secret_values import OWN
 from broadsheet.url_schemes import allowed_link
 
 NO_DAY = "input should be a valid date, or a date with a time"
-_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d(?:\D|\Z)")
 _MEMORY = re.compile(r"[1-9]\d{0,14}[KMG]?", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_]\w*")
 _UNSUBSCRIBING = re.compile(
@@ -42,8 +42,8 @@ MOST_CACHE = 2**30
 
 
 def as_list(value: object) -> object:
-    """A string alone becomes a list of one."""
-    return [value] if isinstance(value, str) else value
+    """A string or number alone becomes a list of one."""
+    return [value] if isinstance(_text_of_scalar(value), str) else value
 
 
 def _text_of_scalar(value: object) -> object:
@@ -51,11 +51,16 @@ def _text_of_scalar(value: object) -> object:
     return str(value) if is_scalar else value
 
 
-def _no_number(value: object) -> object:
-    """Refuse a number for a day; pydantic would take it for seconds since 1970."""
-    if isinstance(value, (bool, int, float)) or (isinstance(value, str) and not _DAY.match(value)):
+def _moment(value: object) -> object:
+    """Read a text as a day or a time; refuse a number, which pydantic would take for seconds since
+    1970.
+    """
+    if isinstance(value, (bool, int, float)):
         raise ValueError(NO_DAY)
-    return value
+    try:
+        return read_moment(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(NO_DAY) from None
 
 
 def _globs(patterns: list[str]) -> list[str]:
@@ -149,10 +154,14 @@ Name = Annotated[str, Field(max_length=200)]
 """The name of an author or of a topic, from which an address is made."""
 Text = Annotated[str, BeforeValidator(_text_of_scalar)]
 """A text; a number or a day is accepted too."""
-Strings = Annotated[list[str], BeforeValidator(as_list)]
-Names = Annotated[list[Name], BeforeValidator(as_list)]
+Strings = Annotated[list[Text], BeforeValidator(as_list)]
+Names = Annotated[list[Annotated[Name, BeforeValidator(_text_of_scalar)]], BeforeValidator(as_list)]
 Globs = Annotated[list[str], AfterValidator(_globs), BeforeValidator(as_list)]
 FilePath = Annotated[str, AfterValidator(_fits_a_path)]
+must_be_name = must(
+    lambda name: re.fullmatch(r"[^/\\\0.][^/\\\0]{0,199}", name),
+    "input should be the name of a file, without folders",
+)
 """A path or an address in the site."""
 FilePaths = Annotated[list[FilePath], BeforeValidator(as_list)]
 LinkAddress = Annotated[str, AfterValidator(allowed_link)]
@@ -163,8 +172,8 @@ SiteUrl = Annotated[str, must(_is_site, "this is no full address; one is https:/
 Language = Annotated[
     str, must(_is_language, "input should be the tag of a language, such as en or pt-BR")
 ]
-Day = Annotated[date, BeforeValidator(_no_number)]
-Moment = Annotated[date | datetime, BeforeValidator(_no_number)]
+Day = Annotated[date, BeforeValidator(_moment)]
+Moment = Annotated[date | datetime, BeforeValidator(_moment)]
 Memory = Annotated[
     str,
     must(_MEMORY.fullmatch, "input should be a size in bytes, or with K, M or G, such as 2G"),

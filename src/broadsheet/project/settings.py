@@ -11,8 +11,9 @@ from datetime import date as Date
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from broadsheet.project.setting_models import Settings, kebab, named_by, one_or_more, switched
 from broadsheet.project.setting_types import (
     Colours,
     Conditions,
@@ -29,99 +30,38 @@ from broadsheet.project.setting_types import (
     Names,
     RaisedLimits,
     Seconds,
-    SiteUrl,
     Strings,
     Text,
     TimeZone,
     Unsubscribing,
     Variables,
     as_list,
+    must_be_name,
 )
-
-
-def kebab(name: str) -> str:
-    """The spelling of an attribute's name as a key: `site_url` is `site-url`."""
-    return name.rstrip("_").replace("_", "-")
-
-
-class Settings(BaseModel):
-    """A mapping with known keys."""
-
-    model_config = ConfigDict(
-        alias_generator=kebab, populate_by_name=True, extra="allow", frozen=True
-    )
-
-
-def _switched(value: object) -> object:
-    """`true` or `false` alone is a mapping with the default values."""
-    return {} if isinstance(value, bool) else value
+from broadsheet.project.website_settings import About, Website, read_about
 
 
 def _feed(value: object) -> object:
-    return None if value is False else _switched(value)
+    return None if value is False else switched(value)
 
 
-def _footer(value: object) -> object:
-    """A text alone is the centre of the footer."""
-    return {"center": value} if isinstance(value, str) else _switched(value)
+def _together(value: object) -> object:
+    """A list of mappings as one."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        return value
+    return {key: found for one in value for key, found in one.items()}
 
 
-def _named_by(key: str) -> BeforeValidator:
-    """A list of mappings, each perhaps written as a text: the value of ``key``."""
-
-    def whole(value: object) -> object:
-        return [{key: one} if isinstance(one, str) else one for one in _one_or_more(value)]
-
-    return BeforeValidator(whole)
-
-
-def _one_or_more(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
+def _listings(value: object) -> object:
+    """`listing:` as a list: of none if it is `false`; `true` and the name of a form are one list."""
+    if value is False:
+        return []
+    if value is True:
+        return [{}]
+    return [{"type": one} if isinstance(one, str) else one for one in one_or_more(value)]
 
 
 # `_quarto.yml`
-
-
-class NavItem(Settings):
-    """A link of the navigation or the footer."""
-
-    href: LinkAddress | None = None
-    text: str | None = None
-    icon: str | None = None
-    menu: list[NavItem] | None = None
-    aria_label: str | None = None
-    rel: str | None = None
-    target: str | None = None
-
-
-class Navbar(Settings):
-    """`website: navbar`."""
-
-    title: str | bool | None = None
-    left: Annotated[list[NavItem], _named_by("href")] = []
-    right: Annotated[list[NavItem], _named_by("href")] = []
-    search: bool | None = None
-
-
-class Footer(Settings):
-    """`website: page-footer`: Markdown, or links, at the left, the centre, the right."""
-
-    left: str | list[NavItem] | None = None
-    center: str | list[NavItem] | None = None
-    right: str | list[NavItem] | None = None
-
-
-class Website(Settings):
-    """`website:`."""
-
-    title: str = ""
-    description: str = ""
-    site_url: SiteUrl = ""
-    search: Any = None
-    image: str | None = None
-    favicon: str | None = None
-    navbar: Annotated[Navbar, BeforeValidator(_switched)] = Navbar()
-    page_footer: Annotated[Footer, BeforeValidator(_footer)] = Footer()
 
 
 class ProjectKeys(Settings):
@@ -240,8 +180,22 @@ class ProjectSettings(Settings):
 # Front matter
 
 
+_NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family")
+
+
 class Author(Settings):
-    """A byline."""
+    """A byline. Its name may be in parts: `{given: Ada, family: Lovelace}`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_whole_name(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        name = data.get("name", data if {"literal", "family"} & data.keys() else None)
+        if isinstance(name, dict):
+            parts = [str(name[part]) for part in _NAME_PARTS if name.get(part)]
+            return {**data, "name": name.get("literal") or " ".join(parts)}
+        return data
 
     name: Name
     url: LinkAddress | None = None
@@ -261,14 +215,33 @@ class Feed(Settings):
 
 
 class Listing(Settings):
-    """`listing:`: which pages a page lists, in which order and form."""
+    """`listing:`: which pages a page lists, in which order and form. ``items`` are entries that are
+    written out among the `contents`, or in a YAML file that these name; see
+    :mod:`broadsheet.project.listing_items`.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_items(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        contents = data.get("contents")
+        if isinstance(contents, dict) and not {"path", "href", "title"} & contents.keys():
+            return data
+        contents = contents if isinstance(contents, list) else [contents]
+        items = [one for one in contents if isinstance(one, dict)]
+        if not items:
+            return data
+        globs = [one for one in contents if not isinstance(one, dict) and one is not None]
+        return {**data, "contents": globs, "items": [*items, *data.get("items", ())]}
 
     id: str | None = None
     contents: Globs = []
-    type: Literal["default", "grid", "table"] = "default"
+    items: list[dict[str, Any]] = []
+    type: Literal["default", "grid", "table", "custom"] = "default"
     sort: Annotated[list[str] | Literal[False], BeforeValidator(as_list)] = ["date desc"]
-    include: dict[str, Any] | None = None
-    exclude: dict[str, Any] | None = None
+    include: Annotated[dict[str, Any] | None, BeforeValidator(_together)] = None
+    exclude: Annotated[dict[str, Any] | None, BeforeValidator(_together)] = None
     categories: bool | Literal["numbered", "unnumbered", "cloud"] = False
     feed: Annotated[Feed | None, BeforeValidator(_feed)] = None
     fields: Strings | None = None
@@ -385,7 +358,7 @@ class FrontMatter(OwnKeys):
     title: Text = ""
     subtitle: Text = ""
     description: Text = ""
-    author: Annotated[list[Author], _named_by("name")] = []
+    author: Annotated[list[Author], named_by("name")] = []
     date: Moment | None = None
     date_modified: Moment | None = None
     categories: Names = []
@@ -395,7 +368,7 @@ class FrontMatter(OwnKeys):
     lang: Language = "en"
     pagetitle: str | None = None
     draft: bool = False
-    listing: Annotated[list[Listing], BeforeValidator(_one_or_more)] = []
+    listing: Annotated[list[Listing], BeforeValidator(_listings)] = []
     execute: Execute = Execute()
     bibliography: Strings = []
     csl: str | None = None
@@ -413,6 +386,11 @@ class FrontMatter(OwnKeys):
     order: int | None = None
     search: bool = True
     aliases: FilePaths = []
+    about: Annotated[About | None, BeforeValidator(read_about)] = None
+    # The name of the page's file.
+    output_file: Annotated[str, must_be_name] | None = None
+    # Which of several sidebars the page has, by its `id`; or none.
+    sidebar: str | bool | None = None
 
     @property
     def day(self) -> Date | None:

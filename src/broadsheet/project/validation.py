@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -17,8 +17,8 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from broadsheet.errors import ConfigError, Notice, Place, shown
+from broadsheet.project.setting_models import Settings, kebab
 from broadsheet.project.setting_types import NO_DAY
-from broadsheet.project.settings import Settings, kebab
 from broadsheet.yaml_text import Path as YamlPath
 from broadsheet.yaml_text import YamlText
 
@@ -41,6 +41,7 @@ _PLAINLY = {
 }
 """Plain words for those of pydantic's errors that are worded for programmers."""
 _LONGEST_SHOWN = 121
+_GONE = object()
 Model = TypeVar("Model", bound=Settings)
 
 
@@ -53,19 +54,66 @@ def check(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        kind, message, value = first["type"], first["msg"], first["input"]
-        path = (*at, *_in_data(first["loc"], data))
-        is_whole = kind == "value_error" and isinstance(value, (dict, list))
-        key = ".".join(str(part) for part in path if part not in _ARMS)
-        given = "" if kind == "missing" or is_whole else f", not {shown(value, _LONGEST_SHOWN)}"
-        mend = f"Give `{key}` a value of that kind."
-        if kind.startswith("date") or NO_DAY in message:
-            mend = "Write it as 2023-05-26."
-        elif is_whole:
-            mend = "docs/authoring.md shows how it is written."
-        where = text.place(path) if text else Place("(merged metadata)")
-        raise ConfigError(where, f"`{key}`: {_plainly(kind, message)}{given}", mend) from error
+        raise _fault(error, data, text, at)[1] from error
+
+
+def fitting(
+    model: type[Model], data: Mapping[str, object], text: YamlText | None = None, at: YamlPath = ()
+) -> tuple[dict[str, object], list[tuple[str, ConfigError]]]:
+    """``data`` without the values that do not fit a ``model``, and the fault of each of these with
+    the first key of its path.
+    """
+    kept, faults = dict(data), list[tuple[str, ConfigError]]()
+    while True:
+        try:
+            model.model_validate(kept)
+            return kept, faults
+        except ValidationError as error:
+            path, fault = _fault(error, kept, text, at)
+            faults.append((str(path[0]) if path else "", fault))
+            kept = _without(kept, path)
+
+
+def _fault(
+    error: ValidationError, data: object, text: YamlText | None, at: YamlPath
+) -> tuple[YamlPath, ConfigError]:
+    """The path of the first value that does not fit, in ``data``, and the fault."""
+    first = error.errors()[0]
+    kind, message, value = first["type"], first["msg"], first["input"]
+    own = _in_data(first["loc"], data)
+    path = (*at, *own)
+    is_whole = kind == "value_error" and isinstance(value, (dict, list))
+    key = ".".join(str(part) for part in path if part not in _ARMS)
+    given = "" if kind == "missing" or is_whole else f", not {shown(value, _LONGEST_SHOWN)}"
+    mend = f"Give `{key}` a value of that kind."
+    if kind.startswith("date") or NO_DAY in message:
+        mend = "Write it as 2023-05-26."
+    elif is_whole:
+        mend = "docs/authoring.md shows how it is written."
+    where = text.place(path) if text else Place("(merged metadata)")
+    return own, ConfigError(where, f"`{key}`: {_plainly(kind, message)}{given}", mend)
+
+
+def _without(data: Mapping[str, object], path: YamlPath) -> dict[str, object]:
+    """``data`` without the value at ``path``, or, if there is none, without what should have it."""
+
+    def left(value: object, path: YamlPath) -> object:
+        """The value without that part of it; ``_GONE`` if nothing is left of it."""
+        if not path:
+            return _GONE
+        key, rest = path[0], path[1:]
+        if isinstance(value, Mapping) and key in value:
+            below = left(value[key], rest)
+            return {name: one for name, one in value.items() if name != key} | (
+                {} if below is _GONE else {key: below}
+            )
+        if isinstance(value, list) and isinstance(key, int) and key < len(value):
+            below = left(value[key], rest)
+            return [*value[:key], *([] if below is _GONE else [below]), *value[key + 1 :]]
+        return _GONE
+
+    rest = left(data, path)
+    return rest if isinstance(rest, dict) else {}
 
 
 def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator[Notice]:
@@ -76,6 +124,19 @@ def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator
             yield unknown_key(text.place(path), ".".join(map(str, path)))
     for name in type(model).model_fields:
         yield from _unknown_below(getattr(model, name), text, (*at, kebab(name)))
+
+
+def left_to_quarto(model: Settings) -> Iterator[tuple[str, str]]:
+    """The keys that were given to a model and what is in it, on which only Quarto acts: each with
+    what it is for.
+    """
+    known = _quarto_keys().get(type(model).__name__, {})
+    yield from ((key, known[key]) for key in model.model_extra or {} if key in known)
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, Settings):
+                yield from left_to_quarto(one)
 
 
 def unknown_key(where: Place, key: str) -> Notice:
@@ -94,7 +155,7 @@ def unknown_to(model: Settings) -> list[str]:
 
 
 @cache
-def _quarto_keys() -> Mapping[str, Collection[str]]:
+def _quarto_keys() -> Mapping[str, Mapping[str, str]]:
     """The keys that only Quarto acts on, by the name of the model that may be given them."""
     with Path(__file__).with_name("quarto_keys.toml").open("rb") as file:
         return tomllib.load(file)

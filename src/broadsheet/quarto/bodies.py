@@ -19,7 +19,7 @@ import msgspec
 
 from broadsheet import store
 from broadsheet.figures.page_figure import PageFigure
-from broadsheet.markdown.document import Document, Rendered, fill, read_body
+from broadsheet.markdown.document import Document, Rendered, doubled_ids, fill, read_body
 from broadsheet.markdown.filter_words import words
 from broadsheet.quarto.notebook import SLOT
 from broadsheet.site.edition_pages import Renders
@@ -117,11 +117,12 @@ class QuartoBodies:
         other = self.renderer.render(replace(document, markdown="", slots=(), stretches=()))
         slots = self.slots.get(document.page, ())
         html, figures = fill(made, _SLOT, slots, document)
+        prose = read_body(made, document, slots)
         return replace(
             other,
             html=html,
-            prose=read_body(made, document, slots),
-            notices=document.notices,
+            prose=prose,
+            notices=(*document.notices, *doubled_ids(prose, document)),
             figures=figures,
         )
 

@@ -137,7 +137,7 @@ def _taken(
 ) -> str:
     """Why a page cannot have an alias at ``place``; empty if it can."""
     if place == path:
-        return "is its own address"
+        return ""
     if place in records or place == NOT_FOUND:
         return f"is the address of another page{f', {records[place].meta.source}' if place in records else ''}"
     return f"is an alias of {holders[place]}, too" if holders.get(place, path) != path else ""

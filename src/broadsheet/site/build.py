@@ -176,7 +176,9 @@ def _built(root: Path, options: _Options) -> Report:
     site = site.resolve() if options.is_scratch else output_of(site, project.root)
     with alone_at(site, project.root, options.waiting) as present:
         files, old = Files(project.root), read_record(site)
-        globals_now = global_inputs(files, reader=options.reader is not None, drafts=drafts)
+        globals_now = global_inputs(
+            files, project.config_files, reader=options.reader is not None, drafts=drafts
+        )
         inputs = project.inputs(unread)
         contents = PageContents(project.root)
         usable = usable_sources(old, inputs, globals_now, contents) if options.use_cache else set()
@@ -253,6 +255,7 @@ def _opened(
         day=day,
         drafts=drafts,
         kept=standing,
+        folders={path.parent for path in inputs},
     )
     if not publication.disputed:
         return publication, leaving
@@ -265,6 +268,7 @@ def _opened(
         day=day,
         drafts=drafts,
         kept=standing,
+        folders={path.parent for path in inputs},
     ), leaving
 
 

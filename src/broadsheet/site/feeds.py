@@ -193,7 +193,7 @@ def _feeds_of_list(
     """The feeds of a list, and of each category that it names."""
     settings = listing.feed
     assert settings is not None
-    dated = ordered((one for one in shown if one.date), ["date desc"])
+    dated = ordered((one for one in shown if one.date and one.path in site.records), ["date desc"])
     plain = _head(site, meta)
     head = FeedHead(
         settings.title or plain.title,

@@ -2,6 +2,7 @@
 
 `contents` are globs from the listing page's folder and choose sources; the editions of a chosen
 source, and its translations, are one entry, unless it says that each edition is news of its own.
+Entries that are written out (:mod:`broadsheet.project.listing_items`) stand among them.
 `include` and `exclude` compare fields, with `*` as wildcard; `sort` is a list of `field` or `field
 desc`. A page never lists itself, nor other listings. After `page-size` entries it goes on, on a
 page of its own (:mod:`broadsheet.site.paging`).
@@ -10,16 +11,21 @@ page of its own (:mod:`broadsheet.site.paging`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from fnmatch import fnmatchcase
+from html import escape
 from operator import itemgetter
 from pathlib import PurePosixPath
+from typing import Any
 
+from broadsheet.project.dates import read_moment
 from broadsheet.project.project import matching
 from broadsheet.project.settings import Listing
 from broadsheet.site.edition_picker import one_entry_each
-from broadsheet.site.page_meta import PageMeta
+from broadsheet.site.links import target_of
+from broadsheet.site.page_meta import Byline, PageMeta, Picture, plain_fields
 
 _EVERYTHING = ["**"]
 _FIELDS: Mapping[str, Callable[[PageMeta], object]] = {
@@ -46,9 +52,64 @@ def listed(
     candidates = [meta for meta in entries if not meta.is_listing and meta.source != str(page)]
     sources = sorted({PurePosixPath(meta.source) for meta in candidates})
     chosen = {str(path) for path in matching(sources, listing.contents or _EVERYTHING, page.parent)}
+    if listing.items and not listing.contents:
+        chosen = set()
     found = [meta for meta in candidates if meta.source in chosen and _passes(meta, listing)]
+    written = [one for one in _written(listing, page, candidates) if _passes(one, listing)]
+    named = {meta.path for meta in written}
+    found = [*(meta for meta in found if meta.path not in named), *written]
     found = ordered(one_entry_each(found, lang), listing.sort)
     return found if listing.max_items is None else found[: listing.max_items]
+
+
+def _written(
+    listing: Listing, page: PurePosixPath, candidates: Iterable[PageMeta]
+) -> Iterator[PageMeta]:
+    """The entries that are written out: pages, with what is said of them instead of their own; and
+    what is elsewhere.
+    """
+    pages = {meta.path: meta for meta in candidates}
+    for number, item in enumerate(listing.items):
+        address = str(item.get("path") or item.get("href") or item.get("url") or "")
+        target = target_of(address, page.parent) if address else None
+        meta = pages.get(str(target.path)) if target else None
+        title = str(item.get("title") or (meta.title if meta else address))
+        elsewhere = str(target.path) if target else address
+        found = meta or PageMeta(
+            elsewhere, elsewhere, f"{page}, entry {listing.id or ''} {number}", title, title
+        )
+        authors, topics = item.get("author"), item.get("categories")
+        picture = target_of(str(item["image"]), page.parent) if item.get("image") else None
+        given: dict[str, Any] = {
+            "title": title,
+            "subtitle": str(item.get("subtitle") or ""),
+            "description": str(item.get("description") or ""),
+            "date": _day(item.get("date")),
+            "authors": tuple(Byline(name) for name in _texts(authors)),
+            "categories": tuple(_texts(topics)),
+            "picture": Picture(str(picture.path), str(item.get("image-alt") or ""))
+            if picture
+            else None,
+        }
+        if "title" in item or meta is None:
+            given["title_html"] = escape(title)
+        if given["subtitle"]:
+            given["subtitle_html"] = escape(given["subtitle"])
+        fields = {**found.fields, **plain_fields(item)}
+        yield replace(found, **{key: value for key, value in given.items() if value}, fields=fields)
+
+
+def _day(value: object) -> date | None:
+    """The day of a written date, if it is one."""
+    if isinstance(value, str):
+        try:
+            value = read_moment(value)
+            value = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+        except ValueError:
+            return None
+    return (
+        value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+    )
 
 
 def ordered(entries: Iterable[PageMeta], sort: Iterable[str] | bool) -> list[PageMeta]:

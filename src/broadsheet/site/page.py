@@ -8,9 +8,11 @@ people write them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -23,10 +25,12 @@ from broadsheet.figures.page_figure import PageFigure
 from broadsheet.language import speaking, t_, written_month
 from broadsheet.markdown.prose import Update
 from broadsheet.project.project import Project
-from broadsheet.project.settings import Listing, NavItem
+from broadsheet.project.settings import Listing
+from broadsheet.project.website_settings import NavItem, Sidebar
 from broadsheet.site.corrections import Change
 from broadsheet.site.edition_picker import Picker, label_of
-from broadsheet.site.links import Address, relative, target_of, url_of
+from broadsheet.site.links import Address, relative, url_of
+from broadsheet.site.navigation import Link, Navigation
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture
 from broadsheet.site.paging import Paging, pages_for, part_of
@@ -36,6 +40,8 @@ from broadsheet.site.translations import Version, is_translation
 from broadsheet.templating import OWN, has_own
 
 EMPTY = Markup()
+PLACE = re.compile(r'<div id="(?P<id>[^"]+)">\s*</div>')
+"""An empty division: where an author wants a list."""
 _SERVICES: Mapping[str, tuple[str, str]] = {
     "email": ("", "mailto:?subject={title}&body={url}"),
     "mastodon": ("Mastodon", "https://share.joinmastodon.org/#text={title}%20{url}"),
@@ -64,6 +70,12 @@ class Block:
     def shows(self, field: str) -> bool:
         """Whether the items show a field."""
         return self.listing.fields is None or field in self.listing.fields
+
+    @property
+    def table_fields(self) -> list[str]:
+        """The fields of a list that is a table, without pictures."""
+        fields = self.listing.fields or ["date", "title", "author"]
+        return [field for field in fields if not field.startswith("image")]
 
     @property
     def pages(self) -> int:
@@ -137,7 +149,9 @@ class Scene:
     """The paths of topics' pages, by category."""
 
     def href(self, path: str | PurePosixPath) -> str:
-        """The address of a file of the site."""
+        """The address of a file of the site, or one elsewhere, as it is."""
+        if "://" in str(path):
+            return str(path)
         return quote(f"{self.base}{path}") if self.rooted else relative(self.page, path)
 
     @property
@@ -165,29 +179,22 @@ class Scene:
             for chart, bundle in self.theme.bundles_for(charts).items()
         }
 
-    def navigation(self, items: Sequence[NavItem]) -> list[dict[str, object]]:
-        """Links of the navigation: `href`, `text`, `label`, `current`."""
-        return [link for item in items for link in self._links(item)]
+    def navigation(self, items: Sequence[NavItem]) -> list[Link]:
+        """The links of the bar or of the foot."""
+        return self._navigation.links(items)
 
-    def _links(self, item: NavItem) -> list[dict[str, object]]:
-        if item.menu:
-            return self.navigation(item.menu)
-        if not item.href:
-            return []
-        target = target_of(item.href, PurePosixPath())
-        meta = self.meta_by_path.get(str(target.path)) if target else None
-        return [
-            {
-                "href": self._address(target) if target else item.href,
-                "text": item.text or (meta.title if meta else item.href),
-                "label": item.aria_label,
-                "rel": item.rel,
-                "current": bool(target)
-                and target is not None
-                and target.path == self.page
-                and not self.rooted,
-            }
-        ]
+    @cached_property
+    def sidebar(self) -> tuple[str, list[Link]] | None:
+        """The title and links of the page's sidebar, if it has one."""
+        return self._navigation.sidebar(self.project.settings.website.sidebar)
+
+    def contents(self, sidebar: Sidebar) -> list[Link]:
+        """The links of a sidebar."""
+        return self._navigation.contents(sidebar.contents)
+
+    @property
+    def _navigation(self) -> Navigation:
+        return Navigation(self.meta_by_path, self.page, self.rooted, self._address)
 
     def _address(self, target: Address) -> str:
         return self.href(target.path) + (f"#{target.fragment}" if target.fragment else "")
@@ -239,6 +246,21 @@ class Page:
     address: str = ""
     """An author's own address, elsewhere."""
     archive: Archive | None = None
+
+    @property
+    def pieces(self) -> list[Markup | Block]:
+        """The body, with each list whose `id` an empty division of it has in that place; then the
+        other lists.
+        """
+        pieces, left = list[Markup | Block](), str(self.body)
+        places = {block.listing.id: block for block in self.blocks if block.listing.id}
+        for match in PLACE.finditer(self.body):
+            block = places.pop(match["id"], None)
+            if block is not None:
+                before, _, left = left.partition(match[0])
+                pieces += [Markup(before), block]
+        placed = [piece for piece in pieces if isinstance(piece, Block)]
+        return [*pieces, Markup(left), *(block for block in self.blocks if block not in placed)]
 
     @property
     def shared(self) -> Picture | None:

@@ -32,6 +32,7 @@ from broadsheet.site import links
 from broadsheet.site.article_references import references_in
 from broadsheet.site.lead_picture import figure_of, miniature
 from broadsheet.site.links import Lead, Reference
+from broadsheet.site.navigation import name_of
 from broadsheet.site.page_meta import Byline, Correction, PageMeta, Picture, plain_fields
 from broadsheet.site.proof import proof_of
 from broadsheet.verify.ledger import ledger_path, read_ledger
@@ -45,10 +46,24 @@ _WHOLE = re.compile(
 # The last two pass over tags and other numbers, so that no letter is looked at for each letter
 # before it.
 _ELEMENT = re.compile(r"<(?P<end>/?)(?P<tag>section|div|aside|figure|details)\b[^>]*>")
+_NOTE_MARK = re.compile(r'<a [^>]*class="footnote-ref".*?</a>', re.DOTALL)
 _NUMBER = re.compile(r"^\s*[^\d<>:]{1,20}\s\d+(?:\.\d+)*[:.]\s+")
 _SORTABLE = re.compile(r'<table [^>]*class="[^"]*\bis-sortable\b')
 _ALLOWED = url_schemes.LINKS | {links.SCHEME.rstrip(":")}
 """The schemes that an address may have before links to other articles are resolved."""
+
+
+@dataclass(frozen=True)
+class AboutBox:
+    """The head of a page about somebody: its template, a picture with its address and shape, and
+    links, each with its name.
+    """
+
+    template: str
+    picture: str
+    alt: str
+    shape: str
+    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,7 @@ class PageContent:
     based_on: tuple[Mapping[str, Any], ...] = ()
     excerpt: str = ""
     references: tuple[Reference, ...] = ()
+    about: AboutBox | None = None
 
     @property
     def figures(self) -> list[PageFigure]:
@@ -166,6 +182,10 @@ def content_of(
         meta = replace(meta, modified=ledger.last_change)
     for text in (meta.title_html, meta.subtitle_html):
         links.rewritten(text, rewrite)
+    for listing in front.listing:
+        for item in listing.items:
+            for key in {"image", "path", "href"} & item.keys():
+                rewrite(str(item[key]))
     return PageContent(
         meta,
         tuple(blocks),
@@ -175,7 +195,7 @@ def content_of(
         rendered.prose.updates,
         _toc_title(front),
         tuple(front.listing),
-        _aliases(edition),
+        edition.aliases,
         tuple(leads),
         tuple(files),
         tuple(sorted({*finished.reads, *document.reads, *edition.reads, *ledgers})),
@@ -192,7 +212,24 @@ def content_of(
             *references_in(body + excerpt, document.find),
             *(Reference(slug, "", document.find(slug), False) for slug in front.related),
         ),
+        _about(front, rewrite),
     ), files
+
+
+def _about(front: FrontMatter, rewrite: Callable[[str], str]) -> AboutBox | None:
+    about = front.about
+    if about is None:
+        return None
+    picture = about.image or front.image
+    return AboutBox(
+        about.template,
+        rewrite(picture) if picture else "",
+        about.image_alt or front.image_alt or about.image_title or "",
+        about.image_shape,
+        tuple(
+            (rewrite(link.href), link.text or name_of(link)) for link in about.links if link.href
+        ),
+    )
 
 
 def _blocks(
@@ -306,14 +343,6 @@ def _meta(
     )
 
 
-def _aliases(edition: Edition) -> tuple[str, ...]:
-    """The aliases of a page. Those of an article are for its own page; an edition has those that it
-    declares.
-    """
-    own = edition.declared is None or "aliases" in edition.declared.metadata
-    return tuple(edition.settings.aliases) if own else ()
-
-
 def _kept_whole(title: str) -> str:
     """A headline in which no line ends between a number and a word hyphenated to it, or its scale."""
     return _WHOLE.sub(
@@ -380,9 +409,12 @@ def _chart(
 
 
 def _contents(rendered: Rendered, front: FrontMatter) -> tuple[Heading, ...]:
+    """The headings of the table of contents, without the marks of their notes."""
     return (
         tuple(
-            heading for heading in rendered.prose.headings if 1 < heading.level <= front.toc_depth
+            replace(heading, html=_NOTE_MARK.sub("", heading.html))
+            for heading in rendered.prose.headings
+            if heading.level <= front.toc_depth
         )
         if front.toc
         else ()

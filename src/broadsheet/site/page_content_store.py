@@ -81,7 +81,7 @@ def _key(digest: str) -> str:
 
 def _encoded(value: object) -> object:
     """A value that JSON does not have, as JSON: models of settings by the names and values given."""
-    from broadsheet.project.settings import Settings
+    from broadsheet.project.setting_models import Settings
 
     return (
         value.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -92,7 +92,7 @@ def _encoded(value: object) -> object:
 
 def _decoded(kind: type, value: Any) -> object:
     """A model of settings, from the JSON of :func:`_encoded`."""
-    from broadsheet.project.settings import Settings
+    from broadsheet.project.setting_models import Settings
 
     if issubclass(kind, Settings):
         return kind.model_validate(value)

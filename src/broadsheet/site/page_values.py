@@ -20,6 +20,7 @@ from broadsheet.site.edition_picker import LISTED, picker_of
 from broadsheet.site.feeds import feed_links, front_feeds
 from broadsheet.site.listing import categories
 from broadsheet.site.page import (
+    PLACE,
     Block,
     Front,
     Page,
@@ -62,13 +63,27 @@ def pages_of_list(site: Site, meta: PageMeta) -> Iterator[Page]:
         Block(listing, found, categories(found) if listing.categories else ())
         for listing, found in site.lists_on(meta)
     ]
-    edited = blocks.pop(0) if meta.path == FRONT and blocks else None
+    edited = blocks.pop(0) if meta.path == FRONT and blocks and _is_edited(site, meta) else None
     for number, one, paging in paged(meta, max((block.pages for block in blocks), default=1)):
         shown = [block.on(number) for block in blocks if number <= block.pages]
         page = Page(one, kind="section", blocks=shown, paging=paging)
         if edited and number == 1:
             page = replace(page, kind="front", front=_front(site, edited.entries))
         yield page
+
+
+def _is_edited(site: Site, meta: PageMeta) -> bool:
+    """Whether the front page is made of its first list, as that of a newspaper; it is not if its
+    author has placed lists on it, or it is about somebody.
+    """
+    content = site.content_of(meta)
+    if content is None or content.about is None:
+        ids = {listing.id for listing, _ in site.lists_on(meta)}
+        text = (
+            "".join(block for block in content.blocks if isinstance(block, str)) if content else ""
+        )
+        return not any(match["id"] in ids for match in PLACE.finditer(text))
+    return False
 
 
 def list_pages(site: Site) -> Iterator[Page]:

@@ -68,7 +68,7 @@ class Site:
         website = self.project.settings.website
         footer = website.page_footer
         sides = [
-            *(website.navbar.left, website.navbar.right),
+            *(website.navbar.left, website.navbar.right, website.navbar.tools),
             *(
                 side
                 for side in (footer.left, footer.center, footer.right)
@@ -77,10 +77,11 @@ class Site:
         ]
         sections = [(one.path, one.title) for one in self.section_pages.values()]
         navigation = [self.front_scene.navigation(side) for side in sides]
+        trees = [self.front_scene.contents(one) for one in website.sidebar]
         return {
             "the theme": digest_of(self.theme.names),
             "the navigation": digest_of(
-                (navigation, sections, sorted(self.footer_texts.items()), self.search_path)
+                (navigation, trees, sections, sorted(self.footer_texts.items()), self.search_path)
             ),
         }
 
@@ -231,10 +232,10 @@ class Site:
 
     def content_of(self, meta: PageMeta) -> PageContent | None:
         """The content of a page, its references to other articles as links to their pages; None if
-        the store does not have it, as for a page that was kept.
+        the store does not have it, as for a page that was kept, or for what is elsewhere.
         """
-        record = self.records[meta.path]
-        if not self.store.has(record.content):
+        record = self.records.get(meta.path)
+        if record is None or not self.store.has(record.content):
             return None
         content = self.store.get(record.content)
         if not record.references:

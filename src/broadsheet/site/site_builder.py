@@ -461,7 +461,9 @@ class SiteBuilder:
         )
 
     def _sources(self, publication: Publication) -> dict[str, SourceRecord]:
-        """A record of each source all of whose pages were made, now or before."""
+        """A record of each source all of whose pages were made, now or before, and are the same on
+        any day.
+        """
         sources = {source: self._old.sources[source] for source in self._left}
         editions: dict[PurePosixPath, list[Edition]] = {}
         for edition in publication.editions:
@@ -469,7 +471,7 @@ class SiteBuilder:
         withheld = [(edition.source.path, edition.withheld) for edition in publication.withheld]
         for source, all_of_it in editions.items():
             pages = [str(edition.output) for edition in all_of_it]
-            if not all(path in self._new for path in pages):
+            if not all(path in self._new for path in pages) or all_of_it[0].is_of_today:
                 continue
             reads = set(metadata_files(source)).union(*(self._new[path].reads for path in pages))
             found = [one for one in publication.notices if one.where.file == str(source)]

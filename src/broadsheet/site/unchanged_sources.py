@@ -115,10 +115,14 @@ def changed_files(source: SourceRecord, files: Files) -> list[str]:
     return [*changed, *different(source.libraries)]
 
 
-def global_inputs(files: Files, *, reader: bool, drafts: bool) -> dict[str, str]:
-    """The inputs of every content: if one of them changes, all pages are made anew."""
+def global_inputs(
+    files: Files, config: Iterable[str] = (), *, reader: bool, drafts: bool
+) -> dict[str, str]:
+    """The inputs of every content: if one of them changes, all pages are made anew. ``config`` are
+    the files that may complete the configuration.
+    """
     return {
-        CONFIG: files.digest(CONFIG),
+        **files.digests((CONFIG, *config)),
         VARIABLES: files.digest(VARIABLES),
         **{name: files.digest(name) for name in _own(files.root)},
         "the version of Python": platform.python_version(),

@@ -10,12 +10,13 @@ local layout = require 'layout'
 local slots = require 'slots'
 local tables = require 'tables'
 local tabsets = require 'tabsets'
+local theorems = require 'theorems'
 local updates = require 'updates'
 
 local M = {}
 
 -- The first that has an answer for a div gives it.
-local DIVS = { crossref.div, callouts.div, tabsets.div, updates.div, figures.div, layout.div, columns.div }
+local DIVS = { crossref.div, callouts.div, theorems.div, tabsets.div, updates.div, figures.div, layout.div, columns.div }
 
 -- Whether a note may be more than a line of words.
 local function notes_hold_blocks(markdown)

@@ -66,7 +66,7 @@ local function headed(page, blocks)
                                                          { { 'role', 'doc-bibliography' } } }) }
 end
 
-local function chosen(page, all, ids)
+local function chosen(page, all, ids, report)
   local references, seen = pandoc.List {}, {}
   for _, id in ipairs(ids) do
     if id == '*' then
@@ -79,12 +79,24 @@ local function chosen(page, all, ids)
       seen[id] = true
     elseif not all[id] and not seen[id] then
       seen[id] = true
-      page:fault(('the citation `@%s` is not in the bibliography'):format(id),
+      report(page, ('the citation `@%s` is not in the bibliography'):format(id),
                  #(page.options.bibliography or {}) > 0 and 'Add an entry with this key, or mend the key.'
                  or 'Name a file in `bibliography`; for a plain @ write \\@.', '@' .. id)
     end
   end
   return references
+end
+
+-- A citation of nothing is its own key, marked; without a bibliography `@name` is a text.
+local function unresolved(doc, all, has_bibliography)
+  return doc:walk { Cite = function(cite)
+    for _, citation in ipairs(cite.citations) do
+      if citation.id ~= '*' and not all[citation.id] then
+        if not has_bibliography then return cite.content end
+        return pandoc.Span(cite.content, { '', { 'unresolved' } })
+      end
+    end
+  end }
 end
 
 --- The document with its citations, and the list of references as another one if the author has not placed it.
@@ -93,8 +105,11 @@ function M.process(page, doc)
   local ids = pandoc.List(page.cites):clone()
   ids:extend(extra)
   if #ids == 0 then return doc end
-  local references = chosen(page, bibliography_of(page), ids)
+  local all = bibliography_of(page)
+  local references = chosen(page, all, ids, page.notice)
   if #page.faults > 0 then return doc end
+  doc = unresolved(doc, all, #(page.options.bibliography or {}) > 0)
+  if #references == 0 then return doc end
   local placed = false
   for _, block in ipairs(doc.blocks) do placed = placed or block.t == 'Div' and block.identifier == 'refs' end
   doc.meta = pandoc.Meta { references = references, ['link-citations'] = page.options['link-citations'] ~= false,
@@ -137,7 +152,7 @@ function M.described(page, keys)
   local found = {}
   if #keys == 0 then return found end
   local all = bibliography_of(page)
-  for _, reference in ipairs(chosen(page, all, keys)) do
+  for _, reference in ipairs(chosen(page, all, keys, page.fault)) do
     found[tostring(reference.id)] = {
       title = written(reference.title), publisher = written(reference['container-title']) or written(reference.publisher),
       author = names(reference.author), published = day(reference.issued), accessed = day(reference.accessed),

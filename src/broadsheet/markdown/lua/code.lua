@@ -25,7 +25,20 @@ local function folded(page, block, fold, summary)
                          tag.wrap('summary', {}, content), block, tag.close 'details' }
 end
 
+-- `# <1>` at the end of a line marks it for the entry of that number in the list below.
+local ANNOTATION = '(%s[#/%-%%;]+%s*)<(%d+)>[ \t]*%f[\n\0]'
+
+local function circled(number)
+  number = tonumber(number)
+  return number >= 1 and number <= 20 and utf8.char(0x245f + number) or '(' .. number .. ')'
+end
+
+local function annotated(text)
+  return (text:gsub(ANNOTATION, function(comment, number) return comment .. circled(number) end))
+end
+
 function M.block(page, block)
+  if page.metadata['code-annotations'] ~= false then block.text = annotated(block.text) end
   local filename, fold, summary = take(block, 'filename'), take(block, 'code-fold'), take(block, 'code-summary')
   local caption = take(block, 'lst-cap')
   take(block, 'style')

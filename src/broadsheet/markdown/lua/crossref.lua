@@ -1,7 +1,7 @@
 --- Cross references: floats, their numbers and captions, and the references to them.
 --
 -- The start of an id gives the kind: `fig-`, `tbl-`, `lst-` float; `eq-` is an equation, `sec-` a heading, and
--- `nte-`, `tip-`, `wrn-`, `imp-`, `cau-` a callout. Each kind counts by itself over the page; a float inside of a float
+-- `nte-`, `tip-`, `wrn-`, `imp-`, `cau-` a callout; those of theorems are in theorems.lua. Each kind counts by itself over the page; a float inside of a float
 -- of its kind is a part of it, by letter.
 
 local inline = require 'inline'
@@ -13,18 +13,26 @@ local M = {}
 
 local FLOATS = { fig = 'bottom', tbl = 'top', lst = 'top' }
 local CALLOUTS = { nte = true, tip = true, wrn = true, imp = true, cau = true }
+local THEOREMS = { thm = true, lem = true, cor = true, prp = true, cnj = true, def = true, exm = true, exr = true,
+                   alg = true, sol = true, rem = true }
 local NBSP = '\u{a0}'
 
 local function prefix_of(id)
   local prefix = id:match '^(%a+)%-'
   prefix = prefix and prefix:lower()
-  if prefix and (FLOATS[prefix] or CALLOUTS[prefix] or prefix == 'eq' or prefix == 'sec') then return prefix end
+  if prefix and (FLOATS[prefix] or CALLOUTS[prefix] or THEOREMS[prefix] or prefix == 'eq' or prefix == 'sec') then return prefix end
 end
 
 --- The kind of float that an id names, if it does.
 function M.kind_of(id)
   local prefix = prefix_of(id)
   return FLOATS[prefix] and prefix or nil
+end
+
+--- The kind of theorem that an id names, if it does.
+function M.theorem_of(id)
+  local prefix = prefix_of(id)
+  return THEOREMS[prefix] and prefix or nil
 end
 
 --- Counts a target and returns its number; nothing if the id is taken or of another kind.
@@ -249,19 +257,20 @@ function M.resolver(page)
           if #result > 0 then result:extend { pandoc.Str ',', pandoc.Space() } end
           result:extend(link(page, citation, id, target))
         else
-          page:fault(('the reference `@%s` has no target'):format(citation.id),
-                     ('Give a figure, table, section … the id `#%s`, or mend the reference.'):format(citation.id),
-                     '@' .. citation.id)
+          page:notice(('the reference `@%s` has no target'):format(citation.id),
+                      ('Give a figure, table, section … the id `#%s`, or mend the reference.'):format(citation.id),
+                      '@' .. citation.id)
+          if #result > 0 then result:extend { pandoc.Str ',', pandoc.Space() } end
+          result:insert(pandoc.Span({ pandoc.Str('?@' .. citation.id) }, { '', { 'unresolved' } }))
         end
       end
     end
     if others == 0 then return result end
-    if others < #cite.citations then
-      page:fault('one pair of brackets holds both a cross reference and a citation',
-                 'Write them in brackets of their own.', '@' .. cite.citations[1].id)
-      return nil
-    end
+    cite.citations = cite.citations:filter(function(citation) return not prefix_of(citation.id) end)
     for _, citation in ipairs(cite.citations) do page.cites[#page.cites + 1] = citation.id end
+    if #result == 0 then return nil end
+    result:extend { pandoc.Str ',', pandoc.Space(), cite }
+    return result
   end
 end
 

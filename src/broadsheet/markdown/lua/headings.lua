@@ -28,13 +28,17 @@ local function next_number(section, level)
   return table.concat(parts, '.')
 end
 
+-- Ids that a page has of itself.
+local TAKEN = { footnotes = true, refs = true }
+
 function M.header(page, header)
+  if TAKEN[header.identifier] then header.identifier = header.identifier .. '-section' end
   local numbered = page.options['number-sections'] and not header.classes:includes 'unnumbered'
   local number = numbered and next_number(page.section, header.level) or nil
   if header.identifier:find '^sec%-' then
     crossref.register(page, 'sec', header.identifier, { number = number, title = header.content })
   end
-  if not numbered then return nil end
+  if not numbered then return header end
   header.attributes.number = number
   local content = pandoc.Inlines { pandoc.Span({ pandoc.Str(number) }, { '', { 'header-section-number' } }), pandoc.Space() }
   content:extend(header.content)

@@ -58,24 +58,29 @@ local function is_part(cell)
   return image and image.t == 'Image' and image.attributes['ref-parent'] ~= nil
 end
 
+-- Uneven widths are whole twelfths of the row, since a page has no inline styles.
+local function spans_of(widths, sum)
+  return widths:map(function(width) return math.max(1, math.floor(12 * width / sum + 0.5)) end)
+end
+
 local function spec_of(page, text)
   local ok, spec = pcall(pandoc.json.decode, text, false)
   if not ok or type(spec) ~= 'table' then
-    page:fault(('`layout="%s"` is not a list of rows'):format(text), 'Write it as layout="[[1,1],[1]]".', text)
+    page:notice(('`layout="%s"` is not a list of rows'):format(text), 'Write it as layout="[[1,1],[1]]".', text)
     return {}
   end
   if type(spec[1]) ~= 'table' then spec = { spec } end
-  local rows, uneven = {}, false
+  local rows = {}
   for _, row in ipairs(spec) do
-    local count = 0
+    local widths, sum, even = pandoc.List {}, 0, true
     for _, width in ipairs(row) do
-      if type(width) == 'number' and width > 0 then count = count + 1 end
-      uneven = uneven or width ~= row[1]
+      if type(width) == 'number' and width > 0 then
+        widths:insert(width)
+        sum = sum + width
+        even = even and width == widths[1]
+      end
     end
-    rows[#rows + 1] = math.max(count, 1)
-  end
-  if uneven then
-    page:notice(('the press sets the cells of `layout="%s"` in equal widths'):format(text), '', text)
+    rows[#rows + 1] = { columns = math.max(#widths, 1), spans = not even and spans_of(widths, sum) or nil }
   end
   return rows
 end
@@ -86,10 +91,10 @@ local function shape_of(page, attributes, count)
   local rows = tonumber(attributes['layout-nrow'])
   if not columns and rows and rows >= 1 then columns = math.ceil(count / rows) end
   if not columns or columns < 1 then
-    page:fault('a layout\'s number of columns or rows is a whole number from 1 on', 'Mend it.', 'layout-n')
+    page:notice('a layout\'s number of columns or rows is a whole number from 1 on', 'Mend it.', 'layout-n')
     columns = 1
   end
-  return { math.floor(columns) }
+  return { { columns = math.floor(columns) } }
 end
 
 --- The rows of a layout, as blocks; `attributes` loses its layout keys.
@@ -101,10 +106,12 @@ function M.rows(page, attributes, content)
   local row_number = 0
   while at <= #cells do
     row_number = row_number + 1
-    local columns = shape[math.min(row_number, #shape)] or 1
-    local row = pandoc.Div({}, { '', { 'quarto-layout-row', 'layout-ncol-' .. columns } })
+    local wanted = shape[math.min(row_number, #shape)] or { columns = 1 }
+    local columns, spans = wanted.columns, wanted.spans
+    local row = pandoc.Div({}, { '', { 'quarto-layout-row', spans and 'layout-spans' or 'layout-ncol-' .. columns } })
     for index = at, math.min(at + columns - 1, #cells) do
       local classes = pandoc.List { 'quarto-layout-cell' }
+      if spans then classes:insert('layout-span-' .. spans[index - at + 1]) end
       if is_part(cells[index]) then classes:insert(1, 'quarto-layout-cell-subref') end
       row.content:insert(pandoc.Div({ cells[index] }, { '', classes }))
     end

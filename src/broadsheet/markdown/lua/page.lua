@@ -39,14 +39,11 @@ function M.fault(page, ...) note(page.faults, ...) end
 function M.notice(page, ...) note(page.notices, ...) end
 
 local FROM_PANDOC = {
-  DuplicateIdentifier = function(page, message)
-    local id = message.pretty:match "identifier '(.-)'"
-    M.fault(page, ('two elements have the id `%s`'):format(id or '?'), 'Give one of them another id.',
-            id and '#' .. id)
-  end,
+  -- Whoever reads the page's HTML finds them all.
+  DuplicateIdentifier = function() end,
   CouldNotConvertTeXMath = function(page, message)
-    M.fault(page, ('this is not mathematics that a page can show: %s'):format(message.contents),
-            'Mend the TeX.', message.contents, message.message)
+    M.notice(page, ('this is not mathematics that a page can show, which shows its TeX: `%s`'):format(message.contents),
+             'Mend the TeX.', message.contents, message.message)
   end,
 }
 
@@ -128,6 +125,12 @@ local function written(page, doc, references)
   return html:sub(last + 2) .. '\n' .. html:sub(1, first - 2)
 end
 
+-- MathML has no word for TeX's own name.
+local function mathematics(math)
+  math.text = math.text:gsub('\\(L?a?TeX)%f[%A]', '\\text{%1}')
+  return math
+end
+
 --- The answer to a request that is a page.
 function M.render(request)
   local page = new(request)
@@ -141,6 +144,7 @@ function M.render(request)
   end
   if conditional.wanted(request.markdown) then body = conditional.decide(page, body) end
   if shortcodes.wanted(page) then body = shortcodes.place(page, body) end
+  if request.markdown:find '\\L?a?TeX' then body = body:walk { Math = mathematics } end
   body = body:walk(blocks.filter(page, body))
   local filter = links.filter(page, crossref.resolver(page))
   function filter.RawInline(raw) return slots.inline(page, raw) end

@@ -17,6 +17,7 @@ end
 
 local INLINE = {
   text = function(_, answer) return pandoc.Str(answer.text) end,
+  kbd = function(_, answer) return pandoc.RawInline('html', '<kbd>' .. tag.escape(answer.text) .. '</kbd>') end,
   pagebreak = function() return pandoc.RawInline('html', '<span class="pagebreak"></span>') end,
   link = function(_, answer)
     local title = answer.title ~= '' and answer.title or answer.address

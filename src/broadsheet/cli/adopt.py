@@ -1,0 +1,60 @@
+"""`broadsheet adopt`: what a notebook, a page or a Quarto site is as a publication."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from broadsheet.cli.report import Report, as_json, many, reports
+from broadsheet.errors import enumerated
+
+if TYPE_CHECKING:
+    from broadsheet.site.adoption import Group
+
+_NAMED = 3
+_HEADINGS = {
+    "not_run": "Not run, and shown with what is saved:",
+    "otherwise": "Shown otherwise than by Quarto, or not at all:",
+    "missing": "Missing for an article:",
+}
+
+
+def adopt_path(options: argparse.Namespace) -> Report:
+    """Report what comes of it."""
+    from broadsheet.cli.progress import watch
+    from broadsheet.site.adoption import adopt
+
+    found = adopt(options.path, jobs=options.jobs, watch=watch)
+    code = int(bool(found.faults))
+    parts = {name: getattr(found, name) for name in _HEADINGS}
+    if options.json:
+        for_machines = {
+            "pages": found.pages,
+            "faults": reports(found.faults),
+            **{name: [asdict(group) for group in groups] for name, groups in parts.items()},
+            "front_matter": found.front_matter,
+        }
+        return Report(code, as_json(for_machines))
+    blocks = [f"{many(found.pages, 'page')} built; {many(len(found.faults), 'fault')}."]
+    if found.faults:
+        blocks.append("\n".join(["Not built:", *(f"  {fault}" for fault in found.faults)]))
+    blocks += [_block(_HEADINGS[name], groups) for name, groups in parts.items() if groups]
+    if found.front_matter:
+        blocks.append(
+            "To make it an article, let it begin with a raw cell of these lines:\n"
+            + found.front_matter
+        )
+    return Report(code, "\n\n".join(blocks))
+
+
+def _block(heading: str, groups: Sequence[Group]) -> str:
+    lines = [heading]
+    for group in groups:
+        count = f"{len(group.places):,} × " if len(group.places) > 1 else ""
+        lines.append(f"  {count}{group.what}")
+        lines.append(f"      in {enumerated(list(dict.fromkeys(group.places)), _NAMED)}")
+        if group.mend:
+            lines.append(f"    → {group.mend}")
+    return "\n".join(lines)

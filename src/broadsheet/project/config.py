@@ -1,0 +1,111 @@
+"""The configuration of a project: `_quarto.yml`, and the files that complete it by Quarto's rules.
+
+Each file wins over the ones before it: those that `metadata-files` names, `_quarto.yml` itself,
+`_quarto-PROFILE.yml` for each profile that is active, `_quarto.yml.local`. Active are the profiles
+in the environment variable `QUARTO_PROFILE`, else those of `profile: default`; and of each
+`profile: group` the first, if no other of that group is active.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from broadsheet.errors import ConfigError, Place
+from broadsheet.files import CONFIG, check_path, read_text
+from broadsheet.limits import TABLE
+from broadsheet.yaml_text import YamlText, read_yaml
+
+LOCAL = f"{CONFIG}.local"
+PROFILE = "QUARTO_PROFILE"
+
+
+def read_config(root: Path) -> tuple[YamlText, tuple[str, ...]]:
+    """The whole configuration, each key with the place where it was written, and the names of the
+    files beside `_quarto.yml` that may be a part of it. Raises :class:`ConfigError`.
+    """
+    own = _read(root, CONFIG)
+    below = _names(own, "metadata-files")
+    above = [f"_quarto-{name}.yml" for name in _profiles(own)] + [LOCAL]
+    whole = YamlText({}, own.where)
+    for name in below:
+        if not os.path.lexists(root / name):
+            raise ConfigError(
+                own.place(("metadata-files",)),
+                f"`metadata-files`: there is no file {name}",
+                "Mend the path, which counts from the root, or take it out.",
+            )
+        whole = _merged(whole, _read(root, name))
+    whole = _merged(whole, own)
+    for name in above:
+        if os.path.lexists(root / name):
+            whole = _merged(whole, _read(root, name))
+    data = {
+        key: value for key, value in whole.data.items() if key not in ("metadata-files", "profile")
+    }
+    return replace(whole, data=data), (*below, *above)
+
+
+def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
+    """Two layers of metadata as Quarto merges them: mappings key by key, lists joined, else the
+    upper one wins.
+    """
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            result[key] = merge(old, value)
+        elif isinstance(old, list) and isinstance(value, list):
+            result[key] = old + [item for item in value if item not in old]
+        else:
+            result[key] = value
+    return result
+
+
+def _read(root: Path, name: str) -> YamlText:
+    if name != CONFIG:
+        check_path(root, root / name, Place(CONFIG))
+    return read_yaml(read_text(root / name, name, limit=TABLE["config-size"]), Place(name))
+
+
+def _merged(below: YamlText, above: YamlText) -> YamlText:
+    """Two texts as one. Keys and items that both have are placed where the upper one has them."""
+    if not below.data:
+        return above if above.where.file == CONFIG else replace(above, elsewhere=_places(above))
+    if above.where.file != CONFIG:
+        above = replace(above, elsewhere=_places(above))
+    lines = {**below.lines, **above.lines}
+    elsewhere = {
+        path: place for path, place in below.elsewhere.items() if path not in above.lines
+    } | dict(above.elsewhere)
+    return YamlText(merge(below.data, above.data), Place(CONFIG), lines, elsewhere)
+
+
+def _places(text: YamlText) -> dict[tuple[str | int, ...], Place]:
+    return {path: Place(text.where.file, line=line) for path, line in text.lines.items()}
+
+
+def _profiles(text: YamlText) -> list[str]:
+    given = text.data.get("profile")
+    profile = given if isinstance(given, Mapping) else {"default": given}
+    asked = os.environ.get(PROFILE, "").replace(",", " ").split()
+    active = asked or _texts(profile.get("default"))
+    groups = profile.get("group")
+    groups = groups if isinstance(groups, list) else []
+    for group in groups if any(isinstance(one, list) for one in groups) else [groups]:
+        names = _texts(group)
+        if names and not set(names) & set(active):
+            active.append(names[0])
+    return [name for name in active if not {"/", "\\", "\0"} & set(name)]
+
+
+def _names(text: YamlText, key: str) -> list[str]:
+    return _texts(text.data.get(key))
+
+
+def _texts(value: object) -> list[str]:
+    """A text, or those of a list."""
+    values = value if isinstance(value, list) else [value]
+    return [one for one in values if isinstance(one, str) and one]

@@ -1,0 +1,81 @@
+"""The days and times of front matter, in the forms that Quarto accepts.
+
+Beside YAML's own (`2023-05-26`, `2023-05-26T12:30:00+02:00`) these are numbers with the month first
+(`05/26/2023`, `5-26-23`), day and month by name (`26 May 2023`, `May 26, 2023`), each perhaps with a
+time; and three words: `today` and `now` are the day of the build, `last-modified` is the time of the
+source's last change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+TODAY = ("today", "now")
+LAST_MODIFIED = "last-modified"
+KEYS = ("date", "date-modified")
+_DAYS = (
+    "%m/%d/%Y",
+    "%m-%d-%Y",
+    "%m/%d/%y",
+    "%m-%d-%y",
+    "%Y/%m/%d",
+    "%d.%m.%Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%B %d %Y",
+    "%b %d %Y",
+    "%Y %B %d",
+    "%Y %b %d",
+)
+_TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:\D|\Z)")
+_SHORT_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=\D|\Z)")
+_WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
+
+
+def read_moment(text: str) -> date | datetime | str:
+    """The day or time that a text of one of these forms names; an ISO date stays the text that it
+    is. Raises ValueError for any other.
+    """
+    text = text.strip()
+    if _ISO.match(text):
+        return text
+    if short := _SHORT_ISO.match(text):
+        year, month, day = short.groups()
+        return f"{year}-{month:0>2}-{day:0>2}{text[short.end() :]}"
+    plain = " ".join(_ORDINAL.sub("", _WEEKDAY.sub("", text)).replace(",", " ").split())
+    for form in _DAYS:
+        for time in _TIMES:
+            try:
+                found = datetime.strptime(plain, form + time)
+            except ValueError:
+                continue
+            return found if time else found.date()
+    raise ValueError(text)
+
+
+def without_words(metadata: Mapping[str, object]) -> dict[str, object]:
+    """The metadata without those dates that are words."""
+    words = {
+        key for key in KEYS if str(metadata.get(key)).strip().lower() in (*TODAY, LAST_MODIFIED)
+    }
+    return {key: value for key, value in metadata.items() if key not in words}
+
+
+def in_force(
+    metadata: Mapping[str, object], file: Path, day: date
+) -> tuple[dict[str, object], bool]:
+    """The metadata of a ``file`` with its dates that are words as those of this ``day``; and
+    whether another day would give another date.
+    """
+    words = {key: str(metadata.get(key)).strip().lower() for key in KEYS}
+    found: dict[str, object] = {key: day for key, word in words.items() if word in TODAY}
+    of_today = bool(found)
+    for key, word in words.items():
+        if word == LAST_MODIFIED:
+            found[key] = datetime.fromtimestamp(file.stat().st_mtime).date()
+    return {**metadata, **found}, of_today

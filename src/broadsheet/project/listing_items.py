@@ -1,0 +1,77 @@
+"""The entries of lists that are written out: among the `contents` of a `listing`, or in YAML files
+that these name, each of which is a list of entries.
+
+    listing:
+      contents:
+        - posts                      # globs choose pages
+        - talks.yml                  # entries in a file
+        - title: A talk              # an entry: of a page of the site, or elsewhere
+          path: https://example.org/talk
+
+An entry has a `path` or `href`, and what a page's front matter has: `title`, `description`, `date`,
+`author`, `categories`, `image`. One that names a page is that page, with these instead of its own.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from broadsheet import limits
+from broadsheet.errors import ConfigError, Place
+from broadsheet.files import check_path, read_text
+from broadsheet.yaml_text import read_yaml
+
+_SUFFIXES = (".yml", ".yaml")
+_ITEMS = "items"
+
+
+def with_items(
+    metadata: Mapping[str, object], source: PurePosixPath, root: Path, where: Place
+) -> tuple[dict[str, object], tuple[str, ...]]:
+    """The metadata with the entries of YAML files in the `contents` of its lists, and the names of
+    these files. Raises :class:`ConfigError` for a file that cannot be read.
+    """
+    given = metadata.get("listing")
+    reads: list[str] = []
+
+    def filled(listing: object) -> object:
+        contents = listing.get("contents") if isinstance(listing, dict) else None
+        if not isinstance(listing, dict) or contents is None:
+            return listing
+        whole: list[object] = []
+        for one in contents if isinstance(contents, list) else [contents]:
+            if isinstance(one, str) and one.endswith(_SUFFIXES) and "*" not in one:
+                reads.append(posixpath.normpath(_from_root(one, source)))
+                whole += _entries(reads[-1], root, where)
+            else:
+                whole.append(one)
+        return {**listing, "contents": whole}
+
+    if given is None:
+        return dict(metadata), ()
+    found = [filled(one) for one in given] if isinstance(given, list) else filled(given)
+    return ({**metadata, "listing": found} if reads else dict(metadata)), tuple(reads)
+
+
+def _from_root(name: str, source: PurePosixPath) -> str:
+    return name.lstrip("/") if name.startswith("/") else str(source.parent / name)
+
+
+def _entries(name: str, root: Path, where: Place) -> list[object]:
+    check_path(root, root / name, where)
+    text = read_text(root / name, where, limit=limits.TABLE["config-size"])
+    text = text.removeprefix("---\n")
+    if text.lstrip()[:1] == "[" or not text.strip():
+        data = read_yaml(f"{_ITEMS}: {text.strip() or '[]'}", Place(name)).data
+    else:
+        data = read_yaml(f"{_ITEMS}:\n{text}", Place(name), first_line=0).data
+    found = data.get(_ITEMS)
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise ConfigError(
+            Place(name),
+            "this is no list of entries",
+            "Write each entry as `- title: …` with its `path` below.",
+        )
+    return found

@@ -1,0 +1,115 @@
+"""The keys of `website:` and `about:` that Broadsheet acts on: the navigation, the foot, and the
+head of a page about somebody.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, model_validator
+
+from broadsheet.project.setting_models import Settings, named_by, one_or_more, switched
+from broadsheet.project.setting_types import FilePath, LinkAddress, SiteUrl, Strings, Text
+
+
+def _footer(value: object) -> object:
+    """A text alone is the centre of the footer."""
+    return {"center": value} if isinstance(value, str) else switched(value)
+
+
+def _sidebars(value: object) -> object:
+    """`sidebar:` as a list: `auto` or a folder alone are the contents of one."""
+    if isinstance(value, bool):
+        return []
+    return [{"contents": one} if isinstance(one, str) else one for one in one_or_more(value)]
+
+
+class NavItem(Settings):
+    """A link of the navigation or the footer; or a menu or section of these. `file` and `url` are
+    other names of `href`.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_href(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        names = [name for name in ("file", "url") if isinstance(data.get(name), str)]
+        rest = {key: value for key, value in data.items() if key not in names}
+        return {"href": data[names[0]], **rest} if names else rest
+
+    href: LinkAddress | None = None
+    text: Text | None = None
+    icon: str | None = None
+    menu: NavItems | None = None
+    aria_label: str | None = None
+    rel: str | None = None
+    target: str | None = None
+    # In a sidebar: a heading, or the page at the head of a section, and what is below it.
+    section: str | None = None
+    contents: NavItems | str | None = None
+    auto: bool | Strings | None = None
+
+
+NavItems = Annotated[list[NavItem], named_by("href")]
+NavItem.model_rebuild()
+
+
+class Navbar(Settings):
+    """`website: navbar`."""
+
+    title: str | bool | None = None
+    logo: str | None = None
+    logo_alt: str = ""
+    left: NavItems = []
+    right: NavItems = []
+    tools: NavItems = []
+    search: bool | None = None
+
+
+class Sidebar(Settings):
+    """One of `website: sidebar`: a list of pages beside those that it names."""
+
+    id: str | None = None
+    title: str | bool | None = None
+    contents: NavItems | str = []
+    tools: NavItems = []
+
+
+class Footer(Settings):
+    """`website: page-footer`: Markdown, or links, at the left, the centre, the right."""
+
+    left: str | NavItems | None = None
+    center: str | NavItems | None = None
+    right: str | NavItems | None = None
+
+
+class Website(Settings):
+    """`website:`."""
+
+    title: str = ""
+    description: str = ""
+    site_url: SiteUrl = ""
+    search: Any = None
+    image: str | None = None
+    favicon: str | None = None
+    navbar: Annotated[Navbar, BeforeValidator(switched)] = Navbar()
+    sidebar: Annotated[list[Sidebar], BeforeValidator(_sidebars)] = []
+    page_footer: Annotated[Footer, BeforeValidator(_footer)] = Footer()
+
+
+class About(Settings):
+    """`about:`: a page about a person or a house, with a picture and links."""
+
+    template: Literal["jolla", "trestles", "solana", "marquee", "broadside"] = "jolla"
+    id: str | None = None
+    image: FilePath | None = None
+    image_alt: str | None = None
+    image_title: str | None = None
+    image_shape: Literal["rectangle", "round", "rounded"] = "rectangle"
+    links: NavItems = []
+
+
+def read_about(value: object) -> object:
+    """`about:` as a mapping: the name of a template alone is one."""
+    return {"template": value} if isinstance(value, str) else None if value is False else value

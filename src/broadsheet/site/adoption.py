@@ -1,0 +1,181 @@
+"""What other people's work is as a publication: a notebook, a page of Markdown, or a whole site of
+Quarto's, tried without a change to it.
+
+It is copied into a temporary folder and built there. The :class:`Adoption` says what came of it, in
+the order in which an author mends it: pages that are lost, what was not run, what is shown otherwise
+than Quarto shows it, what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from broadsheet.build_day import today
+from broadsheet.errors import BroadsheetError, Notice, UsageError, kinds_of
+from broadsheet.project.edition import Edition
+from broadsheet.project.project import CONFIG, INPUTS, MARKER
+from broadsheet.project.reading import Publication, open_publication
+from broadsheet.project.validation import left_to_quarto
+from broadsheet.site.build import Watch, build, unwatched
+
+NOT_RUN = "not-run"
+MISSING = frozenset({"alt-text", "source"})
+"""The topics of notices of what is missing."""
+_LEFT_OUT = ("node_modules", "env", "venv", "__pycache__", "renv", "site_libs")
+_ARTICLE = (
+    ("title", "title", "Give it a `title`."),
+    (
+        "date",
+        "date",
+        "Give it a `date`: with one it is an article, in lists, feeds and the archive.",
+    ),
+    ("description", "description", "Say in a sentence what it tells, as `description`."),
+)
+_HEADING = re.compile(r"^#\s+(?P<title>\S.*?)\s*#*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings of one kind: what, where each is, and the mend."""
+
+    what: str
+    mend: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """The result: how many ``pages`` are built, the ``faults`` that cost one, and the findings.
+    ``front_matter`` are the lines that make an article of a notebook that has none.
+    """
+
+    pages: int
+    faults: tuple[BroadsheetError, ...]
+    not_run: tuple[Group, ...]
+    otherwise: tuple[Group, ...]
+    missing: tuple[Group, ...]
+    front_matter: str = ""
+
+
+def adopt(path: Path, *, jobs: int = 0, watch: Watch = unwatched) -> Adoption:
+    """Try the site in the folder ``path``, or the one source there. Raises :class:`UsageError` for
+    a path that is neither, and what :func:`broadsheet.site.build.build` does.
+    """
+    with TemporaryDirectory(prefix="broadsheet-adopt-") as folder:
+        root = _copied(path, Path(folder).resolve() / "publication")
+        report = build(root, output=root.with_name("site"), jobs=jobs, watch=watch, is_scratch=True)
+        publication = open_publication(root, drafts=True)
+        lines = _proposed(publication) if path.is_file() else ""
+    otherwise = [one for one in report.notices if one.topic not in MISSING | {NOT_RUN}]
+    return Adoption(
+        report.pages,
+        report.faults,
+        _groups(one for one in report.notices if one.topic == NOT_RUN),
+        (*_groups(otherwise), *_left_to_quarto(publication)),
+        (
+            *_without(publication.editions),
+            *_groups(one for one in report.notices if one.topic in MISSING),
+        ),
+        lines,
+    )
+
+
+def _copied(path: Path, root: Path) -> Path:
+    """A copy of the site or of the source with what lies beside it, as a publication at ``root``."""
+    where, is_source = str(path), path.is_file() and path.suffix in INPUTS
+    if not path.exists():
+        raise UsageError(where, "there is no such file or folder", "Look for a misspelling.")
+    if not is_source and not (path / CONFIG).is_file():
+        raise UsageError(
+            where,
+            f"this is no notebook or page, and no folder with a {CONFIG}",
+            f"Name a file ({', '.join(INPUTS)}), or the folder of a Quarto site.",
+        )
+    folder = path.parent if is_source else path
+    shutil.copytree(folder, root, symlinks=True, ignore=_ignored(path if is_source else None))
+    if is_source:
+        name = json.dumps(path.name)
+        (root / CONFIG).write_text(f"project: {{render: [{name}]}}\nwebsite: {{title: {name}}}\n")
+    return root
+
+
+def _ignored(source: Path | None) -> Callable[[str, list[str]], set[str]]:
+    """Says which names of a folder are not copied: sites, environments, hidden folders; and of a
+    single ``source`` all other sources.
+    """
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        here = Path(folder)
+        return {
+            name
+            for name in names
+            if name in _LEFT_OUT
+            or (name[0] == "." and (here / name).is_dir())
+            or os.path.lexists(here / name / MARKER)
+            or (name == "_site" and (here / name).is_dir())
+            or (source is not None and name != source.name and Path(name).suffix in INPUTS)
+            or (source is not None and name == CONFIG)
+        }
+
+    return ignored
+
+
+def _groups(notices: Iterable[Notice]) -> tuple[Group, ...]:
+    """The notices by kind, the most frequent first."""
+    groups = (
+        Group(kind[0].what, kind[0].mend, tuple(str(one.where) for one in kind))
+        for kind in kinds_of(notices)
+    )
+    return tuple(sorted(groups, key=lambda group: -len(group.places)))
+
+
+def _left_to_quarto(publication: Publication) -> Iterator[Group]:
+    """The keys on which only Quarto acts, each with the files that give it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    settings = publication.project.settings
+    for model in (settings.project, settings.website):
+        for key in left_to_quarto(model):
+            found.setdefault(key, []).append(CONFIG)
+    project = publication.project.metadata
+    for edition in publication.editions:
+        for key in left_to_quarto(edition.settings):
+            where = CONFIG if key[0] in project else str(edition.source.path)
+            found.setdefault(key, []).append(where)
+    for (name, what), places in sorted(found.items(), key=lambda one: -len(one[1])):
+        yield Group(
+            f"`{name}` ({what}) is left to Quarto",
+            "docs/quarto.md says what takes its place.",
+            tuple(dict.fromkeys(places)),
+        )
+
+
+def _without(editions: Sequence[Edition]) -> Iterator[Group]:
+    """What pages lack that an article has."""
+    for key, name, mend in _ARTICLE:
+        places = [
+            str(edition.source.path)
+            for edition in editions
+            if not edition.settings.listing and not getattr(edition.settings, key)
+        ]
+        if places:
+            yield Group(f"no `{name}`", mend, tuple(places))
+
+
+def _proposed(publication: Publication) -> str:
+    """The front matter that a source without one could begin with."""
+    edition = next(iter(publication.editions), None)
+    if edition is None or edition.source.front_matter.data:
+        return ""
+    source = edition.source
+    texts = [cell.source for cell in source.cells() if cell.cell_type == "markdown"]
+    heading = _HEADING.search("\n\n".join([source.markdown, *texts]))
+    title = heading["title"] if heading else PurePosixPath(source.path).stem
+    lines = (f"title: {json.dumps(title)}", "author:", f"date: {today('UTC')}", "description:")
+    return "\n".join(("---", *lines, "---"))

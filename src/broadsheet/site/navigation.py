@@ -1,0 +1,207 @@
+"""The navigation of a site: the bar at the head, the foot, the sidebars, as trees of links.
+
+A link leads to a page by its source, elsewhere, or nowhere: then it is a heading, or a menu of those
+below it. Its text is the author's, or the title of the page, or the name of its icon.
+
+A sidebar lists what its `contents` name: pages, sections, globs and folders, or with `auto` what is
+there. The only one is on each page; of several, a page has the one that its `sidebar` names, else
+the first that lists it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from broadsheet.project.project import matching
+from broadsheet.project.website_settings import NavItem, Sidebar
+from broadsheet.site.links import Address, target_of
+from broadsheet.site.page_meta import PageMeta
+
+_SEPARATOR = re.compile(r"-{3,}")
+_ICON = re.compile(r"^(?:bi|fa|fab|fas|fa-brands|fa-solid)[ -]+")
+_NAMES = {
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "linkedin": "LinkedIn",
+    "youtube": "YouTube",
+    "twitter-x": "X",
+    "orcid": "ORCID",
+    "rss": "RSS",
+    "envelope": "E-mail",
+    "google-scholar": "Google Scholar",
+    "stack-overflow": "Stack Overflow",
+    "tiktok": "TikTok",
+}
+"""The names of icons that are not written as they are spoken."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link, ``current`` on its own page; without ``href`` a heading. ``below`` are those of its
+    menu or section.
+    """
+
+    text: str
+    href: str = ""
+    label: str | None = None
+    rel: str | None = None
+    current: bool = False
+    below: tuple[Link, ...] = ()
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether it, or one below it, is the link to the page itself."""
+        return self.current or any(one.is_on_the_way for one in self.below)
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """Makes links for the page at ``page``, ``rooted`` if its addresses start at the host's root.
+    ``address`` makes the address of a file of the site.
+    """
+
+    meta_by_path: Mapping[str, PageMeta]
+    page: PurePosixPath
+    rooted: bool
+    address: Callable[[Address], str]
+
+    def links(self, items: Iterable[NavItem]) -> list[Link]:
+        """The links of a bar or of the foot."""
+        return [link for item in items if (link := self._link(item)) is not None]
+
+    def sidebar(self, sidebars: Sequence[Sidebar]) -> tuple[str, list[Link]] | None:
+        """The title and the links of the page's sidebar; None if it has none."""
+        meta = self.meta_by_path.get(str(self.page))
+        asked = meta.fields.get("sidebar") if meta else None
+        if meta is None or asked is False:
+            return None
+        named = [one for one in sidebars if one.id is not None and one.id == asked]
+        alone = list(sidebars) if len(sidebars) == 1 else []
+        for one in [*named, *alone, *sidebars]:
+            found = self.contents(one.contents)
+            if one in [*named, *alone] or any(link.is_on_the_way for link in found):
+                return (one.title if isinstance(one.title, str) else "", found) if found else None
+        return None
+
+    def contents(self, contents: Sequence[NavItem] | str) -> list[Link]:
+        """The links of a sidebar."""
+        if isinstance(contents, str):
+            return self._automatic(contents)
+        return [link for item in contents for link in self._entries(item)]
+
+    def _entries(self, item: NavItem) -> Iterator[Link]:
+        if item.auto:
+            for folder in [item.auto] if isinstance(item.auto, bool) else item.auto:
+                yield from self._automatic("auto" if folder is True else str(folder))
+            return
+        is_page = bool(item.section and target_of(item.section, PurePosixPath()) is not None)
+        known = is_page and self._page_of(item.section or "") is not None
+        href = item.href or (item.section if known else None)
+        if href and not item.contents and (href.endswith("/") or "*" in href):
+            yield from self._automatic(href)
+            return
+        plain = item.model_copy(
+            update={"href": href, "text": item.text or (None if known else item.section)}
+        )
+        link = self._link(plain)
+        if link is not None:
+            yield replace(link, below=(*link.below, *self.contents(item.contents or [])))
+
+    def _automatic(self, written: str) -> list[Link]:
+        """Links to all pages, or to those in a folder or of a glob, by folders."""
+        paths = {PurePosixPath(meta.source): meta for meta in self.meta_by_path.values()}
+        if written == "auto":
+            chosen = [
+                source for source in sorted(paths) if source.stem != "index" or source.parent.name
+            ]
+            return self._in_folder(chosen, paths, PurePosixPath())
+        chosen = matching(sorted(paths), [written.rstrip("/") or "**"])
+        folder = PurePosixPath(
+            posixpath.normpath(written.split("*", maxsplit=1)[0].lstrip("/") or ".")
+        )
+        return self._in_folder(chosen, paths, folder)
+
+    def _in_folder(
+        self,
+        sources: Sequence[PurePosixPath],
+        paths: Mapping[PurePosixPath, PageMeta],
+        folder: PurePosixPath,
+    ) -> list[Link]:
+        own = [source for source in sources if source.parent == folder]
+        own.sort(key=lambda one: (one.stem != "index", paths[one].order or 0, str(one)))
+        links = [self._to(paths[source]) for source in own]
+        below: dict[str, list[PurePosixPath]] = {}
+        for source in sources:
+            if source.parent != folder and folder in source.parents:
+                below.setdefault(source.relative_to(folder).parts[0], []).append(source)
+        for name, inner in below.items():
+            found = self._in_folder(inner, paths, folder / name)
+            head = next(
+                (one for one in inner if one.parent == folder / name and one.stem == "index"), None
+            )
+            title = self._to(paths[head]) if head else Link(_spoken(name))
+            if head:
+                found = found[1:]
+            links.append(replace(title, below=tuple(found)))
+        return links
+
+    def _page_of(self, href: str) -> PageMeta | None:
+        target = target_of(href, PurePosixPath())
+        if target is None:
+            return None
+        found, source = self.meta_by_path.get(str(target.path)), href.partition("#")[0].lstrip("/")
+        if found is None and source != str(target.path):
+            named = (one for one in self.meta_by_path.values() if one.source == source)
+            found = next(named, None)  # a page that is called otherwise than its source
+        return found
+
+    def _to(self, meta: PageMeta) -> Link:
+        path = PurePosixPath(meta.path)
+        return Link(meta.title, self.address(Address(path)), current=self._is_current(path))
+
+    def _is_current(self, path: PurePosixPath) -> bool:
+        return path == self.page and not self.rooted
+
+    def _link(self, item: NavItem) -> Link | None:
+        below = tuple(self.links(item.menu or ()))
+        if item.text and _SEPARATOR.fullmatch(item.text.strip()):
+            return None
+        if not item.href:
+            text = item.text or item.aria_label or (_icon_name(item.icon) if item.icon else "")
+            return Link(text, label=item.aria_label, below=below) if text or below else None
+        target, meta = target_of(item.href, PurePosixPath()), self._page_of(item.href)
+        if target and meta:
+            target = replace(target, path=PurePosixPath(meta.path))
+        text = item.text or (meta.title if meta else name_of(item))
+        return Link(
+            text,
+            self.address(target) if target else item.href,
+            item.aria_label,
+            item.rel,
+            target is not None and self._is_current(target.path),
+            below,
+        )
+
+
+def name_of(item: NavItem) -> str:
+    """The name of a link that has no text."""
+    if item.icon:
+        return item.aria_label or _icon_name(item.icon)
+    href = item.href or ""
+    return item.aria_label or urlsplit(href).netloc or href
+
+
+def _icon_name(icon: str) -> str:
+    name = _ICON.sub("", icon.strip())
+    return _NAMES.get(name) or _spoken(name)
+
+
+def _spoken(name: str) -> str:
+    """The name of a folder or an icon as people write it."""
+    words = re.sub(r"^\d+[-_. ]+", "", name).replace("-", " ").replace("_", " ").strip() or name
+    return words[0].upper() + words[1:]
