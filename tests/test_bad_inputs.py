@@ -113,14 +113,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
 
 
 def _run(root: Path) -> tuple[int, tuple[str, ...]]:
-    """`broadsheet build`: its exit code, and what it said of faults, message by message."""
+    """`broadsheet build --verbose`: its exit code, and what it said of faults, message by message."""
     with (
         pytest.MonkeyPatch.context() as patch,
         redirect_stdout(StringIO()),
         redirect_stderr(StringIO()) as said,
     ):
         patch.chdir(root)
-        code = main(["build"])
+        code = main(["build", "--verbose"])
     text = said.getvalue().replace(str(root), "ROOT")
     assert "Traceback" not in text, text
     return code, tuple(re.split(r"\n(?=error: |warning: )", text.strip()))

@@ -2,8 +2,8 @@
 
 Beside YAML's own (`2023-05-26`, `2023-05-26T12:30:00+02:00`) these are numbers with the month first
 (`05/26/2023`, `5-26-23`), day and month by name (`26 May 2023`, `May 26, 2023`), each perhaps with a
-time; and three words: `today` and `now` are the day of the build, `last-modified` is the time of the
-source's last change.
+time; and three words: `today` and `now` are the day of the build (as is knitr's inline `Sys.Date()`),
+`last-modified` is the time of the source's last change.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:\D|\Z)")
 _SHORT_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?=\D|\Z)")
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+_KNITR = re.compile(r"`r\s.*\bsys\.(?:date|time)\(")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 
 
@@ -60,10 +61,7 @@ def read_moment(text: str) -> date | datetime | str:
 
 def without_words(metadata: Mapping[str, object]) -> dict[str, object]:
     """The metadata without those dates that are words."""
-    words = {
-        key for key in KEYS if str(metadata.get(key)).strip().lower() in (*TODAY, LAST_MODIFIED)
-    }
-    return {key: value for key, value in metadata.items() if key not in words}
+    return {key: value for key, value in metadata.items() if key not in KEYS or not _word(value)}
 
 
 def in_force(
@@ -72,10 +70,18 @@ def in_force(
     """The metadata of a ``file`` with its dates that are words as those of this ``day``; and
     whether another day would give another date.
     """
-    words = {key: str(metadata.get(key)).strip().lower() for key in KEYS}
+    words = {key: _word(metadata.get(key)) for key in KEYS}
     found: dict[str, object] = {key: day for key, word in words.items() if word in TODAY}
     of_today = bool(found)
     for key, word in words.items():
         if word == LAST_MODIFIED:
             found[key] = datetime.fromtimestamp(file.stat().st_mtime).date()
     return {**metadata, **found}, of_today
+
+
+def _word(value: object) -> str:
+    """The word that a date is; empty for any other value."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if _KNITR.match(text):
+        return TODAY[0]
+    return text if text in (*TODAY, LAST_MODIFIED) else ""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -121,9 +122,9 @@ class Navigation:
             ]
             return self._in_folder(chosen, paths, PurePosixPath())
         chosen = matching(sorted(paths), [written.rstrip("/") or "**"])
-        folder = PurePosixPath(
-            posixpath.normpath(written.split("*", maxsplit=1)[0].lstrip("/") or ".")
-        )
+        named = PurePosixPath(posixpath.normpath(written.lstrip("/") or "."))
+        is_folder = not named.suffix and "*" not in written
+        folder = named if is_folder else next(p for p in named.parents if "*" not in str(p))
         return self._in_folder(chosen, paths, folder)
 
     def _in_folder(
@@ -193,7 +194,9 @@ def name_of(item: NavItem) -> str:
     if item.icon:
         return item.aria_label or _icon_name(item.icon)
     href = item.href or ""
-    return item.aria_label or urlsplit(href).netloc or href
+    with suppress(ValueError):  # of an address that is none
+        return item.aria_label or urlsplit(href).netloc or href
+    return href
 
 
 def _icon_name(icon: str) -> str:

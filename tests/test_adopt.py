@@ -1,0 +1,63 @@
+"""`broadsheet adopt`: other people's work, tried without a change to it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from broadsheet.cli.main import main
+from broadsheet.cli.report import grouped
+from broadsheet.errors import Notice, Place
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_a_site(tmp_path, capsys):
+    (tmp_path / "_quarto.yml").write_text("website: {title: T}\nformat: {html: {theme: cosmo}}\n")
+    (tmp_path / "index.qmd").write_text("---\ntitle: Home\n---\n![](none.png)\n")
+    (tmp_path / "lost.qmd").write_text("---\ntitle: Lost\n---\n{{< include none.md >}}\n")
+    before = names(tmp_path)
+    assert main(["adopt", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("1 page built; 1 fault.\n")
+    order = ["lost.qmd, line 4: there is no file none.md", "`none.png`", "`theme`", "no `date`"]
+    assert [said.index(text) for text in order] == sorted(said.index(text) for text in order)
+    assert names(tmp_path) == before
+
+
+def test_a_notebook_without_front_matter(tmp_path, capsys):
+    cells = [new_markdown_cell("# My study"), new_code_cell("print(open('a.txt').read())")]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "study.ipynb")
+    (tmp_path / "a.txt").write_text("beside")
+    (tmp_path / "other.qmd").write_text("---\ntitle: [\n---\n")
+    assert main(["adopt", str(tmp_path / "study.ipynb"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["pages"] == 1
+    assert 'title: "My study"' in found["front_matter"]
+    assert {"no `date`", "no `description`"} <= {one["what"] for one in found["missing"]}
+    assert names(tmp_path) == ["a.txt", "other.qmd", "study.ipynb"]
+
+
+def test_what_is_neither(tmp_path, capsys):
+    assert main(["adopt", str(tmp_path)]) == 2
+    assert "this is no notebook or page" in capsys.readouterr().err
+    assert main(["adopt", str(tmp_path / "none")]) == 2
+
+
+def test_warnings_of_a_kind_are_one():
+    notices = [
+        Notice(Place(f"p{number}.qmd", line=number), f"the press does not know the key `k{number}`")
+        for number in range(1, 8)
+    ]
+    alone = Notice(Place("a.qmd"), "two elements have the id `a`")
+    first, other = grouped([*notices[:3], alone, *notices[3:]])
+    assert "p1.qmd, line 1: the press does not know the key `k1`" in str(first)
+    assert "6 more of this kind: p2.qmd, line 2 (`k2`)" in str(first)
+    assert "and 3 more" in str(first)
+    assert other is alone
+    assert grouped(notices, whole=True) == notices

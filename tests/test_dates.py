@@ -1,0 +1,59 @@
+"""The forms of dates in front matter."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+
+import pytest
+
+from broadsheet.project.dates import read_moment
+from broadsheet.site.build import build
+from publishing import write
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05/26/2023",
+        "5/26/23",
+        "05-26-2023",
+        "2023/05/26",
+        "26.05.2023",
+        "26 May 2023",
+        "26 may 2023",
+        "May 26, 2023",
+        "May 26th, 2023",
+        "Friday, May 26, 2023",
+        "Fri 26 May 2023",
+    ],
+)
+def test_a_day(text):
+    assert read_moment(text) == date(2023, 5, 26)
+
+
+def test_a_day_with_a_time():
+    assert read_moment("05/26/2023 14:30") == datetime(2023, 5, 26, 14, 30)
+    assert read_moment("May 26, 2023 2:30 PM") == datetime(2023, 5, 26, 14, 30)
+    assert read_moment("2023-5-6T10:00:00Z") == "2023-05-06T10:00:00Z"
+
+
+@pytest.mark.parametrize("text", ["", "soon", "26/05/2023", "2023", "1684108800", "May 32, 2023"])
+def test_no_day(text):
+    with pytest.raises(ValueError):
+        read_moment(text)
+
+
+def test_words_are_days(tmp_path):
+    page = "---\ntitle: A\ndate: today\ndate-modified: last-modified\n---\nText.\n"
+    write(
+        tmp_path,
+        {"posts/a.qmd": page, "posts/_metadata.yml": "date: '`r Sys.Date()`'\ntoc-depth: deep\n"},
+    )
+    os.utime(tmp_path / "posts/a.qmd", (1_700_000_000, 1_700_000_000))
+    report = build(tmp_path, day=date(2024, 3, 1))
+    assert not report.faults
+    assert [str(one.where) for one in report.notices] == ["posts/_metadata.yml, line 2"]
+    assert '<time datetime="2024-03-01">' in (tmp_path / "_site/posts/a.html").read_text()
+    build(tmp_path, day=date(2024, 3, 2))
+    assert '<time datetime="2024-03-02">' in (tmp_path / "_site/posts/a.html").read_text()

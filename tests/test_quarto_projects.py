@@ -1,0 +1,200 @@
+"""Projects as others write them for Quarto: what `_quarto.yml` and front matter ask for is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from publishing import publish
+
+HOME = "---\ntitle: Home\n---\nHome.\n"
+
+
+def built(root: Path, config: str, **pages: str) -> dict[str, str]:
+    """The pages of a project, by name; its faults and warnings must be none."""
+    files = {"_quarto.yml": config, "index.qmd": HOME, **pages}
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    report = publish(root)
+    assert not report.faults
+    assert not report.notices
+    site = root / "_site"
+    return {str(path.relative_to(site)): path.read_text() for path in site.rglob("*.html")}
+
+
+def page(title: str, more: str = "", body: str = "Text.") -> str:
+    return f"---\ntitle: {title}\n{more}---\n{body}\n"
+
+
+def test_navigation(tmp_path):
+    config = """\
+website:
+  title: T
+  navbar:
+    background: primary
+    left:
+      - file: about.qmd
+      - about.qmd
+      - text: More
+        menu:
+          - text: "---"
+          - {href: about.qmd, text: Us}
+    right:
+      - {icon: github, href: https://github.com/x}
+    tools:
+      - {icon: bi-envelope, href: "mailto:a@b.example"}
+  page-footer:
+    left: [about.qmd]
+    right: "**bold**"
+"""
+    home = built(tmp_path, config, **{"about.qmd": page("About us")})["index.html"]
+    assert home.count('<a href="about.html">About us</a>') == 3
+    assert "<summary>More</summary>" in home
+    assert '<a href="about.html">Us</a>' in home
+    assert '<a href="https://github.com/x">GitHub</a>' in home
+    assert '<a href="mailto:a@b.example">E-mail</a>' in home
+    assert "<strong>bold</strong>" in home
+
+
+def test_a_sidebar_lists_pages_and_sections(tmp_path):
+    config = """\
+website:
+  title: T
+  sidebar:
+    style: docked
+    contents:
+      - index.qmd
+      - section: Guide
+        contents: [guide/a.qmd]
+      - auto: ref
+"""
+    pages = {
+        "guide/a.qmd": page("First steps"),
+        "guide/b.qmd": page("Bare", "sidebar: false\n"),
+        "ref/two.qmd": page("Two"),
+        "ref/deep/index.qmd": page("Deep"),
+        "ref/deep/one.qmd": page("One"),
+    }
+    made = built(tmp_path, config, **pages)
+    step = made["guide/a.html"]
+    assert '<a href="a.html" aria-current="page">First steps</a>' in step
+    assert "<span>Guide</span>" in step
+    assert step.index(">Two<") < step.index(">Deep<") < step.index(">One<")
+    assert 'class="sidebar"' not in made["guide/b.html"]
+
+
+def test_of_several_sidebars_a_page_has_its_own(tmp_path):
+    config = """\
+website:
+  title: T
+  sidebar:
+    - {id: a, title: The A, contents: [a.qmd]}
+    - {id: b, title: The B, contents: b.qmd}
+"""
+    pages = {"a.qmd": page("A"), "b.qmd": page("B"), "c.qmd": page("C", "sidebar: a\n")}
+    made = built(tmp_path, config, **pages)
+    titles = {name: text.partition('id="sidebar-title">')[2][:5] for name, text in made.items()}
+    assert (titles["a.html"], titles["b.html"], titles["c.html"]) == ("The A", "The B", "The A")
+    assert titles["index.html"] == ""
+
+
+@pytest.mark.parametrize("template", ["jolla", "trestles", "solana", "marquee", "broadside"])
+def test_about_pages(tmp_path, template):
+    about = (
+        f"about:\n  template: {template}\n  image: me.png\n  image-alt: Me\n  image-shape: round\n"
+        "  links:\n    - {icon: github, href: 'https://github.com/x'}\n"
+    )
+    (tmp_path / "me.png").write_bytes(b"png")
+    made = built(tmp_path, "website: {title: T}", **{"about.qmd": page("Me", about)})["about.html"]
+    assert f"about-{template}" in made
+    assert 'class="about-picture is-round" src="me.png" alt="Me"' in made
+    assert '<a href="https://github.com/x" rel="me">GitHub</a>' in made
+    assert (tmp_path / "_site/me.png").is_file()
+
+
+def test_layers_of_configuration(tmp_path, monkeypatch):
+    monkeypatch.setenv("QUARTO_PROFILE", "prod")
+    files = {
+        "_site.yml": "website: {title: Below, description: D}\n",
+        "_quarto-prod.yml": "website: {page-footer: Of prod}\n",
+        "_quarto-dev.yml": "website: {page-footer: Of dev}\n",
+    }
+    config = "metadata-files: [_site.yml]\nprofile: {default: dev}\nwebsite: {title: Above}\n"
+    home = built(tmp_path, config, **files)["index.html"]
+    assert "Above" in home
+    assert "Below" not in home
+    assert "Of prod" in home
+    assert "Of dev" not in home
+
+
+def test_output_file_renames_a_page(tmp_path):
+    config = "website: {title: T, navbar: {left: [cv.qmd]}}"
+    made = built(tmp_path, config, **{"cv.qmd": page("CV", "output-file: resume\n")})
+    assert "<h1>CV</h1>" in made["resume.html"]
+    assert "resume.html" in made["cv.html"]
+    assert '<a href="resume.html">CV</a>' in made["index.html"]
+
+
+def test_lists_stand_where_their_author_puts_them(tmp_path):
+    home = """\
+---
+title: Home
+listing:
+  - id: one
+    contents: posts
+    type: table
+    fields: [date, title]
+  - id: two
+    type: grid
+    contents:
+      - talks.yml
+      - {title: Elsewhere, path: "https://example.org/x", description: There}
+      - {path: posts/a.qmd, title: Mine}
+---
+
+Before.
+
+::: {#one}
+:::
+
+After.
+"""
+    talks = "- title: A talk\n  author: Ann\n  href: https://example.org/talk\n  date: 05/26/2023\n"
+    pages = {"index.qmd": home, "talks.yml": talks, "posts/a.qmd": page("A", "date: 2023-05-01\n")}
+    made = built(tmp_path, "website: {title: T}", **pages)["index.html"]
+    at = [
+        made.index(text) for text in ("Before.", 'scope="col">Date', "After.", 'id="listing-two"')
+    ]
+    assert at == sorted(at)
+    assert '<a href="https://example.org/talk">A talk</a>' in made
+    assert '<a href="https://example.org/x">Elsewhere</a>' in made
+    assert '<a href="posts/a.html">Mine</a>' in made
+    assert "26 May 2023" in made
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "listing: false\n",
+        "categories:\n",
+        "author: {name: {given: Ada, family: Lovelace}}\n",
+        "author:\n  - name: A\n    affiliations: [{name: B}]\n",
+        "aliases: [p.html, /p.html]\n",
+        "toc-location: left\ncitation: true\ncode-annotations: select\ntbl-colwidths: [1, 2]\n",
+        "title-block-banner: true\nformat: {html: {theme: [flatly, a.scss], css: a.css}}\n",
+        "categories: [2020, news]\n",
+        "about: jolla\n",
+    ],
+)
+def test_front_matter_that_quarto_takes(tmp_path, more):
+    made = built(tmp_path, "website: {title: T}", **{"p.qmd": page("P", more)})
+    assert "<h1>P</h1>" in made["p.html"]
+
+
+def test_code_annotations_are_numbers(tmp_path):
+    body = "```python\nx = 1  # <1>\n```\n\n1. One.\n"
+    made = built(tmp_path, "website: {title: T}", **{"p.qmd": page("P", body=body)})
+    assert "# ①" in made["p.html"]
