@@ -461,9 +461,7 @@ class SiteBuilder:
         )
 
     def _sources(self, publication: Publication) -> dict[str, SourceRecord]:
-        """A record of each source all of whose pages were made, now or before, and are the same on
-        any day.
-        """
+        """A record of each source all of whose pages were made, and are the same on any day."""
         sources = {source: self._old.sources[source] for source in self._left}
         editions: dict[PurePosixPath, list[Edition]] = {}
         for edition in publication.editions:
