@@ -149,7 +149,8 @@ def test_a_missing_kernel_is_reported(site):
         "language": "fortran",
     }
     path.write_text(json.dumps(notebook))
-    assert "there is no Jupyter kernel 'fortran' here" in str(only_fault(site))
+    (notice,) = [one for one in prepared(site).notices if one.topic == "not-run"]
+    assert "it could not be run, since it needs the kernel 'fortran'" in notice.what
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,10 @@ DEPRECATED = "deprecated"
 """The topic of a notice of what works still, and will not in the next version."""
 
 
+SAVED = "saved"
+"""The topic of a notice of a notebook that is shown with what is saved in it, as it is meant to be."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """A message to the author that stops nothing. ``topic`` is a word to list notices by
@@ -92,7 +96,7 @@ class Notice:
     @property
     def is_strict(self) -> bool:
         """Whether it makes the exit code 1 with `--strict`."""
-        return self.topic != DEPRECATED
+        return self.topic not in (DEPRECATED, SAVED)
 
     def report(self) -> dict[str, object]:
         """The notice as JSON: ``{"kind", "where", "what", "mend", "detail"}``."""
@@ -161,10 +165,11 @@ class NotebookError(BroadsheetError):
 
 class ExecutionError(BroadsheetError):
     """A cell raised, ran out of time, or ended its kernel. ``partial`` is the notebook as far as it
-    ran.
+    ran; ``lacks`` is what the machine does not have and the cell needs, such as a library.
     """
 
     partial: str | None = None
+    lacks: str = ""
 
 
 class ClusterError(BroadsheetError):

@@ -125,7 +125,6 @@ _BROKEN: dict[str, str | bytes] = {
     "metadata-surrogate": _text('"metadata": {}', '"metadata": {"a": "\\ud800"}'),
     "kernelspec-list": _with(metadata={"kernelspec": []}),
     "kernelspec-name": _with(metadata={"kernelspec": {"name": 3}}),
-    "kernelspec-unknown": _with(metadata={"kernelspec": {"name": "fortran", "display_name": "F"}}),
     "broadsheet-list": _with(metadata={"broadsheet": []}),
     "language-info-null": _with(metadata={"language_info": None}),
     "cell-metadata-list": _cell_with(metadata=[]),
@@ -192,6 +191,7 @@ _BROKEN: dict[str, str | bytes] = {
     ),
 }
 _TOLERATED: dict[str, str | bytes] = {
+    "kernelspec-unknown": _with(metadata={"kernelspec": {"name": "fortran", "display_name": "F"}}),
     "byte-order-mark": "\ufeff" + _with(),
     "crlf": json.dumps(_WHOLE, indent=1).replace("\n", "\r\n"),
     "crlf-in-sources": _with(

@@ -20,6 +20,7 @@ from broadsheet.code_fences import Fence, fences
 from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.language import t_
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
+from broadsheet.markdown.outputs import clean_html, lost_notices
 from broadsheet.project.includes import Line
 from broadsheet.project.settings import Execute
 from broadsheet.yaml_text import read_yaml
@@ -44,21 +45,33 @@ _HEADER_OPTION = re.compile(r"\b(echo|eval|include)[ \t]*=[ \t]*(TRUE|FALSE|T|F)
 _SHOWN_CELL = re.compile(r"(^[ \t>]*`{3,}[ \t]*|`+)\{(\{+[A-Za-z][^{}<`]*\}+)\}")
 
 
-def add_written(markdown: str, place: Place, text: MarkdownText, execute: Execute) -> None:
+def add_written(
+    markdown: str,
+    place: Place,
+    text: MarkdownText,
+    execute: Execute,
+    *,
+    is_frozen: bool = False,
+) -> None:
     """Add an author's Markdown, the first line from ``place``, with included files in place and
-    such blocks shown.
+    such blocks shown. In one that ``is_frozen`` HTML is the output of a cell.
     """
     lines = list(text.includes.lines(markdown, place))
     written = [line for _, line in lines]
     start = 0
     for fence in fences(written):
-        if not (fence.language or fence.shown_as):
+        is_output = is_frozen and fence.info == "{=html}"
+        if not (fence.language or fence.shown_as or is_output):
             continue
         text.add_lines(_unescaped(lines[start : fence.opens]))
         begin = len(text.lines)
         text.at(lines[fence.opens][0])
         body = fence.body(written)
-        if fence.shown_as:
+        if is_output:
+            html = "\n".join(body)
+            text.notices += lost_notices(html, "text/html", "an output", Place(place.file))
+            text.add_slot(clean_html(html))
+        elif fence.shown_as:
             shown = "\n".join([f"```{fence.shown_as}", *body, "```"])
             text.add_fenced(".markdown", shown)
         else:

@@ -43,7 +43,9 @@ class Finished:
     tables that these name as their sources. ``picture_texts`` are the texts of its
     pictures, except generated ones. ``reads`` are the files of the publication that the run read,
     and those that were read to finish it; ``libraries`` those that the run loaded, with their
-    versions. ``assets`` are files for the site, their bytes by their
+    versions. ``lacks`` is what the machine does not have that its run needs, so that it is shown as
+    it is saved; one that ``is_frozen`` is Markdown with its outputs in it. ``assets`` are files for
+    the site, their bytes by their
     path from the site's root (figures' data, pictures).
     """
 
@@ -59,6 +61,8 @@ class Finished:
     reads: tuple[str, ...] = ()
     libraries: Mapping[str, str] = field(default_factory=dict, repr=False)
     notices: tuple[Notice, ...] = ()
+    lacks: str = ""
+    is_frozen: bool = False
 
 
 def chart_texts(made: PageFigure, figure: Mapping[str, Any], place: Place) -> Iterator[PictureText]:

@@ -256,16 +256,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
             f"`{label}`: the output of the type {kind} is {shown(data[kind], 60)}, and not a text",
             "Show it in another form.",
         )
-    if missing := outputs.lost(data[kind], kind):
-        state.notices.append(
-            Notice(
-                place,
-                f"of the output `{label}` this is not on the page: {', '.join(missing)}",
-                "A page runs no script of an output and embeds nothing that stands in one: show a "
-                "plotly figure, a picture, a table, or a file of the site.",
-                topic="output",
-            )
-        )
+    state.notices += outputs.lost_notices(data[kind], kind, f"the output `{label}`", place)
     if kind == "text/html":
         return _display({kind: outputs.clean_html(str(data[kind]))})
     if kind in outputs.IMAGES:

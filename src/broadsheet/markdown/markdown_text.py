@@ -27,7 +27,7 @@ from nbformat.notebooknode import NotebookNode
 
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import readable_text
-from broadsheet.language import speaking
+from broadsheet.language import speaking, t_
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.code_blocks import add_written, not_run
 from broadsheet.markdown.document import Document, Stretch
@@ -85,6 +85,9 @@ def document_of(finished: Finished, root: Path) -> Document:
     check_cited(edition, root)
     text = MarkdownText(Includes(root), finished.figures)
     with speaking(settings.lang):
+        if finished.lacks:
+            with text.div(".cell-not-run"):
+                text.add(t_("The code of this page was not run for its publication."), "")
         if finished.notebook is None:
             _page(finished, root, text)
         else:
@@ -143,9 +146,13 @@ def _style(csl: str | None, root: Path) -> str | None:
 
 def _page(finished: Finished, root: Path, text: MarkdownText) -> None:
     path = str(finished.edition.source.path)
-    first = _first_line(finished, root)
-    place = Place(path, line=first)
-    add_written(finished.markdown, place, text, finished.edition.settings.execute)
+    execute = finished.edition.settings.execute
+    if finished.is_frozen:
+        add_written(finished.markdown, Place(path, line=1), text, execute, is_frozen=True)
+        text.stretches[:] = [Stretch(1, Place(path))]
+    else:
+        first = Place(path, line=_first_line(finished, root))
+        add_written(finished.markdown, first, text, execute)
 
 
 def _first_line(finished: Finished, root: Path) -> int:

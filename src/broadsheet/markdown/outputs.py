@@ -10,14 +10,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 
 import lxml.html
 from jinja2 import Template
 from lxml import etree
 
-from broadsheet.errors import AssemblyError, Place, shown
+from broadsheet.errors import AssemblyError, Notice, Place, shown
 from broadsheet.figures.svg import PARSER
 from broadsheet.figures.svg_sanitizer import harmless
 from broadsheet.unprintable import UNPRINTABLE
@@ -304,6 +304,18 @@ def clean_html(html: str) -> str:
     ]
     cleaned, _ = filtered("".join(inner).strip())
     return cleaned
+
+
+def lost_notices(data: object, kind: str, name: str, place: Place) -> Iterator[Notice]:
+    """A notice of the parts of an output, ``name`` in words, that a reader will miss on the page."""
+    if missing := lost(data, kind):
+        yield Notice(
+            place,
+            f"of {name} this is not on the page: {', '.join(missing)}",
+            "A page runs no script of an output and embeds nothing that stands in one: show a "
+            "plotly figure, a picture, a table, or a file of the site.",
+            topic="output",
+        )
 
 
 def lost(data: object, kind: str) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
 from typing import Self, TypeVar
@@ -15,6 +15,7 @@ from typing import Self, TypeVar
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import (
+    SAVED,
     AssemblyError,
     BroadsheetError,
     Notice,
@@ -27,7 +28,9 @@ from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.finishing import finish
+from broadsheet.markdown.frozen_results import frozen_notice, frozen_outcome, frozen_page
 from broadsheet.project.edition import Edition
+from broadsheet.project.execution import IDLE, has_outputs, reason_not_run
 from broadsheet.project.project import Project
 from broadsheet.run.executors import local_executor
 from broadsheet.run.running import Outcome, execute
@@ -77,8 +80,22 @@ class Assembly:
         """
         if outcome.error is not None:
             raise outcome.error
+        if outcome.frozen is not None:
+            page = frozen_page(self._root, outcome.edition)
+            return Finished(
+                outcome.edition,
+                markdown=page.markdown,
+                assets=page.assets,
+                reads=page.reads,
+                notices=(frozen_notice(outcome, SAVED),),
+                is_frozen=True,
+            )
         notebook, pictures = outcome.notebook(), Pictures(self._root)
-        return finish(outcome.edition, notebook, pictures, self._catalogue, goes_without)
+        finished = finish(outcome.edition, notebook, pictures, self._catalogue, goes_without)
+        if notebook is None or outcome.kept is not None:
+            return finished
+        notices = (*_not_run(outcome), *finished.notices)
+        return replace(finished, notices=notices, lacks=outcome.lacks)
 
     def draw_for(self, edition: Edition, make: Callable[[bool], Made]) -> Made:
         """What ``make`` makes of an edition, once the pictures are drawn that it lacks. It is told
@@ -108,6 +125,27 @@ class Assembly:
                 raise type(error)(one.place, what, error.mend) from error
 
 
+def _not_run(outcome: Outcome) -> Iterator[Notice]:
+    """What is said of a notebook that is shown as it is saved; nothing where it has no code to run."""
+    edition = outcome.edition
+    what = "with the outputs saved in it" if has_outputs(edition.source) else "without outputs"
+    where = edition.source.place()
+    if outcome.lacks:
+        yield Notice(
+            where,
+            f"this page is shown {what}: it could not be run, since it needs {outcome.lacks}",
+            "Install what is missing, or write `execute: enabled: false`.",
+            topic="not-run",
+        )
+    elif reason_not_run(edition) != IDLE:
+        yield Notice(
+            where,
+            f"this page is shown {what}, and was not run",
+            "`execute: enabled: true` in its front matter, or in _quarto.yml for all, runs it.",
+            topic=SAVED,
+        )
+
+
 def outcomes(
     project: Project,
     editions: Iterable[Edition],
@@ -119,9 +157,19 @@ def outcomes(
     """What becomes of each edition when it is run; those of pages without code come first, and are
     as they are.
     """
-    editions = list(editions)
-    yield from (Outcome(edition) for edition in editions if edition.source.notebook is None)
-    notebooks = [edition for edition in editions if edition.source.notebook is not None]
+    notebooks = []
+    for edition in editions:
+        try:
+            frozen = None if given else frozen_outcome(project.root, edition)
+        except BroadsheetError as error:
+            yield Outcome(edition, error=error)
+            continue
+        if frozen is not None:
+            yield frozen
+        elif edition.source.notebook is None:
+            yield Outcome(edition)
+        else:
+            notebooks.append(edition)
     yield from execute(project, notebooks, executor, given=given, use_cache=use_cache)
 
 

@@ -31,6 +31,7 @@ from broadsheet.project.validation import (
 from broadsheet.yaml_text import YamlText, read_yaml
 
 _OWN_KEY = re.compile(r"""(?:(?:when|unless)-meta=["']?|\{\{<\s*meta\s+)([\w-]+)""")
+FROZEN = PurePosixPath("_freeze")
 DRAFT = "draft"
 """The reason for which a draft is not on the site."""
 ESSENTIAL = frozenset(
@@ -38,6 +39,8 @@ ESSENTIAL = frozenset(
     | {kebab(name) for name in OwnKeys.model_fields}
 )
 """Keys without whose values a page would say something wrong, or stand where it should not."""
+_OF_EXECUTE = ("echo", "enabled", "error", "eval", "freeze", "ipynb", "warning")
+"""Keys that may stand at the top or under `execute`."""
 _PATHS = ("bibliography", "csl")
 """Keys whose values are files. They count from the file that gives them; after merging, from the
 root.
@@ -141,7 +144,14 @@ class Edition:
         one, entries of its lists.
         """
         declared = self.declared.reads if self.declared else ()
-        return str(self.source.path), *self.source.includes, *declared, *self.list_files
+        frozen = (str(self.frozen),) if self.settings.execute.freeze else ()
+        own = (str(self.source.path), *self.source.includes)
+        return (*own, *declared, *self.list_files, *frozen)
+
+    @property
+    def frozen(self) -> PurePosixPath:
+        """Where Quarto keeps its results, if it is told to (`freeze`)."""
+        return FROZEN / self.source.path.with_suffix("") / "execute-results" / "html.json"
 
     def awaits(self, day: date) -> str:
         """Why it is not on the site on a ``day``: it is a :data:`DRAFT`, or it comes out on a later
@@ -261,7 +271,7 @@ def _corrected(edition: Edition) -> Edition:
 
 def unknown_metadata(text: YamlText, data: Mapping[str, object]) -> list[Notice]:
     """A notice for each unknown key of page metadata, `format: html:` included."""
-    top = {key: value for key, value in data.items() if key != "format"}
+    top = {key: value for key, value in data.items() if key not in ("format", *_OF_EXECUTE)}
     found: list[Notice] = []
     for layer, at in ((top, ()), (_html(data), ("format", "html"))):
         fits, _ = _fitting(layer, text, at)
@@ -331,9 +341,17 @@ def _inherited(project: Project, path: PurePosixPath) -> Iterator[dict[str, obje
 
 
 def _flat(data: Mapping[str, object]) -> dict[str, object]:
-    """Metadata with `format: html:` lifted to the top, where it wins."""
-    rest = {key: value for key, value in data.items() if key != "format"}
-    return merge(rest, _html(data))
+    """Metadata with `format: html:` lifted to the top, where it wins, and keys of `execute` that
+    stand at the top put there.
+    """
+    flat = merge({key: value for key, value in data.items() if key != "format"}, _html(data))
+    execute = flat.get("execute")
+    if isinstance(execute, bool):
+        execute = {"enabled": execute}
+    given = {key: flat.pop(key) for key in _OF_EXECUTE if key in flat}
+    if given or isinstance(execute, Mapping):
+        flat["execute"] = {**(execute if isinstance(execute, Mapping) else {}), **given}
+    return flat
 
 
 def _from_root(data: Mapping[str, object], folder: PurePosixPath) -> dict[str, object]:

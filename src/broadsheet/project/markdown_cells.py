@@ -22,12 +22,12 @@ from broadsheet.code_fences import Fence, fences
 from broadsheet.errors import BroadsheetError, Place
 from broadsheet.project.cell_options import cell_options
 from broadsheet.project.includes import Includes, Line
+from broadsheet.project.notebook_file import PYTHON
 from broadsheet.yaml_text import YamlText
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
-PYTHON = "python"
 _ENGINES = ("jupyter", "knitr", "julia", "markdown")
 _OTHER_ENGINES = ("r", "julia")
 """Languages whose cells give the whole page to another engine."""

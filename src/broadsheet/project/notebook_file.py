@@ -5,14 +5,15 @@ once, and names the cell that does not have it; nbformat's own validator takes m
 and says only that some schema is not met. The result has a list of cells, each with a known type,
 its source as one text that a page can show, with lines that end in a line feed alone, its metadata
 a mapping and its tags a list of texts. Duplicate or missing ids of cells are allowed, since no code
-uses them; so are odd outputs, because a run makes them anew.
+uses them. Odd outputs are left out: a run makes them anew.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -24,6 +25,7 @@ from broadsheet.unprintable import refuse_unprintable, unprintable
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
+PYTHON = "python"
 CURRENT = 4
 """The newest known major version of the format."""
 DEEPEST = 50
@@ -59,6 +61,30 @@ class _Cell(msgspec.Struct):
     source: str | list[str]
     metadata: _CellMetadata = msgspec.field(default_factory=_CellMetadata)
     attachments: dict[str, dict[str, Any]] = {}
+
+
+class _Stream(msgspec.Struct, tag_field="output_type", tag="stream"):
+    name: str = "stdout"
+    text: str | list[str] = ""
+
+
+class _Display(msgspec.Struct, tag_field="output_type", tag="display_data"):
+    data: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
+
+
+class _Result(msgspec.Struct, tag_field="output_type", tag="execute_result"):
+    data: dict[str, Any] = {}
+    metadata: dict[str, Any] = {}
+
+
+class _Failure(msgspec.Struct, tag_field="output_type", tag="error"):
+    ename: str = ""
+    evalue: str = ""
+    traceback: list[str] = []
+
+
+_Output = _Stream | _Display | _Result | _Failure
 
 
 class _Notebook(msgspec.Struct):
@@ -122,6 +148,16 @@ def read_notebook(text: str, where: Place) -> NotebookNode:
     return notebook
 
 
+def language_of(notebook: NotebookNode) -> str:
+    """The language of a notebook's code, in small letters: what its kernel says, else what Jupyter
+    noted when it ran, else Python, unless the kernel has a name that is not Python's.
+    """
+    kernel = notebook.metadata.get("kernelspec", {})
+    noted = notebook.metadata.get("language_info", {}).get("name")
+    name = str(kernel.get("name") or PYTHON)
+    return str(kernel.get("language") or noted or (PYTHON if PYTHON in name else name)).lower()
+
+
 def _converted(raw: Mapping[str, Any], where: Place) -> dict[str, Any]:
     """A notebook of an older format, converted to the current one."""
     import nbformat
@@ -181,7 +217,30 @@ def _check_cell(cell: dict[str, Any], where: Place) -> None:
         )
     _check_metadata(cell.get("attachments", {}), "the cell's `attachments`", where)
     if cell["cell_type"] == "code":
-        cell["outputs"], cell["execution_count"] = [], None
+        cell["outputs"] = list(_outputs(cell.get("outputs")))
+
+
+def _outputs(raw: object) -> Iterator[dict[str, Any]]:
+    """The outputs of a cell that a notebook can have, with texts whole."""
+    for one in raw if isinstance(raw, list) else ():
+        with suppress(msgspec.ValidationError):
+            yield _plain(msgspec.convert(one, _Output))
+
+
+def _plain(output: _Output) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(output)
+    if "text" in plain:
+        plain["text"] = _whole(plain["text"])
+    if "data" in plain:
+        plain["data"] = {kind: _whole(value) for kind, value in plain["data"].items()}
+    return plain
+
+
+def _whole(value: object) -> object:
+    """A text that may be saved as its lines; anything else as it is."""
+    if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return value
 
 
 def _check_metadata(value: dict[str, Any], name: str, where: Place) -> None:

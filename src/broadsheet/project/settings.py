@@ -302,15 +302,26 @@ class EditionRule(Settings):
         return self
 
 
+def _execute(value: object) -> object:
+    """`execute: false` alone is `enabled: false`."""
+    return {"enabled": value} if isinstance(value, bool) else value
+
+
 class Execute(Settings):
-    """`execute:`."""
+    """`execute:`. Which notebooks are run is decided by :mod:`broadsheet.project.execution`."""
 
     echo: bool | Literal["fenced"] = True
     output: bool | Literal["asis"] = True
     warning: bool = True
     error: bool = False
     include: bool = True
-    eval: bool = True
+    # Lines of a cell are for knitr alone.
+    eval: bool | list[int] = True
+    enabled: bool | None = None
+    # The same, of notebooks alone.
+    ipynb: bool | None = None
+    # Whether results in `_freeze/` are used; "auto" if their source has not changed.
+    freeze: bool | Literal["auto"] = False
 
 
 class Correction(Settings):
@@ -369,7 +380,7 @@ class FrontMatter(OwnKeys):
     pagetitle: str | None = None
     draft: bool = False
     listing: Annotated[list[Listing], BeforeValidator(_listings)] = []
-    execute: Execute = Execute()
+    execute: Annotated[Execute, BeforeValidator(_execute)] = Execute()
     bibliography: Strings = []
     csl: str | None = None
     nocite: str | None = None

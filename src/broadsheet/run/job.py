@@ -23,6 +23,25 @@ WARM_UP = "broadsheet.run.warm_up"
 """The module that the engine warms up for us."""
 START = 120
 """Seconds by the clock for a kernel to start, on a machine that may be busy."""
+_PYTHON = "python3"
+"""The name of the kernel of Python."""
+_NO_MODULE = re.compile(r"No module named '([^']+)'")
+_OFFLINE = frozenset(
+    {
+        "ClientConnectorError",
+        "ConnectError",
+        "ConnectTimeout",
+        "ConnectionError",
+        "ConnectionRefusedError",
+        "MaxRetryError",
+        "NameResolutionError",
+        "NewConnectionError",
+        "ProxyError",
+        "URLError",
+        "gaierror",
+    }
+)
+"""Exceptions of a cell that could not reach another machine."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -95,11 +114,13 @@ def run(job: Job) -> str:
             '`alt.renderers.enable("svg")` makes pictures, with the package vl-convert-python.',
         ) from None
     except NoSuchKernel as error:
-        raise ExecutionError(
+        missing = ExecutionError(
             Place(job.file),
             f"there is no Jupyter kernel {error.name!r} here",
             "Install the kernel, or set the notebook's kernel to python3.",
-        ) from None
+        )
+        missing.lacks = f"the kernel {error.name!r}"
+        raise missing from None
     except RuntimeError as error:
         if not str(error).startswith("Kernel d"):
             raise _unexpected(job, error) from error
@@ -133,7 +154,7 @@ def _executed(job: Job) -> NotebookNode:
         load_notebook_node(nbformat.from_dict(json.loads(job.script))),
         str(job.partial),
     )
-    kernel = notebook.metadata.kernelspec.name
+    kernel = _kernel(notebook)
     if job.parameters:
         notebook = parameterize_notebook(
             notebook, _recordable(job.parameters), kernel_name=kernel, engine_name=ENGINE
@@ -155,6 +176,22 @@ def _executed(job: Job) -> NotebookNode:
         )
     raise_for_execution_errors(ran, partial)
     return ran
+
+
+def _kernel(notebook: NotebookNode) -> str:
+    """The notebook's kernel; one of Python that is not installed here is that of another machine's
+    environment, and Python's own takes its place.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    spec = notebook.metadata.kernelspec
+    name = str(spec.name)
+    if spec.language != "python" or name in (_PYTHON, *KernelSpecManager().find_kernel_specs()):
+        return name
+    logging.getLogger("papermill").warning(
+        "there is no Jupyter kernel %r here: %s runs this notebook", name, _PYTHON
+    )
+    return _PYTHON
 
 
 def _name_in_log(file: str) -> None:
@@ -183,7 +220,21 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
     ]
     authors = [frame for frame in frames if re.match(r"Cell In\[|File (?![/~<.])", frame)]
     what = f"{kind}: {message}" if message else kind
-    return _failed(job, what, "", "\n".join(authors), _line_of(authors))
+    error = _failed(job, what, "", "\n".join(authors), _line_of(authors))
+    error.lacks = _lacked(job, kind, message)
+    return error
+
+
+def _lacked(job: Job, kind: str, message: str) -> str:
+    """What a cell needs and this machine does not have, by its exception; "" if it is not that."""
+    if kind in _OFFLINE:
+        return "the network"
+    missing = _NO_MODULE.search(message) if kind == "ModuleNotFoundError" else None
+    if missing is None:
+        return ""
+    name = missing[1].partition(".")[0]
+    own = (folder / f"{name}{end}" for folder in (job.folder, job.root) for end in ("", ".py"))
+    return "" if any(path.exists() for path in own) else f"the library `{name}`"
 
 
 def _shown(root: Path) -> str:

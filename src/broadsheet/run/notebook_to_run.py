@@ -1,7 +1,7 @@
 """The notebook that runs, made from a source; and the executed notebook, made from the run.
 
 The notebook that runs is not quite the author's: cell options are blanked (they are not code; the
-lines stay, so that a traceback's line numbers are right), cells with `eval: false` are emptied, a
+lines stay, so that a traceback's line numbers are right), cells that are not evaluated are emptied, a
 first cell is added that starts recording which files are read, and after each cell with inline
 expressions one that publishes their values. Each cell has in its metadata (`broadsheet: cell`) the
 number of its source cell, from 1; 0 is the front matter.
@@ -20,6 +20,8 @@ from broadsheet.errors import ExecutionError
 from broadsheet.notebook import declared
 from broadsheet.project.cell_options import CellOptions
 from broadsheet.project.edition import Edition
+from broadsheet.project.execution import is_evaluated
+from broadsheet.project.notebook_file import language_of
 from broadsheet.project.source import front_matter_strings
 from broadsheet.run import reads
 
@@ -38,7 +40,7 @@ def script_of(edition: Edition) -> NotebookNode:
         zip(source.cells(), source.options, strict=True), start=1
     ):
         if cell.cell_type == "code":
-            runs = options.options.get("eval", edition.settings.execute.eval) is not False
+            runs = is_evaluated(options.options.get("eval"), edition.settings.execute.eval)
             cells.append(
                 _code(
                     _without_options(cell.source, options) if runs else "",
@@ -46,21 +48,14 @@ def script_of(edition: Edition) -> NotebookNode:
                     *cell.metadata.get("tags", []),
                 )
             )
-        cells += _probe(_cell_expressions(cell, options), number)
-    cells += _probe(
-        [
-            one
-            for _, text in front_matter_strings(own_metadata(edition))
-            for one in inline.expressions(text)
-        ],
-        FRONT_MATTER,
-    )
+        cells += _probe(expressions_of(cell, options), number)
+    cells += _probe(front_matter_expressions(edition), FRONT_MATTER)
     cells.append(_code(reads.FINISH, FRONT_MATTER, READS))
     kernel = {
         "name": "python3",
         "display_name": "Python 3",
-        "language": "python",
         **source.notebook.metadata.get("kernelspec", {}),
+        "language": language_of(source.notebook),
     }
     for index, cell in enumerate(cells):
         cell["id"] = f"cell-{index}"
@@ -73,6 +68,15 @@ def script_of(edition: Edition) -> NotebookNode:
 def own_metadata(edition: Edition) -> dict[str, object]:
     """The metadata whose inline expressions are this edition's: all but those of other editions."""
     return {key: value for key, value in edition.metadata.items() if key != "editions"}
+
+
+def front_matter_expressions(edition: Edition) -> list[str]:
+    """The inline expressions of an edition's front matter."""
+    return [
+        one
+        for _, text in front_matter_strings(own_metadata(edition))
+        for one in inline.expressions(text)
+    ]
 
 
 def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
@@ -132,7 +136,8 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
     return executed
 
 
-def _cell_expressions(cell: NotebookNode, options: CellOptions) -> list[str]:
+def expressions_of(cell: NotebookNode, options: CellOptions) -> list[str]:
+    """The inline expressions of a cell."""
     if cell.cell_type == "markdown":
         return inline.expressions(cell.source)
     return [

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from nbformat.notebooknode import NotebookNode
 
@@ -21,11 +21,13 @@ from broadsheet.errors import (
 )
 from broadsheet.limits import TABLE
 from broadsheet.project.edition import Edition
+from broadsheet.project.execution import is_article, reason_not_run
 from broadsheet.project.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
 from broadsheet.run.job import Job, run
 from broadsheet.run.notebook_to_run import executed_of, script_of
+from broadsheet.run.saved_outputs import saved_notebook
 from broadsheet.worker_processes import DiedError
 
 STORE = Path(".broadsheet/runs")
@@ -39,8 +41,9 @@ with the number of editions.
 @dataclass(frozen=True)
 class Outcome:
     """The result of an edition's run: an executed notebook, which is ``kept`` in a file, or an
-    error. ``ran`` is false if an earlier run was used; if it is true, ``why`` says in words why
-    none could be.
+    error. ``ran`` is false if an earlier run was used; ``why`` says in words why none could be, or
+    why it was not run. One that is not run is shown as it is saved, also if the machine ``lacks``
+    what it needs. ``frozen`` is the file of results that Quarto has kept of it.
     """
 
     edition: Edition
@@ -48,11 +51,18 @@ class Outcome:
     error: BroadsheetError | None = None
     ran: bool = False
     why: str = ""
+    lacks: str = ""
+    frozen: PurePosixPath | None = None
 
     def notebook(self) -> NotebookNode | None:
-        """The executed notebook; None for a page without code."""
+        """The executed notebook, or the saved one; None for a page without code."""
         if self.kept is None:
-            return None
+            if self.edition.source.notebook is None:
+                return None
+            saved = saved_notebook(self.edition)
+            if secret_values.searches():
+                _refuse_secrets(self.edition, json.dumps(saved), saved)
+            return saved
         ran, place = read_run(self.kept), self.edition.source.place()
         if ran is None:
             raise ExecutionError(
@@ -93,16 +103,20 @@ def execute(
     for edition in editions:
         try:
             with guarded(edition.source.place(), "preparing to run this notebook"):
+                reason = "" if given else reason_not_run(edition)
                 parameters = {
                     **bind_edition(edition),
                     **bind(edition.source, given or {}, from_text=True),
                 }
                 script = script_of(edition)
                 recipe = recipe_of(script, parameters, str(edition.path.parent))
-                earlier = runs.find(recipe) if use_cache else None
+                earlier = runs.find(recipe) if use_cache and not reason else None
                 job = _job(project, edition, script, parameters, runs) if earlier is None else None
         except BroadsheetError as error:
             yield Outcome(edition, error=error)
+            continue
+        if reason:
+            yield Outcome(edition, why=f"not run: {reason}")
             continue
         if job is None:
             yield Outcome(edition, earlier)
@@ -181,6 +195,9 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
         except BroadsheetError as error:
             if isinstance(error, ClusterError):
                 lost = error
+                continue
+            if (lacks := getattr(error, "lacks", "")) and not is_article(edition):
+                yield Outcome(edition, ran=True, why=f"not run: it needs {lacks}", lacks=lacks)
                 continue
             died = isinstance(error.__cause__, DiedError)
             outcome = Outcome(

@@ -402,15 +402,18 @@ class _Build:
         editions = {str(edition.output): edition for edition in wanted}
         ran, limit, refused = 0, BoundedSemaphore(2 * options.jobs), list[Notice]()
 
-        def make(asked: tuple[str, Path | None, bool]) -> NewPage:
-            page, run, goes_without = asked
+        def make(asked: tuple[str, Path | None, str, PurePosixPath | None, bool]) -> NewPage:
+            page, run, lacks, frozen, goes_without = asked
             place = editions[page].source.place()
             with guarded(place, "making this page"), bounded_work(place, "making this page"):
-                return builder.made(assembly.finish(Outcome(editions[page], run), goes_without))
+                outcome = Outcome(editions[page], run, lacks=lacks, frozen=frozen)
+                return builder.made(assembly.finish(outcome, goes_without))
 
         def make_elsewhere(outcome: Outcome, goes_without: bool) -> NewPage:
             try:
-                return forks.do((str(outcome.edition.output), outcome.kept, goes_without))
+                page = str(outcome.edition.output)
+                asked = (page, outcome.kept, outcome.lacks, outcome.frozen, goes_without)
+                return forks.do(asked)
             except DiedError:
                 raise died(outcome.edition.source.place()) from None
 
@@ -436,9 +439,10 @@ class _Build:
         ):
             taking = list[Future[None]]()
             for outcome in outcomes(project, wanted, executor, use_cache=options.use_cache):
-                if outcome.edition.source.notebook is not None:
+                if outcome.edition.source.notebook is not None or outcome.frozen is not None:
                     ran += outcome.ran
                     explained[outcome.edition.slug] = outcome.why or "unchanged"
+                if outcome.edition.source.notebook is not None:
                     on_outcome(outcome)
                 limit.acquire()
                 if count < 2:  # in the main thread, a page that takes too long can be broken off

@@ -1,0 +1,128 @@
+"""What is run, and what is shown with the outputs that are saved in it or that Quarto has frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+
+from broadsheet.project.execution import IDLE, reason_not_run
+from broadsheet.project.reading import open_publication
+from broadsheet.site.build import build
+from conftest import Site
+
+SAVED = new_output("stream", name="stdout", text="as it was saved\n")
+CODE = new_code_cell("print('run')", outputs=[SAVED])
+CONFIG = "project:\n  type: website\nwebsite:\n  title: T\n"
+
+
+def notebook(root: Path, *cells: Any, front: str = "title: A", name: str = "a") -> None:
+    made = new_notebook(cells=[new_raw_cell(f"---\n{front}\n---"), *cells])
+    nbformat.write(made, root / f"{name}.ipynb")
+
+
+def reason(root: Path, *cells: Any, front: str = "title: A", config: str = "") -> str:
+    (root / "_quarto.yml").write_text(CONFIG + config)
+    notebook(root, *cells, front=front)
+    publication = open_publication(root)
+    assert not publication.faults
+    return reason_not_run(publication.editions[-1])
+
+
+SHOWN = "it has outputs, and `execute: enabled` is not true"
+
+
+@pytest.mark.parametrize(
+    ("cells", "front", "config", "expected"),
+    [
+        ([CODE], "", "", SHOWN),
+        ([new_code_cell("print(1)")], "", "", ""),
+        ([CODE], "execute: {enabled: true}", "", ""),
+        ([CODE], "enabled: true", "", ""),
+        ([CODE], "", "execute: {enabled: true}", ""),
+        ([CODE], "", "execute: {ipynb: true, enabled: false}", ""),
+        ([CODE], "execute: {enabled: false}", "execute: {enabled: true}",
+         "`execute: enabled` is false"),
+        ([new_code_cell("1")], "execute: false", "", "`execute: enabled` is false"),
+        ([new_code_cell("1")], "execute: {eval: false}", "", IDLE),
+        ([new_code_cell("#| eval: false\n1")], "", "", IDLE),
+        ([new_code_cell("#| eval: [1, -2]\n1")], "", "", IDLE),
+        ([new_code_cell("#| eval: true\n1")], "execute: {eval: false}", "", ""),
+        ([new_markdown_cell("Prose alone.")], "", "", IDLE),
+        ([CODE, new_code_cell("x = 1", metadata={"tags": ["parameters"]})], "", "", ""),
+        ([CODE, new_code_cell("import broadsheet as bs")], "", "", ""),
+        ([CODE, new_markdown_cell("It is `{python} 1 + 1`.")], "", "", ""),
+        ([CODE], "editions: [{slug: b}]", "", ""),
+    ],
+)  # fmt: skip
+def test_what_is_run(
+    tmp_path: Path, cells: list[Any], front: str, config: str, expected: str
+) -> None:
+    assert reason(tmp_path, *cells, front=f"title: A\n{front}", config=config) == expected
+
+
+def test_pages_that_are_not_run(site: Site) -> None:
+    site.write("_quarto.yml", CONFIG)
+    site.write("index.qmd", "---\ntitle: Front\n---\nHello.\n")
+    notebook(site.root, CODE, new_code_cell("boom", outputs=[
+        new_output("error", ename="NameError", evalue="no `boom`", traceback=[])]))  # fmt: skip
+    notebook(site.root, new_code_cell("import nowhere_to_be_found"), name="b")
+    notebook(site.root, new_code_cell("import nowhere_to_be_found\nimport broadsheet"), name="c")
+    report = build(site.root)
+    (fault,) = report.faults
+    assert fault.where.file == "c.ipynb"
+    saved, lacking = site.read("_site/a.html"), site.read("_site/b.html")
+    assert "as it was saved" in saved and "NameError: no `boom`" in saved and "not run" not in saved
+    assert "The code of this page was not run for its publication." in lacking
+    assert report.explained["a"] == f"not run: {SHOWN}"
+    assert report.explained["b"] == "not run: it needs the library `nowhere_to_be_found`"
+    said = {one.where.file: one for one in report.notices}
+    assert "shown with the outputs saved in it" in said["a.ipynb"].what
+    assert not said["a.ipynb"].is_strict
+    assert "it needs the library `nowhere_to_be_found`" in said["b.ipynb"].what
+    assert said["b.ipynb"].is_strict
+    assert build(site.root).notices == report.notices
+
+
+def test_odd_outputs_are_left_out(site: Site) -> None:
+    site.write("_quarto.yml", CONFIG)
+    notebook(site.root, CODE)
+    raw = json.loads(site.read("a.ipynb"))
+    raw["cells"][1]["outputs"][:0] = [None, {"output_type": "stream", "text": 5}]
+    site.write("a.ipynb", json.dumps(raw))
+    report = build(site.root)
+    assert (report.faults, report.ran) == ((), 0) and "as it was saved" in site.read("_site/a.html")
+
+
+def test_what_quarto_has_frozen(site: Site) -> None:
+    site.write("_quarto.yml", CONFIG + "execute:\n  freeze: auto\n")
+    site.write("index.qmd", "---\ntitle: Front\n---\nHello.\n")
+    source = site.write("a/index.qmd", "---\ntitle: A\n---\n\n```{r}\nplot(1)\n```\n")
+    markdown = (
+        "---\ntitle: A\n---\n\n::: {.cell}\n```{.r .cell-code}\nplot(1)\n```\n"
+        "![](index_files/figure-html/one.svg)\n\n```{=html}\n"
+        "<div style='color: red'>cleaned<script>1</script></div>\n```\n:::\n"
+    )
+    digest = hashlib.md5(source.read_bytes()).hexdigest()
+    site.write(
+        "_freeze/a/index/execute-results/html.json",
+        json.dumps({"hash": digest, "result": {"engine": "knitr", "markdown": markdown}}),
+    )
+    site.write("_freeze/a/index/figure-html/one.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>")
+    report = build(site.root)
+    page = site.read("_site/a/index.html")
+    assert not report.faults and "<div>cleaned</div>" in page and "not run" not in page
+    assert (site.root / "_site/a/index_files/figure-html/one.svg").is_file()
+    assert report.explained["a"].endswith(
+        "its results are in _freeze/a/index/execute-results/html.json"
+    )
+    source.write_text(source.read_text() + "\nMore.\n")
+    assert (
+        "Code in R, which is not run here."
+        in (build(site.root), site.read("_site/a/index.html"))[1]
+    )
