@@ -118,7 +118,8 @@ def test_texts_that_cannot_be_marked_are_read_too(paper: Site, run: Run) -> None
 #| source: trade
 import plotly.graph_objects as go
 go.Figure(go.Bar(x=[2021, 2022], y=[146.9, 190.3]), {"title": {"text": "Trade doubled, a record"},
-    "annotations": [{"text": "Overtook coal: 146.9"}]})
+    "annotations": [{"text": "Overtook coal: 146.9"}],
+    "yaxis": {"title": {"text": "Tonnes, highest on record"}}})
 """
     paper.article(
         "trade",
@@ -134,6 +135,7 @@ go.Figure(go.Bar(x=[2021, 2022], y=[146.9, 190.3]), {"title": {"text": "Trade do
         "['Overtook']",
         "['Up 3 percent']",
         "['doubled']",
+        "['highest']",
     ]
 
 

@@ -66,10 +66,25 @@ class Finished:
 
 
 def chart_texts(made: PageFigure, figure: Mapping[str, Any], place: Place) -> Iterator[PictureText]:
-    """The title, subtitle and labels that an author gave a chart."""
+    """The title, subtitle and labels that an author gave a chart, and the titles of its axes."""
     yield PictureText(place, made.title, "chart title")
     yield PictureText(place, made.subtitle, "chart subtitle")
-    labels = (figure.get("layout") or {}).get("annotations")
-    for one in labels if isinstance(labels, list) else ():
-        if isinstance(one, Mapping):
-            yield PictureText(place, plain_text(str(one.get("text") or "")), "chart label")
+    layout = figure.get("layout") or {}
+    texts = [one.get("text") for one in _mappings(layout.get("annotations"))]
+    for part in (layout, *_mappings(figure.get("data"))):
+        texts += _titles_within(part)
+    for text in texts:
+        yield PictureText(place, plain_text(str(text or "")), "chart label")
+
+
+def _titles_within(part: Mapping[str, Any]) -> Iterator[Any]:
+    """The titles of the axes, legends and scales of colours within a part of a chart."""
+    for key, value in part.items():
+        if isinstance(value, Mapping) and key != "template":
+            title = value.get("title")
+            yield title.get("text") if isinstance(title, Mapping) else title
+            yield from _titles_within(value)
+
+
+def _mappings(given: Any) -> list[Mapping[str, Any]]:
+    return [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []

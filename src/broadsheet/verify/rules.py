@@ -25,7 +25,7 @@ from broadsheet.errors import ConfigError
 from broadsheet.lexicon import CheckWords, Lexicon
 from broadsheet.verify.finding import Finding, Kind
 from broadsheet.verify.sentences import Span
-from broadsheet.verify.tagged_words import CAPITAL, DIGITS, INITIAL, Classes, Tagged, compiled
+from broadsheet.verify.tagged_words import DIGITS, Classes, Tagged, compiled
 
 _KINDS: Mapping[str, Kind] = {
     "number": "number",
@@ -33,12 +33,13 @@ _KINDS: Mapping[str, Kind] = {
     "superlative": "superlative",
 }
 _FINDS = frozenset((*_KINDS, "date", "time", "name", "idiom", "reference", "nothing"))
-_NO_CASE = str.maketrans("", "", CAPITAL + INITIAL)
 _FIGURE = re.compile(r"(?<![$€£¥₹\d.,])[\d.,]*\d$")
 _REACH, _WHOLE = 100, 1000
 """How many letters before a word a rule looks at; and a rule that says "anywhere"."""
 _LEFT = 24
 """How many letters before a number are searched for words that belong to it."""
+_FIRST = re.compile(r"(?:\[[^\]]*\]|\\.|\((?!\?[:=!] )|[^ (\[\\])+")
+_A_FIGURE = f"0/{DIGITS}"
 _DEPTH = 3
 """How deeply the parts of rules may name other parts."""
 
@@ -46,12 +47,14 @@ _DEPTH = 3
 @dataclass(frozen=True)
 class Rule:
     """A compiled rule: its result (a kind of finding, a reason to exempt it, or nothing), where
-    ``before`` ends and ``here`` begins. ``reach`` is how far before a word it looks.
+    ``before`` ends and ``here`` begins, with a word that fits ``first``. ``reach`` is how far before
+    a word it looks.
     """
 
     finds: str
     before: re.Pattern[str] | None
     here: re.Pattern[str]
+    first: re.Pattern[str]
     reach: int
 
     def at(self, line: str, position: int) -> re.Match[str] | None:
@@ -120,13 +123,14 @@ class Rules:
     def _at(self, words: Tagged, index: int) -> Finding | None:
         """The finding of the rules at a word of the sentence."""
         low, signs, start = words.lows[index], words.signs[index], words.spans[index][0]
+        key = f"{low}/{signs}"
         if signs == DIGITS:
-            low = "0"
+            key = _A_FIGURE
             for reason, form in self._formats:
                 match = form.match(words.text, start)
                 if match:
                     return Finding(start, match.end(), "number", reason)
-        for rule in self._rules(f"{low}/{signs.translate(_NO_CASE)}"):
+        for rule in self._rules(key):
             match = rule.at(words.line, words.at[index])
             if match:
                 return self._found(rule.finds, words, start, words.end(match.end()))
@@ -136,7 +140,13 @@ class Rules:
         """The rules that a word triggers, in order."""
         known = self._brought_up.get(word)
         if known is None:
-            known = [rule for at, rules in self._tables if at.fullmatch(word) for rule in rules]
+            known = [
+                rule
+                for at, rules in self._tables
+                if at.fullmatch(word)
+                for rule in rules
+                if word == _A_FIGURE or rule.first.fullmatch(word)
+            ]
             self._brought_up[word] = known
         return known
 
@@ -170,6 +180,7 @@ class Rules:
             finds,
             self._pattern(f"(?:^|(?<= )){before}$", f"{name}: {line}") if before else None,
             self._pattern(f"{here}(?![^ ])", f"{name}: {line}"),
+            self._pattern(_first_word(here), f"{name}: {line}"),
             _WHOLE if ")*" in before else _REACH,
         )
 
@@ -196,6 +207,15 @@ def rules_of(words: Lexicon) -> Rules:
             f"the rules of `[check]` cannot be used: {error}",
             "docs/languages.md says how words and rules are written.",
         ) from error
+
+
+def _first_word(here: str) -> str:
+    """The part of a pattern that its first word must fit: up to a space, or to a group that begins
+    with one. Any word, if the pattern begins with a choice of several words.
+    """
+    match = _FIRST.match(here)
+    first = match[0] if match else ""
+    return first if first.count("(") == first.count(")") else ".*"
 
 
 def _one_line(text: str) -> str:

@@ -35,7 +35,8 @@ _PLURAL = re.compile(rf"\b({_LETTER}+)({_LETTER})\?")
 DIGITS, CAPITAL, INITIAL = "D", "K", "J"
 _LOOKS = {"digits": DIGITS, "capital": CAPITAL, "initial": INITIAL}
 """Classes by the look of a word: a number, a word with a capital, one that begins the sentence."""
-_SIGNS = "".join(sign for sign in ascii_letters + digits if sign not in _LOOKS.values())
+_GREEK = "".join(map(chr, range(ord("α"), ord("ω") + 1)))
+_SIGNS = "".join(sign for sign in ascii_letters + digits + _GREEK if sign not in _LOOKS.values())
 
 
 class Classes:
