@@ -152,6 +152,14 @@ def test_a_block_in_another_language_is_code_with_a_note() -> None:
     )
 
 
+def test_a_diagram_is_its_code_with_a_note() -> None:
+    html, (notice,) = shown(
+        "```{mermaid}\n%%| fig-cap: A cap\ngraph LR\n\n  A --> B\n```\nAfter.\n"
+    )
+    assert "```{.mermaid .cell-code}\ngraph LR\n\n  A --> B\n```" in html and "After." in html
+    assert "A diagram in Mermaid, which is not drawn here." in html and "1 in Mermaid" in notice
+
+
 def test_options_of_such_a_block() -> None:
     html, notices = shown("```{julia}\n#| eval: false\n1\n```\n")
     assert "```{.julia .cell-code}\n1\n```" in html and "not run" not in html and not notices

@@ -245,15 +245,6 @@ def test_a_picture_that_was_not_made_a_file(desk: Desk) -> None:
     assert "is not a file of the site yet" in desk.fault(code("y", {"image/png": "iVBORw0KGgo="}))
 
 
-def test_an_attachment(desk: Desk) -> None:
-    cell = new_markdown_cell(
-        "text\n![a](attachment:x.png)", attachments={"x.png": {"image/png": "iVBORw0KGgo="}}
-    )
-    assert desk.fault(cell).startswith(
-        "a.ipynb, cell 2, line 2: the picture 'x.png' is kept inside of the cell"
-    )
-
-
 def test_a_fault_in_prose_names_cell_and_line(desk: Desk) -> None:
     reported = desk.fault(
         new_markdown_cell("One."), code("x"), new_markdown_cell("Two,\nsee @fig-nope.")

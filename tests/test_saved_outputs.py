@@ -126,3 +126,48 @@ def test_what_quarto_has_frozen(site: Site) -> None:
         "Code in R, which is not run here."
         in (build(site.root), site.read("_site/a/index.html"))[1]
     )
+
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def result(text: str, **data: Any) -> Any:
+    return new_output("execute_result", data={"text/plain": text, **data}, execution_count=1)
+
+
+def test_what_jupyter_saves_and_a_page_has_otherwise(site: Site) -> None:
+    def displayed(**data: Any) -> Any:
+        return new_output(
+            "display_data", data={key.replace("__", "/"): one for key, one in data.items()}
+        )
+
+    picture = displayed(image__png=PNG, text__plain="<Figure size 640x480>")
+    site.write("_quarto.yml", CONFIG)
+    notebook(
+        site.root,
+        new_markdown_cell("![A](attachment:a%20b.png)", attachments={"a b.png": {"image/png": PNG}}),
+        new_code_cell("plot", outputs=[result("[<matplotlib.lines.Line2D at 0x7f>]"), picture]),
+        new_code_cell("title", outputs=[result("Text(0.5, 1.0, 'T')"), picture]),
+        new_code_cell("#| label: not a label\nlist", outputs=[result("[1, 2, 3]")]),
+        new_code_cell("bar", outputs=[
+            new_output("stream", name="stderr", text="10%\r50%\r\x1b[32mall\x1b[0m\n")]),
+        new_code_cell("js", outputs=[displayed(application__javascript="1")]),
+        new_code_cell("w", outputs=[displayed(text__html="<script>1</script>", text__plain="W()")]),
+        new_code_cell("broken", outputs=[displayed(image__png="AAAA")]),
+        new_code_cell("#| layout-ncol: 2\n#| code-overflow: wrap\ntwo", outputs=[picture, picture]),
+    )  # fmt: skip
+    raw = json.loads(site.read("a.ipynb"))
+    raw["metadata"]["kernelspec"] = {"name": "ir", "display_name": "R", "language": "R"}
+    site.write("a.ipynb", json.dumps(raw))
+    report = build(site.root)
+    page = site.read("_site/a.html")
+    assert not report.faults
+    assert 'src="a_files/cell-2-a-b.png"' in page and "attachment:" not in page
+    assert (site.root / "_site/a_files/cell-2-a-b.png").is_file()
+    assert "matplotlib" not in page and "Text(" not in page and "[1, 2, 3]" in page
+    assert ">all\n</code>" in page and "50%" not in page
+    assert page.count("An output that this page cannot show.") == 3
+    assert page.count("layout-ncol-2") == 1 and "code-overflow-wrap" in page
+    assert 'class="sourceCode r"' in page and "sourceCode python" not in page
+    said = [str(one) for one in report.notices if one.topic == "output"]
+    assert len(said) == 3 and "cell 7: this output is of a kind that a page cannot show" in said[0]

@@ -39,6 +39,7 @@ _NAMES = {
     "r": "R",
     "sql": "SQL",
 }
+_DIAGRAMS = ("mermaid", "dot")
 _HIGHLIGHTED_AS = {"ojs": "javascript", "js": "javascript", "webr-r": "r", "webr": "r"}
 _OPTION = re.compile(r"[ \t]*(?:#|//|%%|--|;|!)\|[ \t]?")
 _HEADER_OPTION = re.compile(r"\b(echo|eval|include)[ \t]*=[ \t]*(TRUE|FALSE|T|F)\b", re.IGNORECASE)
@@ -134,7 +135,12 @@ def _add_cell(
         if not is_shown_only:
             name = _NAMES.get(language, language)
             with text.div(".cell-not-run"):
-                text.add(t_("Code in %(language)s, which is not run here.", language=name), "")
+                text.add(
+                    t_("A diagram in %(language)s, which is not drawn here.", language=name)
+                    if language in _DIAGRAMS
+                    else t_("Code in %(language)s, which is not run here.", language=name),
+                    "",
+                )
 
 
 def _options(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import nbformat
@@ -33,14 +33,15 @@ from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
-from broadsheet.figures.table_lineage import Step, lineage
 from broadsheet.language import speaking
-from broadsheet.markdown import inline_values, live_updates, outputs
+from broadsheet.markdown import inline_values, live_updates, outputs, saved_parts
+from broadsheet.markdown.edition_reads import in_another_language, lineage_of
 from broadsheet.markdown.finished_edition import FIGURE, Finished, PictureText, chart_texts
 from broadsheet.notebook import dataframes
 from broadsheet.project.address import slug
 from broadsheet.project.cell_options import CellOptions, cell_options
 from broadsheet.project.edition import Edition
+from broadsheet.project.execution import is_article
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.yaml_text import YamlText
 
@@ -65,6 +66,9 @@ class _State:
     picture_texts: list[PictureText] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: live_updates.Updates = field(default_factory=live_updates.Updates)
+    is_foreign: bool = False
+    """Whether an output that no page can show is only noted: of a page that is no article, and is
+    shown as it is saved or is written in Markdown."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,14 @@ def finish(
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
     with speaking(edition.settings.lang):
-        state = _State(edition, pictures, catalogue, _lineage(edition, executed, catalogue))
+        is_saved = executed.metadata["broadsheet"].get("is_saved", False)
+        state = _State(
+            edition,
+            pictures,
+            catalogue,
+            lineage_of(edition, executed, catalogue),
+            is_foreign=is_saved or (bool(edition.source.places) and not is_article(edition)),
+        )
         finished = _finished(executed, state)
     if state.missing and not goes_without:
         raise UndrawnError(state.missing)
@@ -132,7 +143,7 @@ def _finished(executed: NotebookNode, state: _State) -> Finished:
     ]
     facts = executed.metadata["broadsheet"].get("facts", {})
     origins = _facts_origins(facts, state)
-    state.notices += _in_another_language(facts, edition)
+    state.notices += in_another_language(facts, edition)
     files = {*executed.metadata["broadsheet"]["reads"], *state.tables}
     entries = state.catalogue.entries(files) if state.catalogue is not None else {DESCRIPTOR}
     libraries = executed.metadata["broadsheet"].get("libraries", {})
@@ -166,6 +177,11 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
         )
     if cell.cell_type == "markdown" and number is not None:
         cell.source = state.updates.marked(cell.source, state.edition.source.place(number))
+    if cell.cell_type == "markdown" and cell.get("attachments") and number is not None:
+        files = state.edition.files
+        cell.source, pictures = saved_parts.with_pictures(cell, number, files.name)
+        state.assets.update({str(files / name): data for name, data in pictures.items()})
+        del cell["attachments"]
     if cell.cell_type == "code" and number is not None:
         place = state.edition.source.place(number)
         options = cell_options(cell.source, place)
@@ -175,7 +191,8 @@ def _cell(cell: NotebookNode, state: _State) -> NotebookNode:
         this = _Cell(number, place, filled, options)
         _note_alternative("fig-alt", options.options, results, options.text, state)
         cell.outputs = [
-            _output(output, index, this, state) for index, output in enumerate(cell.outputs)
+            _output(output, index, this, state)
+            for index, output in enumerate(saved_parts.worth_showing(cell.outputs))
         ]
     return cell
 
@@ -202,13 +219,26 @@ def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> Not
     )
     written = cell.options.get("label")
     if written is not None and not (isinstance(written, str) and _LABEL.fullmatch(written)):
+        if state.is_foreign:
+            return _output(output, index, replace(cell, options=_unlabelled(cell.options)), state)
         raise AssemblyError(
             cell.text.text.place(("label",)),
             f"`label` is {shown(written)}, and files are called after it",
             "Write letters, digits and hyphens, such as fig-trade; at most 100.",
         )
-    with guarded(cell.place, f"making a page's part of the output `{label}`"):
-        return _shown(output.data, label, cell, state)
+    try:
+        with guarded(cell.place, f"making a page's part of the output `{label}`"):
+            return _shown(output.data, label, cell, state)
+    except AssemblyError as error:
+        if not state.is_foreign:
+            raise
+        html, notice = saved_parts.not_shown(error)
+        state.notices.append(notice)
+        return _display({"text/html": html})
+
+
+def _unlabelled(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if key != "label"}
 
 
 def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> NotebookNode:
@@ -302,33 +332,6 @@ def _table(described: Mapping[str, Any], label: str, cell: _Cell, state: _State)
     )
 
 
-def _lineage(
-    edition: Edition, executed: NotebookNode, catalogue: Catalogue | None
-) -> Mapping[int, frozenset[str]]:
-    """The tables that each cell read, by its number."""
-    if catalogue is None:
-        return {}
-    names = {catalogue.files(name)[1]: name for name in catalogue.names}
-    opened = {
-        own["cell"]: own["reads"]
-        for cell in executed.cells
-        if (own := cell.metadata.get("broadsheet"))
-    }
-    return lineage(
-        tuple(
-            Step(
-                number,
-                options.body,
-                frozenset(names[path] for path in opened.get(number, ()) if path in names),
-            )
-            for number, (cell, options) in enumerate(
-                zip(edition.source.cells(), edition.source.options, strict=True), 1
-            )
-            if cell.cell_type == "code"
-        )
-    )
-
-
 def _tables(given: credits.Given, cell: _Cell, state: _State) -> tuple[str, ...]:
     """The tables that a chart is drawn from: those that its cell names, else those that it read."""
     if state.catalogue is None and given.tables:
@@ -371,22 +374,6 @@ def _facts_origins(facts: Mapping[str, Any], state: _State) -> dict[str, Origin]
     origins = {name: state.catalogue.origin(name) for name in named} if state.catalogue else {}
     state.tables.update(origin.path for origin in origins.values())
     return origins
-
-
-def _in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator[Notice]:
-    """A notice for each other language that facts are written in than the page."""
-    lang = edition.settings.lang
-    others = {
-        code
-        for fact in facts.get("facts", {}).values()
-        if (code := fact["language"]).partition("-")[0] != lang.partition("-")[0]
-    }
-    for code in sorted(others):
-        yield Notice(
-            edition.source.place(),
-            f"facts are written in {code!r} on a page in {lang!r}",
-            f'Call bs.language("{lang}") before the first fact.',
-        )
 
 
 def _name(label: str, state: _State) -> str:

@@ -35,6 +35,7 @@ from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.cell_options import CellOptions, cell_options
 from broadsheet.project.includes import Includes
+from broadsheet.project.notebook_file import language_of
 from broadsheet.unprintable import UNPRINTABLE
 
 _OPTIONS = tomllib.loads(Path(__file__).with_name("cell_options.toml").read_text("utf-8"))
@@ -68,13 +69,14 @@ _RAW_FORMATS = {
     "": None,
 }
 _DISPLAY = ".cell-output .cell-output-display"
+_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
+"""What a terminal writes over, such as the earlier states of a progress bar."""
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 """Control codes of a terminal: escape sequences, and single control characters."""
 _HELD_BY = re.compile(r"\bheld-by=[\"']?@([\w:][\w:.#$%&+?<>~/-]*)")
-_ATTACHMENT = re.compile(r"\]\(attachment:(?P<name>[^)\s]*)")
 
 
 def document_of(finished: Finished, root: Path) -> Document:
@@ -183,14 +185,6 @@ def _markdown(cell: NotebookNode, number: int, finished: Finished, text: Markdow
     place = finished.edition.source.place(number)
     if _REMOVE_CELL & _tags(cell):
         return
-    match = _ATTACHMENT.search(cell.source)
-    if cell.get("attachments") and match:
-        line = cell.source.count("\n", 0, match.start()) + 1
-        raise RenderError(
-            place.at(line),
-            f"the picture {match['name']!r} is kept inside of the cell (an attachment)",
-            f"Save it as a file beside the notebook and write ![…]({match['name']}).",
-        )
     add_written(cell.source, place.at(1), text, finished.edition.settings.execute)
     text.add("")
 
@@ -210,7 +204,8 @@ def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownTex
     identifier = f"cell-{label}" if _float_of(label) else ""
     with text.div(attributes(identifier, _cell_classes(options.options))):
         if shown.echo and options.body.strip():
-            _add_code(options, shown, text)
+            assert finished.notebook is not None
+            _add_code(options, shown, text, language_of(finished.notebook))
         _add_outputs(outputs, options.options, place, text)
     prefix = str(cell.metadata.get("prefix", ""))  # a list's indentation, a quotation's marks
     text.lines[start:] = [prefix + line for line in text.lines[start:]]
@@ -266,7 +261,7 @@ def _unknown(options: CellOptions) -> Iterator[Notice]:
             )
 
 
-def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText) -> None:
+def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText, language: str) -> None:
     given = options.options
     keyed: dict[str, object] = {
         key: given[key] for key in ("filename", "code-line-numbers", "lst-cap") if key in given
@@ -281,10 +276,11 @@ def _add_code(options: CellOptions, shown: _Shown, text: MarkdownText) -> None:
             for key, value in given.items()
             if key != "echo"
         )
-        written = "\n".join(("```{python}", *lines, body, "```"))
+        written = "\n".join((f"```{{{language}}}", *lines, body, "```"))
         body = written
-    language = "markdown" if shown.fenced else "python"
-    classes = [language, "cell-code"]
+    classes = ["markdown" if shown.fenced else language, "cell-code"]
+    if given.get("code-overflow") in ("wrap", "scroll"):
+        classes.append(f"code-overflow-{given['code-overflow']}")
     identifier = label if label.startswith("lst-") else ""
     text.add_fenced(attributes(identifier, classes, keyed), body)
 
@@ -348,10 +344,12 @@ def _add_outputs(
         _add_parts(displays, str(kind), options, place, text)
         return
     captions = _captions(options, len(displays))
-    for output, caption in zip(displays, captions, strict=True):
-        outer = "" if output.kind == "asis" else _DISPLAY
-        with text.div(outer), text.div(_figure(kind, label, caption, options)):
-            _add_content(output, place, text)
+    laid_out = attributes("", (), _layouts(options)) if len(displays) > 1 else ""
+    with text.div(laid_out):
+        for output, caption in zip(displays, captions, strict=True):
+            outer = "" if output.kind == "asis" else _DISPLAY
+            with text.div(outer), text.div(_figure(kind, label, caption, options)):
+                _add_content(output, place, text)
 
 
 def _figure(kind: str | None, label: str, caption: str, options: Mapping[str, object]) -> str:
@@ -382,11 +380,7 @@ def _add_parts(
     subcaptions = _strings(options.get(f"{kind}-subcap"))
     caption = " ".join(_strings(options.get(f"{kind}-cap")))
     keyed: dict[str, object] = {f"{kind}-cap": caption} if caption else {}
-    keyed |= {
-        key: _layout(options[key])
-        for key in ("layout-ncol", "layout-nrow", "layout")
-        if key in options
-    }
+    keyed |= _layouts(options)
     with text.div(attributes(label, (), keyed)):
         for index, output in enumerate(displays):
             part = {f"{kind}-cap": subcaptions[index]} if index < len(subcaptions) else {}
@@ -395,8 +389,13 @@ def _add_parts(
                 _add_content(output, place, text)
 
 
-def _layout(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+def _layouts(options: Mapping[str, object]) -> dict[str, object]:
+    """How the outputs of a cell are placed beside one another."""
+    return {
+        key: value if isinstance(value := options[key], str) else json.dumps(value, default=str)
+        for key in ("layout-ncol", "layout-nrow", "layout")
+        if key in options
+    }
 
 
 def _add_content(output: _Output, place: Place, text: MarkdownText) -> None:
@@ -425,7 +424,8 @@ def _add_content(output: _Output, place: Place, text: MarkdownText) -> None:
 
 
 def _preformatted(content: str) -> str:
-    return f"<pre><code>{escape(UNPRINTABLE.sub('', _CONTROL.sub('', content)).rstrip())}\n</code></pre>"
+    content = _CONTROL.sub("", _OVERWRITTEN.sub("", content.replace("\r\n", "\n")))
+    return f"<pre><code>{escape(UNPRINTABLE.sub('', content).rstrip())}\n</code></pre>"
 
 
 # Markdown's own syntax

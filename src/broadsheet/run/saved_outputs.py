@@ -25,6 +25,7 @@ def saved_notebook(edition: Edition) -> NotebookNode:
                     "inline": _as_written(front_matter_expressions(edition)),
                     "reads": {},
                     "facts": {},
+                    "is_saved": True,
                 },
             },
             "cells": [],

@@ -1,0 +1,56 @@
+"""What the run of an edition tells of its tables and its facts, beside the page itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.errors import Notice
+from broadsheet.figures.table_lineage import Step, lineage
+from broadsheet.project.edition import Edition
+
+
+def lineage_of(
+    edition: Edition, executed: NotebookNode, catalogue: Catalogue | None
+) -> Mapping[int, frozenset[str]]:
+    """The tables that each cell read, by its number."""
+    if catalogue is None:
+        return {}
+    names = {catalogue.files(name)[1]: name for name in catalogue.names}
+    opened = {
+        own["cell"]: own["reads"]
+        for cell in executed.cells
+        if (own := cell.metadata.get("broadsheet"))
+    }
+    return lineage(
+        tuple(
+            Step(
+                number,
+                options.body,
+                frozenset(names[path] for path in opened.get(number, ()) if path in names),
+            )
+            for number, (cell, options) in enumerate(
+                zip(edition.source.cells(), edition.source.options, strict=True), 1
+            )
+            if cell.cell_type == "code"
+        )
+    )
+
+
+def in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator[Notice]:
+    """A notice for each other language that facts are written in than the page."""
+    lang = edition.settings.lang
+    others = {
+        code
+        for fact in facts.get("facts", {}).values()
+        if (code := fact["language"]).partition("-")[0] != lang.partition("-")[0]
+    }
+    for code in sorted(others):
+        yield Notice(
+            edition.source.place(),
+            f"facts are written in {code!r} on a page in {lang!r}",
+            f'Call bs.language("{lang}") before the first fact.',
+        )

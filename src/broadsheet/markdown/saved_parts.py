@@ -1,0 +1,77 @@
+"""What Jupyter saves in a cell and a page has otherwise: pictures pasted into its text, the names of
+plotted things, outputs that only a program in the browser could show.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+from urllib.parse import quote, unquote
+
+from nbformat.notebooknode import NotebookNode
+
+from broadsheet.errors import AssemblyError, Notice
+from broadsheet.language import t_
+from broadsheet.markdown.outputs import IMAGES, image
+
+_ATTACHED = re.compile(r"attachment:([^)\s\"'>]+)")
+_UNNAMED = re.compile(r"[^\w.-]+")
+_ECHO_BY_A_PICTURE = re.compile(r"[<(\[].*[>)\]]|Text\([-\d].*|\{.*<matplotlib\..*", re.DOTALL)
+_ECHO = ("[<matplotlib", "<matplotlib", "<seaborn.", "<ggplot:")
+
+
+def with_pictures(cell: NotebookNode, number: int, folder: str) -> tuple[str, Mapping[str, bytes]]:
+    """The text of a Markdown cell with addresses in ``folder`` in place of its attachments, and
+    their content by name. A picture that is broken is left as it is.
+    """
+    files: dict[str, bytes] = {}
+
+    def address(match: re.Match[str]) -> str:
+        for kind, data in pictures.get(match[1], {}).items():
+            name = f"cell-{number}-{_UNNAMED.sub('-', unquote(match[1]))}"
+            try:
+                if kind == "image/gif":
+                    files[name] = base64.b64decode(str(data))
+                elif kind in IMAGES:
+                    files[name] = image(data, kind, name, "")[1]
+            except (AssemblyError, binascii.Error, ValueError):
+                continue
+            if name in files:
+                return f"{folder}/{name}"
+        return match[0]
+
+    attached: Mapping[str, Mapping[str, Any]] = cell.get("attachments", {})
+    pictures = {**attached, **{quote(name): data for name, data in attached.items()}}
+    return _ATTACHED.sub(address, cell.source), files
+
+
+def worth_showing(outputs: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
+    """The outputs of a cell without those that only name what was plotted, as in Quarto: a line
+    `[<matplotlib.lines.Line2D at 0x7f…>]` or `Text(0.5, 1.0, 'A title')` beside the picture.
+    """
+    has_picture = any(IMAGES.keys() & output.get("data", {}).keys() for output in outputs)
+    for output in outputs:
+        data = output.get("data", {})
+        is_result = output.output_type == "execute_result" and set(data) == {"text/plain"}
+        if not (is_result and _is_echo(str(data["text/plain"]), has_picture)):
+            yield output
+
+
+def _is_echo(text: str, has_picture: bool) -> bool:
+    text = text.strip()
+    if not has_picture:
+        return text.startswith(_ECHO)
+    return "<matplotlib." in text if "\n" in text else bool(_ECHO_BY_A_PICTURE.fullmatch(text))
+
+
+def not_shown(error: AssemblyError) -> tuple[str, Notice]:
+    """What stands on a page in place of an output that it cannot show, and what is said of that."""
+    words = escape(t_("An output that this page cannot show."))
+    mend = f"The page has a note in its place. {error.mend}"
+    return f'<p class="cell-not-run">{words}</p>', Notice(
+        error.where, error.what, mend, error.detail, topic="output"
+    )
