@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.project.reading import open_publication
 from publishing import publish
 
 HOME = "---\ntitle: Home\n---\nHome.\n"
@@ -198,3 +199,30 @@ def test_code_annotations_are_numbers(tmp_path):
     body = "```python\nx = 1  # <1>\n```\n\n1. One.\n"
     made = built(tmp_path, "website: {title: T}", **{"p.qmd": page("P", body=body)})
     assert "# ①" in made["p.html"]
+
+
+def test_a_book_is_made_as_a_website(tmp_path):
+    config = """\
+project: {type: book}
+book:
+  title: The Book
+  author: N. N.
+  chapters:
+    - index.qmd
+    - part: Basics
+      chapters: [one.qmd, {href: two.qmd, text: Second}]
+  appendices: [more.qmd]
+"""
+    pages = {name: page(name.title()) for name in ("one", "two", "more", "left")}
+    files = {"_quarto.yml": config, "index.qmd": HOME}
+    files |= {f"{name}.qmd": text for name, text in pages.items()}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    report = publish(tmp_path)
+    assert not report.faults
+    (notice,) = open_publication(tmp_path).notices
+    assert "the book is made as a website" in notice.what
+    one = (tmp_path / "_site/one.html").read_text()
+    for link in ('<a href="two.html">Second</a>', '<a href="more.html">More</a>', "Basics"):
+        assert link in one
+    assert not (tmp_path / "_site/left.html").exists()

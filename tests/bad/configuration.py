@@ -66,7 +66,7 @@ CASES: dict[str, str | bytes] = {
     "project-list": GOOD.replace(
         'project:\n  type: website\n  render: ["*.qmd", "posts"]', "project: [website]"
     ),
-    "project-book": GOOD.replace("type: website", "type: book"),
+    "project-manuscript": GOOD.replace("type: website", "type: manuscript"),
     "project-type": GOOD.replace("type: website", "type: [website]"),
     "output-dir-number": _project("output-dir: 3"),
     "output-dir-list": _project("output-dir: [a]"),

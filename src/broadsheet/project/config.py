@@ -9,15 +9,20 @@ in the environment variable `QUARTO_PROFILE`, else those of `profile: default`; 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from broadsheet.errors import ConfigError, Place
 from broadsheet.files import CONFIG, check_path, read_text
 from broadsheet.limits import TABLE
 from broadsheet.yaml_text import YamlText, read_yaml
 
+BOOK = "book"
+INPUTS = (".ipynb", ".qmd", ".md")
+_BOTH = ("title", "description", "site-url", "search", "image", "favicon", "navbar", "page-footer")
+"""The keys of a book that are a website's, too."""
 LOCAL = f"{CONFIG}.local"
 PROFILE = "QUARTO_PROFILE"
 
@@ -45,7 +50,7 @@ def read_config(root: Path) -> tuple[YamlText, tuple[str, ...]]:
     data = {
         key: value for key, value in whole.data.items() if key not in ("metadata-files", "profile")
     }
-    return replace(whole, data=data), (*below, *above)
+    return _as_website(replace(whole, data=data)), (*below, *above)
 
 
 def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:
@@ -62,6 +67,49 @@ def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str,
         else:
             result[key] = value
     return result
+
+
+def _as_website(text: YamlText) -> YamlText:
+    """A book as a website: its chapters are what is rendered, and the sidebar. Anything else stays."""
+    book, project = text.data.get("book"), text.data.get("project")
+    if not isinstance(book, dict) or not isinstance(project, dict) or project.get("type") != BOOK:
+        return text
+    sidebar = book.get("sidebar")
+    contents = list(_chapters(book.get("chapters")))
+    if appendices := list(_chapters(book.get("appendices"))):
+        contents.append({"section": "Appendices", "contents": appendices})
+    website = {key: value for key, value in book.items() if key in _BOTH}
+    website["sidebar"] = {**(sidebar if isinstance(sidebar, dict) else {}), "contents": contents}
+    data = {key: value for key, value in text.data.items() if key != "book"}
+    data["project"] = {"render": list(_paths(contents)), **project}
+    data["website"] = website
+    lines = {_moved(path): line for path, line in text.lines.items()}
+    elsewhere = {_moved(path): place for path, place in text.elsewhere.items()}
+    return replace(text, data=data, lines=lines, elsewhere=elsewhere)
+
+
+def _moved(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    return ("website", *path[1:]) if path[:1] == ("book",) else path
+
+
+def _chapters(given: object) -> Iterator[dict[str, object]]:
+    """The items of a sidebar for chapters and parts."""
+    for one in given if isinstance(given, list) else []:
+        if isinstance(one, str):
+            yield {"href": one}
+        elif isinstance(one, dict) and "part" in one:
+            yield {"section": str(one["part"]), "contents": list(_chapters(one.get("chapters")))}
+        elif isinstance(one, dict):
+            yield one
+
+
+def _paths(contents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The files that a sidebar names."""
+    for one in contents:
+        for name in (one.get("href"), one.get("file"), one.get("section")):
+            if isinstance(name, str) and name.endswith(INPUTS):
+                yield name
+        yield from _paths(one.get("contents", ()))
 
 
 def _read(root: Path, name: str) -> YamlText:

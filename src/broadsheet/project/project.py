@@ -28,7 +28,7 @@ from broadsheet.errors import (
 )
 from broadsheet.files import LONGEST_NAME
 from broadsheet.limits import TABLE
-from broadsheet.project.config import read_config
+from broadsheet.project import config
 from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
 from broadsheet.project.validation import check, fitting, unknown_keys
@@ -46,11 +46,11 @@ _LONGEST_SUFFIX = "_files.partial"
 FOLDER_METADATA = "_metadata.yml"
 ROOT = PurePosixPath()
 NOTEBOOK = ".ipynb"
-INPUTS = (NOTEBOOK, ".qmd", ".md")
+INPUTS = config.INPUTS
 _PROJECT_KEYS = ("project", "website", "broadsheet")
 _NEEDED = ("title", "site-url", "description")
 """The keys of `website` without which a site would be another one."""
-_OTHER_TYPES = ("book", "manuscript")
+_OTHER_TYPES = ("manuscript",)
 _NAMED = 3
 
 
@@ -183,7 +183,7 @@ def open_project(root: Path) -> Project:
     """Read `_quarto.yml`. Raises :class:`ConfigError`."""
     limits.use({})
     root = root.resolve()
-    text, config_files = read_config(root)
+    text, config_files = config.read_config(root)
     given = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
     website, found = given.get("website"), list[tuple[str, ConfigError]]()
     if isinstance(website, dict):
@@ -201,9 +201,18 @@ def open_project(root: Path) -> Project:
         raise ConfigError(
             text.place(("project", "type")),
             f"project type {kind!r} is not one that the press renders",
-            "Write `type: website`; books and slides are for quarto render.",
+            "Write `type: website`; slides and manuscripts are for quarto render.",
         )
-    if kind not in ("website", "default"):
+    if kind == config.BOOK:
+        left_out.append(
+            Notice(
+                text.place(("project", "type")),
+                "the book is made as a website: chapters are not numbered, and there is no download",
+                "For the book itself, use quarto render.",
+                topic="value",
+            )
+        )
+    elif kind not in ("website", "default"):
         left_out.append(
             Notice(
                 text.place(("project", "type")),
