@@ -435,3 +435,39 @@ def test_the_store_of_runs_is_bounded_and_the_longest_unused_go_first(site):
 
     Runs(site.root, site.root / ".broadsheet/runs").trim(entries[1].stat().st_size)
     assert sorted((site.root / ".broadsheet/runs").glob("??/*/*.json")) == [entries[1]]
+
+
+@pytest.mark.parametrize(
+    "code, told",
+    [
+        (
+            "import pandas as pd\npd.DataFrame({'year': [1], 'exports': [2]})['exprts']",
+            "KeyError: 'exprts': the columns are 'year', 'exports'; did you mean 'exports'?",
+        ),
+        ("x = 1\nfor", "posts/a/index.ipynb, cell 2, line 2: SyntaxError: invalid syntax\n"),
+        ("import broadsheet as bs\nbs.slug\nimport sklearn.svm", f"`{sys.executable} -m pip install scikit-learn`"),
+    ],
+)
+def test_what_a_cell_died_of_is_told_in_the_author_s_terms(site, code, told):
+    site.article("a", code)
+    assert told in str(only_fault(site))
+
+
+def test_a_notebook_of_the_kernel_for_jupyter_runs_in_this_environment(site, run):
+    path = site.article("a", "1")
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["kernelspec"] = {
+        "name": "broadsheet-budget",
+        "display_name": "Broadsheet (budget)",
+        "language": "python",
+    }
+    path.write_text(json.dumps(notebook))
+    assert prepared(site).ran == 1
+
+
+def test_the_kernel_for_jupyter_is_installed(site, run, monkeypatch, tmp_path):
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+    assert "Broadsheet (budget)" in run(site, "kernel", "install", "--name", "budget")[1]
+    made = json.loads((tmp_path / "kernels/broadsheet-budget/kernel.json").read_text())
+    assert made["argv"][0] == sys.executable
+    assert run(site, "kernel", "install", "--name", "Ü")[0] == 2

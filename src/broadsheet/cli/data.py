@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from broadsheet.cli.report import Report, as_json, many, reports, root
-from broadsheet.errors import UsageError
+from broadsheet.cli.report import Message, Report, as_json, many, reports, root
+from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.errors import Notice, Place, UsageError
 
 if TYPE_CHECKING:
+    from broadsheet.data.adding import Known
     from broadsheet.data.checking import TableState
 
 
@@ -49,19 +54,124 @@ def _for_people(table: TableState) -> str:
     )
 
 
+def add_table(options: argparse.Namespace) -> Report:
+    """Add a CSV file to the catalogue: ask for what it cannot know, and say what is missing."""
+    from broadsheet.data.adding import add, read_table, unfinished
+    from broadsheet.data.catalogue import Catalogue
+    from broadsheet.project.address import slug
+    from broadsheet.project.project import open_project
+
+    project = open_project(root())
+    name = slug(options.name or options.file.stem)[:100].strip("-")
+    if not name:
+        raise UsageError("--name", "a table's name has letters", "Give one: --name coffee-prices.")
+    known = _known(options)
+    table = read_table(project.root, options.file, known)
+    measured = [
+        one
+        for one in table.columns
+        if one.type in ("integer", "number") and one.name not in table.key
+    ]
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        known = _asked(known, [one.name for one in measured if not one.unit])
+    added = add(
+        project.root,
+        options.file,
+        name,
+        known,
+        today=project.today,
+        title_of_all=f"The tables of {project.settings.website.title or 'the publication'}",
+        replace=options.replace,
+    )
+    catalogue = Catalogue.open(project.root)
+    bare = [one.name for one in measured if not known.units.get(one.name, one.unit)]
+    messages: list[Message] = [f"{added.file}: {note}" for note in added.notes]
+    messages += [one for one in unfinished(catalogue.package) if repr(name) in one.what]
+    if bare:
+        messages.append(
+            Notice(
+                Place(DESCRIPTOR),
+                f"the table {name!r} has no unit for {', '.join(bare)}",
+                'Add "unit" to the fields that need one: prices, weights, shares.',
+            )
+        )
+    shape = ", ".join(f"{one.name} ({one.type})" for one in table.columns)
+    faults = catalogue.check([name])
+    return Report(
+        int(bool(faults)),
+        f"{name}: {many(len(table.rows), 'row')} in {added.file}; {shape}; "
+        f"a row is named by {', '.join(table.key)}\n"
+        f'In a notebook: bs.table("{name}")',
+        [*messages, *faults],
+    )
+
+
+def _known(options: argparse.Namespace) -> Known:
+    """What the options say of a table."""
+    from broadsheet.data.adding import Known
+
+    units = {}
+    for given in options.unit:
+        column, equals, unit = given.partition("=")
+        if not equals or not unit.strip():
+            raise UsageError("--unit", f"{given!r} has no unit", 'Write --unit "price=US$ per kg".')
+        units[column.strip()] = unit.strip()
+    return Known(
+        options.title,
+        options.description,
+        options.source,
+        options.publisher,
+        options.url,
+        options.licence,
+        options.as_of,
+        units,
+        tuple(options.key),
+    )
+
+
+def _asked(known: Known, columns: Sequence[str]) -> Known:
+    """What is not known yet, asked on the terminal; an empty answer leaves it out."""
+
+    def ask(value: str, question: str) -> str:
+        if value:
+            return value
+        print(f"{question}: ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip()
+
+    print("An empty answer leaves it out.", file=sys.stderr)
+    return replace(
+        known,
+        title=ask(known.title, "Title"),
+        source=ask(known.source, "Source, as charts name it"),
+        url=ask(known.url, "Address of the source"),
+        licence=ask(known.licence, "Licence, such as CC-BY-4.0"),
+        units={
+            **{name: unit for name in columns if (unit := ask("", f"Unit of {name}"))},
+            **known.units,
+        },
+    )
+
+
 def check_tables(options: argparse.Namespace) -> Report:
     """Check tables against their schemas and checksums."""
+    from broadsheet.data.adding import unfinished
     from broadsheet.data.catalogue import Catalogue, update_hashes
 
     updated = update_hashes(root()) if options.update_hashes else ()
-    messages = [f"{name}: checksum updated" for name in updated]
+    messages: list[Message] = [f"{name}: checksum updated" for name in updated]
     catalogue = Catalogue.open(root())
     unknown = [name for name in options.names if name not in catalogue.names]
     if unknown:
+        lies = catalogue.without_entry(unknown[0])
         raise UsageError(
-            unknown[0], "no table has this name", f"There are: {', '.join(catalogue.names)}."
+            unknown[0],
+            f"{lies} has no entry in the catalogue" if lies else "no table has this name",
+            f"Add it: broadsheet data add {lies}"
+            if lies
+            else f"There are: {', '.join(catalogue.names)}.",
         )
     faults = catalogue.check(options.names or None)
+    messages += unfinished(catalogue.package)
     code = 1 if faults else 0
     if options.json:
         return Report(code, as_json(reports(faults)), messages)

@@ -93,6 +93,12 @@ class Catalogue:
             if file in names or _may_be_a_table(file)
         }
 
+    def without_entry(self, name: str) -> str:
+        """The CSV file of this name that lies in `data/` and has no entry; empty if there is none."""
+        file = f"data/{name.removeprefix('data/').removesuffix('.csv')}.csv"
+        has_entry = any(resource.file == file for resource in self.package.resources)
+        return "" if has_entry or not (self.root / file).is_file() else file
+
     def refuses(self, change: Change) -> bool:
         """Whether a table with this change would break its schema or an identity."""
         resource = self._resource(change.table)
@@ -138,6 +144,12 @@ class Catalogue:
         for resource in self.package.resources:
             if resource.name == name:
                 return resource
+        if lies := self.without_entry(name):
+            raise DataError(
+                DESCRIPTOR,
+                f"{lies} has no entry in the catalogue",
+                f"Add it: broadsheet data add {lies}",
+            )
         near = nearest(name, self.names, 3, 0.4) or self.names
         raise DataError(
             DESCRIPTOR,
@@ -185,7 +197,8 @@ def find_root(start: Path | None = None) -> Path:
     raise ConfigError(
         DESCRIPTOR,
         f"there is no such file in {start} or any folder above it",
-        "Work within the publication's folder, or set BROADSHEET_ROOT to it.",
+        "Work within the publication's folder, or set BROADSHEET_ROOT to it; the first table makes "
+        "one: broadsheet data add FILE.",
     )
 
 

@@ -49,8 +49,8 @@ def read_descriptor(root: Path) -> Package:
         root / DESCRIPTOR,
         DESCRIPTOR,
         limit=TABLE["config-size"],
-        mend="A publication keeps its data catalogue "
-        "there: create it, or put it back from its last version.",
+        mend="A publication keeps its data catalogue there: `broadsheet data add FILE` makes it of a "
+        "CSV file; or put it back from its last version.",
     )
     return package_of(content)
 

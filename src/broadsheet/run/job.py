@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -218,10 +219,15 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
         _ANSI.sub("", frame).rstrip().replace(f"File {_shown(job.root)}/", "File ")
         for frame in traceback
     ]
-    authors = [frame for frame in frames if re.match(r"Cell In\[|File (?![/~<.])", frame)]
+    authors = [frame for frame in frames if re.match(r"\s*Cell In\[|File (?![/~<.])", frame)]
+    # Of a cell that is no Python, IPython names a file that nobody has.
+    message = re.sub(r" \((?:\d+\.py|<[^>]*>), line \d+\)$", "", message)
     what = f"{kind}: {message}" if message else kind
-    error = _failed(job, what, "", "\n".join(authors), _line_of(authors))
-    error.lacks = _lacked(job, kind, message)
+    lacks = _lacked(job, kind, message)
+    missing = _NO_MODULE.search(message) if lacks and kind not in _OFFLINE else None
+    mend = _install(missing[1].partition(".")[0]) if missing else ""
+    error = _failed(job, what, mend, "\n".join(authors), _line_of(authors))
+    error.lacks = lacks
     return error
 
 
@@ -235,6 +241,27 @@ def _lacked(job: Job, kind: str, message: str) -> str:
     name = missing[1].partition(".")[0]
     own = (folder / f"{name}{end}" for folder in (job.folder, job.root) for end in ("", ".py"))
     return "" if any(path.exists() for path in own) else f"the library `{name}`"
+
+
+_CALLED = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+"""The libraries of much-used modules that are called otherwise."""
+
+
+def _install(module: str) -> str:
+    """How the library of a missing module is installed."""
+    command = f"{sys.executable} -m pip install {_CALLED.get(module, module)}"
+    return (
+        f"Notebooks run in the environment of Broadsheet, {sys.prefix}: install the library there, "
+        f"`{command}`, or put a module of your own beside the notebook."
+    )
 
 
 def _shown(root: Path) -> str:
@@ -305,7 +332,7 @@ def _printed(job: Job) -> str:
 
 
 def _line_of(frames: Sequence[str]) -> int | None:
-    match = re.match(r"Cell In\[\d+\], line (\d+)", frames[0]) if frames else None
+    match = re.match(r"\s*Cell In\[\d+\], line (\d+)", frames[0]) if frames else None
     return int(match[1]) if match else None
 
 

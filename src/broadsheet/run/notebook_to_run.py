@@ -27,6 +27,10 @@ from broadsheet.run import reads
 
 FRONT_MATTER = 0
 READS = "broadsheet-reads"
+KERNEL = "broadsheet"
+"""The kernel, and the start of the names of others, that `broadsheet kernel install` makes for
+Jupyter: here it is this environment's own.
+"""
 LIBRARIES = "broadsheet-libraries"
 """Where a kept run has the libraries that it loaded, with their versions."""
 
@@ -57,6 +61,8 @@ def script_of(edition: Edition) -> NotebookNode:
         **source.notebook.metadata.get("kernelspec", {}),
         "language": language_of(source.notebook),
     }
+    if kernel["name"] == KERNEL or kernel["name"].startswith(f"{KERNEL}-"):
+        kernel["name"] = "python3"
     for index, cell in enumerate(cells):
         cell["id"] = f"cell-{index}"
     script: NotebookNode = nbformat.from_dict(

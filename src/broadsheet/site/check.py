@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
@@ -131,6 +132,7 @@ def check(
     faults = [*built.faults, *(broken or (catalogue.check() if catalogue else ()))]
     overdue = catalogue.overdue(publication.day) if catalogue else []
     stale_words = [*_stale(editions, checks.last_years, own, faults), *overdue]
+    missing = unfinished(catalogue.package) if catalogue else ()
     return Report(
         built.pages,
         checks.whole.counts,
@@ -138,7 +140,7 @@ def check(
         tuple({str(fault): fault for fault in faults}.values()),
         tuple(checks.unaccounted()),
         tuple(dict.fromkeys(stale_words)),
-        tuple(dict.fromkeys([*built.notices, *_without_words(editions, own)])),
+        tuple(dict.fromkeys([*built.notices, *_without_words(editions, own), *missing])),
     )
 
 

@@ -1,0 +1,283 @@
+"""Adds a table to the catalogue: its entry in the descriptor, and its file in `data/`.
+
+Types, the primary key and the checksum are found in the file (:mod:`broadsheet.data.csv_reading`);
+the author says what a file cannot know: source, licence, units. What is not known yet is written as
+:data:`UNKNOWN`, and :func:`unfinished` names it until it is filled in. Nothing is written unless the
+whole catalogue can be read with the new entry, and the other entries stay as they are written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from broadsheet import store
+from broadsheet.data.checking import judge
+from broadsheet.data.csv_reading import PlainTable, plain_table
+from broadsheet.data.descriptor import DESCRIPTOR, Package
+from broadsheet.data.descriptor_reading import package_of
+from broadsheet.did_you_mean import question
+from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
+from broadsheet.files import UnreadableError, content, read_text
+from broadsheet.limits import TABLE
+
+UNKNOWN = "?"
+"""What stands in an entry for what is not known yet."""
+_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+ORIGINALS = "originals"
+"""The folder in `data/` that keeps a file which was written anew."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an author says of a table; empty for what is not known."""
+
+    title: str = ""
+    description: str = ""
+    source: str = ""
+    publisher: str = ""
+    url: str = ""
+    licence: str = ""
+    as_of: date | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Added:
+    """A table that was added: its name, its file, its shape, and what was noted on the way."""
+
+    name: str
+    file: str
+    table: PlainTable
+    notes: tuple[str, ...]
+
+
+def read_table(root: Path, file: Path, known: Known) -> PlainTable:
+    """The table in ``file``. Raises :class:`DataError`, or :class:`UsageError` for a unit of a
+    column that it does not have.
+    """
+    shown = _shown(root, file)
+    try:
+        data = content(file, shown, TABLE["table-size"])
+    except UnreadableError as error:
+        raise DataError(shown, f"the file {error}", "Give the path of a CSV file.") from None
+    if file.suffix.lower() not in _SUFFIXES or data.startswith(_SPREADSHEETS):
+        raise DataError(shown, "this is no CSV file", "Save the table as CSV, and add that.")
+    table = plain_table(data, shown, known.key)
+    names = [column.name for column in table.columns]
+    for name in known.units:
+        if name not in names:
+            mend = f"{question(name, names)}There are: {', '.join(names)}."
+            raise UsageError("--unit", f"{shown} has no column {name!r}", mend)
+    return table
+
+
+def add(
+    root: Path,
+    file: Path,
+    name: str,
+    known: Known,
+    *,
+    today: date,
+    title_of_all: str,
+    replace: bool = False,
+) -> Added:
+    """Add the table in ``file`` to the catalogue as ``name``. A name or a file that is there is a
+    :class:`UsageError`, unless it may be replaced. ``title_of_all`` is the catalogue's if it is new.
+    """
+    table = read_table(root, file, known)
+    target = root / "data" / f"{name}.csv"
+    own = target.exists() and file.resolve() == target.resolve()
+    text = _text(root, title_of_all)
+    there = name in [resource.name for resource in package_of(text).resources]
+    if not replace and (there or (target.exists() and not own)):
+        raise UsageError(
+            name,
+            "the catalogue has a table of this name"
+            if there
+            else f"data/{target.name} is there already",
+            "Give another: --name NAME, or replace it: --replace.",
+        )
+    text = _with_entry(text, _entry(name, table, known, today, _before(text, name)))
+    resource = next(one for one in _package(text).resources if one.name == name)
+    for fault in judge(resource, table.data).faults:
+        raise fault
+    notes = list(table.notes)
+    if target.exists() and (before := target.read_bytes()) != table.data:
+        kept = root / "data" / ORIGINALS / f"{name}.{hashlib.sha256(before).hexdigest()[:8]}.csv"
+        store.write_file(kept, before, durable=True, mode=0o644)
+        notes.append(f"the file as it was is {kept.relative_to(root).as_posix()}")
+    store.write_file(target, table.data, durable=True, mode=0o644)
+    store.write_file(root / DESCRIPTOR, text.encode(), durable=True, mode=0o644)
+    return Added(name, f"data/{name}.csv", table, tuple(notes))
+
+
+def unfinished(package: Package) -> Iterator[Notice]:
+    """A notice for each table that was added without what its readers have to know."""
+    for resource in package.resources:
+        missing = [
+            *(["its source"] if any(one.publisher == UNKNOWN for one in resource.sources) else []),
+            *(["its licence"] if any(one.name == UNKNOWN for one in resource.licenses) else []),
+        ]
+        if missing:
+            yield Notice(
+                Place(DESCRIPTOR),
+                f"the table {resource.name!r} has `{UNKNOWN}` for {' and '.join(missing)}",
+                "Fill it in there: its charts name both.",
+            )
+
+
+def _shown(root: Path, file: Path) -> str:
+    path = file.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(file)
+
+
+def _before(text: str, name: str) -> dict[str, Any]:
+    """The entry that the table has already; empty if it has none."""
+    entries: list[dict[str, Any]] = json.loads(text)["resources"]
+    return next((entry for entry in entries if entry.get("name") == name), {})
+
+
+def _entry(
+    name: str, table: PlainTable, known: Known, today: date, before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The entry of the descriptor. What ``before`` says of the table and of its columns stays,
+    unless the author says otherwise now.
+    """
+    title = known.title or name.replace("-", " ").capitalize()
+    first: dict[str, str] = next(iter(before.get("sources", ())), {})
+    source: dict[str, str] = {
+        **first,
+        "title": known.source or first.get("title") or known.publisher or UNKNOWN,
+        "publisher": known.publisher or known.source or first.get("publisher") or UNKNOWN,
+    }
+    if known.url:
+        source["path"] = known.url
+    old_fields = {one["name"]: one for one in before.get("schema", {}).get("fields", ())}
+    fields = []
+    for column in table.columns:
+        old = old_fields.get(column.name, {})
+        entry: dict[str, Any] = {"name": column.name, "type": column.type, "title": column.title}
+        entry |= {**({"unit": column.unit} if column.unit else {}), **old, "type": column.type}
+        if unit := known.units.get(column.name):
+            entry["unit"] = unit
+        fields.append(entry)
+    said = {
+        *(["title"] if known.title else []),
+        *(["description"] if known.description else []),
+        *(["sources"] if known.source or known.publisher or known.url else []),
+        *(["licenses"] if known.licence else []),
+        *_OF_THE_FILE,
+    }
+    fresh = {
+        "name": name,
+        "type": "table",
+        "path": f"{name}.csv",
+        "title": title,
+        "description": known.description or f"{title}.",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(table.data),
+        "hash": f"sha256:{hashlib.sha256(table.data).hexdigest()}",
+        "as_of": (known.as_of or _last_day(table) or today).isoformat(),
+        "retrieved": today.isoformat(),
+        "sources": [source, *before.get("sources", ())[1:]],
+        "licenses": [{"name": known.licence or UNKNOWN}],
+        "schema": {"primaryKey": list(table.key), "fields": fields},
+    }
+    return {**fresh, **{key: value for key, value in before.items() if key not in said}}
+
+
+_OF_THE_FILE = ("path", "bytes", "hash", "as_of", "retrieved", "schema")
+"""The keys of an entry that a new file gives anew."""
+
+
+def _last_day(table: PlainTable) -> date | None:
+    """The last day that the rows speak of: the latest of a column of days or years in the key."""
+    for number, column in enumerate(table.columns):
+        if column.name in table.key:
+            last = max(row[number] for row in table.rows)
+            if column.type == "date":
+                return date.fromisoformat(last)
+            if column.type == "integer" and re.fullmatch(r"(1[5-9]|2[01])\d\d", last):
+                return date(int(last), 12, 31)
+    return None
+
+
+# The descriptor's text, in which the other entries stay as they are
+
+
+def _text(root: Path, title: str) -> str:
+    """The descriptor's text; of a publication without one, that of an empty catalogue."""
+    if (root / DESCRIPTOR).is_file():
+        return read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
+    new = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "data",
+        "title": title,
+        "resources": list[object](),
+    }
+    return json.dumps(new, indent=2, ensure_ascii=False) + "\n"
+
+
+def _package(text: str) -> Package:
+    """The package with the new entry. Its faults are those of what the author gave."""
+    try:
+        return package_of(text)
+    except ConfigError as error:
+        raise UsageError("data add", error.what, error.mend, error.detail) from None
+
+
+def _with_entry(text: str, entry: Mapping[str, Any]) -> str:
+    """The text with the entry at its end, or in the place of the one of its name."""
+    start, end = _member(text, "resources")
+    items = list(_items(text, start))
+    indent = re.search(r"\n([ \t]+)\"", text)
+    step = indent[1] if indent else "  "
+    written = json.dumps(entry, indent=step, ensure_ascii=False).replace("\n", f"\n{step * 2}")
+    for first, last in items:
+        if json.loads(text[first:last]).get("name") == entry["name"]:
+            return text[:first] + written + text[last:]
+    if items:
+        last = items[-1][1]
+        return f"{text[:last]},\n{step * 2}{written}{text[last:]}"
+    return f"{text[:start]}[\n{step * 2}{written}\n{step}]{text[end:]}"
+
+
+def _member(text: str, name: str) -> tuple[int, int]:
+    """Where the value of a key of the whole object begins and ends."""
+    at = text.index("{") + 1
+    while True:
+        key, at = _DECODER.raw_decode(text, _skip(text, at, " \t\r\n,"))
+        at = _skip(text, at, " \t\r\n:")
+        _, end = _DECODER.raw_decode(text, at)
+        if key == name:
+            return at, end
+        at = end
+
+
+def _items(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """Where each item of the list at ``start`` begins and ends."""
+    at = _skip(text, start + 1, " \t\r\n,")
+    while text[at] != "]":
+        _, end = _DECODER.raw_decode(text, at)
+        yield at, end
+        at = _skip(text, end, " \t\r\n,")
+
+
+def _skip(text: str, at: int, signs: str) -> int:
+    while text[at] in signs:
+        at += 1
+    return at
+
+
+_DECODER = json.JSONDecoder()

@@ -1,0 +1,251 @@
+"""A CSV file as people have it, read into the plain one of the catalogue.
+
+What comes in may have any of the usual encodings, delimiters and ways of writing numbers and days:
+semicolons and decimal commas, thousands apart, `31.12.2023`, `12.5 %`, `n/a`. What goes out is UTF-8
+with commas, decimal points, ISO dates and empty cells, and a type for each column. A column is a
+number or a day only if each of its cells is one; a day that could be two, such as `03/04/2023`, is
+left as text, and the notes say so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from broadsheet.data.descriptor import FieldType
+from broadsheet.errors import DataError, Place, shown
+
+_DELIMITERS = (",", ";", "\t", "|")
+_MISSING = frozenset(
+    ("", "-", "–", "—", ".", "..", ":", "na", "n/a", "n.a.", "nan", "null", "none")
+)
+_SPACES = re.compile("[\\s\u00a0\u202f']")
+_POINT = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_COMMA = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?", re.ASCII)
+_CODE = re.compile(r"[+-]?0\d", re.ASCII)
+_SURELY_COMMA = re.compile(r"[+-]?\d[\d.]*,(?:\d{1,2}|\d{4,})\s*%?", re.ASCII)
+_DAYS = {"%Y-%m-%d": "", "%Y/%m/%d": "", "%d.%m.%Y": "", "%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": ""}
+"""The ways of writing a day; beside one that can be taken for another, the other."""
+_UNIT = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*")
+_NAMING = re.compile(r"\b(?:id|code|key|rank|number|no|nr|year|jahr|month|week|day)\b|year$", re.I)
+_MOST_KEYS = 4
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, as in the file, its type, the title and the unit that its name gives."""
+
+    name: str
+    type: FieldType
+    title: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class PlainTable:
+    """A table in the catalogue's form: the ``data`` of its CSV file, the columns, and the names of
+    those that together name a row; ``notes`` say what was changed or could not be told.
+    """
+
+    data: bytes
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def plain_table(data: bytes, file: str, key: Sequence[str] = ()) -> PlainTable:
+    """The table in the bytes of a CSV ``file``, whose rows are named by the ``key``, or by columns
+    that are found. Raises :class:`DataError` for what is no table.
+    """
+    text, encoding = _decoded(data)
+    delimiter = _delimiter(text)
+    header, *rows = _rows(text, delimiter, file)
+    names = _names(header, file)
+    commas = delimiter != "," and any(
+        _SURELY_COMMA.fullmatch(cell.strip()) for row in rows for cell in row
+    )
+    notes = [f"it was read as {encoding}"] if encoding else []
+    notes += [f"its cells stood between {_NAMED[delimiter]}"] if delimiter != "," else []
+    notes += ["its numbers had decimal commas"] if commas else []
+    columns, cells = list[Column](), list[list[str]]()
+    for name, column in zip(names, zip(*rows, strict=True), strict=True):
+        made, values, note = _column(name, [cell.strip() for cell in column], commas)
+        columns.append(made)
+        cells.append(values)
+        notes += [f"column {name!r}: {note}"] if note else []
+    plain = [tuple(row) for row in zip(*cells, strict=True)]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([names, *plain])
+    same = [row for row in csv.reader(io.StringIO(text, newline="")) if row] == [
+        names,
+        *map(list, plain),
+    ]
+    return PlainTable(
+        data if same and not encoding else out.getvalue().encode(),
+        tuple(columns),
+        _key(columns, cells, key, file),
+        tuple(plain),
+        tuple(notes),
+    )
+
+
+_NAMED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """The text, and the name of its encoding if it is not UTF-8."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace"), "UTF-16"
+    try:
+        return data.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace"), "Windows-1252; look at the letters with accents"
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter by which the most of the first lines have as many cells, and more than one."""
+
+    def cells(delimiter: str) -> tuple[bool, int, int]:
+        lines = itertools.islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 50)
+        counts = Counter(len(row) for row in lines if row)
+        count, lines_with_it = counts.most_common(1)[0] if counts else (0, 0)
+        return count > 1, lines_with_it, count
+
+    return max(_DELIMITERS, key=cells)
+
+
+def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
+    """The rows, the header first, all of one length."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        numbered = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise DataError(
+            Place(file, line=reader.line_num),
+            f"this is not CSV: {error}",
+            "Save the table as CSV, of a spreadsheet one sheet at a time.",
+        ) from None
+    if len(numbered) < 2:
+        raise DataError(file, "there is no table in this file", "It needs a header, and rows.")
+    width = len(numbered[0][1])
+    for line, row in numbered:
+        if len(row) != width:
+            raise DataError(
+                Place(file, line=line),
+                f"the row has {len(row)} cells, and the header has {width}",
+                "Take out the lines above the header and the notes below the table; put a cell with "
+                "a comma in it in quotes.",
+            )
+    return [row for _, row in numbered]
+
+
+def _names(header: Sequence[str], file: str) -> list[str]:
+    names = [name.strip() or f"column-{number}" for number, name in enumerate(header, 1)]
+    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if twice is not None:
+        raise DataError(
+            Place(file, column=twice), "two columns have this name", "Rename one in the file."
+        )
+    return names
+
+
+def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list[str], str]:
+    """A column, its cells in the plain form, and a note."""
+    titled = _UNIT.fullmatch(name)
+    title = (titled["title"] if titled else name).replace("_", " ")
+    title, unit = title[:1].upper() + title[1:], titled["unit"] if titled else ""
+    present = [cell for cell in cells if cell.lower() not in _MISSING]
+    if not present:
+        return Column(name, "string", title, unit), ["" for _ in cells], "it is empty"
+    if {cell.lower() for cell in present} <= {"true", "false"}:
+        return Column(name, "boolean", title, unit), _each(cells, str.lower), ""
+    number = _COMMA if commas else _POINT
+    bare = [_SPACES.sub("", cell).removesuffix("%") for cell in present]
+    if all(number.fullmatch(cell) for cell in bare) and not any(map(_CODE.match, bare)):
+        percent = all(cell.endswith("%") for cell in present)
+
+        def plain(cell: str) -> str:
+            cell = _SPACES.sub("", cell).removesuffix("%").removeprefix("+")
+            return cell.replace(".", "").replace(",", ".") if commas else cell.replace(",", "")
+
+        values = _each(cells, plain)
+        whole = all(re.fullmatch(r"-?\d{1,18}", value) for value in values if value)
+        kind: FieldType = "integer" if whole else "number"
+        return Column(name, kind, title, unit or ("percent" if percent else "")), values, ""
+    day, note = _day(present)
+    if day is not None:
+        return Column(name, "date", title, unit), _each(cells, day), ""
+    return Column(name, "string", title, unit), list(cells), note
+
+
+def _each(cells: Sequence[str], plain: Callable[[str], str]) -> list[str]:
+    return ["" if cell.lower() in _MISSING else plain(cell) for cell in cells]
+
+
+def _day(cells: Sequence[str]) -> tuple[Callable[[str], str] | None, str]:
+    """The function that writes a day of these cells in ISO 8601; None, and a note, where they may
+    be other days.
+    """
+    for form, other in _DAYS.items():
+        if all(_read(cell, form) for cell in cells):
+            if other and all(_read(cell, other) for cell in cells):
+                note = f"{shown(cells[0])} may be two days, and stays text: write 2023-05-26"
+                return None, note
+            return partial(_read, form=form), ""
+    return None, ""
+
+
+def _read(cell: str, form: str) -> str:
+    try:
+        return datetime.strptime(cell, form).date().isoformat()
+    except ValueError:
+        return ""
+
+
+def _key(
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], given: Sequence[str], file: str
+) -> tuple[str, ...]:
+    """The columns that together name a row: as few as possible of those that name things, then of
+    the whole numbers.
+    """
+    values = dict(zip((column.name for column in columns), cells, strict=True))
+    for name in given:
+        if name not in values:
+            raise DataError(
+                file, f"there is no column {name!r}", f"There are: {', '.join(values)}."
+            )
+    full = [column for column in columns if all(values[column.name])]
+    naming = [
+        one.name for one in full if one.type in ("string", "date") or _names_rows(one, values)
+    ]
+    whole = [one.name for one in full if one.type == "integer" and one.name not in naming]
+    tried = [tuple(given)] if given else []
+    if not given:
+        for names in (naming, [*naming, *whole]):
+            for count in range(1, _MOST_KEYS + 1):
+                tried += itertools.combinations(names[:10], count)
+    for key in tried:
+        rows = list(zip(*(values[name] for name in key), strict=True))
+        if len(set(rows)) == len(rows):
+            return tuple(key)
+    raise DataError(
+        file,
+        f"{', '.join(given)} name no row alone" if given else "no columns together name each row",
+        "Give those that do: --key COLUMN, once for each; take out rows that are there twice.",
+    )
+
+
+def _names_rows(column: Column, values: dict[str, Sequence[str]]) -> bool:
+    """Whether whole numbers name rows and do not measure: years, codes, ranks."""
+    if column.type != "integer":
+        return False
+    years = all(1500 <= int(value) < 2200 for value in values[column.name])
+    return years or bool(_NAMING.search(column.title))
