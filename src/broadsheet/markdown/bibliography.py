@@ -3,7 +3,8 @@ citation style.
 
 Pandoc would wait for ever for a pipe, stop at a file that is no style, and report a file's errors
 without saying who named it. Here each must be a regular, readable file in the format that its name
-says; a file that is not is a fault of each page that names it. The entries are left to Pandoc.
+says; a file that is not is a fault of each page that names it, and one that is not there, or
+is on another site, is a notice: what is cited from it stays as it was written. The entries are left to Pandoc.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from lxml import etree
 
 from broadsheet import limits
-from broadsheet.errors import Place, RenderError, shown
+from broadsheet.errors import Notice, Place, RenderError, shown
 from broadsheet.files import UnreadableError, check_path, content
 from broadsheet.project.edition import Edition
 from broadsheet.unprintable import UNPRINTABLE, named
@@ -26,40 +28,69 @@ _Found = tuple[int | None, str, str] | None
 """The line, what is wrong there, and the mend; None for a file that can be used."""
 _Check = Callable[[str, bytes], _Found]
 
+_WITHOUT = {
+    "bibliography": "what is cited from it stays as written",
+    "csl": "references are in the press's own style",
+}
 _XML = etree.XMLParser(resolve_entities=False, no_network=True)
 _KEYED = re.compile(r"@\s*\w+\s*[{(]\s*(?P<key>[^\s,{}()]+)\s*,")
 _CROSSREF = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]([^}\"]*)[}\"]", re.IGNORECASE)
 _ENTRY = re.compile(r"@\s*\w+\s*[{(]")
 
 
-def check_cited(edition: Edition, root: Path) -> None:
+@dataclass(frozen=True)
+class Cited:
+    """The files that a page cites from: those that are there, as paths from the root, and a notice
+    for each that is not.
+    """
+
+    bibliography: tuple[str, ...]
+    csl: str | None
+    notices: tuple[Notice, ...]
+
+
+def check_cited(edition: Edition, root: Path) -> Cited:
     """Check that the files of ``bibliography`` and ``csl`` can be used. Raises
-    :class:`RenderError`.
+    :class:`RenderError` for a file that is there and cannot.
     """
     settings, text = edition.settings, edition.source.front_matter
-    for name in settings.bibliography:
-        _check(_bibliography, name, root, text.place(("bibliography",)), "`bibliography`")
-    if settings.csl is not None:
-        _check(_style, settings.csl, root, text.place(("csl",)), "`csl`")
+    notices: list[Notice] = []
+
+    def is_there(check: _Check, name: str, key: str) -> bool:
+        notice = _check(check, name, root, text.place((key,)), key)
+        notices.extend([notice] if notice else [])
+        return notice is None
+
+    bibliography = [
+        name for name in settings.bibliography if is_there(_bibliography, name, "bibliography")
+    ]
+    csl = settings.csl if settings.csl and is_there(_style, settings.csl, "csl") else None
+    return Cited(tuple(bibliography), csl, tuple(notices))
 
 
-def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> None:
-    if not name or "://" in name:
-        what = f"{key} names {shown(name)}, which is no file of the publication"
-        raise RenderError(where, what, "Save the file beside the page, and name it from there.")
-    check_path(root, root / name, where)
+def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Notice | None:
+    if "://" in name:
+        mend = "Save the file beside the page, and name it from there."
+        return Notice(where, f"`{key}` names {shown(name)} on another site; {_WITHOUT[key]}", mend)
+    if name:
+        check_path(root, root / name, where)
     try:
         found = check(name, content(root / name, name, limits.TABLE["bibliography-size"]))
     except UnreadableError as error:
-        raise RenderError(
-            where,
-            f"{key} names {shown(name)}: the file {error}",
+        what = f"`{key}` names {shown(name)}: the file {error}"
+        mend = (
             "Mend the name, which counts from the "
-            "file that gives it, or from the root where it starts with a slash.",
-        ) from None
+            "file that gives it, or from the root where it starts with a slash."
+        )
+        if str(error) == "does not exist":
+            return Notice(where, f"{what}; {_WITHOUT[key]}", mend)
+        raise RenderError(where, what, mend) from None
     if found is not None:
         line, what, mend = found
-        raise RenderError(Place(name, line=line), f"{what}; {where} names this file as {key}", mend)
+        raise RenderError(
+            Place(name, line=line), f"{what}; {where} names this file as `{key}`", mend
+        )
+    return None
 
 
 @lru_cache(maxsize=16)

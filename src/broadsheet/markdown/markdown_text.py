@@ -84,7 +84,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     cannot show.
     """
     edition, settings = finished.edition, finished.edition.settings
-    check_cited(edition, root)
+    cited = check_cited(edition, root)
     text = MarkdownText(Includes(root), finished.figures)
     with speaking(settings.lang):
         if finished.lacks:
@@ -104,8 +104,8 @@ def document_of(finished: Finished, root: Path) -> Document:
         "notes-after-punctuation": settings.notes_after_punctuation,
         "nocite": settings.nocite,
         "lang": settings.lang,
-        "bibliography": [str(root / path) for path in settings.bibliography],
-        "csl": _style(settings.csl, root),
+        "bibliography": [str(root / path) for path in cited.bibliography],
+        "csl": str(root / cited.csl) if cited.csl else None,
     }
     inlines = {
         name: value
@@ -128,7 +128,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         options={key: value for key, value in options.items() if value is not None},
         metadata=edition.metadata,
         stretches=tuple(text.stretches),
-        notices=tuple(text.notices),
+        notices=(*cited.notices, *text.notices),
         page=str(edition.output),
         references=tuple(dict.fromkeys([*sources, *_HELD_BY.findall(markdown)])),
         reads=(
@@ -137,10 +137,6 @@ def document_of(finished: Finished, root: Path) -> Document:
             *([settings.csl] if settings.csl else []),
         ),
     )
-
-
-def _style(csl: str | None, root: Path) -> str | None:
-    return None if csl is None else csl if "://" in csl else str(root / csl)
 
 
 # Markdown pages
