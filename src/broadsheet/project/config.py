@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import ConfigError, Place
+from broadsheet.errors import Notice, Place
 from broadsheet.files import CONFIG, check_path, read_text
 from broadsheet.limits import TABLE
 from broadsheet.yaml_text import YamlText, read_yaml
@@ -27,21 +27,26 @@ LOCAL = f"{CONFIG}.local"
 PROFILE = "QUARTO_PROFILE"
 
 
-def read_config(root: Path) -> tuple[YamlText, tuple[str, ...]]:
-    """The whole configuration, each key with the place where it was written, and the names of the
-    files beside `_quarto.yml` that may be a part of it. Raises :class:`ConfigError`.
+def read_config(root: Path) -> tuple[YamlText, tuple[str, ...], list[Notice]]:
+    """The whole configuration, each key with the place where it was written; the names of the
+    files beside `_quarto.yml` that may be a part of it; what is missing or left out of it. Raises
+    :class:`ConfigError`.
     """
     own = _read(root, CONFIG)
     below = _names(own, "metadata-files")
     above = [f"_quarto-{name}.yml" for name in _profiles(own)] + [LOCAL]
-    whole = YamlText({}, own.where)
+    whole, notices = YamlText({}, own.where), list[Notice]()
     for name in below:
         if not os.path.lexists(root / name):
-            raise ConfigError(
-                own.place(("metadata-files",)),
-                f"`metadata-files`: there is no file {name}",
-                "Mend the path, which counts from the root, or take it out.",
+            notices.append(
+                Notice(
+                    own.place(("metadata-files",)),
+                    f"`metadata-files`: there is no file {name}",
+                    "Mend the path, which counts from the root; or make the file first, with the "
+                    "program that writes it.",
+                )
             )
+            continue
         whole = _merged(whole, _read(root, name))
     whole = _merged(whole, own)
     for name in above:
@@ -50,7 +55,7 @@ def read_config(root: Path) -> tuple[YamlText, tuple[str, ...]]:
     data = {
         key: value for key, value in whole.data.items() if key not in ("metadata-files", "profile")
     }
-    return _as_website(replace(whole, data=data)), (*below, *above)
+    return _as_website(replace(whole, data=data)), (*below, *above), notices
 
 
 def merge(below: Mapping[str, object], above: Mapping[str, object]) -> dict[str, object]:

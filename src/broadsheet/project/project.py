@@ -15,7 +15,7 @@ from wcmatch._wcparse import PatternLimitException
 
 from broadsheet import files, limits
 from broadsheet.build_day import today
-from broadsheet.did_you_mean import nearest
+from broadsheet.did_you_mean import nearest, question
 from broadsheet.errors import (
     BroadsheetError,
     ConfigError,
@@ -52,6 +52,7 @@ _NEEDED = ("title", "site-url", "description")
 """The keys of `website` without which a site would be another one."""
 _OTHER_TYPES = ("manuscript",)
 _NAMED = 3
+_NO_INPUT = "`render`: there is no file or folder"
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,21 @@ class Project:
         return today(self.settings.broadsheet.time_zone)
 
     def notices(self) -> list[Notice]:
-        """What does not fit in `website`; the unknown keys of `project`, `website`, `broadsheet`."""
+        """What does not fit in `website`; what `render` names and is not there; the unknown keys of
+        `project`, `website`, `broadsheet`.
+        """
         known = self.settings
         return [
             *self.left_out,
+            *(
+                Notice(
+                    self.text.place(("project", "render", index)),
+                    f"{_NO_INPUT} {pattern!r}",
+                    "Mend the path, which counts from the root, or take it out.",
+                )
+                for index, pattern in enumerate(known.project.render)
+                if self._is_missing(pattern)
+            ),
             *(
                 notice
                 for key in _PROJECT_KEYS
@@ -123,27 +135,32 @@ class Project:
         self._refuse_idle(found, chosen, unread)
         return chosen
 
+    def _is_missing(self, pattern: str) -> bool:
+        """Whether a pattern of `render` names a file or a folder that does not exist."""
+        is_name = not glob.is_magic(pattern, flags=GLOB)
+        return is_name and not os.path.lexists(self.root / pattern.lstrip("/"))
+
     def _refuse_idle(
         self,
         found: list[PurePosixPath],
         chosen: list[PurePosixPath],
         unread: Mapping[PurePosixPath, BroadsheetError],
     ) -> None:
-        """Refuse `render` if one of its patterns names a file or a folder that does not exist, or
-        matches nothing while files are left out that it was perhaps meant for.
+        """Refuse `render` if one of its patterns matches nothing while files are left out that it
+        was perhaps meant for.
         """
         patterns, at = self.settings.project.render, ("project", "render")
         for index, pattern in enumerate(patterns):
-            is_name = not glob.is_magic(pattern, flags=GLOB)
-            if is_name and not os.path.lexists(self.root / pattern.lstrip("/")) and not unread:
-                raise ConfigError(
-                    self.text.place((*at, index)),
-                    f"`render`: there is no file or folder {pattern!r}",
-                    "Mend the path, which counts from the root, or take it out.",
-                )
             left_out = (
                 [] if pattern.startswith("!") else [one for one in found if one not in chosen]
             )
+            if self._is_missing(pattern) and not unread:
+                known = {str(path) for one in left_out for path in (one, *one.parents)}
+                if asked := question(pattern.strip("/"), known):
+                    raise ConfigError(
+                        self.text.place((*at, index)), f"{_NO_INPUT} {pattern!r}", asked.rstrip()
+                    )
+                continue
             left_out = _meant(pattern, left_out) if chosen else left_out
             if left_out and not unread and not matching(found, [pattern]):
                 raise ConfigError(
@@ -183,7 +200,7 @@ def open_project(root: Path) -> Project:
     """Read `_quarto.yml`. Raises :class:`ConfigError`."""
     limits.use({})
     root = root.resolve()
-    text, config_files = config.read_config(root)
+    text, config_files, left_out = config.read_config(root)
     given = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
     website, found = given.get("website"), list[tuple[str, ConfigError]]()
     if isinstance(website, dict):
@@ -191,7 +208,7 @@ def open_project(root: Path) -> Project:
     for key, fault in found:
         if key in _NEEDED:
             raise fault
-    left_out = [
+    left_out += [
         Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
         for _, fault in found
     ]
