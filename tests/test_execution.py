@@ -445,7 +445,10 @@ def test_the_store_of_runs_is_bounded_and_the_longest_unused_go_first(site):
             "KeyError: 'exprts': the columns are 'year', 'exports'; did you mean 'exports'?",
         ),
         ("x = 1\nfor", "posts/a/index.ipynb, cell 2, line 2: SyntaxError: invalid syntax\n"),
-        ("import broadsheet as bs\nbs.slug\nimport sklearn.svm", f"`{sys.executable} -m pip install scikit-learn`"),
+        (
+            "import broadsheet as bs\nbs.slug\nimport sklearn.svm",
+            f"`{sys.executable} -m pip install scikit-learn`",
+        ),
     ],
 )
 def test_what_a_cell_died_of_is_told_in_the_author_s_terms(site, code, told):

@@ -266,7 +266,9 @@ def test_a_file_that_is_no_notebook_is_reported(site, content, reported):
 
 def test_a_project_of_another_kind_is_refused(site):
     site.write("_quarto.yml", "project:\n  type: manuscript\n")
-    with pytest.raises(ConfigError, match="project type 'manuscript' is not one that the press renders"):
+    with pytest.raises(
+        ConfigError, match="project type 'manuscript' is not one that the press renders"
+    ):
         open_publication(site.root)
 
 

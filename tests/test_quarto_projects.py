@@ -22,7 +22,7 @@ def built(root: Path, config: str, **pages: str) -> dict[str, str]:
     report = publish(root)
     assert not report.faults
     assert not report.notices
-    site = root / "_site"
+    site = next(path for path in (root / "_site", root / "_book") if path.is_dir())
     return {str(path.relative_to(site)): path.read_text() for path in site.rglob("*.html")}
 
 
@@ -129,6 +129,19 @@ def test_layers_of_configuration(tmp_path, monkeypatch):
     assert "Below" not in home
     assert "Of prod" in home
     assert "Of dev" not in home
+
+
+def test_what_the_project_names_and_is_not_there_is_a_warning(tmp_path):
+    config = """\
+metadata-files: [api/_sidebar.yml]
+project: {render: [index.qmd, inputs]}
+website: {title: T}
+"""
+    assert set(built(tmp_path, config)) == {"404.html", "index.html"}
+    assert [one.what for one in open_publication(tmp_path).notices] == [
+        "`metadata-files`: there is no file api/_sidebar.yml",
+        "`render`: there is no file or folder 'inputs'",
+    ]
 
 
 def test_output_file_renames_a_page(tmp_path):

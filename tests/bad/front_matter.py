@@ -105,7 +105,6 @@ _TEXTS = {
 }
 
 _VALUES = {
-    "bibliography-number": "bibliography: 3",
     "title-list": "title: [A, B]",
     "title-mapping": "title: {a: b}",
     "author-number": "author: 12",
@@ -148,6 +147,7 @@ _VALUES = {
 }
 
 _TOLERATED = {
+    "bibliography-number": "bibliography: 3",
     "categories-mapping": "categories: {a: b}",
     "categories-number": "categories: 7",
     "categories-of-numbers": "categories: [1, 2]",
