@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from pathlib import Path
@@ -128,6 +129,7 @@ def test_what_quarto_has_frozen(site: Site) -> None:
     )
 
 
+SVG = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg"/>').decode()
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
@@ -146,6 +148,7 @@ def test_what_jupyter_saves_and_a_page_has_otherwise(site: Site) -> None:
     notebook(
         site.root,
         new_markdown_cell("![A](attachment:a%20b.png)", attachments={"a b.png": {"image/png": PNG}}),
+        new_markdown_cell("![B](attachment:c.svg)", attachments={"c.svg": {"image/svg+xml": [SVG]}}),
         new_code_cell("plot", outputs=[result("[<matplotlib.lines.Line2D at 0x7f>]"), picture]),
         new_code_cell("title", outputs=[result("Text(0.5, 1.0, 'T')"), picture]),
         new_code_cell("#| label: not a label\nlist", outputs=[result("[1, 2, 3]")]),
@@ -164,10 +167,11 @@ def test_what_jupyter_saves_and_a_page_has_otherwise(site: Site) -> None:
     assert not report.faults
     assert 'src="a_files/cell-2-a-b.png"' in page and "attachment:" not in page
     assert (site.root / "_site/a_files/cell-2-a-b.png").is_file()
+    assert (site.root / "_site/a_files/cell-3-c.svg").is_file()
     assert "matplotlib" not in page and "Text(" not in page and "[1, 2, 3]" in page
     assert ">all\n</code>" in page and "50%" not in page
     assert page.count("An output that this page cannot show.") == 3
     assert page.count("layout-ncol-2") == 1 and "code-overflow-wrap" in page
     assert 'class="sourceCode r"' in page and "sourceCode python" not in page
     said = [str(one) for one in report.notices if one.topic == "output"]
-    assert len(said) == 3 and "cell 7: this output is of a kind that a page cannot show" in said[0]
+    assert len(said) == 3 and "cell 8: this output is of a kind that a page cannot show" in said[0]

@@ -320,6 +320,12 @@ class WarmApp(IPKernelApp):
         ]
 
 
+for own, stock in ((WarmKernel, IPythonKernel), (WarmApp, IPKernelApp)):
+    # A notebook sees the stock names: in `%config`, in the values of a verbose traceback.
+    own.__module__, own.__qualname__ = stock.__module__, stock.__qualname__
+    own.__name__ = stock.__name__
+
+
 def warm_app() -> WarmApp:
     """The kernel, made and ready to be forked."""
     before = dict(os.environ)

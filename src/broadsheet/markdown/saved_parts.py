@@ -33,11 +33,12 @@ def with_pictures(cell: NotebookNode, number: int, folder: str) -> tuple[str, Ma
     def address(match: re.Match[str]) -> str:
         for kind, data in pictures.get(match[1], {}).items():
             name = f"cell-{number}-{_UNNAMED.sub('-', unquote(match[1]))}"
+            text = "".join(data) if isinstance(data, list) else str(data)
             try:
                 if kind == "image/gif":
-                    files[name] = base64.b64decode(str(data))
+                    files[name] = base64.b64decode(text)
                 elif kind in IMAGES:
-                    files[name] = image(data, kind, name, "")[1]
+                    files[name] = image(_as_output(text, kind), kind, name, "")[1]
             except (AssemblyError, binascii.Error, ValueError):
                 continue
             if name in files:
@@ -47,6 +48,13 @@ def with_pictures(cell: NotebookNode, number: int, folder: str) -> tuple[str, Ma
     attached: Mapping[str, Mapping[str, Any]] = cell.get("attachments", {})
     pictures = {**attached, **{quote(name): data for name, data in attached.items()}}
     return _ATTACHED.sub(address, cell.source), files
+
+
+def _as_output(data: str, kind: str) -> str:
+    """An attachment as an output has it: the text of an SVG, which is base64 in an attachment."""
+    if kind != "image/svg+xml" or data.lstrip().startswith("<"):
+        return data
+    return base64.b64decode(data).decode("utf-8", "replace")
 
 
 def worth_showing(outputs: Sequence[NotebookNode]) -> Iterator[NotebookNode]:
