@@ -20,6 +20,8 @@ from publishing import write
         "05-26-2023",
         "2023/05/26",
         "26.05.2023",
+        "26/05/2023",
+        "26-05-2023",
         "26 May 2023",
         "26 may 2023",
         "May 26, 2023",
@@ -38,7 +40,7 @@ def test_a_day_with_a_time():
     assert read_moment("2023-5-6T10:00:00Z") == "2023-05-06T10:00:00Z"
 
 
-@pytest.mark.parametrize("text", ["", "soon", "26/05/2023", "2023", "1684108800", "May 32, 2023"])
+@pytest.mark.parametrize("text", ["", "soon", "26/13/2023", "2023", "1684108800", "May 32, 2023"])
 def test_no_day(text):
     with pytest.raises(ValueError):
         read_moment(text)

@@ -30,7 +30,7 @@ _TEXTS = {
     "day-bool": "date: true",
     "day-words": "date: last Tuesday",
     "day-list": "date: [2023-05-26]",
-    "day-slashes": "date: 26/05/2023",
+    "day-slashes": "date: 26/13/2023",
     "day-modified": "date-modified: 2023-06-31",
     "day-in-corrections": "date: 2023-05-26\ncorrections:\n  - date: 2023-02-30\n    wrong: a\n    right: b",
     "day-in-corrections-number": "date: 2023-05-26\ncorrections:\n  - {date: 7, wrong: a, right: b}",

@@ -1,9 +1,10 @@
 """The days and times of front matter, in the forms that Quarto accepts.
 
 Beside YAML's own (`2023-05-26`, `2023-05-26T12:30:00+02:00`) these are numbers with the month first
-(`05/26/2023`, `5-26-23`), day and month by name (`26 May 2023`, `May 26, 2023`), each perhaps with a
-time; and three words: `today` and `now` are the day of the build (as is knitr's inline `Sys.Date()`),
-`last-modified` is the time of the source's last change.
+(`05/26/2023`, `5-26-23`; the day where no month has that number), day and month by name (`26 May
+2023`, `May 26, 2023`), each perhaps with a time; and three words: `today` and `now` are the day of
+the build (as is knitr's inline `Sys.Date()`), `last-modified` is the time of the source's last
+change.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _DAYS = (
     "%m-%d-%Y",
     "%m/%d/%y",
     "%m-%d-%y",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
     "%Y/%m/%d",
     "%d.%m.%Y",
     "%d %B %Y",
@@ -60,8 +63,12 @@ def read_moment(text: str) -> date | datetime | str:
 
 
 def without_words(metadata: Mapping[str, object]) -> dict[str, object]:
-    """The metadata without those dates that are words."""
-    return {key: value for key, value in metadata.items() if key not in KEYS or not _word(value)}
+    """The metadata without those dates that are words, or empty."""
+    return {
+        key: value
+        for key, value in metadata.items()
+        if key not in KEYS or not (_is_empty(value) or _word(value))
+    }
 
 
 def in_force(
@@ -76,7 +83,11 @@ def in_force(
     for key, word in words.items():
         if word == LAST_MODIFIED:
             found[key] = datetime.fromtimestamp(file.stat().st_mtime).date()
-    return {**metadata, **found}, of_today
+    return {**without_words(metadata), **found}, of_today
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, str) and not value.strip()
 
 
 def _word(value: object) -> str:

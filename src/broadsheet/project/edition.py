@@ -188,7 +188,9 @@ def editions_of(
     for layer in (*_inherited(project, source.path), own):
         merged = merge(merged, layer)
     merged, is_of_today = dates.in_force(merged, project.root / source.path, day or project.today)
-    merged, list_files = with_items(merged, source.path, project.root, text.place(("listing",)))
+    merged, list_files, missing = with_items(
+        merged, source.path, project.root, text.place(("listing",))
+    )
     settings = check(FrontMatter, merged, text)
     declared = declarations(settings.editions, text, project.root)
     _check_corrected(settings, {source.path.stem, *(one.slug for one in declared)}, text)
@@ -209,7 +211,7 @@ def editions_of(
         for one in declared
     ]
     used = _used_in(source)
-    notices = [_left_out(fault) for _, fault in faults]
+    notices = [*(_left_out(fault) for _, fault in faults), *missing]
     notices += unknown_metadata(
         text, {key: value for key, value in text.data.items() if key not in used}
     )

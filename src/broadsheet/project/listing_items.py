@@ -14,12 +14,13 @@ An entry has a `path` or `href`, and what a page's front matter has: `title`, `d
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits
-from broadsheet.errors import ConfigError, Place
+from broadsheet.errors import ConfigError, Notice, Place
 from broadsheet.files import check_path, read_text
 from broadsheet.yaml_text import read_yaml
 
@@ -29,12 +30,14 @@ _ITEMS = "items"
 
 def with_items(
     metadata: Mapping[str, object], source: PurePosixPath, root: Path, where: Place
-) -> tuple[dict[str, object], tuple[str, ...]]:
-    """The metadata with the entries of YAML files in the `contents` of its lists, and the names of
-    these files. Raises :class:`ConfigError` for a file that cannot be read.
+) -> tuple[dict[str, object], tuple[str, ...], list[Notice]]:
+    """The metadata with the entries of YAML files in the `contents` of its lists, the names of these
+    files, and a notice of each that is missing. Raises :class:`ConfigError` for a file that cannot
+    be read.
     """
     given = metadata.get("listing")
     reads: list[str] = []
+    notices: list[Notice] = []
 
     def filled(listing: object) -> object:
         contents = listing.get("contents") if isinstance(listing, dict) else None
@@ -44,23 +47,28 @@ def with_items(
         for one in contents if isinstance(contents, list) else [contents]:
             if isinstance(one, str) and one.endswith(_SUFFIXES) and "*" not in one:
                 reads.append(posixpath.normpath(_from_root(one, source)))
-                whole += _entries(reads[-1], root, where)
+                whole += _entries(reads[-1], root, where, notices)
             else:
                 whole.append(one)
         return {**listing, "contents": whole}
 
     if given is None:
-        return dict(metadata), ()
+        return dict(metadata), (), []
     found = [filled(one) for one in given] if isinstance(given, list) else filled(given)
-    return ({**metadata, "listing": found} if reads else dict(metadata)), tuple(reads)
+    filled_in = {**metadata, "listing": found} if reads else dict(metadata)
+    return filled_in, tuple(reads), notices
 
 
 def _from_root(name: str, source: PurePosixPath) -> str:
     return name.lstrip("/") if name.startswith("/") else str(source.parent / name)
 
 
-def _entries(name: str, root: Path, where: Place) -> list[object]:
+def _entries(name: str, root: Path, where: Place, notices: list[Notice]) -> list[object]:
     check_path(root, root / name, where)
+    if not os.path.lexists(root / name):
+        mend = "Mend the path, or make the file: a script of Quarto's may do that."
+        notices.append(Notice(where, f"`listing`: there is no file `{name}`", mend, topic="value"))
+        return []
     text = read_text(root / name, where, limit=limits.TABLE["config-size"])
     text = text.removeprefix("---\n")
     if text.lstrip()[:1] == "[" or not text.strip():
