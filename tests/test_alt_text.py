@@ -525,9 +525,10 @@ def test_a_figure_of_any_kind_has_words_and_its_data(trace):
 
 
 def test_of_an_animation_the_first_frame_is_described_and_that_is_said():
-    drawn = go.Figure(line([1, 2], [2021, 2022]), frames=[go.Frame(data=[line([3, 4])])] * 12)
-    assert describe(json.loads(drawn.to_json()), "", "Output").endswith(
-        "It is animated, and this is the first of 12 frames."
+    frames = [go.Frame(data=[line([1, year])], name=str(year)) for year in range(1990, 2002)]
+    drawn = go.Figure(line([1, 1990]), frames=frames)
+    assert "It is animated, in 12 frames, 1990 to 2001; described is 1990. " in describe(
+        json.loads(drawn.to_json()), "", "Output"
     )
 
 

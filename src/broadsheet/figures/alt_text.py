@@ -47,11 +47,8 @@ def describe(chart: ChartData) -> str:
     the title does.
     """
     description = _description(chart)
-    if chart.frames:
-        frames = figures(f"{chart.frames:,}")
-        description.add(
-            t_("it is animated, and this is the first of %(frames)s frames", frames=frames)
-        )
+    if chart.views:
+        _add_views(description, chart)
     subject, span = _subject(chart), description.span
     text = ": ".join(filter(None, [description.kind, short(subject, _SUBJECT)]))
     if span and not all(part in subject for part in span):
@@ -65,6 +62,34 @@ def describe(chart: ChartData) -> str:
         if added < SENTENCES and len(text) + len(sentence) < LIMIT:
             text, added = f"{text} {sentence}", added + 1
     return text
+
+
+def _add_views(description: Description, chart: ChartData) -> None:
+    """What a reader can see in turn, before what is said of the first of it."""
+    names = [short(name) for name, _ in chart.views]
+    shown = next(name for name, view in chart.views if view.traces == chart.traces)
+    of = {"count": figures(f"{len(names):,}"), "start": names[0], "end": names[-1]}
+    texts = description.sentences[:]
+    description.sentences.clear()
+    if chart.is_animated:
+        if chart.view:
+            of["start"] = f"{short(chart.view)} {names[0]}"
+        description.add(
+            t_(
+                "it is animated, in %(count)s frames, %(start)s to %(end)s; described is %(shown)s",
+                shown=short(shown),
+                **of,
+            )
+        )
+    else:
+        description.add(
+            t_(
+                "readers choose among %(count)s views, %(start)s to %(end)s; described is %(shown)s",
+                shown=short(shown),
+                **of,
+            )
+        )
+    description.sentences += texts
 
 
 def _subject(chart: ChartData) -> str:

@@ -175,14 +175,18 @@ class Series:
 @dataclass(frozen=True)
 class ChartData:
     """A chart. ``stack`` says how its series are stacked: ``total``, ``norm`` for shares of the
-    whole, empty for not at all. ``frames`` counts the further frames of an animation.
+    whole, empty for not at all. ``views`` are all of its views by their names, if it has several
+    (:mod:`broadsheet.figures.views`): what ``view`` calls them, and whether they are the frames of
+    an animation.
     """
 
     title: str
     subtitle: str
     traces: tuple[Trace, ...]
     stack: str = ""
-    frames: int = 0
+    views: tuple[tuple[str, ChartData], ...] = ()
+    view: str = ""
+    is_animated: bool = False
 
     @property
     def measured(self) -> str:

@@ -1,7 +1,7 @@
 """Reads a plotly figure into :class:`~broadsheet.figures.chart_data.ChartData`.
 
-What plotly leaves open is decided here, once: on which side a trace lies, what its places are if it
-gives none, which panel it is in, which axis is its own, whether its series are stacked.
+What plotly leaves open is decided here: on which side a trace lies, what its places are, which panel
+it is in, which axis is its own, whether its series are stacked.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from broadsheet.figures.number_words import (
     places_of,
 )
 from broadsheet.figures.plotly_json import plain_text, rows, text_of, values
+from broadsheet.figures.views import views_of
 from broadsheet.language import t_
 
 Raw = Mapping[str, Any]
@@ -46,6 +47,14 @@ _POLAR = {"theta": "angularaxis", "r": "radialaxis"}
 
 def read(figure: Raw) -> ChartData:
     """The chart of a figure that is :func:`~broadsheet.figures.plotly_json.checked`."""
+    if not (found := views_of(dict(figure))).views:
+        return _read(figure)
+    charts = tuple((view.name, _read(view.figure)) for view in found.views)
+    shown = charts[found.first][1]
+    return replace(shown, views=charts, view=found.title, is_animated=found.is_animated)
+
+
+def _read(figure: Raw) -> ChartData:
     layout = figure.get("layout") or {}
     title = layout.get("title") or {}
     subtitle = title.get("subtitle") if isinstance(title, Mapping) else None
@@ -55,11 +64,11 @@ def read(figure: Raw) -> ChartData:
         _trace(layout, raw, number, panel, label)
         for (number, raw), panel, label in zip(shown, panels, _labels(shown, panels), strict=True)
     )
-    frames = len(figure.get("frames") or ())
-    chart = ChartData(text_of(title), text_of(subtitle), traces, frames=frames)
-    if chart.family != "series":
-        return chart
-    return replace(chart, stack=_stack(layout, [raw for _, raw in shown], chart))
+    chart = ChartData(text_of(title), text_of(subtitle), traces)
+    is_series = chart.family == "series"
+    return (
+        replace(chart, stack=_stack(layout, [r for _, r in shown], chart)) if is_series else chart
+    )
 
 
 def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:
@@ -337,10 +346,6 @@ def _table(raw: Raw) -> Columns:
     return columns
 
 
-def _indicator(raw: Raw) -> Columns:
-    return {"value": [raw.get("value")]}
-
-
 def _arrays(raw: Raw) -> Columns:
     """The arrays of a trace unchanged, and its dimensions if it has such."""
     found = {name: values(raw.get(name)) for name in _OWN_ARRAYS}
@@ -348,17 +353,17 @@ def _arrays(raw: Raw) -> Columns:
     for number, one in enumerate(dimensions if isinstance(dimensions, list) else (), start=1):
         if isinstance(one, Mapping):
             found[str(one.get("label") or number)] = values(one.get("values"))
-    found = {
-        name: column
-        for name, column in found.items()
-        if column and not any(isinstance(one, (list, dict)) for one in column)
-    }
+    found = {name: column for name, column in found.items() if column and _are_flat(column)}
     others = {name: values(raw[name]) for name in raw if name not in (*_OWN_ARRAYS, *_NOT_MEASURES)}
     return found | {
         "value" if name in _COLOURED else name: column
         for name, column in others.items()
         if _are_numbers(column)
     }
+
+
+def _are_flat(column: Sequence[Any]) -> bool:
+    return not any(isinstance(one, (list, dict)) for one in column)
 
 
 def _are_numbers(column: Sequence[Any]) -> bool:
@@ -374,7 +379,7 @@ _READERS: Mapping[str, Callable[[Raw], Columns]] = {
     "candles": _candles,
     "flows": _flows,
     "table": _table,
-    "indicator": _indicator,
+    "indicator": lambda raw: {"value": [raw.get("value")]},
 }
 
 

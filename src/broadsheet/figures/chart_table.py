@@ -4,6 +4,8 @@ Lines, bars and the like have a row for each place and a column for each series,
 level of header if the chart has several panels. A heat map is its own table. Everything else has a
 row for each point: slices, maps, points in a plane, samples, flows; and so has a chart with
 several values of a series at one place, and a chart of an unknown kind, whose arrays are tabulated unchanged.
+A chart with several views, such as the frames of an animation, has the rows of all of them, under
+the view's name in the first column.
 Headers have the unit, and numbers the decimals, of the chart's own labels; a unit that the chart
 does not say is the catalogue's, if the values are from there.
 """
@@ -43,7 +45,7 @@ def tabulate(chart: ChartData, known: Iterable[Known] = ()) -> Table | None:
     """The table of a chart; None if nothing is drawn. ``known`` are columns of the catalogue, which
     give units, and the names of series without one, if the chart gives none.
     """
-    table = _table(chart)
+    table = _table_of_views(chart) if chart.views else _table(chart)
     if table is None or not table.length:
         return None
     known = tuple(known)
@@ -52,6 +54,39 @@ def tabulate(chart: ChartData, known: Iterable[Known] = ()) -> Table | None:
         for part in (table.index, table.columns)
     )
     return replace(table, index=index, columns=columns)
+
+
+def _table_of_views(chart: ChartData) -> Table | None:
+    """The tables of all views below each other; a column that one does not have is empty there."""
+    tables = [(name, table) for name, view in chart.views if (table := _table(view)) is not None]
+    if not tables:
+        return None
+    names = [name for name, table in tables for _ in range(table.length)]
+    head = chart.view or (t_("Frame") if chart.is_animated else t_("View"))
+    parts = [
+        _below([(getattr(table, part), table.length) for _, table in tables])
+        for part in ("index", "columns")
+    ]
+    return Table((Column((head,), "text", names), *parts[0]), parts[1], len(names))
+
+
+def _below(parts: Sequence[tuple[Sequence[Column], int]]) -> tuple[Column, ...]:
+    """Columns of one name as one, in the order in which they come; ``parts`` are the columns of
+    each table, and its length.
+    """
+    found: dict[tuple[str, ...], Column] = {}
+    for columns, _ in parts:
+        for column in columns:
+            first = found.setdefault(column.name, replace(column, values=[]))
+            if first.kind != column.kind and any(value is not None for value in column.values):
+                found[column.name] = replace(first, kind="text", write=None)
+    for name, whole in found.items():
+        rows: list[Any] = []
+        for columns, length in parts:
+            own = next((column.values for column in columns if column.name == name), None)
+            rows += [None] * length if own is None else own
+        found[name] = replace(whole, values=rows)
+    return tuple(found.values())
 
 
 def _table(chart: ChartData) -> Table | None:

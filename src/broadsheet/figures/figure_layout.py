@@ -20,6 +20,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from broadsheet.figures.around_plot import Room, make_room
+from broadsheet.figures.axes import categories, with_few_ticks, with_log_ticks, with_names
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.plotly_json import plain_text, values
 from broadsheet.notebook.chart_theme import NARROW, WIDE
@@ -37,18 +39,20 @@ _VALUE = re.compile(r"\s*[-−]?[\d.,]+\s?%?$")
 _LONGEST_VALUE = 40
 _EDGE = 14.0  # pixels beside a plot that nothing stands beside
 
+_MARGIN = {"l": 80, "r": 80, "t": 100, "b": 80}  # plotly's own
+
 Size = tuple[int, int]
 _Points = Sequence[tuple[float, float]]
 
 
 def wide(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
     """The figure for a wide page, and its size in CSS pixels."""
-    return _set(figure, _moved_labels(figure, on_phone=False), WIDE)
+    return _roomy(*_set(figure, _moved_labels(figure, on_phone=False), WIDE), on_phone=False)
 
 
 def narrow(figure: PlotlyFigure) -> tuple[PlotlyFigure, Size]:
     """The figure for a phone, and its size in CSS pixels."""
-    return _set(figure, narrow_layout(figure), NARROW)
+    return _roomy(*_set(figure, narrow_layout(figure), NARROW), on_phone=True)
 
 
 def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
@@ -60,6 +64,8 @@ def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
     for name in {"xaxis", *(key for key in layout if key.startswith("xaxis"))}:
         axis = layout.get(name) or {}
         if isinstance(axis, Mapping) and not {"tickvals", "dtick"} & set(axis):
+            if axis.get("type") == "log" or categories(figure, name):
+                continue
             found[name] = {"nticks": TICKS, **axis}
         elif isinstance(axis, Mapping) and (few := _few(axis)) is not None:
             found[name] = {**axis, **few}
@@ -74,6 +80,32 @@ def narrow_layout(figure: PlotlyFigure) -> dict[str, Any]:
     return found
 
 
+def _roomy(figure: PlotlyFigure, size: Size, *, on_phone: bool) -> tuple[PlotlyFigure, Size]:
+    """The figure with room for all of its names, titles and legends. What its layout gives itself,
+    such as its height or a margin, stays.
+    """
+    layout = figure["layout"]
+    given = layout.get("margin") or {}
+    template = (layout.get("template") or {}).get("layout") or {}
+    margin = (
+        {side: float(_MARGIN[side]) for side in _MARGIN} | (template.get("margin") or {}) | given
+    )
+    room = Room(figure, *size, on_phone, {side: float(margin[side]) for side in _MARGIN})
+    changed, more = with_names(figure, room.across, room.along)
+    is_ours = (template.get("legend") or {}).get("orientation") == "h"
+    few = with_few_ticks(figure) if is_ours else {}
+    room.layout |= few | changed | with_log_ticks(figure, room.across, room.along)
+    room.more = more
+    make_room(room)
+    kept = {side: value for side, value in room.margin.items() if side not in given}
+    wanted = {side: round(value) for side, value in kept.items() if value != margin[side]}
+    if wanted:
+        room.layout["margin"] = {**given, **wanted}
+    grown = room.more + sum(wanted.get(side, margin[side]) - margin[side] for side in "tb")
+    high = size[1] if "height" in layout else round(size[1] + grown)
+    return {**room.figure, "layout": {**layout, **room.layout}}, (size[0], high)
+
+
 def _set(figure: PlotlyFigure, changes: Mapping[str, Any], size: Size) -> tuple[PlotlyFigure, Size]:
     layout = {
         key: value
@@ -84,9 +116,14 @@ def _set(figure: PlotlyFigure, changes: Mapping[str, Any], size: Size) -> tuple[
         layout["annotations"] = [
             _aligned(one) if isinstance(one, Mapping) else one for one in layout["annotations"]
         ]
-    data = [_drawn_as_lines(trace) for trace in figure["data"]]
     height = int(layout.get("height") or size[1])
-    return {**figure, "data": data, "layout": layout}, (size[0], height)
+    found = {**figure, "data": list(map(_drawn_as_lines, figure["data"])), "layout": layout}
+    if "frames" in figure:
+        found["frames"] = [
+            {**frame, "data": list(map(_drawn_as_lines, frame.get("data") or ()))}
+            for frame in figure["frames"]
+        ]
+    return found, (size[0], height)
 
 
 def _aligned(annotation: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -20,13 +20,16 @@ from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.chart_table import tabulate
+from broadsheet.figures.column_titles import with_column_titles
 from broadsheet.figures.credits import NOTHING, Given, credits_of
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.keyboard_series import keyboard_series
 from broadsheet.figures.page_figure import Download, PageFigure
+from broadsheet.figures.series_signs import with_signs
 from broadsheet.figures.sketch import Sketch
+from broadsheet.figures.views import begun, still, views_of
 from broadsheet.language import spoken, t_
 
 if TYPE_CHECKING:
@@ -76,6 +79,8 @@ def make(
     what its files are called when a reader takes them along; ``page`` is the path of its own
     page, if it has one. Raises as ``pictures`` does.
     """
+    titles = dict(_titles(catalogue, drawn_from))
+    figure = with_signs(with_column_titles(begun(figure), titles))
     chart = read(figure)
     alt = alt or describe(chart)
     series = keyboard_series(chart)
@@ -83,7 +88,9 @@ def make(
     credits = credits_of(given, _frames(catalogue, drawn_from), table)
     untitled = _untitled(figure)
     on_page, on_phone = wide(untitled), narrow(untitled)
-    sketch = Sketch(on_page, on_phone, chart.title, chart.subtitle, credits, alt)
+    line = views_of(figure).line
+    drawn = [(still(one), size) for one, size in (on_page, on_phone)]
+    sketch = Sketch(drawn[0], drawn[1], chart.title, chart.subtitle, credits, alt, line)
     drawings = sketch.draw(pictures)
     files = {".json": interactive(on_page[0], on_phone[0], series)}
     table_html = wide_svg = narrow_svg = ""
@@ -134,7 +141,16 @@ def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
     layout = {name: value for name, value in figure["layout"].items() if name != "title"}
     if spoken().separators != _SEPARATORS:
         layout.setdefault("separators", spoken().separators)
-    return {"data": figure["data"], "layout": layout}
+    return {**figure, "layout": layout}
+
+
+def _titles(catalogue: Catalogue | None, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The title of each column, with its unit, by its name."""
+    if catalogue is not None:
+        for name in names:
+            for original, titled, _ in tables.known_columns(catalogue, name):
+                if titled.header and titled.name != original.name:
+                    yield original.name[0], titled.header
 
 
 def _columns(

@@ -30,13 +30,22 @@ def interactive(
         for name, value in phone["layout"].items()
         if figure["layout"].get(name) != value
     }
-    changed = {
-        "layout": layout,
-        **({} if phone["data"] == figure["data"] else {"data": _labelled(phone["data"])}),
+    other = {
+        name: phone[name] for name in ("data", "frames") if phone.get(name) != figure.get(name)
     }
-    named = _named({**figure, "data": _labelled(figure["data"]), "phone": changed})
+    named = _named({**_read_out(figure), "phone": {"layout": layout, **_read_out(other)}})
     whole = {**named, "readout": [one._asdict() for one in series]}
     return json.dumps(whole, separators=(",", ":")).encode()
+
+
+def _read_out(figure: PlotlyFigure) -> PlotlyFigure:
+    """The figure, or a part of it, with the labels of its traces."""
+    found = dict(figure)
+    if "data" in figure:
+        found["data"] = _labelled(figure["data"])
+    if "frames" in figure:
+        found["frames"] = [{**one, "data": _labelled(one["data"])} for one in figure["frames"]]
+    return found
 
 
 def trace_types(figure: PlotlyFigure) -> tuple[str, ...]:

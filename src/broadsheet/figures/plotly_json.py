@@ -117,8 +117,25 @@ def checked(given: object) -> dict[str, Any]:
     }
     _check_layout(figure["layout"])
     if isinstance(given.get("frames"), list):
-        figure["frames"] = _plain(given["frames"], "frames", 0)
+        figure["frames"] = [
+            _frame(frame, f"frames[{number}]") for number, frame in enumerate(given["frames"])
+        ]
     return figure
+
+
+def _frame(given: object, path: str) -> dict[str, Any]:
+    """A frame of an animation: its traces, which may be parts of traces, and its layout."""
+    if not isinstance(given, Mapping):
+        raise _unfit(f"`{path}`", given, "a frame, which is a mapping")
+    frame: dict[str, Any] = _plain(given, path, 0)
+    data, layout = frame.get("data", []), frame.get("layout", {})
+    if not isinstance(data, list):
+        raise _unfit(f"`{path}.data`", data, "a list of traces")
+    if not isinstance(layout, dict):
+        raise _unfit(f"`{path}.layout`", layout, "a mapping")
+    _check_layout(layout)
+    frame["data"] = [_trace(one, f"{path}.data[{number}]") for number, one in enumerate(data)]
+    return frame
 
 
 def _trace(given: object, path: str) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from broadsheet.errors import Place, RestartError
+from broadsheet.figures import svg
 from broadsheet.figures.chart_export import chart_export
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.credits import Credits
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import Size
+from broadsheet.figures.views import begun, still
 
 SCALE = 1.5
 """Pixels of a PNG for each CSS pixel."""
@@ -34,7 +36,7 @@ class Drawings:
 @dataclass(frozen=True)
 class Sketch:
     """A chart before it is drawn: the figure laid out for a wide page and for a phone, each with
-    its size, and the words of the export.
+    its size, and the words of the export. ``line`` is a line below each drawing, or empty.
     """
 
     wide: tuple[PlotlyFigure, Size]
@@ -43,12 +45,14 @@ class Sketch:
     subtitle: str
     credits: Credits
     alt: str
+    line: str = ""
 
     def draw(self, pictures: Pictures) -> Drawings | None:
         """The chart drawn, in the language that is spoken; None where ``pictures`` has none."""
         wide, narrow = pictures.draw(*self.wide), pictures.draw(*self.narrow)
         if wide is None or narrow is None:
             return None
+        wide, narrow = svg.with_line(wide, self.line), svg.with_line(narrow, self.line)
         export, size = chart_export(wide, self.title, self.subtitle, self.credits, self.alt)
         return Drawings(wide, narrow, export, pictures.rasterize(export, size, SCALE))
 
@@ -61,10 +65,10 @@ class Card:
 
     def draw(self, pictures: Pictures) -> bytes | None:
         """A PNG in the proportions of a card for social sites (1200 × 630)."""
-        layout = {**self.figure.get("layout", {}), "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
+        shown = still(begun({"data": [], "layout": {}, **self.figure}))
+        layout = {**shown["layout"], "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
         layout.pop("height", None)
-        figure = {"data": self.figure.get("data", []), "layout": layout}
-        return pictures.draw(figure, (800, 420), "png", SCALE)
+        return pictures.draw({"data": shown["data"], "layout": layout}, (800, 420), "png", SCALE)
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,9 @@ _KEPT = frozenset(
         "clipPathUnits",
         "maskUnits",
         "fill-opacity",
+        "opacity",
         "stroke",
+        "stroke-opacity",
         "text-anchor",
         "font-size",
         "stop-color",
@@ -108,10 +110,23 @@ _KEPT = frozenset(
 _TRANSLATE = re.compile(r"translate\((-?[\d.]+)(?:[, ]\s*(-?[\d.]+))?\)")
 _STILL = re.compile(r"(?:rotate\(0(?:,[^)]*)?\)|translate\(0(?:[, ]\s*0)?\))?")
 _CIRCLE = re.compile(r"M([\d.]+),0A\1,\1 0 1,1 0,-\1A\1,\1 0 0,1 \1,0Z")
+_LINE = 20
+"""The pixels of a line of text below a drawing."""
 _MANY = 100
 """From this many marks that look the same, they become the dots of a path."""
 _LAYERS = 48
 """The most paths of translucent dots; more dots than this on one place look no different."""
+_OF_PLOTLY = {
+    "#000000": "chart-ink",
+    "#000": "chart-ink",
+    "black": "chart-ink",
+    "#444444": "chart-axis",
+    "#444": "chart-axis",
+    "#f4faff": "chart-grid",
+}
+"""Colours of plotly.js that no template can set, such as that of a pressed button, by what they are
+on our paper.
+"""
 _COLOURS = {light: name for name, (light, _) in reversed(list(PALETTE.items()))}
 
 _URL = re.compile(r"url\(['\"]?#([^)'\"]+)")
@@ -134,6 +149,22 @@ def inline_svg(drawing: bytes, prefix: str, label: str, css_class: str) -> str:
     return text.replace(
         "<svg ", f'<svg class="{css_class}" role="img" aria-label="{escape(label)}" ', 1
     )
+
+
+def with_line(drawing: bytes, line: str) -> bytes:
+    """A cleaned drawing with a line of text below it."""
+    if not line:
+        return drawing
+    root = etree.fromstring(drawing, PARSER)
+    height = float(root.get("height", "0"))
+    root.set("height", f"{height + _LINE:g}")
+    root.set("viewBox", f"0 0 {root.get('width', '')} {height + _LINE:g}")
+    paper = next((one for one in root.iter("{*}rect") if one.get("height") == f"{height:g}"), None)
+    if paper is not None:
+        paper.set("height", f"{height + _LINE:g}")
+    place = {"x": "8", "y": f"{height + 12:g}", "font-size": "12", "fill": "var(--chart-muted)"}
+    etree.SubElement(root, f"{{{SVG}}}text", place).text = line
+    return etree.tostring(root, encoding="utf-8")
 
 
 def standalone_svg(drawing: bytes, label: str, *, dark: bool) -> bytes:
@@ -161,6 +192,8 @@ def _cleaned(drawn: bytes) -> etree._Element:
             _remove(element)
             continue
         _clean(element, unique)
+    if any(element.get("fill") == "var(--chart-paper)" for element in root.iter("{*}rect")):
+        _recolour(root)
     for element in reversed(list(root.iter())):
         _tidy(element)
     for element in list(root.iter("{*}g")):
@@ -179,6 +212,14 @@ def _cleaned(drawn: bytes) -> etree._Element:
             _remove(element)
     etree.cleanup_namespaces(root)
     return root
+
+
+def _recolour(root: etree._Element) -> None:
+    """Give plotly's own colours those of our paper, in a drawing on it."""
+    for element in root.iter():
+        for name in ("fill", "stroke"):
+            if (colour := _OF_PLOTLY.get(element.get(name, ""))) is not None:
+                element.set(name, f"var(--{colour})")
 
 
 def _tidy(element: etree._Element) -> None:
@@ -381,6 +422,9 @@ def _rounded(match: re.Match[str]) -> str:
 
 def _is_for_the_mouse(element: etree._Element) -> bool:
     classes = element.get("class", "").split()
+    paint = element.get("stroke", "") + element.get("style", "")
+    if "background" in classes and ("magenta" in paint or "rgb(255, 0, 255)" in paint):
+        return True  # where parallel coordinates take the mouse
     return any(
         name in ("draglayer", "drag", "hoverlayer", "zoomlayer", "legendtoggle", "infolayer-toggle")
         for name in classes

@@ -40,6 +40,9 @@ ROLES: Mapping[str, str] = MappingProxyType(
 )
 """The colour of each role."""
 
+COLORWAY = tuple(PALETTE[f"chart-{number}"][0] for number in range(1, 6))
+"""The colours of series without one, in their order."""
+
 FONT = "'Helvetica Neue', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 """The stylesheet's `--sans`."""
 WIDE = (720, 420)
@@ -100,6 +103,10 @@ def template() -> dict[str, object]:
         PALETTE[f"chart-{name}"][0] for name in ("ink", "muted", "grid", "axis", "paper")
     )
     tick = {"size": 12, "color": muted}
+    scale = {"colorbar": {**_BAR, "tickfont": tick, "title": {"font": tick}}}
+    controls = {"bgcolor": paper, "activecolor": grid, "bordercolor": axis, "font": {"color": ink}}
+    round_axis = {"gridcolor": grid, "linecolor": axis, "tickcolor": axis, "tickfont": tick}
+    space_axis = {"color": muted, "gridcolor": grid, "zerolinecolor": axis, "showbackground": False}
     return {
         "layout": {
             "font": {"family": FONT, "size": 13, "color": ink},
@@ -113,7 +120,10 @@ def template() -> dict[str, object]:
             },
             "paper_bgcolor": paper,
             "plot_bgcolor": paper,
-            "colorway": [PALETTE[f"chart-{number}"][0] for number in range(1, 6)],
+            "colorway": list(COLORWAY),
+            **dict.fromkeys((f"{kind}colorway" for kind in _OF_PARTS), _tints()),
+            "coloraxis": scale,
+            "colorscale": {"sequential": _VIRIDIS, "sequentialminus": _VIRIDIS},
             "margin": {"l": 44, "r": 24, "t": 12, "b": 36, "pad": 0},
             "xaxis": {
                 "showgrid": False,
@@ -125,8 +135,10 @@ def template() -> dict[str, object]:
                 "tickcolor": axis,
                 "ticklen": 4,
                 "tickfont": tick,
-                "title": {"font": tick},
+                "title": {"font": tick, "standoff": 8},
                 "automargin": True,
+                "rangeslider": {"bgcolor": paper, "bordercolor": grid},
+                "rangeselector": controls,
             },
             "yaxis": {
                 "gridcolor": grid,
@@ -135,10 +147,8 @@ def template() -> dict[str, object]:
                 "zerolinewidth": 1,
                 "ticks": "",
                 "tickfont": tick,
-                "title": {"font": tick},
+                "title": {"font": tick, "standoff": 8},
                 "automargin": True,
-                "nticks": 6,
-                "rangemode": "tozero",
             },
             "legend": {
                 "orientation": "h",
@@ -171,6 +181,27 @@ def template() -> dict[str, object]:
                 "showland": True,
                 "landcolor": grid,
             },
+            "polar": {
+                "bgcolor": paper,
+                "angularaxis": round_axis,
+                "radialaxis": {**round_axis, "angle": 90, "tickangle": 90},
+            },
+            "ternary": {
+                "bgcolor": paper,
+                **{f"{letter}axis": {**round_axis, "title": {"font": tick}} for letter in "abc"},
+            },
+            # what is drawn in space is a picture of pixels: it has a paper of its own
+            "scene": {"bgcolor": paper, **{f"{letter}axis": space_axis for letter in "xyz"}},
+            "updatemenudefaults": {"bgcolor": paper, "bordercolor": axis, "borderwidth": 1},
+            "sliderdefaults": {
+                "bgcolor": grid,
+                "activebgcolor": axis,
+                "bordercolor": axis,
+                "borderwidth": 1,
+                "tickcolor": axis,
+                "font": tick,
+                "currentvalue": {"font": {"size": 13, "color": ink}},
+            },
             "hovermode": "closest",
             "dragmode": False,
         },
@@ -182,7 +213,54 @@ def template() -> dict[str, object]:
                     "type": "choropleth",
                     "marker": {"line": {"width": 0.5, "color": paper}},
                     "showscale": False,
+                    **scale,
+                }
+            ],
+            **{
+                kind: [{"type": kind, "colorscale": _VIRIDIS, **scale}]
+                for kind in ("heatmap", "contour", "surface", "histogram2d", "histogram2dcontour")
+            },
+            "sankey": [
+                {
+                    "type": "sankey",
+                    "node": {"line": {"width": 0}},
+                    "link": {"color": _at(muted, 0.3)},
+                }
+            ],
+            "table": [
+                {
+                    "type": "table",
+                    "header": {
+                        "fill": {"color": grid},
+                        "line": {"color": paper},
+                        "font": {"color": ink},
+                    },
+                    "cells": {
+                        "fill": {"color": paper},
+                        "line": {"color": grid},
+                        "font": {"color": ink},
+                    },
                 }
             ],
         },
     }
+
+
+_BAR = {"outlinewidth": 0, "thickness": 14, "ticks": "outside", "ticklen": 3}
+_OF_PARTS = ("pie", "funnelarea", "sunburst", "treemap", "icicle")
+"""The kinds of charts whose parts have a colour each, of which there may be many."""
+_VIRIDIS = [
+    [at / 4, colour]
+    for at, colour in enumerate(("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"))
+]
+
+
+def _tints() -> list[str]:
+    """The colours of series, then these again, lighter and lighter on any paper."""
+    return [*COLORWAY, *(_at(colour, part) for part in (0.65, 0.4) for colour in COLORWAY)]
+
+
+def _at(colour: str, part: float) -> str:
+    """``colour`` with an opacity."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {part})"

@@ -12,6 +12,8 @@
 // `data-outlines` that of the outlines of maps, so that nothing is loaded from other sites. `chart.figure()`, of
 // `reading.js`, gives the figure.
 //
+// Animations, sliders and menus work as plotly's own. A title that one of them sets becomes the page's title of the chart.
+//
 // Colours: a figure names colours of the palette (`--chart-1`, or `--chart-1/0.5` for half opacity). Each becomes the
 // value that the style sheet has now, and again when the reader's setting changes. The font is the page's.
 
@@ -92,15 +94,25 @@ function withColours(value, colours) {
 function fitted(figure, picture) {
   const narrow = picture.querySelector(".chart-narrow")?.checkVisibility() ? figure.phone : {};
   const layout = { xaxis: {}, yaxis: {}, ...figure.layout, ...narrow.layout };
-  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))
-    .map(([name, axis]) => [name, { ...axis, fixedrange: true }]);
+  const fixed = Object.entries(layout).map(([name, part]) =>
+    /^[xy]axis/.test(name) && !part.rangeslider?.visible && !part.rangeselector ? [name, { ...part, fixedrange: true }]
+    : /^scene/.test(name) ? [name, { dragmode: "turntable", ...part }] : [name, part]);
   const colours = palette();
   return {
     data: withColours(narrow.data ?? figure.data, colours),
-    layout: { ...withColours({ ...layout, ...Object.fromEntries(axes) }, colours), title: undefined, autosize: false,
+    frames: withColours(narrow.frames ?? figure.frames, colours),
+    config: CONFIG,
+    layout: { ...withColours(Object.fromEntries(fixed), colours), title: undefined, autosize: false,
               width: picture.clientWidth, height: picture.clientHeight, dragmode: false,
               ...(still.matches && { transition: { duration: 0 } }) },
   };
+}
+
+// The title that a menu or a slider has set, in the place of the page's own.
+function showTitle(chart, { layout }) {
+  const head = chart.querySelector(".chart-title");
+  const text = layout.title?.text ?? layout.title;
+  if (head && typeof text === "string" && text) head.textContent = text.replace(/<[^<>]+>/g, " ");
 }
 
 const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false,
@@ -126,10 +138,7 @@ async function draw(chart) {
   target.className = "chart-live";
   target.setAttribute("aria-hidden", "true"); // screen readers have the picture's text and the table
   picture.append(target);
-  const redraw = () => {
-    const { data, layout } = fitted(figure, picture);
-    return Plotly.react(target, data, layout, CONFIG);
-  };
+  const redraw = () => Plotly.react(target, fitted(figure, picture));
   try {
     await redraw();
   } catch (error) {
@@ -138,6 +147,7 @@ async function draw(chart) {
   }
   picture.classList.add("is-live");
   live.set(chart, redraw);
+  for (const event of ["plotly_update", "plotly_relayout"]) target.on(event, () => showTitle(chart, target));
   const point = () => mark(Plotly, target, chart.point);
   chart.addEventListener("chart-point", point);
   point();

@@ -1,0 +1,243 @@
+"""Plain plotly through the house style: a figure that an author makes with plotly express loses no
+name, point, frame, series or control; where something has no place in the picture, it says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import plotly.express as px
+import plotly.graph_objects as go
+import pytest
+from lxml import etree
+from plotly.subplots import make_subplots
+
+from broadsheet.figures import figure_making
+from broadsheet.figures.chart_reading import read
+from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
+from broadsheet.figures.chart_table import tabulate
+from broadsheet.figures.column_titles import with_column_titles
+from broadsheet.figures.figure_layout import narrow, wide
+from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.series_signs import with_signs
+from broadsheet.figures.views import views_of
+from broadsheet.notebook import chart_theme
+
+GAPMINDER = px.data.gapminder()
+EUROPE = GAPMINDER.query("continent == 'Europe' and year == 2007")
+AMERICAS = GAPMINDER.query("continent == 'Americas'")
+LATE = GAPMINDER.query("year == 2007")
+TIPS = px.data.tips()
+WIDTHS = pytest.mark.parametrize("lay_out", [wide, narrow])
+
+KINDS: dict[str, Callable[[], go.Figure]] = {
+    "bars with long names": lambda: px.bar(EUROPE, x="pop", y="country", orientation="h"),
+    "bars with names below": lambda: px.bar(EUROPE, x="country", y="pop"),
+    "a heat map": lambda: px.imshow(EUROPE.pivot(index="country", columns="year", values="pop")),
+    "a box": lambda: px.box(EUROPE, x="lifeExp", y="country"),
+    "an animation": lambda: px.bar(GAPMINDER, x="pop", y="continent", animation_frame="year"),
+}
+
+
+@pytest.fixture(autouse=True)
+def house_style() -> None:
+    chart_theme.apply()
+
+
+def made(figure: go.Figure) -> dict:
+    return checked(json.loads(figure.to_json()))
+
+
+def rows(figure: dict) -> list[dict[str, str]]:
+    table = tabulate(read(figure))
+    assert table is not None
+    return list(csv.DictReader(io.StringIO(table.csv())))
+
+
+def plain(text: str) -> str:
+    return text.replace("<br>", " ")
+
+
+@WIDTHS
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_name_is_on_its_axis_or_it_is_said_where_the_others_are(kind, lay_out):
+    figure = made(KINDS[kind]())
+    laid_out, (across, high) = lay_out(figure)
+    data = figure["data"][0]
+    for letter in "xy":
+        names = data.get(letter) or []
+        names = list(dict.fromkeys(names)) if isinstance(names, list) else []
+        if not names or not all(isinstance(name, str) for name in names):
+            continue
+        axis = laid_out["layout"][f"{letter}axis"]
+        drawn = [plain(text) for text in axis.get("ticktext", names)]
+        if len(drawn) < len(names):
+            assert "all are in the data" in plain(axis["title"]["text"])
+            assert {row[name] for row in rows(figure) for name in row} >= set(names)
+        else:
+            assert drawn == names
+            assert (high if letter == "y" else across) >= 14 * len(names)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        px.scatter(LATE, x="gdpPercap", y="lifeExp"),
+        px.box(LATE, x="continent", y="lifeExp"),
+        px.line(AMERICAS, x="year", y="lifeExp", color="country"),
+    ],
+)
+def test_the_template_stretches_no_axis_to_zero(figure):
+    template = chart_theme.template()
+    axes = (template["layout"]["xaxis"], template["layout"]["yaxis"])
+    assert not any({"rangemode", "nticks", "range"} & set(axis) for axis in axes)
+    laid_out, _ = wide(made(figure))
+    assert "range" not in laid_out["layout"]["yaxis"]
+
+
+def test_an_animation_keeps_its_frames_and_the_table_has_all_of_them():
+    figure = made(
+        px.scatter(GAPMINDER, x="gdpPercap", y="lifeExp", animation_frame="year", color="continent")
+    )
+    found = rows(figure)
+    assert {row["year"] for row in found} == {str(year) for year in range(1952, 2008, 5)}
+    assert len(found) == len(GAPMINDER)
+    frames = wide(figure)[0]["frames"]
+    assert [frame["name"] for frame in frames] == [str(year) for year in range(1952, 2008, 5)]
+    assert views_of(figure).line == "year: 1952, one of 12 frames"
+
+
+def test_an_animation_that_begins_with_a_part_of_itself_has_that_too():
+    figure = made(
+        go.Figure(
+            go.Scatter(x=[1], y=[1]),
+            frames=[go.Frame(data=[go.Scatter(x=[1, 2], y=[1, 4])], name="whole")],
+        )
+    )
+    assert [view.name for view in views_of(figure).views] == ["Start", "whole"]
+    assert [row["Frame"] for row in rows(figure)] == ["Start", "whole", "whole"]
+
+
+@pytest.mark.parametrize("frames", [[3], [{"data": 3}], [{"data": [3]}], [{"layout": []}]])
+def test_a_frame_that_is_none_is_told(frames):
+    with pytest.raises(Exception, match=r"frames\[0\]"):
+        checked({"data": [], "layout": {}, "frames": frames})
+
+
+def test_what_a_menu_hides_is_in_the_table():
+    figure = go.Figure([go.Bar(x=["a"], y=[1], name="One"), go.Bar(x=["a"], y=[2], name="Two")])
+    figure.data[1].visible = False
+    buttons = [
+        {"label": name, "method": "update", "args": [{"visible": [name == "One", name == "Two"]}]}
+        for name in ("One", "Two")
+    ]
+    figure.update_layout(updatemenus=[{"buttons": buttons}])
+    assert [row["View"] for row in rows(made(figure))] == ["One", "Two"]
+
+
+def _looks(figure: dict) -> dict[str, set]:
+    """Of each series how it looks: colour, dash, symbol, pattern."""
+    found: dict[str, set] = {}
+    for trace in figure["data"]:
+        line, marker = trace.get("line") or {}, trace.get("marker") or {}
+        look = (
+            marker.get("color") or line.get("color"),
+            line.get("dash"),
+            marker.get("symbol"),
+            (marker.get("pattern") or {}).get("shape"),
+        )
+        found.setdefault(trace["name"], set()).add(look)
+    return found
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        px.line(AMERICAS, x="year", y="lifeExp", color="country"),
+        px.scatter(AMERICAS, x="gdpPercap", y="lifeExp", color="country"),
+        px.bar(AMERICAS, x="year", y="pop", color="country", facet_col="continent"),
+    ],
+)
+def test_no_two_of_thirty_series_look_the_same(figure):
+    looks = _looks(with_signs(made(figure)))
+    assert len(looks) == 25
+    every = [look for own in looks.values() for look in own]
+    assert len(every) == len(set(every)) == 25
+
+
+def test_colours_that_an_author_repeats_stay_as_they_are():
+    figure = made(
+        go.Figure([go.Scatter(y=[1, at], name=str(at), line_color="#8f8d87") for at in range(9)])
+    )
+    assert with_signs(figure) == figure
+
+
+def test_a_bare_column_name_becomes_the_column_s_title_and_an_author_s_words_stay():
+    figure = made(px.line(AMERICAS, x="year", y="lifeExp", labels={"year": "Year of the census"}))
+    titled = with_column_titles(figure, {"lifeExp": "Life expectancy (years)", "year": "Year"})
+    assert titled["layout"]["yaxis"]["title"]["text"] == "Life expectancy (years)"
+    assert titled["layout"]["xaxis"]["title"]["text"] == "Year of the census"
+    assert "Life expectancy (years)=%{y}" in titled["data"][0]["hovertemplate"]
+
+
+def test_on_a_phone_a_scale_of_colours_leaves_the_whole_width_to_a_map():
+    figure = made(px.choropleth(LATE, locations="iso_alpha", color="lifeExp"))
+    laid_out, (across, _) = narrow(figure)
+    assert laid_out["layout"]["coloraxis"]["colorbar"]["orientation"] == "h"
+    margin = laid_out["layout"]["margin"]
+    assert across - margin["l"] - margin["r"] > 280
+
+
+def test_what_an_author_has_set_stays():
+    figure = px.bar(EUROPE, x="pop", y="country", orientation="h", height=300)
+    figure.update_layout(margin={"t": 5}, legend={"x": 1, "y": 0}, yaxis={"nticks": 4})
+    for lay_out in (wide, narrow):
+        laid_out, (_, high) = lay_out(made(figure))
+        assert high == 300
+        assert laid_out["layout"]["margin"]["t"] == 5
+        assert laid_out["layout"]["yaxis"]["nticks"] == 4
+
+
+def _boxes(drawing: bytes) -> dict[str, tuple[float, float]]:
+    """Where each text of a drawing stands: its left end, perhaps its middle, and its baseline."""
+    root = etree.fromstring(drawing)
+    found = {}
+    for text in root.iter("{*}text"):
+        words, x, y = "".join(text.itertext()), text.get("x", "0"), text.get("y", "0")
+        for parent in text.iterancestors():
+            moved = re.match(r"translate\(([-\d.]+)[, ]+([-\d.]+)", parent.get("transform", ""))
+            if moved:
+                x, y = str(float(x) + float(moved[1])), str(float(y) + float(moved[2]))
+        found[words] = (float(x), float(y))
+    return found
+
+
+@pytest.mark.browser
+def test_no_legend_lies_on_the_titles_of_panels(tmp_path: Path, chromium: str):
+    facets = px.scatter(TIPS, x="total_bill", y="tip", color="day", facet_col="sex")
+    panels = make_subplots(rows=1, cols=2, subplot_titles=("Left one", "Right one"))
+    for at in (1, 2):
+        panels.add_trace(go.Scatter(y=[1, 2], name=f"Trace {at}"), 1, at)
+    animated = px.bar(TIPS, x="sex", y="tip", color="smoker", animation_frame="day")
+    cases = [
+        (facets, ("Sun", "Sat", "Thur", "Fri"), ("Female", "Male")),
+        (panels, ("Trace 1", "Trace 2"), ("Left one", "Right one")),
+    ]
+    with ChartRenderer(tmp_path) as renderer:
+        for figure, entries, titles in cases:
+            for lay_out in (wide, narrow):
+                laid_out, size = lay_out(made(figure))
+                boxes = _boxes(renderer.draw(laid_out, size))
+                ends = {name.rpartition("=")[2]: y for name, (_, y) in boxes.items()}
+                lowest = max(ends[entry] for entry in entries)
+                assert all(ends[title] - lowest >= 12 for title in titles)
+        drawn = figure_making.make(made(animated), "fig-x", PurePosixPath("a"), renderer)
+    assert isinstance(renderer, Pictures)
+    assert "day: Sun, one of 4 frames" in drawn.figure.wide
+    assert "▶" not in drawn.figure.wide
+    assert len(json.loads(drawn.assets["a/fig-x.json"])["frames"]) == 4
