@@ -215,12 +215,33 @@ def editions_of(
     notices += unknown_metadata(
         text, {key: value for key, value in text.data.items() if key not in used}
     )
+    notices += _missed(first)
     for one in {one.at: one for one in declared}.values():  # editions of a rule have the same keys
         unknown = unknown_to(check(FrontMatter, one.metadata))
         notices += [
             unknown_key(text.place((*one.at, key)), key) for key in unknown if key not in used
         ]
     return editions, notices
+
+
+def _missed(edition: Edition) -> Iterator[Notice]:
+    """What an author who knows Jupyter alone leaves out or writes otherwise, and readers miss."""
+    text, settings = edition.source.front_matter, edition.settings
+    if edition.source.path.suffix == ".ipynb" and not settings.title:
+        yield Notice(
+            text.where,
+            f"the page has no title, and is called {edition.name!r}",
+            "Begin the notebook with a raw cell of front matter, `title: …` between two lines of "
+            "`---`, or with a heading, `# …`.",
+        )
+    name = text.data.get("categories")
+    if isinstance(name, str) and "," in name:
+        parts = ", ".join(part.strip() for part in name.split(","))
+        yield Notice(
+            text.place(("categories",)),
+            f"`categories` is one topic, {name!r}",
+            f"If these are several, write a list: `categories: [{parts}]`.",
+        )
 
 
 def _edition(

@@ -82,6 +82,7 @@ def bind(
     :class:`ParameterError` naming the article, the parameter, the value, and what would fit.
     """
     if not given:
+        _check_defaults(source)
         return {}
     parameters = declared(source)
     article = source.slug
@@ -102,7 +103,10 @@ def bind(
                 f"article {article!r} has no parameter `{name}`",
                 f"{question(name, parameters)}It has {known}.",
             )
-        bound[name] = _fitted(parameter, value, f"article {article!r}", from_text)
+        try:
+            bound[name] = _fitted(parameter, value, f"article {article!r}", from_text)
+        except _MisfitError as error:
+            raise ParameterError(error.where, error.what, error.mend) from error
     return bound
 
 
@@ -112,6 +116,22 @@ def bind_edition(edition: Edition) -> dict[str, object]:
         return bind(edition.source, edition.parameters)
     except ParameterError as error:
         raise ParameterError(error.where, error.what, error.mend, edition.described) from error
+
+
+class _MisfitError(ParameterError):
+    """A value that does not fit its parameter."""
+
+
+def _check_defaults(source: Source) -> None:
+    """Refuse a default that does not fit its own annotation. What else may be wrong with the cell
+    matters to who gives a value.
+    """
+    try:
+        declared(source)
+    except _MisfitError as error:
+        raise ParameterError(error.where, error.what, error.mend) from error
+    except ParameterError:
+        pass
 
 
 def _parameters(code: str, where: Place) -> Iterator[Parameter]:
@@ -165,7 +185,7 @@ def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) ->
             return date.fromisoformat(value)
         return _finite(adapter.validate_python(value, strict=True))
     except (ValidationError, ValueError) as error:
-        raise ParameterError(
+        raise _MisfitError(
             parameter.place,
             f"{whose}: parameter `{parameter.name}` is {shown(value)}, "
             f"which is not `{parameter.annotation}`",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ _FRONT_MATTER = re.compile(
     rf"\A(?:\s*?^(?={_OPENS}))?---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
+_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n{]*?[^\s#{])[ \t#]*(?:\n|\Z)")
 _UNCLOSED = re.compile(rf"\A\s*?^(?P<dashes>){_OPENS}", re.MULTILINE)
 
 
@@ -116,12 +117,37 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
             path, front, found.notebook, places=found.places, includes=tuple(includes.files)
         )
     notebook = read_notebook(text, where)
-    first = notebook.cells[0] if notebook.cells else None
-    if first is not None and first.cell_type == "raw":
-        front, _ = _split(first.source, Place(str(path), cell=1))
-    else:
-        front = YamlText({}, Place(str(path), cell=1))
-    return Source(path, front, notebook=notebook)
+    return Source(path, _front_matter(notebook, where), notebook=notebook)
+
+
+def _front_matter(notebook: NotebookNode, where: Place) -> YamlText:
+    """The front matter of a notebook, as Quarto finds it: in the first cell, raw or Markdown, that
+    begins with it, which is raw from here on, with its text a cell of its own. Without a title
+    there, a heading with which the first Markdown cell begins becomes the title.
+    """
+    front = YamlText({}, Place(where.file, cell=1))
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "code":
+            continue
+        found, rest = _split(cell.source, Place(where.file, cell=number))
+        if found.data:
+            front = found
+            if (
+                cell.cell_type == "markdown"
+            ):  # blank lines, so that those of the text keep their numbers
+                before = cell.source[: len(cell.source) - len(rest)]
+                cell.source = "\n" * before.count("\n") + rest if rest.strip() else ""
+            break
+        if number == 1 and cell.cell_type == "raw":
+            front = found
+    if front.data.get("title"):
+        return front
+    first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
+    heading = _HEADING.match(first.source) if first is not None else None
+    if first is None or heading is None:
+        return front
+    first.source = "\n" * heading[0].count("\n") + first.source[heading.end() :]
+    return replace(front, data={**front.data, "title": heading["title"]})
 
 
 def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:

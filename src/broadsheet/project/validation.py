@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -90,6 +91,8 @@ def _fault(
         mend = "Write it as 2023-05-26."
     elif is_whole:
         mend = "docs/authoring.md shows how it is written."
+    elif kind == "string_type" and isinstance(value, (int, float, date)):
+        mend = f'Put it in quotation marks: `{path[-1]}: "{value}"`.'
     where = text.place(path) if text else Place("(merged metadata)")
     return own, ConfigError(where, f"`{key}`: {_plainly(kind, message)}{given}", mend)
 
