@@ -40,14 +40,18 @@ def main() -> int:
             f"Python {sys.version.split()[0]} is too old",
             "Install Python 3.11 or newer, or name one: make PYTHON=python3.12 …",
         )
+    _say(f"setting up {options.venv}, the first time about two minutes")
     if not _environment(options.venv):
         return _no(
             "this Python cannot make virtual environments",
             "Install its venv package (Debian and Ubuntu: apt install python3-venv) and try again.",
         )
+    _say("installing the locked Python packages, mostly a minute")
     if not _packages(options.venv / "bin/python", options.requirements):
         return _no("the locked packages could not be installed", "See pip's message above.")
+    _say("installing the browser-side libraries, mostly ten seconds")
     _browser_side(for_tests=options.for_tests)
+    _say("looking for a browser, which draws the charts; if there is none, one is installed")
     if not _browser(options.venv):
         if options.browser_required:
             return _no(
@@ -59,7 +63,13 @@ def main() -> int:
             "pictures. Install one and run make again.",
             file=sys.stderr,
         )
+    _say("all is set up")
     return 0
+
+
+def _say(doing: str) -> None:
+    """Say what is being done, at once, also where nobody looks on."""
+    print(f"set-up: {doing}", file=sys.stderr, flush=True)
 
 
 def _environment(venv: Path) -> bool:

@@ -38,7 +38,7 @@ from broadsheet.notebook.claim import EVIDENCE, Claim, Evidence, number
 from broadsheet.notebook.declared import checked_name
 from broadsheet.notebook.evidence import evidence_on, name_of_value
 from broadsheet.notebook.gaps import absent_places
-from broadsheet.notebook.places import place_in_words
+from broadsheet.notebook.places import all_in_words, place_in_words
 from broadsheet.notebook.sources import Sources, label_of, sources_of, unit_of_column
 from broadsheet.notebook.unit_arithmetic import is_like
 
@@ -397,6 +397,7 @@ def _extreme(
         "start": place_in_words(places[0] if since is None and places else since),
         "end": place_in_words(places[-1] if places else at),
     }
+    parts["these"] = all_in_words(places, parts["start"], parts["end"])
     if since is not None:
         says = says or (
             t_("%(what)s of %(place)s is the highest since %(start)s", **parts)
@@ -404,9 +405,9 @@ def _extreme(
             else t_("%(what)s of %(place)s is the lowest since %(start)s", **parts)
         )
     says = says or (
-        t_("%(what)s of %(place)s is the highest of %(start)s to %(end)s", **parts)
+        t_("%(what)s of %(place)s is the highest of %(these)s", **parts)
         if is_highest
-        else t_("%(what)s of %(place)s is the lowest of %(start)s to %(end)s", **parts)
+        else t_("%(what)s of %(place)s is the lowest of %(these)s", **parts)
     )
     since_then = [] if since is None else [since]
     others = [place for place in places if place != at and (since is None or since < place < at)]

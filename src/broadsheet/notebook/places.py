@@ -11,7 +11,7 @@ from typing import Any
 
 from babel.dates import format_date, format_skeleton
 
-from broadsheet.language import spoken
+from broadsheet.language import spoken, t_
 from broadsheet.notebook.values import of_python
 
 _SPAN = re.compile(r"(?P<start>\d{4})\s?[-–]\s?(?P<end>\d{4})")
@@ -48,6 +48,15 @@ def end_of(parts: Sequence[Any]) -> date | None:
         if type(number) is int and number in YEARS:
             return date(number, 12, 31)
     return None
+
+
+def all_in_words(places: Sequence[Any], start: str, end: str) -> str:
+    """All places in words: those that are days, months or years from ``start`` to ``end``, others
+    by their number.
+    """
+    if all(end_of(place if isinstance(place, tuple) else (place,)) for place in places):
+        return t_("%(start)s to %(end)s", start=start, end=end)
+    return t_("all %(number)s", number=len(places))
 
 
 def is_month(place: Any) -> bool:
