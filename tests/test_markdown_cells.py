@@ -200,6 +200,7 @@ def test_such_a_block_in_a_quotation_and_in_a_list() -> None:
         ("#| default_exp core\nx", {}),
         ("#| hide\n#| filter_stream Future Other\n#| echo: false\nx", {"echo": False}),
         ("# | echo: false\nx", {"echo": False}),
+        ("#|echo:false\nx", {}),
         ("#| fig-cap: A long\n#|   caption\nx", {"fig-cap": "A long caption"}),
     ],
 )

@@ -1,7 +1,8 @@
 """The options of a code cell: its leading lines `#| key: value`, which are YAML.
 
 A line such as `#| export` or `#| default_exp core` is no option: it is for nbdev, or another tool,
-and is left out, as Quarto does. Formatters write `# |`, which is the same where a key follows.
+and is left out, as Quarto does; so is `#|echo:false`, which is no key of YAML. Formatters write
+`# |`, which is the same where a key follows.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from broadsheet.yaml_text import YamlText, read_yaml
 LONGEST_LABEL = 200
 
 _OPTION = re.compile(r"[ \t]*(?:#\| ?|#[ \t]+\|[ \t]?(?=[\w-]+:(?:[ \t]|$)))")
-_DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?:[ \t]+[^\s:]+)*[ \t]*")
+_DIRECTIVE = re.compile(r"[A-Za-z_][\w-]*(?::\S+)?(?:[ \t]+[^\s:]+)*[ \t]*")
 
 
 @dataclass(frozen=True)
