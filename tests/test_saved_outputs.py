@@ -54,7 +54,7 @@ SHOWN = "it has outputs, and `execute: enabled` is not true"
         ([new_code_cell("#| eval: false\n1")], "", "", IDLE),
         ([new_code_cell("#| eval: [1, -2]\n1")], "", "", IDLE),
         ([new_code_cell("#| eval: true\n1")], "execute: {eval: false}", "", ""),
-        ([new_markdown_cell("Prose alone.")], "", "", IDLE),
+        ([new_markdown_cell("Prose alone.")], "", "", ""),
         ([CODE, new_code_cell("x = 1", metadata={"tags": ["parameters"]})], "", "", ""),
         ([CODE, new_code_cell("import broadsheet as bs")], "", "", ""),
         ([CODE, new_markdown_cell("It is `{python} 1 + 1`.")], "", "", ""),

@@ -4,7 +4,7 @@ Quarto shows an `.ipynb` with what it holds, and runs a `.qmd`. An article of ou
 holds, since its values, editions and facts come of a run. In this order:
 
 1. `execute: ipynb` of a notebook and `execute: enabled` decide, where one of them is given.
-2. A page with no cell to run is not run.
+2. A page whose cells are all left out (`eval: false`) is not run.
 3. A `.qmd` is run. So is a notebook that is an *article*: it has a `parameters` cell, editions,
    inline values, or a cell that imports `broadsheet`; and one that has no outputs to show.
 4. Any other notebook is shown with its saved outputs.
@@ -57,12 +57,12 @@ def reason_not_run(edition: Edition) -> str:
     ):
         if given is not None:
             return "" if given else f"`execute: {name}` is false"
-    if not _has_values(source) and not any(
-        cell.cell_type == "code"
-        and options.body.strip()
-        and is_evaluated(options.options.get("eval"), execute.eval)
+    evaluated = [
+        is_evaluated(options.options.get("eval"), execute.eval)
         for cell, options in zip(source.cells(), source.options, strict=True)
-    ):
+        if cell.cell_type == "code" and options.body.strip()
+    ]
+    if evaluated and not any(evaluated) and not _has_values(source):
         return IDLE
     if not is_notebook or not has_outputs(source) or is_article(edition):
         return ""
