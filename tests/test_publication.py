@@ -63,7 +63,7 @@ def test_bibliographies_count_from_the_file_that_names_them(site):
 
 
 def test_render_names_the_inputs_and_some_names_are_never_rendered(site):
-    both = '    - "*.qmd"\n    - "!draft.qmd"\n'
+    both = '    - "/*.qmd"\n    - "!draft.qmd"\n'
     site.write("_quarto.yml", site.read("_quarto.yml").replace('    - "*.qmd"\n', both))
     for name in (
         "index.qmd",

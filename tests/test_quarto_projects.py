@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
+from broadsheet.project.project import matching
 from broadsheet.project.reading import open_publication
 from publishing import publish
 
@@ -129,6 +130,24 @@ def test_layers_of_configuration(tmp_path, monkeypatch):
     assert "Below" not in home
     assert "Of prod" in home
     assert "Of dev" not in home
+
+
+@pytest.mark.parametrize(
+    ("patterns", "chosen"),
+    [
+        (["*.qmd"], "a/b/two.qmd a/one.qmd index.qmd"),
+        (["/*.qmd"], "index.qmd"),
+        (["b/*.qmd"], "a/b/two.qmd"),
+        (["/b/*.qmd", "a/one.qmd"], "a/one.qmd"),
+        (["a"], "a/b/two.qmd a/one.qmd"),
+        (["*.qmd", "!two.qmd"], "a/one.qmd index.qmd"),
+        (["../a/*.qmd"], "a/one.qmd"),
+    ],
+)
+def test_a_pattern_counts_from_every_folder(patterns, chosen):
+    paths = [PurePosixPath(name) for name in ("a/b/two.qmd", "a/one.qmd", "index.qmd")]
+    folder = PurePosixPath("c" if patterns[0].startswith("../") else "")
+    assert " ".join(map(str, matching(paths, patterns, folder))) == chosen
 
 
 def test_what_the_project_names_and_is_not_there_is_a_warning(tmp_path):

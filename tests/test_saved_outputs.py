@@ -71,14 +71,19 @@ def test_pages_that_are_not_run(site: Site) -> None:
     site.write("_quarto.yml", CONFIG)
     site.write("index.qmd", "---\ntitle: Front\n---\nHello.\n")
     notebook(site.root, CODE, new_code_cell("boom", outputs=[
-        new_output("error", ename="NameError", evalue="no `boom`", traceback=[])]))  # fmt: skip
+        new_output("error", ename="NameError", evalue="no `boom`", traceback=[
+            "\x1b[31mTraceback\x1b[0m", "boom: line 1", "NameError: no `boom`"])]))  # fmt: skip
     notebook(site.root, new_code_cell("import nowhere_to_be_found"), name="b")
     notebook(site.root, new_code_cell("import nowhere_to_be_found\nimport broadsheet"), name="c")
     report = build(site.root)
     (fault,) = report.faults
     assert fault.where.file == "c.ipynb"
     saved, lacking = site.read("_site/a.html"), site.read("_site/b.html")
-    assert "as it was saved" in saved and "NameError: no `boom`" in saved and "not run" not in saved
+    assert (
+        "as it was saved" in saved
+        and "boom: line 1\nNameError: no `boom`" in saved
+        and "not run" not in saved
+    )
     assert "The code of this page was not run for its publication." in lacking
     assert report.explained["a"] == f"not run: {SHOWN}"
     assert report.explained["b"] == "not run: it needs the library `nowhere_to_be_found`"

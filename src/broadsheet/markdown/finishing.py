@@ -212,6 +212,8 @@ def _note_alternative(
 
 def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> NotebookNode:
     """An output, finished; whatever is wrong with it is a fault of its cell."""
+    if output.output_type == "error" and not state.is_foreign:
+        return NotebookNode({**output, "traceback": []})  # an article tells what, not where
     if output.output_type not in ("display_data", "execute_result"):
         return output
     label = str(cell.options.get("label") or f"cell-{cell.number}") + (

@@ -46,7 +46,8 @@ QUARTO_ONLY = frozenset(_OPTIONS["quarto-only"])
 OPTIONS = ACTED_ON | QUARTO_ONLY
 
 _REMOVE_CELL = {"remove-cell", "remove_cell", "hide-cell"}
-_REMOVE_CODE = {"remove-input", "remove_input", "hide-input", "remove-code", "hide-code"}
+_REMOVE_CODE = {"remove-input", "remove_input", "remove-code", "hide-code"}
+_FOLD_CODE = {"hide-input", "hide_input"}
 _REMOVE_OUTPUT = {"remove-output", "remove_output", "hide-output"}
 _REMOVE_WARNINGS = {"remove-warnings", "hide-warnings", "remove-stderr"}
 
@@ -231,7 +232,7 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
     execute = settings.execute
     echo = options.get("echo", execute.echo)
     output = options.get("output", execute.output)
-    fold = options.get("code-fold", settings.code_fold)
+    fold = options.get("code-fold", bool(_FOLD_CODE & tags) or settings.code_fold)
     return _Shown(
         include=options.get("include", execute.include) is not False and not _REMOVE_CELL & tags,
         echo=(echo is not False and not _REMOVE_CODE & tags) or "show-code" in tags,
@@ -308,7 +309,8 @@ def _outputs(cell: NotebookNode, shown: _Shown) -> list[_Output]:
             else:
                 outputs.append(_Output(output.name, "text/plain", output.text))
         elif kind == "error":
-            outputs.append(_Output("error", "text/plain", f"{output.ename}: {output.evalue}"))
+            what = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+            outputs.append(_Output("error", "text/plain", what))
         elif output.data:
             mimetype = next(
                 (kind for kind in _PREFERRED if kind in output.data), ", ".join(sorted(output.data))

@@ -273,13 +273,18 @@ def _listed(paths: list[PurePosixPath]) -> str:
 def matching(
     paths: Iterable[PurePosixPath], patterns: Iterable[str], folder: PurePosixPath = ROOT
 ) -> list[PurePosixPath]:
-    """Those of ``paths`` (from the root) that match Quarto's globs. These count from ``folder``, or
-    from the root if they start with a slash; a folder matches all files in it, `!` excludes.
+    """Those of ``paths`` (from the root) that match Quarto's globs. Names count from ``folder``,
+    patterns and what is excluded with `!` from it and from each folder below; with a slash at the
+    start both count from the root. A folder matches all files in it.
     """
     whole: list[str] = []
     for pattern in patterns:
         sign, bare = ("!", pattern[1:]) if pattern.startswith("!") else ("", pattern)
-        based = bare.lstrip("/") if bare.startswith("/") else os.path.normpath(folder / bare)
+        is_pattern = bool(sign) or glob.is_magic(bare, flags=GLOB)
+        anywhere = "**" if is_pattern and not bare.startswith("../") else ""
+        based = (
+            bare.lstrip("/") if bare.startswith("/") else os.path.normpath(folder / anywhere / bare)
+        )
         whole += (
             [sign + based]
             if PurePosixPath(based).suffix
