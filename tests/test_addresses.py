@@ -63,10 +63,6 @@ def test_an_edition_has_the_aliases_that_it_declares(site: Site, run) -> None:
         ),
         ("/404.html", "the alias `/404.html` of /posts/a.html is the address of another page"),
         ("/first/", "the alias `/first/` of /posts/a.html is an alias of posts/0.html, too"),
-        (
-            "https://example.org/a",
-            "the alias `https://example.org/a` of /posts/a.html is no address of this site",
-        ),
         ("../../a.html", "the alias `../../a.html` of /posts/a.html is no address of this site"),
     ],
 )
@@ -90,6 +86,14 @@ def test_an_alias_where_something_else_is_is_an_error_of_the_page_that_has_it(
         and (tmp_path / "_site/posts/0.html").exists()
     )
     assert not (tmp_path / "a.html").exists()
+
+
+def test_an_alias_on_another_site_is_a_warning(tmp_path):
+    write(tmp_path, {"posts/a.qmd": article("A", aliases="['https://example.org/a']")})
+    report = publish(tmp_path)
+    (notice,) = (one for one in report.notices if "alias" in one.what)
+    assert "`https://example.org/a` is an address of another site" in notice.what
+    assert not report.faults and (tmp_path / "_site/posts/a.html").exists()
 
 
 def test_a_page_that_takes_the_address_of_an_alias_is_reported_and_the_old_page_stands(tmp_path):

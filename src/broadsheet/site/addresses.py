@@ -3,13 +3,14 @@
 An alias is an address that counts from the site's root, or, without a slash at its start, from the
 folder of the page's source. It names a page `.html`, or else a folder. The page at the alias leads
 straight to the article, so that there are no chains of redirects; each page of a figure gets such a
-redirect too. An alias that is the address of another page, or of several, or outside of the site,
-is an error of the page that has it.
+redirect too. An alias that is the address of another page, or of several, or outside of the folder,
+is an error of the page that has it; one on another site is a notice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import filterfalse
 from pathlib import PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, enumerated
@@ -42,6 +43,15 @@ def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
 def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
     """The path and text of the page at each alias at which the site has no file."""
     taken = frozenset(site.folder.names)
+    site.notices.extend(
+        Notice(
+            Place(record.meta.source),
+            f"the alias `{alias}` is an address of another site, where no redirect can be put",
+            "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
+        )
+        for _, record in sorted(site.records.items())
+        for alias in filter(_is_elsewhere, record.aliases)
+    )
     for place, (path, target) in sorted(redirects(site.records).items()):
         here, meta = PurePosixPath(place), site.meta_by_path[path]
         if not taken.isdisjoint(map(str, (here, *here.parents))):
@@ -58,12 +68,16 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
         yield place, render_redirect(relative, canonical, meta.title, meta.lang)
 
 
+def _is_elsewhere(alias: str) -> bool:
+    return "://" in alias
+
+
 def misplaced(records: Mapping[str, PageRecord]) -> dict[str, BroadsheetError]:
     """The error of each page that has an alias where it cannot have one."""
     faults: dict[str, BroadsheetError] = {}
     holders: dict[str, str] = {}
     for path, record in sorted(records.items()):
-        for alias in record.aliases:
+        for alias in filterfalse(_is_elsewhere, record.aliases):
             place = _place(alias, record)
             fault = (
                 "is no address of this site"
