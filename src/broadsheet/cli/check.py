@@ -35,6 +35,8 @@ def check_publication(options: argparse.Namespace) -> Report:
     """Report all that is wrong."""
     if options.mutate:
         return _mutate(options)
+    if options.parameters:
+        return _parameters(options)
     from broadsheet.cli.progress import watch
     from broadsheet.site.check import check
 
@@ -94,3 +96,30 @@ def _mutate(options: argparse.Namespace) -> Report:
     ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in _VERDICTS.items())
     text = f"{report.caught:,} of {many(report.read, 'changed value')} caught ({ways})"
     return Report(code, text, [*report.escaped, *report.faults])
+
+
+def _parameters(options: argparse.Namespace) -> Report:
+    """Report what is wrong with the articles for other values of their parameters."""
+    from broadsheet.cli.progress import watch
+    from broadsheet.project.reading import open_publication
+    from broadsheet.site.check_parameters import check_parameters
+
+    publication = open_publication(root(), day=options.today, drafts=options.drafts)
+    editions = publication.choose_read(options.slugs)
+    report = check_parameters(publication.project, editions, jobs=options.jobs, watch=watch)
+    code = int(bool(report.faults) or (options.strict and bool(report.notices)))
+    if options.json:
+        for_machines = {
+            "articles": report.articles,
+            "tried": report.tried,
+            "refused": report.refused,
+            "faults": reports(report.faults),
+            "notices": reports(report.notices),
+        }
+        return Report(code, as_json(for_machines))
+    text = (
+        f"{many(report.tried, 'value')} of parameters of {many(report.articles, 'article')} tried: "
+        f"{report.refused:,} refused by the articles themselves, "
+        f"{many(len(report.faults), 'fault')}, {many(len(report.notices), 'notice')}"
+    )
+    return Report(code, text, [*report.notices, *report.faults])

@@ -17,6 +17,7 @@ is read: no hidden traces, no lines between dots that have no hover label, no wo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -118,6 +119,14 @@ class Trace:
     def family(self) -> str:
         """How it is read; empty for an unknown type."""
         return FAMILIES.get(self.kind, "")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is known to have no value at all."""
+        values = self.columns.get("value") or next(iter(self.columns.values()), ())
+        return bool(self.family) and all(
+            value is None or (isinstance(value, float) and math.isnan(value)) for value in values
+        )
 
     @property
     def length(self) -> int:

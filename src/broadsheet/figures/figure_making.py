@@ -48,7 +48,8 @@ _DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", "-full.png": "PNG"}
 class Made:
     """A figure of the page, the bytes of its files by their path from the site's root, and what its
     pictures are drawn from. ``is_drawn`` says that it has all of its pictures, ``needs_source``
-    that neither a table nor the author names a source.
+    that neither a table nor the author names a source, ``is_empty`` that it has traces without a
+    single value.
     """
 
     figure: PageFigure
@@ -56,6 +57,7 @@ class Made:
     sketch: Sketch
     is_drawn: bool
     needs_source: bool
+    is_empty: bool
 
 
 def make(
@@ -133,6 +135,7 @@ def make(
         sketch,
         is_drawn=drawings is not None and drawings.png is not None,
         needs_source=not credits.sources and given.sources is None,
+        is_empty=bool(chart.traces) and all(trace.is_empty for trace in chart.traces),
     )
 
 

@@ -45,6 +45,8 @@ from broadsheet.project.execution import is_article
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.yaml_text import YamlText
 
+EMPTY = "empty-chart"
+"""The topic of a notice of a chart without a single value."""
 _LABEL = re.compile(r"[\w.:-]{1,100}")
 
 
@@ -391,6 +393,13 @@ def _page(label: str, state: _State) -> str:
 def _notices_of(made: figure_making.Made, place: Place, is_described: bool) -> Iterator[Notice]:
     """Notices on what a chart lacks."""
     figure = made.figure
+    if made.is_empty:
+        yield Notice(
+            place,
+            f"the chart `{figure.label}` is empty: none of its traces has a value",
+            "See which rows are left when it is drawn: a filter may compare text with numbers.",
+            topic=EMPTY,
+        )
     if is_described:
         yield Notice(
             place,

@@ -6,8 +6,9 @@ annotation and an optional comment that says what it is for:
     year: int = 2022                       # the year that the article is about
     measure: Literal["value", "tonnes"] = "value"
 
-Known annotations: `int`, `float`, `str`, `bool`, `date`, `Literal[…]`, `list[…]` of these, and `… |
-None` (or `Optional[…]`); a parameter without one takes its default's type. A `date` may be written
+Known annotations: `int`, `float`, `str`, `bool`, `date`, `Literal[…]`, `Annotated[int, range(…)]` for a
+whole number of a range, `list[…]` of these, and `… | None` (or `Optional[…]`); a parameter without one
+takes its default's type. A `date` may be written
 as `date(2023, 5, 26)` or as an ISO string. A value given to an edition fits strictly: an `int`
 where a `float` is asked for is taken, a string where a number is asked for is not, unless it comes
 from the command line, where every value is a string. Out of scope: defaults that are computed;
@@ -23,9 +24,11 @@ import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from functools import partial
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 
 from broadsheet.did_you_mean import question
 from broadsheet.errors import ParameterError, Place, shown
@@ -72,6 +75,23 @@ def declared(source: Source) -> dict[str, Parameter]:
     return {
         parameter.name: parameter for parameter in _parameters(cell.source, source.place(number))
     }
+
+
+def choices(kind: Any) -> list[Any]:
+    """The values of a type that its annotation names, one by one; none for `int`, `str` and the like.
+    Of a list those that have one of them.
+    """
+    if kind is bool:
+        return [False, True]
+    if kind in (None, NoneType):
+        return [None]
+    parts = get_args(kind)
+    if get_origin(kind) is Literal:
+        return list(parts)
+    if get_origin(kind) is Annotated:
+        return [value for part in parts if isinstance(part, range) for value in part]
+    found = [value for part in parts for value in choices(part)]
+    return [[value] for value in found] if get_origin(kind) is list else found
 
 
 def bind(
@@ -259,6 +279,8 @@ def _kind(node: ast.expr, place: Place) -> Any:
         inner = node.slice
         if outer == "Literal":
             return _choice(inner, place)
+        if outer == "Annotated" and (values := _range(inner)):
+            return Annotated[int, values, AfterValidator(partial(_within, values))]
         if outer in ("list", "List"):
             return list[_kind(inner, place)]  # type: ignore[misc]
         if outer == "Optional":
@@ -268,8 +290,25 @@ def _kind(node: ast.expr, place: Place) -> Any:
     raise ParameterError(
         place,
         f"the annotation `{ast.unparse(node)}` is not one that a parameter can have",
-        "Use int, float, str, bool, date, Literal[…], list[…] or … | None.",
+        "Use int, float, str, bool, date, Literal[…], Annotated[int, range(…)], list[…] or … | None.",
     )
+
+
+def _range(node: ast.expr) -> range | None:
+    """The range of `int, range(…)`; None if it is no such thing, or empty."""
+    match node:
+        case ast.Tuple(elts=[ast.Name(id="int"), ast.Call(func=ast.Name(id="range")) as call]):
+            try:
+                return range(*map(ast.literal_eval, call.args)) or None
+            except (TypeError, ValueError):
+                return None
+    return None
+
+
+def _within(values: range, value: int) -> int:
+    if value not in values:
+        raise ValueError("out of range")
+    return value
 
 
 def _choice(node: ast.expr, place: Place) -> Any:

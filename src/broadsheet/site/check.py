@@ -148,7 +148,7 @@ def check(
 
 
 @dataclass(frozen=True)
-class _Sentence:
+class CheckedSentence:
     """A sentence of a page with words that nothing accounts for."""
 
     where: Place
@@ -163,14 +163,14 @@ class _PageCheck:
 
     counts: dict[str, int]
     last_years: dict[str, int]
-    sentences: list[_Sentence]
+    sentences: list[CheckedSentence]
 
 
 def _check(
     own: Path, tables: Mapping[str, int], finished: Finished, document: Document, rendered: Rendered
 ) -> object:
     """Check a page; the answer is of JSON's types."""
-    counts, sentences = _check_page(own, finished, document, rendered)
+    counts, sentences = check_page(own, finished, document, rendered)
     years = {name: tables[name] for name in finished.reads if name in tables}
     return msgspec.to_builtins(_PageCheck(dict(counts), years, sentences))
 
@@ -181,7 +181,7 @@ class _Checks:
 
     whole: NumberCheck = field(default_factory=NumberCheck)
     last_years: dict[PurePosixPath, Mapping[str, int]] = field(default_factory=dict)
-    _found: dict[Place, dict[str, list[_Sentence]]] = field(default_factory=dict)
+    _found: dict[Place, dict[str, list[CheckedSentence]]] = field(default_factory=dict)
 
     def note(self, edition: Edition, page: _PageCheck) -> None:
         """Note the result of checking a page."""
@@ -209,7 +209,7 @@ def strict_reader(
 
 
 def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendered) -> None:
-    _, sentences = _check_page(own, finished, document, rendered)
+    _, sentences = check_page(own, finished, document, rendered)
     if not sentences:
         return
     first, *others = sentences
@@ -222,9 +222,9 @@ def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendere
     )
 
 
-def _check_page(
+def check_page(
     own: Path, finished: Finished, document: Document, rendered: Rendered
-) -> tuple[Mapping[str, int], list[_Sentence]]:
+) -> tuple[Mapping[str, int], list[CheckedSentence]]:
     """The numbers and comparisons of a page by what accounts for them, and the sentences with words
     that nothing does.
     """
@@ -241,7 +241,7 @@ def _check_page(
     for words in checked.unaccounted:
         by_sentence.setdefault((id(words.passage), words.sentence), []).append(words)
     return checked.counts, [
-        _Sentence(
+        CheckedSentence(
             _place(first, edition, document),
             tuple(one.words for one in (first, *others)),
             first.sentence,
