@@ -206,7 +206,7 @@ def built(site: Site, cases: Iterable[str]) -> dict[str, str]:
     site.write("_quarto.yml", CONFIG.replace('"posts/**/*.ipynb"', '"posts/**/*"'))
     site.write("index.qmd", "---\ntitle: Home\nlisting:\n  contents: posts\n---\n")
     site.write("posts/good/index.qmd", pages.page("All is well."))
-    code, _, err = command(site, "build", "--jobs", "2")
+    code, _, err = command(site, "build", "--verbose", "--jobs", "2")
     assert code == 1 and "Traceback" not in err
     assert "All is well." in site.read("_site/posts/good/index.html")
     assert "posts/good/" in site.read("_site/index.html")

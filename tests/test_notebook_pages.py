@@ -248,7 +248,9 @@ def test_a_picture_that_was_not_made_a_file(desk: Desk) -> None:
 
 def test_a_fault_in_prose_names_cell_and_line(desk: Desk) -> None:
     reported = desk.fault(
-        new_markdown_cell("One."), code("x"), new_markdown_cell("Two,\nsee @fig-nope.")
+        new_markdown_cell("One."),
+        code("import broadsheet as bs"),
+        new_markdown_cell("Two,\nsee @fig-nope."),
     )
     assert reported.startswith("a.ipynb, cell 4, line 2: the reference `@fig-nope` has no target")
 
@@ -257,7 +259,9 @@ def test_a_fault_in_prose_names_cell_and_line(desk: Desk) -> None:
 
 
 def test_a_markdown_page_and_its_includes(desk: Desk) -> None:
-    (desk.root / "parts").mkdir()
+    for folder in ("parts", "data"):
+        (desk.root / folder).mkdir()
+    (desk.root / "data/datapackage.json").write_text("{}")
     (desk.root / "parts/one.md").write_text("---\nx: y\n---\nOne.\n\n{{< include two.md >}}\n")
     (desk.root / "parts/two.md").write_text("Two, @fig-nope.\n")
     document = desk.markdown(

@@ -137,11 +137,6 @@ _BROKEN: dict[str, str | bytes] = {
     "tags-reserved": _cell_with(metadata={"tags": ["broadsheet-reads"]}),
     "attachments-list": _cell_with(cell_type="markdown", attachments=[]),
     "attachments-of-text": _cell_with(cell_type="markdown", attachments={"a.png": "x"}),
-    "attachment-shown": _cell_with(
-        cell_type="markdown",
-        source="![](attachment:a.png)",
-        attachments={"a.png": {"image/png": "aGk="}},
-    ),
     "surrogate-in-code": _cell_with(source="x = '\ud800'"),
     "surrogate-in-markdown": _cell_with(cell_type="markdown", source="a\n\udfff"),
     "surrogate-in-front-matter": _with(cells=[{**_FRONT, "source": "---\ntitle: \ud800\n---"}]),
@@ -191,6 +186,11 @@ _BROKEN: dict[str, str | bytes] = {
     ),
 }
 _TOLERATED: dict[str, str | bytes] = {
+    "attachment-shown": _cell_with(
+        cell_type="markdown",
+        source="![](attachment:a.png)",
+        attachments={"a.png": {"image/png": "aGk="}},
+    ),
     "kernelspec-unknown": _with(metadata={"kernelspec": {"name": "fortran", "display_name": "F"}}),
     "byte-order-mark": "\ufeff" + _with(),
     "crlf": json.dumps(_WHOLE, indent=1).replace("\n", "\r\n"),

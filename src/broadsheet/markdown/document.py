@@ -27,6 +27,10 @@ class Stretch:
     is_one: bool = False
 
 
+STRICT = "is-strict"
+"""The option of pages of a publication with a catalogue, and of articles."""
+
+
 @dataclass(frozen=True)
 class Document:
     """One page's Markdown.
@@ -36,7 +40,8 @@ class Document:
     raw block, "```{=slot}" around its index. ``inlines`` are short Markdown texts rendered with the
     page, such as the title; raw HTML in them is text. ``options`` holds what the filters need:
     ``number-sections``, ``reference-location``, ``bibliography`` (absolute paths), ``csl``,
-    ``link-citations``, ``notes-after-punctuation``, ``nocite``, ``lang``; ``metadata`` is the
+    ``link-citations``, ``notes-after-punctuation``, ``nocite``, ``lang``, and :data:`STRICT`, with
+    which citations and references that lead nowhere are errors; ``metadata`` is the
     merged front matter for `meta` shortcodes and `when-meta`. ``stretches``, sorted by line, say
     where the Markdown was written. ``reads`` are the publication's files that go into the page in
     addition to its source: included ones, bibliographies. ``references`` are keys that the

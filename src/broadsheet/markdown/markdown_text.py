@@ -25,15 +25,17 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
+from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.files import readable_text
+from broadsheet.files import is_file, readable_text
 from broadsheet.language import speaking, t_
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.code_blocks import add_written, not_run
-from broadsheet.markdown.document import Document, Stretch
+from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.cell_options import CellOptions, cell_options
+from broadsheet.project.execution import is_article
 from broadsheet.project.includes import Includes
 from broadsheet.project.notebook_file import language_of
 from broadsheet.unprintable import UNPRINTABLE
@@ -105,6 +107,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         "notes-after-punctuation": settings.notes_after_punctuation,
         "nocite": settings.nocite,
         "lang": settings.lang,
+        STRICT: is_article(edition) or is_file(root / DESCRIPTOR),
         "bibliography": [str(root / path) for path in cited.bibliography],
         "csl": str(root / cited.csl) if cited.csl else None,
     }

@@ -32,6 +32,7 @@ from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.language import SOURCE
 from broadsheet.markdown.document import (
     OUTPUT,
+    STRICT,
     Document,
     Inline,
     Rendered,
@@ -148,7 +149,10 @@ class Pandoc:
             for name, value in dict(answer["inlines"] or {}).items()
         }
         prose = read_body(answer["html"], document, document.slots)
-        notices += doubled_ids(prose, document)
+        doubled = doubled_ids(prose, document)
+        if doubled and document.options.get(STRICT):
+            raise RenderError(doubled[0].where, doubled[0].what, doubled[0].mend)
+        notices += doubled
         mark = re.compile(rf"<!--slot:{secret}:(\w+)-->")
         html, figures = fill(answer["html"], mark, document.slots, document)
         return Rendered(

@@ -106,9 +106,10 @@ function M.process(page, doc)
   ids:extend(extra)
   if #ids == 0 then return doc end
   local all = bibliography_of(page)
-  local references = chosen(page, all, ids, page.notice)
+  local has_bibliography = #(page.options.bibliography or {}) > 0
+  local references = chosen(page, all, ids, has_bibliography and page.unresolved or page.notice)
   if #page.faults > 0 then return doc end
-  doc = unresolved(doc, all, #(page.options.bibliography or {}) > 0)
+  doc = unresolved(doc, all, has_bibliography)
   if #references == 0 then return doc end
   local placed = false
   for _, block in ipairs(doc.blocks) do placed = placed or block.t == 'Div' and block.identifier == 'refs' end

@@ -257,7 +257,7 @@ function M.resolver(page)
           if #result > 0 then result:extend { pandoc.Str ',', pandoc.Space() } end
           result:extend(link(page, citation, id, target))
         else
-          page:notice(('the reference `@%s` has no target'):format(citation.id),
+          page:unresolved(('the reference `@%s` has no target'):format(citation.id),
                       ('Give a figure, table, section … the id `#%s`, or mend the reference.'):format(citation.id),
                       '@' .. citation.id)
           if #result > 0 then result:extend { pandoc.Str ',', pandoc.Space() } end

@@ -38,11 +38,14 @@ function M.fault(page, ...) note(page.faults, ...) end
 --- Something that the author should know.
 function M.notice(page, ...) note(page.notices, ...) end
 
+--- Something that leads nowhere: the author must mend it where the publication holds its pages to that.
+function M.unresolved(page, ...) note(page.options['is-strict'] and page.faults or page.notices, ...) end
+
 local FROM_PANDOC = {
   -- Whoever reads the page's HTML finds them all.
   DuplicateIdentifier = function() end,
   CouldNotConvertTeXMath = function(page, message)
-    M.notice(page, ('this is not mathematics that a page can show, which shows its TeX: `%s`'):format(message.contents),
+    M.unresolved(page, ('this is not mathematics that a page can show, which shows its TeX: `%s`'):format(message.contents),
              'Mend the TeX.', message.contents, message.message)
   end,
 }
@@ -136,6 +139,7 @@ function M.render(request)
   local page = new(request)
   page.fault = M.fault
   page.notice = M.notice
+  page.unresolved = M.unresolved
   local inlines = render_inlines(page)
   local doc = quietly(page, pandoc.read, request.markdown, M.READER)
   local body = doc.blocks
