@@ -51,12 +51,14 @@ def test_what_is_neither(tmp_path, capsys):
 
 def test_warnings_of_a_kind_are_one():
     notices = [
-        Notice(Place(f"p{number}.qmd", line=number), f"the press does not know the key `k{number}`")
+        Notice(
+            Place(f"p{number}.qmd", line=number), f"Broadsheet does not know the key `k{number}`"
+        )
         for number in range(1, 8)
     ]
     alone = Notice(Place("a.qmd"), "two elements have the id `a`")
     first, other = grouped([*notices[:3], alone, *notices[3:]])
-    assert "p1.qmd, line 1: the press does not know the key `k1`" in str(first)
+    assert "p1.qmd, line 1: Broadsheet does not know the key `k1`" in str(first)
     assert "6 more of this kind: p2.qmd, line 2 (`k2`)" in str(first)
     assert "and 3 more" in str(first)
     assert other is alone

@@ -351,7 +351,7 @@ def test_an_unknown_key_of_a_rule_is_reported_once(site):
         str(notice).splitlines()[0] for notice in read(site, RULE + "  subtitel: x\n").notices
     ]
     assert notices == [
-        "posts/a/index.ipynb, cell 1, line 10: the press does not know the key `subtitel`"
+        "posts/a/index.ipynb, cell 1, line 10: Broadsheet does not know the key `subtitel`"
     ]
 
 

@@ -233,7 +233,10 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
 @pytest.mark.parametrize(
     ("markdown", "what"),
     [
-        ("{{< lipsum 3 >}}", "the press does not know the shortcode `lipsum`; it stays as written"),
+        (
+            "{{< lipsum 3 >}}",
+            "Broadsheet does not know the shortcode `lipsum`; it stays as written",
+        ),
         ("{{< video https://www.youtube.com/watch?v=x >}}", "it is a link here, not a player"),
         ("<p style='color:red'>x</p>", "inline style or script in raw HTML"),
         ("::: {.callout-note}\nnever closed", "Div at line 1 column 1 unclosed"),

@@ -231,7 +231,7 @@ def test_terminal_colours_are_taken_out(desk: Desk) -> None:
 def test_an_unknown_option_is_a_notice_with_its_line(desk: Desk) -> None:
     (notice,) = desk.page(code("#| echo: false\n#| fig-capp: x\ny")).notices
     assert str(notice).startswith(
-        "a.ipynb, cell 2, line 2: the press does not know the cell option `fig-capp`"
+        "a.ipynb, cell 2, line 2: Broadsheet does not know the cell option `fig-capp`"
     )
 
 

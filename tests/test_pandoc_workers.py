@@ -121,7 +121,7 @@ def test_a_filter_that_breaks_is_the_pages_fault() -> None:
     with Pandoc(workers=1) as pandoc:
         with pytest.raises(RenderError) as caught:
             pandoc.render(Document("a.md", "x [@a]", options={"bibliography": 3}))
-        assert str(caught.value).startswith("a.md: a filter of the press broke on this page")
+        assert str(caught.value).startswith("a.md: a filter of Broadsheet broke on this page")
         assert "citations.lua" in caught.value.detail
         assert "Page 3" in pandoc.render(page(3)).html
 

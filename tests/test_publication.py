@@ -89,22 +89,22 @@ def test_a_draft_is_no_page(site):
         (
             "_quarto.yml",
             "website:\n  titel: X\n",
-            "_quarto.yml, line 2: the press does not know the key `website.titel`",
+            "_quarto.yml, line 2: Broadsheet does not know the key `website.titel`",
         ),
         (
             "_quarto.yml",
             "website:\n  navbar:\n    left:\n      - hreff: a.qmd\n",
-            "_quarto.yml, line 4: the press does not know the key `website.navbar.left.0.hreff`",
+            "_quarto.yml, line 4: Broadsheet does not know the key `website.navbar.left.0.hreff`",
         ),
         (
             "posts/_metadata.yml",
             "authr: X\n",
-            "posts/_metadata.yml, line 1: the press does not know the key `authr`",
+            "posts/_metadata.yml, line 1: Broadsheet does not know the key `authr`",
         ),
         (
             "about.qmd",
             "---\ntitle: A\nformat:\n  html:\n    tocc: true\n---\n",
-            "about.qmd, line 5: the press does not know the key `format.html.tocc`",
+            "about.qmd, line 5: Broadsheet does not know the key `format.html.tocc`",
         ),
     ],
 )
@@ -119,8 +119,8 @@ def test_an_unknown_key_of_a_notebook_names_its_cell(site):
     site.article("a", front="title: A\ndat: 2023-05-26\neditions:\n  - slug: b\n    subtitel: C")
     notices = [str(notice).splitlines()[0] for notice in open_publication(site.root).notices]
     assert notices == [
-        "posts/a/index.ipynb, cell 1, line 3: the press does not know the key `dat`",
-        "posts/a/index.ipynb, cell 1, line 6: the press does not know the key `subtitel`",
+        "posts/a/index.ipynb, cell 1, line 3: Broadsheet does not know the key `dat`",
+        "posts/a/index.ipynb, cell 1, line 6: Broadsheet does not know the key `subtitel`",
     ]
 
 
@@ -267,7 +267,7 @@ def test_a_file_that_is_no_notebook_is_reported(site, content, reported):
 def test_a_project_of_another_kind_is_refused(site):
     site.write("_quarto.yml", "project:\n  type: manuscript\n")
     with pytest.raises(
-        ConfigError, match="project type 'manuscript' is not one that the press renders"
+        ConfigError, match="project type 'manuscript' is not one that Broadsheet renders"
     ):
         open_publication(site.root)
 

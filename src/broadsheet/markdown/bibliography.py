@@ -30,7 +30,7 @@ _Check = Callable[[str, bytes], _Found]
 
 _WITHOUT = {
     "bibliography": "what is cited from it stays as written",
-    "csl": "references are in the press's own style",
+    "csl": "references are in the site's own style",
 }
 _XML = etree.XMLParser(resolve_entities=False, no_network=True)
 _KEYED = re.compile(r"@\s*\w+\s*[{(]\s*(?P<key>[^\s,{}()]+)\s*,")

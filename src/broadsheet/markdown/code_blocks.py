@@ -1,6 +1,6 @@
-"""Blocks of code that Quarto would run and the press does not: "```{r}", "```{mermaid}".
+"""Blocks of code that Quarto would run and Broadsheet does not: "```{r}", "```{mermaid}".
 
-The press runs Python, in notebooks and in pages with Python cells. Any other such block is shown as
+Broadsheet runs Python, in notebooks and in pages with Python cells. Any other such block is shown as
 code with a note for readers, and counted for the author. Its options are obeyed: `echo: false`
 shows the note alone, `include: false` nothing, `eval: false` says that it was never meant to run,
 so that nothing is to be noted. With a `label` it is what references to it lead to.
@@ -92,7 +92,7 @@ def not_run(text: MarkdownText, has_python: bool) -> Iterator[Notice]:
     said = ", ".join(
         f"{count} in {_NAMES.get(language, language)}" for language, count in counts.items()
     )
-    mend = "The press runs Python alone; `eval: false` says that a block is to be shown."
+    mend = "Broadsheet runs Python alone; `eval: false` says that a block is to be shown."
     if "python" in counts and not has_python:
         mend = "Python is run on a page of Jupyter's, a `.qmd` without cells in R or Julia. " + mend
     yield Notice(

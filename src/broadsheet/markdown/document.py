@@ -150,7 +150,7 @@ def fill(
             raise RenderError(
                 document.find(f"```{{=slot}}\n{match[1]}\n"),
                 f"a raw block of the format `slot` that is no output's, or one twice ({match[1]})",
-                "The press alone writes these; take it out, or show it inside of a code block.",
+                "Broadsheet alone writes these; take it out, or show it inside of a code block.",
             )
         used.add(index)
         found = slots[index]

@@ -256,7 +256,7 @@ def _unknown(options: CellOptions) -> Iterator[Notice]:
         if key not in OPTIONS:
             yield Notice(
                 options.text.place((key,)),
-                f"the press does not know the cell option `{key}`",
+                f"Broadsheet does not know the cell option `{key}`",
                 "Quarto may act on it, this renderer does not; look for a misspelling.",
             )
 

@@ -126,7 +126,7 @@ class Pandoc:
         if answer.get("failure"):
             raise RenderError(
                 document.file,
-                "a filter of the press broke on this page",
+                "a filter of Broadsheet broke on this page",
                 "Halve the page until the cause is found, and report it with the lines below.",
                 answer["failure"],
             )

@@ -31,7 +31,7 @@ from pathlib import Path
 from broadsheet import limits
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import check_path, read_text
-from broadsheet.markdown.document import Document
+from broadsheet.markdown.document import STRICT, Document
 from broadsheet.secret_values import is_secret
 from broadsheet.yaml_text import read_yaml
 
@@ -90,6 +90,8 @@ class Shortcodes:
             call = _call(match, locate(match.start()))
             return self._answer(call)
         except RenderError as error:
+            if self.document.options.get(STRICT):
+                raise
             self.notices.append(Notice(error.where, error.what, error.mend, topic="shortcode"))
             key = re.match(r"\s*(meta|var|env)\s+(\S+)", match["call"])
             return _as_text(f"?{key[1]}:{key[2]}" if key else match.group())
@@ -121,7 +123,7 @@ class Shortcodes:
         self.notices.append(
             Notice(
                 call.where,
-                f"the press does not know the shortcode `{call.name}`; it stays as written",
+                f"Broadsheet does not know the shortcode `{call.name}`; it stays as written",
                 f"It knows {', '.join(KNOWN)}. To show a shortcode write {{{{{{< … >}}}}}}.",
                 topic="shortcode",
             )

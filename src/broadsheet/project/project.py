@@ -217,7 +217,7 @@ def open_project(root: Path) -> Project:
     if kind in _OTHER_TYPES:
         raise ConfigError(
             text.place(("project", "type")),
-            f"project type {kind!r} is not one that the press renders",
+            f"project type {kind!r} is not one that Broadsheet renders",
             "Write `type: website`; slides and manuscripts are for quarto render.",
         )
     if kind == config.BOOK:
@@ -233,7 +233,7 @@ def open_project(root: Path) -> Project:
         left_out.append(
             Notice(
                 text.place(("project", "type")),
-                f"the press does not know the project type {shown(kind, 60)}, and makes a website",
+                f"Broadsheet does not know the project type {shown(kind, 60)}, and makes a website",
                 "What an extension of Quarto adds to it is for quarto render.",
             )
         )

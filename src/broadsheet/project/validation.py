@@ -146,7 +146,7 @@ def unknown_key(where: Place, key: str) -> Notice:
     """The notice of an unknown key."""
     return Notice(
         where,
-        f"the press does not know the key `{key}`",
+        f"Broadsheet does not know the key `{key}`",
         "Quarto may act on it, this renderer does not; look for a misspelling.",
     )
 

@@ -296,7 +296,7 @@ def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
             f"the template of a {kind} page: {error}",
             f"Look into the templates of {OWN}, which stand in for ours."
             if has_own()
-            else "This is a fault of the press or of its templates; report it with the page.",
+            else "This is a fault of Broadsheet or of its templates; report it with the page.",
         ) from error
 
 
