@@ -198,7 +198,10 @@ def test_an_article_that_becomes_a_draft_is_told_with_the_reason_and_one_that_br
     build(tmp_path)
     write(
         tmp_path,
-        {"posts/a.qmd": article("A", draft="true"), "posts/b.qmd": article("B", body="@nobody")},
+        {
+            "posts/a.qmd": article("A", draft="true"),
+            "posts/b.qmd": article("B", body="{{< include nothing.md >}}"),
+        },
     )
     report = build(tmp_path)
     assert [str(notice).splitlines()[0] for notice in report.notices] == [

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import Place, RenderError
 from broadsheet.markdown import pandoc as workers
-from broadsheet.markdown.document import Document, Stretch
+from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.pandoc import Pandoc
 from conftest import examples
 
@@ -138,11 +138,14 @@ def test_a_bibliography_is_read_again_when_it_changes(tmp_path: Path) -> None:
 
 
 def test_pages_that_failed_leave_nothing_to_the_next() -> None:
+    strict = {STRICT: True}
     with Pandoc(workers=1) as pandoc:
         with pytest.raises(RenderError):
-            pandoc.render(Document("a.md", "@fig-x and [@y]\n\n::: {#fig-z}\nx\n\nCap\n:::"))
+            pandoc.render(
+                Document("a.md", "@fig-x and [@y]\n\n::: {#fig-z}\nx\n\nCap\n:::", options=strict)
+            )
         with pytest.raises(RenderError, match="`@fig-z` has no target"):
-            pandoc.render(Document("b.md", "@fig-z"))
+            pandoc.render(Document("b.md", "@fig-z", options=strict))
 
 
 LETTERS = st.sampled_from(list("abzÉñжΩ漢019 ,;()%/–—’“”€£-.!?:"))

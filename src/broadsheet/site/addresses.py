@@ -22,6 +22,8 @@ from broadsheet.site.site import Site
 
 _NAMED = 3
 """How many dropped addresses of a source are named."""
+DROPPED = "dropped"
+"""The topic of notices of addresses that the publication's own site had."""
 
 
 def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
@@ -120,6 +122,7 @@ def dropped(
                 Place(source),
                 f"{_listed(figures)} the site before, and this build drops {_them(figures)}",
                 "Others may have embedded it. Give the chart its old `label`.",
+                topic=DROPPED,
             )
     for (source, why), paths in gone.items():
         if paths:
@@ -127,6 +130,7 @@ def dropped(
                 Place(source),
                 f"{_listed(paths)} the site before, and this build drops {_them(paths)}{why}",
                 _mend(paths, old, records),
+                topic=DROPPED,
             )
 
 

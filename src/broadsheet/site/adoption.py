@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from broadsheet.build_day import today
@@ -38,7 +37,6 @@ _ARTICLE = (
     ),
     ("description", "description", "Say in a sentence what it tells, as `description`."),
 )
-_HEADING = re.compile(r"^#\s+(?P<title>\S.*?)\s*#*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -171,11 +169,9 @@ def _without(editions: Sequence[Edition]) -> Iterator[Group]:
 def _proposed(publication: Publication) -> str:
     """The front matter that a source without one could begin with."""
     edition = next(iter(publication.editions), None)
-    if edition is None or edition.source.front_matter.data:
+    if edition is None or "date" in edition.source.front_matter.data:
         return ""
     source = edition.source
-    texts = [cell.source for cell in source.cells() if cell.cell_type == "markdown"]
-    heading = _HEADING.search("\n\n".join([source.markdown, *texts]))
-    title = heading["title"] if heading else PurePosixPath(source.path).stem
+    title = edition.settings.title or source.path.stem
     lines = (f"title: {json.dumps(title)}", "author:", f"date: {today('UTC')}", "description:")
     return "\n".join(("---", *lines, "---"))

@@ -33,6 +33,7 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project, open_project
 from broadsheet.project.reading import Publication, not_yet, open_publication
 from broadsheet.project.source import page_slug, slug_of
+from broadsheet.site.addresses import DROPPED
 from broadsheet.site.build_record import Record, read_record
 from broadsheet.site.copied_files import STATIC, resources_of, static_inputs
 from broadsheet.site.output_folder import Contents, output_of
@@ -210,6 +211,8 @@ def _built(root: Path, options: _Options) -> Report:
             and old.is_whole(present.built)
             and old.has_news_of(day)
             and _static_stands(old, project)
+            # The publication's own site may have dropped them since.
+            and not (options.is_scratch and any(one.topic == DROPPED for one in old.notices))
         ):
             return Report(
                 site,
