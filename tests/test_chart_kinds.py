@@ -309,9 +309,9 @@ def test_a_waterfall_with_totals(data, lies):
         if any(value is not None for value in drawn)
         else []
     )
-    # of a sum, which is longer than a value may be, four digits are read out
+    # of a sum above ten thousand, which no value is, three digits are read out
     assert said == [
-        (step, pytest.approx(value, rel=1e-3)) for step, value in rows if value is not None
+        (step, pytest.approx(value, rel=5e-3)) for step, value in rows if value is not None
     ]
 
 

@@ -132,7 +132,6 @@ def test_a_figure_that_cannot_be_drawn_is_reported_and_the_next_is_drawn(rendere
         ),
         ({"data": {"y": [1]}, "layout": {}}, "non-array figure data"),
         ({"data": [None], "layout": {}}, "Cannot read properties of null"),
-        (MAP, "its map has no place XYZ"),
         (
             {**MAP, "layout": {"geo": {"resolution": 50}}},
             "there are no outlines `world_50m` for its map",
@@ -156,7 +155,7 @@ def test_a_figure_without_end_is_reported_and_the_next_is_drawn(renderer, monkey
         patch.setattr(drawing, "_DRAW", "function () { for (;;); }")
         with pytest.raises(AssemblyError, match=r"not drawn within 0\.5 seconds and as many"):
             renderer.draw(line(2), SIZE)
-    assert renderer.draw(line(2), SIZE)
+    assert renderer.draw(line(3), SIZE)
     assert not renderer.notices
 
 
@@ -248,19 +247,36 @@ def test_when_the_browser_ends_after_each_picture_all_pages_are_finished(site, m
     assert all("<svg" in page.figures[0].wide for page in result.finished)
 
 
-def test_a_chart_that_cannot_be_drawn_is_reported_with_its_cell(site):
-    site.article(
-        "a",
-        f"#| label: fig-map\nfrom IPython.display import display\n"
-        f"display({{'application/vnd.plotly.v1+json': {MAP!r}}}, raw=True)",
-    )
+UNKNOWN = {"data": [{"type": "spaceship", "x": [1, 2], "y": [3, 4]}], "layout": {}}
+LINK = {"source": [0], "target": [None], "value": [1]}
+BROKEN = {
+    "data": [{"type": "sankey", "node": {"label": ["a"]}, "link": LINK}],
+    "layout": {},
+}
+EMPTY = {"data": [], "layout": {"title": {"text": "Nothing"}}}
+
+
+def test_a_chart_that_cannot_be_drawn_costs_no_page_and_is_told_with_its_cell(site):
+    show = "from IPython.display import display"
+    for name, figure in [("unknown", UNKNOWN), ("broken", BROKEN), ("empty", EMPTY), ("map", MAP)]:
+        show += f"\ndisplay({{'application/vnd.plotly.v1+json': {figure!r}}}, raw=True)"
+        site.article(name, f"#| label: fig-x\n#| source: false\n{show}")
+        show = show.partition("\n")[0]
     publication = open_publication(site.root)
-    reported = str(
-        next(iter(prepare(publication.project, publication.editions, jobs=1).faults.values()))
-    )
-    assert reported.startswith(
-        "posts/a/index.ipynb, cell 2: `fig-map`: the figure cannot be drawn: "
-    )
+    for _ in range(2):  # the second time, the pictures are in the store
+        result = prepare(publication.project, publication.editions, jobs=1)
+        assert not result.faults
+        told = "\n".join(map(str, result.notices))
+        pages = {str(page.edition.path.parent.name): page.figures[0] for page in result.finished}
+        for name, reason in [("unknown", "spaceship"), ("broken", "")]:
+            assert f"posts/{name}/index.ipynb, cell 2: `fig-x`: the figure cannot be drawn" in told
+            assert reason in told
+            assert not pages[name].wide and pages[name].table and pages[name].file(".csv")
+            assert "This chart could not be drawn." in pages[name].html(str)
+        assert "posts/empty/index.ipynb, cell 2: the chart `fig-x` has no table" in told
+        assert pages["empty"].title == "Nothing" and "has no data" in pages["empty"].alt
+        assert "the map `fig-x` has no place XYZ" in told
+        assert "<svg" in pages["map"].wide and "Not on the map: XYZ." in pages["map"].html(str)
 
 
 def test_a_page_whose_pictures_vanish_is_told_and_not_made_without_them(site, monkeypatch):

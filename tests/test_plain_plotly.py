@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 import plotly.express as px
@@ -23,7 +24,8 @@ from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.column_titles import with_column_titles
 from broadsheet.figures.figure_layout import narrow, wide
-from broadsheet.figures.plotly_json import checked
+from broadsheet.figures.plotly_json import checked, values
+from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.series_signs import with_signs
 from broadsheet.figures.views import views_of
 from broadsheet.notebook import chart_theme
@@ -241,3 +243,113 @@ def test_no_legend_lies_on_the_titles_of_panels(tmp_path: Path, chromium: str):
     assert "day: Sun, one of 4 frames" in drawn.figure.wide
     assert "▶" not in drawn.figure.wide
     assert len(json.loads(drawn.assets["a/fig-x.json"])["frames"]) == 4
+
+
+def _stations(**given: object) -> go.Figure:
+    return px.scatter_map(px.data.carshare(), lat="centroid_lat", lon="centroid_lon", **given)
+
+
+def _districts(name: str = "choroplethmap") -> dict:
+    figure = made(
+        px.choropleth_map(
+            px.data.election(),
+            geojson=px.data.election_geojson(),
+            color="Bergeron",
+            locations="district",
+            featureidkey="properties.district",
+        )
+    )
+    figure["data"][0]["type"] = name
+    return figure
+
+
+TILED: dict[str, Callable[[], dict]] = {
+    "points": lambda: made(_stations(color="peak_hour", size="car_hours")),
+    "lines": lambda: made(px.line_map(LATE.head(3), lat=[1, 2, 3], lon=[4, 5, 6])),
+    "a density": lambda: made(
+        px.density_map(px.data.carshare(), lat="centroid_lat", lon="centroid_lon", z="car_hours")
+    ),
+    "regions": _districts,
+    "regions of older plotly": lambda: _districts("choroplethmapbox"),
+    "an animation": lambda: made(_stations(animation_frame="peak_hour")),
+}
+
+DISTRICTS = ("regions", "regions of older plotly")
+
+
+@pytest.mark.parametrize("kind", TILED)
+def test_a_map_of_tiles_is_drawn_without_them(kind):
+    figure = TILED[kind]()
+    drawn, lines = self_contained(figure)
+    frames = drawn.get("frames") or ()
+    types = {one["type"] for part in (drawn, *frames) for one in part["data"]}
+    assert types <= {"scattergeo", "choropleth"}
+    assert not any(name.startswith("map") for name in drawn["layout"])
+    assert lines[0].startswith("The background map is not shown")
+    assert len(rows(figure)) == {"lines": 3, **dict.fromkeys(DISTRICTS, 58)}.get(kind, 249)
+    west, east = drawn["layout"]["geo"]["lonaxis"]["range"]
+    south, north = drawn["layout"]["geo"]["lataxis"]["range"]
+    for trace in (one for part in (drawn, *frames) for one in part["data"]):
+        assert all(west < lon < east for lon in values(trace.get("lon")))
+        assert all(south < lat < north for lat in values(trace.get("lat")))
+
+
+def test_a_density_has_its_values_as_colours_and_in_the_table():
+    figure = TILED["a density"]()
+    (trace,) = self_contained(figure)[0]["data"]
+    assert values(trace["marker"]["color"]) == values(figure["data"][0]["z"])
+    assert "%{marker.color}" in trace["hovertemplate"]
+    assert {"Latitude", "Longitude", "car_hours"} <= set(rows(figure)[0])
+
+
+def test_regions_are_drawn_however_their_rings_run():
+    figure = _districts()
+    turned = json.loads(json.dumps(figure))
+    for feature in turned["data"][0]["geojson"]["features"]:
+        shape = feature["geometry"]
+        parts = shape["coordinates"]
+        for part in parts if shape["type"] == "MultiPolygon" else [parts]:
+            part[0].reverse()
+
+    def ring(figure: dict) -> list:
+        shape = self_contained(figure)[0]["data"][0]["geojson"]["features"][0]["geometry"]
+        found = shape["coordinates"]
+        return (found[0] if shape["type"] == "MultiPolygon" else found)[0]
+
+    assert {tuple(point) for point in ring(figure)} == {tuple(point) for point in ring(turned)}
+    assert ring(figure) in (ring(turned), ring(turned)[::-1])
+    turns = sum(
+        (x2 - x1) * (y2 + y1) for (x1, y1), (x2, y2) in pairwise([*ring(turned), ring(turned)[0]])
+    )
+    assert turns > 0  # clockwise
+
+
+def test_a_map_without_tiles_needs_no_word_and_a_world_is_whole():
+    figure = go.Figure(go.Scattermap(lat=[40, -33], lon=[-73, 151]))
+    figure.update_layout(map_style="white-bg")
+    drawn, lines = self_contained(made(figure))
+    assert lines == []
+    assert drawn["layout"]["geo"]["lonaxis"]["range"] == [-180, 180]
+
+
+def test_a_picture_of_another_site_is_left_out_and_one_of_the_figure_stays():
+    figure = go.Figure(go.Image(source="https://example.org/a.png"))
+    figure.add_layout_image(source="https://example.org/b.png")
+    figure.add_layout_image(source="data:image/png;base64,AAAA")
+    drawn, lines = self_contained(made(figure))
+    assert "example.org" not in json.dumps(drawn)
+    assert len(drawn["layout"]["images"]) == 1
+    assert lines == ["A picture in the chart is not shown: it would be fetched from another site."]
+
+
+def test_a_table_alone_is_a_table_of_the_page(tmp_path: Path):
+    cells = [[1, 2], ["a", "a"], [1.5, None]]
+    heads = ["<b>size</b>", "name", "Value"]
+    figure = made(go.Figure(go.Table(header={"values": heads}, cells={"values": cells})))
+    shown = figure_making.make(figure, "fig-x", PurePosixPath("a"), Pictures(tmp_path))
+    assert shown.is_drawn and not shown.figure.wide and not shown.figure.kinds
+    assert shown.assets["a/fig-x.csv"].decode() == "size,name,Value\n1,a,1.5\n2,a,\n"
+    page = etree.HTML(shown.figure.html(str))
+    assert len(page.findall(".//table")) == 1
+    assert not page.findall(".//details//table")
+    assert [head.text.strip() for head in page.iter("th")] == ["size", "name", "Value"]

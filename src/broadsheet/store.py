@@ -74,6 +74,12 @@ class Store:
         """The ``content`` of an entry as a value, as :func:`decode` gives it."""
         return decode(self._path(key), content, kind, dec_hook)
 
+    def forget(self, pattern: str) -> None:
+        """Remove the entries whose keys match, such as `*.svg`."""
+        for path in self._folder.glob(pattern):
+            with suppress(OSError):
+                path.unlink()
+
     def trim(self, room: int) -> None:
         """Remove the entries that were not used for longest until ``room`` bytes are left of all."""
         trim(self._folder.rglob("*"), room)

@@ -131,6 +131,8 @@ def _name_of(kind: str) -> str:
         "scattergeo": t_("Map"),
         "scattermap": t_("Map"),
         "scattermapbox": t_("Map"),
+        "densitymap": t_("Map"),
+        "densitymapbox": t_("Map"),
         "candlestick": t_("Candlestick chart"),
         "ohlc": t_("Open-high-low-close chart"),
         "timeline": t_("Timeline"),

@@ -402,7 +402,7 @@ def _axis_of(part: Any) -> str:
 _SCALED = frozenset(
     {
         *("heatmap", "contour", "surface", "histogram2d", "histogram2dcontour", "cone"),
-        *("streamtube", "volume", "isosurface", "choroplethmap", "densitymap"),
+        *("streamtube", "volume", "isosurface", "choropleth"),
     }
 )
 """The types of traces that have a scale of colours by themselves."""

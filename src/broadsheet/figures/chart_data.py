@@ -42,6 +42,7 @@ FAMILIES = {
     **dict.fromkeys(("heatmap", "heatmapgl", "contour", "surface"), "grid"),
     **dict.fromkeys(("choropleth", "choroplethmap", "choroplethmapbox"), "map"),
     **dict.fromkeys(("scattergeo", "scattermap", "scattermapbox"), "marks"),
+    **dict.fromkeys(("densitymap", "densitymapbox"), "marks"),
     **dict.fromkeys(("histogram", "box", "violin"), "samples"),
     **dict.fromkeys(("candlestick", "ohlc"), "candles"),
     **dict.fromkeys(("timeline", "range"), "spans"),
@@ -123,9 +124,11 @@ class Trace:
     @property
     def is_empty(self) -> bool:
         """Whether it is known to have no value at all."""
-        values = self.columns.get("value") or next(iter(self.columns.values()), ())
+        read = [self.columns["value"]] if "value" in self.columns else self.columns.values()
         return bool(self.family) and all(
-            value is None or (isinstance(value, float) and math.isnan(value)) for value in values
+            value is None or (isinstance(value, float) and math.isnan(value))
+            for column in read
+            for value in column
         )
 
     @property

@@ -143,7 +143,8 @@ def _letters(raw: Raw, kind: str) -> tuple[str, str]:
         return "theta", "r"
     if family == "indicator":
         return "x", "number"
-    if family in ("grid", "map") or (not family and any(name in raw for name in _COLOURED)):
+    coloured = {"marks": ("z",), "": _COLOURED}.get(family, ())
+    if family in ("grid", "map") or any(name in raw for name in coloured):
         return "x", "z"
     x, y = values(raw.get("x")), values(raw.get("y"))
     if family == "samples":
@@ -304,7 +305,8 @@ def _map(raw: Raw) -> Columns:
 
 def _marks(raw: Raw) -> Columns:
     places = [_place(place) for place in values(raw.get("locations"))]
-    return {"place": places, "lat": values(raw.get("lat")), "lon": values(raw.get("lon"))}
+    marks = {"place": places, "lat": values(raw.get("lat")), "lon": values(raw.get("lon"))}
+    return {**marks, "value": values(raw.get("z"))} if "z" in raw else marks
 
 
 def _samples(raw: Raw, across: str, along: str) -> Columns:
@@ -490,10 +492,8 @@ def _stack(layout: Raw, shown: Sequence[Raw], chart: ChartData) -> str:
     areas = chart.looks == ["area"] and len(groups) == 1 and None not in groups
     if len(chart.series) < 2 or not (bars or areas):
         return ""
-    points = [point for series in chart.series for point in series.points]
-    if any(point.value is not None and point.value < 0 for point in points):
-        return ""
-    if any(series.gaps for series in chart.series):
+    is_below = any((point.value or 0) < 0 for series in chart.series for point in series.points)
+    if is_below or any(series.gaps for series in chart.series):
         return ""
     is_norm = layout.get("barnorm") or any(raw.get("groupnorm") for raw in shown)
     return "norm" if is_norm else "total"

@@ -5,10 +5,11 @@ stored by content.
 draws what is missing there. It holds the browser, which starts when the first picture is really
 needed. On a machine that has none, it says so once and gives no pictures. A browser that fails is
 another matter: a picture at which it was lost is tried once more with a new one, and is then an
-error, so that a page never loses its drawings to a passing failure. The store is
-`.broadsheet/pictures/`. A picture's key is what it shows and what draws it: the figure, the size,
-the versions of plotly and kaleido. Where the pictures outgrow :data:`ROOM`, those that served
-longest ago are removed.
+error, so that a page never loses its drawings to a passing failure. A figure that plotly.js refuses
+is an :class:`UndrawableError`; the store keeps the reason, so that a page can be made without the
+picture and say so. The store is `.broadsheet/pictures/`. A picture's key is what it shows and what
+draws it: the figure, the size, the versions of plotly and kaleido. Where the pictures outgrow
+:data:`ROOM`, those that served longest ago are removed.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ STORE = Path(".broadsheet/pictures")
 ROOM = 512 * 2**20
 """Bytes of pictures that are kept."""
 
+_REFUSED = ".refused"
+"""The end of the key of a reason for which a picture was refused."""
+
 TRIES = 2
 """How often a picture is tried that loses the browser."""
 LOSSES = 4
@@ -42,6 +46,19 @@ LOSSES = 4
 
 Work = Callable[[DrawingPage], bytes]
 """What the browser's page is to do for a picture."""
+
+
+class UndrawableError(AssemblyError):
+    """A figure that plotly.js does not draw, for the ``reason`` given."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            Place("charts"),
+            f"the figure cannot be drawn: {reason}",
+            "Mend the figure. What it would fetch, such as a picture, is not to be had: a build asks "
+            "nothing of the network.",
+        )
+        self.reason = reason
 
 
 class Pictures:
@@ -71,13 +88,22 @@ class Pictures:
         )
 
     def _stored(self, asked: object, form: str, work: Work) -> bytes | None:
-        """The picture of what is ``asked``, from the store or made now."""
+        """The picture of what is ``asked``, from the store or made now. Raises
+        :class:`UndrawableError` where it was refused, now or before.
+        """
         name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         key = f"{name}.{form}"
         stored = self._store.get(key)
         if stored is not None:
             return stored
-        made = self._made(form, work)
+        refused = self._store.get(name + _REFUSED)
+        if refused is not None:
+            raise UndrawableError(refused.decode())
+        try:
+            made = self._made(form, work)
+        except UndrawableError as error:
+            self._store.put(name + _REFUSED, error.reason.encode())
+            raise
         if made is not None:
             self._store.put(key, made)
         return made
@@ -88,14 +114,16 @@ class Pictures:
 
 class ChartRenderer(Pictures):
     """Draws the pictures that are missing; they are None where there is no browser. A figure that
-    cannot be drawn is an :class:`AssemblyError`, a browser that fails a :class:`ToolError`.
+    cannot be drawn is an :class:`UndrawableError`, a browser that fails a :class:`ToolError`.
 
     Has state: the browser, whether there is one here (``is_absent``), and how often it was lost in
-    succession. Threads take turns.
+    succession. Threads take turns. What an earlier one refused is tried again: it may have been for
+    want of time.
     """
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
+        self._store.forget(f"*{_REFUSED}")
         self.is_absent = False
         self._turn = threading.Lock()
         self._page: DrawingPage | None = None
@@ -142,11 +170,7 @@ class ChartRenderer(Pictures):
                 return svg.cleaned(drawn)
             except BrokenPathError as error:
                 broken = str(error)
-        raise AssemblyError(
-            Place("charts"),
-            f"plotly.js drew a line without all of its numbers: {broken}",
-            "Look for a value that is no number in the figure's data; if there is none, build again.",
-        )
+        raise UndrawableError(f"plotly.js drew a line without all of its numbers: {broken}")
 
     def _drawn(self, work: Work) -> bytes | None:
         from choreographer.errors import ChromeNotFoundError
@@ -161,12 +185,7 @@ class ChartRenderer(Pictures):
             try:
                 drawn = work(self._page)
             except RefusedError as error:
-                raise AssemblyError(
-                    Place("charts"),
-                    f"the figure cannot be drawn: {error}",
-                    "Mend the figure. What it would fetch, such as a picture, is not to be had: a build asks "
-                    "nothing of the network.",
-                ) from error
+                raise UndrawableError(str(error)) from error
             except ChromeNotFoundError:
                 if not self._has_drawn:
                     self.is_absent = True

@@ -97,6 +97,8 @@ def _table(chart: ChartData) -> Table | None:
         return table
     if chart.family == "grid" and len(chart.traces) == 1 and 0 < first.width <= WIDEST:
         return _grid(chart, first)
+    if chart.family == "table":
+        return _cells(chart)
     if _is_map_of_kinds(chart):
         return _map_of_kinds(chart)
     return _by_point(chart)
@@ -214,6 +216,21 @@ def _map_of_kinds(chart: ChartData) -> Table:
         kinds += [trace.name.removesuffix(f" {trace.length}")] * trace.length
     place, kind = Column((t_("Place"),), "text", places), Column((t_("Kind"),), "text", kinds)
     return Table((place,), (kind,), len(places))
+
+
+# ---- Tables
+
+
+def _cells(chart: ChartData) -> Table:
+    """The cells of plotly's tables, below each other if there are several."""
+    parts = [
+        (
+            [_column((head,), found, PLAIN) for head, found in trace.columns.items()],
+            trace.length,
+        )
+        for trace in chart.traces
+    ]
+    return Table((), _below(parts), sum(length for _, length in parts))
 
 
 # ---- A row a point

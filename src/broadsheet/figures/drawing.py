@@ -97,7 +97,6 @@ class DrawingPage:
         from plotly.utils import PlotlyJSONEncoder
 
         try:
-            map_outlines.check_places(figure)
             shapes = {
                 name: json.loads(map_outlines.read(name)) for name in map_outlines.names(figure)
             }

@@ -9,7 +9,7 @@ whole of it, with title and source, as a picture to take along.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -18,19 +18,21 @@ from broadsheet.data.origin import Origin
 from broadsheet.figures import svg, tables
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_reading import read
-from broadsheet.figures.chart_renderer import Pictures
+from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.chart_table import tabulate
 from broadsheet.figures.column_titles import with_column_titles
-from broadsheet.figures.credits import NOTHING, Given, credits_of
+from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
 from broadsheet.figures.keyboard_series import keyboard_series
 from broadsheet.figures.page_figure import Download, PageFigure
+from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.series_signs import with_signs
 from broadsheet.figures.sketch import Sketch
 from broadsheet.figures.views import begun, still, views_of
-from broadsheet.language import spoken, t_
+from broadsheet.language import listed, spoken, t_
+from broadsheet.notebook import map_outlines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +49,8 @@ _DOWNLOADS = {".csv": "CSV", "-full.svg": "SVG", "-full.png": "PNG"}
 @dataclass(frozen=True)
 class Made:
     """A figure of the page, the bytes of its files by their path from the site's root, and what its
-    pictures are drawn from. ``is_drawn`` says that it has all of its pictures, ``needs_source``
+    pictures are drawn from. ``is_drawn`` says that it has all the pictures that it can have,
+    ``fault`` why it has none, ``unplaced`` which places its map does not have, ``needs_source``
     that neither a table nor the author names a source, ``is_empty`` that it has traces without a
     single value.
     """
@@ -56,6 +59,8 @@ class Made:
     assets: dict[str, bytes]
     sketch: Sketch
     is_drawn: bool
+    fault: UndrawableError | None
+    unplaced: Sequence[str]
     needs_source: bool
     is_empty: bool
 
@@ -88,18 +93,31 @@ def make(
     series = keyboard_series(chart)
     table = tabulate(chart, _columns(catalogue, drawn_from))
     credits = credits_of(given, _frames(catalogue, drawn_from), table)
+    figure, unseen = self_contained(figure)
+    unplaced = map_outlines.unknown_places(figure)
+    if unplaced:
+        unseen.append(t_("Not on the map: %(places)s.", places=listed(unplaced)))
+    credits = _noted(credits, unseen)
     untitled = _untitled(figure)
     on_page, on_phone = wide(untitled), narrow(untitled)
     line = views_of(figure).line
     drawn = [(still(one), size) for one, size in (on_page, on_phone)]
     sketch = Sketch(drawn[0], drawn[1], chart.title, chart.subtitle, credits, alt, line)
-    drawings = sketch.draw(pictures)
+    is_table = table is not None and chart.family == "table"
+    drawings, fault = None, None
+    if not is_table:
+        try:
+            drawings = sketch.draw(pictures)
+        except UndrawableError as error:
+            fault = error
+            credits = _noted(credits, [t_("This chart could not be drawn.")])
+    is_picture = not is_table and fault is None
     files = {".json": interactive(on_page[0], on_phone[0], series)}
     table_html = wide_svg = narrow_svg = ""
     if table is not None:
         files[".csv"] = table.csv().encode()
         name = t_("Data: %(name)s", name=chart.title or alt)
-        table_html = tables.html(table.first(SHOWN), name=name, is_boxed=True)
+        table_html = tables.html(table.first(SHOWN), name=name, is_boxed=not is_table)
     if drawings is not None:
         files[".svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
         files["-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
@@ -118,8 +136,8 @@ def make(
         wide_svg,
         narrow_svg,
         data=paths[".json"],
-        kinds=" ".join(trace_types(on_page[0])),
-        series=len(series),
+        kinds=" ".join(trace_types(on_page[0])) if is_picture else "",
+        series=len(series) if is_picture else 0,
         table=table_html,
         rows=min(table.length, SHOWN) if table is not None else 0,
         downloads=tuple(
@@ -128,12 +146,15 @@ def make(
             if ending in files
         ),
         page=page,
+        is_table=is_table,
     )
     return Made(
         made,
         {paths[ending]: content for ending, content in files.items()},
         sketch,
-        is_drawn=drawings is not None and drawings.png is not None,
+        is_drawn=not is_picture or (drawings is not None and drawings.png is not None),
+        fault=fault,
+        unplaced=unplaced,
         needs_source=not credits.sources and given.sources is None,
         is_empty=bool(chart.traces) and all(trace.is_empty for trace in chart.traces),
     )
@@ -145,6 +166,11 @@ def _untitled(figure: PlotlyFigure) -> PlotlyFigure:
     if spoken().separators != _SEPARATORS:
         layout.setdefault("separators", spoken().separators)
     return {**figure, "layout": layout}
+
+
+def _noted(credits: Credits, lines: Sequence[str]) -> Credits:
+    """The credits with more lines in their note."""
+    return replace(credits, note=" ".join(filter(None, [credits.note, *lines])))
 
 
 def _titles(catalogue: Catalogue | None, names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -30,8 +30,9 @@ class Download:
 class PageFigure:
     """A chart of a page. ``wide`` and ``narrow`` are its drawings, inline SVG for a wide page and
     for a phone; they are empty if nothing could be drawn. ``data`` is the path of the interactive
-    chart's JSON, ``kinds`` its trace types, ``series`` how many series the keyboard reads.
-    ``table`` is HTML, of ``rows`` rows. ``page`` is the path of the figure's own page, if it has
+    chart's JSON, ``kinds`` its trace types (empty if there is nothing to make interactive),
+    ``series`` how many series the keyboard reads. ``table`` is HTML, of ``rows`` rows; ``is_table``
+    says that it is the figure, and not only its data. ``page`` is the path of the figure's own page, if it has
     one. ``caption`` is HTML with the addresses of the article, without the figure's number.
     """
 
@@ -50,6 +51,7 @@ class PageFigure:
     downloads: tuple[Download, ...] = ()
     page: str = ""
     caption: str = ""
+    is_table: bool = False
 
     @property
     def name(self) -> str:

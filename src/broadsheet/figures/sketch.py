@@ -14,6 +14,7 @@ from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.credits import Credits
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import Size
+from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.views import begun, still
 
 SCALE = 1.5
@@ -65,7 +66,8 @@ class Card:
 
     def draw(self, pictures: Pictures) -> bytes | None:
         """A PNG in the proportions of a card for social sites (1200 × 630)."""
-        shown = still(begun({"data": [], "layout": {}, **self.figure}))
+        whole, _ = self_contained({"data": [], "layout": {}, **self.figure})
+        shown = still(begun(whole))
         layout = {**shown["layout"], "margin": {"l": 56, "r": 96, "t": 84, "b": 48}}
         layout.pop("height", None)
         return pictures.draw({"data": shown["data"], "layout": layout}, (800, 420), "png", SCALE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,7 +29,8 @@ from broadsheet.errors import (
     shown,
 )
 from broadsheet.figures import credits, figure_making, tables
-from broadsheet.figures.chart_renderer import Pictures
+from broadsheet.figures.chart_renderer import Pictures, UndrawableError
+from broadsheet.figures.figure_notices import notices_of
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
@@ -45,8 +46,6 @@ from broadsheet.project.execution import is_article
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.yaml_text import YamlText
 
-EMPTY = "empty-chart"
-"""The topic of a notice of a chart without a single value."""
 _LABEL = re.compile(r"[\w.:-]{1,100}")
 
 
@@ -269,7 +268,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         if not made.is_drawn:
             state.missing.append(MissingPicture(place, f"`{label}`", made.sketch))
-        state.notices += _notices_of(made, place, is_described=not alt)
+        state.notices += notices_of(made, place, is_described=not alt)
         state.assets.update(made.assets)
         state.charts.append((made.figure, figure))
         state.picture_texts += chart_texts(made.figure, figure, place)
@@ -390,39 +389,6 @@ def _page(label: str, state: _State) -> str:
     return str(state.edition.figures / label / "index.html")
 
 
-def _notices_of(made: figure_making.Made, place: Place, is_described: bool) -> Iterator[Notice]:
-    """Notices on what a chart lacks."""
-    figure = made.figure
-    if made.is_empty:
-        yield Notice(
-            place,
-            f"the chart `{figure.label}` is empty: none of its traces has a value",
-            "See which rows are left when it is drawn: a filter may compare text with numbers.",
-            topic=EMPTY,
-        )
-    if is_described:
-        yield Notice(
-            place,
-            f"the chart `{figure.label}` has no `fig-alt`; this one is generated: “{figure.alt}”",
-            "Say in a sentence or two what the chart shows, or keep it.",
-            topic="alt-text",
-        )
-    if made.needs_source:
-        yield Notice(
-            place,
-            f"the chart `{figure.label}` names no source: its cell reads no table of the catalogue",
-            "Give `source` a table, or {text: …, url: …}; `source: false` if there is none.",
-            topic="source",
-        )
-    if not figure.table:
-        yield Notice(
-            place,
-            f"the chart `{figure.label}` has no table: its kind has none that says what it draws",
-            "Show the data as a table of its own, below the chart.",
-            topic="data",
-        )
-
-
 def _picture(metadata: dict[str, object], state: _State) -> None:
     """The page's own picture: a chart that `image` names by its label, else the first chart of a
     page that is an entry of its own. An edition that no list shows by itself goes without, since a
@@ -442,22 +408,18 @@ def _picture(metadata: dict[str, object], state: _State) -> None:
             f"There are: {', '.join(labels) or 'no charts'}.",
         )
     is_entry = state.edition.is_first or state.edition.settings.edition_entries == "each"
-    if wanted in labels and not is_entry:
-        metadata.pop("image")
-        return
-    chosen = (
-        labels.get(str(wanted))
-        if wanted
-        else state.charts[0]
-        if state.charts and is_entry
-        else None
-    )
-    if chosen is None:
+    charts = [labels[str(wanted)]] if wanted in labels else [] if wanted else state.charts
+    if charts:
+        metadata.pop("image", None)
+    chosen = next((one for one in charts if one[0].kinds), None)
+    if chosen is None or not is_entry:
         return
     made, figure = chosen
-    metadata.pop("image", None)
     card = Card(dict(figure))
-    drawn = card.draw(state.pictures)
+    try:
+        drawn = card.draw(state.pictures)
+    except UndrawableError:
+        return
     if drawn is None:
         name = f"the picture of the page, of the chart `{made.label}`"
         state.missing.append(MissingPicture(state.edition.source.place(), name, card))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -23,7 +24,7 @@ from broadsheet.errors import (
     ToolError,
     guarded,
 )
-from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures
+from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures, UndrawableError
 from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
@@ -100,7 +101,7 @@ class Assembly:
     def draw_for(self, edition: Edition, make: Callable[[bool], Made]) -> Made:
         """What ``make`` makes of an edition, once the pictures are drawn that it lacks. It is told
         whether the edition goes without them, as there is no browser. Raises its errors, and that
-        of a picture that cannot be drawn. For many threads at a time.
+        of a browser that fails. For many threads at a time.
         """
         for _ in range(ATTEMPTS):
             try:
@@ -118,7 +119,8 @@ class Assembly:
     def _draw(self, missing: Iterable[MissingPicture]) -> None:
         for one in missing:
             try:
-                with guarded(one.place, f"drawing {one.name}"):
+                # of a figure that is refused, the page that is made then says so
+                with guarded(one.place, f"drawing {one.name}"), suppress(UndrawableError):
                     one.sketch.draw(self._renderer)
             except (AssemblyError, ToolError) as error:
                 what = f"{one.name}: {error.what}"

@@ -36,9 +36,9 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
+from broadsheet.figures.figure_notices import EMPTY
 from broadsheet.lexicon import FOLDER
 from broadsheet.limits import TABLE, bounded_work
-from broadsheet.markdown.finishing import EMPTY
 from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import Assembly, workers
