@@ -99,6 +99,8 @@ _KEPT = frozenset(
         "opacity",
         "stroke",
         "stroke-opacity",
+        "stroke-width",
+        "stroke-dasharray",
         "text-anchor",
         "font-size",
         "stop-color",
@@ -120,6 +122,7 @@ _OF_PLOTLY = {
     "#000000": "chart-ink",
     "#000": "chart-ink",
     "black": "chart-ink",
+    "magenta": "chart-ink",  # what is chosen on an axis of parallel coordinates
     "#444444": "chart-axis",
     "#444": "chart-axis",
     "#f4faff": "chart-grid",
