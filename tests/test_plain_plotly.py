@@ -195,6 +195,14 @@ def test_on_a_phone_a_scale_of_colours_leaves_the_whole_width_to_a_map():
     assert across - margin["l"] - margin["r"] > 280
 
 
+def test_a_pie_of_many_rows_is_as_high_as_one_of_its_sums():
+    (_, of_rows), (_, of_sums) = (
+        wide(made(px.pie(frame, values="tip", names="day")))[1]
+        for frame in (TIPS, TIPS.groupby("day", as_index=False)[["tip"]].sum())
+    )
+    assert of_rows == of_sums < 600
+
+
 def test_what_an_author_has_set_stays():
     figure = px.bar(EUROPE, x="pop", y="country", orientation="h", height=300)
     figure.update_layout(margin={"t": 5}, legend={"x": 1, "y": 0}, yaxis={"nticks": 4})

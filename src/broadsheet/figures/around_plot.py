@@ -9,6 +9,7 @@ and places that an author has set stay as they are.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -168,8 +169,12 @@ def _around_pie(room: Room, trace: Raw) -> None:
     """The labels of small slices stand beside the pie, above each other."""
     if trace.get("textposition") == "inside" or trace.get("textinfo") == "none":
         return
-    sizes = [number for one in values(trace.get("values")) if (number := number_of(one) or 0) > 0]
-    small = sum(one < sum(sizes) * 0.05 for one in sizes)
+    given, labels = values(trace.get("values")), values(trace.get("labels"))
+    slices: dict[str, float] = defaultdict(float)  # values of one label are one slice
+    for label, one in zip(labels or range(len(given)), given or [1] * len(labels), strict=False):
+        slices[str(label)] += max(number_of(one) or 0, 0)
+    whole = sum(slices.values())
+    small = sum(0 < one < whole * 0.05 for one in slices.values())
     if small:
         _need(room, t=30 + 4 * small, b=30, l=56, r=64)
         if "height" not in room.figure["layout"]:
