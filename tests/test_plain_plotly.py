@@ -203,6 +203,15 @@ def test_a_pie_of_many_rows_is_as_high_as_one_of_its_sums():
     assert of_rows == of_sums < 600
 
 
+def test_panels_side_by_side_have_room_for_the_titles_between_them():
+    figure = make_subplots(rows=1, cols=2)
+    for at in (1, 2):
+        figure.add_trace(go.Scatter(y=[1, 2]), 1, at).update_yaxes(title="Output")
+    laid_out, (across, _) = narrow(made(figure))
+    layout = laid_out["layout"]
+    assert (layout["xaxis2"]["domain"][0] - layout["xaxis"]["domain"][1]) * across > 56
+
+
 def test_what_an_author_has_set_stays():
     figure = px.bar(EUROPE, x="pop", y="country", orientation="h", height=300)
     figure.update_layout(margin={"t": 5}, legend={"x": 1, "y": 0}, yaxis={"nticks": 4})

@@ -20,6 +20,9 @@ from broadsheet.figures.plotly_json import plain_text, text_of, values
 from broadsheet.language import t_
 from broadsheet.notebook.labels import folded, width
 
+BETWEEN = 56.0
+"""Pixels between two panels for the title and the ticks of a vertical axis."""
+
 Raw = Mapping[str, Any]
 Axes = dict[str, dict[str, Any]]
 """Changed axes of a layout, by their names."""
@@ -54,6 +57,28 @@ def share(axis: Raw) -> float:
     """The part of the plot that an axis takes."""
     ends = values(axis.get("domain"))
     return max(0.01, ends[1] - ends[0]) if len(ends) == 2 else 1.0
+
+
+def with_gaps(figure: PlotlyFigure, across: float) -> dict[str, list[float]]:
+    """The domains of horizontal axes of panels that begin further right, since the title and the
+    ticks of their vertical axis would lie on the panel at their left.
+    """
+    ends = {
+        name: (domain[0], domain[1])
+        for name, axis in axes_of(figure)
+        if name[0] == "x" and len(domain := values(axis.get("domain"))) == 2
+    }
+    moved: dict[tuple[float, float], float] = {}
+    for name, axis in axes_of(figure):
+        own = ends.get(f"xaxis{str(axis.get('anchor') or 'x')[1:]}")
+        is_left = axis.get("side", "left") == "left" and not axis.get("overlaying")
+        if name[0] != "y" or own is None or not is_left or not text_of(axis.get("title")):
+            continue
+        before = [right for _, right in ends.values() if right <= own[0]]
+        lack = BETWEEN - (own[0] - max(before)) * across if before else 0.0
+        if lack > 0:
+            moved[own] = max(moved.get(own, 0), min(lack / across, (own[1] - own[0]) * 0.35))
+    return {name: [own[0] + moved[own], own[1]] for name, own in ends.items() if own in moved}
 
 
 def categories(figure: PlotlyFigure, name: str) -> list[str]:

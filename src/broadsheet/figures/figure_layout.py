@@ -21,7 +21,13 @@ from itertools import pairwise
 from typing import Any
 
 from broadsheet.figures.around_plot import Room, make_room
-from broadsheet.figures.axes import categories, with_few_ticks, with_log_ticks, with_names
+from broadsheet.figures.axes import (
+    categories,
+    with_few_ticks,
+    with_gaps,
+    with_log_ticks,
+    with_names,
+)
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.plotly_json import plain_text, values
 from broadsheet.notebook.chart_theme import NARROW, WIDE
@@ -97,6 +103,8 @@ def _roomy(figure: PlotlyFigure, size: Size, *, on_phone: bool) -> tuple[PlotlyF
     room.layout |= few | changed | with_log_ticks(figure, room.across, room.along)
     room.more = more
     make_room(room)
+    for name, domain in with_gaps(figure, room.across).items():
+        room.layout[name] = {**(room.get(name) or {}), "domain": domain}
     kept = {side: value for side, value in room.margin.items() if side not in given}
     wanted = {side: round(value) for side, value in kept.items() if value != margin[side]}
     if wanted:
