@@ -303,7 +303,7 @@ MISTAKES = {
         ("from: partners", "from: partners\n  matrix: {a: [1]}"),
         "rule",
         "`editions`: a rule for editions has either `matrix` or `from`\n"
-        "  → docs/authoring.md shows how it is written.",
+        "  → Mend it, or take it out.",
     ),
     "a condition that is none": (
         ("kind: country", "year: {above: 2021}"),

@@ -88,3 +88,54 @@ def test_headings_and_titles_of_other_cells_stay(site):
 
     source = source_of(PurePosixPath("posts/a/index.ipynb"), text, site.root)
     assert source.cells()[1].source == "# A heading\n"
+
+
+def test_an_article_without_a_date_is_told(site):
+    site.article("a", "1", front="title: A")
+    _, notices = opened(site)
+    assert "posts/a/index.ipynb, cell 1: it has no date, and so is a plain page" in notices
+    assert "Give it a `date: 2024-05-31`" in notices
+
+
+def test_two_notebooks_of_one_slug_are_told_and_neither_is_run(site, run):
+    for folder in ("b/x", "c/x"):
+        site.article(folder, "import broadsheet as bs")
+    site.article("a")
+    _, notices = opened(site)
+    assert "posts/c/x/index.ipynb: its slug is 'x', as is that of posts/b/x/index.ipynb" in notices
+    code, _, err = run(site, "run", "x")
+    assert code == 2
+    assert "2 articles have this slug: posts/b/x/index.ipynb, posts/c/x/index.ipynb" in err
+
+
+def test_silent_mistakes_are_told_with_their_places(site, run):
+    chart = (
+        "#| label: fig-a\n#| fig-cap: A\nimport plotly.express as px\npx.line(x=[1, 2], y=[1, 2])"
+    )
+    site.article("twice", chart, ("md", "See @fig-a."), chart)
+    site.article(
+        "loud", "for at in range(10_000): print('a line of some fifty letters, each numbered', at)"
+    )
+    book = "author={B, C}, year={2000}"
+    site.write(
+        "refs.bib",
+        f"@book{{one, title={{A}}, {book}}}\n\n@book{{open,\n title={{A}},\n author={{D, E\n\n@book{{two, {book}}}\n",
+    )
+    for slug in ("c", "d"):
+        site.article(
+            slug,
+            ("md", "As [@one] says."),
+            front="title: C\ndate: 2023-05-26\nbibliography: ../../refs.bib",
+        )
+    code, _, err = run(site, "build")
+    assert code == 1
+    assert "posts/twice/index.ipynb, cell 2: two elements have the id `fig-a`" in err
+    assert "the others: posts/twice/index.ipynb, cell 4" in err
+    assert err.count("refs.bib, line 3: the entry `open` is not closed") == 1
+    assert "the same in posts/d/index" in err
+    assert (
+        "posts/loud/index.ipynb, cell 2: what is printed is cut: the page has more than 200 KB"
+        in err
+    )
+    assert "write `#| output: false` in the cell" in err
+    assert 200_000 < len(site.read("_site/posts/loud/index.html")) < 250_000

@@ -31,6 +31,8 @@ import msgspec
 from broadsheet.errors import ConfigError, Place
 from broadsheet.files import read_text
 
+EXAMPLE = "`words/en.toml` in the installed package `broadsheet` shows how each part is written."
+"""The end of a message about such a file."""
 FOLDER = "theme/words"
 """Where a publication's own files are, from its root."""
 
@@ -193,9 +195,7 @@ def _lexicon(language: str, changes: str) -> Lexicon:
     try:
         return msgspec.convert(reading | data | known, Lexicon, dec_hook=_converted)
     except msgspec.ValidationError as error:
-        raise ConfigError(
-            name, f"these words cannot be used: {error}", "docs/languages.md describes each key."
-        ) from error
+        raise ConfigError(name, f"these words cannot be used: {error}", EXAMPLE) from error
 
 
 @cache
@@ -211,9 +211,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = _LINE.search(str(error))
         place = Place(name, line=int(line[1]) if line else None)
-        raise ConfigError(
-            place, f"this is not TOML: {error}", "docs/languages.md shows a small file."
-        ) from error
+        raise ConfigError(place, f"this is not TOML: {error}", EXAMPLE) from error
     check = data.get("check")
     classes = check.get("classes") if isinstance(check, dict) else None
     if isinstance(classes, dict):

@@ -10,6 +10,11 @@ from broadsheet import secret_values
 from broadsheet.cli.report import Report, many, root, say, short
 from broadsheet.errors import ConfigError, UsageError
 
+_EXAMPLES = {
+    "smtp": "{host: smtp.example.org}",
+    "unsubscribe": "mailto:leave@example.org?subject={address}",
+}
+
 if TYPE_CHECKING:
     from broadsheet.newsletter.letter import Letter
     from broadsheet.newsletter.sending import Plan
@@ -66,7 +71,7 @@ def _send(letter: Letter, project: Project, options: argparse.Namespace) -> tupl
             raise ConfigError(
                 project.text.place(("broadsheet", "newsletter")),
                 f"no `{key}` under `broadsheet: newsletter:`, without which nothing is sent",
-                "See docs/newsletter.md.",
+                f"Add it, as in `{key}: {_EXAMPLES[key]}`.",
             )
     assert settings.smtp is not None
     readers = read_list(options.send)

@@ -6,7 +6,7 @@ import argparse
 import re
 
 from broadsheet.cli.report import Report, root
-from broadsheet.errors import UsageError, shown
+from broadsheet.errors import UsageError, enumerated, shown
 
 
 def run_article(options: argparse.Namespace) -> Report:
@@ -18,6 +18,13 @@ def run_article(options: argparse.Namespace) -> Report:
 
     publication = open_publication(root(), drafts=True)
     editions = publication.choose_read([options.slug])
+    paths = list(dict.fromkeys(str(edition.source.path) for edition in editions))
+    if len(paths) > 1:
+        raise UsageError(
+            options.slug,
+            f"{len(paths)} articles have this slug: {enumerated(paths, 5)}",
+            "Rename the folder of all but one, or the notebook.",
+        )
     if options.slug == editions[0].source.slug:
         editions = editions[:1]
     if editions[0].source.notebook is None:

@@ -162,13 +162,16 @@ def _causes(error: ValidationError) -> list[dict[str, Any]]:
     ]
 
 
+_WRITTEN = "`broadsheet data add FILE` writes an entry with all of its keys, to compare with."
+
+
 def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
     """A fault that pydantic found, and the mend, in the author's terms."""
     location = fault["loc"]
     if not location and fault["type"] != "value_error":
         return (
             f"the file holds {as_json(raw)}, and not an object with `resources`",
-            "docs/data-catalogue.md shows one.",
+            _WRITTEN,
         )
     *parents, key = location or ("",)
     is_item = isinstance(key, int)
@@ -183,18 +186,18 @@ def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
         case "missing":
             return (
                 f"{within}the key {key!r} is missing",
-                "Add it: docs/data-catalogue.md says what each key holds.",
+                f"Add it. {_WRITTEN}",
             )
         case "too_short" | "string_too_short":
             return (
                 f"{within}{subject}empty",
-                "Fill it in: docs/data-catalogue.md says what each key holds.",
+                f"Fill it in. {_WRITTEN}",
             )
         case "value_error":
             reason = str(fault["ctx"]["error"])
             return (
                 f"{_path_of(location, raw)}{reason}",
-                "Correct it: docs/data-catalogue.md says what may stand.",
+                f"Correct it. {_WRITTEN}",
             )
     message = str(fault["msg"])
     reason = _WANTED.get(fault["type"]) or f"{message[0].lower()}{message[1:]}"
@@ -202,7 +205,7 @@ def _message(fault: dict[str, Any], raw: Any) -> tuple[str, str]:
         reason = "it should be a date that exists, such as 2024-12-31"
     return (
         f"{within}{subject}{as_json(fault['input'])}: {reason}",
-        "Correct it: docs/data-catalogue.md says what each key holds.",
+        f"Correct it. {_WRITTEN}",
     )
 
 

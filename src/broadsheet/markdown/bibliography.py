@@ -35,6 +35,7 @@ _WITHOUT = {
 _XML = etree.XMLParser(resolve_entities=False, no_network=True)
 _KEYED = re.compile(r"@\s*\w+\s*[{(]\s*(?P<key>[^\s,{}()]+)\s*,")
 _CROSSREF = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]([^}\"]*)[}\"]", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\[{}]")
 _ENTRY = re.compile(r"@\s*\w+\s*[{(]")
 
 
@@ -87,9 +88,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
         raise RenderError(where, what, mend) from None
     if found is not None:
         line, what, mend = found
-        raise RenderError(
-            Place(name, line=line), f"{what}; {where} names this file as `{key}`", mend
-        )
+        raise RenderError(Place(name, line=line), what, mend, f"{where} names this file as `{key}`")
     return None
 
 
@@ -109,6 +108,12 @@ def _bibliography(name: str, data: bytes) -> _Found:
         return line, f"here is {named(sign[0])}, which no page can show", "Take the character out."
     if name.endswith(".json"):
         return _csl_json(text)
+    if name.endswith(".bib") and (unclosed := _unclosed(text)) is not None:
+        return (
+            text.count("\n", 0, unclosed.start()) + 1,
+            f"the entry `{unclosed['key']}` is not closed: its braces do not match",
+            "Close it with a } before the next entry.",
+        )
     if (circle := _circle(text)) is not None:
         line = text.count("\n", 0, text.find(circle)) + 1
         return (
@@ -123,6 +128,24 @@ def _bibliography(name: str, data: bytes) -> _Found:
             "An entry begins with @book{smith2020, or the like.",
         )
     return None
+
+
+def _unclosed(text: str) -> re.Match[str] | None:
+    """The entry in which another one begins, or the text ends, before its braces are closed. Only what
+    begins a line is looked at, since an @ may stand in a value.
+    """
+    starts = [found for found in _KEYED.finditer(text) if _begins_line(text, found.start())]
+    ends = [*(match.start() for match in starts[1:]), len(text)]
+    for start, end in zip(starts, ends, strict=False):
+        if "{" in start[0]:
+            entry = _ESCAPED.sub("", text[start.start() : end])
+            if entry.count("{") > entry.count("}"):
+                return start
+    return None
+
+
+def _begins_line(text: str, at: int) -> bool:
+    return not text[text.rfind("\n", 0, at) + 1 : at].strip()
 
 
 def _circle(text: str) -> str | None:

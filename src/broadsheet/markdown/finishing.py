@@ -67,6 +67,7 @@ class _State:
     picture_texts: list[PictureText] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
     updates: live_updates.Updates = field(default_factory=live_updates.Updates)
+    printed: saved_parts.Printed = field(default_factory=saved_parts.Printed)
     is_foreign: bool = False
     """Whether an output that no page can show is only noted: of a page that is no article, and is
     shown as it is saved or is written in Markdown."""
@@ -215,6 +216,8 @@ def _output(output: NotebookNode, index: int, cell: _Cell, state: _State) -> Not
     """An output, finished; whatever is wrong with it is a fault of its cell."""
     if output.output_type == "error" and not state.is_foreign:
         return NotebookNode({**output, "traceback": []})  # an article tells what, not where
+    if output.output_type == "stream":
+        return NotebookNode({**output, "text": _printed(output.text, cell, state)})
     if output.output_type not in ("display_data", "execute_result"):
         return output
     label = str(cell.options.get("label") or f"cell-{cell.number}") + (
@@ -309,7 +312,17 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 )
             )
         return _display({"text/html": html})
+    if kind == "text/plain":
+        return _display({kind: _printed(data[kind], cell, state)})
     return _display({kind: data[kind]})
+
+
+def _printed(text: str | list[str], cell: _Cell, state: _State) -> str:
+    """A text that a cell prints, as far as the page has room for it."""
+    shown, notice = state.printed.cut(text, cell.place)
+    if notice is not None and cell.options.get("output") is not False:
+        state.notices.append(notice)
+    return shown
 
 
 def _is_text(value: object) -> bool:

@@ -28,7 +28,7 @@ from typing import IO, Any, Self
 
 from broadsheet import limits
 from broadsheet.engine import processes
-from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.errors import Notice, Place, RenderError, enumerated
 from broadsheet.language import SOURCE
 from broadsheet.markdown.document import (
     OUTPUT,
@@ -405,12 +405,26 @@ def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[st
 def _error(document: Document, faults: Sequence[Answer]) -> RenderError:
     first, *others = faults
     details = [first["detail"]] if first["detail"] else []
+    if len(places := _of_id(document, first)) > 1:
+        details.append(f"the others: {enumerated([str(place) for place in places[1:]], 3)}")
     details += [f"also: {_place(document, fault)}: {fault['what']}" for fault in others]
     return RenderError(_place(document, first), first["what"], first["mend"], "\n".join(details))
 
 
 def _place(document: Document, found: Answer) -> Place:
-    return document.place(found["line"]) if found.get("line") else document.find(found["needle"])
+    if found.get("line"):
+        return document.place(found["line"])
+    return next(iter(_of_id(document, found)), None) or document.find(found["needle"].lstrip("#"))
+
+
+def _of_id(document: Document, found: Answer) -> list[Place]:
+    """The places of the elements that have the id `#…` that a fault is about; of others none."""
+    needle = str(found.get("needle") or "")
+    if found.get("line") or not needle.startswith("#"):
+        return []
+    ends = re.finditer(rf"{re.escape(needle)}(?![\w:.-])", document.markdown)
+    lines = (document.markdown.count("\n", 0, match.start()) + 1 for match in ends)
+    return list(dict.fromkeys(document.place(line) for line in lines))
 
 
 def _objects(value: object) -> list[Answer]:

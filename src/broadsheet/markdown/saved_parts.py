@@ -8,14 +8,16 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import quote, unquote
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.errors import AssemblyError, Notice
+from broadsheet.errors import AssemblyError, Notice, Place
 from broadsheet.language import t_
+from broadsheet.limits import TABLE
 from broadsheet.markdown.outputs import IMAGES, image
 
 _ATTACHED = re.compile(r"attachment:([^)\s\"'>]+)")
@@ -83,3 +85,25 @@ def not_shown(error: AssemblyError) -> tuple[str, Notice]:
     return f'<p class="cell-not-run">{words}</p>', Notice(
         error.where, error.what, mend, error.detail, topic="output"
     )
+
+
+@dataclass
+class Printed:
+    """The text that the cells of a page have printed so far: ``count`` characters. Has state."""
+
+    count: int = 0
+
+    def cut(self, text: str | list[str], place: Place) -> tuple[str, Notice | None]:
+        """A further text as far as the page has room for it, and a notice of the first that has not."""
+        text = text if isinstance(text, str) else "".join(text)
+        limit = TABLE["printed-size"]
+        room = max(int(limit.value) - self.count, 0)
+        self.count += len(text)
+        if len(text) <= room:
+            return text, None
+        what = f"what is printed is cut: the page has more than {limit.shown(limit.value)} of it"
+        mend = (
+            f"Print less, as with `.head()`, or write `#| output: false` in the cell.{limit.mend}"
+        )
+        notice = Notice(place, what, mend, topic="output") if room else None
+        return f"{text[:room]}\n[…]\n", notice

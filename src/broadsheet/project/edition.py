@@ -234,6 +234,13 @@ def _missed(edition: Edition) -> Iterator[Notice]:
             "Begin the notebook with a raw cell of front matter, `title: …` between two lines of "
             "`---`, or with a heading, `# …`.",
         )
+    if edition.settings.day is None and not settings.listing and _looks_dated(edition):
+        yield Notice(
+            text.where,
+            "it has no date, and so is a plain page: feeds, search and the lists of articles leave it out",
+            "Give it a `date: 2024-05-31` in its front matter, the day on which it comes out.",
+            topic="date",
+        )
     name = text.data.get("categories")
     if isinstance(name, str) and "," in name:
         parts = ", ".join(part.strip() for part in name.split(","))
@@ -242,6 +249,16 @@ def _missed(edition: Edition) -> Iterator[Notice]:
             f"`categories` is one topic, {name!r}",
             f"If these are several, write a list: `categories: [{parts}]`.",
         )
+
+
+def _looks_dated(edition: Edition) -> bool:
+    """Whether a notebook is meant as an article: by its folder, its byline or its parameters."""
+    source = edition.source
+    return source.path.suffix == ".ipynb" and (
+        source.path.parts[0] == "posts"
+        or "author" in source.front_matter.data
+        or any("parameters" in cell.metadata.get("tags", ()) for cell in source.cells())
+    )
 
 
 def _edition(

@@ -4,14 +4,14 @@ others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits, templating
-from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, guarded
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, enumerated, guarded
 from broadsheet.project.address_collisions import colliding
 from broadsheet.project.edition import (
     DRAFT,
@@ -21,7 +21,7 @@ from broadsheet.project.edition import (
     folder_metadata,
     unknown_metadata,
 )
-from broadsheet.project.project import CONFIG, Project, misnamed, open_project
+from broadsheet.project.project import CONFIG, NOTEBOOK, Project, misnamed, open_project
 from broadsheet.project.source import GENERATED, Source, read_source, slug_of
 from broadsheet.yaml_text import YamlText
 
@@ -154,9 +154,27 @@ def open_publication(
         if faulty:
             faults[PurePosixPath(text.where.file)] = _together(faulty)
     editions = [edition for path in paths for edition in read.get(path, ())]
+    notices += _namesakes({*read, *(kept or {}).values()})
     withheld = tuple(edition for edition in editions if edition.withheld)
     shown = tuple(edition for edition in editions if drafts or not edition.withheld)
     return Publication(project, shown, faults, tuple(notices), day, withheld, frozenset(disputed))
+
+
+def _namesakes(sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
+    """A notice for each slug that several notebooks have, by which commands name them."""
+    by_slug: dict[str, list[PurePosixPath]] = {}
+    for path in sorted(sources):
+        if path.suffix == NOTEBOOK:
+            by_slug.setdefault(slug_of(path), []).append(path)
+    for slug, (first, *others) in by_slug.items():
+        if others:
+            yield Notice(
+                Place(str(others[0])),
+                f"its slug is {slug!r}, as is that of {enumerated([str(one) for one in (first, *others[1:])], 3)}: "
+                "commands cannot tell them apart",
+                "Rename its folder, or the notebook.",
+                topic="slug",
+            )
 
 
 def not_yet(edition: Edition) -> str:

@@ -90,7 +90,7 @@ def _fault(
     if kind.startswith("date") or NO_DAY in message:
         mend = "Write it as 2023-05-26."
     elif is_whole:
-        mend = "docs/authoring.md shows how it is written."
+        mend = "Mend it, or take it out."
     elif kind == "string_type" and isinstance(value, (int, float, date)) and type(path[-1]) is str:
         mend = f'Put it in quotation marks: `{path[-1]}: "{value}"`.'
     where = text.place(path) if text else Place("(merged metadata)")

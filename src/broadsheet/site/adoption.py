@@ -149,7 +149,7 @@ def _left_to_quarto(publication: Publication) -> Iterator[Group]:
     for (name, what), places in sorted(found.items(), key=lambda one: -len(one[1])):
         yield Group(
             f"`{name}` ({what}) is left to Quarto",
-            "docs/quarto.md says what takes its place.",
+            "Leave it: quarto render obeys it, and the press goes without.",
             tuple(dict.fromkeys(places)),
         )
 

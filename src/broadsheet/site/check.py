@@ -22,7 +22,7 @@ from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
-from broadsheet.lexicon import FOLDER, lexicon
+from broadsheet.lexicon import EXAMPLE, FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Mark, Passage
@@ -260,7 +260,7 @@ def _without_words(editions: Sequence[Edition], own: Path) -> Iterator[Notice]:
                 edition.source.place(),
                 f"prose in {lang!r} is checked by the words of English, which find its figures and "
                 "little more",
-                f"Put words of that language into {FOLDER}/ (docs/languages.md).",
+                f"Put words of that language into {FOLDER}/{lang}.toml. {EXAMPLE}",
             )
 
 

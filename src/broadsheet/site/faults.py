@@ -223,5 +223,6 @@ def _without_catalogue(meta_by_path: Mapping[str, PageMeta]) -> Iterator[Notice]
                 Place(meta.source),
                 f"our own words on pages in {lang!r} are English: there is no catalogue "
                 "of that language",
-                "Add one (docs/languages.md), or set `lang` to a language that has one.",
+                "Set `lang` to a language that has one, or translate them: `locale/de/` in the installed "
+                "package `broadsheet` shows how.",
             )

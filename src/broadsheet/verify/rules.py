@@ -22,7 +22,7 @@ from functools import cache
 from msgspec import structs
 
 from broadsheet.errors import ConfigError
-from broadsheet.lexicon import CheckWords, Lexicon
+from broadsheet.lexicon import EXAMPLE, CheckWords, Lexicon
 from broadsheet.verify.finding import Finding, Kind
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.tagged_words import DIGITS, Classes, Tagged, compiled
@@ -205,7 +205,7 @@ def rules_of(words: Lexicon) -> Rules:
         raise ConfigError(
             words.file,
             f"the rules of `[check]` cannot be used: {error}",
-            "docs/languages.md says how words and rules are written.",
+            EXAMPLE,
         ) from error
 
 

@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from broadsheet.errors import ConfigError, Notice
-from broadsheet.lexicon import Lexicon, lexicon
+from broadsheet.lexicon import EXAMPLE, Lexicon, lexicon
 from broadsheet.markdown.prose import Passage
 from broadsheet.verify.sentences import Span, sentences
 
@@ -75,7 +75,7 @@ def _patterns(words: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
         raise ConfigError(
             words.file,
             f"`stale` has a regular expression that is none: {error}",
-            "docs/languages.md says how it is written.",
+            EXAMPLE,
         ) from error
 
 
