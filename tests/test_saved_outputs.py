@@ -180,3 +180,13 @@ def test_what_jupyter_saves_and_a_page_has_otherwise(site: Site) -> None:
     assert 'class="sourceCode r"' in page and "sourceCode python" not in page
     said = [str(one) for one in report.notices if one.topic == "output"]
     assert len(said) == 3 and "cell 8: this output is of a kind that a page cannot show" in said[0]
+
+
+def test_an_address_that_cannot_be_read_is_the_network(tmp_path: Path) -> None:
+    (tmp_path / "_quarto.yml").write_text(CONFIG)
+    cell = new_code_cell("raise OSError(\"'https://example.org/a.mplstyle' cannot be read\")")
+    notebook(tmp_path, cell, new_markdown_cell("Its prose."))
+    report = build(tmp_path)
+    assert not report.faults
+    assert any("the network" in one.what for one in report.notices)
+    assert "Its prose." in (tmp_path / "_site/a.html").read_text()

@@ -22,6 +22,7 @@ local page = { request = { words = settings.words.en }, options = {}, targets = 
 local function warn(_, what, mend) quarto.log.warning(mend and mend ~= '' and what .. '\n  → ' .. mend or what) end
 
 page.notice = warn
+page.unresolved = warn
 page.fault = function(...)
   warn(...)
   error(select(2, ...))

@@ -27,6 +27,7 @@ START = 120
 _PYTHON = "python3"
 """The name of the kernel of Python."""
 _NO_MODULE = re.compile(r"No module named '([^']+)'")
+_ADDRESS = re.compile(r"\bhttps?://")
 _OFFLINE = frozenset(
     {
         "ClientConnectorError",
@@ -224,7 +225,7 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
     message = re.sub(r" \((?:\d+\.py|<[^>]*>), line \d+\)$", "", message)
     what = f"{kind}: {message}" if message else kind
     lacks = _lacked(job, kind, message)
-    missing = _NO_MODULE.search(message) if lacks and kind not in _OFFLINE else None
+    missing = _NO_MODULE.search(message) if lacks else None
     mend = _install(missing[1].partition(".")[0]) if missing else ""
     error = _failed(job, what, mend, "\n".join(authors), _line_of(authors))
     error.lacks = lacks
@@ -233,7 +234,7 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
 
 def _lacked(job: Job, kind: str, message: str) -> str:
     """What a cell needs and this machine does not have, by its exception; "" if it is not that."""
-    if kind in _OFFLINE:
+    if kind in _OFFLINE or (kind == "OSError" and _ADDRESS.search(message)):
         return "the network"
     missing = _NO_MODULE.search(message) if kind == "ModuleNotFoundError" else None
     if missing is None:
