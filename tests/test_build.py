@@ -173,7 +173,7 @@ def test_what_editions_have_in_common_is_reported_once(publication, run):
         "good", "year / 0", parameters="year: int = 2022", front=f"title: Good\neditions:{editions}"
     )
     code, out, err = run(publication, "build")
-    assert code == 1 and "1 fault, told above" in out
+    assert code == 1 and "1 fault and 1 warning, told above" in out
     assert err.count("posts/good/index.ipynb, cell 3, line 1: ZeroDivisionError") == 1
     assert "the same in posts/good/e2001, posts/good/e2002, posts/good/e2003 and 2 more" in err
 

@@ -624,21 +624,21 @@ BAD_DESCRIPTORS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         _field(constraints={"minimum": [1996]}),
         """
         data/datapackage.json: resource 'trade': field 'year': constraints: minimum: a rule compares with numbers, text or dates, and not with [1996]
-          → Correct it: docs/data-catalogue.md says what may stand.
+          → Correct it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "missing key": (
         lambda package: package["resources"][0].pop("as_of"),
         """
         data/datapackage.json: resource 'trade': the key 'as_of' is missing
-          → Add it: docs/data-catalogue.md says what each key holds.
+          → Add it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "no source": (
         _resource(sources=[]),
         """
         data/datapackage.json: resource 'trade': 'sources' is empty
-          → Fill it in: docs/data-catalogue.md says what each key holds.
+          → Fill it in. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "unknown rule": (
@@ -652,21 +652,21 @@ BAD_DESCRIPTORS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         _field(type="float"),
         """
         data/datapackage.json: resource 'trade': field 'year': 'type' is 'float': input should be 'string', 'integer', 'number', 'boolean' or 'date'
-          → Correct it: docs/data-catalogue.md says what each key holds.
+          → Correct it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "rule of another type": (
         _field(type="string"),
         """
         data/datapackage.json: resource 'trade': field 'year': the rule 'minimum' does not apply to the type 'string'
-          → Correct it: docs/data-catalogue.md says what may stand.
+          → Correct it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "limit of another type": (
         _field(constraints={"minimum": "1996"}),
         """
         data/datapackage.json: resource 'trade': field 'year': the rule 'minimum' has '1996', which is not of the type 'integer'
-          → Correct it: docs/data-catalogue.md says what may stand.
+          → Correct it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "bad pattern": (
@@ -675,35 +675,35 @@ BAD_DESCRIPTORS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         ),
         """
         data/datapackage.json: resource 'trade': field 'region': constraints: the pattern '(' is not a regular expression: missing ), unterminated subpattern at position 0
-          → Correct it: docs/data-catalogue.md says what may stand.
+          → Correct it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "key of no field": (
         lambda package: package["resources"][0]["schema"].update(primaryKey=["jahr"]),
         """
         data/datapackage.json: resource 'trade': the primary key names 'jahr', which is not a field
-          → Correct it: docs/data-catalogue.md says what may stand.
+          → Correct it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "two tables of a name": (
         lambda package: package["resources"].append(package["resources"][0]),
         """
         data/datapackage.json: two resources are named 'trade'
-          → Correct it: docs/data-catalogue.md says what may stand.
+          → Correct it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "bad date": (
         _resource(as_of="last year"),
         """
         data/datapackage.json: resource 'trade': 'as_of' is 'last year': it should be a date that exists, such as 2024-12-31
-          → Correct it: docs/data-catalogue.md says what each key holds.
+          → Correct it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
         """,
     ),
     "two faults": (
         lambda package: (package.pop("title"), package["resources"][0].pop("title")),
         """
         data/datapackage.json: the key 'title' is missing
-          → Add it: docs/data-catalogue.md says what each key holds.
+          → Add it. `broadsheet data add FILE` writes an entry with all of its keys, to compare with.
           │ also: resource 'trade': the key 'title' is missing
         """,
     ),

@@ -169,7 +169,7 @@ def test_a_browser_that_does_not_react_is_ended(renderer, monkeypatch):
         with pytest.raises(AssemblyError, match="not drawn within"):
             renderer.draw(line(2), SIZE)
     stopped.wait(30)  # it raises where the process lives on
-    assert renderer.draw(line(2), SIZE)
+    assert renderer.draw(line(3), SIZE)
 
 
 def test_a_picture_at_which_the_browser_is_killed_twice_is_reported_and_the_next_is_drawn(

@@ -107,7 +107,7 @@ function M.process(page, doc)
   if #ids == 0 then return doc end
   local all = bibliography_of(page)
   local has_bibliography = #(page.options.bibliography or {}) > 0
-  local references = chosen(page, all, ids, has_bibliography and page.unresolved or page.notice)
+  local references = chosen(page, all, ids, page.unresolved)
   if #page.faults > 0 then return doc end
   doc = unresolved(doc, all, has_bibliography)
   if #references == 0 then return doc end
