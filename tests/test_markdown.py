@@ -205,6 +205,7 @@ def test_a_forged_slot_is_a_fault(pandoc: Pandoc, index: str) -> None:
 # Faults, as a person sees them
 
 FAULTS = {
+    "::: {#fig-a}\na\n\nb\n:::\n\n::: {#fig-a}\na\n\nb\n:::": "two elements have the id `fig-a`",
     "[x](javascript:alert(1))": "an address of the kind `javascript:` cannot be on a page",
 }
 
@@ -242,10 +243,6 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
         ("![a](b.png){width=3cm}", "a picture's width is in pixels or percent, not `3cm`"),
         ("::: {.panel-tabset}\nx\n:::", "a tabset without headings has no tabs"),
         ('::: {layout="[[1,"}\nx\n:::', "is not a list of rows"),
-        (
-            "::: {#fig-a}\na\n\nb\n:::\n\n::: {#fig-a}\na\n\nb\n:::",
-            "two elements have the id `fig-a`",
-        ),
         ("see @fig-nope.", "posts/a/index.qmd: the reference `@fig-nope` has no target"),
         ("see [@sec-nope]", "the reference `@sec-nope` has no target"),
         ("As [@nobody1999] said.", "the citation `@nobody1999` is not in the bibliography"),

@@ -39,7 +39,8 @@ end
 function M.register(page, kind, id, target)
   if prefix_of(id) ~= kind then return nil end
   if page.targets[id] then
-    page:unresolved(('two elements have the id `%s`'):format(id), 'Give one of them another id.', '#' .. id)
+    local report = FLOATS[kind] and page.fault or page.unresolved
+    report(page, ('two elements have the id `%s`'):format(id), 'Give one of them another id.', '#' .. id)
     return nil
   end
   target = target or {}
