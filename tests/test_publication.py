@@ -116,7 +116,10 @@ def test_an_unknown_key_is_a_warning_with_file_and_line(site, name, text, report
 
 
 def test_an_unknown_key_of_a_notebook_names_its_cell(site):
-    site.article("a", front="title: A\ndat: 2023-05-26\neditions:\n  - slug: b\n    subtitel: C")
+    site.article(
+        "a",
+        front="title: A\ndat: 2023-05-26\neditions:\n  - slug: b\n    subtitel: C\ndate: 2023-05-26",
+    )
     notices = [str(notice).splitlines()[0] for notice in open_publication(site.root).notices]
     assert notices == [
         "posts/a/index.ipynb, cell 1, line 3: Broadsheet does not know the key `dat`",
@@ -128,7 +131,7 @@ def test_a_key_that_the_text_asks_for_is_the_author_s_own_and_no_warning(site):
     site.article(
         "a",
         ("md", '::: {.content-visible when-meta="story.visit"}\nx\n:::\n\n{{< meta place >}}'),
-        front="title: A\nstory: {visit: true}\nplace: Here\neditions:\n  - slug: b\n    story: {after: true}",
+        front="title: A\nstory: {visit: true}\nplace: Here\neditions:\n  - slug: b\n    story: {after: true}\ndate: 2023-05-26",
     )
     assert open_publication(site.root).notices == ()
 
