@@ -184,11 +184,13 @@ def _kernel(notebook: NotebookNode) -> str:
     """The notebook's kernel; one of Python that is not installed here is that of another machine's
     environment, and Python's own takes its place.
     """
-    from jupyter_client.kernelspec import KernelSpecManager
-
     spec = notebook.metadata.kernelspec
     name = str(spec.name)
-    if spec.language != "python" or name in (_PYTHON, *KernelSpecManager().find_kernel_specs()):
+    if spec.language != "python" or name == _PYTHON:
+        return name
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    if name in KernelSpecManager().find_kernel_specs():
         return name
     logging.getLogger("papermill").warning(
         "there is no Jupyter kernel %r here: %s runs this notebook", name, _PYTHON
