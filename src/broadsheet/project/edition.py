@@ -257,7 +257,7 @@ def _looks_dated(edition: Edition) -> bool:
     return source.path.suffix == ".ipynb" and (
         source.path.parts[0] == "posts"
         or "author" in source.front_matter.data
-        or any("parameters" in cell.metadata.get("tags", ()) for cell in source.cells())
+        or source.has_parameters
     )
 
 

@@ -16,7 +16,6 @@ import re
 
 from broadsheet import inline
 from broadsheet.project.edition import Edition
-from broadsheet.project.parameters import TAG
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.source import Source, front_matter_strings
 
@@ -31,9 +30,9 @@ def is_article(edition: Edition) -> bool:
     return (
         edition.declared is not None
         or bool(edition.settings.editions)
+        or source.has_parameters
         or any(
-            TAG in cell.metadata.get("tags", ())
-            or (cell.cell_type == "code" and _USES_BROADSHEET.search(cell.source) is not None)
+            cell.cell_type == "code" and _USES_BROADSHEET.search(cell.source) is not None
             for cell in source.cells()
         )
         or _has_values(source)

@@ -24,6 +24,8 @@ from broadsheet.yaml_text import YamlText, read_yaml
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
+TAG = "parameters"
+"""The tag of the cell of parameters."""
 GENERATED = "edition_of"
 """The key in a notebook's `broadsheet` metadata that names the source from which it was written for
 Quarto; it is not a source itself.
@@ -62,6 +64,11 @@ class Source:
     def cells(self) -> list[NotebookNode]:
         """The notebook's cells; none for a Markdown page."""
         return list(self.notebook.cells) if self.notebook is not None else []
+
+    @property
+    def has_parameters(self) -> bool:
+        """Whether a cell of it is tagged as that of parameters."""
+        return any(TAG in cell.metadata.get("tags", ()) for cell in self.cells())
 
     def place(self, cell: int | None = None, line: int | None = None) -> Place:
         """A place in this file; ``cell`` counts from 1, and ``line`` from the cell's first one."""

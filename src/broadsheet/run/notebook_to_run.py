@@ -22,7 +22,7 @@ from broadsheet.project.cell_options import CellOptions
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import is_evaluated
 from broadsheet.project.notebook_file import language_of
-from broadsheet.project.source import front_matter_strings
+from broadsheet.project.source import TAG, front_matter_strings
 from broadsheet.run import reads
 
 FRONT_MATTER = 0
@@ -137,7 +137,7 @@ def executed_of(edition: Edition, ran: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             copy.outputs = outputs[number].outputs
             copy.execution_count = outputs[number].execution_count
-            if injected is not None and "parameters" in cell.metadata.get("tags", []):
+            if injected is not None and TAG in cell.metadata.get("tags", []):
                 copy.source += f"\n\n{injected.source}"
     return executed
 

@@ -24,13 +24,8 @@ local function take(div, name)
 end
 
 local function title_of(page, div, kind, style)
-  local given = take(div, 'title')
-  if given then return inline.read(given) end
-  local first = div.content[1]
-  if first and first.t == 'Header' then
-    div.content:remove(1)
-    return first.content
-  end
+  local given = inline.title(div, 'title')
+  if given then return given end
   if style == 'default' then return pandoc.Inlines { pandoc.Str(labels(page)[kind]) } end
 end
 

@@ -14,4 +14,16 @@ function M.read(text, format)
   return content
 end
 
+--- The title of a division, as its attribute `name` or the heading at its start gives it; it is taken out.
+function M.title(div, name)
+  local given = div.attributes[name]
+  div.attributes[name] = nil
+  if given then return M.read(given) end
+  local first = div.content[1]
+  if first and first.t == 'Header' then
+    div.content:remove(1)
+    return first.content
+  end
+end
+
 return M

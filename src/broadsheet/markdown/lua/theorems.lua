@@ -10,17 +10,6 @@ local M = {}
 
 local PROOFS = { proof = 'proof', remark = 'rem', solution = 'sol' }
 
-local function name_of(div)
-  local given = div.attributes.name
-  div.attributes.name = nil
-  if given then return inline.read(given) end
-  local first = div.content[1]
-  if first and first.t == 'Header' then
-    div.content:remove(1)
-    return first.content
-  end
-end
-
 -- The words stand in the first paragraph, if the text begins with one.
 local function begin(div, opening)
   opening:insert(pandoc.Space())
@@ -49,12 +38,12 @@ function M.div(page, div)
   if kind then
     local number = crossref.register(page, kind, div.identifier)
     div.classes:insert(1, 'theorem')
-    return begin(div, titled('theorem-title', crossref.label(page, kind, number or '?'), name_of(div)))
+    return begin(div, titled('theorem-title', crossref.label(page, kind, number or '?'), inline.title(div, 'name')))
   end
   for class, word in pairs(PROOFS) do
     if div.classes:includes(class) then
       local opening = pandoc.Inlines { pandoc.Emph(pandoc.Str(labels(page)[word])) }
-      local name = name_of(div)
+      local name = inline.title(div, 'name')
       if name then
         opening:extend { pandoc.Space(), pandoc.Str '(' }
         opening:extend(name)
