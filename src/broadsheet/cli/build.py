@@ -81,12 +81,12 @@ def _summary(report: BuildReport, seconds: float, withheld_are: str) -> str:
     took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2f} s"
     kept = f", {many(report.kept, 'page')} kept from before" if report.kept else ""
     withheld = _withheld(report.withheld, withheld_are)
-    told = [
+    counts = [
         many(len(found), noun)
         for found, noun in ((report.faults, "fault"), (report.notices, "warning"))
         if found
     ]
-    faults = f"; {' and '.join(told)}, told above" if told else ""
+    faults = f"; {' and '.join(counts)}, told above" if counts else ""
     return (
         f"{many(report.pages, 'page')}{made} in {took} ({many(report.ran, 'notebook')} ran{kept})"
         f"{withheld}{faults}. "

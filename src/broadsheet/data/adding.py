@@ -170,7 +170,7 @@ def _entry(
         if unit := known.units.get(column.name):
             entry["unit"] = unit
         fields.append(entry)
-    said = {
+    given = {
         *(["title"] if known.title else []),
         *(["description"] if known.description else []),
         *(["sources"] if known.source or known.publisher or known.url else []),
@@ -194,7 +194,7 @@ def _entry(
         "licenses": [{"name": known.licence or UNKNOWN}],
         "schema": {"primaryKey": list(table.key), "fields": fields},
     }
-    return {**fresh, **{key: value for key, value in before.items() if key not in said}}
+    return {**fresh, **{key: value for key, value in before.items() if key not in given}}
 
 
 _OF_THE_FILE = ("path", "bytes", "hash", "as_of", "retrieved", "schema")

@@ -1,4 +1,4 @@
-"""What an author is told of a chart that lacks something."""
+"""The notices to an author on a chart that lacks something."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ EMPTY = "empty-chart"
 """The topic of a notice of a chart without a single value."""
 
 
-def notices_of(made: Made, place: Place, is_described: bool) -> Iterator[Notice]:
-    """Notices on what a chart at ``place`` lacks; ``is_described`` says that its alternative text is
+def notices_of(made: Made, place: Place, has_generated_alt: bool) -> Iterator[Notice]:
+    """Notices on what a chart at ``place`` lacks; ``has_generated_alt`` is true if its alternative text is
     generated.
     """
     figure = made.figure
@@ -39,7 +39,7 @@ def notices_of(made: Made, place: Place, is_described: bool) -> Iterator[Notice]
             "Places are codes of ISO 3166-1 alpha-3, such as DEU; see `locationmode` for others.",
             topic="place",
         )
-    if is_described:
+    if has_generated_alt:
         yield Notice(
             place,
             f"the chart `{figure.label}` has no `fig-alt`; this one is generated: “{figure.alt}”",

@@ -89,7 +89,7 @@ def not_run(text: MarkdownText, has_python: bool) -> Iterator[Notice]:
     languages = [language for language, _ in text.not_run]
     counts = {language: languages.count(language) for language in sorted(set(languages))}
     number = f"{len(languages)} blocks" if len(languages) > 1 else "a block"
-    said = ", ".join(
+    listed = ", ".join(
         f"{count} in {_NAMES.get(language, language)}" for language, count in counts.items()
     )
     mend = "Broadsheet runs Python alone; `eval: false` says that a block is to be shown."
@@ -98,7 +98,7 @@ def not_run(text: MarkdownText, has_python: bool) -> Iterator[Notice]:
     yield Notice(
         text.not_run[0][1],
         f"{number} of code on this page {'are' if len(languages) > 1 else 'is'} shown and not run: "
-        f"{said}",
+        f"{listed}",
         mend,
         topic="not-run",
     )

@@ -271,7 +271,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
             raise AssemblyError(place, f"`{label}`: {error.what}", error.mend) from error
         if not made.is_drawn:
             state.missing.append(MissingPicture(place, f"`{label}`", made.sketch))
-        state.notices += notices_of(made, place, is_described=not alt)
+        state.notices += notices_of(made, place, has_generated_alt=not alt)
         state.assets.update(made.assets)
         state.charts.append((made.figure, figure))
         state.picture_texts += chart_texts(made.figure, figure, place)

@@ -37,8 +37,8 @@ def start() -> None:
         shell.set_custom_exc((KeyError,), _completed)  # type: ignore[no-untyped-call]
 
 
-def told(error: KeyError, raised: TracebackType | None) -> str:
-    """What to say of the error: pandas' own words, and what the table has instead; empty for an
+def message_of(error: KeyError, raised: TracebackType | None) -> str:
+    """The message of the error: pandas' own words, and what the table has instead; empty for an
     error of another mapping.
     """
     key = error.args[0] if len(error.args) == 1 else None
@@ -64,8 +64,8 @@ def _completed(
 ) -> None:
     """IPython's handler of such an error: shows it as it would be shown, completed."""
     try:
-        if words := told(error, raised):
-            error.args = (_Words(words),)
+        if message := message_of(error, raised):
+            error.args = (_Words(message),)
     except Exception:  # a table of odd labels: pandas' own words are better than none
         pass
     shell.showtraceback((kind, error, raised), running_compiled_code=True)

@@ -111,19 +111,24 @@ class _Findings:
 
     def note(self, trial: _Trial, found: Notice | BroadsheetError, *, is_fault: bool) -> None:
         """Note what is wrong with the page of a trial."""
-        told = Notice(found.where, found.what, found.mend, found.detail)
-        key = (trial.base.slug, trial.parameter.name, told.where, VARIABLE.sub("…", told.what))
-        self._found.setdefault(key, (told, trial.parameter, [], is_fault))[2].append(trial.value)
+        message = Notice(found.where, found.what, found.mend, found.detail)
+        key = (
+            trial.base.slug,
+            trial.parameter.name,
+            message.where,
+            VARIABLE.sub("…", message.what),
+        )
+        self._found.setdefault(key, (message, trial.parameter, [], is_fault))[2].append(trial.value)
 
     def all(self, *, faults: bool) -> Iterator[Notice]:
         """The findings that are faults, or those that are none, with the values that have them."""
-        for told, parameter, values, is_fault in self._found.values():
+        for message, parameter, values, is_fault in self._found.values():
             if is_fault == faults:
                 named = enumerated([shown(value) for value in values], _NAMED)
                 yield replace(
-                    told,
-                    what=f"with `{parameter.name}` = {named}: {told.what}",
-                    mend=f"{told.mend} {_NARROW}".strip(),
+                    message,
+                    what=f"with `{parameter.name}` = {named}: {message.what}",
+                    mend=f"{message.mend} {_NARROW}".strip(),
                 )
 
 
