@@ -234,7 +234,8 @@ def _missed(edition: Edition) -> Iterator[Notice]:
             "Begin the notebook with a raw cell of front matter, `title: …` between two lines of "
             "`---`, or with a heading, `# …`.",
         )
-    if edition.settings.day is None and not settings.listing and _looks_dated(edition):
+    is_dated = settings.day is not None or settings.draft
+    if not is_dated and not settings.listing and _looks_dated(edition):
         yield Notice(
             text.where,
             "it has no date, and so is a plain page: feeds, search and the lists of articles leave it out",
