@@ -214,3 +214,22 @@ def test_a_moment_that_is_none_is_refused(paper, run, monkeypatch, moment):
     assert code == 2 and errors.startswith(
         "error: SOURCE_DATE_EPOCH: this environment variable is "
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("ch", "check"),
+        ("check --fo", "--format"),
+        ("check --format s", "sarif"),
+        ("facts m", "migrate"),
+    ],
+)
+def test_bash_completes_commands_and_options(run, paper, tmp_path, typed, offered):
+    code, script, _ = run(paper, "--print-completion", "bash")
+    assert code == 0
+    words = " ".join(f'"{word}"' for word in ("broadsheet", *typed.split()))
+    script += f"\nCOMP_WORDS=({words}); COMP_CWORD={len(typed.split())}; _shtab_broadsheet"
+    script += '\necho "${COMPREPLY[@]}"\n'
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [offered]

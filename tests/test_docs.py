@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from inspect import getmembers, isfunction
 from pathlib import Path
 
@@ -186,3 +187,13 @@ def test_hooks_before_a_commit_are_pinned_or_the_projects_own() -> None:
     for hook in hooks:
         pinned = all("==" in one for one in hook.get("additional_dependencies", [""]))
         assert pinned or hook["entry"].startswith(".venv/bin/")
+
+
+def test_the_page_of_messages_has_those_of_the_code() -> None:
+    """`python scripts/write_messages.py` writes it anew."""
+    path = ROOT / "scripts/write_messages.py"
+    spec = spec_from_file_location("write_messages", path)
+    assert spec is not None and spec.loader is not None
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert (ROOT / "docs/errors.md").read_text("utf-8") == script.page(), f"run {path.name}"

@@ -77,9 +77,7 @@ SAVED = "saved"
 
 @dataclass(frozen=True)
 class Notice:
-    """A message to the author that stops nothing. ``topic`` is a word to list notices by
-    (`alt-text`).
-    """
+    """A message to the author that stops nothing. ``topic`` is the name of its kind (`alt-text`)."""
 
     where: Place
     what: str
@@ -94,15 +92,21 @@ class Notice:
         return message + "".join(f"\n  │ {line}" for line in self.detail.splitlines())
 
     @property
+    def code(self) -> str:
+        """The short name of the kind of message, which stays the same when its words change."""
+        return self.topic or "notice"
+
+    @property
     def is_strict(self) -> bool:
         """Whether it makes the exit code 1 with `--strict`."""
         return self.topic not in (DEPRECATED, SAVED)
 
     def report(self) -> dict[str, object]:
-        """The notice as JSON: ``{"kind", "where", "what", "mend", "detail"}``."""
+        """The notice as JSON: ``{"kind", "code", "where", "what", "mend", "detail"}``."""
         place = {name: value for name, value in asdict(self.where).items() if value is not None}
         return {
             "kind": "Notice",
+            "code": self.code,
             "where": place,
             "what": self.what,
             "mend": self.mend,
@@ -122,24 +126,39 @@ def kinds_of(notices: Iterable[Notice]) -> list[list[Notice]]:
 
 
 class BroadsheetError(Exception):
-    """A fault of the publication or of its use: ``where``, ``what``, ``mend``, and free-form
-    ``detail`` lines.
+    """A fault of the publication or of its use: ``where``, ``what``, ``mend``, free-form ``detail``
+    lines, and the ``topic`` of a kind of fault that has a name of its own (`missing-reference`).
     """
 
-    def __init__(self, where: Place | str, what: str, mend: str, detail: str = "") -> None:
+    def __init__(
+        self, where: Place | str, what: str, mend: str, detail: str = "", topic: str = ""
+    ) -> None:
         self.where = where if isinstance(where, Place) else Place(where)
         self.what = what
         self.mend = mend
         self.detail = detail
+        self.topic = topic
         # Errors cross process borders: these are the arguments by which one is made again there.
-        super().__init__(self.where, what, mend, detail)
+        super().__init__(self.where, what, mend, detail, topic)
 
     def __str__(self) -> str:
         return str(Notice(self.where, self.what, self.mend, self.detail))
 
+    @property
+    def code(self) -> str:
+        """Its topic, or the name of its class: `config` of :class:`ConfigError`."""
+        public = next(one for one in type(self).__mro__ if not one.__name__.startswith("_"))
+        return self.topic or public.__name__.removesuffix("Error").lower()
+
+    @classmethod
+    def description(cls) -> str:
+        """What the faults of this class are: the first sentence of its docstring."""
+        sentence = re.split(r"(?<=\.)\s", " ".join((cls.__doc__ or "").split()), maxsplit=1)[0]
+        return sentence.partition(": ``")[0].rstrip(".") + "."
+
     def report(self) -> dict[str, object]:
         """The error as JSON, with its class as ``kind``."""
-        notice = Notice(self.where, self.what, self.mend, self.detail)
+        notice = Notice(self.where, self.what, self.mend, self.detail, self.code)
         return {**notice.report(), "kind": type(self).__name__}
 
 

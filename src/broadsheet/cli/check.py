@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 
 from broadsheet.cli.report import Report, as_json, grouped, many, reports, root, say
+from broadsheet.errors import BroadsheetError, Notice, UsageError
 
 _WAYS = {
     "fact": "by a fact",
@@ -33,10 +35,30 @@ _VERDICTS = {
 
 def check_publication(options: argparse.Namespace) -> Report:
     """Report all that is wrong."""
-    if options.mutate:
-        return _mutate(options)
-    if options.parameters:
-        return _parameters(options)
+    work = _mutate if options.mutate else _parameters if options.parameters else _check
+    try:
+        return work(options)
+    except BroadsheetError as error:  # such as a `_quarto.yml` that cannot be read
+        if options.format not in ("sarif", "github") or isinstance(error, UsageError):
+            raise
+        return _reported(options, 1, "", [error])
+
+
+def _reported(
+    options: argparse.Namespace, code: int, text: str, problems: Sequence[Notice | BroadsheetError]
+) -> Report:
+    """The report in the format that was asked for."""
+    from broadsheet.cli.problem_formats import github, sarif
+
+    if options.format == "sarif":
+        return Report(code, sarif(problems, root()))
+    if options.format == "github":
+        return Report(code, "\n".join(filter(None, (github(problems, root()), text))))
+    return Report(code, text, problems)
+
+
+def _check(options: argparse.Namespace) -> Report:
+    """Report what is wrong with the publication as it is."""
     from broadsheet.cli.progress import watch
     from broadsheet.site.check import check
 
@@ -50,7 +72,7 @@ def check_publication(options: argparse.Namespace) -> Report:
         waiting=lambda: say("another check is at work here: waiting for it"),
     )
     code = int(bool(report.faults) or (options.strict and not report.is_clean))
-    if options.json:
+    if options.format == "json":
         for_machines = {
             "pages": report.pages,
             "accounted": {"share": round(report.share, 4), **report.counts},
@@ -68,8 +90,8 @@ def check_publication(options: argparse.Namespace) -> Report:
         f"{many(len(report.faults), 'fault')}, {many(len(unaccounted), 'sentence')} unaccounted "
         f"for, {len(report.stale):,} stale, {many(len(report.notices), 'notice')}"
     )
-    notices = grouped(report.notices, whole=options.verbose)
-    return Report(code, text, [*notices, *report.stale, *unaccounted, *report.faults])
+    notices = grouped(report.notices, whole=options.verbose or options.format != "text")
+    return _reported(options, code, text, [*notices, *report.stale, *unaccounted, *report.faults])
 
 
 def _mutate(options: argparse.Namespace) -> Report:
@@ -84,7 +106,7 @@ def _mutate(options: argparse.Namespace) -> Report:
     with executors.local_executor(options.jobs or os.cpu_count() or 1, project) as executor:
         report = mutate(project, editions, options.mutate, executor, watch)
     code = int(bool(report.faults) or (options.strict and bool(report.escaped)))
-    if options.json:
+    if options.format == "json":
         for_machines = {
             "caught": report.caught,
             "of": report.read,
@@ -95,7 +117,7 @@ def _mutate(options: argparse.Namespace) -> Report:
         return Report(code, as_json(for_machines))
     ways = ", ".join(f"{report.counts.get(way, 0):,} {name}" for way, name in _VERDICTS.items())
     text = f"{report.caught:,} of {many(report.read, 'changed value')} caught ({ways})"
-    return Report(code, text, [*report.escaped, *report.faults])
+    return _reported(options, code, text, [*report.escaped, *report.faults])
 
 
 def _parameters(options: argparse.Namespace) -> Report:
@@ -108,7 +130,7 @@ def _parameters(options: argparse.Namespace) -> Report:
     editions = publication.choose_read(options.slugs)
     report = check_parameters(publication.project, editions, jobs=options.jobs, watch=watch)
     code = int(bool(report.faults) or (options.strict and bool(report.notices)))
-    if options.json:
+    if options.format == "json":
         for_machines = {
             "articles": report.articles,
             "tried": report.tried,
@@ -122,4 +144,4 @@ def _parameters(options: argparse.Namespace) -> Report:
         f"{report.refused:,} refused by the articles themselves, "
         f"{many(len(report.faults), 'fault')}, {many(len(report.notices), 'notice')}"
     )
-    return Report(code, text, [*report.notices, *report.faults])
+    return _reported(options, code, text, [*report.notices, *report.faults])

@@ -93,6 +93,7 @@ def add_table(options: argparse.Namespace) -> Report:
                 Place(DESCRIPTOR),
                 f"the table {name!r} has no unit for {', '.join(bare)}",
                 'Add "unit" to the fields that need one: prices, weights, shares.',
+                topic="unfinished-table",
             )
         )
     shape = ", ".join(f"{one.name} ({one.type})" for one in table.columns)

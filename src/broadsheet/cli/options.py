@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from broadsheet.errors import shown
 from broadsheet.version import __version__
 
+_SHELLS = ("bash", "zsh", "fish")
 MOST = 1024
 """The most processes that a command may be asked to use, and values that it may be asked to change."""
 
@@ -22,6 +23,13 @@ def parser() -> argparse.ArgumentParser:
         prog="broadsheet", description="A publication kept as notebooks."
     )
     whole.add_argument("--version", action="version", version=f"broadsheet {__version__}")
+    whole.add_argument(
+        "--print-completion",
+        action=_Completion,
+        choices=_SHELLS,
+        metavar="SHELL",
+        help=f"print what completes commands in a shell ({', '.join(_SHELLS)}), and exit",
+    )
     groups = {"": whole.add_subparsers(required=True, metavar="COMMAND")}
     commands = tomllib.loads(Path(__file__).with_name("commands.toml").read_text("utf-8"))
     for words, given in commands.items():
@@ -44,6 +52,36 @@ def _add_arguments(
             settings["type"] = _TYPES[settings["type"]]
         place = together if names in exclusive else command
         place.add_argument(*names.split(), **settings)
+
+
+class _Completion(argparse.Action):
+    """Prints the script by which a shell completes commands, options and files."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        try:
+            import shtab
+        except ImportError:
+            parser.error("this needs the package shtab: pip install 'broadsheet[completion]'")
+        for one in _paths(parser):
+            one.complete = shtab.FILE  # type: ignore[attr-defined]
+        print(shtab.complete(parser, str(values)))
+        parser.exit()
+
+
+def _paths(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """The arguments of a parser and of its commands that are paths."""
+    for action in parser._actions:
+        if action.type is Path:
+            yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for one in dict.fromkeys(action.choices.values()):
+                yield from _paths(one)
 
 
 def _day(text: str) -> date:

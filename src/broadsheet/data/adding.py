@@ -132,6 +132,7 @@ def unfinished(package: Package) -> Iterator[Notice]:
                 Place(DESCRIPTOR),
                 f"the table {resource.name!r} has `{UNKNOWN}` for {' and '.join(missing)}",
                 "Fill it in there: its charts name both.",
+                topic="unfinished-table",
             )
 
 

@@ -112,6 +112,7 @@ class Catalogue:
                 f"the table {resource.name!r} was retrieved on {resource.retrieved}, and was "
                 f"to be retrieved anew by {resource.due}",
                 "Retrieve it again, or mend its `refresh`.",
+                topic="overdue-table",
             )
             for resource in self.package.resources
             if resource.due is not None and resource.due < today

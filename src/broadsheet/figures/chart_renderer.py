@@ -154,6 +154,7 @@ class ChartRenderer(Pictures):
                 "no static pictures: there is no Chrome or Chromium here; each chart shows its "
                 "table instead",
                 "Install Chrome or Chromium, or run `kaleido_get_chrome`, and build again.",
+                topic="picture",
             )
         ]
 

@@ -72,7 +72,12 @@ def check_cited(edition: Edition, root: Path) -> Cited:
 def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Notice | None:
     if "://" in name:
         mend = "Save the file beside the page, and name it from there."
-        return Notice(where, f"`{key}` names {shown(name)} on another site; {_WITHOUT[key]}", mend)
+        return Notice(
+            where,
+            f"`{key}` names {shown(name)} on another site; {_WITHOUT[key]}",
+            mend,
+            topic="missing-file",
+        )
     if name:
         check_path(root, root / name, where)
     try:
@@ -84,7 +89,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
             "file that gives it, or from the root where it starts with a slash."
         )
         if str(error) == "does not exist":
-            return Notice(where, f"{what}; {_WITHOUT[key]}", mend)
+            return Notice(where, f"{what}; {_WITHOUT[key]}", mend, topic="missing-file")
         raise RenderError(where, what, mend) from None
     if found is not None:
         line, what, mend = found

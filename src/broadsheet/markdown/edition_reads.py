@@ -53,4 +53,5 @@ def in_another_language(facts: Mapping[str, Any], edition: Edition) -> Iterator[
             edition.source.place(),
             f"facts are written in {code!r} on a page in {lang!r}",
             f'Call bs.language("{lang}") before the first fact.',
+            topic="language",
         )

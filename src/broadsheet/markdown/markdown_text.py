@@ -258,6 +258,7 @@ def _unknown(options: CellOptions) -> Iterator[Notice]:
                 options.text.place((key,)),
                 f"Broadsheet does not know the cell option `{key}`",
                 "Quarto may act on it, this renderer does not; look for a misspelling.",
+                topic="unknown-option",
             )
 
 

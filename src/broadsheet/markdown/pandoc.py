@@ -141,7 +141,7 @@ class Pandoc:
         if faults:
             raise _error(document, faults)
         notices += [
-            Notice(_place(document, one), one["what"], one["mend"], one["detail"])
+            Notice(_place(document, one), one["what"], one["mend"], one["detail"], one["topic"])
             for one in _objects(answer["notices"])
         ]
         inlines = plain | {
@@ -408,7 +408,9 @@ def _error(document: Document, faults: Sequence[Answer]) -> RenderError:
     if len(places := _of_id(document, first)) > 1:
         details.append(f"the others: {enumerated([str(place) for place in places[1:]], 3)}")
     details += [f"also: {_place(document, fault)}: {fault['what']}" for fault in others]
-    return RenderError(_place(document, first), first["what"], first["mend"], "\n".join(details))
+    return RenderError(
+        _place(document, first), first["what"], first["mend"], "\n".join(details), first["topic"]
+    )
 
 
 def _place(document: Document, found: Answer) -> Place:

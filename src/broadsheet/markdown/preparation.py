@@ -124,7 +124,7 @@ class Assembly:
                     one.sketch.draw(self._renderer)
             except (AssemblyError, ToolError) as error:
                 what = f"{one.name}: {error.what}"
-                raise type(error)(one.place, what, error.mend) from error
+                raise type(error)(one.place, what, error.mend, topic=error.topic) from error
 
 
 def _not_run(outcome: Outcome) -> Iterator[Notice]:

@@ -165,6 +165,7 @@ class Shortcodes:
                 call.where,
                 f"the video {address} is on another site; it is a link here, not a player",
                 "No request of a page leaves the site; put the file beside the article to play it.",
+                topic="shortcode",
             )
         )
         return {"kind": "link", "address": address, "title": title}

@@ -50,4 +50,5 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
                     Place(name, line=text.count("\n", 0, match.start("key")) + 1),
                     f"nothing cites the reference `{match['key']}`",
                     "Cite it, or take it out.",
+                    topic="unused-reference",
                 )

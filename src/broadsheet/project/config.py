@@ -44,6 +44,7 @@ def read_config(root: Path) -> tuple[YamlText, tuple[str, ...], list[Notice]]:
                     f"`metadata-files`: there is no file {name}",
                     "Mend the path, which counts from the root; or make the file first, with the "
                     "program that writes it.",
+                    topic="missing-file",
                 )
             )
             continue

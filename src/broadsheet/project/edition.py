@@ -233,6 +233,7 @@ def _missed(edition: Edition) -> Iterator[Notice]:
             f"the page has no title, and is called {edition.name!r}",
             "Begin the notebook with a raw cell of front matter, `title: …` between two lines of "
             "`---`, or with a heading, `# …`.",
+            topic="title",
         )
     is_dated = settings.day is not None or settings.draft
     if not is_dated and not settings.listing and _looks_dated(edition):
@@ -249,6 +250,7 @@ def _missed(edition: Edition) -> Iterator[Notice]:
             text.place(("categories",)),
             f"`categories` is one topic, {name!r}",
             f"If these are several, write a list: `categories: [{parts}]`.",
+            topic="value",
         )
 
 

@@ -100,6 +100,7 @@ class Project:
                     self.text.place(("project", "render", index)),
                     f"{_NO_INPUT} {pattern!r}",
                     "Mend the path, which counts from the root, or take it out.",
+                    topic="missing-file",
                 )
                 for index, pattern in enumerate(known.project.render)
                 if self._is_missing(pattern)
@@ -235,6 +236,7 @@ def open_project(root: Path) -> Project:
                 text.place(("project", "type")),
                 f"Broadsheet does not know the project type {shown(kind, 60)}, and makes a website",
                 "What an extension of Quarto adds to it is for quarto render.",
+                topic="value",
             )
         )
     limits.use(settings.broadsheet.limits)

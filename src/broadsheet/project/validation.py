@@ -148,6 +148,7 @@ def unknown_key(where: Place, key: str) -> Notice:
         where,
         f"Broadsheet does not know the key `{key}`",
         "Quarto may act on it, this renderer does not; look for a misspelling.",
+        topic="unknown-key",
     )
 
 

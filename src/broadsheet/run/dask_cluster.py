@@ -321,7 +321,7 @@ class Cluster(Executor):
 
     def _report_refused(self, refused: Iterable[str]) -> None:
         for message in refused:
-            self._report(Notice(Place(self._address), message, _MEND))
+            self._report(Notice(Place(self._address), message, _MEND, topic="cluster"))
 
     def _there(self) -> dict[str, str]:
         """The addresses and names of the current workers."""

@@ -50,6 +50,7 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
             Place(record.meta.source),
             f"the alias `{alias}` is an address of another site, where no redirect can be put",
             "Take it out, or write where the page was, from the site's root: `/posts/old-name/`.",
+            topic="alias",
         )
         for _, record in sorted(site.records.items())
         for alias in filter(_is_elsewhere, record.aliases)
@@ -62,6 +63,7 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
                     Place(meta.source),
                     f"no alias at `/{place}`: the site has a file there",
                     "Take one of the two away.",
+                    topic="alias",
                 )
             )
             continue

@@ -88,6 +88,7 @@ def unknown_reference(
             f"{what}which is not on the site: {withheld[first.slug]}",
             "Let this one come out no earlier, or take the link out until then.",
             detail,
+            topic="missing-reference",
         )
     near = nearest(first.slug, known, _NEAR, 0.5)
     slugs = ", ".join(f"`{SCHEME}{one}`" for one in near or sorted(known)[:_SHOWN])
@@ -97,6 +98,7 @@ def unknown_reference(
         f"{'The nearest that exist' if near else 'There are'}: {slugs}"
         f"{' …' if not near and len(known) > _SHOWN else '.'}",
         detail,
+        topic="missing-reference",
     )
 
 

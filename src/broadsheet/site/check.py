@@ -51,6 +51,7 @@ class UnaccountedSentence:
     sentence: str
     mend: str
     editions: tuple[str, ...]
+    code: str
 
     def notice(self) -> Notice:
         """The sentence as a message."""
@@ -60,6 +61,7 @@ class UnaccountedSentence:
             self.where,
             f"nothing accounts for {_quoted(self.words)} ({edition}): {self.sentence}",
             self.mend,
+            topic=self.code,
         )
 
     def report(self) -> dict[str, object]:
@@ -155,6 +157,7 @@ class CheckedSentence:
     words: tuple[str, ...]
     text: str
     mend: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,9 @@ class _Checks:
             for number in range(max(map(len, by_edition.values()))):
                 slugs = sorted(slug for slug, found in by_edition.items() if number < len(found))
                 first = by_edition[slugs[0]][number]
-                yield UnaccountedSentence(place, first.words, first.text, first.mend, tuple(slugs))
+                yield UnaccountedSentence(
+                    place, first.words, first.text, first.mend, tuple(slugs), first.code
+                )
 
 
 def strict_reader(
@@ -219,6 +224,7 @@ def _refuse(own: Path, finished: Finished, document: Document, rendered: Rendere
         f"nothing accounts for {_quoted(first.words)}",
         first.mend,
         "\n".join((first.text, *more)),
+        first.code,
     )
 
 
@@ -246,6 +252,7 @@ def check_page(
             tuple(one.words for one in (first, *others)),
             first.sentence,
             first.mend,
+            first.code,
         )
         for first, *others in by_sentence.values()
     ]
@@ -261,6 +268,7 @@ def _without_words(editions: Sequence[Edition], own: Path) -> Iterator[Notice]:
                 f"prose in {lang!r} is checked by the words of English, which find its figures and "
                 "little more",
                 f"Put words of that language into {FOLDER}/{lang}.toml. {EXAMPLE}",
+                topic="language",
             )
 
 

@@ -111,7 +111,7 @@ class _Findings:
 
     def note(self, trial: _Trial, found: Notice | BroadsheetError, *, is_fault: bool) -> None:
         """Note what is wrong with the page of a trial."""
-        message = Notice(found.where, found.what, found.mend, found.detail)
+        message = Notice(found.where, found.what, found.mend, found.detail, found.code)
         key = (
             trial.base.slug,
             trial.parameter.name,
@@ -265,6 +265,7 @@ class _Reading:
                     one.where,
                     f"nothing accounts for {', '.join(f'“{words}”' for words in one.words)}: {one.text}",
                     one.mend,
+                    topic=one.code,
                 )
                 for one in sentences
             ),
@@ -305,6 +306,7 @@ def _trials(
                     parameter.place,
                     f"`{parameter.name}` has {len(fitting):,} other values, of which {most} are tried",
                     "`broadsheet: limits: parameter-values` in _quarto.yml says how many are.",
+                    topic="untried-value",
                 )
             )
             step = (len(fitting) - 1) / max(most - 1, 1)

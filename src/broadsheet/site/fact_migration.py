@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from broadsheet import inline, store
-from broadsheet.errors import BroadsheetError, ConfigError, Notice
+from broadsheet.errors import DEPRECATED, BroadsheetError, ConfigError, Notice
 from broadsheet.files import read_text
 from broadsheet.markdown.markdown_text import document_of
 from broadsheet.markdown.pandoc import Pandoc
@@ -84,7 +84,11 @@ def migrate(root: Path, slug: str) -> Migration:
 
 
 def _left(source: Source, call: OldCall, why: str) -> Notice:
-    return Notice(source.place(call.cell, call.line), f"`{call.name}` is left as it is: {why}")
+    return Notice(
+        source.place(call.cell, call.line),
+        f"`{call.name}` is left as it is: {why}",
+        topic=DEPRECATED,
+    )
 
 
 def _texts(project: Project, source: Source, pandoc: Pandoc) -> list[object]:

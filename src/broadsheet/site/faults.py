@@ -225,4 +225,5 @@ def _without_catalogue(meta_by_path: Mapping[str, PageMeta]) -> Iterator[Notice]
                 "of that language",
                 "Set `lang` to a language that has one, or translate them: `locale/de/` in the installed "
                 "package `broadsheet` shows how.",
+                topic="language",
             )

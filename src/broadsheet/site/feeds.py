@@ -175,6 +175,7 @@ def feeds_of_site(site: Site) -> Iterator[Feed]:
                         site.project.text.place(("website",)),
                         f"no feed for {meta.source}: a feed needs full addresses",
                         "Set `site-url` under `website`.",
+                        topic="value",
                     )
                 )
     for meta in site.meta_by_path.values():

@@ -223,12 +223,14 @@ def broken(
                 f"a link leads to `{lead.written}`, which is not on the site: "
                 f"{withheld[lead.path]}",
                 "Take the link out until then.",
+                topic="broken-link",
             )
         elif lead.path not in files and f"{lead.path}/index.html" not in files:
             yield Notice(
                 Place(source),
                 f"a link or image leads to `{lead.written}`, which the site does not have",
                 _nearest(lead.path, PurePosixPath(page), files),
+                topic="broken-link",
             )
         elif (
             lead.fragment
@@ -239,6 +241,7 @@ def broken(
                 Place(source),
                 f"a link leads to `{lead.written}`, but that page has no `#{lead.fragment}`",
                 _nearest_anchor(unquote(lead.fragment), anchors_of[lead.path]),
+                topic="broken-link",
             )
 
 

@@ -387,6 +387,7 @@ def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Noti
             edition.source.front_matter.place(("image",)),
             f"`image` names `{written}`, which the site does not have",
             "Look for a misspelling, or add the file to the publication.",
+            topic="missing-file",
         )
 
 

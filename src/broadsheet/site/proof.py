@@ -121,6 +121,7 @@ def _unmarked_claims(finished: Finished, document: Document) -> Iterator[Notice]
                 finished.edition.source.place(),
                 f"the claim `{name}` is made and no words rest on it: {claim['says']}",
                 f"Mark the words: [words]{{claim={name}}}; or take the claim away.",
+                topic="unused-claim",
             )
 
 
@@ -137,6 +138,7 @@ def _changes(finished: Finished, ledger: Ledger, stated: Mapping[str, Entry]) ->
             f"edition {finished.edition.slug} states other values than were recorded: {changes}",
             f"Readers are told so; if it is meant, record it: broadsheet facts "
             f"record {finished.edition.slug}",
+            topic="changed-fact",
         )
 
 

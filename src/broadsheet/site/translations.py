@@ -85,12 +85,14 @@ def unfounded_translations(entries: Iterable[PageMeta]) -> Iterator[Notice]:
                 f"`{KEY}` names {written!r}, and there is no such article, or it is a "
                 "translation itself",
                 f"Did you mean `/{near[0]}`?" if near else "Name its original.",
+                topic="translation",
             )
         elif languages[original] == meta.lang:
             yield Notice(
                 Place(source),
                 f"`{KEY}` names {written!r}, which is in {meta.lang!r} too",
                 "Set `lang` to the language that this article is in.",
+                topic="translation",
             )
 
 

@@ -251,7 +251,8 @@ def _notices(trials: Sequence[Trial]) -> Iterator[Notice]:
             )
             if not sentence.is_marked:
                 found.setdefault(
-                    (sentence.place, sentence.text), Notice(sentence.place, what, _MEND)
+                    (sentence.place, sentence.text),
+                    Notice(sentence.place, what, _MEND, topic="escaped-change"),
                 )
     yield from found.values()
 

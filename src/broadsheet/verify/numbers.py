@@ -48,12 +48,18 @@ class Unaccounted:
         """Advice for the author."""
         return _MENDS["number" if self.kind == "number" else "comparison"]
 
+    @property
+    def code(self) -> str:
+        """The code of the message."""
+        return self.notice().code
+
     def notice(self, place: Place | None = None) -> Notice:
         """The words as a message, at ``place`` if that is known more exactly than the passage's."""
         return Notice(
             place or self.passage.place,
             f"nothing accounts for “{self.words}”: {self.sentence}",
             self.mend,
+            topic="unbound-number" if self.kind == "number" else "unbound-comparison",
         )
 
 

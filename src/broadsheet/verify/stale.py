@@ -123,7 +123,9 @@ def _relative(
 def _notice(passage: Passage, match: re.Match[str], span: Span, what: str, mend: str) -> Notice:
     line = (passage.place.line or 1) + passage.text.count("\n", 0, match.start())
     sentence = " ".join(passage.text[slice(*span)].split())
-    return Notice(replace(passage.place, line=line), f"{what}: {sentence}", mend)
+    return Notice(
+        replace(passage.place, line=line), f"{what}: {sentence}", mend, topic="stale-word"
+    )
 
 
 def _is_marked(passage: Passage, match: re.Match[str]) -> bool:

@@ -81,7 +81,7 @@ local function chosen(page, all, ids, report)
       seen[id] = true
       report(page, ('the citation `@%s` is not in the bibliography'):format(id),
                  #(page.options.bibliography or {}) > 0 and 'Add an entry with this key, or mend the key.'
-                 or 'Name a file in `bibliography`; for a plain @ write \\@.', '@' .. id)
+                 or 'Name a file in `bibliography`; for a plain @ write \\@.', '@' .. id, '', 'missing-reference')
     end
   end
   return references

@@ -40,7 +40,7 @@ function M.register(page, kind, id, target)
   if prefix_of(id) ~= kind then return nil end
   if page.targets[id] then
     local report = FLOATS[kind] and page.fault or page.unresolved
-    report(page, ('two elements have the id `%s`'):format(id), 'Give one of them another id.', '#' .. id)
+    report(page, ('two elements have the id `%s`'):format(id), 'Give one of them another id.', '#' .. id, '', 'id')
     return nil
   end
   target = target or {}
@@ -260,7 +260,7 @@ function M.resolver(page)
         else
           page:unresolved(('the reference `@%s` has no target'):format(citation.id),
                       ('Give a figure, table, section … the id `#%s`, or mend the reference.'):format(citation.id),
-                      '@' .. citation.id)
+                      '@' .. citation.id, '', 'missing-reference')
           if #result > 0 then result:extend { pandoc.Str ',', pandoc.Space() } end
           result:insert(pandoc.Span({ pandoc.Str('?@' .. citation.id) }, { '', { 'unresolved' } }))
         end

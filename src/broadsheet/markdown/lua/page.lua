@@ -1,7 +1,7 @@
 --- One page: read, put through the filters, written.
 --
 -- A page under work is a table: `request`, the `targets` of cross references, what to report (`notices`, `faults`, each
--- `{what, mend, needle}` where `needle` is text to look for in the source).
+-- `{what, mend, needle, detail, topic}` where `needle` is text to look for in the source, and `topic` the name of the kind).
 
 local blocks = require 'blocks'
 local citations = require 'citations'
@@ -28,8 +28,8 @@ local function new(request)
            targets = {}, counts = {}, notices = {}, faults = {}, cites = {}, tabsets = 0 }
 end
 
-local function note(list, what, mend, needle, detail)
-  list[#list + 1] = { what = what, mend = mend, needle = needle or '', detail = detail or '' }
+local function note(list, what, mend, needle, detail, topic)
+  list[#list + 1] = { what = what, mend = mend, needle = needle or '', detail = detail or '', topic = topic or 'markdown' }
 end
 
 --- Something the author must mend before the page can be published.
@@ -46,7 +46,7 @@ local FROM_PANDOC = {
   DuplicateIdentifier = function() end,
   CouldNotConvertTeXMath = function(page, message)
     M.unresolved(page, ('this is not mathematics that a page can show, which shows its TeX: `%s`'):format(message.contents),
-             'Mend the TeX.', message.contents, message.message)
+             'Mend the TeX.', message.contents, message.message, 'mathematics')
   end,
 }
 
@@ -59,7 +59,7 @@ local function collect(page, messages)
     elseif decoded.verbosity == 'WARNING' then
       local place = decoded.openpos or decoded.pos or decoded
       page.notices[#page.notices + 1] = { what = decoded.pretty:gsub('%s+$', ''), mend = '', needle = '', detail = '',
-                                          line = tonumber(place.line) }
+                                          topic = 'markdown', line = tonumber(place.line) }
     end
   end
 end

@@ -1,0 +1,121 @@
+"""Places as lines and columns of files, for programs that know nothing of cells and rows.
+
+A line of a notebook's cell is a line of the notebook's JSON; a row of a table is the line on which
+it begins. The words that a message quotes give the columns.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from broadsheet.errors import BroadsheetError, Notice, Place
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s"{}\[\],:]+', re.DOTALL)
+"""A string, a bracket, a comma or another value of JSON."""
+_LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
+"""A string of JSON up to the next line break in it."""
+_QUOTED = re.compile(r"[`“']([^`”'\n]+)[`”']")
+
+
+@dataclass(frozen=True)
+class Region:
+    """A stretch of a line: ``column`` and ``end`` count characters from 1; 0 says that they are not
+    known.
+    """
+
+    line: int
+    column: int = 0
+    end: int = 0
+
+
+def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
+    """Where a message belongs in its file, which is below ``root``; None for a file that is not
+    there.
+    """
+    try:
+        text = (root / message.where.file).read_text("utf-8", errors="replace")
+    except (OSError, ValueError):
+        return None
+    start = _start(text, message.where)
+    lines = text.split("\n")
+    line = text.count("\n", 0, start) + 1
+    shown = lines[line - 1]
+    first = start - (text.rfind("\n", 0, start) + 1)
+    for quoted in _QUOTED.findall(message.what):
+        at = shown.find(quoted, first)
+        if at >= 0:
+            return Region(line, at + 1, at + 1 + len(quoted))
+    return Region(line)
+
+
+def _start(text: str, where: Place) -> int:
+    """Where a place begins in the text of its file."""
+    if where.cell is not None and where.file.endswith(".ipynb"):
+        return _in_notebook(text, where.cell, where.line or 1)
+    line = where.line or 1
+    if where.row is not None:
+        line = _line_of_row(text, where.row)
+    ends = [found.end() for found in re.finditer("\n", text)]
+    return 0 if line == 1 or not ends else ends[min(line - 2, len(ends) - 1)]
+
+
+def _line_of_row(text: str, row: int) -> int:
+    """The line on which a data row of a CSV file begins; rows count from 1, without the header."""
+    reader = csv.reader(text.splitlines(keepends=True))
+    try:
+        for _, _ in zip(range(row), reader, strict=False):
+            pass
+    except csv.Error:
+        return row + 1
+    return reader.line_num + 1
+
+
+def _in_notebook(text: str, cell: int, line: int) -> int:
+    """Where a line of a cell begins in the JSON of a notebook; the file's start if it is not
+    there.
+    """
+    start = 0
+    for path, match in _strings(text):
+        if path[:3] != ("cells", cell - 1, "source"):
+            continue
+        if not start or len(path) == 4:
+            start = match.start() + 1
+        if len(path) == 4 and path[3] == line - 1:
+            return start
+        if len(path) == 3:
+            for _ in range(line - 1):
+                found = _LINE_BREAK.match(text, start, match.end() - 1)
+                start = found.end() if found else start
+            return start
+    return start
+
+
+def _strings(text: str) -> Iterator[tuple[tuple[str | int, ...], re.Match[str]]]:
+    """The strings of a JSON text that are values, each with the keys and indices that lead to it."""
+    path: list[str | int] = []
+    lists: list[bool] = []
+    key = False
+    for match in _TOKEN.finditer(text):
+        token = match[0]
+        if token in "{[":
+            lists.append(token == "[")
+            path.append(0 if token == "[" else "")
+            key = token == "{"
+        elif token in "}]":
+            if lists:
+                lists.pop()
+                path.pop()
+            key = False
+        elif token == ",":
+            if lists and lists[-1]:
+                path[-1] = int(path[-1]) + 1
+            key = bool(lists) and not lists[-1]
+        elif key:
+            path[-1] = token[1:-1]
+            key = False
+        elif token[0] == '"':
+            yield tuple(path), match
