@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+from broadsheet.cli.main import main
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -32,7 +34,32 @@ def test_each_file_of_the_program_is_in_the_wheel(wheel: Path) -> None:
             if path.is_file() and path.parent.name != "__pycache__"
         }
 
-    assert files(wheel / "broadsheet") == files(ROOT / "src/broadsheet")
+    bundles = {name for name in files(wheel / "broadsheet") if name.startswith("theme/plotly/")}
+    assert files(wheel / "broadsheet") - bundles == files(ROOT / "src/broadsheet")
+    npm = {file.name for file in ROOT.glob("node_modules/plotly.js-*-dist-min/*.min.js")}
+    assert {Path(name).name for name in bundles if name.endswith(".js")} == npm
+
+
+def test_the_wheel_has_nothing_of_my_blog(wheel: Path) -> None:
+    text = "\n".join(
+        file.read_text("utf-8")
+        for folder in ("starter", "templates", "theme", "quarto/starter")
+        for file in (wheel / "broadsheet" / folder).rglob("*")
+        if file.suffix not in (".js", ".json") and file.is_file()
+    )
+    assert [word for word in ("My Blog", "China", "Russia", "Odesa") if word in text] == []
+
+
+def test_an_extra_that_is_missing_is_named_with_the_way_to_install_it(
+    monkeypatch: pytest.MonkeyPatch, site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.article("first", front="title: First\ndate: 2023-05-26\n")
+    monkeypatch.chdir(site.root)
+    monkeypatch.setitem(sys.modules, "css_inline", None)
+    monkeypatch.delitem(sys.modules, "broadsheet.newsletter.letter", raising=False)
+    assert main(["newsletter", "first"]) == 1
+    assert "css_inline" in (said := capsys.readouterr().err)
+    assert "pip install 'broadsheet[newsletter]'" in said
 
 
 def test_the_wheel_builds_a_publication_in_an_empty_folder(wheel: Path, site) -> None:

@@ -237,7 +237,7 @@ def _converted(kind: type, value: Any) -> Any:
     """A text of the file as what it stands for. Raises ValueError, for which msgspec names the key."""
     if not isinstance(value, str):
         raise ValueError(f"expected a text, not {value!r}")
-    if issubclass(kind, (Words, WordList)):
+    if kind in (Words, WordList):
         return kind(value.split())
     try:
         return Fraction(value) if kind is Fraction else re.compile(value.replace("\n", ""))

@@ -158,18 +158,18 @@ def _file(root: Path, name: str) -> Path:
 
 
 def _bundles(root: Path) -> tuple[Bundle, ...]:
-    """npm's small bundles where they are installed (for the publication or for us), and the whole
-    one of plotly.py.
+    """The small bundles where they are (from npm, for the publication or for us, or in our wheel),
+    and the whole one of plotly.py.
     """
     found = importlib.util.find_spec("plotly")
     assert found is not None and found.origin is not None, "plotly is one of our dependencies"
     bundles = [_bundle("whole", Path(found.origin).parent / "package_data" / "plotly.min.js")]
     for name, types in BUNDLES.items():
-        for folder in (root, _HERE.parents[3]):
-            file = folder / f"node_modules/plotly.js-{name}-dist-min/plotly-{name}.min.js"
-            if file.is_file():
-                bundles.append(_bundle(name, file, types))
-                break
+        folder = f"node_modules/plotly.js-{name}-dist-min"
+        places = (root / folder, _HERE.parents[3] / folder, _HERE.parents[1] / "theme/plotly")
+        files = (place / f"plotly-{name}.min.js" for place in places)
+        if file := next((file for file in files if file.is_file()), None):
+            bundles.append(_bundle(name, file, types))
     return tuple(bundles)
 
 

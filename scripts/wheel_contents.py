@@ -1,0 +1,34 @@
+"""A build hook of hatchling: puts plotly.js's small bundles, as npm has them, into the wheel.
+
+Who installs Broadsheet with pip has no npm, and would else have each page load the whole plotly.js.
+"""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
+    """Adds ``theme/plotly/plotly-NAME.min.js`` and their licence to a wheel."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add the bundles from ``node_modules``, installed by npm if they are not there."""
+        if version == "editable":
+            return
+        root = Path(self.root)
+        if not any(root.glob("node_modules/plotly.js-*-dist-min")) and (npm := shutil.which("npm")):
+            command = [npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+            subprocess.run(command, cwd=root, check=False)
+        bundles = sorted(root.glob("node_modules/plotly.js-*-dist-min"))
+        if not bundles:
+            self.app.display_warning(
+                "no npm: the wheel is made without plotly.js's small bundles; "
+                "pages that it builds load the whole plotly.js"
+            )
+        for folder in bundles:
+            for file in [*folder.glob("*.min.js"), folder / "LICENSE"]:
+                name = file.name if file.suffix == ".js" else f"{folder.name}.LICENSE"
+                build_data["force_include"][str(file)] = f"broadsheet/theme/plotly/{name}"
