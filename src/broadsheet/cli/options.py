@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import shown
+from broadsheet.errors import UsageError, shown
 from broadsheet.version import __version__
 
 _SHELLS = ("bash", "zsh", "fish")
@@ -41,6 +41,16 @@ def parser() -> argparse.ArgumentParser:
         else:
             groups[words] = command.add_subparsers(required=True, metavar="WHAT")
     return whole
+
+
+def parameter(text: str) -> tuple[str, str]:
+    """The name and the value of `-p NAME=VALUE`. Raises :class:`UsageError`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise UsageError(
+            f"-p {shown(text, 60)[1:-1]}", "this is not NAME=VALUE", "Write it as -p year=2024."
+        )
+    return name, value
 
 
 def _add_arguments(
@@ -101,9 +111,16 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text[:9]) <= 65535 or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"{shown(text, 40)} is no port, from 1 to 65535")
+    return int(text)
+
+
 _TYPES: dict[str, Callable[[str], object]] = {
     "day": _day,
     "jobs": _count,
     "count": _count,
+    "port": _port,
     "path": Path,
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import re
 
+from broadsheet.cli.options import parameter
 from broadsheet.cli.report import Report, root
-from broadsheet.errors import UsageError, enumerated, shown
+from broadsheet.errors import UsageError, enumerated
 
 
 def run_article(options: argparse.Namespace) -> Report:
@@ -31,7 +32,7 @@ def run_article(options: argparse.Namespace) -> Report:
         raise UsageError(
             options.slug, "this is a page without code", "Name an article that is a notebook."
         )
-    given = dict(_parameter(text) for text in options.parameters)
+    given = dict(parameter(text) for text in options.parameters)
     prepared = prepare(publication.project, editions, given=given, use_cache=not options.no_cache)
     lines = []
     for finished in prepared.finished:
@@ -44,12 +45,3 @@ def run_article(options: argparse.Namespace) -> Report:
             lines.append(f"  claim {name}: {claim['says']}: {CHECKS[claim['truth']]}")
     faults = list(prepared.faults.values())
     return Report(1 if faults else 0, "\n".join(lines), [*prepared.notices, *faults])
-
-
-def _parameter(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.isidentifier():
-        raise UsageError(
-            f"-p {shown(text, 60)[1:-1]}", "this is not NAME=VALUE", "Write it as -p year=2024."
-        )
-    return name, value

@@ -53,19 +53,23 @@ class Assembly:
         self.fault: BroadsheetError | None = None
         self._root = project.root
         self._renderer = ChartRenderer(project.root)
-        self._catalogue = None
-        try:
-            self._catalogue = (
-                Catalogue.open(project.root) if (project.root / DESCRIPTOR).is_file() else None
-            )
-        except BroadsheetError as error:
-            self.fault = error
+        self._catalogue: Catalogue | None = None
+        self.open_catalogue()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._renderer.close()
+
+    def open_catalogue(self) -> None:
+        """Read the catalogue as it is now."""
+        self._catalogue, self.fault = None, None
+        try:
+            if (self._root / DESCRIPTOR).is_file():
+                self._catalogue = Catalogue.open(self._root)
+        except BroadsheetError as error:
+            self.fault = error
 
     @property
     def notices(self) -> list[Notice]:

@@ -8,8 +8,9 @@ content.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urljoin
 
@@ -24,7 +25,7 @@ from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook.chart_theme import NARROW
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import Project
-from broadsheet.project.reading import open_publication
+from broadsheet.project.reading import Publication, open_publication
 from broadsheet.site import links
 from broadsheet.site.article_references import resolved
 from broadsheet.site.page import base_path, site_title
@@ -79,8 +80,19 @@ def make_issue(root: Path, slug: str) -> Issue:
     :class:`ConfigError` for an article without an `excerpt`, or a publication without a `site-url`.
     """
     publication = open_publication(root)
-    project = publication.project
     edition = publication.choose_read([slug])[0]
+    return issue_of(publication, edition, partial(_contents, publication.project))
+
+
+Contents = Callable[[Sequence[Edition]], tuple[list[PageContent], list[Notice]]]
+"""Gives the contents of editions, with notices. Raises the fault of one."""
+
+
+def issue_of(publication: Publication, edition: Edition, contents: Contents) -> Issue:
+    """The issue of an edition, of the ``contents`` of its page and of those that it refers to. Raises
+    as :func:`make_issue` does.
+    """
+    project = publication.project
     if not project.site_url:
         raise ConfigError(
             project.text.place(("website",)),
@@ -104,14 +116,20 @@ def make_issue(root: Path, slug: str) -> Issue:
             error.mend,
         ) from error
     with guarded(edition.source.place(), "making the e-mail edition"):
-        return _issue(project, edition, others, referred)
+        made, notices = contents([edition, *others])
+        return _issue(project, edition, made, referred, notices)
 
 
 def _issue(
-    project: Project, edition: Edition, others: Sequence[Edition], referred: Sequence[str]
+    project: Project,
+    edition: Edition,
+    contents: Sequence[PageContent],
+    referred: Sequence[str],
+    notices: Sequence[Notice],
 ) -> Issue:
-    """The issue of an edition, whose excerpt refers to the ``others`` by these slugs."""
-    contents, notices = _contents(project, [edition, *others])
+    """The issue of an edition. Its content comes first, then those of the articles to which its
+    excerpt refers, by these slugs.
+    """
     content, meta = contents[0], contents[0].meta
     url = project.site_url + quote(meta.url)
     entries = {one: other.meta for one, other in zip(referred, contents[1:], strict=True)}

@@ -69,44 +69,59 @@ class PageMaker:
     def make(self, item: Finished) -> NewPage:
         """Make the content of an edition, and its files."""
         project = self.project
-        document = document_of(item, project.root)
-        rendered = self.pandoc.render(document)
-        content, files = content_of(item, document, rendered, project.root, base_path(project))
-        self._refuse_files(content, document, files)
+        made = content_made(project, self.pandoc, item)
+        content, files = made.content, dict(made.files)
         if content.meta.is_article:
             content, card = social_cards.with_card(content, item.edition, files, project)
             files |= card
             if not content.references:  # else it is made when the others are known
                 files |= copy_of(content, project)
-        answer = self.reader(item, document, rendered) if self.reader is not None else None
+        reader = self.reader
+        answer = reader(item, made.document, made.rendered) if reader is not None else None
         _refuse_secrets(content, files)
         self.folder.put_all(files)
-        record = replace(self._kept(content, item.reads), answer=answer)
-        reads = asked_for(record).difference(files).union(content.reads)
-        return NewPage(record, reads, content.notices, item.libraries, tuple(files))
-
-    def _kept(self, content: PageContent, reads: Iterable[str]) -> PageRecord:
-        """Store a content. Returns the record of its page."""
         digest = self.contents.put(content)
         if search.is_searched(content.meta):
             self.documents.put(digest, content)
-        return PageRecord(
-            content.meta,
-            digest,
-            aliases=content.aliases,
-            leads=content.leads,
-            references=content.references,
-            tables=tuple(sorted({name for name in reads if name.endswith(".csv")})),
-        )
+        record = replace(record_of(content, digest, item.reads), answer=answer)
+        reads = asked_for(record).difference(files).union(content.reads)
+        return NewPage(record, reads, content.notices, item.libraries, tuple(files))
 
-    def _refuse_files(
-        self, content: PageContent, document: Document, files: Mapping[str, bytes]
-    ) -> None:
-        """Raise :class:`FileError` for a file that a page links to and that may not be published."""
-        root = self.project.root
-        for lead in content.leads:
-            if lead.path not in files and may_be_asked_for(lead.path):
-                check_path(root, root / lead.path, document.find(lead.written), published=True)
+
+@dataclass(frozen=True)
+class MadeContent:
+    """The content of an edition with the bytes of its files, and what it was rendered from."""
+
+    content: PageContent
+    files: Mapping[str, bytes]
+    document: Document
+    rendered: Rendered
+
+
+def content_made(project: Project, pandoc: Renders, item: Finished) -> MadeContent:
+    """Make the content of an edition. Raises :class:`FileError` for a file that it links to and that
+    may not be published.
+    """
+    document = document_of(item, project.root)
+    rendered = pandoc.render(document)
+    content, files = content_of(item, document, rendered, project.root, base_path(project))
+    for lead in content.leads:
+        if lead.path not in files and may_be_asked_for(lead.path):
+            file = project.root / lead.path
+            check_path(project.root, file, document.find(lead.written), published=True)
+    return MadeContent(content, files, document, rendered)
+
+
+def record_of(content: PageContent, digest: str, reads: Iterable[str]) -> PageRecord:
+    """The record of the page of a content, which is stored under that key."""
+    return PageRecord(
+        content.meta,
+        digest,
+        aliases=content.aliases,
+        leads=content.leads,
+        references=content.references,
+        tables=tuple(sorted({name for name in reads if name.endswith(".csv")})),
+    )
 
 
 def footer_texts(project: Project, pandoc: Renders) -> dict[str, Inline]:

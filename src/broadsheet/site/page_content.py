@@ -17,7 +17,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from broadsheet import url_schemes
+from broadsheet import inline, url_schemes
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path, is_file
@@ -281,9 +281,9 @@ def _without_refused(rendered: Rendered, document: Document) -> tuple[Rendered, 
     """
     html, refused = url_schemes.filtered(rendered.html, _ALLOWED)
     inlines = {}
-    for name, inline in rendered.inlines.items():
-        text, more = url_schemes.filtered(inline.html, _ALLOWED)
-        inlines[name] = replace(inline, html=text) if more else inline
+    for name, short in rendered.inlines.items():
+        text, more = url_schemes.filtered(short.html, _ALLOWED)
+        inlines[name] = replace(short, html=text) if more else short
         refused += more
     notices = [
         Notice(
@@ -341,6 +341,27 @@ def _meta(
             {key: value for key, value in edition.metadata.items() if key != "editions"}
         ),
     )
+
+
+def meta_before(edition: Edition) -> PageMeta:
+    """The metadata of an edition that was not made yet: what its front matter says, with a mark in
+    place of the values that a run would give.
+    """
+    meta = _meta(Finished(edition), Rendered(), None, None)
+    title, subtitle = _without_values(meta.title), _without_values(meta.subtitle)
+    return replace(
+        meta,
+        title=title,
+        title_html=str(Markup.escape(title)),
+        subtitle=subtitle,
+        subtitle_html=str(Markup.escape(subtitle)),
+        description=_without_values(meta.description),
+    )
+
+
+def _without_values(text: str) -> str:
+    filled = inline.substitute(text, ["…"] * len(inline.expressions(text)))
+    return re.sub(r"\\(\W)", r"\1", re.sub(r"\[([^\[\]]*)\]\{[^{}]*\}", r"\1", filled))
 
 
 def _kept_whole(title: str) -> str:

@@ -118,7 +118,7 @@ def make_page(site: Site, path: str) -> MadePage:
     return MadePage(
         tuple(files),
         content.files,
-        _uses(path, text, record.meta).union(figures),
+        uses_of(path, text, record.meta).union(figures),
         tuple(sorted(links.anchors(text))),
         content.kinds,
         refused,
@@ -163,7 +163,7 @@ def text_of_list(site: Site, page: Page) -> str:
     return render_page(site.scene(page.meta.path), page)
 
 
-def _uses(path: str, text: str, meta: PageMeta) -> frozenset[str]:
+def uses_of(path: str, text: str, meta: PageMeta) -> frozenset[str]:
     """The files that a page needs to be complete elsewhere: not the pages and feeds that it links
     to.
     """

@@ -237,11 +237,14 @@ class Site:
         record = self.records.get(meta.path)
         if record is None or not self.store.has(record.content):
             return None
-        content = self.store.get(record.content)
+        return self.linked(record, self.store.get(record.content))
+
+    def linked(self, record: PageRecord, content: PageContent) -> PageContent:
+        """The ``content`` of a page, its references to other articles as links to their pages."""
         if not record.references:
             return content
-        scene, others = self.scene(meta.path), self.referred(record)
-        with speaking(meta.lang):
+        scene, others = self.scene(record.meta.path), self.referred(record)
+        with speaking(record.meta.lang):
             return content.map_html(
                 lambda text: resolved(text, others, lambda other: scene.href(other.path))
             )

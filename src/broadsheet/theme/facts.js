@@ -3,7 +3,6 @@
 // paragraph rests on. It closes at Escape. The words are a link to their entry, with this script and without it.
 
 const GAP = 8;
-const marks = document.querySelectorAll("a.fact, a.claim");
 const card = document.createElement("div");
 let shown = null;
 let timer = 0;
@@ -76,7 +75,7 @@ function later(action) {
   timer = setTimeout(action, 180);
 }
 
-for (const mark of marks) {
+function watch(mark) {
   mark.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && later(() => show(mark)));
   mark.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && later(hide));
   mark.addEventListener("focus", () => mark.matches(":focus-visible") && show(mark, inParagraph(mark)));
@@ -87,6 +86,13 @@ for (const mark of marks) {
     show(mark);
   });
 }
+
+function begin(root) {
+  root.querySelectorAll("a.fact, a.claim").forEach(watch);
+}
+
+begin(document);
+addEventListener("page-added", ({ detail }) => begin(detail));
 
 // The list is folded. Most browsers unfold it when a link leads into it; this does it for the others.
 function reveal() {

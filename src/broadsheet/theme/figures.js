@@ -19,7 +19,6 @@
 
 const NEAR = "600px 0px";
 const own = document.querySelector("script[data-plotly]").dataset;
-const bundles = JSON.parse(own.plotly);
 const outlines = new URL(own.outlines, document.baseURI).href;
 const connection = navigator.connection ?? {};
 const frugal = connection.saveData || /2g/.test(connection.effectiveType) || matchMedia("(prefers-reduced-data: reduce)").matches;
@@ -133,7 +132,7 @@ function mark(Plotly, target, point) {
 async function draw(chart) {
   await painted;
   const picture = chart.querySelector(".chart-picture");
-  const [Plotly, figure] = await Promise.all([plotly(bundles[chart.dataset.traces]), chart.figure()]);
+  const [Plotly, figure] = await Promise.all([plotly(JSON.parse(own.plotly)[chart.dataset.traces]), chart.figure()]);
   const target = document.createElement("div");
   target.className = "chart-live";
   target.setAttribute("aria-hidden", "true"); // screen readers have the picture's text and the table
@@ -211,6 +210,11 @@ addEventListener("beforeprint", () => document.querySelectorAll(".chart-picture"
   picture.classList.remove("is-live")));
 addEventListener("afterprint", () => live.forEach((_, chart) =>
   chart.querySelector(".chart-picture").classList.add("is-live")));
-const charts = [...document.querySelectorAll(".chart[data-figure]")].filter((chart) => chart.querySelector(".chart-picture"));
-charts.forEach(watch);
-if (!frugal) watchForNear(charts);
+function begin(root) {
+  const charts = [...root.querySelectorAll(".chart[data-figure]")].filter((chart) => chart.querySelector(".chart-picture"));
+  charts.forEach(watch);
+  if (!frugal) watchForNear(charts);
+}
+
+begin(document);
+addEventListener("page-added", ({ detail }) => begin(detail));

@@ -36,3 +36,4 @@ function searchable(picker, number) {
 }
 
 document.querySelectorAll(".picker").forEach(searchable);
+addEventListener("page-added", ({ detail }) => detail.querySelectorAll(".picker").forEach(searchable));

@@ -76,5 +76,10 @@ function readable(chart) {
   keys.addEventListener("blur", leave);
 }
 
-document.querySelectorAll(".chart[data-figure]").forEach(withFigure);
-document.querySelectorAll(".chart[data-series]:has(> .chart-picture)").forEach(readable);
+function begin(root) {
+  root.querySelectorAll(".chart[data-figure]").forEach(withFigure);
+  root.querySelectorAll(".chart[data-series]:has(> .chart-picture)").forEach(readable);
+}
+
+begin(document);
+addEventListener("page-added", ({ detail }) => begin(detail));

@@ -36,4 +36,9 @@ function sortable(table) {
   }
 }
 
-document.querySelectorAll("table.is-sortable:has(> thead):has(> tbody)").forEach(sortable);
+function begin(root) {
+  root.querySelectorAll("table.is-sortable:has(> thead):has(> tbody)").forEach(sortable);
+}
+
+begin(document);
+addEventListener("page-added", ({ detail }) => begin(detail));

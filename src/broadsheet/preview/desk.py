@@ -1,0 +1,135 @@
+"""The desk: one thread that does all work on the publication, and the browsers that look on.
+
+The server's threads ask (:meth:`Desk.ask`), the watcher reports what has changed
+(:meth:`Desk.changed`), and :meth:`Desk.serve` does it in turn, in the main thread, where work that
+takes too long can be broken off. Changes that come while a page is being made are taken together.
+After a change the pages that are open in a browser are made again first, and each browser is told;
+the others are made when somebody opens them.
+
+Has state: what is to be done, and who looks at which page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from broadsheet.preview.previewed_site import Address, PreviewedSite
+
+Result = TypeVar("Result")
+Event = tuple[str, str]
+"""The name of an event, and its data."""
+
+
+@dataclass(eq=False)
+class Reader:
+    """A browser that looks at a page: where its events go, in the server's loop."""
+
+    address: Address
+    loop: asyncio.AbstractEventLoop
+    events: asyncio.Queue[Event | None] = field(default_factory=asyncio.Queue)
+
+    def tell(self, event: Event | None) -> None:
+        """Send it an event; None is the last. From any thread."""
+        with suppress(RuntimeError):  # the loop has ended
+            self.loop.call_soon_threadsafe(self.events.put_nowait, event)
+
+
+class Desk:
+    """All work on ``site`` in one thread."""
+
+    def __init__(self, site: PreviewedSite) -> None:
+        self._site = site
+        self._work: queue.SimpleQueue[Callable[[], None] | frozenset[str] | None] = (
+            queue.SimpleQueue()
+        )
+        self._readers: list[Reader] = []
+
+    def ask(self, work: Callable[[PreviewedSite], Result]) -> Future[Result]:
+        """Have ``work`` done on the site. From any thread."""
+        future: Future[Result] = Future()
+
+        def do() -> None:
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(work(self._site))
+                except Exception as error:
+                    future.set_exception(error)
+
+        self._work.put(do)
+        return future
+
+    def look_over(self, address: Address) -> None:
+        """Look for words on a page that nothing accounts for, when there is time. From any thread."""
+
+        def look(site: PreviewedSite) -> None:
+            if site.check(address):
+                self._tell(address)
+
+        self.ask(look)
+
+    def changed(self, names: frozenset[str]) -> None:
+        """These files have changed, counted from the root. From any thread."""
+        self._work.put(names)
+
+    def end(self) -> None:
+        """Have :meth:`serve` return. From any thread."""
+        self._work.put(None)
+
+    @contextmanager
+    def reader(self, address: Address) -> Iterator[Reader]:
+        """A browser that looks at a page, as long as it does. In the server's loop."""
+        reader = Reader(address, asyncio.get_running_loop())
+        self._readers.append(reader)
+        try:
+            yield reader
+        finally:
+            self._readers.remove(reader)
+
+    def serve(self) -> None:
+        """Do what is asked, until the end; then every browser is told."""
+        try:
+            while (work := self._work.get()) is not None:
+                if not isinstance(work, frozenset):
+                    work()
+                    continue
+                changed = set(work)
+                others: list[Callable[[], None] | None] = []
+                while not self._work.empty():
+                    more = self._work.get()
+                    if isinstance(more, frozenset):
+                        changed |= more
+                    else:
+                        others.append(more)
+                self._follow(changed)
+                for other in others:
+                    self._work.put(other)
+        finally:
+            for reader in self._readers:
+                reader.tell(None)
+
+    def _follow(self, changed: set[str]) -> None:
+        """Make the open pages again after a change, and tell their browsers."""
+        theme = {name for name in changed if name.startswith("theme/")}
+        if theme and self._site.take_theme():
+            style = self._site.site.theme.paths["broadsheet.css"]
+            for reader in self._readers:
+                reader.tell(("style", f"/{style}"))
+        self._site.note(changed)
+        open_pages = {reader.address: None for reader in reversed(self._readers)}
+        for address in open_pages:
+            self._tell(address)
+        for address in open_pages:
+            if self._site.check(address):
+                self._tell(address)
+
+    def _tell(self, address: Address) -> None:
+        page = self._site.page(address)
+        for reader in self._readers:
+            if reader.address == address:
+                reader.tell(("page", str(page.version if page else 0)))

@@ -1,0 +1,48 @@
+"""Faults and warnings as the preview shows them, each with a link that opens the editor there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.site.check import CheckedSentence
+
+EDITOR = "vscode://file/{path}:{line}"
+"""The address that opens a file in an editor; `{path}` is absolute, without a slash at its start."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message: its place in words and as an address for the editor (empty if there is no such
+    file), what is wrong, what to do, and lines of detail.
+    """
+
+    where: str
+    link: str
+    what: str
+    mend: str = ""
+    detail: str = ""
+
+
+def message_of(one: BroadsheetError | Notice, root: Path, editor: str) -> Message:
+    """A fault or a warning as a message."""
+    return Message(str(one.where), _link(one.where, root, editor), one.what, one.mend, one.detail)
+
+
+def sentence_message(one: CheckedSentence, root: Path, editor: str) -> Message:
+    """A sentence with words that nothing accounts for."""
+    words = ", ".join(f"“{words}”" for words in one.words)
+    what = f"nothing accounts for {words}: {one.text}"
+    return Message(str(one.where), _link(one.where, root, editor), what, one.mend)
+
+
+def _link(place: Place, root: Path, editor: str) -> str:
+    file = root / place.file
+    if not file.is_file():
+        return ""
+    # The lines of a notebook's cells are not those of its file, and a table's first row is the head.
+    line = place.row + 1 if place.row else 1 if place.cell else place.line or 1
+    path = quote(str(file.resolve()).lstrip("/"))
+    return editor.format(path=path, line=line, cell=place.cell or 1)

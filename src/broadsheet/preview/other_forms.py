@@ -1,0 +1,59 @@
+"""An article in its other forms: the e-mail, and the card that is shown where somebody shares it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+from broadsheet.errors import Notice, UsageError
+from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
+from broadsheet.project.edition import Edition
+from broadsheet.site.page_content import PageContent
+from broadsheet.site.social_cards import with_card
+
+
+def letter_of(previewed: PreviewedSite, address: Address) -> str:
+    """The HTML of an article's e-mail edition. Raises :class:`BroadsheetError`."""
+    try:
+        from broadsheet.newsletter.issue import issue_of
+        from broadsheet.newsletter.letter import html_to, sender_of, write_letter
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "the e-mail edition",
+            f"{error.name} is not installed here",
+            'Run `pip install "broadsheet[newsletter]"`, and start the preview again.',
+        ) from error
+    edition, _ = _made(previewed, address)
+
+    def contents(editions: Sequence[Edition]) -> tuple[list[PageContent], list[Notice]]:
+        found = [_made(previewed, Address(str(one.output)))[1].made for one in editions]
+        return [made.content for made in found if made is not None], []
+
+    issue = issue_of(previewed.publication, edition, contents)
+    sender = sender_of(previewed.publication.project)
+    html = html_to(letter := write_letter(issue, sender), sender.address)
+    if issue.chart is None or issue.chart.picture is None:
+        return html
+    picture = base64.b64encode(issue.chart.picture).decode()
+    return html.replace(f"cid:{letter.cid}", f"data:image/png;base64,{picture}")
+
+
+def card_of(previewed: PreviewedSite, address: Address) -> bytes:
+    """An article's social card, as PNG. Raises :class:`BroadsheetError`."""
+    edition, page = _made(previewed, address)
+    assert page.made is not None
+    project = previewed.publication.project
+    content, files = with_card(page.made.content, edition, page.made.files, project)
+    if content.meta.card is None:
+        raise UsageError(address.path, "it has no card", "Articles with a date have one.")
+    return files[content.meta.card.path]
+
+
+def _made(previewed: PreviewedSite, address: Address) -> tuple[Edition, PreviewPage]:
+    """An edition and its page. Raises the fault for which it cannot be made."""
+    page = previewed.page(address)
+    if page is None or page.edition is None or (page.fault is None and page.made is None):
+        raise UsageError(address.path, "there is no article at this address", "See the address.")
+    if page.fault is not None:
+        raise page.fault
+    return page.edition, page

@@ -1,0 +1,79 @@
+"""A previewed page as a document: the page of the site, with the preview's bar, form and messages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from broadsheet.preview.messages import message_of, sentence_message
+from broadsheet.preview.parameter_form import fields_of
+from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
+from broadsheet.site.links import relative
+from broadsheet.templating import Templates
+
+_TEMPLATES = Templates()
+_HEAD, _END = "</head>", "</body>"
+
+
+def document(
+    previewed: PreviewedSite, address: Address, token: str, editor: str, *, is_bare: bool = False
+) -> str:
+    """The document of the page at ``address``, which exists; without the bar if ``is_bare``."""
+    page = previewed.page(address)
+    assert page is not None
+    html = page.html or _last_good(previewed, address)
+    head = _rendered("preview-head.html.jinja")
+    bar = _rendered("preview.html.jinja", **_values(previewed, page, address, token, editor))
+    before, _, after = html.partition(_HEAD)
+    body, _, end = after.rpartition(_END)
+    return f"{before}{head}{_HEAD}{body}{'' if is_bare else bar}{_END}{end}"
+
+
+def _last_good(previewed: PreviewedSite, address: Address) -> str:
+    """The page with its own values, if that could be made; else an empty one."""
+    own = previewed.pages_at(address.path)
+    if own and own[0].html:
+        return own[0].html
+    theme = previewed.site.theme
+    style = relative(PurePosixPath(address.path), theme.paths["broadsheet.css"])
+    return _rendered("preview-empty.html.jinja", style=style)
+
+
+def _values(
+    previewed: PreviewedSite, page: PreviewPage, address: Address, token: str, editor: str
+) -> Mapping[str, object]:
+    root, publication = previewed.root, previewed.publication
+    edition = page.edition
+    fault = previewed.fault or page.fault
+    notices = [one for one in publication.notices if one.where.file == str(page.source)]
+    notices += page.notices
+    sentences = page.sentences
+    siblings = [one for one in publication.editions if one.source.path == page.source]
+    return {
+        "token": token,
+        "path": address.path,
+        "version": page.version,
+        "given": dict(address.given),
+        "withheld": edition.withheld if edition else "",
+        "has_code": bool(edition and edition.source.notebook is not None),
+        "is_article": bool(edition and edition.settings.day and not edition.settings.listing),
+        "editions": [
+            (one.settings.edition_label or one.name, f"/{one.output}", str(one.output))
+            for one in siblings
+        ],
+        "fields": fields_of(edition, dict(address.given)) if edition else [],
+        "fault": message_of(fault, root, editor) if fault else None,
+        "kind": type(fault).__name__ if fault else "",
+        "notices": [message_of(one, root, editor) for one in dict.fromkeys(notices)],
+        "sentences": [sentence_message(one, root, editor) for one in sentences],
+        "marks": json.dumps([[one.text, list(one.words)] for one in sentences]),
+        "ran": page.ran,
+        "why": page.why,
+        "seconds": f"{page.seconds:.2f}",
+    }
+
+
+def _rendered(template: str, /, **values: object) -> str:
+    return re.sub(r"\n\s*\n", "\n", _TEMPLATES.render(template, **values))

@@ -1,0 +1,252 @@
+// Keeps a previewed page as it is in the publication, without loading it again.
+//
+// The server says by an event that the page has changed. The page is then fetched and compared with the one that was
+// fetched before, element by element, and only what is different is exchanged: scroll, open details, and live charts
+// elsewhere stay as they are. What other scripts have added to the page is in neither of the two, and stays too.
+//
+// New parts are announced to the page's own scripts by the event `page-added`, whose detail is the fragment with them.
+
+const BOXES = "html, body, main, article, section, header, footer, aside, nav, div:not(.chart), script, broadsheet-preview";
+const own = document.querySelector("broadsheet-preview");
+const names = new WeakMap();
+
+// Of each node of the page as it was sent: what it is, apart from what is in it if that is compared by itself.
+const isBox = (node) => node.nodeType === Node.ELEMENT_NODE && node.matches(BOXES) && !node.querySelector(":scope > summary");
+const nameOf = (node) => (isBox(node) ? node.cloneNode(false).outerHTML : node.outerHTML ?? node.nodeValue);
+const partsOf = (box) => [...(box.shadowRoot ?? box.content ?? box).childNodes].filter(
+  (node) => node.nodeType === Node.ELEMENT_NODE || (node.nodeType === Node.TEXT_NODE && node.nodeValue.trim()));
+
+function note(node) {
+  names.set(node, nameOf(node));
+  if (isBox(node)) partsOf(node).forEach(note);
+}
+
+// A script that was only parsed never runs: it is made anew.
+function copyOf(node) {
+  const copy = document.importNode(node, true);
+  const scripts = copy.nodeName === "SCRIPT" ? [copy] : [...(copy.querySelectorAll?.("script") ?? [])];
+  for (const script of scripts) {
+    const made = document.createElement("script");
+    for (const { name, value } of script.attributes) made.setAttribute(name, value);
+    made.textContent = script.textContent;
+    if (script === copy) return made;
+    script.replaceWith(made);
+  }
+  return copy;
+}
+
+function takeAttributes(live, fresh, was) {
+  const old = new DOMParser().parseFromString(was, "text/html").body.firstElementChild ?? live;
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) live.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (live.getAttribute(name) !== value) live.setAttribute(name, value);
+}
+
+// The live node for each of the fresh ones: the same, or else for a box one of its kind.
+function pairs(live, fresh) {
+  const left = new Set(live);
+  const found = new Map();
+  const take = (node, fits) => {
+    const one = [...left].find(fits);
+    if (!one) return;
+    left.delete(one);
+    found.set(node, one);
+  };
+  for (const node of fresh) take(node, (one) => names.get(one) === nameOf(node));
+  for (const node of fresh) {
+    if (!found.has(node) && isBox(node)) take(node, (one) => one.nodeName === node.nodeName && one.src === node.src && isBox(one));
+  }
+  return { found, left };
+}
+
+function keepOpen(before, copy) {
+  const open = [...before].flatMap((node) => (node.querySelectorAll ? [node, ...node.querySelectorAll("details")] : []))
+    .filter((node) => node.nodeName === "DETAILS" && node.open);
+  const keyOf = (details) => details.closest("[id]")?.id + (details.querySelector("summary")?.textContent ?? "").replace(/\d+/g, "");
+  const keys = new Set(open.map(keyOf));
+  for (const details of [copy, ...(copy.querySelectorAll?.("details") ?? [])]) {
+    if (details.nodeName === "DETAILS" && keys.has(keyOf(details))) details.open = true;
+  }
+}
+
+function patch(live, fresh, changed) {
+  const place = live.shadowRoot ?? live;
+  const now = partsOf(live).filter((node) => names.has(node));
+  const then = partsOf(live.shadowRoot ? fresh.querySelector("template") : fresh);
+  const { found, left } = pairs(now, then);
+  let last = null;  // the live node after which the next one stands
+  const put = (node) => {
+    const next = last ? last.nextSibling : place.firstChild;
+    let after = next;
+    while (after && after !== node && (!names.has(after) || left.has(after))) after = after.nextSibling;
+    if (after !== node) place.insertBefore(node, next);
+    last = node;
+  };
+  for (const node of then) {
+    const there = found.get(node);
+    if (!there) {
+      const copy = copyOf(node);
+      note(copy);
+      keepOpen(left, copy);
+      const fragment = document.createDocumentFragment();
+      fragment.append(copy);
+      dispatchEvent(new CustomEvent("page-added", { detail: fragment }));
+      put(copy);
+      changed.push(copy);
+      continue;
+    }
+    const name = nameOf(node);
+    if (names.get(there) !== name) {
+      takeAttributes(there, node, names.get(there));
+      names.set(there, name);
+    }
+    put(there);
+    if (isBox(there)) patch(there, node, changed);
+  }
+  left.forEach((node) => node.remove());
+}
+
+function flash(nodes) {
+  for (const node of nodes) {
+    if (node.nodeType !== Node.ELEMENT_NODE || node.getRootNode() !== document || node.nodeName === "SCRIPT") continue;
+    node.setAttribute("data-preview-changed", "");
+    setTimeout(() => node.removeAttribute("data-preview-changed"), 1500);
+  }
+}
+
+// Words that nothing accounts for are underlined without a change of the page.
+function underline() {
+  if (!window.CSS?.highlights) return;
+  const ranges = [];
+  const plain = (text) => text.replace(/\s+/g, " ");
+  for (const [sentence, words] of JSON.parse(own?.dataset.marks ?? "[]")) {
+    for (const block of document.querySelectorAll("main :is(p, li, h1, h2, h3, h4, figcaption, td, blockquote, dd)")) {
+      if (!plain(block.textContent).includes(plain(sentence).trim())) continue;
+      const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        for (const word of words) {
+          for (let at = node.nodeValue.indexOf(word); at >= 0; at = node.nodeValue.indexOf(word, at + 1)) {
+            const range = new Range();
+            range.setStart(node, at);
+            range.setEnd(node, at + word.length);
+            ranges.push(range);
+          }
+        }
+      }
+      break;
+    }
+  }
+  CSS.highlights.set("unaccounted", new Highlight(...ranges));
+}
+
+async function follow() {
+  const answer = await fetch(location.href);
+  if (answer.redirected || !answer.ok) return location.reload();
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const changed = [];
+  takeStyle(fresh.querySelector("link[rel=stylesheet]:not([href^='/_preview'])")?.getAttribute("href"));
+  if (document.title !== fresh.title) document.title = fresh.title;
+  patch(document.body, fresh.body, changed);
+  flash(changed);
+  underline();
+  reloadView();
+  document.dispatchEvent(new CustomEvent("preview-patched", { detail: { changed: changed.length } }));
+}
+
+// The new style sheet is there before the old one goes.
+function takeStyle(address) {
+  const old = document.querySelector("link[rel=stylesheet]:not([href^='/_preview'])");
+  if (!address || !old || new URL(address, location.href).href === old.href) return;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+  link.onload = link.onerror = () => old.remove();
+  old.after(link);
+  names.set(link, nameOf(link));
+}
+
+let following = Promise.resolve();
+function listen() {
+  const asked = new URLSearchParams({
+    path: own?.dataset.path ?? pathOf(location), version: own?.dataset.version ?? "",
+    given: new URLSearchParams(location.search).get("given") ?? "",
+  });
+  const events = new EventSource(`/_preview/events?${asked}`);
+  events.addEventListener("page", () => { following = following.then(follow).catch(console.error); });
+  events.addEventListener("style", ({ data }) => takeStyle(data));
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+  };
+  addEventListener("pagehide", () => events.close());
+}
+
+const pathOf = ({ pathname }) => decodeURIComponent(pathname.slice(1)) + (pathname.endsWith("/") ? "index.html" : "");
+
+// The bar
+
+const VIEWS = { letter: "/_preview/letter", card: "/_preview/card" };
+const pressed = () => new Set([...own.shadowRoot.querySelectorAll("[data-view][aria-pressed=true]")].map((one) => one.dataset.view));
+
+function showView(views) {
+  const view = own.shadowRoot.querySelector(".view");
+  for (const button of own.shadowRoot.querySelectorAll("[data-view]")) button.ariaPressed = String(views.has(button.dataset.view));
+  const other = [...views].find((name) => VIEWS[name]);
+  view.hidden = !views.size;
+  view.classList.toggle("is-phone", views.has("phone"));
+  view.classList.toggle("is-dark", views.has("dark"));
+  const old = view.querySelector("iframe");
+  const frame = document.createElement("iframe");
+  frame.title = old.title;
+  if (views.has("still")) frame.setAttribute("sandbox", "allow-same-origin");
+  if (views.size) {
+    const address = new URL(location.href);
+    address.searchParams.set("bare", "");
+    frame.src = other ? `${VIEWS[other]}?path=${encodeURIComponent(own.dataset.path)}` : address.href;
+  }
+  names.set(frame, names.get(old));
+  old.replaceWith(frame);
+}
+
+function reloadView() {
+  const views = own?.shadowRoot ? pressed() : new Set();
+  if (["still", "letter", "card"].some((name) => views.has(name))) showView(views);
+}
+
+function startBar() {
+  const root = own.shadowRoot;
+  root.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-edition]")) location.href = target.value;
+  });
+  root.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (button?.matches("[data-hide]")) button.closest(".fault").hidden = true;
+    if (!button?.dataset.view) return;
+    const views = pressed();
+    const name = button.dataset.view;
+    if (views.has(name)) views.delete(name);
+    else {
+      if (VIEWS[name]) views.clear();
+      else for (const other of Object.keys(VIEWS)) views.delete(other);
+      views.add(name);
+    }
+    showView(views);
+  });
+  root.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const fields = [...event.target.elements].filter((field) => field.name && field.value !== field.dataset.was);
+    const given = new URLSearchParams(location.search).get("given") ?? "";
+    const answer = await fetch("/_preview/run", {
+      method: "POST",
+      headers: { "X-Broadsheet-Token": own.dataset.token, "Content-Type": "application/json" },
+      body: JSON.stringify({ path: own.dataset.path, given,
+                             values: Object.fromEntries(fields.map((field) => [field.name, field.value])) }),
+    });
+    if (answer.ok) location.href = (await answer.json()).address;
+    else alert(await answer.text());
+  });
+  root.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") root.querySelectorAll("details[open]").forEach((one) => { one.open = false; });
+  });
+}
+
+note(document.body);
+if (own?.shadowRoot) startBar();
+underline();
+listen();

@@ -1,0 +1,384 @@
+"""The publication as it is now, in memory: each page is made when it is asked for.
+
+What a build does for all pages is done here for one: it is run or its kept run is found, finished,
+rendered, and put into the site. The warm processes, Pandoc, the browser that draws and the catalogue
+live on from page to page. Pages that nobody has opened take part in lists with the titles of their
+front matter.
+
+Has state, and is used by one thread at a time, the one that makes pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+import time
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Self
+from urllib.parse import unquote
+
+from broadsheet import url_schemes
+from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor_reading import is_entry
+from broadsheet.errors import BroadsheetError, Notice, Place, guarded
+from broadsheet.lexicon import FOLDER
+from broadsheet.limits import bounded_work
+from broadsheet.markdown.document import Inline
+from broadsheet.markdown.finished_edition import Finished
+from broadsheet.markdown.pandoc import Pandoc
+from broadsheet.markdown.preparation import Assembly, outcomes
+from broadsheet.project.edition import Edition
+from broadsheet.project.project import INPUTS, open_project
+from broadsheet.project.reading import Publication, open_publication
+from broadsheet.run.executors import local_executor
+from broadsheet.site.build_record import PageRecord
+from broadsheet.site.check import CheckedSentence, check_page
+from broadsheet.site.edition_pages import MadeContent, content_made, footer_texts, record_of
+from broadsheet.site.new_site import SiteFolder
+from broadsheet.site.output_folder import Contents
+from broadsheet.site.page_content import PageContent, meta_before
+from broadsheet.site.page_content_store import PageContents
+from broadsheet.site.page_rendering import text_of
+from broadsheet.site.site import Site
+from broadsheet.site.theme_files import load_theme
+
+MAKING = "making this page"
+
+
+class HeldContents(PageContents):
+    """The contents of the pages that were made, by their paths; nothing is written."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, PageContent] = {}
+
+    def hold(self, content: PageContent) -> str:
+        """Hold a content in the place of the one before. Returns its key."""
+        self._held[content.meta.path] = content
+        return content.meta.path
+
+    def has(self, digest: str) -> bool:
+        """Whether there is a content under that key."""
+        return digest in self._held
+
+    def get(self, digest: str) -> PageContent:
+        """The content under that key."""
+        return self._held[digest]
+
+
+class WrittenSite(Site):
+    """The site while it is written: there is nothing to search in yet."""
+
+    search_path = ""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page by its path in the site, with the values that were ``given`` to its parameters in
+    place of its own, as text.
+    """
+
+    path: str
+    given: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class PreviewPage:
+    """The page of a source, as it was made last. It has no ``edition`` if its source could never be
+    read. ``html`` is that of the last time that it could be made, empty if
+    it never could; ``fault`` says why it cannot be made now. ``why`` is the reason for its run, empty
+    if a kept run was used; ``seconds`` is how long it took. It is ``stale`` if something that it was
+    made of has changed since. ``sentences`` are those with words that nothing accounts for.
+    ``version`` counts how often something of it has changed.
+    """
+
+    source: PurePosixPath
+    edition: Edition | None = None
+    version: int = 0
+    made: MadeContent | None = None
+    finished: Finished | None = None
+    record: PageRecord | None = None
+    site: Site | None = field(default=None, repr=False)
+    html: str = ""
+    fault: BroadsheetError | None = None
+    notices: tuple[Notice, ...] = ()
+    sentences: tuple[CheckedSentence, ...] = ()
+    reads: frozenset[str] = frozenset()
+    ran: bool = False
+    why: str = ""
+    seconds: float = 0.0
+    stale: bool = True
+
+    def rests_on(self, changed: Collection[str]) -> bool:
+        """Whether one of the files ``changed`` went into it, or might mend it."""
+        if self.fault is not None or str(self.source) in changed:
+            return True
+        folders = {f"{PurePosixPath(name).parent}/" for name in changed}
+        return any(
+            name in changed or name in folders or (is_entry(name) and DESCRIPTOR in changed)
+            for name in self.reads
+        )
+
+
+class PreviewedSite:
+    """The publication at ``root``; a context manager. ``fault`` says why its configuration cannot be
+    read as it is now: what was read last is used meanwhile.
+    """
+
+    publication: Publication
+    site: Site
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.fault: BroadsheetError | None = None
+        self._open = ExitStack()
+        self._pages: dict[Address, PreviewPage] = {}
+        self._store = HeldContents()
+        self._records: dict[str, PageRecord] = {}
+        self._footer: Mapping[str, Inline] = {}
+
+    def __enter__(self) -> Self:
+        project = open_project(self.root)
+        limit = project.settings.broadsheet.page_time_limit
+        with ExitStack() as stack:
+            self._executor = stack.enter_context(local_executor(1, project))
+            self._pandoc = stack.enter_context(Pandoc(1, limit, project.root, begin=True))
+            self._assembly = stack.enter_context(Assembly(project))
+            self.open()
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.__exit__(*error)  # type: ignore[arg-type]
+
+    # What there is
+
+    @property
+    def editions(self) -> dict[str, Edition]:
+        """The editions by the paths of their pages."""
+        return {str(edition.output): edition for edition in self.publication.editions}
+
+    def owner(self, path: str) -> Edition | None:
+        """The edition whose page, figure's page or file is at that path of the site."""
+        above = {PurePosixPath(path), *PurePosixPath(path).parents}
+        for edition in self.publication.editions:
+            if {edition.output, edition.files, edition.figures} & above:
+                return edition
+        return None
+
+    def pages_at(self, path: str = "") -> list[PreviewPage]:
+        """The pages that were made: those at a path, with their own values first, or all."""
+        return [page for one, page in self._pages.items() if page.made and path in ("", one.path)]
+
+    # What has changed
+
+    def open(self) -> None:
+        """Read the whole publication. Raises :class:`BroadsheetError` for its configuration."""
+        project = open_project(self.root)
+        self.publication = open_publication(self.root, project, drafts=True)
+        with guarded("_quarto.yml", "rendering the footer"):
+            self._footer = footer_texts(project, self._pandoc)
+        self._records = {
+            str(edition.output): self._records.get(str(edition.output))
+            or PageRecord(meta_before(edition))
+            for edition in self.publication.editions
+        }
+        self._anew()
+        for page in self._pages.values():
+            page.stale = True
+
+    def note(self, changed: Collection[str]) -> None:
+        """Take note that these files of the publication have changed; some may be new or gone."""
+        sources = {str(one.source.path) for one in self.publication.editions}
+        sources |= {str(path) for path in self.publication.faults}
+        if DESCRIPTOR in changed or any(name.endswith(".csv") for name in changed):
+            self._assembly.open_catalogue()
+        if any(_is_of_all(name, sources, self.root) for name in changed):
+            try:
+                self.open()
+                self.fault = None
+            except BroadsheetError as error:
+                self.fault = error
+            return
+        if read := sorted(sources.intersection(changed)):
+            self._reread([PurePosixPath(name) for name in read])
+        for page in self._pages.values():
+            page.stale = page.stale or page.rests_on(changed)
+
+    def take_theme(self) -> bool:
+        """Read the theme anew. Returns whether its style sheet is all that has changed."""
+        old, new = self.site.theme, load_theme(self.root)
+        changed = {name for name in new.paths if new.paths[name] != old.paths.get(name)}
+        self._anew()
+        return bool(changed) and all(name.endswith(".css") for name in changed)
+
+    def _reread(self, paths: list[PurePosixPath]) -> None:
+        """Read these sources again, and leave the others as they are."""
+        before = self.publication
+        others = [one for one in before.editions if one.source.path not in paths]
+        read = open_publication(
+            self.root,
+            before.project,
+            paths,
+            day=before.day,
+            drafts=True,
+            kept={str(one.output): one.source.path for one in others},
+            folders={path.parent for path in paths},
+        )
+        if read.disputed:
+            return self.open()
+        # Of a source that cannot be read now, the pages are still there.
+        others += [one for one in before.editions if one.source.path in read.faults]
+        names = set(map(str, paths))
+        self.publication = replace(
+            before,
+            editions=tuple(
+                sorted((*others, *read.editions), key=lambda one: (one.source.path, one.name))
+            ),
+            faults={
+                **{path: one for path, one in before.faults.items() if path not in paths},
+                **read.faults,
+            },
+            notices=(
+                *(one for one in before.notices if one.where.file not in names),
+                *(one for one in read.notices if one.where.file in names),
+            ),
+        )
+        editions = self.editions
+        gone = self._records.keys() - editions.keys()
+        for path in gone:
+            del self._records[path]
+        for edition in read.editions:
+            path = str(edition.output)
+            if path not in self._records:
+                self._records[path] = PageRecord(meta_before(edition))
+                gone = {path}
+        if gone:
+            self._anew()
+        return None
+
+    def _anew(self) -> None:
+        """Forget what was derived of all pages together."""
+        folder = SiteFolder(Path(), Path(), Contents())
+        project = self.publication.project
+        theme = load_theme(self.root)
+        self.site = WrittenSite(project, theme, self._records, self._store, folder, self._footer)
+
+    # Pages
+
+    def page(self, address: Address) -> PreviewPage | None:
+        """A page, made if it was not or if it is stale; None if there is none at that path."""
+        edition = self.editions.get(address.path)
+        source = edition.source.path if edition else self._unread(address.path)
+        if source is None:
+            return None
+        page = self._pages.setdefault(address, PreviewPage(source))
+        if page.stale:
+            page.edition = edition or page.edition
+            self._make(page, address)
+        if page.made is not None and page.site is not self.site:
+            self._render(page)
+        return page
+
+    def check(self, address: Address) -> bool:
+        """Look for words in a page that nothing accounts for. Returns whether others than before are
+        found.
+        """
+        page = self.page(address)
+        if page is None or page.finished is None or page.made is None or page.fault is not None:
+            return False
+        own, before, made = self.root / FOLDER, page.sentences, page.made
+        with suppress(BroadsheetError):
+            _, found = check_page(own, page.finished, made.document, made.rendered)
+            page.sentences = tuple(found)
+        page.version += page.sentences != before
+        return page.sentences != before
+
+    def _unread(self, path: str) -> PurePosixPath | None:
+        """The source that could not be read and whose page would be at that path."""
+        faults = self.publication.faults
+        return next((one for one in faults if str(one.with_suffix(".html")) == path), None)
+
+    def _make(self, page: PreviewPage, address: Address) -> None:
+        """Make a page; what goes wrong is its fault, and the page stays as it was."""
+        begun, where = time.perf_counter(), Place(str(page.source))
+        page.fault = self.publication.faults.get(page.source)
+        page.stale = False
+        try:
+            if page.fault is None and page.edition is not None:
+                with guarded(where, MAKING), bounded_work(where, MAKING):
+                    self._run_and_make(page, page.edition, address)
+        except BroadsheetError as error:
+            page.fault = error
+        page.seconds = time.perf_counter() - begun
+        page.version += 1
+
+    def _run_and_make(self, page: PreviewPage, edition: Edition, address: Address) -> None:
+        project = self.publication.project
+        given = dict(address.given)
+        [outcome] = outcomes(project, [edition], self._executor, given=given or None)
+        page.ran, page.why = outcome.ran, outcome.why
+        finished = self._assembly.draw_for(edition, partial(self._assembly.finish, outcome))
+        made = content_made(project, self._pandoc, finished)
+        page.finished, page.made = finished, made
+        page.reads = frozenset(made.content.reads)
+        page.notices = made.content.notices
+        page.record = record_of(made.content, address.path, finished.reads)
+        if not given:
+            known = self._records.get(address.path)
+            self._records[address.path] = page.record
+            self._store.hold(made.content)
+            if known is None or page.record.meta.is_listing or _lists(known) != _lists(page.record):
+                self._anew()
+        page.site = None
+
+    def _render(self, page: PreviewPage) -> None:
+        """The HTML of a page from its content and the site."""
+        assert page.made is not None
+        assert page.record is not None
+        content = self.site.linked(page.record, page.made.content)
+        html, _ = url_schemes.filtered(text_of(self.site, page.record, content))
+        page.html = _stamped(html, page.record.meta.path, page.made.files)
+        page.site = self.site
+        page.version += 1
+
+
+_ADDRESS = re.compile(r'(\b(?:data-figure|src|href)=")([^"?#:]+)(?=")')
+
+
+def _stamped(html: str, path: str, files: Mapping[str, bytes]) -> str:
+    """HTML in which the addresses of a page's own ``files`` have their digests, so that a part of the
+    page differs if a file of it does.
+    """
+    folder = PurePosixPath(path).parent
+
+    def stamped(match: re.Match[str]) -> str:
+        name = posixpath.normpath(str(folder / unquote(match[2])))
+        return f"{match[0]}?v={digest_of(files[name])}" if name in files else match[0]
+
+    return _ADDRESS.sub(stamped, html)
+
+
+def digest_of(data: bytes) -> str:
+    """A short digest of a file."""
+    return hashlib.sha256(data).hexdigest()[:10]
+
+
+def _lists(record: PageRecord) -> tuple[object, ...]:
+    """What other pages show of a page."""
+    shown = replace(record.meta, words=0)
+    return shown, record.aliases, record.references, record.tables, bool(record.content)
+
+
+def _is_of_all(name: str, sources: Collection[str], root: Path) -> bool:
+    """Whether a file may concern any page: the configuration, a template, words, a source that is new
+    or gone.
+    """
+    path = PurePosixPath(name)
+    if path.suffix in INPUTS:
+        return name not in sources or not (root / name).is_file()
+    return path.suffix in (".yml", ".yaml") or name.startswith(("theme/templates/", "theme/words/"))

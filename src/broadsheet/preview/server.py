@@ -1,0 +1,215 @@
+"""The server of the preview: pages and files of the site, and below `/_preview/` what is the preview's
+own.
+
+It is for this machine alone. A request has to name it by its own address, so that no page of another
+site can read it under a name of that site's (`Host`); it must not come from a page of another site
+(`Origin`, `Sec-Fetch-Site`). What runs an article with other values needs the token that is in each
+previewed page. A GET makes pages, as a build would, and changes nothing of the publication.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import mimetypes
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.preview.desk import Desk
+from broadsheet.preview.other_forms import card_of, letter_of
+from broadsheet.preview.page_document import document
+from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.site_files import file_at, not_found
+
+OWN = "_preview"
+"""The folder of the preview's own addresses: no source may have a name like that."""
+TOKEN = "x-broadsheet-token"
+_LARGEST = 64 * 1024
+"""The most bytes of a request's body."""
+_ASSETS = {
+    name: Path(__file__).with_name(name) for name in ("preview.js", "preview.css", "bar.css")
+}
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class Preview:
+    """The answers of the server. Has state: which values readers have given, each under its key."""
+
+    def __init__(self, desk: Desk, editor: str) -> None:
+        self._desk, self._editor = desk, editor
+        self._given: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.token = secrets.token_urlsafe(24)
+
+    def application(self, hosts: frozenset[str]) -> ASGIApp:
+        """The application, reached by one of these hosts alone."""
+        routes = [
+            Route(f"/{OWN}/events", self.events),
+            Route(f"/{OWN}/run", self.run, methods=["POST"]),
+            Route(f"/{OWN}/letter", self.other_form),
+            Route(f"/{OWN}/card", self.other_form),
+            Route(f"/{OWN}/{{name}}", self.asset),
+            Route("/{path:path}", self.at),
+        ]
+        return Guard(Starlette(routes=routes), hosts)
+
+    def address(self, path: str, given: Mapping[str, str]) -> str:
+        """The address of a page, run with the values ``given``."""
+        key = ""
+        if given:
+            key = hashlib.sha256(json.dumps(sorted(given.items())).encode()).hexdigest()[:12]
+            self._given[key] = tuple(sorted(given.items()))
+        return f"/{quote(path)}" + (f"?given={key}" if key else "")
+
+    async def at(self, request: Request) -> Response:
+        """A page or a file of the site."""
+        path, key = request.path_params["path"], request.query_params.get("given", "")
+        if key and key not in self._given:
+            return RedirectResponse(f"/{quote(path)}")
+        parts = PurePosixPath(path).parts
+        if ".." in parts or "\\" in path or "\0" in path:
+            return PlainTextResponse("There is no such page.", 404)
+        path = f"{path}index.html" if not path or path.endswith("/") else path
+        address, is_bare = Address(path, self._given.get(key, ())), "bare" in request.query_params
+        digest = request.query_params.get("v", "")
+
+        def answer(site: PreviewedSite) -> str | bytes | Path | None:
+            if site.page(address) is not None:
+                return document(site, address, self.token, self._editor, is_bare=is_bare)
+            found = file_at(site, path, digest)
+            if found is None and site.page(Address(f"{path}/index.html")) is not None:
+                return f"/{quote(path)}/"
+            return found
+
+        found = await asyncio.wrap_future(self._desk.ask(answer))
+        if found is None:
+            text = await asyncio.wrap_future(self._desk.ask(not_found))
+            return Response(text, 404, media_type="text/html")
+        if isinstance(found, Path):
+            return FileResponse(found, media_type=_media(path))
+        if isinstance(found, str) and found.startswith("/"):
+            return RedirectResponse(found)
+        return Response(found, media_type="text/html" if isinstance(found, str) else _media(path))
+
+    async def asset(self, request: Request) -> Response:
+        """A script or a style sheet of the preview's own."""
+        name = request.path_params["name"]
+        if name not in _ASSETS:
+            return PlainTextResponse("There is no such file.", 404)
+        return FileResponse(_ASSETS[name], media_type=_media(name))
+
+    async def other_form(self, request: Request) -> Response:
+        """An article as an e-mail, or as the card that is shown where somebody shares it."""
+        address = Address(request.query_params.get("path", ""))
+        form = {"letter": letter_of, "card": card_of}[PurePosixPath(request.url.path).name]
+        try:
+            made = await asyncio.wrap_future(self._desk.ask(lambda site: form(site, address)))
+        except BroadsheetError as error:
+            return PlainTextResponse(f"{error}\n", 422)
+        return Response(made, media_type="text/html" if isinstance(made, str) else "image/png")
+
+    async def events(self, request: Request) -> Response:
+        """What happens to a page, as server-sent events, as long as somebody listens."""
+        asked = request.query_params
+        given = self._given.get(asked.get("given", ""), ())
+        address, version = Address(asked.get("path", ""), given), asked.get("version", "")
+
+        async def told() -> AsyncIterator[str]:
+            with self._desk.reader(address) as reader:
+                yield ": the preview is here\n\n"
+                page = await asyncio.wrap_future(self._desk.ask(lambda site: site.page(address)))
+                if page is not None and str(page.version) != version:
+                    yield _event("page", str(page.version))
+                elif page is not None:
+                    self._desk.look_over(address)
+                while (event := await reader.events.get()) is not None:
+                    yield _event(*event)
+
+        return StreamingResponse(told(), media_type="text/event-stream")
+
+    async def run(self, request: Request) -> Response:
+        """Run an article with other values; answers with the address of the page."""
+        if not secrets.compare_digest(request.headers.get(TOKEN, ""), self.token):
+            return PlainTextResponse("The token is missing or wrong: load the page again.", 403)
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > _LARGEST:
+                return PlainTextResponse("That is too much.", 413)
+        try:
+            asked: Any = json.loads(body)
+            path, values = str(asked["path"]), dict(asked["values"])
+            given = dict(self._given.get(str(asked.get("given", "")), ()))
+            given |= {str(name): str(value) for name, value in values.items()}
+        except (ValueError, TypeError, KeyError):
+            return PlainTextResponse('Send {"path": …, "values": {…}}.', 400)
+        return Response(json.dumps({"address": self.address(path, given)}), media_type=_JSON)
+
+
+_JSON = "application/json"
+
+
+class Guard:
+    """Refuses requests of others, and gives each answer its headers."""
+
+    def __init__(self, inner: ASGIApp, hosts: frozenset[str]) -> None:
+        self._inner, self._hosts = inner, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "lifespan":
+            return await self._inner(scope, receive, send)
+        if scope["type"] != "http" or (reason := self._refusal(Request(scope))):
+            return await PlainTextResponse(f"{reason}\n", 403)(scope, receive, send)
+
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                own = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+                message["headers"] = [*message["headers"], *own]
+            await send(message)
+
+        return await self._inner(scope, receive, sent)
+
+    def _refusal(self, request: Request) -> str:
+        headers = request.headers
+        if headers.get("host", "") not in self._hosts:
+            return "The preview is at another address."
+        origin = headers.get("origin")
+        if origin is not None and origin not in {f"http://{host}" for host in self._hosts}:
+            return "A page of another site may not ask the preview."
+        site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "")
+        if site not in ("none", "same-origin") and mode != "navigate":
+            return "A page of another site may not ask the preview."
+        return ""
+
+
+def _event(name: str, data: str) -> str:
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+def _media(path: str) -> str:
+    if path.endswith(".js"):
+        return "text/javascript"
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"

@@ -1,0 +1,122 @@
+"""Runs the preview: the desk in this thread, the server and the watcher beside it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import uvicorn
+
+from broadsheet.errors import UsageError
+from broadsheet.preview.desk import Desk
+from broadsheet.preview.previewed_site import Address, PreviewedSite
+from broadsheet.preview.server import Preview
+from broadsheet.preview.watching import watch_files
+from broadsheet.project.source import slug_of
+
+PORT = 4848
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def preview(
+    root: Path,
+    names: Sequence[str] = (),
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    given: Mapping[str, str] = {},
+    editor: str,
+    opens_browser: bool = True,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Preview the publication at ``root`` until somebody ends it by Ctrl-C. The pages that ``names``
+    name, by slugs or paths, are made first, with the values ``given`` to their parameters. Raises
+    :class:`UsageError`, and :class:`ConfigError` if the configuration cannot be read.
+    """
+    listening = _listen(host, port)
+    with suppress(KeyboardInterrupt), listening, PreviewedSite(root.resolve()) as site:
+        pages = [_page(site, name) for name in names] or ["index.html"]
+        desk, stop = Desk(site), threading.Event()
+        app = Preview(desk, editor)
+        actual = listening.getsockname()[1]
+        named = (f"[{one}]" if ":" in one else one for one in LOOPBACK)
+        hosts = frozenset(f"{one}:{actual}" for one in named)
+        config = uvicorn.Config(
+            app.application(hosts),
+            log_level="critical",
+            timeout_graceful_shutdown=1,
+            lifespan="off",
+        )
+        server = uvicorn.Server(config)
+        threads = [
+            threading.Thread(target=server.run, args=([listening],), name="server"),
+            threading.Thread(
+                target=watch_files,
+                args=(site.root, site.publication.project.output, desk.changed, stop),
+                name="watcher",
+            ),
+        ]
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{actual}{app.address(pages[0], given)}"
+        for thread in threads:
+            thread.start()
+        try:
+            say(f"The preview is at {address} (Ctrl-C ends it)")
+            if opens_browser:
+                webbrowser.open(address)
+            for page in pages:
+                desk.ask(_make(Address(page, tuple(sorted(given.items())))))
+            desk.serve()
+        finally:
+            stop.set()
+            server.should_exit = True
+            for thread in threads:
+                thread.join()
+
+
+def _make(address: Address) -> Callable[[PreviewedSite], None]:
+    def make(site: PreviewedSite) -> None:
+        site.page(address)
+
+    return make
+
+
+def _page(site: PreviewedSite, name: str) -> str:
+    """The path of the page that a slug, or the path of a source, names."""
+    given = Path(os.path.abspath(name))
+    for edition in site.publication.editions:
+        if given == site.root / edition.source.path and edition.is_first:
+            return str(edition.output)
+    for source in site.publication.faults:
+        if name == slug_of(source) or given == site.root / source:
+            return str(source.with_suffix(".html"))
+    return str(site.publication.choose([name])[0].output)
+
+
+def _listen(host: str, port: int | None) -> socket.socket:
+    """A socket of this machine alone; without a ``port``, the usual one or, if that is taken, any."""
+    if host not in LOOPBACK:
+        raise UsageError(
+            f"--host {host}",
+            "the preview runs code, and is for this machine alone",
+            f"Name one of {', '.join(LOOPBACK)}. From elsewhere, use a tunnel: ssh -L.",
+        )
+    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for wanted in (port,) if port is not None else (PORT, 0):
+        listening = socket.socket(kind)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, wanted))
+            listening.listen()  # so that a browser that is quick waits
+            return listening
+        except OSError as error:
+            listening.close()
+            refused = error
+    raise UsageError(
+        f"--port {port}", f"it cannot be used: {refused.strerror}", "Name another one."
+    )

@@ -1,0 +1,90 @@
+"""What is at an address of the previewed site, apart from the pages of sources: files of pages, the
+theme, pages of figures, lists, and files of the publication that a page shows or links to.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from broadsheet.errors import BroadsheetError
+from broadsheet.files import check_path, is_file
+from broadsheet.notebook.map_outlines import MAPS
+from broadsheet.preview.previewed_site import Address, PreviewedSite, digest_of
+from broadsheet.site.copied_files import resources_of
+from broadsheet.site.page_content import NOT_FOUND
+from broadsheet.site.page_rendering import (
+    asked_for,
+    figure_pages_of,
+    may_be_asked_for,
+    text_of_list,
+    uses_of,
+)
+from broadsheet.site.page_values import list_pages, more_pages
+
+
+def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Path | None:
+    """The bytes or the file at a ``path`` of the site; None if there is nothing. Of a file that two
+    versions of a page have, the ``digest`` says which one.
+    """
+    theme = previewed.site.theme
+    bundles = {bundle.path: bundle.file for bundle in theme.bundles}
+    files: dict[str, bytes | Path] = {**theme.files, **bundles, **theme.for_charts(MAPS)}
+    return (
+        files.get(path)
+        or _of_page(previewed, path, digest)
+        or _list(previewed, path)
+        or _own(previewed, path)
+    )
+
+
+def not_found(previewed: PreviewedSite) -> str:
+    """The page that the site shows where there is nothing."""
+    return more_pages(previewed.site)[NOT_FOUND]
+
+
+def _of_page(previewed: PreviewedSite, path: str, digest: str) -> bytes | None:
+    """A file that came with a page, or the page of a figure."""
+    edition = previewed.owner(path)
+    if edition is None:
+        return None
+    page = previewed.page(Address(str(edition.output)))
+    versions = [one.made.files for one in previewed.pages_at(str(edition.output)) if one.made]
+    found = [files[path] for files in versions if path in files]
+    if found:
+        return next((one for one in found if digest_of(one) == digest), found[0])
+    if page is None or page.made is None:
+        return None
+    figures = figure_pages_of(previewed.site, page.made.content)
+    return figures[path].encode() if path in figures else None
+
+
+def _list(previewed: PreviewedSite, path: str) -> bytes | None:
+    """A list without a source."""
+    if not path.endswith(".html"):
+        return None
+    site = previewed.site
+    page = next((one for one in list_pages(site) if one.meta.path == path), None)
+    return text_of_list(site, page).encode() if page is not None else None
+
+
+def _own(previewed: PreviewedSite, path: str) -> bytes | Path | None:
+    """A file of the publication: one that its configuration publishes, or that a page asks for."""
+    root = previewed.root
+    if not may_be_asked_for(path):
+        return None
+    resources = resources_of(previewed.publication.project).files
+    if path in resources:
+        return resources[path]
+    asked = set[str]()
+    for page in previewed.pages_at():
+        if page.record is not None:
+            asked |= asked_for(page.record) | uses_of(
+                page.record.meta.path, page.html, page.record.meta
+            )
+    if path not in asked:
+        return None
+    try:
+        check_path(root, root / path, path, published=True)
+    except BroadsheetError:
+        return None
+    return root / path if is_file(root / path) else None

@@ -1,0 +1,67 @@
+"""Watches the files of a publication and reports those that change."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from watchfiles import Change, watch
+
+from broadsheet.project.project import MARKER
+
+STEP = 20
+"""Milliseconds without a further change after which changes are reported: an editor may write a file
+in several steps.
+"""
+PAUSE = 500
+"""Milliseconds after which files of a new folder are reported if nothing else happens."""
+_ENDS = ("~", ".swp", ".swx", ".tmp", ".part", ".crswap")
+"""The ends of names of files that editors keep for themselves."""
+
+
+def watch_files(
+    root: Path, output: Path, report: Callable[[frozenset[str]], None], stop: threading.Event
+) -> None:
+    """Report the files below ``root`` that change, by their paths from there, until ``stop``. Hidden
+    files, the ``output``, other built sites and installed packages are left out.
+    """
+    known = set(_folders(root, output))
+    while not stop.is_set():
+        folders = set(_folders(root, output))
+        added = {file for folder in folders - known for file in folder.iterdir()}
+        known = folders
+        for changes in watch(
+            *folders,
+            watch_filter=_counts,
+            step=STEP,
+            stop_event=stop,
+            recursive=False,
+            rust_timeout=PAUSE,
+            yield_on_timeout=True,
+        ):
+            names = {Path(name) for _, name in changes} | added
+            added = set()  # what was put into a new folder before it was watched
+            if names:
+                report(frozenset(name.relative_to(root).as_posix() for name in names))
+            if any(name in folders or name.is_dir() for name in names):
+                break  # a folder is new or gone
+
+
+def _counts(change: Change, name: str) -> bool:
+    file = Path(name).name
+    return not file.startswith(".") and not file.endswith(_ENDS)
+
+
+def _folders(root: Path, output: Path) -> Iterator[Path]:
+    for folder, below, _ in os.walk(root):
+        yield Path(folder)
+        below[:] = [
+            name
+            for name in below
+            if name[0] not in "._"
+            and name not in ("node_modules", "env", "venv")
+            and Path(folder, name) != output
+            and not os.path.lexists(Path(folder, name, MARKER))
+        ]

@@ -1,0 +1,272 @@
+"""`broadsheet preview`: pages are made when they are opened, and follow what is saved."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+
+from conftest import CONFIG, Site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PAGE = "posts/trade/index.html"
+TEXT = """\
+---
+title: Trade
+date: 2023-05-26
+---
+
+The first paragraph.
+
+## A heading
+
+<details><summary>More</summary>Folded text.</details>
+
+The second paragraph.
+
+{{LONG}}
+
+The last paragraph.
+""".replace("{{LONG}}", "\n\n".join(f"Paragraph {number}." for number in range(60)))
+
+
+@dataclass
+class Previewed:
+    """A running preview: the publication, the server's address, and the process."""
+
+    site: Site
+    address: str
+    process: subprocess.Popen[str]
+
+    def ask(self, path: str, **headers: str) -> tuple[int, str]:
+        request = urllib.request.Request(self.address + path, headers=headers)
+        return _answer(request)
+
+    def post(self, path: str, body: object, **headers: str) -> tuple[int, str]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        data = json.dumps(body).encode()
+        return _answer(urllib.request.Request(self.address + path, data, named, method="POST"))
+
+
+def _answer(request: urllib.request.Request) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def started(site: Site, *arguments: str) -> Previewed:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "broadsheet", "preview", "--no-browser", "--port", "0", *arguments],
+        cwd=site.root,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    found = re.search(r"http://[^/]+/", said)
+    assert found, said + process.stderr.read()
+    return Previewed(site, found[0], process)
+
+
+def ended(preview: Previewed) -> int:
+    preview.process.send_signal(signal.SIGINT)
+    return preview.process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Previewed]:
+    site = Site(tmp_path_factory.mktemp("preview"))
+    site.write("_quarto.yml", CONFIG.replace('"*.qmd"', '"**/*.qmd"'))
+    site.write("index.qmd", "---\ntitle: Front\nlisting:\n  contents: posts\n---\n")
+    site.write("posts/trade/index.qmd", TEXT)
+    site.write(
+        "posts/draft/index.qmd",
+        "---\ntitle: Sketch\ndate: 2023-05-27\ndraft: true\n---\n\nNot yet.\n",
+    )
+    site.write(".secret/key.txt", "a secret")
+    site.article(
+        "numbers",
+        "print(year * 2)",
+        ("md", "It was `{python} year`."),
+        parameters="year: int = 2022  # the year of the article",
+    )
+    running = started(site)
+    yield running
+    processes = psutil.Process(running.process.pid).children(recursive=True)
+    assert ended(running) == 0
+    _, left = psutil.wait_procs(processes, timeout=20)
+    assert left == [], "Ctrl-C ends all that was started"
+
+
+@pytest.fixture
+def look(browser: Browser, preview: Previewed) -> Iterator[Callable[[str], Page]]:
+    """A page of the preview in a browser; afterwards nothing may have failed there."""
+    troubles: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+
+    def look_at(path: str) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(preview.address + path)
+        return page
+
+    yield look_at
+    context.close()
+    assert troubles == []
+
+
+def test_a_saved_change_is_put_into_the_page_as_it_stands(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    page = look(PAGE)
+    page.locator("main summary").click()
+    page.evaluate("document.querySelector('h2').kept = true; scrollTo(0, 700)")
+    preview.site.write("posts/trade/index.qmd", TEXT.replace("The last", "The very last"))
+    page.get_by_text("The very last paragraph.").wait_for()
+    assert page.locator("[data-preview-changed]").all_inner_texts() == ["The very last paragraph."]
+    assert page.get_by_text("The last paragraph.").count() == 0
+    assert page.evaluate("scrollY") == 700
+    assert page.locator("main details").get_attribute("open") is not None
+    assert page.evaluate("document.querySelector('h2').kept")
+
+
+def test_a_page_that_fails_says_so_over_the_last_good_one(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    page = look(PAGE)
+    path = "posts/trade/index.qmd"
+    message = page.locator("broadsheet-preview [role=alert]")
+    preview.site.write(path, TEXT.replace("The second", "{{< include none.md >}}\n\nThe second"))
+    message.wait_for()
+    assert "none.md" in message.inner_text()
+    link = message.locator(".where a").get_attribute("href")
+    assert link == f"vscode://file{preview.site.root / path}:12"
+    assert page.get_by_text("The second paragraph.").count() == 1
+    preview.site.write(path, TEXT.replace("date: 2023", "date: [2023"))
+    message.get_by_text("line 4").wait_for()
+    preview.site.write(path, TEXT.replace("The second", "The mended second"))
+    page.get_by_text("The mended second paragraph.").wait_for()
+    assert message.count() == 0
+
+
+def test_words_that_nothing_accounts_for_are_listed_and_underlined(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    page = look(PAGE)
+    claimed = TEXT.replace("The last", "Exports rose by 29 percent. The last")
+    preview.site.write("posts/trade/index.qmd", claimed)
+    page.wait_for_function("CSS.highlights.get('unaccounted').size > 0")
+    words = "[...CSS.highlights.get('unaccounted')].map(String)"
+    assert any("29 percent" in one for one in page.evaluate(words))
+    page.locator("broadsheet-preview summary", has_text="warning").click()
+    assert page.locator("broadsheet-preview .messages", has_text="29 percent").count() == 1
+
+
+def test_an_article_is_run_with_the_values_of_the_form(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    page = look("posts/numbers/")
+    assert page.get_by_text("It was 2022.").count() == 1
+    page.locator("broadsheet-preview summary", has_text="Values").click()
+    form = page.locator("broadsheet-preview form")
+    assert "the year of the article" in form.inner_text()
+    form.get_by_label("year").fill("1999")
+    form.get_by_role("button", name="Run").click()
+    page.get_by_text("It was 1999.").wait_for()
+    assert not (preview.site.root / "_site").exists()
+    assert look("posts/numbers/").get_by_text("It was 2022.").count() == 1
+
+
+def test_a_draft_is_shown_and_marked(preview: Previewed) -> None:
+    code, text = preview.ask("posts/draft/")
+    assert code == 200
+    assert '<p class="draft">Draft</p>' in text
+    assert "Sketch" in preview.ask("")[1]
+
+
+def test_a_style_sheet_is_exchanged_alone(preview: Previewed, look: Callable[[str], Page]) -> None:
+    page = look(PAGE)
+    page.evaluate("document.querySelector('h1').kept = true")
+    preview.site.write("theme/broadsheet.css", "h1 { color: rgb(1, 2, 3); }")
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('h1')).color === 'rgb(1, 2, 3)'"
+    )
+    assert page.evaluate("document.querySelector('h1').kept")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("", {"Host": "attacker.example"}),
+        ("", {"Origin": "http://attacker.example"}),
+        ("", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}),
+        ("_preview/events?path=index.html", {"Host": "attacker.example:80"}),
+    ],
+)
+def test_a_request_of_another_site_is_refused(
+    preview: Previewed, path: str, headers: dict[str, str]
+) -> None:
+    assert preview.ask(path, **headers)[0] == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../_quarto.yml",
+        "%2e%2e/%2e%2e/etc/passwd",
+        "posts/..%2f..%2f.secret/key.txt",
+        ".secret/key.txt",
+        "_quarto.yml",
+        "posts/trade/index.qmd",
+        "posts/numbers/index.ipynb",
+        "/etc/passwd",
+    ],
+)
+def test_only_what_is_of_the_site_is_served(preview: Previewed, path: str) -> None:
+    assert preview.ask(path)[0] == 404
+
+
+def test_code_runs_with_given_values_for_the_token_alone(preview: Previewed) -> None:
+    asked: dict[str, Any] = {"path": "posts/numbers/index.html", "values": {"year": "1984"}}
+    assert preview.post("_preview/run", asked)[0] == 403
+    assert preview.post("_preview/run", asked, X_Broadsheet_Token="guessed")[0] == 403
+    assert preview.ask("_preview/run")[0] == 404
+    found = re.search(r'data-token="([^"]+)"', preview.ask("posts/numbers/")[1])
+    assert found
+    code, answer = preview.post("_preview/run", asked, X_Broadsheet_Token=found[1])
+    assert code == 200
+    assert "It was 1984." in preview.ask(json.loads(answer)["address"].lstrip("/"))[1]
+    assert preview.post("_preview/run", [], X_Broadsheet_Token=found[1])[0] == 400
+
+
+def test_an_article_as_a_card_and_as_an_email(preview: Previewed) -> None:
+    with urllib.request.urlopen(f"{preview.address}_preview/card?path={PAGE}") as answer:
+        assert answer.read(4) == b"\x89PNG"
+    code, text = preview.ask(f"_preview/letter?path={PAGE}")
+    assert (code, "no `excerpt`" in text) == (422, True)
+
+
+def test_the_preview_is_for_this_machine_alone(
+    site: Site, run: Callable[..., tuple[int, str, str]]
+) -> None:
+    site.write("index.qmd", "---\ntitle: Front\n---\n")
+    code, _, messages = run(site, "preview", "--host", "0.0.0.0")
+    assert code == 2
+    assert "for this machine alone" in messages
