@@ -15,6 +15,7 @@ import yaml
 import broadsheet as bs
 from broadsheet.cli.options import parser
 from broadsheet.figures.credits import KEYS as FIGURE_KEYS
+from broadsheet.project.publish_settings import PublishTarget
 from broadsheet.project.settings import (
     BroadsheetKeys,
     Correction,
@@ -102,7 +103,16 @@ def test_each_of_the_staple_charts_is_shown(name: str) -> None:
     "key",
     [
         *FIGURE_KEYS,
-        *keys(OwnKeys, EditionSettings, EditionRule, Correction, BroadsheetKeys, Newsletter, Smtp),
+        *keys(
+            OwnKeys,
+            EditionSettings,
+            EditionRule,
+            Correction,
+            BroadsheetKeys,
+            Newsletter,
+            Smtp,
+            PublishTarget,
+        ),
     ],
 )
 def test_each_key_of_our_own_is_shown(key: str) -> None:

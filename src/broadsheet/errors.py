@@ -215,6 +215,12 @@ class LetterError(BroadsheetError):
     """
 
 
+class PublishError(BroadsheetError):
+    """A site that is not published, or a target that it cannot be published to: ``where`` is the
+    target's address.
+    """
+
+
 class ToolError(BroadsheetError):
     """A program that the build needs is missing, failed, or did not answer in time: the browser,
     Pagefind.

@@ -87,6 +87,19 @@ def withheld() -> Iterator[None]:
             _dumpable(was)
 
 
+@contextmanager
+def given_back() -> Iterator[None]:
+    """Put the secrets back into the environment for the length of a block, in which only programs
+    and libraries run that need the user's own: git, ssh, the client of a storage.
+    """
+    os.environ.update(_held)
+    try:
+        yield
+    finally:
+        for name in _held:
+            os.environ.pop(name, None)
+
+
 def secret(name: str) -> str:
     """The value of a secret; empty if it was not given."""
     return _held.get(name) or os.environ.get(name, "")

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from broadsheet.project.publish_settings import PublishTargets
 from broadsheet.project.setting_models import Settings, kebab, named_by, one_or_more, switched
 from broadsheet.project.setting_types import (
     Colours,
@@ -136,7 +137,9 @@ class Newsletter(Settings):
 
 
 class BroadsheetKeys(Settings):
-    """`broadsheet:`, our own key: limits of the build, its time zone, and the newsletter."""
+    """`broadsheet:`, our own key: limits of the build, its time zone, the newsletter, and where the site is
+    published.
+    """
 
     # Of one cell; those in which other processes had the processors do not count.
     time_limit: Seconds = 120
@@ -151,6 +154,8 @@ class BroadsheetKeys(Settings):
     # Where an article's day begins when it comes out: a name of the IANA's, such as Asia/Shanghai.
     time_zone: TimeZone = "UTC"
     newsletter: Newsletter = Newsletter()
+    # The places that the site is published to, by name; the first is meant if none is named.
+    publish: PublishTargets = {}
     # Names that have a colour of their own in charts; see `broadsheet.project.colours`.
     colours: Colours = {}
     # Folders outside of the publication whose files may be read for the site: absolute, or from

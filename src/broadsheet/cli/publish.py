@@ -1,0 +1,82 @@
+"""`broadsheet publish`: the site, put online, and taken back."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from broadsheet.cli.report import Report, as_json, many, reports, root, say
+
+if TYPE_CHECKING:
+    from broadsheet.publish.publishing import Outcome
+
+
+def publish_site(options: argparse.Namespace) -> Report:
+    """Publish the site, or restore what was published before."""
+    from broadsheet.cli.progress import watch
+    from broadsheet.publish.publishing import publish, take_back
+
+    if options.back:
+        outcome = take_back(root(), options.target)
+    else:
+        outcome = publish(
+            root(),
+            options.target,
+            dry_run=options.dry_run,
+            jobs=options.jobs,
+            watch=watch,
+            waiting=lambda: say("another build is at work here: waiting for it"),
+        )
+    if options.json:
+        return Report(0, _for_machines(outcome, options), outcome.notices)
+    lines = _changes(outcome) if options.dry_run else []
+    return Report(0, "\n".join([*lines, _summary(outcome, options)]), outcome.notices)
+
+
+def _for_machines(outcome: Outcome, options: argparse.Namespace) -> str:
+    changes = outcome.changes
+    return as_json(
+        {
+            "target": outcome.name,
+            "to": outcome.where,
+            "sent": outcome.is_new and not options.dry_run,
+            "added": dict(changes.added),
+            "changed": dict(changes.changed),
+            "removed": dict(changes.removed),
+            "unchanged": changes.unchanged,
+            "commit": outcome.manifest.commit,
+            "at": outcome.manifest.at,
+            "notices": reports(outcome.notices),
+        }
+    )
+
+
+def _changes(outcome: Outcome) -> list[str]:
+    """Each file that would be added, changed or removed, with its size."""
+    changes = outcome.changes
+    kinds = (("+", changes.added), ("~", changes.changed), ("-", changes.removed))
+    return [
+        f"{sign} {path}  {size:,} bytes" for sign, files in kinds for path, size in files.items()
+    ]
+
+
+def _summary(outcome: Outcome, options: argparse.Namespace) -> str:
+    changes = outcome.changes
+    name = outcome.name
+    to = name if name == outcome.where else f"{name}, {outcome.where}"
+    counts = (
+        f"{many(len(changes.added), 'file')} added, {len(changes.changed):,} changed, "
+        f"{len(changes.removed):,} removed, {changes.unchanged:,} as they were"
+    )
+    size = f"{changes.bytes_to_send:,} bytes"
+    if options.back:
+        commit = f", commit {outcome.manifest.commit}" if outcome.manifest.commit else ""
+        return f"{to} has again what was published at {outcome.manifest.at}{commit}: {counts}"
+    if not outcome.is_new:
+        return f"{to} has this site already, since {outcome.manifest.at}"
+    if options.dry_run:
+        return f"{to} would have {counts}: {size}. Nothing has been sent."
+    return (
+        f"published to {to}: {counts}; {size}, read back and right. "
+        f"To take it back: broadsheet publish {name} --back"
+    )

@@ -1,0 +1,141 @@
+"""The address of a place that a site is published to. There are four kinds, the first in two spellings::
+
+github-pages                     the branch `gh-pages` of the remote `origin`
+git+REMOTE#BRANCH                a branch of a remote: its name, or an address as git has it;
+                                 without #BRANCH it is `gh-pages`
+ssh://USER@HOST:PORT/FOLDER      a folder of a server, also as USER@HOST:FOLDER
+s3://BUCKET/PREFIX               a storage that has the API of Amazon's S3
+/srv/www/paper, ../paper, ~/www  a folder of this machine
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from broadsheet.errors import Place, PublishError
+from broadsheet.project.publish_settings import NO_SECRET, PASSWORD
+
+PAGES = "github-pages"
+BRANCH = "gh-pages"
+_SCP = re.compile(r"(?:(?P<user>[\w.-]+)@)?(?P<host>[\w.-]+):(?P<folder>[^:].*)")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
+_BRANCH = re.compile(r"(?![-/.])(?!.*(?:\.\.|//|@\{|\.lock$|[/.]$))[^\s~^:?*\[\\\x00-\x20\x7f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_HOST = re.compile(r"(?!-)[\w.-]+|\[[0-9a-fA-F:]+\]")
+KINDS = (
+    "An address is `github-pages`, `git+REMOTE#BRANCH`, `ssh://USER@HOST/FOLDER`, "
+    "`s3://BUCKET/PREFIX`, or a folder such as /srv/www/paper."
+)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch of a remote of git."""
+
+    remote: str
+    branch: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """A folder of a server. A folder without a slash at its start counts from the user's home."""
+
+    host: str
+    folder: str
+    user: str = ""
+    port: int | None = None
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A storage: objects whose names begin with ``prefix``, which ends with a slash or is empty."""
+
+    bucket: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of this machine."""
+
+    path: Path
+
+
+Address = Branch | Server | Bucket | Folder
+
+
+def read_address(text: str, where: Place | str, base: Path) -> Address:
+    """The address that a text is; relative folders count from ``base``. Raises
+    :class:`PublishError` for a text that is none.
+    """
+
+    def no(what: str) -> PublishError:
+        return PublishError(where, what, KINDS)
+
+    if PASSWORD.search(text):
+        raise PublishError(where, "this address has a password in it", f"Take it out: {NO_SECRET}.")
+    if _CONTROL.search(text) or not text.strip():
+        raise no("this is no address")
+    scheme = text.partition("://")[0] if "://" in text else ""
+    if text == PAGES:
+        return Branch("origin", BRANCH)
+    if text.startswith("git+") or scheme in ("http", "https", "git") or text.endswith(".git"):
+        return _branch(text, no)
+    if scheme == "ssh":
+        return _server(text, no)
+    if scheme == "s3":
+        return _bucket(text, no)
+    if scheme == "file":
+        return Folder(Path(unquote(urlsplit(text).path)))
+    if scheme:
+        raise no(f"nothing is published by `{scheme}:`")
+    if (found := _SCP.fullmatch(text)) and "/" not in text.partition(":")[0]:
+        return _checked(Server(found["host"], found["folder"], found["user"] or ""), no)
+    return Folder(base / Path(text).expanduser())
+
+
+def _branch(text: str, no: Callable[[str], PublishError]) -> Branch:
+    remote, _, branch = text.removeprefix("git+").partition("#")
+    branch = branch or BRANCH
+    if not remote or remote.startswith("-") or "::" in remote:
+        raise no(f"`{remote}` is no remote")
+    if not _BRANCH.fullmatch(branch):
+        raise no(f"`{branch}` is no name of a branch")
+    return Branch(remote, branch)
+
+
+def _bucket(text: str, no: Callable[[str], PublishError]) -> Bucket:
+    bucket, _, prefix = text.removeprefix("s3://").partition("/")
+    if not _BUCKET.fullmatch(bucket):
+        raise no(f"`{bucket}` is no name of a bucket")
+    parts = [part for part in prefix.split("/") if part]
+    if {".", ".."}.intersection(parts):
+        raise no(f"`{prefix}` is no prefix")
+    return Bucket(bucket, "".join(f"{part}/" for part in parts))
+
+
+def _server(text: str, no: Callable[[str], PublishError]) -> Server:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+        parts = urlsplit("")
+    folder = unquote(parts.path)
+    folder = folder.removeprefix("/~/") if folder.startswith("/~/") else folder
+    return _checked(Server(host, folder, parts.username or "", port), no)
+
+
+def _checked(server: Server, no: Callable[[str], PublishError]) -> Server:
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    if not _HOST.fullmatch(host) or server.user.startswith("-"):
+        raise no("no name of a server is in this address")
+    parts = [part for part in server.folder.split("/") if part not in ("", ".")]
+    if not parts or ".." in parts or server.folder.startswith(("-", "~")):
+        raise no("no folder of the server is in this address")
+    lead = "/" if server.folder.startswith("/") else ""
+    return Server(server.host, lead + "/".join(parts), server.user, server.port)

@@ -1,0 +1,230 @@
+"""Publishes to a branch of git, as GitHub Pages and others serve one.
+
+Each publication is a commit on the branch, and a branch moves in one step, if it is still where it
+was when it was looked up: so readers see the old site or the new, and of two who publish at once the
+second is refused. That needs no lock, and `git` itself checks what it sends by digests.
+
+Commits are made in a repository of our own, `.broadsheet/publish.git`, that has the remotes and the
+credentials of the publication's repository, whose working tree, index and branches are not touched.
+Files on the branch that no publication of ours wrote, such as the `CNAME` that GitHub puts there,
+stay. The manifest is `.broadsheet/published.json` in the branch.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from broadsheet.errors import PublishError
+from broadsheet.publish import shell
+from broadsheet.publish.address import Branch
+from broadsheet.publish.manifest import NAME, OURS, Manifest, digest_of, read_manifest
+from broadsheet.publish.state import Published, differs, nothing_before
+from broadsheet.store import FOLDER
+
+_MANIFEST = f"{OURS}/{NAME}"
+_NO_JEKYLL = ".nojekyll"
+_MODE = "100644"
+_NOTHING = "0" * 40
+_NO_HOOKS = ("-c", "core.hooksPath=/dev/null", "-c", "core.bare=true")
+_NOBODY = {
+    f"GIT_{who}_{what}": value
+    for who in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "Broadsheet"), ("EMAIL", "broadsheet@localhost"))
+}
+
+
+class GitBranch:
+    """A branch of a remote, for the publication at ``root``. Has state: the commit that the branch
+    was at when it was last looked up, and its manifest.
+    """
+
+    def __init__(self, address: Branch, where: str, root: Path) -> None:
+        self.where, self._root = where, root
+        self._remote, self._branch = address.remote, address.branch
+        self._repository = root / FOLDER / "publish.git"
+        self._tip, self._manifest = "", Manifest({})
+        self._shared: tuple[str, ...] = ()
+        self._at = root
+
+    def take_lock(self, content: bytes) -> bytes:
+        """Nothing: the branch moves in one step, or not at all."""
+        return b""
+
+    def drop_lock(self) -> None:
+        """Nothing, as there is no lock."""
+
+    def how_to_unlock(self) -> str:
+        """Nothing, as there is no lock."""
+        return ""
+
+    def published(self) -> Published:
+        """What is on the branch. Raises :class:`PublishError` if it is not ours."""
+        self._prepare()
+        self._tip = self._tip_there()
+        if not self._tip:
+            return Published()
+        self._fetch("--depth=2")
+        content = self._content_of(self._tip)
+        if content is None:
+            if self._tree(self._tip):
+                raise PublishError(
+                    self.where,
+                    f"the branch `{self._branch}` has files that no publication of ours made",
+                    "Name another branch, or remove this one if nothing of yours is in it: "
+                    f"`git push {self._remote} --delete {self._branch}`.",
+                )
+            return Published()
+        self._manifest = read_manifest(content, self.where)
+        has_parent = bool(self._git("rev-list", "--parents", "-n1", self._tip).split()[1:])
+        return Published(self._manifest, has_parent)
+
+    def send(self, site: Path, new: Manifest) -> None:
+        """Commit the files on the branch and push it."""
+        old = self._manifest.all
+        changed = [path for path, file in new.files.items() if old.get(path) != file]
+        paths = "".join(f"{site / path}\n" for path in changed).encode()
+        blobs = self._git("hash-object", "-w", "--no-filters", "--stdin-paths", content=paths)
+        entries = dict(zip(changed, blobs.split(), strict=True))
+        self._read_back(entries, new)
+        entries[_MANIFEST] = self._blob(new.as_bytes())
+        if _NO_JEKYLL not in new.files:
+            entries[_NO_JEKYLL] = self._blob(b"")
+        commit = new.commit[:12] or "no commit"
+        self._commit([path for path in old if path not in new.all], entries, f"Publish {commit}")
+
+    def restore(self) -> Manifest:
+        """Commit the publication before on the branch, and push it."""
+        if (self._repository / "shallow").exists():
+            self._fetch("--unshallow")
+        found = self._git("rev-list", "-n2", self._tip, "--", _MANIFEST).split()
+        content = self._content_of(found[1]) if len(found) > 1 else None
+        if content is None:
+            raise nothing_before(self.where)
+        manifest = read_manifest(content, self.where)
+        tree = self._tree(found[1])
+        entries = {path: tree[path] for path in (*manifest.all, _MANIFEST) if path in tree}
+        gone = [path for path in self._manifest.all if path not in entries]
+        self._commit(gone, entries, f"Take back {self._manifest.commit[:12] or self._tip[:12]}")
+        return manifest
+
+    # The repository of our own
+
+    def _prepare(self) -> None:
+        """Make the repository, and find that of the publication, whose configuration it shares."""
+        if any(self._repository.rglob("*.lock")):  # left by a publication that was killed
+            shutil.rmtree(self._repository)
+        if not (self._repository / "HEAD").is_file():
+            self._repository.mkdir(parents=True, exist_ok=True)
+            self._run("init", "--quiet", "--bare", str(self._repository))
+        try:
+            found = shell.run(
+                [
+                    "git",
+                    "rev-parse",
+                    "--path-format=absolute",
+                    "--git-common-dir",
+                    "--show-toplevel",
+                ],
+                cwd=self._root,
+            )
+        except shell.FailedError:
+            return  # no repository: the remote is an address
+        folder, top = found.decode().splitlines()
+        self._at = Path(top)  # relative addresses of remotes count from there
+        self._shared = ("-c", f"include.path={folder}/config")
+
+    @property
+    def _ours(self) -> list[str]:
+        return ["git", "--git-dir", str(self._repository), *self._shared, *_NO_HOOKS]
+
+    def _git(self, *words: str, content: bytes = b"") -> str:
+        """What git prints on a command in the repository."""
+        return self._run(*words, content=content).decode(errors="surrogateescape").strip()
+
+    def _run(self, *words: str, content: bytes = b"") -> bytes:
+        try:
+            return shell.run([*self._ours, *words], content, cwd=self._at)
+        except shell.FailedError as failed:
+            raise shell.fault(self.where, f"`git {words[0]}`", failed) from None
+
+    def _tip_there(self) -> str:
+        """The commit that the branch is at, at the remote; empty if there is no such branch."""
+        found = self._git("ls-remote", "--", self._remote, f"refs/heads/{self._branch}")
+        return found.split()[0] if found else ""
+
+    def _fetch(self, depth: str) -> None:
+        self._git(
+            *("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--force", depth),
+            *("--", self._remote, f"refs/heads/{self._branch}:refs/published"),
+        )
+
+    def _content_of(self, commit: str) -> bytes | None:
+        """The manifest in a commit."""
+        if _MANIFEST not in self._tree(commit):
+            return None
+        return self._run("cat-file", "blob", f"{commit}:{_MANIFEST}")
+
+    def _tree(self, commit: str) -> dict[str, str]:
+        """The files in a commit, each with the name of its content."""
+        listed = self._git("ls-tree", "-r", "-z", "--full-tree", commit)
+        entries = (line.split("\t", 1) for line in listed.split("\0") if line)
+        return {path: entry.split()[2] for entry, path in entries}
+
+    def _blob(self, content: bytes) -> str:
+        return self._git("hash-object", "-w", "--stdin", content=content)
+
+    def _read_back(self, blobs: Mapping[str, str], new: Manifest) -> None:
+        """See that what git has taken is what the manifest says."""
+        asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+        content, at = self._run("cat-file", "--batch", content=asked), 0
+        for path in blobs:
+            end = content.index(b"\n", at)
+            size = int(content[at:end].split()[2])
+            if digest_of(content[end + 1 : end + 1 + size]) != new.files[path].digest:
+                raise differs(self.where, path)
+            at = end + size + 2
+
+    def _commit(self, gone: list[str], entries: Mapping[str, str], message: str) -> None:
+        """Make a commit of the branch without the files that are ``gone`` and with these
+        ``entries``, push it, and see that it is there.
+        """
+        self._git("read-tree", *([self._tip] if self._tip else ["--empty"]))
+        lines = [f"0 {_NOTHING}\t{path}\0" for path in gone]
+        lines += [f"{_MODE} {blob}\t{path}\0" for path, blob in entries.items()]
+        index = "".join(lines).encode(errors="surrogateescape")
+        self._git("update-index", "-z", "--index-info", content=index)
+        tree = self._git("write-tree")
+        parents = ["-p", self._tip] if self._tip else []
+        commit = self._committed(tree, parents, message)
+        self._push(commit)
+        if self._tip_there() != commit:
+            raise differs(self.where, self._branch)
+
+    def _committed(self, tree: str, parents: list[str], message: str) -> str:
+        words = ["commit-tree", "--no-gpg-sign", *parents, "-m", message, tree]
+        try:
+            made = shell.run([*self._ours, *words], cwd=self._at)
+        except shell.FailedError:  # who commits is unknown, as on a machine that only publishes
+            made = shell.run([*self._ours, *words], cwd=self._at, environment=_NOBODY)
+        return made.decode().strip()
+
+    def _push(self, commit: str) -> None:
+        try:
+            self._git(
+                *("push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"),
+                f"--force-with-lease=refs/heads/{self._branch}:{self._tip}",
+                *("--", self._remote, f"{commit}:refs/heads/{self._branch}"),
+            )
+        except PublishError as error:
+            if any(
+                word in error.detail for word in ("stale info", "fetch first", "cannot lock ref")
+            ):
+                raise PublishError(
+                    self.where,
+                    f"the branch `{self._branch}` has moved meanwhile: somebody else has published",
+                    "Publish again, if your site is the newer one.",
+                    error.detail,
+                ) from None
+            raise

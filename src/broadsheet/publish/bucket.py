@@ -1,0 +1,376 @@
+"""Publishes to a storage with the API of Amazon's S3, by `s3fs` (the extra `s3`).
+
+A storage changes object by object. So files are sent in the order of :func:`.manifest.in_order`,
+what a page uses before the page, and files that no page of the new site uses are removed last: a
+reader sees each page as it was or as it will be, whenever the sending breaks off. Objects of ours are
+below `.broadsheet/` at the prefix::
+
+    published.json    what is published now and was before, and the paths that are being changed
+    copies/DIGEST     what a changed or removed file of the publication before was
+    lock              who is publishing (:mod:`.lock`)
+
+Before anything is changed, a copy of it is made there, and `published.json` has its path under
+`touched`. A publication that breaks off leaves it there, and the next one sends all of these again,
+or :meth:`Storage.restore` brings all of them back.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from broadsheet import secret_values
+from broadsheet.errors import PublishError
+from broadsheet.publish.address import Bucket
+from broadsheet.publish.manifest import (
+    NAME,
+    OURS,
+    Manifest,
+    damaged,
+    digest_of,
+    in_order,
+    is_hashed,
+    rank,
+)
+from broadsheet.publish.state import Published, differs, nothing_before
+
+_AT_ONCE = 8
+_FOREVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".md": "text/markdown",
+    ".atom": "application/atom+xml",
+    ".woff2": "font/woff2",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ipynb": "application/x-ipynb+json",
+}
+"""Types of files that not every machine knows."""
+
+
+@dataclass(frozen=True)
+class _State:
+    """`published.json`: ``touched`` are paths whose content is unknown, since a publication that was
+    to change them broke off.
+    """
+
+    now: Manifest | None = None
+    before: Manifest | None = None
+    touched: tuple[str, ...] = ()
+
+
+class Storage:
+    """The objects of a bucket below a prefix. Has state: what was published when it was last looked
+    up.
+    """
+
+    def __init__(
+        self, address: Bucket, where: str, endpoint: str | None = None, profile: str | None = None
+    ) -> None:
+        if find_spec("s3fs") is None:
+            raise PublishError(
+                where,
+                "the library s3fs is not installed, and publishing to a storage needs it",
+                'Install it: `pip install "broadsheet[s3]"`.',
+            )
+        self.where = where
+        self._bucket, self._root = address.bucket, f"{address.bucket}/{address.prefix}"
+        self._prefix, self._endpoint = address.prefix, endpoint
+        self._profile = profile
+        self._state = _State()
+
+    @cached_property
+    def _files(self) -> Any:
+        """The client. It has threads, so it is not begun before it is needed: a build forks."""
+        return _opened(self.where, self._endpoint, self._profile)
+
+    def take_lock(self, content: bytes) -> bytes:
+        """Put a lock there; returns the one that is there already, else nothing."""
+        with self._asking():
+            with suppress(FileExistsError):
+                self._files.pipe_file(self._own("lock"), content, mode="create")
+            there = self._read("lock") or b""
+        return b"" if there == content else there
+
+    def drop_lock(self) -> None:
+        """Remove the lock."""
+        with self._asking(), suppress(FileNotFoundError):
+            self._files.rm_file(self._own("lock"))
+
+    def how_to_unlock(self) -> str:
+        """The command that removes the lock."""
+        endpoint = f" --endpoint-url {self._endpoint}" if self._endpoint else ""
+        return f"aws s3 rm s3://{self._own('lock')}{endpoint}"
+
+    def published(self) -> Published:
+        """What is there. Raises :class:`PublishError` if something is there that is not ours."""
+        with self._asking():
+            content = self._read(NAME)
+            self._state = _State() if content is None else self._decoded(content)
+            if content is None:
+                self._refuse_foreign()
+        state = self._state
+        return Published(state.now, state.before is not None, bool(state.touched))
+
+    def send(self, site: Path, new: Manifest) -> None:
+        """Send the files, in their order, and read each back; then remove what is left over."""
+
+        def put(path: str) -> None:
+            content = (site / path).read_bytes()
+            if digest_of(content) != new.files[path].digest:
+                raise differs(str(site), path)
+            self._files.pipe_file(f"{self._root}{path}", content, **_headers(path))
+
+        with self._asking():
+            self._change(new, put, before=self._state.now)
+
+    def restore(self) -> Manifest:
+        """Bring back what was published before; after a publication that broke off, what was there
+        when it was begun.
+        """
+        state = self._state
+        back = state.now if state.touched else state.before
+        if back is None:
+            raise nothing_before(self.where)
+        back = replace(back, kept={})
+
+        def put(path: str) -> None:
+            copy = self._own(f"copies/{back.files[path].digest}")
+            self._files.cp_file(copy, f"{self._root}{path}")
+
+        with self._asking():
+            self._look_for_copies(back)
+            self._change(back, put, before=state.before if state.touched else state.now)
+        return back
+
+    def _change(self, new: Manifest, put: Callable[[str], None], before: Manifest | None) -> None:
+        """Make the objects those of ``new``. ``put`` writes one of them; ``before`` is what can be
+        restored then.
+        """
+        state, there = self._state, self._state.now.all if self._state.now else {}
+        unsure = set(state.touched)
+        wanted = new.all
+        touched = {path for path in {*there, *wanted} if there.get(path) != wanted.get(path)}
+        self._each(self._copy, sorted((touched - unsure) & there.keys()))
+        touched |= unsure
+        self._write(replace(state, touched=tuple(sorted(touched))))
+        to_send = in_order(touched & new.files.keys())
+        for group in _groups(to_send):
+            self._each(put, group)
+            self._each(lambda path: self._check(path, new), group)
+        self._each(self._remove, sorted(touched - wanted.keys()))
+        self._write(_State(new, before))
+        self._prune(before, new)
+
+    def _copy(self, path: str) -> None:
+        """Copy a file of what is published now, before it is changed."""
+        assert self._state.now is not None
+        file = self._state.now.all[path]
+        with suppress(FileNotFoundError):  # it was removed by hand
+            self._files.cp_file(f"{self._root}{path}", self._own(f"copies/{file.digest}"))
+
+    def _check(self, path: str, new: Manifest) -> None:
+        if digest_of(self._files.cat_file(f"{self._root}{path}")) != new.files[path].digest:
+            raise differs(self.where, path)
+
+    def _remove(self, path: str) -> None:
+        with suppress(FileNotFoundError):
+            self._files.rm_file(f"{self._root}{path}")
+
+    def _look_for_copies(self, back: Manifest) -> None:
+        """Raise :class:`PublishError` if a copy is missing that is needed to go ``back``."""
+        there = self._state.now.all if self._state.now else {}
+        copies = self._copies()
+        for path, file in back.files.items():
+            is_there = there.get(path) == file and path not in self._state.touched
+            if not is_there and file.digest not in copies:
+                raise PublishError(
+                    self.where,
+                    f"the copy of `{path}` is missing, so the publication before cannot be restored",
+                    "Check out its commit, build, and publish that.",
+                )
+
+    def _prune(self, before: Manifest | None, new: Manifest) -> None:
+        """Remove the copies that nothing needs to go back."""
+        needed = {
+            file.digest
+            for path, file in (before.files if before else {}).items()
+            if new.all.get(path) != file
+        }
+        self._each(
+            lambda digest: self._files.rm_file(self._own(f"copies/{digest}")),
+            sorted(self._copies() - needed),
+        )
+
+    def _copies(self) -> set[str]:
+        found = self._files.find(self._own("copies"))
+        return {path.rpartition("/")[2] for path in found}
+
+    def _refuse_foreign(self) -> None:
+        listed = self._files.call_s3(
+            "list_objects_v2", Bucket=self._bucket, Prefix=self._prefix, MaxKeys=20
+        )
+        names = [one["Key"].removeprefix(self._prefix) for one in listed.get("Contents", ())]
+        foreign = [name for name in names if name and not name.startswith(f"{OURS}/")]
+        if foreign:
+            raise PublishError(
+                self.where,
+                f"here are objects that no publication of ours made, such as `{foreign[0]}`",
+                "Name another bucket or prefix, or remove what is there.",
+            )
+
+    # Objects
+
+    def _own(self, name: str) -> str:
+        return f"{self._root}{OURS}/{name}"
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            content: bytes = self._files.cat_file(self._own(name))
+        except FileNotFoundError:
+            self._files.call_s3("head_bucket", Bucket=self._bucket)  # or is there no such bucket?
+            return None
+        return content
+
+    def _decoded(self, content: bytes) -> _State:
+        try:
+            return msgspec.json.decode(content, type=_State)
+        except (msgspec.MsgspecError, RecursionError):
+            raise damaged(self.where) from None
+
+    def _write(self, state: _State) -> None:
+        content = msgspec.json.encode(state, order="deterministic")
+        self._files.pipe_file(self._own(NAME), content, ContentType="application/json")
+        if self._read(NAME) != content:
+            raise differs(self.where, f"{OURS}/{NAME}")
+        self._state = state
+
+    def _each(self, work: Callable[[str], None], paths: Iterable[str]) -> None:
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            futures = [threads.submit(work, path) for path in paths]
+            try:
+                for future in futures:
+                    future.result()
+            except BaseException:
+                threads.shutdown(cancel_futures=True)
+                raise
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Errors of the storage, and of the way to it, as messages."""
+        try:
+            yield
+        except (PublishError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            raise _fault(self.where, error) from error
+
+
+def _opened(where: str, endpoint: str | None, profile: str | None) -> Any:
+    """The client of the storage."""
+    from s3fs import S3FileSystem
+
+    given = {"profile": profile} if profile else {}
+    try:
+        return S3FileSystem(
+            endpoint_url=endpoint,
+            use_listings_cache=False,
+            skip_instance_cache=True,
+            config_kwargs={"connect_timeout": 20, "retries": {"max_attempts": 3}},
+            **given,
+        )
+    except Exception as error:
+        raise _fault(where, error) from error
+
+
+_FAULTS: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (
+        ("NoCredentials", "Unable to locate credentials", "PartialCredentials", "ProfileNotFound"),
+        "there are no keys for this storage",
+        "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, or name a `profile` of "
+        "~/.aws/ beside `to`.",
+    ),
+    (
+        (
+            "InvalidAccessKeyId",
+            "SignatureDoesNotMatch",
+            "AccessDenied",
+            "Access Denied",
+            "Forbidden",
+            "403",
+            "ExpiredToken",
+            "PermissionError",
+            "Unauthorized",
+            "401",
+        ),
+        "it does not let you in, or you may not write there",
+        "Look at your keys, and at what they may do: list, read, write, copy and remove objects of this bucket.",
+    ),
+    (
+        ("NoSuchBucket", "Not Found", "404", "FileNotFound"),
+        "there is no such bucket",
+        "Make it, or look at the address; a storage that is not Amazon's needs `endpoint` beside `to`.",
+    ),
+    (
+        (
+            "EndpointConnection",
+            "ConnectTimeout",
+            "Cannot connect",
+            "Could not connect",
+            "ClientConnector",
+            "ConnectionClosed",
+            "ReadTimeout",
+            "getaddrinfo",
+            "TimeoutError",
+        ),
+        "it cannot be reached",
+        "Look at the `endpoint` and at the network; then publish again: it goes on where it was.",
+    ),
+    (
+        ("No space left", "507", "QuotaExceeded", "XMinioStorageFull"),
+        "it is full",
+        "Make room there, and publish again: it goes on where it was.",
+    ),
+)
+
+
+def _fault(where: str, error: Exception) -> PublishError:
+    chain = [error, error.__cause__, error.__context__]
+    text = " ".join(f"{type(one).__name__}: {one}" for one in chain if one is not None)
+    detail = secret_values.redacted(f"{type(error).__name__}: {error}")
+    for words, what, mend in _FAULTS:
+        if any(word in text for word in words):
+            return PublishError(where, what, mend, detail)
+    return PublishError(
+        where, "the storage refused", "See what is told below, mend it, and publish again.", detail
+    )
+
+
+def _headers(path: str) -> dict[str, str]:
+    suffix = Path(path).suffix.lower()
+    kind = _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    if kind.startswith("text/"):
+        kind += "; charset=utf-8"
+    return {
+        "ContentType": kind,
+        "CacheControl": _FOREVER if is_hashed(path) else _ASK_AGAIN,
+    }
+
+
+def _groups(paths: list[str]) -> list[list[str]]:
+    """Paths in groups that are sent one after the other; the order within one makes no difference."""
+    groups: dict[int, list[str]] = {}
+    for path in paths:
+        groups.setdefault(rank(path), []).append(path)
+    return [groups[key] for key in sorted(groups)]

@@ -1,0 +1,121 @@
+"""The lock of a target, so that two do not publish to it at once.
+
+A lock is a small file at the target that says who holds it. Whoever finds one of a process of this
+very machine that has ended takes it away, so that a publication that was killed is no obstacle to the
+next. Of a lock of another machine nobody here can say whether its holder lives: the message has its
+age, and the command that removes it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+import psutil
+
+from broadsheet.errors import BroadsheetError, PublishError
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a lock: a process by its number and the moment at which it began."""
+
+    by: str
+    host: str
+    pid: int
+    began: float
+    since: str
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is known that the process has ended."""
+        if self.host != socket.gethostname():
+            return False
+        try:
+            return bool(abs(psutil.Process(self.pid).create_time() - self.began) > 2)
+        except psutil.NoSuchProcess:
+            return True
+        except psutil.Error:
+            return False
+
+
+class Lockable(Protocol):
+    """A place with a lock."""
+
+    where: str
+
+    def take_lock(self, content: bytes) -> bytes:
+        """Put a lock there. Returns the content of the one that is there already, else nothing."""
+
+    def drop_lock(self) -> None:
+        """Remove the lock, if there is one."""
+
+    def how_to_unlock(self) -> str:
+        """The command with which a person removes it."""
+
+
+@contextmanager
+def held(place: Lockable) -> Iterator[None]:
+    """Hold the lock of a place for the length of a block. Raises :class:`PublishError` if somebody
+    else holds it.
+    """
+    mine = msgspec.json.encode(_me())
+    there = place.take_lock(mine)
+    if there and (holder := _holder(there)) and holder.is_gone:
+        place.drop_lock()
+        there = place.take_lock(mine)
+    if there:
+        raise _refusal(there, place)
+    try:
+        yield
+    finally:
+        with suppress(BroadsheetError):  # what was wrong before has been told, or will be
+            place.drop_lock()
+
+
+def _me() -> Holder:
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = str(os.getuid())
+    return Holder(
+        user,
+        socket.gethostname(),
+        os.getpid(),
+        psutil.Process().create_time(),
+        datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _holder(content: bytes) -> Holder | None:
+    try:
+        return msgspec.json.decode(content, type=Holder)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def _refusal(content: bytes, place: Lockable) -> PublishError:
+    who, holder = "somebody", _holder(content)
+    if holder is not None:
+        who = f"{holder.by} on {holder.host} (process {holder.pid}){_age(holder)}"
+    return PublishError(
+        place.where,
+        f"{who} is publishing to this place",
+        "Wait until that has ended. If it has broken off, remove its lock and publish again: "
+        f"`{place.how_to_unlock()}`",
+    )
+
+
+def _age(holder: Holder) -> str:
+    with suppress(ValueError, TypeError):
+        minutes = (datetime.now(UTC) - datetime.fromisoformat(holder.since)).total_seconds() / 60
+        age = f"{minutes:,.0f} minutes" if minutes < 120 else f"{minutes / 60:,.0f} hours"
+        return f", for {age}," if minutes >= 2 else ", for less than two minutes,"
+    return ""

@@ -1,0 +1,198 @@
+"""What is published: the files of a site with their digests, in the order in which they are sent.
+
+A manifest is kept at the target, so that another machine can go on from it. Format 1 is JSON::
+
+    format   1
+    files    {path: [SHA-256 digest, size in bytes]}
+    kept     the same, of files that belong to the publication before and stay for one more
+    commit   the commit that the publication was at, with `-dirty` if there were changes beside it
+    at       when it was published, an ISO time in UTC
+
+A reader may have a page of the old site open while the new one is published, and its scripts load
+more when they are needed. So a file with a digest in its name, which is a version of something,
+stays until the publication after. Everything else that the new site does not have is removed at
+once: an article that was taken down is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from broadsheet import secret_values
+from broadsheet.errors import Notice, Place, PublishError
+from broadsheet.project.project import MARKER
+from broadsheet.site.output_folder import walked
+
+NAME = "published.json"
+OURS = ".broadsheet"
+"""The folder at a target, or in its tree, in which the manifest is."""
+_FORMAT = 1
+_HASHED = re.compile(r"[-_.][0-9a-f]{7,64}(?:\.|$)")
+_PAGE = ".html"
+_LAST = re.compile(r"^index\.html$|\.(?:xml|atom|feed\.json)$|^llms\.txt$|^robots\.txt$")
+_NEVER = {".git", OURS}
+"""Names of files and folders in an output that are never published."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class File(msgspec.Struct, frozen=True, array_like=True):
+    """A file of a site: its SHA-256 digest and its size."""
+
+    digest: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What is published (see above)."""
+
+    files: Mapping[str, File]
+    kept: Mapping[str, File] = field(default_factory=dict)
+    commit: str = ""
+    at: str = ""
+    format: int = _FORMAT
+
+    @property
+    def all(self) -> dict[str, File]:
+        """The files of the site, and those that stay."""
+        return {**self.kept, **self.files}
+
+    def as_bytes(self) -> bytes:
+        """The manifest as JSON."""
+        return msgspec.json.encode(self, order="deterministic") + b"\n"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a new site changes: paths with the sizes that they will have, or had."""
+
+    added: Mapping[str, int]
+    changed: Mapping[str, int]
+    removed: Mapping[str, int]
+    unchanged: int
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+    @property
+    def bytes_to_send(self) -> int:
+        """The size of all that is added or changed."""
+        return sum(self.added.values()) + sum(self.changed.values())
+
+
+def compare(old: Manifest | None, new: Manifest) -> Changes:
+    """What publishing ``new`` changes of ``old``."""
+    before = old.files if old else {}
+    changed = {
+        path: file.size
+        for path, file in new.files.items()
+        if path in before and before[path] != file
+    }
+    return Changes(
+        {path: new.files[path].size for path in in_order(new.files) if path not in before},
+        {path: changed[path] for path in in_order(changed)},
+        {path: before[path].size for path in sorted(before) if path not in new.files},
+        len(before.keys() & new.files.keys()) - len(changed),
+    )
+
+
+def following(old: Manifest | None, files: Mapping[str, File], commit: str, at: str) -> Manifest:
+    """The manifest of a new site of these ``files``, at a target that has the ``old`` one."""
+    before = old.files if old else {}
+    kept = {path: before[path] for path in sorted(before) if path not in files and is_hashed(path)}
+    return Manifest(files, kept, commit, at)
+
+
+def is_hashed(path: str) -> bool:
+    """Whether a file's name has a digest in it, so that its content never changes."""
+    return bool(_HASHED.search(PurePosixPath(path).name)) and not path.endswith(_PAGE)
+
+
+def in_order(paths: Iterable[str]) -> list[str]:
+    """Paths in the order in which they are sent."""
+    return sorted(paths, key=lambda path: (rank(path), path))
+
+
+def rank(path: str) -> int:
+    """When a file is sent: 0 if it has a digest in its name, 1 for other files, 2 for pages, 3 for
+    what leads readers to pages. So what a page uses is there before the page.
+    """
+    if is_hashed(path):
+        return 0
+    if _LAST.search(path):
+        return 3
+    return 2 if path.endswith(_PAGE) else 1
+
+
+def read_manifest(content: bytes, where: str) -> Manifest:
+    """The manifest in a file at a target. Raises :class:`PublishError` for something else."""
+    try:
+        manifest = msgspec.json.decode(content, type=Manifest)
+        if manifest.format == _FORMAT:
+            return manifest
+    except (msgspec.MsgspecError, RecursionError):
+        pass
+    raise damaged(where)
+
+
+def damaged(where: str) -> PublishError:
+    """The error for a manifest that cannot be read."""
+    return PublishError(
+        where,
+        f"its {NAME} is damaged, or of another version of Broadsheet",
+        "Publish with the version that wrote it; or remove all that is there, and publish anew.",
+    )
+
+
+def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
+    """The files of a built site by their paths, and a notice of each that is not published. Raises
+    :class:`SecretError` for a file that holds a secret.
+    """
+    entries, _ = walked(site)
+    links = [path for path, entry in entries.items() if entry.is_symlink()]
+    names = [
+        path
+        for path, entry in sorted(entries.items())
+        if entry.is_file(follow_symlinks=False)
+        and path != MARKER
+        and not _NEVER.intersection(path.split("/"))
+    ]
+    for path in names:
+        if _CONTROL.search(path):
+            raise PublishError(
+                str(site / path), "a name with a control character in it", "Give it another name."
+            )
+    with ThreadPoolExecutor(min(8, (os.cpu_count() or 1) + 2)) as threads:
+        found = dict(zip(names, threads.map(lambda path: _file(site, path), names), strict=True))
+    return found, [
+        Notice(
+            Place(str(site / path)),
+            "this is a link, which is not published",
+            "Put the file itself there.",
+        )
+        for path in sorted(links)
+    ]
+
+
+def digest_of(content: bytes) -> str:
+    """The digest by which contents are compared."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _file(site: Path, path: str) -> File:
+    if secret_values.searches():
+        content = (site / path).read_bytes()
+        secret_values.refuse(content, path, "this file")
+        return File(digest_of(content), len(content))
+    with (site / path).open("rb") as file:
+        return File(
+            hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(file.fileno()).st_size
+        )

@@ -1,0 +1,224 @@
+"""Publishes the site of a publication, and takes it back.
+
+Only what a strict check finds nothing wrong with is published: the check builds the site in a folder
+of its own, then the site itself is built, and the two must be the same. While it is sent no build can
+change it. A target has only what is new to it sent (:mod:`.branch`, :mod:`.releases`,
+:mod:`.bucket`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from broadsheet import secret_values
+from broadsheet.did_you_mean import question
+from broadsheet.errors import BroadsheetError, Notice, Place, PublishError, UsageError, enumerated
+from broadsheet.project.project import CONFIG, Project, open_project
+from broadsheet.project.publish_settings import PublishTarget
+from broadsheet.publish import shell
+from broadsheet.publish.address import KINDS, PAGES, Branch, Bucket, Folder, read_address
+from broadsheet.publish.branch import GitBranch
+from broadsheet.publish.bucket import Storage
+from broadsheet.publish.lock import held
+from broadsheet.publish.manifest import Changes, File, Manifest, compare, following, site_files
+from broadsheet.publish.releases import Releases
+from broadsheet.publish.state import Target, nothing_before
+from broadsheet.site import swap
+from broadsheet.site.build import Watch, build, unwatched
+from broadsheet.site.check import SITE, check
+
+_NAMED = 3
+_SEARCH = "search/"
+"""The folder of the search index, whose files Pagefind gives other names at times."""
+_EXAMPLE = "broadsheet:\n    publish:\n      live: github-pages"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done at a target: the manifest of what is published there now, and what has changed
+    of what was there. ``is_new`` says that something was done.
+    """
+
+    name: str
+    where: str
+    manifest: Manifest
+    changes: Changes
+    is_new: bool
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A target by its name, or by its address if it has none, and what reaches it."""
+
+    name: str
+    where: str
+    target: Target
+
+
+def publish(
+    root: Path,
+    given: str | None = None,
+    *,
+    dry_run: bool = False,
+    jobs: int = 0,
+    watch: Watch = unwatched,
+    waiting: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """Publish the site of the publication at ``root`` to the target that is ``given``: a name in
+    `_quarto.yml`, an address, or else the first of those. With ``dry_run`` nothing is sent. Raises
+    :class:`PublishError`.
+    """
+    project = open_project(root)
+    with secret_values.given_back():
+        chosen = choose(project, given)
+        if not isinstance(chosen.target, Storage):  # whose client has threads, and a build forks
+            chosen.target.published()  # what is wrong there is told before anything is built
+    _build_checked(project, jobs, watch, waiting)
+    output = project.output.resolve()
+    with swap.locked(output, waiting), secret_values.given_back():
+        files, notices = site_files(output)
+        _compare_with_checked(project, files)
+        return send(chosen, output, files, notices, _commit(project.root), dry_run=dry_run)
+
+
+def send(
+    chosen: Chosen,
+    site: Path,
+    files: Mapping[str, File],
+    notices: Sequence[Notice] = (),
+    commit: str = "",
+    *,
+    dry_run: bool = False,
+) -> Outcome:
+    """Publish the ``files`` of a built site. With ``dry_run`` nothing is changed at the target, and
+    no lock is held.
+    """
+    with nullcontext() if dry_run else held(chosen.target):
+        there = chosen.target.published()
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        new = following(there.now, files, commit, at)
+        changes = compare(there.now, new)
+        is_new = there.now is None or bool(changes) or there.is_begun
+        if is_new and not dry_run:
+            chosen.target.send(site, new)
+    manifest = new if is_new or there.now is None else there.now
+    return Outcome(chosen.name, chosen.where, manifest, changes, is_new, tuple(notices))
+
+
+def take_back(root: Path, given: str | None = None) -> Outcome:
+    """Restore the publication before at a target. Raises :class:`PublishError`."""
+    project = open_project(root)
+    with secret_values.given_back():
+        chosen = choose(project, given)
+        with held(chosen.target):
+            there = chosen.target.published()
+            if not (there.has_before or there.is_begun):
+                raise nothing_before(chosen.where)
+            restored = chosen.target.restore()
+    return Outcome(chosen.name, chosen.where, restored, compare(there.now, restored), is_new=True)
+
+
+def choose(project: Project, given: str | None) -> Chosen:
+    """The target that is meant."""
+    targets = project.settings.broadsheet.publish
+    if given is None:
+        if not targets:
+            raise UsageError(
+                "publish",
+                f"no target is given, and {CONFIG} names none",
+                f"Name one. {KINDS} Or write into {CONFIG}:\n  {_EXAMPLE}",
+            )
+        given = next(iter(targets))
+    if given in targets:
+        place = project.text.place(("broadsheet", "publish", given))
+        return _opened(project, given, targets[given], place, project.root)
+    if given != PAGES and not any(sign in given for sign in "/:.~"):
+        asked = question(given, targets).rstrip()
+        known = f"There are: {', '.join(targets)}." if targets else f"{CONFIG} names none."
+        raise UsageError(given, "there is no target of this name", asked or f"{known} {KINDS}")
+    return _opened(project, given, PublishTarget(to=given), Place(given), Path.cwd())
+
+
+def _opened(
+    project: Project, name: str, settings: PublishTarget, place: Place, base: Path
+) -> Chosen:
+    where = settings.to
+    address = read_address(where, place, base)
+    target: Target
+    if isinstance(address, Branch):
+        target = GitBranch(address, where, project.root)
+    elif isinstance(address, Bucket):
+        target = Storage(address, where, settings.endpoint, settings.profile)
+    else:
+        if isinstance(address, Folder):
+            _refuse_inside(project, address.path, place)
+            address = Folder(address.path.parent.resolve() / address.path.name)
+        target = Releases.of(address, where)
+    return Chosen(name, where, target)
+
+
+def _refuse_inside(project: Project, path: Path, place: Place) -> None:
+    """Raise :class:`PublishError` for a folder in the publication, or one that it lies in."""
+    real = path.resolve()
+    if real.is_relative_to(project.root) or project.root.is_relative_to(real):
+        raise PublishError(
+            place,
+            f"{real} is the publication's own folder, or in it, or around it",
+            "Name a folder elsewhere: the next build would read what is published there.",
+        )
+    if not path.name:
+        raise PublishError(place, "this is no folder for a site", "Name a folder in it.")
+
+
+def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[[], None]) -> None:
+    """Check the publication and build its site. Raises :class:`PublishError` if anything is wrong."""
+    day = project.today
+    report = check(project.root, day=day, jobs=jobs, watch=watch, waiting=waiting)
+    found: list[BroadsheetError | Notice] = [
+        *report.faults,
+        *report.stale,
+        *(one.notice() for one in report.unaccounted),
+        *(one for one in report.notices if one.is_strict),
+    ]
+    if not found:
+        built = build(project.root, day=day, jobs=jobs, watch=watch, waiting=waiting)
+        found += built.faults
+    if found:
+        raise PublishError(
+            "broadsheet check --strict",
+            f"{len(found):,} {'thing is' if len(found) == 1 else 'things are'} wrong, so nothing is published",
+            "Run `broadsheet check --strict` to see all of it, mend it, and publish again.",
+            "\n".join(f"{one.where}: {one.what}" for one in found[:_NAMED]),
+        )
+
+
+def _compare_with_checked(project: Project, files: Mapping[str, File]) -> None:
+    """Raise :class:`PublishError` if the site is not the one that was checked."""
+    checked, _ = site_files(project.root / SITE)
+    other = [
+        path
+        for path, file in checked.items()
+        if files.get(path) != file and not path.startswith(_SEARCH)
+    ]
+    if other:
+        raise PublishError(
+            str(project.output),
+            f"the site is not the one that was checked: {enumerated(other, _NAMED)}",
+            "Something has changed meanwhile. Publish again.",
+        )
+
+
+def _commit(root: Path) -> str:
+    """The commit that the publication is at, with `-dirty` if there are changes beside it; empty
+    if it is in no repository.
+    """
+    try:
+        words = ("git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+        return shell.run(words, cwd=root).decode().strip()
+    except (shell.FailedError, PublishError):
+        return ""

@@ -1,0 +1,209 @@
+"""Publishes to a folder of this machine or of a server: each publication is a release of its own.
+
+The path of the site is a link to a release. A new release is put together beside it, files that are
+as they were being links to those of the one before. When it is whole, and was read back, the link is
+exchanged in one step: a reader sees the old site or the new, and nothing between. For the site
+`/srv/www/paper` there are::
+
+    /srv/www/paper                               a link to .paper.broadsheet/ID/site
+    /srv/www/.paper.broadsheet/ID/site/          the files
+                              /ID/published.json the manifest
+                              /ID/before         the ID of the release that was shown before it
+                              /new/              a release that is being put together
+                              /lock/             who is publishing (:mod:`.lock`)
+
+The release before stays, for :meth:`Releases.restore`; older ones are removed. What happens in these
+folders is `releases.sh`, which the shell of the server runs; files are sent by rsync.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import shutil
+import stat
+import tempfile
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from broadsheet.errors import PublishError
+from broadsheet.publish import shell
+from broadsheet.publish.address import Folder, Server
+from broadsheet.publish.manifest import Manifest, digest_of, read_manifest
+from broadsheet.publish.state import Published, differs
+
+_SCRIPT = Path(__file__).with_name("releases.sh").read_text("utf-8")
+_FOREIGN = 3
+
+
+class Releases:
+    """The releases of a site at ``site``, a path on this machine or, with ``ssh``, on a server.
+    Has state: where its releases are and which one is shown, as they were last looked up.
+    """
+
+    def __init__(self, where: str, site: str, ssh: tuple[str, ...] = (), host: str = "") -> None:
+        self.where, self._site, self._ssh, self._host = where, site, ssh, host
+        self._folder, self._now = "", ""
+        self._manifest: Manifest | None = None
+
+    @classmethod
+    def of(cls, address: Folder | Server, where: str) -> Releases:
+        """The releases at an address."""
+        if isinstance(address, Folder):
+            return cls(where, str(address.path))
+        # One connection for all: the first call opens it, and it closes a few seconds after the last.
+        sockets = Path(tempfile.gettempdir()) / f"broadsheet-ssh-{os.getuid()}"
+        ssh = ["ssh", "-o", "ConnectTimeout=20"]
+        with suppress(OSError):
+            sockets.mkdir(mode=0o700, exist_ok=True)
+            status = sockets.lstat()
+            if status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) == 0o700:
+                ssh += ["-o", "ControlMaster=auto", "-o", "ControlPersist=5"]
+                ssh += ["-o", f"ControlPath={sockets}/%C"]
+        if not shell.is_attended():
+            ssh += ["-o", "BatchMode=yes"]
+        if address.port:
+            ssh += ["-p", str(address.port)]
+        host = f"{address.user}@{address.host}" if address.user else address.host
+        return cls(where, address.folder, tuple(ssh), host)
+
+    def take_lock(self, content: bytes) -> bytes:
+        """Put a lock there; returns the one that is there already, else nothing."""
+        return self._do("lock", content=content)
+
+    def drop_lock(self) -> None:
+        """Remove the lock."""
+        self._do("unlock")
+
+    def how_to_unlock(self) -> str:
+        """The command that removes the lock."""
+        path = PurePosixPath(self._site)
+        command = f"rm -r {shlex.quote(str(path.parent / f'.{path.name}.broadsheet/lock'))}"
+        if not self._ssh:
+            return command
+        return shlex.join(["ssh", *self._options_for_people(), self._host, command])
+
+    def published(self) -> Published:
+        """What is there. Raises :class:`PublishError` if something is there that is not ours."""
+        folder, now, *rest = self._do("state").split(b"\n", 3)
+        self._folder, self._now = folder.decode(), now.decode()
+        if not self._now:
+            return Published()
+        before, manifest = rest
+        self._manifest = read_manifest(manifest, self.where)
+        return Published(self._manifest, has_before=bool(before))
+
+    def send(self, site: Path, new: Manifest) -> None:
+        """Put a new release together, read it back, and show it."""
+        left = self._do("begin").decode().splitlines()
+        others = [path for path in left if path.removeprefix("./") not in new.files]
+        if others:
+            self._do("remove", content=_lines(others))
+        kept = [path for path in new.kept if path not in new.files]
+        if self._ssh:
+            self._rsync(site, new)
+        else:
+            self._copy(site, new)
+        if kept:
+            self._do("keep", content=_lines(kept))
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+        self._do("finish", name, content=new.as_bytes())
+
+    def restore(self) -> Manifest:
+        """Show the release before, and return its manifest."""
+        before = self._do("state").split(b"\n", 3)[2].decode()
+        manifest = read_manifest(self._do("manifest", before), self.where)
+        self._do("back", before)
+        return manifest
+
+    def _do(self, command: str, *arguments: str, content: bytes = b"") -> bytes:
+        """Run a command of `releases.sh`."""
+        words = ["sh", "-c", _SCRIPT, "releases", command, self._site, *arguments]
+        if self._ssh:
+            words = [*self._ssh, self._host, shlex.join(words)]
+        try:
+            return shell.run(words, content)
+        except shell.FailedError as failed:
+            if failed.code == _FOREIGN:
+                raise PublishError(
+                    self.where,
+                    f"here is {failed.output.decode(errors='replace').strip()}, which no publication of ours made",
+                    "Name a folder that does not exist yet or is empty, or move away what is there.",
+                ) from None
+            raise shell.fault(self.where, f"`{command}` there", failed) from None
+
+    # To a server
+
+    def _rsync(self, site: Path, new: Manifest) -> None:
+        """Send the files. The ones that are as they were become links to those of the release that
+        is shown.
+        """
+        to = f"{self._folder}/new/site/"
+        listed = "".join(f"{path}\0" for path in new.files).encode()
+        send = [
+            *("rsync", "--recursive", "--checksum", "--perms", "--chmod=D755,F644"),
+            *("--from0", "--files-from=-", "--protect-args", f"--rsh={shlex.join(self._ssh)}"),
+        ]
+        if self._now:
+            send.append(f"--link-dest={self._folder}/{self._now}/site/")
+        target = f"{self._bracketed}:{to}"
+        try:
+            shell.run([*send, f"{site}/", target], listed)
+            check = [*send, "--dry-run", "--itemize-changes", f"{site}/", target]
+            found = shell.run([word for word in check if "--link-dest" not in word], listed)
+        except shell.FailedError as failed:
+            raise shell.fault(self.where, "rsync", failed) from None
+        wrong = [
+            line.split(" ", 1)[1]
+            for line in found.decode(errors="replace").splitlines()
+            if line.startswith(("<f", ">f", "cf"))
+        ]
+        if wrong:
+            raise differs(self.where, wrong[0])
+
+    @property
+    def _bracketed(self) -> str:
+        """The host as rsync has it, which an address of IPv6 stands in brackets for."""
+        user, _, host = self._host.rpartition("@")
+        host = f"[{host}]" if ":" in host else host
+        return f"{user}@{host}" if user else host
+
+    def _options_for_people(self) -> list[str]:
+        return list(self._ssh[self._ssh.index("-p") :]) if "-p" in self._ssh else []
+
+    # To a folder
+
+    def _copy(self, site: Path, new: Manifest) -> None:
+        """Copy the files; the ones that are as they were are links to those of the release that is
+        shown.
+        """
+        folder = Path(self._folder)
+        there = folder / self._now / "site" if self._now else None
+        made = folder / "new/site"
+        old = self._manifest.all if self._manifest else {}
+        try:
+            for path, file in new.files.items():
+                to = made / path
+                if to.is_file() and digest_of(to.read_bytes()) == file.digest:
+                    continue  # of a publication that was broken off
+                to.parent.mkdir(parents=True, exist_ok=True)
+                to.unlink(missing_ok=True)
+                if there and old.get(path) == file:
+                    with suppress(OSError):  # a file system without links
+                        os.link(there / path, to)
+                        if digest_of(to.read_bytes()) == file.digest:
+                            continue
+                        to.unlink()
+                shutil.copyfile(site / path, to)
+                to.chmod(0o644)
+                if digest_of(to.read_bytes()) != file.digest:
+                    raise differs(self.where, path)
+        except OSError as error:
+            message = f"{error.strerror or error}: {error.filename}"
+            raise shell.fault(self.where, "copying", shell.FailedError(1, b"", message)) from error
+
+
+def _lines(paths: list[str]) -> bytes:
+    return "".join(f"{path}\n" for path in paths).encode()

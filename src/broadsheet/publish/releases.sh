@@ -1,0 +1,107 @@
+# What is done in a folder that a site is published to, on this machine or on a server, in the shell of
+# POSIX. Arguments: a command, the site's path without a slash at its end, and what the command needs.
+# broadsheet/publish/releases.py says how the releases lie. Exit code 3: what is there is not ours.
+set -eu
+LC_ALL=C; export LC_ALL
+command=$1 site=$2
+shift 2
+name=${site##*/}
+case $site in
+    */*) parent=${site%/*}; parent=${parent:-/} ;;
+    *) parent=. ;;
+esac
+ours=.$name.broadsheet
+if [ "$command" = state ] && [ ! -e "$parent" ]; then
+    printf '%s\n\n' "$parent/$ours"
+    exit
+fi
+mkdir -p "$parent"
+cd "$parent"
+
+# The release that readers see; empty if there is none.
+now() {
+    [ -L "$name" ] || return 0
+    link=$(readlink "$name")
+    case $link in
+        "$ours"/*/site) link=${link#"$ours"/}; printf %s "${link%/site}" ;;
+    esac
+}
+
+refuse_foreign() {
+    if [ -L "$name" ]; then
+        [ -n "$(now)" ] || { echo "a link to $(readlink "$name")"; exit 3; }
+    elif [ -d "$name" ]; then
+        [ -z "$(ls -A "$name")" ] || { echo "a folder that is not empty"; exit 3; }
+    elif [ -e "$name" ]; then
+        echo "a file"; exit 3
+    fi
+    if [ -L "$ours" ] || { [ -e "$ours" ] && [ ! -d "$ours" ]; }; then
+        echo "something in the place of $ours beside it"; exit 3
+    fi
+}
+
+# Show readers another release, in one step. What they see then knows which was before.
+show() {
+    now=$(now)
+    if [ "$now" != "$1" ]; then
+        printf %s "$now" > "$ours/$1/before"
+        rm -f "$ours/link"
+        ln -s "$ours/$1/site" "$ours/link"
+        [ -L "$name" ] || [ ! -d "$name" ] || rmdir "$name"
+        mv -f -T "$ours/link" "$name" 2>/dev/null || mv -f -h "$ours/link" "$name"
+    fi
+    for one in "$ours"/*/; do
+        case ${one%/} in
+            "$ours/$1" | "$ours/$now" | "$ours/new" | "$ours/lock" | "$ours/*") ;;
+            *) rm -rf "$one" ;;
+        esac
+    done
+}
+
+case $command in
+    state)       # the folder of releases, the release that is shown, the one before, and its manifest
+        refuse_foreign
+        now=$(now)
+        printf '%s\n%s\n' "$(pwd)/$ours" "$now"
+        if [ -n "$now" ]; then
+            cat "$ours/$now/before" 2>/dev/null || true
+            echo
+            cat "$ours/$now/published.json"
+        fi ;;
+    manifest)
+        cat "$ours/$1/published.json" ;;
+    lock)        # takes the lock, or prints the one that is there
+        refuse_foreign
+        mkdir -p "$ours"
+        if mkdir "$ours/lock" 2>/dev/null; then
+            cat > "$ours/lock/holder"
+        elif [ -d "$ours/lock" ]; then
+            cat "$ours/lock/holder" 2>/dev/null || echo "?"
+        else
+            mkdir "$ours/lock"
+        fi ;;
+    unlock)
+        rm -rf "${ours:?}/lock" ;;
+    begin)       # prints what a publication that was broken off has left
+        refuse_foreign
+        mkdir -p "$ours/new/site"
+        cd "$ours/new/site"
+        find . ! -type d -print ;;
+    remove)      # removes files of the new release, by their paths
+        cd "$ours/new/site"
+        while IFS= read -r path; do rm -f "$path"; done ;;
+    keep)        # takes files of the release that is shown over, by their paths
+        now=$(now)
+        while IFS= read -r path; do
+            mkdir -p "$ours/new/site/$(dirname "$path")"
+            ln -f "$ours/$now/site/$path" "$ours/new/site/$path" 2>/dev/null ||
+                cp -p "$ours/$now/site/$path" "$ours/new/site/$path"
+        done ;;
+    finish)      # the new release is whole: its manifest comes by standard input
+        cat > "$ours/new/published.json"
+        rm -rf "${ours:?}/$1"
+        mv "$ours/new" "$ours/$1"
+        show "$1" ;;
+    back)
+        show "$1" ;;
+esac

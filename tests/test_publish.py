@@ -1,0 +1,170 @@
+"""The site is published to each kind of place, sent again in part, broken off, and taken back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from broadsheet.errors import PublishError
+from broadsheet.project.project import open_project
+from broadsheet.publish.lock import held
+from broadsheet.publish.manifest import in_order, site_files
+from broadsheet.publish.publishing import Outcome, choose, send, take_back
+from conftest import Site
+from targets import KINDS, Place
+
+Run = Callable[..., tuple[int, str, str]]
+
+OLD = {
+    "index.html": "front page, old: a.html",
+    "a.html": "page a, old: site_libs/look-0123456789.css",
+    "b.html": "page b: a table.csv",
+    "gone.html": "page that goes: gone.csv",
+    "gone.csv": "1,2",
+    "a table.csv": "2,3",
+    "site_libs/look-0123456789.css": "a {}",
+    "feed.xml": "<rss>old</rss>",
+}
+NEW = {
+    "index.html": "front page, new: a.html new/c.html",
+    "a.html": "page a, new: site_libs/look-abcdef0123.css",
+    "b.html": "page b: a table.csv",
+    "new/c.html": "page c: site_libs/look-abcdef0123.css",
+    "a table.csv": "2,3",
+    "site_libs/look-abcdef0123.css": "b {}",
+    "feed.xml": "<rss>new</rss>",
+}
+KEPT = "site_libs/look-0123456789.css"
+"""A file of the old site that pages which are open may load still."""
+
+STEPS = {"branch": (12, 14), "folder": (0, 3), "server": (4, 6), "storage": (1, 3)}
+"""After how many steps a publication is killed."""
+
+
+@pytest.fixture(params=KINDS)
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
+    with KINDS[request.param](tmp_path) as made:
+        for name, value in made.environment.items():
+            monkeypatch.setenv(name, value)
+        yield made
+
+
+@pytest.fixture
+def paper(site: Site) -> Site:
+    subprocess.run(["git", "init", "--quiet"], cwd=site.root, check=True)
+    return site
+
+
+def built(site: Site, files: Mapping[str, str]) -> Path:
+    """A built site of these files."""
+    output = site.root / "_site"
+    for old in sorted(output.rglob("*"), reverse=True):
+        old.unlink() if old.is_file() else old.rmdir()
+    for name, text in files.items():
+        site.write(f"_site/{name}", text)
+    return output
+
+
+def published(
+    site: Site, place: Place | str, files: Mapping[str, str], *, dry_run: bool = False
+) -> Outcome:
+    output = built(site, files)
+    address = place if isinstance(place, str) else place.address
+    chosen = choose(open_project(site.root), address)
+    return send(chosen, output, site_files(output)[0], dry_run=dry_run)
+
+
+def shows(place: Place) -> dict[str, str]:
+    """What readers see there."""
+    return {path: text for path in place.files() if (text := place.read(path)) is not None}
+
+
+def is_whole(seen: Mapping[str, str]) -> bool:
+    """Whether each page has the files that it names."""
+    return all(
+        link in seen
+        for page, text in seen.items()
+        if page.endswith(".html") and page != "index.html"
+        for link in [text.split(": ", 1)[1]]
+    )
+
+
+def test_a_site_is_published_then_what_changed_and_taken_back(paper: Site, place: Place) -> None:
+    first = published(paper, place, OLD)
+    assert shows(place) == OLD and set(first.changes.added) == set(OLD)
+    assert not published(paper, place, OLD).is_new
+
+    planned = published(paper, place, NEW, dry_run=True)
+    assert shows(place) == OLD
+    second = published(paper, place, NEW)
+    assert planned.changes == second.changes
+    assert dict(second.changes.removed) == {"gone.html": 24, "gone.csv": 3, KEPT: 4}
+    assert list(second.changes.added) == ["site_libs/look-abcdef0123.css", "new/c.html"]
+    assert list(second.changes.changed) == ["a.html", "feed.xml", "index.html"]
+    assert shows(place) == {**NEW, KEPT: OLD[KEPT]}
+
+    back = take_back(paper.root, place.address)
+    assert back.manifest.files == first.manifest.files
+    assert shows(place) == OLD
+    take_back(paper.root, place.address)
+    seen = shows(place)
+    assert {path: seen[path] for path in NEW} == NEW and "gone.html" not in seen
+
+    published(paper, place, {**NEW, "d.html": "page d: b.html"})
+    assert KEPT not in shows(place)
+
+
+def test_what_was_killed_leaves_whole_pages_and_is_ended_by_the_next(
+    paper: Site, place: Place
+) -> None:
+    published(paper, place, OLD)
+    for last in STEPS[place.kind]:
+        assert place.killed(paper.root, built(paper, NEW), last)
+        seen = shows(place)
+        assert is_whole(seen), last
+        if place.kind != "storage":
+            assert seen in (OLD, {**NEW, KEPT: OLD[KEPT]})
+        published(paper, place, {**NEW, "d.html": "page d: b.html"})
+        assert shows(place) == {**NEW, "d.html": "page d: b.html", KEPT: OLD[KEPT]}
+        take_back(paper.root, place.address)
+        assert shows(place) == OLD
+
+
+def test_two_at_once(paper: Site, place: Place) -> None:
+    published(paper, place, OLD)
+    output = built(paper, NEW)
+    one, other = (choose(open_project(paper.root), place.address) for _ in range(2))
+    files = site_files(output)[0]
+    if place.kind == "branch":  # has no lock: the second finds that the branch has moved
+        two = other.target
+        there = two.published()
+        send(one, output, files)
+        with pytest.raises(PublishError, match="somebody else has published"):
+            assert there.now
+            two.send(output, there.now)
+        return
+    with held(one.target), pytest.raises(PublishError) as refused:
+        send(other, output, files)
+    assert f"(process {os.getpid()})" in refused.value.what and "lock" in refused.value.mend
+    assert shows(place) == OLD
+    send(other, output, files)
+    assert shows(place) == {**NEW, KEPT: OLD[KEPT]}
+
+
+def test_nothing_before_is_nothing_to_take_back(paper: Site, place: Place) -> None:
+    for _ in range(2):
+        with pytest.raises(PublishError, match="no publication before"):
+            take_back(paper.root, place.address)
+        published(paper, place, OLD)
+    assert shows(place) == OLD
+
+
+def test_files_are_sent_before_the_pages_that_use_them() -> None:
+    order = in_order(["index.html", "sitemap.xml", "a.html", "look-0123456789.css", "a.csv"])
+    assert order == ["look-0123456789.css", "a.csv", "a.html", "index.html", "sitemap.xml"]
