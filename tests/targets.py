@@ -54,6 +54,7 @@ class Place:
     read: Callable[[str], str | None]
     environment: dict[str, str] = field(default_factory=dict)
     files: Callable[[], set[str]] = set
+    put: Callable[[str, str], object] = print
 
     def killed(self, root: Path, site: Path, last: int) -> bool:
         """Publish in a process that is killed after some steps. Returns whether it was."""
@@ -118,7 +119,7 @@ def server(tmp_path: Path) -> Iterator[Place]:
     for key in ("host", "user"):
         words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", own / key]
         subprocess.run(words, check=True)
-    port = _free_port()
+    port = free_port()
     (own / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {own}/host\nPidFile none\nUsePAM no\n"
         f"AuthorizedKeysFile {own}/user.pub\nStrictModes no\nPermitRootLogin yes\nLogLevel ERROR\n"
@@ -148,7 +149,7 @@ def storage(tmp_path: Path) -> Iterator[Place]:
     import boto3
     from moto.server import ThreadedMotoServer
 
-    endpoint_server = ThreadedMotoServer(ip_address="127.0.0.1", port=_free_port(), verbose=False)
+    endpoint_server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
     endpoint_server.start()
     host, port = endpoint_server.get_host_and_port()
     keys = {
@@ -182,7 +183,10 @@ def storage(tmp_path: Path) -> Iterator[Place]:
             names = {one["Key"].removeprefix("site/") for one in listed}
             return {name for name in names if not name.startswith(".broadsheet/")}
 
-        yield Place("storage", f"s3://{bucket}/site", read, keys, files)
+        def put(path: str, text: str) -> None:
+            client.put_object(Bucket=bucket, Key=f"site/{path}", Body=text.encode())
+
+        yield Place("storage", f"s3://{bucket}/site", read, keys, files, put)
     finally:
         endpoint_server.stop()
 
@@ -190,7 +194,8 @@ def storage(tmp_path: Path) -> Iterator[Place]:
 KINDS = {"branch": branch, "folder": folder, "server": server, "storage": storage}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with closing(socket.socket()) as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

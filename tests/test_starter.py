@@ -66,6 +66,7 @@ def test_the_workflow_is_sound(paper: Site) -> None:
             Path(sys.executable).with_name("zizmor"),
             "--offline",
             "--no-progress",
+            "--persona=pedantic",
             (paper.root / ".github"),
         ],
         capture_output=True,

@@ -15,8 +15,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from broadsheet.project.setting_models import Settings
 from broadsheet.secret_values import is_secret
 
-PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@")
-"""A user and a password in an address."""
+PASSWORD = re.compile(r"(?<=://)[^/@\s]*:[^/@\s]*@|(?<=https://)[^/@\s]+@|(?<=http://)[^/@\s]+@")
+"""A password or a token in an address."""
 NO_SECRET = "leave it to the environment, an SSH agent, git's credential helper or an AWS profile"
 """Where secrets belong."""
 

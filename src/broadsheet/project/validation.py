@@ -168,6 +168,9 @@ def _quarto_keys() -> Mapping[str, Mapping[str, str]]:
 def _unknown_below(value: object, text: YamlText, at: YamlPath) -> Iterator[Notice]:
     if isinstance(value, Settings):
         yield from unknown_keys(value, text, at)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _unknown_below(item, text, (*at, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             here = (*at, index)

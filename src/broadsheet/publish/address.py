@@ -21,7 +21,7 @@ from broadsheet.project.publish_settings import NO_SECRET, PASSWORD
 
 PAGES = "github-pages"
 BRANCH = "gh-pages"
-_SCP = re.compile(r"(?:(?P<user>[\w.-]+)@)?(?P<host>[\w.-]+):(?P<folder>[^:].*)")
+_SCP = re.compile(r"(?:(?P<user>[\w.-]+)@)?(?P<host>[\w.-]+):(?P<folder>.*)")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _BRANCH = re.compile(r"(?![-/.])(?!.*(?:\.\.|//|@\{|\.lock$|[/.]$))[^\s~^:?*\[\\\x00-\x20\x7f]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

@@ -44,6 +44,7 @@ from broadsheet.publish.manifest import (
 from broadsheet.publish.state import Published, differs, nothing_before
 
 _AT_ONCE = 8
+_FORMAT = 1
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 _TYPES = {
@@ -65,6 +66,7 @@ class _State:
     to change them broke off.
     """
 
+    format: int
     now: Manifest | None = None
     before: Manifest | None = None
     touched: tuple[str, ...] = ()
@@ -88,7 +90,7 @@ class Storage:
         self._bucket, self._root = address.bucket, f"{address.bucket}/{address.prefix}"
         self._prefix, self._endpoint = address.prefix, endpoint
         self._profile = profile
-        self._state = _State()
+        self._state = _State(_FORMAT)
 
     @cached_property
     def _files(self) -> Any:
@@ -117,7 +119,7 @@ class Storage:
         """What is there. Raises :class:`PublishError` if something is there that is not ours."""
         with self._asking():
             content = self._read(NAME)
-            self._state = _State() if content is None else self._decoded(content)
+            self._state = _State(_FORMAT) if content is None else self._decoded(content)
             if content is None:
                 self._refuse_foreign()
         state = self._state
@@ -170,7 +172,7 @@ class Storage:
             self._each(put, group)
             self._each(lambda path: self._check(path, new), group)
         self._each(self._remove, sorted(touched - wanted.keys()))
-        self._write(_State(new, before))
+        self._write(_State(_FORMAT, new, before))
         self._prune(before, new)
 
     def _copy(self, path: str) -> None:
@@ -245,9 +247,12 @@ class Storage:
 
     def _decoded(self, content: bytes) -> _State:
         try:
-            return msgspec.json.decode(content, type=_State)
+            state = msgspec.json.decode(content, type=_State)
         except (msgspec.MsgspecError, RecursionError):
             raise damaged(self.where) from None
+        if state.format != _FORMAT:
+            raise damaged(self.where)
+        return state
 
     def _write(self, state: _State) -> None:
         content = msgspec.json.encode(state, order="deterministic")

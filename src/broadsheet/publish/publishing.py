@@ -18,7 +18,7 @@ from broadsheet import secret_values
 from broadsheet.did_you_mean import question
 from broadsheet.errors import BroadsheetError, Notice, Place, PublishError, UsageError, enumerated
 from broadsheet.project.project import CONFIG, Project, open_project
-from broadsheet.project.publish_settings import PublishTarget
+from broadsheet.project.publish_settings import PASSWORD, PublishTarget
 from broadsheet.publish import shell
 from broadsheet.publish.address import KINDS, PAGES, Branch, Bucket, Folder, read_address
 from broadsheet.publish.branch import GitBranch
@@ -137,10 +137,12 @@ def choose(project: Project, given: str | None) -> Chosen:
     if given in targets:
         place = project.text.place(("broadsheet", "publish", given))
         return _opened(project, given, targets[given], place, project.root)
-    if given != PAGES and not any(sign in given for sign in "/:.~"):
+    is_address = given == PAGES or given.startswith("git+") or any(one in given for one in "/:.~")
+    if not is_address:
         asked = question(given, targets).rstrip()
         known = f"There are: {', '.join(targets)}." if targets else f"{CONFIG} names none."
         raise UsageError(given, "there is no target of this name", asked or f"{known} {KINDS}")
+    read_address(given, Place(PASSWORD.sub("…@", given)), Path.cwd())  # before it is shown
     return _opened(project, given, PublishTarget(to=given), Place(given), Path.cwd())
 
 

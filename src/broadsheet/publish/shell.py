@@ -21,6 +21,11 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
         "Make room there, and publish again: it goes on where it was.",
     ),
     (
+        r"Device or resource busy",
+        "a file system is mounted here, and a mounted folder cannot be replaced",
+        "Name a folder in it.",
+    ),
+    (
         r"Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED",
         "its host key is not known, or is another one than before",
         "Log in once by `ssh`, and compare the key with what the server's owner tells you.",
