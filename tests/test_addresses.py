@@ -200,7 +200,7 @@ def test_an_article_that_becomes_a_draft_is_told_with_the_reason_and_one_that_br
         tmp_path,
         {
             "posts/a.qmd": article("A", draft="true"),
-            "posts/b.qmd": article("B", body="{{< include nothing.md >}}"),
+            "posts/b.qmd": article("B", body="{{< include b.qmd >}}"),
         },
     )
     report = build(tmp_path)

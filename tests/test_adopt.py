@@ -20,12 +20,12 @@ def names(folder: Path) -> list[str]:
 def test_a_site(tmp_path, capsys):
     (tmp_path / "_quarto.yml").write_text("website: {title: T}\nformat: {html: {theme: cosmo}}\n")
     (tmp_path / "index.qmd").write_text("---\ntitle: Home\n---\n![](none.png)\n")
-    (tmp_path / "lost.qmd").write_text("---\ntitle: Lost\n---\n{{< include none.md >}}\n")
+    (tmp_path / "lost.qmd").write_text("---\ntitle: Lost\n---\n{{< include lost.qmd >}}\n")
     before = names(tmp_path)
     assert main(["adopt", str(tmp_path)]) == 1
     said = capsys.readouterr().out
     assert said.startswith("1 page built; 1 fault.\n")
-    order = ["lost.qmd, line 4: there is no file none.md", "`none.png`", "`theme`", "no `date`"]
+    order = ["lost.qmd, line 4: lost.qmd includes itself", "`none.png`", "`theme`", "no `date`"]
     assert [said.index(text) for text in order] == sorted(said.index(text) for text in order)
     assert names(tmp_path) == before
 

@@ -199,15 +199,6 @@ def test_each_command_names_the_fault_of_the_article_that_it_is_given(
     assert reported.startswith("error: posts/b/index.ipynb: not a notebook: `nbformat` is missing")
 
 
-def test_a_site_without_a_front_page_is_built_and_has_a_fault(paper: Site, run: Run) -> None:
-    (paper.root / "index.qmd").unlink()
-    paper.write("posts.qmd", "---\ntitle: Posts\nlisting: {contents: posts}\n---\n")
-    code, _, reported = run(paper, "build")
-    assert code == 1
-    assert "there is no source of the site's front page, index.html" in reported
-    assert (paper.root / "_site/posts/a/index.html").is_file()
-
-
 def test_a_folder_that_is_gone_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

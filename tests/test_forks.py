@@ -133,7 +133,7 @@ def test_the_site_of_forked_processes_is_that_of_one_process(site: Site) -> None
             f"See [the next](p{(number + 1) % PAGES}.qmd).\n",
         )
     site.article("one", "n = 41", ("md", "It is `{python} n + 1`."))
-    site.write("posts/broken.qmd", "---\ntitle: Broken\n---\n{{< include nowhere.md >}}\n")
+    site.write("posts/broken.qmd", "---\ntitle: Broken\n---\n{{< include broken.qmd >}}\n")
     ran = subprocess.run(
         [sys.executable, "-m", "broadsheet", "build", "--jobs", "2"],
         cwd=site.root,
@@ -143,7 +143,7 @@ def test_the_site_of_forked_processes_is_that_of_one_process(site: Site) -> None
         check=False,
     )
     assert ran.returncode == 1
-    assert "there is no file posts/nowhere.md to include" in ran.stderr
+    assert "posts/broken.qmd includes itself" in ran.stderr
     assert "It is 42." in site.read("_site/posts/one/index.html")
     (site.root / ".broadsheet").rename(site.root / ".kept")
     report = build(site.root, jobs=1, output=site.root / "_twin")

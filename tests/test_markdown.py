@@ -205,7 +205,6 @@ def test_a_forged_slot_is_a_fault(pandoc: Pandoc, index: str) -> None:
 # Faults, as a person sees them
 
 FAULTS = {
-    "::: {#fig-a}\na\n\nb\n:::\n\n::: {#fig-a}\na\n\nb\n:::": "two elements have the id `fig-a`",
     "[x](javascript:alert(1))": "an address of the kind `javascript:` cannot be on a page",
 }
 
@@ -247,6 +246,10 @@ def test_a_bibliography_that_is_not_there(pandoc: Pandoc) -> None:
         ("see [@sec-nope]", "the reference `@sec-nope` has no target"),
         ("As [@nobody1999] said.", "the citation `@nobody1999` is not in the bibliography"),
         ("## A {#x}\n\n## B {#x}", "two elements have the id `x`"),
+        (
+            "::: {#fig-a}\na\n\nb\n:::\n\n::: {#fig-a}\na\n\nb\n:::",
+            "two elements have the id `fig-a`",
+        ),
         ("$$\\frac{$$", "this is not mathematics that a page can show"),
         ("{{< meta no.such >}}", "`{{< meta no.such >}}`: the page's metadata has no `no.such`"),
         ("text {{< include x.md >}}", "An include stands alone on its line."),

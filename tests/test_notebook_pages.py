@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
+from lxml import html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from broadsheet.errors import BroadsheetError, RenderError
@@ -262,7 +264,9 @@ def test_a_markdown_page_and_its_includes(desk: Desk) -> None:
     for folder in ("parts", "data"):
         (desk.root / folder).mkdir()
     (desk.root / "data/datapackage.json").write_text("{}")
-    (desk.root / "parts/one.md").write_text("---\nx: y\n---\nOne.\n\n{{< include two.md >}}\n")
+    (desk.root / "parts/one.md").write_text(
+        "---\nx: y\n---\nOne.\n\n{{< include parts/two.md >}}\n"
+    )
     (desk.root / "parts/two.md").write_text("Two, @fig-nope.\n")
     document = desk.markdown(
         "---\ntitle: T\n---\n\nStart.\n\n{{< include parts/one.md >}}\n\nEnd @fig-no2.\n"
@@ -279,8 +283,6 @@ def test_a_markdown_page_and_its_includes(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("include", "what"),
     [
-        ("none.md", "a.qmd, line 5: there is no file none.md to include"),
-        ("../../x.md", "lies outside of the publication"),
         ("a.qmd", "a.qmd includes itself"),
         ("b.ipynb", "is a notebook"),
     ],
@@ -289,6 +291,29 @@ def test_an_include_that_cannot_be(desk: Desk, include: str, what: str) -> None:
     with pytest.raises(BroadsheetError) as caught:
         desk.markdown(f"---\ntitle: T\n---\n\n{{{{< include {include} >}}}}\n")
     assert what in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("include", "what"),
+    [
+        ("none.md", "a.qmd, line 5: there is no file none.md to include"),
+        ("../../x.md", "lies outside of the publication"),
+    ],
+)
+def test_a_missing_include_stays_as_written_but_where_there_is_a_catalogue(
+    desk: Desk, include: str, what: str
+) -> None:
+    written = f"{{{{< include {include} >}}}}"
+    text = f"---\ntitle: T\n---\n\n{written}\n\n```python\n{written}\n```\n"
+    document = desk.markdown(text)
+    assert [str(one).startswith("a.qmd") for one in document.notices] == [True, True]
+    assert what in str(document.notices[0])
+    rendered = html.fromstring(desk.pandoc.render(document).html).text_content()
+    assert rendered.count(written) == 2
+    (desk.root / "data").mkdir()
+    (desk.root / "data/datapackage.json").write_text("{}")
+    with pytest.raises(BroadsheetError, match=re.escape(what)):
+        desk.markdown(text)
 
 
 # The guide

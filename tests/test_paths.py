@@ -77,13 +77,6 @@ def faults(report) -> dict[str, str]:
             "posts/a.qmd, line 7: `posts/notes.txt`",
         ),
         (
-            "posts/_more.md",
-            "secret.md",
-            "{{< include _more.md >}}",
-            {},
-            "posts/a.qmd, line 7: `posts/_more.md`",
-        ),
-        (
             "posts/all.bib",
             "secret.bib",
             "A paragraph.",
@@ -139,6 +132,16 @@ def test_a_link_out_of_the_publication_is_a_fault_of_the_page(
     assert f"`broadsheet: {{allowed-folders: [{outside}]}}`" in reported["posts/a.qmd"]
     assert OUTSIDE not in published(root)
     assert (root / "_site/about.html").is_file()
+
+
+def test_an_include_out_of_the_publication_stays_as_written(root, outside):
+    write(root, {"posts/a.qmd": article("A", body="{{< include _more.md >}}")})
+    (root / "posts/_more.md").symlink_to(outside / "secret.md")
+    report = publish(root)
+    assert not report.faults
+    assert "posts/a.qmd, line 7: `posts/_more.md`" in " ".join(map(str, report.notices))
+    assert "{{&lt; include _more.md &gt;}}" in published(root)
+    assert OUTSIDE not in published(root)
 
 
 def test_a_folder_that_is_named_may_be_linked_to(root, outside):

@@ -153,13 +153,14 @@ def test_a_pattern_counts_from_every_folder(patterns, chosen):
 def test_what_the_project_names_and_is_not_there_is_a_warning(tmp_path):
     config = """\
 metadata-files: [api/_sidebar.yml]
-project: {render: [index.qmd, inputs]}
+project: {render: [index.qmd, inputs, indes.qmd]}
 website: {title: T}
 """
     assert set(built(tmp_path, config)) == {"404.html", "index.html"}
     assert [one.what for one in open_publication(tmp_path).notices] == [
         "`metadata-files`: there is no file api/_sidebar.yml",
         "`render`: there is no file or folder 'inputs'",
+        "`render`: there is no file or folder 'indes.qmd'",
     ]
 
 
@@ -169,6 +170,17 @@ def test_output_file_renames_a_page(tmp_path):
     assert "<h1>CV</h1>" in made["resume.html"]
     assert "resume.html" in made["cv.html"]
     assert '<a href="resume.html">CV</a>' in made["index.html"]
+
+
+def test_contents_that_are_one_entry(tmp_path):
+    lists = """\
+listing:
+  - {id: one, contents: {title: Elsewhere, href: "https://example.org/x"}}
+  - {id: two, contents: {apps: [{title: Preview, file: x.py}]}}
+"""
+    made = built(tmp_path, "website: {title: T}", **{"index.qmd": page("Home", lists)})
+    assert made["index.html"].count("<article") == 1
+    assert '<a href="https://example.org/x">Elsewhere</a>' in made["index.html"]
 
 
 def test_lists_stand_where_their_author_puts_them(tmp_path):

@@ -73,7 +73,8 @@ def test_pages_that_are_not_run(site: Site) -> None:
     notebook(site.root, CODE, new_code_cell("boom", outputs=[
         new_output("error", ename="NameError", evalue="no `boom`", traceback=[
             "\x1b[31mTraceback\x1b[0m", "boom: line 1", "NameError: no `boom`"])]))  # fmt: skip
-    notebook(site.root, new_code_cell("import nowhere_to_be_found"), name="b")
+    value = new_markdown_cell("It is `{python} boom`.")
+    notebook(site.root, new_code_cell("import nowhere_to_be_found"), value, name="b")
     notebook(site.root, new_code_cell("import nowhere_to_be_found\nimport broadsheet"), name="c")
     report = build(site.root)
     (fault,) = report.faults
@@ -85,6 +86,7 @@ def test_pages_that_are_not_run(site: Site) -> None:
         and "not run" not in saved
     )
     assert "The code of this page was not run for its publication." in lacking
+    assert "It is <code>{python} boom</code>." in lacking
     assert report.explained["a"] == f"not run: {SHOWN}"
     assert report.explained["b"] == "not run: it needs the library `nowhere_to_be_found`"
     said = {one.where.file: one for one in report.notices}

@@ -580,18 +580,28 @@ def test_a_front_page_that_render_leaves_out_is_a_fault_and_the_old_one_stays(tm
     assert text(page(tmp_path, "town.html"), ".headline") == ["A", "B"]
 
 
-@pytest.mark.parametrize("old", [True, False])
-def test_a_site_without_a_front_page_says_so(tmp_path, old):
+def test_a_site_that_has_lost_its_front_page_says_so(tmp_path):
     write(tmp_path, {"posts/a.qmd": article("A")})
-    if old:
-        publish(tmp_path)
+    publish(tmp_path)
     (tmp_path / "index.qmd").unlink()
     (fault,) = publish(tmp_path).faults.values()
     assert "there is no source of the site's front page, index.html\n  → Write index.qmd" in str(
         fault
     )
-    assert (tmp_path / "_site/index.html").is_file() == old
+    assert (tmp_path / "_site/index.html").is_file()
     assert text(page(tmp_path, "town.html"), ".headline") == ["A"]
+
+
+def test_a_front_page_without_a_source_leads_to_the_first_page(tmp_path):
+    write(tmp_path, {"posts/a.qmd": article("A")})
+    (tmp_path / "index.qmd").unlink()
+    report = publish(tmp_path)
+    assert not report.faults
+    assert "front page: index.html leads to about.html" in " ".join(map(str, report.notices))
+    assert "url=about.html" in (tmp_path / "_site/index.html").read_text().replace("URL", "url")
+    write(tmp_path, {})
+    assert not publish(tmp_path).faults
+    assert text(page(tmp_path, "index.html"), ".headline") == ["A"]
 
 
 def test_a_front_page_that_is_a_draft_says_so(tmp_path):

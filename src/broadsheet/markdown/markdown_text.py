@@ -35,7 +35,7 @@ from broadsheet.markdown.document import STRICT, Document, Stretch
 from broadsheet.markdown.finished_edition import FIGURE, Finished
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.project.cell_options import CellOptions, cell_options
-from broadsheet.project.execution import is_article
+from broadsheet.project.execution import uses_broadsheet
 from broadsheet.project.includes import Includes
 from broadsheet.project.notebook_file import language_of
 from broadsheet.unprintable import UNPRINTABLE
@@ -99,6 +99,11 @@ def document_of(finished: Finished, root: Path) -> Document:
             for number, cell in enumerate(finished.notebook.cells, start=1):
                 _CELLS[cell.cell_type](cell, number, finished, text)
     text.notices += not_run(text, finished.notebook is not None)
+    is_strict = uses_broadsheet(edition) or is_file(root / DESCRIPTOR)
+    for one in (*edition.source.not_included, *text.includes.missing):
+        if is_strict:
+            raise RenderError(one.where, one.what, one.mend, one.detail)
+        text.notices.append(one)
     options: dict[str, object] = {
         "toc-depth": settings.toc_depth,
         "number-sections": settings.number_sections,
@@ -107,7 +112,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         "notes-after-punctuation": settings.notes_after_punctuation,
         "nocite": settings.nocite,
         "lang": settings.lang,
-        STRICT: is_article(edition) or is_file(root / DESCRIPTOR),
+        STRICT: is_strict,
         "bibliography": [str(root / path) for path in cited.bibliography],
         "csl": str(root / cited.csl) if cited.csl else None,
     }

@@ -26,6 +26,13 @@ _USES_BROADSHEET = re.compile(r"^[ \t]*(?:import|from)[ \t]+broadsheet\b", re.MU
 
 def is_article(edition: Edition) -> bool:
     """Whether a notebook's values, editions or facts come of a run."""
+    return uses_broadsheet(edition) or _has_values(edition.source)
+
+
+def uses_broadsheet(edition: Edition) -> bool:
+    """Whether a notebook has what Quarto has not: parameters, editions, or a cell that imports
+    `broadsheet`.
+    """
     source = edition.source
     return (
         edition.declared is not None
@@ -35,7 +42,6 @@ def is_article(edition: Edition) -> bool:
             cell.cell_type == "code" and _USES_BROADSHEET.search(cell.source) is not None
             for cell in source.cells()
         )
-        or _has_values(source)
     )
 
 

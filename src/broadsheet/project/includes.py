@@ -1,8 +1,9 @@
 """Includes: `{{< include file >}}` on a line that holds nothing else is the Markdown of that file.
 
-The path counts from the file that includes, or from the root where it starts with a slash, and
-stays within the root; front matter of the included file is dropped. Included files may include
-others. Notebooks are not included: their cells would have to run.
+The path counts from the page, or from the root where it starts with a slash, and stays within the
+root; front matter of the included file is dropped. Included files may include others, whose paths
+count from the page, too, as in Quarto. An include of a file that is not there, or may not be read,
+stays as written. Notebooks are not included: their cells would have to run.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits
-from broadsheet.errors import BroadsheetError, Place, RenderError, shown
-from broadsheet.files import check_path, is_file, read_text, real
+from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, shown
+from broadsheet.files import is_file, read_text, real, refusal
 from broadsheet.unprintable import refuse_unprintable
 
 _INCLUDE = re.compile(r"^[ \t]*\{\{<[ \t]+include[ \t]+(?P<path>\S.*?)[ \t]+>\}\}[ \t]*$")
@@ -29,20 +30,21 @@ Line = tuple[Place, str]
 
 @dataclass
 class Includes:
-    """The includes of a page. Has state: the names of the ``files`` so far, how many includes there
-    were, and the letters of all.
+    """The includes of a page. Has state: the names of the ``files`` so far, those that could not be
+    included as ``missing``, how many includes there were, and the letters of all.
     """
 
     root: Path
     files: set[str] = field(default_factory=set)
+    missing: list[Notice] = field(default_factory=list)
     count: int = 0
     letters: int = 0
 
     def lines(self, text: str, where: Place, within: tuple[str, ...] = ()) -> Iterator[Line]:
         """The lines of ``text``, whose first is at ``where`` (with a line), with the included files
         in place; ``within`` are the files that include it. Raises :class:`RenderError` for a file
-        that is missing, not text, outside of the root, or that includes itself, and
-        :class:`LimitError` where they are too many, too deep or too long.
+        that is not text, or that includes itself, and :class:`LimitError` where they are too many,
+        too deep or too long.
         """
         first = where.line or 1
         for number, line in enumerate(text.split("\n")):
@@ -55,15 +57,14 @@ class Includes:
                 yield from self._included(path, here, (*within, where.file))
 
     def _included(self, path: str, where: Place, within: tuple[str, ...]) -> Iterator[Line]:
-        folder = PurePosixPath() if path.startswith("/") else PurePosixPath(where.file).parent
+        folder = PurePosixPath() if path.startswith("/") else PurePosixPath(within[0]).parent
         written = self.root / folder / path.lstrip("/")
-        check_path(self.root, written, where)
         target = real(written)
         if target is None:
             raise RenderError(
                 where,
                 f"the include {shown(path)} is a link that leads to itself, or no path at all",
-                "Mend the path; it counts from the file that includes.",
+                "Mend the path; it counts from the page.",
             )
         name = os.path.relpath(target, self.root.resolve())
         if name in within:
@@ -81,13 +82,17 @@ class Includes:
                 "Include Markdown; link to notebooks.",
                 by,
             )
-        if not is_file(target):
-            raise RenderError(
-                where,
+        refused = refusal(self.root, written)
+        if refused is None and not is_file(target):
+            refused = (
                 f"there is no file {name} to include",
-                "Mend the path; it counts from the file that includes.",
-                by,
+                "Mend the path; it counts from the page.",
             )
+        if refused is not None:
+            self.files.add(name)
+            self.missing.append(Notice(where, *refused, by, topic="include"))
+            yield where, f"{{{{{{< include {path} >}}}}}}"
+            return
         try:
             text = read_text(target, Place(name), RenderError)
             refuse_unprintable(text, Place(name), RenderError)

@@ -15,6 +15,7 @@ from wcmatch._wcparse import PatternLimitException
 
 from broadsheet import files, limits
 from broadsheet.build_day import today
+from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.did_you_mean import nearest, question
 from broadsheet.errors import (
     BroadsheetError,
@@ -148,7 +149,7 @@ class Project:
         unread: Mapping[PurePosixPath, BroadsheetError],
     ) -> None:
         """Refuse `render` if one of its patterns matches nothing while files are left out that it
-        was perhaps meant for.
+        was perhaps meant for; a name of no file is but a notice in a project without a catalogue.
         """
         patterns, at = self.settings.project.render, ("project", "render")
         for index, pattern in enumerate(patterns):
@@ -157,7 +158,8 @@ class Project:
             )
             if self._is_missing(pattern) and not unread:
                 known = {str(path) for one in left_out for path in (one, *one.parents)}
-                if asked := question(pattern.strip("/"), known):
+                asked = question(pattern.strip("/"), known)
+                if asked and (self.root / DESCRIPTOR).is_file():
                     raise ConfigError(
                         self.text.place((*at, index)), f"{_NO_INPUT} {pattern!r}", asked.rstrip()
                     )

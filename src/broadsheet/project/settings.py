@@ -231,8 +231,6 @@ class Listing(Settings):
         if not isinstance(data, dict):
             return data
         contents = data.get("contents")
-        if isinstance(contents, dict) and not {"path", "href", "title"} & contents.keys():
-            return data
         contents = contents if isinstance(contents, list) else [contents]
         items = [one for one in contents if isinstance(one, dict)]
         if not items:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import ConfigError, NotebookError, Place, place_in
+from broadsheet.errors import ConfigError, NotebookError, Notice, Place, place_in
 from broadsheet.files import check_path, read_text
 from broadsheet.project import markdown_cells
 from broadsheet.project.cell_options import CellOptions, cell_options
@@ -45,8 +45,8 @@ _UNCLOSED = re.compile(rf"\A\s*?^(?P<dashes>){_OPENS}", re.MULTILINE)
 class Source:
     """A file of the publication. Exactly one of ``notebook`` and ``markdown`` is set; ``markdown``
     is the text after the front matter. ``path`` is relative to the root. Of a notebook that is
-    written in Markdown, ``places`` has the first line of each cell, and ``includes`` the files that
-    were included to find its cells.
+    written in Markdown, ``places`` has the first line of each cell, ``includes`` the files that were
+    included to find its cells, and ``not_included`` those that could not be.
     """
 
     path: PurePosixPath
@@ -55,6 +55,7 @@ class Source:
     markdown: str = ""
     places: tuple[Place, ...] = ()
     includes: tuple[str, ...] = ()
+    not_included: tuple[Notice, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -121,7 +122,12 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
         if found is None:
             return Source(path, front, markdown=markdown)
         return Source(
-            path, front, found.notebook, places=found.places, includes=tuple(includes.files)
+            path,
+            front,
+            found.notebook,
+            places=found.places,
+            includes=tuple(includes.files),
+            not_included=tuple(includes.missing),
         )
     notebook = read_notebook(text, where)
     return Source(path, _front_matter(notebook, where), notebook=notebook)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet import secret_values, store
+from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.errors import (
     BroadsheetError,
     ClusterError,
@@ -21,7 +22,7 @@ from broadsheet.errors import (
 )
 from broadsheet.limits import TABLE
 from broadsheet.project.edition import Edition
-from broadsheet.project.execution import is_article, reason_not_run
+from broadsheet.project.execution import is_article, reason_not_run, uses_broadsheet
 from broadsheet.project.parameters import bind, bind_edition
 from broadsheet.project.project import Project
 from broadsheet.run.cache import Recipe, Runs, parse_run, read_run, recipe_of
@@ -99,6 +100,7 @@ def execute(
     results that were there before.
     """
     runs = Runs(project.root, project.root / STORE)
+    has_catalogue = (project.root / DESCRIPTOR).is_file()
     pending: dict[Future[str], _Run] = {}
     for edition in editions:
         try:
@@ -123,7 +125,8 @@ def execute(
             continue
         while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
             yield from _ended(pending, runs, use_cache)
-        pending[executor.submit(run, job)] = _Run(edition, recipe)
+        is_needed = is_article(edition) if has_catalogue else uses_broadsheet(edition)
+        pending[executor.submit(run, job)] = _Run(edition, recipe, is_needed)
     while pending:
         yield from _ended(pending, runs, use_cache)
     if runs.has_grown:
@@ -153,6 +156,8 @@ def run_apart(
 class _Run:
     edition: Edition
     recipe: Recipe
+    is_needed: bool
+    """Whether there is no page without it."""
 
 
 def _job(
@@ -196,7 +201,7 @@ def _ended(pending: dict[Future[str], _Run], runs: Runs, use_cache: bool) -> Ite
             if isinstance(error, ClusterError):
                 lost = error
                 continue
-            if (lacks := getattr(error, "lacks", "")) and not is_article(edition):
+            if (lacks := getattr(error, "lacks", "")) and not asked.is_needed:
                 yield Outcome(edition, ran=True, why=f"not run: it needs {lacks}", lacks=lacks)
                 continue
             died = isinstance(error.__cause__, DiedError)

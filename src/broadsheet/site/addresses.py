@@ -14,11 +14,12 @@ from itertools import filterfalse
 from pathlib import PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, enumerated
+from broadsheet.project.project import INPUTS
 from broadsheet.site import links
 from broadsheet.site.build_record import PageRecord
 from broadsheet.site.page import render_redirect
 from broadsheet.site.page_content import NOT_FOUND
-from broadsheet.site.site import Site
+from broadsheet.site.site import FRONT, Site
 
 _NAMED = 3
 """How many dropped addresses of a source are named."""
@@ -43,7 +44,9 @@ def redirects(records: Mapping[str, PageRecord]) -> dict[str, tuple[str, str]]:
 
 
 def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
-    """The path and text of the page at each alias at which the site has no file."""
+    """The path and text of the page at each alias at which the site has no file, and of a front page
+    that leads to the first of the pages if the site has none of its own, as Quarto writes it.
+    """
     taken = frozenset(site.folder.names)
     site.notices.extend(
         Notice(
@@ -55,7 +58,20 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
         for _, record in sorted(site.records.items())
         for alias in filter(_is_elsewhere, record.aliases)
     )
-    for place, (path, target) in sorted(redirects(site.records).items()):
+    found = redirects(site.records)
+    pages = sorted(site.records.keys() - {NOT_FOUND}, key=lambda path: (path.count("/"), path))
+    has_source = any((site.project.root / f"index{suffix}").is_file() for suffix in INPUTS)
+    if pages and not has_source and FRONT not in taken | site.records.keys() | found.keys():
+        found[FRONT] = (pages[0], pages[0])
+        if any(record.meta.is_listing for record in site.records.values()):
+            site.notices.append(
+                Notice(
+                    site.project.text.place(("project",)),
+                    f"there is no source of the site's front page: {FRONT} leads to {pages[0]}",
+                    "Write index.qmd, in the publication's root.",
+                )
+            )
+    for place, (path, target) in sorted(found.items()):
         here, meta = PurePosixPath(place), site.meta_by_path[path]
         if not taken.isdisjoint(map(str, (here, *here.parents))):
             site.notices.append(

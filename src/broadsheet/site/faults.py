@@ -92,14 +92,8 @@ def died(where: Place | str) -> BroadsheetError:
     )
 
 
-def front_page_fault(
-    publication: Publication,
-    old: Mapping[str, PageRecord],
-    records: Mapping[str, PageRecord],
-) -> ConfigError | None:
-    """The fault that the site has lost its front page, or that its ``records`` have pages with
-    lists and no front page; None if there is none.
-    """
+def front_page_fault(publication: Publication, old: Mapping[str, PageRecord]) -> ConfigError | None:
+    """The fault that the site has lost its front page; None if there is none."""
     if any(path.with_suffix(".html") == PurePosixPath(FRONT) for path in publication.faults):
         return None
     where = publication.project.text.place(("project", "render"))
@@ -121,7 +115,7 @@ def front_page_fault(
             f"`render:` leaves out {sources[0]}, so the site has no front page",
             f"Add {sources[0]} to `render:`.",
         )
-    if FRONT in old or any(record.meta.is_listing for record in records.values()):
+    if FRONT in old:
         return ConfigError(
             where,
             "there is no source of the site's front page, index.html",

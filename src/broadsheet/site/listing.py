@@ -74,6 +74,8 @@ def _written(
         target = target_of(address, page.parent) if address else None
         meta = pages.get(str(target.path)) if target else None
         title = str(item.get("title") or (meta.title if meta else address))
+        if not title:
+            continue
         elsewhere = str(target.path) if target else address
         found = meta or PageMeta(
             elsewhere, elsewhere, f"{page}, entry {listing.id or ''} {number}", title, title

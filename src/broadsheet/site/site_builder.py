@@ -389,11 +389,11 @@ class SiteBuilder:
     def _refuse(self, publication: Publication, left: dict[str, PageRecord]) -> None:
         """Take back the pages that refer to an unknown article, or have an alias where they cannot
         have one: each is a fault, and its old page is kept. Those among the ``left`` are removed
-        from there. A front page that no source makes is a fault, too.
+        from there. A front page that the site has lost is a fault, too.
         """
         records = {**left, **{path: one.record for path, one in self._new.items()}}
         if FRONT not in left and FRONT not in self._wanted:
-            missing = faults.front_page_fault(publication, self._old.pages, records)
+            missing = faults.front_page_fault(publication, self._old.pages)
             if missing is not None:
                 self._wanted[FRONT] = missing
         unfounded = faults.unfounded_references(publication, left, records)

@@ -35,14 +35,9 @@ function M.theorem_of(id)
   return THEOREMS[prefix] and prefix or nil
 end
 
---- Counts a target and returns its number; nothing if the id is taken or of another kind.
+--- Counts a target and returns its number, also if the id is taken; nothing if it is of another kind.
 function M.register(page, kind, id, target)
   if prefix_of(id) ~= kind then return nil end
-  if page.targets[id] then
-    local report = FLOATS[kind] and page.fault or page.unresolved
-    report(page, ('two elements have the id `%s`'):format(id), 'Give one of them another id.', '#' .. id, '', 'id')
-    return nil
-  end
   target = target or {}
   target.kind = kind
   local parent = target.parent and page.targets[target.parent]
@@ -54,7 +49,11 @@ function M.register(page, kind, id, target)
     page.counts[kind] = (page.counts[kind] or 0) + 1
     target.number = tostring(page.counts[kind])
   end
-  page.targets[id] = target
+  if page.targets[id] then
+    page:unresolved(('two elements have the id `%s`'):format(id), 'Give one of them another id.', '#' .. id, '', 'id')
+  else
+    page.targets[id] = target
+  end
   return target.number, target.letter
 end
 
