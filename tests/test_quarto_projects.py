@@ -173,14 +173,11 @@ def test_output_file_renames_a_page(tmp_path):
 
 
 def test_contents_that_are_one_entry(tmp_path):
-    lists = """\
-listing:
-  - {id: one, contents: {title: Elsewhere, href: "https://example.org/x"}}
-  - {id: two, contents: {apps: [{title: Preview, file: x.py}]}}
-"""
-    made = built(tmp_path, "website: {title: T}", **{"index.qmd": page("Home", lists)})
-    assert made["index.html"].count("<article") == 1
-    assert '<a href="https://example.org/x">Elsewhere</a>' in made["index.html"]
+    entry = '{title: Elsewhere, href: "https://example.org/x"}'
+    home = page("Home", f"listing: {{contents: {entry}}}\n")
+    made = built(tmp_path, "website: {title: T}", **{"index.qmd": home})["index.html"]
+    assert made.count("<article") == 1
+    assert '<a href="https://example.org/x">Elsewhere</a>' in made
 
 
 def test_lists_stand_where_their_author_puts_them(tmp_path):

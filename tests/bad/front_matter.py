@@ -122,7 +122,6 @@ _VALUES = {
     "listing-type": "listing: {type: carousel}",
     "listing-globs-of-100000": "listing: {contents: '{1..100000}'}",
     "listing-globs-multiplied": "listing: {contents: ['" + "{a,b}" * 20 + "']}",
-    "listing-contents-mapping": "listing: {contents: {a: b}}",
     "listing-page-size": "listing: {page-size: 0}",
     "listing-page-size-infinite": "listing: {page-size: .inf}",
     "listing-max-items": "listing: {max-items: -1}",
@@ -179,6 +178,7 @@ _TOLERATED = {
     "toc-depth-99": "toc: true\ntoc-depth: 99",
     "alias-with-signs": "aliases: ['/a b?c#d', '/é/']",
     "image-missing": "image: none.png",
+    "listing-contents-mapping": "listing: {contents: {a: b}}",
     "lang-unknown": "lang: tlh",
     "lang-words": "lang: the King's English",
 }

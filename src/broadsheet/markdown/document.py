@@ -76,6 +76,13 @@ class Document:
         at = self.markdown.find(needle) if needle else -1
         return self.place(self.markdown.count("\n", 0, at) + 1 if at >= 0 else None)
 
+    def places_of(self, identifier: str) -> list[Place]:
+        """The places at which an element has the id `#…`; none for what is no id."""
+        pattern = rf"{re.escape(identifier)}(?![\w:.-])" if identifier.startswith("#") else r"(?!)"
+        found = re.finditer(pattern, self.markdown)
+        lines = (self.markdown.count("\n", 0, match.start()) + 1 for match in found)
+        return list(dict.fromkeys(self.place(line) for line in lines))
+
 
 @dataclass(frozen=True)
 class Inline:

@@ -102,7 +102,7 @@ def document_of(finished: Finished, root: Path) -> Document:
     is_strict = uses_broadsheet(edition) or is_file(root / DESCRIPTOR)
     for one in (*edition.source.not_included, *text.includes.missing):
         if is_strict:
-            raise RenderError(one.where, one.what, one.mend, one.detail)
+            raise RenderError(one.where, one.what, one.mend, one.detail, one.topic)
         text.notices.append(one)
     options: dict[str, object] = {
         "toc-depth": settings.toc_depth,

@@ -141,7 +141,13 @@ class Pandoc:
         if faults:
             raise _error(document, faults)
         notices += [
-            Notice(_place(document, one), one["what"], one["mend"], one["detail"], one["topic"])
+            Notice(
+                _place(document, one),
+                one["what"],
+                one["mend"],
+                _detail(document, one),
+                one["topic"],
+            )
             for one in _objects(answer["notices"])
         ]
         inlines = plain | {
@@ -404,29 +410,30 @@ def _references(answer: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[st
 
 def _error(document: Document, faults: Sequence[Answer]) -> RenderError:
     first, *others = faults
-    details = [first["detail"]] if first["detail"] else []
-    if len(places := _of_id(document, first)) > 1:
-        details.append(f"the others: {enumerated([str(place) for place in places[1:]], 3)}")
+    details = [_detail(document, first)]
     details += [f"also: {_place(document, fault)}: {fault['what']}" for fault in others]
+    detail = "\n".join(filter(None, details))
     return RenderError(
-        _place(document, first), first["what"], first["mend"], "\n".join(details), first["topic"]
+        _place(document, first), first["what"], first["mend"], detail, first["topic"]
     )
 
 
+def _detail(document: Document, found: Answer) -> str:
+    """What is said below a message: of a doubled id, where the other elements are that have it."""
+    details = [found["detail"]] if found["detail"] else []
+    if len(places := _places(document, found)) > 1:
+        details.append(f"the others: {enumerated([str(place) for place in places[1:]], 3)}")
+    return "\n".join(details)
+
+
 def _place(document: Document, found: Answer) -> Place:
+    return next(iter(_places(document, found)), None) or document.find(found["needle"].lstrip("#"))
+
+
+def _places(document: Document, found: Answer) -> list[Place]:
     if found.get("line"):
-        return document.place(found["line"])
-    return next(iter(_of_id(document, found)), None) or document.find(found["needle"].lstrip("#"))
-
-
-def _of_id(document: Document, found: Answer) -> list[Place]:
-    """The places of the elements that have the id `#…` that a fault is about; of others none."""
-    needle = str(found.get("needle") or "")
-    if found.get("line") or not needle.startswith("#"):
-        return []
-    ends = re.finditer(rf"{re.escape(needle)}(?![\w:.-])", document.markdown)
-    lines = (document.markdown.count("\n", 0, match.start()) + 1 for match in ends)
-    return list(dict.fromkeys(document.place(line) for line in lines))
+        return [document.place(found["line"])]
+    return document.places_of(str(found.get("needle") or ""))
 
 
 def _objects(value: object) -> list[Answer]:

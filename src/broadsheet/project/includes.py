@@ -82,15 +82,20 @@ class Includes:
                 "Include Markdown; link to notebooks.",
                 by,
             )
-        refused = refusal(self.root, written)
-        if refused is None and not is_file(target):
-            refused = (
+        missing = None
+        if refused := refusal(self.root, written):
+            missing = Notice(where, *refused, by, topic="missing-file")
+        elif not is_file(target):
+            missing = Notice(
+                where,
                 f"there is no file {name} to include",
                 "Mend the path; it counts from the page.",
+                by,
+                topic="missing-file",
             )
-        if refused is not None:
+        if missing is not None:
             self.files.add(name)
-            self.missing.append(Notice(where, *refused, by, topic="include"))
+            self.missing.append(missing)
             yield where, f"{{{{{{< include {path} >}}}}}}"
             return
         try:

@@ -26,14 +26,16 @@ from broadsheet.yaml_text import read_yaml
 
 _SUFFIXES = (".yml", ".yaml")
 _ITEMS = "items"
+_SHOWN = {"title", "path", "href", "url"}
+"""The keys of which an entry has one, to be shown."""
 
 
 def with_items(
     metadata: Mapping[str, object], source: PurePosixPath, root: Path, where: Place
 ) -> tuple[dict[str, object], tuple[str, ...], list[Notice]]:
     """The metadata with the entries of YAML files in the `contents` of its lists, the names of these
-    files, and a notice of each that is missing. Raises :class:`ConfigError` for a file that cannot
-    be read.
+    files, and a notice of each that is missing, and of each entry that has nothing to show. Raises
+    :class:`ConfigError` for a file that cannot be read.
     """
     given = metadata.get("listing")
     reads: list[str] = []
@@ -48,8 +50,11 @@ def with_items(
             if isinstance(one, str) and one.endswith(_SUFFIXES) and "*" not in one:
                 reads.append(posixpath.normpath(_from_root(one, source)))
                 whole += _entries(reads[-1], root, where, notices)
-            else:
-                whole.append(one)
+                continue
+            if isinstance(one, dict) and not _SHOWN & one.keys():
+                what = f"`listing`: the entry of {', '.join(map(str, one))} is left out"
+                notices.append(Notice(where, what, "Give it a `title` or a `path`.", topic="value"))
+            whole.append(one)
         return {**listing, "contents": whole}
 
     if given is None:

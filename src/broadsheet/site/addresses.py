@@ -69,6 +69,7 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
                     site.project.text.place(("project",)),
                     f"there is no source of the site's front page: {FRONT} leads to {pages[0]}",
                     "Write index.qmd, in the publication's root.",
+                    topic="missing-file",
                 )
             )
     for place, (path, target) in sorted(found.items()):
