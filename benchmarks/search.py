@@ -93,7 +93,7 @@ def main() -> int:
         )
         print(f"one index, by itself  {one_index(root, documents, records):6.1f} s")
 
-        theme = load_theme(root)
+        theme = load_theme(open_project(root))
         scene = Scene(project, theme, {}, PurePosixPath(PAGE), {}, {}, search=PAGE)
         form = render_search_page(
             scene, (record.meta for record in records.values()), index.months, [], "en"

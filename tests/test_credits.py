@@ -201,7 +201,10 @@ def test_what_an_option_takes_away_is_gone_and_nothing_is_said_of_it(site):
         "a", "import broadsheet as bs\ntrade = bs.table('trade')", off + DRAW.format("trade")
     )
     made = built(site)
-    assert foots(made) == [[]] and [notice.topic for notice in made.notices] == ["alt-text", ""]
+    assert foots(made) == [[]] and [notice.topic for notice in made.notices] == [
+        "generated-alt-text",
+        "picture",
+    ]
 
 
 def test_a_chart_whose_source_cannot_be_told_has_none_and_the_author_is_reported(site):

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import getmembers, isfunction
 from pathlib import Path
 
+import nbformat
 import pytest
 import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 import broadsheet as bs
 from broadsheet.cli.options import parser
@@ -207,3 +212,70 @@ def test_the_page_of_messages_has_those_of_the_code() -> None:
     script = module_from_spec(spec)
     spec.loader.exec_module(script)
     assert (ROOT / "docs/errors.md").read_text("utf-8") == script.page(), f"run {path.name}"
+
+
+def test_the_tutorial_s_article_builds_and_is_strict_clean(tmp_path: Path) -> None:
+    """Its blocks, followed as a reader would: the table, the command, the cells in their order."""
+    text = (ROOT / "docs/tutorial.md").read_text("utf-8")
+    paper = tmp_path / "paper"
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "broadsheet", *command],
+            cwd=paper if paper.is_dir() else tmp_path,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+
+    assert run("init", "paper").returncode == 0
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    (paper / "trade.csv").write_text(next(body for kind, body in blocks if kind == "csv"))
+    (add,) = [
+        line for _, body in blocks if "data add" in body for line in [body.replace("\\\n", "")]
+    ]
+    added = run(*shlex.split(add)[1:])
+    assert added.returncode == 0, added.stderr
+    assert run("new", "china-buys-more", "--template", "plain").returncode == 0
+
+    third = text.partition("## 3.")[2].partition("## 4.")[0]
+    cells = re.findall(r"^```(yaml|python|markdown)\n(.*?)\n```$", third, re.DOTALL | re.MULTILINE)
+    make = {"yaml": new_raw_cell, "python": new_code_cell, "markdown": new_markdown_cell}
+    notebook = new_notebook(cells=[make[kind](body) for kind, body in cells])
+    assert len(notebook.cells) == 5
+    notebook.cells[1].metadata["tags"] = ["parameters"]
+    editions = re.findall(r"^(editions:\n.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    article = paper / "posts/china-buys-more/index.ipynb"
+    nbformat.write(notebook, article)
+    checked = run("check", "--strict")
+    assert checked.returncode == 0, checked.stderr + checked.stdout
+
+    claim = notebook.cells[3].source
+    notebook.cells[3].source = claim.replace("imports[year] >", "imports[year] <")
+    nbformat.write(notebook, article)
+    false = run("build", "china-buys-more")
+    shown = next(body for kind, body in blocks if kind == "console").partition("\n")[2]
+    for part in re.split(r"…|\n\s+", shown.strip()):
+        assert part in false.stderr, false.stderr
+    assert false.returncode == 1
+
+    notebook.cells[3].source = claim
+    notebook.cells[0].source = notebook.cells[0].source.removesuffix("---") + editions[0] + "---"
+    nbformat.write(notebook, article)
+    built = run("build", "china-buys-more")
+    assert built.returncode == 0, built.stderr
+    edition = (paper / "_site/posts/china-buys-more/2022/index.html").read_text("utf-8")
+    assert "$114.2 billion" in edition or "US$114.2" in edition, edition[:2000]
+
+
+def test_each_template_script_and_property_of_the_theme_is_shown() -> None:
+    page = (ROOT / "docs/theming.md").read_text("utf-8")
+    program = ROOT / "src/broadsheet"
+    files = [*(program / "templates").glob("*.*"), *(program / "theme").glob("*.*")]
+    assert [file.name for file in files if f"`{file.name}`" not in page] == ["broadsheet.css"]
+    css = (program / "theme/broadsheet.css").read_text("utf-8").partition("/* The page. */")[0]
+    shown = set(re.findall(r"`--([\w-]+)`", page))
+    for first, last in re.findall(r"`--([\w-]+)` … `--([\w-]+)`", page):
+        numbers = range(int(re.findall(r"\d", first)[0]), int(re.findall(r"\d", last)[0]) + 1)
+        shown |= {re.sub(r"\d", str(number), first) for number in numbers}
+    assert set(re.findall(r"^\s+--([\w-]+):", css, re.MULTILINE)) <= shown

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from broadsheet.cli.main import main
 from broadsheet.figures.interactive_file import interactive
+from broadsheet.project.project import open_project
 from broadsheet.site.theme_files import BUNDLES, Theme, load_theme
 from conftest import CONFIG, Site
 from publishing import article, chart, publish, write
@@ -402,7 +403,7 @@ def test_keys_of_the_browser_and_of_a_single_series_are_left_alone(reader):
 
 @pytest.fixture(scope="module")
 def theme() -> Theme:
-    return load_theme(ROOT)
+    return load_theme(open_project(ROOT))
 
 
 def test_the_bundles_have_the_trace_types_that_we_say(browser, theme):

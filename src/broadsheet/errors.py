@@ -73,6 +73,8 @@ DEPRECATED = "deprecated"
 
 SAVED = "saved"
 """The topic of a notice of a notebook that is shown with what is saved in it, as it is meant to be."""
+GENERATED_ALT = "generated-alt-text"
+"""The topic of a notice of a chart's alternative text that is generated, as an author may leave it."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Notice:
     @property
     def is_strict(self) -> bool:
         """Whether it makes the exit code 1 with `--strict`."""
-        return self.topic not in (DEPRECATED, SAVED)
+        return self.topic not in (DEPRECATED, SAVED, GENERATED_ALT)
 
     def report(self) -> dict[str, object]:
         """The notice as JSON: ``{"kind", "code", "where", "what", "mend", "detail"}``."""

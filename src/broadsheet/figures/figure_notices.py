@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from broadsheet.errors import Notice, Place
+from broadsheet.errors import GENERATED_ALT, Notice, Place
 from broadsheet.figures.figure_making import Made
 
 EMPTY = "empty-chart"
@@ -44,7 +44,7 @@ def notices_of(made: Made, place: Place, has_generated_alt: bool) -> Iterator[No
             place,
             f"the chart `{figure.label}` has no `fig-alt`; this one is generated: “{figure.alt}”",
             "Say in a sentence or two what the chart shows, or keep it.",
-            topic="alt-text",
+            topic=GENERATED_ALT,
         )
     if made.needs_source:
         yield Notice(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
 
@@ -30,6 +30,7 @@ from broadsheet.errors import (
 from broadsheet.files import LONGEST_NAME
 from broadsheet.limits import TABLE
 from broadsheet.project import config
+from broadsheet.project.brand import Brand, read_brand
 from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
 from broadsheet.project.validation import check, fitting, unknown_keys
@@ -67,6 +68,7 @@ class Project:
     """The files beside `_quarto.yml` that may be a part of the configuration."""
     left_out: tuple[Notice, ...] = ()
     """What was left out of the configuration, because it does not fit."""
+    brand: Brand = field(default_factory=Brand)
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -215,6 +217,8 @@ def open_project(root: Path) -> Project:
         Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
         for _, fault in found
     ]
+    brand, doubted, brand_files = read_brand(root, text)
+    left_out += doubted
     settings = check(ProjectSettings, given, text)
     kind = settings.project.type
     if kind in _OTHER_TYPES:
@@ -242,7 +246,8 @@ def open_project(root: Path) -> Project:
             )
         )
     limits.use(settings.broadsheet.limits)
-    return Project(root, settings, text, config_files, tuple(left_out))
+    config_files = (*config_files, *brand_files)
+    return Project(root, settings, text, config_files, tuple(left_out), brand)
 
 
 def misnamed(path: PurePosixPath) -> BroadsheetError | None:

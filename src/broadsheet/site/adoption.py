@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from broadsheet.build_day import today
-from broadsheet.errors import BroadsheetError, Notice, UsageError, kinds_of
+from broadsheet.errors import GENERATED_ALT, BroadsheetError, Notice, UsageError, kinds_of
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import CONFIG, INPUTS, MARKER
 from broadsheet.project.reading import Publication, open_publication
@@ -25,7 +25,7 @@ from broadsheet.project.validation import left_to_quarto
 from broadsheet.site.build import Watch, build, unwatched
 
 NOT_RUN = "not-run"
-MISSING = frozenset({"alt-text", "source"})
+MISSING = frozenset({"alt-text", GENERATED_ALT, "source"})
 """The topics of notices of what is missing."""
 _LEFT_OUT = ("node_modules", "env", "venv", "__pycache__", "renv", "site_libs")
 _ARTICLE = (

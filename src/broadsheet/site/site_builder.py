@@ -224,7 +224,7 @@ class SiteBuilder:
         records = {**new, **left, **kept}
         steps = Steps(self._old.all_steps, self._folder, self._unusable())
         footer = footer_texts(self._project, self._pandoc)
-        theme = load_theme(self._project.root)
+        theme = load_theme(self._project)
         site = Site(self._project, theme, records, self._contents, self._folder, footer)
         work = self._folder.new.parent
         with TemporaryDirectory(

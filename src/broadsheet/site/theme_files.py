@@ -12,17 +12,21 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-from broadsheet.errors import RenderError
+from broadsheet.errors import ConfigError, RenderError
 from broadsheet.files import check_path
 from broadsheet.notebook import map_outlines
+from broadsheet.project.project import Project
+from broadsheet.site.brand_style import brand_css
 
 _HERE = Path(__file__).resolve()
+_OURS = _HERE.parents[1] / "theme"
 _FILES = (
     "broadsheet.css",
     "figures.js",
@@ -83,11 +87,14 @@ class Theme:
     files: dict[str, bytes | Path] = field(repr=False)
     bundles: tuple[Bundle, ...]
     outlines: str
+    stylesheets: Mapping[str, str] = field(default_factory=dict)
+    """The publication's own (`css:`): the path of each, where it lies, and its digest."""
 
     @property
     def names(self) -> list[str]:
         """All files that the theme may bring into a site; each has a name made from its content."""
-        return sorted([*self.files, *(bundle.path for bundle in self.bundles), self.outlines])
+        own = (f"{path}?{digest}" for path, digest in self.stylesheets.items())
+        return sorted([*self.files, *(bundle.path for bundle in self.bundles), self.outlines, *own])
 
     def bundles_for(self, charts: Collection[str]) -> Mapping[str, Bundle]:
         """The bundle that draws each of a page's charts; they are given and named by their trace
@@ -128,32 +135,79 @@ def _bundles_for(bundles: tuple[Bundle, ...], charts: frozenset[str]) -> Mapping
     }
 
 
-def load_theme(root: Path) -> Theme:
+def load_theme(project: Project) -> Theme:
     """The theme of the publication, completed by ours."""
+    root = project.root
     contents = {name: _file(root, name).read_bytes() for name in _FILES}
+    style, fonts = _style(project)
+    contents["broadsheet.css"] = style.encode()
     paths = {}
     for name, content in contents.items():
         stem, suffix = name.rsplit(".", 1)
         paths[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
     maps = [file.read_bytes() for file in sorted(map_outlines.FOLDER.glob("*.json"))]
+    own = {name: _read(root, name, "css") for name in _stylesheets(project)}
     return Theme(
         paths,
-        {paths[name]: content for name, content in contents.items()},
+        {**{paths[name]: content for name, content in contents.items()}, **fonts, **own},
         _bundles(root),
         f"site_libs/outlines-{_digest(b''.join(maps))}",
+        {name: _digest(content) for name, content in own.items()},
     )
 
 
+def _stylesheets(project: Project) -> list[str]:
+    """The files of `css:` in `_quarto.yml`, also under `format: html:`, from the site's root."""
+    of_format = project.metadata.get("format")
+    html = of_format.get("html") if isinstance(of_format, dict) else None
+    given = [project.metadata.get("css"), html.get("css") if isinstance(html, dict) else None]
+    names = [name for one in given if one for name in (one if isinstance(one, list) else [one])]
+    local = [str(name).lstrip("/") for name in names if "://" not in str(name)]
+    return [name for name in dict.fromkeys(local) if (project.root / name).is_file()]
+
+
+def _style(project: Project) -> tuple[str, dict[str, bytes | Path]]:
+    """The style sheet: ours, the rules of the brand, the publication's own, so that a later rule
+    holds; and the files of the brand's fonts by their paths.
+    """
+    ours = (_OURS / "broadsheet.css").read_text("utf-8")
+    fonts: dict[str, bytes | Path] = {}
+
+    def address(name: str) -> str:
+        content = _read(project.root, name, "a font")
+        path = f"site_libs/fonts/{_digest(content)}{Path(name).suffix}"
+        fonts[path] = content
+        return f"../../{path}"
+
+    parts = [ours, brand_css(project.brand, ours, address)]
+    if os.path.lexists(project.root / "theme/broadsheet.css"):
+        parts.append(_read(project.root, "theme/broadsheet.css", "the theme").decode("utf-8"))
+    return "\n".join(filter(None, parts)), fonts
+
+
+def _read(root: Path, name: str, use: str) -> bytes:
+    """A file of the publication. Raises :class:`ConfigError`."""
+    check_path(root, root / name, name)
+    try:
+        return (root / name).read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            name,
+            f"this file, of {use}, cannot be read: {error.strerror}",
+            "Mend its name in the configuration, or take it out.",
+        ) from error
+
+
 def _file(root: Path, name: str) -> Path:
-    for folder in (root / "theme", _HERE.parents[1] / "theme"):
-        if folder == root / "theme":
-            check_path(root, folder / name, f"theme/{name}")
-        if (folder / name).is_file():
-            return folder / name
+    if os.path.lexists(root / "theme" / name) and name != "broadsheet.css":
+        check_path(root, root / "theme" / name, f"theme/{name}")
+        return root / "theme" / name
+    if (_OURS / name).is_file():
+        return _OURS / name
     raise RenderError(
         f"theme/{name}",
-        "there is no such file in a theme, neither the publication's nor ours",
-        "Restore the folder `theme` from git, or install broadsheet anew.",
+        "there is no such file in the theme",
+        "Install broadsheet anew.",
     )
 
 
@@ -166,7 +220,7 @@ def _bundles(root: Path) -> tuple[Bundle, ...]:
     bundles = [_bundle("whole", Path(found.origin).parent / "package_data" / "plotly.min.js")]
     for name, types in BUNDLES.items():
         folder = f"node_modules/plotly.js-{name}-dist-min"
-        places = (root / folder, _HERE.parents[3] / folder, _HERE.parents[1] / "theme/plotly")
+        places = (root / folder, _HERE.parents[3] / folder, _OURS / "plotly")
         files = (place / f"plotly-{name}.min.js" for place in places)
         if file := next((file for file in files if file.is_file()), None):
             bundles.append(_bundle(name, file, types))

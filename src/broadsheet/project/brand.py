@@ -1,0 +1,186 @@
+"""The colours and typefaces of a publication: `brand:` in `_quarto.yml`, or `_brand.yml` beside it,
+in Quarto's own form (https://posit-dev.github.io/brand-yml/), so that both renderers read one file.
+
+    brand:
+      color:
+        palette: {sea: "#005f73"}
+        primary: sea
+        background: {light: "#fffdf8", dark: "#101418"}
+      typography:
+        fonts:
+          - {family: Literata, source: file, files: [fonts/literata.woff2]}
+        base: Literata
+        headings: Literata
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from broadsheet import files, limits, yaml_text
+from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.project.setting_models import Settings, named_by
+from broadsheet.project.validation import fitting
+from broadsheet.yaml_text import Path as YamlPath
+from broadsheet.yaml_text import YamlText
+
+FILES = ("_brand.yml", "_brand.yaml")
+READABLE = 4.5
+"""The least contrast of text to what it stands on (WCAG 2.2, success criterion 1.4.3)."""
+_COLOUR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE)
+_FAMILY = r"^[\w .+-]+$"
+
+
+class Shades(Settings):
+    """A colour for light pages, and one for dark pages."""
+
+    light: str | None = None
+    dark: str | None = None
+
+
+def _shades(value: object) -> object:
+    return {"light": value} if isinstance(value, str) else value
+
+
+Shade = Annotated[Shades, BeforeValidator(_shades)]
+
+
+class BrandColors(Settings):
+    """`color:`. Each is `#rrggbb` or a name of ``palette``; one alone is for light pages."""
+
+    palette: dict[str, str] = {}
+    # What pages and charts stand on.
+    background: Shade = Shades()
+    # Text.
+    foreground: Shade = Shades()
+    # Links, marks, and the series of a chart that matters.
+    primary: Shade = Shades()
+    # The second series of charts.
+    secondary: Shade = Shades()
+
+    @field_validator("palette")
+    @classmethod
+    def _has_colours(cls, palette: dict[str, str]) -> dict[str, str]:
+        for name, colour in palette.items():
+            if not _COLOUR.fullmatch(colour) and colour not in palette:
+                raise ValueError(f"the colour of {name!r} is {colour!r}, and not such as '#1f7a4d'")
+        return palette
+
+    def colour(self, name: str | None) -> str | None:
+        """A colour as `#rrggbb`, by its name in the palette or as it is; None for one that is
+        neither.
+        """
+        for _ in range(len(self.palette) + 1):
+            if name is None or _COLOUR.fullmatch(name):
+                break
+            name = self.palette.get(name)
+        else:
+            return None  # names that lead to each other
+        if name is None or len(name) == len("#rrggbb"):
+            return name and name.lower()
+        return "#" + "".join(2 * sign for sign in name[1:].lower())
+
+
+class FontFile(Settings):
+    """One of `files:` of a font."""
+
+    path: str
+    weight: str | int = Field(default="400", pattern=r"^[\w .]+$")
+    style: Literal["normal", "italic"] = "normal"
+
+
+class Font(Settings):
+    """One of `fonts:`. Those with `source: file` come with the site."""
+
+    family: str = Field(pattern=_FAMILY)
+    source: str = "file"
+    files: Annotated[list[FontFile], named_by("path")] = []
+
+
+class Typeface(Settings):
+    """Where letters of a family stand."""
+
+    family: str | None = Field(default=None, pattern=_FAMILY)
+
+
+_Typeface = Annotated[
+    Typeface, BeforeValidator(lambda value: {"family": value} if isinstance(value, str) else value)
+]
+
+
+class Typography(Settings):
+    """`typography:`. ``base`` is the text, ``headings`` are headlines, ``monospace`` is code."""
+
+    fonts: list[Font] = []
+    base: _Typeface = Typeface()
+    headings: _Typeface = Typeface()
+    monospace: _Typeface = Typeface()
+
+
+class Brand(Settings):
+    """`brand:`. What Quarto alone acts on is kept."""
+
+    color: BrandColors = BrandColors()
+    typography: Typography = Typography()
+
+
+def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple[str, ...]]:
+    """The brand of a publication, what was left out of it, and the files in which it may stand."""
+    given, text, at = config.data.get("brand"), config, ("brand",)
+    found: tuple[str, ...] = FILES
+    if given is False:
+        return Brand(), [], ()
+    at_path: YamlPath = at
+    if not isinstance(given, dict):
+        found = (given,) if isinstance(given, str) else FILES
+        name = next((name for name in found if os.path.lexists(root / name)), None)
+        if name is None:
+            missing = Notice(
+                config.place(at),
+                f"`brand`: there is no file {given!r}",
+                "Mend the path, which counts from the root, or take it out.",
+                topic="missing-file",
+            )
+            return Brand(), [missing] if isinstance(given, str) else [], found
+        try:
+            content = files.read_text(root / name, name, limit=limits.TABLE["config-size"])
+            text, at_path = yaml_text.read_yaml(content, Place(name)), ()
+        except ConfigError as error:
+            return Brand(), [_left_out(error)], found
+        given = text.data
+    kept, faults = fitting(Brand, given, text, at_path)
+    brand = Brand.model_validate(kept)
+    notices = [_left_out(fault) for _, fault in faults]
+    return brand, [*notices, *_doubted(brand, text, at_path)], found
+
+
+def _left_out(fault: ConfigError) -> Notice:
+    return Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
+
+
+def _doubted(brand: Brand, text: YamlText, at: YamlPath) -> Iterator[Notice]:
+    """Colours without a meaning, and typefaces that no reader can be sent."""
+    for role in ("background", "foreground", "primary", "secondary"):
+        for shade in ("light", "dark"):
+            named = getattr(getattr(brand.color, role), shade)
+            if named is not None and brand.color.colour(named) is None:
+                yield Notice(
+                    text.place((*at, "color", role)),
+                    f"`color: {role}` is {named!r}, which is no colour and not in `palette`",
+                    "Write it as '#1f7a4d', or name it in `palette`.",
+                    topic="value",
+                )
+    for index, font in enumerate(brand.typography.fonts):
+        if font.source != "file":
+            yield Notice(
+                text.place((*at, "typography", "fonts", index)),
+                f"the font {font.family!r} comes from {font.source!r}, and pages ask nobody else for anything",
+                "Put its files into the publication: `source: file`, `files: [fonts/….woff2]`.",
+                topic="font",
+            )
