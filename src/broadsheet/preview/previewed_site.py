@@ -211,7 +211,7 @@ class PreviewedSite:
 
     def take_theme(self) -> bool:
         """Read the theme anew. Returns whether its style sheet is all that has changed."""
-        old, new = self.site.theme, load_theme(self.root)
+        old, new = self.site.theme, load_theme(self.publication.project)
         changed = {name for name in new.paths if new.paths[name] != old.paths.get(name)}
         self._anew()
         return bool(changed) and all(name.endswith(".css") for name in changed)
@@ -265,7 +265,7 @@ class PreviewedSite:
         """Forget what was derived of all pages together."""
         folder = SiteFolder(Path(), Path(), Contents())
         project = self.publication.project
-        theme = load_theme(self.root)
+        theme = load_theme(project)
         self.site = WrittenSite(project, theme, self._records, self._store, folder, self._footer)
 
     # Pages
