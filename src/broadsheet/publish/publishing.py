@@ -100,14 +100,15 @@ def send(
     """
     with nullcontext() if dry_run else held(chosen.target):
         there = chosen.target.published()
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        new = following(there.now, files, commit, at)
-        changes = compare(there.now, new)
-        is_new = there.now is None or bool(changes) or there.is_begun
-        if is_new and not dry_run:
-            chosen.target.send(site, new)
-    manifest = new if is_new or there.now is None else there.now
-    return Outcome(chosen.name, chosen.where, manifest, changes, is_new, tuple(notices))
+        new = there.now
+        is_new = new is None or new.files != files or there.is_begun
+        if new is None or is_new:
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            new = following(there.now, files, commit, at)
+            if not dry_run:
+                chosen.target.send(site, new)
+    changes = compare(there.now, new)
+    return Outcome(chosen.name, chosen.where, new, changes, is_new, tuple(notices))
 
 
 def take_back(root: Path, given: str | None = None) -> Outcome:
