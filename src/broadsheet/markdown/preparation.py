@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Self, TypeVar
 
 from broadsheet.data.catalogue import Catalogue
@@ -24,11 +24,12 @@ from broadsheet.errors import (
     ToolError,
     guarded,
 )
+from broadsheet.figures import figure_making
 from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures, UndrawableError
 from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.finishing import finish
+from broadsheet.markdown.finishing import MakesFigure, finish
 from broadsheet.markdown.frozen_results import frozen_notice, frozen_outcome, frozen_page
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import IDLE, has_outputs, reason_not_run
@@ -46,12 +47,18 @@ class Assembly:
     """What assembly needs beside the editions: the catalogue, and a browser that draws. A context
     manager.
 
-    ``fault`` says what is wrong with the catalogue, if it is.
+    ``fault`` says what is wrong with the catalogue, if it is. ``catalogue_of`` opens the catalogue of
+    a publication, and ``make`` makes figures.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(
+        self,
+        project: Project,
+        catalogue_of: Callable[[Path], Catalogue] = Catalogue.open,
+        make: MakesFigure = figure_making.make,
+    ) -> None:
         self.fault: BroadsheetError | None = None
-        self._root = project.root
+        self._root, self._catalogue_of, self._make = project.root, catalogue_of, make
         self._renderer = ChartRenderer(project.root)
         self._catalogue: Catalogue | None = None
         self.open_catalogue()
@@ -67,7 +74,7 @@ class Assembly:
         self._catalogue, self.fault = None, None
         try:
             if (self._root / DESCRIPTOR).is_file():
-                self._catalogue = Catalogue.open(self._root)
+                self._catalogue = self._catalogue_of(self._root)
         except BroadsheetError as error:
             self.fault = error
 
@@ -96,7 +103,9 @@ class Assembly:
                 is_frozen=True,
             )
         notebook, pictures = outcome.notebook(), Pictures(self._root)
-        finished = finish(outcome.edition, notebook, pictures, self._catalogue, goes_without)
+        finished = finish(
+            outcome.edition, notebook, pictures, self._catalogue, goes_without, make=self._make
+        )
         if notebook is None or outcome.kept is not None:
             return finished
         notices = (*_not_run(outcome), *finished.notices)
