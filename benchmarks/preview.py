@@ -175,10 +175,12 @@ def edits(root: Path, article: str) -> dict[str, Edit]:
     def code(number: int) -> None:
         def change(cell: Any) -> bool:
             text = "".join(cell["source"])
+            if "bargap=0.25" not in text:
+                return False
             cell["source"] = text.replace("bargap=0.25", f"bargap=0.{200 + number}").replace(
                 "China and Russia traded", f"Title{number}x China and Russia traded"
             )
-            return "bargap=0.25" in text
+            return True
 
         cells(change)
 

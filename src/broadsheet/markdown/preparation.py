@@ -48,18 +48,21 @@ class Assembly:
     manager.
 
     ``fault`` says what is wrong with the catalogue, if it is. ``catalogue_of`` opens the catalogue of
-    a publication, and ``make`` makes figures.
+    a publication, and ``make`` makes figures. A ``renderer`` that is given draws each picture when it
+    is asked for; else nothing is drawn by :meth:`finish`, so that a fork can do that.
     """
 
     def __init__(
         self,
         project: Project,
         catalogue_of: Callable[[Path], Catalogue] = Catalogue.open,
+        renderer: ChartRenderer | None = None,
         make: MakesFigure = figure_making.make,
     ) -> None:
         self.fault: BroadsheetError | None = None
         self._root, self._catalogue_of, self._make = project.root, catalogue_of, make
-        self._renderer = ChartRenderer(project.root)
+        self._renderer = renderer or ChartRenderer(project.root)
+        self._pictures: Pictures = renderer or Pictures(project.root)
         self._catalogue: Catalogue | None = None
         self.open_catalogue()
 
@@ -87,8 +90,7 @@ class Assembly:
 
     def finish(self, outcome: Outcome, goes_without: bool) -> Finished:
         """The finished form of an edition. Raises its error, or assembly's, and
-        :class:`UndrawnError` unless the edition ``goes_without`` what is not drawn. Nothing is drawn
-        here, so that a fork can do this.
+        :class:`UndrawnError` unless the edition ``goes_without`` what is not drawn.
         """
         if outcome.error is not None:
             raise outcome.error
@@ -102,9 +104,14 @@ class Assembly:
                 notices=(frozen_notice(outcome, SAVED),),
                 is_frozen=True,
             )
-        notebook, pictures = outcome.notebook(), Pictures(self._root)
+        notebook = outcome.notebook()
         finished = finish(
-            outcome.edition, notebook, pictures, self._catalogue, goes_without, make=self._make
+            outcome.edition,
+            notebook,
+            self._pictures,
+            self._catalogue,
+            goes_without,
+            make=self._make,
         )
         if notebook is None or outcome.kept is not None:
             return finished

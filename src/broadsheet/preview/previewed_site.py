@@ -32,7 +32,7 @@ from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import Assembly, outcomes
-from broadsheet.preview.remembered import Figures, HeldCatalogue
+from broadsheet.preview.remembered import Figures, HeldCatalogue, ScreenRenderer
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import INPUTS, open_project
 from broadsheet.project.reading import Publication, open_publication
@@ -152,7 +152,9 @@ class PreviewedSite:
             self._executor = stack.enter_context(local_executor(1, project))
             self._pandoc = stack.enter_context(Pandoc(1, limit, project.root, begin=True))
             self._assembly = stack.enter_context(
-                Assembly(project, HeldCatalogue.open, self._figures.make)
+                Assembly(
+                    project, HeldCatalogue.open, ScreenRenderer(project.root), self._figures.make
+                )
             )
             self.open()
             self._open = stack.pop_all()

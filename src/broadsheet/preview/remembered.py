@@ -15,6 +15,8 @@ from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.checking import TableState
 from broadsheet.data.descriptor import Resource
 from broadsheet.figures import figure_making
+from broadsheet.figures.chart_renderer import ChartRenderer
+from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.language import spoken
 
 MOST = 200
@@ -32,6 +34,22 @@ class HeldCatalogue(Catalogue):
         if resource.name not in self._states:
             self._states[resource.name] = super().state(resource)
         return self._states[resource.name]
+
+
+class ScreenRenderer(ChartRenderer):
+    """Draws what a page shows. Pictures in PNG are for other sites and to take along: nobody looks at
+    them here, and they are empty.
+    """
+
+    def draw(
+        self, figure: PlotlyFigure, size: tuple[int, int], form: str = "svg", scale: float = 1
+    ) -> bytes | None:
+        """``figure`` as cleaned SVG, ``size`` in CSS pixels."""
+        return b"" if form == "png" else super().draw(figure, size, form, scale)
+
+    def rasterize(self, picture: bytes, size: tuple[int, int], scale: float) -> bytes | None:
+        """Nothing."""
+        return b""
 
 
 class Figures:
