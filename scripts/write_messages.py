@@ -25,8 +25,9 @@ HEAD = """\
 # Messages
 
 Each message says where something is, what is wrong, and what to do. It also has a short code, which stays the same when
-its words change: `broadsheet check` shows it with `--format json`, `sarif` and `github`. Here are the codes,
-and the messages of each. `…` stands for what differs from one case to the next.
+its words change: `broadsheet check` shows it with `--format json`, `sarif` and `github`, and so do
+[editors](editors.md). Here are the codes, and the messages of each. `…` stands for what differs from one case to the
+next.
 
 `scripts/write_messages.py` makes this page from the code.
 """

@@ -19,6 +19,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 import broadsheet as bs
 from broadsheet.cli.options import parser
+from broadsheet.editor.keys import keys_of, models_in
 from broadsheet.figures.credits import KEYS as FIGURE_KEYS
 from broadsheet.project.publish_settings import PublishTarget
 from broadsheet.project.settings import (
@@ -26,11 +27,14 @@ from broadsheet.project.settings import (
     Correction,
     EditionRule,
     EditionSettings,
+    FrontMatter,
     Newsletter,
     OwnKeys,
+    ProjectSettings,
     Settings,
     Smtp,
 )
+from broadsheet.project.website_settings import NavItem
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -62,6 +66,16 @@ def commands(
 
 def keys(*models: type[Settings]) -> list[str]:
     return sorted({str(field.alias) for model in models for field in model.model_fields.values()})
+
+
+def models_below(model: type[Settings]) -> list[type[Settings]]:
+    """The models of the mappings that keys of a model hold."""
+    found: dict[type[Settings], None] = {}
+    for field in model.model_fields.values():
+        for one in models_in(field.annotation):
+            if one not in found and one is not NavItem:
+                found |= dict.fromkeys([one, *models_below(one)])
+    return [*found]
 
 
 def is_shown(text: str) -> bool:
@@ -279,3 +293,11 @@ def test_each_template_script_and_property_of_the_theme_is_shown() -> None:
         numbers = range(int(re.findall(r"\d", first)[0]), int(re.findall(r"\d", last)[0]) + 1)
         shown |= {re.sub(r"\d", str(number), first) for number in numbers}
     assert set(re.findall(r"^\s+--([\w-]+):", css, re.MULTILINE)) <= shown
+
+
+@pytest.mark.parametrize(
+    "model",
+    [ProjectSettings, *models_below(ProjectSettings), *models_below(FrontMatter), FrontMatter],
+)
+def test_an_editor_can_say_what_each_key_is_for(model: type[Settings]) -> None:
+    assert [key.name for key in keys_of(model).values() if not key.doc] == []

@@ -50,7 +50,7 @@ def expressions(markdown: str) -> list[str]:
     """The inline expressions of a piece of Markdown, in order: the code of a value; the source of a
     choice, or of the attribute of a claim. None from code that is shown.
     """
-    return [(match["code"] or match[0]).strip() for match in _matches(markdown)]
+    return [(match["code"] or match[0]).strip() for match in matches(markdown)]
 
 
 def substitute(markdown: str, values: Sequence[str]) -> str:
@@ -83,13 +83,16 @@ def probe(expressions: Sequence[str]) -> str:
 def _pieces(markdown: str) -> list[str]:
     """``markdown`` in pieces: every second one is an inline expression."""
     pieces, end = [], 0
-    for match in _matches(markdown):
+    for match in matches(markdown):
         pieces += [markdown[end : match.start()], match[0]]
         end = match.end()
     return [*pieces, markdown[end:]]
 
 
-def _matches(markdown: str) -> list[re.Match[str]]:
+def matches(markdown: str) -> list[re.Match[str]]:
+    """The inline expressions of a piece of Markdown, in order, with their places: `code` of a value,
+    `kind` and `condition` of a choice, `claim` of a claim.
+    """
     fences = [match.span() for match in _FENCE.finditer(markdown)]
     starts = [start for start, _ in fences]
 

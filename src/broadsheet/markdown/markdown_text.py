@@ -26,6 +26,7 @@ from pathlib import Path
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.did_you_mean import question
 from broadsheet.errors import Notice, Place, RenderError
 from broadsheet.files import is_file, readable_text
 from broadsheet.language import speaking, t_
@@ -198,7 +199,7 @@ def _code(cell: NotebookNode, number: int, finished: Finished, text: MarkdownTex
     place = finished.edition.source.place(number)
     options = cell_options(cell.source, place)
     tags = _tags(cell) | set(_strings(options.options.get("tags")))
-    text.notices += _unknown(options)
+    text.notices += unknown_options(options)
     shown = _shown(options.options, tags, finished)
     outputs = _outputs(cell, shown) if shown.output else []
     if not shown.include or not (shown.echo or outputs):
@@ -256,13 +257,15 @@ def _shown(options: Mapping[str, object], tags: set[str], finished: Finished) ->
     )
 
 
-def _unknown(options: CellOptions) -> Iterator[Notice]:
+def unknown_options(options: CellOptions) -> Iterator[Notice]:
+    """A notice for each option of a cell that Broadsheet does not know."""
     for key in options.options:
         if key not in OPTIONS:
             yield Notice(
                 options.text.place((key,)),
                 f"Broadsheet does not know the cell option `{key}`",
-                "Quarto may act on it, this renderer does not; look for a misspelling.",
+                question(key, sorted(ACTED_ON))
+                + "Quarto may act on it, this renderer does not; look for a misspelling.",
                 topic="unknown-option",
             )
 

@@ -210,7 +210,7 @@ def editions_of(
         replace(_corrected(_edition(one, source, shared, first.name)), is_of_today=is_of_today)
         for one in declared
     ]
-    used = _used_in(source)
+    used = used_in(source)
     notices = [*(_left_out(fault) for _, fault in faults), *missing]
     notices += unknown_metadata(
         text, {key: value for key, value in text.data.items() if key not in used}
@@ -219,7 +219,9 @@ def editions_of(
     for one in {one.at: one for one in declared}.values():  # editions of a rule have the same keys
         unknown = unknown_to(check(FrontMatter, one.metadata))
         notices += [
-            unknown_key(text.place((*one.at, key)), key) for key in unknown if key not in used
+            unknown_key(text.place((*one.at, key)), key, FrontMatter)
+            for key in unknown
+            if key not in used
         ]
     return editions, notices
 
@@ -365,7 +367,7 @@ def folder_metadata(project: Project, folder: PurePosixPath) -> Iterator[YamlTex
             yield read_yaml(read_text(path, where, limit=limits.TABLE["config-size"]), where)
 
 
-def _used_in(source: Source) -> set[str]:
+def used_in(source: Source) -> set[str]:
     """An author's own keys that the text uses, by conditional content or a `meta` shortcode."""
     text = "\n".join([source.markdown, *(cell.source for cell in source.cells())])
     return {match[1] for match in _OWN_KEY.finditer(text)}

@@ -208,7 +208,7 @@ def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) ->
             parameter.place,
             f"{whose}: parameter `{parameter.name}` is {shown(value)}, "
             f"which is not `{parameter.annotation}`",
-            f"Give {_wanted(parameter)}.",
+            f"{question(str(value), map(str, choices(parameter.kind)))}Give {_wanted(parameter)}.",
         ) from error
 
 

@@ -341,7 +341,8 @@ class Correction(Settings):
 class OwnKeys(Settings):
     """The keys of front matter that are Broadsheet's own."""
 
-    # Read by :mod:`broadsheet.project.edition_rules`.
+    # Pages beside the article's own: a list, or a rule that makes many; see
+    # :mod:`broadsheet.project.edition_rules`.
     editions: list[Any] | dict[str, Any] = []
     # Whether the article's editions are one entry in lists and feeds, or each is news of its own.
     edition_entries: Literal["one", "each"] = "one"

@@ -129,8 +129,14 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
             includes=tuple(includes.files),
             not_included=tuple(includes.missing),
         )
-    notebook = read_notebook(text, where)
-    return Source(path, _front_matter(notebook, where), notebook=notebook)
+    return source_of_notebook(path, read_notebook(text, where))
+
+
+def source_of_notebook(path: PurePosixPath, notebook: NotebookNode) -> Source:
+    """A file of the publication by its notebook, which is changed: its front matter becomes raw.
+    Raises :class:`ConfigError`.
+    """
+    return Source(path, _front_matter(notebook, Place(str(path))), notebook=notebook)
 
 
 def _front_matter(notebook: NotebookNode, where: Place) -> YamlText:

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from broadsheet.did_you_mean import question
 from broadsheet.errors import ConfigError, Notice, Place, shown
 from broadsheet.project.setting_models import Settings, kebab
 from broadsheet.project.setting_types import NO_DAY
@@ -124,7 +125,7 @@ def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator
     for key in unknown_to(model):
         path = (*at, key)
         if path in text.lines:
-            yield unknown_key(text.place(path), ".".join(map(str, path)))
+            yield unknown_key(text.place(path), ".".join(map(str, path)), type(model))
     for name in type(model).model_fields:
         yield from _unknown_below(getattr(model, name), text, (*at, kebab(name)))
 
@@ -142,14 +143,23 @@ def left_to_quarto(model: Settings) -> Iterator[tuple[str, str]]:
                 yield from left_to_quarto(one)
 
 
-def unknown_key(where: Place, key: str) -> Notice:
-    """The notice of an unknown key."""
+def unknown_key(where: Place, key: str, model: type[Settings]) -> Notice:
+    """The notice of a key that is unknown to a model."""
     return Notice(
         where,
         f"Broadsheet does not know the key `{key}`",
-        "Quarto may act on it, this renderer does not; look for a misspelling.",
+        question(key.rpartition(".")[2], map(kebab, model.model_fields))
+        + "Quarto may act on it, this renderer does not; look for a misspelling.",
         topic="unknown-key",
     )
+
+
+def known_to(model: type[Settings]) -> Mapping[str, str]:
+    """The keys that a model has, and those that only Quarto acts on: these with what they are
+    for.
+    """
+    own = {kebab(name): "" for name in model.model_fields}
+    return {**own, **_quarto_keys().get(model.__name__, {})}
 
 
 def unknown_to(model: Settings) -> list[str]:

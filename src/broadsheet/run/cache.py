@@ -191,6 +191,14 @@ class Runs:
         stores.write(self._last(edition), msgspec.json.encode(_Last(recipe, read, loaded)))
         return path
 
+    def last(self, edition: str) -> NotebookNode | None:
+        """The last run of ``edition``, even if what it read has changed since; None if it is not
+        kept.
+        """
+        last = self._last_of(edition)
+        entries = self._entries(last.recipe) if last is not None else []
+        return next(filter(None, map(read_run, entries)), None)
+
     def last_read(self, edition: str) -> frozenset[str]:
         """The files that the last run of ``edition`` read."""
         last = self._last_of(edition)

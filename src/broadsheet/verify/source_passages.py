@@ -8,7 +8,7 @@ conditional content, which only some editions show. Each passage knows its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from broadsheet.errors import Place
@@ -16,11 +16,18 @@ from broadsheet.markdown.prose import Mark, MarkKind, Passage
 
 _CODE_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _DIV = re.compile(r" {0,3}:{3,}\s*(?P<opens>\{[^}]*\}|\w\S*)?\s*:*\s*$")
+_BEGINS = re.compile(r"\s*(?:#{1,6}|[-*+]|\d{1,9}[.)]|>)\s|\||:\s")
+"""A line that begins something of its own: a heading, an item of a list, a row of a table."""
+_ANSWERED: Mapping[MarkKind, re.Pattern[str]] = {
+    "held": re.compile(r"\bheld-by="),
+    "unchecked": re.compile(r"\.unchecked\b.*\breason="),
+}
+"""Blocks that somebody answers for."""
 _CONDITION = re.compile(r"content-(?:visible|hidden)")
 _MARKS: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
     ("code", re.compile(r"(?<!`)(`++).+?(?<!`)\1(?!`)|\]\([^)\s]*\)|\{[^{}]*\}|<[^<>]+>")),
     ("cite", re.compile(r"\[[^\[\]]*@[\w:][^\[\]]*\]|(?<!\w)@[\w:][\w:.-]*")),
-    ("claim", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*claim=)")),
+    ("claim", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*(?:claim|\bby|\bif)=)")),
     ("fact", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.fact)")),
     ("held", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*held-by=)")),
     ("unchecked", re.compile(r"\[[^\[\]]*\](?=\{[^{}]*\.unchecked[^{}]*reason=)")),
@@ -35,40 +42,43 @@ def source_passages(
     """
     first = place.line or 1
     lines: list[str] = []
-    start = 0
-    for number, line in enumerate([*_shown(markdown, shows), ""]):
+    start, whole = 0, list[MarkKind]()
+    for number, (line, answered) in enumerate([*_shown(markdown, shows), ("", None)]):
+        if lines and (not line.strip() or _BEGINS.match(line)):
+            text = "\n".join(lines)
+            marks = [*_marks(text), *(Mark(0, len(text), kind) for kind in whole)]
+            yield Passage(text, tuple(marks), replace(place, line=first + start), "paragraph")
+            lines = []
         if line.strip():
             start = start if lines else number
+            whole = [answered] if answered else []
             lines.append(line)
-        elif lines:
-            text = "\n".join(lines)
-            yield Passage(
-                text, tuple(_marks(text)), replace(place, line=first + start), "paragraph"
-            )
-            lines = []
 
 
-def _shown(markdown: str, shows: Callable[[str], bool]) -> Iterator[str]:
-    """The lines of ``markdown``; lines that are not prose, or not for every edition, are empty."""
-    fence, divs = "", list[bool]()
+def _shown(markdown: str, shows: Callable[[str], bool]) -> Iterator[tuple[str, MarkKind | None]]:
+    """The lines of ``markdown``, each with the mark of the block that it is in; lines that are not
+    prose, or not for every edition, are empty.
+    """
+    fence, divs = "", list[str]()
     for line in markdown.split("\n"):
         opened = _CODE_FENCE.match(line)
         if fence:
             if opened and opened[1].startswith(fence):
                 fence = ""
-            yield ""
+            yield "", None
         elif opened:
             fence = opened[1]
-            yield ""
+            yield "", None
         elif div := _DIV.match(line):
             if div["opens"]:
-                condition = div["opens"]
-                divs.append(_CONDITION.search(condition) is not None and not shows(condition))
+                divs.append(div["opens"])
             elif divs:
                 divs.pop()
-            yield ""
+            yield "", None
         else:
-            yield "" if any(divs) else line
+            hidden = any(_CONDITION.search(one) and not shows(one) for one in divs)
+            kinds = (kind for one in divs for kind, form in _ANSWERED.items() if form.search(one))
+            yield "" if hidden else line, next(kinds, None)
 
 
 def _marks(text: str) -> Iterator[Mark]:

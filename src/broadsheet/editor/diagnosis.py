@@ -1,0 +1,224 @@
+"""The problems of a draft, each with its place and with what would mend it.
+
+Most of them are what a build reports of the same file, by the same code: keys, values, editions,
+parameters, options of cells. Numbers, references and names are looked for in the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from broadsheet.did_you_mean import question
+from broadsheet.editor.binding import account_for, tables_of
+from broadsheet.editor.code import names_in, table_calls, unknown_names, unknown_tables
+from broadsheet.editor.draft import Draft
+from broadsheet.editor.problem import Edit, Message, Problem, located, placed, problem
+from broadsheet.editor.prose import masked, unaccounted
+from broadsheet.editor.references import is_label, labels_in, references_in
+from broadsheet.editor.workspace import Workspace, is_configuration
+from broadsheet.errors import BroadsheetError, Notice, ParameterError, Place, guarded
+from broadsheet.lexicon import FOLDER
+from broadsheet.markdown.markdown_text import unknown_options
+from broadsheet.project.edition import Edition, faults_of_layer, unknown_metadata
+from broadsheet.project.parameters import bind, declared
+from broadsheet.project.project import FOLDER_METADATA
+from broadsheet.project.source import Source
+from broadsheet.verify.source_passages import source_passages
+from broadsheet.verify.stale import Known, stale
+from broadsheet.yaml_text import YamlText, read_yaml
+
+_ARTICLE = re.compile(r"\]\(article:(?P<slug>[^)\s#/]+)")
+
+
+def diagnose(draft: Draft, workspace: Workspace) -> list[Problem]:
+    """All problems of a draft, in the order of its lines."""
+    found: list[Problem] = []
+    name = draft.path.name
+    with _reported(draft, found):
+        if is_configuration(str(draft.path)):
+            messages = _of_configuration(draft, workspace)
+        elif name == FOLDER_METADATA:
+            text = read_yaml(draft.text, Place(str(draft.path)))
+            messages = _of_layer(text, text.data)
+        elif workspace.is_source(draft.path):
+            messages = _of_source(draft, workspace, found)
+        else:
+            return []
+        found += [located(draft, one) for one in messages]
+    here = [one for one in found if one.place.file == str(draft.path)]
+    unique = {(one.place, one.start, one.message.what): one for one in here}
+    return sorted(
+        unique.values(), key=lambda one: (one.place.cell or 0, one.place.line or 0, one.start)
+    )
+
+
+def mends_of(draft: Draft, workspace: Workspace, problem: Problem) -> list[Edit]:
+    """The edits that would mend a problem of the draft."""
+    if not problem.message.code.startswith("unbound-"):
+        return list(problem.mends)
+    words = draft.line(problem.place)[problem.start : problem.end]
+    source = draft.source(workspace.root)
+    parts = draft.texts(source)
+    code = [(place, text) for kind, place, text in parts if kind == "code"]
+    prose = [(place, masked(text)) for kind, place, text in parts if kind == "markdown"]
+    editions, _ = workspace.editions(source)
+    known = workspace.citations(tuple(editions[0].settings.bibliography))
+    cited = [one.key for one in references_in(prose) if one.key in known]
+    tables = tables_of(list(table_calls(code)), workspace.catalogue)
+    keys = list(dict.fromkeys([*reversed(cited), *known]))
+    return account_for(problem, words, workspace.values(draft.path), tables, keys)
+
+
+@contextmanager
+def _reported(draft: Draft, found: list[Problem]) -> Iterator[None]:
+    """Make a problem of a fault, after which nothing more can be said of the draft."""
+    try:
+        with guarded(Place(str(draft.path)), "checking this text"):
+            yield
+    except BroadsheetError as error:
+        found.append(located(draft, error))
+
+
+# Metadata
+
+
+def _of_configuration(draft: Draft, workspace: Workspace) -> list[Message]:
+    project = workspace.project_in_the_editor()
+    return [*project.notices(), *_of_layer(project.text, project.metadata)]
+
+
+def _of_layer(text: YamlText, data: dict[str, object]) -> list[Message]:
+    """What is wrong with the metadata that a file gives to several pages."""
+    faults, left_out = faults_of_layer(text, data)
+    return [*faults, *left_out, *unknown_metadata(text, data)]
+
+
+# Sources
+
+
+def _of_source(draft: Draft, workspace: Workspace, found: list[Problem]) -> list[Message]:
+    """The messages about a source; problems in its text are added to those that are ``found``."""
+    source = draft.source(workspace.root)
+    texts = draft.texts(source)
+    prose = [(place, masked(text)) for kind, place, text in texts if kind == "markdown"]
+    markdown = [(place, text) for kind, place, text in texts if kind == "markdown"]
+    code = [(place, text) for kind, place, text in texts if kind == "code"]
+    found += unknown_tables(code, workspace.tables)
+    known = names_in(cell.source for cell in source.cells() if cell.cell_type == "code")
+    found += unknown_names(markdown, known)
+    found += _article_links(markdown, workspace)
+    messages: list[Message] = []
+    with _reported(draft, found):
+        messages += [one for options in source.options for one in unknown_options(options)]
+    editions: list[Edition] = []
+    with _reported(draft, found):
+        editions, notices = workspace.editions(source)
+        messages += notices
+    with _reported(draft, found):
+        found += _misfits(draft, source, editions)
+    if editions:
+        own = editions[0].settings
+        found += _references(draft, source, prose, workspace, tuple(own.bibliography))
+        if not own.unchecked:
+            found += _numbers(draft, markdown, own.lang, workspace)
+        messages += _stale(markdown, editions, workspace)
+    return messages
+
+
+def _misfits(draft: Draft, source: Source, editions: Iterable[Edition]) -> Iterator[Problem]:
+    """The values that editions give to parameters, and that do not fit, at their own places."""
+    known = declared(source)
+    front, seen = source.front_matter, set[tuple[str, str]]()
+    for edition in editions:
+        at = edition.declared.at if edition.declared else ()
+        for name, value in edition.parameters.items():
+            if (name, repr(value)) in seen:
+                continue
+            seen.add((name, repr(value)))
+            try:
+                bind(source, {name: value})
+            except ParameterError as error:
+                paths = [(*at, "parameters", name), (*at, "matrix", name), at]
+                path = next((one for one in paths if one in front.lines), ())
+                place = front.place(path)
+                line, written = draft.line(place), str(value) if name in known else name
+                start = max(line.find(written, line.find(name) + len(name) * (name in known)), 0)
+                end = start + len(written) if line[start:].startswith(written) else len(line)
+                message = ParameterError(place, error.what, error.mend)
+                yield problem(message, place, start, end)
+
+
+def _references(
+    draft: Draft,
+    source: Source,
+    prose: list[tuple[Place, str]],
+    workspace: Workspace,
+    bibliography: tuple[str, ...],
+) -> Iterator[Problem]:
+    """The references that lead nowhere."""
+    included = [workspace.text(name) for name in source.includes]
+    labels = labels_in(source, [*included, *(text for _, text in prose)])
+    given = source.front_matter.data.get("references")
+    own = (
+        {str(one.get("id")) for one in given if isinstance(one, dict)}
+        if isinstance(given, list)
+        else ()
+    )
+    entries = {*workspace.citations(bibliography), *own}
+    is_held = bool(entries) or workspace.catalogue is not None
+    for one in references_in(prose):
+        if one.is_citation:
+            if not is_held or one.key in entries:
+                continue
+            what, known = f"the citation `@{one.key}` is not in the bibliography", entries
+            mend = "Add an entry with this key, or mend the key."
+        else:
+            if is_label(one.key, labels):
+                continue
+            known = {
+                label for label in labels if label.partition("-")[0] == one.key.partition("-")[0]
+            }
+            what = f"the reference `@{one.key}` has no target"
+            mend = f"Give a figure, table, section … the id `#{one.key}`, or mend the reference."
+        notice = Notice(one.place, what, question(one.key, known) + mend, topic="missing-reference")
+        yield problem(notice, one.place, one.column, one.column + len(one.key))
+
+
+def _article_links(markdown: list[tuple[Place, str]], workspace: Workspace) -> Iterator[Problem]:
+    """The links `article:SLUG` to articles that there are not."""
+    for place, text in markdown:
+        shown = masked(text)
+        for match in _ARTICLE.finditer(text):
+            slug, start = match["slug"], match.start("slug")
+            if shown[match.start()] == "]" and slug not in workspace.slugs:
+                where, column = placed(place, text, start)
+                notice = Notice(
+                    where,
+                    f"`article:{slug}`: no article has that slug",
+                    question(slug, workspace.slugs) + "A slug is the name of an article's folder.",
+                    topic="missing-reference",
+                )
+                yield problem(notice, where, column, column + len(slug))
+
+
+def _numbers(
+    draft: Draft, markdown: list[tuple[Place, str]], language: str, workspace: Workspace
+) -> Iterator[Problem]:
+    """The words that nothing accounts for."""
+    own = workspace.root / FOLDER
+    for place, column, words in unaccounted(markdown, workspace.values(draft.path), language, own):
+        notice = replace(words.notice(place), what=f"nothing accounts for “{words.words}”")
+        yield problem(notice, place, column, column + len(words.words))
+
+
+def _stale(
+    markdown: list[tuple[Place, str]], editions: list[Edition], workspace: Workspace
+) -> Iterator[Message]:
+    """The words that are true on one day alone."""
+    own = editions[0].settings
+    days = {one.settings.day for one in editions if one.settings.day is not None}
+    passages = [one for place, text in markdown for one in source_passages(text, place)]
+    yield from stale(passages, Known(own.day, days), own.lang, workspace.root / FOLDER)

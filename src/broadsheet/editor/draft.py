@@ -1,0 +1,85 @@
+"""A draft: a file of the publication as it is in the editor, saved or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from broadsheet.errors import Place
+from broadsheet.project.source import Source, source_of, source_of_notebook
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook; its ``kind`` is `code`, `markdown` or `raw`."""
+
+    kind: str
+    text: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file at ``path``, from the publication's root: the ``text`` of a file of Markdown or YAML,
+    or the ``cells`` of a notebook.
+    """
+
+    path: PurePosixPath
+    text: str = ""
+    cells: tuple[Cell, ...] = ()
+
+    def source(self, root: Path) -> Source:
+        """The draft as a source. Raises :class:`NotebookError` or :class:`ConfigError`."""
+        if self.path.suffix != ".ipynb":
+            return source_of(self.path, self.text, root)
+        return source_of_notebook(self.path, _notebook(self.cells))
+
+    def texts(self, source: Source) -> list[tuple[str, Place, str]]:
+        """Its parts in order: the kind of each, the place of its first line, and its text. Those of
+        included files are not among them.
+        """
+        if source.notebook is None:
+            head = self.text[: len(self.text) - len(source.markdown)]
+            return [("markdown", Place(str(self.path), head.count("\n") + 1), source.markdown)]
+        parts = [
+            (cell.cell_type, source.place(number, 1), cell.source)
+            for number, cell in enumerate(source.cells(), start=1)
+        ]
+        return [part for part in parts if part[1].file == str(self.path)]
+
+    def line(self, place: Place) -> str:
+        """The line of the draft at a place; empty if it has none there."""
+        lines = (self.text if place.cell is None else self._cell(place.cell)).split("\n")
+        number = place.line or 1
+        return lines[number - 1] if number <= len(lines) else ""
+
+    def _cell(self, number: int) -> str:
+        return self.cells[number - 1].text if number <= len(self.cells) else ""
+
+
+def _notebook(cells: Iterable[Cell]) -> NotebookNode:
+    import nbformat
+
+    code: dict[str, object] = {"outputs": [], "execution_count": None}
+    notebook: NotebookNode = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {"kernelspec": {"name": "python3", "language": "python"}},
+            "cells": [
+                {
+                    "cell_type": one.kind,
+                    "source": one.text,
+                    "metadata": {"tags": list(one.tags)},
+                    **(code if one.kind == "code" else {}),
+                }
+                for one in cells
+            ],
+        }
+    )
+    return notebook

@@ -1,0 +1,237 @@
+"""What an editor offers at a place of a draft: completions, and what is known of a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from broadsheet import inline
+from broadsheet.data.descriptor import Resource
+from broadsheet.editor.code import TableCall, table_calls
+from broadsheet.editor.draft import Draft
+from broadsheet.editor.keys import Key, keys_at, path_at
+from broadsheet.editor.prose import masked
+from broadsheet.editor.references import labels_in
+from broadsheet.editor.workspace import Workspace, is_configuration
+from broadsheet.errors import BroadsheetError, Place
+from broadsheet.markdown.markdown_text import ACTED_ON
+from broadsheet.notebook.conditions import VOCABULARY
+from broadsheet.project.project import FOLDER_METADATA
+from broadsheet.project.source import Source
+
+_KEY = re.compile(r"^[ ]*(?:- +)*(?P<word>[\w-]*)$")
+_VALUE = re.compile(r"^[ ]*(?:- +)*(?P<key>[\w-]+)[ ]*:[ ]+(?P<word>[\w-]*)$")
+_TABLE = re.compile(r"\btable\([\"'](?P<word>[\w-]*)$")
+_COLUMN = re.compile(r"[\[(,=][ ]*[\"'](?P<word>[^\"'\[\]()]*)$")
+_ATTRIBUTE = re.compile(r"(?<![\w.])(?P<name>\w+)\.(?P<word>\w*)$")
+_OPTION = re.compile(r"^#[ ]?\|[ ]*(?P<word>[\w-]*)$")
+_REFERENCE = re.compile(r"(?<![\w\\])@\{?(?P<word>[\w:.-]*)$")
+_ARTICLE = re.compile(r"\]\(article:(?P<word>[\w-]*)$")
+_EXPRESSION = re.compile(r"`\{python\}[ ](?P<code>[^`]*)$")
+_NAME = re.compile(r"(?<![\w.\"'])(?P<word>\w+)$")
+_WORD = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A text that may take the place of what is typed from the column ``start`` on; what it is, in
+    a word or two, and more of it.
+    """
+
+    text: str
+    start: int
+    detail: str = ""
+    doc: str = ""
+
+
+def complete(draft: Draft, workspace: Workspace, place: Place, column: int) -> list[Offer]:
+    """What may stand before the ``column`` of the line at a place."""
+    before = draft.line(place)[:column]
+    kind = _kind(draft, place)
+    if kind == "yaml":
+        return list(_of_yaml(draft, place, before))
+    source = _source(draft, workspace)
+    if kind == "code":
+        return list(_of_code(draft, source, workspace, before))
+    return list(_of_prose(draft, source, workspace, before))
+
+
+def describe(draft: Draft, workspace: Workspace, place: Place, column: int) -> str:
+    """What is known of the word at a column, as Markdown; empty if it is nothing."""
+    line, kind = draft.line(place), _kind(draft, place)
+    word = next((one for one in _WORD.finditer(line) if one.start() <= column <= one.end()), None)
+    if kind == "yaml":
+        key = _keys(draft, place).get(word[0]) if word else None
+        return _of_key(key) if key and word and line[word.end() :].lstrip().startswith(":") else ""
+    for match in inline.matches(line):
+        if match["code"] and match.start() <= column < match.end():
+            value = workspace.values(draft.path).get(match["code"].strip())
+            return f"{value}\n\n*in the last run*" if value is not None else ""
+    if word is None:
+        return ""
+    if kind == "code" and (table := workspace.tables.get(word[0])):
+        return _of_table(table)
+    if line[: word.start()].endswith("@"):
+        known = dict(_known(draft, _source(draft, workspace), workspace))
+        return known.get(word[0], "")
+    return ""
+
+
+def _kind(draft: Draft, place: Place) -> str:
+    """What a line is of: `yaml`, `code` or `prose`."""
+    if is_configuration(draft.path.name) or draft.path.name == FOLDER_METADATA:
+        return "yaml"
+    if draft.path.suffix == ".ipynb":
+        cell = draft.cells[(place.cell or 1) - 1]
+        if cell.kind == "code":
+            return "code"
+        return "yaml" if _in_front_matter(cell.text, place.line or 1) else "prose"
+    if _in_front_matter(draft.text, place.line or 1):
+        return "yaml"
+    lines = draft.text.split("\n")[: place.line]
+    opened = ""
+    for line in lines:
+        fence = re.match(r"[ >]*(`{3,}|~{3,})(.*)", line)
+        if fence and not opened:
+            opened = fence[1] if re.match(r"[ ]*\{?python", fence[2]) else fence[1] + " "
+        elif fence and fence[1].startswith(opened.strip()) and not fence[2].strip():
+            opened = ""
+    return "code" if opened and not opened.endswith(" ") else "prose"
+
+
+def _in_front_matter(text: str, line: int) -> bool:
+    lines = text.split("\n")
+    if not lines or lines[0].rstrip() != "---":
+        return False
+    end = next((n for n, one in enumerate(lines[1:], 2) if one.rstrip() in ("---", "...")), None)
+    return line > 1 and (end is None or line < end)
+
+
+def _source(draft: Draft, workspace: Workspace) -> Source | None:
+    """The draft as a source; None while it cannot be read."""
+    try:
+        return draft.source(workspace.root)
+    except BroadsheetError:
+        return None
+
+
+# Keys
+
+
+def _lines(draft: Draft, place: Place) -> list[str]:
+    return (draft.text if place.cell is None else draft.cells[place.cell - 1].text).split("\n")
+
+
+def _keys(draft: Draft, place: Place) -> dict[str, Key]:
+    lines, number = _lines(draft, place), (place.line or 1) - 1
+    path = path_at(lines, number) if number < len(lines) else []
+    return keys_at(path, of_project=is_configuration(draft.path.name))
+
+
+def _of_yaml(draft: Draft, place: Place, before: str) -> Iterator[Offer]:
+    keys = _keys(draft, place)
+    if match := _KEY.match(before):
+        for key in keys.values():
+            yield Offer(f"{key.name}: ", match.start("word"), "key", _of_key(key))
+    elif (match := _VALUE.match(before)) and (known := keys.get(match["key"])):
+        for value in known.values:
+            yield Offer(value, match.start("word"), known.name)
+
+
+def _of_key(key: Key) -> str:
+    values = f"One of: {', '.join(f'`{one}`' for one in key.values)}." if key.values else ""
+    return "\n\n".join(filter(None, (key.doc, values)))
+
+
+# Code
+
+
+def _of_code(
+    draft: Draft, source: Source | None, workspace: Workspace, before: str
+) -> Iterator[Offer]:
+    if match := _OPTION.match(before):
+        yield from (Offer(f"{one}: ", match.start("word"), "option") for one in sorted(ACTED_ON))
+    elif match := _TABLE.search(before):
+        for table in workspace.tables.values():
+            yield Offer(table.name, match.start("word"), "table", _of_table(table))
+    else:
+        yield from _columns(_calls(draft, source), workspace.tables, before)
+
+
+def _calls(draft: Draft, source: Source | None) -> list[TableCall]:
+    """The tables that the draft reads. While a line is not finished, its cell is no Python: so what
+    is read is looked for in the other cells, too.
+    """
+    cells = [(Place(""), one.source) for one in source.cells()] if source else []
+    text = draft.text or "\n".join(one.text for one in draft.cells if one.kind == "code")
+    lines = [(Place(""), line.strip()) for line in text.split("\n") if ".table(" in line]
+    return [*table_calls(cells), *table_calls(lines)]
+
+
+def _columns(
+    calls: list[TableCall], tables: Mapping[str, Resource], before: str
+) -> Iterator[Offer]:
+    """The columns of the tables that are read; after a variable's dot those of its table."""
+    attribute = _ATTRIBUTE.search(before)
+    match = attribute or _COLUMN.search(before)
+    seen: set[str] = set()
+    for call in calls if match else ():
+        table = tables.get(call.name)
+        if match is None or table is None or (attribute and call.variable != attribute["name"]):
+            continue
+        for field in table.table_schema.fields:
+            if field.name not in seen and (not attribute or field.name.isidentifier()):
+                seen.add(field.name)
+                unit = f", {field.unit}" if field.unit else ""
+                yield Offer(
+                    field.name,
+                    match.start("word"),
+                    f"{field.type}{unit}",
+                    f"{field.title} ({table.title})",
+                )
+
+
+def _of_table(table: Resource) -> str:
+    columns = "\n".join(
+        f"- `{field.name}`: {field.title}{f', {field.unit}' if field.unit else ''}"
+        for field in table.table_schema.fields
+    )
+    return f"**{table.title}**\n\n{table.description or ''}\n\n{columns}"
+
+
+# Prose
+
+
+def _of_prose(
+    draft: Draft, source: Source | None, workspace: Workspace, before: str
+) -> Iterator[Offer]:
+    if expression := _EXPRESSION.search(before):
+        yield from _columns(_calls(draft, source), workspace.tables, before)
+        if match := _NAME.search(before, expression.start("code")):
+            names = dict.fromkeys(one.variable for one in _calls(draft, source) if one.variable)
+            for name in (*names, *VOCABULARY):
+                doc = (getattr(VOCABULARY.get(name), "__doc__", None) or "").strip()
+                yield Offer(
+                    name, match.start("word"), "table" if name in names else "function", doc
+                )
+    elif match := _ARTICLE.search(before):
+        yield from (Offer(one, match.start("word"), "article") for one in sorted(workspace.slugs))
+    elif match := _REFERENCE.search(before):
+        for key, doc in _known(draft, source, workspace):
+            yield Offer(key, match.start("word"), "reference", doc)
+
+
+def _known(draft: Draft, source: Source | None, workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """What may stand after an @: labels with their captions, keys of documents with their titles."""
+    if source is None:
+        return
+    parts = draft.texts(source)
+    prose = [masked(text) for kind, _, text in parts if kind == "markdown"]
+    included = [workspace.text(name) for name in source.includes]
+    yield from labels_in(source, [*included, *prose]).items()
+    try:
+        editions, _ = workspace.editions(source)
+    except BroadsheetError:
+        return
+    yield from workspace.citations(tuple(editions[0].settings.bibliography)).items()

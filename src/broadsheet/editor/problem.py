@@ -1,0 +1,64 @@
+"""A problem of a draft: a message with its place in the text, and the edits that would mend it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from broadsheet.editor.draft import Draft
+from broadsheet.errors import BroadsheetError, Notice, Place
+
+Message = Notice | BroadsheetError
+
+_MEANT = re.compile(r"Did you mean `([^`]+)`\?")
+_QUOTED = re.compile(r"[`“']([^`”'\n]+)[`”']")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """``text`` in place of the columns from ``start`` up to ``end`` of the line at ``place``."""
+
+    title: str
+    place: Place
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A message about the columns from ``start`` up to ``end`` of the line at ``place``."""
+
+    place: Place
+    start: int
+    end: int
+    message: Message
+    mends: tuple[Edit, ...] = ()
+
+
+def problem(message: Message, place: Place, start: int, end: int) -> Problem:
+    """The problem of a message about the columns from ``start`` up to ``end``; where it asks "Did
+    you mean …?", these would be what it names.
+    """
+    meant = _MEANT.findall(message.mend)
+    mends = (Edit(f"Change to `{one}`", place, start, end, one) for one in meant)
+    return Problem(place, start, end, message, tuple(mends))
+
+
+def located(draft: Draft, message: Message) -> Problem:
+    """The problem of a message that has its line; the words that it quotes give the columns."""
+    line = draft.line(message.where)
+    start, end = len(line) - len(line.lstrip()), len(line.rstrip())
+    quoted = (
+        one for found in _QUOTED.findall(message.what) for one in (found, found.split(".")[-1])
+    )
+    words = (re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", line) for one in quoted)
+    if match := next(filter(None, words), None):
+        start, end = match.span()
+    return problem(message, message.where, start, end)
+
+
+def placed(place: Place, text: str, at: int) -> tuple[Place, int]:
+    """The place and the column, from 0, of the character ``at`` of a text that begins at a place."""
+    line = text.count("\n", 0, at)
+    return replace(place, line=(place.line or 1) + line), at - (text.rfind("\n", 0, at) + 1)

@@ -1,0 +1,280 @@
+"""The Language Server Protocol over standard input and output, by pygls: `broadsheet lsp`.
+
+An open file is a text document, or a notebook document whose cells are text documents. Each change
+is followed by the problems of the whole file, a moment later, unless there is another change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+from pygls.workspace import TextDocument
+
+from broadsheet.editor import offers
+from broadsheet.editor.diagnosis import diagnose, mends_of
+from broadsheet.editor.draft import Cell, Draft
+from broadsheet.editor.problem import Problem
+from broadsheet.editor.workspace import Workspace, is_configuration
+from broadsheet.errors import Notice, Place, UsageError
+from broadsheet.project.project import find_root
+from broadsheet.version import __version__
+
+PAUSE = 0.05
+"""Seconds without a change after which the problems are looked for."""
+_NOTEBOOKS = types.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        types.NotebookDocumentFilterWithNotebook(
+            notebook=types.NotebookDocumentFilterNotebookType(notebook_type="jupyter-notebook"),
+            cells=[
+                types.NotebookCellLanguage(language=one) for one in ("markdown", "python", "raw")
+            ],
+        )
+    ],
+    save=True,
+)
+
+
+class Server(LanguageServer):
+    """The server. Has state: the publications of the files that are open, and the checks to come."""
+
+    def __init__(self) -> None:
+        super().__init__("broadsheet", __version__, notebook_document_sync=_NOTEBOOKS)
+        self.publications: dict[Path, Workspace] = {}
+        self.checks: dict[str, asyncio.Task[None]] = {}
+
+    def check_soon(self, uri: str) -> None:
+        """Look for the problems of an open file, unless it changes again in a moment."""
+        uri = self._whole(uri)
+        if uri in self.checks:
+            self.checks[uri].cancel()
+        self.checks[uri] = asyncio.get_running_loop().create_task(self._check_later(uri))
+
+    def check_all(self) -> None:
+        """Look for the problems of all open files, of which one may have changed the others."""
+        for uri in (*self.workspace.text_documents, *self.workspace.notebook_documents):
+            self.check_soon(uri)
+
+    def close(self, uri: str) -> None:
+        """Forget a file."""
+        if (check := self.checks.pop(uri, None)) is not None:
+            check.cancel()
+        if (opened := self.opened(uri)) is not None:
+            opened[1].drafts.pop(str(opened[0].path), None)
+        self._publish(uri, [])
+
+    def opened(self, uri: str) -> tuple[Draft, Workspace] | None:
+        """An open file as a draft, and its publication; None for what is in none."""
+        uri = self._whole(uri)
+        file = to_fs_path(uri) if uri.startswith("file:") else None
+        if file is None:
+            return None
+        path = Path(file)
+        try:
+            root = find_root(path.parent).resolve()
+            name = PurePosixPath((path.parent.resolve() / path.name).relative_to(root).as_posix())
+        except (UsageError, OSError, ValueError):
+            return None
+        publication = self.publications.setdefault(root, Workspace(root))
+        notebook = self.workspace.notebook_documents.get(uri)
+        if notebook is not None:
+            cells = tuple(map(self._cell, notebook.cells))
+            return Draft(name, cells=cells), publication
+        text = self.workspace.get_text_document(uri).source.replace("\r\n", "\n")
+        if is_configuration(str(name)):
+            publication.drafts[str(name)] = text
+        return Draft(name, text), publication
+
+    def place(self, uri: str, line: int) -> Place:
+        """The place of a line, from 0, of a text document."""
+        for notebook in self.workspace.notebook_documents.values():
+            for number, cell in enumerate(notebook.cells, start=1):
+                if cell.document == uri:
+                    return Place(uri, line + 1, number)
+        return Place(uri, line + 1)
+
+    def document(self, uri: str, place: Place) -> TextDocument:
+        """The text document that a place of an open file is in."""
+        notebook = self.workspace.notebook_documents.get(self._whole(uri))
+        if notebook is None:
+            return self.workspace.get_text_document(uri)
+        number = min(place.cell or 1, len(notebook.cells))
+        return self.workspace.get_text_document(notebook.cells[number - 1].document)
+
+    def range(self, document: TextDocument, place: Place, start: int, end: int) -> types.Range:
+        """Columns of the line at a place, as the client counts them."""
+        line = min((place.line or 1) - 1, max(len(document.lines) - 1, 0))
+        span = types.Range(types.Position(line, start), types.Position(line, end))
+        return document.position_codec.range_to_client_units(document.lines, span)
+
+    def column(self, uri: str, position: types.Position) -> int:
+        """The column of a client's position in characters."""
+        document = self.workspace.get_text_document(uri)
+        return document.position_codec.position_from_client_units(
+            document.lines, position
+        ).character
+
+    async def _check_later(self, uri: str) -> None:
+        await asyncio.sleep(PAUSE)
+        opened = self.opened(uri)
+        self._publish(uri, diagnose(*opened) if opened else [])
+
+    def _publish(self, uri: str, problems: list[Problem]) -> None:
+        """Tell the client the problems of a file; of a notebook, cell by cell."""
+        notebook = self.workspace.notebook_documents.get(uri)
+        found: dict[str, list[types.Diagnostic]] = {
+            one: [] for one in ([cell.document for cell in notebook.cells] if notebook else [uri])
+        }
+        for one in problems:
+            document = self.document(uri, one.place)
+            span = self.range(document, one.place, one.start, one.end)
+            found.setdefault(document.uri, []).append(_diagnostic(one, span))
+        for name, diagnostics in found.items():
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(uri=name, diagnostics=diagnostics)
+            )
+
+    def _whole(self, uri: str) -> str:
+        """The notebook of a cell; any other file itself."""
+        for name, notebook in self.workspace.notebook_documents.items():
+            if any(cell.document == uri for cell in notebook.cells):
+                return str(name)
+        return uri
+
+    def _cell(self, cell: types.NotebookCell) -> Cell:
+        document = self.workspace.get_text_document(cell.document)
+        kind = "markdown" if cell.kind == types.NotebookCellKind.Markup else "code"
+        kind = "raw" if document.language_id == "raw" else kind
+        text = document.source.replace("\r\n", "\n")
+        return Cell(kind, text, tuple(_tags(cell.metadata)))
+
+
+server = Server()
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+async def _opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
+    ls.check_soon(params.text_document.uri)
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+async def _changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
+    ls.check_soon(params.text_document.uri)
+
+
+@server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+async def _opened_notebook(ls: Server, params: types.DidOpenNotebookDocumentParams) -> None:
+    ls.check_soon(params.notebook_document.uri)
+
+
+@server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+async def _changed_notebook(ls: Server, params: types.DidChangeNotebookDocumentParams) -> None:
+    ls.check_soon(params.notebook_document.uri)
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+@server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
+@server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+async def _saved(ls: Server, params: object) -> None:
+    ls.check_all()
+
+
+@server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+async def _closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
+    ls.close(params.text_document.uri)
+
+
+@server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+async def _closed_notebook(ls: Server, params: types.DidCloseNotebookDocumentParams) -> None:
+    ls.close(params.notebook_document.uri)
+
+
+@server.feature(
+    types.TEXT_DOCUMENT_CODE_ACTION,
+    types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+)
+def _mends(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+    uri = params.text_document.uri
+    opened = ls.opened(uri)
+    return list(_actions(ls, uri, params.range, *opened)) if opened else []
+
+
+def _actions(
+    ls: Server, uri: str, wanted: types.Range, draft: Draft, publication: Workspace
+) -> Iterator[types.CodeAction]:
+    for one in diagnose(draft, publication):
+        document = ls.document(uri, one.place)
+        span = ls.range(document, one.place, one.start, one.end)
+        if document.uri != uri or span.end < wanted.start or wanted.end < span.start:
+            continue
+        for edit in mends_of(draft, publication, one):
+            change = types.TextEdit(ls.range(document, edit.place, edit.start, edit.end), edit.text)
+            yield types.CodeAction(
+                edit.title,
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[_diagnostic(one, span)],
+                edit=types.WorkspaceEdit(changes={uri: [change]}),
+            )
+
+
+@server.feature(
+    types.TEXT_DOCUMENT_COMPLETION,
+    types.CompletionOptions(trigger_characters=["@", '"', "'", ".", ":", "|", " "]),
+)
+def _complete(ls: Server, params: types.CompletionParams) -> list[types.CompletionItem]:
+    uri, position = params.text_document.uri, params.position
+    opened = ls.opened(uri)
+    if opened is None:
+        return []
+    place, column = ls.place(uri, position.line), ls.column(uri, position)
+    document = ls.workspace.get_text_document(uri)
+    return [
+        types.CompletionItem(
+            one.text.strip(": "),
+            detail=one.detail or None,
+            documentation=_markdown(one.doc) if one.doc else None,
+            text_edit=types.TextEdit(ls.range(document, place, one.start, column), one.text),
+        )
+        for one in offers.complete(*opened, place, column)
+    ]
+
+
+@server.feature(types.TEXT_DOCUMENT_HOVER)
+def _describe(ls: Server, params: types.HoverParams) -> types.Hover | None:
+    uri, position = params.text_document.uri, params.position
+    opened = ls.opened(uri)
+    if opened is None:
+        return None
+    place, column = ls.place(uri, position.line), ls.column(uri, position)
+    text = offers.describe(*opened, place, column)
+    return types.Hover(_markdown(text)) if text else None
+
+
+def _markdown(text: str) -> types.MarkupContent:
+    return types.MarkupContent(types.MarkupKind.Markdown, text)
+
+
+def _diagnostic(one: Problem, span: types.Range) -> types.Diagnostic:
+    message = one.message
+    severity = types.DiagnosticSeverity.Error
+    if isinstance(message, Notice):
+        severity = types.DiagnosticSeverity.Warning
+        if not message.is_strict:
+            severity = types.DiagnosticSeverity.Information
+    text = "\n".join(filter(None, (message.what, message.mend, message.detail)))
+    return types.Diagnostic(span, text, severity, code=message.code, source="broadsheet")
+
+
+def _tags(metadata: Any) -> list[str]:
+    """The tags in a cell's metadata, which each editor nests in its own way."""
+    if not isinstance(metadata, Mapping):
+        return []
+    tags = metadata.get("tags")
+    if isinstance(tags, list):
+        return [str(one) for one in tags]
+    return [tag for one in metadata.values() for tag in _tags(one)]

@@ -1,0 +1,168 @@
+"""What a draft is held against: the rest of its publication, as it is on the disk or in the editor.
+
+Files are read again when they have changed.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from broadsheet import inline, limits
+from broadsheet.data.catalogue import Catalogue
+from broadsheet.data.descriptor import DESCRIPTOR, Resource
+from broadsheet.editor.references import entries_of
+from broadsheet.errors import BroadsheetError, Notice
+from broadsheet.files import readable_text, refusal
+from broadsheet.project.edition import Edition, editions_of, used_in
+from broadsheet.project.project import CONFIG, INPUTS, Project, matching, open_project
+from broadsheet.project.source import Source, slug_of
+from broadsheet.run.cache import Runs
+from broadsheet.run.running import STORE
+
+_SECONDS = 5
+"""How long a list of files is taken for true."""
+_CONFIGURATION = re.compile(r"_quarto(-[\w.-]+)?\.ya?ml(\.local)?")
+
+
+@dataclass
+class Workspace:
+    """A publication at ``root``. Has state: what was read, each with the state of its files;
+    ``drafts`` are files of the configuration that are open in the editor.
+    """
+
+    root: Path
+    drafts: dict[str, str] = field(default_factory=dict)
+    _kept: dict[object, tuple[object, Any]] = field(default_factory=dict)
+
+    @property
+    def project(self) -> Project:
+        """The project; while its configuration is being written and cannot be used, as it is on the
+        disk. Raises :class:`ConfigError` if that cannot be used either.
+        """
+        try:
+            return self.project_in_the_editor()
+        except BroadsheetError:
+            if not self.drafts:
+                raise
+            found: Project = self._keep("saved", self._states(), lambda: open_project(self.root))
+            return found
+
+    def project_in_the_editor(self) -> Project:
+        """The project by the texts in the editor. Raises :class:`ConfigError`."""
+        state = (self._states(), tuple(self.drafts.items()))
+        found: Project = self._keep(
+            CONFIG, state, lambda: open_project(self.root, dict(self.drafts))
+        )
+        return found
+
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """The catalogue; None if there is none, or if it cannot be read."""
+
+        def read() -> Catalogue | None:
+            with suppress(BroadsheetError):
+                return Catalogue.open(self.root)
+            return None
+
+        state = self._state(DESCRIPTOR)
+        found: Catalogue | None = self._keep(DESCRIPTOR, state, read) if state else None
+        return found
+
+    @property
+    def tables(self) -> Mapping[str, Resource]:
+        """The tables of the catalogue by name."""
+        package = self.catalogue.package.resources if self.catalogue else ()
+        return {one.name: one for one in package}
+
+    def is_source(self, path: PurePosixPath) -> bool:
+        """Whether a file is one that the project renders, as far as its name says."""
+        if path.suffix not in INPUTS or path.stem.upper() in ("README", "LICENSE"):
+            return False
+        if any(part[0] in "._" for part in path.parts):
+            return False
+        patterns = self.project.settings.project.render
+        return not patterns or bool(matching([path], patterns))
+
+    @property
+    def slugs(self) -> set[str]:
+        """The slugs of all sources, as they were a few seconds ago."""
+        found: set[str] = self._keep(
+            "slugs",
+            time.monotonic() // _SECONDS,
+            lambda: {slug_of(path) for path in self.project.inputs({})},
+        )
+        return found
+
+    def editions(self, source: Source) -> tuple[list[Edition], list[Notice]]:
+        """The editions of a source, and notices of its front matter; those that are rows of a table
+        are as they were a few seconds ago. Raises :class:`ConfigError`.
+        """
+        project, front = self.project, source.front_matter
+        moment = time.monotonic() // _SECONDS
+        state = (repr(front), repr(front.lines), used_in(source), id(project), moment)
+        found: tuple[list[Edition], list[Notice]] = self._keep(
+            source.path, state, lambda: editions_of(project, source)
+        )
+        return found
+
+    def citations(self, files: tuple[str, ...]) -> dict[str, str]:
+        """The keys of bibliographies, named from the root, each with its title."""
+        found: dict[str, str] = {}
+        for name in files:
+            if not refusal(self.root, self.root / name):
+                found |= self._keep(
+                    name, self._state(name), partial(entries_of, name, self.text(name))
+                )
+        return found
+
+    def text(self, name: str) -> str:
+        """The text of a file; empty if it cannot be read."""
+        return readable_text(self.root / name, limits.TABLE["bibliography-size"])
+
+    def values(self, source: PurePosixPath) -> dict[str, str]:
+        """The inline expressions of the last run of a source's own edition, with their text."""
+        runs, name = Runs(self.root, self.root / STORE), str(source)
+        state = self._state(str(STORE / "last"))
+        found: dict[str, str] = self._keep((STORE, name), state, lambda: dict(_inline(runs, name)))
+        return found
+
+    def _keep(self, key: object, state: object, read: Callable[[], Any]) -> Any:
+        """What ``read`` gives, read again when the ``state`` is another one."""
+        known = self._kept.get(key)
+        if known is None or known[0] != state:
+            known = state, read()
+            self._kept[key] = known
+        return known[1]
+
+    def _states(self) -> list[object]:
+        """The states of all files of the configuration."""
+        return [self._state(path.name) for path in sorted(self.root.glob("_quarto*"))]
+
+    def _state(self, name: str) -> tuple[int, int] | None:
+        try:
+            found = (self.root / name).stat()
+        except (OSError, ValueError):
+            return None
+        return found.st_mtime_ns, found.st_size
+
+
+def is_configuration(name: str) -> bool:
+    """Whether a file of this name is a part of a project's configuration."""
+    return _CONFIGURATION.fullmatch(name) is not None
+
+
+def _inline(runs: Runs, edition: str) -> Iterator[tuple[str, str]]:
+    ran = runs.last(edition)
+    for cell in ran.cells if ran is not None else ():
+        for output in cell.get("outputs", ()):
+            for result in output.get("data", {}).get(inline.MIME, ()):
+                text = result.get("text", result.get("markdown"))
+                if text is not None:
+                    yield str(result["expression"]), str(text)
