@@ -62,7 +62,7 @@ class Catalogue:
         A table with a fault is never returned: the first fault is raised, a :class:`DataError`.
         """
         resource = self._resource(name)
-        found = _state(self.root, resource)
+        found = self.state(resource)
         if found.frame is None or found.faults:
             first, others = found.faults[0], len(found.faults) - 1
             detail = f"and {_more_faults(others)}: broadsheet data check {name}" if others else ""
@@ -70,6 +70,10 @@ class Catalogue:
         frame = found.frame.copy()
         frame.attrs["origin"] = _origin(resource, found.sha256)
         return frame
+
+    def state(self, resource: Resource) -> TableState:
+        """The state of a table of this catalogue, whose file is read now."""
+        return _state(self.root, resource)
 
     def origin(self, name: str) -> Origin:
         """The origin of the table ``name``. Raises what :meth:`table` raises for a fault."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,6 +46,9 @@ from broadsheet.project.execution import is_article
 from broadsheet.run.notebook_to_run import own_metadata
 from broadsheet.yaml_text import YamlText
 
+MakesFigure = Callable[..., figure_making.Made]
+"""A function like :func:`~broadsheet.figures.figure_making.make`."""
+
 _LABEL = re.compile(r"[\w.:-]{1,100}")
 
 
@@ -59,6 +62,7 @@ class _State:
     pictures: Pictures
     catalogue: Catalogue | None
     lineage: Mapping[int, frozenset[str]]
+    make: MakesFigure
     assets: dict[str, bytes] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     charts: list[tuple[PageFigure, Mapping[str, Any]]] = field(default_factory=list)
@@ -89,13 +93,15 @@ def finish(
     pictures: Pictures,
     catalogue: Catalogue | None = None,
     goes_without: bool = False,
+    *,
+    make: MakesFigure = figure_making.make,
 ) -> Finished:
     """The finished form of ``edition``; ``executed`` is None for a Markdown page, which is finished
     as it is.
 
     Raises :class:`AssemblyError` for an output that a page cannot show, :class:`ConfigError` for an
     option that does not fit, and :class:`UndrawnError` for missing pictures, unless the edition
-    ``goes_without`` these.
+    ``goes_without`` these. ``make`` makes the figures.
     """
     if executed is None:
         return Finished(edition, markdown=edition.source.markdown)
@@ -106,6 +112,7 @@ def finish(
             pictures,
             catalogue,
             lineage_of(edition, executed, catalogue),
+            make,
             is_foreign=is_saved or (bool(edition.source.places) and not is_article(edition)),
         )
         finished = _finished(executed, state)
@@ -255,7 +262,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         try:
             given = credits.given(options, cell.text.text)
             figure = checked(data[figure_making.MIME])
-            made = figure_making.make(
+            made = state.make(
                 figure,
                 label,
                 files,

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Self, TypeVar
 
 from broadsheet.data.catalogue import Catalogue
@@ -24,11 +24,12 @@ from broadsheet.errors import (
     ToolError,
     guarded,
 )
+from broadsheet.figures import figure_making
 from broadsheet.figures.chart_renderer import STORE, ChartRenderer, Pictures, UndrawableError
 from broadsheet.figures.sketch import MissingPicture, UndrawnError
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
-from broadsheet.markdown.finishing import finish
+from broadsheet.markdown.finishing import MakesFigure, finish
 from broadsheet.markdown.frozen_results import frozen_notice, frozen_outcome, frozen_page
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import IDLE, has_outputs, reason_not_run
@@ -46,13 +47,22 @@ class Assembly:
     """What assembly needs beside the editions: the catalogue, and a browser that draws. A context
     manager.
 
-    ``fault`` says what is wrong with the catalogue, if it is.
+    ``fault`` says what is wrong with the catalogue, if it is. ``catalogue_of`` opens the catalogue of
+    a publication, and ``make`` makes figures. A ``renderer`` that is given draws each picture when it
+    is asked for; else nothing is drawn by :meth:`finish`, so that a fork can do that.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(
+        self,
+        project: Project,
+        catalogue_of: Callable[[Path], Catalogue] = Catalogue.open,
+        renderer: ChartRenderer | None = None,
+        make: MakesFigure = figure_making.make,
+    ) -> None:
         self.fault: BroadsheetError | None = None
-        self._root = project.root
-        self._renderer = ChartRenderer(project.root)
+        self._root, self._catalogue_of, self._make = project.root, catalogue_of, make
+        self._renderer = renderer or ChartRenderer(project.root)
+        self._pictures: Pictures = renderer or Pictures(project.root)
         self._catalogue: Catalogue | None = None
         self.open_catalogue()
 
@@ -67,7 +77,7 @@ class Assembly:
         self._catalogue, self.fault = None, None
         try:
             if (self._root / DESCRIPTOR).is_file():
-                self._catalogue = Catalogue.open(self._root)
+                self._catalogue = self._catalogue_of(self._root)
         except BroadsheetError as error:
             self.fault = error
 
@@ -80,8 +90,7 @@ class Assembly:
 
     def finish(self, outcome: Outcome, goes_without: bool) -> Finished:
         """The finished form of an edition. Raises its error, or assembly's, and
-        :class:`UndrawnError` unless the edition ``goes_without`` what is not drawn. Nothing is drawn
-        here, so that a fork can do this.
+        :class:`UndrawnError` unless the edition ``goes_without`` what is not drawn.
         """
         if outcome.error is not None:
             raise outcome.error
@@ -95,8 +104,15 @@ class Assembly:
                 notices=(frozen_notice(outcome, SAVED),),
                 is_frozen=True,
             )
-        notebook, pictures = outcome.notebook(), Pictures(self._root)
-        finished = finish(outcome.edition, notebook, pictures, self._catalogue, goes_without)
+        notebook = outcome.notebook()
+        finished = finish(
+            outcome.edition,
+            notebook,
+            self._pictures,
+            self._catalogue,
+            goes_without,
+            make=self._make,
+        )
         if notebook is None or outcome.kept is not None:
             return finished
         notices = (*_not_run(outcome), *finished.notices)

@@ -32,6 +32,7 @@ from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import Assembly, outcomes
+from broadsheet.preview.remembered import Figures, HeldCatalogue, ScreenRenderer
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import INPUTS, open_project
 from broadsheet.project.reading import Publication, open_publication
@@ -130,6 +131,8 @@ class PreviewedSite:
     """
 
     publication: Publication
+    editions: Mapping[str, Edition]
+    """The editions by the paths of their pages."""
     site: Site
 
     def __init__(self, root: Path) -> None:
@@ -140,6 +143,7 @@ class PreviewedSite:
         self._store = HeldContents()
         self._records: dict[str, PageRecord] = {}
         self._footer: Mapping[str, Inline] = {}
+        self._figures = Figures()
 
     def __enter__(self) -> Self:
         project = open_project(self.root)
@@ -147,7 +151,11 @@ class PreviewedSite:
         with ExitStack() as stack:
             self._executor = stack.enter_context(local_executor(1, project))
             self._pandoc = stack.enter_context(Pandoc(1, limit, project.root, begin=True))
-            self._assembly = stack.enter_context(Assembly(project))
+            self._assembly = stack.enter_context(
+                Assembly(
+                    project, HeldCatalogue.open, ScreenRenderer(project.root), self._figures.make
+                )
+            )
             self.open()
             self._open = stack.pop_all()
         return self
@@ -156,11 +164,6 @@ class PreviewedSite:
         self._open.__exit__(*error)  # type: ignore[arg-type]
 
     # What there is
-
-    @property
-    def editions(self) -> dict[str, Edition]:
-        """The editions by the paths of their pages."""
-        return {str(edition.output): edition for edition in self.publication.editions}
 
     def owner(self, path: str) -> Edition | None:
         """The edition whose page, figure's page or file is at that path of the site."""
@@ -179,7 +182,7 @@ class PreviewedSite:
     def open(self) -> None:
         """Read the whole publication. Raises :class:`BroadsheetError` for its configuration."""
         project = open_project(self.root)
-        self.publication = open_publication(self.root, project, drafts=True)
+        self._take(open_publication(self.root, project, drafts=True))
         with guarded("_quarto.yml", "rendering the footer"):
             self._footer = footer_texts(project, self._pandoc)
         self._records = {
@@ -197,6 +200,7 @@ class PreviewedSite:
         sources |= {str(path) for path in self.publication.faults}
         if DESCRIPTOR in changed or any(name.endswith(".csv") for name in changed):
             self._assembly.open_catalogue()
+            self._figures.forget()
         if any(_is_of_all(name, sources, self.root) for name in changed):
             try:
                 self.open()
@@ -220,46 +224,32 @@ class PreviewedSite:
         """Read these sources again, and leave the others as they are."""
         before = self.publication
         others = [one for one in before.editions if one.source.path not in paths]
-        read = open_publication(
-            self.root,
-            before.project,
-            paths,
-            day=before.day,
-            drafts=True,
-            kept={str(one.output): one.source.path for one in others},
-            folders={path.parent for path in paths},
-        )
-        if read.disputed:
-            return self.open()
+        read = open_publication(self.root, before.project, paths, day=before.day, drafts=True)
+        if any(str(one.output) not in self.editions for one in read.editions):
+            return self.open()  # a page of a new name, which another may have
         # Of a source that cannot be read now, the pages are still there.
         others += [one for one in before.editions if one.source.path in read.faults]
         names = set(map(str, paths))
-        self.publication = replace(
-            before,
-            editions=tuple(
-                sorted((*others, *read.editions), key=lambda one: (one.source.path, one.name))
-            ),
-            faults={
-                **{path: one for path, one in before.faults.items() if path not in paths},
-                **read.faults,
-            },
-            notices=(
-                *(one for one in before.notices if one.where.file not in names),
-                *(one for one in read.notices if one.where.file in names),
-            ),
+        faults = {path: one for path, one in before.faults.items() if path not in paths}
+        kept = [one for one in before.notices if one.where.file not in names]
+        kept += [one for one in read.notices if one.where.file in names]
+        self._take(
+            replace(
+                before,
+                editions=(*others, *read.editions),
+                faults={**faults, **read.faults},
+                notices=tuple(kept),
+            )
         )
-        editions = self.editions
-        gone = self._records.keys() - editions.keys()
-        for path in gone:
-            del self._records[path]
-        for edition in read.editions:
-            path = str(edition.output)
-            if path not in self._records:
-                self._records[path] = PageRecord(meta_before(edition))
-                gone = {path}
-        if gone:
+        if gone := self._records.keys() - self.editions.keys():
+            for path in gone:
+                del self._records[path]
             self._anew()
         return None
+
+    def _take(self, publication: Publication) -> None:
+        self.publication = publication
+        self.editions = {str(edition.output): edition for edition in publication.editions}
 
     def _anew(self) -> None:
         """Forget what was derived of all pages together."""

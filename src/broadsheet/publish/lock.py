@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import getpass
 import os
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -25,18 +27,23 @@ from broadsheet.errors import BroadsheetError, PublishError
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a lock: a process by its number and the moment at which it began."""
+    """Who holds a lock: a process by its number and the moment at which it began, and the space in
+    which the number counts, as containers of one machine have spaces of their own. The ``token``
+    makes each lock another one.
+    """
 
     by: str
     host: str
     pid: int
     began: float
     since: str
+    space: str = ""
+    token: str = ""
 
     @property
     def is_gone(self) -> bool:
         """Whether it is known that the process has ended."""
-        if self.host != socket.gethostname():
+        if (self.host, self.space) != (socket.gethostname(), _space()):
             return False
         try:
             return bool(abs(psutil.Process(self.pid).create_time() - self.began) > 2)
@@ -91,7 +98,16 @@ def _me() -> Holder:
         os.getpid(),
         psutil.Process().create_time(),
         datetime.now(UTC).isoformat(timespec="seconds"),
+        _space(),
+        secrets.token_hex(8),
     )
+
+
+def _space() -> str:
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
 
 
 def _holder(content: bytes) -> Holder | None:

@@ -40,7 +40,7 @@ _PAGE = ".html"
 _LAST = re.compile(r"^index\.html$|\.(?:xml|atom|feed\.json)$|^llms\.txt$|^robots\.txt$")
 _NEVER = {".git", OURS}
 """Names of files and folders in an output that are never published."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ODD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class File(msgspec.Struct, frozen=True, array_like=True):
@@ -79,9 +79,6 @@ class Changes:
     removed: Mapping[str, int]
     unchanged: int
 
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
-
     @property
     def bytes_to_send(self) -> int:
         """The size of all that is added or changed."""
@@ -90,17 +87,14 @@ class Changes:
 
 def compare(old: Manifest | None, new: Manifest) -> Changes:
     """What publishing ``new`` changes of ``old``."""
-    before = old.files if old else {}
-    changed = {
-        path: file.size
-        for path, file in new.files.items()
-        if path in before and before[path] != file
-    }
+    before, wanted = old.all if old else {}, new.all
+    there = [path for path in in_order(new.files) if path in before]
+    changed = {path: new.files[path].size for path in there if before[path] != new.files[path]}
     return Changes(
         {path: new.files[path].size for path in in_order(new.files) if path not in before},
-        {path: changed[path] for path in in_order(changed)},
-        {path: before[path].size for path in sorted(before) if path not in new.files},
-        len(before.keys() & new.files.keys()) - len(changed),
+        changed,
+        {path: before[path].size for path in sorted(before) if path not in wanted},
+        len(there) - len(changed),
     )
 
 
@@ -136,7 +130,7 @@ def read_manifest(content: bytes, where: str) -> Manifest:
     """The manifest in a file at a target. Raises :class:`PublishError` for something else."""
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
-        if manifest.format == _FORMAT:
+        if manifest.format == _FORMAT and not any(map(_is_odd, manifest.all)):
             return manifest
     except (msgspec.MsgspecError, RecursionError):
         pass
@@ -166,9 +160,11 @@ def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
         and not _NEVER.intersection(path.split("/"))
     ]
     for path in names:
-        if _CONTROL.search(path):
+        if _is_odd(path):
             raise PublishError(
-                str(site / path), "a name with a control character in it", "Give it another name."
+                str(site / path),
+                "a name with a control character in it, or one that is not UTF-8",
+                "Give it another name.",
             )
     with ThreadPoolExecutor(min(8, (os.cpu_count() or 1) + 2)) as threads:
         found = dict(zip(names, threads.map(lambda path: _file(site, path), names), strict=True))
@@ -180,6 +176,10 @@ def site_files(site: Path) -> tuple[dict[str, File], list[Notice]]:
         )
         for path in sorted(links)
     ]
+
+
+def _is_odd(path: str) -> bool:
+    return bool(_ODD.search(path))
 
 
 def digest_of(content: bytes) -> str:

@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from broadsheet import secret_values
 from broadsheet.did_you_mean import question
@@ -28,8 +29,9 @@ from broadsheet.publish.manifest import Changes, File, Manifest, compare, follow
 from broadsheet.publish.releases import Releases
 from broadsheet.publish.state import Target, nothing_before
 from broadsheet.site import swap
-from broadsheet.site.build import Watch, build, unwatched
-from broadsheet.site.check import SITE, check
+
+if TYPE_CHECKING:
+    from broadsheet.site.build import Watch
 
 _NAMED = 3
 _SEARCH = "search/"
@@ -64,9 +66,9 @@ def publish(
     root: Path,
     given: str | None = None,
     *,
+    watch: Watch,
     dry_run: bool = False,
     jobs: int = 0,
-    watch: Watch = unwatched,
     waiting: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Publish the site of the publication at ``root`` to the target that is ``given``: a name in
@@ -100,14 +102,15 @@ def send(
     """
     with nullcontext() if dry_run else held(chosen.target):
         there = chosen.target.published()
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        new = following(there.now, files, commit, at)
-        changes = compare(there.now, new)
-        is_new = there.now is None or bool(changes) or there.is_begun
-        if is_new and not dry_run:
-            chosen.target.send(site, new)
-    manifest = new if is_new or there.now is None else there.now
-    return Outcome(chosen.name, chosen.where, manifest, changes, is_new, tuple(notices))
+        new = there.now
+        is_new = new is None or new.files != files or there.is_begun
+        if new is None or is_new:
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            new = following(there.now, files, commit, at)
+            if not dry_run:
+                chosen.target.send(site, new)
+    changes = compare(there.now, new)
+    return Outcome(chosen.name, chosen.where, new, changes, is_new, tuple(notices))
 
 
 def take_back(root: Path, given: str | None = None) -> Outcome:
@@ -179,6 +182,9 @@ def _refuse_inside(project: Project, path: Path, place: Place) -> None:
 
 def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[[], None]) -> None:
     """Check the publication and build its site. Raises :class:`PublishError` if anything is wrong."""
+    from broadsheet.site.build import build
+    from broadsheet.site.check import check
+
     day = project.today
     report = check(project.root, day=day, jobs=jobs, watch=watch, waiting=waiting)
     found: list[BroadsheetError | Notice] = [
@@ -201,6 +207,8 @@ def _build_checked(project: Project, jobs: int, watch: Watch, waiting: Callable[
 
 def _compare_with_checked(project: Project, files: Mapping[str, File]) -> None:
     """Raise :class:`PublishError` if the site is not the one that was checked."""
+    from broadsheet.site.check import SITE
+
     checked, _ = site_files(project.root / SITE)
     other = [
         path

@@ -3,6 +3,7 @@
 # broadsheet/publish/releases.py says how the releases lie. Exit code 3: what is there is not ours.
 set -eu
 LC_ALL=C; export LC_ALL
+umask 022
 command=$1 site=$2
 shift 2
 name=${site##*/}
@@ -89,7 +90,8 @@ case $command in
         find . ! -type d -print ;;
     remove)      # removes files of the new release, by their paths
         cd "$ours/new/site"
-        while IFS= read -r path; do rm -f "$path"; done ;;
+        while IFS= read -r path; do rm -f "$path"; done
+        find . -depth -type d -exec rmdir {} + 2>/dev/null || true ;;
     keep)        # takes files of the release that is shown over, by their paths
         now=$(now)
         while IFS= read -r path; do
@@ -99,6 +101,7 @@ case $command in
         done ;;
     finish)      # the new release is whole: its manifest comes by standard input
         cat > "$ours/new/published.json"
+        find "$ours/new/site" -type d -exec chmod 755 {} +
         rm -rf "${ours:?}/$1"
         mv "$ours/new" "$ours/$1"
         show "$1" ;;

@@ -105,7 +105,8 @@ def content_made(project: Project, pandoc: Renders, item: Finished) -> MadeConte
     document = document_of(item, project.root)
     rendered = pandoc.render(document)
     content, files = content_of(item, document, rendered, project.root, base_path(project))
-    for lead in content.leads:
+    first = {lead.path: lead for lead in reversed(content.leads)}
+    for lead in reversed(first.values()):
         if lead.path not in files and may_be_asked_for(lead.path):
             file = project.root / lead.path
             check_path(project.root, file, document.find(lead.written), published=True)

@@ -1,0 +1,235 @@
+"""How long the preview takes from a save to the screen, warm, in a real browser.
+
+    python benchmarks/preview.py [--article china-russia] [--rounds 15] [--no-quarto]
+
+A copy of this repository's publication is previewed, and its article is changed in four ways: a word
+of the prose, the code of a chart, a value of a table (with its checksum), and the style sheet. A
+round begins right before the file is written, and ends with the first frame of the browser that has
+the change; both read the same clock. Where `quarto` is on PATH, `quarto preview` is measured in the
+same way, for prose and code, with the page that it loads again.
+
+On a machine that has other work, look at the least time beside the median.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from broadsheet.data.catalogue import update_hashes
+
+ROOT = Path(__file__).parents[1]
+PUBLICATION = (
+    *("_quarto.yml", "index.qmd", "about.qmd", "corrections.qmd", "references.bib"),
+    *("posts", "sections", "data", "theme", "scripts", "specimen"),
+)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+GOALS = {"prose": 0.3, "a chart's code": 1.0, "a table": 1.2, "the style sheet": 0.1}
+_WATCH = """
+window.shown = (condition) => {
+  window.seen = 0;
+  const look = () => {
+    if (!window.seen && document.body && condition()) requestAnimationFrame(() => {
+      window.seen ||= performance.timeOrigin + performance.now();
+    });
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true });
+  document.addEventListener("load", look, true);  // of a style sheet, too
+  document.addEventListener("DOMContentLoaded", look);
+};
+const wanted = sessionStorage.getItem("wanted");  // before the page was loaded again
+if (wanted) window.shown(eval(wanted));
+"""
+"""Runs in each page before anything else: notes when a condition first holds in a frame."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change: by the number of a round its mark and what makes it; and JavaScript that then holds in
+    the page, with the mark in place of `MARK`.
+    """
+
+    mark: Callable[[int], str]
+    make: Callable[[int], object]
+    shown: str = "document.body.textContent.includes('MARK')"
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--article", default="china-russia")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--no-quarto", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        root = copied(Path(folder) / "ours")
+        with served(["broadsheet", "preview", options.article, "--no-browser"], root) as address:
+            page = opened(browser, address)
+            for name, edit in edits(root, options.article).items():
+                report(
+                    f"broadsheet preview, {name}", rounds(page, edit, options.rounds), GOALS[name]
+                )
+        if shutil.which("quarto") and not options.no_quarto:
+            root = copied(Path(folder) / "quarto's")
+            source = f"posts/{options.article}/index.ipynb"
+            with served(["quarto", "preview", source, "--no-browser"], root) as address:
+                page = opened(browser, address)
+                for name, edit in list(edits(root, options.article).items())[:2]:
+                    report(f"quarto preview, {name}", rounds(page, edit, options.rounds), None)
+        browser.close()
+
+
+def chromium() -> str:
+    """The path of an installed browser."""
+    from choreographer.browsers.chromium import Chromium
+
+    found = Chromium.find_browser(skip_local=False) or shutil.which("chromium")
+    if not found:
+        sys.exit("There is no Chrome or Chromium here.")
+    return str(found)
+
+
+def copied(root: Path) -> Path:
+    """A copy of the publication."""
+    root.mkdir()
+    for name in PUBLICATION:
+        place = ROOT / name
+        if place.is_dir():
+            shutil.copytree(place, root / name)
+        elif place.is_file():
+            shutil.copyfile(place, root / name)
+    return root
+
+
+@contextmanager
+def served(command: list[str], root: Path) -> Iterator[str]:
+    """A preview at work; gives the address that it prints."""
+    if command[0] == "broadsheet":
+        command = [sys.executable, "-m", *command, "--port", "0"]
+    process = subprocess.Popen(
+        command,
+        cwd=root,
+        env=dict(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            if found := re.search(r"http://\S+", line):
+                yield found[0]
+                break
+        else:
+            sys.exit(f"{command[0]} did not start.")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def opened(browser: Any, address: str) -> Page:
+    """The page, at rest."""
+    page: Page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(_WATCH)
+    page.goto(address, timeout=180_000)
+    page.wait_for_timeout(3000)
+    return page
+
+
+def edits(root: Path, article: str) -> dict[str, Edit]:
+    """The changes that are measured, by their names."""
+    notebook, table = root / f"posts/{article}/index.ipynb", root / "data/china-russia-trade.csv"
+    original, rows = notebook.read_text(), table.read_text()
+    style = (ROOT / "src/broadsheet/theme/broadsheet.css").read_text()
+
+    def cells(change: Callable[[Any], bool]) -> None:
+        found = json.loads(original)
+        next(cell for cell in found["cells"] if change(cell))
+        notebook.write_text(json.dumps(found, indent=1))
+
+    def prose(number: int) -> None:
+        def change(cell: Any) -> bool:
+            is_prose = cell["cell_type"] == "markdown" and bool(cell["source"])
+            cell["source"] = [*cell["source"], f" Word{number}x"] if is_prose else cell["source"]
+            return is_prose
+
+        cells(change)
+
+    def code(number: int) -> None:
+        def change(cell: Any) -> bool:
+            text = "".join(cell["source"])
+            if "bargap=0.25" not in text:
+                return False
+            cell["source"] = text.replace("bargap=0.25", f"bargap=0.{200 + number}").replace(
+                "China and Russia traded", f"Title{number}x China and Russia traded"
+            )
+            return True
+
+        cells(change)
+
+    def value(number: int) -> None:
+        table.write_text(rows.replace("2005,29.1,", f"2005,29.1{number:02}3,"))
+        update_hashes(root)
+
+    def css(number: int) -> None:
+        own = f"h1 {{ color: rgb(1, 2, {number}); }}"
+        (root / "theme/broadsheet.css").write_text(f"{style}\n{own}\n")
+
+    found = (
+        Edit("Word{}x".format, prose),
+        Edit("Title{}x".format, code),
+        Edit("29.1{:02}3".format, value, """document.querySelector('[data-value="MARK"]')"""),
+        Edit(
+            "rgb(1, 2, {})".format,
+            css,
+            "getComputedStyle(document.querySelector('h1')).color === 'MARK'",
+        ),
+    )
+    return dict(zip(GOALS, found, strict=True))
+
+
+def rounds(page: Page, edit: Edit, count: int) -> list[float]:
+    """The seconds of each round, after one that is not counted."""
+    seconds = []
+    for number in range(count + 1):
+        mark = edit.mark(number)
+        condition = f"() => {edit.shown.replace('MARK', mark)}"
+        page.evaluate("one => sessionStorage.setItem('wanted', one)", condition)
+        page.evaluate(f"shown({condition})")
+        begun = time.time()
+        edit.make(number)
+        page.wait_for_function("window.seen", polling=50, timeout=120_000)
+        seconds.append(page.evaluate("seen") / 1000 - begun)
+        page.wait_for_timeout(700)  # what is done after the page was shown is not in the next round
+    return seconds[1:]
+
+
+def report(name: str, seconds: list[float], goal: float | None) -> None:
+    """Print a line of the table."""
+    wanted = f", goal {goal:g} s" if goal else ""
+    print(
+        f"{name}: median {statistics.median(seconds):.2f} s, least {min(seconds):.2f} s, "
+        f"most {max(seconds):.2f} s{wanted}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
