@@ -26,6 +26,7 @@ def publish_site(options: argparse.Namespace) -> Report:
             jobs=options.jobs,
             watch=watch,
             waiting=lambda: say("another build is at work here: waiting for it"),
+            tell=say,
         )
     if options.json:
         return Report(0, _for_machines(outcome, options), outcome.notices)

@@ -35,7 +35,8 @@ NAME = "published.json"
 OURS = ".broadsheet"
 """The folder at a target, or in its tree, in which the manifest is."""
 _FORMAT = 1
-_HASHED = re.compile(r"[-_.][0-9a-f]{7,64}(?:\.|$)")
+_HASHED = re.compile(r"[-_.](?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?:\.|$)")
+"""Letters and digits: `report-20240115.pdf` is of a day, and is not kept."""
 _PAGE = ".html"
 _LAST = re.compile(r"^index\.html$|\.(?:xml|atom|feed\.json)$|^llms\.txt$|^robots\.txt$")
 _NEVER = {".git", OURS}

@@ -70,10 +70,11 @@ def publish(
     dry_run: bool = False,
     jobs: int = 0,
     waiting: Callable[[], None] = lambda: None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
     """Publish the site of the publication at ``root`` to the target that is ``given``: a name in
-    `_quarto.yml`, an address, or else the first of those. With ``dry_run`` nothing is sent. Raises
-    :class:`PublishError`.
+    `_quarto.yml`, an address, or else the first of those. With ``dry_run`` nothing is sent. ``tell`` is
+    given what is being done. Raises :class:`PublishError`.
     """
     project = open_project(root)
     with secret_values.given_back():
@@ -85,7 +86,9 @@ def publish(
     with swap.locked(output, waiting), secret_values.given_back():
         files, notices = site_files(output)
         _compare_with_checked(project, files)
-        return send(chosen, output, files, notices, _commit(project.root), dry_run=dry_run)
+        return send(
+            chosen, output, files, notices, _commit(project.root), dry_run=dry_run, tell=tell
+        )
 
 
 def send(
@@ -96,9 +99,10 @@ def send(
     commit: str = "",
     *,
     dry_run: bool = False,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
     """Publish the ``files`` of a built site. With ``dry_run`` nothing is changed at the target, and
-    no lock is held.
+    no lock is held. ``tell`` is given a line when the sending begins.
     """
     with nullcontext() if dry_run else held(chosen.target):
         there = chosen.target.published()
@@ -107,9 +111,11 @@ def send(
         if new is None or is_new:
             at = datetime.now(UTC).isoformat(timespec="seconds")
             new = following(there.now, files, commit, at)
-            if not dry_run:
-                chosen.target.send(site, new)
-    changes = compare(there.now, new)
+        changes = compare(there.now, new)
+        if is_new and not dry_run:
+            count = len(changes.added) + len(changes.changed)
+            tell(f"sending {count:,} files, {changes.bytes_to_send:,} bytes, to {chosen.where}")
+            chosen.target.send(site, new)
     return Outcome(chosen.name, chosen.where, new, changes, is_new, tuple(notices))
 
 
