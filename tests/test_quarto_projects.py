@@ -132,6 +132,33 @@ def test_layers_of_configuration(tmp_path, monkeypatch):
     assert "Of dev" not in home
 
 
+def test_the_pages_before_and_after_and_the_logo(tmp_path):
+    config = """\
+website:
+  title: T
+  page-navigation: true
+  navbar: {logo: img/logo.svg, logo-alt: An owl}
+  sidebar:
+    contents:
+      - index.qmd
+      - {text: Elsewhere, href: "https://example.org/"}
+      - section: Part
+        contents: [one.qmd, two.qmd]
+"""
+    pages = {
+        "img/logo.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "one.qmd": page("One"),
+        "two.qmd": page("Two", "page-navigation: false\n"),
+    }
+    made = built(tmp_path, config, **pages)
+    assert '<a rel="prev" href="index.html">← Home</a>' in made["one.html"]
+    assert '<a rel="next" href="two.html">Two →</a>' in made["one.html"]
+    assert 'rel="prev"' not in made["index.html"]
+    assert 'class="page-navigation"' not in made["two.html"]
+    assert '<img class="masthead-logo" src="img/logo.svg" alt="An owl"> T</a>' in made["one.html"]
+    assert (tmp_path / "_site/img/logo.svg").is_file()
+
+
 @pytest.mark.parametrize(
     ("patterns", "chosen"),
     [

@@ -89,6 +89,7 @@ def _as_website(text: YamlText) -> YamlText:
         contents.append({"section": "Appendices", "contents": appendices})
     website = {key: value for key, value in book.items() if key in _BOTH}
     website["sidebar"] = {**(sidebar if isinstance(sidebar, dict) else {}), "contents": contents}
+    website["page-navigation"] = book.get("page-navigation", True)
     data = {key: value for key, value in text.data.items() if key != "book"}
     data["project"] = {"render": list(_paths(contents)), **project}
     data["website"] = website

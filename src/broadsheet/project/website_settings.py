@@ -96,6 +96,7 @@ class Website(Settings):
     navbar: Annotated[Navbar, BeforeValidator(switched)] = Navbar()
     sidebar: Annotated[list[Sidebar], BeforeValidator(_sidebars)] = []
     page_footer: Annotated[Footer, BeforeValidator(_footer)] = Footer()
+    page_navigation: bool = False
 
 
 class About(Settings):

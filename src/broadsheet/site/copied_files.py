@@ -1,4 +1,4 @@
-"""Files that the configuration adds to the site: `resources`, the favicon; and the schema of each
+"""Files that the configuration adds to the site: `resources`, the favicon, the logo; and the schema of each
 page's `facts.json`.
 """
 
@@ -112,8 +112,9 @@ def _asked_for(project: Project) -> list[str]:
         for given in project.settings.project.resources
         for pattern in (given.lstrip("/"), f"{given.strip('/')}/**")
     ]
-    favicon = project.settings.website.favicon
-    patterns += [favicon.lstrip("/")] if favicon else []
+    website = project.settings.website
+    pictures = (website.favicon, website.navbar.logo)
+    patterns += [picture.lstrip("/") for picture in pictures if picture]
     if not patterns:
         return []
     found = glob.glob(

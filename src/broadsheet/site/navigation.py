@@ -89,6 +89,15 @@ class Navigation:
                 return (one.title if isinstance(one.title, str) else "", found) if found else None
         return None
 
+    def beside(self, sidebars: Sequence[Sidebar]) -> tuple[Link | None, Link | None]:
+        """The links to the pages before and after this one in its sidebar."""
+        _, tree = self.sidebar(sidebars) or ("", [])
+        pages = [one for one in _flat(tree) if one.href and not urlsplit(one.href).scheme]
+        at = next((index for index, one in enumerate(pages) if one.current), None)
+        if at is None:
+            return None, None
+        return (pages[at - 1] if at else None), next(iter(pages[at + 1 :]), None)
+
     def contents(self, contents: Sequence[NavItem] | str) -> list[Link]:
         """The links of a sidebar."""
         if isinstance(contents, str):
@@ -187,6 +196,12 @@ class Navigation:
             target is not None and self._is_current(target.path),
             below,
         )
+
+
+def _flat(links: Iterable[Link]) -> Iterator[Link]:
+    for link in links:
+        yield link
+        yield from _flat(link.below)
 
 
 def name_of(item: NavItem) -> str:

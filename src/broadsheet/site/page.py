@@ -188,6 +188,13 @@ class Scene:
         """The title and links of the page's sidebar, if it has one."""
         return self._navigation.sidebar(self.project.settings.website.sidebar)
 
+    @property
+    def beside(self) -> tuple[Link | None, Link | None]:
+        """The links to the pages before and after, where `page-navigation` asks for them."""
+        website, meta = self.project.settings.website, self.meta_by_path.get(str(self.page))
+        asked = meta.fields.get("page-navigation", website.page_navigation) if meta else False
+        return self._navigation.beside(website.sidebar) if asked else (None, None)
+
     def contents(self, sidebar: Sidebar) -> list[Link]:
         """The links of a sidebar."""
         return self._navigation.contents(sidebar.contents)
