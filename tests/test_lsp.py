@@ -14,6 +14,8 @@ import pytest
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
+from broadsheet.editor.prose import unaccounted
+from broadsheet.errors import Place
 from conftest import Site
 
 FRONT = "---\ntitle: Trade\ndate: 2023-05-26\nbibliography: /references.bib\n---\n\n"
@@ -246,7 +248,14 @@ def test_a_notebook_is_read_cell_by_cell(publication: Site, edit: Any) -> None:
     edit(work)
 
 
-def test_completions_and_notes(publication: Site, edit: Any) -> None:
+def test_completions_notes_and_values_of_the_last_run(
+    publication: Site, run: Any, edit: Any
+) -> None:
+    """A value of the run is shown under the pointer, and put in place of a number that reads so."""
+    known, expression = "posts/known/index.qmd", "usd(trade.total[2022])"
+    ran = FRONT + SETUP + f"It was `{{python}} {expression}`.\n\nIt was $190.3 billion.\n"
+    publication.write(known, ran)
+    assert run(publication, "run", "known")[0] == 0
     path, config = "posts/trade/index.qmd", "_quarto.yml"
     front = "posts/other/index.qmd"
     text = (
@@ -270,5 +279,41 @@ def test_completions_and_notes(publication: Site, edit: Any) -> None:
         assert "listmonk" in await editor.complete(config, "provider: ")
         assert "US$ bn" in await editor.hover(path, 'table("tra')
         assert "provider" in await editor.hover(config, "newsle")
+        assert await editor.open(known, ran) == ["unbound-number: $190.3 billion"]
+        offered = await editor.mends(known, "was $190.3")
+        assert offered[f"Write it by code: {expression}"] == f"`{{python}} {expression}`"
+        assert (await editor.hover(known, "usd(trade")).startswith("$190.3 billion")
 
     edit(work)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("It was 12 percent.", ["12 percent"]),
+        ("It was **12 percent**, *a record*.", ["12 percent", "record"]),
+        ("It came to \\$190 billion[^1].\n\n[^1]: [@paper].", []),
+        ("It came to \\$190 billion[^1].\n\n[^1]: A note.", ["$190 billion"]),
+        (
+            "<!-- 12 percent\n\nof it --> `12 percent` $x = 12$.\n\n<b>Ninety people</b> left.",
+            ["Ninety"],
+        ),
+        ("1. The first of them\n2. 40 people", ["40"]),
+        ("| a | 12.5 |\n|---|-----:|", ["12.5"]),
+        ("```\n12 percent\n```\n\n[so](https://example.org/2022/40)", []),
+        ('::: {.unchecked reason="mine"}\n12 percent\n:::\n\n17 people', ["17"]),
+        (
+            '[12 people]{.unchecked reason="x"} [rose]{claim="a < b"} and [fell|rose]{by="a, 1, 2"}',
+            [],
+        ),
+        ("It cost `{python} usd(a[b])` less than `{python} c`.", []),
+        ("It has [grown]{claim=grown} faster than it [@paper].", []),
+        ("$190 billion, then\n40 people: $2", ["$190 billion", "40", "$2"]),
+    ],
+)
+def test_the_numbers_of_markdown(markdown: str, words: list[str], tmp_path: Path) -> None:
+    found = list(unaccounted([(Place("a.qmd", 1), markdown)], {}, "en", tmp_path))
+    assert [one.words for _, _, one in found] == words
+    lines = markdown.split("\n")
+    for place, column, one in found:
+        assert lines[(place.line or 1) - 1][column:].startswith(one.words)

@@ -22,7 +22,7 @@ from broadsheet.editor.draft import Cell, Draft
 from broadsheet.editor.problem import Problem
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import Notice, Place, UsageError
-from broadsheet.project.project import find_root
+from broadsheet.project.project import NOTEBOOK, find_root
 from broadsheet.version import __version__
 
 PAUSE = 0.05
@@ -85,6 +85,8 @@ class Server(LanguageServer):
         if notebook is not None:
             cells = tuple(map(self._cell, notebook.cells))
             return Draft(name, cells=cells), publication
+        if name.suffix == NOTEBOOK:  # its JSON, in an editor that has no notebooks
+            return None
         text = self.workspace.get_text_document(uri).source.replace("\r\n", "\n")
         if is_configuration(str(name)):
             publication.drafts[str(name)] = text
