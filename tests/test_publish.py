@@ -81,6 +81,11 @@ def published(
     return send(chosen, output, site_files(output)[0], dry_run=dry_run)
 
 
+def elsewhere(site: Site) -> None:
+    """Forget what this machine knows, as if it were another one."""
+    shutil.rmtree(site.root / ".broadsheet", ignore_errors=True)
+
+
 def shows(place: Place) -> dict[str, str]:
     """What readers see there."""
     return {path: text for path in place.files() if (text := place.read(path)) is not None}
@@ -101,7 +106,7 @@ def test_a_site_is_published_then_what_changed_and_taken_back(paper: Site, place
     assert shows(place) == OLD and set(first.changes.added) == set(OLD)
     assert not published(paper, place, OLD).is_new
 
-    shutil.rmtree(paper.root / ".broadsheet", ignore_errors=True)  # as on another machine
+    elsewhere(paper)
     planned = published(paper, place, NEW, dry_run=True)
     assert shows(place) == OLD
     second = published(paper, place, NEW)
@@ -114,10 +119,12 @@ def test_a_site_is_published_then_what_changed_and_taken_back(paper: Site, place
     back = take_back(paper.root, place.address)
     assert back.manifest.files == first.manifest.files
     assert shows(place) == OLD
+    elsewhere(paper)
     take_back(paper.root, place.address)
     seen = shows(place)
     assert {path: seen[path] for path in NEW} == NEW and "gone.html" not in seen
 
+    elsewhere(paper)
     third = published(paper, place, {**NEW, "d.html": "page d: b.html"})
     assert KEPT not in shows(place) and list(third.changes.added) == ["d.html"]
 

@@ -273,6 +273,21 @@ def test_the_whole_way(paper: Site, run: Run, tmp_path: Path) -> None:
     assert "Hello." in (www / "index.html").read_text()
 
 
+def test_keys_in_the_environment_reach_a_storage_and_no_notebook(
+    site: Site, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import os\nprint('AWS_SECRET_ACCESS_KEY' in os.environ)"
+    site.article("keys", code)
+    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
+    with storage(tmp_path) as place:
+        for name, value in place.environment.items():
+            monkeypatch.setenv(name, value)
+        exit_code, told, faults = run(site, "publish", place.address)
+        assert exit_code == 0 and "published to s3://" in told, faults
+        assert "False" in (place.read("posts/keys/index.html") or "")
+        assert "AWS_SECRET_ACCESS_KEY" in os.environ
+
+
 def test_a_file_with_a_secret_is_not_published(
     paper: Site, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

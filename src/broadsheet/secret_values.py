@@ -4,7 +4,8 @@ A secret is an environment variable that Broadsheet itself reads for a password 
 (:data:`OWN`), or one whose name ends as such names do (:data:`NAMES`). The command line takes them
 out of the process's environment before anything else (:func:`withheld`) and keeps them here, so
 that no kernel, worker, Pandoc, Pagefind or browser inherits them. Only what sends the newsletter
-asks for them (:func:`secret`). An article that must have one to read its data names it in
+asks for them (:func:`secret`), and what publishes has them put back for git, ssh and the client of a
+storage (:func:`given_back`). An article that must have one to read its data names it in
 `_quarto.yml`, as `broadsheet: pass-environment`; then notebooks get it, on this machine and not on
 a cluster.
 

@@ -114,7 +114,10 @@ def send(
         changes = compare(there.now, new)
         if is_new and not dry_run:
             count = len(changes.added) + len(changes.changed)
-            tell(f"sending {count:,} files, {changes.bytes_to_send:,} bytes, to {chosen.where}")
+            files_are = "file" if count == 1 else "files"
+            tell(
+                f"sending {count:,} {files_are}, {changes.bytes_to_send:,} bytes, to {chosen.where}"
+            )
             chosen.target.send(site, new)
     return Outcome(chosen.name, chosen.where, new, changes, is_new, tuple(notices))
 
