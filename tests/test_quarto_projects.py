@@ -6,7 +6,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from broadsheet.project.project import matching
+from broadsheet.errors import UsageError
+from broadsheet.project.project import find_root, matching
 from broadsheet.project.reading import open_publication
 from publishing import publish
 
@@ -189,6 +190,12 @@ website: {title: T}
         "`render`: there is no file or folder 'inputs'",
         "`render`: there is no file or folder 'indes.qmd'",
     ]
+
+
+def test_the_other_name_of_the_configuration_is_named(tmp_path):
+    (tmp_path / "_quarto.yaml").write_text("website: {title: T}")
+    with pytest.raises(UsageError, match=r"is called _quarto\.yaml"):
+        find_root(tmp_path)
 
 
 def test_output_file_renames_a_page(tmp_path):

@@ -54,6 +54,7 @@ _NEEDED = ("title", "site-url", "description")
 """The keys of `website` without which a site would be another one."""
 _OTHER_TYPES = ("manuscript",)
 _NAMED = 3
+_OTHER_CONFIG = "_quarto.yaml"
 _NO_INPUT = "`render`: there is no file or folder"
 
 
@@ -194,6 +195,12 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if os.path.lexists(folder / CONFIG):
             return folder
+    if (start / _OTHER_CONFIG).is_file():
+        raise UsageError(
+            str(start),
+            f"the configuration is called {_OTHER_CONFIG}",
+            f"Call it {CONFIG}, which Quarto reads as well.",
+        )
     raise UsageError(
         str(start),
         f"no {CONFIG} here or in a folder above",
