@@ -6,7 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(BIN)/python scripts/set_up.py
 
-.PHONY: site test test-all check lock messages clean
+# `docs` is a folder, too.
+.PHONY: docs site test test-all check lock messages clean
 
 site: $(VENV)/.site
 	@$(BIN)/broadsheet build
@@ -33,6 +34,10 @@ $(VENV)/.test: requirements-dev.txt pyproject.toml package-lock.json scripts/set
 # Locks versions for each platform and Python that is supported, with hashes, without the address of an index.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --upgrade --extra build --extra newsletter
+
+# The documentation as a site, in docs/_site.
+docs: $(VENV)/.site
+	@cd docs && ../$(BIN)/broadsheet build
 
 check: $(VENV)/.site
 	@$(BIN)/broadsheet check --strict

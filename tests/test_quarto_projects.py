@@ -301,3 +301,13 @@ book:
     for link in ('<a href="two.html">Second</a>', '<a href="more.html">More</a>', "Basics"):
         assert link in one
     assert not (tmp_path / "_site/left.html").exists()
+
+
+@pytest.mark.parametrize("name", ["page.md", "page.qmd"])
+def test_a_text_without_a_title_has_its_first_heading_as_title_once(site, name: str) -> None:
+    site.write(name, "\n# Your *first* article\n\nHello.\n\n# Later\n")
+    site.write("_quarto.yml", site.read("_quarto.yml").replace('"*.qmd"', f'"{name}"'))
+    assert not publish(site.root).notices
+    page = site.read("_site/page.html")
+    assert page.count("article</h1>") == 1 and "<title>Your first article" in page
+    assert "Later" in page

@@ -256,3 +256,9 @@ def test_when_it_has_moved_back_all_is_well_without_a_change(publication):
     assert line(publication) == "Read more Trade of 2023 2 January 2024" and as_from_nothing(
         publication
     )
+
+
+def test_who_holds_words_that_are_shown_as_code_is_not_looked_for(tmp_path: Path) -> None:
+    body = 'So: `[fell]{held-by="@tass"}`.\n\n```markdown\n[fell]{held-by="@tass"}\n```\n'
+    write(tmp_path, {"posts/a.qmd": article("A", body=body)})
+    assert not publish(tmp_path).notices

@@ -80,6 +80,8 @@ _CONTROL = re.compile(
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 """Control codes of a terminal: escape sequences, and single control characters."""
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+"""Code in a line, and blocks between fences of backticks."""
 _HELD_BY = re.compile(r"\bheld-by=[\"']?@([\w:][\w:.#$%&+?<>~/-]*)")
 
 
@@ -140,7 +142,7 @@ def document_of(finished: Finished, root: Path) -> Document:
         stretches=tuple(text.stretches),
         notices=(*cited.notices, *text.notices),
         page=str(edition.output),
-        references=tuple(dict.fromkeys([*sources, *_HELD_BY.findall(markdown)])),
+        references=tuple(dict.fromkeys([*sources, *_HELD_BY.findall(_CODE.sub("", markdown))])),
         reads=(
             *text.includes.files,
             *settings.bibliography,

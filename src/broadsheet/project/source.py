@@ -113,9 +113,11 @@ def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
     if path.suffix != ".ipynb":
         refuse_unprintable(text, where, NotebookError)
         front, markdown = _split(text, where)
+        head = text[: len(text) - len(markdown)]
+        front, markdown = _titled(front, markdown)
         includes = Includes(root)
         found = (
-            markdown_cells.read(text[: len(text) - len(markdown)], markdown, front, includes, where)
+            markdown_cells.read(head, markdown, front, includes, where)
             if path.suffix == ".qmd"
             else None
         )
@@ -159,14 +161,21 @@ def _front_matter(notebook: NotebookNode, where: Place) -> YamlText:
             break
         if number == 1 and cell.cell_type == "raw":
             front = found
-    if front.data.get("title"):
-        return front
     first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
-    heading = _HEADING.match(first.source) if first is not None else None
-    if first is None or heading is None:
-        return front
-    first.source = "\n" * heading[0].count("\n") + first.source[heading.end() :]
-    return replace(front, data={**front.data, "title": heading["title"]})
+    if first is not None:
+        front, first.source = _titled(front, first.source)
+    return front
+
+
+def _titled(front: YamlText, text: str) -> tuple[YamlText, str]:
+    """Without a title in the front matter, a heading with which the text begins becomes it. Blank
+    lines take its place, so that the lines of the text keep their numbers.
+    """
+    heading = None if front.data.get("title") else _HEADING.match(text)
+    if heading is None:
+        return front, text
+    text = "\n" * heading[0].count("\n") + text[heading.end() :]
+    return replace(front, data={**front.data, "title": heading["title"]}), text
 
 
 def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:

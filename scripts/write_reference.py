@@ -1,0 +1,144 @@
+"""Writes `docs/bs.md` and `docs/settings.md` from the code: what a notebook can call, and the keys of
+`_quarto.yml` and front matter. `tests/test_docs.py` fails if the pages are not what this script
+writes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import broadsheet as bs
+from broadsheet.editor.keys import keys_of, models_in
+from broadsheet.project.brand import Brand
+from broadsheet.project.setting_models import Settings, kebab
+from broadsheet.project.settings import EditionRule, EditionSettings, FrontMatter, ProjectSettings
+
+DOCS = Path(__file__).parents[1] / "docs"
+GROUPS = {
+    "Tables and the publication": ("table", "Origin", "COLOURS", "slug", "language"),
+    "Values, as prose states them": (
+        *("usd", "eur", "gbp", "pct", "pp", "share", "times", "count", "rank", "day", "amount"),
+        *("listing", "change", "moved", "fact", "prose", "joined"),
+    ),
+    "Claims, of what the words say": (
+        *("highest", "lowest", "rose", "fell", "held", "more", "less", "close", "doubled", "halved"),
+        *("multiplied", "ranks", "every", "since", "claim"),
+    ),
+}
+OF_BS = """\
+# What a notebook can call
+
+`import broadsheet as bs` gives these names. In an expression of the prose they stand without `bs.`:
+`{python} usd(trade.total[2022])`. [Writing what you can prove](proof.md) shows them at work.
+
+`scripts/write_reference.py` makes this page from the code.
+"""
+COLOURS = """\
+A mapping of names to colours, for charts: the roles `accent`, `context`, `spare`, `ink`, `muted`, `series 1` to `series 5`,
+and the names of `broadsheet: colours:` in `_quarto.yml`.
+"""
+KNOWN = """\
+All take `source`, `unit` and `as_of` for what the data do not carry, `at` for a place of a column, and `name` for a value that is
+stated twice. A second argument is an example of the text: `usd(trade.total[2022], "$190.3 billion")`.
+"""
+OF_SETTINGS = """\
+# Settings
+
+The keys of `_quarto.yml` and of front matter, with what they are for. A key that Quarto alone acts on is marked *Quarto*: it
+passes in silence, so that both renderers can read one file.
+
+`scripts/write_reference.py` makes this page from the code.
+"""
+_ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?([^`]+)`")
+
+
+def bs_page() -> str:
+    """The text of `docs/bs.md`."""
+    named = [name for names in GROUPS.values() for name in names]
+    if missing := set(bs.__all__) - {*named, "charts"}:
+        raise ValueError(f"in no group of GROUPS: {sorted(missing)}")
+    parts = [OF_BS]
+    for title, names in GROUPS.items():
+        parts.append(f"## {title}\n")
+        if title.startswith("Values"):
+            parts.append(KNOWN)
+        for name in names:
+            of = COLOURS if name == "COLOURS" else _text(getattr(bs, name))
+            parts.append(f"### `bs.{name}`\n\n{_signature(name, getattr(bs, name))}{of}")
+    parts.append("## Charts\n\nEach returns a plain plotly figure, to which anything can be added.\n")
+    for name in bs.charts.__all__:
+        chart = getattr(bs.charts, name)
+        parts.append(f"### `bs.charts.{name}`\n\n{_signature(f'charts.{name}', chart)}{_text(chart)}")
+    return "\n".join(parts)
+
+
+def _text(named: object) -> str:
+    return _ROLE.sub(r"`\1`", inspect.getdoc(named) or "") + "\n"
+
+
+def _signature(name: str, called: object) -> str:
+    if not inspect.isfunction(called):
+        return ""
+    parameters = [_parameter(one) for one in inspect.signature(called).parameters.values()]
+    kinds = [one.kind for one in inspect.signature(called).parameters.values()]
+    if inspect.Parameter.KEYWORD_ONLY in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        parameters.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    return f"```python\nbs.{name}({', '.join(parameters)})\n```\n\n"
+
+
+def _parameter(one: inspect.Parameter) -> str:
+    star = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+    if one.default is inspect.Parameter.empty:
+        return star.get(one.kind, "") + one.name
+    default = "…" if type(one.default) is object else repr(one.default)
+    return f"{one.name}={default}"
+
+
+def settings_page() -> str:
+    """The text of `docs/settings.md`."""
+    parts = [OF_SETTINGS, "## `_quarto.yml`\n"]
+    parts += _tables(ProjectSettings, "")
+    parts += ["## `brand:`, or `_brand.yml`\n", *_tables(Brand, "brand")]
+    parts += ["## Front matter\n", "Also in `_metadata.yml`, and in `_quarto.yml` for all pages.\n"]
+    parts += _tables(FrontMatter, "")
+    parts += ["## `editions:`\n", *_tables(EditionSettings, "editions[]")]
+    parts += ["As a rule that makes many:\n", *_tables(EditionRule, "editions")]
+    return "\n".join(parts)
+
+
+def _tables(
+    model: type[Settings], path: str, above: tuple[type[Settings], ...] = ()
+) -> Iterator[str]:
+    """The table of a model's keys, and those of the models in it."""
+    own = {kebab(name): info.annotation for name, info in model.model_fields.items()}
+    rows = ["| key | what it is for |", "| --- | --- |"]
+    for name, key in sorted(keys_of(model).items(), key=lambda one: (one[0] not in own, one[0])):
+        values = " " + ", ".join(f"`{value}`" for value in key.values) + "." if key.values else ""
+        quarto = "" if name in own else "*Quarto*: "
+        doc = " ".join(_ROLE.sub(r"`\1`", key.doc).split()).replace("|", "\\|")
+        rows.append(f"| `{name}` | {quarto}{doc}{values} |")
+    if path:
+        yield f"### `{path}`\n"
+    yield "\n".join(rows) + "\n"
+    for name, annotation in own.items():
+        for below in models_in(annotation):
+            if below not in (model, *above):
+                at = f"{path}: {name}" if path else name
+                yield from _tables(below, at, (model, *above))
+
+
+PAGES: dict[str, Callable[[], str]] = {"bs.md": bs_page, "settings.md": settings_page}
+
+
+def main(*_: Any) -> None:
+    """Write the pages."""
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
