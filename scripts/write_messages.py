@@ -75,7 +75,9 @@ def item(message: Message) -> str:
 
 def escaped(text: str) -> str:
     """A message's text on one line of Markdown, with nothing in it that is more than text."""
-    text = text.replace("{{<", "{{{<").replace(">}}", ">}}}")  # to show a shortcode, as Quarto has it
+    text = text.replace("{{<", "{{{<").replace(
+        ">}}", ">}}}"
+    )  # to show a shortcode, as Quarto has it
     text = re.sub(r"…+(?=\w)", "… ", re.sub("…+", "…", " ".join(text.split())))
     pieces = re.split(r"(`[^`]*`)", text)
     pieces[::2] = [re.sub(r"([\\*_<>\[\]])", r"\\\1", piece) for piece in pieces[::2]]

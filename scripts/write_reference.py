@@ -25,7 +25,18 @@ GROUPS = {
         *("listing", "change", "moved", "fact", "prose", "joined"),
     ),
     "Claims, of what the words say": (
-        *("highest", "lowest", "rose", "fell", "held", "more", "less", "close", "doubled", "halved"),
+        *(
+            "highest",
+            "lowest",
+            "rose",
+            "fell",
+            "held",
+            "more",
+            "less",
+            "close",
+            "doubled",
+            "halved",
+        ),
         *("multiplied", "ranks", "every", "since", "claim"),
     ),
 }
@@ -38,18 +49,18 @@ OF_BS = """\
 `scripts/write_reference.py` makes this page from the code.
 """
 COLOURS = """\
-A mapping of names to colours, for charts: the roles `accent`, `context`, `spare`, `ink`, `muted`, `series 1` to `series 5`,
-and the names of `broadsheet: colours:` in `_quarto.yml`.
+A mapping of names to colours, for charts: the roles `accent`, `context`, `spare`, `ink`, `muted`, `series 1` to
+`series 5`, and the names of `broadsheet: colours:` in `_quarto.yml`.
 """
 KNOWN = """\
-All take `source`, `unit` and `as_of` for what the data do not carry, `at` for a place of a column, and `name` for a value that is
-stated twice. A second argument is an example of the text: `usd(trade.total[2022], "$190.3 billion")`.
+All take `source`, `unit` and `as_of` for what the data do not carry, `at` for a place of a column, and `name` for a
+value that is stated twice. A second argument is an example of the text: `usd(trade.total[2022], "$190.3 billion")`.
 """
 OF_SETTINGS = """\
 # Settings
 
-The keys of `_quarto.yml` and of front matter, with what they are for. A key that Quarto alone acts on is marked *Quarto*: it
-passes in silence, so that both renderers can read one file.
+The keys of `_quarto.yml` and of front matter, with what they are for. Keys on which Quarto alone acts are named at
+the end of each table: they pass in silence, so that both renderers can read one file.
 
 `scripts/write_reference.py` makes this page from the code.
 """
@@ -69,15 +80,19 @@ def bs_page() -> str:
         for name in names:
             of = COLOURS if name == "COLOURS" else _text(getattr(bs, name))
             parts.append(f"### `bs.{name}`\n\n{_signature(name, getattr(bs, name))}{of}")
-    parts.append("## Charts\n\nEach returns a plain plotly figure, to which anything can be added.\n")
+    parts.append(
+        "## Charts\n\nEach returns a plain plotly figure, to which anything can be added.\n"
+    )
     for name in bs.charts.__all__:
         chart = getattr(bs.charts, name)
-        parts.append(f"### `bs.charts.{name}`\n\n{_signature(f'charts.{name}', chart)}{_text(chart)}")
+        parts.append(
+            f"### `bs.charts.{name}`\n\n{_signature(f'charts.{name}', chart)}{_text(chart)}"
+        )
     return "\n".join(parts)
 
 
 def _text(named: object) -> str:
-    return _ROLE.sub(r"`\1`", inspect.getdoc(named) or "") + "\n"
+    return _ROLE.sub(r"`\1`", inspect.getdoc(named) or "").replace("``", "`") + "\n"
 
 
 def _signature(name: str, called: object) -> str:
@@ -91,9 +106,9 @@ def _signature(name: str, called: object) -> str:
 
 
 def _parameter(one: inspect.Parameter) -> str:
-    star = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
     if one.default is inspect.Parameter.empty:
-        return star.get(one.kind, "") + one.name
+        is_named = one.kind is inspect.Parameter.VAR_KEYWORD
+        return ("**" if is_named else "*" * (one.kind is one.VAR_POSITIONAL)) + one.name
     default = "…" if type(one.default) is object else repr(one.default)
     return f"{one.name}={default}"
 
@@ -111,24 +126,31 @@ def settings_page() -> str:
 
 
 def _tables(
-    model: type[Settings], path: str, above: tuple[type[Settings], ...] = ()
+    model: type[Settings], path: str, shown: set[type[Settings]] | None = None
 ) -> Iterator[str]:
-    """The table of a model's keys, and those of the models in it."""
+    """The table of a model's keys, and those of the models in it, each once."""
+    shown = set() if shown is None else shown
+    shown.add(model)
     own = {kebab(name): info.annotation for name, info in model.model_fields.items()}
     rows = ["| key | what it is for |", "| --- | --- |"]
-    for name, key in sorted(keys_of(model).items(), key=lambda one: (one[0] not in own, one[0])):
-        values = " " + ", ".join(f"`{value}`" for value in key.values) + "." if key.values else ""
-        quarto = "" if name in own else "*Quarto*: "
-        doc = " ".join(_ROLE.sub(r"`\1`", key.doc).split()).replace("|", "\\|")
-        rows.append(f"| `{name}` | {quarto}{doc}{values} |")
+    keys = keys_of(model)
+    for name in sorted(own):
+        values = ", ".join(f"`{value}`" for value in keys[name].values)
+        doc = (
+            " ".join(_ROLE.sub(r"`\1`", keys[name].doc).split())
+            .replace("``", "`")
+            .replace("|", "\\|")
+        )
+        rows.append(f"| `{name}` | {doc}{f' {values}.' if values else ''} |")
     if path:
         yield f"### `{path}`\n"
     yield "\n".join(rows) + "\n"
+    if others := sorted(keys.keys() - own.keys()):
+        yield f"Quarto alone: {', '.join(f'`{name}`' for name in others)}.\n"
     for name, annotation in own.items():
         for below in models_in(annotation):
-            if below not in (model, *above):
-                at = f"{path}: {name}" if path else name
-                yield from _tables(below, at, (model, *above))
+            if below not in shown:
+                yield from _tables(below, f"{path}: {name}" if path else name, shown)
 
 
 PAGES: dict[str, Callable[[], str]] = {"bs.md": bs_page, "settings.md": settings_page}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import getmembers, isfunction
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -35,6 +37,7 @@ from broadsheet.project.settings import (
     Smtp,
 )
 from broadsheet.project.website_settings import NavItem
+from broadsheet.site.build import build
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -220,12 +223,17 @@ def test_hooks_before_a_commit_are_pinned_or_the_projects_own() -> None:
 
 def test_the_page_of_messages_has_those_of_the_code() -> None:
     """`python scripts/write_messages.py` writes it anew."""
-    path = ROOT / "scripts/write_messages.py"
-    spec = spec_from_file_location("write_messages", path)
+    page = script_called("write_messages.py").page()
+    assert (ROOT / "docs/errors.md").read_text("utf-8") == page, "run write_messages.py"
+
+
+def script_called(name: str) -> Any:
+    """A script of the repository, loaded."""
+    spec = spec_from_file_location(name.removesuffix(".py"), ROOT / "scripts" / name)
     assert spec is not None and spec.loader is not None
     script = module_from_spec(spec)
     spec.loader.exec_module(script)
-    assert (ROOT / "docs/errors.md").read_text("utf-8") == script.page(), f"run {path.name}"
+    return script
 
 
 def test_the_tutorial_s_article_builds_and_is_strict_clean(tmp_path: Path) -> None:
@@ -301,3 +309,20 @@ def test_each_template_script_and_property_of_the_theme_is_shown() -> None:
 )
 def test_an_editor_can_say_what_each_key_is_for(model: type[Settings]) -> None:
     assert [key.name for key in keys_of(model).values() if not key.doc] == []
+
+
+def test_the_reference_is_that_of_the_code() -> None:
+    script = script_called("write_reference.py")
+    for name, page in script.PAGES.items():
+        assert (ROOT / "docs" / name).read_text("utf-8") == page(), "run write_reference.py"
+    assert " |  |" not in script.settings_page(), "a key has no description"
+
+
+@pytest.mark.slow
+def test_the_documentation_is_a_site_without_a_fault(tmp_path: Path) -> None:
+    shutil.copytree(
+        ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("_site", ".broadsheet")
+    )
+    report = build(tmp_path / "docs")
+    assert not report.faults, [str(fault) for fault in report.faults]
+    assert not [str(one) for one in report.notices if "leads to" in one.what]

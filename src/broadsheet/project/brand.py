@@ -40,7 +40,9 @@ _FAMILY = r"^[\w .+-]+$"
 class Shades(Settings):
     """A colour for light pages, and one for dark pages."""
 
+    # On light pages.
     light: str | None = None
+    # On dark pages.
     dark: str | None = None
 
 
@@ -54,6 +56,7 @@ Shade = Annotated[Shades, BeforeValidator(_shades)]
 class BrandColors(Settings):
     """`color:`. Each is `#rrggbb` or a name of ``palette``; one alone is for light pages."""
 
+    # Names for colours.
     palette: dict[str, str] = {}
     # What pages and charts stand on.
     background: Shade = Shades()
@@ -90,15 +93,20 @@ class BrandColors(Settings):
 class FontFile(Settings):
     """One of `files:` of a font."""
 
+    # Its path from the root.
     path: str
+    # The weight of its letters; of a variable font a range, `200 900`.
     weight: str | int = Field(default="400", pattern=r"^[\w .]+$")
+    # Upright letters, or italics.
     style: Literal["normal", "italic"] = "normal"
 
 
 class Font(Settings):
     """One of `fonts:`. Those with `source: file` come with the site."""
 
+    # What typefaces call it.
     family: str = Field(pattern=_FAMILY)
+    # Where it comes from; others than `file` are not asked.
     source: str = "file"
     files: Annotated[list[FontFile], named_by("path")] = []
 
@@ -106,6 +114,7 @@ class Font(Settings):
 class Typeface(Settings):
     """Where letters of a family stand."""
 
+    # A family of fonts; the theme's own stand in for it.
     family: str | None = Field(default=None, pattern=_FAMILY)
 
 
@@ -117,16 +126,22 @@ _Typeface = Annotated[
 class Typography(Settings):
     """`typography:`. ``base`` is the text, ``headings`` are headlines, ``monospace`` is code."""
 
+    # Fonts that come with the site.
     fonts: list[Font] = []
+    # Text.
     base: _Typeface = Typeface()
+    # Headlines, and the masthead.
     headings: _Typeface = Typeface()
+    # Code.
     monospace: _Typeface = Typeface()
 
 
 class Brand(Settings):
     """`brand:`. What Quarto alone acts on is kept."""
 
+    # Colours of pages and charts.
     color: BrandColors = BrandColors()
+    # Typefaces.
     typography: Typography = Typography()
 
 
