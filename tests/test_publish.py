@@ -204,6 +204,7 @@ def test_what_others_put_on_the_branch_stays(paper: Site, tmp_path: Path) -> Non
         subprocess.run([*git, "add", "CNAME"], check=True)
         subprocess.run([*git, "commit", "-q", "-m", "Create CNAME"], check=True)
         subprocess.run([*git, "push", "-q"], check=True)
+        assert place.read(".nojekyll") == ""
         domain = {"CNAME": "paper.example"}
         published(paper, place, NEW)
         assert shows(place) == {**NEW, **domain, KEPT: OLD[KEPT]}

@@ -77,7 +77,5 @@ def _summary(outcome: Outcome, options: argparse.Namespace) -> str:
         return f"{to} has this site already, since {outcome.manifest.at}"
     if options.dry_run:
         return f"{to} would have {counts}: {size}. Nothing has been sent."
-    return (
-        f"published to {to}: {counts}; {size}, read back and right. "
-        f"To take it back: broadsheet publish {name} --back"
-    )
+    back = "" if outcome.is_first else f" To take it back: broadsheet publish {name} --back"
+    return f"published to {to}: {counts}; {size}, read back and right.{back}"

@@ -42,7 +42,8 @@ _EXAMPLE = "broadsheet:\n    publish:\n      live: github-pages"
 @dataclass(frozen=True)
 class Outcome:
     """What was done at a target: the manifest of what is published there now, and what has changed
-    of what was there. ``is_new`` says that something was done.
+    of what was there. ``is_new`` says that something was done, ``is_first`` that nothing of ours was
+    there before.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Outcome:
     manifest: Manifest
     changes: Changes
     is_new: bool
+    is_first: bool = False
     notices: tuple[Notice, ...] = ()
 
 
@@ -119,7 +121,8 @@ def send(
                 f"sending {count:,} {files_are}, {changes.bytes_to_send:,} bytes, to {chosen.where}"
             )
             chosen.target.send(site, new)
-    return Outcome(chosen.name, chosen.where, new, changes, is_new, tuple(notices))
+    is_first = there.now is None
+    return Outcome(chosen.name, chosen.where, new, changes, is_new, is_first, tuple(notices))
 
 
 def take_back(root: Path, given: str | None = None) -> Outcome:
