@@ -153,14 +153,12 @@ def test_a_page_that_fails_says_so_over_the_last_good_one(
     page = look(PAGE)
     path = "posts/trade/index.qmd"
     message = page.locator("broadsheet-preview [role=alert]")
-    preview.site.write(path, TEXT.replace("The second", "{{< include none.md >}}\n\nThe second"))
-    message.wait_for()
-    assert "none.md" in message.inner_text()
-    link = message.locator(".where a").get_attribute("href")
-    assert link == f"vscode://file{preview.site.root / path}:12"
-    assert page.get_by_text("The second paragraph.").count() == 1
     preview.site.write(path, TEXT.replace("date: 2023", "date: [2023"))
-    message.get_by_text("line 4").wait_for()
+    message.wait_for()
+    assert "this is not YAML" in message.inner_text()
+    link = message.locator(".where a").get_attribute("href")
+    assert link == f"vscode://file{preview.site.root / path}:4"
+    assert page.get_by_text("The second paragraph.").count() == 1
     preview.site.write(path, TEXT.replace("The second", "The mended second"))
     page.get_by_text("The mended second paragraph.").wait_for()
     assert message.count() == 0
@@ -190,7 +188,7 @@ def test_an_article_is_run_with_the_values_of_the_form(
     form.get_by_label("year").fill("1999")
     form.get_by_role("button", name="Run").click()
     page.get_by_text("It was 1999.").wait_for()
-    assert not (preview.site.root / "_site").exists()
+    assert not list(preview.site.root.glob("_site/*"))
     assert look("posts/numbers/").get_by_text("It was 2022.").count() == 1
 
 
@@ -254,6 +252,22 @@ def test_code_runs_with_given_values_for_the_token_alone(preview: Previewed) -> 
     assert code == 200
     assert "It was 1984." in preview.ask(json.loads(answer)["address"].lstrip("/"))[1]
     assert preview.post("_preview/run", [], X_Broadsheet_Token=found[1])[0] == 400
+
+
+def test_the_page_in_dark_colours(preview: Previewed, look: Callable[[str], Page]) -> None:
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    light, dark = (look(f"{PAGE}?bare{scheme}").evaluate(paper) for scheme in ("", "&scheme=dark"))
+    assert light != dark
+
+
+def test_what_has_changed_since_the_site_was_built(preview: Previewed) -> None:
+    built = preview.site.write(f"_site/{PAGE}", "<main><p>Paragraph 7.</p><p>It was.</p></main>")
+    code, text = preview.ask(f"_preview/changes?path={PAGE}")
+    built.unlink()
+    assert code == 200
+    assert "<del>It was.</del>" in text
+    assert "<ins>Paragraph 8.</ins>" in text
+    assert "<ins>Paragraph 7.</ins>" not in text
 
 
 def test_an_article_as_a_card_and_as_an_email(preview: Previewed) -> None:

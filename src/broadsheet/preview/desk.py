@@ -12,6 +12,7 @@ Has state: what is to be done, and who looks at which page.
 from __future__ import annotations
 
 import asyncio
+import json
 import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -115,11 +116,11 @@ class Desk:
 
     def _follow(self, changed: set[str]) -> None:
         """Make the open pages again after a change, and tell their browsers."""
-        theme = {name for name in changed if name.startswith("theme/")}
-        if theme and self._site.take_theme():
-            style = self._site.site.theme.paths["broadsheet.css"]
+        if any(name.startswith("theme/") or name.endswith(".css") for name in changed):
+            self._site.take_theme()
+            styles = json.dumps(self._site.styles)
             for reader in self._readers:
-                reader.tell(("style", f"/{style}"))
+                reader.tell(("styles", styles))
         self._site.note(changed)
         open_pages = {reader.address: None for reader in reversed(self._readers)}
         for address in open_pages:

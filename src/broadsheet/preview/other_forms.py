@@ -1,15 +1,24 @@
-"""An article in its other forms: the e-mail, and the card that is shown where somebody shares it."""
+"""A page in its other forms: as an e-mail, as the card that is shown where somebody shares it, and as
+what has changed since the site was built.
+"""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from lxml import etree
 
 from broadsheet.errors import Notice, UsageError
+from broadsheet.files import readable_text
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
 from broadsheet.project.edition import Edition
 from broadsheet.site.page_content import PageContent
 from broadsheet.site.social_cards import with_card
+from broadsheet.templating import Templates
+
+_TEMPLATES = Templates()
 
 
 def letter_of(previewed: PreviewedSite, address: Address) -> str:
@@ -47,6 +56,39 @@ def card_of(previewed: PreviewedSite, address: Address) -> bytes:
     if content.meta.card is None:
         raise UsageError(address.path, "it has no card", "Articles with a date have one.")
     return files[content.meta.card.path]
+
+
+def changes_of(previewed: PreviewedSite, address: Address) -> str:
+    """What differs between the text of a page and that of the site that was built last, as a page."""
+    _, page = _made(previewed, address)
+    assert page.record is not None
+    published = previewed.publication.project.output / address.path
+    before = _texts(readable_text(published)) if published.is_file() else []
+    after, changes = _texts(page.html), list[tuple[list[str], list[str]]]()
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for kind, old, old_end, new, new_end in matcher.get_opcodes():
+        if kind != "equal":
+            changes.append((before[old:old_end], after[new:new_end]))
+    return _TEMPLATES.render(
+        "preview-changes.html.jinja",
+        title=page.record.meta.title,
+        lang=page.record.meta.lang,
+        styles=previewed.styles,
+        changes=changes,
+    )
+
+
+_BLOCKS = ("h1", "h2", "h3", "h4", "p", "li", "figcaption")
+
+
+def _texts(html: str) -> list[str]:
+    """The paragraphs, headings and the like of a page, in its own text."""
+    main = etree.HTML(html).find(".//main") if html else None
+    found = main.iter(*_BLOCKS) if main is not None else ()
+    texts = (
+        etree.tostring(one, method="text", encoding="unicode", with_tail=False) for one in found
+    )
+    return [" ".join(text.split()) for text in texts if text.strip()]
 
 
 def _made(previewed: PreviewedSite, address: Address) -> tuple[Edition, PreviewPage]:

@@ -31,6 +31,25 @@ def document(
     return f"{before}{head}{_HEAD}{body}{'' if is_bare else bar}{_END}{end}"
 
 
+_STYLE = re.compile(r'(<link rel="stylesheet" href="(?!/_preview)[^"?]+)(\??)([^"]*)')
+
+
+def in_dark(html: str) -> str:
+    """A page in its dark colours, whatever the reader's system prefers."""
+    html = html.replace('content="light dark"', 'content="dark"')
+    return _STYLE.sub(r"\1?scheme=dark&amp;\3", dark_style(html))
+
+
+def dark_style(css: str) -> str:
+    """A style sheet whose rules for dark colours hold, and those for light ones do not."""
+    return _SCHEME.sub(
+        lambda match: "(min-width: 0)" if match[1] == "dark" else "(max-width: 0)", css
+    )
+
+
+_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
+
+
 def _last_good(previewed: PreviewedSite, address: Address) -> str:
     """The page with its own values, if that could be made; else an empty one."""
     own = previewed.pages_at(address.path)
@@ -59,6 +78,7 @@ def _values(
         "withheld": edition.withheld if edition else "",
         "has_code": bool(edition and edition.source.notebook is not None),
         "is_article": bool(edition and edition.settings.day and not edition.settings.listing),
+        "is_published": (publication.project.output / address.path).is_file(),
         "editions": [
             (one.settings.edition_label or one.name, f"/{one.output}", str(one.output))
             for one in siblings

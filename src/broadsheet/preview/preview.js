@@ -143,7 +143,7 @@ async function follow() {
   if (answer.redirected || !answer.ok) return location.reload();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const changed = [];
-  takeStyle(fresh.querySelector("link[rel=stylesheet]:not([href^='/_preview'])")?.getAttribute("href"));
+  takeStyles(stylesOf(fresh).map((link) => link.getAttribute("href")));
   if (document.title !== fresh.title) document.title = fresh.title;
   patch(document.body, fresh.body, changed);
   flash(changed);
@@ -152,14 +152,28 @@ async function follow() {
   document.dispatchEvent(new CustomEvent("preview-patched", { detail: { changed: changed.length } }));
 }
 
-// The new style sheet is there before the old one goes.
-function takeStyle(address) {
-  const old = document.querySelector("link[rel=stylesheet]:not([href^='/_preview'])");
-  if (!address || !old || new URL(address, location.href).href === old.href) return;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
-  link.onload = link.onerror = () => old.remove();
-  old.after(link);
-  names.set(link, nameOf(link));
+const stylesOf = (page) => [...page.querySelectorAll("link[rel=stylesheet]:not([href^='/_preview']):not([data-old])")];
+
+// The style sheets of the site, in their order. A new one is there before the old one goes.
+function takeStyles(addresses) {
+  const links = stylesOf(document);
+  const scheme = new URLSearchParams(location.search).get("scheme");
+  if (scheme) addresses = addresses.map((one) => (one.includes("scheme=") ? one : `${one}${one.includes("?") ? "&" : "?"}scheme=${scheme}`));
+  let last = null;
+  addresses.forEach((address, index) => {
+    const old = links[index];
+    if (old && new URL(address, location.href).href === old.href) last = old;
+    else {
+      const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+      if (old) {
+        old.dataset.old = "";
+        link.onload = link.onerror = () => old.remove();
+      }
+      (last ?? old ?? document.head.lastElementChild).after(link);
+      last = link;
+    }
+  });
+  links.slice(addresses.length).forEach((link) => link.remove());
 }
 
 let following = Promise.resolve();
@@ -170,7 +184,7 @@ function listen() {
   });
   const events = new EventSource(`/_preview/events?${asked}`);
   events.addEventListener("page", () => { following = following.then(follow).catch(console.error); });
-  events.addEventListener("style", ({ data }) => takeStyle(data));
+  events.addEventListener("styles", ({ data }) => takeStyles(JSON.parse(data)));
   events.onerror = () => {
     if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
   };
@@ -181,7 +195,7 @@ const pathOf = ({ pathname }) => decodeURIComponent(pathname.slice(1)) + (pathna
 
 // The bar
 
-const VIEWS = { letter: "/_preview/letter", card: "/_preview/card" };
+const VIEWS = { letter: "/_preview/letter", card: "/_preview/card", changes: "/_preview/changes" };
 const pressed = () => new Set([...own.shadowRoot.querySelectorAll("[data-view][aria-pressed=true]")].map((one) => one.dataset.view));
 
 function showView(views) {
@@ -190,7 +204,6 @@ function showView(views) {
   const other = [...views].find((name) => VIEWS[name]);
   view.hidden = !views.size;
   view.classList.toggle("is-phone", views.has("phone"));
-  view.classList.toggle("is-dark", views.has("dark"));
   const old = view.querySelector("iframe");
   const frame = document.createElement("iframe");
   frame.title = old.title;
@@ -198,6 +211,7 @@ function showView(views) {
   if (views.size) {
     const address = new URL(location.href);
     address.searchParams.set("bare", "");
+    if (views.has("dark")) address.searchParams.set("scheme", "dark");
     frame.src = other ? `${VIEWS[other]}?path=${encodeURIComponent(own.dataset.path)}` : address.href;
   }
   names.set(frame, names.get(old));
@@ -206,7 +220,7 @@ function showView(views) {
 
 function reloadView() {
   const views = own?.shadowRoot ? pressed() : new Set();
-  if (["still", "letter", "card"].some((name) => views.has(name))) showView(views);
+  if (["still", ...Object.keys(VIEWS)].some((name) => views.has(name))) showView(views);
 }
 
 function startBar() {

@@ -14,13 +14,13 @@ import hashlib
 import posixpath
 import re
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Self
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from broadsheet import url_schemes
 from broadsheet.data.descriptor import DESCRIPTOR
@@ -126,8 +126,8 @@ class PreviewPage:
 
 
 class PreviewedSite:
-    """The publication at ``root``; a context manager. ``fault`` says why its configuration cannot be
-    read as it is now: what was read last is used meanwhile.
+    """The publication at ``root``; a context manager. What cannot be read as it is now stays as it was
+    read last.
     """
 
     publication: Publication
@@ -137,7 +137,7 @@ class PreviewedSite:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.fault: BroadsheetError | None = None
+        self._faults: dict[str, BroadsheetError] = {}
         self._open = ExitStack()
         self._pages: dict[Address, PreviewPage] = {}
         self._store = HeldContents()
@@ -162,6 +162,11 @@ class PreviewedSite:
 
     def __exit__(self, *error: object) -> None:
         self._open.__exit__(*error)  # type: ignore[arg-type]
+
+    @property
+    def fault(self) -> BroadsheetError | None:
+        """Why the configuration or the theme cannot be read as it is now."""
+        return next(iter(self._faults.values()), None)
 
     # What there is
 
@@ -202,23 +207,31 @@ class PreviewedSite:
             self._assembly.open_catalogue()
             self._figures.forget()
         if any(_is_of_all(name, sources, self.root) for name in changed):
-            try:
-                self.open()
-                self.fault = None
-            except BroadsheetError as error:
-                self.fault = error
+            self._try("configuration", self.open)
             return
         if read := sorted(sources.intersection(changed)):
             self._reread([PurePosixPath(name) for name in read])
         for page in self._pages.values():
             page.stale = page.stale or page.rests_on(changed)
 
-    def take_theme(self) -> bool:
-        """Read the theme anew. Returns whether its style sheet is all that has changed."""
-        old, new = self.site.theme, load_theme(self.publication.project)
-        changed = {name for name in new.paths if new.paths[name] != old.paths.get(name)}
-        self._anew()
-        return bool(changed) and all(name.endswith(".css") for name in changed)
+    def take_theme(self) -> None:
+        """Read the theme anew."""
+        self._try("theme", self._anew)
+
+    @property
+    def styles(self) -> list[str]:
+        """The addresses of the style sheets."""
+        theme = self.site.theme
+        own = [f"/{quote(path)}?{digest}" for path, digest in theme.stylesheets.items()]
+        return [f"/{theme.paths['broadsheet.css']}", *own]
+
+    def _try(self, what: str, read: Callable[[], None]) -> None:
+        """Read something; what is wrong with it is a fault of all pages, until it is mended."""
+        self._faults.pop(what, None)
+        try:
+            read()
+        except BroadsheetError as error:
+            self._faults[what] = error
 
     def _reread(self, paths: list[PurePosixPath]) -> None:
         """Read these sources again, and leave the others as they are."""
@@ -369,6 +382,6 @@ def _is_of_all(name: str, sources: Collection[str], root: Path) -> bool:
     or gone.
     """
     path = PurePosixPath(name)
-    if path.suffix in INPUTS:
+    if path.suffix in INPUTS and not any(part[0] == "_" for part in path.parts):
         return name not in sources or not (root / name).is_file()
     return path.suffix in (".yml", ".yaml") or name.startswith(("theme/templates/", "theme/words/"))

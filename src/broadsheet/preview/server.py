@@ -14,7 +14,7 @@ import hashlib
 import json
 import mimetypes
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -33,8 +33,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.preview.desk import Desk
-from broadsheet.preview.other_forms import card_of, letter_of
-from broadsheet.preview.page_document import document
+from broadsheet.preview.other_forms import card_of, changes_of, letter_of
+from broadsheet.preview.page_document import dark_style, document, in_dark
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
 
@@ -70,6 +70,7 @@ class Preview:
             Route(f"/{OWN}/run", self.run, methods=["POST"]),
             Route(f"/{OWN}/letter", self.other_form),
             Route(f"/{OWN}/card", self.other_form),
+            Route(f"/{OWN}/changes", self.other_form),
             Route(f"/{OWN}/{{name}}", self.asset),
             Route("/{path:path}", self.at),
         ]
@@ -93,12 +94,15 @@ class Preview:
             return PlainTextResponse("There is no such page.", 404)
         path = f"{path}index.html" if not path or path.endswith("/") else path
         address, is_bare = Address(path, self._given.get(key, ())), "bare" in request.query_params
-        digest = request.query_params.get("v", "")
+        digest, is_dark = request.query_params.get("v", ""), "scheme" in request.query_params
 
         def answer(site: PreviewedSite) -> str | bytes | Path | None:
             if site.page(address) is not None:
-                return document(site, address, self.token, self._editor, is_bare=is_bare)
+                whole = document(site, address, self.token, self._editor, is_bare=is_bare)
+                return in_dark(whole) if is_dark else whole
             found = file_at(site, path, digest)
+            if is_dark and path.endswith(".css") and isinstance(found, bytes):
+                return dark_style(found.decode()).encode()
             if found is None and site.page(Address(f"{path}/index.html")) is not None:
                 return f"/{quote(path)}/"
             return found
@@ -121,9 +125,9 @@ class Preview:
         return FileResponse(_ASSETS[name], media_type=_media(name))
 
     async def other_form(self, request: Request) -> Response:
-        """An article as an e-mail, or as the card that is shown where somebody shares it."""
+        """A page as an e-mail, as a social card, or as what has changed of it."""
         address = Address(request.query_params.get("path", ""))
-        form = {"letter": letter_of, "card": card_of}[PurePosixPath(request.url.path).name]
+        form = _FORMS[PurePosixPath(request.url.path).name]
         try:
             made = await asyncio.wrap_future(self._desk.ask(lambda site: form(site, address)))
         except BroadsheetError as error:
@@ -169,6 +173,11 @@ class Preview:
 
 
 _JSON = "application/json"
+_FORMS: Mapping[str, Callable[[PreviewedSite, Address], str | bytes]] = {
+    "letter": letter_of,
+    "card": card_of,
+    "changes": changes_of,
+}
 
 
 class Guard:

@@ -60,7 +60,7 @@ def _folders(root: Path, output: Path) -> Iterator[Path]:
         below[:] = [
             name
             for name in below
-            if name[0] not in "._"
+            if name[0] != "."
             and name not in ("node_modules", "env", "venv")
             and Path(folder, name) != output
             and not os.path.lexists(Path(folder, name, MARKER))
