@@ -263,7 +263,9 @@ def test_completions_notes_and_values_of_the_last_run(
         + SETUP.replace("```\n\n", 'trade["\n```\n\n')
         + "{#fig-a}\n\nAs @ and `{python} trade.` and bs.\n"
     )
-    settings = publication.read(config) + "broadsheet:\n  time\n  newsletter:\n    provider: \n"
+    settings = publication.read(config) + (
+        "broadsheet:\n  time\n  newsletter:\n    provider: \n  publish:\n    web:\n      pro\n"
+    )
 
     async def work(editor: Editor) -> None:
         await editor.open(path, text)
@@ -277,6 +279,7 @@ def test_completions_notes_and_values_of_the_last_run(
         assert await editor.complete(path, "`{python} trade.") == ["year", "total"]
         assert "time-limit" in await editor.complete(config, "  time")
         assert "listmonk" in await editor.complete(config, "provider: ")
+        assert "profile" in await editor.complete(config, "      pro")
         assert "US$ bn" in await editor.hover(path, 'table("tra')
         assert "provider" in await editor.hover(config, "newsle")
         assert await editor.open(known, ran) == ["unbound-number: $190.3 billion"]

@@ -103,7 +103,6 @@ def _of_source(draft: Draft, workspace: Workspace, found: list[Problem]) -> list
     """The messages about a source; problems in its text are added to those that are ``found``."""
     source = draft.source(workspace.root)
     texts = draft.texts(source)
-    prose = [(place, masked(text)) for kind, place, text in texts if kind == "markdown"]
     markdown = [(place, text) for kind, place, text in texts if kind == "markdown"]
     code = [(place, text) for kind, place, text in texts if kind == "code"]
     found += unknown_tables(code, workspace.tables)
@@ -121,7 +120,7 @@ def _of_source(draft: Draft, workspace: Workspace, found: list[Problem]) -> list
         found += _misfits(draft, source, editions)
     if editions:
         own = editions[0].settings
-        found += _references(draft, source, prose, workspace, tuple(own.bibliography))
+        found += _references(source, markdown, workspace, tuple(own.bibliography))
         if not own.unchecked:
             found += _numbers(draft, markdown, own.lang, workspace)
         messages += _stale(markdown, editions, workspace)
@@ -152,15 +151,14 @@ def _misfits(draft: Draft, source: Source, editions: Iterable[Edition]) -> Itera
 
 
 def _references(
-    draft: Draft,
     source: Source,
-    prose: list[tuple[Place, str]],
+    markdown: list[tuple[Place, str]],
     workspace: Workspace,
     bibliography: tuple[str, ...],
 ) -> Iterator[Problem]:
     """The references that lead nowhere."""
     included = [workspace.text(name) for name in source.includes]
-    labels = labels_in(source, [*included, *(text for _, text in prose)])
+    labels = labels_in(source, [*included, *(text for _, text in markdown)])
     given = source.front_matter.data.get("references")
     own = (
         {str(one.get("id")) for one in given if isinstance(one, dict)}
@@ -169,7 +167,7 @@ def _references(
     )
     entries = {*workspace.citations(bibliography), *own}
     is_held = bool(entries) or workspace.catalogue is not None
-    for one in references_in(prose):
+    for one in references_in((place, masked(text)) for place, text in markdown):
         if one.is_citation:
             if not is_held or one.key in entries:
                 continue

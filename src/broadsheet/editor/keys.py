@@ -43,8 +43,15 @@ def keys_at(path: Sequence[str], *, of_project: bool) -> dict[str, Key]:
         models, rest = [FrontMatter], rest[2:]
     if rest[:1] == ["editions"] and len(rest) == 1:
         return {**keys_of(FrontMatter), **keys_of(EditionRule), **keys_of(EditionSettings)}
+    is_named = False  # below a mapping of names to mappings, such as `publish:`
     for name in rest:
-        models = [below for model in models for below in _below(model, name)]
+        if is_named:
+            is_named = False
+            continue
+        is_named = any(get_origin(_annotation(model, name)) is dict for model in models)
+        models = [below for model in models for below in models_in(_annotation(model, name))]
+    if is_named:
+        return {}
     return {name: key for model in reversed(models) for name, key in keys_of(model).items()}
 
 
@@ -78,9 +85,10 @@ def path_at(lines: Sequence[str], number: int) -> list[str]:
     return path
 
 
-def _below(model: type[Settings], key: str) -> list[type[Settings]]:
-    fields = {kebab(name): info.annotation for name, info in model.model_fields.items()}
-    return list(models_in(fields.get(key)))
+def _annotation(model: type[Settings], key: str) -> Any:
+    return next(
+        (info.annotation for name, info in model.model_fields.items() if kebab(name) == key), None
+    )
 
 
 def models_in(annotation: Any) -> list[type[Settings]]:

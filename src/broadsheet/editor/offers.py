@@ -11,7 +11,6 @@ from broadsheet.data.descriptor import Resource
 from broadsheet.editor.code import TableCall, table_calls
 from broadsheet.editor.draft import Draft
 from broadsheet.editor.keys import Key, keys_at, path_at
-from broadsheet.editor.prose import masked
 from broadsheet.editor.references import labels_in
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import BroadsheetError, Place
@@ -226,8 +225,7 @@ def _known(draft: Draft, source: Source | None, workspace: Workspace) -> Iterato
     """What may stand after an @: labels with their captions, keys of documents with their titles."""
     if source is None:
         return
-    parts = draft.texts(source)
-    prose = [masked(text) for kind, _, text in parts if kind == "markdown"]
+    prose = [text for kind, _, text in draft.texts(source) if kind == "markdown"]
     included = [workspace.text(name) for name in source.includes]
     yield from labels_in(source, [*included, *prose]).items()
     try:
