@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PAGE = "posts/trade/index.html"
+FRONT = "title: Charts\ndate: 2023-05-26"
 TEXT = """\
 ---
 title: Trade
@@ -258,6 +259,22 @@ def test_the_page_in_dark_colours(preview: Previewed, look: Callable[[str], Page
     paper = "getComputedStyle(document.documentElement).backgroundColor"
     light, dark = (look(f"{PAGE}?bare{scheme}").evaluate(paper) for scheme in ("", "&scheme=dark"))
     assert light != dark
+
+
+def test_a_chart_that_changes_is_live_again_and_the_others_stay(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    cell = "import plotly.express as px\npx.bar(x=[1, 2], y=[{}, 2], title='{}')"
+    first = cell.format(3, "First")
+    preview.site.article("charts", first, cell.format(1, "Second"), front=FRONT)
+    page = look("posts/charts/")
+    page.locator(".chart-picture").nth(1).scroll_into_view_if_needed()
+    page.locator(".chart-picture.is-live").nth(1).wait_for()
+    page.evaluate("document.querySelector('.chart-live').kept = true")
+    preview.site.article("charts", first, cell.format(5, "Another"), front=FRONT)
+    page.get_by_text("Another").first.wait_for()
+    page.locator(".chart-picture.is-live").nth(1).wait_for()
+    assert page.evaluate("document.querySelector('.chart-live').kept")
 
 
 def test_what_has_changed_since_the_site_was_built(preview: Previewed) -> None:

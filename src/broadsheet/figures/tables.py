@@ -22,10 +22,11 @@ import math
 import re
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby, zip_longest
+from pathlib import Path
 from typing import Any
 
 from broadsheet.data.catalogue import Catalogue
@@ -250,15 +251,23 @@ def known_columns(
     """Each column of a table of the catalogue, under its name and under its title, with its unit
     and its values.
     """
-    return _known_columns(catalogue, catalogue.origin(origin))
+    return _known_columns(_Version(catalogue.root, catalogue.origin(origin), catalogue))
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A table with certain contents, and a catalogue that has it."""
+
+    root: Path
+    origin: Origin
+    catalogue: Catalogue = field(compare=False)
 
 
 @lru_cache(maxsize=64)
-def _known_columns(
-    catalogue: Catalogue, origin: Origin
-) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
+def _known_columns(version: _Version) -> tuple[tuple[Column, Column, frozenset[Any]], ...]:
     """Cached for the process, since the editions of an article use the same tables."""
-    frame = catalogue.table(origin.name)
+    origin = version.origin
+    frame = version.catalogue.table(origin.name)
     described = {one["name"][0]: one for one in dataframes.described(frame)["columns"]}
     return tuple(
         (

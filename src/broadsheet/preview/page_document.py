@@ -31,6 +31,11 @@ def document(
     return f"{before}{head}{_HEAD}{body}{'' if is_bare else bar}{_END}{end}"
 
 
+def followed(html: str) -> str:
+    """A page that is no source's, with the script that loads it again when it is."""
+    return html.replace(_HEAD, _rendered("preview-head.html.jinja") + _HEAD, 1)
+
+
 _STYLE = re.compile(r'(<link rel="stylesheet" href="(?!/_preview)[^"?]+)(\??)([^"]*)')
 
 

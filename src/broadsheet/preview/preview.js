@@ -140,7 +140,9 @@ function underline() {
 
 async function follow() {
   const answer = await fetch(location.href);
-  if (answer.redirected || !answer.ok) return location.reload();
+  const isMissing = !own && !new URLSearchParams(location.search).has("bare");
+  if (isMissing && !answer.ok) return;
+  if (isMissing || answer.redirected || !answer.ok) return location.reload();
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const changed = [];
   takeStyles(stylesOf(fresh).map((link) => link.getAttribute("href")));

@@ -32,7 +32,7 @@ from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import Assembly, outcomes
-from broadsheet.preview.remembered import Figures, HeldCatalogue, ScreenRenderer
+from broadsheet.preview.remembered import Figures, ScreenRenderer, Tables
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import INPUTS, open_project
 from broadsheet.project.reading import Publication, open_publication
@@ -152,9 +152,7 @@ class PreviewedSite:
             self._executor = stack.enter_context(local_executor(1, project))
             self._pandoc = stack.enter_context(Pandoc(1, limit, project.root, begin=True))
             self._assembly = stack.enter_context(
-                Assembly(
-                    project, HeldCatalogue.open, ScreenRenderer(project.root), self._figures.make
-                )
+                Assembly(project, Tables().open, ScreenRenderer(project.root), self._figures.make)
             )
             self.open()
             self._open = stack.pop_all()
@@ -203,9 +201,8 @@ class PreviewedSite:
         """Take note that these files of the publication have changed; some may be new or gone."""
         sources = {str(one.source.path) for one in self.publication.editions}
         sources |= {str(path) for path in self.publication.faults}
-        if DESCRIPTOR in changed or any(name.endswith(".csv") for name in changed):
+        if DESCRIPTOR in changed:
             self._assembly.open_catalogue()
-            self._figures.forget()
         if any(_is_of_all(name, sources, self.root) for name in changed):
             self._try("configuration", self.open)
             return

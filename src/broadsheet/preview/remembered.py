@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.checking import TableState
 from broadsheet.data.descriptor import Resource
+from broadsheet.data.descriptor_reading import read_descriptor
 from broadsheet.figures import figure_making
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.figures.drawing import PlotlyFigure
@@ -23,17 +25,33 @@ MOST = 200
 """How many figures are remembered."""
 
 
-@dataclass(frozen=True)
-class HeldCatalogue(Catalogue):
-    """A catalogue that reads each table once. It is opened anew when a file of a table changes."""
+class Tables:
+    """Opens catalogues that read a table again only if its file or its entry has changed."""
 
-    _states: dict[str, TableState] = field(default_factory=dict, compare=False, repr=False)
+    def __init__(self) -> None:
+        self._states: dict[str, tuple[Resource, tuple[int, int], TableState]] = {}
+
+    def open(self, root: Path) -> Catalogue:
+        """The catalogue as it is now. Raises :class:`ConfigError`."""
+        return _HeldCatalogue(root, read_descriptor(root), self._states)
+
+
+@dataclass(frozen=True)
+class _HeldCatalogue(Catalogue):
+    held: dict[str, tuple[Resource, tuple[int, int], TableState]] = field(compare=False, repr=False)
 
     def state(self, resource: Resource) -> TableState:
-        """The state of a table, as it was when the catalogue was opened."""
-        if resource.name not in self._states:
-            self._states[resource.name] = super().state(resource)
-        return self._states[resource.name]
+        """The state of a table, read if that has not been done."""
+        try:
+            status = (self.root / resource.file).stat()
+        except (OSError, ValueError):  # what reads it says what is wrong
+            return super().state(resource)
+        version = status.st_mtime_ns, status.st_size
+        known = self.held.get(resource.name)
+        if known is None or known[1] != version or known[0] != resource:
+            known = resource, version, super().state(resource)
+            self.held[resource.name] = known
+        return known[2]
 
 
 class ScreenRenderer(ChartRenderer):
@@ -64,9 +82,14 @@ class Figures:
         """A figure, as :func:`~broadsheet.figures.figure_making.make` makes it."""
         folder, pictures = others
         catalogue = named.pop("catalogue")
+        names = {*named["drawn_from"], *(named["given"].tables or ())}
+        tables = [
+            (resource, catalogue.state(resource).sha256)
+            for resource in (catalogue.package.resources if catalogue else ())
+            if resource.name in names
+        ]
         content = hashlib.sha256(json.dumps(figure, sort_keys=True).encode()).digest()
-        # The catalogue by its identity: one with other tables is another one.
-        key = (content, identifier, folder, id(catalogue), repr(named), spoken().tag)
+        key = (content, identifier, folder, repr((named, tables)), spoken().tag)
         made = self._made.pop(key, None)
         if made is None:
             made = figure_making.make(
@@ -77,7 +100,3 @@ class Figures:
             if len(self._made) > MOST:
                 del self._made[next(iter(self._made))]
         return made
-
-    def forget(self) -> None:
-        """Forget all: the tables are others."""
-        self._made.clear()

@@ -34,9 +34,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from broadsheet.errors import BroadsheetError
 from broadsheet.preview.desk import Desk
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
-from broadsheet.preview.page_document import dark_style, document, in_dark
+from broadsheet.preview.page_document import dark_style, document, followed, in_dark
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
+from broadsheet.site.page import base_path
 
 OWN = "_preview"
 """The folder of the preview's own addresses: no source may have a name like that."""
@@ -100,7 +101,8 @@ class Preview:
             if site.page(address) is not None:
                 whole = document(site, address, self.token, self._editor, is_bare=is_bare)
                 return in_dark(whole) if is_dark else whole
-            found = file_at(site, path, digest)
+            base = base_path(site.publication.project).lstrip("/")  # of addresses on the 404 page
+            found = file_at(site, path.removeprefix(base), digest)
             if is_dark and path.endswith(".css") and isinstance(found, bytes):
                 return dark_style(found.decode()).encode()
             if found is None and site.page(Address(f"{path}/index.html")) is not None:
@@ -110,7 +112,7 @@ class Preview:
         found = await asyncio.wrap_future(self._desk.ask(answer))
         if found is None:
             text = await asyncio.wrap_future(self._desk.ask(not_found))
-            return Response(text, 404, media_type="text/html")
+            return Response(followed(text), 404, media_type="text/html")
         if isinstance(found, Path):
             return FileResponse(found, media_type=_media(path))
         if isinstance(found, str) and found.startswith("/"):
