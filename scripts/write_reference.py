@@ -109,7 +109,7 @@ def _parameter(one: inspect.Parameter) -> str:
     if one.default is inspect.Parameter.empty:
         is_named = one.kind is inspect.Parameter.VAR_KEYWORD
         return ("**" if is_named else "*" * (one.kind is one.VAR_POSITIONAL)) + one.name
-    default = "…" if type(one.default) is object else repr(one.default)
+    default = "…" if type(one.default) is object else repr(one.default).replace("'", '"')
     return f"{one.name}={default}"
 
 

@@ -63,12 +63,15 @@ def test_a_font_s_file_comes_with_the_site_and_a_service_is_not_asked(site) -> N
     site.write("fonts/own.woff2", "wOF2")
     configured(
         site,
-        "brand:\n  typography:\n    fonts:\n      - {family: Own, files: [fonts/own.woff2]}\n"
+        "brand:\n  typography:\n    fonts:\n      - {family: Own, files: [{path: fonts/own.woff2, weight: 700}]}\n"
         "      - {family: Lato, source: google}\n    base: Own\n",
     )
     site.article("first", front=FRONT)
     report = built(site)
-    (address,) = re.findall(r'url\("\.\./\.\./(site_libs/fonts/[0-9a-f]+\.woff2)"\)', style(site))
+    (address,) = re.findall(
+        r'url\("\.\./\.\./(site_libs/fonts/font-[0-9a-f]+\.woff2)"\)', style(site)
+    )
+    assert "font-weight: 700" in style(site)
     assert (site.root / "_site" / address).read_bytes() == b"wOF2"
     assert ["'Lato' comes from 'google'" in notice.what for notice in report.notices] == [True]
 
@@ -110,3 +113,19 @@ def test_stylesheets_of_the_project_are_linked_after_the_theme_and_made_again(si
         r'rel="stylesheet" href="([^"]+)"', site.read("_site/posts/first/index.html")
     )
     assert again[1] != links[1] and "blue" in site.read("_site/look/own.css")
+
+
+@pytest.mark.parametrize("name", ["../shared.css", ".env", "look/linked.css", "look/none.css"])
+def test_a_stylesheet_that_may_not_be_on_the_site_is_left_out_and_named(site, name: str) -> None:
+    site.write(".env", "KEY=1")
+    site.write("../shared.css", "h1 {}")
+    (site.root / "look").mkdir()
+    (site.root / "look/linked.css").symlink_to(site.root / ".env")
+    configured(site, f"broadsheet: {{allowed-folders: [..]}}\ncss: {name}\n")
+    site.article("first", front=FRONT)
+    report = built(site)
+    assert not report.faults
+    (notice,) = [one for one in report.notices if one.what.startswith("`css`")]
+    assert notice.where.line
+    assert not list((site.root / "_site").rglob("*.env")) and "KEY" not in style(site)
+    assert site.read("_site/posts/first/index.html").count('rel="stylesheet"') == 1

@@ -19,13 +19,13 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
 from broadsheet import files, limits, yaml_text
-from broadsheet.errors import ConfigError, Notice, Place
-from broadsheet.project.setting_models import Settings, named_by
+from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.project.setting_models import Settings, named_by, one_or_more
 from broadsheet.project.validation import fitting
 from broadsheet.yaml_text import Path as YamlPath
 from broadsheet.yaml_text import YamlText
@@ -96,7 +96,7 @@ class FontFile(Settings):
     # Its path from the root.
     path: str
     # The weight of its letters; of a variable font a range, `200 900`.
-    weight: str | int = Field(default="400", pattern=r"^[\w .]+$")
+    weight: Annotated[str, BeforeValidator(str)] = Field(default="400", pattern=r"^[\w .]+$")
     # Upright letters, or italics.
     style: Literal["normal", "italic"] = "normal"
 
@@ -164,9 +164,10 @@ def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple
             )
             return Brand(), [missing] if isinstance(given, str) else [], found
         try:
+            files.check_path(root, root / name, config.place(at))
             content = files.read_text(root / name, name, limit=limits.TABLE["config-size"])
             text, at_path = yaml_text.read_yaml(content, Place(name)), ()
-        except ConfigError as error:
+        except BroadsheetError as error:
             return Brand(), [_left_out(error)], found
         given = text.data
     kept, faults = fitting(Brand, given, text, at_path)
@@ -175,7 +176,32 @@ def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple
     return brand, [*notices, *_doubted(brand, text, at_path)], found
 
 
-def _left_out(fault: ConfigError) -> Notice:
+def read_stylesheets(root: Path, config: YamlText) -> tuple[tuple[str, ...], list[Notice]]:
+    """The files of `css:` in `_quarto.yml`, also under `format: html:`, by their paths from the root;
+    and a notice for each that cannot be on the site.
+    """
+    found, notices = list[str](), list[Notice]()
+    for at in (("css",), ("format", "html", "css")):
+        given: Any = config.data
+        for key in at:
+            given = given.get(key) if isinstance(given, dict) else None
+        for name in one_or_more(given) if given else ():
+            if not isinstance(name, str) or "://" in name:
+                continue
+            path = os.path.normpath(name.lstrip("/"))
+            refused = files.refusal(root, root / path, published=True)
+            if path.startswith("..") or not (root / path).is_file():
+                refused = f"there is no file {name!r} in the publication", "Mend its path."
+            if refused is None:
+                found.append(path)
+            else:
+                what, mend = refused
+                where = config.place(at)
+                notices.append(Notice(where, f"`css`: {what}", mend, topic="missing-file"))
+    return tuple(dict.fromkeys(found)), notices
+
+
+def _left_out(fault: BroadsheetError) -> Notice:
     return Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
 
 

@@ -30,7 +30,7 @@ from broadsheet.errors import (
 from broadsheet.files import LONGEST_NAME
 from broadsheet.limits import TABLE
 from broadsheet.project import config
-from broadsheet.project.brand import Brand, read_brand
+from broadsheet.project.brand import Brand, read_brand, read_stylesheets
 from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
 from broadsheet.project.validation import check, fitting, unknown_keys
@@ -70,6 +70,8 @@ class Project:
     left_out: tuple[Notice, ...] = ()
     """What was left out of the configuration, because it does not fit."""
     brand: Brand = field(default_factory=Brand)
+    stylesheets: tuple[str, ...] = ()
+    """The publication's own style sheets, by their paths from the root."""
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -227,7 +229,8 @@ def open_project(root: Path, drafts: Mapping[str, str] = {}) -> Project:
         for _, fault in found
     ]
     brand, doubted, brand_files = read_brand(root, text)
-    left_out += doubted
+    stylesheets, missing = read_stylesheets(root, text)
+    left_out += [*doubted, *missing]
     settings = check(ProjectSettings, given, text)
     kind = settings.project.type
     if kind in _OTHER_TYPES:
@@ -256,7 +259,7 @@ def open_project(root: Path, drafts: Mapping[str, str] = {}) -> Project:
         )
     limits.use(settings.broadsheet.limits)
     config_files = (*config_files, *brand_files)
-    return Project(root, settings, text, config_files, tuple(left_out), brand)
+    return Project(root, settings, text, config_files, tuple(left_out), brand, stylesheets)
 
 
 def misnamed(path: PurePosixPath) -> BroadsheetError | None:

@@ -21,7 +21,8 @@ _FAMILIES = {"base": "serif", "headings": "headline", "monospace": "mono"}
 """The custom property that each typeface of a brand stands before."""
 _DARK_PAPER, _LIGHT_INK = "#161613", "#ffffff"
 _TINTED = 0.05
-_FORMATS = {".woff2": "woff2", ".woff": "woff", ".ttf": "truetype", ".otf": "opentype"}
+FORMATS = {".woff2": "woff2", ".woff": "woff", ".ttf": "truetype", ".otf": "opentype"}
+"""The formats of fonts in CSS, by the suffixes of their files."""
 
 
 def brand_css(brand: Brand, theme: str, address: Callable[[str], str]) -> str:
@@ -73,7 +74,7 @@ def _families(brand: Brand, theme: str) -> Iterator[tuple[str, str]]:
 def _faces(brand: Brand, address: Callable[[str], str]) -> Iterator[str]:
     for font in brand.typography.fonts:
         for file in font.files if font.source == "file" else ():
-            kind = _FORMATS.get(Path(file.path).suffix.lower(), "woff2")
+            kind = FORMATS.get(Path(file.path).suffix.lower(), "woff2")
             yield (
                 f'@font-face {{ font-family: "{font.family}"; font-weight: {file.weight}; '
                 f"font-style: {file.style}; font-display: swap; "

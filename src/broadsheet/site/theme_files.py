@@ -23,7 +23,7 @@ from broadsheet.errors import ConfigError, RenderError
 from broadsheet.files import check_path
 from broadsheet.notebook import map_outlines
 from broadsheet.project.project import Project
-from broadsheet.site.brand_style import brand_css
+from broadsheet.site.brand_style import FORMATS, brand_css
 
 _HERE = Path(__file__).resolve()
 _OURS = _HERE.parents[1] / "theme"
@@ -146,7 +146,7 @@ def load_theme(project: Project) -> Theme:
         stem, suffix = name.rsplit(".", 1)
         paths[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
     maps = [file.read_bytes() for file in sorted(map_outlines.FOLDER.glob("*.json"))]
-    own = {name: _read(root, name, "css") for name in _stylesheets(project)}
+    own = {name: _read(root, name, "css") for name in project.stylesheets}
     return Theme(
         paths,
         {**{paths[name]: content for name, content in contents.items()}, **fonts, **own},
@@ -154,16 +154,6 @@ def load_theme(project: Project) -> Theme:
         f"site_libs/outlines-{_digest(b''.join(maps))}",
         {name: _digest(content) for name, content in own.items()},
     )
-
-
-def _stylesheets(project: Project) -> list[str]:
-    """The files of `css:` in `_quarto.yml`, also under `format: html:`, from the site's root."""
-    of_format = project.metadata.get("format")
-    html = of_format.get("html") if isinstance(of_format, dict) else None
-    given = [project.metadata.get("css"), html.get("css") if isinstance(html, dict) else None]
-    names = [name for one in given if one for name in (one if isinstance(one, list) else [one])]
-    local = [str(name).lstrip("/") for name in names if "://" not in str(name)]
-    return [name for name in dict.fromkeys(local) if (project.root / name).is_file()]
 
 
 def _style(project: Project) -> tuple[str, dict[str, bytes | Path]]:
@@ -175,19 +165,21 @@ def _style(project: Project) -> tuple[str, dict[str, bytes | Path]]:
 
     def address(name: str) -> str:
         content = _read(project.root, name, "a font")
-        path = f"site_libs/fonts/{_digest(content)}{Path(name).suffix}"
+        suffix = Path(name).suffix.lower()
+        path = f"site_libs/fonts/font-{_digest(content)}{suffix if suffix in FORMATS else ''}"
         fonts[path] = content
         return f"../../{path}"
 
     parts = [ours, brand_css(project.brand, ours, address)]
     if os.path.lexists(project.root / "theme/broadsheet.css"):
-        parts.append(_read(project.root, "theme/broadsheet.css", "the theme").decode("utf-8"))
+        own = _read(project.root, "theme/broadsheet.css", "the theme")
+        parts.append(own.decode("utf-8-sig", errors="replace"))
     return "\n".join(filter(None, parts)), fonts
 
 
 def _read(root: Path, name: str, use: str) -> bytes:
     """A file of the publication. Raises :class:`ConfigError`."""
-    check_path(root, root / name, name)
+    check_path(root, root / name, name, published=True)
     try:
         return (root / name).read_bytes()
     except OSError as error:
@@ -200,7 +192,7 @@ def _read(root: Path, name: str, use: str) -> bytes:
 
 def _file(root: Path, name: str) -> Path:
     if os.path.lexists(root / "theme" / name) and name != "broadsheet.css":
-        check_path(root, root / "theme" / name, f"theme/{name}")
+        check_path(root, root / "theme" / name, f"theme/{name}", published=True)
         return root / "theme" / name
     if (_OURS / name).is_file():
         return _OURS / name
