@@ -124,6 +124,8 @@ class Desk:
         self._site.note(changed)
         open_pages = {reader.address: None for reader in reversed(self._readers)}
         for address in open_pages:
+            if self._site.is_stale(address):
+                self._send(address, ("making", ""))
             self._tell(address)
         for address in open_pages:
             if self._site.check(address):
@@ -131,6 +133,9 @@ class Desk:
 
     def _tell(self, address: Address) -> None:
         page = self._site.page(address)
+        self._send(address, ("page", str(page.version if page else 0)))
+
+    def _send(self, address: Address, event: Event) -> None:
         for reader in self._readers:
             if reader.address == address:
-                reader.tell(("page", str(page.version if page else 0)))
+                reader.tell(event)

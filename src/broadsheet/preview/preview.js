@@ -138,6 +138,8 @@ function underline() {
   CSS.highlights.set("unaccounted", new Highlight(...ranges));
 }
 
+const bar = () => own?.shadowRoot?.querySelector(".bar");
+
 async function follow() {
   const answer = await fetch(location.href);
   const isMissing = !own && !new URLSearchParams(location.search).has("bare");
@@ -148,6 +150,7 @@ async function follow() {
   takeStyles(stylesOf(fresh).map((link) => link.getAttribute("href")));
   if (document.title !== fresh.title) document.title = fresh.title;
   patch(document.body, fresh.body, changed);
+  bar()?.removeAttribute("aria-busy");
   flash(changed);
   underline();
   reloadView();
@@ -186,6 +189,7 @@ function listen() {
   });
   const events = new EventSource(`/_preview/events?${asked}`);
   events.addEventListener("page", () => { following = following.then(follow).catch(console.error); });
+  events.addEventListener("making", () => bar()?.setAttribute("aria-busy", "true"));
   events.addEventListener("styles", ({ data }) => takeStyles(JSON.parse(data)));
   events.onerror = () => {
     if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000);

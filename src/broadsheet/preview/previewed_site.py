@@ -284,6 +284,10 @@ class PreviewedSite:
             self._render(page)
         return page
 
+    def is_stale(self, address: Address) -> bool:
+        """Whether a page has to be made again."""
+        return address in self._pages and self._pages[address].stale
+
     def check(self, address: Address) -> bool:
         """Look for words in a page that nothing accounts for. Returns whether others than before are
         found.
