@@ -125,7 +125,7 @@ def served(command: list[str], root: Path) -> Iterator[str]:
     process = subprocess.Popen(
         command,
         cwd=root,
-        env=dict(os.environ),
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -189,8 +189,9 @@ def edits(root: Path, article: str) -> dict[str, Edit]:
         package = json.loads(described)
         entry = next(one for one in package["resources"] if one["path"] == table.name)
         entry |= {"hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "bytes": len(data)}
+        text = json.dumps(package, indent=2)
         table.write_bytes(data)
-        descriptor.write_text(json.dumps(package, indent=2))
+        descriptor.write_text(text)
 
     def css(number: int) -> None:
         own = f"h1 {{ color: rgb(1, 2, {number}); }}"

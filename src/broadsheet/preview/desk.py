@@ -127,9 +127,6 @@ class Desk:
             if self._site.is_stale(address):
                 self._send(address, ("making", ""))
             self._tell(address)
-        for address in open_pages:
-            if self._site.check(address):
-                self._tell(address)
 
     def _tell(self, address: Address) -> None:
         page = self._site.page(address)

@@ -90,10 +90,10 @@ class Address:
 @dataclass
 class PreviewPage:
     """The page of a source, as it was made last. It has no ``edition`` if its source could never be
-    read. ``html`` is that of the last time that it could be made, empty if
-    it never could; ``fault`` says why it cannot be made now. ``why`` is the reason for its run, empty
-    if a kept run was used; ``seconds`` is how long it took. It is ``stale`` if something that it was
-    made of has changed since. ``sentences`` are those with words that nothing accounts for.
+    read. ``html`` is that of the last time that it could be made, empty if it never could; ``fault``
+    says why it cannot be made now. ``why`` is the reason for its run, empty if a kept run was used;
+    ``seconds`` is how long it took. It is ``stale`` if something that it was made of has changed
+    since. ``sentences`` are those with words that nothing accounts for, once it ``is_checked``.
     ``version`` counts how often something of it has changed.
     """
 
@@ -107,6 +107,7 @@ class PreviewPage:
     html: str = ""
     fault: BroadsheetError | None = None
     notices: tuple[Notice, ...] = ()
+    is_checked: bool = False
     sentences: tuple[CheckedSentence, ...] = ()
     reads: frozenset[str] = frozenset()
     ran: bool = False
@@ -293,8 +294,9 @@ class PreviewedSite:
         found.
         """
         page = self.page(address)
-        if page is None or page.finished is None or page.made is None or page.fault is not None:
+        if page is None or page.finished is None or page.made is None or page.is_checked:
             return False
+        page.is_checked = True
         own, before, made = self.root / FOLDER, page.sentences, page.made
         with suppress(BroadsheetError):
             _, found = check_page(own, page.finished, made.document, made.rendered)
@@ -328,7 +330,7 @@ class PreviewedSite:
         page.ran, page.why = outcome.ran, outcome.why
         finished = self._assembly.draw_for(edition, partial(self._assembly.finish, outcome))
         made = content_made(project, self._pandoc, finished)
-        page.finished, page.made = finished, made
+        page.finished, page.made, page.is_checked = finished, made, False
         page.reads = frozenset(made.content.reads)
         page.notices = made.content.notices
         page.record = record_of(made.content, address.path, finished.reads)

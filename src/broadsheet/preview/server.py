@@ -117,6 +117,8 @@ class Preview:
             return FileResponse(found, media_type=_media(path))
         if isinstance(found, str) and found.startswith("/"):
             return RedirectResponse(found)
+        if isinstance(found, str):
+            self._desk.look_over(address)  # when the reader has the page
         return Response(found, media_type="text/html" if isinstance(found, str) else _media(path))
 
     async def asset(self, request: Request) -> Response:
@@ -148,8 +150,6 @@ class Preview:
                 page = await asyncio.wrap_future(self._desk.ask(lambda site: site.page(address)))
                 if page is not None and str(page.version) != version:
                     yield _event("page", str(page.version))
-                elif page is not None:
-                    self._desk.look_over(address)
                 while (event := await reader.events.get()) is not None:
                     yield _event(*event)
 
