@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from broadsheet.errors import PublishError
 from broadsheet.project.project import open_project
 from broadsheet.publish.address import Branch, Bucket, Folder, Server, read_address
+from broadsheet.publish.lock import _me
 from broadsheet.publish.manifest import site_files
 from broadsheet.publish.publishing import choose, send
 from conftest import CONFIG, Site
@@ -229,7 +232,7 @@ def test_a_storage_that_is_not_ours_or_not_there(
 
 def test_a_lock_of_another_machine_is_told_with_its_age(paper: Site, tmp_path: Path) -> None:
     lock = tmp_path / ".www.broadsheet/lock"
-    lock.mkdir(parents=True)
+    lock.parent.mkdir()
     holder = {
         "by": "ada",
         "host": "elsewhere",
@@ -237,11 +240,30 @@ def test_a_lock_of_another_machine_is_told_with_its_age(paper: Site, tmp_path: P
         "began": 1.0,
         "since": "2024-01-01T00:00:00+00:00",
     }
-    (lock / "holder").write_text(json.dumps(holder))
+    lock.symlink_to(json.dumps(holder))
     error = refused(paper, f"{tmp_path}/www")
     assert "ada on elsewhere (process 7), for" in error.what and "hours" in error.what
-    assert f"`rm -r {lock}`" in error.mend
-    assert lock.is_dir() and not os.path.lexists(tmp_path / "www")
+    assert f"`rm {lock}`" in error.mend
+    assert lock.is_symlink() and not os.path.lexists(tmp_path / "www")
+
+
+def test_a_lock_is_taken_by_one_and_dropped_by_its_holder(paper: Site, tmp_path: Path) -> None:
+    place = choose(open_project(paper.root), f"{tmp_path}/www").target
+    with ThreadPoolExecutor(8) as threads:
+        mine = [b'{"of": %d}' % number for number in range(8)]
+        found = dict(zip(mine, threads.map(place.take_lock, mine), strict=True))
+    [holder] = [one for one, there in found.items() if not there]
+    assert {there.strip() for there in found.values()} == {b"", holder}
+    place.drop_lock(next(one for one in mine if one != holder))
+    assert place.take_lock(b"another").strip() == holder
+    place.drop_lock(holder)
+    assert place.take_lock(b"another") == b""
+
+
+def test_a_lock_of_an_earlier_start_of_the_machine_is_not_taken_away() -> None:
+    gone = replace(_me(), began=0.0)
+    assert gone.is_gone
+    assert not replace(gone, space=gone.space.partition(" ")[2]).is_gone
 
 
 def test_the_whole_way(paper: Site, run: Run, tmp_path: Path) -> None:

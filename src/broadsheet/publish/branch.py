@@ -52,7 +52,7 @@ class GitBranch:
         """Nothing: the branch moves in one step, or not at all."""
         return b""
 
-    def drop_lock(self) -> None:
+    def drop_lock(self, content: bytes) -> None:
         """Nothing, as there is no lock."""
 
     def how_to_unlock(self) -> str:

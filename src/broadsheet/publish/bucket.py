@@ -44,6 +44,10 @@ from broadsheet.publish.manifest import (
 from broadsheet.publish.state import Published, differs, nothing_before
 
 _AT_ONCE = 8
+_TRIES = 3
+"""How often a lock is asked for that others take and drop meanwhile."""
+_NOBODY = b"?"
+"""A lock that does not say whose it is."""
 _FORMAT = 1
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
@@ -99,16 +103,20 @@ class Storage:
 
     def take_lock(self, content: bytes) -> bytes:
         """Put a lock there; returns the one that is there already, else nothing."""
-        with self._asking():
-            with suppress(FileExistsError):
-                self._files.pipe_file(self._own("lock"), content, mode="create")
-            there = self._read("lock") or b""
-        return b"" if there == content else there
+        for _ in range(_TRIES):
+            with self._asking():
+                with suppress(FileExistsError):
+                    self._files.pipe_file(self._own("lock"), content, mode="create")
+                there = self._read("lock")
+            if there is not None:
+                return b"" if there == content else there or _NOBODY
+        return _NOBODY
 
-    def drop_lock(self) -> None:
-        """Remove the lock."""
+    def drop_lock(self, content: bytes) -> None:
+        """Remove the lock, if it is still the one with this content."""
         with self._asking(), suppress(FileNotFoundError):
-            self._files.rm_file(self._own("lock"))
+            if self._read("lock") == content:
+                self._files.rm_file(self._own("lock"))
 
     def how_to_unlock(self) -> str:
         """The command that removes the lock."""

@@ -1,6 +1,6 @@
 """The lock of a target, so that two do not publish to it at once.
 
-A lock is a small file at the target that says who holds it. Whoever finds one of a process of this
+A lock is a small file or link at the target that says who holds it. Whoever finds one of a process of this
 very machine that has ended takes it away, so that a publication that was killed is no obstacle to the
 next. Of a lock of another machine nobody here can say whether its holder lives: the message has its
 age, and the command that removes it.
@@ -12,6 +12,7 @@ import getpass
 import os
 import secrets
 import socket
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ class Lockable(Protocol):
     def take_lock(self, content: bytes) -> bytes:
         """Put a lock there. Returns the content of the one that is there already, else nothing."""
 
-    def drop_lock(self) -> None:
-        """Remove the lock, if there is one."""
+    def drop_lock(self, content: bytes) -> None:
+        """Remove the lock, if it is still the one with this content."""
 
     def how_to_unlock(self) -> str:
         """The command with which a person removes it."""
@@ -76,7 +77,7 @@ def held(place: Lockable) -> Iterator[None]:
     mine = msgspec.json.encode(_me())
     there = place.take_lock(mine)
     if there and (holder := _holder(there)) and holder.is_gone:
-        place.drop_lock()
+        place.drop_lock(there)
         there = place.take_lock(mine)
     if there:
         raise _refusal(there, place)
@@ -84,7 +85,7 @@ def held(place: Lockable) -> Iterator[None]:
         yield
     finally:
         with suppress(BroadsheetError):  # what was wrong before has been told, or will be
-            place.drop_lock()
+            place.drop_lock(mine)
 
 
 def _me() -> Holder:
@@ -104,10 +105,14 @@ def _me() -> Holder:
 
 
 def _space() -> str:
+    """The space of process numbers: that of a container, on a machine since it was started. The first
+    one has the same name on each machine, and machines can have the same host name.
+    """
     try:
-        return str(Path("/proc/self/ns/pid").readlink())
-    except OSError:
-        return ""
+        start = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return f"{start} {Path('/proc/self/ns/pid').readlink()}"
+    except OSError:  # no Linux
+        return f"{uuid.getnode():x}"
 
 
 def _holder(content: bytes) -> Holder | None:

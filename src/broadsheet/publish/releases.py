@@ -10,7 +10,7 @@ exchanged in one step: a reader sees the old site or the new, and nothing betwee
                               /ID/published.json the manifest
                               /ID/before         the ID of the release that was shown before it
                               /new/              a release that is being put together
-                              /lock/             who is publishing (:mod:`.lock`)
+                              /lock              who is publishing (:mod:`.lock`), as a link's target
 
 The release before stays, for :meth:`Releases.restore`; older ones are removed. What happens in these
 folders is `releases.sh`, which the shell of the server runs; files are sent by rsync.
@@ -73,14 +73,14 @@ class Releases:
         """Put a lock there; returns the one that is there already, else nothing."""
         return self._do("lock", content=content)
 
-    def drop_lock(self) -> None:
-        """Remove the lock."""
-        self._do("unlock")
+    def drop_lock(self, content: bytes) -> None:
+        """Remove the lock, if it is still the one with this content."""
+        self._do("unlock", content=content)
 
     def how_to_unlock(self) -> str:
         """The command that removes the lock."""
         path = PurePosixPath(self._site)
-        command = f"rm -r {shlex.quote(str(path.parent / f'.{path.name}.broadsheet/lock'))}"
+        command = f"rm {shlex.quote(str(path.parent / f'.{path.name}.broadsheet/lock'))}"
         if not self._ssh:
             return command
         return shlex.join(["ssh", *self._options_for_people(), self._host, command])

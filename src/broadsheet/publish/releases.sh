@@ -53,7 +53,7 @@ show() {
     fi
     for one in "$ours"/*/; do
         case ${one%/} in
-            "$ours/$1" | "$ours/$now" | "$ours/new" | "$ours/lock" | "$ours/*") ;;
+            "$ours/$1" | "$ours/$now" | "$ours/new" | "$ours/*") ;;
             *) rm -rf "$one" ;;
         esac
     done
@@ -71,18 +71,17 @@ case $command in
         fi ;;
     manifest)
         cat "$ours/$1/published.json" ;;
-    lock)        # takes the lock, or prints the one that is there
+    lock)        # takes the lock, or prints the one that is there: a link, made in one step with its holder
         refuse_foreign
         mkdir -p "$ours"
-        if mkdir "$ours/lock" 2>/dev/null; then
-            cat > "$ours/lock/holder"
-        elif [ -d "$ours/lock" ]; then
-            cat "$ours/lock/holder" 2>/dev/null || echo "?"
-        else
-            mkdir "$ours/lock"
+        holder=$(cat)
+        if [ -d "$ours/lock" ]; then
+            printf '?'
+        elif ! ln -s "$holder" "$ours/lock" 2>/dev/null; then
+            readlink "$ours/lock" || ln -s "$holder" "$ours/lock"
         fi ;;
-    unlock)
-        rm -rf "${ours:?}/lock" ;;
+    unlock)      # drops the lock that has this holder
+        [ "$(readlink "$ours/lock")" != "$(cat)" ] || rm -f "$ours/lock" ;;
     begin)       # prints what a publication that was broken off has left
         refuse_foreign
         mkdir -p "$ours/new/site"
