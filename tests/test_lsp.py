@@ -78,6 +78,13 @@ class Editor:
         )
         return await self.problems(uri)
 
+    async def close(self, path: str) -> list[str]:
+        uri = self.uri(path)
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+        )
+        return await self.problems(uri)
+
     def at(self, path: str, words: str) -> types.Position:
         """The place behind some words."""
         text = self.texts[self.uri(path)]
@@ -286,6 +293,23 @@ def test_completions_notes_and_values_of_the_last_run(
         offered = await editor.mends(known, "was $190.3")
         assert offered[f"Write it by code: {expression}"] == f"`{{python}} {expression}`"
         assert (await editor.hover(known, "usd(trade")).startswith("$190.3 billion")
+
+    edit(work)
+
+
+def test_a_file_that_is_closed_has_no_problems_and_holds_for_no_other(
+    publication: Site, edit: Any
+) -> None:
+    """It need not be on the disk; what its text said of other files no longer holds."""
+    config, path = "_quarto.yml", "posts/new/index.qmd"
+
+    async def work(editor: Editor) -> None:
+        settings = publication.read(config).replace('"**/*.qmd"', '"other/*.qmd"')
+        await editor.open(config, settings, "yaml")
+        assert await editor.open(path, "---\ntitel: New\n---\n") == []
+        await editor.close(config)
+        assert await editor.problems(editor.uri(path)) == ["unknown-key: titel"]
+        assert await editor.close(path) == []
 
     edit(work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -101,6 +102,8 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Previewed]:
         "posts/draft/index.qmd",
         "---\ntitle: Sketch\ndate: 2023-05-27\ndraft: true\n---\n\nNot yet.\n",
     )
+    letter = TEXT.replace("title: Trade", "title: A letter\nexcerpt: The excerpt.")
+    site.write("posts/letter/index.qmd", letter)
     site.write(".secret/key.txt", "a secret")
     site.article(
         "numbers",
@@ -242,6 +245,19 @@ def test_only_what_is_of_the_site_is_served(preview: Previewed, path: str) -> No
     assert preview.ask(path)[0] == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["posts/../index.html", "posts/..%2findex.html", "..%5cindex.html"]
+)
+def test_no_address_goes_up(preview: Previewed, path: str) -> None:
+    assert preview.ask(path) == (404, "There is no such page.")
+
+
+def test_a_redirection_stays_at_the_preview(preview: Previewed) -> None:
+    asked = http.client.HTTPConnection(preview.address.split("/")[2])
+    asked.request("GET", "//elsewhere.example?given=x")
+    assert asked.getresponse().getheader("location") == "/elsewhere.example"
+
+
 def test_code_runs_with_given_values_for_the_token_alone(preview: Previewed) -> None:
     asked: dict[str, Any] = {"path": "posts/numbers/index.html", "values": {"year": "1984"}}
     assert preview.post("_preview/run", asked)[0] == 403
@@ -292,6 +308,8 @@ def test_an_article_as_a_card_and_as_an_email(preview: Previewed) -> None:
         assert answer.read(4) == b"\x89PNG"
     code, text = preview.ask(f"_preview/letter?path={PAGE}")
     assert (code, "no `excerpt`" in text) == (422, True)
+    code, text = preview.ask("_preview/letter?path=posts/letter/index.html")
+    assert (code, "The excerpt." in text) == (200, True), text
 
 
 def test_the_preview_is_for_this_machine_alone(
@@ -301,3 +319,5 @@ def test_the_preview_is_for_this_machine_alone(
     code, _, messages = run(site, "preview", "--host", "0.0.0.0")
     assert code == 2
     assert "for this machine alone" in messages
+    code, _, messages = run(site, "preview", "--editor", "my-editor:{file}")
+    assert (code, "{path}, {line} and {cell}" in messages) == (2, True)

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from broadsheet.data.catalogue import Catalogue
 from broadsheet.editor.code import TableCall
 from broadsheet.editor.problem import Edit, Problem
-from broadsheet.errors import BroadsheetError
 from broadsheet.notebook.conditions import Expressions
 
 MOST = 5
@@ -57,17 +55,15 @@ def account_for(
     return [*edits, Edit("Answer for it yourself: say the reason", place, start, end, answered)]
 
 
-def tables_of(calls: list[TableCall], catalogue: Catalogue | None) -> dict[TableCall, Any]:
-    """The tables that variables hold, by their calls: each with the index that it gets there."""
+def tables_of(calls: list[TableCall], read: Callable[[str], Any]) -> dict[TableCall, Any]:
+    """The tables that variables hold, by their calls: each with the index that it gets there.
+    ``read`` gives a table by its name, or None.
+    """
     found = {}
     for call in calls:
-        if not call.variable or catalogue is None or call.name not in catalogue.names:
-            continue
-        try:
-            table = catalogue.table(call.name)
+        table = read(call.name) if call.variable else None
+        if table is not None and (not call.index or call.index in table.columns):
             found[call] = table.set_index(call.index) if call.index else table
-        except (BroadsheetError, KeyError):
-            continue
     return found
 
 

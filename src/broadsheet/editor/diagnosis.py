@@ -67,7 +67,7 @@ def mends_of(draft: Draft, workspace: Workspace, problem: Problem) -> list[Edit]
     editions, _ = workspace.editions(source)
     known = workspace.citations(tuple(editions[0].settings.bibliography))
     cited = [one.key for one in references_in(prose) if one.key in known]
-    tables = tables_of(list(table_calls(code)), workspace.catalogue)
+    tables = tables_of(list(table_calls(code)), workspace.table)
     keys = list(dict.fromkeys([*reversed(cited), *known]))
     return account_for(problem, words, workspace.values(draft.path), tables, keys)
 

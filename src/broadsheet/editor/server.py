@@ -41,12 +41,15 @@ _NOTEBOOKS = types.NotebookDocumentSyncOptions(
 
 
 class Server(LanguageServer):
-    """The server. Has state: the publications of the files that are open, and the checks to come."""
+    """The server. Has state: the publications of the files that are open, the checks to come, and
+    what the last check of each file has found.
+    """
 
     def __init__(self) -> None:
         super().__init__("broadsheet", __version__, notebook_document_sync=_NOTEBOOKS)
         self.publications: dict[Path, Workspace] = {}
         self.checks: dict[str, asyncio.Task[None]] = {}
+        self.checked: dict[str, tuple[Draft, list[Problem]]] = {}
 
     def check_soon(self, uri: str) -> None:
         """Look for the problems of an open file, unless it changes again in a moment."""
@@ -60,27 +63,31 @@ class Server(LanguageServer):
         for uri in (*self.workspace.text_documents, *self.workspace.notebook_documents):
             self.check_soon(uri)
 
-    def close(self, uri: str) -> None:
-        """Forget a file."""
+    def close(self, uri: str, texts: list[str]) -> None:
+        """Forget a file, and the problems of its texts. It need not be on the disk."""
+        for text in texts:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(text, []))
         if (check := self.checks.pop(uri, None)) is not None:
             check.cancel()
-        if (opened := self.opened(uri)) is not None:
-            opened[1].drafts.pop(str(opened[0].path), None)
-        self._publish(uri, [])
+        self.checked.pop(uri, None)
+        found = self._found(uri)
+        if found is not None and found[1].drafts.pop(str(found[0]), None) is not None:
+            self.check_all()
+
+    def problems(self, uri: str) -> list[Problem]:
+        """The problems of an open file as it is now, unless the last check was of the same text."""
+        opened, known = self.opened(uri), self.checked.get(self._whole(uri))
+        if opened is None:
+            return []
+        return known[1] if known is not None and known[0] == opened[0] else diagnose(*opened)
 
     def opened(self, uri: str) -> tuple[Draft, Workspace] | None:
         """An open file as a draft, and its publication; None for what is in none."""
         uri = self._whole(uri)
-        file = to_fs_path(uri) if uri.startswith("file:") else None
-        if file is None:
+        found = self._found(uri)
+        if found is None:
             return None
-        path = Path(file)
-        try:
-            root = find_root(path.parent).resolve()
-            name = PurePosixPath((path.parent.resolve() / path.name).relative_to(root).as_posix())
-        except (UsageError, OSError, ValueError):
-            return None
-        publication = self.publications.setdefault(root, Workspace(root))
+        name, publication = found
         notebook = self.workspace.notebook_documents.get(uri)
         if notebook is not None:
             cells = tuple(map(self._cell, notebook.cells))
@@ -124,7 +131,10 @@ class Server(LanguageServer):
     async def _check_later(self, uri: str) -> None:
         await asyncio.sleep(PAUSE)
         opened = self.opened(uri)
-        self._publish(uri, diagnose(*opened) if opened else [])
+        problems = diagnose(*opened) if opened else []
+        if opened:
+            self.checked[uri] = opened[0], problems
+        self._publish(uri, problems)
 
     def _publish(self, uri: str, problems: list[Problem]) -> None:
         """Tell the client the problems of a file; of a notebook, cell by cell."""
@@ -140,6 +150,19 @@ class Server(LanguageServer):
             self.text_document_publish_diagnostics(
                 types.PublishDiagnosticsParams(uri=name, diagnostics=diagnostics)
             )
+
+    def _found(self, uri: str) -> tuple[PurePosixPath, Workspace] | None:
+        """The path of a file from the root of its publication; None for what is in none."""
+        file = to_fs_path(uri) if uri.startswith("file:") else None
+        if file is None:
+            return None
+        path = Path(file)
+        try:
+            root = find_root(path.parent).resolve()
+            name = PurePosixPath((path.parent.resolve() / path.name).relative_to(root).as_posix())
+        except (UsageError, OSError, ValueError):
+            return None
+        return name, self.publications.setdefault(root, Workspace(root))
 
     def _whole(self, uri: str) -> str:
         """The notebook of a cell; any other file itself."""
@@ -188,12 +211,12 @@ async def _saved(ls: Server, params: object) -> None:
 
 @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
 async def _closed(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
-    ls.close(params.text_document.uri)
+    ls.close(params.text_document.uri, [params.text_document.uri])
 
 
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
 async def _closed_notebook(ls: Server, params: types.DidCloseNotebookDocumentParams) -> None:
-    ls.close(params.notebook_document.uri)
+    ls.close(params.notebook_document.uri, [one.uri for one in params.cell_text_documents])
 
 
 @server.feature(
@@ -209,7 +232,7 @@ def _mends(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]
 def _actions(
     ls: Server, uri: str, wanted: types.Range, draft: Draft, publication: Workspace
 ) -> Iterator[types.CodeAction]:
-    for one in diagnose(draft, publication):
+    for one in ls.problems(uri):
         document = ls.document(uri, one.place)
         span = ls.range(document, one.place, one.start, one.end)
         if document.uri != uri or span.end < wanted.start or wanted.end < span.start:

@@ -81,6 +81,21 @@ class Workspace:
         package = self.catalogue.package.resources if self.catalogue else ()
         return {one.name: one for one in package}
 
+    def table(self, name: str) -> Any:
+        """The data frame of a table; None if there is none, or if it has faults."""
+        catalogue, resource = self.catalogue, self.tables.get(name)
+        if catalogue is None or resource is None:
+            return None
+
+        def read() -> Any:
+            with suppress(BroadsheetError):
+                return catalogue.table(name)
+            return None
+
+        return self._keep(
+            (DESCRIPTOR, name), (self._state(DESCRIPTOR), self._state(resource.file)), read
+        )
+
     def is_source(self, path: PurePosixPath) -> bool:
         """Whether a file is one that the project renders, as far as its name says."""
         if path.suffix not in INPUTS or path.stem.upper() in ("README", "LICENSE"):

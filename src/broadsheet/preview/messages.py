@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
 from broadsheet.site.check import CheckedSentence
 
 EDITOR = "vscode://file/{path}:{line}"
@@ -24,6 +24,18 @@ class Message:
     what: str
     mend: str = ""
     detail: str = ""
+
+
+def check_editor(editor: str) -> None:
+    """Raises :class:`UsageError` for an address in which something is left open."""
+    try:
+        editor.format(path="", line=1, cell=1)
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        raise UsageError(
+            f"--editor {editor}",
+            "this is no address in which a file and a line can be put",
+            "In braces are {path}, {line} and {cell}; write any other brace twice.",
+        ) from error
 
 
 def message_of(one: BroadsheetError | Notice, root: Path, editor: str) -> Message:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from broadsheet.preview.messages import message_of, sentence_message
 from broadsheet.preview.parameter_form import fields_of
@@ -78,6 +79,7 @@ def _values(
     return {
         "token": token,
         "path": address.path,
+        "own_address": f"/{quote(address.path)}",
         "version": page.version,
         "given": dict(address.given),
         "withheld": edition.withheld if edition else "",
@@ -85,7 +87,7 @@ def _values(
         "is_article": bool(edition and edition.settings.day and not edition.settings.listing),
         "is_published": (publication.project.output / address.path).is_file(),
         "editions": [
-            (one.settings.edition_label or one.name, f"/{one.output}", str(one.output))
+            (one.settings.edition_label or one.name, f"/{quote(str(one.output))}", str(one.output))
             for one in siblings
         ],
         "fields": fields_of(edition, dict(address.given)) if edition else [],

@@ -89,7 +89,7 @@ class Preview:
         """A page or a file of the site."""
         path, key = request.path_params["path"], request.query_params.get("given", "")
         if key and key not in self._given:
-            return RedirectResponse(f"/{quote(path)}")
+            return RedirectResponse(f"/{quote(path.lstrip('/'))}")
         parts = PurePosixPath(path).parts
         if ".." in parts or "\\" in path or "\0" in path:
             return PlainTextResponse("There is no such page.", 404)

@@ -14,6 +14,7 @@ import uvicorn
 
 from broadsheet.errors import UsageError
 from broadsheet.preview.desk import Desk
+from broadsheet.preview.messages import check_editor
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.server import Preview
 from broadsheet.preview.watching import watch_files
@@ -38,6 +39,7 @@ def preview(
     name, by slugs or paths, are made first, with the values ``given`` to their parameters. Raises
     :class:`UsageError`, and :class:`ConfigError` if the configuration cannot be read.
     """
+    check_editor(editor)
     listening = _listen(host, port)
     with suppress(KeyboardInterrupt), listening, PreviewedSite(root.resolve()) as site:
         pages = [_page(site, name) for name in names] or ["index.html"]
@@ -45,7 +47,8 @@ def preview(
         app = Preview(desk, editor)
         actual = listening.getsockname()[1]
         named = (f"[{one}]" if ":" in one else one for one in LOOPBACK)
-        hosts = frozenset(f"{one}:{actual}" for one in named)
+        # Of the port 80 a browser says nothing.
+        hosts = frozenset(f"{one}:{actual}".removesuffix(":80") for one in named)
         config = uvicorn.Config(
             app.application(hosts),
             log_level="critical",
@@ -57,7 +60,7 @@ def preview(
             threading.Thread(target=server.run, args=([listening],), name="server"),
             threading.Thread(
                 target=watch_files,
-                args=(site.root, site.publication.project.output, desk.changed, stop),
+                args=(site.root, site.publication.project.output, desk.changed, say, stop),
                 name="watcher",
             ),
         ]

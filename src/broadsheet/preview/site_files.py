@@ -4,6 +4,7 @@ theme, pages of figures, lists, and files of the publication that a page shows o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from broadsheet.errors import BroadsheetError
@@ -29,12 +30,13 @@ def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Pa
     theme = previewed.site.theme
     bundles = {bundle.path: bundle.file for bundle in theme.bundles}
     files: dict[str, bytes | Path] = {**theme.files, **bundles, **theme.for_charts(MAPS)}
-    return (
-        files.get(path)
-        or _of_page(previewed, path, digest)
-        or _list(previewed, path)
-        or _own(previewed, path)
+    places: tuple[Callable[[], bytes | Path | None], ...] = (
+        lambda: files.get(path),
+        lambda: _of_page(previewed, path, digest),
+        lambda: _list(previewed, path),
+        lambda: _own(previewed, path),
     )
+    return next((found for place in places if (found := place()) is not None), None)
 
 
 def not_found(previewed: PreviewedSite) -> str:

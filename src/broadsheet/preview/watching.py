@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import Change, watch
@@ -22,31 +23,53 @@ _ENDS = ("~", ".swp", ".swx", ".tmp", ".part", ".crswap")
 
 
 def watch_files(
-    root: Path, output: Path, report: Callable[[frozenset[str]], None], stop: threading.Event
+    root: Path,
+    output: Path,
+    report: Callable[[frozenset[str]], None],
+    say: Callable[[str], None],
+    stop: threading.Event,
 ) -> None:
     """Report the files below ``root`` that change, by their paths from there, until ``stop``. Hidden
-    files, the ``output``, other built sites and installed packages are left out.
+    files, the ``output``, other built sites and installed packages are left out. Where the system
+    does not report changes, it is asked again and again for the state of each file.
     """
-    known = set(_folders(root, output))
+    known, polls = set(_folders(root, output)), False
     while not stop.is_set():
         folders = set(_folders(root, output))
-        added = {file for folder in folders - known for file in folder.iterdir()}
+        added = {file for folder in folders - known for file in _files(folder)}
         known = folders
-        for changes in watch(
-            *folders,
-            watch_filter=_counts,
-            step=STEP,
-            stop_event=stop,
-            recursive=False,
-            rust_timeout=PAUSE,
-            yield_on_timeout=True,
-        ):
-            names = {Path(name) for _, name in changes} | added
-            added = set()  # what was put into a new folder before it was watched
-            if names:
-                report(frozenset(name.relative_to(root).as_posix() for name in names))
-            if any(name in folders or name.is_dir() for name in names):
-                break  # a folder is new or gone
+        try:
+            for changes in watch(
+                *folders,
+                watch_filter=_counts,
+                step=STEP,
+                stop_event=stop,
+                recursive=False,
+                rust_timeout=PAUSE,
+                yield_on_timeout=True,
+                force_polling=polls or None,
+            ):
+                names = {Path(name) for _, name in changes} | added
+                added = set()  # what was put into a new folder before it was watched
+                if names:
+                    report(frozenset(name.relative_to(root).as_posix() for name in names))
+                if any(name in folders or name.is_dir() for name in names):
+                    break  # a folder is new or gone
+        except FileNotFoundError:
+            stop.wait(STEP / 1000)  # a folder that has gone meanwhile
+        except (OSError, RuntimeError) as error:  # such as a limit of the system
+            if not polls:
+                say(
+                    f"{error}: the preview looks for changed files itself, a little later than else."
+                )
+            polls = True
+            stop.wait(PAUSE / 1000)
+
+
+def _files(folder: Path) -> list[Path]:
+    with suppress(OSError):  # it has gone meanwhile, or may not be read
+        return list(folder.iterdir())
+    return []
 
 
 def _counts(change: Change, name: str) -> bool:
