@@ -83,7 +83,7 @@ def _reader(folder: Path) -> Callable[[str], str | None]:
 
 @contextmanager
 def folder(tmp_path: Path) -> Iterator[Place]:
-    site = tmp_path / "www/paper"
+    site = tmp_path / "www/-paper"
     yield Place("folder", str(site), _reader(site), files=lambda: _files(site.resolve()))
 
 

@@ -27,6 +27,8 @@ OLD = {
     "gone.html": "page that goes: gone.csv",
     "gone.csv": "1,2",
     "a table.csv": "2,3",
+    "#1.csv": "3,4",
+    "-x/;2.csv": "4,5",
     "site_libs/look-01234567ab.css": "a {}",
     "feed.xml": "<rss>old</rss>",
 }
@@ -36,6 +38,8 @@ NEW = {
     "b.html": "page b: a table.csv",
     "new/c.html": "page c: site_libs/look-abcdef0123.css",
     "a table.csv": "2,3",
+    "#1.csv": "3,4",
+    "-x/;2.csv": "4,5",
     "site_libs/look-abcdef0123.css": "b {}",
     "feed.xml": "<rss>new</rss>",
 }
@@ -161,6 +165,10 @@ def test_a_storage_that_was_broken_off_can_be_brought_back(
         assert shows(place) == {path: text for path, text in whole.items() if path != KEPT}
         take_back(paper.root, place.address)
         assert shows(place) == OLD
+        place.put("new/c.html", "mine")
+        with pytest.raises(PublishError, match=r"`new/c\.html`, of your site, is there already"):
+            published(paper, place, NEW)
+        assert shows(place) == {**OLD, "new/c.html": "mine"}
 
 
 def test_two_at_once(paper: Site, place: Place) -> None:
@@ -210,9 +218,31 @@ def test_what_others_put_on_the_branch_stays(paper: Site, tmp_path: Path) -> Non
         assert shows(place) == {**NEW, **domain, KEPT: OLD[KEPT]}
         take_back(paper.root, place.address)
         assert shows(place) == OLD | domain
+        with pytest.raises(PublishError, match="`CNAME`, of your site, is there already"):
+            published(paper, place, {**NEW, "CNAME": "paper.example"})
+        assert shows(place) == OLD | domain
 
 
 def test_files_are_sent_before_the_pages_that_use_them() -> None:
-    order = in_order(["index.html", "sitemap.xml", "a.html", "look-01234567ab.css", "a.csv"])
-    assert is_hashed("a/look-0123456789ab.css") and not is_hashed("a/report-20240115.pdf")
-    assert order == ["look-01234567ab.css", "a.csv", "a.html", "index.html", "sitemap.xml"]
+    paths = ["index.html", "sitemap.xml", "a.html", "site_libs/look-01234567ab.css", "a.csv"]
+    assert in_order(paths) == [paths[3], paths[4], paths[2], paths[0], paths[1]]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("site_libs/broadsheet/look-0123456789.css", True),
+        ("site_libs/plotly/plotly-basic-a39d42e19d.min.js", True),
+        ("site_libs/fonts/0123456789abcdef.woff2", True),
+        ("site_libs/broadsheet/look.css", False),
+        ("search/2023-01/fragment/en_2a5d1f9.pf_fragment", True),
+        ("search/2023-01/pagefind.en_d1b1d5d7d3.pf_meta", True),
+        ("search/2023-01/pagefind.js", False),
+        ("search/sales-2023dec.csv", False),
+        ("sales-2023dec.csv", False),
+        ("posts/a/prices_2024feb.csv", False),
+        ("posts/a/report-20240115.pdf", False),
+    ],
+)
+def test_which_names_have_a_digest(path: str, expected: bool) -> None:
+    assert is_hashed(path) == expected

@@ -54,7 +54,8 @@ def refused(site: Site, address: str) -> PublishError:
         ("s3://my-paper/a/b/", Bucket("my-paper", "a/b/")),
         ("/srv/www", Folder(Path("/srv/www"))),
         ("../www", Folder(HERE / "../www")),
-        ("file:///srv/a%20b", Folder(Path("/srv/a b"))),
+        ("file:///srv/a%20b%23c", Folder(Path("/srv/a b#c"))),
+        ("ssh://me@h/~/www%3F", Server("h", "www?", "me")),
     ],
 )
 def test_addresses(text: str, address: object) -> None:
@@ -67,6 +68,15 @@ def test_addresses(text: str, address: object) -> None:
         *("ftp://a/b", "ssh://-oProxyCommand=x/srv", "ssh://host", "ssh://host/", "ssh://h:0x1/a"),
         *("git+", "git+--upload-pack=x", "git+ext::sh -c x", "git+origin#a..b", "git+origin#-x"),
         *("s3://", "s3://A_B", "s3://abc/../x", "me@host:", "me@host:../x", "a\nb", " "),
+        *("ssh://h/srv/a#b", "ssh://h/srv/a?b", "ssh://h/a#", "file:///srv/a#b", "file:///a?b"),
+        *(
+            "ssh://h/a%0Ab",
+            "file:///a%00b",
+            "ssh://h/a%ff",
+            "file://host/srv",
+            "file://",
+            "ssh://[x/a",
+        ),
     ],
 )
 def test_what_is_no_address(text: str) -> None:

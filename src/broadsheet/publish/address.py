@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from broadsheet.errors import Place, PublishError
 from broadsheet.project.publish_settings import NO_SECRET, PASSWORD
@@ -90,7 +90,10 @@ def read_address(text: str, where: Place | str, base: Path) -> Address:
     if scheme == "s3":
         return _bucket(text, no)
     if scheme == "file":
-        return Folder(Path(unquote(urlsplit(text).path)))
+        parts, folder = _split(text, no)
+        if parts.netloc not in ("", "localhost") or not folder:
+            raise no("a folder of this machine is `file:///FOLDER`")
+        return Folder(Path(folder))
     if scheme:
         raise no(f"nothing is published by `{scheme}:`")
     if (found := _SCP.fullmatch(text)) and "/" not in text.partition(":")[0]:
@@ -119,15 +122,25 @@ def _bucket(text: str, no: Callable[[str], PublishError]) -> Bucket:
 
 
 def _server(text: str, no: Callable[[str], PublishError]) -> Server:
+    parts, folder = _split(text, no)
+    server = Server(
+        parts.hostname or "", folder.removeprefix("/~/"), parts.username or "", parts.port
+    )
+    return _checked(server, no)
+
+
+def _split(text: str, no: Callable[[str], PublishError]) -> tuple[SplitResult, str]:
+    """The parts of an address with a scheme, and its path with the characters that `%` stands for."""
+    if "?" in text or "#" in text:
+        raise no("in this address, `?` is written as %3F and `#` as %23")
     try:
         parts = urlsplit(text)
-        host, port = parts.hostname or "", parts.port
+        path, _ = unquote(parts.path, errors="strict"), parts.port
     except ValueError:
-        host, port = "", None
-        parts = urlsplit("")
-    folder = unquote(parts.path)
-    folder = folder.removeprefix("/~/") if folder.startswith("/~/") else folder
-    return _checked(Server(host, folder, parts.username or "", port), no)
+        raise no("this is no address") from None
+    if _CONTROL.search(path):
+        raise no("a control character is in this address")
+    return parts, path
 
 
 def _checked(server: Server, no: Callable[[str], PublishError]) -> Server:

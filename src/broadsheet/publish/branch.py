@@ -7,20 +7,21 @@ second is refused. That needs no lock, and `git` itself checks what it sends by 
 Commits are made in a repository of our own, `.broadsheet/publish.git`, that has the remotes and the
 credentials of the publication's repository, whose working tree, index and branches are not touched.
 Files on the branch that no publication of ours wrote, such as the `CNAME` that GitHub puts there,
-stay. The manifest is `.broadsheet/published.json` in the branch.
+stay, and a site with a file of such a path is refused. The manifest is `.broadsheet/published.json` in the branch.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping
+import fcntl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from broadsheet.errors import PublishError
 from broadsheet.publish import shell
 from broadsheet.publish.address import Branch
 from broadsheet.publish.manifest import NAME, OURS, Manifest, digest_of, read_manifest
-from broadsheet.publish.state import Published, differs, nothing_before
+from broadsheet.publish.state import Published, differs, nothing_before, refuse_foreign
 from broadsheet.store import FOLDER
 
 _MANIFEST = f"{OURS}/{NAME}"
@@ -61,6 +62,20 @@ class GitBranch:
 
     def published(self) -> Published:
         """What is on the branch. Raises :class:`PublishError` if it is not ours."""
+        with self._alone():
+            return self._published()
+
+    def send(self, site: Path, new: Manifest) -> None:
+        """Commit the files on the branch and push it."""
+        with self._alone():
+            self._send(site, new)
+
+    def restore(self) -> Manifest:
+        """Commit the publication before on the branch, and push it."""
+        with self._alone():
+            return self._restore()
+
+    def _published(self) -> Published:
         self._prepare()
         self._tip = self._tip_there()
         if not self._tip:
@@ -80,8 +95,7 @@ class GitBranch:
         has_parent = bool(self._git("rev-list", "--parents", "-n1", self._tip).split()[1:])
         return Published(self._manifest, has_parent)
 
-    def send(self, site: Path, new: Manifest) -> None:
-        """Commit the files on the branch and push it."""
+    def _send(self, site: Path, new: Manifest) -> None:
         old = self._manifest.all
         changed = [path for path, file in new.files.items() if old.get(path) != file]
         paths = "".join(f"{site / path}\n" for path in changed).encode()
@@ -94,8 +108,7 @@ class GitBranch:
         commit = new.commit[:12] or "no commit"
         self._commit([path for path in old if path not in new.all], entries, f"Publish {commit}")
 
-    def restore(self) -> Manifest:
-        """Commit the publication before on the branch, and push it."""
+    def _restore(self) -> Manifest:
         if (self._repository / "shallow").exists():
             self._fetch("--unshallow")
         found = self._git("rev-list", "-n2", self._tip, "--", _MANIFEST).split()
@@ -111,10 +124,19 @@ class GitBranch:
 
     # The repository of our own
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Have the repository and its index to ourselves: another process waits."""
+        lock = self._repository.with_suffix(".lock")
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def _prepare(self) -> None:
         """Make the repository, and find that of the publication, whose configuration it shares."""
-        if any(self._repository.rglob("*.lock")):  # left by a publication that was killed
-            shutil.rmtree(self._repository)
+        for left in self._repository.rglob("*.lock"):  # by a publication that was killed
+            left.unlink()
         if not (self._repository / "HEAD").is_file():
             self._repository.mkdir(parents=True, exist_ok=True)
             self._run("init", "--quiet", "--bare", str(self._repository))
@@ -143,9 +165,12 @@ class GitBranch:
         """What git prints on a command in the repository."""
         return self._run(*words, content=content).decode(errors="surrogateescape").strip()
 
-    def _run(self, *words: str, content: bytes = b"") -> bytes:
+    def _run(
+        self, *words: str, content: bytes = b"", environment: Mapping[str, str] | None = None
+    ) -> bytes:
         try:
-            return shell.run([*self._ours, *words], content, cwd=self._at)
+            command = [*self._ours, *words]
+            return shell.run(command, content, cwd=self._at, environment=environment)
         except shell.FailedError as failed:
             raise shell.fault(self.where, f"`git {words[0]}`", failed) from None
 
@@ -190,6 +215,9 @@ class GitBranch:
         """Make a commit of the branch without the files that are ``gone`` and with these
         ``entries``, push it, and see that it is there.
         """
+        ours = {*self._manifest.all, _MANIFEST, _NO_JEKYLL}
+        there = self._tree(self._tip) if self._tip else {}
+        refuse_foreign(self.where, (entries.keys() & there.keys()) - ours)
         self._git("read-tree", *([self._tip] if self._tip else ["--empty"]))
         lines = [f"0 {_NOTHING}\t{path}\0" for path in gone]
         lines += [f"{_MODE} {blob}\t{path}\0" for path, blob in entries.items()]
@@ -207,7 +235,7 @@ class GitBranch:
         try:
             made = shell.run([*self._ours, *words], cwd=self._at)
         except shell.FailedError:  # who commits is unknown, as on a machine that only publishes
-            made = shell.run([*self._ours, *words], cwd=self._at, environment=_NOBODY)
+            made = self._run(*words, environment=_NOBODY)
         return made.decode().strip()
 
     def _push(self, commit: str) -> None:

@@ -41,7 +41,7 @@ from broadsheet.publish.manifest import (
     is_hashed,
     rank,
 )
-from broadsheet.publish.state import Published, differs, nothing_before
+from broadsheet.publish.state import Published, differs, nothing_before, refuse_foreign
 
 _AT_ONCE = 8
 _TRIES = 3
@@ -171,6 +171,8 @@ class Storage:
         state, there = self._state, self._state.now.all if self._state.now else {}
         unsure = set(state.touched)
         wanted = new.all
+        if state != _State(_FORMAT):  # else it was empty
+            self._refuse_foreign_at(sorted(wanted.keys() - there.keys() - unsure))
         touched = {path for path in {*there, *wanted} if there.get(path) != wanted.get(path)}
         self._each(self._copy, sorted((touched - unsure) & there.keys()))
         touched |= unsure
@@ -228,9 +230,7 @@ class Storage:
         return {path.rpartition("/")[2] for path in found}
 
     def _refuse_foreign(self) -> None:
-        listed = self._files.call_s3(
-            "list_objects_v2", Bucket=self._bucket, Prefix=self._prefix, MaxKeys=20
-        )
+        listed = self._files.call_s3("list_objects_v2", Bucket=self._bucket, Prefix=self._prefix)
         names = [one["Key"].removeprefix(self._prefix) for one in listed.get("Contents", ())]
         foreign = [name for name in names if name and not name.startswith(f"{OURS}/")]
         if foreign:
@@ -239,6 +239,18 @@ class Storage:
                 f"here are objects that no publication of ours made, such as `{foreign[0]}`",
                 "Name another bucket or prefix, or remove what is there.",
             )
+
+    def _refuse_foreign_at(self, paths: list[str]) -> None:
+        """Raise :class:`PublishError` if others have put objects at these paths."""
+        foreign: list[str] = []
+
+        def look(path: str) -> None:
+            with suppress(FileNotFoundError):
+                if self._files.info(f"{self._root}{path}")["type"] == "file":
+                    foreign.append(path)
+
+        self._each(look, paths)
+        refuse_foreign(self.where, foreign)
 
     # Objects
 

@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 
@@ -35,8 +35,11 @@ NAME = "published.json"
 OURS = ".broadsheet"
 """The folder at a target, or in its tree, in which the manifest is."""
 _FORMAT = 1
-_HASHED = re.compile(r"[-_.](?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?:\.|$)")
-"""Letters and digits: `report-20240115.pdf` is of a day, and is not kept."""
+_HASHED = re.compile(
+    r"site_libs/(?:.*[/_.-])?[0-9a-f]{7,64}(?:\.[^/]*)?|search/.*_[0-9a-f]{7,64}\.pf_\w+"
+)
+"""Only scripts, styles and fonts, and what Pagefind writes, have digests as names: an author's
+`report-20240115.pdf` and `sales-2023dec.csv` are of a day and a month."""
 _PAGE = ".html"
 _LAST = re.compile(r"^index\.html$|\.(?:xml|atom|feed\.json)$|^llms\.txt$|^robots\.txt$")
 _NEVER = {".git", OURS}
@@ -108,7 +111,7 @@ def following(old: Manifest | None, files: Mapping[str, File], commit: str, at: 
 
 def is_hashed(path: str) -> bool:
     """Whether a file's name has a digest in it, so that its content never changes."""
-    return bool(_HASHED.search(PurePosixPath(path).name)) and not path.endswith(_PAGE)
+    return bool(_HASHED.fullmatch(path)) and not path.endswith(_PAGE)
 
 
 def in_order(paths: Iterable[str]) -> list[str]:

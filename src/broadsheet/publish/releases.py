@@ -36,6 +36,10 @@ from broadsheet.publish.state import Published, differs
 
 _SCRIPT = Path(__file__).with_name("releases.sh").read_text("utf-8")
 _FOREIGN = 3
+_LONGEST = 103
+"""The longest path of a socket, in bytes: that of macOS."""
+_MORE = 55
+"""How much longer the path becomes: ssh makes 40 characters of %C, and puts 17 behind for a while."""
 
 
 class Releases:
@@ -53,15 +57,9 @@ class Releases:
         """The releases at an address."""
         if isinstance(address, Folder):
             return cls(where, str(address.path))
-        # One connection for all: the first call opens it, and it closes a few seconds after the last.
-        sockets = Path(tempfile.gettempdir()) / f"broadsheet-ssh-{os.getuid()}"
         ssh = ["ssh", "-o", "ConnectTimeout=20"]
-        with suppress(OSError):
-            sockets.mkdir(mode=0o700, exist_ok=True)
-            status = sockets.lstat()
-            if status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) == 0o700:
-                ssh += ["-o", "ControlMaster=auto", "-o", "ControlPersist=5"]
-                ssh += ["-o", f"ControlPath={sockets}/%C"]
+        ssh += ["-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4"]
+        ssh += _one_connection()
         if not shell.is_attended():
             ssh += ["-o", "BatchMode=yes"]
         if address.port:
@@ -141,7 +139,7 @@ class Releases:
         is shown.
         """
         to = f"{self._folder}/new/site/"
-        listed = "".join(f"{path}\0" for path in new.files).encode()
+        listed = "".join(f"./{path}\0" for path in new.files).encode()  # `#` begins a comment
         send = [
             *("rsync", "--recursive", "--checksum", "--perms", "--chmod=D755,F644"),
             *("--from0", "--files-from=-", "--protect-args", f"--rsh={shlex.join(self._ssh)}"),
@@ -203,6 +201,25 @@ class Releases:
         except OSError as error:
             message = f"{error.strerror or error}: {error.filename}"
             raise shell.fault(self.where, "copying", shell.FailedError(1, b"", message)) from error
+
+
+def _one_connection() -> list[str]:
+    """The options of ssh for one connection for all: the first call opens it, and it closes a few
+    seconds after the last. None if the path of its socket were too long, or not ours alone.
+    """
+    sockets = Path(tempfile.gettempdir()) / f"broadsheet-ssh-{os.getuid()}"
+    path = f"{sockets}/%C"
+    if len(os.fsencode(path)) + _MORE > _LONGEST:
+        return []
+    with suppress(OSError):
+        sockets.mkdir(mode=0o700, exist_ok=True)
+        status = sockets.lstat()
+        if status.st_uid == os.getuid() and stat.S_IMODE(status.st_mode) == 0o700:
+            return [
+                *("-o", "ControlMaster=auto", "-o", "ControlPersist=5"),
+                *("-o", f"ControlPath={path}"),
+            ]
+    return []
 
 
 def _lines(paths: list[str]) -> bytes:

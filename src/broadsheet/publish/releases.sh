@@ -11,7 +11,7 @@ case $site in
     */*) parent=${site%/*}; parent=${parent:-/} ;;
     *) parent=. ;;
 esac
-ours=.$name.broadsheet
+ours=.$name.broadsheet name=./$name
 if [ "$command" = state ] && [ ! -e "$parent" ]; then
     printf '%s\n\n' "$parent/$ours"
     exit
@@ -49,7 +49,10 @@ show() {
         rm -f "$ours/link"
         ln -s "$ours/$1/site" "$ours/link"
         [ -L "$name" ] || [ ! -d "$name" ] || rmdir "$name"
-        mv -f -T "$ours/link" "$name" 2>/dev/null || mv -f -h "$ours/link" "$name"
+        case $(mv --help 2>&1) in # of GNU and of busybox, else of BSD
+            *-T*) mv -f -T "$ours/link" "$name" ;;
+            *) mv -f -h "$ours/link" "$name" ;;
+        esac
     fi
     for one in "$ours"/*/; do
         case ${one%/} in
@@ -94,7 +97,7 @@ case $command in
     keep)        # takes files of the release that is shown over, by their paths
         now=$(now)
         while IFS= read -r path; do
-            mkdir -p "$ours/new/site/$(dirname "$path")"
+            mkdir -p "$ours/new/site/$(dirname "./$path")"
             ln -f "$ours/$now/site/$path" "$ours/new/site/$path" 2>/dev/null ||
                 cp -p "$ours/$now/site/$path" "$ours/new/site/$path"
         done ;;

@@ -46,7 +46,7 @@ _FAULTS: tuple[tuple[str, str, str], ...] = (
     (
         r"Could not resolve host|Name or service not known|Connection refused|Connection timed out|"
         r"Network is unreachable|No route to host|Operation timed out|Connection reset|"
-        r"Connection closed|Temporary failure in name resolution|Failed to connect|Broken pipe",
+        r"Connection closed|not responding|Temporary failure in name resolution|Failed to connect|Broken pipe",
         "it cannot be reached",
         "Look at the address, and at the network; then publish again: it goes on where it was.",
     ),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from broadsheet.errors import PublishError
+from broadsheet.errors import PublishError, enumerated
 from broadsheet.publish.lock import Lockable
 from broadsheet.publish.manifest import Manifest
+
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,19 @@ def differs(where: str, path: str) -> PublishError:
         f"`{path}` is not there as it was sent",
         "See that nobody else writes there, and publish again.",
     )
+
+
+def refuse_foreign(where: str, paths: Collection[str]) -> None:
+    """Raise :class:`PublishError` if there are files at the target, at these paths of the site, that
+    no publication of ours put there.
+    """
+    if paths:
+        listed = enumerated([f"`{path}`" for path in sorted(paths)], _NAMED)
+        raise PublishError(
+            where,
+            f"{listed}, of your site, is there already, and no publication of ours made it",
+            "Remove it there if it is of no use; or take it out of your site: then it stays there.",
+        )
 
 
 def nothing_before(where: str) -> PublishError:
