@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from broadsheet.preview.previewed_site import Address, PreviewedSite
 from conftest import CONFIG, Site
 
 if TYPE_CHECKING:
@@ -213,6 +214,35 @@ def test_a_style_sheet_is_exchanged_alone(preview: Previewed, look: Callable[[st
     assert page.evaluate("document.querySelector('h1').kept")
 
 
+def test_a_frame_follows_with_its_page(preview: Previewed, look: Callable[[str], Page]) -> None:
+    page = look(PAGE)
+    page.locator("broadsheet-preview button", has_text="Dark").click()
+    frame = page.frame_locator("broadsheet-preview iframe")
+    frame.get_by_text("Paragraph 7.").wait_for()
+    preview.site.write("posts/trade/index.qmd", TEXT.replace("Paragraph 7.", "Paragraph seven."))
+    frame.get_by_text("Paragraph seven.").wait_for()
+
+
+def test_a_template_and_a_configuration_that_cannot_be_used_end_nothing(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    page = look(PAGE)
+    message = page.locator("broadsheet-preview [role=alert]")
+    template = preview.site.write("theme/templates/page.html.jinja", "{{ unknown.name }}")
+    message.get_by_text("'unknown' is undefined").wait_for()
+    template.unlink()
+    message.wait_for(state="detached")
+    config = preview.site.read("_quarto.yml")
+    preview.site.write("_quarto.yml", "project: [")
+    message.wait_for()
+    editions = "title: Trade\neditions: [{slug: second, title: The second}]"
+    preview.site.write("posts/trade/index.qmd", TEXT.replace("title: Trade", editions))
+    preview.site.write("_quarto.yml", config)
+    page.locator("broadsheet-preview option", has_text="second").wait_for(state="attached")
+    assert message.count() == 0
+    preview.site.write("posts/trade/index.qmd", TEXT)
+
+
 @pytest.mark.parametrize(
     ("path", "headers"),
     [
@@ -310,6 +340,42 @@ def test_an_article_as_a_card_and_as_an_email(preview: Previewed) -> None:
     assert (code, "no `excerpt`" in text) == (422, True)
     code, text = preview.ask("_preview/letter?path=posts/letter/index.html")
     assert (code, "The excerpt." in text) == (200, True), text
+
+
+def test_what_a_saved_file_makes_anew(site: Site) -> None:
+    """A failed page is not run again for another article or for what its own run writes; a list has
+    the title of an article that nobody has opened; what the configuration names is taken when it is there.
+    """
+    front = site.write("index.qmd", "---\ntitle: Front\nlisting: {contents: posts}\n---\n")
+    other = site.write("posts/other/index.qmd", "---\ntitle: Other\ndate: 2023-05-26\n---\n")
+    failing = "open('log.txt', 'a').write('x')\nopen('missing.csv')"
+    site.article("failing", failing, front=FRONT)
+    log = "posts/failing/log.txt"
+    address, index = Address("posts/failing/index.html"), Address(front.with_suffix(".html").name)
+    with PreviewedSite(site.root) as previewed:
+        assert previewed.page(address).fault is not None
+        previewed.note({log, "posts/failing"})
+        other.write_text(other.read_text().replace("Other", "Renamed"))
+        previewed.note({"posts/other/index.qmd"})
+        assert not previewed.is_stale(address)
+        assert "Renamed" in previewed.page(index).html
+        site.write("posts/failing/missing.csv", "")
+        previewed.note({"posts/failing/missing.csv"})
+        assert previewed.page(address).fault is None
+        assert len(site.read(log)) == 2
+        config = site.read("_quarto.yml")
+        site.write("_quarto.yml", config + "format: {html: {css: styles.css}}\n")
+        previewed.note({"_quarto.yml"})
+        styles = len(previewed.styles)
+        site.write("styles.css", "")
+        previewed.note({"styles.css"})
+        assert len(previewed.styles) == styles + 1
+        site.write("_quarto.yml", "project: [")
+        previewed.note({"_quarto.yml"})
+        assert previewed.fault is not None
+        site.write("_quarto.yml", config)
+        previewed.note({"styles.css"})
+        assert previewed.fault is None
 
 
 def test_the_preview_is_for_this_machine_alone(

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from broadsheet.errors import guarded
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 
 Result = TypeVar("Result")
@@ -46,9 +47,7 @@ class Desk:
 
     def __init__(self, site: PreviewedSite) -> None:
         self._site = site
-        self._work: queue.SimpleQueue[Callable[[], None] | frozenset[str] | None] = (
-            queue.SimpleQueue()
-        )
+        self._work: queue.SimpleQueue[Callable[[], None] | frozenset[str]] = queue.SimpleQueue()
         self._readers: list[Reader] = []
 
     def ask(self, work: Callable[[PreviewedSite], Result]) -> Future[Result]:
@@ -58,7 +57,8 @@ class Desk:
         def do() -> None:
             if future.set_running_or_notify_cancel():
                 try:
-                    future.set_result(work(self._site))
+                    with guarded("the preview", "making what was asked for"):
+                        future.set_result(work(self._site))
                 except Exception as error:
                     future.set_exception(error)
 
@@ -78,10 +78,6 @@ class Desk:
         """These files have changed, counted from the root. From any thread."""
         self._work.put(names)
 
-    def end(self) -> None:
-        """Have :meth:`serve` return. From any thread."""
-        self._work.put(None)
-
     @contextmanager
     def reader(self, address: Address) -> Iterator[Reader]:
         """A browser that looks at a page, as long as it does. In the server's loop."""
@@ -93,46 +89,59 @@ class Desk:
             self._readers.remove(reader)
 
     def serve(self) -> None:
-        """Do what is asked, until the end; then every browser is told."""
+        """Do what is asked, until an exception ends it; then every browser is told."""
         try:
-            while (work := self._work.get()) is not None:
+            while True:
+                work = self._work.get()
                 if not isinstance(work, frozenset):
                     work()
                     continue
                 changed = set(work)
-                others: list[Callable[[], None] | None] = []
+                others: list[Callable[[], None]] = []
                 while not self._work.empty():
                     more = self._work.get()
                     if isinstance(more, frozenset):
                         changed |= more
                     else:
                         others.append(more)
-                self._follow(changed)
+                with self._site.attempt():
+                    self._follow(changed)
                 for other in others:
                     self._work.put(other)
         finally:
-            for reader in self._readers:
+            for reader in tuple(self._readers):
                 reader.tell(None)
 
     def _follow(self, changed: set[str]) -> None:
-        """Make the open pages again after a change, and tell their browsers."""
-        if any(name.startswith("theme/") or name.endswith(".css") for name in changed):
-            self._site.take_theme()
-            styles = json.dumps(self._site.styles)
-            for reader in self._readers:
-                reader.tell(("styles", styles))
-        self._site.note(changed)
-        open_pages = {reader.address: None for reader in reversed(self._readers)}
-        for address in open_pages:
-            if self._site.is_stale(address):
-                self._send(address, ("making", ""))
-            self._tell(address)
+        """Make the open pages again after a change, and tell their browsers. The page that was
+        opened last comes first; when all are made, those follow that show something of another.
+        """
+        site, styles, fault = self._site, self._site.styles, self._site.fault
+        open_pages = dict.fromkeys(reader.address for reader in reversed(tuple(self._readers)))
+        shown = {address: self._version(address) for address in open_pages}
+        site.note(changed)
+        if site.styles != styles:
+            for reader in tuple(self._readers):
+                reader.tell(("styles", json.dumps(site.styles)))
+        if site.fault is not fault:
+            shown = {}
+        for is_last in (False, True):
+            for address in open_pages:
+                if site.is_stale(address):
+                    self._send(address, ("making", ""))
+                page = site.page(address)
+                if self._version(address) != shown.get(address) or (is_last and page is None):
+                    self._tell(address)
+                    shown[address] = self._version(address)
+
+    def _version(self, address: Address) -> int:
+        page = self._site.known(address)
+        return page.version if page is not None else 0
 
     def _tell(self, address: Address) -> None:
-        page = self._site.page(address)
-        self._send(address, ("page", str(page.version if page else 0)))
+        self._send(address, ("page", str(self._version(address))))
 
     def _send(self, address: Address, event: Event) -> None:
-        for reader in self._readers:
+        for reader in tuple(self._readers):
             if reader.address == address:
                 reader.tell(event)

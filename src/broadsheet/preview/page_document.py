@@ -58,9 +58,9 @@ _SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)")
 
 def _last_good(previewed: PreviewedSite, address: Address) -> str:
     """The page with its own values, if that could be made; else an empty one."""
-    own = previewed.pages_at(address.path)
-    if own and own[0].html:
-        return own[0].html
+    own = previewed.known(Address(address.path))
+    if own is not None and own.html:
+        return own.html
     theme = previewed.site.theme
     style = relative(PurePosixPath(address.path), theme.paths["broadsheet.css"])
     return _rendered("preview-empty.html.jinja", style=style)

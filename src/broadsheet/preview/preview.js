@@ -187,14 +187,30 @@ function listen() {
     path: own?.dataset.path ?? pathOf(location), version: own?.dataset.version ?? "",
     given: new URLSearchParams(location.search).get("given") ?? "",
   });
-  const events = new EventSource(`/_preview/events?${asked}`);
-  events.addEventListener("page", () => { following = following.then(follow).catch(console.error); });
-  events.addEventListener("making", () => bar()?.setAttribute("aria-busy", "true"));
-  events.addEventListener("styles", ({ data }) => takeStyles(JSON.parse(data)));
-  events.onerror = () => {
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+  events = new EventSource(`/_preview/events?${asked}`);
+  for (const name of Object.keys(HEARD)) events.addEventListener(name, ({ data }) => hear(name, data));
+  events.onerror = ({ target }) => {
+    if (target === events && target.readyState === EventSource.CLOSED) setTimeout(() => target === events && listen(), 1000);
   };
-  addEventListener("pagehide", () => events.close());
+}
+
+// A browser has six connections to a server, and a listener takes one. So a hidden page does not listen, and hears what it
+// has missed when it is seen again; and a frame in a page is told by that page.
+let events = null;
+function listenWhileSeen() {
+  events?.close();
+  events = null;
+  if (!document.hidden) listen();
+}
+
+const HEARD = {
+  page: () => { following = following.then(follow).catch(console.error); },
+  making: () => bar()?.setAttribute("aria-busy", "true"),
+  styles: (data) => takeStyles(JSON.parse(data)),
+};
+function hear(name, data) {
+  HEARD[name](data);
+  own?.shadowRoot?.querySelector("iframe")?.contentWindow.postMessage({ preview: name, data }, location.origin);
 }
 
 const pathOf = ({ pathname }) => decodeURIComponent(pathname.slice(1)) + (pathname.endsWith("/") ? "index.html" : "");
@@ -269,4 +285,13 @@ function startBar() {
 note(document.body);
 if (own?.shadowRoot) startBar();
 underline();
-listen();
+if (parent === window) {
+  listenWhileSeen();
+  document.addEventListener("visibilitychange", listenWhileSeen);
+  addEventListener("pagehide", () => events?.close());
+} else {
+  addEventListener("message", ({ source, data }) => {
+    if (source === parent && Object.hasOwn(HEARD, data?.preview)) HEARD[data.preview](data.data);
+  });
+  HEARD.page();  // what has changed while it was loaded
+}

@@ -14,8 +14,8 @@ import hashlib
 import posixpath
 import re
 import time
-from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -25,7 +25,7 @@ from urllib.parse import quote, unquote
 from broadsheet import url_schemes
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import is_entry
-from broadsheet.errors import BroadsheetError, Notice, Place, guarded
+from broadsheet.errors import BroadsheetError, Notice, Place, guarded, unexpected
 from broadsheet.lexicon import FOLDER
 from broadsheet.limits import bounded_work
 from broadsheet.markdown.document import Inline
@@ -90,11 +90,12 @@ class Address:
 @dataclass
 class PreviewPage:
     """The page of a source, as it was made last. It has no ``edition`` if its source could never be
-    read. ``html`` is that of the last time that it could be made, empty if it never could; ``fault``
-    says why it cannot be made now. ``why`` is the reason for its run, empty if a kept run was used;
-    ``seconds`` is how long it took. It is ``stale`` if something that it was made of has changed
-    since. ``sentences`` are those with words that nothing accounts for, once it ``is_checked``.
-    ``version`` counts how often something of it has changed.
+    read. ``html`` is that of the last time that it could be made, empty if it never could;
+    ``content_fault`` says why its content cannot be made now, ``html_fault`` why its HTML cannot be
+    made of that. It was made from the time ``begun`` to ``ended``, in seconds. ``why`` is the reason
+    for its run, empty if a kept run was used. It is ``stale`` if something that it was made of has
+    changed since. ``sentences`` are those with words that nothing accounts for, once it
+    ``is_checked``. ``version`` counts how often something of it has changed.
     """
 
     source: PurePosixPath
@@ -105,25 +106,49 @@ class PreviewPage:
     record: PageRecord | None = None
     site: Site | None = field(default=None, repr=False)
     html: str = ""
-    fault: BroadsheetError | None = None
+    content_fault: BroadsheetError | None = None
+    html_fault: BroadsheetError | None = None
+    begun: float = 0.0
+    ended: float = 0.0
     notices: tuple[Notice, ...] = ()
     is_checked: bool = False
     sentences: tuple[CheckedSentence, ...] = ()
     reads: frozenset[str] = frozenset()
     ran: bool = False
     why: str = ""
-    seconds: float = 0.0
     stale: bool = True
 
-    def rests_on(self, changed: Collection[str]) -> bool:
-        """Whether one of the files ``changed`` went into it, or might mend it."""
-        if self.fault is not None or str(self.source) in changed:
+    @property
+    def seconds(self) -> float:
+        """How long it took to make it."""
+        return self.ended - self.begun
+
+    @property
+    def fault(self) -> BroadsheetError | None:
+        """Why it cannot be made now."""
+        return self.content_fault or self.html_fault
+
+    def rests_on(self, changed: Collection[str], sources: Collection[str], root: Path) -> bool:
+        """Whether one of the files ``changed`` went into it, or might mend it. Another of the
+        ``sources`` mends nothing, and neither does a file that the page's own run has written.
+        """
+        if str(self.source) in changed:
             return True
-        folders = {f"{PurePosixPath(name).parent}/" for name in changed}
+        others = [name for name in changed if not self._wrote(root / name)]
+        if self.fault is not None and any(name not in sources for name in others):
+            return True
+        folders = {f"{PurePosixPath(name).parent}/" for name in others}
         return any(
             name in changed or name in folders or (is_entry(name) and DESCRIPTOR in changed)
             for name in self.reads
         )
+
+    def _wrote(self, file: Path) -> bool:
+        """Whether a file was written, or taken away, while the page was made."""
+        for path in (file, file.parent):
+            with suppress(OSError):
+                return self.begun <= path.stat().st_mtime <= self.ended
+        return False
 
 
 class PreviewedSite:
@@ -138,7 +163,7 @@ class PreviewedSite:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._faults: dict[str, BroadsheetError] = {}
+        self.fault: BroadsheetError | None = None
         self._open = ExitStack()
         self._pages: dict[Address, PreviewPage] = {}
         self._store = HeldContents()
@@ -162,11 +187,6 @@ class PreviewedSite:
     def __exit__(self, *error: object) -> None:
         self._open.__exit__(*error)  # type: ignore[arg-type]
 
-    @property
-    def fault(self) -> BroadsheetError | None:
-        """Why the configuration or the theme cannot be read as it is now."""
-        return next(iter(self._faults.values()), None)
-
     # What there is
 
     def owner(self, path: str) -> Edition | None:
@@ -178,8 +198,12 @@ class PreviewedSite:
         return None
 
     def pages_at(self, path: str = "") -> list[PreviewPage]:
-        """The pages that were made: those at a path, with their own values first, or all."""
+        """The pages that were made, those at a path or all, with whatever values."""
         return [page for one, page in self._pages.items() if page.made and path in ("", one.path)]
+
+    def known(self, address: Address) -> PreviewPage | None:
+        """A page as it was made last, if it was."""
+        return self._pages.get(address)
 
     # What has changed
 
@@ -204,17 +228,30 @@ class PreviewedSite:
         sources |= {str(path) for path in self.publication.faults}
         if DESCRIPTOR in changed:
             self._assembly.open_catalogue()
-        if any(_is_of_all(name, sources, self.root) for name in changed):
-            self._try("configuration", self.open)
-            return
-        if read := sorted(sources.intersection(changed)):
-            self._reread([PurePosixPath(name) for name in read])
+        of_all = any(_is_of_all(name, sources, self.root) for name in changed)
+        # A message about the configuration may be of a file that was missing.
+        told = [one.what for one in self.publication.notices if one.where.file not in sources]
+        of_all |= any(PurePosixPath(name).name in what for name in changed for what in told)
+        if of_all or self.fault is not None:
+            self.fault = None
+            with self.attempt():
+                return self.open()
+        with self.attempt():
+            if read := sorted(sources.intersection(changed)):
+                self._reread([PurePosixPath(name) for name in read])
+            if any(name.startswith("theme/") or name.endswith(".css") for name in changed):
+                self._anew()
         for page in self._pages.values():
-            page.stale = page.stale or page.rests_on(changed)
+            page.stale = page.stale or page.rests_on(changed, sources, self.root)
+        return None
 
-    def take_theme(self) -> None:
-        """Read the theme anew."""
-        self._try("theme", self._anew)
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What goes wrong in the block is a fault of all pages, until it is mended."""
+        try:
+            yield
+        except Exception as error:
+            self.fault = _fault_of(error, "the publication", "reading what was saved")
 
     @property
     def styles(self) -> list[str]:
@@ -222,14 +259,6 @@ class PreviewedSite:
         theme = self.site.theme
         own = [f"/{quote(path)}?{digest}" for path, digest in theme.stylesheets.items()]
         return [f"/{theme.paths['broadsheet.css']}", *own]
-
-    def _try(self, what: str, read: Callable[[], None]) -> None:
-        """Read something; what is wrong with it is a fault of all pages, until it is mended."""
-        self._faults.pop(what, None)
-        try:
-            read()
-        except BroadsheetError as error:
-            self._faults[what] = error
 
     def _reread(self, paths: list[PurePosixPath]) -> None:
         """Read these sources again, and leave the others as they are."""
@@ -240,6 +269,11 @@ class PreviewedSite:
             return self.open()  # a page of a new name, which another may have
         # Of a source that cannot be read now, the pages are still there.
         others += [one for one in before.editions if one.source.path in read.faults]
+        fresh = {str(one.output): one for one in read.editions}
+        lists = {path: meta_before(one) for path, one in fresh.items()}
+        lists = {
+            path: meta for path, meta in lists.items() if meta != meta_before(self.editions[path])
+        }
         names = set(map(str, paths))
         faults = {path: one for path, one in before.faults.items() if path not in paths}
         kept = [one for one in before.notices if one.where.file not in names]
@@ -252,9 +286,12 @@ class PreviewedSite:
                 notices=tuple(kept),
             )
         )
-        if gone := self._records.keys() - self.editions.keys():
-            for path in gone:
-                del self._records[path]
+        gone = self._records.keys() - self.editions.keys()
+        for path in gone:
+            del self._records[path]
+        for path, meta in lists.items():
+            self._records[path] = replace(self._records[path], meta=meta)
+        if gone or lists:
             self._anew()
         return None
 
@@ -282,7 +319,12 @@ class PreviewedSite:
             page.edition = edition or page.edition
             self._make(page, address)
         if page.made is not None and page.site is not self.site:
-            self._render(page)
+            page.html_fault, page.site = None, self.site
+            try:
+                self._render(page)
+            except Exception as error:
+                page.html_fault = _fault_of(error, Place(str(page.source)), MAKING)
+            page.version += 1
         return page
 
     def is_stale(self, address: Address) -> bool:
@@ -298,7 +340,7 @@ class PreviewedSite:
             return False
         page.is_checked = True
         own, before, made = self.root / FOLDER, page.sentences, page.made
-        with suppress(BroadsheetError):
+        with suppress(BroadsheetError), guarded(Place(str(page.source)), "checking this page"):
             _, found = check_page(own, page.finished, made.document, made.rendered)
             page.sentences = tuple(found)
         page.version += page.sentences != before
@@ -311,16 +353,16 @@ class PreviewedSite:
 
     def _make(self, page: PreviewPage, address: Address) -> None:
         """Make a page; what goes wrong is its fault, and the page stays as it was."""
-        begun, where = time.perf_counter(), Place(str(page.source))
-        page.fault = self.publication.faults.get(page.source)
-        page.stale = False
+        where = Place(str(page.source))
+        page.content_fault = self.publication.faults.get(page.source)
+        page.stale, page.begun = False, time.time()
         try:
-            if page.fault is None and page.edition is not None:
-                with guarded(where, MAKING), bounded_work(where, MAKING):
+            if page.content_fault is None and page.edition is not None:
+                with bounded_work(where, MAKING):
                     self._run_and_make(page, page.edition, address)
-        except BroadsheetError as error:
-            page.fault = error
-        page.seconds = time.perf_counter() - begun
+        except Exception as error:
+            page.content_fault = _fault_of(error, where, MAKING)
+        page.ended = time.time()
         page.version += 1
 
     def _run_and_make(self, page: PreviewPage, edition: Edition, address: Address) -> None:
@@ -349,8 +391,6 @@ class PreviewedSite:
         content = self.site.linked(page.record, page.made.content)
         html, _ = url_schemes.filtered(text_of(self.site, page.record, content))
         page.html = _stamped(html, page.record.meta.path, page.made.files)
-        page.site = self.site
-        page.version += 1
 
 
 _ADDRESS = re.compile(r'(\b(?:data-figure|src|href)=")([^"?#:]+)(?=")')
@@ -372,6 +412,10 @@ def _stamped(html: str, path: str, files: Mapping[str, bytes]) -> str:
 def digest_of(data: bytes) -> str:
     """A short digest of a file."""
     return hashlib.sha256(data).hexdigest()[:10]
+
+
+def _fault_of(error: Exception, where: Place | str, doing: str) -> BroadsheetError:
+    return error if isinstance(error, BroadsheetError) else unexpected(error, where, doing)
 
 
 def _lists(record: PageRecord) -> tuple[object, ...]:

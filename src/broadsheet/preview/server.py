@@ -109,9 +109,12 @@ class Preview:
                 return f"/{quote(path)}/"
             return found
 
-        found = await asyncio.wrap_future(self._desk.ask(answer))
+        try:
+            found = await asyncio.wrap_future(self._desk.ask(answer))
+            text = "" if found is not None else await asyncio.wrap_future(self._desk.ask(not_found))
+        except BroadsheetError as error:  # of a list, of which there is no page before
+            return PlainTextResponse(f"{error}\n", 500)
         if found is None:
-            text = await asyncio.wrap_future(self._desk.ask(not_found))
             return Response(followed(text), 404, media_type="text/html")
         if isinstance(found, Path):
             return FileResponse(found, media_type=_media(path))
