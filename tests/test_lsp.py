@@ -251,6 +251,15 @@ def test_a_notebook_is_read_cell_by_cell(publication: Site, edit: Any) -> None:
             )
         )
         assert await editor.problems(prose) == []
+        assert await editor.problems(documents[3].uri) != []
+        editor.told.clear()
+        editor.client.notebook_document_did_close(
+            types.DidCloseNotebookDocumentParams(
+                types.NotebookDocumentIdentifier(uri),
+                [types.TextDocumentIdentifier(one.uri) for one in documents],
+            )
+        )
+        assert [await editor.problems(one.uri) for one in documents] == [[], [], [], []]
 
     edit(work)
 
