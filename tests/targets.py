@@ -123,6 +123,7 @@ def server(tmp_path: Path) -> Iterator[Place]:
     (own / "sshd_config").write_text(
         f"Port {port}\nListenAddress 127.0.0.1\nHostKey {own}/host\nPidFile none\nUsePAM no\n"
         f"AuthorizedKeysFile {own}/user.pub\nStrictModes no\nPermitRootLogin yes\nLogLevel ERROR\n"
+        f'SetEnv "HOME={own}" "PATH={os.environ["PATH"]}"\n'  # not what a shell of yours begins with
     )
     (own / "known_hosts").write_text(f"[127.0.0.1]:{port} {(own / 'host.pub').read_text()}")
     (own / "config").write_text(

@@ -46,11 +46,19 @@ NEW = {
 KEPT = "site_libs/look-01234567ab.css"
 """A file of the old site that pages which are open may load still."""
 
-STEPS = {"branch": 14, "folder": 3, "server": 4, "storage": 3}
-"""After how many steps a publication is killed."""
+STEPS = {"branch": [14], "folder": [3], "server": [4], "storage": [3, 0]}
+"""After how many steps a publication is killed, and killed again."""
 
 
-@pytest.fixture(params=KINDS)
+def on(*quick: str) -> pytest.MarkDecorator:
+    """On each kind of place; on all but the ``quick`` ones in a slow test."""
+    kinds = [
+        kind if kind in quick else pytest.param(kind, marks=pytest.mark.slow) for kind in KINDS
+    ]
+    return pytest.mark.parametrize("place", kinds, indirect=True)
+
+
+@pytest.fixture
 def place(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Place]:
@@ -105,6 +113,7 @@ def is_whole(seen: Mapping[str, str]) -> bool:
     )
 
 
+@on(*KINDS)
 def test_a_site_is_published_then_what_changed_and_taken_back(paper: Site, place: Place) -> None:
     first = published(paper, place, OLD)
     assert shows(place) == OLD and set(first.changes.added) == set(OLD)
@@ -133,11 +142,13 @@ def test_a_site_is_published_then_what_changed_and_taken_back(paper: Site, place
     assert KEPT not in shows(place) and list(third.changes.added) == ["d.html"]
 
 
+@on("branch", "folder", "server")
 def test_what_was_killed_leaves_whole_pages_and_is_ended_by_the_next(
     paper: Site, place: Place
 ) -> None:
     published(paper, place, OLD)
-    assert place.killed(paper.root, built(paper, NEW), STEPS[place.kind])
+    for steps in STEPS[place.kind]:
+        assert place.killed(paper.root, built(paper, NEW), steps)
     seen = shows(place)
     assert is_whole(seen)
     assert seen == OLD or place.kind == "storage"
@@ -151,7 +162,7 @@ def test_what_was_killed_leaves_whole_pages_and_is_ended_by_the_next(
 def test_a_storage_that_was_broken_off_can_be_brought_back(
     paper: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To what was there whole, whatever was begun since; then to what was before that."""
+    """To what was there whole; then to what was before that."""
     with KINDS["storage"](tmp_path) as place:
         for name, value in place.environment.items():
             monkeypatch.setenv(name, value)
@@ -160,7 +171,7 @@ def test_a_storage_that_was_broken_off_can_be_brought_back(
         whole = shows(place)
         again = {**NEW, "a.html": "page a: b.html", "b.html": "page b: a.html"}
         assert place.killed(paper.root, built(paper, again), 1)
-        assert place.killed(paper.root, built(paper, {"index.html": "nothing"}), 0)
+        assert is_whole(shows(place))
         take_back(paper.root, place.address)
         assert shows(place) == {path: text for path, text in whole.items() if path != KEPT}
         take_back(paper.root, place.address)
@@ -171,6 +182,7 @@ def test_a_storage_that_was_broken_off_can_be_brought_back(
         assert shows(place) == {**OLD, "new/c.html": "mine"}
 
 
+@on(*KINDS)
 def test_two_at_once(paper: Site, place: Place) -> None:
     published(paper, place, OLD)
     output = built(paper, NEW)
@@ -192,6 +204,7 @@ def test_two_at_once(paper: Site, place: Place) -> None:
     assert shows(place) == {**NEW, KEPT: OLD[KEPT]}
 
 
+@on("branch", "folder", "server")
 def test_nothing_before_is_nothing_to_take_back(paper: Site, place: Place) -> None:
     for _ in range(2):
         with pytest.raises(PublishError, match="no publication before"):

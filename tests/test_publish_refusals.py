@@ -234,10 +234,17 @@ def test_a_storage_that_is_not_ours_or_not_there(
         assert "there is no such bucket" in refused(paper, "s3://nowhere-at-all").what
         place.put(".broadsheet/published.json", "{}")
         assert "is damaged" in refused(paper, place.address).what
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
-        assert "cannot be reached" in refused(paper, place.address).what
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
         assert "there are no keys" in refused(paper, place.address).what
+
+
+@pytest.mark.slow
+def test_a_storage_that_cannot_be_reached(paper: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked again some times, which takes a while."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "no key")
+    assert "cannot be reached" in refused(paper, "s3://paper/site").what
 
 
 def test_a_lock_of_another_machine_is_told_with_its_age(paper: Site, tmp_path: Path) -> None:
@@ -308,6 +315,7 @@ def test_the_whole_way(paper: Site, run: Run, tmp_path: Path) -> None:
     assert "Hello again." in (www / "index.html").read_text()
 
 
+@pytest.mark.slow
 def test_keys_in_the_environment_reach_a_storage_and_no_notebook(
     site: Site, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
