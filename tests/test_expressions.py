@@ -92,7 +92,7 @@ def test_a_false_condition_stops_the_page(trading: Site, run: Run) -> None:
     )
     code, _, reported = run(trading, "build")
     assert code == 1
-    assert "rests on the claim `lowest-trade-total-year`, which is not true" in reported
+    assert "rests on the claim `lowest-trade-total-year`, but it is not true that" in reported
 
 
 def test_words_are_chosen_by_the_data(trading: Site, run: Run) -> None:

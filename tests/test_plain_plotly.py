@@ -172,6 +172,15 @@ def test_no_two_of_thirty_series_look_the_same(figure):
     assert len(every) == len(set(every)) == 25
 
 
+@pytest.mark.parametrize("draw", [px.line, px.scatter, px.bar])
+def test_a_name_that_an_author_gave_no_colour_does_not_look_like_one_that_has(draw):
+    countries = GAPMINDER[GAPMINDER.country.isin(["India", "Japan", "China", "Thailand"])]
+    own = {"Japan": chart_theme.COLORWAY[0], "Thailand": chart_theme.COLORWAY[1]}
+    figure = draw(countries, x="year", y="lifeExp", color="country", color_discrete_map=own)
+    looks = [look for one in _looks(with_signs(made(figure))).values() for look in one]
+    assert len(looks) == len(set(looks)) == 4
+
+
 def test_colours_that_an_author_repeats_stay_as_they_are():
     figure = made(
         go.Figure([go.Scatter(y=[1, at], name=str(at), line_color="#8f8d87") for at in range(9)])

@@ -2,11 +2,14 @@
 
 plotly gives a colour to each series in turn, and begins again when it has given all of them. From
 there on, lines are dashed, marks have other shapes, and areas are hatched, so that no two series
-look the same. Colours that an author has chosen are left alone, repeated or not.
+look the same. So it is where an author gives colours to some names of a legend alone
+(`color_discrete_map`), since express begins with the first colour for the others. Elsewhere colours
+that an author has chosen are left alone, repeated or not.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,9 +35,13 @@ def with_signs(figure: PlotlyFigure) -> PlotlyFigure:
     data = figure["data"]
     names = list(dict.fromkeys(filter(None, map(_name, data))))
     colours = _colourway(figure)
-    if not colours or len(names) <= len(colours) or not _are_in_turn(data, names, colours):
+    if not colours:
         return figure
-    rounds = {name: at // len(colours) for at, name in enumerate(names)}
+    rounds = _repeats(data, colours)
+    if len(names) > len(colours) and _are_in_turn(data, names, colours):
+        rounds = {name: at // len(colours) for at, name in enumerate(names)}
+    if not any(rounds.values()):
+        return figure
     found = {**figure, "data": [_signed(trace, rounds.get(_name(trace), 0)) for trace in data]}
     if "frames" in figure:
         found["frames"] = [
@@ -44,6 +51,22 @@ def with_signs(figure: PlotlyFigure) -> PlotlyFigure:
             }
             for frame in figure["frames"]
         ]
+    return found
+
+
+def _repeats(data: Sequence[Raw], colours: Sequence[str]) -> Mapping[str, int]:
+    """How many names of the legend before each name have its colour, one of plotly's ``colours``."""
+    named = {
+        _name(trace): _colour(trace)
+        for trace in data
+        if trace.get("showlegend") is True and _name(trace)
+    }
+    found: dict[str, int] = {}
+    before: Counter[str] = Counter()
+    for name, colour in named.items():
+        if colour in colours:
+            found[name] = before[colour]
+            before[colour] += 1
     return found
 
 

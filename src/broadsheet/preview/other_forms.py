@@ -54,7 +54,8 @@ def card_of(previewed: PreviewedSite, address: Address) -> bytes:
     project = previewed.publication.project
     content, files = with_card(page.made.content, edition, page.made.files, project)
     if content.meta.card is None:
-        raise UsageError(address.path, "it has no card", "Articles with a date have one.")
+        mend = "Give it a `date`." if project.site_url else "Set `site-url` in _quarto.yml."
+        raise UsageError(address.path, "it has no card", f"{mend} Articles have one.")
     return files[content.meta.card.path]
 
 

@@ -26,7 +26,7 @@ from pydantic import BeforeValidator, Field, field_validator
 from broadsheet import files, limits, yaml_text
 from broadsheet.errors import BroadsheetError, Notice, Place
 from broadsheet.project.setting_models import Settings, named_by, one_or_more
-from broadsheet.project.validation import fitting
+from broadsheet.project.validation import fitting, unknown_keys
 from broadsheet.yaml_text import Path as YamlPath
 from broadsheet.yaml_text import YamlText
 
@@ -173,6 +173,7 @@ def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple
     kept, faults = fitting(Brand, given, text, at_path)
     brand = Brand.model_validate(kept)
     notices = [_left_out(fault) for _, fault in faults]
+    notices += unknown_keys(brand, text, at_path)
     return brand, [*notices, *_doubted(brand, text, at_path)], found
 
 

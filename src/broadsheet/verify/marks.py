@@ -76,14 +76,14 @@ def _false(mark: Mark, claim: Mapping[str, Any]) -> FactError | None:
     if claim["truth"] is True:
         return None
     verdict = (
-        "is not true" if claim["truth"] is False else "cannot be checked, since data are missing"
+        "it is not true that" if claim["truth"] is False else "data are missing to check whether"
     )
     evidence = "\n".join(evidence_line(one) for one in claim["evidence"])
     sources = f"source: {', '.join(claim['sources'])}" if claim["sources"] else ""
     return FactError(
         mark.where,
-        f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, which "
-        f"{verdict}: {claim['says']}",
+        f"“{mark.sentence}”: “{mark.words}” rests on the claim `{mark.name}`, but "
+        f"{verdict} {claim['says']}",
         "Mend the sentence, or the data if they are wrong.",
         "\n".join(filter(None, [evidence, sources])),
     )

@@ -28,7 +28,7 @@ _RANK: Mapping[Kind, int] = {"number": 0, "comparison": 1, "superlative": 2}
 _MENDS = {
     "number": "Bind it to the data as a fact, cite its source in the sentence, or mark it "
     '`[…]{.unchecked reason="…"}`.',
-    "comparison": "Rest it on a claim, `[…]{claim=name}`, cite a source in the sentence, name who "
+    "comparison": 'Rest it on a claim, `[…]{claim="condition"}`, cite a source in the sentence, name who '
     'holds it, `[…]{held-by="…"}`, or mark it `[…]{.unchecked reason="…"}`.',
 }
 
