@@ -64,7 +64,7 @@ def _repeats(data: Sequence[Raw], colours: Sequence[str]) -> Mapping[str, int]:
     found: dict[str, int] = {}
     before: Counter[str] = Counter()
     for name, colour in named.items():
-        if colour in colours:
+        if colour is not None and colour in colours:
             found[name] = before[colour]
             before[colour] += 1
     return found
