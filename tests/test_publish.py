@@ -7,14 +7,17 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from broadsheet.errors import PublishError
 from broadsheet.project.project import open_project
+from broadsheet.publish.address import Server
 from broadsheet.publish.lock import held
 from broadsheet.publish.manifest import in_order, is_hashed, site_files
 from broadsheet.publish.publishing import Outcome, choose, send, take_back
+from broadsheet.publish.releases import Releases
 from conftest import Site
 from targets import KINDS, Place
 
@@ -234,6 +237,29 @@ def test_what_others_put_on_the_branch_stays(paper: Site, tmp_path: Path) -> Non
         with pytest.raises(PublishError, match="`CNAME`, of your site, is there already"):
             published(paper, place, {**NEW, "CNAME": "paper.example"})
         assert shows(place) == OLD | domain
+
+
+def test_a_lock_that_git_has_left_is_taken_away(paper: Site, tmp_path: Path) -> None:
+    """Without the commits, which would have to be fetched again."""
+    ours = paper.root / ".broadsheet/publish.git"
+    with KINDS["branch"](tmp_path) as place:
+        published(paper, place, OLD)
+        (ours / "index.lock").touch()
+        commits = sorted(ours.glob("objects/??/*"))
+        published(paper, place, NEW)
+        assert commits and set(commits) <= set(ours.glob("objects/??/*"))
+        assert not (ours / "index.lock").exists()
+
+
+def test_ssh_has_one_connection_if_its_socket_has_a_short_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server("example.org", "/srv/www")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("x" * 60)))
+    assert not any("Control" in word for word in Releases.of(server, "here").ssh)
+    with TemporaryDirectory(dir="/tmp", prefix="b") as short:
+        monkeypatch.setattr("tempfile.tempdir", short)
+        assert f"ControlPath={short}/" in " ".join(Releases.of(server, "here").ssh)
 
 
 def test_files_are_sent_before_the_pages_that_use_them() -> None:

@@ -48,7 +48,7 @@ class Releases:
     """
 
     def __init__(self, where: str, site: str, ssh: tuple[str, ...] = (), host: str = "") -> None:
-        self.where, self._site, self._ssh, self._host = where, site, ssh, host
+        self.where, self._site, self.ssh, self._host = where, site, ssh, host
         self._folder, self._now = "", ""
         self._manifest: Manifest | None = None
 
@@ -79,7 +79,7 @@ class Releases:
         """The command that removes the lock."""
         path = PurePosixPath(self._site)
         command = f"rm {shlex.quote(str(path.parent / f'.{path.name}.broadsheet/lock'))}"
-        if not self._ssh:
+        if not self.ssh:
             return command
         return shlex.join(["ssh", *self._options_for_people(), self._host, command])
 
@@ -100,7 +100,7 @@ class Releases:
         if others:
             self._do("remove", content=_lines(others))
         kept = [path for path in new.kept if path not in new.files]
-        if self._ssh:
+        if self.ssh:
             self._rsync(site, new)
         else:
             self._copy(site, new)
@@ -119,8 +119,8 @@ class Releases:
     def _do(self, command: str, *arguments: str, content: bytes = b"") -> bytes:
         """Run a command of `releases.sh`."""
         words = ["sh", "-c", _SCRIPT, "releases", command, self._site, *arguments]
-        if self._ssh:
-            words = [*self._ssh, self._host, shlex.join(words)]
+        if self.ssh:
+            words = [*self.ssh, self._host, shlex.join(words)]
         try:
             return shell.run(words, content)
         except shell.FailedError as failed:
@@ -142,7 +142,7 @@ class Releases:
         listed = "".join(f"./{path}\0" for path in new.files).encode()  # `#` begins a comment
         send = [
             *("rsync", "--recursive", "--checksum", "--perms", "--chmod=D755,F644"),
-            *("--from0", "--files-from=-", "--protect-args", f"--rsh={shlex.join(self._ssh)}"),
+            *("--from0", "--files-from=-", "--protect-args", f"--rsh={shlex.join(self.ssh)}"),
         ]
         if self._now:
             send.append(f"--link-dest={self._folder}/{self._now}/site/")
@@ -169,7 +169,7 @@ class Releases:
         return f"{user}@{host}" if user else host
 
     def _options_for_people(self) -> list[str]:
-        return list(self._ssh[self._ssh.index("-p") :]) if "-p" in self._ssh else []
+        return list(self.ssh[self.ssh.index("-p") :]) if "-p" in self.ssh else []
 
     # To a folder
 
