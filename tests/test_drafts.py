@@ -177,9 +177,7 @@ def test_the_command_says_what_is_not_on_the_site(publication: Site, run) -> Non
     publication.article("sketch", "1 / 0", front="title: Sketch\ndraft: true")
     code, out, _ = run(publication, "build", "--today", "2024-05-10", "--explain")
     assert (
-        code == 0
-        and "; not on the site: 1 draft and 1 page to come, on 2024-05-11. To look"
-        in out
+        code == 0 and "; not on the site: 1 draft and 1 page to come, on 2024-05-11. To look" in out
     )
     assert "sketch: not run: it is a draft\n" in out
     code, _, err = run(publication, "build", "sketch")

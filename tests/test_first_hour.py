@@ -139,3 +139,9 @@ def test_silent_mistakes_are_told_with_their_places(site, run):
     )
     assert "write `#| output: false` in the cell" in err
     assert 200_000 < len(site.read("_site/posts/loud/index.html")) < 250_000
+
+
+def test_a_name_that_every_notebook_imports_is_told_with_its_import(site, run):
+    site.article("a", 'kind: Literal["one", "two"] = "one"')
+    code, _, told = run(site, "build")
+    assert code == 1 and "Begin the cell with `from typing import Literal`." in told

@@ -229,6 +229,9 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
     lacks = _lacked(job, kind, message)
     missing = _NO_MODULE.search(message) if lacks else None
     mend = _install(missing[1].partition(".")[0]) if missing else ""
+    unknown = _NO_NAME.match(message) if kind == "NameError" else None
+    if unknown and (imported := _IMPORTED.get(unknown[1])):
+        mend = f"Begin the cell with `{imported}`."
     error = _failed(job, what, mend, "\n".join(authors), _line_of(authors))
     error.lacks = lacks
     return error
@@ -246,6 +249,18 @@ def _lacked(job: Job, kind: str, message: str) -> str:
     return "" if any(path.exists() for path in own) else f"the library `{name}`"
 
 
+_NO_NAME = re.compile(r"name '(\w+)' is not defined")
+_IMPORTED = {
+    "Annotated": "from typing import Annotated",
+    "Literal": "from typing import Literal",
+    "bs": "import broadsheet as bs",
+    "date": "from datetime import date",
+    "go": "import plotly.graph_objects as go",
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "px": "import plotly.express as px",
+}
+"""How names are imported that cells use without."""
 _CALLED = {
     "bs4": "beautifulsoup4",
     "cv2": "opencv-python",
