@@ -9,6 +9,7 @@ import pytest
 from broadsheet.errors import UsageError
 from broadsheet.project.project import find_root, matching
 from broadsheet.project.reading import open_publication
+from broadsheet.site.build import build
 from publishing import publish
 
 HOME = "---\ntitle: Home\n---\nHome.\n"
@@ -311,3 +312,11 @@ def test_a_text_without_a_title_has_its_first_heading_as_title_once(site, name: 
     page = site.read("_site/page.html")
     assert page.count("article</h1>") == 1 and "<title>Your first article" in page
     assert "Later" in page
+
+
+def test_a_catalogue_that_is_added_makes_what_was_a_warning_an_error(site) -> None:
+    site.write("page.qmd", "---\ntitle: Page\n---\nAs they say [@nobody].\n")
+    first = build(site.root, jobs=1)
+    assert not first.faults and ["nobody" in one.what for one in first.notices] == [True]
+    site.table()
+    assert ["nobody" in str(fault) for fault in build(site.root, jobs=1).faults] == [True]
