@@ -33,7 +33,8 @@ KEYWORDS = {
     "counted": (1, 2),
     **extract.DEFAULT_KEYWORDS,
 }
-TEMPLATES = sorted(path for path in PACKAGE.rglob("*.jinja"))
+# The preview speaks to authors, in English as messages do.
+TEMPLATES = sorted(path for path in PACKAGE.rglob("*.jinja") if not path.name.startswith("preview"))
 SPOKEN = sorted(path.name for path in CATALOGUES.iterdir() if path.is_dir())
 
 Id = tuple[str | None, str]

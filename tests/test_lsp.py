@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,9 @@ def edit(publication: Site) -> Callable[[Callable[[Editor], Awaitable[None]]], N
             await work(editor)
             await editor.end()
 
-        asyncio.run(whole())
+        # In a thread of its own: a browser of other tests may have a loop in this one.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, whole()).result()
 
     return session
 

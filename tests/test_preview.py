@@ -75,7 +75,11 @@ def _answer(request: urllib.request.Request) -> tuple[int, str]:
 
 def started(site: Site, *arguments: str) -> Previewed:
     process = subprocess.Popen(
-        [sys.executable, "-m", "broadsheet", "preview", "--no-browser", "--port", "0", *arguments],
+        # As from a terminal: a shell's job in the background ignores Ctrl-C, and so do its children.
+        [
+            *("env", "--default-signal=INT", sys.executable, "-m", "broadsheet", "preview"),
+            *("--no-browser", "--port", "0", *arguments),
+        ],
         cwd=site.root,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")},
         stderr=subprocess.PIPE,
