@@ -274,6 +274,8 @@ class Tracer:
 
 
 def _looked(namespace: Mapping[str, Any], name: str) -> Any:
+    if name in ("exit", "quit") and callable(namespace.get(name, print)):
+        raise NameError(f"{name!r} would end the notebook, which an expression cannot")
     if name in namespace:
         return namespace[name]
     try:
