@@ -83,6 +83,7 @@ def test_a_font_s_file_comes_with_the_site_and_a_service_is_not_asked(site) -> N
         ("brand: {color: {palette: {sea: blueish}}}", "the colour of 'sea' is 'blueish'"),
         ("brand: {color: {palette: {a: b, b: a}, primary: a}}", "'a', which is no colour"),
         ("brand: {color: {secundary: '#123456'}}", "does not know the key `brand.color.secundary`"),
+        ("brand: {typography: {fonts: [{family: A, files: [a.woff2]}]}}", "no file 'a.woff2'"),
         ("brand: house.yml", "there is no file 'house.yml'"),
         ("brand: {typography: {base: 'A\"; } body { x'}}", "typography.base"),
     ],

@@ -67,12 +67,16 @@ def place_in(
 
 VARIABLE = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|\d[\d,.]*|\S+\.\w{2,5}\b")
 """What differs in messages of one kind: what is quoted, numbers, names of files."""
+QUOTED = re.compile(r"[`“']([^`”'\n]+)[`”']")
+"""What a message quotes of the text that it is about."""
 DEPRECATED = "deprecated"
 """The topic of a notice of what works still, and will not in the next version."""
 
 
 SAVED = "saved"
 """The topic of a notice of a notebook that is shown with what is saved in it, as it is meant to be."""
+MISSING_FILE = "missing-file"
+"""The topic of a message about a file that is named and not there, or may not be used."""
 GENERATED_ALT = "generated-alt-text"
 """The topic of a notice of a chart's alternative text that is generated, as an author may leave it."""
 

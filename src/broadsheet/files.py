@@ -20,6 +20,7 @@ begins with a dot or an underscore, so that `photo.png` is not `.env`. :func:`ch
 from __future__ import annotations
 
 import errno
+import mimetypes
 import os
 import stat
 from functools import lru_cache
@@ -283,3 +284,22 @@ def _named(root: Path, file: Path) -> str:
     path = PurePath(os.path.normpath(file))
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
     return f"`{name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + '…'}`"
+
+
+_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".md": "text/markdown",
+    ".atom": "application/atom+xml",
+    ".woff2": "font/woff2",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ipynb": "application/x-ipynb+json",
+}
+"""Types of files that not every machine knows."""
+
+
+def media_type(path: str) -> str:
+    """The media type of a file by its name, for those who serve it."""
+    kind = _TYPES.get(Path(path).suffix.lower()) or mimetypes.guess_type(path)[0]
+    return kind or "application/octet-stream"

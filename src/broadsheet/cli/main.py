@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import signal
 import sys
 from collections.abc import Sequence
-from importlib import import_module, metadata
+from importlib import import_module
 
 from broadsheet import secret_values, store
 from broadsheet.cli.options import parser
 from broadsheet.cli.report import Report, deliver
 from broadsheet.errors import BroadsheetError, UsageError, unexpected
+from broadsheet.extras import extra_with, lacks
 
 DEBUG = "BROADSHEET_DEBUG"
 """The environment variable with which an unexpected exception is shown with its traceback."""
@@ -49,31 +49,13 @@ def _report(arguments: Sequence[str] | None) -> Report:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one would break off the way out
         return Report(130, messages=["interrupted: a site that stood stands as it was"])
     except Exception as error:  # of the machine, or our own
-        if isinstance(error, ModuleNotFoundError) and (extra := _extra_with(error.name or "")):
-            return Report(1, messages=[_not_installed(error.name or "", extra)])
+        if isinstance(error, ModuleNotFoundError) and error.name and extra_with(error.name):
+            return Report(1, messages=[lacks(error.name, "broadsheet")])
         if os.environ.get(DEBUG):
             raise
         fault = unexpected(error, "broadsheet", "this command")
         fault.mend += f" With {DEBUG}=1 in the environment, the traceback is shown."
         return Report(1, messages=[fault])
-
-
-def _extra_with(module: str) -> str | None:
-    """The extra of this package that brings ``module``."""
-    package = module.partition(".")[0].replace("_", "-")
-    for line in metadata.requires("broadsheet") or ():
-        needs = re.match(r"""([\w.-]+).*; extra == ['"](.+)['"]""", line)
-        if needs and needs[1].lower().replace("_", "-") == package and needs[2] != "dev":
-            return needs[2]
-    return None
-
-
-def _not_installed(module: str, extra: str) -> BroadsheetError:
-    return BroadsheetError(
-        module,
-        "this package is needed here, and is not installed",
-        f"Run `pip install 'broadsheet[{extra}]'`, and the command again.",
-    )
 
 
 def _open_streams() -> None:

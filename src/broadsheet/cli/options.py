@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.errors import UsageError, shown
+from broadsheet.extras import needed
 from broadsheet.version import __version__
 
 _SHELLS = ("bash", "zsh", "fish")
@@ -74,10 +75,8 @@ class _Completion(argparse.Action):
         values: object,
         option_string: str | None = None,
     ) -> None:
-        try:
+        with needed("--print-completion", UsageError):
             import shtab
-        except ImportError:
-            parser.error("this needs the package shtab: pip install 'broadsheet[completion]'")
         for one in _paths(parser):
             one.complete = shtab.FILE  # type: ignore[attr-defined]
         print(shtab.complete(parser, str(values)))

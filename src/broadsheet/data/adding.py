@@ -20,7 +20,7 @@ from typing import Any
 from broadsheet import store
 from broadsheet.data.checking import judge
 from broadsheet.data.csv_reading import PlainTable, plain_table
-from broadsheet.data.descriptor import DESCRIPTOR, Package
+from broadsheet.data.descriptor import DESCRIPTOR, Package, has_catalogue
 from broadsheet.data.descriptor_reading import package_of
 from broadsheet.did_you_mean import question
 from broadsheet.errors import ConfigError, DataError, Notice, Place, UsageError
@@ -219,7 +219,7 @@ def _last_day(table: PlainTable) -> date | None:
 
 def _text(root: Path, title: str) -> str:
     """The descriptor's text; of a publication without one, that of an empty catalogue."""
-    if (root / DESCRIPTOR).is_file():
+    if has_catalogue(root):
         return read_text(root / DESCRIPTOR, DESCRIPTOR, limit=TABLE["config-size"])
     new = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",

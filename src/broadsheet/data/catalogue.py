@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from broadsheet import store
 from broadsheet.data.change import Change, in_force
 from broadsheet.data.checking import TableState, judge
-from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource
+from broadsheet.data.descriptor import DESCRIPTOR, Package, Resource, has_catalogue
 from broadsheet.data.descriptor_reading import consulting, entry_of, read_descriptor
 from broadsheet.data.origin import Origin
 from broadsheet.did_you_mean import nearest
@@ -188,7 +188,7 @@ def find_root(start: Path | None = None) -> Path:
     """
     given = os.environ.get("BROADSHEET_ROOT")
     if given:
-        if (Path(given) / DESCRIPTOR).is_file():
+        if has_catalogue(Path(given)):
             return Path(given).resolve()
         raise ConfigError(
             "BROADSHEET_ROOT",
@@ -197,7 +197,7 @@ def find_root(start: Path | None = None) -> Path:
         )
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
-        if (folder / DESCRIPTOR).is_file():
+        if has_catalogue(folder):
             return folder
     raise ConfigError(
         DESCRIPTOR,

@@ -42,6 +42,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
@@ -52,6 +53,12 @@ from broadsheet.errors import shown
 from broadsheet.url_schemes import allowed_link
 
 DESCRIPTOR = "data/datapackage.json"
+
+
+def has_catalogue(root: Path) -> bool:
+    """Whether the publication at ``root`` has a catalogue of tables."""
+    return (root / DESCRIPTOR).is_file()
+
 
 Text = Annotated[str, Key(min_length=1)]
 FieldType = Literal["string", "integer", "number", "boolean", "date"]

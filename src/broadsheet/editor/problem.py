@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass, replace
 
 from broadsheet.editor.draft import Draft
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
 
 Message = Notice | BroadsheetError
 
 _MEANT = re.compile(r"Did you mean `([^`]+)`\?")
-_QUOTED = re.compile(r"[`“']([^`”'\n]+)[`”']")
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def located(draft: Draft, message: Message) -> Problem:
     line = draft.line(message.where)
     start, end = len(line) - len(line.lstrip()), len(line.rstrip())
     quoted = (
-        one for found in _QUOTED.findall(message.what) for one in (found, found.split(".")[-1])
+        one for found in QUOTED.findall(message.what) for one in (found, found.split(".")[-1])
     )
     words = (re.search(rf"(?<![\w-]){re.escape(one)}(?![\w-])", line) for one in quoted)
     if match := next(filter(None, words), None):

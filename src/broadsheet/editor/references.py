@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from broadsheet.errors import Place
+from broadsheet.project.bibliographies import ENTRY
 from broadsheet.project.source import Source
 
 _KIND = re.compile(
@@ -20,11 +21,6 @@ _ID = re.compile(r"\{[^{}\n]*?#(?P<label>[\w:.-]+)[^{}\n]*\}|\bid=[\"'](?P<id>[\
 _LABEL = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*(?:lst-)?label:[ \t]*[\"']?([\w:.-]+)", re.MULTILINE)
 _CAPTION = re.compile(r"^[ \t]*#[ \t]*\|[ \t]*(?:fig|tbl|lst)-cap:[ \t]*(.+)$", re.MULTILINE)
 _REFERENCE = re.compile(r"(?<![\w\\@/.])@\{?(?P<key>\w(?:[\w:.#$%&+?<>~/-]*\w)?)")
-_ENTRY = re.compile(
-    r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^\s,]+)\s*,(?P<body>.*?)"
-    r"(?=^[ \t]*@|\Z)",
-    re.MULTILINE | re.IGNORECASE | re.DOTALL,
-)
 _TITLE = re.compile(r"\btitle\s*=\s*[{\"]+(.+?)[}\"]+\s*,?\s*$", re.MULTILINE | re.IGNORECASE)
 _YAML_ID = re.compile(r"^[ \t-]*[\"']?id[\"']?:[ \t]*[\"']?([^\"'\s,]+)", re.MULTILINE)
 
@@ -82,7 +78,8 @@ def entries_of(name: str, text: str) -> dict[str, str]:
             [*_YAML_ID.findall(text), *re.findall(r'"id"\s*:\s*"([^"]+)"', text)], ""
         )
     found = {}
-    for match in _ENTRY.finditer(text):
-        title = _TITLE.search(match["body"])
+    starts = [*ENTRY.finditer(text)]
+    for match, end in zip(starts, [*(one.start() for one in starts[1:]), len(text)], strict=True):
+        title = _TITLE.search(text, match.end(), end)
         found[match["key"]] = re.sub(r"[{}]", "", title[1]) if title else ""
     return found

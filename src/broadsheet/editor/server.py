@@ -183,22 +183,18 @@ server = Server()
 
 
 @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-async def _opened(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
-    ls.check_soon(params.text_document.uri)
-
-
 @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-async def _changed(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
+async def _changed(
+    ls: Server, params: types.DidOpenTextDocumentParams | types.DidChangeTextDocumentParams
+) -> None:
     ls.check_soon(params.text_document.uri)
 
 
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
-async def _opened_notebook(ls: Server, params: types.DidOpenNotebookDocumentParams) -> None:
-    ls.check_soon(params.notebook_document.uri)
-
-
 @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
-async def _changed_notebook(ls: Server, params: types.DidChangeNotebookDocumentParams) -> None:
+async def _changed_notebook(
+    ls: Server, params: types.DidOpenNotebookDocumentParams | types.DidChangeNotebookDocumentParams
+) -> None:
     ls.check_soon(params.notebook_document.uri)
 
 

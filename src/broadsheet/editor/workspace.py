@@ -21,7 +21,7 @@ from broadsheet.editor.references import entries_of
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.files import readable_text, refusal
 from broadsheet.project.edition import Edition, editions_of, used_in
-from broadsheet.project.project import CONFIG, INPUTS, Project, matching, open_project
+from broadsheet.project.project import CONFIG, INPUTS, Project, matching, may_be_input, open_project
 from broadsheet.project.source import Source, slug_of
 from broadsheet.run.cache import Runs
 from broadsheet.run.running import STORE
@@ -98,9 +98,9 @@ class Workspace:
 
     def is_source(self, path: PurePosixPath) -> bool:
         """Whether a file is one that the project renders, as far as its name says."""
-        if path.suffix not in INPUTS or path.stem.upper() in ("README", "LICENSE"):
+        if path.suffix not in INPUTS or not may_be_input(path.name):
             return False
-        if any(part[0] in "._" for part in path.parts):
+        if any(part[0] in "._" for part in path.parent.parts):
             return False
         patterns = self.project.settings.project.render
         return not patterns or bool(matching([path], patterns))

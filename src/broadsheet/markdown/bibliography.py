@@ -19,7 +19,7 @@ from pathlib import Path
 from lxml import etree
 
 from broadsheet import limits
-from broadsheet.errors import Notice, Place, RenderError, shown
+from broadsheet.errors import MISSING_FILE, Notice, Place, RenderError, shown
 from broadsheet.files import UnreadableError, check_path, content
 from broadsheet.project.edition import Edition
 from broadsheet.unprintable import UNPRINTABLE, named
@@ -76,7 +76,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
             where,
             f"`{key}` names {shown(name)} on another site; {_WITHOUT[key]}",
             mend,
-            topic="missing-file",
+            topic=MISSING_FILE,
         )
     if name:
         check_path(root, root / name, where)
@@ -89,7 +89,7 @@ def _check(check: _Check, name: str, root: Path, where: Place, key: str) -> Noti
             "file that gives it, or from the root where it starts with a slash."
         )
         if str(error) == "does not exist":
-            return Notice(where, f"{what}; {_WITHOUT[key]}", mend, topic="missing-file")
+            return Notice(where, f"{what}; {_WITHOUT[key]}", mend, topic=MISSING_FILE)
         raise RenderError(where, what, mend) from None
     if found is not None:
         line, what, mend = found

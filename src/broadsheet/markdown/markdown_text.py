@@ -25,10 +25,10 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor import has_catalogue
 from broadsheet.did_you_mean import question
 from broadsheet.errors import Notice, Place, RenderError
-from broadsheet.files import is_file, readable_text
+from broadsheet.files import readable_text
 from broadsheet.language import speaking, t_
 from broadsheet.markdown.bibliography import check_cited
 from broadsheet.markdown.code_blocks import add_written, not_run
@@ -102,7 +102,7 @@ def document_of(finished: Finished, root: Path) -> Document:
             for number, cell in enumerate(finished.notebook.cells, start=1):
                 _CELLS[cell.cell_type](cell, number, finished, text)
     text.notices += not_run(text, finished.notebook is not None)
-    is_strict = uses_broadsheet(edition) or is_file(root / DESCRIPTOR)
+    is_strict = uses_broadsheet(edition) or has_catalogue(root)
     for one in (*edition.source.not_included, *text.includes.missing):
         if is_strict:
             raise RenderError(one.where, one.what, one.mend, one.detail, one.topic)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self, TypeVar
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import (
     SAVED,
     AssemblyError,
@@ -76,7 +76,7 @@ class Assembly:
         """Read the catalogue as it is now."""
         self._catalogue, self.fault = None, None
         try:
-            if (self._root / DESCRIPTOR).is_file():
+            if has_catalogue(self._root):
                 self._catalogue = self._catalogue_of(self._root)
         except BroadsheetError as error:
             self.fault = error

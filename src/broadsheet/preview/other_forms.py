@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from lxml import etree
 
 from broadsheet.errors import Notice, UsageError
+from broadsheet.extras import needed
 from broadsheet.files import readable_text
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
 from broadsheet.project.edition import Edition
@@ -23,15 +24,9 @@ _TEMPLATES = Templates()
 
 def letter_of(previewed: PreviewedSite, address: Address) -> str:
     """The HTML of an article's e-mail edition. Raises :class:`BroadsheetError`."""
-    try:
+    with needed("the e-mail edition"):
         from broadsheet.newsletter.issue import issue_of
         from broadsheet.newsletter.letter import html_to, sender_of, write_letter
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            "the e-mail edition",
-            f"{error.name} is not installed here",
-            'Run `pip install "broadsheet[newsletter]"`, and start the preview again.',
-        ) from error
     edition, _ = _made(previewed, address)
 
     def contents(editions: Sequence[Edition]) -> tuple[list[PageContent], list[Notice]]:

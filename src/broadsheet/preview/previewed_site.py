@@ -10,7 +10,6 @@ Has state, and is used by one thread at a time, the one that makes pages.
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 import re
 import time
@@ -25,7 +24,7 @@ from urllib.parse import quote, unquote
 from broadsheet import url_schemes
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import is_entry
-from broadsheet.errors import BroadsheetError, Notice, Place, guarded, unexpected
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, guarded, unexpected
 from broadsheet.lexicon import FOLDER
 from broadsheet.limits import bounded_work
 from broadsheet.markdown.document import Inline
@@ -46,7 +45,7 @@ from broadsheet.site.page_content import PageContent, meta_before
 from broadsheet.site.page_content_store import PageContents
 from broadsheet.site.page_rendering import text_of
 from broadsheet.site.site import Site
-from broadsheet.site.theme_files import load_theme
+from broadsheet.site.theme_files import load_theme, short_digest
 
 MAKING = "making this page"
 
@@ -229,9 +228,11 @@ class PreviewedSite:
         if DESCRIPTOR in changed:
             self._assembly.open_catalogue()
         of_all = any(_is_of_all(name, sources, self.root) for name in changed)
-        # A message about the configuration may be of a file that was missing.
-        told = [one.what for one in self.publication.notices if one.where.file not in sources]
-        of_all |= any(PurePosixPath(name).name in what for name in changed for what in told)
+        is_missed = any(
+            one.topic == MISSING_FILE and one.where.file not in sources
+            for one in self.publication.notices
+        )
+        of_all |= is_missed and not sources.issuperset(changed)
         if of_all or self.fault is not None:
             self.fault = None
             with self.attempt():
@@ -404,14 +405,9 @@ def _stamped(html: str, path: str, files: Mapping[str, bytes]) -> str:
 
     def stamped(match: re.Match[str]) -> str:
         name = posixpath.normpath(str(folder / unquote(match[2])))
-        return f"{match[0]}?v={digest_of(files[name])}" if name in files else match[0]
+        return f"{match[0]}?v={short_digest(files[name])}" if name in files else match[0]
 
     return _ADDRESS.sub(stamped, html)
-
-
-def digest_of(data: bytes) -> str:
-    """A short digest of a file."""
-    return hashlib.sha256(data).hexdigest()[:10]
 
 
 def _fault_of(error: Exception, where: Place | str, doing: str) -> BroadsheetError:

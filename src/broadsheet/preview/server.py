@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import mimetypes
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path, PurePosixPath
@@ -32,6 +31,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet.errors import BroadsheetError
+from broadsheet.files import media_type
 from broadsheet.preview.desk import Desk
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
 from broadsheet.preview.page_document import dark_style, document, followed, in_dark
@@ -117,19 +117,21 @@ class Preview:
         if found is None:
             return Response(followed(text), 404, media_type="text/html")
         if isinstance(found, Path):
-            return FileResponse(found, media_type=_media(path))
+            return FileResponse(found, media_type=media_type(path))
         if isinstance(found, str) and found.startswith("/"):
             return RedirectResponse(found)
         if isinstance(found, str):
             self._desk.look_over(address)  # when the reader has the page
-        return Response(found, media_type="text/html" if isinstance(found, str) else _media(path))
+        return Response(
+            found, media_type="text/html" if isinstance(found, str) else media_type(path)
+        )
 
     async def asset(self, request: Request) -> Response:
         """A script or a style sheet of the preview's own."""
         name = request.path_params["name"]
         if name not in _ASSETS:
             return PlainTextResponse("There is no such file.", 404)
-        return FileResponse(_ASSETS[name], media_type=_media(name))
+        return FileResponse(_ASSETS[name], media_type=media_type(name))
 
     async def other_form(self, request: Request) -> Response:
         """A page as an e-mail, as a social card, or as what has changed of it."""
@@ -221,9 +223,3 @@ class Guard:
 
 def _event(name: str, data: str) -> str:
     return f"event: {name}\ndata: {data}\n\n"
-
-
-def _media(path: str) -> str:
-    if path.endswith(".js"):
-        return "text/javascript"
-    return mimetypes.guess_type(path)[0] or "application/octet-stream"

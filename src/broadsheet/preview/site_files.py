@@ -10,7 +10,7 @@ from pathlib import Path
 from broadsheet.errors import BroadsheetError
 from broadsheet.files import check_path, is_file
 from broadsheet.notebook.map_outlines import MAPS
-from broadsheet.preview.previewed_site import Address, PreviewedSite, digest_of
+from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.site.copied_files import resources_of
 from broadsheet.site.page_content import NOT_FOUND
 from broadsheet.site.page_rendering import (
@@ -21,6 +21,7 @@ from broadsheet.site.page_rendering import (
     uses_of,
 )
 from broadsheet.site.page_values import list_pages, more_pages
+from broadsheet.site.theme_files import short_digest
 
 
 def file_at(previewed: PreviewedSite, path: str, digest: str = "") -> bytes | Path | None:
@@ -53,7 +54,7 @@ def _of_page(previewed: PreviewedSite, path: str, digest: str) -> bytes | None:
     versions = [one.made.files for one in previewed.pages_at(str(edition.output)) if one.made]
     found = [files[path] for files in versions if path in files]
     if found:
-        return next((one for one in found if digest_of(one) == digest), found[0])
+        return next((one for one in found if short_digest(one) == digest), found[0])
     if page is None or page.made is None:
         return None
     figures = figure_pages_of(previewed.site, page.made.content)

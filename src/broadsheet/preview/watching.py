@@ -10,7 +10,7 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
-from broadsheet.project.project import MARKER
+from broadsheet.project.project import is_foreign
 
 STEP = 20
 """Milliseconds without a further change after which changes are reported: an editor may write a file
@@ -81,10 +81,5 @@ def _folders(root: Path, output: Path) -> Iterator[Path]:
     for folder, below, _ in os.walk(root):
         yield Path(folder)
         below[:] = [
-            name
-            for name in below
-            if name[0] != "."
-            and name not in ("node_modules", "env", "venv")
-            and Path(folder, name) != output
-            and not os.path.lexists(Path(folder, name, MARKER))
+            name for name in below if name[0] != "." and not is_foreign(Path(folder, name), output)
         ]

@@ -11,10 +11,11 @@ from broadsheet.errors import Notice, Place
 from broadsheet.files import readable_text, refusal
 from broadsheet.project.project import Project
 
-_ENTRY = re.compile(
+ENTRY = re.compile(
     r"^[ \t]*@(?!string|comment|preamble)\w+\s*[{(]\s*(?P<key>[^\s,]+)\s*,",
     re.MULTILINE | re.IGNORECASE,
 )
+"""The beginning of an entry of a BibTeX file, up to its key."""
 _CITED = re.compile(r"@\{?(?P<key>[\w*][\w:.#$%&+?<>~/-]*)")
 
 
@@ -32,7 +33,7 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
         and not refusal(project.root, project.root / name)
         and (text := readable_text(project.root / name, limits.TABLE["bibliography-size"]))
     }
-    unused = {match["key"] for text in texts.values() for match in _ENTRY.finditer(text)}
+    unused = {match["key"] for text in texts.values() for match in ENTRY.finditer(text)}
     for path in sources:
         if not unused:
             return
@@ -44,7 +45,7 @@ def unused_references(project: Project, sources: Iterable[PurePosixPath]) -> Ite
         }
         unused -= unused if "*" in cited else cited
     for name, text in texts.items():
-        for match in _ENTRY.finditer(text):
+        for match in ENTRY.finditer(text):
             if match["key"] in unused:
                 yield Notice(
                     Place(name, line=text.count("\n", 0, match.start("key")) + 1),

@@ -17,16 +17,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
 from broadsheet import files, limits, yaml_text
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place
 from broadsheet.project.setting_models import Settings, named_by, one_or_more
-from broadsheet.project.validation import fitting, unknown_keys
+from broadsheet.project.validation import fitting, left_out, unknown_keys
 from broadsheet.yaml_text import Path as YamlPath
 from broadsheet.yaml_text import YamlText
 
@@ -147,34 +147,39 @@ class Brand(Settings):
 
 def read_brand(root: Path, config: YamlText) -> tuple[Brand, list[Notice], tuple[str, ...]]:
     """The brand of a publication, what was left out of it, and the files in which it may stand."""
-    given, text, at = config.data.get("brand"), config, ("brand",)
-    found: tuple[str, ...] = FILES
+    at: YamlPath = ("brand",)
+    given = config.data.get("brand")
+    if isinstance(given, dict):
+        return *_fitted(root, given, config, at), ()
     if given is False:
         return Brand(), [], ()
-    at_path: YamlPath = at
-    if not isinstance(given, dict):
-        found = (given,) if isinstance(given, str) else FILES
-        name = next((name for name in found if os.path.lexists(root / name)), None)
-        if name is None:
-            missing = Notice(
-                config.place(at),
-                f"`brand`: there is no file {given!r}",
-                "Mend the path, which counts from the root, or take it out.",
-                topic="missing-file",
-            )
-            return Brand(), [missing] if isinstance(given, str) else [], found
-        try:
-            files.check_path(root, root / name, config.place(at))
-            content = files.read_text(root / name, name, limit=limits.TABLE["config-size"])
-            text, at_path = yaml_text.read_yaml(content, Place(name)), ()
-        except BroadsheetError as error:
-            return Brand(), [_left_out(error)], found
-        given = text.data
-    kept, faults = fitting(Brand, given, text, at_path)
-    brand = Brand.model_validate(kept)
-    notices = [_left_out(fault) for _, fault in faults]
-    notices += unknown_keys(brand, text, at_path)
-    return brand, [*notices, *_doubted(brand, text, at_path)], found
+    names = (given,) if isinstance(given, str) else FILES
+    name = next((name for name in names if os.path.lexists(root / name)), None)
+    if name is None:
+        missing = Notice(
+            config.place(at),
+            f"`brand`: there is no file {given!r}",
+            "Mend the path, which counts from the root, or take it out.",
+            topic=MISSING_FILE,
+        )
+        return Brand(), [missing] if isinstance(given, str) else [], names
+    try:
+        files.check_path(root, root / name, config.place(at))
+        content = files.read_text(root / name, name, limit=limits.TABLE["config-size"])
+        text = yaml_text.read_yaml(content, Place(name))
+    except BroadsheetError as error:
+        return Brand(), [left_out(error)], names
+    return *_fitted(root, text.data, text, ()), names
+
+
+def _fitted(
+    root: Path, given: Mapping[str, object], text: YamlText, at: YamlPath
+) -> tuple[Brand, list[Notice]]:
+    """The brand that stands in ``text``, without what does not fit, and notices."""
+    kept, faults = fitting(Brand, given, text, at)
+    brand, missing = _with_fonts(root, Brand.model_validate(kept), text, at)
+    notices = [*(left_out(fault) for _, fault in faults), *missing]
+    return brand, [*notices, *unknown_keys(brand, text, at), *_doubted(brand, text, at)]
 
 
 def read_stylesheets(root: Path, config: YamlText) -> tuple[tuple[str, ...], list[Notice]]:
@@ -190,20 +195,39 @@ def read_stylesheets(root: Path, config: YamlText) -> tuple[tuple[str, ...], lis
             if not isinstance(name, str) or "://" in name:
                 continue
             path = os.path.normpath(name.lstrip("/"))
-            refused = files.refusal(root, root / path, published=True)
-            if path.startswith("..") or not (root / path).is_file():
-                refused = f"there is no file {name!r} in the publication", "Mend its path."
-            if refused is None:
-                found.append(path)
-            else:
+            if refused := _refused(root, path, name):
                 what, mend = refused
-                where = config.place(at)
-                notices.append(Notice(where, f"`css`: {what}", mend, topic="missing-file"))
+                notices.append(Notice(config.place(at), f"`css`: {what}", mend, topic=MISSING_FILE))
+            else:
+                found.append(path)
     return tuple(dict.fromkeys(found)), notices
 
 
-def _left_out(fault: BroadsheetError) -> Notice:
-    return Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
+def _refused(root: Path, path: str, name: str) -> tuple[str, str] | None:
+    """Why the file at a ``path`` that somebody gave as ``name`` is not for the site, and what to do."""
+    if path.startswith("..") or not (root / path).is_file():
+        return f"there is no file {name!r} in the publication", "Mend its path."
+    return files.refusal(root, root / path, published=True)
+
+
+def _with_fonts(
+    root: Path, brand: Brand, text: YamlText, at: YamlPath
+) -> tuple[Brand, list[Notice]]:
+    """The brand with those files of its fonts that can be on the site, and a notice for each other."""
+    notices, fonts = list[Notice](), list[Font]()
+    for index, font in enumerate(brand.typography.fonts):
+        kept = list[FontFile]()
+        for file in font.files:
+            path = os.path.normpath(file.path.lstrip("/"))
+            if refused := _refused(root, path, file.path):
+                what, mend = refused
+                where = text.place((*at, "typography", "fonts", index))
+                notices.append(Notice(where, f"`fonts`: {what}", mend, topic=MISSING_FILE))
+            else:
+                kept.append(file.model_copy(update={"path": path}))
+        fonts.append(font.model_copy(update={"files": kept}))
+    typography = brand.typography.model_copy(update={"fonts": fonts})
+    return brand.model_copy(update={"typography": typography}), notices
 
 
 def _doubted(brand: Brand, text: YamlText, at: YamlPath) -> Iterator[Notice]:

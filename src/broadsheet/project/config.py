@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import Notice, Place
+from broadsheet.errors import MISSING_FILE, Notice, Place
 from broadsheet.files import CONFIG, check_path, read_text
 from broadsheet.limits import TABLE
 from broadsheet.yaml_text import YamlText, read_yaml
@@ -47,7 +47,7 @@ def read_config(
                     f"`metadata-files`: there is no file {name}",
                     "Mend the path, which counts from the root; or make the file first, with the "
                     "program that writes it.",
-                    topic="missing-file",
+                    topic=MISSING_FILE,
                 )
             )
             continue

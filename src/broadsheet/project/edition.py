@@ -24,6 +24,7 @@ from broadsheet.project.source import Source, page_slug
 from broadsheet.project.validation import (
     check,
     fitting,
+    left_out,
     unknown_key,
     unknown_keys,
     unknown_to,
@@ -211,7 +212,7 @@ def editions_of(
         for one in declared
     ]
     used = used_in(source)
-    notices = [*(_left_out(fault) for _, fault in faults), *missing]
+    notices = [*(left_out(fault) for _, fault in faults), *missing]
     notices += unknown_metadata(
         text, {key: value for key, value in text.data.items() if key not in used}
     )
@@ -333,7 +334,7 @@ def faults_of_layer(
     """
     _, found = _fitting(_flat(data), text)
     faults: list[BroadsheetError] = [fault for key, fault in found if key in ESSENTIAL]
-    return faults, [_left_out(fault) for key, fault in found if key not in ESSENTIAL]
+    return faults, [left_out(fault) for key, fault in found if key not in ESSENTIAL]
 
 
 def _fitting(
@@ -343,10 +344,6 @@ def _fitting(
     plain = dates.without_words(layer)
     kept, faults = fitting(FrontMatter, plain, text, at)
     return kept | {key: value for key, value in layer.items() if key not in plain}, faults
-
-
-def _left_out(fault: ConfigError) -> Notice:
-    return Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
 
 
 def _html(data: Mapping[str, object]) -> Mapping[str, object]:

@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s"{}\[\],:]+', re.DOTALL)
 """A string, a bracket, a comma or another value of JSON."""
 _LINE_BREAK = re.compile(r"(?:\\\\|(?:\\[^n\\])|[^\\])*?\\n")
 """A string of JSON up to the next line break in it."""
-_QUOTED = re.compile(r"[`“']([^`”'\n]+)[`”']")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
     line = text.count("\n", 0, start) + 1
     shown = lines[line - 1]
     first = start - (text.rfind("\n", 0, start) + 1)
-    for quoted in _QUOTED.findall(message.what):
+    for quoted in QUOTED.findall(message.what):
         at = shown.find(quoted, first)
         if at >= 0:
             return Region(line, at + 1, at + 1 + len(quoted))

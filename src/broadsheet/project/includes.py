@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from broadsheet import limits
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, shown
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError, shown
 from broadsheet.files import is_file, read_text, real, refusal
 from broadsheet.unprintable import refuse_unprintable
 
@@ -84,14 +84,14 @@ class Includes:
             )
         missing = None
         if refused := refusal(self.root, written):
-            missing = Notice(where, *refused, by, topic="missing-file")
+            missing = Notice(where, *refused, by, topic=MISSING_FILE)
         elif not is_file(target):
             missing = Notice(
                 where,
                 f"there is no file {name} to include",
                 "Mend the path; it counts from the page.",
                 by,
-                topic="missing-file",
+                topic=MISSING_FILE,
             )
         if missing is not None:
             self.files.add(name)

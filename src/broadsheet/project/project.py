@@ -15,9 +15,10 @@ from wcmatch._wcparse import PatternLimitException
 
 from broadsheet import files, limits
 from broadsheet.build_day import today
-from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor import has_catalogue
 from broadsheet.did_you_mean import nearest, question
 from broadsheet.errors import (
+    MISSING_FILE,
     BroadsheetError,
     ConfigError,
     NotebookError,
@@ -33,7 +34,7 @@ from broadsheet.project import config
 from broadsheet.project.brand import Brand, read_brand, read_stylesheets
 from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
-from broadsheet.project.validation import check, fitting, unknown_keys
+from broadsheet.project.validation import check, fitting, left_out, unknown_keys
 from broadsheet.project.website_settings import Website
 from broadsheet.unprintable import unprintable
 from broadsheet.yaml_text import YamlText
@@ -106,7 +107,7 @@ class Project:
                     self.text.place(("project", "render", index)),
                     f"{_NO_INPUT} {pattern!r}",
                     "Mend the path, which counts from the root, or take it out.",
-                    topic="missing-file",
+                    topic=MISSING_FILE,
                 )
                 for index, pattern in enumerate(known.project.render)
                 if self._is_missing(pattern)
@@ -164,7 +165,7 @@ class Project:
             if self._is_missing(pattern) and not unread:
                 known = {str(path) for one in left_out for path in (one, *one.parents)}
                 asked = question(pattern.strip("/"), known)
-                if asked and (self.root / DESCRIPTOR).is_file():
+                if asked and has_catalogue(self.root):
                     raise ConfigError(
                         self.text.place((*at, index)), f"{_NO_INPUT} {pattern!r}", asked.rstrip()
                     )
@@ -216,7 +217,7 @@ def open_project(root: Path, drafts: Mapping[str, str] = {}) -> Project:
     """
     limits.use({})
     root = root.resolve()
-    text, config_files, left_out = config.read_config(root, drafts)
+    text, config_files, notices = config.read_config(root, drafts)
     given = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
     website, found = given.get("website"), list[tuple[str, ConfigError]]()
     if isinstance(website, dict):
@@ -224,13 +225,10 @@ def open_project(root: Path, drafts: Mapping[str, str] = {}) -> Project:
     for key, fault in found:
         if key in _NEEDED:
             raise fault
-    left_out += [
-        Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
-        for _, fault in found
-    ]
+    notices += [left_out(fault) for _, fault in found]
     brand, doubted, brand_files = read_brand(root, text)
     stylesheets, missing = read_stylesheets(root, text)
-    left_out += [*doubted, *missing]
+    notices += [*doubted, *missing]
     settings = check(ProjectSettings, given, text)
     kind = settings.project.type
     if kind in _OTHER_TYPES:
@@ -240,7 +238,7 @@ def open_project(root: Path, drafts: Mapping[str, str] = {}) -> Project:
             "Write `type: website`; slides and manuscripts are for quarto render.",
         )
     if kind == config.BOOK:
-        left_out.append(
+        notices.append(
             Notice(
                 text.place(("project", "type")),
                 "the book is made as a website: chapters are not numbered, and there is no download",
@@ -249,7 +247,7 @@ def open_project(root: Path, drafts: Mapping[str, str] = {}) -> Project:
             )
         )
     elif kind not in ("website", "default"):
-        left_out.append(
+        notices.append(
             Notice(
                 text.place(("project", "type")),
                 f"Broadsheet does not know the project type {shown(kind, 60)}, and makes a website",
@@ -259,7 +257,7 @@ def open_project(root: Path, drafts: Mapping[str, str] = {}) -> Project:
         )
     limits.use(settings.broadsheet.limits)
     config_files = (*config_files, *brand_files)
-    return Project(root, settings, text, config_files, tuple(left_out), brand, stylesheets)
+    return Project(root, settings, text, config_files, tuple(notices), brand, stylesheets)
 
 
 def misnamed(path: PurePosixPath) -> BroadsheetError | None:
@@ -329,6 +327,19 @@ def matching(
     return [path for path in paths if str(path) in chosen]
 
 
+def is_foreign(folder: Path, output: Path) -> bool:
+    """Whether a folder in that of the publication is no part of it: installed packages, the
+    ``output``, or another built site.
+    """
+    is_installed = folder.name in ("node_modules", "env", "venv")
+    return is_installed or folder == output or os.path.lexists(folder / MARKER)
+
+
+def may_be_input(name: str) -> bool:
+    """Whether a file may be one that the project renders, as far as its own name says."""
+    return name[0] not in "._" and PurePosixPath(name).stem.upper() not in ("README", "LICENSE")
+
+
 def _walk(
     root: Path, output: Path, faults: dict[PurePosixPath, BroadsheetError]
 ) -> list[PurePosixPath]:
@@ -356,11 +367,8 @@ def _walk(
             name
             for name in below
             if name[0] not in "._"
-            and name not in ("node_modules", "env", "venv")
             and not name.endswith("_files")
-            and Path(folder, name) != output
-            # Not a site either, whatever output it was of.
-            and not os.path.lexists(Path(folder, name, MARKER))
+            and not is_foreign(Path(folder, name), output)
         )
         here = PurePosixPath(Path(folder).relative_to(root).as_posix())
         faults |= {
@@ -372,9 +380,5 @@ def _walk(
             for name in below
             if PurePosixPath(name).suffix in INPUTS
         }
-        found += [
-            here / name
-            for name in sorted(names)
-            if name[0] not in "._" and PurePosixPath(name).stem.upper() not in ("README", "LICENSE")
-        ]
+        found += [here / name for name in sorted(names) if may_be_input(name)]
     return found

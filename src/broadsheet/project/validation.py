@@ -18,7 +18,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from broadsheet.did_you_mean import question
-from broadsheet.errors import ConfigError, Notice, Place, shown
+from broadsheet.errors import BroadsheetError, ConfigError, Notice, Place, shown
 from broadsheet.project.setting_models import Settings, kebab
 from broadsheet.project.setting_types import NO_DAY
 from broadsheet.yaml_text import Path as YamlPath
@@ -118,6 +118,11 @@ def _without(data: Mapping[str, object], path: YamlPath) -> dict[str, object]:
 
     rest = left(data, path)
     return rest if isinstance(rest, dict) else {}
+
+
+def left_out(fault: BroadsheetError) -> Notice:
+    """The notice of a value that does not fit, and without which the publication is made."""
+    return Notice(fault.where, f"{fault.what}; it is left out", fault.mend, topic="value")
 
 
 def unknown_keys(model: Settings, text: YamlText, at: YamlPath = ()) -> Iterator[Notice]:

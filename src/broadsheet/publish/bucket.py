@@ -16,7 +16,6 @@ or :meth:`Storage.restore` brings all of them back.
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -30,6 +29,8 @@ import msgspec
 
 from broadsheet import secret_values
 from broadsheet.errors import PublishError
+from broadsheet.extras import lacks
+from broadsheet.files import media_type
 from broadsheet.publish.address import Bucket
 from broadsheet.publish.manifest import (
     NAME,
@@ -51,17 +52,6 @@ _NOBODY = b"?"
 _FORMAT = 1
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
-_TYPES = {
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".md": "text/markdown",
-    ".atom": "application/atom+xml",
-    ".woff2": "font/woff2",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".ipynb": "application/x-ipynb+json",
-}
-"""Types of files that not every machine knows."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +75,7 @@ class Storage:
         self, address: Bucket, where: str, endpoint: str | None = None, profile: str | None = None
     ) -> None:
         if find_spec("s3fs") is None:
-            raise PublishError(
-                where,
-                "the library s3fs is not installed, and publishing to a storage needs it",
-                'Install it: `pip install "broadsheet[s3]"`.',
-            )
+            raise lacks("s3fs", where)
         self.where = where
         self._bucket, self._root = address.bucket, f"{address.bucket}/{address.prefix}"
         self._prefix, self._endpoint = address.prefix, endpoint
@@ -383,8 +369,7 @@ def _fault(where: str, error: Exception) -> PublishError:
 
 
 def _headers(path: str) -> dict[str, str]:
-    suffix = Path(path).suffix.lower()
-    kind = _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    kind = media_type(path)
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
     return {

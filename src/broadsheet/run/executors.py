@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from broadsheet import secret_values
 from broadsheet.errors import Notice, UsageError
+from broadsheet.extras import needed
 from broadsheet.worker_processes import Workers
 
 if TYPE_CHECKING:  # each worker process imports this module, and needs none of the publication's
@@ -79,14 +80,6 @@ def open_executor(
 
 
 def _cluster(scheduler: str, project: Project, report: Callable[[Notice], None]) -> Cluster:
-    try:
+    with needed(f"--scheduler {scheduler}", UsageError):
         from broadsheet.run.dask_cluster import Cluster
-    except ModuleNotFoundError as error:
-        if error.name not in ("dask", "distributed"):
-            raise
-        raise UsageError(
-            f"--scheduler {scheduler}",
-            "Dask is not installed here",
-            "pip install 'broadsheet[dask]', and build again.",
-        ) from None
     return Cluster(scheduler, project, report)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet import secret_values, store
-from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import (
     BroadsheetError,
     ClusterError,
@@ -100,7 +100,7 @@ def execute(
     results that were there before.
     """
     runs = Runs(project.root, project.root / STORE)
-    has_catalogue = (project.root / DESCRIPTOR).is_file()
+    needs_all = has_catalogue(project.root)
     pending: dict[Future[str], _Run] = {}
     for edition in editions:
         try:
@@ -125,7 +125,7 @@ def execute(
             continue
         while len(pending) >= AHEAD * getattr(executor, "slots", os.cpu_count() or 1):
             yield from _ended(pending, runs, use_cache)
-        is_needed = is_article(edition) if has_catalogue else uses_broadsheet(edition)
+        is_needed = is_article(edition) if needs_all else uses_broadsheet(edition)
         pending[executor.submit(run, job)] = _Run(edition, recipe, is_needed)
     while pending:
         yield from _ended(pending, runs, use_cache)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import filterfalse
 from pathlib import PurePosixPath
 
-from broadsheet.errors import BroadsheetError, Notice, Place, RenderError, enumerated
+from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, RenderError, enumerated
 from broadsheet.project.project import INPUTS
 from broadsheet.site import links
 from broadsheet.site.build_record import PageRecord
@@ -69,7 +69,7 @@ def redirect_pages(site: Site) -> Iterator[tuple[str, str]]:
                     site.project.text.place(("project",)),
                     f"there is no source of the site's front page: {FRONT} leads to {pages[0]}",
                     "Write index.qmd, in the publication's root.",
-                    topic="missing-file",
+                    topic=MISSING_FILE,
                 )
             )
     for place, (path, target) in sorted(found.items()):

@@ -20,7 +20,7 @@ import msgspec
 
 from broadsheet.data.adding import unfinished
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.errors import BroadsheetError, FactError, Notice, Place, guarded
 from broadsheet.lexicon import EXAMPLE, FOLDER, lexicon
 from broadsheet.markdown.document import Document, Rendered
@@ -386,7 +386,7 @@ def _catalogue(root: Path) -> tuple[Catalogue | None, list[BroadsheetError]]:
     """The catalogue, or the fault that it cannot be read for."""
     try:
         with guarded(DESCRIPTOR, "reading the catalogue"):
-            return (Catalogue.open(root) if (root / DESCRIPTOR).is_file() else None), []
+            return (Catalogue.open(root) if has_catalogue(root) else None), []
     except BroadsheetError as error:
         return None, [error]
 

@@ -25,7 +25,7 @@ from pathlib import PurePosixPath
 from typing import Any, Self
 
 from broadsheet.data.catalogue import Catalogue
-from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor import has_catalogue
 from broadsheet.errors import (
     VARIABLE,
     BroadsheetError,
@@ -220,9 +220,7 @@ class _Reading:
 
     def __init__(self, project: Project, jobs: int) -> None:
         self._project, self._jobs = project, jobs
-        self.catalogue = (
-            Catalogue.open(project.root) if (project.root / DESCRIPTOR).is_file() else None
-        )
+        self.catalogue = Catalogue.open(project.root) if has_catalogue(project.root) else None
 
     def __enter__(self) -> Self:
         project = self._project

@@ -18,7 +18,7 @@ from typing import Any
 from markupsafe import Markup
 
 from broadsheet import inline, url_schemes
-from broadsheet.errors import Notice, Place, RenderError
+from broadsheet.errors import MISSING_FILE, Notice, Place, RenderError
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking, t_
@@ -408,7 +408,7 @@ def _without_picture(edition: Edition, picture: Picture | None) -> Iterator[Noti
             edition.source.front_matter.place(("image",)),
             f"`image` names `{written}`, which the site does not have",
             "Look for a misspelling, or add the file to the publication.",
-            topic="missing-file",
+            topic=MISSING_FILE,
         )
 
 

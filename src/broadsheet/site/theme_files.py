@@ -144,15 +144,15 @@ def load_theme(project: Project) -> Theme:
     paths = {}
     for name, content in contents.items():
         stem, suffix = name.rsplit(".", 1)
-        paths[name] = f"site_libs/broadsheet/{stem}-{_digest(content)}.{suffix}"
+        paths[name] = f"site_libs/broadsheet/{stem}-{short_digest(content)}.{suffix}"
     maps = [file.read_bytes() for file in sorted(map_outlines.FOLDER.glob("*.json"))]
     own = {name: _read(root, name, "css") for name in project.stylesheets}
     return Theme(
         paths,
         {**{paths[name]: content for name, content in contents.items()}, **fonts, **own},
         _bundles(root),
-        f"site_libs/outlines-{_digest(b''.join(maps))}",
-        {name: _digest(content) for name, content in own.items()},
+        f"site_libs/outlines-{short_digest(b''.join(maps))}",
+        {name: short_digest(content) for name, content in own.items()},
     )
 
 
@@ -166,7 +166,7 @@ def _style(project: Project) -> tuple[str, dict[str, bytes | Path]]:
     def address(name: str) -> str:
         content = _read(project.root, name, "a font")
         suffix = Path(name).suffix.lower()
-        path = f"site_libs/fonts/font-{_digest(content)}{suffix if suffix in FORMATS else ''}"
+        path = f"site_libs/fonts/font-{short_digest(content)}{suffix if suffix in FORMATS else ''}"
         fonts[path] = content
         return f"../../{path}"
 
@@ -227,8 +227,9 @@ def _bundle(name: str, file: Path, types: frozenset[str] | None = None) -> Bundl
 
 @cache
 def _digest_of(file: Path, changed: int, size: int) -> str:
-    return _digest(file.read_bytes())
+    return short_digest(file.read_bytes())
 
 
-def _digest(content: bytes) -> str:
+def short_digest(content: bytes) -> str:
+    """A digest for the name of a file, of ten digits."""
     return hashlib.sha256(content).hexdigest()[:10]

@@ -17,9 +17,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from broadsheet.data.descriptor import DESCRIPTOR
+from broadsheet.data.descriptor import DESCRIPTOR, has_catalogue
 from broadsheet.data.descriptor_reading import is_entry
-from broadsheet.files import is_file
 from broadsheet.lexicon import own_files
 from broadsheet.markdown.shortcodes import VARIABLES
 from broadsheet.project.edition import DRAFT, yet_to_come
@@ -131,7 +130,7 @@ def global_inputs(
         "Broadsheet itself": _program(),
         "whether all is checked": str(reader),
         "whether drafts are shown": str(drafts),
-        "whether there is a catalogue": str(is_file(files.root / DESCRIPTOR)),
+        "whether there is a catalogue": str(has_catalogue(files.root)),
     }
 
 
