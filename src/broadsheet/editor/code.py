@@ -1,4 +1,4 @@
-"""The Python of a draft, as far as its text says: tables that it reads, names that it defines."""
+"""The Python of an edited file, as far as its text says: tables that it reads, names that it defines."""
 
 from __future__ import annotations
 

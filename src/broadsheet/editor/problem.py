@@ -1,11 +1,11 @@
-"""A problem of a draft: a message with its place in the text, and the edits that would mend it."""
+"""A problem of an edited file: a message with its place in the text, and the edits that would mend it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 
-from broadsheet.editor.draft import Draft
+from broadsheet.editor.edited_file import EditedFile
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
 
 Message = Notice | BroadsheetError
@@ -44,9 +44,9 @@ def problem(message: Message, place: Place, start: int, end: int) -> Problem:
     return Problem(place, start, end, message, tuple(mends))
 
 
-def located(draft: Draft, message: Message) -> Problem:
+def located(edited: EditedFile, message: Message) -> Problem:
     """The problem of a message that has its line; the words that it quotes give the columns."""
-    line = draft.line(message.where)
+    line = edited.line(message.where)
     start, end = len(line) - len(line.lstrip()), len(line.rstrip())
     quoted = (
         one for found in QUOTED.findall(message.what) for one in (found, found.split(".")[-1])

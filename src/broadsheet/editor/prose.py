@@ -1,4 +1,4 @@
-"""The prose of a draft, read where it is written: the numbers that nothing accounts for.
+"""The prose of an edited file, read where it is written: the numbers that nothing accounts for.
 
 The number check reads pages as a reader does. Here it reads Markdown, with what is no prose masked
 by as many other characters, so that each finding has its place.

@@ -1,4 +1,4 @@
-"""What a draft defines and what it refers to: labels of figures, tables and sections, and keys of
+"""What an edited file defines and what it refers to: labels of figures, tables and sections, and keys of
 citations.
 """
 

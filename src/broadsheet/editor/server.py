@@ -16,9 +16,9 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
-from broadsheet.editor import offers
-from broadsheet.editor.diagnosis import diagnose, mends_of
-from broadsheet.editor.draft import Cell, Draft
+from broadsheet.editor import completions
+from broadsheet.editor.diagnostics import diagnose, mends_of
+from broadsheet.editor.edited_file import Cell, EditedFile
 from broadsheet.editor.problem import Problem
 from broadsheet.editor.workspace import Workspace, is_configuration
 from broadsheet.errors import Notice, Place, UsageError
@@ -49,7 +49,7 @@ class Server(LanguageServer):
         super().__init__("broadsheet", __version__, notebook_document_sync=_NOTEBOOKS)
         self.publications: dict[Path, Workspace] = {}
         self.checks: dict[str, asyncio.Task[None]] = {}
-        self.checked: dict[str, tuple[Draft, list[Problem]]] = {}
+        self.checked: dict[str, tuple[EditedFile, list[Problem]]] = {}
 
     def check_soon(self, uri: str) -> None:
         """Look for the problems of an open file, unless it changes again in a moment."""
@@ -71,7 +71,7 @@ class Server(LanguageServer):
             check.cancel()
         self.checked.pop(uri, None)
         found = self._found(uri)
-        if found is not None and found[1].drafts.pop(str(found[0]), None) is not None:
+        if found is not None and found[1].edited.pop(str(found[0]), None) is not None:
             self.check_all()
 
     def problems(self, uri: str) -> list[Problem]:
@@ -81,8 +81,8 @@ class Server(LanguageServer):
             return []
         return known[1] if known is not None and known[0] == opened[0] else diagnose(*opened)
 
-    def opened(self, uri: str) -> tuple[Draft, Workspace] | None:
-        """An open file as a draft, and its publication; None for what is in none."""
+    def opened(self, uri: str) -> tuple[EditedFile, Workspace] | None:
+        """An open file as an edited file, and its publication; None for what is in none."""
         uri = self._whole(uri)
         found = self._found(uri)
         if found is None:
@@ -91,13 +91,13 @@ class Server(LanguageServer):
         notebook = self.workspace.notebook_documents.get(uri)
         if notebook is not None:
             cells = tuple(map(self._cell, notebook.cells))
-            return Draft(name, cells=cells), publication
+            return EditedFile(name, cells=cells), publication
         if name.suffix == NOTEBOOK:  # its JSON, in an editor that has no notebooks
             return None
         text = self.workspace.get_text_document(uri).source.replace("\r\n", "\n")
         if is_configuration(str(name)):
-            publication.drafts[str(name)] = text
-        return Draft(name, text), publication
+            publication.edited[str(name)] = text
+        return EditedFile(name, text), publication
 
     def place(self, uri: str, line: int) -> Place:
         """The place of a line, from 0, of a text document."""
@@ -226,14 +226,14 @@ def _mends(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]
 
 
 def _actions(
-    ls: Server, uri: str, wanted: types.Range, draft: Draft, publication: Workspace
+    ls: Server, uri: str, wanted: types.Range, edited: EditedFile, publication: Workspace
 ) -> Iterator[types.CodeAction]:
     for one in ls.problems(uri):
         document = ls.document(uri, one.place)
         span = ls.range(document, one.place, one.start, one.end)
         if document.uri != uri or span.end < wanted.start or wanted.end < span.start:
             continue
-        for edit in mends_of(draft, publication, one):
+        for edit in mends_of(edited, publication, one):
             change = types.TextEdit(ls.range(document, edit.place, edit.start, edit.end), edit.text)
             yield types.CodeAction(
                 edit.title,
@@ -261,7 +261,7 @@ def _complete(ls: Server, params: types.CompletionParams) -> list[types.Completi
             documentation=_markdown(one.doc) if one.doc else None,
             text_edit=types.TextEdit(ls.range(document, place, one.start, column), one.text),
         )
-        for one in offers.complete(*opened, place, column)
+        for one in completions.complete(*opened, place, column)
     ]
 
 
@@ -272,7 +272,7 @@ def _describe(ls: Server, params: types.HoverParams) -> types.Hover | None:
     if opened is None:
         return None
     place, column = ls.place(uri, position.line), ls.column(uri, position)
-    text = offers.describe(*opened, place, column)
+    text = completions.describe(*opened, place, column)
     return types.Hover(_markdown(text)) if text else None
 
 

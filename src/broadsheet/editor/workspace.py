@@ -1,4 +1,4 @@
-"""What a draft is held against: the rest of its publication, as it is on the disk or in the editor.
+"""What an edited file is held against: the rest of its publication, as it is on the disk or in the editor.
 
 Files are read again when they have changed.
 """
@@ -34,11 +34,11 @@ _CONFIGURATION = re.compile(r"_quarto(-[\w.-]+)?\.ya?ml(\.local)?")
 @dataclass
 class Workspace:
     """A publication at ``root``. Has state: what was read, each with the state of its files;
-    ``drafts`` are files of the configuration that are open in the editor.
+    ``edited`` are files of the configuration that are open in the editor.
     """
 
     root: Path
-    drafts: dict[str, str] = field(default_factory=dict)
+    edited: dict[str, str] = field(default_factory=dict)
     _kept: dict[object, tuple[object, Any]] = field(default_factory=dict)
 
     @property
@@ -49,16 +49,16 @@ class Workspace:
         try:
             return self.project_in_the_editor()
         except BroadsheetError:
-            if not self.drafts:
+            if not self.edited:
                 raise
             found: Project = self._keep("saved", self._states(), lambda: open_project(self.root))
             return found
 
     def project_in_the_editor(self) -> Project:
         """The project by the texts in the editor. Raises :class:`ConfigError`."""
-        state = (self._states(), tuple(self.drafts.items()))
+        state = (self._states(), tuple(self.edited.items()))
         found: Project = self._keep(
-            CONFIG, state, lambda: open_project(self.root, dict(self.drafts))
+            CONFIG, state, lambda: open_project(self.root, dict(self.edited))
         )
         return found
 

@@ -31,7 +31,7 @@ from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import Assembly, outcomes
-from broadsheet.preview.remembered import Figures, ScreenRenderer, Tables
+from broadsheet.preview.caches import FigureCache, ScreenRenderer, TableCache
 from broadsheet.project.edition import Edition
 from broadsheet.project.project import INPUTS, open_project
 from broadsheet.project.reading import Publication, open_publication
@@ -168,7 +168,7 @@ class PreviewedSite:
         self._store = HeldContents()
         self._records: dict[str, PageRecord] = {}
         self._footer: Mapping[str, Inline] = {}
-        self._figures = Figures()
+        self._figures = FigureCache()
 
     def __enter__(self) -> Self:
         project = open_project(self.root)
@@ -177,7 +177,9 @@ class PreviewedSite:
             self._executor = stack.enter_context(local_executor(1, project))
             self._pandoc = stack.enter_context(Pandoc(1, limit, project.root, begin=True))
             self._assembly = stack.enter_context(
-                Assembly(project, Tables().open, ScreenRenderer(project.root), self._figures.make)
+                Assembly(
+                    project, TableCache().open, ScreenRenderer(project.root), self._figures.make
+                )
             )
             self.open()
             self._open = stack.pop_all()

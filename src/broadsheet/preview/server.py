@@ -32,11 +32,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.files import media_type
-from broadsheet.preview.desk import Desk
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
 from broadsheet.preview.page_document import dark_style, document, followed, in_dark
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.site_files import file_at, not_found
+from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.site.page import base_path
 
 OWN = "_preview"
@@ -59,8 +59,8 @@ _HEADERS = {
 class Preview:
     """The answers of the server. Has state: which values readers have given, each under its key."""
 
-    def __init__(self, desk: Desk, editor: str) -> None:
-        self._desk, self._editor = desk, editor
+    def __init__(self, work_queue: WorkQueue, editor: str) -> None:
+        self._queue, self._editor = work_queue, editor
         self._given: dict[str, tuple[tuple[str, str], ...]] = {}
         self.token = secrets.token_urlsafe(24)
 
@@ -110,8 +110,10 @@ class Preview:
             return found
 
         try:
-            found = await asyncio.wrap_future(self._desk.ask(answer))
-            text = "" if found is not None else await asyncio.wrap_future(self._desk.ask(not_found))
+            found = await asyncio.wrap_future(self._queue.ask(answer))
+            text = (
+                "" if found is not None else await asyncio.wrap_future(self._queue.ask(not_found))
+            )
         except BroadsheetError as error:  # of a list, of which there is no page before
             return PlainTextResponse(f"{error}\n", 500)
         if found is None:
@@ -121,7 +123,7 @@ class Preview:
         if isinstance(found, str) and found.startswith("/"):
             return RedirectResponse(found)
         if isinstance(found, str):
-            self._desk.look_over(address)  # when the reader has the page
+            self._queue.look_over(address)  # when the reader has the page
         return Response(
             found, media_type="text/html" if isinstance(found, str) else media_type(path)
         )
@@ -138,7 +140,7 @@ class Preview:
         address = Address(request.query_params.get("path", ""))
         form = _FORMS[PurePosixPath(request.url.path).name]
         try:
-            made = await asyncio.wrap_future(self._desk.ask(lambda site: form(site, address)))
+            made = await asyncio.wrap_future(self._queue.ask(lambda site: form(site, address)))
         except BroadsheetError as error:
             return PlainTextResponse(f"{error}\n", 422)
         return Response(made, media_type="text/html" if isinstance(made, str) else "image/png")
@@ -150,9 +152,9 @@ class Preview:
         address, version = Address(asked.get("path", ""), given), asked.get("version", "")
 
         async def told() -> AsyncIterator[str]:
-            with self._desk.reader(address) as reader:
+            with self._queue.reader(address) as reader:
                 yield ": the preview is here\n\n"
-                page = await asyncio.wrap_future(self._desk.ask(lambda site: site.page(address)))
+                page = await asyncio.wrap_future(self._queue.ask(lambda site: site.page(address)))
                 if page is not None and str(page.version) != version:
                     yield _event("page", str(page.version))
                 while (event := await reader.events.get()) is not None:

@@ -1,4 +1,4 @@
-"""Runs the preview: the desk in this thread, the server and the watcher beside it."""
+"""Runs the preview: the work queue in this thread, the server and the watcher beside it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 import uvicorn
 
 from broadsheet.errors import UsageError
-from broadsheet.preview.desk import Desk
 from broadsheet.preview.messages import check_editor
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.server import Preview
 from broadsheet.preview.watching import watch_files
+from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.project.source import slug_of
 
 PORT = 4848
@@ -43,8 +43,8 @@ def preview(
     listening = _listen(host, port)
     with suppress(KeyboardInterrupt), listening, PreviewedSite(root.resolve()) as site:
         pages = [_page(site, name) for name in names] or ["index.html"]
-        desk, stop = Desk(site), threading.Event()
-        app = Preview(desk, editor)
+        work_queue, stop = WorkQueue(site), threading.Event()
+        app = Preview(work_queue, editor)
         actual = listening.getsockname()[1]
         named = (f"[{one}]" if ":" in one else one for one in LOOPBACK)
         # Of the port 80 a browser says nothing.
@@ -60,7 +60,7 @@ def preview(
             threading.Thread(target=server.run, args=([listening],), name="server"),
             threading.Thread(
                 target=watch_files,
-                args=(site.root, site.publication.project.output, desk.changed, say, stop),
+                args=(site.root, site.publication.project.output, work_queue.changed, say, stop),
                 name="watcher",
             ),
         ]
@@ -73,8 +73,8 @@ def preview(
             if opens_browser:
                 webbrowser.open(address)
             for page in pages:
-                desk.ask(_make(Address(page, tuple(sorted(given.items())))))
-            desk.serve()
+                work_queue.ask(_make(Address(page, tuple(sorted(given.items())))))
+            work_queue.serve()
         finally:
             stop.set()
             server.should_exit = True

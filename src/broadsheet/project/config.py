@@ -28,14 +28,14 @@ PROFILE = "QUARTO_PROFILE"
 
 
 def read_config(
-    root: Path, drafts: Mapping[str, str] = {}
+    root: Path, edited: Mapping[str, str] = {}
 ) -> tuple[YamlText, tuple[str, ...], list[Notice]]:
     """The whole configuration, each key with the place where it was written; the names of the
     files beside `_quarto.yml` that may be a part of it; what is missing or left out of it.
-    ``drafts`` are texts of such files that take the place of what is on the disk. Raises
+    ``edited`` are texts of such files that take the place of what is on the disk. Raises
     :class:`ConfigError`.
     """
-    own = _read(root, CONFIG, drafts)
+    own = _read(root, CONFIG, edited)
     below = _names(own, "metadata-files")
     above = [f"_quarto-{name}.yml" for name in _profiles(own)] + [LOCAL]
     whole, notices = YamlText({}, own.where), list[Notice]()
@@ -51,11 +51,11 @@ def read_config(
                 )
             )
             continue
-        whole = _merged(whole, _read(root, name, drafts))
+        whole = _merged(whole, _read(root, name, edited))
     whole = _merged(whole, own)
     for name in above:
         if os.path.lexists(root / name):
-            whole = _merged(whole, _read(root, name, drafts))
+            whole = _merged(whole, _read(root, name, edited))
     data = {
         key: value for key, value in whole.data.items() if key not in ("metadata-files", "profile")
     }
@@ -122,9 +122,9 @@ def _paths(contents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield from _paths(one.get("contents", ()))
 
 
-def _read(root: Path, name: str, drafts: Mapping[str, str]) -> YamlText:
-    if name in drafts:
-        return read_yaml(drafts[name], Place(name))
+def _read(root: Path, name: str, edited: Mapping[str, str]) -> YamlText:
+    if name in edited:
+        return read_yaml(edited[name], Place(name))
     if name != CONFIG:
         check_path(root, root / name, Place(CONFIG))
     return read_yaml(read_text(root / name, name, limit=TABLE["config-size"]), Place(name))

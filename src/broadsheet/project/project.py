@@ -211,13 +211,13 @@ def find_root(start: Path) -> Path:
     )
 
 
-def open_project(root: Path, drafts: Mapping[str, str] = {}) -> Project:
-    """Read `_quarto.yml`. ``drafts`` are texts of files of the configuration that are not saved yet.
+def open_project(root: Path, edited: Mapping[str, str] = {}) -> Project:
+    """Read `_quarto.yml`. ``edited`` are texts of files of the configuration that are not saved yet.
     Raises :class:`ConfigError`.
     """
     limits.use({})
     root = root.resolve()
-    text, config_files, notices = config.read_config(root, drafts)
+    text, config_files, notices = config.read_config(root, edited)
     given = {key: text.data[key] for key in _PROJECT_KEYS if key in text.data}
     website, found = given.get("website"), list[tuple[str, ConfigError]]()
     if isinstance(website, dict):

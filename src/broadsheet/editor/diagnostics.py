@@ -1,4 +1,4 @@
-"""The problems of a draft, each with its place and with what would mend it.
+"""The problems of an edited file, each with its place and with what would mend it.
 
 Most of them are what a build reports of the same file, by the same code: keys, values, editions,
 parameters, options of cells. Numbers, references and names are looked for in the text itself.
@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from broadsheet.did_you_mean import question
-from broadsheet.editor.binding import account_for, tables_of
 from broadsheet.editor.code import names_in, table_calls, unknown_names, unknown_tables
-from broadsheet.editor.draft import Draft
+from broadsheet.editor.edited_file import EditedFile
+from broadsheet.editor.number_fixes import account_for, tables_of
 from broadsheet.editor.problem import Edit, Message, Problem, located, placed, problem
 from broadsheet.editor.prose import masked, unaccounted
 from broadsheet.editor.references import is_label, labels_in, references_in
@@ -33,35 +33,35 @@ from broadsheet.yaml_text import YamlText, read_yaml
 _ARTICLE = re.compile(r"\]\(article:(?P<slug>[^)\s#/]+)")
 
 
-def diagnose(draft: Draft, workspace: Workspace) -> list[Problem]:
-    """All problems of a draft, in the order of its lines."""
+def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
+    """All problems of an edited file, in the order of its lines."""
     found: list[Problem] = []
-    name = draft.path.name
-    with _reported(draft, found):
-        if is_configuration(str(draft.path)):
-            messages = _of_configuration(draft, workspace)
+    name = edited.path.name
+    with _reported(edited, found):
+        if is_configuration(str(edited.path)):
+            messages = _of_configuration(edited, workspace)
         elif name == FOLDER_METADATA:
-            text = read_yaml(draft.text, Place(str(draft.path)))
+            text = read_yaml(edited.text, Place(str(edited.path)))
             messages = _of_layer(text, text.data)
-        elif workspace.is_source(draft.path):
-            messages = _of_source(draft, workspace, found)
+        elif workspace.is_source(edited.path):
+            messages = _of_source(edited, workspace, found)
         else:
             return []
-        found += [located(draft, one) for one in messages]
-    here = [one for one in found if one.place.file == str(draft.path)]
+        found += [located(edited, one) for one in messages]
+    here = [one for one in found if one.place.file == str(edited.path)]
     unique = {(one.place, one.start, one.message.what): one for one in here}
     return sorted(
         unique.values(), key=lambda one: (one.place.cell or 0, one.place.line or 0, one.start)
     )
 
 
-def mends_of(draft: Draft, workspace: Workspace, problem: Problem) -> list[Edit]:
-    """The edits that would mend a problem of the draft."""
+def mends_of(edited: EditedFile, workspace: Workspace, problem: Problem) -> list[Edit]:
+    """The edits that would mend a problem of the edited file."""
     if not problem.message.code.startswith("unbound-"):
         return list(problem.mends)
-    words = draft.line(problem.place)[problem.start : problem.end]
-    source = draft.source(workspace.root)
-    parts = draft.texts(source)
+    words = edited.line(problem.place)[problem.start : problem.end]
+    source = edited.source(workspace.root)
+    parts = edited.texts(source)
     code = [(place, text) for kind, place, text in parts if kind == "code"]
     prose = [(place, masked(text)) for kind, place, text in parts if kind == "markdown"]
     editions, _ = workspace.editions(source)
@@ -69,23 +69,23 @@ def mends_of(draft: Draft, workspace: Workspace, problem: Problem) -> list[Edit]
     cited = [one.key for one in references_in(prose) if one.key in known]
     tables = tables_of(list(table_calls(code)), workspace.table)
     keys = list(dict.fromkeys([*reversed(cited), *known]))
-    return account_for(problem, words, workspace.values(draft.path), tables, keys)
+    return account_for(problem, words, workspace.values(edited.path), tables, keys)
 
 
 @contextmanager
-def _reported(draft: Draft, found: list[Problem]) -> Iterator[None]:
-    """Make a problem of a fault, after which nothing more can be said of the draft."""
+def _reported(edited: EditedFile, found: list[Problem]) -> Iterator[None]:
+    """Make a problem of a fault, after which nothing more can be said of the edited file."""
     try:
-        with guarded(Place(str(draft.path)), "checking this text"):
+        with guarded(Place(str(edited.path)), "checking this text"):
             yield
     except BroadsheetError as error:
-        found.append(located(draft, error))
+        found.append(located(edited, error))
 
 
 # Metadata
 
 
-def _of_configuration(draft: Draft, workspace: Workspace) -> list[Message]:
+def _of_configuration(edited: EditedFile, workspace: Workspace) -> list[Message]:
     project = workspace.project_in_the_editor()
     return [*project.notices(), *_of_layer(project.text, project.metadata)]
 
@@ -99,10 +99,10 @@ def _of_layer(text: YamlText, data: dict[str, object]) -> list[Message]:
 # Sources
 
 
-def _of_source(draft: Draft, workspace: Workspace, found: list[Problem]) -> list[Message]:
+def _of_source(edited: EditedFile, workspace: Workspace, found: list[Problem]) -> list[Message]:
     """The messages about a source; problems in its text are added to those that are ``found``."""
-    source = draft.source(workspace.root)
-    texts = draft.texts(source)
+    source = edited.source(workspace.root)
+    texts = edited.texts(source)
     markdown = [(place, text) for kind, place, text in texts if kind == "markdown"]
     code = [(place, text) for kind, place, text in texts if kind == "code"]
     found += unknown_tables(code, workspace.tables)
@@ -110,24 +110,24 @@ def _of_source(draft: Draft, workspace: Workspace, found: list[Problem]) -> list
     found += unknown_names(markdown, known)
     found += _article_links(markdown, workspace)
     messages: list[Message] = []
-    with _reported(draft, found):
+    with _reported(edited, found):
         messages += [one for options in source.options for one in unknown_options(options)]
     editions: list[Edition] = []
-    with _reported(draft, found):
+    with _reported(edited, found):
         editions, notices = workspace.editions(source)
         messages += notices
-    with _reported(draft, found):
-        found += _misfits(draft, source, editions)
+    with _reported(edited, found):
+        found += _misfits(edited, source, editions)
     if editions:
         own = editions[0].settings
         found += _references(source, markdown, workspace, tuple(own.bibliography))
         if not own.unchecked:
-            found += _numbers(draft, markdown, own.lang, workspace)
+            found += _numbers(edited, markdown, own.lang, workspace)
         messages += _stale(markdown, editions, workspace)
     return messages
 
 
-def _misfits(draft: Draft, source: Source, editions: Iterable[Edition]) -> Iterator[Problem]:
+def _misfits(edited: EditedFile, source: Source, editions: Iterable[Edition]) -> Iterator[Problem]:
     """The values that editions give to parameters, and that do not fit, at their own places."""
     known = declared(source)
     front, seen = source.front_matter, set[tuple[str, str]]()
@@ -143,7 +143,7 @@ def _misfits(draft: Draft, source: Source, editions: Iterable[Edition]) -> Itera
                 paths = [(*at, "parameters", name), (*at, "matrix", name), at]
                 path = next((one for one in paths if one in front.lines), ())
                 place = front.place(path)
-                line, written = draft.line(place), str(value) if name in known else name
+                line, written = edited.line(place), str(value) if name in known else name
                 start = max(line.find(written, line.find(name) + len(name) * (name in known)), 0)
                 end = start + len(written) if line[start:].startswith(written) else len(line)
                 message = ParameterError(place, error.what, error.mend)
@@ -203,11 +203,11 @@ def _article_links(markdown: list[tuple[Place, str]], workspace: Workspace) -> I
 
 
 def _numbers(
-    draft: Draft, markdown: list[tuple[Place, str]], language: str, workspace: Workspace
+    edited: EditedFile, markdown: list[tuple[Place, str]], language: str, workspace: Workspace
 ) -> Iterator[Problem]:
     """The words that nothing accounts for."""
     own = workspace.root / FOLDER
-    for place, column, words in unaccounted(markdown, workspace.values(draft.path), language, own):
+    for place, column, words in unaccounted(markdown, workspace.values(edited.path), language, own):
         notice = replace(words.notice(place), what=f"nothing accounts for “{words.words}”")
         yield problem(notice, place, column, column + len(words.words))
 

@@ -1,4 +1,4 @@
-"""What an editor offers at a place of a draft: completions, and what is known of a word."""
+"""Completions at a place of an edited file, and what is known of the word there (a hover)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from broadsheet import inline
 from broadsheet.data.descriptor import Resource
 from broadsheet.editor.code import TableCall, table_calls
-from broadsheet.editor.draft import Draft
+from broadsheet.editor.edited_file import EditedFile
 from broadsheet.editor.keys import Key, keys_at, path_at
 from broadsheet.editor.references import labels_in
 from broadsheet.editor.workspace import Workspace, is_configuration
@@ -33,7 +33,7 @@ _WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
-class Offer:
+class Completion:
     """A text that may take the place of what is typed from the column ``start`` on; what it is, in
     a word or two, and more of it.
     """
@@ -44,51 +44,53 @@ class Offer:
     doc: str = ""
 
 
-def complete(draft: Draft, workspace: Workspace, place: Place, column: int) -> list[Offer]:
+def complete(
+    edited: EditedFile, workspace: Workspace, place: Place, column: int
+) -> list[Completion]:
     """What may stand before the ``column`` of the line at a place."""
-    before = draft.line(place)[:column]
-    kind = _kind(draft, place)
+    before = edited.line(place)[:column]
+    kind = _kind(edited, place)
     if kind == "yaml":
-        return list(_of_yaml(draft, place, before))
-    source = _source(draft, workspace)
+        return list(_of_yaml(edited, place, before))
+    source = _source(edited, workspace)
     if kind == "code":
-        return list(_of_code(draft, source, workspace, before))
-    return list(_of_prose(draft, source, workspace, before))
+        return list(_of_code(edited, source, workspace, before))
+    return list(_of_prose(edited, source, workspace, before))
 
 
-def describe(draft: Draft, workspace: Workspace, place: Place, column: int) -> str:
+def describe(edited: EditedFile, workspace: Workspace, place: Place, column: int) -> str:
     """What is known of the word at a column, as Markdown; empty if it is nothing."""
-    line, kind = draft.line(place), _kind(draft, place)
+    line, kind = edited.line(place), _kind(edited, place)
     word = next((one for one in _WORD.finditer(line) if one.start() <= column <= one.end()), None)
     if kind == "yaml":
-        key = _keys(draft, place).get(word[0]) if word else None
+        key = _keys(edited, place).get(word[0]) if word else None
         return _of_key(key) if key and word and line[word.end() :].lstrip().startswith(":") else ""
     for match in inline.matches(line):
         if match["code"] and match.start() <= column < match.end():
-            value = workspace.values(draft.path).get(match["code"].strip())
+            value = workspace.values(edited.path).get(match["code"].strip())
             return f"{value}\n\n*in the last run*" if value is not None else ""
     if word is None:
         return ""
     if kind == "code" and (table := workspace.tables.get(word[0])):
         return _of_table(table)
     if line[: word.start()].endswith("@"):
-        known = dict(_known(draft, _source(draft, workspace), workspace))
+        known = dict(_known(edited, _source(edited, workspace), workspace))
         return known.get(word[0], "")
     return ""
 
 
-def _kind(draft: Draft, place: Place) -> str:
+def _kind(edited: EditedFile, place: Place) -> str:
     """What a line is of: `yaml`, `code` or `prose`."""
-    if is_configuration(draft.path.name) or draft.path.name == FOLDER_METADATA:
+    if is_configuration(edited.path.name) or edited.path.name == FOLDER_METADATA:
         return "yaml"
-    if draft.path.suffix == ".ipynb":
-        cell = draft.cells[(place.cell or 1) - 1]
+    if edited.path.suffix == ".ipynb":
+        cell = edited.cells[(place.cell or 1) - 1]
         if cell.kind == "code":
             return "code"
         return "yaml" if _in_front_matter(cell.text, place.line or 1) else "prose"
-    if _in_front_matter(draft.text, place.line or 1):
+    if _in_front_matter(edited.text, place.line or 1):
         return "yaml"
-    lines = draft.text.split("\n")[: place.line]
+    lines = edited.text.split("\n")[: place.line]
     opened = ""
     for line in lines:
         fence = re.match(r"[ >]*(`{3,}|~{3,})(.*)", line)
@@ -107,10 +109,10 @@ def _in_front_matter(text: str, line: int) -> bool:
     return line > 1 and (end is None or line < end)
 
 
-def _source(draft: Draft, workspace: Workspace) -> Source | None:
-    """The draft as a source; None while it cannot be read."""
+def _source(edited: EditedFile, workspace: Workspace) -> Source | None:
+    """The edited file as a source; None while it cannot be read."""
     try:
-        return draft.source(workspace.root)
+        return edited.source(workspace.root)
     except BroadsheetError:
         return None
 
@@ -118,24 +120,24 @@ def _source(draft: Draft, workspace: Workspace) -> Source | None:
 # Keys
 
 
-def _lines(draft: Draft, place: Place) -> list[str]:
-    return (draft.text if place.cell is None else draft.cells[place.cell - 1].text).split("\n")
+def _lines(edited: EditedFile, place: Place) -> list[str]:
+    return (edited.text if place.cell is None else edited.cells[place.cell - 1].text).split("\n")
 
 
-def _keys(draft: Draft, place: Place) -> dict[str, Key]:
-    lines, number = _lines(draft, place), (place.line or 1) - 1
+def _keys(edited: EditedFile, place: Place) -> dict[str, Key]:
+    lines, number = _lines(edited, place), (place.line or 1) - 1
     path = path_at(lines, number) if number < len(lines) else []
-    return keys_at(path, of_project=is_configuration(draft.path.name))
+    return keys_at(path, of_project=is_configuration(edited.path.name))
 
 
-def _of_yaml(draft: Draft, place: Place, before: str) -> Iterator[Offer]:
-    keys = _keys(draft, place)
+def _of_yaml(edited: EditedFile, place: Place, before: str) -> Iterator[Completion]:
+    keys = _keys(edited, place)
     if match := _KEY.match(before):
         for key in keys.values():
-            yield Offer(f"{key.name}: ", match.start("word"), "key", _of_key(key))
+            yield Completion(f"{key.name}: ", match.start("word"), "key", _of_key(key))
     elif (match := _VALUE.match(before)) and (known := keys.get(match["key"])):
         for value in known.values:
-            yield Offer(value, match.start("word"), known.name)
+            yield Completion(value, match.start("word"), known.name)
 
 
 def _of_key(key: Key) -> str:
@@ -147,30 +149,32 @@ def _of_key(key: Key) -> str:
 
 
 def _of_code(
-    draft: Draft, source: Source | None, workspace: Workspace, before: str
-) -> Iterator[Offer]:
+    edited: EditedFile, source: Source | None, workspace: Workspace, before: str
+) -> Iterator[Completion]:
     if match := _OPTION.match(before):
-        yield from (Offer(f"{one}: ", match.start("word"), "option") for one in sorted(ACTED_ON))
+        yield from (
+            Completion(f"{one}: ", match.start("word"), "option") for one in sorted(ACTED_ON)
+        )
     elif match := _TABLE.search(before):
         for table in workspace.tables.values():
-            yield Offer(table.name, match.start("word"), "table", _of_table(table))
+            yield Completion(table.name, match.start("word"), "table", _of_table(table))
     else:
-        yield from _columns(_calls(draft, source), workspace.tables, before)
+        yield from _columns(_calls(edited, source), workspace.tables, before)
 
 
-def _calls(draft: Draft, source: Source | None) -> list[TableCall]:
-    """The tables that the draft reads. While a line is not finished, its cell is no Python: so what
+def _calls(edited: EditedFile, source: Source | None) -> list[TableCall]:
+    """The tables that the edited file reads. While a line is not finished, its cell is no Python: so what
     is read is looked for in the other cells, too.
     """
     cells = [(Place(""), one.source) for one in source.cells()] if source else []
-    text = draft.text or "\n".join(one.text for one in draft.cells if one.kind == "code")
+    text = edited.text or "\n".join(one.text for one in edited.cells if one.kind == "code")
     lines = [(Place(""), line.strip()) for line in text.split("\n") if ".table(" in line]
     return [*table_calls(cells), *table_calls(lines)]
 
 
 def _columns(
     calls: list[TableCall], tables: Mapping[str, Resource], before: str
-) -> Iterator[Offer]:
+) -> Iterator[Completion]:
     """The columns of the tables that are read; after a variable's dot those of its table."""
     attribute = _ATTRIBUTE.search(before)
     match = attribute or _COLUMN.search(before)
@@ -183,7 +187,7 @@ def _columns(
             if field.name not in seen and (not attribute or field.name.isidentifier()):
                 seen.add(field.name)
                 unit = f", {field.unit}" if field.unit else ""
-                yield Offer(
+                yield Completion(
                     field.name,
                     match.start("word"),
                     f"{field.type}{unit}",
@@ -203,29 +207,33 @@ def _of_table(table: Resource) -> str:
 
 
 def _of_prose(
-    draft: Draft, source: Source | None, workspace: Workspace, before: str
-) -> Iterator[Offer]:
+    edited: EditedFile, source: Source | None, workspace: Workspace, before: str
+) -> Iterator[Completion]:
     if expression := _EXPRESSION.search(before):
-        yield from _columns(_calls(draft, source), workspace.tables, before)
+        yield from _columns(_calls(edited, source), workspace.tables, before)
         if match := _NAME.search(before, expression.start("code")):
-            names = dict.fromkeys(one.variable for one in _calls(draft, source) if one.variable)
+            names = dict.fromkeys(one.variable for one in _calls(edited, source) if one.variable)
             for name in (*names, *VOCABULARY):
                 doc = (getattr(VOCABULARY.get(name), "__doc__", None) or "").strip()
-                yield Offer(
+                yield Completion(
                     name, match.start("word"), "table" if name in names else "function", doc
                 )
     elif match := _ARTICLE.search(before):
-        yield from (Offer(one, match.start("word"), "article") for one in sorted(workspace.slugs))
+        yield from (
+            Completion(one, match.start("word"), "article") for one in sorted(workspace.slugs)
+        )
     elif match := _REFERENCE.search(before):
-        for key, doc in _known(draft, source, workspace):
-            yield Offer(key, match.start("word"), "reference", doc)
+        for key, doc in _known(edited, source, workspace):
+            yield Completion(key, match.start("word"), "reference", doc)
 
 
-def _known(draft: Draft, source: Source | None, workspace: Workspace) -> Iterator[tuple[str, str]]:
+def _known(
+    edited: EditedFile, source: Source | None, workspace: Workspace
+) -> Iterator[tuple[str, str]]:
     """What may stand after an @: labels with their captions, keys of documents with their titles."""
     if source is None:
         return
-    prose = [text for kind, _, text in draft.texts(source) if kind == "markdown"]
+    prose = [text for kind, _, text in edited.texts(source) if kind == "markdown"]
     included = [workspace.text(name) for name in source.includes]
     yield from labels_in(source, [*included, *prose]).items()
     try:

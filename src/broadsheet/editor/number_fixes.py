@@ -1,7 +1,7 @@
-"""What would account for words of the prose: an expression that reads so, a citation, an answer.
+"""Quick fixes for words of the prose that nothing accounts for: an expression that reads so, a citation, an answer.
 
-Expressions are those of the last run, and cells of the tables that the draft reads whose value, in
-the format of the words, is these words. For the latter the tables are read; no code of the draft is
+Expressions are those of the last run, and cells of the tables that the edited file reads whose value, in
+the format of the words, is these words. For the latter the tables are read; no code of the edited file is
 run.
 """
 

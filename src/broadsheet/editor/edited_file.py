@@ -1,4 +1,4 @@
-"""A draft: a file of the publication as it is in the editor, saved or not."""
+"""An edited file: a file of the publication as it is in the editor, saved or not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Draft:
+class EditedFile:
     """A file at ``path``, from the publication's root: the ``text`` of a file of Markdown or YAML,
     or the ``cells`` of a notebook.
     """
@@ -34,7 +34,7 @@ class Draft:
     cells: tuple[Cell, ...] = ()
 
     def source(self, root: Path) -> Source:
-        """The draft as a source. Raises :class:`NotebookError` or :class:`ConfigError`."""
+        """The edited file as a source. Raises :class:`NotebookError` or :class:`ConfigError`."""
         if self.path.suffix != ".ipynb":
             return source_of(self.path, self.text, root)
         return source_of_notebook(self.path, _notebook(self.cells))
@@ -53,7 +53,7 @@ class Draft:
         return [part for part in parts if part[1].file == str(self.path)]
 
     def line(self, place: Place) -> str:
-        """The line of the draft at a place; empty if it has none there."""
+        """The line of the edited file at a place; empty if it has none there."""
         lines = (self.text if place.cell is None else self._cell(place.cell)).split("\n")
         number = place.line or 1
         return lines[number - 1] if number <= len(lines) else ""

@@ -25,7 +25,7 @@ MOST = 200
 """How many figures are remembered."""
 
 
-class Tables:
+class TableCache:
     """Opens catalogues that read a table again only if its file or its entry has changed."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class ScreenRenderer(ChartRenderer):
         return b""
 
 
-class Figures:
+class FigureCache:
     """Makes figures, and remembers those that were made last. Has state."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
-"""The desk: one thread that does all work on the publication, and the browsers that look on.
+"""The work queue: one thread that does all work on the publication, and the browsers that look on.
 
-The server's threads ask (:meth:`Desk.ask`), the watcher reports what has changed
-(:meth:`Desk.changed`), and :meth:`Desk.serve` does it in turn, in the main thread, where work that
+The server's threads ask (:meth:`WorkQueue.ask`), the watcher reports what has changed
+(:meth:`WorkQueue.changed`), and :meth:`WorkQueue.serve` does it in turn, in the main thread, where work that
 takes too long can be broken off. Changes that come while a page is being made are taken together.
 After a change the pages that are open in a browser are made again first, and each browser is told;
 the others are made when somebody opens them.
@@ -42,7 +42,7 @@ class Reader:
             self.loop.call_soon_threadsafe(self.events.put_nowait, event)
 
 
-class Desk:
+class WorkQueue:
     """All work on ``site`` in one thread."""
 
     def __init__(self, site: PreviewedSite) -> None:
