@@ -163,6 +163,22 @@ def test_the_filter_hands_over_the_finished_notebook(publication):
     )  # Quarto reads a list of lines
 
 
+def test_the_filter_finds_the_project_from_the_notebook_s_folder(publication):
+    """`quarto preview` of one file does not name it."""
+    prepared(publication)
+    done = subprocess.run(
+        [sys.executable, str(publication.root / "scripts/ipynb_filter.py")],
+        input=publication.read("posts/trade/index.ipynb"),
+        cwd=publication.root / "posts/trade",
+        env={k: v for k, v in os.environ.items() if not k.startswith("QUARTO_PROJECT")},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Trade in 2022" in done.stdout
+
+
 def test_an_edition_is_a_notebook_beside_its_source_until_it_is_no_longer_declared(publication):
     prepared(publication)
     edition = publication.root / "posts/trade/2021.ipynb"

@@ -28,17 +28,27 @@ USAGE = "Write one of: setup, pre-render, ipynb-filter, post-render."
 
 def main(stage: str) -> int:
     """Run one stage. Returns the exit code."""
-    root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()).resolve()
     where = str(Path.cwd()) if stage == "ipynb-filter" else "_quarto.yml"
     try:
         with secret_values.withheld(), guarded(where, f"the stage {stage} of Quarto's rendering"):
-            return _run(stage, root)
+            return _run(stage, _root().resolve())
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     finally:
         for message in store.messages():
             print(message, file=sys.stderr)
+
+
+def _root() -> Path:
+    """The project's folder. `quarto preview` of one file does not name it to the filter, which it
+    runs in the folder of the notebook.
+    """
+    if given := os.environ.get("QUARTO_PROJECT_DIR"):
+        return Path(given)
+    from broadsheet.project.project import find_root
+
+    return find_root(Path.cwd())
 
 
 def _run(stage: str, root: Path) -> int:
