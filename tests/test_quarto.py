@@ -163,9 +163,8 @@ def test_the_filter_hands_over_the_finished_notebook(publication):
     )  # Quarto reads a list of lines
 
 
-def test_the_filter_finds_the_project_from_the_notebook_s_folder(publication):
-    """`quarto preview` of one file does not name it."""
-    prepared(publication)
+def test_one_file_alone_is_refused_with_what_to_do(publication):
+    """`quarto preview FILE` names no project to the filter, and ends without what `post-render` puts in."""
     done = subprocess.run(
         [sys.executable, str(publication.root / "scripts/ipynb_filter.py")],
         input=publication.read("posts/trade/index.ipynb"),
@@ -175,8 +174,7 @@ def test_the_filter_finds_the_project_from_the_notebook_s_folder(publication):
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "Trade in 2022" in done.stdout
+    assert done.returncode == 1 and "Run `quarto preview` without a file" in done.stderr
 
 
 def test_an_edition_is_a_notebook_beside_its_source_until_it_is_no_longer_declared(publication):

@@ -31,7 +31,7 @@ def main(stage: str) -> int:
     where = str(Path.cwd()) if stage == "ipynb-filter" else "_quarto.yml"
     try:
         with secret_values.withheld(), guarded(where, f"the stage {stage} of Quarto's rendering"):
-            return _run(stage, _root().resolve())
+            return _run(stage, _root(stage).resolve())
     except BroadsheetError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -40,15 +40,16 @@ def main(stage: str) -> int:
             print(message, file=sys.stderr)
 
 
-def _root() -> Path:
-    """The project's folder. `quarto preview` of one file does not name it to the filter, which it
-    runs in the folder of the notebook.
-    """
-    if given := os.environ.get("QUARTO_PROJECT_DIR"):
-        return Path(given)
-    from broadsheet.project.project import find_root
-
-    return find_root(Path.cwd())
+def _root(stage: str) -> Path:
+    """The project's folder. Raises :class:`UsageError` if Quarto renders no project."""
+    given = os.environ.get("QUARTO_PROJECT_DIR")
+    if given is None and stage == "ipynb-filter":
+        raise UsageError(
+            "quarto preview",
+            "one file alone has no charts and no theme: these come when the project is rendered",
+            "Run `quarto preview` without a file; or `broadsheet preview`, which shows one article.",
+        )
+    return Path(given or Path.cwd())
 
 
 def _run(stage: str, root: Path) -> int:
