@@ -28,7 +28,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
-from broadsheet.engine.warm import parse_memory
+from broadsheet.engine.papermill_engine import parse_memory
 from broadsheet.engine.zygote_pool import KEPT, ZYGOTES
 from engine.corpus import CORPUS, Cell
 
@@ -749,7 +749,7 @@ def test_of_a_module_that_is_warmed_a_notebook_sees_nothing(tmp_path: Path) -> N
         "False False plotly\n#636efa\nTrue True broadsheet\nTrue\n{'facts': {}, 'claims': {}}\n"
     )
     for _ in range(2):
-        ran = Ran(tmp_path / "warm", cells, warm_up="broadsheet.run.warm_up")
+        ran = Ran(tmp_path / "warm", cells, warm_up="broadsheet.run.preload")
         assert (ran.text(), ran.error) == (stock.text(), None)
 
 

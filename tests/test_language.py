@@ -21,7 +21,7 @@ import publishing
 from broadsheet.figures.alt_text import describe
 from broadsheet.figures.chart_reading import read
 from broadsheet.language import CATALOGUES, speaking
-from broadsheet.project.syntax import parsed
+from broadsheet.project.python_ast import parsed
 from broadsheet.templating import environment_of
 from conftest import Site
 

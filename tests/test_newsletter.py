@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from broadsheet.newsletter.letter import LARGEST
+from broadsheet.newsletter.email_message import LARGEST
 from broadsheet.newsletter.send_journal import open_journal
 from conftest import Site
 from mailroom import PASSWORD, USER, Mailroom, certificate, open_api, open_mailroom

@@ -19,10 +19,10 @@ from lxml import etree
 from plotly.subplots import make_subplots
 
 from broadsheet.figures import figure_making
+from broadsheet.figures.axis_titles import with_column_titles
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
 from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.column_titles import with_column_titles
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.plotly_json import checked, values
 from broadsheet.figures.self_contained import self_contained

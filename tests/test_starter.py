@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.project.starter import STARTER
 from conftest import Site
 
 Run = Callable[..., tuple[int, str, str]]
@@ -24,7 +25,7 @@ def paper(tmp_path: Path, run: Run) -> Site:
 
 
 def test_what_is_new_passes_the_strict_check(paper: Site, run: Run) -> None:
-    for template in ("story", "editions", "live", "plain"):
+    for template in sorted(path.stem for path in (STARTER / "articles").iterdir()):
         assert run(paper, "new", f"a-{template}", "--template", template)[0] == 0
     assert run(paper, "new", "as-text", "--qmd", "--title", "As: text")[0] == 0
     code, found, reported = run(paper, "check", "--strict")

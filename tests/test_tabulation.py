@@ -18,9 +18,9 @@ from plotly.utils import PlotlyJSONEncoder
 
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_table import tabulate
+from broadsheet.figures.data_table import Column
 from broadsheet.figures.figure_making import SHOWN
 from broadsheet.figures.plotly_json import checked
-from broadsheet.figures.tables import Column
 
 
 def table(figure, subtitle="", known=()):

@@ -56,7 +56,7 @@ def test_an_extra_that_is_missing_is_named_with_the_way_to_install_it(
     site.article("first", front="title: First\ndate: 2023-05-26\n")
     monkeypatch.chdir(site.root)
     monkeypatch.setitem(sys.modules, "css_inline", None)
-    monkeypatch.delitem(sys.modules, "broadsheet.newsletter.letter", raising=False)
+    monkeypatch.delitem(sys.modules, "broadsheet.newsletter.email_message", raising=False)
     assert main(["newsletter", "first"]) == 1
     assert "css_inline" in (said := capsys.readouterr().err)
     assert "pip install 'broadsheet[newsletter]'" in said

@@ -16,7 +16,7 @@ _EXAMPLES = {
 }
 
 if TYPE_CHECKING:
-    from broadsheet.newsletter.letter import Letter
+    from broadsheet.newsletter.email_message import Letter
     from broadsheet.newsletter.sending import Plan
     from broadsheet.newsletter.subscribers import Readers
     from broadsheet.project.project import Project
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 def make_newsletter(options: argparse.Namespace) -> Report:
     """Make an article's e-mail edition."""
+    from broadsheet.newsletter.email_message import sender_of, write_letter
     from broadsheet.newsletter.issue import make_issue
     from broadsheet.newsletter.issue_files import folder_of, write_files
-    from broadsheet.newsletter.letter import sender_of, write_letter
     from broadsheet.project.project import open_project
 
     if (options.yes or options.unsure) and not options.send:

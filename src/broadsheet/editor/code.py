@@ -14,7 +14,7 @@ from broadsheet.did_you_mean import question
 from broadsheet.editor.problem import Problem, placed, problem
 from broadsheet.errors import DataError, ExecutionError, Place
 from broadsheet.notebook.conditions import VOCABULARY
-from broadsheet.project.syntax import parsed
+from broadsheet.project.python_ast import parsed
 
 _MAGIC = re.compile(r"^([ \t]*)(?:[%!].*|\??[\w.]+\?{1,2})[ \t]*$", re.MULTILINE)
 """Lines of IPython's own, which are no Python."""

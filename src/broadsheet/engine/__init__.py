@@ -4,7 +4,7 @@
 engine_name="broadsheet-warm")`. `docs/execution.md` says what it promises. It uses nothing else of
 Broadsheet. The way of a run:
 
-- :mod:`~broadsheet.engine.warm` decides whether a notebook can be warm, and hands it to papermill's
+- :mod:`~broadsheet.engine.papermill_engine` decides whether a notebook can be warm, and hands it to papermill's
   stock engine with a kernel manager of ours (:mod:`~broadsheet.engine.kernel`);
 - that asks a *zygote* (:mod:`~broadsheet.engine.zygote_pool`) for a run;
 - the zygote (:mod:`~broadsheet.engine.zygote`, a process) has the libraries ready
@@ -16,7 +16,7 @@ Broadsheet. The way of a run:
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from broadsheet.engine.warm import WarmEngine
+    from broadsheet.engine.papermill_engine import WarmEngine
 
 __all__ = ["WarmEngine"]
 
@@ -28,7 +28,7 @@ def __getattr__(name: str) -> object:
     if name == "WarmEngine":
         import papermill  # noqa: F401
 
-        from broadsheet.engine import warm
+        from broadsheet.engine import papermill_engine
 
-        return warm.WarmEngine
+        return papermill_engine.WarmEngine
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """What a zygote has ready: at first what nearly every notebook uses, later what runs have used.
 
-Some libraries are imported at the start and used once (:mod:`broadsheet.engine.library_warm_up`).
+Some libraries are imported at the start and used once (:mod:`broadsheet.engine.library_first_use`).
 Importing a rare library without need would cost as much as some runs do. So a run leaves a note, at
 its end, of the rare libraries that it has loaded (:meth:`Warmth.leave_note`), and before the next
 run begins the zygote imports them too (:meth:`Warmth.learn`).
@@ -36,7 +36,7 @@ from typing import Any
 from ipykernel import compiler
 from IPython.core import inputtransformer2
 
-from broadsheet.engine import library_warm_up
+from broadsheet.engine import library_first_use
 
 FIRST = (
     "numpy",
@@ -90,7 +90,7 @@ class Warmth:
         _remember_texts()
         self._caller: Any = None
         if module and not self.noisy:
-            with suppress(Exception), library_warm_up.quiet():  # runs do without, and take longer
+            with suppress(Exception), library_first_use.quiet():  # runs do without, and take longer
                 self._caller = importlib.import_module(module)
                 self._caller.warm_up()
 
@@ -134,7 +134,10 @@ class Warmth:
             gc.disable()
             self._load(fit)
             for texts in noted:
-                with suppress(Exception), library_warm_up.quiet():  # runs say what is wrong with it
+                with (
+                    suppress(Exception),
+                    library_first_use.quiet(),
+                ):  # runs say what is wrong with it
                     self._caller.learn(texts)
             self.settle()
             gc.enable()
@@ -146,7 +149,7 @@ class Warmth:
     def _load(self, libraries: Sequence[str]) -> list[str]:
         with self._shell.builtin_trap:  # pandas looks for `get_ipython` when it is imported
             noisy = [name for name in libraries if _import_noisily(name)]
-        library_warm_up.all_of(set(libraries) - set(noisy), self._shell)
+        library_first_use.all_of(set(libraries) - set(noisy), self._shell)
         _in_fork(lambda: True)  # libraries that end their threads before a fork have then done so
         assert threading.active_count() == 1
         return noisy

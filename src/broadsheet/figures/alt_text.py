@@ -16,6 +16,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
+from broadsheet.figures.alt_text_series import NAMED, Description, describe_courses, ranked
 from broadsheet.figures.chart_data import ChartData
 from broadsheet.figures.number_words import (
     Measure,
@@ -28,7 +29,6 @@ from broadsheet.figures.number_words import (
     short,
     spelled,
 )
-from broadsheet.figures.series_text import NAMED, Description, describe_courses, ranked
 from broadsheet.language import figures, listed, t_
 
 LIMIT = 350

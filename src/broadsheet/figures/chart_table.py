@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import Any
 
 from broadsheet.figures.chart_data import Axis, ChartData, Trace
+from broadsheet.figures.data_table import Column, Table
 from broadsheet.figures.number_words import (
     PLAIN,
     Measure,
@@ -28,7 +29,6 @@ from broadsheet.figures.number_words import (
     percent,
 )
 from broadsheet.figures.plotly_json import plain_text
-from broadsheet.figures.tables import Column, Table
 from broadsheet.language import figures, t_
 
 WIDEST = 30

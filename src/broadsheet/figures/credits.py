@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.origin import Origin
 from broadsheet.errors import ConfigError
-from broadsheet.figures.tables import Table
+from broadsheet.figures.data_table import Table
 from broadsheet.language import listed, n_, t_, written_date
 from broadsheet.yaml_text import YamlText
 

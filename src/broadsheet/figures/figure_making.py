@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.data.catalogue import Catalogue
 from broadsheet.data.origin import Origin
-from broadsheet.figures import svg, tables
+from broadsheet.figures import data_table, svg
 from broadsheet.figures.alt_text import describe
+from broadsheet.figures.axis_titles import with_column_titles
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.column_titles import with_column_titles
 from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import narrow, wide
@@ -117,7 +117,7 @@ def make(
     if table is not None:
         files[".csv"] = table.csv().encode()
         name = t_("Data: %(name)s", name=chart.title or alt)
-        table_html = tables.html(table.first(SHOWN), name=name, is_boxed=not is_table)
+        table_html = data_table.html(table.first(SHOWN), name=name, is_boxed=not is_table)
     if drawings is not None:
         files[".svg"] = svg.standalone_svg(drawings.wide, alt, dark=False)
         files["-dark.svg"] = svg.standalone_svg(drawings.wide, alt, dark=True)
@@ -177,18 +177,18 @@ def _titles(catalogue: Catalogue | None, names: Iterable[str]) -> Iterator[tuple
     """The title of each column, with its unit, by its name."""
     if catalogue is not None:
         for name in names:
-            for original, titled, _ in tables.known_columns(catalogue, name):
+            for original, titled, _ in data_table.known_columns(catalogue, name):
                 if titled.header and titled.name != original.name:
                     yield original.name[0], titled.header
 
 
 def _columns(
     catalogue: Catalogue | None, names: Iterable[str]
-) -> Iterator[tuple[tables.Column, frozenset[Any]]]:
+) -> Iterator[tuple[data_table.Column, frozenset[Any]]]:
     if catalogue is not None:
         for name in names:
             yield from (
-                (column, values) for _, column, values in tables.known_columns(catalogue, name)
+                (column, values) for _, column, values in data_table.known_columns(catalogue, name)
             )
 
 

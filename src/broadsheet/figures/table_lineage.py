@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from broadsheet.project.syntax import parsed
+from broadsheet.project.python_ast import parsed
 
 _SHOWING = frozenset((*dir(builtins), "display"))
 

@@ -28,7 +28,7 @@ from broadsheet.errors import (
     guarded,
     shown,
 )
-from broadsheet.figures import credits, figure_making, tables
+from broadsheet.figures import credits, data_table, figure_making
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.figure_notices import notices_of
 from broadsheet.figures.page_figure import PageFigure
@@ -284,7 +284,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
         state.picture_texts += chart_texts(made.figure, figure, place)
         return _display({FIGURE: str(len(state.charts) - 1)})
     if dataframes.MIME in data:
-        if not tables.is_described(data[dataframes.MIME]):
+        if not data_table.is_described(data[dataframes.MIME]):
             raise AssemblyError(
                 place,
                 f"`{label}`: an output of the type {dataframes.MIME} is not what `import "
@@ -340,7 +340,7 @@ def _is_text(value: object) -> bool:
 
 
 def _table(described: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> str:
-    table = tables.read(described, state.catalogue)
+    table = data_table.read(described, state.catalogue)
     csv = (
         state.edition.files / f"{label}.csv"
         if str(cell.options.get("label") or "").startswith("tbl-")
@@ -348,7 +348,7 @@ def _table(described: Mapping[str, Any], label: str, cell: _Cell, state: _State)
     )
     if csv is not None:
         state.assets[str(csv)] = table.csv().encode()
-    return tables.html(
+    return data_table.html(
         table,
         name=str(cell.options.get("tbl-cap") or ""),
         csv_url=f"{csv.parent.name}/{csv.name}" if csv else "",

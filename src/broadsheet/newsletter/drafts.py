@@ -24,8 +24,8 @@ import requests
 
 from broadsheet.errors import ConfigError, LetterError
 from broadsheet.language import speaking
+from broadsheet.newsletter.email_message import Sender, html_of, text_of
 from broadsheet.newsletter.issue import Issue, fault_of
-from broadsheet.newsletter.letter import Sender, html_of, text_of
 from broadsheet.project.settings import Newsletter
 from broadsheet.secret_values import KEY, refuse
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from broadsheet import store
 from broadsheet.errors import UsageError
-from broadsheet.newsletter.letter import Letter, html_to, message_to
+from broadsheet.newsletter.email_message import Letter, html_to, message_to
 from broadsheet.project.address import slug
 from broadsheet.project.project import Project
 from broadsheet.site.output_folder import WORK

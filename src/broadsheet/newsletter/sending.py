@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from select import select
 
 from broadsheet.errors import LetterError, Place
-from broadsheet.newsletter.letter import Letter, message_to, one_line
+from broadsheet.newsletter.email_message import Letter, message_to, one_line
 from broadsheet.newsletter.send_journal import Journal, Status
 from broadsheet.newsletter.subscribers import identity
 from broadsheet.project.settings import Smtp

@@ -25,8 +25,8 @@ _TEMPLATES = Templates()
 def letter_of(previewed: PreviewedSite, address: Address) -> str:
     """The HTML of an article's e-mail edition. Raises :class:`BroadsheetError`."""
     with needed("the e-mail edition"):
+        from broadsheet.newsletter.email_message import html_to, sender_of, write_letter
         from broadsheet.newsletter.issue import issue_of
-        from broadsheet.newsletter.letter import html_to, sender_of, write_letter
     edition, _ = _made(previewed, address)
 
     def contents(editions: Sequence[Edition]) -> tuple[list[PageContent], list[Notice]]:

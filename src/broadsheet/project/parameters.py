@@ -33,8 +33,8 @@ from pydantic import AfterValidator, TypeAdapter, ValidationError
 from broadsheet.did_you_mean import question
 from broadsheet.errors import ParameterError, Place, shown
 from broadsheet.project.edition import Edition
+from broadsheet.project.python_ast import parsed
 from broadsheet.project.source import TAG, Source
-from broadsheet.project.syntax import parsed
 
 _SIMPLE: dict[str, Any] = {"int": int, "float": float, "str": str, "bool": bool, "date": date}
 

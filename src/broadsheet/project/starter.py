@@ -43,11 +43,6 @@ _CONTENT = {
 }
 
 
-def templates() -> list[str]:
-    """The names of the templates for articles."""
-    return sorted(path.stem for path in (STARTER / "articles").iterdir())
-
-
 def publication(root: Path, title: str, day: date) -> dict[str, bytes]:
     """The files of a new publication by their paths; for a Quarto site, what it lacks as one."""
     made = dict(_TOOLS)

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import NotebookError, Place
-from broadsheet.quarto.finished import finished_path
+from broadsheet.quarto.finished_paths import finished_path
 
 
 def filter_notebook(root: Path) -> int:

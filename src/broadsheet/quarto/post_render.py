@@ -19,8 +19,8 @@ from broadsheet.markdown.preparation import prepare
 from broadsheet.project.project import NOTEBOOK
 from broadsheet.project.reading import open_publication
 from broadsheet.quarto.bodies import QuartoBodies, collect, take_body
+from broadsheet.quarto.foreign_files import foreign_files
 from broadsheet.quarto.notebook import notebook_for_quarto, slots, write_if_changed
-from broadsheet.quarto.other_pages import foreign_files
 from broadsheet.quarto.pre_render import PREPARED, report
 from broadsheet.quarto.prepared import read_prepared
 from broadsheet.site.build_record import record_bytes

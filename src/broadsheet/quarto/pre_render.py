@@ -27,9 +27,9 @@ from broadsheet.markdown.preparation import prepare
 from broadsheet.project.project import NOTEBOOK, Project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.source import GENERATED
-from broadsheet.quarto.finished import FINISHED, finished_path
+from broadsheet.quarto.finished_paths import FINISHED, finished_path
+from broadsheet.quarto.foreign_files import remember_foreign
 from broadsheet.quarto.notebook import notebook_for_quarto, write_if_changed
-from broadsheet.quarto.other_pages import remember_foreign
 from broadsheet.quarto.prepared import write_prepared
 
 PREPARED = PurePosixPath(".broadsheet/quarto/prepared")

@@ -20,7 +20,7 @@ from broadsheet.errors import BroadsheetError, ExecutionError, Place, place_in, 
 from broadsheet.run import reads
 
 ENGINE = "broadsheet-warm"
-WARM_UP = "broadsheet.run.warm_up"
+WARM_UP = "broadsheet.run.preload"
 """The module that the engine warms up for us."""
 START = 120
 """Seconds by the clock for a kernel to start, on a machine that may be busy."""
@@ -79,7 +79,7 @@ def run(job: Job) -> str:
     from papermill.exceptions import PapermillExecutionError
 
     from broadsheet.engine import WarmEngine
-    from broadsheet.engine.warm import StoppedError
+    from broadsheet.engine.papermill_engine import StoppedError
 
     papermill_engines.register(ENGINE, WarmEngine)
     _teach_dates()

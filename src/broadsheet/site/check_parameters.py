@@ -46,8 +46,8 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.execution import reason_not_run
 from broadsheet.project.parameters import Parameter, bind, bind_edition, choices, declared
 from broadsheet.project.project import Project
+from broadsheet.project.python_ast import parsed
 from broadsheet.project.source import Source
-from broadsheet.project.syntax import parsed
 from broadsheet.run.executors import local_executor
 from broadsheet.run.running import Outcome, execute
 from broadsheet.site.build import Watch, unwatched
