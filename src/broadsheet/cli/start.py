@@ -47,7 +47,7 @@ def start_article(options: argparse.Namespace) -> Report:
         publication, options.slug, options.template, title, today(), as_text=options.qmd
     )
     (path,) = files
-    for suffix in (".ipynb", ".qmd"):
+    for suffix in (".ipynb", ".qmd", ".py", ".md"):
         there = publication / Path(path).with_suffix(suffix)
         if there.exists():
             raise UsageError(short(there), "this article exists already", "Choose another slug.")

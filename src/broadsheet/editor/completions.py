@@ -18,6 +18,7 @@ from broadsheet.markdown.markdown_text import ACTED_ON
 from broadsheet.notebook.conditions import VOCABULARY
 from broadsheet.project.project import FOLDER_METADATA
 from broadsheet.project.source import Source
+from broadsheet.project.text_notebook import SCRIPT, kind_of
 
 _KEY = re.compile(r"^[ ]*(?:- +)*(?P<word>[\w-]*)$")
 _VALUE = re.compile(r"^[ ]*(?:- +)*(?P<key>[\w-]+)[ ]*:[ ]+(?P<word>[\w-]*)$")
@@ -88,6 +89,12 @@ def _kind(edited: EditedFile, place: Place) -> str:
         if cell.kind == "code":
             return "code"
         return "yaml" if _in_front_matter(cell.text, place.line or 1) else "prose"
+    if edited.path.suffix == SCRIPT:
+        kind, first = kind_of(edited.text, place.line or 1)
+        above = edited.lines()[first - 1 : place.line]
+        begins = next((n for n, line in enumerate(above) if line.rstrip() == "---"), 0)
+        front, number = "\n".join(above[begins:]), len(above) - begins
+        return "yaml" if kind == "prose" and _in_front_matter(front, number) else kind
     if _in_front_matter(edited.text, place.line or 1):
         return "yaml"
     lines = edited.text.split("\n")[: place.line]
@@ -120,12 +127,8 @@ def _source(edited: EditedFile, workspace: Workspace) -> Source | None:
 # Keys
 
 
-def _lines(edited: EditedFile, place: Place) -> list[str]:
-    return (edited.text if place.cell is None else edited.cells[place.cell - 1].text).split("\n")
-
-
 def _keys(edited: EditedFile, place: Place) -> dict[str, Key]:
-    lines, number = _lines(edited, place), (place.line or 1) - 1
+    lines, number = edited.lines(place.cell), (place.line or 1) - 1
     path = path_at(lines, number) if number < len(lines) else []
     return keys_at(path, of_project=is_configuration(edited.path.name))
 

@@ -43,7 +43,7 @@ def diagnose(edited: EditedFile, workspace: Workspace) -> list[Problem]:
         elif name == FOLDER_METADATA:
             text = read_yaml(edited.text, Place(str(edited.path)))
             messages = _of_layer(text, text.data)
-        elif workspace.is_source(edited.path):
+        elif workspace.is_source(edited.path, edited.text):
             messages = _of_source(edited, workspace, found)
         else:
             return []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.errors import Place
 from broadsheet.project.source import Source, source_of, source_of_notebook
+from broadsheet.project.text_notebook import SCRIPT, commented
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -25,8 +26,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class EditedFile:
-    """A file at ``path``, from the publication's root: the ``text`` of a file of Markdown or YAML,
-    or the ``cells`` of a notebook.
+    """A file at ``path``, from the publication's root: the ``text`` of a file of Markdown or YAML, or
+    of a script, or the ``cells`` of a notebook. Columns of a script's prose count without the signs
+    that make comments of its lines (:meth:`margin`).
     """
 
     path: PurePosixPath
@@ -54,9 +56,21 @@ class EditedFile:
 
     def line(self, place: Place) -> str:
         """The line of the edited file at a place; empty if it has none there."""
-        lines = (self.text if place.cell is None else self._cell(place.cell)).split("\n")
+        lines = self.lines(place.cell)
         number = place.line or 1
         return lines[number - 1] if number <= len(lines) else ""
+
+    def lines(self, cell: int | None = None) -> list[str]:
+        """The lines of the edited file, or of a cell of it."""
+        lines = (self.text if cell is None else self._cell(cell)).split("\n")
+        if self.path.suffix != SCRIPT:
+            return lines
+        return [line[width:] for line, width in zip(lines, commented(self.text), strict=True)]
+
+    def margin(self, place: Place) -> int:
+        """How many signs stand before the first column of the line at a place."""
+        widths = commented(self.text) if self.path.suffix == SCRIPT else ()
+        return widths[place.line - 1] if place.line and place.line <= len(widths) else 0
 
     def _cell(self, number: int) -> str:
         return self.cells[number - 1].text if number <= len(self.cells) else ""

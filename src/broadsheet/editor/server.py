@@ -118,15 +118,16 @@ class Server(LanguageServer):
     def range(self, document: TextDocument, place: Place, start: int, end: int) -> types.Range:
         """Columns of the line at a place, as the client counts them."""
         line = min((place.line or 1) - 1, max(len(document.lines) - 1, 0))
+        margin = _margin(document, place)
+        start, end = start + margin, end + margin
         span = types.Range(types.Position(line, start), types.Position(line, end))
         return document.position_codec.range_to_client_units(document.lines, span)
 
     def column(self, uri: str, position: types.Position) -> int:
         """The column of a client's position in characters."""
         document = self.workspace.get_text_document(uri)
-        return document.position_codec.position_from_client_units(
-            document.lines, position
-        ).character
+        found = document.position_codec.position_from_client_units(document.lines, position)
+        return max(found.character - _margin(document, Place(uri, position.line + 1)), 0)
 
     async def _check_later(self, uri: str) -> None:
         await asyncio.sleep(PAUSE)
@@ -274,6 +275,11 @@ def _describe(ls: Server, params: types.HoverParams) -> types.Hover | None:
     place, column = ls.place(uri, position.line), ls.column(uri, position)
     text = completions.describe(*opened, place, column)
     return types.Hover(_markdown(text)) if text else None
+
+
+def _margin(document: TextDocument, place: Place) -> int:
+    path = PurePosixPath(document.filename or "")
+    return EditedFile(path, document.source.replace("\r\n", "\n")).margin(place)
 
 
 def _markdown(text: str) -> types.MarkupContent:

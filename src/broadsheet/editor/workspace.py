@@ -21,8 +21,9 @@ from broadsheet.editor.references import entries_of
 from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.files import readable_text, refusal
 from broadsheet.project.edition import Edition, editions_of, used_in
-from broadsheet.project.project import CONFIG, INPUTS, Project, matching, may_be_input, open_project
+from broadsheet.project.project import CONFIG, SCRIPT, SOURCES, Project, may_be_input, open_project
 from broadsheet.project.source import Source, slug_of
+from broadsheet.project.text_notebook import is_script
 from broadsheet.run.cache import Runs
 from broadsheet.run.running import STORE
 
@@ -96,14 +97,17 @@ class Workspace:
             (DESCRIPTOR, name), (self._state(DESCRIPTOR), self._state(resource.file)), read
         )
 
-    def is_source(self, path: PurePosixPath) -> bool:
-        """Whether a file is one that the project renders, as far as its name says."""
-        if path.suffix not in INPUTS or not may_be_input(path.name):
+    def is_source(self, path: PurePosixPath, text: str) -> bool:
+        """Whether a file is one that the project renders, as far as its name says; of a `.py`, whose
+        name says nothing, how its ``text`` begins.
+        """
+        if path.suffix not in SOURCES or not may_be_input(path.name):
+            return False
+        if path.suffix == SCRIPT and not (self.project.names(path) or is_script(text)):
             return False
         if any(part[0] in "._" for part in path.parent.parts):
             return False
-        patterns = self.project.settings.project.render
-        return not patterns or bool(matching([path], patterns))
+        return self.project.may_render(path)
 
     @property
     def slugs(self) -> set[str]:

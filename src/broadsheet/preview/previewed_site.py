@@ -33,7 +33,8 @@ from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import Assembly, outcomes
 from broadsheet.preview.caches import FigureCache, ScreenRenderer, TableCache
 from broadsheet.project.edition import Edition
-from broadsheet.project.project import INPUTS, open_project
+from broadsheet.project.pairing import is_article
+from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.run.executors import local_executor
 from broadsheet.site.build_record import PageRecord
@@ -427,6 +428,11 @@ def _is_of_all(name: str, sources: Collection[str], root: Path) -> bool:
     or gone.
     """
     path = PurePosixPath(name)
+    is_known, is_there = name in sources, (root / name).is_file()
+    if is_there and not is_known and str(path.with_suffix(NOTEBOOK)) in sources:
+        return False  # a copy of a notebook
+    if path.suffix == SCRIPT:
+        return is_known != (is_there and is_article(root, path))
     if path.suffix in INPUTS and not any(part[0] == "_" for part in path.parts):
-        return name not in sources or not (root / name).is_file()
+        return not (is_known and is_there)
     return path.suffix in (".yml", ".yaml") or name.startswith(("theme/templates/", "theme/words/"))

@@ -21,6 +21,9 @@ from broadsheet.yaml_text import YamlText, read_yaml
 
 BOOK = "book"
 INPUTS = (".ipynb", ".qmd", ".md")
+"""The suffixes of files that are rendered, whatever is in them."""
+SOURCES = (*INPUTS, ".py")
+"""Those of files that may be."""
 _BOTH = ("title", "description", "site-url", "search", "image", "favicon", "navbar", "page-footer")
 """The keys of a book that are a website's, too."""
 LOCAL = f"{CONFIG}.local"
@@ -117,7 +120,7 @@ def _paths(contents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The files that a sidebar names."""
     for one in contents:
         for name in (one.get("href"), one.get("file"), one.get("section")):
-            if isinstance(name, str) and name.endswith(INPUTS):
+            if isinstance(name, str) and name.endswith(SOURCES):
                 yield name
         yield from _paths(one.get("contents", ()))
 

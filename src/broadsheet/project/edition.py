@@ -17,6 +17,7 @@ from broadsheet.project import dates
 from broadsheet.project.config import merge
 from broadsheet.project.edition_rules import Declared, declarations
 from broadsheet.project.listing_items import with_items
+from broadsheet.project.pairing import copies_of
 from broadsheet.project.project import FOLDER_METADATA, Project
 from broadsheet.project.setting_models import kebab
 from broadsheet.project.settings import FrontMatter, OwnKeys
@@ -141,12 +142,12 @@ class Edition:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The files that define it: its source, what that includes, its table if it is declared from
+        """The files that define it: its source, copies of that, what it includes, its table if it is declared from
         one, entries of its lists.
         """
         declared = self.declared.reads if self.declared else ()
         frozen = (str(self.frozen),) if self.settings.execute.freeze else ()
-        own = (str(self.source.path), *self.source.includes)
+        own = (str(self.source.path), *copies_of(self.source.path), *self.source.includes)
         return (*own, *declared, *self.list_files, *frozen)
 
     @property
@@ -230,7 +231,7 @@ def editions_of(
 def _missed(edition: Edition) -> Iterator[Notice]:
     """What an author who knows Jupyter alone leaves out or writes otherwise, and readers miss."""
     text, settings = edition.source.front_matter, edition.settings
-    if edition.source.path.suffix == ".ipynb" and not settings.title:
+    if _has_cells(edition.source) and not settings.title:
         yield Notice(
             text.where,
             f"the page has no title, and is called {edition.name!r}",
@@ -257,10 +258,15 @@ def _missed(edition: Edition) -> Iterator[Notice]:
         )
 
 
+def _has_cells(source: Source) -> bool:
+    """Whether a source is a notebook of cells, and not a page of Markdown that may have code."""
+    return source.notebook is not None and source.path.suffix != ".qmd"
+
+
 def _looks_dated(edition: Edition) -> bool:
     """Whether a notebook is meant as an article: by its folder, its byline or its parameters."""
     source = edition.source
-    return source.path.suffix == ".ipynb" and (
+    return _has_cells(source) and (
         source.path.parts[0] == "posts"
         or "author" in source.front_matter.data
         or source.has_parameters

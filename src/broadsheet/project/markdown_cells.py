@@ -70,7 +70,7 @@ def read(
         {
             "nbformat": 4,
             "nbformat_minor": 5,
-            "metadata": {"kernelspec": _kernel(front.data)},
+            "metadata": {"kernelspec": kernel_of(front.data)},
             "cells": cells,
         }
     )
@@ -84,12 +84,12 @@ def _is_python(data: Mapping[str, object], languages: Sequence[str], text: str) 
     engine = named or next((one for one in _ENGINES if data.get(one)), None)
     if engine is None:
         engine = next((one for one in languages if one in _OTHER_ENGINES), "jupyter")
-    if engine != "jupyter" or _kernel(data)["language"] != PYTHON:
+    if engine != "jupyter" or kernel_of(data)["language"] != PYTHON:
         return False
     return PYTHON in languages or bool(data.get("jupyter") and inline.expressions(text))
 
 
-def _kernel(data: Mapping[str, object]) -> dict[str, str]:
+def kernel_of(data: Mapping[str, object]) -> dict[str, str]:
     """The kernel that the front matter names, or that of Python."""
     given = data.get("jupyter")
     if isinstance(given, Mapping):

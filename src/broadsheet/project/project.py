@@ -30,7 +30,7 @@ from broadsheet.errors import (
 )
 from broadsheet.files import LONGEST_NAME
 from broadsheet.limits import TABLE
-from broadsheet.project import config
+from broadsheet.project import config, pairing, text_notebook
 from broadsheet.project.brand import Brand, read_brand, read_stylesheets
 from broadsheet.project.setting_types import GLOB
 from broadsheet.project.settings import ProjectSettings
@@ -49,7 +49,9 @@ _LONGEST_SUFFIX = "_files.partial"
 FOLDER_METADATA = "_metadata.yml"
 ROOT = PurePosixPath()
 NOTEBOOK = ".ipynb"
+SCRIPT = text_notebook.SCRIPT
 INPUTS = config.INPUTS
+SOURCES = config.SOURCES
 _PROJECT_KEYS = ("project", "website", "broadsheet")
 _NEEDED = ("title", "site-url", "description")
 """The keys of `website` without which a site would be another one."""
@@ -125,23 +127,47 @@ class Project:
         """The files that the project renders, relative to the root, sorted; by Quarto's rules.
 
         These are all files with an input's suffix, except those that start with `_` or `.`,
-        READMEs, the output and installed packages; narrowed by `project: render`. Folders that
+        READMEs, the output and installed packages; narrowed by `project: render`. A `.py` is one if
+        it begins as a page does, or `render` has its name; of a notebook that is there in several
+        forms, one is (:mod:`broadsheet.project.pairing`). Folders that
         cannot be read go into ``faults``, each with its error, so that their pages do not leave the
         site unnoticed. Raises :class:`ConfigError` for a pattern of `render` that matches nothing.
         """
         unread: dict[PurePosixPath, BroadsheetError] = {}
-        found = [path for path in _walk(self.root, self.output, unread) if path.suffix in INPUTS]
+        walked = _walk(self.root, self.output, unread)
         patterns = self.settings.project.render
+        scripts = [path for path in walked if path.suffix == SCRIPT]
+        pages = {
+            path
+            for path in (matching(scripts, patterns) if patterns and scripts else scripts)
+            if self.names(path) or pairing.is_article(self.root, path)
+        }
+        found = [path for path in walked if path.suffix in INPUTS or path in pages]
         folders = [path for path in unread if path.suffix in INPUTS]
         for path in set(folders).difference(matching(folders, patterns) if patterns else folders):
             unread.pop(path)  # nobody asks for it
         if faults is not None:
             faults |= unread
-        if not patterns:
-            return found
-        chosen = matching(found, patterns)
-        self._refuse_idle(found, chosen, unread)
-        return chosen
+        chosen = matching(found, patterns) if patterns else found
+        if patterns:
+            self._refuse_idle(found, chosen, unread)
+        copies = pairing.copies_among(self.root, chosen, self._asks_for)
+        return [path for path in chosen if path not in copies]
+
+    def may_render(self, path: PurePosixPath) -> bool:
+        """Whether `render` does not leave a file out."""
+        patterns = self.settings.project.render
+        return not patterns or bool(matching([path], patterns))
+
+    def names(self, path: PurePosixPath) -> bool:
+        """Whether `render` has the name of a file."""
+        return str(path) in (name.lstrip("/") for name in self.settings.project.render)
+
+    def _asks_for(self, path: PurePosixPath) -> bool:
+        """Whether a pattern of `render` asks for a file by its suffix."""
+        patterns = self.settings.project.render
+        own = [one for one in patterns if PurePosixPath(one).suffix == path.suffix]
+        return bool(own and matching([path], own))
 
     def _is_missing(self, pattern: str) -> bool:
         """Whether a pattern of `render` names a file or a folder that does not exist."""

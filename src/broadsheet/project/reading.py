@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from broadsheet import limits, templating
 from broadsheet.errors import BroadsheetError, Notice, Place, UsageError, enumerated, guarded
+from broadsheet.project import pairing
 from broadsheet.project.address_collisions import colliding
 from broadsheet.project.edition import (
     DRAFT,
@@ -21,7 +22,7 @@ from broadsheet.project.edition import (
     folder_metadata,
     unknown_metadata,
 )
-from broadsheet.project.project import CONFIG, NOTEBOOK, Project, misnamed, open_project
+from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT, Project, misnamed, open_project
 from broadsheet.project.source import GENERATED, Source, read_source, slug_of
 from broadsheet.yaml_text import YamlText
 
@@ -127,6 +128,7 @@ def open_publication(
                 if _is_generated(source):
                     continue
                 found, unknown = editions_of(project, source, day)
+                unknown += pairing.notices(project.root, source)
                 pages += len(found)
                 limits.check(
                     limits.TABLE["pages"],
@@ -164,7 +166,7 @@ def _namesakes(sources: Iterable[PurePosixPath]) -> Iterator[Notice]:
     """A notice for each slug that several notebooks have, by which commands name them."""
     by_slug: dict[str, list[PurePosixPath]] = {}
     for path in sorted(sources):
-        if path.suffix == NOTEBOOK:
+        if path.suffix in (NOTEBOOK, SCRIPT):
             by_slug.setdefault(slug_of(path), []).append(path)
     for slug, (first, *others) in by_slug.items():
         if others:

@@ -1,25 +1,26 @@
 """One source file: a notebook, or a Markdown page, and its front matter.
 
-A `.qmd` with Python cells is a notebook (:mod:`broadsheet.project.markdown_cells`).
+A `.qmd` with Python cells is a notebook (:mod:`broadsheet.project.markdown_cells`), and so are
+jupytext's scripts and Markdown (:mod:`broadsheet.project.text_notebook`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import ConfigError, NotebookError, Notice, Place, place_in
+from broadsheet.errors import NotebookError, Notice, Place, place_in
 from broadsheet.files import check_path, read_text
-from broadsheet.project import markdown_cells
+from broadsheet.project import markdown_cells, text_notebook
 from broadsheet.project.cell_options import CellOptions, cell_options
+from broadsheet.project.front_matter import split, titled
 from broadsheet.project.includes import Includes
 from broadsheet.project.notebook_file import read_notebook
 from broadsheet.unprintable import refuse_unprintable
-from broadsheet.yaml_text import YamlText, read_yaml
+from broadsheet.yaml_text import YamlText
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -31,21 +32,12 @@ GENERATED = "edition_of"
 Quarto; it is not a source itself.
 """
 
-_OPENS = r"---[ \t]*\n(?:#[^\n]*\n)*[\w-]+[ \t]*:"
-"""A line of dashes with a key below it: front matter, and not a rule between two paragraphs."""
-_FRONT_MATTER = re.compile(
-    rf"\A(?:\s*?^(?={_OPENS}))?---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
-_HEADING = re.compile(r"\s*#[ \t]+(?P<title>[^\n{]*?[^\s#{])[ \t#]*(?:\n|\Z)")
-_UNCLOSED = re.compile(rf"\A\s*?^(?P<dashes>){_OPENS}", re.MULTILINE)
-
 
 @dataclass(frozen=True)
 class Source:
     """A file of the publication. Exactly one of ``notebook`` and ``markdown`` is set; ``markdown``
     is the text after the front matter. ``path`` is relative to the root. Of a notebook that is
-    written in Markdown, ``places`` has the first line of each cell, ``includes`` the files that were
+    written as text, ``places`` has the first line of each cell, ``includes`` the files that were
     included to find its cells, and ``not_included`` those that could not be.
     """
 
@@ -110,47 +102,64 @@ def read_source(root: Path, path: PurePosixPath) -> Source:
 def source_of(path: PurePosixPath, text: str, root: Path) -> Source:
     """A file of the publication by its text. Raises as :func:`read_source` does."""
     where = Place(str(path))
-    if path.suffix != ".ipynb":
-        refuse_unprintable(text, where, NotebookError)
-        front, markdown = _split(text, where)
-        head = text[: len(text) - len(markdown)]
-        front, markdown = _titled(front, markdown)
-        includes = Includes(root)
-        found = (
-            markdown_cells.read(head, markdown, front, includes, where)
-            if path.suffix == ".qmd"
-            else None
-        )
-        if found is None:
-            return Source(path, front, markdown=markdown)
-        return Source(
-            path,
-            front,
-            found.notebook,
-            places=found.places,
-            includes=tuple(includes.files),
-            not_included=tuple(includes.missing),
-        )
-    return source_of_notebook(path, read_notebook(text, where))
+    if path.suffix == ".ipynb":
+        return source_of_notebook(path, read_notebook(text, where))
+    refuse_unprintable(text, where, NotebookError)
+    if path.suffix == text_notebook.SCRIPT:
+        return _source_of_text(path, text)
+    front, markdown = split(text, where)
+    if path.suffix == ".md" and text_notebook.is_jupytext(front.data):
+        return _source_of_text(path, text)
+    head = text[: len(text) - len(markdown)]
+    front, markdown = titled(front, markdown)
+    includes = Includes(root)
+    found = (
+        markdown_cells.read(head, markdown, front, includes, where)
+        if path.suffix == ".qmd"
+        else None
+    )
+    if found is None:
+        return Source(path, front, markdown=markdown)
+    return Source(
+        path,
+        front,
+        found.notebook,
+        places=found.places,
+        includes=tuple(includes.files),
+        not_included=tuple(includes.missing),
+    )
 
 
 def source_of_notebook(path: PurePosixPath, notebook: NotebookNode) -> Source:
     """A file of the publication by its notebook, which is changed: its front matter becomes raw.
     Raises :class:`ConfigError`.
     """
-    return Source(path, _front_matter(notebook, Place(str(path))), notebook=notebook)
+    return Source(path, _front_matter(notebook, str(path), ()), notebook=notebook)
 
 
-def _front_matter(notebook: NotebookNode, where: Place) -> YamlText:
-    """The front matter of a notebook, as Quarto finds it: in the first cell, raw or Markdown, that
-    begins with it, which is raw from here on, with its text a cell of its own. Without a title
-    there, a heading with which the first Markdown cell begins becomes the title.
+def _source_of_text(path: PurePosixPath, text: str) -> Source:
+    """A file of the publication by the text of its notebook. What its header says of the page comes
+    before front matter in a cell.
     """
-    front = YamlText({}, Place(where.file, cell=1))
-    for number, cell in enumerate(notebook.cells, start=1):
+    read = text_notebook.read(path, text)
+    own = {key: value for key, value in read.header.data.items() if key not in text_notebook.KEYS}
+    front = _front_matter(read.notebook, str(path), read.places, replace(read.header, data=own))
+    return Source(path, front, notebook=read.notebook, places=read.places)
+
+
+def _front_matter(
+    notebook: NotebookNode, file: str, places: Sequence[Place], header: YamlText | None = None
+) -> YamlText:
+    """The front matter of a notebook, as Quarto finds it: in the first cell, raw or Markdown, that
+    begins with it, which is raw from here on, with its text a cell of its own; or that in the
+    ``header`` of its file. Without a title there, a heading with which the first Markdown cell begins
+    becomes the title.
+    """
+    front = header or YamlText({}, place_in(file, places, 1))
+    for number, cell in enumerate(notebook.cells if not front.data else (), start=1):
         if cell.cell_type == "code":
             continue
-        found, rest = _split(cell.source, Place(where.file, cell=number))
+        found, rest = split(cell.source, place_in(file, places, number))
         if found.data:
             front = found
             if (
@@ -163,19 +172,8 @@ def _front_matter(notebook: NotebookNode, where: Place) -> YamlText:
             front = found
     first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
     if first is not None:
-        front, first.source = _titled(front, first.source)
+        front, first.source = titled(front, first.source)
     return front
-
-
-def _titled(front: YamlText, text: str) -> tuple[YamlText, str]:
-    """Without a title in the front matter, a heading with which the text begins becomes it. Blank
-    lines take its place, so that the lines of the text keep their numbers.
-    """
-    heading = None if front.data.get("title") else _HEADING.match(text)
-    if heading is None:
-        return front, text
-    text = "\n" * heading[0].count("\n") + text[heading.end() :]
-    return replace(front, data={**front.data, "title": heading["title"]}), text
 
 
 def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -191,18 +189,3 @@ def front_matter_strings(data: object) -> Iterator[tuple[tuple[str | int, ...], 
         else:
             for path, text in front_matter_strings(value):
                 yield (key, *path), text
-
-
-def _split(text: str, where: Place) -> tuple[YamlText, str]:
-    match = _FRONT_MATTER.match(text)
-    if not match:
-        if opens := _UNCLOSED.match(text):
-            line = text.count("\n", 0, opens.start("dashes")) + 1
-            raise ConfigError(
-                Place(where.file, line=line, cell=where.cell),
-                "the front matter begins here and does not end",
-                "End it with a line of three dashes: `---`.",
-            )
-        return YamlText({}, where), text
-    first_line = text.count("\n", 0, match.start("yaml")) + 1
-    return read_yaml(match["yaml"], where, first_line=first_line), text[match.end() :]

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from broadsheet.build_day import today
 from broadsheet.errors import GENERATED_ALT, BroadsheetError, Notice, UsageError, kinds_of
 from broadsheet.project.edition import Edition
-from broadsheet.project.project import CONFIG, INPUTS, MARKER
+from broadsheet.project.project import CONFIG, INPUTS, MARKER, SOURCES
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.project.validation import left_to_quarto
 from broadsheet.site.build import Watch, build, unwatched
@@ -87,14 +87,14 @@ def adopt(path: Path, *, jobs: int = 0, watch: Watch = unwatched) -> Adoption:
 
 def _copied(path: Path, root: Path) -> Path:
     """A copy of the site or of the source with what lies beside it, as a publication at ``root``."""
-    where, is_source = str(path), path.is_file() and path.suffix in INPUTS
+    where, is_source = str(path), path.is_file() and path.suffix in SOURCES
     if not path.exists():
         raise UsageError(where, "there is no such file or folder", "Look for a misspelling.")
     if not is_source and not (path / CONFIG).is_file():
         raise UsageError(
             where,
             f"this is no notebook or page, and no folder with a {CONFIG}",
-            f"Name a file ({', '.join(INPUTS)}), or the folder of a Quarto site.",
+            f"Name a file ({', '.join(SOURCES)}), or the folder of a Quarto site.",
         )
     folder = path.parent if is_source else path
     shutil.copytree(folder, root, symlinks=True, ignore=_ignored(path if is_source else None))

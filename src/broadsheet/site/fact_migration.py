@@ -110,7 +110,7 @@ def _texts(project: Project, source: Source, pandoc: Pandoc) -> list[object]:
 def _obstacle(call: OldCall, source: Source) -> str:
     """Why a fact or claim cannot be moved, or ""."""
     if source.places:
-        return "only a notebook is rewritten, and this page is Markdown"
+        return "only a notebook in JSON is rewritten, and this page is text"
     if call.variable is None:
         return "it is a part of another statement"
     if "`" in call.expression or {"'", '"'} <= set(call.expression):

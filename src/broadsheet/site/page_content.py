@@ -27,6 +27,8 @@ from broadsheet.markdown.finished_edition import Finished
 from broadsheet.markdown.prose import Heading, Update
 from broadsheet.markdown.wide_tables import scrolling
 from broadsheet.project.edition import Edition
+from broadsheet.project.pairing import is_article
+from broadsheet.project.project import SCRIPT
 from broadsheet.project.settings import FrontMatter, Listing
 from broadsheet.site import links
 from broadsheet.site.article_references import references_in
@@ -156,6 +158,8 @@ def content_of(
 
     def rewrite(address: str) -> str:
         target = links.target_of(address, folder)
+        if target is not None and target.path.suffix == SCRIPT and is_article(root, target.path):
+            target = replace(target, path=target.path.with_suffix(".html"))
         if target is None:
             if address.startswith("#"):
                 leads[Lead(address, str(page), address[1:])] = None

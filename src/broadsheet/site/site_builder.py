@@ -27,9 +27,9 @@ from broadsheet.files import check_path, is_file
 from broadsheet.language import speaking
 from broadsheet.markdown.finished_edition import Finished
 from broadsheet.project.edition import Edition
-from broadsheet.project.project import Project
+from broadsheet.project.project import SOURCES, Project
 from broadsheet.project.reading import Publication
-from broadsheet.site import faults, links, search, social_cards
+from broadsheet.site import faults, search, social_cards
 from broadsheet.site.addresses import misplaced, redirect_pages
 from broadsheet.site.build_record import PageRecord, Record, SourceRecord, read_record
 from broadsheet.site.copied_files import STATIC, Resources, resources_of, static_inputs
@@ -428,7 +428,7 @@ class SiteBuilder:
         """
         failed = {path for path, fault in self._wanted.items() if fault is not None}
         failed |= {
-            str(path.with_suffix(".html")) for path in publication.faults if links.is_source(path)
+            str(path.with_suffix(".html")) for path in publication.faults if path.suffix in SOURCES
         }
         return sorted(failed - records.keys() - self._old.pages.keys())
 

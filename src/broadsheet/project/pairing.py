@@ -1,0 +1,136 @@
+"""Notebooks that jupytext keeps in two files, `index.ipynb` beside `index.py` or `index.md`: one page.
+
+The notebook is the source, and its text a copy; among texts alone, the script. A text is the source
+instead where `render` asks for it by its suffix (`posts/**/*.py`), and not so for the notebook. A
+notice says where the cells of the two are not the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+
+from broadsheet.errors import BroadsheetError, Notice, Place
+from broadsheet.files import is_file, readable_text
+from broadsheet.project import text_notebook
+from broadsheet.project.front_matter import split
+from broadsheet.project.source import Source, read_source
+
+_FORMS = (".ipynb", text_notebook.SCRIPT, ".md")
+"""The suffixes of the files of one notebook; the first that there is is its source."""
+
+
+def is_article(root: Path, path: PurePosixPath) -> bool:
+    """Whether a `.py` is a page, by how it begins."""
+    return text_notebook.is_script(readable_text(root / path))
+
+
+def copies_among(
+    root: Path, paths: Sequence[PurePosixPath], asked_for: Callable[[PurePosixPath], bool]
+) -> set[PurePosixPath]:
+    """Those of the ``paths`` that are copies of another one. ``asked_for`` says of a path whether
+    `render` asks for it by its suffix.
+    """
+    notebooks: dict[PurePosixPath, list[PurePosixPath]] = {}
+    for path in paths:
+        if path.suffix in _FORMS:
+            notebooks.setdefault(path.with_suffix(""), []).append(path)
+    copies = set[PurePosixPath]()
+    for found in notebooks.values():
+        if len(found) < 2:
+            continue
+        forms = [one for one in sorted(found, key=_rank) if _is_notebook(root, one)]
+        if len(forms) < 2:
+            continue
+        asked = [one for one in forms if asked_for(one)]
+        copies.update(one for one in forms if one != (asked or forms)[0])
+    return copies
+
+
+def copies_of(path: PurePosixPath) -> tuple[str, ...]:
+    """The files that may be copies of a source, by name."""
+    if path.suffix not in _FORMS:
+        return ()
+    return tuple(str(path.with_suffix(form)) for form in _FORMS if form != path.suffix)
+
+
+def notices(root: Path, source: Source) -> Iterator[Notice]:
+    """A notice for each copy of a source that has other cells; without jupytext nobody can say."""
+    for name in copies_of(source.path) if source.notebook is not None else ():
+        path = PurePosixPath(name)
+        if not is_file(root / path) or not _is_notebook(root, path) or not find_spec("jupytext"):
+            continue
+        try:
+            found = _difference(source, read_source(root, path))
+        except BroadsheetError as fault:
+            yield Notice(
+                source.place(),
+                f"its copy {name} cannot be read: {fault.what}",
+                "Mend it, or write it anew: "
+                f"`jupytext --to {path.suffix[1:]} {source.path}`. The page is made of {source.path}.",
+                topic="paired",
+            )
+            continue
+        if found is not None:
+            yield Notice(
+                found,
+                f"its copy {name} says otherwise from here on",
+                f"The page is made of {source.path}. Bring both together with "
+                f"`jupytext --sync {source.path}`.",
+                topic="paired",
+            )
+
+
+def _rank(path: PurePosixPath) -> int:
+    return _FORMS.index(path.suffix)
+
+
+def _is_notebook(root: Path, path: PurePosixPath) -> bool:
+    """Whether a file is a notebook in one of its forms, and not a module or a plain page."""
+    if path.suffix == text_notebook.SCRIPT:
+        return is_article(root, path)
+    if path.suffix != ".md":
+        return True
+    try:
+        front, _ = split(readable_text(root / path), Place(str(path)))
+    except BroadsheetError:
+        return False
+    return text_notebook.is_jupytext(front.data)
+
+
+def _difference(source: Source, other: Source) -> Place | None:
+    """The first place of a source at which its copy says otherwise; None if there is none."""
+    ours, theirs = list(_texts(source)), list(_texts(other))
+    for one, copy in zip(ours, theirs, strict=False):
+        if one[1:] != copy[1:]:
+            return one[0]
+    if len(ours) != len(theirs):
+        longer = ours[len(theirs) :] or ours[-1:]
+        return longer[0][0] if longer else source.place()
+    front, own, others = source.front_matter, source.front_matter.data, other.front_matter.data
+    keys = (own.keys() | others.keys()) - text_notebook.KEYS
+    changed = sorted(key for key in keys if own.get(key) != others.get(key))
+    return front.place((changed[0],)) if changed else None
+
+
+def _texts(source: Source) -> Iterator[tuple[Place, str, str]]:
+    """The code and the prose of a source, as far as both files of a pair keep it: cells of prose
+    beside one another are one in some formats.
+    """
+    prose: list[str] = []
+    start = source.place()
+    for number, cell in enumerate(source.cells(), start=1):
+        text = cell.source.strip()
+        if not text or cell.cell_type == "raw":
+            continue
+        if cell.cell_type == "markdown":
+            start = start if prose else source.place(number)
+            prose.append(text)
+            continue
+        if prose:
+            yield start, "markdown", "\n".join(prose)
+            prose = []
+        yield source.place(number), "code", text
+    if prose:
+        yield start, "markdown", "\n".join(prose)
