@@ -43,6 +43,15 @@ def test_a_notebook_without_front_matter(tmp_path, capsys):
     assert names(tmp_path) == ["a.txt", "other.qmd", "study.ipynb"]
 
 
+def test_a_script_with_its_module(tmp_path, capsys):
+    (tmp_path / "study.py").write_text("# %%\nimport beside\nprint(beside.X)\n")
+    (tmp_path / "beside.py").write_text("X = 1\n")
+    nbformat.write(new_notebook(), tmp_path / "study.ipynb")
+    assert main(["adopt", str(tmp_path / "study.py"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["pages"] == 1 and found["not_run"] == []
+
+
 def test_what_is_neither(tmp_path, capsys):
     assert main(["adopt", str(tmp_path)]) == 2
     assert "this is no notebook or page" in capsys.readouterr().err

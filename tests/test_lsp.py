@@ -188,6 +188,41 @@ def test_problems_are_those_of_the_text_in_the_editor_and_each_has_its_mend(edit
     edit(work)
 
 
+def test_a_script_is_read_as_its_cells_are_written(publication: Site, edit: Any) -> None:
+    """Columns are those of the file, with the signs that make comments of prose."""
+    config = publication.read("_quarto.yml").replace("*.ipynb", "*.py")
+    publication.write("_quarto.yml", config)
+    path = "posts/a/index.py"
+    text = (
+        "# %% [markdown]\n# ---\n# title: Trade\n# date: 2023-05-26\n# subtitel: x\n# cat\n# ---\n\n"
+        "# %%\nimport broadsheet as bs\n"
+        'trade = bs.table("trade").set_index("year")\nother = bs.table("trad")\n\n'
+        "# %% [markdown]\n# It came to 📈 $190.3 billion, `{python} trad.total`.\n\n"
+        '# %% [markdown]\n"""\nAnd to 77 percent.\n"""\n'
+    )
+
+    async def session(editor: Editor) -> None:
+        broken = await editor.open(path, text, "python")
+        assert [one.partition(":")[0] for one in broken] == ["config"]
+        found = await editor.change(path, text.replace("# cat\n", ""))
+        assert found == [
+            "unknown-key: subtitel",
+            "data: trad",
+            "unbound-number: $190.3 billion",
+            "execution: trad",
+            "unbound-number: 77 percent",
+        ]
+        assert await editor.mends(path, "subtitel") == {"Change to `subtitle`": "subtitle"}
+        assert 'usd(trade.total[2022], "$190.3 billion")' in str(await editor.mends(path, "$190"))
+        assert "trade" in await editor.complete(path, 'table("tra')
+        assert "categories" in await editor.complete(path, "2023-05-26\n# ")
+        assert "usd" in await editor.complete(path, "`{python} tra")
+        helper = "posts/a/helper.py"
+        assert await editor.open(helper, "x = 'It came to 77 percent.'\n", "python") == []
+
+    edit(session)
+
+
 def test_a_notebook_is_read_cell_by_cell(publication: Site, edit: Any) -> None:
     """As VS Code has it: a raw cell is code in the language `raw`; tags are in nested metadata."""
     uri = publication.root.joinpath("posts/trade/index.ipynb").as_uri()

@@ -407,6 +407,26 @@ def test_the_build_goes_on_from_quartos_site_and_leaves_what_neither_wrote(publi
     assert not (publication.root / "_site/by_quarto.txt").exists()
 
 
+def test_a_script_and_a_notebook_with_a_copy_have_our_bodies(publication):
+    """Quarto runs the one by itself, and renders the other twice."""
+    config = publication.read("_quarto.yml")
+    publication.write("_quarto.yml", config.replace('"posts/**/*.ipynb"', '"posts/**"'))
+    text = "# %% [markdown]\n# ---\n# title: Script\n# ---\n\n# %% [markdown]\n# Said `{python} 1 + 1`.\n"
+    publication.write("posts/script/index.py", text)
+    publication.write(
+        "posts/trade/index.md", "---\njupyter: {kernelspec: {name: python3}}\n---\nOther.\n"
+    )
+    done = call(publication, "pre_render.py")
+    assert done.returncode == 0 and "its copy posts/trade/index.md says otherwise" in done.stderr
+    for page in ("index", "posts/script/index", "posts/trade/index"):
+        as_quarto_leaves(publication, f"{page}.html", "<p>By Quarto.</p>")
+    done = call(publication, "post_render.py")
+    assert done.returncode == 0, done.stderr
+    assert "Said 2." in publication.read("_site/posts/script/index.html")
+    page = publication.read("_site/posts/trade/index.html")
+    assert "Trade was 190.3." in page and "By Quarto" not in page
+
+
 def test_a_page_that_quarto_has_still_to_render_is_linked_to_and_is_not_written(rendered):
     call(rendered, "post_render.py")
     assert '<a href="2021.html">Trade in 2021</a>' in rendered.read("_site/posts/trade/index.html")

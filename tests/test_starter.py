@@ -27,14 +27,16 @@ def paper(tmp_path: Path, run: Run) -> Site:
 def test_what_is_new_passes_the_strict_check(paper: Site, run: Run) -> None:
     for template in sorted(path.stem for path in (STARTER / "articles").iterdir()):
         assert run(paper, "new", f"a-{template}", "--template", template)[0] == 0
-    assert run(paper, "new", "as-text", "--qmd", "--title", "As: text")[0] == 0
+    for form in ("qmd", "py", "md"):
+        assert run(paper, "new", f"as-{form}", f"--{form}", "--title", "As: text")[0] == 0
     code, found, reported = run(paper, "check", "--strict")
     assert code == 0 and "0 notices" in found, reported
     assert run(paper, "build")[0] == 0
     page = paper.read("_site/posts/first-article/index.html")
     assert "The &#34;Paper&#34;" in page and "424.6 ppm" in page and "<svg" in page
     assert "import broadsheet" not in page
-    assert "424.6 ppm" in paper.read("_site/posts/as-text/index.html")
+    for form in ("qmd", "py", "md"):
+        assert "424.6 ppm" in paper.read(f"_site/posts/as-{form}/index.html")
     assert (paper.root / "_site/posts/a-editions/2010.html").is_file()
 
 
@@ -45,6 +47,9 @@ def test_nothing_is_written_over(paper: Site, run: Run) -> None:
     assert paper.read("about.qmd") == "mine"
     code, _, reported = run(paper, "new", "first-article")
     assert code == 2 and "this article exists already" in reported
+    paper.write("_quarto.yml", paper.read("_quarto.yml").replace(",py,md", ""))
+    _, told, _ = run(paper, "new", "script", "--py")
+    assert 'add "/posts/**/*.py" to `project: render` in _quarto.yml' in told
     code, _, reported = run(paper, "new", "First Article")
     assert code == 2 and "broadsheet new first-article" in reported
 

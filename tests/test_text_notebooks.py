@@ -270,7 +270,9 @@ def test_an_article(paper: Site, suffix: str) -> None:
     assert (report.faults, report.ran) == ((), 2)
     page = re.sub(r"<[^>]+>", "", paper.read("_site/posts/trade/index.html"))
     assert "Trade in 2022" in page and "It came to $190.3 billion" in page
-    assert "It came to $146.9 billion" in re.sub(r"<[^>]+>", "", paper.read("_site/posts/trade/early.html"))
+    assert "It came to $146.9 billion" in re.sub(
+        r"<[^>]+>", "", paper.read("_site/posts/trade/early.html")
+    )
     assert "Trade in 2022" in paper.read("_site/index.html")
     assert build(paper.root).ran == 0
     paper.write("posts/trade/helper.py", "X = 2\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from broadsheet.build_day import today
 from broadsheet.cli.report import Report, many, root, short
@@ -40,21 +40,23 @@ def start_publication(options: argparse.Namespace) -> Report:
 def start_article(options: argparse.Namespace) -> Report:
     """Write a new article of the publication."""
     from broadsheet.project import starter
+    from broadsheet.project.project import CONFIG, open_project
 
     publication = root()
     title = options.title or options.slug.replace("-", " ").capitalize()
-    files = starter.article(
-        publication, options.slug, options.template, title, today(), as_text=options.qmd
-    )
+    form = next((f".{one}" for one in ("qmd", "py", "md") if getattr(options, one)), ".ipynb")
+    files = starter.article(publication, options.slug, options.template, title, today(), form=form)
     (path,) = files
     for suffix in (".ipynb", ".qmd", ".py", ".md"):
         there = publication / Path(path).with_suffix(suffix)
         if there.exists():
             raise UsageError(short(there), "this article exists already", "Choose another slug.")
     starter.write(publication, files)
-    return Report(
-        0,
-        f"wrote {short(publication / path)}. Now:\n"
-        f"  jupyter lab {short(publication / path)}   # or any other editor\n"
+    lines = [
+        f"wrote {short(publication / path)}. Now:",
+        f"  jupyter lab {short(publication / path)}   # or any other editor",
         f"  broadsheet build {options.slug}",
-    )
+    ]
+    if not open_project(publication).may_render(PurePosixPath(path)):
+        lines.insert(1, f'  add "/posts/**/*{form}" to `project: render` in {CONFIG}')
+    return Report(0, "\n".join(lines))

@@ -154,6 +154,13 @@ class Project:
         copies = pairing.copies_among(self.root, chosen, self._asks_for)
         return [path for path in chosen if path not in copies]
 
+    def copies(self) -> list[PurePosixPath]:
+        """The files that the project would render if they were not copies of an input."""
+        known = self.inputs({})
+        beside = (PurePosixPath(name) for path in known for name in pairing.copies_of(path))
+        there = [path for path in beside if (self.root / path).is_file() and path not in known]
+        return [path for path in there if self.may_render(path)]
+
     def may_render(self, path: PurePosixPath) -> bool:
         """Whether `render` does not leave a file out."""
         patterns = self.settings.project.render

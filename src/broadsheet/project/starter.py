@@ -10,15 +10,19 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slugify import slugify
 
 from broadsheet.errors import UsageError
+from broadsheet.extras import needed
 from broadsheet.files import check_path
-from broadsheet.project.project import CONFIG, NOTEBOOK
+from broadsheet.project.project import CONFIG, NOTEBOOK, SCRIPT
 from broadsheet.project.source import source_of
 from broadsheet.version import __version__
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
 
 STARTER = Path(__file__).parents[1] / "starter"
 ARTICLES = PurePosixPath("posts")
@@ -27,6 +31,8 @@ TABLE = "data/co2-mauna-loa.csv"
 CATALOGUE = "data/datapackage.json"
 _PARAMETERS = "#| tags: [parameters]\n"
 """The first line of the cell of parameters in Markdown; in a notebook, it is a tag of the cell."""
+_FORMATS = {SCRIPT: "py:percent", ".md": "md:markdown"}
+"""jupytext's names of the formats that it writes, by suffix."""
 _TOOLS = {
     ".gitignore": "gitignore",
     ".pre-commit-config.yaml": "pre-commit.yml",
@@ -56,10 +62,11 @@ def publication(root: Path, title: str, day: date) -> dict[str, bytes]:
 
 
 def article(
-    root: Path, slug: str, template: str, title: str, day: date, *, as_text: bool = False
+    root: Path, slug: str, template: str, title: str, day: date, *, form: str = NOTEBOOK
 ) -> dict[str, bytes]:
-    """The file of a new article: a notebook, or ``as_text`` a `.qmd`. Raises :class:`UsageError` for
-    a slug that cannot be an address.
+    """The file of a new article: a notebook, or another ``form`` by its suffix. Raises
+    :class:`UsageError` for a slug that cannot be an address, and :class:`ToolError` without jupytext
+    where that is needed.
     """
     if slug != slugify(slug):
         raise UsageError(
@@ -70,9 +77,13 @@ def article(
     known = {"title": json.dumps(title, ensure_ascii=False), "today": day.isoformat()}
     text = _filled(f"articles/{template}.qmd", known)
     path = ARTICLES / slug / "index.qmd"
-    if as_text:
+    if form == path.suffix:
         return {str(path): text}
-    return {str(path.with_suffix(NOTEBOOK)): _notebook(path, text.decode(), root)}
+    import nbformat
+
+    made = _notebook(path, text.decode(), root)
+    written = f"{nbformat.writes(made)}\n" if form == NOTEBOOK else _text_of(made, form)
+    return {str(path.with_suffix(form)): written.encode()}
 
 
 def write(root: Path, files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
@@ -98,9 +109,8 @@ def _filled(name: str, known: Mapping[str, str]) -> bytes:
     return Template(text).safe_substitute(known).encode()
 
 
-def _notebook(path: PurePosixPath, text: str, root: Path) -> bytes:
+def _notebook(path: PurePosixPath, text: str, root: Path) -> NotebookNode:
     """A page in Markdown as a notebook, its front matter as the first cell."""
-    import nbformat
     from nbformat import v4
 
     new: dict[str, Callable[..., Any]] = {
@@ -120,5 +130,16 @@ def _notebook(path: PurePosixPath, text: str, root: Path) -> bytes:
         if source.startswith(_PARAMETERS):
             cell.metadata.tags = ["parameters"]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    made = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    return f"{nbformat.writes(made)}\n".encode()
+    made: NotebookNode = v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    return made
+
+
+def _text_of(notebook: NotebookNode, form: str) -> str:
+    """A notebook as jupytext writes it; a script begins as Quarto wants it."""
+    with needed(f"new --{form[1:]}"):
+        import jupytext
+    if form == SCRIPT:
+        notebook.metadata["jupytext"] = {"notebook_metadata_filter": "-all"}
+        notebook.cells[0].cell_type = "markdown"
+    written: str = jupytext.writes(notebook, _FORMATS[form])
+    return f"{written.rstrip()}\n"

@@ -318,7 +318,7 @@ def _refuse_open(
             raise NotebookError(
                 place.at(above - start + 1),
                 "this cell begins here and does not end",
-                f"End it with `{closing}`.",
+                f"End it with a line of its own: {closing}",
             )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -44,8 +45,11 @@ def post_render(root: Path) -> int:
     pages = [edition for edition in publication.editions if edition.source.path.suffix != NOTEBOOK]
     notebooks = read_prepared(root / PREPARED, publication.editions)
     finished = [*notebooks, *prepare(project, pages).finished]
+    paired = {path.with_suffix("") for path in project.copies()}
     rendered_from = {
-        str(one.edition.output): _text_for_quarto(one) for one in finished if not _is_ours(one)
+        str(one.edition.output): _text_for_quarto(one)
+        for one in finished
+        if not _is_ours(one, paired)
     }
     bodies = collect(root, output, rendered_from)
     if read_marker(new_site) is None:
@@ -73,11 +77,15 @@ def post_render(root: Path) -> int:
     return 1 if faults else 0
 
 
-def _is_ours(finished: Finished) -> bool:
-    """Whether a page's body is our renderer's: Quarto runs a `.qmd` with Python cells by itself, and
-    knows nothing of charts, values and facts as they are here.
+def _is_ours(finished: Finished, paired: Collection[PurePosixPath]) -> bool:
+    """Whether a page's body is our renderer's: Quarto runs a `.qmd` or a script with Python cells by
+    itself, and knows nothing of charts, values and facts as they are here. Of notebooks that are
+    ``paired`` with a text it makes the page twice, of either.
     """
-    return finished.notebook is not None and finished.edition.source.path.suffix != NOTEBOOK
+    path = finished.edition.source.path
+    return finished.notebook is not None and (
+        path.suffix != NOTEBOOK or path.with_suffix("") in paired
+    )
 
 
 def _text_for_quarto(finished: Finished) -> str:

@@ -118,7 +118,7 @@ def _write_drafts(publication: Publication, current: set[PurePosixPath]) -> set[
     A notebook that was written for an edition that is no longer declared is removed.
     """
     root, drafts = publication.project.root, set()
-    for path in publication.project.inputs():
+    for path in (*publication.project.inputs(), *publication.project.copies()):
         if path.suffix != NOTEBOOK or path in current:
             continue
         notebook = json.loads(read_text(root / path, str(path)))
