@@ -223,6 +223,19 @@ def test_a_broken_file_says_where(name: str, text: str, said: str) -> None:
     assert str(caught.value).startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("coding", "said"), [("latin-1", "line 3: not UTF-8 text"), ("utf-16", "not UTF-8 text but")]
+)
+def test_a_script_that_is_not_utf8_is_a_fault_and_no_module(
+    site: Site, coding: str, said: str
+) -> None:
+    site.write("_quarto.yml", CONFIG)
+    path = site.write("a.py", "")
+    path.write_bytes(HEAD.replace("title: T", "title: Caf\xe9").encode(coding))
+    (fault,) = [one for one in build(site.root).faults if one.where.file == "a.py"]
+    assert said in str(fault)
+
+
 def test_without_jupytext_the_message_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -370,6 +383,30 @@ def test_a_copy_that_cannot_be_read_costs_no_page(paper: Site) -> None:
     assert report.faults == ()
     (notice,) = report.notices
     assert "its copy posts/pair/index.md cannot be read: this cell begins here" in str(notice)
+
+
+def test_a_pair_in_two_folders_is_one_page(paper: Site) -> None:
+    notebook, text = write_pair(paper)
+    other = paper.root / "posts/pair/py/index.py"
+    other.parent.mkdir()
+    read = jupytext.read(notebook)
+    read.metadata["jupytext"] = {"formats": "ipynb,py//py:percent"}
+    jupytext.write(read, other, fmt="py:percent")
+    text.unlink()
+    assert "posts/pair/py/index.py" not in map(str, open_project(paper.root).inputs())
+    notebook.unlink()
+    assert "posts/pair/py/index.py" in map(str, open_project(paper.root).inputs())
+
+
+def test_a_qmd_of_jupytext_is_a_copy(paper: Site) -> None:
+    write_pair(paper)[1].unlink()
+    page = "---\ntitle: Pair\n{}---\n\n```{{python}}\nx = 1\n```\n"
+    paper.write(
+        "posts/pair/index.qmd", page.format("jupyter: {jupytext: {formats: 'ipynb,qmd'}}\n")
+    )
+    assert build(paper.root).faults == ()
+    paper.write("posts/pair/index.qmd", page.format(""))
+    assert len(build(paper.root).faults) == 2
 
 
 def test_a_plain_page_beside_a_notebook_is_another_page(paper: Site) -> None:

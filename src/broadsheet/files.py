@@ -136,6 +136,16 @@ def readable_text(path: Path, limit: Limit = TABLE["source-size"]) -> str:
         return ""
 
 
+def beginning(path: Path, most: int) -> bytes:
+    """The first bytes of a file, at ``most`` so many; none of one that cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(most) or b""
+    except (OSError, ValueError):
+        return b""
+
+
 def real(path: Path) -> Path | None:
     """The path with all links followed; None for one that leads in a circle or cannot be a path."""
     try:

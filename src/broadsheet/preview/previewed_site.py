@@ -33,7 +33,7 @@ from broadsheet.markdown.pandoc import Pandoc
 from broadsheet.markdown.preparation import Assembly, outcomes
 from broadsheet.preview.caches import FigureCache, ScreenRenderer, TableCache
 from broadsheet.project.edition import Edition
-from broadsheet.project.pairing import is_article
+from broadsheet.project.pairing import is_article, is_notebook
 from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
 from broadsheet.run.executors import local_executor
@@ -430,7 +430,7 @@ def _is_of_all(name: str, sources: Collection[str], root: Path) -> bool:
     path = PurePosixPath(name)
     is_known, is_there = name in sources, (root / name).is_file()
     if is_there and not is_known and str(path.with_suffix(NOTEBOOK)) in sources:
-        return False  # a copy of a notebook
+        return not is_notebook(root, path)  # unless it is a copy
     if path.suffix == SCRIPT:
         return is_known != (is_there and is_article(root, path))
     if path.suffix in INPUTS and not any(part[0] == "_" for part in path.parts):

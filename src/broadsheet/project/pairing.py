@@ -2,28 +2,49 @@
 
 The notebook is the source, and its text a copy; among texts alone, the script. A text is the source
 instead where `render` asks for it by its suffix (`posts/**/*.py`), and not so for the notebook. A
-notice says where the cells of the two are not the same.
+notice says where the cells of the two are not the same. The files of a pair are beside one another,
+or where the header of the text says (`formats: notebooks//ipynb,scripts//py:percent`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from broadsheet.errors import BroadsheetError, Notice, Place
-from broadsheet.files import is_file, readable_text
+from broadsheet.files import beginning, is_file, readable_text
 from broadsheet.project import text_notebook
 from broadsheet.project.front_matter import split
 from broadsheet.project.source import Source, read_source
 
-_FORMS = (".ipynb", text_notebook.SCRIPT, ".md")
+_FORMS = (".ipynb", text_notebook.SCRIPT, ".md", ".qmd")
 """The suffixes of the files of one notebook; the first that there is is its source."""
+_BEGINNING = 2048
+"""As many bytes of a text as say whether it is worth reading."""
+_MAY_BE_PAGE = re.compile(r"(?:#[^\n]*\n){0,2}\s*#[ \t]*(?:%%|---)")
 
 
 def is_article(root: Path, path: PurePosixPath) -> bool:
     """Whether a `.py` is a page, by how it begins."""
-    return text_notebook.is_script(readable_text(root / path))
+    start = _plain(beginning(root / path, _BEGINNING).decode(errors="replace"))
+    return bool(_MAY_BE_PAGE.match(start)) and text_notebook.is_script(_text(root, path))
+
+
+def is_notebook(root: Path, path: PurePosixPath) -> bool:
+    """Whether a file is a notebook in one of its forms, and not a module or a plain page."""
+    if path.suffix == text_notebook.SCRIPT:
+        return is_article(root, path)
+    if path.suffix not in (".md", ".qmd"):
+        return path.suffix in _FORMS
+    try:
+        front, _ = split(_text(root, path), Place(str(path)))
+    except BroadsheetError:
+        return False
+    is_of_jupytext = bool(text_notebook.settings(front.data))
+    return is_of_jupytext or (path.suffix == ".md" and text_notebook.is_jupytext(front.data))
 
 
 def copies_among(
@@ -32,24 +53,25 @@ def copies_among(
     """Those of the ``paths`` that are copies of another one. ``asked_for`` says of a path whether
     `render` asks for it by its suffix.
     """
-    notebooks: dict[PurePosixPath, list[PurePosixPath]] = {}
+    beside: dict[PurePosixPath, list[PurePosixPath]] = {}
     for path in paths:
         if path.suffix in _FORMS:
-            notebooks.setdefault(path.with_suffix(""), []).append(path)
+            beside.setdefault(path.with_suffix(""), []).append(path)
+    pairs = [
+        [one for one in found if is_notebook(root, one)]
+        for found in beside.values()
+        if len(found) > 1
+    ]
     copies = set[PurePosixPath]()
-    for found in notebooks.values():
-        if len(found) < 2:
-            continue
-        forms = [one for one in sorted(found, key=_rank) if _is_notebook(root, one)]
-        if len(forms) < 2:
-            continue
-        asked = [one for one in forms if asked_for(one)]
-        copies.update(one for one in forms if one != (asked or forms)[0])
+    for forms in (*pairs, *_elsewhere(root, set(paths))):
+        known = sorted(set(forms) - copies, key=lambda one: (_FORMS.index(one.suffix), one))
+        asked = [one for one in known if asked_for(one)]
+        copies.update(one for one in known if one != (asked or known)[0])
     return copies
 
 
 def copies_of(path: PurePosixPath) -> tuple[str, ...]:
-    """The files that may be copies of a source, by name."""
+    """The files that may be copies of a source and are beside it, by name."""
     if path.suffix not in _FORMS:
         return ()
     return tuple(str(path.with_suffix(form)) for form in _FORMS if form != path.suffix)
@@ -59,7 +81,7 @@ def notices(root: Path, source: Source) -> Iterator[Notice]:
     """A notice for each copy of a source that has other cells; without jupytext nobody can say."""
     for name in copies_of(source.path) if source.notebook is not None else ():
         path = PurePosixPath(name)
-        if not is_file(root / path) or not _is_notebook(root, path) or not find_spec("jupytext"):
+        if not is_file(root / path) or not is_notebook(root, path) or not find_spec("jupytext"):
             continue
         try:
             found = _difference(source, read_source(root, path))
@@ -82,21 +104,23 @@ def notices(root: Path, source: Source) -> Iterator[Notice]:
             )
 
 
-def _rank(path: PurePosixPath) -> int:
-    return _FORMS.index(path.suffix)
+def _elsewhere(root: Path, paths: Set[PurePosixPath]) -> Iterator[list[PurePosixPath]]:
+    """Pairs of a notebook and a text of the same name that are not beside one another."""
+    names = {path.stem for path in paths if path.suffix == _FORMS[0]}
+    for path in sorted(path for path in paths if path.stem in names):
+        if path.suffix in _FORMS[1:] and b"formats:" in beginning(root / path, _BEGINNING):
+            with suppress(BroadsheetError):
+                others = text_notebook.partners(path, _text(root, path))
+                yield [path, *(one for one in others if one in paths)]
 
 
-def _is_notebook(root: Path, path: PurePosixPath) -> bool:
-    """Whether a file is a notebook in one of its forms, and not a module or a plain page."""
-    if path.suffix == text_notebook.SCRIPT:
-        return is_article(root, path)
-    if path.suffix != ".md":
-        return True
-    try:
-        front, _ = split(readable_text(root / path), Place(str(path)))
-    except BroadsheetError:
-        return False
-    return text_notebook.is_jupytext(front.data)
+def _text(root: Path, path: PurePosixPath) -> str:
+    return _plain(readable_text(root / path))
+
+
+def _plain(text: str) -> str:
+    """A text without what UTF-16 leaves in it: to see what it is, not to read it."""
+    return text.replace("\0", "").lstrip("\ufeff\ufffd")
 
 
 def _difference(source: Source, other: Source) -> Place | None:

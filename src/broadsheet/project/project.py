@@ -168,7 +168,8 @@ class Project:
 
     def names(self, path: PurePosixPath) -> bool:
         """Whether `render` has the name of a file."""
-        return str(path) in (name.lstrip("/") for name in self.settings.project.render)
+        names = self.settings.project.render
+        return str(path) in (os.path.normpath(name.lstrip("/")) for name in names)
 
     def _asks_for(self, path: PurePosixPath) -> bool:
         """Whether a pattern of `render` asks for a file by its suffix."""

@@ -15,8 +15,10 @@ import json
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +38,9 @@ KEYS = frozenset({"jupyter", "jupytext", "kernelspec"})
 """The keys of front matter that are Jupyter's, and say nothing of the page."""
 _FORMATS = {SCRIPT: ("percent", "hydrogen", "light"), ".md": ("markdown", "myst")}
 """The formats that are read, by suffix; the first where the file names none."""
-_MARKER = re.compile(r"^[ \t]*#[ \t]*%%+(?P<options>[ \t].*)?$")
+_MARKER = re.compile(
+    r"[ \t]*#[ \t]*(?:%%+(?P<options>[ \t].*)?|<codecell>[ \t]*|In\[[\d ]*\]:?[ \t]*)"
+)
 _PROSE = re.compile(r"\[(?:markdown|md|raw)\]")
 _TOP = r"\A(?:#![^\n]*\n)?(?:[ \t]*#[^\n]*coding[:=][^\n]*\n)?"
 _SYSTEM = re.compile(_TOP)
@@ -57,6 +61,8 @@ _OPENED = (
 """The line before a cell of Markdown, and the one behind it."""
 _OF_FILES = ("formats", "root_level_metadata_filter")
 """What jupytext's settings say of files, and not of how this one is read."""
+_AT_LINE = re.compile(r" at line (\d+)")
+_NO_LIST = re.compile(r"\btags\"?[ ]*[=:][ ]*[\"']")
 _UNREAD = "incorrectly_encoded_metadata"
 """Where jupytext leaves options of a cell that it cannot read."""
 _LINE_ENDS = str.maketrans(
@@ -83,7 +89,7 @@ def is_script(text: str) -> bool:
     return header is not None and (
         any(map(_JUPYTER.match, _comments(lines[header[0].count("\n") :])))
         or header["key"] in KEYS
-        or any(map(_MARKER.match, lines))
+        or any(map(_MARKER.fullmatch, lines))
     )
 
 
@@ -95,13 +101,32 @@ def is_jupytext(front: Mapping[str, object]) -> bool:
     )
 
 
+def partners(path: PurePosixPath, text: str) -> list[PurePosixPath]:
+    """The files in other folders that a notebook is kept in, as its header says. Raises
+    :class:`ConfigError`.
+    """
+    given = settings(_parted(path, text, Place(str(path)))[0].data)
+    formats, own = given.get("formats"), given.get("text_representation")
+    if not isinstance(formats, str) or "/" not in formats or find_spec("jupytext") is None:
+        return []
+    from jupytext import paired_paths
+
+    name = own.get("format_name") if isinstance(own, Mapping) else None
+    form = {"extension": path.suffix} | ({"format_name": name} if name else {})
+    with suppress(Exception):  # of any kind, for formats that make no sense
+        found = paired_paths.paired_paths(str(path), form, formats)
+        return [PurePosixPath(one) for one, _ in found if one != str(path)]
+    return []
+
+
 def read(path: PurePosixPath, text: str) -> TextNotebook:
     """The notebook that a script or a page of Markdown is. Raises :class:`ConfigError` for a header
     that is not YAML, and :class:`NotebookError` for anything else that cannot be read.
     """
     where = Place(str(path))
     header, head, lines = _parted(path, text, where)
-    raw = _notebook(path, header.data, lines)
+    _refuse_tags(lines, where.at(head + 1))
+    raw = _notebook(path, header.data, lines, where.at(head + 1))
     places = tuple(_places([cell.source for cell in raw.cells], lines, path.suffix, where, head))
     for cell, place in zip(raw.cells, places, strict=True):
         _refuse_open(cell, place, lines, head, path.suffix)
@@ -130,7 +155,7 @@ def commented(text: str) -> tuple[int, ...]:
     """
     found, is_prose = list[int](), True
     for line in text.split("\n"):
-        if marker := _MARKER.match(line):
+        if marker := _MARKER.fullmatch(line):
             is_prose = bool(_PROSE.search(marker["options"] or ""))
             found.append(0)
         else:
@@ -143,7 +168,7 @@ def kind_of(text: str, line: int) -> tuple[str, int]:
     """What a line of a script is of, `code` or `prose`, and the first line of its cell."""
     lines = text.split("\n")
     for number in range(min(line, len(lines)) - 1, -1, -1):
-        if marker := _MARKER.match(lines[number]):
+        if marker := _MARKER.fullmatch(lines[number]):
             is_prose = _PROSE.search(marker["options"] or "")
             return ("prose" if is_prose else "code"), number + 2
     return "prose", 1
@@ -171,13 +196,13 @@ def _comments(lines: Sequence[str]) -> list[str]:
     """The comments with which lines begin, as the text that they are."""
     found = []
     for line in lines:
-        if _MARKER.match(line) or (line.strip() and not line.startswith("#")):
+        if _MARKER.fullmatch(line) or (line.strip() and not line.startswith("#")):
             break
         found.append(_COMMENT.sub("", line, count=1))
     return found
 
 
-def _settings(header: Mapping[str, object]) -> dict[str, Any]:
+def settings(header: Mapping[str, object]) -> dict[str, Any]:
     """What a header says to jupytext."""
     jupyter = header.get("jupyter")
     inner = jupyter.get("jupytext") if isinstance(jupyter, Mapping) else None
@@ -206,12 +231,14 @@ def _format_of(path: PurePosixPath, given: Mapping[str, Any]) -> str:
 
 
 def _notebook(
-    path: PurePosixPath, header: Mapping[str, object], lines: Sequence[str]
+    path: PurePosixPath, header: Mapping[str, object], lines: Sequence[str], first: Place
 ) -> NotebookNode:
-    """The notebook as jupytext reads it, with a header of ours in the place of the file's."""
+    """The notebook as jupytext reads its ``lines``, which begin at the place ``first``, with a header
+    of ours in the place of the file's.
+    """
     with needed(str(path), NotebookError):
         import jupytext
-    own = _settings(header)
+    own = settings(header)
     given = own.pop("text_representation", None)
     given = given if isinstance(given, Mapping) else {}
     form = {"extension": path.suffix, "format_name": _format_of(path, given)}
@@ -219,17 +246,18 @@ def _notebook(
     own["text_representation"] = {**given, **form}
     jupyter = json.dumps({"jupytext": own, "kernelspec": _kernel(header)}, default=str)
     sign = "# " if path.suffix == SCRIPT else ""
-    first = [f"{sign}{line}" for line in ("---", "jupyter:", f"  {jupyter}", "---")]
-    text = "\n".join([*first, "", *lines]).translate(_LINE_ENDS)
+    head = [f"{sign}{line}".rstrip() for line in ("---", "jupyter:", f"  {jupyter}", "---", "")]
+    text = "\n".join([*head, *lines]).translate(_LINE_ENDS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             read: NotebookNode = jupytext.reads(text, form)
         except Exception as error:  # of any kind: jupytext has no error of its own for most
-            said = str(error).strip().splitlines()
+            said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
+            line = _AT_LINE.search(said)
             raise NotebookError(
-                Place(str(path)),
-                f"jupytext cannot read this file: {said[0][:200] if said else type(error).__name__}",
+                first.at(int(line[1]) - len(head)) if line else Place(str(path)),
+                f"jupytext cannot read this file: {_AT_LINE.sub('', said)}",
                 "Compare its header and its cells with what `jupytext --to` writes.",
             ) from error
     return read
@@ -259,7 +287,7 @@ def _found(wanted: Sequence[str], lines: Sequence[str], start: int, suffix: str)
         opens = [_MARKER] if suffix == SCRIPT else [one for one, _ in _OPENED]
         return next(
             (
-                at + 1
+                min(at + 1, len(lines) - 1)
                 for at in range(start, len(lines))
                 if any(one.fullmatch(lines[at]) for one in opens)
             ),
@@ -282,6 +310,17 @@ def _is(line: str, written: str, suffix: str) -> bool:
         return True
     bare = _QUOTED.sub("", written)
     return bare != written and bare == line
+
+
+def _refuse_tags(lines: Sequence[str], first: Place) -> None:
+    """Refuse tags of a cell that are no list, which jupytext does without naming their line."""
+    for number, line in enumerate(lines, start=1):
+        if _NO_LIST.search(line) and (_MARKER.fullmatch(line) or _OPENED[0][0].fullmatch(line)):
+            raise NotebookError(
+                first.at(number),
+                "the tags of this cell are text, not a list",
+                'Write tags as `tags=["parameters"]`.',
+            )
 
 
 def _refuse_open(
