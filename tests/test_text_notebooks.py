@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 
 import jupytext
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.data.catalogue import update_hashes
 from broadsheet.errors import BroadsheetError
@@ -193,6 +195,40 @@ def test_a_text_has_the_cells_of_its_notebook_each_on_its_line(form: str) -> Non
             for line, expected in enumerate(cell.source.split("\n"), start=1):
                 found = lines[(page.place(number, line).line or 0) - 1]
                 assert found in (expected, f"# {expected}".rstrip()), (path, number, line)
+
+
+LINES = {
+    "py": "# %%|# %% [markdown]|#%%|# %% [raw]|# %% tags=['a']|# %% {bad|# %% a = 3|    # %% in|# In[1]:|# +|# -|"
+    "\"\"\"|r'''|x = 1|# text|#text||# ---|# title: x|# %time 1|# !ls|%%time|# ```|# # H|\\|\u2028",
+    "md": "```python|```python tags=['a']|```|````|<!-- #region -->|<!-- #endregion -->|<!-- #raw -->|<!-- #endraw -->|"
+    'text||# H|```{python}|```bash|    deep|- x|+++|```{code-cell}|:tags: [a]|---|:::|"""|\u2028',
+}
+HEADERS = {
+    "py": [
+        "",
+        HEAD,
+        "# ---\n# jupyter: {jupytext: {text_representation: {format_name: light}}}\n# ---\n",
+    ],
+    "md": [
+        f"---\n{JUPYTER}\n---\n",
+        "---\njupytext: {text_representation: {format_name: myst}}\n---\n",
+    ],
+}
+
+
+@given(st.data(), st.sampled_from(["py", "md"]))
+def test_any_text_is_read_or_refused(data: st.DataObject, suffix: str) -> None:
+    """Its cells are in order, each on a line of the file."""
+    lines = data.draw(st.lists(st.sampled_from(LINES[suffix].split("|")), max_size=15))
+    text = data.draw(st.sampled_from(HEADERS[suffix])) + "\n".join(lines)
+    try:
+        page = source(text, f"a.{suffix}")
+        found = [page.place(number).line or 0 for number in range(1, len(page.cells()) + 1)]
+        _ = page.options
+    except BroadsheetError as error:
+        assert error.where.file == f"a.{suffix}"
+        found = [error.where.line or 1]
+    assert all(1 <= line <= text.count("\n") + 1 for line in found)
 
 
 # What is wrong with a file

@@ -18,6 +18,7 @@ exports.activate = async () => {
       documentSelector: [
         { scheme: 'file', pattern: '**/*.qmd' },
         { scheme: 'file', language: 'markdown' },
+        { scheme: 'file', language: 'python' },
         { scheme: 'file', pattern: '**/{_quarto*.yml,_metadata.yml}' },
         { notebook: 'jupyter-notebook', language: 'markdown' },
         { notebook: 'jupyter-notebook', language: 'python' },

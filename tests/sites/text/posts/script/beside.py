@@ -1,0 +1,3 @@
+"""A module, and no page."""
+
+STEP = 1
