@@ -20,8 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FIND_BROWSER = (
-    "import sys; from choreographer.browsers.chromium import Chromium; "
-    "sys.exit(not Chromium.find_browser(skip_local=False))"
+    "import sys; from broadsheet.figures.drawing import browser_path; sys.exit(not browser_path())"
 )
 
 
@@ -108,9 +107,9 @@ def _browser(venv: Path) -> bool:
     find = [str(venv / "bin/python"), "-c", FIND_BROWSER]
     if _runs(find, quiet=True):
         return True
-    return (_system_packages("chromium") and _runs(find, quiet=True)) or (
-        _runs([str(venv / "bin/choreo_get_chrome")], quiet=True) and _runs(find, quiet=True)
-    )
+    return (
+        _system_packages("chromium-headless-shell", "chromium") and _runs(find, quiet=True)
+    ) or (_runs([str(venv / "bin/choreo_get_chrome")], quiet=True) and _runs(find, quiet=True))
 
 
 def _system_packages(*names: str) -> bool:

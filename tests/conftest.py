@@ -7,7 +7,6 @@ import functools
 import json
 import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -22,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 import workers
 from broadsheet import store
-from broadsheet.figures import chart_renderer
+from broadsheet.figures import chart_renderer, drawing
 from broadsheet.figures.drawing import DrawingPage
 from broadsheet.run import executors
 from sample import write_sample
@@ -265,6 +264,7 @@ def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
     )
+    monkeypatch.setattr(drawing, "SHELLS", ())
 
 
 def _shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -319,9 +319,7 @@ def run(
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a browser; where CI sets none up, that is a failure, not a reason to skip."""
-    from choreographer.browsers.chromium import Chromium
-
-    found = Chromium.find_browser(skip_local=False) or shutil.which("chromium")
+    found = drawing.browser_path()
     assert found, "the tests need Chrome or Chromium"
     return found
 

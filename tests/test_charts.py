@@ -15,6 +15,7 @@ from lxml import etree, html
 
 import publishing
 from broadsheet.errors import ConfigError
+from broadsheet.figures import drawing
 from broadsheet.figures.chart_renderer import ChartRenderer
 from broadsheet.markdown.preparation import prepare
 from broadsheet.notebook import chart_theme
@@ -209,6 +210,7 @@ def test_names_that_the_publication_gives_a_colour_have_it_and_a_changed_one_is_
     monkeypatch.setattr(
         "choreographer.browsers.chromium.Chromium.find_browser", lambda **options: None
     )
+    monkeypatch.setattr(drawing, "SHELLS", ())
     cell = """#| label: fig-x
 import plotly.graph_objects as go
 import broadsheet as bs

@@ -5,6 +5,7 @@ of the browser.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
+from broadsheet import limits
 from broadsheet.errors import AssemblyError, ToolError
 from broadsheet.figures import chart_renderer, drawing, svg
 from broadsheet.figures.chart_renderer import ChartRenderer
@@ -50,7 +52,7 @@ def browsers():
         for process, words in found
         if "--remote-debugging-pipe" in words
         and "playwright" not in " ".join(words)
-        and "python" not in words[0]
+        and not re.search(r"python|/sh$", words[0])  # what starts it
         and not any(word.startswith("--type") for word in words)
     ]
 
@@ -166,6 +168,7 @@ def test_a_browser_that_does_not_react_is_ended(renderer, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(drawing, "LIMIT", 0.5)
         patch.setattr(drawing, "GRACE", 0.5)
+        patch.setattr(limits, "_raised", {"idle-time": 0.5})
         with pytest.raises(AssemblyError, match="not drawn within"):
             renderer.draw(line(2), SIZE)
     stopped.wait(30)  # it raises where the process lives on

@@ -22,7 +22,7 @@ from lxml import html
 from broadsheet.figures import chart_renderer, drawing
 from broadsheet.site import pagefind, search
 from broadsheet.site.build import build
-from conftest import Site, is_exact
+from conftest import CONFIG, Site, is_exact
 from publishing import article, write
 from test_drawing import kill_the_browser
 
@@ -36,13 +36,23 @@ import plotly.graph_objects as go
 go.Figure(go.Scatter(x=[1, 2], y=[3, {0}]))"""
 
 
-@pytest.fixture
-def drawn(chromium: str, own_browser: None, site: Site) -> Site:
-    """A publication of two articles with a chart each, built; then the figure of both has changed."""
+@pytest.fixture(scope="module")
+def charted(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A publication of two articles with a chart each, built."""
+    site = Site(tmp_path_factory.mktemp("charted") / "publication")
+    site.write("_quarto.yml", CONFIG)
     for number, name in enumerate(("one", "two")):
         site.article(name, CHART.format(number), ("md", "First."))
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts, feed: true}\n---\n")
     assert not build(site.root, jobs=1).faults
+    return site.root
+
+
+@pytest.fixture
+def drawn(charted: Path, own_browser: None, tmp_path: Path) -> Site:
+    """A copy of that, in which the figure of both has changed."""
+    site = Site(tmp_path / "publication")
+    shutil.copytree(charted, site.root)
     for number, name in enumerate(("one", "two"), start=5):
         site.article(name, CHART.format(number), ("md", "Second."))
     return site

@@ -20,7 +20,7 @@ from broadsheet.site.build_record import read_record
 from broadsheet.site.output_folder import contents_of, read_marker
 from conftest import Site, is_exact
 
-KILLS, ALL_KILLS = 7, 50
+KILLS, ALL_KILLS = 5, 50
 KINDS = ("any", "search", "swap", "any", "after")
 """At any moment of a build; while the search index is made; just before the swap, or in it; after
 it.

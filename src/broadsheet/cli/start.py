@@ -31,6 +31,7 @@ def start_publication(options: argparse.Namespace) -> Report:
     if folder != Path.cwd():
         lines.append(f"  cd {short(folder)}")
     lines += [
+        "  broadsheet preview        # shows it in your browser while you write",
         "  broadsheet build          # makes the site, and says how to look at it",
         "  broadsheet new my-story   # begins an article",
     ]

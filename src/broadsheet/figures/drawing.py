@@ -23,6 +23,7 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import signal
 import threading
 import time
@@ -42,6 +43,10 @@ PlotlyFigure = dict[str, Any]
 """plotly's own form: `data`, `layout`."""
 _Result = TypeVar("_Result")
 
+BROWSER = "BROWSER_PATH"
+"""The environment variable that says which browser draws."""
+SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+"""What the programs are called that are Chromium or Chrome without a window."""
 _NOWHERE = "http://127.0.0.1:9"
 _DRAW = """
 function (text) {
@@ -74,6 +79,17 @@ class RefusedError(Exception):
 
 class LostError(Exception):
     """The browser did not start, or it ended; drawing may be tried again."""
+
+
+def browser_path() -> str | None:
+    """The path of a browser; None if there is none. Without a :data:`BROWSER` in the environment, it
+    is a headless shell, which starts in half of the time, or else any Chrome or Chromium.
+    """
+    from choreographer.browsers.chromium import Chromium
+
+    shell = None if os.environ.get(BROWSER) else next(filter(None, map(shutil.which, SHELLS)), None)
+    found = shell or Chromium.find_browser(skip_local=False)
+    return str(found) if found else None
 
 
 class DrawingPage:
@@ -188,7 +204,9 @@ class DrawingPage:
     async def _open(self) -> None:
         import kaleido
 
-        self._browser = kaleido.Kaleido(n=1, mathjax=False, proxy_server=_NOWHERE)
+        self._browser = kaleido.Kaleido(
+            path=browser_path(), n=1, mathjax=False, proxy_server=_NOWHERE
+        )
         try:
             await asyncio.wait_for(self._browser.open(), limits.wall(LIMIT / limits.PATIENCE))
             self._tab = self._browser.get_tab()
