@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 import jupytext
@@ -242,6 +242,8 @@ def test_any_text_is_read_or_refused(data: st.DataObject, suffix: str) -> None:
         ("a.py", "# %% [markdown]\n# ---\n# title: T\n# x: [\n# ---\n", "a.py, line 5: this is not YAML"),
         ("a.py", f'{HEAD}\n# %% [markdown]\n"""\nText\n\n# %%\n1\n', 'a.py, line 8: the text of this cell begins with `"""`'),
         ("a.py", f'{HEAD}\n# %% tags=["parameters"\ny = 1\n', "a.py, line 7: the options of this cell cannot be read"),
+        ("a.py", f"{HEAD}\n# %%\n1\n# %% tags='parameters'\n2\n", "a.py, line 9: the tags of this cell are text, not a list"),
+        ("a.md", "---\njupytext: {text_representation: {format_name: myst}}\n---\n\n```{code-cell}\n---\na: [\n---\n1\n```\n", "a.md, line 5: jupytext cannot read this file: Code cell"),
         ("a.py", f"{HEAD}\n# %%\n#| label: [\n1\n", "a.py, line 8: this is not YAML"),
         ("a.py", f"{HEAD}\n# %%\n#| tags: [broadsheet-inline]\n1\n", "a.py, line 8: the tag `broadsheet-inline`"),
         ("a.md", f"---\n{JUPYTER}\n---\n\nProse\n\n```python\nx = 1\n", "a.md, line 7: this cell begins here and does not end"),
@@ -454,21 +456,30 @@ def test_a_plain_page_beside_a_notebook_is_another_page(paper: Site) -> None:
 # The same page
 
 
-def same_pages(root: Path, form: str) -> None:
+def same_pages(root: Path, forms: Iterable[str]) -> None:
     """The pages of a publication are the same when its notebooks are text, and nothing runs again."""
-    before = pages(root)
-    suffix, written = FORMS[form]
-    for path in root.glob("posts/**/index.ipynb"):
-        jupytext.write(jupytext.read(path), path.with_suffix(f".{suffix}"), fmt=written)
-        path.unlink()
-    config = (root / "_quarto.yml").read_text()
-    (root / "_quarto.yml").write_text(config.replace(".ipynb", f".{suffix}"))
-    report = build(root)
-    assert (report.faults, report.ran) == ((), 0)
-    after = pages(root)
-    assert after.keys() == before.keys()
-    for name, text in before.items():
-        assert after[name] == text, name
+    assert not build(root).faults
+    before, was = pages(root), ".ipynb"
+    notebooks = {path: jupytext.read(path) for path in root.glob("posts/**/index.ipynb")}
+    for form in forms:
+        suffix, written = FORMS[form]
+        for path, notebook in notebooks.items():
+            path.with_suffix(was).unlink()
+            text = jupytext.writes(notebook, written)
+            path.with_suffix(f".{suffix}").write_text(text.replace(".ipynb", f".{suffix}"))
+        for path in (root / "_quarto.yml", *root.rglob("*.qmd")):
+            path.write_text(
+                path.read_text()
+                .replace(f"index{was}", f"index.{suffix}")
+                .replace(f"*{was}", f"*.{suffix}")
+            )
+        was = f".{suffix}"
+        report = build(root)
+        assert (report.faults, report.ran) == ((), 0)
+        after = pages(root)
+        assert after.keys() == before.keys()
+        for name, text in before.items():
+            assert after[name] == text, name
 
 
 def pages(root: Path) -> dict[str, str]:
@@ -478,25 +489,20 @@ def pages(root: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_a_text_gives_the_page_of_its_notebook(form: str, tmp_path: Path) -> None:
+def test_a_text_gives_the_page_of_its_notebook(tmp_path: Path) -> None:
     root = shutil.copytree(ROOT / "tests/sites/editions", tmp_path / "editions")
     update_hashes(root)
-    assert not build(root).faults
-    same_pages(root, form)
+    same_pages(root, FORMS)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["percent", "markdown"])
-def test_my_blog_of_texts_is_my_blog(form: str, tmp_path: Path, chromium: str) -> None:
-    root = tmp_path / "blog"
-    root.mkdir()
+def test_my_blog_of_texts_is_my_blog(tmp_path: Path, chromium: str) -> None:
     for name in ("posts", "sections", "data", "theme", "scripts"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_quarto.yml", "index.qmd", "about.qmd", "corrections.qmd", "references.bib"):
-        shutil.copy(ROOT / name, root / name)
-    assert not build(root).faults
-    same_pages(root, form)
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+    for path in (*ROOT.glob("*.qmd"), ROOT / "_quarto.yml", ROOT / "references.bib"):
+        shutil.copy(path, tmp_path)
+    same_pages(tmp_path, ("percent", "markdown"))
 
 
 # The preview

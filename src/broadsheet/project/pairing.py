@@ -89,8 +89,7 @@ def notices(root: Path, source: Source) -> Iterator[Notice]:
             yield Notice(
                 source.place(),
                 f"its copy {name} cannot be read: {fault.what}",
-                "Mend it, or write it anew: "
-                f"`jupytext --to {path.suffix[1:]} {source.path}`. The page is made of {source.path}.",
+                f"Mend it, or remove it: the page is made of {source.path}.",
                 topic="paired",
             )
             continue

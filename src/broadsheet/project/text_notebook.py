@@ -62,7 +62,7 @@ _OPENED = (
 _OF_FILES = ("formats", "root_level_metadata_filter")
 """What jupytext's settings say of files, and not of how this one is read."""
 _AT_LINE = re.compile(r" at line (\d+)")
-_NO_LIST = re.compile(r"\btags\"?[ ]*[=:][ ]*[\"']")
+_TAGS_AS_TEXT = re.compile(r"\btags\"?[ ]*[=:][ ]*[\"']")
 _UNREAD = "incorrectly_encoded_metadata"
 """Where jupytext leaves options of a cell that it cannot read."""
 _LINE_ENDS = str.maketrans(
@@ -125,7 +125,6 @@ def read(path: PurePosixPath, text: str) -> TextNotebook:
     """
     where = Place(str(path))
     header, head, lines = _parted(path, text, where)
-    _refuse_tags(lines, where.at(head + 1))
     raw = _notebook(path, header.data, lines, where.at(head + 1))
     places = tuple(_places([cell.source for cell in raw.cells], lines, path.suffix, where, head))
     for cell, place in zip(raw.cells, places, strict=True):
@@ -144,8 +143,8 @@ def read(path: PurePosixPath, text: str) -> TextNotebook:
     try:
         return TextNotebook(read_notebook(json.dumps(made), where), header, places)
     except BroadsheetError as error:
-        error.where = place_in(str(path), places, error.where.cell, error.where.line)
-        raise
+        place = place_in(str(path), places, error.where.cell, error.where.line)
+        raise type(error)(place, error.what, error.mend) from error
 
 
 @lru_cache(maxsize=16)
@@ -253,6 +252,7 @@ def _notebook(
         try:
             read: NotebookNode = jupytext.reads(text, form)
         except Exception as error:  # of any kind: jupytext has no error of its own for most
+            _refuse_tags(lines, first)
             said = str(error).strip().partition("\n")[0][:200] or type(error).__name__
             line = _AT_LINE.search(said)
             raise NotebookError(
@@ -315,7 +315,9 @@ def _is(line: str, written: str, suffix: str) -> bool:
 def _refuse_tags(lines: Sequence[str], first: Place) -> None:
     """Refuse tags of a cell that are no list, which jupytext does without naming their line."""
     for number, line in enumerate(lines, start=1):
-        if _NO_LIST.search(line) and (_MARKER.fullmatch(line) or _OPENED[0][0].fullmatch(line)):
+        if _TAGS_AS_TEXT.search(line) and (
+            _MARKER.fullmatch(line) or _OPENED[0][0].fullmatch(line)
+        ):
             raise NotebookError(
                 first.at(number),
                 "the tags of this cell are text, not a list",
