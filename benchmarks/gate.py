@@ -87,9 +87,9 @@ if __name__ == "__main__":
     )
     parser.add_argument("publication", nargs="?", type=Path)
     options = parser.parse_args()
-    for half in ("development", "held_out", "fields", "fields_held_out"):
+    for half in ("development", "held_out", "fields", "fields_held_out", "fresh", "fresh_held_out"):
         of_the_corpus(half, "en")
-    for half in ("german", "german_held_out", "german_fields", "german_fields_held_out"):
-        of_the_corpus(half, "de")
+    for half in ("", "_held_out", "_fields", "_fields_held_out", "_fresh", "_fresh_held_out"):
+        of_the_corpus(f"german{half}", "de")
     if options.publication:
         of_a_build(options.publication.resolve())

@@ -70,6 +70,13 @@ def corpus(part: str) -> list[Known]:
     ]
 
 
+def lines(part: str) -> list[str]:
+    """The lines of a file of sentences without marks: `statements` says something of data in each,
+    `plain` in none.
+    """
+    return (FOLDER / f"{part}.txt").read_text("utf-8").splitlines()
+
+
 def score(paragraphs: list[Known], language: str = "en") -> Score:
     """Each finding that is found answers one that is marked, if they overlap; so none can be had by
     marking much.

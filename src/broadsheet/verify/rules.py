@@ -15,14 +15,14 @@ result is
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property, partial
 
 from msgspec import structs
 
 from broadsheet.errors import ConfigError
-from broadsheet.lexicon import EXAMPLE, CheckWords, Lexicon
+from broadsheet.lexicon import EXAMPLE, FOLDER, CheckWords, Lexicon
 from broadsheet.verify.finding import Finding, Kind
 from broadsheet.verify.sentences import Span
 from broadsheet.verify.tagged_words import DIGITS, Classes, Tagged, compiled
@@ -39,23 +39,43 @@ _REACH, _WHOLE = 100, 1000
 _LEFT = 24
 """How many letters before a number are searched for words that belong to it."""
 _FIRST = re.compile(r"(?:\[[^\]]*\]|\\.|\((?!\?[:=!] )|[^ (\[\\])+")
-_A_FIGURE = f"0/{DIGITS}"
+_IS_FIGURE = f"/{DIGITS}"
+_A_FIGURE = f"0{_IS_FIGURE}"
 _DEPTH = 3
 """How deeply the parts of rules may name other parts."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A compiled rule: its result (a kind of finding, a reason to exempt it, or nothing), where
-    ``before`` ends and ``here`` begins, with a word that fits ``first``. ``reach`` is how far before
-    a word it looks.
+    """A rule: its result (a kind of finding, a reason to exempt it, or nothing), where ``before``
+    ends and ``here`` begins, with a word that is ``first``. Its patterns are compiled when a text
+    first asks for them.
     """
 
     finds: str
-    before: re.Pattern[str] | None
-    here: re.Pattern[str]
-    first: re.Pattern[str]
-    reach: int
+    left: str
+    right: str
+    compiled: Callable[[str], re.Pattern[str]]
+
+    @cached_property
+    def before(self) -> re.Pattern[str] | None:
+        """What the text before the word must end with."""
+        return self.compiled(f"(?:^|(?<= )){self.left}$") if self.left else None
+
+    @cached_property
+    def here(self) -> re.Pattern[str]:
+        """What the text must be from the word on."""
+        return self.compiled(f"{self.right}(?![^ ])")
+
+    @cached_property
+    def first(self) -> Callable[[str], object]:
+        """Whether the rule may begin with a word."""
+        return _word_test(_first_word(self.right), self.compiled)
+
+    @cached_property
+    def reach(self) -> int:
+        """How many letters before the word it looks."""
+        return _WHOLE if ")*" in self.left else _REACH
 
     def at(self, line: str, position: int) -> re.Match[str] | None:
         """The match of the rule at the word that starts at ``position``, if it fits there."""
@@ -67,10 +87,12 @@ class Rule:
 
 
 class Rules:
-    """The rules of a language, compiled. Raises ValueError for a line that is not a rule."""
+    """The rules of a language. Raises ValueError for a line that is not a rule."""
 
     def __init__(self, check: CheckWords) -> None:
         self._parts = {name: _one_line(part) for name, part in check.parts.items()}
+        names = sorted(self._parts, key=len, reverse=True)
+        self._part = re.compile("|".join(map(re.escape, names)) or "(?!)")
         patterns = {
             name: structs.replace(one, pattern=self._whole(one.pattern))
             for name, one in check.classes.items()
@@ -82,7 +104,7 @@ class Rules:
         ]
         self._tables = [
             (
-                self._pattern(table.at, f"rules.{name}.at"),
+                self._test(table.at, f"rules.{name}.at"),
                 [self._rule(line, f"rules.{name}") for line in _lines(table.rules)],
             )
             for name, table in check.rules.items()
@@ -108,6 +130,12 @@ class Rules:
                 done = max(done, one.end)
         return found
 
+    def compile(self) -> None:
+        """Compile all patterns. Raises ValueError for one that cannot be."""
+        for _, rules in self._tables:
+            for rule in rules:
+                _ = rule.before, rule.here, rule.first
+
     def belong_together(self, one: Finding, other: Finding, text: str) -> bool:
         """Whether two adjacent findings are one: `rose` `by 12 percent`, `40` to `50 percent`, `two
         hours` and `ten minutes`.
@@ -122,18 +150,17 @@ class Rules:
 
     def _at(self, words: Tagged, index: int) -> Finding | None:
         """The finding of the rules at a word of the sentence."""
-        low, signs, start = words.lows[index], words.signs[index], words.spans[index][0]
-        key = f"{low}/{signs}"
-        if signs == DIGITS:
-            key = _A_FIGURE
+        word, start = words.words[index], words.spans[index][0]
+        if word.endswith(_IS_FIGURE):
+            word = _A_FIGURE
             for reason, form in self._formats:
                 match = form.match(words.text, start)
                 if match:
                     return Finding(start, match.end(), "number", reason)
-        for rule in self._rules(key):
+        for rule in self._rules(word):
             match = rule.at(words.line, words.at[index])
             if match:
-                return self._found(rule.finds, words, start, words.end(match.end()))
+                return self._found(rule.finds, words, start, words.last(match.end()))
         return None
 
     def _rules(self, word: str) -> list[Rule]:
@@ -143,14 +170,15 @@ class Rules:
             known = [
                 rule
                 for at, rules in self._tables
-                if at.fullmatch(word)
+                if at(word)
                 for rule in rules
-                if word == _A_FIGURE or rule.first.fullmatch(word)
+                if word == _A_FIGURE or rule.first(word)
             ]
             self._brought_up[word] = known
         return known
 
-    def _found(self, finds: str, words: Tagged, start: int, end: int) -> Finding | None:
+    def _found(self, finds: str, words: Tagged, start: int, last: int) -> Finding | None:
+        end = words.spans[last][1]
         if finds == "nothing":
             return None
         if finds not in _KINDS:
@@ -161,10 +189,7 @@ class Rules:
             if match is None:
                 break
             begin = match.start()
-        last = Tagged(words.text, start, end, self._classes)
-        is_open = _FIGURE.search(words.text, start, end) or self._open.fullmatch(
-            f"{last.lows[-1]}/{last.signs[-1]}"
-        )
+        is_open = _FIGURE.search(words.text, start, end) or self._open.fullmatch(words.words[last])
         return Finding(begin, end, _KINDS[finds], is_open=is_open is not None)
 
     def _is_time(self, text: str) -> bool:
@@ -176,13 +201,11 @@ class Rules:
         before, at, here = self._whole(where).partition("@")
         if finds not in _FINDS or not at:
             raise ValueError(f"`{name}`: this is no rule, what it finds, then where with @: {line}")
-        return Rule(
-            finds,
-            self._pattern(f"(?:^|(?<= )){before}$", f"{name}: {line}") if before else None,
-            self._pattern(f"{here}(?![^ ])", f"{name}: {line}"),
-            self._pattern(_first_word(here), f"{name}: {line}"),
-            _WHOLE if ")*" in before else _REACH,
-        )
+        compiled = partial(self._classes.pattern, name=f"{name}: {line}")
+        return Rule(finds, before, here, compiled)
+
+    def _test(self, text: str, name: str) -> Callable[[str], object]:
+        return _word_test(self._whole(text), partial(self._classes.pattern, name=name))
 
     def _pattern(self, text: str, name: str) -> re.Pattern[str]:
         return self._classes.pattern(self._whole(text), name)
@@ -191,22 +214,37 @@ class Rules:
         """A pattern of the file on one line, with the parts of rules in place of their names."""
         text = _one_line(text)
         for _ in range(_DEPTH):
-            for name, part in self._parts.items():
-                text = text.replace(name, part)
+            text = self._part.sub(lambda name: self._parts[name[0]], text)
         return text
 
 
 @cache
 def rules_of(words: Lexicon) -> Rules:
-    """The rules of a language. Raises :class:`ConfigError`."""
+    """The rules of a language; those of a publication's own file are compiled at once, so that a
+    mistake is seen. Raises :class:`ConfigError`.
+    """
     try:
-        return Rules(words.check)
+        rules = Rules(words.check)
+        if words.file.startswith(FOLDER):
+            rules.compile()
+        return rules
     except ValueError as error:
         raise ConfigError(
             words.file,
             f"the rules of `[check]` cannot be used: {error}",
             EXAMPLE,
         ) from error
+
+
+def _word_test(text: str, compiled: Callable[[str], re.Pattern[str]]) -> Callable[[str], object]:
+    """Whether a word fits a pattern of one word; words that are written out are looked up."""
+    words = text.removeprefix("(?:").removesuffix(")").split("|")
+    plain = frozenset(filter(str.islower, filter(str.isalpha, words)))
+    if "(" in "".join(words) or not plain:
+        return compiled(text).fullmatch
+    others = [word for word in words if word not in plain]
+    fits = compiled("|".join(others)).fullmatch if others else None
+    return lambda word: word.partition("/")[0] in plain or (fits is not None and fits(word))
 
 
 def _first_word(here: str) -> str:

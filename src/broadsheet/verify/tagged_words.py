@@ -109,20 +109,19 @@ def compiled(text: str, name: str, flags: int = 0) -> re.Pattern[str]:
 
 
 class Tagged:
-    """The words of the sentence from ``start`` up to ``end`` of a text. Word i is ``lows[i]`` in
-    small letters, has the classes ``signs[i]``, starts at ``at[i]`` in the ``line``, and is at
+    """The words of the sentence from ``start`` up to ``end`` of a text. Word i is ``words[i]``, in
+    small letters and with the signs of its classes; it starts at ``at[i]`` in the ``line``, and is at
     ``spans[i]`` in the text.
     """
 
-    __slots__ = ("at", "line", "lows", "signs", "spans", "text")
+    __slots__ = ("at", "line", "spans", "text", "words")
 
     def __init__(self, text: str, start: int, end: int, classes: Classes) -> None:
         self.text = text
         self.spans: list[tuple[int, int]] = []
         self.at: list[int] = []
-        self.lows: list[str] = []
-        self.signs: list[str] = []
-        parts, length, initial, before = list[str](), 0, True, start
+        self.words: list[str] = []
+        length, initial, before = 0, True, start
         for match in _WORD.finditer(text, start, end):
             word = match[0]
             low = word.lower()
@@ -139,18 +138,14 @@ class Tagged:
             before = match.end()
             self.spans.append(match.span())
             self.at.append(length)
-            self.lows.append(low)
-            self.signs.append(signs)
-            part = f"{low}/{signs} "
-            length += len(part)
-            parts.append(part)
-        self.line = "".join(parts)[:-1]
+            tagged = f"{low}/{signs}"
+            length += len(tagged) + 1
+            self.words.append(tagged)
+        self.line = " ".join(self.words)
 
-    def end(self, position: int) -> int:
-        """The position in the text of the end of the last word that starts before ``position`` of
-        the line.
-        """
-        return self.spans[max(0, bisect_left(self.at, position) - 1)][1]
+    def last(self, position: int) -> int:
+        """The last word that starts before ``position`` of the line."""
+        return max(0, bisect_left(self.at, position) - 1)
 
 
 def _dash(text: str, match: re.Match[str], before: int) -> str:
