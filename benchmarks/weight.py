@@ -14,13 +14,13 @@ plotly.js a sixth smaller) and read over a line of 1.6 Mbit/s with 150 ms to an 
 slow 4G). Counted are the bytes on the wire, headers with them, as the browser's network service
 tells them.
 
-- **readable**: all that came when the page was read to its end by a reader who saves data, so all
-  but plotly.js.
+- **readable**: all that came when the page was read to its end by a reader who points at nothing.
 - **JavaScript that the first chart waits for**: none, if it is seen by a reader whose browser
   refuses all scripts that are files; else all that had arrived when it was seen.
 - **JavaScript that had come by then**: what had arrived, in whole or in part, beside the chart when
   it was first seen.
-- **interactive**: all that came when every chart answers.
+- **alive**: all that came when every chart has been pointed at, and has answered.
+- **explored**: all that came when one chart has been explored with plotly.js, too.
 - **shift**: the cumulative layout shift (CLS) until then.
 """
 
@@ -39,7 +39,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -65,7 +65,6 @@ FLAGS = [
     "--disable-sync",
 ]
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 90_000}
-SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
 WATCH = """
 window.shift = 0;
 new PerformanceObserver((list) => {
@@ -91,7 +90,8 @@ class Weight:
     readable: int
     needed: int
     before: int
-    interactive: int
+    alive: int
+    explored: int
     scripts: int
     shift: float
     seen: float
@@ -179,13 +179,35 @@ def main() -> int:
 
 
 def measure(browser: Browser, address: str) -> Weight:
-    """A page read by one who saves data, by one who waits until all charts answer, by one who
-    refuses scripts.
+    """A page read by one who only reads, by one who points at all charts, by one who then explores
+    a chart, by one who refuses scripts.
     """
-    readable, *_ = read(browser, address, SAVES_DATA)
-    interactive, before, scripts, page = read(browser, address, "")
+    readable, *_ = read(browser, address, [])
+    alive, before, scripts, page = read(browser, address, [point])
+    explored, *_ = read(browser, address, [point, explore])
     needed = 0 if seen_without_scripts(browser, address) else before
-    return Weight(readable, needed, before, interactive, scripts, *page)
+    return Weight(readable, needed, before, alive, explored, scripts, *page)
+
+
+def point(page: Page) -> None:
+    """Every chart is pointed at, and answers."""
+    charts = page.locator(".chart[data-pointing] .chart-picture, .plotly-graph-div")
+    for chart in charts.all():
+        chart.scroll_into_view_if_needed()
+        if "chart-picture" in str(chart.get_attribute("class")):
+            chart.hover()
+            page.locator(".chart-tip:popover-open").wait_for(timeout=120_000)
+            page.mouse.move(0, 0)
+            page.locator(".chart-tip:popover-open").wait_for(state="detached", timeout=120_000)
+        else:
+            chart.locator(".main-svg").first.wait_for(state="attached", timeout=120_000)
+
+
+def explore(page: Page) -> None:
+    """The first chart that can be explored is."""
+    for button in page.locator(".chart-explore button").all()[:1]:
+        button.click()
+        page.locator(".chart-live .main-svg").first.wait_for(state="attached", timeout=120_000)
 
 
 def seen_without_scripts(browser: Browser, address: str) -> bool:
@@ -209,13 +231,13 @@ def seen_without_scripts(browser: Browser, address: str) -> bool:
 
 
 def read(
-    browser: Browser, address: str, script: str
+    browser: Browser, address: str, then: Sequence[Callable[[Page], None]]
 ) -> tuple[int, int, int, tuple[float, float, int]]:
     """Bytes in all, bytes of scripts before the first chart was seen, bytes of scripts; shift,
-    time, charts.
+    time, charts. ``then`` are the things that the reader does after reading to the end.
     """
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.add_init_script(script + WATCH)
+    page.add_init_script(WATCH)
     wire = page.context.new_cdp_session(page)
     wire.send("Network.enable")
     wire.send("Network.emulateNetworkConditions", LINE)
@@ -241,7 +263,9 @@ def read(
         "console", lambda line: before.append(scripts()) if line.text == "a chart is seen" else None
     )
     page.goto(address, timeout=120_000)
-    count = through(page, interactive=not script)
+    count = through(page)
+    for act in then:
+        act(page)
     page.wait_for_load_state("networkidle")
     values = page.evaluate("[window.shift, window.seen]")
     inline = page.evaluate("""[...document.scripts].filter((script) => !script.src && !/json/.test(script.type))
@@ -256,15 +280,12 @@ def add(received: dict[str, int], request: str, size: int) -> None:
     received[request] = received.get(request, 0) + size
 
 
-def through(page: Page, interactive: bool) -> int:
-    """Reads to the end; how many charts there are. With ``interactive``, each is waited for."""
+def through(page: Page) -> int:
+    """Reads to the end; how many charts there are."""
     charts = page.locator(".chart[data-figure], .plotly-graph-div")
     page.wait_for_function("window.seen", timeout=120_000)
-    for number in range(charts.count()):
-        chart = charts.nth(number)
+    for chart in charts.all():
         chart.scroll_into_view_if_needed()
-        if interactive:
-            chart.locator(".main-svg").first.wait_for(state="attached", timeout=120_000)
     page.mouse.wheel(0, 100_000)
     return charts.count()
 
@@ -369,7 +390,8 @@ def tell(weights: dict[str, Weight]) -> None:
         "JavaScript that had come by then, KB": [
             weight.before / 1000 for weight in weights.values()
         ],
-        "interactive in all, KB": [weight.interactive / 1000 for weight in weights.values()],
+        "alive, all charts pointed at, KB": [weight.alive / 1000 for weight in weights.values()],
+        "one chart explored as well, KB": [weight.explored / 1000 for weight in weights.values()],
         "of that JavaScript, KB": [weight.scripts / 1000 for weight in weights.values()],
         "first chart seen after, s": [weight.seen / 1000 for weight in weights.values()],
         "layout shift (CLS)": [weight.shift for weight in weights.values()],

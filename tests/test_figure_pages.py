@@ -102,7 +102,7 @@ def test_it_holds_the_figure_alone_with_its_caption_and_says_where_it_is_from(ma
 def test_each_address_on_it_leads_to_a_file_of_the_site(made):
     for path in (PAGE, "posts/a/2024/figures/fig-other/index.html"):
         for element in read(made, path).iter("a", "link", "script", "div"):
-            for name in ("href", "src", "data-figure"):
+            for name in ("href", "src", "data-figure", "data-values", "data-explore"):
                 address = element.get(name, "")
                 if address and not address.startswith(("#", "https:")):
                     target = urljoin(f"/{path}", address).partition("#")[0]
@@ -208,7 +208,8 @@ def test_the_snippet_is_shown_when_it_is_asked_for_and_without_scripts(opened):
     expect(page.locator("#snippet")).to_be_hidden()
     page.get_by_role("link", name="Embed or cite").click()
     expect(page.locator("#snippet")).to_be_visible()
-    page.wait_for_selector(".chart-picture.is-live")  # the same chart that answers to the reader
+    page.locator(".chart-picture").hover()
+    page.wait_for_selector(".chart-tip:popover-open")  # the same chart that answers to the reader
 
 
 @pytest.mark.browser

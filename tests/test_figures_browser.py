@@ -1,5 +1,5 @@
-"""A chart in a reader's browser: without scripts, by keyboard, by touch; interactive when that is
-wanted, and how.
+"""A chart in a reader's browser: without scripts, by keyboard, by touch; and with plotly.js when a
+reader asks to explore it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ ROOT = Path(__file__).parents[1]
 PAGE = "posts/trade/index.html"
 SHIFT = """new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shifted =
     (window.shifted ?? 0) + entry.value; }).observe({ type: "layout-shift", buffered: true });"""
-SAVES_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
 TRADE = """\
 #| label: fig-trade
 #| fig-alt: "Trade by year."
@@ -130,7 +129,8 @@ def reader(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
 
 def live(page: Page, label: str = "fig-trade") -> Page:
-    page.locator(f"#chart-{label}").scroll_into_view_if_needed()
+    """The page with plotly's chart, which a reader has asked for."""
+    page.locator(f"#chart-{label}").get_by_role("button", name="Explore").click()
     page.wait_for_selector(f"#chart-{label} .is-live")
     return page
 
@@ -161,8 +161,10 @@ def keys(page: Page, label: str = "fig-trade") -> Any:
 
 
 def swipe(page: Page, label: str) -> None:
-    """A finger moves up over a live chart, and the page moves with it."""
-    box = page.locator(f"#chart-{label} .chart-live").bounding_box()
+    """A finger moves up over a chart, and the page moves with it."""
+    picture = page.locator(f"#chart-{label} .chart-picture")
+    picture.evaluate("(picture) => picture.scrollIntoView({ block: 'end' })")  # with page below it
+    box = picture.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     before = page.evaluate("scrollY")
@@ -190,27 +192,29 @@ def test_without_scripts_there_are_the_picture_the_table_and_the_files(reader):
         page.get_by_role("link", name="CSV").first.click()
     assert "114.1" in download.value.path().read_text()
     assert page.locator(".chart-keys").count() == 0
+    assert not page.get_by_text("Explore").first.is_visible()
 
 
 # When plotly.js comes
 
 
-def test_nothing_is_asked_for_before_the_page_is_loaded_and_painted(reader):
-    page = live(reader())
-    started, loaded, painted = page.evaluate("""() => [
-        performance.getEntriesByType("resource").find((entry) => entry.name.includes("/plotly-")).startTime,
-        performance.getEntriesByType("navigation")[0].loadEventEnd,
-        performance.getEntriesByName("first-contentful-paint")[0].startTime]""")
-    assert started > loaded
-    assert started > painted
+def test_reading_to_the_end_and_pointing_asks_for_no_plotly_and_no_figure(reader):
+    page = reader()
+    for label in ("fig-trade", "fig-alone"):
+        page.locator(f"#chart-{label} .chart-picture").hover()
+        page.wait_for_selector(".chart-tip:popover-open")
+    settled(page)
+    assert sorted(Path(name).name for name in asked(page) if name.endswith(".json")) == [
+        "fig-alone-values.json",
+        "fig-trade-values.json",
+    ]
+    assert not has_plotly(page)
+    assert not [name for name in asked(page) if "/figures-" in name]
 
 
-def test_a_chart_far_below_waits_until_a_reader_comes_near_and_plotly_comes_once(reader):
-    page = live(reader())
-    assert not [name for name in asked(page) if "fig-alone" in name]
-    live(page, "fig-alone")
+def test_plotly_comes_once_when_a_reader_asks_to_explore(reader):
+    page = live(live(reader()), "fig-alone")
     assert len([name for name in asked(page) if "/plotly-" in name]) == 1
-    assert len([name for name in asked(page) if name.endswith(".json")]) == 2
 
 
 def test_a_page_without_a_chart_has_no_script(reader):
@@ -245,11 +249,10 @@ def test_the_figure_takes_over_in_place_without_a_jump(reader, width):
     places = """(root) => Object.fromEntries([...document.querySelectorAll(`#chart-fig-trade ${root} text`)]
         .filter((text) => /^20\\d\\d$/.test(text.textContent) && text.checkVisibility())
         .map((text) => [text.textContent, text.getBoundingClientRect().x]))"""
-    page = reader(script=SAVES_DATA, viewport={"width": width, "height": 900})
+    page = reader(viewport={"width": width, "height": 900})
     page.locator("#chart-fig-trade").scroll_into_view_if_needed()
     height = page.evaluate("document.documentElement.scrollHeight")
     before = page.evaluate(places, ".chart-picture > svg")
-    page.locator("#chart-fig-trade .chart-picture").click()
     live(page)
     after = page.evaluate(places, ".chart-live")
     assert before.keys() == after.keys()
@@ -258,31 +261,26 @@ def test_the_figure_takes_over_in_place_without_a_jump(reader, width):
     assert page.evaluate("window.shifted ?? 0") < 0.02
 
 
-def test_with_save_data_it_comes_when_a_reader_asks(reader):
-    page = reader(script=SAVES_DATA)
-    page.locator("#chart-fig-trade .chart-picture").hover()
-    keys(page).focus()
-    settled(page)
-    assert not has_plotly(page)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#chart-fig-trade .is-live")
+def test_asked_again_the_picture_comes_back(reader):
+    page = live(reader())
+    button = page.locator("#chart-fig-trade").get_by_role("button", name="Explore")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#chart-fig-trade .chart-live")).to_be_hidden()
+    expect(page.locator("#chart-fig-trade .chart-wide")).to_have_css("opacity", "1")
 
 
-def test_with_save_data_a_click_is_a_wish_too(reader):
-    page = reader(script=SAVES_DATA)
-    page.locator("#chart-fig-trade .chart-picture").click()
-    page.wait_for_selector("#chart-fig-trade .is-live")
-
-
-def test_what_could_not_be_loaded_is_tried_again_when_a_reader_points_at_it(browser, address):
+def test_what_could_not_be_loaded_is_said_and_is_tried_again(browser, address):
     page = browser.new_page()
     page.route("**/plotly/**", lambda route: route.abort())
-    with page.expect_console_message(lambda said: "stays a picture" in said.text):
-        page.goto(address + PAGE)
-    assert page.locator(".chart-picture > svg").first.is_visible()
+    page.goto(address + PAGE)
+    chart = page.locator("#chart-fig-trade")
+    chart.get_by_role("button", name="Explore").click()
+    expect(chart.locator(".chart-reading")).to_have_text("The chart could not be loaded.")
+    assert chart.locator(".chart-picture > svg").first.is_visible()
     page.unroute("**/plotly/**")
-    page.locator("#chart-fig-trade .chart-picture").hover()
-    page.wait_for_selector("#chart-fig-trade .is-live")
+    live(page)
     page.close()
 
 
@@ -317,6 +315,21 @@ def test_a_finger_on_a_live_chart_scrolls_the_page(reader):
     swipe(page, "fig-trade")
 
 
+def test_a_mouse_zooms_a_live_chart_and_a_double_click_ends_that(reader):
+    page = live(reader())
+    ends = "document.querySelector('#chart-fig-trade .chart-live')._fullLayout.xaxis.range"
+    before = page.evaluate(ends)
+    box = page.locator("#chart-fig-trade .chart-live").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 100, y)
+    page.mouse.down()
+    page.mouse.move(x + 100, y + 3, steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"(before) => {ends}[0] > before", arg=before[0])
+    page.mouse.dblclick(x, y)
+    page.wait_for_function(f"(before) => {ends}[0] === before", arg=before[0])
+
+
 def test_a_wheel_over_a_live_chart_scrolls_the_page(reader):
     page = live(reader())
     page.locator("#chart-fig-trade .chart-live").hover()
@@ -343,7 +356,7 @@ def test_the_tab_key_comes_to_a_chart_that_is_named_and_shows_where_it_is(reader
 
 @pytest.mark.parametrize("plotly", [True, False])
 def test_arrow_keys_read_the_values_with_plotly_and_without(reader, plotly):
-    page = live(reader()) if plotly else reader(script=SAVES_DATA)
+    page = live(reader()) if plotly else reader()
     reported = page.locator("#chart-fig-trade [role=status]")
     keys(page).focus()
     imports = "Imports from"
@@ -367,10 +380,11 @@ def test_arrow_keys_read_the_values_with_plotly_and_without(reader, plotly):
         )
     else:
         assert not has_plotly(page)
-        assert reported.is_visible()
+        expect(page.locator(".chart-tip:popover-open .is-meant")).to_contain_text("US$114.1 bn")
     page.keyboard.press("Escape")
     expect(reported).to_have_text("")
     expect(page.locator("#chart-fig-trade .hovertext")).to_have_count(0)
+    expect(page.locator(".chart-tip:popover-open")).to_have_count(0)
 
 
 def test_what_is_read_is_announced_politely(reader):
@@ -388,7 +402,7 @@ def test_what_is_read_is_announced_politely(reader):
 
 
 def test_keys_of_the_browser_and_of_a_single_series_are_left_alone(reader):
-    page = reader(script=SAVES_DATA)
+    page = reader()
     keys(page, "fig-alone").focus()
     before = page.evaluate("scrollY")
     page.keyboard.press("ArrowUp")

@@ -502,6 +502,8 @@ def test_nothing_runs_in_a_browser(site, browser, serve):
         for element in page.locator("summary, [data-figure]").all():
             if element.is_visible():
                 element.hover()
+        for button in page.locator(".chart-explore button").all():
+            button.click()
         for link in page.locator("a[href*='live(']").all():
             refused.append(str(link.get_attribute("href"))) if not url_schemes.is_link(
                 str(link.get_attribute("href"))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import plotly.express as px
 import plotly.graph_objects as go
 import pytest
 
 from broadsheet.figures import chart_reading
 from broadsheet.figures.keyboard_series import STEPS, KeyboardSeries, keyboard_series
+from broadsheet.figures.marks import BoxPlot, Marks, TraceMarks
 
 
 def series_of(figure: go.Figure, subtitle: str = "") -> list[KeyboardSeries]:
@@ -109,6 +111,82 @@ def test_of_thousands_of_points_some_are_read_and_the_ends_among_them():
     assert (series.points[0].point, series.points[-1].point) == (0, 4999)
 
 
-@pytest.mark.parametrize("trace", [go.Heatmap(z=[[1, 2]]), go.Box(y=[1, 2, 3]), go.Sankey()])
+@pytest.mark.parametrize("trace", [go.Box(y=[1, 2, 3]), go.Sankey(), go.Scatterpolar(r=[1])])
 def test_what_has_no_plain_series_is_not_read(trace):
     assert series_of(go.Figure(trace)) == []
+
+
+def test_over_time_each_value_has_its_change_since_the_one_before():
+    figure = go.Figure(go.Scatter(x=[2019, 2020, 2021], y=[3.5, None, 2.25]))
+    (series,) = series_of(figure)
+    assert [(point.place, point.change) for point in series.points] == [
+        ("2019", ""),
+        ("2021", "−1.25"),
+    ]
+
+
+def test_an_estimate_is_called_one():
+    figure = go.Figure(
+        [
+            go.Scatter(x=[2019, 2020], y=[1, 2], name="A"),
+            go.Scatter(x=[2020, 2021], y=[2, 3], name="A", meta={"estimate": True}),
+        ]
+    )
+    (series,) = series_of(figure)
+    assert [point.note for point in series.points] == ["", "", "estimate"]
+
+
+def test_what_the_table_says_of_a_value_is_said_with_it():
+    figure = go.Figure([go.Bar(x=[2020, 2021], y=[1, 2], name=name) for name in ("A", "B")])
+    chart = chart_reading.read(json.loads(figure.to_json()))
+    series = keyboard_series(chart, remarks={(2021, "B"): "estimates of the Fund"})
+    assert [[point.note for point in one.points] for one in series] == [
+        ["", ""],
+        ["", "estimates of the Fund"],
+    ]
+
+
+def test_a_heat_map_is_read_row_by_row_from_the_top():
+    figure = go.Figure(go.Heatmap(z=[[1, None], [3, 4]], x=["a", "b"], y=["low", "high"]))
+    assert read(figure) == {"high": ["a: 3", "b: 4"], "low": ["a: 1"]}
+
+
+def test_a_timeline_has_beginnings_and_ends():
+    rows = [{"What": "War", "from": "2022-02-24", "to": "2022-03-01"}]
+    figure = px.timeline(rows, x_start="from", x_end="to", y="What")
+    assert read(figure) == {"": ["War: 24 February 2022 – 1 March 2022"]}
+
+
+def test_a_candle_has_four_values():
+    figure = go.Figure(go.Candlestick(x=["2024-01-02"], open=[1], high=[4], low=[0.5], close=[3]))
+    assert read(figure) == {
+        "Open": ["2 January 2024: 1"],
+        "High": ["2 January 2024: 4"],
+        "Low": ["2 January 2024: 0.5"],
+        "Close": ["2 January 2024: 3"],
+    }
+
+
+def test_a_dot_between_two_names_is_read_by_both():
+    figure = go.Figure(go.Scatter(x=["China"], y=["First vote"], mode="markers", name="No"))
+    assert read(figure) == {"": ["China, First vote"]}
+
+
+def test_bins_and_quartiles_are_those_of_the_drawing():
+    figure = go.Figure([go.Histogram(x=[1, 2]), go.Box(y=[1, 3], x=["A", "A"])])
+    marks = Marks(
+        [(0, 0, 9, 9)],
+        {
+            0: TraceMarks(0, bins=[(0, 10, 2)]),
+            1: TraceMarks(0, boxes=[BoxPlot("A", (1, 1.5, 2, 2.5, 3))]),
+        },
+    )
+    chart = chart_reading.read(json.loads(figure.to_json()))
+    assert [(one.name, [p[:2] for p in one.points]) for one in keyboard_series(chart, marks)] == [
+        ("Series 1", [("0–10", "2")]),
+        ("Highest", [("A", "3")]),
+        ("Upper quartile", [("A", "2.5")]),
+        ("Median", [("A", "2")]),
+        ("Lower quartile", [("A", "1.5")]),
+        ("Lowest", [("A", "1")]),
+    ]

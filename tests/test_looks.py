@@ -112,8 +112,8 @@ def address(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], st
 
 
 def live(page: Page) -> Page:
-    """The page once its chart has been drawn."""
-    page.locator(".chart").first.scroll_into_view_if_needed()
+    """The page once its chart is plotly's."""
+    page.get_by_role("button", name="Explore").first.click()
     page.wait_for_selector(".chart-picture.is-live")
     return page
 

@@ -85,23 +85,24 @@ def test_no_page_complains_asks_elsewhere_or_scrolls_sideways(reader: Reader, pa
 
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ARTICLES)
-def test_charts_turn_interactive_in_place_and_answer_a_pointer(reader: Reader, path: str):
+def test_charts_answer_a_pointer_and_are_explored_in_place(reader: Reader, path: str):
     page = reader.open(path)
     assert page.locator(".chart").count() >= 4
     for label in ("fig-trade", "fig-energy", "fig-pivot", "fig-asymmetry"):
-        chart = page.locator(f"#chart-{label}")
-        before = chart.bounding_box()
-        chart.scroll_into_view_if_needed()
-        expect(chart.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-        after = chart.bounding_box()
-        assert before and after and abs(before["height"] - after["height"]) <= 2, f"{label} jumps"
+        picture = page.locator(f"#chart-{label} .chart-picture")
+        picture.scroll_into_view_if_needed()
+        picture.hover()
+        tip = page.locator(".chart-tip:popover-open")
+        expect(tip).to_contain_text("%" if label == "fig-asymmetry" else "US$")
+        page.mouse.move(0, 0)
+        expect(tip).to_have_count(0)
+    assert not any("/plotly-" in url for url in reader.requests)
     chart = page.locator("#chart-fig-pivot")
-    chart.scroll_into_view_if_needed()
-    point = chart.locator(".scatterlayer .point").nth(2)
-    box = point.bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2 - 30, box["y"] - 30)
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=6)
-    expect(chart.locator(".hoverlayer .hovertext")).to_contain_text("US$")
+    before = chart.bounding_box()
+    chart.get_by_role("button", name="Explore").click()
+    expect(chart.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    after = chart.bounding_box()
+    assert before and after and abs(before["height"] - after["height"]) <= 2
     assert sum("/plotly-" in url for url in reader.requests) == 1
     assert not reader.complaints
 

@@ -100,7 +100,8 @@ class Axis:
 class Trace:
     """A trace: its ``number`` in the figure, plotly's ``kind`` of it, its ``look`` (line, area,
     bar, dot; empty for other kinds), its axes. ``label`` is its name, or another that identifies
-    it; ``down`` is the axis of a grid's rows, ``width`` the number of its columns.
+    it; ``down`` is the axis of a grid's rows, ``width`` the number of its columns; ``is_estimate``
+    says that its `meta` has `estimate`.
     """
 
     number: int
@@ -115,6 +116,7 @@ class Trace:
     columns: Mapping[str, Sequence[Any]]
     down: Axis
     width: int = 0
+    is_estimate: bool = False
 
     @property
     def family(self) -> str:

@@ -22,7 +22,7 @@ from broadsheet.figures.number_words import (
     number_of,
     places_of,
 )
-from broadsheet.figures.plotly_json import plain_text, rows, text_of, values
+from broadsheet.figures.plotly_json import is_estimate, plain_text, rows, text_of, values
 from broadsheet.figures.views import views_of
 from broadsheet.language import t_
 
@@ -126,6 +126,7 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         {key: _filled(found, length) for key, found in (columns | _beside(raw, along)).items()},
         _axis(layout, raw, "y"),
         max(map(len, rows(raw.get("z"))), default=0) if family == "grid" else 0,
+        is_estimate(raw),
     )
 
 

@@ -209,13 +209,14 @@ class ChartRenderer(Pictures):
 
 @functools.cache
 def _versions() -> list[str]:
-    """Of what draws, of what cleans, of the outlines of maps."""
+    """Of what draws, of what cleans, of what says where the marks are, of the outlines of maps."""
     return [
         *(importlib.metadata.version(name) for name in ("plotly", "kaleido")),
         *(
             hashlib.sha256(_HERE.with_name(f"{name}.py").read_bytes()).hexdigest()
             for name in ("svg", "svg_sanitizer", "svg_paths")
         ),
+        hashlib.sha256(_HERE.with_name("marks.js").read_bytes()).hexdigest(),
         *(
             hashlib.sha256(file.read_bytes()).hexdigest()
             for file in sorted(map_outlines.FOLDER.glob("*.json"))

@@ -126,11 +126,11 @@ def given(options: Mapping[str, Any], text: YamlText) -> Given:
 
 
 def credits_of(
-    given: Given, drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None
+    given: Given,
+    origins: Sequence[Origin],
+    remarks: Mapping[str, Sequence[tuple[object, str]]],
 ) -> Credits:
-    """The credits of a figure that is ``drawn_from`` these tables and shows ``table``."""
-    drawn_from = list(drawn_from)
-    origins = [origin for origin, _ in drawn_from]
+    """The credits of a figure that is drawn from tables with these ``origins`` and ``remarks``."""
     of_tables = {origin.name: _sources(origin) for origin in origins}
     named = given.sources if given.sources is not None else tuple(of_tables)
     sources = [
@@ -156,7 +156,7 @@ def credits_of(
     )
     if given.licence is not None:
         terms = whole = given.licence
-    note = given.note if given.note is not None else _remarks(drawn_from, table)
+    note = given.note if given.note is not None else _note(remarks)
     return Credits(tuple({link.text: link for link in sources}.values()), as_of, terms, whole, note)
 
 
@@ -211,10 +211,13 @@ def _day(value: object, text: YamlText) -> date | None:
 # The notes of tables on the rows that are drawn
 
 
-def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None) -> str:
+def remarks(
+    drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | None
+) -> dict[str, list[tuple[object, str]]]:
+    """The tables' notes on rows that are drawn: for each text the places and series of the values."""
     if table is None:
-        return ""
-    remarks: dict[str, dict[object, None]] = {}
+        return {}
+    found: dict[str, dict[tuple[object, str], None]] = {}
     drawn: dict[str, list[tuple[object, str]]] | None = None
     for origin, frame in drawn_from:
         for column in origin.columns:
@@ -223,10 +226,16 @@ def _remarks(drawn_from: Iterable[tuple[Origin, pd.DataFrame]], table: Table | N
                 of = column.of or tuple(
                     str(name) for name in frame.select_dtypes("number") if name not in origin.key
                 )
-                for place in _drawn(frame[frame[column.name] == note.value], of, origin.key, drawn):
-                    remarks.setdefault(note.text, {})[place] = None
+                for value in _drawn(frame[frame[column.name] == note.value], of, origin.key, drawn):
+                    found.setdefault(note.text.rstrip("."), {})[value] = None
+    return {text: list(values) for text, values in found.items()}
+
+
+def _note(remarks: Mapping[str, Sequence[tuple[object, str]]]) -> str:
+    """Remarks in a sentence each: ``2022–2024: estimates of the Fund.``"""
     return " ".join(
-        f"{_listed(list(places))}: {text.rstrip('.')}." for text, places in remarks.items()
+        f"{_listed(list(dict.fromkeys(place for place, _ in values)))}: {text}."
+        for text, values in remarks.items()
     )
 
 
@@ -246,13 +255,13 @@ def _drawn(
     of: Sequence[str],
     key: Sequence[str],
     drawn: Mapping[str, list[tuple[object, str]]],
-) -> Iterator[object]:
+) -> Iterator[tuple[object, str]]:
     for row in rows.to_dict("records"):
         names = {_name(row[part]) for part in key}
         for figure in of:
             for place, series in drawn.get(_digits(row[figure]), ()):
                 if _name(place) in names or series in names:
-                    yield place
+                    yield place, series
 
 
 def _digits(value: object) -> str:

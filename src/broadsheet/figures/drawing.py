@@ -8,6 +8,9 @@ next, and the page does not grow (measured over 2,000). A picture differs from k
 what differs between two of kaleido's own drawings: random identifiers, the order of the root's
 attributes.
 
+A drawing says where its marks are, in an element `metadata`: `marks.js`, beside this module, writes
+that while plotly.js still knows it, and :mod:`broadsheet.figures.marks` reads it.
+
 The outlines of maps, which plotly.js would fetch, go to the page with the figure
 (:mod:`broadsheet.notebook.map_outlines`). No request leaves the machine: the browser's proxy is a port
 where nobody listens, so any other request of a figure is refused at once. A page that is lost,
@@ -28,6 +31,7 @@ import signal
 import threading
 import time
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 from broadsheet import limits
@@ -47,6 +51,8 @@ BROWSER = "BROWSER_PATH"
 """The environment variable that says which browser draws."""
 SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
 """What the programs are called that are Chromium or Chrome without a window."""
+
+_MARKS = Path(__file__).with_name("marks.js")
 _NOWHERE = "http://127.0.0.1:9"
 _DRAW = """
 function (text) {
@@ -214,6 +220,8 @@ class DrawingPage:
             await self._tab.send_command("Inspector.enable")
             window = await self._tab.send_command("Runtime.evaluate", {"expression": "window"})
             self._window = window["result"]["result"]["objectId"]
+            marks = {"expression": _MARKS.read_text("utf-8")}
+            await self._tab.send_command("Runtime.evaluate", marks)
         except (Exception, asyncio.CancelledError) as error:
             await self._close()
             raise LostError(f"it did not start: {type(error).__name__}") from error

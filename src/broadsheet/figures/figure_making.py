@@ -1,9 +1,10 @@
 """Makes a cell's plotly figure a figure of the page, with its files.
 
 The figure's own title and subtitle become text, and the picture is drawn without them, once for a
-wide page and once for a phone. Beside the page go the figure's JSON, from which the interactive
-chart is made when a reader comes to it, the picture in light and dark, the data as CSV, and the
-whole of it, with title and source, as a picture to take along.
+wide page and once for a phone. Beside the page go the values by which it answers pointer, finger
+and keys, the figure's JSON, from which plotly.js makes the chart when a reader asks to explore it,
+the picture in light and dark, the data as CSV, and the whole of it, with title and source, as a
+picture to take along.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ from broadsheet.figures.axis_titles import with_column_titles
 from broadsheet.figures.chart_reading import read
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.chart_table import tabulate
-from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of
+from broadsheet.figures.credits import NOTHING, Credits, Given, credits_of, remarks
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import narrow, wide
 from broadsheet.figures.interactive_file import interactive, trace_types
-from broadsheet.figures.keyboard_series import keyboard_series
+from broadsheet.figures.interactivity import LIGHT, NONE
+from broadsheet.figures.keyboard_series import KeyboardSeries, keyboard_series
 from broadsheet.figures.page_figure import Download, PageFigure
 from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.series_signs import with_signs
 from broadsheet.figures.sketch import Sketch
+from broadsheet.figures.values_file import values_file
 from broadsheet.figures.views import begun, still, views_of
 from broadsheet.language import listed, spoken, t_
 from broadsheet.notebook import map_outlines
@@ -75,6 +78,7 @@ def make(
     given: Given = NOTHING,
     catalogue: Catalogue | None = None,
     drawn_from: Sequence[str] = (),
+    interactivity: str = LIGHT,
     saved_as: str = "",
     page: str = "",
 ) -> Made:
@@ -82,17 +86,19 @@ def make(
     current language.
 
     ``folder`` is where the edition's files lie, from the site's root. Without ``alt``, the figure
-    is described from its data. ``drawn_from`` are the tables that it is drawn from; ``saved_as`` is
-    what its files are called when a reader takes them along; ``page`` is the path of its own
-    page, if it has one. Raises as ``pictures`` does.
+    is described from its data. ``drawn_from`` are the tables that it is drawn from;
+    ``interactivity`` says how it answers its readers; ``saved_as`` is what its files are called when
+    a reader takes them along; ``page`` is the path of its own page, if it has one. Raises as
+    ``pictures`` does.
     """
     titles = dict(_titles(catalogue, drawn_from))
     figure = with_signs(with_column_titles(begun(figure), titles))
     chart = read(figure)
     alt = alt or describe(chart)
-    series = keyboard_series(chart)
     table = tabulate(chart, _columns(catalogue, drawn_from))
-    credits = credits_of(given, _frames(catalogue, drawn_from), table)
+    frames = list(_frames(catalogue, drawn_from))
+    remarked = remarks(frames, table)
+    credits = credits_of(given, [origin for origin, _ in frames], remarked)
     figure, unseen = self_contained(figure)
     unplaced = map_outlines.unknown_places(figure)
     if unplaced:
@@ -112,8 +118,9 @@ def make(
             fault = error
             credits = _noted(credits, [t_("This chart could not be drawn.")])
     is_picture = not is_table and fault is None
-    files = {".json": interactive(on_page[0], on_phone[0], series)}
+    files = {".json": interactive(on_page[0], on_phone[0])}
     table_html = wide_svg = narrow_svg = ""
+    series: Sequence[KeyboardSeries] = ()
     if table is not None:
         files[".csv"] = table.csv().encode()
         name = t_("Data: %(name)s", name=chart.title or alt)
@@ -124,6 +131,11 @@ def make(
         files["-full.svg"] = drawings.export
         wide_svg = svg.inline_svg(drawings.wide, identifier, alt, "chart-wide")
         narrow_svg = svg.inline_svg(drawings.narrow, f"{identifier}-n", alt, "chart-narrow")
+        marks = drawings.wide_marks, drawings.narrow_marks
+        said = {value: text for text, values in remarked.items() for value in values}
+        series = keyboard_series(chart, marks[0], said) if interactivity != NONE else []
+        if series:
+            files["-values.json"] = values_file(chart, series, *marks)
         if drawings.png is not None:
             files["-full.png"] = drawings.png
     paths = {ending: str(folder / f"{identifier}{ending}") for ending in files}
@@ -136,8 +148,10 @@ def make(
         wide_svg,
         narrow_svg,
         data=paths[".json"],
-        kinds=" ".join(trace_types(on_page[0])) if is_picture else "",
-        series=len(series) if is_picture else 0,
+        kinds=" ".join(trace_types(on_page[0])) if is_picture and interactivity != NONE else "",
+        values=paths.get("-values.json", ""),
+        series=len(series),
+        pointing=bool(series) and interactivity == LIGHT,
         table=table_html,
         rows=min(table.length, SHOWN) if table is not None else 0,
         downloads=tuple(

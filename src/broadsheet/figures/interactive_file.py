@@ -1,9 +1,8 @@
 """The JSON from which a reader's browser makes an interactive chart, for `theme/figures.js`.
 
 It is a file beside the page and holds the figure, with colours of the palette by their names
-(`--chart-1`, or `--chart-1/0.5` for half of it), so that they follow the reader's setting; under
-`phone` the differences of the figure for a phone, and under `readout` the values that are read out
-(:mod:`broadsheet.figures.keyboard_series`).
+(`--chart-1`, or `--chart-1/0.5` for half of it), so that they follow the reader's setting; and
+under `phone` the differences of the figure for a phone.
 """
 
 from __future__ import annotations
@@ -14,17 +13,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from broadsheet.figures.drawing import PlotlyFigure
-from broadsheet.figures.keyboard_series import KeyboardSeries
 from broadsheet.notebook.chart_theme import PALETTE
 
 _NAMES = {light: f"--{name}" for name, (light, _) in reversed(list(PALETTE.items()))}
 _RGB = re.compile(r"rgba?\((\d+), ?(\d+), ?(\d+)(?:, ?([\d.]+))?\)")
 
 
-def interactive(
-    figure: PlotlyFigure, phone: PlotlyFigure, series: Sequence[KeyboardSeries] = ()
-) -> bytes:
-    """The JSON of a figure, of the same figure for a phone, and of its values to be read out."""
+def interactive(figure: PlotlyFigure, phone: PlotlyFigure) -> bytes:
+    """The JSON of a figure, and of the same figure for a phone."""
     layout = {
         name: value
         for name, value in phone["layout"].items()
@@ -34,8 +30,7 @@ def interactive(
         name: phone[name] for name in ("data", "frames") if phone.get(name) != figure.get(name)
     }
     named = _named({**_read_out(figure), "phone": {"layout": layout, **_read_out(other)}})
-    whole = {**named, "readout": [one._asdict() for one in series]}
-    return json.dumps(whole, separators=(",", ":")).encode()
+    return json.dumps(named, separators=(",", ":")).encode()
 
 
 def _read_out(figure: PlotlyFigure) -> PlotlyFigure:
@@ -76,10 +71,11 @@ def _named(value: Any, is_colour: bool = False) -> Any:
         is_colour or any(isinstance(item, (dict, list)) for item in value)
     ):
         return [_named(item, is_colour) for item in value]
-    return _name(value) if is_colour and isinstance(value, str) else value
+    return palette_name(value) if is_colour and isinstance(value, str) else value
 
 
-def _name(colour: str) -> str:
+def palette_name(colour: str) -> str:
+    """A colour by its name in the palette; one that is not of it stays."""
     found = _RGB.fullmatch(colour)
     plain = "#{:02x}{:02x}{:02x}".format(*map(int, found.groups()[:3])) if found else colour.lower()
     name = _NAMES.get(plain)

@@ -29,9 +29,10 @@ class Download:
 @dataclass(frozen=True)
 class PageFigure:
     """A chart of a page. ``wide`` and ``narrow`` are its drawings, inline SVG for a wide page and
-    for a phone; they are empty if nothing could be drawn. ``data`` is the path of the interactive
-    chart's JSON, ``kinds`` its trace types (empty if there is nothing to make interactive),
-    ``series`` how many series the keyboard reads. ``table`` is HTML, of ``rows`` rows; ``is_table``
+    for a phone; they are empty if nothing could be drawn. ``data`` is the path of plotly's JSON,
+    ``kinds`` its trace types (empty if there is nothing to explore). ``values`` is the path of the
+    JSON by which it answers without plotly.js, ``series`` the number of series there; ``pointing``
+    says that it answers pointer and finger by that. ``table`` is HTML, of ``rows`` rows; ``is_table``
     says that it is the figure, and not only its data. ``page`` is the path of the figure's own page, if it has
     one. ``caption`` is HTML with the addresses of the article, without the figure's number.
     """
@@ -45,7 +46,9 @@ class PageFigure:
     narrow: str = ""
     data: str = ""
     kinds: str = ""
+    values: str = ""
     series: int = 0
+    pointing: bool = False
     table: str = ""
     rows: int = 0
     downloads: tuple[Download, ...] = ()

@@ -342,6 +342,12 @@ def text_of(title: object) -> str:
     return plain_text(str((title.get("text") if isinstance(title, Mapping) else title) or ""))
 
 
+def is_estimate(trace: Mapping[str, Any]) -> bool:
+    """Whether an author says of a trace that its values are estimates: `meta={"estimate": True}`."""
+    meta = trace.get("meta")
+    return isinstance(meta, Mapping) and meta.get("estimate") is True
+
+
 def plain_text(text: str) -> str:
     """A text of plotly without the few HTML tags that plotly understands."""
     return _TAG.sub("", re.sub(r"<br\s*/?>", " ", text)).strip()

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from broadsheet.errors import Place, RestartError
-from broadsheet.figures import svg
+from broadsheet.figures import marks, svg
 from broadsheet.figures.chart_export import chart_export
 from broadsheet.figures.chart_renderer import Pictures
 from broadsheet.figures.credits import Credits
 from broadsheet.figures.drawing import PlotlyFigure
 from broadsheet.figures.figure_layout import Size
+from broadsheet.figures.marks import Marks
 from broadsheet.figures.self_contained import self_contained
 from broadsheet.figures.views import begun, still
 
@@ -26,12 +27,15 @@ class Drawings:
     """The chart drawn for a wide page and for a phone: SVG, cleaned, its colours the stylesheet's
     custom properties. :mod:`broadsheet.figures.svg` makes from it the drawing in a page, or a file
     in light or dark colours. The ``export`` is the chart with title and source, as SVG and as PNG.
+    ``wide_marks`` and ``narrow_marks`` say where the marks are in the two drawings.
     """
 
     wide: bytes
     narrow: bytes
     export: bytes
     png: bytes | None
+    wide_marks: Marks
+    narrow_marks: Marks
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,11 @@ class Sketch:
         wide, narrow = pictures.draw(*self.wide), pictures.draw(*self.narrow)
         if wide is None or narrow is None:
             return None
+        (wide, wide_marks), (narrow, narrow_marks) = svg.parted(wide), svg.parted(narrow)
         wide, narrow = svg.with_line(wide, self.line), svg.with_line(narrow, self.line)
         export, size = chart_export(wide, self.title, self.subtitle, self.credits, self.alt)
-        return Drawings(wide, narrow, export, pictures.rasterize(export, size, SCALE))
+        png = pictures.rasterize(export, size, SCALE)
+        return Drawings(wide, narrow, export, png, marks.read(wide_marks), marks.read(narrow_marks))
 
 
 @dataclass(frozen=True)

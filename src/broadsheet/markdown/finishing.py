@@ -31,6 +31,7 @@ from broadsheet.errors import (
 from broadsheet.figures import credits, data_table, figure_making
 from broadsheet.figures.chart_renderer import Pictures, UndrawableError
 from broadsheet.figures.figure_notices import notices_of
+from broadsheet.figures.interactivity import interactivity
 from broadsheet.figures.page_figure import PageFigure
 from broadsheet.figures.plotly_json import checked
 from broadsheet.figures.sketch import Card, MissingPicture, UndrawnError
@@ -271,6 +272,7 @@ def _shown(data: Mapping[str, Any], label: str, cell: _Cell, state: _State) -> N
                 given=given,
                 catalogue=state.catalogue,
                 drawn_from=_tables(given, cell, state),
+                interactivity=interactivity(options, cell.text.text),
                 saved_as=_name(label, state),
                 page=_page(label, state) if "label" in options else "",
             )

@@ -84,6 +84,7 @@ def lines(
                 line={"color": shades[column], "dash": dash},
                 marker={"size": 6, "symbol": marks},
                 hovertemplate=hover("x", "y", number, unit),
+                meta={"estimate": True} if dash != "solid" else None,
             )
         text = (labels or {}).get(str(column), f"{column} {written(known.iloc[-1], number)}")
         ends.append((text, plain(known.index)[-1], float(known.iloc[-1]), shades[column]))

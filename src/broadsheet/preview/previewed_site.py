@@ -397,7 +397,7 @@ class PreviewedSite:
         page.html = _stamped(html, page.record.meta.path, page.made.files)
 
 
-_ADDRESS = re.compile(r'(\b(?:data-figure|src|href)=")([^"?#:]+)(?=")')
+_ADDRESS = re.compile(r'(\b(?:data-figure|data-values|src|href)=")([^"?#:]+)(?=")')
 
 
 def _stamped(html: str, path: str, files: Mapping[str, bytes]) -> str:

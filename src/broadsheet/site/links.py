@@ -35,7 +35,7 @@ _ADDRESSES = {
     "object": ("data",),
     "link": ("href",),
     "script": ("src",),
-    "div": ("data-figure",),
+    "div": ("data-figure", "data-values"),
 }
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+)"""
 _NO_TAGS = r"!--.*?(?:-->|\Z)|(?P<kind>style|textarea)\b[^>]*+(?:>.*?(?:</(?P=kind)\s*>|\Z)|\Z)"

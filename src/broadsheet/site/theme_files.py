@@ -29,8 +29,8 @@ _HERE = Path(__file__).resolve()
 _OURS = _HERE.parents[1] / "theme"
 _FILES = (
     "broadsheet.css",
+    "charts.js",
     "figures.js",
-    "reading.js",
     "picker.js",
     "tables.js",
     "facts.js",

@@ -1,29 +1,23 @@
-// Makes charts interactive: loads plotly.js once, from this site, when a reader comes near a chart.
+// Lets a reader explore a chart with plotly.js: zoom, move, select, play. charts.js loads this when a reader asks for it.
 //
 // A chart is `<div class="chart" data-figure="….json" data-traces="bar scatter">` around a `.chart-picture` with its static
 // drawings. plotly draws over the drawing that is shown, at the same size, so nothing on the page moves. If anything fails,
-// the picture stays, and the next event tries again.
+// the picture stays. Asked again, the picture comes back.
 //
-// When: a chart that comes near the window is loaded in the background, as soon as the page is loaded, painted and idle.
-// One that a reader points at, focuses or taps is loaded at once. For readers who save data, or have a very slow
-// connection, only a tap, a click or the Enter key loads it.
+// From where: `data-plotly` of the script's tag has the address of plotly.js for each kind of chart on the page, and
+// `data-outlines` that of the outlines of maps, so that nothing is loaded from other sites. plotly.js is loaded once.
 //
-// From where: `data-plotly` of this script's tag has the address of plotly.js for each kind of chart on the page, and
-// `data-outlines` that of the outlines of maps, so that nothing is loaded from other sites. `chart.figure()`, of
-// `reading.js`, gives the figure.
-//
-// Animations, sliders and menus work as plotly's own. A title that one of them sets becomes the page's title of the chart.
+// A mouse drags a rectangle to zoom; a finger scrolls the page. Animations, sliders and menus work as plotly's own. A title
+// that one of them sets becomes the page's title of the chart.
 //
 // Colours: a figure names colours of the palette (`--chart-1`, or `--chart-1/0.5` for half opacity). Each becomes the
 // value that the style sheet has now, and again when the reader's setting changes. The font is the page's.
 
-const NEAR = "600px 0px";
 const own = document.querySelector("script[data-plotly]").dataset;
 const outlines = new URL(own.outlines, document.baseURI).href;
-const connection = navigator.connection ?? {};
-const frugal = connection.saveData || /2g/.test(connection.effectiveType) || matchMedia("(prefers-reduced-data: reduce)").matches;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const touched = matchMedia("(hover: none)");
 const libraries = new Map();
 const live = new Map();
 let loading = Promise.resolve();
@@ -94,15 +88,15 @@ function fitted(figure, picture) {
   const narrow = picture.querySelector(".chart-narrow")?.checkVisibility() ? figure.phone : {};
   const layout = { xaxis: {}, yaxis: {}, ...figure.layout, ...narrow.layout };
   const fixed = Object.entries(layout).map(([name, part]) =>
-    /^[xy]axis/.test(name) && !part.rangeslider?.visible && !part.rangeselector ? [name, { ...part, fixedrange: true }]
+    touched.matches && /^[xy]axis/.test(name) && !part.rangeslider?.visible && !part.rangeselector ? [name, { ...part, fixedrange: true }]
     : /^scene/.test(name) ? [name, { dragmode: "turntable", ...part }] : [name, part]);
   const colours = palette();
   return {
     data: withColours(narrow.data ?? figure.data, colours),
     frames: withColours(narrow.frames ?? figure.frames, colours),
-    config: CONFIG,
+    config: { ...CONFIG, displayModeBar: !touched.matches },
     layout: { ...withColours(Object.fromEntries(fixed), colours), title: undefined, autosize: false,
-              width: picture.clientWidth, height: picture.clientHeight, dragmode: false,
+              width: picture.clientWidth, height: picture.clientHeight, dragmode: touched.matches ? false : "zoom",
               ...(still.matches && { transition: { duration: 0 } }) },
   };
 }
@@ -114,8 +108,8 @@ function showTitle(chart, { layout }) {
   if (head && typeof text === "string" && text) head.textContent = text.replace(/<[^<>]+>/g, " ");
 }
 
-const CONFIG = { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: false, showTips: false,
-                 topojsonURL: outlines };
+const CONFIG = { responsive: false, scrollZoom: false, doubleClick: "reset", showTips: false, displaylogo: false,
+                 topojsonURL: outlines, modeBarButtonsToRemove: ["toImage", "zoomIn2d", "zoomOut2d", "lasso2d", "autoScale2d"] };
 
 // Shows the label of a point that is read by keyboard, on charts that can show one without a pointer.
 function mark(Plotly, target, point) {
@@ -129,10 +123,9 @@ function mark(Plotly, target, point) {
   picture.classList.toggle("is-marked", Boolean(point && target.querySelector(".hovertext")));
 }
 
-async function draw(chart) {
-  await painted;
-  const picture = chart.querySelector(".chart-picture");
-  const [Plotly, figure] = await Promise.all([plotly(JSON.parse(own.plotly)[chart.dataset.traces]), chart.figure()]);
+async function draw(chart, picture) {
+  const load = async () => (await fetch(chart.dataset.figure)).json();
+  const [Plotly, figure] = await Promise.all([plotly(JSON.parse(own.plotly)[chart.dataset.traces]), load()]);
   const target = document.createElement("div");
   target.className = "chart-live";
   target.setAttribute("aria-hidden", "true"); // screen readers have the picture's text and the table
@@ -147,9 +140,7 @@ async function draw(chart) {
   picture.classList.add("is-live");
   live.set(chart, redraw);
   for (const event of ["plotly_update", "plotly_relayout"]) target.on(event, () => showTitle(chart, target));
-  const point = () => mark(Plotly, target, chart.point);
-  chart.addEventListener("chart-point", point);
-  point();
+  chart.addEventListener("chart-point", ({ detail }) => mark(Plotly, target, detail));
   let width = picture.clientWidth;
   new ResizeObserver(() => {
     if (picture.clientWidth !== width) {
@@ -159,62 +150,23 @@ async function draw(chart) {
   }).observe(picture);
 }
 
-function start(chart) {
-  if (chart.dataset.started) return;
-  chart.dataset.started = "yes";
-  draw(chart).catch((error) => {
-    delete chart.dataset.started;
-    console.info("The chart stays a picture:", error);
-  });
-}
-
-// Resolves when the page has been painted.
-const painted = new Promise((resolve) => {
-  new PerformanceObserver((list, observer) => {
-    if (!list.getEntriesByName("first-contentful-paint").length) return;
-    observer.disconnect();
-    resolve();
-  }).observe({ type: "paint", buffered: true });
-});
-
-// Waits until the page is also loaded and idle.
-async function quiet() {
-  await painted;
-  if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
-  await new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve));
-}
-
-function watch(chart) {
-  for (const event of frugal ? ["click"] : ["click", "pointerenter", "focusin"]) {
-    chart.querySelector(".chart-picture").addEventListener(event, () => start(chart));
+// Whether the chart is plotly's afterwards: it is drawn, or the picture comes back.
+export async function explore(chart) {
+  const picture = chart.querySelector(".chart-picture");
+  if (!live.has(chart)) {
+    await draw(chart, picture);
+    return true;
   }
-  chart.addEventListener("chart-point", ({ detail }) => { chart.point = detail; });
-  chart.addEventListener("keydown", ({ key, target }) => {
-    if (key === "Enter" && target.matches(".chart-picture *")) start(chart);
-  });
+  const comes = picture.classList.toggle("is-live");
+  if (comes) await live.get(chart)();
+  return comes;
 }
 
-async function watchForNear(charts) {
-  await quiet();
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries.filter((one) => one.isIntersecting)) {
-      observer.unobserve(entry.target);
-      start(entry.target);
-    }
-  }, { rootMargin: NEAR });
-  charts.forEach((chart) => observer.observe(chart));
-}
-
+const explored = () => [...live.keys()].map((chart) => chart.querySelector(".chart-picture"));
+let printed = [];
 dark.addEventListener("change", () => live.forEach((redraw) => redraw()));
-addEventListener("beforeprint", () => document.querySelectorAll(".chart-picture").forEach((picture) =>
-  picture.classList.remove("is-live")));
-addEventListener("afterprint", () => live.forEach((_, chart) =>
-  chart.querySelector(".chart-picture").classList.add("is-live")));
-function begin(root) {
-  const charts = [...root.querySelectorAll(".chart[data-figure]")].filter((chart) => chart.querySelector(".chart-picture"));
-  charts.forEach(watch);
-  if (!frugal) watchForNear(charts);
-}
-
-begin(document);
-addEventListener("page-added", ({ detail }) => begin(detail));
+addEventListener("beforeprint", () => {
+  printed = explored().filter((picture) => picture.classList.contains("is-live"));
+  printed.forEach((picture) => picture.classList.remove("is-live"));
+});
+addEventListener("afterprint", () => printed.forEach((picture) => picture.classList.add("is-live")));

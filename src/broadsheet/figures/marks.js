@@ -1,0 +1,225 @@
+// Says where a drawing has its marks, in the page in which figures are drawn.
+//
+// plotly.js makes a drawing's text when all of it is drawn, by XMLSerializer. At this moment its own records still say
+// where each point is. They go into the drawing, as JSON in a `metadata` element:
+//
+//     {"panels": [[left, top, right, bottom], …], "traces": {"0": {"panel": 0, "colour": "#b3262a", "marks": […]}}}
+//
+// Everything is in pixels of the drawing. A mark is `[number of the point, x, y]`, or `[number, left, top, right, bottom]`
+// for what has an extent. Beside its marks a trace has what plotly.js has computed: `bins` (`[from, to, value]`) of a
+// histogram; `boxes` (`[place, [lowest, quartile, median, quartile, highest]]`) of boxes and violins, whose marks are five
+// for each box. Lines have
+// `data-trace` in the drawing, the number of their trace; slices and places of maps have that, and `data-point` each.
+//
+// plotly.js paints a heat map as a picture of pixels, which a page under `default-src 'self'` does not show. Its cells
+// become rectangles here, unless they are smoothed or more than CELLS.
+
+(() => {
+  const SPANS = new Set(["bar", "histogram", "funnel", "waterfall"]);
+  const BOXES = new Set(["box", "violin"]);
+  const CELLS = 4000;
+  const GRIDS = new Set(["heatmap", "contour"]);
+  const finite = (numbers) => numbers.every(Number.isFinite);
+  const rounded = (number) => Math.round(number);
+  const span = (a, b, c, d) => [Math.min(a, b), Math.min(c, d), Math.max(a, b), Math.max(c, d)].map(rounded);
+
+  function colourOf({ line, marker, mode, fill, fillcolor, type }) {
+    const paint = marker?.color;
+    const marked = Array.isArray(paint) ? (new Set(paint).size === 1 ? paint[0] : "") : paint;
+    const drawn = type === "scatter" && (/lines/.test(mode) || (fill && fill !== "none"));
+    const found = drawn ? (line?.width === 0 ? fillcolor : line?.color) : marked;
+    return typeof found === "string" ? found : "";
+  }
+
+  function cartesian(cd, trace, { xaxis, yaxis }) {
+    const at = (x, y) => [xaxis._offset + xaxis.c2p(x, true), yaxis._offset + yaxis.c2p(y, true)];
+    const lies = trace.orientation === "h";
+    const turned = (place, value) => (lies ? at(value, place) : at(place, value));
+    if (SPANS.has(trace.type)) {
+      const known = cd.filter(({ s0, s1, p0, p1 }) => finite([s0, s1, p0, p1]));
+      const marks = known.map(({ i, p0, p1, s0, s1 }, order) => {
+        const [x0, y0] = turned(p0, s0), [x1, y1] = turned(p1, s1);
+        return [trace.type === "histogram" ? order : i, ...span(x0, x1, y0, y1)];
+      });
+      const bins = known.map(({ ph0, ph1, s }) => [ph0, ph1, s]);
+      return trace.type === "histogram" ? { marks, bins: bins.map((bin) => binned(bin, lies ? yaxis : xaxis)) } : { marks };
+    }
+    if (BOXES.has(trace.type)) {
+      const along = lies ? yaxis : xaxis, shift = cd[0].t.bPos ?? 0;
+      const known = cd.filter(({ med }) => Number.isFinite(med));
+      const parts = ({ min, q1, med, q3, max }) => [min, q1, med, q3, max];
+      return {
+        boxes: known.map((box) => [placed(box.pos, along), parts(box)]),
+        marks: known.flatMap((box, order) => parts(box).map((value, part) =>
+          [order * 5 + part, ...turned(box.pos + shift, value).map(rounded)])),
+      };
+    }
+    if (GRIDS.has(trace.type)) return { marks: cells(cd[0], at) };
+    if (trace.type === "candlestick" || trace.type === "ohlc") {
+      const half = cd[0].t.bdPos ?? cd[0].t.tickLen ?? 0;
+      return { marks: cd.flatMap(({ i, pos, min, max, l = min, h = max }, order) => {
+        const [x0, y0] = at(pos - half, l), [x1, y1] = at(pos + half, h);
+        return finite([x0, x1, y0, y1]) ? [[i ?? order, ...span(x0, x1, y0, y1)]] : [];
+      }) };
+    }
+    if (trace.type !== "scatter") return {};
+    return { marks: cd.flatMap(({ i, x, y }, order) => {
+      const place = at(x, y);
+      return i === null || !finite(place) ? [] : [[i ?? order, ...place.map(rounded)]];
+    }) };
+  }
+
+  function placed(position, axis) {
+    const named = axis._categories?.[position];
+    return named ?? (/date/.test(axis.type) ? axis.c2d(position) : position);
+  }
+
+  function binned([from, to, value], axis) {
+    return [placed(from, axis), placed(to, axis), value];
+  }
+
+  // The cells of a grid row by row, each from halfway to its neighbours if it is given by its middle.
+  function cells({ x, y, z }, at) {
+    if (!z?.length || !x || !y) return [];
+    const edges = (places, count) => {
+      if (places.length > count) return [...places];
+      const between = places.slice(1).map((place, number) => (place + places[number]) / 2);
+      const first = places[0] - ((between[0] ?? places[0] + 0.5) - places[0]);
+      const last = places[count - 1];
+      return [first, ...between, last + (last - (between[between.length - 1] ?? last - 0.5))];
+    };
+    const width = Math.max(...z.map((row) => row?.length ?? 0));
+    const across = edges(x, width), down = edges(y, z.length);
+    return z.flatMap((row, r) => [...row].map((_, c) => {
+      const [x0, y0] = at(across[c], down[r]), [x1, y1] = at(across[c + 1], down[r + 1]);
+      return [r * width + c, ...span(x0, x1, y0, y1)];
+    }));
+  }
+
+  // The colour of each value of a trace's scale, as plotly.js mixes it: in RGB.
+  function scaleOf(trace) {
+    const { colorscale, reversescale, cmin, cmax, zmin, zmax } = trace._colorAx ?? trace;
+    const brush = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgb = (colour) => {
+      brush.fillStyle = colour;
+      brush.fillRect(0, 0, 1, 1);
+      return [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const known = colorscale.map(([at, colour]) => [Number(at), rgb(colour)]);
+    const stops = reversescale ? known.map(([at, colour]) => [1 - at, colour]).reverse() : known;
+    const [low, high] = [cmin ?? zmin, cmax ?? zmax];
+    return (value) => {
+      const part = Math.max(0, Math.min(1, (value - low) / (high - low || 1)));
+      const next = Math.max(1, stops.findIndex(([at]) => at >= part));
+      const [[from, a], [to, b]] = [stops[next - 1], stops[next]];
+      const mixed = a.map((one, band) => Math.round(one + (b[band] - one) * ((part - from) / (to - from || 1))));
+      return `rgb(${mixed.join(", ")})`;
+    };
+  }
+
+  function repaint(group, { z, trace }, marks) {
+    const picture = group?.querySelector("image");
+    if (!picture || trace.zsmooth || marks.length > CELLS) return;
+    const colour = scaleOf(trace), width = Math.max(...z.map((row) => row.length));
+    for (const [number, left, top, right, bottom] of marks) {
+      const value = z[Math.floor(number / width)][number % width];
+      if (!Number.isFinite(value)) continue;
+      const cell = document.createElementNS("http://www.w3.org/2000/svg", "path");
+      const gap = [trace.xgap ?? 0, trace.ygap ?? 0].map((one) => one / 2);
+      const [x0, y0, x1, y1] = [left + gap[0], top + gap[1], right - gap[0], bottom - gap[1]];
+      cell.setAttribute("d", `M${x0},${y0}H${x1}V${y1}H${x0}Z`);
+      cell.setAttribute("fill", colour(value));
+      if (trace.opacity < 1) cell.setAttribute("fill-opacity", trace.opacity);
+      else if (!gap[0] && !gap[1]) { // no hairlines between them
+        cell.setAttribute("stroke", colour(value));
+        cell.setAttribute("stroke-width", 0.6);
+      }
+      picture.before(cell);
+    }
+    picture.remove();
+  }
+
+  function relative(element, origin) {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return span(left - origin.left, right - origin.left, top - origin.top, bottom - origin.top);
+  }
+
+  // Names the paths of slices and of places by the numbers of their points.
+  function shapes(group, cd, selector) {
+    group.setAttribute("data-trace", cd[0].trace.index);
+    for (const path of group.querySelectorAll(selector)) {
+      const point = path.__data__;
+      const number = cd.indexOf(point);
+      if (number >= 0) path.setAttribute("data-point", point.i ?? number);
+    }
+  }
+
+  // Names the parts of lines and areas by their traces. An area up to the next line is drawn with the line before.
+  function lines(group, trace) {
+    for (const part of group.children) {
+      if (!part.classList.contains("fills")) part.setAttribute("data-trace", trace.index);
+    }
+    for (const fill of group.querySelectorAll(".js-fill")) {
+      const owner = Array.isArray(fill.__data__) ? fill.__data__[0].trace : trace;
+      fill.setAttribute("data-trace", owner.index);
+    }
+  }
+
+  function read(plot, node) {
+    const { _fullLayout: layout, calcdata } = plot;
+    const origin = node.getBoundingClientRect();
+    const panels = [], traces = {};
+    const panel = (box) => {
+      const known = panels.findIndex((other) => String(other) === String(box));
+      return known < 0 ? panels.push(box) - 1 : known;
+    };
+    const groups = new Map();
+    for (const group of node.querySelectorAll("g.trace")) {
+      const trace = group.__data__?.[0]?.trace;
+      if (trace) groups.set(trace.index, group);
+    }
+    const painted = new Map([...node.querySelectorAll("g.hm")].map((group) => [group.__data__?.[0]?.trace?.index, group]));
+    for (const cd of calcdata) {
+      const trace = cd?.[0]?.trace;
+      if (!trace || trace.visible !== true) continue;
+      const group = groups.get(trace.index), colour = colourOf(trace);
+      if (trace.xaxis && trace.yaxis) {
+        const [xaxis, yaxis] = ["x", "y"].map((letter) => layout[`${letter}axis${trace[`${letter}axis`].slice(1)}`]);
+        const box = [xaxis._offset, yaxis._offset, xaxis._offset + xaxis._length, yaxis._offset + yaxis._length];
+        traces[trace.index] = { panel: panel(box.map(rounded)), colour, ...cartesian(cd, trace, { xaxis, yaxis }) };
+        if (trace.type === "heatmap") repaint(painted.get(trace.index), cd[0], traces[trace.index].marks);
+        if (group && trace.type === "scatter" && /lines/.test(trace.mode)) lines(group, trace);
+      } else if (trace.geo) {
+        const { w, h, l, t } = layout._size, { x, y } = layout[trace.geo].domain;
+        const box = [l + w * x[0], t + h * (1 - y[1]), l + w * x[1], t + h * (1 - y[0])];
+        traces[trace.index] = { panel: panel(box.map(rounded)), colour, marks: [] };
+        if (group && trace.type === "choropleth") shapes(group, cd, ".choroplethlocation");
+        if (group && trace.type === "scattergeo") {
+          traces[trace.index].marks = [...group.querySelectorAll("path.point")].flatMap((path) => {
+            const number = cd.indexOf(path.__data__), [left, top, right, bottom] = relative(path, origin);
+            return number < 0 ? [] : [[number, rounded((left + right) / 2), rounded((top + bottom) / 2)]];
+          });
+        }
+      } else if (group && (trace.type === "pie" || trace.type === "funnelarea")) {
+        traces[trace.index] = { panel: panel(relative(group, origin)), colour: "", marks: [] };
+        shapes(group, cd, ".surface");
+      }
+    }
+    return { panels, traces };
+  }
+
+  const { serializeToString } = XMLSerializer.prototype;
+  XMLSerializer.prototype.serializeToString = function (node) {
+    const plot = node.closest?.(".js-plotly-plot");
+    if (plot) {
+      const told = document.createElementNS("http://www.w3.org/2000/svg", "metadata");
+      try {
+        told.textContent = JSON.stringify(read(plot, node));
+        node.append(told);
+      } catch (error) {
+        console.warn("The marks of the drawing are not known:", error);
+      }
+    }
+    return serializeToString.call(this, node);
+  };
+})();

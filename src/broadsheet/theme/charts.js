@@ -1,0 +1,432 @@
+// Charts that answer: a reader points at a drawing, touches it, or goes through it with the arrow keys. No plotly.js.
+//
+// A chart is `<div class="chart" data-values="….json">` around a `.chart-picture` with its two drawings. The file has the
+// values as the table writes them, and where each has its mark in either drawing (figures/values_file.py says how). It is
+// fetched once, when a reader comes to the chart. Slices and places of maps are found by their paths (`data-point`).
+//
+// Pointer and finger (`data-pointing`): the nearest place answers, everywhere in the picture. Its marks are highlighted,
+// a box beside them has all of its values, and where one line is pointed at, the others are dimmed. A tap shows, a tap
+// elsewhere hides, a finger that goes across moves along, and one that goes up or down scrolls the page.
+//
+// Keys (`data-series`, the number of series): an element that the Tab key reaches. There ← and → go along a series, ↑ and
+// ↓ to another one, Home and End to its ends, Escape leaves. The same box is shown, and the value is announced. The event
+// `chart-point` ({trace, point}, or null when the reader leaves) makes a chart that plotly.js has drawn show its label.
+//
+// "Explore", under a chart, loads figures.js, which loads plotly.js. Addresses and texts are in the data of this script's
+// tag.
+
+const own = document.querySelector("script[data-explore]").dataset;
+const WORDS = JSON.parse(own.words);
+const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+               Home: [0, -Infinity], End: [0, Infinity] };
+const NEAR = 24; // pixels from a line within which it is the one that is pointed at
+const SAME = 3; // pixels between marks that lie on each other
+const ROWS = 12;
+const GAP = 8;
+const between = (number, least, most) => Math.max(least, Math.min(most, number));
+
+// ---- Values
+
+function read({ panels, traces, series }) {
+  const rows = series.map(({ name, points, wide, narrow }) => points.map(
+    ([place, value, trace, point, change = "", note = ""], at) => {
+      const [panel, colour = ""] = traces[trace] ?? [];
+      return { name, place, value, trace, point, change, note, panel, colour, before: points[at - 1]?.[0],
+               wide: boxed(wide[at]), narrow: boxed(narrow[at]) };
+    }));
+  rows.forEach((row) => row.forEach((entry) => { entry.row = row; }));
+  return { panels, rows, entries: rows.flat(),
+           of: (trace, point) => rows.flat().find((one) => one.trace === trace && one.point === point) };
+}
+
+// A point is a box without extent.
+function boxed(mark) {
+  return mark ? mark.length === 2 ? [...mark, ...mark] : mark : null;
+}
+
+const isPoint = ([left, top, right, bottom]) => left === right && top === bottom;
+const middle = ([left, top, right, bottom]) => [(left + right) / 2, (top + bottom) / 2];
+const gaps = ([left, top, right, bottom], x, y) => [Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)];
+const distance = (box, x, y) => Math.hypot(...gaps(box, x, y));
+
+function least(items, measure) {
+  let found = null, smallest = Infinity;
+  for (const item of items) {
+    const size = measure(item);
+    if (size < smallest) [found, smallest] = [item, size];
+  }
+  return found;
+}
+
+// ---- What is at a place
+
+class Drawing {
+  constructor(picture, values) {
+    this.svg = [...picture.children].find((one) => one instanceof SVGElement && one.checkVisibility());
+    this.form = this.svg.classList.contains("chart-narrow") ? "narrow" : "wide";
+    this.values = values;
+    this.rect = this.svg.getBoundingClientRect();
+    this.scale = this.svg.viewBox.baseVal.width / this.rect.width;
+  }
+
+  box(entry) {
+    return entry[this.form];
+  }
+
+  inDrawing(clientX, clientY) {
+    return [(clientX - this.rect.left) * this.scale, (clientY - this.rect.top) * this.scale];
+  }
+
+  inWindow(x, y) {
+    return [this.rect.left + x / this.scale, this.rect.top + y / this.scale];
+  }
+
+  shape({ trace, point }) {
+    return this.svg.querySelector(`[data-trace="${trace}"] [data-point="${point}"]`);
+  }
+
+  // The answer at a point of the window: the entry that is meant, and all that are shown with it.
+  at(clientX, clientY) {
+    const [x, y] = this.inDrawing(clientX, clientY);
+    const { panels, entries } = this.values;
+    const marked = entries.filter((entry) => this.box(entry));
+    const near = least(new Set(marked.map(({ panel }) => panel)), (panel) => distance(panels[panel][this.form], x, y));
+    const here = marked.filter(({ panel }) => panel === near);
+    const found = this.nearest(here, panels[near]?.by, x, y);
+    const away = found ? distance(this.box(found), x, y) : Infinity;
+    const shape = away < GAP ? null : this.shapeAt(clientX, clientY, away / this.scale);
+    if (shape) return this.ofShape(shape);
+    return found && { ...this.around(found), isMeant: away < NEAR };
+  }
+
+  nearest(entries, by, x, y) {
+    const letter = { x: 0, y: 1 }[by];
+    if (letter === undefined) {
+      return least(entries, (entry) => distance(this.box(entry), x, y) + Math.hypot(middle(this.box(entry))[0] - x, middle(this.box(entry))[1] - y) / 1e4);
+    }
+    const places = Map.groupBy?.(entries, ({ place }) => place) ?? grouped(entries);
+    const centre = (one) => one.reduce((sum, entry) => sum + middle(this.box(entry))[letter], 0) / one.length;
+    const there = least(places.values(), (one) => Math.abs(centre(one) - [x, y][letter])) ?? [];
+    return least(there, (entry) => distance(this.box(entry), x, y));
+  }
+
+  // All entries at the place of one, in the order in which they stand.
+  around(entry) {
+    const { panels, entries } = this.values;
+    const box = this.box(entry), by = panels[entry.panel]?.by;
+    const isHere = (other) => {
+      const mark = this.box(other);
+      if (other === entry) return true;
+      if (!box || !mark || other.panel !== entry.panel) return false;
+      if (by !== "xy") return other.place === entry.place;
+      return isPoint(box) && isPoint(mark) && distance(mark, box[0], box[1]) <= SAME;
+    };
+    const rows = entries.filter(isHere);
+    if (box) rows.sort((a, b) => middle(this.box(a))[1] - middle(this.box(b))[1]);
+    return { entry, rows, place: entry.place, by };
+  }
+
+  // The slice, or the place on a map, that is nearest to a point of the window, if any is nearer than `reach`.
+  shapeAt(clientX, clientY, reach) {
+    if (!this.svg.querySelector("[data-point]")) return null;
+    const most = Math.min(reach, Math.hypot(this.rect.width, this.rect.height));
+    for (let radius = 0; radius < most; radius = radius * 1.2 + 3) {
+      const steps = radius ? Math.min(32, 8 + Math.floor(radius / 3)) : 1;
+      for (let step = 0; step < steps; step += 1) {
+        const angle = (step / steps) * 2 * Math.PI;
+        const under = document.elementsFromPoint(clientX + radius * Math.cos(angle), clientY + radius * Math.sin(angle));
+        const found = under.find((one) => one.dataset?.point && this.svg.contains(one));
+        if (found) return found;
+      }
+    }
+    return null;
+  }
+
+  ofShape(shape) {
+    const trace = Number(shape.closest("[data-trace]")?.dataset.trace);
+    const entry = this.values.of(trace, Number(shape.dataset.point));
+    return entry ? { ...this.around(entry), shape } : { rows: [], place: WORDS.none, shape };
+  }
+}
+
+function grouped(entries) {
+  const places = new Map();
+  for (const entry of entries) places.set(entry.place, [...(places.get(entry.place) ?? []), entry]);
+  return places;
+}
+
+// ---- What is shown
+
+const tip = document.createElement("div");
+tip.className = "chart-tip";
+tip.popover = "manual";
+tip.ariaHidden = "true"; // screen readers are told by the chart's own message
+document.body.append(tip);
+let shown = null; // the picture that answers
+
+function element(name, css, text = "") {
+  const made = document.createElement(name);
+  made.className = css;
+  made.textContent = text;
+  return made;
+}
+
+function drawn(name, attributes) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+const paint = (colour) => (colour.startsWith("--") ? `var(${colour.split("/")[0]})` : colour);
+
+function fill({ entry, rows, place, by, shape }) {
+  const at = rows.indexOf(entry);
+  const first = between(at - ROWS / 2, 0, Math.max(0, rows.length - ROWS));
+  const listed = rows.slice(first, first + ROWS);
+  const before = new Set(listed.map((one) => one.change && one.before));
+  const since = before.size === 1 ? [...before][0] : "";
+  const notes = new Set(listed.map(({ note }) => note));
+  const head = element("p", "chart-tip-place", place);
+  if (since) head.append(element("span", "chart-tip-since", WORDS.since.replace("{place}", since)));
+  let isColoured = false;
+  const lines = listed.filter(({ name, value, note }) => name || value || note).map((one) => {
+    const line = element("p", one === entry && rows.length > 1 ? "chart-tip-row is-meant" : "chart-tip-row");
+    const swatch = element("span", "chart-tip-swatch");
+    const colour = one === entry && shape ? getComputedStyle(shape).fill : paint(one.colour);
+    if (colour) swatch.style.backgroundColor = colour;
+    isColoured ||= Boolean(colour);
+    const other = by === "xy" && one.place !== place ? `${one.place} ` : "";
+    line.append(swatch, element("span", "chart-tip-name", other + one.name), element("b", "chart-tip-value", one.value),
+                element("span", "chart-tip-change", since && one.change));
+    if (one.note && notes.size > 1) line.append(element("span", "chart-tip-note", one.note));
+    return line;
+  });
+  tip.classList.toggle("is-alone", lines.length === 1 && !rows[0]?.name);
+  tip.classList.toggle("is-plain", !isColoured);
+  tip.replaceChildren(head, ...lines);
+  const [note] = notes;
+  if (notes.size === 1 && note) tip.append(element("p", "chart-tip-note", note));
+  if (rows.length > listed.length) {
+    tip.append(element("p", "chart-tip-note", WORDS.more.replace("{count}", rows.length - listed.length)));
+  }
+}
+
+// Beside a pointer; above a finger and above a mark, or below it where there is no room.
+function place([x, y], kind) {
+  const { offsetWidth: width, offsetHeight: height } = tip;
+  const { clientWidth, clientHeight } = document.documentElement;
+  const off = { mouse: 16, touch: 28, keys: 14 }[kind];
+  let left = x - width / 2, top = y - off - height < GAP ? y + off : y - off - height;
+  const fits = [x + off, x - off - width].find((side) => side >= GAP && side + width + GAP <= clientWidth);
+  if (kind === "mouse" && fits !== undefined) [left, top] = [fits, y - height / 2];
+  tip.style.left = `${between(left, GAP, clientWidth - width - GAP) + scrollX}px`;
+  tip.style.top = `${between(top, GAP, Math.max(GAP, clientHeight - height - GAP)) + scrollY}px`;
+}
+
+function highlight(drawing, { entry, rows, shape, by, isMeant }) {
+  const { svg, values } = drawing;
+  const group = drawn("g", { class: "chart-pointed" });
+  if (shape) {
+    const { a, b, c, d, e, f } = svg.getScreenCTM().inverse().multiply(shape.getScreenCTM());
+    group.append(drawn("path", { class: "chart-pointed-box", d: shape.getAttribute("d"), transform: `matrix(${[a, b, c, d, e, f]})` }));
+  }
+  const boxes = rows.map((one) => drawing.box(one));
+  const line = boxes.find((box) => box && isPoint(box));
+  if (line && by !== "xy") {
+    const [left, top, right, bottom] = values.panels[entry.panel][drawing.form];
+    const ends = by === "x" ? { x1: line[0], x2: line[0], y1: top, y2: bottom } : { x1: left, x2: right, y1: line[1], y2: line[1] };
+    group.append(drawn("line", { class: "chart-crosshair", ...ends }));
+  }
+  rows.forEach((one, at) => {
+    const box = boxes[at];
+    if (!box) return;
+    const [left, top, right, bottom] = box;
+    const mark = isPoint(box)
+      ? drawn("circle", { class: "chart-pointed-dot", cx: left, cy: top, r: one === entry ? 5.5 : 4 })
+      : drawn("rect", { class: one === entry ? "chart-pointed-box" : "chart-pointed-rest", x: left, y: top, width: right - left, height: bottom - top });
+    if (isPoint(box) && one.colour) mark.style.fill = paint(one.colour);
+    group.append(mark);
+  });
+  const traces = new Set(entry?.row.map(({ trace }) => trace));
+  const isLine = entry && isMeant && values.rows.length > 1 && svg.querySelector(`[data-trace="${entry.trace}"]:not(:has([data-point]))`);
+  for (const part of svg.querySelectorAll("[data-trace]")) {
+    part.classList.toggle("is-dimmed", Boolean(isLine) && !traces.has(Number(part.dataset.trace)));
+  }
+  svg.append(group);
+}
+
+function clear(picture) {
+  picture?.querySelectorAll(".chart-pointed").forEach((group) => group.remove());
+  picture?.querySelectorAll(".is-dimmed").forEach((part) => part.classList.remove("is-dimmed"));
+}
+
+function show(picture, drawing, answer, at, kind) {
+  if (shown !== picture) hide();
+  clear(picture);
+  fill(answer);
+  highlight(drawing, answer);
+  shown = picture;
+  picture.classList.add("is-marked");
+  if (!tip.matches(":popover-open")) tip.showPopover();
+  place(at, kind);
+}
+
+function hide() {
+  if (!shown) return;
+  clear(shown);
+  shown.classList.remove("is-marked");
+  shown.querySelector(".chart-reading").textContent = "";
+  shown = null;
+  tip.hidePopover();
+}
+
+// ---- A chart
+
+function alive(chart) {
+  const picture = chart.querySelector(":scope > .chart-picture");
+  const message = element("p", "chart-reading");
+  message.role = "status";
+  picture.append(message);
+  let asked;
+  const values = () => {
+    asked ??= fetch(chart.dataset.values).then((answer) => {
+      if (answer.ok) return answer.json();
+      throw new Error(`${answer.status} ${chart.dataset.values}`);
+    }).then(read).catch((error) => {
+      asked = undefined;
+      throw error;
+    });
+    return asked;
+  };
+  const said = ({ name, place: where, value, note }) =>
+    [name, where].filter(Boolean).join(", ") + (value && `: ${value}`) + (note && `, ${note}`);
+  const failed = (error) => {
+    console.info("The chart's values cannot be read:", error);
+    message.textContent = WORDS.failed;
+  };
+  if (chart.dataset.values) {
+    const soon = () => values().catch(() => {});
+    for (const event of ["pointerenter", "focusin"]) chart.addEventListener(event, soon);
+    if ("pointing" in chart.dataset) pointed(picture, values, (entry) => { message.textContent = entry ? said(entry) : ""; }, failed);
+    readable(chart, picture, values, message, said, failed);
+  }
+  explorable(chart, picture, message);
+}
+
+function pointed(picture, values, announce, failed) {
+  const isLive = () => picture.classList.contains("is-live");
+  let last = null; // where the reader points, until that is answered
+  let start = null; // where a finger came down
+  async function answer(event) {
+    const is = { x: event.clientX, y: event.clientY, kind: event.pointerType === "touch" ? "touch" : "mouse" };
+    last = is;
+    try {
+      const known = await values();
+      if (last !== is || isLive()) return;
+      const drawing = new Drawing(picture, known);
+      const found = drawing.at(is.x, is.y);
+      if (!found) return hide();
+      show(picture, drawing, found, [is.x, is.y], is.kind);
+      if (is.kind === "touch") announce(found.entry);
+    } catch (error) {
+      if (event.type === "click") failed(error);
+    }
+  }
+  picture.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "touch") return answer(event);
+    if (start && Math.abs(event.clientX - start.clientX) > Math.max(10, Math.abs(event.clientY - start.clientY))) answer(event);
+  });
+  picture.addEventListener("pointerdown", (event) => { start = event; });
+  picture.addEventListener("pointercancel", () => { start = null; });
+  picture.addEventListener("pointerleave", (event) => {
+    start = null;
+    if (event.pointerType === "touch") return;
+    last = null;
+    if (shown === picture) hide();
+  });
+  picture.addEventListener("click", (event) => event.pointerType === "touch" && answer(event));
+}
+
+function moved(rows, at, [up, along]) {
+  if (!at) return [0, along === -1 || along === Infinity ? rows[0].length - 1 : 0];
+  if (!up) return [at[0], between(at[1] + along, 0, rows[at[0]].length - 1)];
+  const row = between(at[0] + up, 0, rows.length - 1);
+  const same = rows[row].findIndex(({ place: other }) => other === rows[at[0]][at[1]].place);
+  return [row, same < 0 ? between(at[1], 0, rows[row].length - 1) : same];
+}
+
+function readable(chart, picture, values, message, said, failed) {
+  const keys = element("div", "chart-keys");
+  keys.tabIndex = 0;
+  keys.role = "application";
+  keys.ariaRoleDescription = WORDS.chart;
+  keys.ariaLabel = `${chart.ariaLabel}. ${WORDS.keys}`;
+  message.before(keys);
+  let at = null;
+  function tell(text, point) {
+    message.textContent = text;
+    chart.dispatchEvent(new CustomEvent("chart-point", { detail: point }));
+  }
+  function leave() {
+    if (!at) return;
+    at = null;
+    hide();
+    tell("", null);
+  }
+  keys.addEventListener("keydown", async (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (event.key === "Escape") leave();
+    const way = KEYS[event.key];
+    if (!way || (way[0] && chart.dataset.series === "1")) return;
+    event.preventDefault();
+    try {
+      const known = await values();
+      at = moved(known.rows, at, way);
+      const entry = known.rows[at[0]][at[1]];
+      tell(said(entry), { trace: entry.trace, point: entry.point });
+      if (picture.classList.contains("is-live")) return;
+      const drawing = new Drawing(picture, known);
+      const shape = drawing.shape(entry), box = drawing.box(entry);
+      if (!shape && !box) return;
+      const { left, right, top, bottom } = shape?.getBoundingClientRect() ?? {};
+      const where = box ? drawing.inWindow(...middle(box)) : [(left + right) / 2, (top + bottom) / 2];
+      show(picture, drawing, { ...drawing.around(entry), shape, isMeant: true }, where, "keys");
+    } catch (error) {
+      failed(error);
+    }
+  });
+  keys.addEventListener("blur", leave);
+}
+
+function explorable(chart, picture, message) {
+  const button = chart.querySelector(".chart-explore button");
+  if (!button) return;
+  async function explore() {
+    button.setAttribute("aria-busy", "true");
+    message.textContent = "";
+    hide();
+    try {
+      const { explore: start } = await import(new URL(own.explore, document.baseURI));
+      button.setAttribute("aria-pressed", await start(chart));
+    } catch (error) {
+      console.info("The chart stays a picture:", error);
+      message.textContent = WORDS.unexplored;
+    }
+    button.removeAttribute("aria-busy");
+  }
+  button.addEventListener("click", explore);
+  if ("pointing" in chart.dataset) return;
+  picture.addEventListener("click", () => !picture.classList.contains("is-live") && explore());
+  picture.addEventListener("keydown", ({ key }) => key === "Enter" && !picture.classList.contains("is-live") && explore());
+}
+
+document.addEventListener("pointerdown", (event) => shown && !shown.contains(event.target) && hide());
+document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+for (const event of ["resize", "beforeprint"]) addEventListener(event, hide);
+
+function begin(root) {
+  root.querySelectorAll(".chart[data-figure]:has(> .chart-picture)").forEach(alive);
+}
+
+begin(document);
+addEventListener("page-added", ({ detail }) => begin(detail));

@@ -1,0 +1,313 @@
+"""Charts that answer without plotly.js: each is pointed at in nine places of a grid, by mouse and by
+finger, and read with the arrow keys. What they say is what their tables say.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from broadsheet.cli.main import main
+from conftest import CONFIG, Site
+
+pytestmark = pytest.mark.browser
+
+PAGE = "posts/kinds/index.html"
+IMPORTS = (
+    "import pandas as pd, plotly.graph_objects as go, plotly.express as px\nimport broadsheet as bs"
+)
+YEARS = "[2018, 2019, 2020, 2021]"
+KINDS = {
+    "lines": f"bs.charts.lines(pd.DataFrame({{'China': [10, 12.5, 17, 24], 'India': [8, 9, 9.5, 14]}}, index={YEARS}),"
+    " unit='US$ bn', dashed_after=2020)",
+    "areas": f"go.Figure([go.Scatter(x={YEARS}, y=[1, 2, 3, 4], name=name, stackgroup='all') for name in 'ABC'])",
+    "stacked": f"go.Figure([go.Bar(x={YEARS}, y=[61.1, 57.2, None, 70], name=name) for name in 'AB'])"
+    ".update_layout(barmode='stack')",
+    "grouped": "go.Figure([go.Bar(x=['a', 'b', 'c'], y=[6.1, -5.2, 70], name=name) for name in 'AB'])",
+    "lying": "go.Figure(go.Bar(y=['Chile', 'Peru', 'Bolivia'], x=[3, 2, 7], orientation='h'))",
+    "dots": "go.Figure(go.Scatter(x=[1.5, 4, 9, 2], y=[3, 5, 2, 8], text=['a', 'b', 'c', 'd'], mode='markers'))",
+    "dumbbell": "bs.charts.dumbbell(pd.DataFrame({'then': [3, 5], 'now': [6, 4]}, index=['Chile', 'Peru']), unit='%')",
+    "slope": "bs.charts.slope(pd.DataFrame({'2000': [3, 5], '2020': [6, 4]}, index=['Chile', 'Peru']))",
+    "multiples": f"bs.charts.multiples(pd.DataFrame({{'North': [1, 4, 2, 4], 'South': [2, 3, 4, 4]}}, index={YEARS}))",
+    "heat": "go.Figure(go.Heatmap(z=[[1, 2, 3], [4, 5, 6]], x=['a', 'b', 'c'], y=['r', 's']))",
+    "pie": "go.Figure(go.Pie(labels=['Oil', 'Coal', 'Gas'], values=[30, 10, 5]))",
+    "map": "px.choropleth(px.data.gapminder().query('year == 2007 and gdpPercap > 4000'), locations='iso_alpha', color='lifeExp',"
+    " hover_name='country')",
+    "timeline": "px.timeline([{'What': 'War', 'from': '2024-01-03', 'to': '2024-02-01'},"
+    " {'What': 'Truce', 'from': '2024-01-15', 'to': '2024-03-04'}], x_start='from', x_end='to', y='What')",
+    "candles": "go.Figure(go.Candlestick(x=['2024-01-02', '2024-01-03'], open=[1, 2], high=[3, 4], low=[0.5, 1],"
+    " close=[2, 3]))",
+    "waterfall": "go.Figure(go.Waterfall(x=['a', 'b', 'all'], y=[3, -1, None], measure=['relative', 'relative', 'total']))",
+}
+COMPUTED = {
+    "histogram": "go.Figure(go.Histogram(x=[1, 2, 2, 3, 3, 3, 4, 5, 11, 12]))",
+    "boxes": "go.Figure([go.Box(y=[1, 2, 3, 4, 9], name='P'), go.Box(y=[2, 3, 4], name='Q')])",
+}
+"""Of these plotly.js computes what is shown; their tables have the samples."""
+ONLY_PLOTLY = {
+    "flows": "go.Figure(go.Sankey(node={'label': ['a', 'b']}, link={'source': [0], 'target': [1], 'value': [3]}))",
+    "parts": "px.sunburst(px.data.tips(), path=['day', 'sex'], values='total_bill')",
+}
+OPTIONS = {"by-plotly": "plotly", "still": "none"}
+GRID = [(x, y) for y in (0.2, 0.5, 0.8) for x in (0.2, 0.5, 0.8)]
+SAID = """() => {
+    const tip = document.querySelector(".chart-tip:popover-open");
+    return tip && { place: tip.querySelector(".chart-tip-place").firstChild.textContent,
+        rows: [...tip.querySelectorAll(".chart-tip-row")].map((row) => ["name", "value"].map((part) =>
+            row.querySelector(`.chart-tip-${part}`).textContent)) };
+}"""
+_NUMBER = re.compile(r"[−-]?\d[\d,]*(?:\.\d+)?")
+
+
+@pytest.fixture(scope="module")
+def address(
+    tmp_path_factory: pytest.TempPathFactory, chromium: str, serve: Callable[[Path], str]
+) -> str:
+    """An article with a chart of each kind."""
+    site = Site(tmp_path_factory.mktemp("publication") / "site")
+    site.write("_quarto.yml", CONFIG)
+    site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
+    figures = KINDS | COMPUTED | ONLY_PLOTLY
+    cells = [f"#| label: fig-{name}\n#| source: false\n{code}" for name, code in figures.items()]
+    cells += [
+        f"#| label: fig-{name}\n#| source: false\n#| interactive: {way}\n{KINDS['stacked']}"
+        for name, way in OPTIONS.items()
+    ]
+    site.article("kinds", IMPORTS, *cells)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(site.root)
+        assert main(["build"]) == 0
+    return serve(site.root / "_site")
+
+
+class Answer(NamedTuple):
+    """What a chart says at a place: names and values."""
+
+    place: str
+    rows: list[tuple[str, str]]
+
+
+def picture(page: Page, chart: Locator) -> Locator:
+    """The picture of a chart, in the middle of the window."""
+    found = chart.locator(".chart-picture")
+    found.evaluate("(picture) => picture.scrollIntoView({ block: 'center' })")
+    return found
+
+
+def answers(page: Page, chart: Locator, *, by: str = "mouse") -> list[Answer | None]:
+    """What a chart answers in nine places of a grid."""
+    box = picture(page, chart).bounding_box()
+    assert box is not None
+    found: list[Answer | None] = []
+    for x, y in GRID:
+        at = box["x"] + box["width"] * x, box["y"] + box["height"] * y
+        if by == "mouse":
+            page.mouse.move(*at)
+        else:
+            page.touchscreen.tap(*at)
+        page.wait_for_selector(".chart-tip:popover-open")
+        said = page.evaluate(SAID)
+        found.append(
+            said and Answer(said["place"], [(name, value) for name, value in said["rows"]])
+        )
+    page.mouse.move(0, 0)
+    return found
+
+
+def table(chart: Locator) -> list[list[str]]:
+    """The rows of a chart's table, with its heads, as a reader sees them; and those of its CSV."""
+    rows: list[list[str]] = chart.locator("table").evaluate(
+        "(table) => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim()))"
+    )
+    address = chart.get_by_role("link", name="CSV", include_hidden=True).evaluate(
+        "(link) => link.href"
+    )
+    text = chart.page.request.get(address).text()
+    return [*rows, *csv.reader(io.StringIO(text))]
+
+
+def numbers(text: str) -> Iterator[tuple[float, float]]:
+    """The numbers in a text, each with half of its last digit."""
+    for found in _NUMBER.findall(text):
+        plain = found.replace(",", "").replace("−", "-")
+        yield float(plain), 0.5 * 10 ** -len(plain.partition(".")[2]) + 1e-9
+
+
+def is_in(answer: Answer, rows: list[list[str]]) -> bool:
+    """Whether all values of an answer are in the table, in rows or columns of their place."""
+    heads = [at for row in rows for at, cell in enumerate(row) if cell == answer.place]
+    where = answer.place.split(", ")
+    cells = [
+        cell
+        for row in rows
+        for at, cell in enumerate(row)
+        if at in heads or any(part in row for part in where)
+    ]
+    known = [number for cell in cells for number in numbers(cell)]
+    for _, value in answer.rows:
+        wanted = list(numbers(value.partition(", ")[0]))  # the share of a slice comes after it
+        near = (
+            any(abs(one - other) <= max(half, rest) for other, rest in known)
+            for one, half in wanted
+        )
+        if not any(value in cell or cell in value for cell in cells if cell) and not all(near):
+            return False
+    return bool(cells)
+
+
+def test_each_chart_answers_a_mouse_everywhere_with_what_its_table_says(opened, address):
+    page = opened(PAGE)
+    for name in KINDS:
+        chart = page.locator(f"#chart-fig-{name}")
+        rows = table(chart)
+        found = answers(page, chart)
+        assert all(found), name
+        assert [one for one in found if one and not is_in(one, rows)] == [], name
+        assert len({one and one.place for one in found}) > 1, name
+    assert not page.evaluate(
+        "performance.getEntriesByType('resource').some((entry) => entry.name.includes('/plotly'))"
+    )
+
+
+def test_what_plotly_js_computes_is_what_was_drawn(opened):
+    page = opened(PAGE)
+    bins = {
+        one.place: one.rows[0][1]
+        for one in answers(page, page.locator("#chart-fig-histogram"))
+        if one
+    }
+    assert bins["0–4"] == "7" and bins["10–14"] == "2"
+    boxes = {
+        one.place: dict(one.rows) for one in answers(page, page.locator("#chart-fig-boxes")) if one
+    }
+    assert boxes["P"]["Median"] == "3"
+    assert boxes["Q"]["Highest"] == "4"
+
+
+def test_a_finger_gets_the_same_answers_and_a_tap_elsewhere_hides_them(browser: Browser, address):
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(address + PAGE)
+    for name in ("lines", "stacked", "lying", "pie", "map", "heat"):
+        chart = page.locator(f"#chart-fig-{name}")
+        by_finger = answers(page, chart, by="finger")
+        assert all(by_finger), name
+        page.locator("h1").first.evaluate(
+            "(title) => title.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))"
+        )
+        expect(page.locator(".chart-tip:popover-open")).to_have_count(0)
+        assert answers(page, chart) == by_finger, name
+    context.close()
+
+
+def test_keys_read_the_same_values_and_say_them_once(opened):
+    page = opened(PAGE)
+    for name in ("lines", "grouped", "lying", "heat", "pie", "map", "candles"):
+        chart = page.locator(f"#chart-fig-{name}")
+        rows = table(chart)
+        chart.locator(".chart-keys").focus()
+        for key in ("ArrowRight", "ArrowRight", "End"):
+            page.keyboard.press(key)
+            page.wait_for_selector(".chart-tip:popover-open")
+            said = page.evaluate(SAID)
+            assert is_in(Answer(said["place"], said["rows"]), rows), name
+            meant = page.locator(
+                ".chart-tip .is-meant .chart-tip-value, .chart-tip.is-alone .chart-tip-value"
+            )
+            spoken = chart.locator("[role=status]").inner_text()
+            assert said["place"] in spoken
+            assert all(value in spoken for value in meant.all_text_contents()), name
+        page.keyboard.press("Escape")
+        expect(page.locator(".chart-tip:popover-open")).to_have_count(0)
+
+
+def test_a_line_has_all_values_at_its_place_the_change_and_that_it_is_an_estimate(opened):
+    page = opened(PAGE)
+    chart = page.locator("#chart-fig-lines")
+    chart.locator(".chart-keys").focus()
+    page.keyboard.press("End")
+    tip = page.locator(".chart-tip:popover-open")
+    expect(tip.locator(".chart-tip-place")).to_have_text("2021since 2020")
+    expect(tip.locator(".chart-tip-row")).to_have_text(
+        ["ChinaUS$24.0 bn+7.0", "IndiaUS$14.0 bn+4.5"]
+    )
+    expect(tip.locator(".chart-tip-note")).to_have_text("estimate")
+    dimmed = chart.locator(".chart-wide .is-dimmed")
+    assert set(dimmed.evaluate_all("(parts) => parts.map((part) => part.dataset.trace)")) == {
+        "2",
+        "3",
+    }
+    page.keyboard.press("Escape")
+    expect(dimmed).to_have_count(0)
+
+
+def test_the_box_is_within_the_window_and_nothing_moves(browser: Browser, address):
+    for width in (320, 390, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 700})
+        page.goto(address + PAGE)
+        chart = page.locator("#chart-fig-candles")
+        box = picture(page, chart).bounding_box()
+        height = page.evaluate("document.documentElement.scrollHeight")
+        for x in (0.01, 0.5, 0.99):
+            page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] / 2)
+            page.locator(".chart-tip:popover-open").wait_for()
+            tip = page.locator(".chart-tip").bounding_box()
+            assert tip["x"] >= 0 and tip["x"] + tip["width"] <= width
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
+
+
+def test_what_only_plotly_js_can_is_explored(opened):
+    page = opened(PAGE)
+    for name in ONLY_PLOTLY:
+        chart = page.locator(f"#chart-fig-{name}")
+        assert chart.locator(".chart-keys").count() == 0
+        expect(chart.get_by_role("button", name="Explore")).to_be_visible()
+    page.locator("#chart-fig-flows").get_by_role("button", name="Explore").click()
+    page.locator("#chart-fig-flows .is-live").wait_for()
+
+
+def test_an_author_decides(opened):
+    page = opened(PAGE)
+    still = page.locator("#chart-fig-still")
+    assert still.get_by_role("button", name="Explore").count() == 0
+    assert still.locator(".chart-keys").count() == 0
+    chart = page.locator("#chart-fig-by-plotly")
+    assert chart.locator(".chart-keys").count() == 1
+    picture(page, chart).hover()
+    assert chart.locator(".chart-live").count() == 0
+    picture(page, chart).click()
+    chart.locator(".is-live").wait_for()
+
+
+@pytest.mark.slow
+def test_each_chart_of_the_publication_answers_everywhere(browser: Browser, publication, serve):
+    address = serve(publication)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    missing, wrong, count = [], [], 0
+    for file in sorted(publication.glob("posts/*/*.html")):
+        page.goto(address + str(file.relative_to(publication)))
+        for chart in page.locator(".chart[data-pointing]").all():
+            rows, name = table(chart), f"{file.parent.name}/{file.stem} {chart.get_attribute('id')}"
+            count += 1
+            found = answers(page, chart)
+            missing += [name for one in found if not one]
+            wrong += [
+                f"{name}: {one}"
+                for one in found
+                if one and one.place != "No data" and not is_in(one, rows)
+            ]
+    page.close()
+    assert count > 20
+    assert missing == []
+    assert wrong == []
