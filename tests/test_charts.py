@@ -98,7 +98,10 @@ def test_the_data_is_a_table_and_a_csv_file_of_what_is_drawn(made):
 def test_beside_the_page_go_the_figure_and_pictures_in_light_and_dark(made):
     assert sorted(made.assets) == [
         f"posts/a/index_files/fig-trade{end}"
-        for end in ("-dark.svg", "-full.png", "-full.svg", ".csv", ".json", ".png", ".svg")
+        for end in (
+            *("-dark.svg", "-full.png", "-full.svg", "-values.json"),
+            *(".csv", ".json", ".png", ".svg"),
+        )
     ]
     figure = json.loads(made.assets["posts/a/index_files/fig-trade.json"])
     assert figure["data"][0]["name"] == "China" and "title" not in figure["layout"]

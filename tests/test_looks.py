@@ -207,7 +207,7 @@ def test_a_chart_s_text_is_as_wide_as_it_was_measured(opened):
     """The size of the page's serif is adjusted; in a chart, and where plotly measures its labels,
     nothing is.
     """
-    places = ".chart-picture svg, .lead-chart svg, #js-plotly-tester"
+    places = ".chart-picture > svg, .main-svg, .lead-chart svg, #js-plotly-tester"
     measured = f"""() => Array.from(document.querySelectorAll("{places}"), svg => {{
         const text = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "text"));
         text.textContent = "United Arab Emirates";

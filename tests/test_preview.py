@@ -318,8 +318,8 @@ def test_a_chart_that_changes_answers_again_and_the_others_stay(
     first = cell.format(3, "First")
     preview.site.article("charts", first, cell.format(1, "Second"), front=FRONT)
     page = look("posts/charts/")
-    for button in page.get_by_role("button", name="Explore").all():
-        button.click()
+    for number in range(2):
+        page.get_by_role("button", name="Explore").nth(number).click()
     page.locator(".chart-picture.is-live").nth(1).wait_for()
     page.evaluate("document.querySelector('.chart-live').kept = true")
     preview.site.article("charts", first, cell.format(5, "Another"), front=FRONT)

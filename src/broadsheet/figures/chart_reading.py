@@ -65,10 +65,9 @@ def _read(figure: Raw) -> ChartData:
         for (number, raw), panel, label in zip(shown, panels, _labels(shown, panels), strict=True)
     )
     chart = ChartData(text_of(title), text_of(subtitle), traces)
-    is_series = chart.family == "series"
-    return (
-        replace(chart, stack=_stack(layout, [r for _, r in shown], chart)) if is_series else chart
-    )
+    if chart.family != "series":
+        return chart
+    return replace(chart, stack=_stack(layout, [raw for _, raw in shown], chart))
 
 
 def _shown(data: Sequence[Raw]) -> list[tuple[int, Raw]]:

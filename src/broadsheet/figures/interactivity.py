@@ -25,7 +25,7 @@ def interactivity(options: Mapping[str, Any], text: YamlText) -> str:
     if given not in (LIGHT, PLOTLY, NONE):
         raise ConfigError(
             text.place((KEY,)),
-            f"`{KEY}` is {shown(given)}",
-            f"Write {LIGHT}, {PLOTLY} or {NONE}.",
+            f"`interactive` is {shown(given)}",
+            "Write light, plotly or none.",
         )
     return str(given)

@@ -8,8 +8,8 @@
 // Everything is in pixels of the drawing. A mark is `[number of the point, x, y]`, or `[number, left, top, right, bottom]`
 // for what has an extent. Beside its marks a trace has what plotly.js has computed: `bins` (`[from, to, value]`) of a
 // histogram; `boxes` (`[place, [lowest, quartile, median, quartile, highest]]`) of boxes and violins, whose marks are five
-// for each box. Lines have
-// `data-trace` in the drawing, the number of their trace; slices and places of maps have that, and `data-point` each.
+// for each box. In the drawing lines, if there are several, have `data-trace`, the number of their trace; slices and places
+// of maps have that, and `data-point` each.
 //
 // plotly.js paints a heat map as a picture of pixels, which a page under `default-src 'self'` does not show. Its cells
 // become rectangles here, unless they are smoothed or more than CELLS.
@@ -179,6 +179,8 @@
       if (trace) groups.set(trace.index, group);
     }
     const painted = new Map([...node.querySelectorAll("g.hm")].map((group) => [group.__data__?.[0]?.trace?.index, group]));
+    const isLine = ({ type, mode }) => type === "scatter" && /lines/.test(mode);
+    const many = calcdata.filter((cd) => isLine(cd?.[0]?.trace ?? {})).length > 1;
     for (const cd of calcdata) {
       const trace = cd?.[0]?.trace;
       if (!trace || trace.visible !== true) continue;
@@ -188,7 +190,7 @@
         const box = [xaxis._offset, yaxis._offset, xaxis._offset + xaxis._length, yaxis._offset + yaxis._length];
         traces[trace.index] = { panel: panel(box.map(rounded)), colour, ...cartesian(cd, trace, { xaxis, yaxis }) };
         if (trace.type === "heatmap") repaint(painted.get(trace.index), cd[0], traces[trace.index].marks);
-        if (group && trace.type === "scatter" && /lines/.test(trace.mode)) lines(group, trace);
+        if (group && many && isLine(trace)) lines(group, trace);
       } else if (trace.geo) {
         const { w, h, l, t } = layout._size, { x, y } = layout[trace.geo].domain;
         const box = [l + w * x[0], t + h * (1 - y[1]), l + w * x[1], t + h * (1 - y[0])];
