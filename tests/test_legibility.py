@@ -81,7 +81,7 @@ def figures_of(root: Path) -> dict[str, Any]:
     assert not result.faults, [str(fault) for fault in result.faults.values()]
     for done in result.finished:
         for path, content in done.assets.items():
-            if path.endswith(".json"):
+            if path.endswith(".json") and not path.endswith("-values.json"):
                 found[path.removeprefix("posts/").removesuffix(".json")] = json.loads(content)
     return found
 

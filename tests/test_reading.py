@@ -93,7 +93,7 @@ def test_charts_answer_a_pointer_and_are_explored_in_place(reader: Reader, path:
         picture.scroll_into_view_if_needed()
         picture.hover()
         tip = page.locator(".chart-tip:popover-open")
-        expect(tip).to_contain_text("%" if label == "fig-asymmetry" else "US$")
+        expect(tip).to_contain_text("percent" if label == "fig-asymmetry" else "US$")
         page.mouse.move(0, 0)
         expect(tip).to_have_count(0)
     assert not any("/plotly-" in url for url in reader.requests)

@@ -128,9 +128,12 @@ async function draw(chart, picture) {
   const [Plotly, figure] = await Promise.all([plotly(JSON.parse(own.plotly)[chart.dataset.traces]), load()]);
   const target = document.createElement("div");
   target.className = "chart-live";
-  target.setAttribute("aria-hidden", "true"); // screen readers have the picture's text and the table
   picture.append(target);
-  const redraw = () => Plotly.react(target, fitted(figure, picture));
+  const redraw = async () => {
+    await Plotly.react(target, fitted(figure, picture));
+    // screen readers have the picture's text and the table
+    for (const layer of target.querySelectorAll(".main-svg")) layer.setAttribute("aria-hidden", "true");
+  };
   try {
     await redraw();
   } catch (error) {
