@@ -163,8 +163,9 @@ def test_the_filter_hands_over_the_finished_notebook(publication):
     )  # Quarto reads a list of lines
 
 
-def test_one_file_alone_is_refused_with_what_to_do(publication):
-    """`quarto preview FILE` names no project to the filter, and ends without what `post-render` puts in."""
+def test_the_filter_finds_the_project_from_the_notebook_s_folder(publication):
+    """`quarto preview FILE` does not name it."""
+    prepared(publication)
     done = subprocess.run(
         [sys.executable, str(publication.root / "scripts/ipynb_filter.py")],
         input=publication.read("posts/trade/index.ipynb"),
@@ -174,7 +175,8 @@ def test_one_file_alone_is_refused_with_what_to_do(publication):
         capture_output=True,
         check=False,
     )
-    assert done.returncode == 1 and "Run `quarto preview` without a file" in done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Trade in 2022" in done.stdout
 
 
 def test_an_edition_is_a_notebook_beside_its_source_until_it_is_no_longer_declared(publication):
@@ -613,13 +615,13 @@ def test_facts_and_claims_are_marked_listed_and_held_to_the_data(publication, qu
     assert '<li id="fact-sum">' in page and "<title>Trade in a record – The Test</title>" in page
 
 
-@pytest.fixture
-def preview(publication, quarto, tmp_path) -> Iterator[str]:
-    """The address of a running `quarto preview`. `quarto` is a shell script, whose end does not end
-    what it started.
+@pytest.fixture(params=[(), ("posts/trade/index.ipynb",)], ids=["project", "file"])
+def preview(publication, quarto, tmp_path, request) -> Iterator[str]:
+    """The address of a running `quarto preview`, of the project and of one file, as editors call it.
+    `quarto` is a shell script, whose end does not end what it started.
     """
     process = subprocess.Popen(
-        [quarto, "preview", "--no-browser"],
+        [quarto, "preview", *request.param, "--no-browser"],
         cwd=publication.root,
         env=environment(tmp_path),
         text=True,
@@ -651,7 +653,8 @@ def fetch(address: str) -> str:
 @pytest.mark.quarto
 def test_the_preview_shows_an_edit_of_a_notebook_and_a_changed_table(publication, preview):
     page = f"{preview}posts/trade/"
-    assert "Trade was 190.3." in fetch(page)
+    shown = fetch(page)
+    assert "Trade was 190.3." in shown and 'class="masthead' in shown
     publication.article(
         "trade",
         READS,

@@ -1,6 +1,7 @@
 -- Loads Broadsheet's filter for Quarto from the installed package; `pre-render` has written where it is.
 
-local file = io.open(pandoc.path.join { quarto.project.directory, '.broadsheet/quarto/filters.json' })
+local root = quarto.project.directory or os.getenv 'QUARTO_PROJECT_ROOT'  -- the latter with `quarto preview FILE`
+local file = io.open(pandoc.path.join { root, '.broadsheet/quarto/filters.json' })
 if not file then
   error 'no .broadsheet/quarto/filters.json: render the project with scripts/pre_render.py as its `pre-render` script'
 end

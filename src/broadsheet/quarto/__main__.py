@@ -41,15 +41,16 @@ def main(stage: str) -> int:
 
 
 def _root(stage: str) -> Path:
-    """The project's folder. Raises :class:`UsageError` if Quarto renders no project."""
-    given = os.environ.get("QUARTO_PROJECT_DIR")
-    if given is None and stage == "ipynb-filter":
-        raise UsageError(
-            "quarto preview",
-            "one file alone has no charts and no theme: these come when the project is rendered",
-            "Run `quarto preview` without a file; or `broadsheet preview`, which shows one article.",
-        )
-    return Path(given or Path.cwd())
+    """The project's folder. `quarto preview FILE` does not name it to the filter, which runs in the
+    notebook's folder.
+    """
+    if given := os.environ.get("QUARTO_PROJECT_DIR"):
+        return Path(given)
+    if stage != "ipynb-filter":
+        return Path.cwd()
+    from broadsheet.project.project import find_root
+
+    return find_root(Path.cwd())
 
 
 def _run(stage: str, root: Path) -> int:
