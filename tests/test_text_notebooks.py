@@ -458,6 +458,8 @@ def test_a_plain_page_beside_a_notebook_is_another_page(paper: Site) -> None:
 
 def same_pages(root: Path, forms: Iterable[str]) -> None:
     """The pages of a publication are the same when its notebooks are text, and nothing runs again."""
+    for path in (root / "_quarto.yml", *root.rglob("*.qmd")):
+        path.write_text(path.read_text().replace("*.ipynb", "*.{ipynb,py,md}"))
     assert not build(root).faults
     before, was = pages(root), ".ipynb"
     notebooks = {path: jupytext.read(path) for path in root.glob("posts/**/index.ipynb")}
@@ -467,12 +469,6 @@ def same_pages(root: Path, forms: Iterable[str]) -> None:
             path.with_suffix(was).unlink()
             text = jupytext.writes(notebook, written)
             path.with_suffix(f".{suffix}").write_text(text.replace(".ipynb", f".{suffix}"))
-        for path in (root / "_quarto.yml", *root.rglob("*.qmd")):
-            path.write_text(
-                path.read_text()
-                .replace(f"index{was}", f"index.{suffix}")
-                .replace(f"*{was}", f"*.{suffix}")
-            )
         was = f".{suffix}"
         report = build(root)
         assert (report.faults, report.ran) == ((), 0)
