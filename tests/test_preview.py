@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
-import signal
-import subprocess
+import shlex
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -21,6 +16,7 @@ import pytest
 
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from conftest import CONFIG, Site
+from previewing import Previewed, ended, started
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -45,56 +41,6 @@ The second paragraph.
 
 The last paragraph.
 """.replace("{{LONG}}", "\n\n".join(f"Paragraph {number}." for number in range(60)))
-
-
-@dataclass
-class Previewed:
-    """A running preview: the publication, the server's address, and the process."""
-
-    site: Site
-    address: str
-    process: subprocess.Popen[str]
-
-    def ask(self, path: str, **headers: str) -> tuple[int, str]:
-        request = urllib.request.Request(self.address + path, headers=headers)
-        return _answer(request)
-
-    def post(self, path: str, body: object, **headers: str) -> tuple[int, str]:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        data = json.dumps(body).encode()
-        return _answer(urllib.request.Request(self.address + path, data, named, method="POST"))
-
-
-def _answer(request: urllib.request.Request) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def started(site: Site, *arguments: str) -> Previewed:
-    process = subprocess.Popen(
-        # As from a terminal: a shell's job in the background ignores Ctrl-C, and so do its children.
-        [
-            *("env", "--default-signal=INT", sys.executable, "-m", "broadsheet", "preview"),
-            *("--no-browser", "--port", "0", *arguments),
-        ],
-        cwd=site.root,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    said = process.stderr.readline()
-    found = re.search(r"http://[^/]+/", said)
-    assert found, said + process.stderr.read()
-    return Previewed(site, found[0], process)
-
-
-def ended(preview: Previewed) -> int:
-    preview.process.send_signal(signal.SIGINT)
-    return preview.process.wait(60)
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +75,10 @@ def look(browser: Browser, preview: Previewed) -> Iterator[Callable[[str], Page]
     """A page of the preview in a browser; afterwards nothing may have failed there."""
     troubles: list[str] = []
     context = browser.new_context(viewport={"width": 1280, "height": 800})
+    entrance = context.new_page()
+    entrance.goto(preview.printed)
+    entrance.wait_for_url(lambda address: "token=" not in address)
+    entrance.close()
 
     def look_at(path: str) -> Page:
         page = context.new_page()
@@ -288,8 +238,65 @@ def test_no_address_goes_up(preview: Previewed, path: str) -> None:
 
 def test_a_redirection_stays_at_the_preview(preview: Previewed) -> None:
     asked = http.client.HTTPConnection(preview.address.split("/")[2])
-    asked.request("GET", "//elsewhere.example?given=x")
+    asked.request("GET", "//elsewhere.example?given=x", headers={"Cookie": cookie_of(preview)})
     assert asked.getresponse().getheader("location") == "/elsewhere.example"
+    query = preview.printed.partition("?")[2]
+    with urllib.request.urlopen(f"{preview.address}/elsewhere.example?{query}") as answer:
+        assert 'url=/elsewhere.example"' in answer.read().decode()
+
+
+def cookie_of(preview: Previewed) -> str:
+    with urllib.request.urlopen(preview.printed) as answer:
+        return str(answer.headers["Set-Cookie"].partition(";")[0])
+
+
+def test_only_who_has_the_printed_address_sees_the_preview(preview: Previewed) -> None:
+    def asked(path: str, **headers: str) -> tuple[int, str]:
+        try:
+            request = urllib.request.Request(preview.address + path, headers=headers)
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    port = preview.address.rpartition(":")[2].strip("/")
+    for path in ("", PAGE, "?token=guessed", "?token=", "_preview/events?path=index.html", "x.css"):
+        for cookie in ("", f"broadsheet-preview-{port}=guessed", f"broadsheet-preview-{port}="):
+            code, text = asked(path, Cookie=cookie)
+            assert code == 403
+            assert "the whole address that `broadsheet preview` printed" in text
+    assert asked("_preview/preview.js", Cookie=cookie_of(preview))[0] == 200
+    with urllib.request.urlopen(preview.printed) as answer:
+        assert "HttpOnly; Path=/; SameSite=strict" in answer.headers["Set-Cookie"]
+
+
+def test_the_browser_is_opened_without_the_token_on_its_command_line(
+    site: Site, browser: Browser
+) -> None:
+    """Other users see the command lines of all programs."""
+    site.write("index.qmd", "---\ntitle: Front\n---\n")
+    arguments = site.root / "arguments"
+    script = f"import sys; open({str(arguments)!r}, 'w').write(sys.argv[1])"
+    preview = started(
+        site, opens_browser=True, BROWSER=shlex.join([sys.executable, "-c", script, "%s"])
+    )
+    try:
+        for _ in range(200):
+            if arguments.exists() and arguments.read_text():
+                break
+            preview.ask("")
+        opened = arguments.read_text()
+        assert preview.printed.partition("token=")[2] not in opened
+        file = site.root / ".broadsheet/preview.html"
+        assert (opened, file.stat().st_mode & 0o777) == (file.as_uri(), 0o600)
+        page = browser.new_page()
+        page.goto(opened)
+        page.wait_for_url(f"{preview.address}index.html")
+        page.get_by_role("heading", name="Front").wait_for()
+        page.close()
+    finally:
+        assert ended(preview) == 0
+    assert not file.exists()
 
 
 def test_code_runs_with_given_values_for_the_token_alone(preview: Previewed) -> None:
@@ -340,7 +347,7 @@ def test_what_has_changed_since_the_site_was_built(preview: Previewed) -> None:
 
 
 def test_an_article_as_a_card_and_as_an_email(preview: Previewed) -> None:
-    with urllib.request.urlopen(f"{preview.address}_preview/card?path={PAGE}") as answer:
+    with preview.opener.open(f"{preview.address}_preview/card?path={PAGE}") as answer:
         assert answer.read(4) == b"\x89PNG"
     code, text = preview.ask(f"_preview/letter?path={PAGE}")
     assert (code, "no `excerpt`" in text) == (422, True)

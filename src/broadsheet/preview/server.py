@@ -1,10 +1,10 @@
 """The server of the preview: pages and files of the site, and below `/_preview/` what is the preview's
 own.
 
-It is for this machine alone. A request has to name it by its own address, so that no page of another
-site can read it under a name of that site's (`Host`); it must not come from a page of another site
-(`Origin`, `Sec-Fetch-Site`). What runs an article with other values needs the token that is in each
-previewed page. A GET makes pages, as a build would, and changes nothing of the publication.
+It is for whoever started it, on this machine. The address that it prints has a secret, which a
+browser exchanges for a cookie; without it nothing is answered (:mod:`~broadsheet.preview.access`).
+What runs an article with other values needs the token that is in each previewed page, too. A GET
+makes pages, as a build would, and changes nothing of the publication.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ from starlette.responses import (
     StreamingResponse,
 )
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from broadsheet.errors import BroadsheetError
 from broadsheet.files import media_type
+from broadsheet.preview.access import Guard
 from broadsheet.preview.other_forms import card_of, changes_of, letter_of
 from broadsheet.preview.page_document import dark_style, document, followed, in_dark
 from broadsheet.preview.previewed_site import Address, PreviewedSite
@@ -47,13 +48,6 @@ _LARGEST = 64 * 1024
 _ASSETS = {
     name: Path(__file__).with_name(name) for name in ("preview.js", "preview.css", "bar.css")
 }
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",
-}
 
 
 class Preview:
@@ -64,8 +58,8 @@ class Preview:
         self._given: dict[str, tuple[tuple[str, str], ...]] = {}
         self.token = secrets.token_urlsafe(24)
 
-    def application(self, hosts: frozenset[str]) -> ASGIApp:
-        """The application, reached by one of these hosts alone."""
+    def application(self, hosts: frozenset[str], secret: str) -> ASGIApp:
+        """The application, reached by one of these hosts alone, by those who know the secret."""
         routes = [
             Route(f"/{OWN}/events", self.events),
             Route(f"/{OWN}/run", self.run, methods=["POST"]),
@@ -75,7 +69,7 @@ class Preview:
             Route(f"/{OWN}/{{name}}", self.asset),
             Route("/{path:path}", self.at),
         ]
-        return Guard(Starlette(routes=routes), hosts)
+        return Guard(Starlette(routes=routes), hosts, secret)
 
     def address(self, path: str, given: Mapping[str, str]) -> str:
         """The address of a page, run with the values ``given``."""
@@ -187,40 +181,6 @@ _FORMS: Mapping[str, Callable[[PreviewedSite, Address], str | bytes]] = {
     "card": card_of,
     "changes": changes_of,
 }
-
-
-class Guard:
-    """Refuses requests of others, and gives each answer its headers."""
-
-    def __init__(self, inner: ASGIApp, hosts: frozenset[str]) -> None:
-        self._inner, self._hosts = inner, hosts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        if scope["type"] == "lifespan":
-            return await self._inner(scope, receive, send)
-        if scope["type"] != "http" or (reason := self._refusal(Request(scope))):
-            return await PlainTextResponse(f"{reason}\n", 403)(scope, receive, send)
-
-        async def sent(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                own = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-                message["headers"] = [*message["headers"], *own]
-            await send(message)
-
-        return await self._inner(scope, receive, sent)
-
-    def _refusal(self, request: Request) -> str:
-        headers = request.headers
-        if headers.get("host", "") not in self._hosts:
-            return "The preview is at another address."
-        origin = headers.get("origin")
-        if origin is not None and origin not in {f"http://{host}" for host in self._hosts}:
-            return "A page of another site may not ask the preview."
-        site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "")
-        if site not in ("none", "same-origin") and mode != "navigate":
-            return "A page of another site may not ask the preview."
-        return ""
 
 
 def _event(name: str, data: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import threading
 import webbrowser
@@ -13,6 +14,7 @@ from pathlib import Path
 import uvicorn
 
 from broadsheet.errors import UsageError
+from broadsheet.preview.access import REDIRECT, with_secret, write_redirect
 from broadsheet.preview.messages import check_editor
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.server import Preview
@@ -44,13 +46,14 @@ def preview(
     with suppress(KeyboardInterrupt), listening, PreviewedSite(root.resolve()) as site:
         pages = [_page(site, name) for name in names] or ["index.html"]
         work_queue, stop = WorkQueue(site), threading.Event()
+        secret = secrets.token_urlsafe(24)
         app = Preview(work_queue, editor)
         actual = listening.getsockname()[1]
         named = (f"[{one}]" if ":" in one else one for one in LOOPBACK)
         # Of the port 80 a browser says nothing.
         hosts = frozenset(f"{one}:{actual}".removesuffix(":80") for one in named)
         config = uvicorn.Config(
-            app.application(hosts),
+            app.application(hosts, secret),
             log_level="critical",
             timeout_graceful_shutdown=1,
             lifespan="off",
@@ -65,17 +68,20 @@ def preview(
             ),
         ]
         shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{actual}{app.address(pages[0], given)}"
+        address = with_secret(f"http://{shown}:{actual}{app.address(pages[0], given)}", secret)
+        redirect = site.root / REDIRECT
         for thread in threads:
             thread.start()
         try:
             say(f"The preview is at {address} (Ctrl-C ends it)")
             if opens_browser:
-                webbrowser.open(address)
+                with suppress(OSError):  # nothing can be written there: the address is printed
+                    webbrowser.open(write_redirect(redirect, address).as_uri())
             for page in pages:
                 work_queue.ask(_make(Address(page, tuple(sorted(given.items())))))
             work_queue.serve()
         finally:
+            redirect.unlink(missing_ok=True)
             stop.set()
             server.should_exit = True
             for thread in threads:
