@@ -130,6 +130,41 @@ def test_types_and_keys_are_found(text, types, key):
 
 
 @pytest.mark.parametrize(
+    "name, title",
+    [
+        ("life_expectancy", "Life expectancy"),
+        ("lifeExpectancy", "Life expectancy"),
+        ("life.expectancy", "Life expectancy"),
+        ("gdpPerCapita", "Gdp per capita"),
+        ("totalGDPShare", "Total GDP share"),
+        ("GDP", "GDP"),
+        ("eBay", "eBay"),
+        ("pH", "pH"),
+        ("YouTube", "YouTube"),
+        ("self-employed", "Self-employed"),
+        ("Ø price (€)", "Ø price"),
+        ("U.S. share", "U.S. share"),
+        ("émissions", "Émissions"),
+        ("1990", "1990"),
+        ("_", "_"),
+    ],
+)
+def test_a_column_has_a_title_for_people(name, title):
+    table = plain_table(f"place,{name}\nx,1.5\n".encode(), "x.csv")
+    assert table.columns[1].title == title
+
+
+def test_an_author_gives_titles_of_columns(site, add):
+    assert add("year,gdp_pc\n2020,1.5\n", "--column-title", "gdp_pc=GDP per head")[0] == 0
+    assert add("year,gdp_pc\n2021,1.5\n", "--replace")[0] == 0
+    (entry,) = entries(site)
+    assert [one["title"] for one in entry["schema"]["fields"]] == ["Year", "GDP per head"]
+    assert add("year,n\n2020,1.5\n", "--name", "n", "--column-title", "m=N")[0] == 2
+    code, _, err = add("year,n\n2020,1.5\n", "--name", "n", "--column-title", "n")
+    assert (code, "Write --column-title" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
     "data, told",
     [
         (b"", "no table"),

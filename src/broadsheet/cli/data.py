@@ -111,12 +111,6 @@ def _known(options: argparse.Namespace) -> Known:
     """What the options say of a table."""
     from broadsheet.data.adding import Known
 
-    units = {}
-    for given in options.unit:
-        column, equals, unit = given.partition("=")
-        if not equals or not unit.strip():
-            raise UsageError("--unit", f"{given!r} has no unit", 'Write --unit "price=US$ per kg".')
-        units[column.strip()] = unit.strip()
     return Known(
         options.title,
         options.description,
@@ -125,9 +119,21 @@ def _known(options: argparse.Namespace) -> Known:
         options.url,
         options.licence,
         options.as_of,
-        units,
+        _of_columns("--unit", options.unit, "price=US$ per kg"),
+        _of_columns("--column-title", options.column_title, "gdp_pc=GDP per head"),
         tuple(options.key),
     )
+
+
+def _of_columns(option: str, given: Sequence[str], example: str) -> dict[str, str]:
+    """Texts by the names of columns, each given as `COLUMN=TEXT`."""
+    found = {}
+    for one in given:
+        column, _, text = one.partition("=")
+        if not text.strip():
+            raise UsageError(option, f"{one!r} has no `=TEXT`", f'Write {option} "{example}".')
+        found[column.strip()] = text.strip()
+    return found
 
 
 def _asked(known: Known, columns: Sequence[str]) -> Known:

@@ -37,7 +37,9 @@ ORIGINALS = "originals"
 
 @dataclass(frozen=True)
 class Known:
-    """What an author says of a table; empty for what is not known."""
+    """What an author says of a table; empty for what is not known. ``units`` and ``columns``, which are
+    titles, are by the names of columns.
+    """
 
     title: str = ""
     description: str = ""
@@ -47,6 +49,7 @@ class Known:
     licence: str = ""
     as_of: date | None = None
     units: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
     key: tuple[str, ...] = ()
 
 
@@ -61,8 +64,8 @@ class Added:
 
 
 def read_table(root: Path, file: Path, known: Known) -> PlainTable:
-    """The table in ``file``. Raises :class:`DataError`, or :class:`UsageError` for a unit of a
-    column that it does not have.
+    """The table in ``file``. Raises :class:`DataError`, or :class:`UsageError` for a unit or the
+    title of a column that it does not have.
     """
     shown = _shown(root, file)
     try:
@@ -73,10 +76,11 @@ def read_table(root: Path, file: Path, known: Known) -> PlainTable:
         raise DataError(shown, "this is no CSV file", "Save the table as CSV, and add that.")
     table = plain_table(data, shown, known.key)
     names = [column.name for column in table.columns]
-    for name in known.units:
-        if name not in names:
-            mend = f"{question(name, names)}There are: {', '.join(names)}."
-            raise UsageError("--unit", f"{shown} has no column {name!r}", mend)
+    for option, given in (("--unit", known.units), ("--column-title", known.columns)):
+        for name in given:
+            if name not in names:
+                mend = f"{question(name, names)}There are: {', '.join(names)}."
+                raise UsageError(option, f"{shown} has no column {name!r}", mend)
     return table
 
 
@@ -170,6 +174,8 @@ def _entry(
         entry |= {**({"unit": column.unit} if column.unit else {}), **old, "type": column.type}
         if unit := known.units.get(column.name):
             entry["unit"] = unit
+        if title_of_column := known.columns.get(column.name):
+            entry["title"] = title_of_column
         fields.append(entry)
     given = {
         *(["title"] if known.title else []),

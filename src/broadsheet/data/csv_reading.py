@@ -34,6 +34,9 @@ _SURELY_COMMA = re.compile(r"[+-]?\d[\d.]*,(?:\d{1,2}|\d{4,})\s*%?", re.ASCII)
 _DAYS = {"%Y-%m-%d": "", "%Y/%m/%d": "", "%d.%m.%Y": "", "%d/%m/%Y": "%m/%d/%Y", "%m/%d/%Y": ""}
 """The ways of writing a day; beside one that can be taken for another, the other."""
 _UNIT = re.compile(r"(?P<title>.+?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*")
+_CAMEL = re.compile(r"[a-z]{2,}[A-Z]\w*")
+_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_DOT = re.compile(r"(?<=[a-z]{2})\.(?=[a-z])")
 _NAMING = re.compile(r"\b(?:id|code|key|rank|number|no|nr|year|jahr|month|week|day)\b|year$", re.I)
 _MOST_KEYS = 4
 
@@ -160,8 +163,7 @@ def _names(header: Sequence[str], file: str) -> list[str]:
 def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list[str], str]:
     """A column, its cells in the plain form, and a note."""
     titled = _UNIT.fullmatch(name)
-    title = (titled["title"] if titled else name).replace("_", " ")
-    title, unit = title[:1].upper() + title[1:], titled["unit"] if titled else ""
+    title, unit = _title(titled["title"] if titled else name), titled["unit"] if titled else ""
     present = [cell for cell in cells if cell.lower() not in _MISSING]
     if not present:
         return Column(name, "string", title, unit), ["" for _ in cells], "it is empty"
@@ -184,6 +186,20 @@ def _column(name: str, cells: Sequence[str], commas: bool) -> tuple[Column, list
     if day is not None:
         return Column(name, "date", title, unit), _each(cells, day), ""
     return Column(name, "string", title, unit), list(cells), note
+
+
+def _title(name: str) -> str:
+    """A title for people, of a column's name: `life_expectancy`, `lifeExpectancy` and
+    `life.expectancy` are "Life expectancy". What has capitals of its own, such as `GDP` or `eBay`,
+    keeps them.
+    """
+    words = name.replace("_", " ").split()
+    if len(words) == 1 and _CAMEL.fullmatch(words[0]):
+        humps = _HUMP.split(words[0])
+        words = [one if one.isupper() and len(one) > 1 else one.lower() for one in humps]
+    title = _DOT.sub(" ", " ".join(words)) or name
+    first = title.partition(" ")[0]
+    return title[:1].upper() + title[1:] if first.islower() else title
 
 
 def _each(cells: Sequence[str], plain: Callable[[str], str]) -> list[str]:
