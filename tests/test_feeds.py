@@ -323,7 +323,8 @@ def test_without_a_site_url_there_is_no_feed_and_the_author_is_reported(tmp_path
     ):
         assert not (tmp_path / "_site" / name).exists()
     assert [str(notice) for notice in report.notices] == [
-        "_quarto.yml, line 4: no feed for index.qmd: a feed needs full addresses\n  → Set `site-url` under `website`."
+        "_quarto.yml, line 4: no feed for index.qmd, no sitemap and no social cards: they need the site's full "
+        'address\n  → Set it under `website`: `site-url: "https://example.org/"`.'
     ]
     assert "canonical" not in (tmp_path / "_site/posts/a.html").read_text()
 

@@ -1,4 +1,5 @@
-"""Places as lines and columns of files, for programs that know nothing of cells and rows.
+"""Places as lines and columns of files, for programs that know nothing of cells and rows; and the
+places of texts that are in a file.
 
 A line of a notebook's cell is a line of the notebook's JSON; a row of a table is the line on which
 it begins. The words that a message quotes give the columns.
@@ -7,10 +8,13 @@ it begins. The words that a message quotes give the columns.
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
 
@@ -49,6 +53,27 @@ def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
         if at >= 0:
             return Region(line, at + 1, at + 1 + len(quoted))
     return Region(line)
+
+
+def place_of_text(root: Path, file: str, wanted: str) -> Place:
+    """Where a text first stands in a source, by its cell and line; the file alone if it is not
+    there as it is, such as one that is of an include.
+    """
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        whole = (root / file).read_text("utf-8")
+        is_notebook = file.endswith(".ipynb")
+        texts = [
+            one if isinstance(one, str) else "".join(one)
+            for one in (
+                [cell["source"] for cell in json.loads(whole)["cells"]] if is_notebook else [whole]
+            )
+        ]
+        for text in dict.fromkeys((wanted, unquote(wanted))):
+            for number, of_cell in enumerate(texts, start=1):
+                for line, written in enumerate(of_cell.splitlines(), start=1):
+                    if text in written:
+                        return Place(file, line, number if is_notebook else None)
+    return Place(file)
 
 
 def _start(text: str, where: Place) -> int:

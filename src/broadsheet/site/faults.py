@@ -8,18 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import PurePosixPath
 
 from broadsheet.errors import (
+    NO_ADDRESS,
     BroadsheetError,
     ConfigError,
     Notice,
     Place,
     RenderError,
+    enumerated,
     guarded,
     unexpected,
 )
 from broadsheet.language import has_catalogue
+from broadsheet.project.file_lines import place_of_text
 from broadsheet.project.project import CONFIG, INPUTS
 from broadsheet.project.reading import Publication, not_yet
 from broadsheet.project.source import slug_of
@@ -180,6 +184,7 @@ def notices_of(
     the old site.
     """
     yield from site.notices
+    yield from _without_address(site)
     yield from _refused_addresses(site.folder.refused, site.meta_by_path)
     yield from _without_catalogue(site.meta_by_path)
     yield from unfounded_translations(site.meta_by_path.values())
@@ -189,10 +194,30 @@ def notices_of(
     for path, record in sorted(records.items()):
         if path not in kept:
             leads = leads_of(site, record)
-            yield from links.broken(
-                path, record.meta.source, leads, names, anchors, withheld=withheld
-            )
+            where = partial(place_of_text, site.project.root, record.meta.source)
+            yield from links.broken(path, where, leads, names, anchors, withheld=withheld)
     yield from dropped(before, records, names, withheld)
+
+
+def _without_address(site: Site) -> Iterator[Notice]:
+    """What there is not because nobody has said where the site will be."""
+    asked = sorted(
+        {
+            meta.source
+            for meta in site.meta_by_path.values()
+            for listing, _ in site.lists_on(meta)
+            if listing.feed
+        }
+    )
+    if site.project.site_url or not (asked or site.news):
+        return
+    feeds = f"no feed for {enumerated(asked, 3)}, " if asked else ""
+    yield Notice(
+        site.project.text.place(("website",)),
+        f"{feeds}no sitemap and no social cards: they need the site's full address",
+        'Set it under `website`: `site-url: "https://example.org/"`.',
+        topic="value" if asked else NO_ADDRESS,
+    )
 
 
 def _refused_addresses(

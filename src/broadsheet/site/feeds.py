@@ -25,7 +25,7 @@ from lxml import html as lxml_html
 from markupsafe import Markup
 
 from broadsheet import url_schemes
-from broadsheet.errors import BroadsheetError, Notice, Place, guarded
+from broadsheet.errors import BroadsheetError, Place, guarded
 from broadsheet.language import speaking, t_
 from broadsheet.project.settings import Listing
 from broadsheet.site.listing import ordered
@@ -169,15 +169,6 @@ def feeds_of_site(site: Site) -> Iterator[Feed]:
         for listing, shown in site.lists_on(meta):
             if listing.feed and site.project.site_url:
                 yield from _feeds_of_list(site, meta, listing, shown)
-            elif listing.feed:
-                site.notices.append(
-                    Notice(
-                        site.project.text.place(("website",)),
-                        f"no feed for {meta.source}: a feed needs full addresses",
-                        "Set `site-url` under `website`.",
-                        topic="value",
-                    )
-                )
     for meta in site.meta_by_path.values():
         if meta.lists_corrections and site.project.site_url:
             chosen = site.corrections[:CORRECTIONS]

@@ -206,7 +206,7 @@ def anchors(body: str) -> frozenset[str]:
 
 def broken(
     page: str,
-    source: str,
+    place_of: Callable[[str], Place],
     leads: Iterable[Lead],
     files: Collection[str],
     anchors_of: Mapping[str, Collection[str]],
@@ -214,12 +214,13 @@ def broken(
     withheld: Mapping[str, str],
 ) -> Iterator[Notice]:
     """A notice for each link of a page to a file that the site does not have, or to a place that
-    the file does not have. ``withheld`` says why pages are not on the site yet.
+    the file does not have. ``place_of`` gives the place of an address as it is written,
+    ``withheld`` says why pages are not on the site yet.
     """
     for lead in leads:
         if lead.path not in files and lead.path in withheld:
             yield Notice(
-                Place(source),
+                place_of(lead.written),
                 f"a link leads to `{lead.written}`, which is not on the site: "
                 f"{withheld[lead.path]}",
                 "Take the link out until then.",
@@ -227,7 +228,7 @@ def broken(
             )
         elif lead.path not in files and f"{lead.path}/index.html" not in files:
             yield Notice(
-                Place(source),
+                place_of(lead.written),
                 f"a link or image leads to `{lead.written}`, which the site does not have",
                 _nearest(lead.path, PurePosixPath(page), files),
                 topic="broken-link",
@@ -238,7 +239,7 @@ def broken(
             and unquote(lead.fragment) not in anchors_of[lead.path]
         ):
             yield Notice(
-                Place(source),
+                place_of(lead.written),
                 f"a link leads to `{lead.written}`, but that page has no `#{lead.fragment}`",
                 _nearest_anchor(unquote(lead.fragment), anchors_of[lead.path]),
                 topic="broken-link",
