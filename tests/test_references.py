@@ -68,7 +68,7 @@ def test_a_place_that_the_other_article_does_not_have_is_reported(tmp_path):
         },
     )
     assert [str(notice) for notice in publish(tmp_path).notices] == [
-        "posts/a.qmd: a link leads to `article:b#hwo`, but that page has no `#hwo`\n"
+        "posts/a.qmd, line 7: a link leads to `article:b#hwo`, but that page has no `#hwo`\n"
         "  → The nearest that exists is `#how`."
     ]
 

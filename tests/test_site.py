@@ -406,11 +406,11 @@ def test_an_address_that_leads_nowhere_is_reported_with_the_nearest_that_exists(
     )
     reported = [str(notice) for notice in publish(tmp_path).notices]
     assert reported == [
-        "posts/a.qmd: a link or image leads to `bb.html`, which the site does not have\n"
+        "posts/a.qmd, line 7: a link or image leads to `bb.html`, which the site does not have\n"
         "  → The nearest that exists is `b.html`.",
-        "posts/a.qmd: a link or image leads to `pictur.png`, which the site does not have\n"
+        "posts/a.qmd, line 7: a link or image leads to `pictur.png`, which the site does not have\n"
         "  → The nearest that exists is `picture.png`.",
-        "posts/a.qmd: a link leads to `../about.html#whom`, but that page has no `#whom`\n"
+        "posts/a.qmd, line 7: a link leads to `../about.html#whom`, but that page has no `#whom`\n"
         "  → The nearest that exists is `#who`.",
     ]
 

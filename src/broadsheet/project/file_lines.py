@@ -1,5 +1,5 @@
 """Places as lines and columns of files, for programs that know nothing of cells and rows; and the
-places of texts that are in a file.
+places of addresses that are in a file.
 
 A line of a notebook's cell is a line of the notebook's JSON; a row of a table is the line on which
 it begins. The words that a message quotes give the columns.
@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from broadsheet.errors import QUOTED, BroadsheetError, Notice, Place
+from broadsheet.project.project import INPUTS
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s"{}\[\],:]+', re.DOTALL)
 """A string, a bracket, a comma or another value of JSON."""
@@ -55,9 +56,9 @@ def region_of(root: Path, message: BroadsheetError | Notice) -> Region | None:
     return Region(line)
 
 
-def place_of_text(root: Path, file: str, wanted: str) -> Place:
-    """Where a text first stands in a source, by its cell and line; the file alone if it is not
-    there as it is, such as one that is of an include.
+def place_of_address(root: Path, file: str, address: str) -> Place:
+    """Where an address first stands in a source, by its cell and line; that of a page may be written
+    as its source's. It is the file alone if it is not there, such as one that is of an include.
     """
     with suppress(OSError, ValueError, LookupError, TypeError):
         whole = (root / file).read_text("utf-8")
@@ -68,7 +69,9 @@ def place_of_text(root: Path, file: str, wanted: str) -> Place:
                 [cell["source"] for cell in json.loads(whole)["cells"]] if is_notebook else [whole]
             )
         ]
-        for text in dict.fromkeys((wanted, unquote(wanted))):
+        plain = unquote(address)
+        written_as = (address, plain, *(plain.replace(".html", suffix) for suffix in INPUTS))
+        for text in dict.fromkeys(written_as):
             for number, of_cell in enumerate(texts, start=1):
                 for line, written in enumerate(of_cell.splitlines(), start=1):
                     if text in written:

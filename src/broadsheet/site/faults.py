@@ -23,7 +23,7 @@ from broadsheet.errors import (
     unexpected,
 )
 from broadsheet.language import has_catalogue
-from broadsheet.project.file_lines import place_of_text
+from broadsheet.project.file_lines import place_of_address
 from broadsheet.project.project import CONFIG, INPUTS
 from broadsheet.project.reading import Publication, not_yet
 from broadsheet.project.source import slug_of
@@ -194,7 +194,7 @@ def notices_of(
     for path, record in sorted(records.items()):
         if path not in kept:
             leads = leads_of(site, record)
-            where = partial(place_of_text, site.project.root, record.meta.source)
+            where = partial(place_of_address, site.project.root, record.meta.source)
             yield from links.broken(path, where, leads, names, anchors, withheld=withheld)
     yield from dropped(before, records, names, withheld)
 
