@@ -87,7 +87,9 @@ class Workers(Generic[Asked, Done]):
         self.close()
 
     def kill(self) -> None:
-        """End the processes at once, whatever they are doing."""
+        """End the processes at once, whatever they are doing; spawned ones are replaced when there is
+        work. From any thread.
+        """
         for worker in self._workers:
             worker.process.kill()
 
@@ -106,7 +108,7 @@ class Workers(Generic[Asked, Done]):
             return self._work(asked)
         worker = self._idle.get()
         try:
-            if worker is None and self._spawned:
+            if self._spawned and (worker is None or not worker.process.is_alive()):
                 worker = self._started()
             if worker is None:
                 kind, answer = _tried(self._work, asked)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from broadsheet.errors import BroadsheetError, Notice, Place, UsageError
+from broadsheet.errors import BroadsheetError, Notice, UsageError
+from broadsheet.project.file_lines import region_of
 from broadsheet.site.check import CheckedSentence
 
 EDITOR = "vscode://file/{path}:{line}"
@@ -40,21 +41,20 @@ def check_editor(editor: str) -> None:
 
 def message_of(one: BroadsheetError | Notice, root: Path, editor: str) -> Message:
     """A fault or a warning as a message."""
-    return Message(str(one.where), _link(one.where, root, editor), one.what, one.mend, one.detail)
+    return Message(str(one.where), _link(one, root, editor), one.what, one.mend, one.detail)
 
 
 def sentence_message(one: CheckedSentence, root: Path, editor: str) -> Message:
     """A sentence with words that nothing accounts for."""
     words = ", ".join(f"“{words}”" for words in one.words)
-    what = f"nothing accounts for {words}: {one.text}"
-    return Message(str(one.where), _link(one.where, root, editor), what, one.mend)
+    notice = Notice(one.where, f"nothing accounts for {words}: {one.text}", one.mend)
+    return message_of(notice, root, editor)
 
 
-def _link(place: Place, root: Path, editor: str) -> str:
-    file = root / place.file
-    if not file.is_file():
+def _link(one: BroadsheetError | Notice, root: Path, editor: str) -> str:
+    """The address that opens the editor; of a notebook, at the line of its JSON."""
+    region, file = region_of(root, one), root / one.where.file
+    if region is None:
         return ""
-    # The lines of a notebook's cells are not those of its file, and a table's first row is the head.
-    line = place.row + 1 if place.row else 1 if place.cell else place.line or 1
     path = quote(str(file.resolve()).lstrip("/"))
-    return editor.format(path=path, line=line, cell=place.cell or 1)
+    return editor.format(path=path, line=region.line, cell=one.where.cell or 1)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from broadsheet.errors import BroadsheetError, Notice
 from broadsheet.preview.messages import message_of, sentence_message
 from broadsheet.preview.parameter_form import fields_of
 from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
+from broadsheet.project.edition import Edition
+from broadsheet.project.parameters import bind_edition
 from broadsheet.site.links import relative
 from broadsheet.templating import Templates
 
@@ -72,10 +75,16 @@ def _values(
     root, publication = previewed.root, previewed.publication
     edition = page.edition
     fault = previewed.fault or page.fault
-    notices = [one for one in publication.notices if one.where.file == str(page.source)]
-    notices += page.notices
-    sentences = page.sentences
+    others = {str(one.source.path) for one in publication.editions} | {
+        str(path) for path in publication.faults
+    }
+    others.discard(str(page.source))
+    notices: list[BroadsheetError | Notice] = [
+        one for one in publication.notices if one.where.file not in others
+    ]
     siblings = [one for one in publication.editions if one.source.path == page.source]
+    notices += [*_misfits(siblings, edition), *page.notices, *page.broken_links]
+    sentences = page.sentences
     return {
         "token": token,
         "path": address.path,
@@ -100,6 +109,16 @@ def _values(
         "why": page.why,
         "seconds": f"{page.seconds:.2f}",
     }
+
+
+def _misfits(siblings: Sequence[Edition], shown: Edition | None) -> Iterator[BroadsheetError]:
+    """What is wrong with the parameters of an article's other editions, which are not looked at."""
+    for edition in siblings:
+        try:
+            if edition is not shown:
+                bind_edition(edition)
+        except BroadsheetError as error:
+            yield error
 
 
 def _rendered(template: str, /, **values: object) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -25,7 +26,6 @@ from broadsheet import url_schemes
 from broadsheet.data.descriptor import DESCRIPTOR
 from broadsheet.data.descriptor_reading import is_entry
 from broadsheet.errors import MISSING_FILE, BroadsheetError, Notice, Place, guarded, unexpected
-from broadsheet.lexicon import FOLDER
 from broadsheet.limits import bounded_work
 from broadsheet.markdown.document import Inline
 from broadsheet.markdown.finished_edition import Finished
@@ -36,9 +36,10 @@ from broadsheet.project.edition import Edition
 from broadsheet.project.pairing import is_article, is_notebook
 from broadsheet.project.project import INPUTS, NOTEBOOK, SCRIPT, open_project
 from broadsheet.project.reading import Publication, open_publication
+from broadsheet.project.source import Source, read_source
 from broadsheet.run.executors import local_executor
 from broadsheet.site.build_record import PageRecord
-from broadsheet.site.check import CheckedSentence, check_page
+from broadsheet.site.check import CheckedSentence
 from broadsheet.site.edition_pages import MadeContent, content_made, footer_texts, record_of
 from broadsheet.site.new_site import SiteFolder
 from broadsheet.site.output_folder import Contents
@@ -49,6 +50,8 @@ from broadsheet.site.site import Site
 from broadsheet.site.theme_files import load_theme, short_digest
 
 MAKING = "making this page"
+SECONDS_TO_END = 2.0
+"""How long a run whose code has changed meanwhile may take to end by itself."""
 
 
 class HeldContents(PageContents):
@@ -94,8 +97,8 @@ class PreviewPage:
     ``content_fault`` says why its content cannot be made now, ``html_fault`` why its HTML cannot be
     made of that. It was made from the time ``begun`` to ``ended``, in seconds. ``why`` is the reason
     for its run, empty if a kept run was used. It is ``stale`` if something that it was made of has
-    changed since. ``sentences`` are those with words that nothing accounts for, once it
-    ``is_checked``. ``version`` counts how often something of it has changed.
+    changed since. ``sentences`` are those with words that nothing accounts for, and ``broken_links`` its links
+    that lead nowhere, once it ``is_checked``. ``version`` counts how often something of it has changed.
     """
 
     source: PurePosixPath
@@ -113,6 +116,7 @@ class PreviewPage:
     notices: tuple[Notice, ...] = ()
     is_checked: bool = False
     sentences: tuple[CheckedSentence, ...] = ()
+    broken_links: tuple[Notice, ...] = ()
     reads: frozenset[str] = frozenset()
     ran: bool = False
     why: str = ""
@@ -134,12 +138,14 @@ class PreviewPage:
         """
         if str(self.source) in changed:
             return True
+        # What a run has read and not written itself, an author has changed meanwhile.
         others = [name for name in changed if not self._wrote(root / name)]
+        known = others if self.fault is not None else changed
         if self.fault is not None and any(name not in sources for name in others):
             return True
         folders = {f"{PurePosixPath(name).parent}/" for name in others}
         return any(
-            name in changed or name in folders or (is_entry(name) and DESCRIPTOR in changed)
+            name in known or name in folders or (is_entry(name) and DESCRIPTOR in changed)
             for name in self.reads
         )
 
@@ -170,6 +176,8 @@ class PreviewedSite:
         self._records: dict[str, PageRecord] = {}
         self._footer: Mapping[str, Inline] = {}
         self._figures = FigureCache()
+        self._running: Edition | None = None
+        self._is_broken_off = False
 
     def __enter__(self) -> Self:
         project = open_project(self.root)
@@ -299,6 +307,27 @@ class PreviewedSite:
             self._anew()
         return None
 
+    def break_off(self, changed: Collection[str]) -> None:
+        """Break off the run of an article whose code is among the files ``changed``, which are noted
+        next: what it would give is that of the code before, and it may never end. The next run has
+        to warm up anew, so a run has some seconds to end by itself. From any thread.
+        """
+        running = self._running
+        if running is None or str(running.source.path) not in changed:
+            return
+        with suppress(BroadsheetError):
+            if _code(read_source(self.root, running.source.path)) == _code(running.source):
+                return
+
+        def end() -> None:
+            if self._running is running:
+                self._is_broken_off = True
+                self._executor.break_off()
+
+        timer = threading.Timer(SECONDS_TO_END, end)
+        timer.daemon = True
+        timer.start()
+
     def _take(self, publication: Publication) -> None:
         self.publication = publication
         self.editions = {str(edition.output): edition for edition in publication.editions}
@@ -331,24 +360,13 @@ class PreviewedSite:
             page.version += 1
         return page
 
+    def records(self) -> Mapping[str, PageRecord]:
+        """The records of all pages by their paths; of one that was not made, from its front matter."""
+        return self._records
+
     def is_stale(self, address: Address) -> bool:
         """Whether a page has to be made again."""
         return address in self._pages and self._pages[address].stale
-
-    def check(self, address: Address) -> bool:
-        """Look for words in a page that nothing accounts for. Returns whether others than before are
-        found.
-        """
-        page = self.page(address)
-        if page is None or page.finished is None or page.made is None or page.is_checked:
-            return False
-        page.is_checked = True
-        own, before, made = self.root / FOLDER, page.sentences, page.made
-        with suppress(BroadsheetError), guarded(Place(str(page.source)), "checking this page"):
-            _, found = check_page(own, page.finished, made.document, made.rendered)
-            page.sentences = tuple(found)
-        page.version += page.sentences != before
-        return page.sentences != before
 
     def _unread(self, path: str) -> PurePosixPath | None:
         """The source that could not be read and whose page would be at that path."""
@@ -372,7 +390,11 @@ class PreviewedSite:
     def _run_and_make(self, page: PreviewPage, edition: Edition, address: Address) -> None:
         project = self.publication.project
         given = dict(address.given)
+        self._running, self._is_broken_off = edition, False
         [outcome] = outcomes(project, [edition], self._executor, given=given or None)
+        self._running = None
+        if self._is_broken_off:  # it is made again for the change that it was broken off for
+            return
         page.ran, page.why = outcome.ran, outcome.why
         finished = self._assembly.draw_for(edition, partial(self._assembly.finish, outcome))
         made = content_made(project, self._pandoc, finished)
@@ -411,6 +433,10 @@ def _stamped(html: str, path: str, files: Mapping[str, bytes]) -> str:
         return f"{match[0]}?v={short_digest(files[name])}" if name in files else match[0]
 
     return _ADDRESS.sub(stamped, html)
+
+
+def _code(source: Source) -> list[str]:
+    return [cell.source for cell in source.cells() if cell.cell_type == "code"]
 
 
 def _fault_of(error: Exception, where: Place | str, doing: str) -> BroadsheetError:

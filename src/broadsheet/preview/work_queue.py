@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from broadsheet.errors import guarded
+from broadsheet.preview.page_checks import look_over
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 
 Result = TypeVar("Result")
@@ -69,7 +70,7 @@ class WorkQueue:
         """Look for words on a page that nothing accounts for, when there is time. From any thread."""
 
         def look(site: PreviewedSite) -> None:
-            if site.check(address):
+            if look_over(site, address):
                 self._tell(address)
 
         self.ask(look)
@@ -77,6 +78,7 @@ class WorkQueue:
     def changed(self, names: frozenset[str]) -> None:
         """These files have changed, counted from the root. From any thread."""
         self._work.put(names)
+        self._site.break_off(names)
 
     @contextmanager
     def reader(self, address: Address) -> Iterator[Reader]:

@@ -40,6 +40,10 @@ class LocalExecutor(Executor):
         """Have a process do the job."""
         return self._threads.submit(self._workers.do, partial(fn, *args, **kwargs))
 
+    def break_off(self) -> None:
+        """End the jobs that are being done, which then fail. From any thread."""
+        self._workers.kill()
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes."""
         self._threads.shutdown(wait, cancel_futures=cancel_futures)

@@ -1,0 +1,70 @@
+"""What a page is looked over for once it is shown: words that nothing accounts for, and links that
+lead nowhere.
+
+A build knows every file of the site. Here most pages are not made, so of theirs a link may lead to
+any file; and what only a build makes, such as feeds, is taken to be there.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+
+from broadsheet.errors import BroadsheetError, Notice, Place, guarded
+from broadsheet.files import is_file
+from broadsheet.lexicon import FOLDER
+from broadsheet.preview.previewed_site import Address, PreviewedSite, PreviewPage
+from broadsheet.preview.site_files import file_at
+from broadsheet.project.file_lines import place_of_address
+from broadsheet.project.project import INPUTS
+from broadsheet.site import links
+from broadsheet.site.addresses import redirects
+from broadsheet.site.check import check_page
+from broadsheet.site.page_rendering import leads_of
+
+_ONLY_BUILT = (".xml", ".atom", ".json", ".txt", ".md")
+"""The suffixes of files that only a build makes."""
+
+
+def look_over(previewed: PreviewedSite, address: Address) -> bool:
+    """Look over a page, unless that was done. Returns whether others than before are found."""
+    page = previewed.page(address)
+    if page is None or page.finished is None or page.made is None or page.is_checked:
+        return False
+    page.is_checked = True
+    before = page.sentences, page.broken_links
+    where = Place(str(page.source))
+    with suppress(BroadsheetError), guarded(where, "checking this page"):
+        document, rendered = page.made.document, page.made.rendered
+        _, found = check_page(previewed.root / FOLDER, page.finished, document, rendered)
+        page.sentences = tuple(found)
+    with suppress(BroadsheetError), guarded(where, "checking the links of this page"):
+        page.broken_links = tuple(_broken(previewed, page))
+    changed = before != (page.sentences, page.broken_links)
+    page.version += changed
+    return changed
+
+
+def _broken(previewed: PreviewedSite, page: PreviewPage) -> list[Notice]:
+    assert page.record is not None
+    leads = leads_of(previewed.site, page.record)
+    records = previewed.records()
+    known = {*records, *redirects(records)}
+    known |= {lead.path for lead in leads if lead.path not in known and _is_there(previewed, lead)}
+    pages = [*previewed.pages_at(), page]
+    anchors = {one.record.meta.path: links.anchors(one.html) for one in pages if one.record}
+    where = partial(place_of_address, previewed.root, str(page.source))
+    path = page.record.meta.path
+    return list(links.broken(path, where, leads, known, anchors, withheld={}))
+
+
+def _is_there(previewed: PreviewedSite, lead: links.Lead) -> bool:
+    """Whether the site would have a file."""
+    owner = previewed.owner(lead.path)
+    if owner is not None and not previewed.pages_at(str(owner.output)):
+        return True
+    if lead.path.endswith(_ONLY_BUILT):
+        return True
+    file = previewed.root / lead.path
+    is_authors = is_file(file) and file.suffix not in INPUTS
+    return is_authors or file_at(previewed, lead.path) is not None
