@@ -134,7 +134,7 @@ def test_names_the_nearest_parameter(source):
     [
         ("year = 2000 + 22", "the default of `year` is computed: `2000 + 22`"),
         ("year: Path = 1", "the annotation `Path` is not one that a parameter can have"),
-        ("year: str = 2022", "the default: parameter `year` is 2022, which is not `str`"),
+        ("year: str = 2022", "the default of `year` is 2022, which is not `str`"),
         ("print(1)", "`print(1)` is not a parameter"),
         ("year: int = (", "the `parameters` cell is not Python"),
     ],

@@ -116,7 +116,7 @@ def test_a_page_that_fails_says_so_over_the_last_good_one(
     message.wait_for()
     assert "this is not YAML" in message.inner_text()
     link = message.locator(".where a").get_attribute("href")
-    assert link == f"vscode://file{preview.site.root / path}:4"
+    assert link == f"vscode://file{preview.site.root / path}:3"
     assert page.get_by_text("The second paragraph.").count() == 1
     preview.site.write(path, TEXT.replace("The second", "The mended second"))
     page.get_by_text("The mended second paragraph.").wait_for()

@@ -61,6 +61,32 @@ _LARGEST = 2**63
 _SHOWN = 60
 """The most characters of a value that a message shows."""
 _SYNTAX_MEND = "Mend the YAML here; a value with a colon or a quotation mark goes in quotes."
+_UNCLOSED = (
+    ("while parsing a flow sequence", "a list that begins with `[`", "`]`"),
+    ("while parsing a flow mapping", "a mapping that begins with `{`", "`}`"),
+    ("while scanning a quoted scalar", "a quotation mark", "`\"`, or `'`"),
+)
+"""What a parser was at when it met what it refuses, in its own words and in ours."""
+_PLAIN = (
+    (
+        re.compile("mapping values are not allowed"),
+        "a colon stands where none may",
+        "Put a value with a colon in quotes, and begin a key below those that it belongs to.",
+    ),
+    (
+        re.compile("but found '<scalar>'"),
+        "text stands where a key may begin",
+        "See the quotation marks here and in the line above: each that opens has one that closes.",
+    ),
+    (
+        re.compile(r"but found '(\?|-|<block sequence start>|<block mapping start>)'"),
+        "this line is indented otherwise than those above",
+        "Begin it below those that it belongs to.",
+    ),
+    (re.compile(r"'\\t'"), "a tab stands here", "Indent with spaces."),
+    (re.compile("cannot start any token"), "", "Put the value in quotes."),
+)
+"""What a parser refuses, in our words, if they are plainer than its own; and what to do."""
 _NO_KEY = "a key is empty here"
 _KEY_MEND = "Write a word or text before its colon."
 _NONSENSE = {
@@ -113,19 +139,26 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
         try:
             return YamlText(reader.document(), where, reader.lines)
         except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            fault = reader.fault(*_problem(error), mark.line if mark else 0)
+            fault = reader.fault(*_problem(error))
     raise fault
 
 
-def _problem(error: yaml.YAMLError) -> tuple[str, str]:
-    """What a parser refuses, and what to do."""
+def _problem(error: yaml.YAMLError) -> tuple[str, str, int]:
+    """What a parser refuses, what to do, and the line, counted from 0."""
     problem = str(getattr(error, "problem", None) or error)
+    mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    line = mark.line if mark else 0
     if problem.endswith("but found ':'"):
-        return _NO_KEY, _KEY_MEND
+        return _NO_KEY, _KEY_MEND, line
+    for context, opened, closing in _UNCLOSED:
+        if begun and str(getattr(error, "context", "")).startswith(context):
+            return f"this is not YAML: {opened} is not closed", f"Close it: {closing}.", begun.line
     for stand_in, sign in _RESTORED.items():
         problem = problem.replace(ascii(chr(stand_in)), ascii(chr(sign)))
-    return f"this is not YAML: {problem}", _SYNTAX_MEND
+    for refused, plain, mend in _PLAIN:
+        if refused.search(problem):
+            return f"this is not YAML: {plain or problem}", mend, line
+    return f"this is not YAML: {problem}", _SYNTAX_MEND, line
 
 
 class _Reader:

@@ -1,14 +1,21 @@
-"""A KeyError of a DataFrame or Series says which columns or rows there are.
+"""Errors of names that are misspelt say what there is: a KeyError of a DataFrame or Series which
+columns or rows, others the name that may be meant.
 
 pandas says `KeyError: 'exprts'`, below many lines of its own. :func:`start`, in the run's first
 cell, has IPython complete such an error once it has ended a cell: what the notebook itself catches
-is pandas' own.
+is as it was raised.
 """
 
 from __future__ import annotations
 
+import builtins
+import importlib.metadata
+import os
 import re
+import sys
 import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +41,7 @@ def start() -> None:
 
     shell = get_ipython()
     if shell is not None and not shell.custom_exceptions:
-        shell.set_custom_exc((KeyError,), _completed)  # type: ignore[no-untyped-call]
+        shell.set_custom_exc((*_COMPLETE, KeyError), _completed)  # type: ignore[no-untyped-call]
 
 
 def message_of(error: KeyError, raised: TracebackType | None) -> str:
@@ -58,17 +65,64 @@ def message_of(error: KeyError, raised: TracebackType | None) -> str:
 def _completed(
     shell: Any,
     kind: type[BaseException],
-    error: KeyError,
+    error: Exception,
     raised: TracebackType,
     tb_offset: int | None = None,
 ) -> None:
     """IPython's handler of such an error: shows it as it would be shown, completed."""
     try:
-        if message := message_of(error, raised):
-            error.args = (_Words(message),)
-    except Exception:  # a table of odd labels: pandas' own words are better than none
+        if isinstance(error, KeyError):
+            if message := message_of(error, raised):
+                error.args = (_Words(message),)
+        else:
+            complete = next(one for kind, one in _COMPLETE.items() if isinstance(error, kind))
+            complete(error, raised)
+    except Exception:  # a table of odd labels, an object that refuses: its own words will do
         pass
     shell.showtraceback((kind, error, raised), running_compiled_code=True)
+
+
+def _meant(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    near = nearest(name, (one for one in known if not one.startswith("_")), 1, likeness)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _complete_name(error: Any, raised: TracebackType) -> None:
+    """A name that nothing has, beside those that the cell can see."""
+    *_, (frame, _) = traceback.walk_tb(raised)
+    known = {*frame.f_locals, *frame.f_globals, *vars(builtins)}
+    error.args = (f"{error}{_meant(error.name, known)}",)
+
+
+def _complete_attribute(error: Any, raised: TracebackType) -> None:
+    """An attribute that an object does not have, beside its own."""
+    error.args = (f"{error}{_meant(error.name, dir(error.obj))}",)
+
+
+def _complete_module(error: Any, raised: TracebackType) -> None:
+    """A module that is not there, beside those that are installed."""
+    name = error.name.partition(".")[0]
+    known = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
+    if name not in known:
+        error.msg += _meant(name, known, 0.75)
+
+
+def _complete_file(error: Any, raised: TracebackType) -> None:
+    """A file that is not there, beside those in its folder, and where its path counts from."""
+    file, folder = Path(error.filename), Path.cwd()
+    there = [one.name for one in (folder / file).parent.iterdir()]
+    meant = _meant(file.name, there)
+    root = Path(os.environ.get("BROADSHEET_ROOT", folder))
+    from_here = f"; the notebook runs in {folder.relative_to(root).as_posix()}/"
+    error.filename = _Words(f"{error.filename!r}{'' if file.is_absolute() else from_here}{meant}")
+
+
+_COMPLETE: dict[type[Exception], Callable[[Any, TracebackType], None]] = {
+    NameError: _complete_name,
+    AttributeError: _complete_attribute,
+    ModuleNotFoundError: _complete_module,
+    FileNotFoundError: _complete_file,
+}
 
 
 def _asked(raised: TracebackType | None) -> pd.DataFrame | pd.Series[Any] | None:

@@ -123,7 +123,7 @@ def bind(
                 f"{question(name, parameters)}It has {known}.",
             )
         try:
-            bound[name] = _fitted(parameter, value, f"article {article!r}", from_text)
+            bound[name] = _fitted(parameter, value, f"article {article!r}: parameter", from_text)
         except _MisfitError as error:
             raise ParameterError(error.where, error.what, error.mend) from error
     return bound
@@ -191,7 +191,7 @@ def _parameters(code: str, where: Place) -> Iterator[Parameter]:
         parameter = Parameter(
             name, written, kind, default, comments.get(node.end_lineno or node.lineno, ""), place
         )
-        _fitted(parameter, default, "the default", False)
+        _fitted(parameter, default, "the default of", False)
         yield parameter
 
 
@@ -206,8 +206,7 @@ def _fitted(parameter: Parameter, value: object, whose: str, from_text: bool) ->
     except (ValidationError, ValueError) as error:
         raise _MisfitError(
             parameter.place,
-            f"{whose}: parameter `{parameter.name}` is {shown(value)}, "
-            f"which is not `{parameter.annotation}`",
+            f"{whose} `{parameter.name}` is {shown(value)}, which is not `{parameter.annotation}`",
             f"{question(str(value), map(str, choices(parameter.kind)))}Give {_wanted(parameter)}.",
         ) from error
 

@@ -94,10 +94,13 @@ def run(job: Job) -> str:
     except PapermillExecutionError as error:
         raise _raised(job, error.ename, error.evalue, error.traceback) from None
     except CellTimeoutError:
+        authors = _authors(job, _stopped_in(job))
         raise _failed(
             job,
             f"the cell ran longer than {job.time_limit:g} s",
             "Make it faster, or raise `broadsheet: time-limit:` in _quarto.yml.",
+            "\n".join(authors),
+            _line_of(authors),
         ) from None
     except StoppedError as error:
         raise _failed(job, *_too_much(job, error.reason)) from None
@@ -218,17 +221,15 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
         # IPython prints a group of exceptions; of text that is no UTF-8 nothing comes at all.
         match = re.search(r"^[\s|+]*(\w+Group: .*)", _printed(job), re.MULTILINE)
         kind, message = match[1] if match else "an exception whose text cannot be passed on", ""
-    frames = [
-        _ANSI.sub("", frame).rstrip().replace(f"File {_shown(job.root)}/", "File ")
-        for frame in traceback
-    ]
-    authors = [frame for frame in frames if re.match(r"\s*Cell In\[|File (?![/~<.])", frame)]
+    authors = _authors(job, traceback)
     # Of a cell that is no Python, IPython names a file that nobody has.
     message = re.sub(r" \((?:\d+\.py|<[^>]*>), line \d+\)$", "", message)
     what = f"{kind}: {message}" if message else kind
     lacks = _lacked(job, kind, message)
     missing = _NO_MODULE.search(message) if lacks else None
-    mend = _install(missing[1].partition(".")[0]) if missing else ""
+    mend = _install(missing[1].partition(".")[0]) if missing else _MENDS.get(kind, "")
+    if ours := _OURS.match(message):
+        what, mend = f"{kind}: {ours['what']}", ours["mend"]
     unknown = _NO_NAME.match(message) if kind == "NameError" else None
     if unknown and (imported := _IMPORTED.get(unknown[1])):
         mend = f"Begin the cell with `{imported}`."
@@ -249,6 +250,26 @@ def _lacked(job: Job, kind: str, message: str) -> str:
     return "" if any(path.exists() for path in own) else f"the library `{name}`"
 
 
+def _authors(job: Job, traceback: Sequence[str]) -> list[str]:
+    """The frames of a traceback that are in the notebook or in a file of the publication, without the
+    lines that stand for cell options.
+    """
+    found = []
+    for raw in traceback:
+        frame = _ANSI.sub("", raw).rstrip().replace(f"File {_shown(job.root)}/", "File ")
+        file = re.match(r"File (?![/~<.])([^:\n]+)", frame)
+        if re.match(r"\s*Cell In\[", frame) or (file and (job.root / file[1]).is_file()):
+            found.append(_OPTION_LINE.sub("", frame))
+    return found
+
+
+_OPTION_LINE = re.compile(r"^ +\d+ #$\n", re.MULTILINE)
+_OURS = re.compile(r"(?P<what>.+)\n  → (?P<mend>.+)\Z")
+"""The message of an error of ours, which says itself what to do."""
+_MENDS = {
+    "MemoryError": "Read or make less at a time.",
+    "SystemExit": "Take the exit out: a notebook runs to its end.",
+}
 _NO_NAME = re.compile(r"name '(\w+)' is not defined")
 _IMPORTED = {
     "Annotated": "from typing import Annotated",
@@ -277,8 +298,8 @@ def _install(module: str) -> str:
     """How the library of a missing module is installed."""
     command = f"{sys.executable} -m pip install {_CALLED.get(module, module)}"
     return (
-        f"Notebooks run in the environment of Broadsheet, {sys.prefix}: install the library there, "
-        f"`{command}`, or put a module of your own beside the notebook."
+        "If that is its name: notebooks run in the environment of Broadsheet, "
+        f"{sys.prefix}: install the library there, `{command}`, or put a module of your own beside the notebook."
     )
 
 
@@ -349,9 +370,21 @@ def _printed(job: Job) -> str:
     )
 
 
+def _stopped_in(job: Job) -> Sequence[str]:
+    """The traceback of where a cell was that was stopped."""
+    found: list[Sequence[str]] = [
+        output.traceback
+        for cell in _partial_cells(job)
+        for output in cell.get("outputs", ())
+        if output.get("output_type") == "error"
+    ]
+    return found[-1] if found else ()
+
+
 def _line_of(frames: Sequence[str]) -> int | None:
-    match = re.match(r"\s*Cell In\[\d+\], line (\d+)", frames[0]) if frames else None
-    return int(match[1]) if match else None
+    """The line at which the cell was that was run: the first of the frames in a cell."""
+    lines = (re.match(r"\s*Cell In\[\d+\], line (\d+)", frame) for frame in frames)
+    return next((int(line[1]) for line in lines if line), None)
 
 
 class _Day(str):
