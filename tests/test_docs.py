@@ -227,6 +227,12 @@ def test_the_page_of_messages_has_those_of_the_code() -> None:
     assert (ROOT / "docs/errors.md").read_text("utf-8") == page, "run write_messages.py"
 
 
+def test_the_page_of_mistakes_has_the_messages_that_are_stored() -> None:
+    """`python scripts/write_mistakes.py` writes it anew."""
+    page = script_called("write_mistakes.py").page()
+    assert (ROOT / "docs/mistakes.md").read_text("utf-8") == page, "run write_mistakes.py"
+
+
 def script_called(name: str) -> Any:
     """A script of the repository, loaded."""
     spec = spec_from_file_location(name.removesuffix(".py"), ROOT / "scripts" / name)

@@ -197,6 +197,19 @@ def test_a_template_and_a_configuration_that_cannot_be_used_end_nothing(
     preview.site.write("posts/trade/index.qmd", TEXT)
 
 
+def test_a_run_whose_code_has_changed_is_broken_off(
+    preview: Previewed, look: Callable[[str], Page]
+) -> None:
+    """The limit of a cell is two minutes."""
+    preview.site.article("endless", "1 + 1", ("md", "It ends."), front=FRONT)
+    page = look("posts/endless/")
+    page.get_by_text("It ends.").wait_for()
+    preview.site.article("endless", "while True: pass", ("md", "It ends."), front=FRONT)
+    page.locator("broadsheet-preview .bar[aria-busy=true]").wait_for()
+    preview.site.article("endless", "2 + 2", ("md", "It ends again."), front=FRONT)
+    page.get_by_text("It ends again.").wait_for()
+
+
 @pytest.mark.parametrize(
     ("path", "headers"),
     [

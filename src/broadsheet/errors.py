@@ -69,6 +69,10 @@ VARIABLE = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"|“[^”]*”|\d[\d,.]*|\S+\.
 """What differs in messages of one kind: what is quoted, numbers, names of files."""
 QUOTED = re.compile(r"[`“']([^`”'\n]+)[`”']")
 """What a message quotes of the text that it is about."""
+CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+"""A line by which git marks that two versions of a text are to be merged."""
+CONFLICTING = "the marks of a merge conflict stand here"
+CHOOSE = "Choose one of the two versions, and take the marks out."
 DEPRECATED = "deprecated"
 """The topic of a notice of what works still, and will not in the next version."""
 

@@ -21,10 +21,10 @@ from typing import Any
 from jinja2 import (
     BytecodeCache,
     ChoiceLoader,
-    DictLoader,
     Environment,
     FileSystemBytecodeCache,
     FileSystemLoader,
+    FunctionLoader,
     PrefixLoader,
     StrictUndefined,
     TemplateSyntaxError,
@@ -104,7 +104,11 @@ class Templates:
 def environment_of(own: Mapping[str, str], *, keep_trailing_newline: bool = False) -> Environment:
     """The environment of our templates and those that replace them."""
     ours = FileSystemLoader(FOLDER)
-    loader = ChoiceLoader([DictLoader(own), ours, PrefixLoader({OURS: ours})]) if own else ours
+    # With their names, so that the traceback of an error has them.
+    replaced = FunctionLoader(
+        lambda name: (own[name], str(OWN / name), None) if name in own else None
+    )
+    loader = ChoiceLoader([replaced, ours, PrefixLoader({OURS: ours})]) if own else ours
     return taught(
         Environment(
             loader=loader,

@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from broadsheet.errors import ConfigError, Place
+from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Place
 from broadsheet.limits import TABLE
 from broadsheet.unprintable import refuse_unprintable, unprintable
 
@@ -140,6 +140,9 @@ def read_yaml(text: str, where: Place, first_line: int = 1) -> YamlText:
             return YamlText(reader.document(), where, reader.lines)
         except yaml.YAMLError as error:
             fault = reader.fault(*_problem(error))
+        if conflict := CONFLICT.search(text):
+            line = text.count("\n", 0, conflict.start())
+            fault = reader.fault(CONFLICTING, CHOOSE, line)
     raise fault
 
 

@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from broadsheet.code_fences import Fence, fences
-from broadsheet.errors import ConfigError, Notice, Place
+from broadsheet.errors import CHOOSE, CONFLICT, CONFLICTING, ConfigError, Notice, Place
 from broadsheet.language import t_
 from broadsheet.markdown.markdown_writing import MarkdownText, attributes
 from broadsheet.markdown.outputs import clean_html, lost_notices
@@ -60,7 +60,9 @@ def add_written(
     lines = list(text.includes.lines(markdown, place))
     written = [line for _, line in lines]
     start = 0
-    for fence in fences(written):
+    found = list(fences(written))
+    text.notices += _left_open(found, lines)
+    for fence in found:
         is_output = is_frozen and fence.info == "{=html}"
         if not (fence.language or fence.shown_as or is_output):
             continue
@@ -80,6 +82,24 @@ def add_written(
         text.lines[begin:] = [fence.prefix + line for line in text.lines[begin:]]
         start = fence.closes + 1
     text.add_lines(_unescaped(lines[start:]))
+
+
+def _left_open(found: Sequence[Fence], lines: Sequence[Line]) -> Iterator[Notice]:
+    """A block that never ends; the marks that git leaves where two versions are to be merged."""
+    code = {number for fence in found for number in range(fence.opens, fence.closes + 1)}
+    for fence in found:
+        if fence.closes == len(lines):
+            yield Notice(
+                lines[fence.opens][0],
+                "a block of code begins here and does not end",
+                f"End it with a line of {len(fence.fence)} "
+                f"{'backticks' if fence.fence[0] == '`' else 'tildes'}: what follows is shown as code.",
+                topic="markdown",
+            )
+    for number, (place, line) in enumerate(lines):
+        if number not in code and CONFLICT.match(line):
+            yield Notice(place, CONFLICTING, CHOOSE, topic="merge-conflict")
+            return
 
 
 def not_run(text: MarkdownText, has_python: bool) -> Iterator[Notice]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from broadsheet import inline
 from broadsheet.notebook.conditions import Expressions
+from broadsheet.notebook.key_errors import complete
 from broadsheet.unprintable import UNPRINTABLE, named
 
 LONGEST = 100_000
@@ -42,6 +43,7 @@ def _result(expression: str, known: Expressions) -> dict[str, str]:
         return {"expression": expression, **found, **({"reads": reads} if reads else {})}
     except Exception as error:
         known.taken()
+        complete(error, error.__traceback__)
         message = traceback.format_exception_only(error)[-1].strip()
         return {
             "expression": expression,

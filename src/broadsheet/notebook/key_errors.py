@@ -15,6 +15,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -62,6 +63,17 @@ def message_of(error: KeyError, raised: TracebackType | None) -> str:
     return f"{error}: the {name} are {enumerated(known, _SHOWN) or 'none'}{mean}"
 
 
+def complete(error: Exception, raised: TracebackType | None) -> None:
+    """Complete the message of an error, if it is of a kind of which there is more to say."""
+    # A table of odd labels, an object that refuses: its own words will do.
+    with suppress(Exception):
+        if isinstance(error, KeyError) and (message := message_of(error, raised)):
+            error.args = (_Words(message),)
+        for kind, say_more in _COMPLETE.items():
+            if isinstance(error, kind):
+                say_more(error, raised)
+
+
 def _completed(
     shell: Any,
     kind: type[BaseException],
@@ -70,15 +82,7 @@ def _completed(
     tb_offset: int | None = None,
 ) -> None:
     """IPython's handler of such an error: shows it as it would be shown, completed."""
-    try:
-        if isinstance(error, KeyError):
-            if message := message_of(error, raised):
-                error.args = (_Words(message),)
-        else:
-            complete = next(one for kind, one in _COMPLETE.items() if isinstance(error, kind))
-            complete(error, raised)
-    except Exception:  # a table of odd labels, an object that refuses: its own words will do
-        pass
+    complete(error, raised)
     shell.showtraceback((kind, error, raised), running_compiled_code=True)
 
 
@@ -87,19 +91,19 @@ def _meant(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-def _complete_name(error: Any, raised: TracebackType) -> None:
+def _complete_name(error: Any, raised: TracebackType | None) -> None:
     """A name that nothing has, beside those that the cell can see."""
     *_, (frame, _) = traceback.walk_tb(raised)
-    known = {*frame.f_locals, *frame.f_globals, *vars(builtins)}
-    error.args = (f"{error}{_meant(error.name, known)}",)
+    own = _meant(error.name, {*frame.f_locals, *frame.f_globals})
+    error.args = (f"{error}{own or _meant(error.name, vars(builtins), 0.75)}",)
 
 
-def _complete_attribute(error: Any, raised: TracebackType) -> None:
+def _complete_attribute(error: Any, raised: TracebackType | None) -> None:
     """An attribute that an object does not have, beside its own."""
     error.args = (f"{error}{_meant(error.name, dir(error.obj))}",)
 
 
-def _complete_module(error: Any, raised: TracebackType) -> None:
+def _complete_module(error: Any, raised: TracebackType | None) -> None:
     """A module that is not there, beside those that are installed."""
     name = error.name.partition(".")[0]
     known = {*sys.stdlib_module_names, *importlib.metadata.packages_distributions()}
@@ -107,7 +111,7 @@ def _complete_module(error: Any, raised: TracebackType) -> None:
         error.msg += _meant(name, known, 0.75)
 
 
-def _complete_file(error: Any, raised: TracebackType) -> None:
+def _complete_file(error: Any, raised: TracebackType | None) -> None:
     """A file that is not there, beside those in its folder, and where its path counts from."""
     file, folder = Path(error.filename), Path.cwd()
     there = [one.name for one in (folder / file).parent.iterdir()]
@@ -117,7 +121,7 @@ def _complete_file(error: Any, raised: TracebackType) -> None:
     error.filename = _Words(f"{error.filename!r}{'' if file.is_absolute() else from_here}{meant}")
 
 
-_COMPLETE: dict[type[Exception], Callable[[Any, TracebackType], None]] = {
+_COMPLETE: dict[type[Exception], Callable[[Any, TracebackType | None], None]] = {
     NameError: _complete_name,
     AttributeError: _complete_attribute,
     ModuleNotFoundError: _complete_module,

@@ -231,12 +231,14 @@ def editions_of(
 def _missed(edition: Edition) -> Iterator[Notice]:
     """What an author who knows Jupyter alone leaves out or writes otherwise, and readers miss."""
     text, settings = edition.source.front_matter, edition.settings
-    if _has_cells(edition.source) and not settings.title:
+    if not settings.title and (_has_cells(edition.source) or settings.day is not None):
         yield Notice(
             text.where,
             f"the page has no title, and is called {edition.name!r}",
             "Begin the notebook with a raw cell of front matter, `title: …` between two lines of "
-            "`---`, or with a heading, `# …`.",
+            "`---`, or with a heading, `# …`."
+            if edition.source.path.suffix == ".ipynb"
+            else "Write `title: …` in its front matter, or begin it with a heading, `# …`.",
             topic="title",
         )
     is_dated = settings.day is not None or settings.draft

@@ -134,7 +134,10 @@ def bind_edition(edition: Edition) -> dict[str, object]:
     try:
         return bind(edition.source, edition.parameters)
     except ParameterError as error:
-        raise ParameterError(error.where, error.what, error.mend, edition.described) from error
+        where = error.where
+        if edition.declared is not None and (where.cell, where.line) == (None, None):
+            where = edition.source.front_matter.place((*edition.declared.at, "parameters"))
+        raise ParameterError(where, error.what, error.mend, edition.described) from error
 
 
 class _MisfitError(ParameterError):

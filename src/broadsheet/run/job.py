@@ -227,9 +227,14 @@ def _raised(job: Job, kind: str, message: str, traceback: Sequence[str]) -> Exec
     what = f"{kind}: {message}" if message else kind
     lacks = _lacked(job, kind, message)
     missing = _NO_MODULE.search(message) if lacks else None
-    mend = _install(missing[1].partition(".")[0]) if missing else _MENDS.get(kind, "")
+    mend = (
+        _install(missing[1].partition(".")[0])
+        if missing
+        else _MENDS.get(what) or _MENDS.get(kind, "")
+    )
     if ours := _OURS.match(message):
         what, mend = f"{kind}: {ours['what']}", ours["mend"]
+        authors = [*ours["detail"].replace("\n  │ ", "\n").split("\n")[1:], *authors]
     unknown = _NO_NAME.match(message) if kind == "NameError" else None
     if unknown and (imported := _IMPORTED.get(unknown[1])):
         mend = f"Begin the cell with `{imported}`."
@@ -264,10 +269,11 @@ def _authors(job: Job, traceback: Sequence[str]) -> list[str]:
 
 
 _OPTION_LINE = re.compile(r"^ +\d+ #$\n", re.MULTILINE)
-_OURS = re.compile(r"(?P<what>.+)\n  → (?P<mend>.+)\Z")
+_OURS = re.compile(r"(?P<what>.+)\n  → (?P<mend>.+)(?P<detail>(?:\n  │ .*)*)\Z")
 """The message of an error of ours, which says itself what to do."""
 _MENDS = {
     "MemoryError": "Read or make less at a time.",
+    "SyntaxError: incomplete input": "Close the bracket, the quotation mark or the block.",
     "SystemExit": "Take the exit out: a notebook runs to its end.",
 }
 _NO_NAME = re.compile(r"name '(\w+)' is not defined")

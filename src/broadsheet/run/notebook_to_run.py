@@ -16,13 +16,13 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from broadsheet import inline
-from broadsheet.errors import ExecutionError
+from broadsheet.errors import ExecutionError, Place
 from broadsheet.notebook import declared
 from broadsheet.project.cell_options import CellOptions
 from broadsheet.project.edition import Edition
 from broadsheet.project.execution import is_evaluated
 from broadsheet.project.notebook_file import language_of
-from broadsheet.project.source import TAG, front_matter_strings
+from broadsheet.project.source import TAG, Source, front_matter_strings
 from broadsheet.run import reads
 
 FRONT_MATTER = 0
@@ -243,12 +243,19 @@ def _refuse_failed(edition: Edition, results: Mapping[int, list[dict[str, str]]]
         for other, result in failed[1:]
     )
     raise ExecutionError(
-        edition.source.place(number or 1),
+        _place_of(edition.source, number, first["expression"]),
         f"the inline expression `{first['expression']}`{'' if number else ' of the front matter'} fails: "
         f"{first['error']}",
         "Mend the expression, or compute it in a cell before this one.",
         others,
     )
+
+
+def _place_of(source: Source, number: int, expression: str) -> Place:
+    """The line of a cell in which an expression stands; the cell, if it is there as something else."""
+    written = source.cells()[number - 1].source.split("\n") if number else []
+    lines = [at for at, line in enumerate(written, start=1) if expression in line]
+    return source.place(number or 1, lines[0] if lines else None)
 
 
 def _cell_name(number: int) -> str:

@@ -32,6 +32,7 @@ from broadsheet.site.addresses import dropped, redirect_pages
 from broadsheet.site.article_references import slug_of_page, unknown_reference
 from broadsheet.site.build_record import PageRecord, as_json
 from broadsheet.site.feeds import feeds_of_site
+from broadsheet.site.listing import missing_contents
 from broadsheet.site.page_meta import PageMeta
 from broadsheet.site.page_rendering import COMPOSING, inputs_of, leads_of, text_of_list
 from broadsheet.site.page_values import list_pages, more_pages
@@ -185,6 +186,9 @@ def notices_of(
     """
     yield from site.notices
     yield from _without_address(site)
+    for meta in site.meta_by_path.values():
+        for listing, _ in site.lists_on(meta):
+            yield from missing_contents(listing, meta.source, site.project.root)
     yield from _refused_addresses(site.folder.refused, site.meta_by_path)
     yield from _without_catalogue(site.meta_by_path)
     yield from unfounded_translations(site.meta_by_path.values())

@@ -10,17 +10,22 @@ page of its own (:mod:`broadsheet.site.paging`).
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from html import escape
+from itertools import takewhile
 from operator import itemgetter
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from broadsheet.did_you_mean import question
+from broadsheet.errors import MISSING_FILE, Notice
 from broadsheet.project.dates import read_moment
+from broadsheet.project.file_lines import place_of_address
 from broadsheet.project.project import matching
 from broadsheet.project.settings import Listing
 from broadsheet.site.edition_picker import one_entry_each
@@ -28,6 +33,7 @@ from broadsheet.site.links import target_of
 from broadsheet.site.page_meta import Byline, PageMeta, Picture, plain_fields
 
 _EVERYTHING = ["**"]
+_WILD = re.compile(r"[*?\[{]")
 _FIELDS: Mapping[str, Callable[[PageMeta], object]] = {
     "date": lambda meta: meta.date,
     "date-modified": lambda meta: meta.updated,
@@ -60,6 +66,24 @@ def listed(
     found = [*(meta for meta in found if meta.path not in named), *written]
     found = ordered(one_entry_each(found, lang), listing.sort)
     return found if listing.max_items is None else found[: listing.max_items]
+
+
+def missing_contents(listing: Listing, source: str, root: Path) -> Iterator[Notice]:
+    """A notice for each of the `contents` of a list that begins with a file or folder that is not
+    there. They count from the page, or from the ``root``.
+    """
+    for pattern in listing.contents:
+        plain = list(takewhile(lambda part: not _WILD.search(part), PurePosixPath(pattern).parts))
+        named = PurePosixPath(*plain).as_posix().lstrip("/!")
+        folders = (root / PurePosixPath(source).parent, root)
+        if not any(os.path.exists(folder / named) for folder in folders if "\0" not in named):  # noqa: PTH110 - which raises nothing
+            known = (one.name for folder in folders for one in folder.iterdir())
+            yield Notice(
+                place_of_address(root, source, pattern),
+                f"`contents` names {pattern!r}, and there is no such file or folder",
+                f"{question(named, known)}A path counts from the page.",
+                topic=MISSING_FILE,
+            )
 
 
 def _written(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import traceback
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -300,11 +301,20 @@ def render(kind: str, meta: PageMeta, *, scene: Scene, **given: object) -> str:
     except TemplateError as error:
         raise RenderError(
             meta.source,
-            f"the template of a {kind} page: {error}",
+            f"{_template_of(error, kind)}: {error}",
             f"Look into the templates of {OWN}, which stand in for ours."
             if has_own()
             else "This is a fault of Broadsheet or of its templates; report it with the page.",
         ) from error
+
+
+def _template_of(error: TemplateError, kind: str) -> str:
+    """The template in which an error was raised, as a message names it: one of the publication's own
+    with its line.
+    """
+    files = ((one.f_code.co_filename, line) for one, line in traceback.walk_tb(error.__traceback__))
+    own = [f"{file}, line {line}" for file, line in files if file.startswith(f"{OWN}/")]
+    return own[-1] if own else f"the template {kind}.html.jinja"
 
 
 def render_picker(scene: Scene, picker: Picker) -> Markup:

@@ -44,6 +44,11 @@ function M.unresolved(page, ...) note(page.options['is-strict'] and page.faults 
 local FROM_PANDOC = {
   -- Whoever reads the page's HTML finds them all.
   DuplicateIdentifier = function() end,
+  UnclosedDiv = function(page, message)
+    page.notices[#page.notices + 1] = { what = 'a `:::` or `<div>` opens here and does not end',
+                                        mend = 'End it, with a line of `:::` or with `</div>`.', needle = '', detail = '',
+                                        topic = 'markdown', line = tonumber(message.openpos.line) }
+  end,
   CouldNotConvertTeXMath = function(page, message)
     M.unresolved(page, ('this is not mathematics that a page can show, which shows its TeX: `%s`'):format(message.contents),
              'Mend the TeX.', message.contents, message.message, 'mathematics')
