@@ -173,7 +173,7 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("configured")
     for name, text in {
         "_quarto.yml": configuration.GOOD,
-        "index.qmd": INDEX,
+        "index.qmd": INDEX.replace("good.qmd", "posts/good.qmd"),
         "about.qmd": "---\ntitle: About\n---\n",
         "posts/good.qmd": ARTICLE % 1,
     }.items():

@@ -82,7 +82,9 @@ def test_a_name_that_nobody_gives_is_a_fault_of_the_pages_that_want_it(tmp_path)
         tmp_path, {"theme/templates/plain.html.jinja": "{{ nobody }}", "posts/a.qmd": article("A")}
     )
     (fault,) = publish(tmp_path).faults.values()
-    assert str(fault).startswith("about.qmd: the template of a plain page: 'nobody' is undefined")
+    assert str(fault).startswith(
+        "about.qmd: theme/templates/plain.html.jinja, line 1: 'nobody' is undefined"
+    )
     assert "Look into the templates of theme/templates" in str(fault)
     assert page(tmp_path, "posts/a.html")
 

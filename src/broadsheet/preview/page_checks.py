@@ -62,8 +62,9 @@ def _broken(previewed: PreviewedSite, page: PreviewPage) -> list[Notice]:
 
 def _missing_contents(previewed: PreviewedSite, page: PreviewPage) -> Iterator[Notice]:
     assert page.record is not None
+    entries = previewed.site.meta_by_path.values()
     for listing, _ in previewed.site.lists_on(page.record.meta):
-        yield from missing_contents(listing, str(page.source), previewed.root)
+        yield from missing_contents(listing, str(page.source), entries, previewed.root)
 
 
 def _is_there(previewed: PreviewedSite, lead: links.Lead) -> bool:

@@ -188,7 +188,8 @@ def notices_of(
     yield from _without_address(site)
     for meta in site.meta_by_path.values():
         for listing, _ in site.lists_on(meta):
-            yield from missing_contents(listing, meta.source, site.project.root)
+            entries = site.meta_by_path.values()
+            yield from missing_contents(listing, meta.source, entries, site.project.root)
     yield from _refused_addresses(site.folder.refused, site.meta_by_path)
     yield from _without_catalogue(site.meta_by_path)
     yield from unfounded_translations(site.meta_by_path.values())

@@ -68,14 +68,19 @@ def listed(
     return found if listing.max_items is None else found[: listing.max_items]
 
 
-def missing_contents(listing: Listing, source: str, root: Path) -> Iterator[Notice]:
-    """A notice for each of the `contents` of a list that begins with a file or folder that is not
-    there. They count from the page, or from the ``root``.
+def missing_contents(
+    listing: Listing, source: str, entries: Iterable[PageMeta], root: Path
+) -> Iterator[Notice]:
+    """A notice for each of the `contents` of a list that chooses none of the ``entries``, and begins
+    with a file or folder that is not there. It counts from the page, or from the ``root``.
     """
+    sources = sorted({PurePosixPath(meta.source) for meta in entries})
     for pattern in listing.contents:
         plain = list(takewhile(lambda part: not _WILD.search(part), PurePosixPath(pattern).parts))
         named = PurePosixPath(*plain).as_posix().lstrip("/!")
         folders = (root / PurePosixPath(source).parent, root)
+        if matching(sources, [pattern], PurePosixPath(source).parent):
+            continue
         if not any(os.path.exists(folder / named) for folder in folders if "\0" not in named):  # noqa: PTH110 - which raises nothing
             known = (one.name for folder in folders for one in folder.iterdir())
             yield Notice(
