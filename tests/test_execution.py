@@ -65,7 +65,7 @@ def test_fenced_code_keeps_its_inline_examples(site):
 def test_an_expression_that_fails_is_named_with_its_cell(site):
     site.article("a", ("md", "It is `{python} missing`."))
     assert str(only_fault(site)) == (
-        "posts/a/index.ipynb, cell 2: the inline expression `missing` fails: NameError: name 'missing' is not defined\n"
+        "posts/a/index.ipynb, cell 2, line 1: the inline expression `missing` fails: NameError: name 'missing' is not defined\n"
         "  → Mend the expression, or compute it in a cell before this one."
     )
 
@@ -135,7 +135,7 @@ def test_a_cell_past_its_time_is_reported(site):
     site.write("_quarto.yml", site.read("_quarto.yml") + "broadsheet:\n  time-limit: 1\n")
     site.article("a", "1", "while True: pass")
     assert str(only_fault(site)).startswith(
-        "posts/a/index.ipynb, cell 3: the cell ran longer than 1 s\n  → Make it faster, or raise "
+        "posts/a/index.ipynb, cell 3, line 1: the cell ran longer than 1 s\n  → Make it faster, or raise "
         "`broadsheet: time-limit:` in _quarto.yml."
     )
 
