@@ -190,3 +190,14 @@ def test_bins_and_quartiles_are_those_of_the_drawing():
         ("Lower quartile", [("A", "1.5")]),
         ("Lowest", [("A", "1")]),
     ]
+
+
+def test_in_a_plane_both_numbers_say_what_they_are():
+    dot = go.Scatter(x=[1.5, 4], y=[3, 5], text=["Peru", ""], mode="markers")
+    axes = {"xaxis": {"title": {"text": "Income"}}, "yaxis": {"title": {"text": "Life"}}}
+    assert read(go.Figure(dot, axes)) == {"": ["Peru: Income 1.5; Life 3", "Income 4: Life 5"]}
+
+
+def test_parts_say_which_part_they_are_of():
+    figure = go.Figure(go.Treemap(labels=["All", "Oil"], parents=["", "All"], values=[3, 2]))
+    assert read(figure) == {"": ["All: 3", "Oil, All: 2"]}

@@ -83,7 +83,7 @@ def keyboard_series(
     if any("polar" in trace.kind for trace in chart.traces):
         return []
     series: dict[str, list[KeyboardPoint]] = {}
-    for family, traces in groupby(chart.traces, key=lambda trace: trace.family):
+    for family, traces in groupby(chart.traces, key=lambda trace: trace.family or trace.kind):
         part = replace(chart, traces=tuple(traces))
         read = _READERS.get(family, _nothing)
         for name, points in read(_Reading(part, marks or Marks(), remarks or {})):
@@ -126,16 +126,21 @@ def _courses(reading: _Reading) -> _Found:
             trace = traces[number]
             text = str(trace.column("text")[at] or "") if places.kind == "number" else ""
             where = _joined(text, places.whole(place))
+            named = trace.across.name and trace.along.name if chart.is_plane else ""
             raw = trace.column("value")[at]
             note = _remark(reading, place, trace)
             if value is not None:
                 written = series.measure.write(value)
+                if named:  # either number says what it is
+                    across = f"{trace.across.name} {places.whole(place)}"
+                    written = f"{trace.along.name} {written}"
+                    where, written = (text, f"{across}; {written}") if text else (across, written)
                 points.append(
                     KeyboardPoint(where, written, number, at, changes.get(place, ""), note)
                 )
             elif isinstance(raw, str):
-                named = trace.along.places(trace.column("value")).whole(raw)
-                points.append(KeyboardPoint(_joined(where, named), "", number, at))
+                other = trace.along.places(trace.column("value")).whole(raw)
+                points.append(KeyboardPoint(_joined(where, other), "", number, at))
         yield series.name, points
 
 
@@ -177,6 +182,22 @@ def _slices(reading: _Reading) -> _Found:
                 text = f"{measure.write(size)}{share}"
                 points.append(KeyboardPoint(str(place), text, trace.number, at))
         yield trace.label, points
+
+
+def _parts(reading: _Reading) -> _Found:
+    """The parts of a sunburst, a treemap or the like; each says which part it is of."""
+    measure = in_unit(reading.chart.measured)
+    for trace in reading.chart.traces:
+        names = dict(zip(trace.column("ids"), trace.column("labels"), strict=True))
+        points = []
+        columns = (trace.column("labels"), trace.column("parents"), trace.column("values"))
+        for at, (label, parent, size) in enumerate(zip(*columns, strict=True)):
+            number = number_of(size)
+            where = _joined(str(label or ""), str(names.get(parent, parent) or ""))
+            if where:
+                written = "" if number is None else measure.write(number)
+                points.append(KeyboardPoint(where, written, trace.number, at))
+        yield reading.label(trace), points
 
 
 def _map(reading: _Reading) -> _Found:
@@ -332,4 +353,5 @@ _READERS: Mapping[str, Callable[[_Reading], _Found]] = {
     "spans": _spans,
     "candles": _candles,
     "samples": _samples,
+    **dict.fromkeys(("sunburst", "treemap", "icicle"), _parts),
 }

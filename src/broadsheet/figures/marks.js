@@ -18,7 +18,8 @@
   const SPANS = new Set(["bar", "histogram", "funnel", "waterfall"]);
   const BOXES = new Set(["box", "violin"]);
   const CELLS = 4000;
-  const GRIDS = new Set(["heatmap", "contour"]);
+  const SLICES = new Set(["pie", "funnelarea", "sunburst", "treemap", "icicle"]);
+  const GRIDS = new Set(["heatmap", "contour", "histogram2d"]);
   const finite = (numbers) => numbers.every(Number.isFinite);
   const rounded = (number) => Math.round(number);
   const span = (a, b, c, d) => [Math.min(a, b), Math.min(c, d), Math.max(a, b), Math.max(c, d)].map(rounded);
@@ -117,7 +118,7 @@
     };
   }
 
-  function repaint(group, { z, trace }, marks) {
+  function repaint(group, { z, trace }, marks, { xaxis, yaxis }) {
     const picture = group?.querySelector("image");
     if (!picture || trace.zsmooth || marks.length > CELLS) return;
     const colour = scaleOf(trace), width = Math.max(...z.map((row) => row.length));
@@ -126,7 +127,8 @@
       if (!Number.isFinite(value)) continue;
       const cell = document.createElementNS("http://www.w3.org/2000/svg", "path");
       const gap = [trace.xgap ?? 0, trace.ygap ?? 0].map((one) => one / 2);
-      const [x0, y0, x1, y1] = [left + gap[0], top + gap[1], right - gap[0], bottom - gap[1]];
+      const [x, y] = [xaxis._offset, yaxis._offset]; // the picture is within the plot
+      const [x0, y0, x1, y1] = [left + gap[0] - x, top + gap[1] - y, right - gap[0] - x, bottom - gap[1] - y];
       cell.setAttribute("d", `M${x0},${y0}H${x1}V${y1}H${x0}Z`);
       cell.setAttribute("fill", colour(value));
       if (trace.opacity < 1) cell.setAttribute("fill-opacity", trace.opacity);
@@ -148,9 +150,9 @@
   function shapes(group, cd, selector) {
     group.setAttribute("data-trace", cd[0].trace.index);
     for (const path of group.querySelectorAll(selector)) {
-      const point = path.__data__;
-      const number = cd.indexOf(point);
-      if (number >= 0) path.setAttribute("data-point", point.i ?? number);
+      const point = path.__data__?.data?.data ?? path.__data__; // that of a part is within its node
+      const number = point?.i ?? cd.indexOf(point);
+      if (number >= 0) path.setAttribute("data-point", number);
     }
   }
 
@@ -189,20 +191,25 @@
         const [xaxis, yaxis] = ["x", "y"].map((letter) => layout[`${letter}axis${trace[`${letter}axis`].slice(1)}`]);
         const box = [xaxis._offset, yaxis._offset, xaxis._offset + xaxis._length, yaxis._offset + yaxis._length];
         traces[trace.index] = { panel: panel(box.map(rounded)), colour, ...cartesian(cd, trace, { xaxis, yaxis }) };
-        if (trace.type === "heatmap") repaint(painted.get(trace.index), cd[0], traces[trace.index].marks);
+        if (painted.has(trace.index)) repaint(painted.get(trace.index), cd[0], traces[trace.index].marks, { xaxis, yaxis });
         if (group && many && isLine(trace)) lines(group, trace);
       } else if (trace.geo) {
         const { w, h, l, t } = layout._size, { x, y } = layout[trace.geo].domain;
         const box = [l + w * x[0], t + h * (1 - y[1]), l + w * x[1], t + h * (1 - y[0])];
         traces[trace.index] = { panel: panel(box.map(rounded)), colour, marks: [] };
-        if (group && trace.type === "choropleth") shapes(group, cd, ".choroplethlocation");
+        if (group && trace.type === "choropleth") {
+          shapes(group, cd, ".choroplethlocation");
+          for (const land of group.closest(".layer").parentNode.querySelectorAll(".land > path")) {
+            land.setAttribute("data-point", "land");
+          }
+        }
         if (group && trace.type === "scattergeo") {
           traces[trace.index].marks = [...group.querySelectorAll("path.point")].flatMap((path) => {
             const number = cd.indexOf(path.__data__), [left, top, right, bottom] = relative(path, origin);
             return number < 0 ? [] : [[number, rounded((left + right) / 2), rounded((top + bottom) / 2)]];
           });
         }
-      } else if (group && (trace.type === "pie" || trace.type === "funnelarea")) {
+      } else if (group && SLICES.has(trace.type)) {
         traces[trace.index] = { panel: panel(relative(group, origin)), colour: "", marks: [] };
         shapes(group, cd, ".surface");
       }

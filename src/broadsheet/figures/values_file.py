@@ -12,7 +12,8 @@ It is a file beside the page, fetched when a reader comes to the chart::
 Of a trace there is its panel and its colour; of a point its place, value, trace, number, change and
 note, without empty ones at the end. ``wide`` and ``narrow`` have the marks in the two drawings: a
 point, a box, or 0 for none. ``by`` says what the nearest mark is: along the horizontal (``x``) or
-vertical axis (``y``), or in both (``xy``).
+vertical axis (``y``), or in both (``xy``). A panel of areas is ``filled``: there, what is below a
+line belongs to it.
 """
 
 from __future__ import annotations
@@ -59,8 +60,10 @@ def values_file(
 def _panel(chart: ChartData, number: int, drawings: Mapping[str, Marks]) -> dict[str, Any]:
     """A panel: its box in each drawing, and along what its marks are looked for."""
     inside = {key for key, trace in drawings["wide"].traces.items() if trace.panel == number}
-    ways = {_way(chart, trace) for trace in chart.traces if trace.number in inside}
+    ways = {_way(chart, trace) for trace in chart.traces if trace.number in inside} - {""}
     panel: dict[str, Any] = {"by": ways.pop() if len(ways) == 1 else "xy"}
+    if {trace.look for trace in chart.traces if trace.number in inside} == {"area"}:
+        panel["filled"] = True
     for name, drawing in drawings.items():
         found = next((drawing.traces[key] for key in inside if key in drawing.traces), None)
         panel[name] = drawing.panels[found.panel] if found else [0, 0, 0, 0]
@@ -68,7 +71,11 @@ def _panel(chart: ChartData, number: int, drawings: Mapping[str, Marks]) -> dict
 
 
 def _way(chart: ChartData, trace: Trace) -> str:
-    """Along which axis the places of a trace are; ``xy`` for points in a plane."""
+    """Along which axis the places of a trace are; ``xy`` for points in a plane, empty for spans,
+    which are found either way.
+    """
+    if trace.family == "spans":
+        return ""
     if trace.family not in _ALONG_AN_AXIS or chart.is_plane:
         return "xy"
     if trace.kind == "histogram":

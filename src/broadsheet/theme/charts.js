@@ -92,22 +92,25 @@ class Drawing {
     const marked = entries.filter((entry) => this.box(entry));
     const near = least(new Set(marked.map(({ panel }) => panel)), (panel) => distance(panels[panel][this.form], x, y));
     const here = marked.filter(({ panel }) => panel === near);
-    const found = this.nearest(here, panels[near]?.by, x, y);
+    const { by, filled } = panels[near] ?? {};
+    const found = this.nearest(here, by, filled, x, y);
     const away = found ? distance(this.box(found), x, y) : Infinity;
     const shape = away < GAP ? null : this.shapeAt(clientX, clientY, away / this.scale);
     if (shape) return this.ofShape(shape);
-    return found && { ...this.around(found), isMeant: away < NEAR };
+    return found && { ...this.around(found), isMeant: filled || away < NEAR };
   }
 
-  nearest(entries, by, x, y) {
+  nearest(entries, by, filled, x, y) {
     const letter = { x: 0, y: 1 }[by];
     if (letter === undefined) {
-      return least(entries, (entry) => distance(this.box(entry), x, y) + Math.hypot(middle(this.box(entry))[0] - x, middle(this.box(entry))[1] - y) / 1e4);
+      const inner = (box) => Math.hypot(middle(box)[0] - x, middle(box)[1] - y) / 1e4; // of boxes on each other the nearer one
+      return least(entries, (entry) => distance(this.box(entry), x, y) + inner(this.box(entry)));
     }
-    const places = Map.groupBy?.(entries, ({ place }) => place) ?? grouped(entries);
+    const places = grouped(entries);
     const centre = (one) => one.reduce((sum, entry) => sum + middle(this.box(entry))[letter], 0) / one.length;
     const there = least(places.values(), (one) => Math.abs(centre(one) - [x, y][letter])) ?? [];
-    return least(there, (entry) => distance(this.box(entry), x, y));
+    const above = there.filter((entry) => this.box(entry)[1] <= y); // what is filled reaches down from its line
+    return least(filled && above.length ? above : there, (entry) => distance(this.box(entry), x, y));
   }
 
   // All entries at the place of one, in the order in which they stand.
@@ -126,23 +129,27 @@ class Drawing {
     return { entry, rows, place: entry.place, by };
   }
 
-  // The slice, or the place on a map, that is nearest to a point of the window, if any is nearer than `reach`.
+  // The slice, or the place on a map, that is nearest to a point of the window, if any is nearer than `reach`. Land without
+  // data is one too, unless a place is as near as a border is wide.
   shapeAt(clientX, clientY, reach) {
     if (!this.svg.querySelector("[data-point]")) return null;
     const most = Math.min(reach, Math.hypot(this.rect.width, this.rect.height));
-    for (let radius = 0; radius < most; radius = radius * 1.2 + 3) {
+    let land = null;
+    for (let radius = 0; radius < most && !(land && radius > GAP); radius = radius * 1.2 + 3) {
       const steps = radius ? Math.min(32, 8 + Math.floor(radius / 3)) : 1;
       for (let step = 0; step < steps; step += 1) {
         const angle = (step / steps) * 2 * Math.PI;
         const under = document.elementsFromPoint(clientX + radius * Math.cos(angle), clientY + radius * Math.sin(angle));
         const found = under.find((one) => one.dataset?.point && this.svg.contains(one));
-        if (found) return found;
+        if (found && found.dataset.point !== "land") return found;
+        land ??= found;
       }
     }
-    return null;
+    return land;
   }
 
   ofShape(shape) {
+    if (shape.dataset.point === "land") return { rows: [], place: WORDS.none };
     const trace = Number(shape.closest("[data-trace]")?.dataset.trace);
     const entry = this.values.of(trace, Number(shape.dataset.point));
     return entry ? { ...this.around(entry), shape } : { rows: [], place: WORDS.none, shape };
@@ -317,8 +324,9 @@ function pointed(picture, values, announce, failed) {
   const isLive = () => picture.classList.contains("is-live");
   let last = null; // where the reader points, until that is answered
   let start = null; // where a finger came down
+  let finger = false;
   async function answer(event) {
-    const is = { x: event.clientX, y: event.clientY, kind: event.pointerType === "touch" ? "touch" : "mouse" };
+    const is = { x: event.clientX, y: event.clientY, kind: finger ? "touch" : "mouse" };
     last = is;
     try {
       const known = await values();
@@ -333,10 +341,14 @@ function pointed(picture, values, announce, failed) {
     }
   }
   picture.addEventListener("pointermove", (event) => {
-    if (event.pointerType !== "touch") return answer(event);
+    finger = event.pointerType === "touch";
+    if (!finger) return answer(event);
     if (start && Math.abs(event.clientX - start.clientX) > Math.max(10, Math.abs(event.clientY - start.clientY))) answer(event);
   });
-  picture.addEventListener("pointerdown", (event) => { start = event; });
+  picture.addEventListener("pointerdown", (event) => {
+    finger = event.pointerType === "touch";
+    start = event;
+  });
   picture.addEventListener("pointercancel", () => { start = null; });
   picture.addEventListener("pointerleave", (event) => {
     start = null;
@@ -344,7 +356,7 @@ function pointed(picture, values, announce, failed) {
     last = null;
     if (shown === picture) hide();
   });
-  picture.addEventListener("click", (event) => event.pointerType === "touch" && answer(event));
+  picture.addEventListener("click", (event) => finger && answer(event));
 }
 
 function moved(rows, at, [up, along]) {
