@@ -47,7 +47,7 @@ KINDS = {
     "candles": "go.Figure(go.Candlestick(x=['2024-01-02', '2024-01-03'], open=[1, 2], high=[3, 4], low=[0.5, 1],"
     " close=[2, 3]))",
     "parts": "px.treemap(px.data.tips(), path=['day', 'sex'], values='total_bill')",
-    "plane": "px.scatter(px.data.iris(), x='sepal_length', y='sepal_width', color='species')",
+    "plane": "px.scatter(x=[1.5, 4.2, 9.1, 2.8], y=[3.5, 5.1, 2.2, 8.4], labels={'x': 'Income', 'y': 'Life'})",
     "waterfall": "go.Figure(go.Waterfall(x=['a', 'b', 'all'], y=[3, -1, None], measure=['relative', 'relative', 'total']))",
 }
 COMPUTED = {
@@ -148,7 +148,7 @@ def numbers(text: str) -> Iterator[tuple[float, float]]:
 def is_in(answer: Answer, rows: list[list[str]]) -> bool:
     """Whether all values of an answer are in the table, in rows or columns of their place."""
     heads = [at for row in rows for at, cell in enumerate(row) if cell == answer.place]
-    where = [answer.place, *answer.place.split(", ")]
+    where = [answer.place, answer.place.rpartition(" ")[2], *answer.place.split(", ")]
     with suppress(ValueError):  # some tables have dates as the figure has them
         where.append(f"{datetime.strptime(answer.place, '%d %B %Y'):%Y-%m-%d}")
     cells = [
