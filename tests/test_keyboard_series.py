@@ -201,3 +201,15 @@ def test_in_a_plane_both_numbers_say_what_they_are():
 def test_parts_say_which_part_they_are_of():
     figure = go.Figure(go.Treemap(labels=["All", "Oil"], parents=["", "All"], values=[3, 2]))
     assert read(figure) == {"": ["All: 3", "Oil, All: 2"]}
+
+
+def test_dates_that_are_categories_in_their_order_are_written_as_dates():
+    months = ["2022-11", "2022-12", "2023-01"]
+
+    def places(order: list[str]) -> list[str]:
+        figure = go.Figure([go.Bar(name=name, x=order, y=[3, 4, 2]) for name in ("Oil", "Gas")])
+        series, _ = series_of(figure.update_xaxes(type="category"))
+        return [point.place for point in series.points]
+
+    assert places(months) == ["November 2022", "December 2022", "January 2023"]
+    assert places(months[::-1]) == months[::-1]

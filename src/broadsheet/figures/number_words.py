@@ -250,9 +250,11 @@ def are_years(values: Iterable[object]) -> bool:
 
 
 def places_of(values: Iterable[object], *, is_category: bool, measure: Measure) -> Places:
-    """How ``values``, the places along an axis, are written and ordered."""
+    """How ``values``, the places along an axis, are written and ordered. Dates that are categories,
+    from the earliest to the latest, are dates all the same.
+    """
     known = list(values)
-    if is_category or not known:
+    if not known or (is_category and not _are_dates_in_order(known)):
         return Places("name")
     if all(map(is_number, known)):
         is_year = are_years(known) and not measure.prefix and not measure.suffix
@@ -264,6 +266,12 @@ def places_of(values: Iterable[object], *, is_category: bool, measure: Measure) 
         "date",
         _precision([when for when in dates if when], max(len(str(place)) for place in known)),
     )
+
+
+def _are_dates_in_order(values: list[object]) -> bool:
+    dates = [when for when in map(date_of, values) if when is not None]
+    categories = list(dict.fromkeys(dates))
+    return len(dates) == len(values) and categories == sorted(categories)
 
 
 def _precision(dates: list[datetime], length: int) -> str:
