@@ -11,7 +11,9 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 import pytest
@@ -194,6 +196,33 @@ def test_a_bare_column_name_becomes_the_column_s_title_and_an_author_s_words_sta
     assert titled["layout"]["yaxis"]["title"]["text"] == "Life expectancy (years)"
     assert titled["layout"]["xaxis"]["title"]["text"] == "Year of the census"
     assert "Life expectancy (years)=%{y}" in titled["data"][0]["hovertemplate"]
+
+
+def test_several_columns_at_once_have_their_titles_and_the_axis_their_unit():
+    frame = pd.DataFrame({"year": [2020, 2021], "imports": [57.2, 79.4], "exports": [50.6, 67.5]})
+    titles = {"imports": "Imports (US$ bn)", "exports": "Exports (US$ bn)"}
+
+    def drawn(figure: go.Figure) -> dict[str, Any]:
+        return with_column_titles(json.loads(figure.to_json()), titles)
+
+    upright = drawn(px.bar(frame, x="year", y=["imports", "exports"]))
+    assert [trace["name"] for trace in upright["data"]] == ["Imports", "Exports"]
+    assert upright["layout"]["yaxis"]["title"]["text"] == "US$ bn"
+    assert not upright["layout"]["legend"]["title"]
+    assert upright["data"][0]["hovertemplate"] == (
+        "Imports<br>year=%{x}<br>US$ bn=%{y}<extra></extra>"
+    )
+    lying = drawn(px.bar(frame, y="year", x=["imports", "exports"], orientation="h"))
+    assert lying["layout"]["xaxis"]["title"]["text"] == "US$ bn"
+    titles["exports"] = "Exports (tonnes)"
+    assert drawn(px.line(frame, x="year", y=["imports", "exports"]))["layout"]["yaxis"][
+        "title"
+    ] == {"text": ""}
+    del titles["exports"]  # another column than those of the table
+    assert [trace["name"] for trace in drawn(px.line(frame.set_index("year")))["data"]] == [
+        "imports",
+        "exports",
+    ]
 
 
 def test_on_a_phone_a_scale_of_colours_leaves_the_whole_width_to_a_map():

@@ -135,7 +135,7 @@ def unfinished(package: Package) -> Iterator[Notice]:
             yield Notice(
                 Place(DESCRIPTOR),
                 f"the table {resource.name!r} has `{UNKNOWN}` for {' and '.join(missing)}",
-                "Fill it in there: its charts name both.",
+                "Fill it in there: each chart of it names its source and its licence.",
                 topic="unfinished-table",
             )
 

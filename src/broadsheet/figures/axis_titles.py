@@ -2,7 +2,9 @@
 scales of colours by the columns that they show (`life_expectancy`).
 
 A title that is exactly a column's name becomes that column's title with its unit, and so do the
-names in express's hover labels. What an author has worded stays.
+names in express's hover labels. Of several columns at once (`y=["imports", "exports"]`), which
+express titles "value" and "variable", each trace has its column's title, and the axis their unit.
+What an author has worded stays.
 """
 
 from __future__ import annotations
@@ -14,12 +16,17 @@ from typing import Any
 from broadsheet.figures.drawing import PlotlyFigure
 
 _HOVERED = re.compile(r"(^|<br>)([^=<>%]+)(?==%?[{\w])")
+_HEADER = re.compile(r"(?P<title>.*?)(?: \((?P<unit>[^()]*)\))?")
+_VARIABLE, _VALUE = "variable", "value"
+"""What express calls the columns of a wide table, and what is in them."""
 
 
 def with_column_titles(figure: PlotlyFigure, titles: Mapping[str, str]) -> PlotlyFigure:
     """The figure with ``titles``, which are by the names of columns."""
     if not titles:
         return figure
+    if _is_wide(figure, titles):
+        figure, titles = _of_columns(figure, titles)
     found = {**figure, "layout": _titled(figure["layout"], titles)}
     found["data"] = [_trace(one, titles) for one in figure["data"]]
     if "frames" in figure:
@@ -28,6 +35,46 @@ def with_column_titles(figure: PlotlyFigure, titles: Mapping[str, str]) -> Plotl
             for one in figure["frames"]
         ]
     return found
+
+
+def _is_wide(figure: PlotlyFigure, titles: Mapping[str, str]) -> bool:
+    """Whether express drew several columns, all of them known, a trace for each."""
+    legend = figure["layout"].get("legend")
+    title = legend.get("title") if isinstance(legend, Mapping) else None
+    return (
+        isinstance(title, Mapping)
+        and title.get("text") == _VARIABLE
+        and bool(figure["data"])
+        and all(trace.get("name") in titles for trace in figure["data"])
+    )
+
+
+def _of_columns(
+    figure: PlotlyFigure, titles: Mapping[str, str]
+) -> tuple[PlotlyFigure, Mapping[str, str]]:
+    """A wide figure whose traces have the titles of their columns, and what its axis of values is
+    called: their unit, if it is the same.
+    """
+    headers = {name: _HEADER.fullmatch(title) for name, title in titles.items()}
+    own = {name: match for name, match in headers.items() if match}
+    drawn = [own[trace["name"]] for trace in figure["data"] if trace["name"] in own]
+    units = {match["unit"] or "" for match in drawn}
+    unit = units.pop() if len(units) == 1 else ""
+    traces = [
+        {
+            **trace,
+            "name": own[trace["name"]]["title"],
+            "hovertemplate": str(trace.get("hovertemplate", "")).replace(
+                f"{_VARIABLE}={trace['name']}<br>", f"{own[trace['name']]['title']}<br>"
+            ),
+        }
+        if trace["name"] in own
+        else trace
+        for trace in figure["data"]
+    ]
+    legend = {**figure["layout"]["legend"], "title": {}}
+    layout = {**figure["layout"], "legend": legend}
+    return {**figure, "data": traces, "layout": layout}, {**titles, _VALUE: unit}
 
 
 def _titled(part: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:

@@ -91,16 +91,22 @@ def _meant(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+def _say(error: Any, meant: str) -> None:
+    """Add to a message. Newer Pythons would add the same again, when they show the error."""
+    if meant:
+        error.args, error.name = (f"{error}{meant}",), None
+
+
 def _complete_name(error: Any, raised: TracebackType | None) -> None:
     """A name that nothing has, beside those that the cell can see."""
     *_, (frame, _) = traceback.walk_tb(raised)
     own = _meant(error.name, {*frame.f_locals, *frame.f_globals})
-    error.args = (f"{error}{own or _meant(error.name, vars(builtins), 0.75)}",)
+    _say(error, own or _meant(error.name, vars(builtins), 0.75))
 
 
 def _complete_attribute(error: Any, raised: TracebackType | None) -> None:
     """An attribute that an object does not have, beside its own."""
-    error.args = (f"{error}{_meant(error.name, dir(error.obj))}",)
+    _say(error, _meant(error.name, dir(error.obj)))
 
 
 def _complete_module(error: Any, raised: TracebackType | None) -> None:
