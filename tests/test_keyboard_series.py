@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date, timedelta
 
 import plotly.express as px
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ import pytest
 from broadsheet.figures import chart_reading
 from broadsheet.figures.keyboard_series import STEPS, KeyboardSeries, keyboard_series
 from broadsheet.figures.marks import BoxPlot, Marks, TraceMarks
+from broadsheet.figures.number_words import Places
 
 
 def series_of(figure: go.Figure, subtitle: str = "") -> list[KeyboardSeries]:
@@ -213,3 +215,34 @@ def test_dates_that_are_categories_in_their_order_are_written_as_dates():
 
     assert places(months) == ["November 2022", "December 2022", "January 2023"]
     assert places(months[::-1]) == months[::-1]
+
+
+def test_codes_of_four_digits_are_names():
+    figure = go.Figure(go.Bar(x=["0201", "0202", "0203"], y=[3, 4, 2])).update_xaxes(
+        type="category"
+    )
+    (series,) = series_of(figure)
+    assert [(point.place, point.change) for point in series.points] == [
+        ("0201", ""),
+        ("0202", ""),
+        ("0203", ""),
+    ]
+
+
+def test_of_values_on_one_day_none_is_the_one_before():
+    polls = go.Figure(go.Scatter(x=["2023-05-01", "2023-05-01", "2023-05-08"], y=[30, 34, 31]))
+    (series,) = series_of(polls)
+    assert {point.change for point in series.points} == {""}
+
+
+def test_a_long_series_has_no_changes_since_points_that_it_leaves_out():
+    days = [f"{date(2015, 1, 1) + timedelta(day)}" for day in range(STEPS + 200)]
+    (series,) = series_of(go.Figure(go.Scatter(x=days, y=list(range(STEPS + 200)))))
+    assert len(series.points) == STEPS
+    assert {point.change for point in series.points} == {""}
+
+
+def test_places_of_two_levels_are_written_as_one():
+    assert (
+        Places("name").whole(["2020", "Q1"]) == Places("name").whole(("2020", "Q1")) == "2020, Q1"
+    )

@@ -68,10 +68,14 @@ class _Reading(NamedTuple):
     chart: ChartData
     marks: Marks
     remarks: Remarks
+    by_place: Mapping[Any, str]
+    """What is first said of a place."""
+    is_only: bool
+    """Whether the chart has no other traces."""
 
     def label(self, trace: Trace) -> str:
         """The label of a trace; empty if there is only one."""
-        return trace.label if len(self.chart.traces) > 1 else ""
+        return "" if self.is_only else trace.label
 
 
 def keyboard_series(
@@ -83,10 +87,13 @@ def keyboard_series(
     if any("polar" in trace.kind for trace in chart.traces):
         return []
     series: dict[str, list[KeyboardPoint]] = {}
+    said = remarks or {}
+    by_place = {place: text for (place, _), text in reversed([*said.items()])}
+    is_only = len(chart.traces) == 1
     for family, traces in groupby(chart.traces, key=lambda trace: trace.family or trace.kind):
         part = replace(chart, traces=tuple(traces))
         read = _READERS.get(family, _nothing)
-        for name, points in read(_Reading(part, marks or Marks(), remarks or {})):
+        for name, points in read(_Reading(part, marks or Marks(), said, by_place, is_only)):
             known = series.setdefault(name, [])
             places = {point.place for point in known}
             known += [point for point in points if point.place not in places]
@@ -145,8 +152,12 @@ def _courses(reading: _Reading) -> _Found:
 
 
 def _changes(series: Series, places: Places) -> dict[Any, str]:
-    """The difference of each value to the one before, over time: ``+57.0``."""
-    if places.kind not in ("year", "date"):
+    """The difference of each value to the one before, over time: ``+57.0``. Of values that share
+    their places, and of so many that not all are taken, none is the one before.
+    """
+    is_thinned = len(series.known) > STEPS
+    is_shared = len({place for place, _ in series.known}) < len(series.known)
+    if places.kind not in ("year", "date") or is_thinned or is_shared:
         return {}
     plain = Measure(
         "", percent() if series.measure.format.endswith("%") else "", series.measure.format
@@ -161,7 +172,7 @@ def _changes(series: Series, places: Places) -> dict[Any, str]:
 def _remark(reading: _Reading, place: Any, trace: Trace) -> str:
     """What is said of a value: by the table, or by the trace if all of it is an estimate."""
     if len(reading.chart.series) == 1:
-        found = next((text for (at, _), text in reading.remarks.items() if at == place), "")
+        found = reading.by_place.get(place, "")
     else:
         found = reading.remarks.get((place, trace.name), "")
     return found or (t_("estimate") if trace.is_estimate else "")

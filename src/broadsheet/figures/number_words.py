@@ -212,7 +212,9 @@ class Places:
         return (
             self.write(place)
             if self.ordered
-            else plain_text(", ".join(map(str, place)) if isinstance(place, tuple) else str(place))
+            else plain_text(
+                ", ".join(map(str, place)) if isinstance(place, (list, tuple)) else str(place)
+            )
         )
 
     def at(self, place: object) -> str:
@@ -269,7 +271,10 @@ def places_of(values: Iterable[object], *, is_category: bool, measure: Measure) 
 
 
 def _are_dates_in_order(values: list[object]) -> bool:
+    """Whether categories are dates, and no codes of four digits, such as postal codes."""
     dates = [when for when in map(date_of, values) if when is not None]
+    if not all(1500 < when.year < 2200 for when in dates):
+        return False
     categories = list(dict.fromkeys(dates))
     return len(dates) == len(values) and categories == sorted(categories)
 

@@ -47,8 +47,8 @@ _SYSTEM = re.compile(_TOP)
 _JUPYTER = re.compile(r"jupyter|jupytext")
 _QUOTES = r"(?:[rR]?(?:\"\"\"|'''))?"
 _BEGINS = re.compile(
-    rf"{_TOP}\s*#[ \t]*%%+[^\n]*{_PROSE.pattern}[^\n]*\n(?:[ \t]*#?[ \t]*\n)*"
-    rf"{_QUOTES}\n?(?:[ \t]*#?[ \t]*\n)*(?:#[ ]?)?---[ \t]*\n(?:#[ ]?)?[\w-]+[ \t]*:"
+    rf"{_TOP}\s*#[ \t]*%%+[^\n]*{_PROSE.pattern}[^\n]*\n(?:[ \t]*(?:#[ \t]*)?\n)*"
+    rf"{_QUOTES}\n?(?:[ \t]*(?:#[ \t]*)?\n)*(?:#[ ]?)?---[ \t]*\n(?:#[ ]?)?[\w-]+[ \t]*:"
 )
 """A first cell of prose that begins with front matter."""
 _HEADER = re.compile(rf"{_TOP}\s*#[ ]?---[ \t]*\n(?:#[ ]?#[^\n]*\n)*#[ ]?(?P<key>[\w-]+)[ \t]*:")
