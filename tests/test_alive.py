@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from broadsheet.cli.main import main
 from conftest import CONFIG, Site
@@ -55,6 +55,19 @@ COMPUTED = {
     "boxes": "go.Figure([go.Box(y=[1, 2, 3, 4, 9], name='P'), go.Box(y=[2, 3, 4], name='Q')])",
 }
 """Of these plotly.js computes what is shown; their tables have the samples."""
+SEVENTH = [10000 + 7 * step for step in range(60)]
+ODD = {
+    "in-order": "go.Figure([go.Scatter(x=['z', 'b'], y=['q', 's']),"
+    " go.Heatmap(z=[[1, 2, 3], [4, 5, 6]], x=['a', 'b', 'c'], y=['r', 's'])])"
+    ".update_xaxes(categoryarray=['c', 'a', 'b', 'z']).update_yaxes(categoryarray=['s', 'r', 'q'])",
+    "outside": "go.Figure([go.Scatter(x=[1, 2, 3, 4], y=[2, 9.97e36, -9e36, 3]), go.Bar(x=[1, 2, 3, 9], y=[50, 1, 2, 3]),"
+    " go.Heatmap(x=[2, 3], y=[1, 1e36], z=[[1, 2], [3, 4]])]).update_layout(xaxis_range=[0.5, 4.5], yaxis_range=[0, 40])",
+    "logarithmic": "go.Figure(go.Scatter(x=[1, 2, 3], y=[10, -1, 100])).update_yaxes(type='log')",
+    "alike": f"go.Figure([go.Scatter(x={SEVENTH}, y=list(range(60)), name=name) for name in 'AB'])"
+    ".update_xaxes(tickprefix='about ', tickformat='.2s')",
+    "many": "go.Figure(go.Scatter(x=[*range(1, 2501), 1e5], y=[*range(1, 2501), 1e5], mode='markers'))",
+}
+"""What was once answered wrongly."""
 SOME = "px.choropleth(locations=['CHN', 'BRA'], color=[1, 2])"
 ONLY_PLOTLY = {
     "flows": "go.Figure(go.Sankey(node={'label': ['a', 'b']}, link={'source': [0], 'target': [1], 'value': [3]}))",
@@ -79,7 +92,7 @@ def address(
     site = Site(tmp_path_factory.mktemp("publication") / "site")
     site.write("_quarto.yml", CONFIG)
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
-    figures = KINDS | COMPUTED | ONLY_PLOTLY | {"some": SOME}
+    figures = KINDS | COMPUTED | ONLY_PLOTLY | ODD | {"some": SOME}
     cells = [f"#| label: fig-{name}\n#| source: false\n{code}" for name, code in figures.items()]
     cells += [
         f"#| label: fig-{name}\n#| source: false\n#| interactive: {way}\n{KINDS['stacked']}"
@@ -305,12 +318,106 @@ def test_the_cells_of_a_heat_map_are_where_they_answer(opened):
     assert max(abs(a - b) for a, b in zip(highlit, cell, strict=True)) < 3
 
 
+def colours(page: Page, chart: Locator) -> dict[tuple[str, str], str]:
+    """The colour of each cell of a heat map, by the names and the value that it answers with."""
+    found = {}
+    for cell in chart.locator(".chart-wide path[stroke-width='0.6']").all():
+        cell.hover(force=True)
+        said = page.evaluate(SAID)
+        found[said["place"], *said["rows"][0]] = cell.get_attribute("fill")
+    return found
+
+
+def test_cells_answer_for_themselves_in_whatever_order_an_axis_has_them(opened):
+    page = opened(PAGE)
+    found = []
+    for name in ("heat", "in-order"):
+        chart = page.locator(f"#chart-fig-{name}")
+        picture(page, chart).hover()
+        page.locator(".chart-tip:popover-open").wait_for()
+        found.append(colours(page, chart))
+    plain, ordered = found
+    assert {(place, value) for place, _, value in plain} == set(
+        zip("abcabc", "123456", strict=True)
+    )
+    assert {place + value: colour for (place, _, value), colour in ordered.items()} == {
+        place + value: colour for (place, _, value), colour in plain.items()
+    }
+
+
+def drawn_marks(page: Page, name: str) -> tuple[list[Any], list[int]]:
+    """The marks of each series of a chart, and the box of its panel."""
+    address = page.locator(f"#chart-fig-{name}").evaluate(
+        "(chart) => new URL(chart.dataset.values, location).href"
+    )
+    known = page.request.get(address).json()
+    return [series["wide"] for series in known["series"]], known["panels"][0]["wide"]
+
+
+def test_what_is_outside_its_axes_has_no_mark(opened):
+    page = opened(PAGE)
+    (line, bars, *cells), (left, top, right, bottom) = drawn_marks(page, "outside")
+    assert [bool(mark) for mark in line] == [True, False, False, True]
+    assert [bool(mark) for mark in bars] == [True, True, True, False]
+    assert bars[0][1] == top and bars[0][3] == bottom
+    shown = [mark for marks in (line, bars, *cells) for mark in marks if mark]
+    assert all(left <= x <= right for mark in shown for x in mark[::2])
+    assert all(top <= y <= bottom for mark in shown for y in mark[1::2])
+    (logarithmic,), _ = drawn_marks(page, "logarithmic")
+    assert [bool(mark) for mark in logarithmic] == [True, False, True]
+
+
+def test_a_series_has_one_value_at_places_that_are_written_alike(opened):
+    page = opened(PAGE)
+    for answer in answers(page, page.locator("#chart-fig-alike")):
+        assert answer and [name for name, _ in answer.rows] in (["A", "B"], ["B", "A"])
+        assert len({value for _, value in answer.rows}) == 1
+
+
+def test_of_thousands_of_dots_only_near_ones_answer(opened):
+    page = opened(PAGE)
+    box = picture(page, page.locator("#chart-fig-many")).bounding_box()
+    tip = page.locator(".chart-tip:popover-open")
+    page.mouse.move(box["x"] + box["width"] * 0.98, box["y"] + box["height"] * 0.06)
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    page.wait_for_timeout(300)
+    expect(tip).to_have_count(0)
+
+
 def test_the_area_under_a_line_is_that_of_the_line(opened):
     page = opened(PAGE)
     chart = page.locator("#chart-fig-areas")
     bottom = picture(page, chart).bounding_box()
     page.mouse.move(bottom["x"] + bottom["width"] * 0.9, bottom["y"] + bottom["height"] * 0.85)
     expect(page.locator(".chart-tip .is-meant .chart-tip-name")).to_have_text("A")
+
+
+def test_a_chart_that_has_lost_the_focus_stays_as_it_is(opened):
+    page = opened(PAGE)
+    held: list[Route] = []
+    page.route("**/*-lines-values.json", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    keys = page.locator("#chart-fig-lines .chart-keys")
+    keys.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    with page.expect_response("**/*-lines-values.json") as response:
+        held[0].continue_()
+    response.value.finished()
+    page.wait_for_timeout(300)
+    assert page.evaluate(SAID) is None
+    keys.focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".chart-tip:popover-open").wait_for()
+
+
+def test_a_double_click_explores_once(opened):
+    page = opened(PAGE)
+    chart = page.locator("#chart-fig-lines")
+    chart.get_by_role("button", name="Explore").dblclick()
+    chart.locator(".is-live").wait_for()
+    page.wait_for_timeout(300)
+    assert chart.locator(".chart-live").count() == 1
+    expect(chart.get_by_role("button", name="Explore")).to_have_attribute("aria-pressed", "true")
 
 
 def test_what_only_plotly_js_can_is_explored(opened):

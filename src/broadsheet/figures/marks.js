@@ -6,7 +6,7 @@
 //     {"panels": [[left, top, right, bottom], …], "traces": {"0": {"panel": 0, "colour": "#b3262a", "marks": […]}}}
 //
 // Everything is in pixels of the drawing. A mark is `[number of the point, x, y]`, or `[number, left, top, right, bottom]`
-// for what has an extent. Beside its marks a trace has what plotly.js has computed: `bins` (`[from, to, value]`) of a
+// for what has an extent; there is none for what the panel does not show. Beside its marks a trace has what plotly.js has computed: `bins` (`[from, to, value]`) of a
 // histogram; `boxes` (`[place, [lowest, quartile, median, quartile, highest]]`) of boxes and violins, whose marks are five
 // for each box. In the drawing lines, if there are several, have `data-trace`, the number of their trace; slices and places
 // of maps have that, and `data-point` each.
@@ -33,13 +33,14 @@
   }
 
   function cartesian(cd, trace, { xaxis, yaxis }) {
-    const at = (x, y) => [xaxis._offset + xaxis.c2p(x, true), yaxis._offset + yaxis.c2p(y, true)];
+    const at = (x, y, clip = false) => [xaxis._offset + xaxis.c2p(x, clip), yaxis._offset + yaxis.c2p(y, clip)];
+    const edge = (x, y) => at(x, y, true); // what goes down to 0 has an end on a logarithmic axis, too
     const lies = trace.orientation === "h";
-    const turned = (place, value) => (lies ? at(value, place) : at(place, value));
+    const turned = (to, place, value) => (lies ? to(value, place) : to(place, value));
     if (SPANS.has(trace.type)) {
       const known = cd.filter(({ s0, s1, p0, p1 }) => finite([s0, s1, p0, p1]));
       const marks = known.map(({ i, p0, p1, s0, s1 }, order) => {
-        const [x0, y0] = turned(p0, s0), [x1, y1] = turned(p1, s1);
+        const [x0, y0] = turned(edge, p0, s0), [x1, y1] = turned(edge, p1, s1);
         return [trace.type === "histogram" ? order : i, ...span(x0, x1, y0, y1)];
       });
       const bins = known.map(({ ph0, ph1, s }) => [ph0, ph1, s]);
@@ -47,27 +48,36 @@
     }
     if (BOXES.has(trace.type)) {
       const along = lies ? yaxis : xaxis, shift = cd[0].t.bPos ?? 0;
-      const known = cd.filter(({ med }) => Number.isFinite(med));
       const parts = ({ min, q1, med, q3, max }) => [min, q1, med, q3, max];
+      const known = cd.filter((box) => finite(parts(box)));
       return {
         boxes: known.map((box) => [placed(box.pos, along), parts(box)]),
         marks: known.flatMap((box, order) => parts(box).map((value, part) =>
-          [order * 5 + part, ...turned(box.pos + shift, value).map(rounded)])),
+          [order * 5 + part, ...turned(at, box.pos + shift, value).map(rounded)])),
       };
     }
-    if (GRIDS.has(trace.type)) return { marks: cells(cd[0], at) };
+    if (GRIDS.has(trace.type)) {
+      const painted = cells(cd[0], edge);
+      return { painted, marks: numbered(painted, trace, { xaxis, yaxis }) };
+    }
     if (trace.type === "candlestick" || trace.type === "ohlc") {
       const half = cd[0].t.bdPos ?? cd[0].t.tickLen ?? 0;
       return { marks: cd.flatMap(({ i, pos, min, max, l = min, h = max }, order) => {
-        const [x0, y0] = at(pos - half, l), [x1, y1] = at(pos + half, h);
-        return finite([x0, x1, y0, y1]) ? [[i ?? order, ...span(x0, x1, y0, y1)]] : [];
+        const [x0, y0] = edge(pos - half, l), [x1, y1] = edge(pos + half, h);
+        return [[i ?? order, ...span(x0, x1, y0, y1)]];
       }) };
     }
     if (trace.type !== "scatter") return {};
-    return { marks: cd.flatMap(({ i, x, y }, order) => {
-      const place = at(x, y);
-      return i === null || !finite(place) ? [] : [[i ?? order, ...place.map(rounded)]];
-    }) };
+    return { marks: cd.flatMap(({ i, x, y }, order) => i === null ? [] : [[i ?? order, ...at(x, y).map(rounded)]]) };
+  }
+
+  // What a panel shows of marks: none that lies outside, by more than a pixel, or nowhere; of an extent the part within.
+  function within([left, top, right, bottom], marks) {
+    const between = (number, least, most) => Math.max(least, Math.min(most, number));
+    const isShown = ([, x0, y0, x1 = x0, y1 = y0]) =>
+      x1 >= left - 1 && x0 <= right + 1 && y1 >= top - 1 && y0 <= bottom + 1;
+    return marks.filter(isShown).map(([number, ...box]) => [number, ...box.map((one, side) =>
+      side % 2 ? between(one, top, bottom) : between(one, left, right))]);
   }
 
   function placed(position, axis) {
@@ -79,7 +89,8 @@
     return [placed(from, axis), placed(to, axis), value];
   }
 
-  // The cells of a grid row by row, each from halfway to its neighbours if it is given by its middle.
+  // The cells of a grid, `[row, column, left, top, right, bottom]`, each from halfway to its neighbours if it is given by
+  // its middle. The rows and columns are those that plotly.js has.
   function cells({ x, y, z }, at) {
     if (!z?.length || !x || !y) return [];
     const edges = (places, count) => {
@@ -93,8 +104,24 @@
     const across = edges(x, width), down = edges(y, z.length);
     return z.flatMap((row, r) => [...row].map((_, c) => {
       const [x0, y0] = at(across[c], down[r]), [x1, y1] = at(across[c + 1], down[r + 1]);
-      return [r * width + c, ...span(x0, x1, y0, y1)];
+      return [r, c, ...span(x0, x1, y0, y1)];
     }));
+  }
+
+  // The cells by their numbers in the data, row by row. plotly.js puts rows and columns in the order of their axes'
+  // categories, among which may be others than the trace's.
+  function numbered(painted, trace, { xaxis, yaxis }) {
+    const isGiven = trace.z?.[0]?.length !== undefined; // not counted, and not a list of cells
+    if (!isGiven || trace.transpose || xaxis.rangebreaks?.length || yaxis.rangebreaks?.length) return [];
+    const width = Math.max(...[...trace.z].map((row) => row.length));
+    const given = (names, axis) => {
+      if (axis.type !== "category" || !names?.length) return (number) => number;
+      const numbers = new Map([...names].map((name, number) => [String(name), number]));
+      return (number) => numbers.get(String(axis._categories[number])) ?? -1;
+    };
+    const row = given(trace.y, yaxis), column = given(trace.x, xaxis);
+    const own = painted.map(([r, c, ...box]) => [row(r), column(c), ...box]);
+    return own.filter(([r, c]) => r >= 0 && c >= 0 && c < width).map(([r, c, ...box]) => [r * width + c, ...box]);
   }
 
   // The colour of each value of a trace's scale, as plotly.js mixes it: in RGB.
@@ -118,13 +145,13 @@
     };
   }
 
-  function repaint(group, { z, trace }, marks, { xaxis, yaxis }) {
+  function repaint(group, { z, trace }, painted, { xaxis, yaxis }) {
     const picture = group?.querySelector("image");
-    if (!picture || trace.zsmooth || marks.length > CELLS) return;
-    const colour = scaleOf(trace), width = Math.max(...z.map((row) => row.length));
-    for (const [number, left, top, right, bottom] of marks) {
-      const value = z[Math.floor(number / width)][number % width];
-      if (!Number.isFinite(value)) continue;
+    if (!picture || trace.zsmooth || painted.length > CELLS) return;
+    const colour = scaleOf(trace);
+    for (const [r, c, left, top, right, bottom] of painted) {
+      const value = z[r][c];
+      if (!finite([value, left, top, right, bottom])) continue;
       const cell = document.createElementNS("http://www.w3.org/2000/svg", "path");
       const gap = [trace.xgap ?? 0, trace.ygap ?? 0].map((one) => one / 2);
       const [x, y] = [xaxis._offset, yaxis._offset]; // the picture is within the plot
@@ -180,7 +207,7 @@
       const trace = group.__data__?.[0]?.trace;
       if (trace) groups.set(trace.index, group);
     }
-    const painted = new Map([...node.querySelectorAll("g.hm")].map((group) => [group.__data__?.[0]?.trace?.index, group]));
+    const pictures = new Map([...node.querySelectorAll("g.hm")].map((group) => [group.__data__?.[0]?.trace?.index, group]));
     const isLine = ({ type, mode }) => type === "scatter" && /lines/.test(mode);
     const many = calcdata.filter((cd) => isLine(cd?.[0]?.trace ?? {})).length > 1;
     for (const cd of calcdata) {
@@ -189,9 +216,11 @@
       const group = groups.get(trace.index), colour = colourOf(trace);
       if (trace.xaxis && trace.yaxis) {
         const [xaxis, yaxis] = ["x", "y"].map((letter) => layout[`${letter}axis${trace[`${letter}axis`].slice(1)}`]);
-        const box = [xaxis._offset, yaxis._offset, xaxis._offset + xaxis._length, yaxis._offset + yaxis._length];
-        traces[trace.index] = { panel: panel(box.map(rounded)), colour, ...cartesian(cd, trace, { xaxis, yaxis }) };
-        if (painted.has(trace.index)) repaint(painted.get(trace.index), cd[0], traces[trace.index].marks, { xaxis, yaxis });
+        const ends = [xaxis._offset, yaxis._offset, xaxis._offset + xaxis._length, yaxis._offset + yaxis._length];
+        const box = ends.map(rounded);
+        const { painted, marks = [], ...computed } = cartesian(cd, trace, { xaxis, yaxis });
+        traces[trace.index] = { panel: panel(box), colour, marks: within(box, marks), ...computed };
+        if (painted) repaint(pictures.get(trace.index), cd[0], painted, { xaxis, yaxis });
         if (group && many && isLine(trace)) lines(group, trace);
       } else if (trace.geo) {
         const { w, h, l, t } = layout._size, { x, y } = layout[trace.geo].domain;

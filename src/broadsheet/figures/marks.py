@@ -55,5 +55,8 @@ def _decoder() -> msgspec.json.Decoder[Marks]:
 
 
 def read(told: str) -> Marks:
-    """The marks that a drawing told of, none if it told of none."""
-    return _decoder().decode(told) if told else Marks()
+    """The marks that a drawing told of; none if it told of none, or of what cannot be read."""
+    try:
+        return _decoder().decode(told)
+    except msgspec.DecodeError:
+        return Marks()

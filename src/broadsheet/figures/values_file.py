@@ -13,7 +13,8 @@ Of a trace there is its panel and its colour; of a point its place, value, trace
 note, without empty ones at the end. ``wide`` and ``narrow`` have the marks in the two drawings: a
 point, a box, or 0 for none. ``by`` says what the nearest mark is: along the horizontal (``x``) or
 vertical axis (``y``), or in both (``xy``). A panel of areas is ``filled``: there, what is below a
-line belongs to it.
+line belongs to it. A plane of so many points that only some are here is ``thinned``: there, only
+what is near answers.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any
 
 from broadsheet.figures.chart_data import ChartData, Trace
 from broadsheet.figures.interactive_file import palette_name
-from broadsheet.figures.keyboard_series import KeyboardSeries
+from broadsheet.figures.keyboard_series import STEPS, KeyboardSeries
 from broadsheet.figures.marks import Mark, Marks
 
 _ALONG_AN_AXIS = frozenset({"series", "candles", "samples"})
@@ -40,7 +41,7 @@ def values_file(
         for name, drawing in drawings.items()
     }
     whole = {
-        "panels": [_panel(chart, number, drawings) for number in range(len(wide.panels))],
+        "panels": [_panel(chart, series, number, drawings) for number in range(len(wide.panels))],
         "traces": {
             number: [trace.panel, palette_name(trace.colour)]
             for number, trace in wide.traces.items()
@@ -57,13 +58,18 @@ def values_file(
     return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def _panel(chart: ChartData, number: int, drawings: Mapping[str, Marks]) -> dict[str, Any]:
+def _panel(
+    chart: ChartData, series: Sequence[KeyboardSeries], number: int, drawings: Mapping[str, Marks]
+) -> dict[str, Any]:
     """A panel: its box in each drawing, and along what its marks are looked for."""
     inside = {key for key, trace in drawings["wide"].traces.items() if trace.panel == number}
     ways = {_way(chart, trace) for trace in chart.traces if trace.number in inside} - {""}
     panel: dict[str, Any] = {"by": ways.pop() if len(ways) == 1 else "xy"}
     if {trace.look for trace in chart.traces if trace.number in inside} == {"area"}:
         panel["filled"] = True
+    thinned = (one.points for one in series if len(one.points) == STEPS)
+    if panel["by"] == "xy" and any(points[0].trace in inside for points in thinned):
+        panel["thinned"] = True
     for name, drawing in drawings.items():
         found = next((drawing.traces[key] for key in inside if key in drawing.traces), None)
         panel[name] = drawing.panels[found.panel] if found else [0, 0, 0, 0]

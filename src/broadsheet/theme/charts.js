@@ -92,11 +92,12 @@ class Drawing {
     const marked = entries.filter((entry) => this.box(entry));
     const near = least(new Set(marked.map(({ panel }) => panel)), (panel) => distance(panels[panel][this.form], x, y));
     const here = marked.filter(({ panel }) => panel === near);
-    const { by, filled } = panels[near] ?? {};
+    const { by, filled, thinned } = panels[near] ?? {};
     const found = this.nearest(here, by, filled, x, y);
     const away = found ? distance(this.box(found), x, y) : Infinity;
     const shape = away < GAP ? null : this.shapeAt(clientX, clientY, away / this.scale);
     if (shape) return this.ofShape(shape);
+    if (thinned && away > NEAR) return null;
     return found && { ...this.around(found), isMeant: filled || away < NEAR };
   }
 
@@ -106,14 +107,20 @@ class Drawing {
       const inner = (box) => Math.hypot(middle(box)[0] - x, middle(box)[1] - y) / 1e4; // of boxes on each other the nearer one
       return least(entries, (entry) => distance(this.box(entry), x, y) + inner(this.box(entry)));
     }
-    const places = grouped(entries);
-    const centre = (one) => one.reduce((sum, entry) => sum + middle(this.box(entry))[letter], 0) / one.length;
-    const there = least(places.values(), (one) => Math.abs(centre(one) - [x, y][letter])) ?? [];
+    const far = (entry) => this.along(entry, letter, x, y);
+    const place = least(entries, far)?.place;
+    const there = nearestOfEach(entries.filter((entry) => entry.place === place), far);
     const above = there.filter((entry) => this.box(entry)[1] <= y); // what is filled reaches down from its line
     return least(filled && above.length ? above : there, (entry) => distance(this.box(entry), x, y));
   }
 
-  // All entries at the place of one, in the order in which they stand.
+  // How far an entry is from a point: along an axis, and where several are as far, across it.
+  along(entry, letter, x, y) {
+    const box = this.box(entry);
+    return Math.abs(middle(box)[letter] - [x, y][letter]) + distance(box, x, y) / 1e4;
+  }
+
+  // All entries at the place of one, in the order in which they stand. Places of a series may be written alike.
   around(entry) {
     const { panels, entries } = this.values;
     const box = this.box(entry), by = panels[entry.panel]?.by;
@@ -124,7 +131,9 @@ class Drawing {
       if (by !== "xy") return other.place === entry.place;
       return isPoint(box) && isPoint(mark) && distance(mark, box[0], box[1]) <= SAME;
     };
-    const rows = entries.filter(isHere);
+    const here = entries.filter(isHere);
+    const far = (other) => (other === entry ? -1 : this.along(other, by === "x" ? 0 : 1, ...middle(box)));
+    const rows = by === "xy" ? here : nearestOfEach(here, far);
     if (box) rows.sort((a, b) => middle(this.box(a))[1] - middle(this.box(b))[1]);
     return { entry, rows, place: entry.place, by };
   }
@@ -156,10 +165,10 @@ class Drawing {
   }
 }
 
-function grouped(entries) {
-  const places = new Map();
-  for (const entry of entries) places.set(entry.place, [...(places.get(entry.place) ?? []), entry]);
-  return places;
+// Of each series the entry that is nearest.
+function nearestOfEach(entries, measure) {
+  const rows = new Set(entries.map(({ row }) => row));
+  return [...rows].map((row) => least(entries.filter((entry) => entry.row === row), measure));
 }
 
 // ---- What is shown
@@ -393,8 +402,10 @@ function readable(chart, picture, values, message, said, failed) {
     event.preventDefault();
     try {
       const known = await values();
+      if (document.activeElement !== keys) return;
       at = moved(known.rows, at, way);
       const entry = known.rows[at[0]][at[1]];
+      hide();
       tell(said(entry), { trace: entry.trace, point: entry.point });
       if (picture.classList.contains("is-live")) return;
       const drawing = new Drawing(picture, known);
@@ -414,6 +425,7 @@ function explorable(chart, picture, message) {
   const button = chart.querySelector(".chart-explore button");
   if (!button) return;
   async function explore() {
+    if (button.ariaBusy === "true") return;
     button.setAttribute("aria-busy", "true");
     message.textContent = "";
     hide();
