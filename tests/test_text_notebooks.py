@@ -238,7 +238,7 @@ def test_any_text_is_read_or_refused(data: st.DataObject, suffix: str) -> None:
     ("name", "text", "said"),
     [
         ("a.py", "# ---\n# title: T\n\n# %%\n1\n", "a.py, line 1: the front matter begins here and does not end"),
-        ("a.py", "# ---\n# title: [T\n# ---\n# %%\n1\n", "a.py, line 3: this is not YAML"),
+        ("a.py", "# ---\n# title: [T\n# ---\n# %%\n1\n", "a.py, line 2: this is not YAML"),
         ("a.py", "# %% [markdown]\n# ---\n# title: T\n# x: [\n# ---\n", "a.py, line 5: this is not YAML"),
         ("a.py", f'{HEAD}\n# %% [markdown]\n"""\nText\n\n# %%\n1\n', 'a.py, line 8: the text of this cell begins with `"""`'),
         ("a.py", f'{HEAD}\n# %% tags=["parameters"\ny = 1\n', "a.py, line 7: the options of this cell cannot be read"),
