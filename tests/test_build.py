@@ -89,7 +89,7 @@ BROKEN = {
     ),
     "an inline expression that fails": (
         {"cells": (("md", "`{python} nothing`"),)},
-        "posts/good/index.ipynb, cell 2: the inline expression `nothing` fails: NameError",
+        "posts/good/index.ipynb, cell 2, line 1: the inline expression `nothing` fails: NameError",
     ),
     "an unknown parameter": (
         {
@@ -97,7 +97,7 @@ BROKEN = {
             "parameters": "year: int = 2022",
             "front": "title: Good\neditions:\n  - slug: b\n    parameters: {yeer: 2021}",
         },
-        "posts/good/index.ipynb: article 'good' has no parameter `yeer`\n  → Did you mean `year`?",
+        "posts/good/index.ipynb, cell 1, line 5: article 'good' has no parameter `yeer`\n  → Did you mean `year`?",
     ),
     "a value of the wrong type": (
         {
@@ -112,11 +112,11 @@ BROKEN = {
             "cells": ("1",),
             "front": "title: Good\neditions:\n  - slug: b\n    parameters: {year: 2021}",
         },
-        "posts/good/index.ipynb: article 'good' is given `year`, and has no `parameters` cell",
+        "posts/good/index.ipynb, cell 1, line 5: article 'good' is given `year`, and has no `parameters` cell",
     ),
     "front matter that is not YAML": (
         {"cells": ("1",), "front": "title: [Good"},
-        "posts/good/index.ipynb, cell 1, line 3: this is not YAML",
+        "posts/good/index.ipynb, cell 1, line 2: this is not YAML",
     ),
     "a citation without a reference": (
         {"cells": (("md", "So it is [@nobody2020]."),)},

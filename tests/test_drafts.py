@@ -145,7 +145,7 @@ def test_a_link_to_it_is_reported_with_the_reason(publication: Site) -> None:
     publication.write("posts/old.qmd", publication.read("posts/old.qmd") + "[Soon](zeppelin.qmd)\n")
     (reported,) = build(publication.root, day=BEFORE).notices
     assert str(reported) == (
-        "posts/old.qmd: a link leads to `zeppelin.html`, which is not on the site: it comes out on "
+        "posts/old.qmd, line 7: a link leads to `zeppelin.html`, which is not on the site: it comes out on "
         "2024-05-11\n  → Take the link out until then."
     )
     assert not build(publication.root, day=DAY).notices

@@ -379,7 +379,7 @@ def test_a_busy_machine_refuses_no_cell_that_is_well(site: Site, busy: None) -> 
     site.article("sleeps", "import time\ntime.sleep(60)")
     report = build(site.root, jobs=1)
     assert [str(fault).splitlines()[0] for fault in report.faults] == [
-        "posts/sleeps/index.ipynb, cell 2: the cell ran longer than 4 s"
+        "posts/sleeps/index.ipynb, cell 2, line 2: the cell ran longer than 4 s"
     ]
 
 

@@ -86,8 +86,8 @@ def test_a_reader_finds_the_way_from_the_front_page_through_the_site(opened, wid
         expect(other.locator("time")).to_be_visible()
         assert other.locator(".headline").inner_text() != headline
     chart = page.locator("#article-body .chart").first
-    chart.scroll_into_view_if_needed()
-    expect(chart.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    chart.locator(".chart-picture").click()
+    expect(page.locator(".chart-tip")).to_be_visible()
 
     # And on: a related article, its author, the front page, a section, the archive, the search.
     other = follow(page, ".related .headline a")
