@@ -5,8 +5,9 @@
 A copy of this repository's publication is previewed, and its article is changed in four ways: a word
 of the prose, the code of a chart, a value of a table (with its checksum), and the style sheet. A
 round begins right before the file is written, and ends with the first frame of the browser that has
-the change; both read the same clock. Where `quarto` is on PATH, `quarto preview` is measured in the
-same way, for prose and code, with the page that it loads again.
+the change; both read the same clock. Where `quarto` is on PATH, `quarto preview` of the article's
+notebook is measured in the same way, for prose and code, with the page that it loads again. Quarto
+renders the whole publication first, which takes some minutes.
 
 On a machine that has other work, look at the least time beside the median.
 """
@@ -26,7 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,17 +42,19 @@ PUBLICATION = (
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 GOALS = {"prose": 0.3, "a chart's code": 1.0, "a table": 1.2, "the style sheet": 0.1}
 _WATCH = """
-window.shown = (condition) => {
-  window.seen = 0;
-  const look = () => {
-    if (!window.seen && document.body && condition()) requestAnimationFrame(() => {
-      window.seen ||= performance.timeOrigin + performance.now();
-    });
-  };
-  new MutationObserver(look).observe(document, { subtree: true, childList: true });
-  document.addEventListener("load", look, true);  // of a style sheet, too
-  document.addEventListener("DOMContentLoaded", look);
+let condition = () => false;
+const look = () => {
+  if (!window.seen && document.body && condition()) requestAnimationFrame(() => {
+    window.seen ||= performance.timeOrigin + performance.now();
+  });
 };
+window.shown = (wanted) => {
+  window.seen = 0;
+  condition = wanted;
+};
+new MutationObserver(look).observe(document, { subtree: true, childList: true });
+document.addEventListener("load", look, true);  // of a style sheet, too
+document.addEventListener("DOMContentLoaded", look);
 const wanted = sessionStorage.getItem("wanted");  // before the page was loaded again
 if (wanted) window.shown(eval(wanted));
 """
@@ -91,7 +94,8 @@ def main() -> None:
             with served(["quarto", "preview", source, "--no-browser"], root) as address:
                 page = opened(browser, address)
                 for name, edit in list(edits(root, options.article).items())[:2]:
-                    report(f"quarto preview, {name}", rounds(page, edit, options.rounds), None)
+                    seconds = rounds(page, edit, options.rounds, rest=30)
+                    report(f"quarto preview, {name}", seconds, None)
         browser.close()
 
 
@@ -122,32 +126,33 @@ def served(command: list[str], root: Path) -> Iterator[str]:
     """A preview at work; gives the address that it prints."""
     if command[0] == "broadsheet":
         command = [sys.executable, "-m", *command, "--port", "0"]
-    process = subprocess.Popen(
-        command,
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
+    log = root.with_name(f"{root.name}.log")
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "QUARTO_PYTHON": sys.executable},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
-        for line in process.stdout:
-            if found := re.search(r"http://\S+", line):
-                yield found[0]
-                break
-        else:
-            sys.exit(f"{command[0]} did not start.")
+        while not (found := re.search(r"http://[^\s\x1b]+", log.read_text())):
+            if process.poll() is not None:
+                sys.exit(f"{command[0]} did not start:\n{log.read_text()}")
+            time.sleep(0.1)
+        yield found[0]
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+        with suppress(ProcessLookupError):  # it has ended
+            os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: `quarto` is a shell script
+        process.wait(60)
 
 
 def opened(browser: Any, address: str) -> Page:
     """The page, at rest."""
     page: Page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(_WATCH)
-    page.goto(address, timeout=180_000)
+    page.goto(address, timeout=600_000)
     page.wait_for_timeout(3000)
     return page
 
@@ -210,8 +215,10 @@ def edits(root: Path, article: str) -> dict[str, Edit]:
     return dict(zip(GOALS, found, strict=True))
 
 
-def rounds(page: Page, edit: Edit, count: int) -> list[float]:
-    """The seconds of each round, after one that is not counted."""
+def rounds(page: Page, edit: Edit, count: int, rest: float = 0.7) -> list[float]:
+    """The seconds of each round, after one that is not counted. What is done after the page was shown
+    ends in the seconds of ``rest``, and so is not in the next round.
+    """
     seconds = []
     for number in range(count + 1):
         mark = edit.mark(number)
@@ -220,9 +227,9 @@ def rounds(page: Page, edit: Edit, count: int) -> list[float]:
         page.evaluate(f"shown({condition})")
         begun = time.time()
         edit.make(number)
-        page.wait_for_function("window.seen", polling=50, timeout=120_000)
-        seconds.append(page.evaluate("seen") / 1000 - begun)
-        page.wait_for_timeout(700)  # what is done after the page was shown is not in the next round
+        seen = page.wait_for_function("window.seen", polling=50, timeout=600_000).json_value()
+        seconds.append(seen / 1000 - begun)
+        page.wait_for_timeout(rest * 1000)
     return seconds[1:]
 
 
