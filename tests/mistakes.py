@@ -177,10 +177,10 @@ GROUPS: Mapping[str, list[Mistake]] = {
         edition("a year that the table does not have", "{year: 2000}", "{year: 1900}", "2000"),
     ],
     "In front matter and configuration": [
-        edition("a colon in a title", '"Carbon dioxide in `{python} year`"', "Carbon: dioxide"),
+        edition("a colon in a title", '"Decades"', "Carbon: dioxide"),
         edition("front matter that is not closed", "categories: [Science]", "categories: [Science"),
         edition("a tab in front matter", '  - slug: "2000"', '\t- slug: "2000"'),
-        edition("no title", 'title: "Carbon dioxide in `{python} year`"\n', ""),
+        edition("no title", 'title: "Decades"\n', ""),
         code("a wrong date", "date: 2026-11-27", "date: 2026-13-27"),
         code("a misspelt key", "subtitle:", "subtitel:"),
         code("a misspelt cell option", "#| fig-cap:", "#| fig-cpa:"),
