@@ -143,9 +143,11 @@ def served(command: list[str], root: Path) -> Iterator[str]:
             time.sleep(0.1)
         yield found[0]
     finally:
-        with suppress(ProcessLookupError):  # it has ended
-            os.killpg(process.pid, signal.SIGINT)  # as Ctrl-C does: `quarto` is a shell script
-        process.wait(60)
+        for signum in (signal.SIGINT, signal.SIGTERM):  # as Ctrl-C does: `quarto` is a shell script
+            with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, signum)
+                process.wait(30)
+                break
 
 
 def opened(browser: Any, address: str) -> Page:
@@ -153,6 +155,9 @@ def opened(browser: Any, address: str) -> Page:
     page: Page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(_WATCH)
     page.goto(address, timeout=600_000)
+    page.wait_for_selector(
+        "#article-body", timeout=600_000
+    )  # a page that waits for it may come first
     page.wait_for_timeout(3000)
     return page
 
