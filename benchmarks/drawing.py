@@ -32,10 +32,10 @@ from typing import Any
 
 import kaleido
 import psutil
-from choreographer.browsers.chromium import Chromium
 
 from broadsheet.figures import figure_making, svg
 from broadsheet.figures.chart_renderer import ChartRenderer, Pictures
+from broadsheet.figures.drawing import browser_path
 from broadsheet.figures.sketch import Card
 from broadsheet.run.cache import read_run
 
@@ -159,7 +159,7 @@ def main() -> None:
     random.Random(1).shuffle(pictures)
     sample, first = pictures[: given.sample], next(wanted(simple()))
     chromium = subprocess.run(
-        [str(Chromium.find_browser(skip_local=False)), "--version"],
+        [str(browser_path()), "--version"],
         check=True,
         capture_output=True,
         text=True,

@@ -21,7 +21,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from choreographer.browsers.chromium import Chromium
+from broadsheet.figures.drawing import browser_path
 
 ROOT = Path(__file__).parents[1]
 LIGHTHOUSE = ROOT / "node_modules/lighthouse/cli/index.js"
@@ -49,7 +49,7 @@ class Quiet(SimpleHTTPRequestHandler):
 def marks(address: str, folder: Path) -> dict[str, Any]:
     """Lighthouse's report on a page."""
     report = folder / "report.json"
-    browser = Chromium.find_browser(skip_local=False)
+    browser = browser_path()
     subprocess.run(
         [
             "node",

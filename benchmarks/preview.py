@@ -34,6 +34,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+from broadsheet.figures.drawing import browser_path
+
 ROOT = Path(__file__).parents[1]
 PUBLICATION = (
     *("_quarto.yml", "index.qmd", "about.qmd", "corrections.qmd", "references.bib"),
@@ -80,7 +82,7 @@ def main() -> None:
     parser.add_argument("--no-quarto", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         root = copied(Path(folder) / "ours")
         with served(["broadsheet", "preview", options.article, "--no-browser"], root) as address:
             page = opened(browser, address)
@@ -97,16 +99,6 @@ def main() -> None:
                     seconds = rounds(page, edit, options.rounds, rest=30)
                     report(f"quarto preview, {name}", seconds, None)
         browser.close()
-
-
-def chromium() -> str:
-    """The path of an installed browser."""
-    from choreographer.browsers.chromium import Chromium
-
-    found = Chromium.find_browser(skip_local=False) or shutil.which("chromium")
-    if not found:
-        sys.exit("There is no Chrome or Chromium here.")
-    return str(found)
 
 
 def copied(root: Path) -> Path:
@@ -177,7 +169,7 @@ def edits(root: Path, article: str) -> dict[str, Edit]:
     def prose(number: int) -> None:
         def change(cell: Any) -> bool:
             is_prose = cell["cell_type"] == "markdown" and bool(cell["source"])
-            cell["source"] = [*cell["source"], f" Word{number}x"] if is_prose else cell["source"]
+            cell["source"] = [*cell["source"], f"\n\nWord{number}x"] if is_prose else cell["source"]
             return is_prose
 
         cells(change)

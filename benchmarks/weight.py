@@ -49,9 +49,9 @@ from typing import Any
 import nbformat
 import plotly
 import plotly.io
-from choreographer.browsers.chromium import Chromium
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from broadsheet.figures.drawing import browser_path
 from broadsheet.project.reading import open_publication
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -160,9 +160,7 @@ def main() -> int:
             stdout=subprocess.DEVNULL,
         )
         kind = plain(options.publication, options.page, site, peer)
-        browser = playwright.chromium.launch(
-            executable_path=Chromium.find_browser(skip_local=False), args=FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         print(
             f"Chromium {browser.version}, plotly.py {importlib.metadata.version('plotly')}, plotly.js "
             f"{version()}; gzip, 1.6 Mbit/s, 150 ms"

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from broadsheet.cli.main import main
 from broadsheet.figures.interactive_file import interactive
 from broadsheet.project.project import open_project
+from broadsheet.site.build import build
 from broadsheet.site.theme_files import BUNDLES, Theme, load_theme
 from conftest import CONFIG, Site
 from publishing import article, chart, publish, write
@@ -83,9 +83,7 @@ def address(
     site.write("_quarto.yml", CONFIG)
     site.write("index.qmd", "---\ntitle: The Test\nlisting: {contents: posts}\n---\n")
     site.article("trade", TRADE, PROSE, ALONE)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(site.root)
-        assert main(["build"]) == 0
+    assert not build(site.root).faults
     return serve(site.root / "_site")
 
 

@@ -11,7 +11,7 @@ from broadsheet.cli.report import Report, root, say
 def preview_publication(options: argparse.Namespace) -> Report:
     """Serve pages on this machine, and follow what is saved, until Ctrl-C."""
     from broadsheet.preview.messages import EDITOR
-    from broadsheet.preview.serving import preview
+    from broadsheet.preview.session import preview
 
     preview(
         root(),

@@ -41,14 +41,14 @@ def start_publication(options: argparse.Namespace) -> Report:
 def start_article(options: argparse.Namespace) -> Report:
     """Write a new article of the publication."""
     from broadsheet.project import starter
-    from broadsheet.project.project import CONFIG, open_project
+    from broadsheet.project.project import CONFIG, SOURCES, open_project
 
     publication = root()
     title = options.title or options.slug.replace("-", " ").capitalize()
     form = next((f".{one}" for one in ("qmd", "py", "md") if getattr(options, one)), ".ipynb")
     files = starter.article(publication, options.slug, options.template, title, today(), form=form)
     (path,) = files
-    for suffix in (".ipynb", ".qmd", ".py", ".md"):
+    for suffix in SOURCES:
         there = publication / Path(path).with_suffix(suffix)
         if there.exists():
             raise UsageError(short(there), "this article exists already", "Choose another slug.")

@@ -16,7 +16,7 @@ from typing import Any
 from broadsheet.figures.drawing import PlotlyFigure
 
 _HOVERED = re.compile(r"(^|<br>)([^=<>%]+)(?==%?[{\w])")
-_HEADER = re.compile(r"(?P<title>.*?)(?: \((?P<unit>[^()]*)\))?")
+_HEADER = re.compile(r"(?s)(?P<title>.*?)(?: \((?P<unit>[^()]*)\))?\Z")
 _VARIABLE, _VALUE = "variable", "value"
 """What express calls the columns of a wide table, and what is in them."""
 
@@ -55,23 +55,14 @@ def _of_columns(
     """A wide figure whose traces have the titles of their columns, and what its axis of values is
     called: their unit, if it is the same.
     """
-    headers = {name: _HEADER.fullmatch(title) for name, title in titles.items()}
-    own = {name: match for name, match in headers.items() if match}
-    drawn = [own[trace["name"]] for trace in figure["data"] if trace["name"] in own]
-    units = {match["unit"] or "" for match in drawn}
+    traces, units = [], set()
+    for trace in figure["data"]:
+        title, unit = _HEADER.findall(titles[trace["name"]])[0]
+        units.add(unit)
+        hover = str(trace.get("hovertemplate", ""))
+        hover = hover.replace(f"{_VARIABLE}={trace['name']}<br>", f"{title}<br>")
+        traces.append({**trace, "name": title, "hovertemplate": hover})
     unit = units.pop() if len(units) == 1 else ""
-    traces = [
-        {
-            **trace,
-            "name": own[trace["name"]]["title"],
-            "hovertemplate": str(trace.get("hovertemplate", "")).replace(
-                f"{_VARIABLE}={trace['name']}<br>", f"{own[trace['name']]['title']}<br>"
-            ),
-        }
-        if trace["name"] in own
-        else trace
-        for trace in figure["data"]
-    ]
     legend = {**figure["layout"]["legend"], "title": {}}
     layout = {**figure["layout"], "legend": legend}
     return {**figure, "data": traces, "layout": layout}, {**titles, _VALUE: unit}

@@ -9,7 +9,7 @@ from typing import Any
 
 from broadsheet import inline
 from broadsheet.notebook.conditions import Expressions
-from broadsheet.notebook.key_errors import complete
+from broadsheet.notebook.error_hints import complete
 from broadsheet.unprintable import UNPRINTABLE, named
 
 LONGEST = 100_000

@@ -7,7 +7,6 @@ any file; and what only a build makes, such as feeds, is taken to be there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -21,7 +20,7 @@ from broadsheet.project.project import INPUTS
 from broadsheet.site import links
 from broadsheet.site.addresses import redirects
 from broadsheet.site.check import check_page
-from broadsheet.site.listing import missing_contents
+from broadsheet.site.faults import lists_of_nothing
 from broadsheet.site.page_rendering import leads_of
 
 _ONLY_BUILT = (".xml", ".atom", ".json", ".txt", ".md")
@@ -41,7 +40,8 @@ def look_over(previewed: PreviewedSite, address: Address) -> bool:
         _, found = check_page(previewed.root / FOLDER, page.finished, document, rendered)
         page.sentences = tuple(found)
     with suppress(BroadsheetError), guarded(where, "checking the links of this page"):
-        page.broken_links = (*_broken(previewed, page), *_missing_contents(previewed, page))
+        lists = lists_of_nothing(previewed.site, page.made.content.meta)
+        page.broken_links = (*_broken(previewed, page), *lists)
     changed = before != (page.sentences, page.broken_links)
     page.version += changed
     return changed
@@ -58,13 +58,6 @@ def _broken(previewed: PreviewedSite, page: PreviewPage) -> list[Notice]:
     where = partial(place_of_address, previewed.root, str(page.source))
     path = page.record.meta.path
     return list(links.broken(path, where, leads, known, anchors, withheld={}))
-
-
-def _missing_contents(previewed: PreviewedSite, page: PreviewPage) -> Iterator[Notice]:
-    assert page.record is not None
-    entries = previewed.site.meta_by_path.values()
-    for listing, _ in previewed.site.lists_on(page.record.meta):
-        yield from missing_contents(listing, str(page.source), entries, previewed.root)
 
 
 def _is_there(previewed: PreviewedSite, lead: links.Lead) -> bool:

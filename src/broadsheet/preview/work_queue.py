@@ -1,10 +1,10 @@
 """The work queue: one thread that does all work on the publication, and the browsers that look on.
 
 The server's threads ask (:meth:`WorkQueue.ask`), the watcher reports what has changed
-(:meth:`WorkQueue.changed`), and :meth:`WorkQueue.serve` does it in turn, in the main thread, where work that
-takes too long can be broken off. Changes that come while a page is being made are taken together.
-After a change the pages that are open in a browser are made again first, and each browser is told;
-the others are made when somebody opens them.
+(:meth:`WorkQueue.changed`), and :meth:`WorkQueue.serve` does it in turn, in the main thread, where
+work that takes too long can be broken off. Changes that come while a page is being made are taken
+together. After a change the pages that are open in a browser are made again first, and each browser
+is told; the others are made when somebody opens them.
 
 Has state: what is to be done, and who looks at which page.
 """

@@ -142,8 +142,8 @@ class Edition:
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The files that define it: its source, copies of that, what it includes, its table if it is declared from
-        one, entries of its lists.
+        """The files that define it: its source, copies of that, what it includes, its table if it is
+        declared from one, entries of its lists.
         """
         declared = self.declared.reads if self.declared else ()
         frozen = (str(self.frozen),) if self.settings.execute.freeze else ()

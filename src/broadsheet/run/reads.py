@@ -34,7 +34,7 @@ from types import ModuleType
 from typing import Any
 
 from broadsheet.data.descriptor_reading import consulted, entry_digest, is_entry
-from broadsheet.notebook import dataframes, declared, key_errors
+from broadsheet.notebook import dataframes, declared, error_hints
 
 MIME = "application/vnd.broadsheet.reads+json"
 MODULES = "application/vnd.broadsheet.modules+json"
@@ -67,7 +67,7 @@ def start() -> None:
 
     importlib.import_module("broadsheet")  # which a warm process has not executed
     dataframes.start()
-    key_errors.start()
+    error_hints.start()
     declared.start()
     if not _shell:
         _shell.append(get_ipython())

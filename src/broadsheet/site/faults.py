@@ -187,9 +187,7 @@ def notices_of(
     yield from site.notices
     yield from _without_address(site)
     for meta in site.meta_by_path.values():
-        for listing, _ in site.lists_on(meta):
-            entries = site.meta_by_path.values()
-            yield from missing_contents(listing, meta.source, entries, site.project.root)
+        yield from lists_of_nothing(site, meta)
     yield from _refused_addresses(site.folder.refused, site.meta_by_path)
     yield from _without_catalogue(site.meta_by_path)
     yield from unfounded_translations(site.meta_by_path.values())
@@ -202,6 +200,13 @@ def notices_of(
             where = partial(place_of_address, site.project.root, record.meta.source)
             yield from links.broken(path, where, leads, names, anchors, withheld=withheld)
     yield from dropped(before, records, names, withheld)
+
+
+def lists_of_nothing(site: Site, meta: PageMeta) -> Iterator[Notice]:
+    """What the lists on a page name and is not there."""
+    for listing, _ in site.lists_on(meta):
+        entries = site.meta_by_path.values()
+        yield from missing_contents(listing, meta.source, entries, site.project.root)
 
 
 def _without_address(site: Site) -> Iterator[Notice]:

@@ -15,10 +15,10 @@ import uvicorn
 
 from broadsheet.errors import UsageError
 from broadsheet.preview.access import REDIRECT, with_secret, write_redirect
+from broadsheet.preview.file_watcher import watch_files
 from broadsheet.preview.messages import check_editor
 from broadsheet.preview.previewed_site import Address, PreviewedSite
 from broadsheet.preview.server import Preview
-from broadsheet.preview.watching import watch_files
 from broadsheet.preview.work_queue import WorkQueue
 from broadsheet.project.source import slug_of
 
