@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from broadsheet.cli.main import main
+from broadsheet.site.build import build
 from conftest import CONFIG, Site
 
 pytestmark = pytest.mark.browser
@@ -60,6 +60,7 @@ ODD = {
     "in-order": "go.Figure([go.Scatter(x=['z', 'b'], y=['q', 's']),"
     " go.Heatmap(z=[[1, 2, 3], [4, 5, 6]], x=['a', 'b', 'c'], y=['r', 's'])])"
     ".update_xaxes(categoryarray=['c', 'a', 'b', 'z']).update_yaxes(categoryarray=['s', 'r', 'q'])",
+    "transposed": "go.Figure(go.Heatmap(z=[[1, 4], [2, 5], [3, 6]], x=['a', 'b', 'c'], y=['r', 's'], transpose=True))",
     "outside": "go.Figure([go.Scatter(x=[1, 2, 3, 4], y=[2, 9.97e36, -9e36, 3]), go.Bar(x=[1, 2, 3, 9], y=[50, 1, 2, 3]),"
     " go.Heatmap(x=[2, 3], y=[1, 1e36], z=[[1, 2], [3, 4]])]).update_layout(xaxis_range=[0.5, 4.5], yaxis_range=[0, 40])",
     "logarithmic": "go.Figure(go.Scatter(x=[1, 2, 3], y=[10, -1, 100])).update_yaxes(type='log')",
@@ -99,9 +100,7 @@ def address(
         for name, way in OPTIONS.items()
     ]
     site.article("kinds", IMPORTS, *cells)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(site.root)
-        assert main(["build"]) == 0
+    assert not build(site.root).faults
     return serve(site.root / "_site")
 
 
@@ -331,18 +330,19 @@ def colours(page: Page, chart: Locator) -> dict[tuple[str, str], str]:
 def test_cells_answer_for_themselves_in_whatever_order_an_axis_has_them(opened):
     page = opened(PAGE)
     found = []
-    for name in ("heat", "in-order"):
+    for name in ("heat", "in-order", "transposed"):
         chart = page.locator(f"#chart-fig-{name}")
         picture(page, chart).hover()
         page.locator(".chart-tip:popover-open").wait_for()
         found.append(colours(page, chart))
-    plain, ordered = found
+    plain, *others = found
     assert {(place, value) for place, _, value in plain} == set(
         zip("abcabc", "123456", strict=True)
     )
-    assert {place + value: colour for (place, _, value), colour in ordered.items()} == {
-        place + value: colour for (place, _, value), colour in plain.items()
-    }
+    for one in others:
+        assert {place + value: colour for (place, _, value), colour in one.items()} == {
+            place + value: colour for (place, _, value), colour in plain.items()
+        }
 
 
 def drawn_marks(page: Page, name: str) -> tuple[list[Any], list[int]]:

@@ -151,6 +151,8 @@ def test_what_the_table_says_of_a_value_is_said_with_it():
 def test_a_heat_map_is_read_row_by_row_from_the_top():
     figure = go.Figure(go.Heatmap(z=[[1, None], [3, 4]], x=["a", "b"], y=["low", "high"]))
     assert read(figure) == {"high": ["a: 3", "b: 4"], "low": ["a: 1"]}
+    figure.update_traces(z=[[1, 3], [None, 4]], transpose=True)
+    assert read(figure) == {"high": ["a: 3", "b: 4"], "low": ["a: 1"]}
 
 
 def test_a_timeline_has_beginnings_and_ends():

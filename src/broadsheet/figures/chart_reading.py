@@ -22,7 +22,7 @@ from broadsheet.figures.number_words import (
     number_of,
     places_of,
 )
-from broadsheet.figures.plotly_json import is_estimate, plain_text, rows, text_of, values
+from broadsheet.figures.plotly_json import grid_of, is_estimate, plain_text, rows, text_of, values
 from broadsheet.figures.views import views_of
 from broadsheet.language import t_
 
@@ -124,7 +124,7 @@ def _trace(layout: Raw, raw: Raw, number: int, panel: str, label: str) -> Trace:
         str(raw.get("hovertemplate") or ""),
         {key: _filled(found, length) for key, found in (columns | _beside(raw, along)).items()},
         _axis(layout, raw, "y"),
-        max(map(len, rows(raw.get("z"))), default=0) if family == "grid" else 0,
+        max(map(len, grid_of(raw)), default=0) if family == "grid" else 0,
         is_estimate(raw),
     )
 
@@ -285,7 +285,7 @@ def _number(value: Any) -> float | None:
 
 def _grid(raw: Raw) -> Columns:
     """The cells row by row; unchanged if the array is a list of cells."""
-    cells, down, across = rows(raw.get("z")), values(raw.get("y")), values(raw.get("x"))
+    cells, down, across = grid_of(raw), values(raw.get("y")), values(raw.get("x"))
     width = max(map(len, cells), default=0)
     if not width:
         return {"row": down, "column": across, "value": values(raw.get("z"))}

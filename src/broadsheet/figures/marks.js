@@ -6,10 +6,10 @@
 //     {"panels": [[left, top, right, bottom], …], "traces": {"0": {"panel": 0, "colour": "#b3262a", "marks": […]}}}
 //
 // Everything is in pixels of the drawing. A mark is `[number of the point, x, y]`, or `[number, left, top, right, bottom]`
-// for what has an extent; there is none for what the panel does not show. Beside its marks a trace has what plotly.js has computed: `bins` (`[from, to, value]`) of a
-// histogram; `boxes` (`[place, [lowest, quartile, median, quartile, highest]]`) of boxes and violins, whose marks are five
-// for each box. In the drawing lines, if there are several, have `data-trace`, the number of their trace; slices and places
-// of maps have that, and `data-point` each.
+// for what has an extent; there is none for what the panel does not show. Beside its marks a trace has what plotly.js has
+// computed: `bins` (`[from, to, value]`) of a histogram; `boxes` (`[place, [lowest, quartile, median, quartile, highest]]`)
+// of boxes and violins, whose marks are five for each box. In the drawing lines, if there are several, have `data-trace`,
+// the number of their trace; slices and places of maps have that, and `data-point` each.
 //
 // plotly.js paints a heat map as a picture of pixels, which a page under `default-src 'self'` does not show. Its cells
 // become rectangles here, unless they are smoothed or more than CELLS.
@@ -112,8 +112,8 @@
   // categories, among which may be others than the trace's.
   function numbered(painted, trace, { xaxis, yaxis }) {
     const isGiven = trace.z?.[0]?.length !== undefined; // not counted, and not a list of cells
-    if (!isGiven || trace.transpose || xaxis.rangebreaks?.length || yaxis.rangebreaks?.length) return [];
-    const width = Math.max(...[...trace.z].map((row) => row.length));
+    if (!isGiven || xaxis.rangebreaks?.length || yaxis.rangebreaks?.length) return [];
+    const width = trace.transpose ? trace.z.length : Math.max(...[...trace.z].map((row) => row.length));
     const given = (names, axis) => {
       if (axis.type !== "category" || !names?.length) return (number) => number;
       const numbers = new Map([...names].map((name, number) => [String(name), number]));

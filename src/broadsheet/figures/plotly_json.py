@@ -23,6 +23,7 @@ import math
 import re
 import struct
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from broadsheet.errors import AssemblyError, Place, shown
@@ -335,6 +336,14 @@ def rows(array: object) -> list[list[Any]]:
         width = int(str(array.get("shape", len(cells))).split(",")[-1]) or 1
         return [cells[at : at + width] for at in range(0, len(cells), width)]
     return [values(row) for row in cells]
+
+
+def grid_of(trace: Mapping[str, Any]) -> list[list[Any]]:
+    """The rows of a heat map as they are drawn; none if its cells are in a list."""
+    found = rows(trace.get("z"))
+    if trace.get("transpose") is not True:
+        return found
+    return [list(column) for column in zip_longest(*found)]
 
 
 def text_of(title: object) -> str:
