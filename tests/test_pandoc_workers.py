@@ -81,6 +81,16 @@ def test_a_worker_that_is_killed_is_replaced() -> None:
         assert "Page 3" in pandoc.render(page(3)).html
 
 
+def test_workers_leave_no_files_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with Pandoc(workers=2) as pandoc:
+        assert pandoc.render(page(1)).html
+        assert list(tmp_path.glob("*/*")), (
+            "Pandoc's own file, or this test looks in the wrong place"
+        )
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("words", "what"),
     [

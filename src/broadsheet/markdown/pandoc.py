@@ -239,6 +239,8 @@ class _Worker:
     def __init__(self, root: Path | None) -> None:
         self.pages = 0
         self._words: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        # `pandoc lua` makes a file for a history of input, and leaves it behind when it is killed.
+        self._temporary = tempfile.TemporaryDirectory(prefix="broadsheet-pandoc-")
         with as_file(files("broadsheet.markdown") / "lua") as lua:
             command = [
                 _program(),
@@ -256,7 +258,7 @@ class _Worker:
                 stdout=subprocess.PIPE,
                 stderr=self._words,
                 cwd=root,
-                env=for_child(),
+                env={**for_child(), "TMPDIR": self._temporary.name},
             )
 
     def ask(self, request: Mapping[str, object], limit: float) -> Answer:
@@ -273,6 +275,7 @@ class _Worker:
         for stream in (self._process.stdin, self._process.stdout, self._words):
             if stream is not None:
                 _close(stream)
+        self._temporary.cleanup()
 
     def _listen(self, limit: float, question: bytes = b"") -> Answer:
         assert self._process.stdin is not None
