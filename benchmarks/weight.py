@@ -20,6 +20,7 @@ tells them.
 - **JavaScript that had come by then**: what had arrived, in whole or in part, beside the chart when
   it was first seen.
 - **alive**: all that came when every chart has been pointed at, and has answered.
+- **fonts**: what of that are typefaces; a browser keeps them for all pages of the site.
 - **explored**: all that came when one chart has been explored with plotly.js, too.
 - **shift**: the cumulative layout shift (CLS) until then.
 """
@@ -96,6 +97,7 @@ class Weight:
     shift: float
     seen: float
     charts: int
+    fonts: int
 
 
 class Compressing(SimpleHTTPRequestHandler):
@@ -230,9 +232,9 @@ def seen_without_scripts(browser: Browser, address: str) -> bool:
 
 def read(
     browser: Browser, address: str, then: Sequence[Callable[[Page], None]]
-) -> tuple[int, int, int, tuple[float, float, int]]:
+) -> tuple[int, int, int, tuple[float, float, int, int]]:
     """Bytes in all, bytes of scripts before the first chart was seen, bytes of scripts; shift,
-    time, charts. ``then`` are the things that the reader does after reading to the end.
+    time, charts, bytes of fonts. ``then`` are the things that the reader does after reading to the end.
     """
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(WATCH)
@@ -254,11 +256,12 @@ def read(
         lambda event: received.update({event["requestId"]: int(event["encodedDataLength"])}),
     )
 
-    def scripts() -> int:
-        return sum(size for request, size in received.items() if kinds.get(request) == "Script")
+    def of(kind: str) -> int:
+        return sum(size for request, size in received.items() if kinds.get(request) == kind)
 
     page.on(
-        "console", lambda line: before.append(scripts()) if line.text == "a chart is seen" else None
+        "console",
+        lambda line: before.append(of("Script")) if line.text == "a chart is seen" else None,
     )
     page.goto(address, timeout=120_000)
     count = through(page)
@@ -270,7 +273,8 @@ def read(
         .map((script) => script.text).join("\\n")""")
     page.close()
     own = len(gzip.compress(inline.encode(), 9)) if inline else 0
-    return sum(received.values()), before[0] + own, scripts() + own, (values[0], values[1], count)
+    page_values = (values[0], values[1], count, of("Font"))
+    return sum(received.values()), before[0] + own, of("Script") + own, page_values
 
 
 def add(received: dict[str, int], request: str, size: int) -> None:
@@ -389,6 +393,7 @@ def tell(weights: dict[str, Weight]) -> None:
             weight.before / 1000 for weight in weights.values()
         ],
         "alive, all charts pointed at, KB": [weight.alive / 1000 for weight in weights.values()],
+        "of that fonts, KB": [weight.fonts / 1000 for weight in weights.values()],
         "one chart explored as well, KB": [weight.explored / 1000 for weight in weights.values()],
         "of that JavaScript, KB": [weight.scripts / 1000 for weight in weights.values()],
         "first chart seen after, s": [weight.seen / 1000 for weight in weights.values()],

@@ -48,6 +48,8 @@ def main() -> int:
     _say("installing the locked Python packages, mostly a minute")
     if not _packages(options.venv / "bin/python", options.requirements):
         return _no("the locked packages could not be installed", "See pip's message above.")
+    _say("making the theme's fonts, mostly ten seconds")
+    _fonts(options.venv)
     _say("installing the browser-side libraries, mostly ten seconds")
     _browser_side(for_tests=options.for_tests)
     _say("looking for a browser, which draws the charts; if there is none, one is installed")
@@ -89,6 +91,17 @@ def _packages(python: Path, requirements: Path) -> bool:
     return _runs([*pip, "--require-hashes", "--requirement", str(requirements)]) and _runs(
         [*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     )
+
+
+def _fonts(venv: Path) -> None:
+    script, made = ROOT / "scripts/subset_fonts.py", ROOT / "src/broadsheet/theme/fonts/fonts.json"
+    if made.exists() and made.stat().st_mtime > script.stat().st_mtime:
+        return
+    if not _runs([str(venv / "bin/python"), str(script)]):
+        print(
+            "The theme's fonts could not be made: pages have the typefaces of a reader's machine.",
+            file=sys.stderr,
+        )
 
 
 def _browser_side(*, for_tests: bool) -> None:

@@ -1,8 +1,10 @@
-"""A build hook of hatchling: puts plotly.js's small bundles, as npm has them, into the wheel.
+"""A build hook of hatchling: puts plotly.js's small bundles, as npm has them, and the theme's fonts
+into the wheel.
 
 Who installs Broadsheet with pip has no npm, and would else have each page load the whole plotly.js.
 """
 
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,13 +14,21 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds ``theme/plotly/plotly-NAME.min.js`` and their licence to a wheel."""
+    """Adds ``theme/plotly/plotly-NAME.min.js`` and their licence, and ``theme/fonts/`` to a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the bundles from ``node_modules``, installed by npm if they are not there."""
+        """Add the bundles from ``node_modules``, installed by npm if they are not there, and the
+        fonts, made if they are not there.
+        """
         if version == "editable":
             return
         root = Path(self.root)
+        included = build_data["force_include"]
+        fonts = root / "src/broadsheet/theme/fonts"
+        if not (fonts / "fonts.json").exists():
+            runpy.run_path(str(root / "scripts/subset_fonts.py"))["write"](fonts)
+        for file in fonts.iterdir():
+            included[str(file)] = f"broadsheet/theme/fonts/{file.name}"
         if not any(root.glob("node_modules/plotly.js-*-dist-min")) and (npm := shutil.which("npm")):
             command = [npm, "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
             subprocess.run(command, cwd=root, check=False)
@@ -31,4 +41,4 @@ class BrowserLibraries(BuildHookInterface):  # type: ignore[type-arg]
         for folder in bundles:
             for file in [*folder.glob("*.min.js"), folder / "LICENSE"]:
                 name = file.name if file.suffix == ".js" else f"{folder.name}.LICENSE"
-                build_data["force_include"][str(file)] = f"broadsheet/theme/plotly/{name}"
+                included[str(file)] = f"broadsheet/theme/plotly/{name}"

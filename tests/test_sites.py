@@ -27,6 +27,7 @@ TEXT = {".html", ".xml", ".json", ".md", ".txt", ".csv", ".atom"}
 VARYING = [
     (r"(?<=[-.])[0-9a-f]{8,64}(?=[./\"])", "DIGEST"),
     (r"plotly/plotly[\w.-]*\.js", "plotly/plotly.js"),  # npm's small ones, where there is npm
+    (r'<link rel="preload" as="font"[^>]*>\n', ""),  # made by the set-up
     (r"<svg\b[^>]*\bclass=\"chart-.*?</svg>", "<svg>DRAWING</svg>"),
 ]
 
@@ -64,7 +65,11 @@ def test_a_site_is_what_it_was(
 
 def made(site: Path) -> dict[str, str]:
     """The texts of a site by the names of their files, without what varies."""
-    paths = [path for path in sorted(site.rglob("*")) if path.is_file() and path.name != MARKER]
+    paths = [
+        path
+        for path in sorted(site.rglob("*"))
+        if path.is_file() and path.name != MARKER and path.suffix != ".woff2"
+    ]
     names = {path: fixed(path.relative_to(site).as_posix()) for path in paths}
     texts = {
         names[path]: fixed(path.read_text("utf-8"))

@@ -38,6 +38,7 @@ def test_each_file_of_the_program_is_in_the_wheel(wheel: Path) -> None:
     assert files(wheel / "broadsheet") - bundles == files(ROOT / "src/broadsheet")
     npm = {file.name for file in ROOT.glob("node_modules/plotly.js-*-dist-min/*.min.js")}
     assert {Path(name).name for name in bundles if name.endswith(".js")} == npm
+    assert (wheel / "broadsheet/theme/fonts/fonts.json").is_file()
 
 
 def test_the_wheel_has_nothing_of_my_blog(wheel: Path) -> None:
@@ -45,7 +46,7 @@ def test_the_wheel_has_nothing_of_my_blog(wheel: Path) -> None:
         file.read_text("utf-8")
         for folder in ("starter", "templates", "theme", "quarto/starter")
         for file in (wheel / "broadsheet" / folder).rglob("*")
-        if file.suffix not in (".js", ".json") and file.is_file()
+        if file.suffix not in (".js", ".json", ".woff2") and file.is_file()
     )
     assert [word for word in ("My Blog", "China", "Russia", "Odesa") if word in text] == []
 

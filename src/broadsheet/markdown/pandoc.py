@@ -242,16 +242,8 @@ class _Worker:
         # `pandoc lua` makes a file for a history of input, and leaves it behind when it is killed.
         self._temporary = tempfile.TemporaryDirectory(prefix="broadsheet-pandoc-")
         with as_file(files("broadsheet.markdown") / "lua") as lua:
-            command = [
-                _program(),
-                "+RTS",
-                f"-M{HEAP}",
-                "-A64m",
-                "-O64m",
-                "-RTS",
-                "lua",
-                str(lua / "worker.lua"),
-            ]
+            memory = ["+RTS", f"-M{HEAP}", "-A64m", "-O64m", "-RTS"]
+            command = [_program(), *memory, "lua", str(lua / "worker.lua")]
             self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,

@@ -43,7 +43,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
 COLORWAY = tuple(PALETTE[f"chart-{number}"][0] for number in range(1, 6))
 """The colours of series without one, in their order."""
 
-FONT = "'Helvetica Neue', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
+FONT = "'Source Sans 3', 'Helvetica Neue', 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 """The stylesheet's `--sans`."""
 WIDE = (720, 420)
 NARROW = (320, 400)

@@ -24,6 +24,7 @@ from broadsheet.files import check_path
 from broadsheet.notebook import map_outlines
 from broadsheet.project.project import Project
 from broadsheet.site.brand_style import FORMATS, brand_css
+from broadsheet.site.web_fonts import web_fonts
 
 _HERE = Path(__file__).resolve()
 _OURS = _HERE.parents[1] / "theme"
@@ -89,6 +90,8 @@ class Theme:
     outlines: str
     stylesheets: Mapping[str, str] = field(default_factory=dict)
     """The publication's own (`css:`): the path of each, where it lies, and its digest."""
+    preloads: tuple[str, ...] = ()
+    """The fonts that a page asks for before it has read its style sheet."""
 
     @property
     def names(self) -> list[str]:
@@ -139,7 +142,7 @@ def load_theme(project: Project) -> Theme:
     """The theme of the publication, completed by ours."""
     root = project.root
     contents = {name: _file(root, name).read_bytes() for name in _FILES}
-    style, fonts = _style(project)
+    style, fonts, preloads = _style(project)
     contents["broadsheet.css"] = style.encode()
     paths = {}
     for name, content in contents.items():
@@ -153,28 +156,38 @@ def load_theme(project: Project) -> Theme:
         _bundles(root),
         f"site_libs/outlines-{short_digest(b''.join(maps))}",
         {name: short_digest(content) for name, content in own.items()},
+        preloads,
     )
 
 
-def _style(project: Project) -> tuple[str, dict[str, bytes | Path]]:
+def _style(project: Project) -> tuple[str, dict[str, bytes | Path], tuple[str, ...]]:
     """The style sheet: ours, the rules of the brand, the publication's own, so that a later rule
-    holds; and the files of the brand's fonts by their paths.
+    holds; the files of fonts by their paths; the paths of those that each page preloads.
     """
     ours = (_OURS / "broadsheet.css").read_text("utf-8")
-    fonts: dict[str, bytes | Path] = {}
+    files: dict[str, bytes | Path] = {}
 
-    def address(name: str) -> str:
-        content = _read(project.root, name, "a font")
+    def added(name: str, content: bytes) -> str:
         suffix = Path(name).suffix.lower()
         path = f"site_libs/fonts/font-{short_digest(content)}{suffix if suffix in FORMATS else ''}"
-        fonts[path] = content
-        return f"../../{path}"
+        files[path] = content
+        return path
 
-    parts = [ours, brand_css(project.brand, ours, address)]
+    fonts = {added(one.file, one.content): one for one in web_fonts(project.brand)}
+    parts = [
+        ours,
+        *(font.rule(f"../../{path}") for path, font in fonts.items()),
+        brand_css(
+            project.brand,
+            ours,
+            lambda name: f"../../{added(name, _read(project.root, name, 'a font'))}",
+        ),
+    ]
     if os.path.lexists(project.root / "theme/broadsheet.css"):
         own = _read(project.root, "theme/broadsheet.css", "the theme")
         parts.append(own.decode("utf-8-sig", errors="replace"))
-    return "\n".join(filter(None, parts)), fonts
+    preloads = tuple(path for path, font in fonts.items() if font.preload)
+    return "\n".join(filter(None, parts)), files, preloads
 
 
 def _read(root: Path, name: str, use: str) -> bytes:
