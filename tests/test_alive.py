@@ -42,6 +42,11 @@ KINDS = {
     "pie": "go.Figure(go.Pie(labels=['Oil', 'Coal', 'Gas'], values=[30, 10, 5]))",
     "map": "px.choropleth(px.data.gapminder().query('year == 2007 and gdpPercap > 4000'), locations='iso_alpha', color='lifeExp',"
     " hover_name='country')",
+    "classes": "bs.charts.world(px.data.gapminder().query('year == 2007').set_index('iso_alpha').lifeExp, unit='years')",
+    "tiles": "bs.charts.tiles(pd.Series({'FRA': 3.5, 'ESP': 1.5, 'DEU': 4.5, 'ITA': None, 'POL': 2.5}), unit='US$ bn')",
+    "circles": "bs.charts.symbols(pd.Series({'FRA': 3.5, 'ESP': 1.5, 'DEU': 4.5, 'BRA': 12}), unit='US$ bn')",
+    "flows-on-map": "bs.charts.flows(pd.DataFrame({'a': ['FRA', 'ESP'], 'b': ['ESP', 'BRA'], 'c': [3.5, 2]}), unit='US$ bn')",
+    "locator": "bs.charts.locator({'Odesa': (46.48, 30.73), 'Kyiv': (50.45, 30.52)}, emphasis=['UKR'])",
     "timeline": "px.timeline([{'What': 'War', 'from': '2024-01-03', 'to': '2024-02-01'},"
     " {'What': 'Truce', 'from': '2024-01-15', 'to': '2024-03-04'}], x_start='from', x_end='to', y='What')",
     "candles": "go.Figure(go.Candlestick(x=['2024-01-02', '2024-01-03'], open=[1, 2], high=[3, 4], low=[0.5, 1],"
@@ -182,8 +187,16 @@ def is_in(answer: Answer, rows: list[list[str]]) -> bool:
 
 
 def wrong(found: list[Answer | None], rows: list[list[str]]) -> list[Answer]:
-    """The answers that are not in the table. A map says of land that the table has no data."""
-    return [one for one in found if one and one.place != "No data" and not is_in(one, rows)]
+    """The answers that are not in the table. A map says of land, or of a country by its name, that
+    the table has no data.
+    """
+    places = {cell for row in rows for cell in row}
+    return [
+        one
+        for one in found
+        if one and one.place != "No data" and not is_in(one, rows)
+        if one.rows != [("", "No data")] or one.place in places
+    ]
 
 
 def test_each_chart_answers_a_mouse_everywhere_with_what_its_table_says(opened, address):
@@ -300,6 +313,23 @@ def test_a_place_without_data_says_so(opened):
     chart.locator(".chart-keys").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".chart-tip:popover-open .chart-tip-place")).to_have_text("BRA")
+
+
+def test_a_country_without_data_says_its_name(opened):
+    page = opened(PAGE)
+    chart = page.locator("#chart-fig-classes")
+    box = picture(page, chart).bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.27)
+    tip = page.locator(".chart-tip:popover-open")
+    expect(tip.locator(".chart-tip-place")).to_have_text("Russia")
+    expect(tip.locator(".chart-tip-value")).to_have_text("No data")
+
+
+def test_what_the_map_of_a_place_shows_beside_it_does_not_answer(opened):
+    page = opened(PAGE)
+    chart = page.locator("#chart-fig-locator")
+    assert {one.place for one in answers(page, chart)} == {"Odesa", "Kyiv"}
+    expect(chart.get_by_role("button", name="Explore")).to_have_count(0)
 
 
 def test_the_cells_of_a_heat_map_are_where_they_answer(opened):

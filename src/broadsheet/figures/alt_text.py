@@ -17,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from broadsheet.figures.alt_text_series import NAMED, Description, describe_courses, ranked
-from broadsheet.figures.chart_data import ChartData
+from broadsheet.figures.chart_data import ChartData, Point, Series
 from broadsheet.figures.number_words import (
     Measure,
     Places,
@@ -334,6 +334,9 @@ def _add_map(description: Description, chart: ChartData) -> None:
     """The highest and the lowest place; on a map of several kinds of places, the number of each
     kind.
     """
+    if len(chart.traces) > 1 and all("%{z" in trace.hover for trace in chart.traces):
+        description.add(_ranked_places(chart))
+        return
     if len(chart.traces) > 1:
         counts = {
             trace.name: sum(value is not None for value in trace.numbers) for trace in chart.traces
@@ -355,8 +358,31 @@ def _add_map(description: Description, chart: ChartData) -> None:
     description.add(ranked(series, lambda place: places.write(named.get(place, place))))
 
 
+def _ranked_places(chart: ChartData) -> str:
+    """The highest and the lowest place of all traces."""
+    points = [
+        Point(str(text or place or ""), number, trace.number, at)
+        for trace in chart.traces
+        for at, (text, place, number) in enumerate(
+            zip(trace.column("text"), trace.column("place"), trace.numbers, strict=True)
+        )
+    ]
+    first = chart.traces[0]
+    measure = first.along.measure([trace.hover for trace in chart.traces], chart.measured)
+    known = [point for point in points if point.value is not None]
+    return ranked(Series("", False, known, measure), short)
+
+
 def _add_marks(description: Description, chart: ChartData) -> None:
+    trace = chart.traces[0]
+    if any(number is not None for number in trace.numbers):
+        description.add(_ranked_places(chart))
+        return
     marks = sum(trace.length for trace in chart.traces)
+    texts = [str(text) for trace in chart.traces for text in trace.column("text") if text]
+    if 0 < len(texts) == marks <= NAMED:
+        description.add(t_("marked on it: %(places)s", places=listed(list(map(short, texts)))))
+        return
     description.add(counted("one place is marked", "%(count)s places are marked", marks))
 
 

@@ -191,7 +191,7 @@ class ChartData:
     """A chart. ``stack`` says how its series are stacked: ``total``, ``norm`` for shares of the
     whole, empty for not at all. ``views`` are all of its views by their names, if it has several
     (:mod:`broadsheet.figures.views`): what ``view`` calls them, and whether they are the frames of
-    an animation.
+    an animation. ``unmeasured`` are the places that a map shows without data, by trace.
     """
 
     title: str
@@ -201,6 +201,7 @@ class ChartData:
     views: tuple[tuple[str, ChartData], ...] = ()
     view: str = ""
     is_animated: bool = False
+    unmeasured: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @property
     def measured(self) -> str:

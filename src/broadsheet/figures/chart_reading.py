@@ -11,15 +11,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from broadsheet.figures import map_reading
 from broadsheet.figures.chart_data import FAMILIES, Axis, ChartData, Trace
 from broadsheet.figures.number_words import (
-    DRAWN,
     PLAIN,
     Measure,
+    are_numbers,
     are_years,
     date_of,
     is_number,
     number_of,
+    place_of,
     places_of,
 )
 from broadsheet.figures.plotly_json import grid_of, is_estimate, plain_text, rows, text_of, values
@@ -64,7 +66,8 @@ def _read(figure: Raw) -> ChartData:
         _trace(layout, raw, number, panel, label)
         for (number, raw), panel, label in zip(shown, panels, _labels(shown, panels), strict=True)
     )
-    chart = ChartData(text_of(title), text_of(subtitle), traces)
+    unmeasured = map_reading.without_data(figure.get("data") or ())
+    chart = ChartData(text_of(title), text_of(subtitle), traces, unmeasured=unmeasured)
     if chart.family != "series":
         return chart
     return replace(chart, stack=_stack(layout, [raw for _, raw in shown], chart))
@@ -143,7 +146,9 @@ def _letters(raw: Raw, kind: str) -> tuple[str, str]:
         return "theta", "r"
     if family == "indicator":
         return "x", "number"
-    coloured = {"marks": ("z",), "": _COLOURED}.get(family, ())
+    if family == "marks":
+        return "x", map_reading.measured(raw)[0]
+    coloured = _COLOURED if family == "" else ()
     if family in ("grid", "map") or any(name in raw for name in coloured):
         return "x", "z"
     x, y = values(raw.get("x")), values(raw.get("y"))
@@ -184,7 +189,7 @@ def _places_and_values(raw: Raw, across: str, along: str) -> Columns:
     if raw.get("type") == "waterfall":
         found = _with_totals(found, values(raw.get("measure")))
     size = min(len(places), len(found))
-    return {"place": [_place(place) for place in places[:size]], "value": found[:size]}
+    return {"place": [place_of(place) for place in places[:size]], "value": found[:size]}
 
 
 def _with_totals(changes: list[Any], measures: list[Any]) -> list[Any]:
@@ -246,17 +251,6 @@ def _counted(raw: Raw, letter: str, size: int) -> list[Any]:
     return [int(start + step * at) if whole else start + step * at for at in range(size)]
 
 
-def _place(place: Any) -> Any:
-    """A place in the form in which places are compared: a text without tags, a number that plotly
-    draws, a truth value as plotly writes it.
-    """
-    if isinstance(place, bool):
-        return str(place).lower()
-    if isinstance(place, float):
-        return place if abs(place) < DRAWN else None
-    return plain_text(place) if isinstance(place, str) else place
-
-
 def _slices(raw: Raw) -> Columns:
     """The slices by their labels: values with the same label are one slice, at the first of them,
     and the others have no place; plotly draws none for a negative number.
@@ -267,7 +261,7 @@ def _slices(raw: Raw) -> Columns:
     slices: dict[Any, int] = {}
     columns: Columns = {"place": [], "value": []}
     for at, (label, size) in enumerate(zip(labels, sizes, strict=False)):
-        place = _place("" if label is None else label)
+        place = place_of("" if label is None else label)
         first = slices.setdefault(place, at)
         columns["place"].append(place if first == at else None)
         columns["value"].append(None)
@@ -292,21 +286,10 @@ def _grid(raw: Raw) -> Columns:
     across += _counted(raw, "x", width)[len(across) :]
     down += _counted(raw, "y", len(cells))[len(down) :]
     return {
-        "row": [_place(down[at]) for at in range(len(cells)) for _ in range(width)],
-        "column": [_place(place) for _ in cells for place in across[:width]],
+        "row": [place_of(down[at]) for at in range(len(cells)) for _ in range(width)],
+        "column": [place_of(place) for _ in cells for place in across[:width]],
         "value": [cell for row in cells for cell in _filled(row, width)],
     }
-
-
-def _map(raw: Raw) -> Columns:
-    places = [_place(place) for place in values(raw.get("locations"))]
-    return {"place": places, "value": values(raw.get("z"))[: len(places)]}
-
-
-def _marks(raw: Raw) -> Columns:
-    places = [_place(place) for place in values(raw.get("locations"))]
-    marks = {"place": places, "lat": values(raw.get("lat")), "lon": values(raw.get("lon"))}
-    return {**marks, "value": values(raw.get("z"))} if "z" in raw else marks
 
 
 def _samples(raw: Raw, across: str, along: str) -> Columns:
@@ -318,12 +301,12 @@ def _samples(raw: Raw, across: str, along: str) -> Columns:
     if raw.get("median") is not None or (is_histogram and groups and found):
         return _arrays(raw)
     if groups and not is_histogram:
-        return {"value": found, "group": [_place(group) for group in groups]}
+        return {"value": found, "group": [place_of(group) for group in groups]}
     return {"value": found}
 
 
 def _candles(raw: Raw) -> Columns:
-    days = [_place(day) for day in values(raw.get("x"))]
+    days = [place_of(day) for day in values(raw.get("x"))]
     sides = {side: values(raw.get(side))[: len(days)] for side in ("open", "high", "low", "close")}
     return {"place": days, **sides}
 
@@ -360,7 +343,7 @@ def _arrays(raw: Raw) -> Columns:
     return found | {
         "value" if name in _COLOURED else name: column
         for name, column in others.items()
-        if _are_numbers(column)
+        if are_numbers(column)
     }
 
 
@@ -368,16 +351,11 @@ def _are_flat(column: Sequence[Any]) -> bool:
     return not any(isinstance(one, (list, dict)) for one in column)
 
 
-def _are_numbers(column: Sequence[Any]) -> bool:
-    known = [value for value in column if value is not None]
-    return bool(known) and all(map(is_number, known))
-
-
 _READERS: Mapping[str, Callable[[Raw], Columns]] = {
     "slices": _slices,
     "grid": _grid,
-    "map": _map,
-    "marks": _marks,
+    "map": map_reading.regions,
+    "marks": map_reading.marks,
     "candles": _candles,
     "flows": _flows,
     "table": _table,
@@ -391,7 +369,7 @@ def _beside(raw: Raw, along: str) -> Columns:
     texts = values(raw.get("text")) or values(raw.get("hovertext"))
     found = {
         "text": ["" if text is None else plain_text(str(text)) for text in texts],
-        "size": values((raw.get("marker") or {}).get("size")),
+        "size": [] if along == "marker.size" else values((raw.get("marker") or {}).get("size")),
         "error": values(error.get("array")) if isinstance(error, Mapping) else [],
     }
     return {
@@ -413,6 +391,8 @@ def _axis(layout: Raw, raw: Raw, letter: str) -> Axis:
     elif letter == "z":
         shared = layout.get(str(raw.get("coloraxis"))) or {}
         found = raw.get("colorbar") or (shared.get("colorbar") if shared else {})
+    elif letter.partition("[")[0] in map_reading.MEASURES:
+        found = {"title": map_reading.title_of(raw)}
     elif letter == "number":
         number = raw.get("number") or {}
         found = {f"tick{part}": number.get(part) for part in ("prefix", "suffix")} | {

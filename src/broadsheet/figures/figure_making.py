@@ -9,7 +9,7 @@ picture to take along.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -152,6 +152,7 @@ def make(
         values=paths.get("-values.json", ""),
         series=len(series),
         pointing=bool(series) and interactivity == LIGHT,
+        is_explorable=_is_explorable(figure),
         table=table_html,
         rows=min(table.length, SHOWN) if table is not None else 0,
         downloads=tuple(
@@ -172,6 +173,14 @@ def make(
         needs_source=not credits.sources and given.sources is None,
         is_empty=bool(chart.traces) and all(trace.is_empty for trace in chart.traces),
     )
+
+
+def _is_explorable(figure: PlotlyFigure) -> bool:
+    """Whether plotly.js may draw it: a layout whose `meta` has `explore: false` has labels that are
+    right in this picture alone.
+    """
+    meta = figure["layout"].get("meta")
+    return not isinstance(meta, Mapping) or meta.get("explore") is not False
 
 
 def _untitled(figure: PlotlyFigure) -> PlotlyFigure:

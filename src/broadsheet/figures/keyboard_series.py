@@ -217,7 +217,8 @@ def _map(reading: _Reading) -> _Found:
     """
     for trace in reading.chart.traces:
         measure = trace.along.measure([trace.hover], reading.chart.measured)
-        is_plain = len(set(trace.numbers)) <= 1
+        is_shown = f"%{{{trace.along.letter}" in trace.hover
+        is_plain = len(set(trace.numbers)) <= 1 and not is_shown
         columns = (trace.column("place"), trace.column("text"), trace.column("value"))
         points = [
             KeyboardPoint(

@@ -226,7 +226,8 @@
         const { w, h, l, t } = layout._size, { x, y } = layout[trace.geo].domain;
         const box = [l + w * x[0], t + h * (1 - y[1]), l + w * x[1], t + h * (1 - y[0])];
         traces[trace.index] = { panel: panel(box.map(rounded)), colour, marks: [] };
-        if (group && trace.type === "choropleth") {
+        const isAnswering = ({ type, geo, hoverinfo }) => type === "choropleth" && geo === trace.geo && hoverinfo !== "skip";
+        if (group && trace.type === "choropleth" && calcdata.some((one) => isAnswering(one?.[0]?.trace ?? {}))) {
           shapes(group, cd, ".choroplethlocation");
           for (const land of group.closest(".layer").parentNode.querySelectorAll(".land > path")) {
             land.setAttribute("data-point", "land");

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from broadsheet.figures.plotly_json import plain_text
 from broadsheet.language import figures, n_, p_, spoken, t_, written_date, written_month
@@ -112,14 +112,14 @@ def _scaled(number: str, power: int) -> str:
 
 def hover_format(template: str, letter: str) -> str:
     """d3's number format of the values along ``letter`` in a hover label; empty where it has none."""
-    found = re.search(rf"%\{{{letter}:([^}}]*)\}}", template)
+    found = re.search(rf"%\{{{re.escape(letter)}:([^}}]*)\}}", template)
     return found[1] if found else ""
 
 
 def hovered(template: str, letter: str) -> Measure | None:
     """How a hover label writes the values along ``letter``; None if it does not show them."""
     lines = plain_text(re.sub(r"<extra>.*", "", template).replace("<br>", "\n")).split("\n")
-    pattern = re.compile(_HOVERED.pattern.replace("VALUE", letter))
+    pattern = re.compile(_HOVERED.pattern.replace("VALUE", re.escape(letter)))
     found = next((match for line in lines if (match := pattern.search(line))), None)
     if found is None or not (found[1].strip() or found[2] or found[3].strip()):
         return None
@@ -140,6 +140,23 @@ def in_unit(*texts: str, number_format: str = "") -> Measure:
     if rest.startswith("%"):
         suffix = percent() + rest[1:]
     return Measure(prefix, suffix, number_format)
+
+
+def place_of(place: Any) -> Any:
+    """A place in the form in which places are compared: a text without tags, a number that plotly
+    draws, a truth value as plotly writes it.
+    """
+    if isinstance(place, bool):
+        return str(place).lower()
+    if isinstance(place, float):
+        return place if abs(place) < DRAWN else None
+    return plain_text(place) if isinstance(place, str) else place
+
+
+def are_numbers(column: Sequence[Any]) -> bool:
+    """Whether a column has numbers, and nothing else."""
+    known = [value for value in column if value is not None]
+    return bool(known) and all(map(is_number, known))
 
 
 def without_unit(title: str) -> str:

@@ -33,8 +33,9 @@ class PageFigure:
     ``kinds`` its trace types (empty if there is nothing to explore). ``values`` is the path of the
     JSON by which it answers without plotly.js, ``series`` the number of series there; ``pointing``
     says that it answers pointer and finger by that. ``table`` is HTML, of ``rows`` rows; ``is_table``
-    says that it is the figure, and not only its data. ``page`` is the path of the figure's own page, if it has
-    one. ``caption`` is HTML with the addresses of the article, without the figure's number.
+    says that it is the figure, and not only its data. ``page`` is the path of the figure's own page,
+    if it has one; ``is_explorable`` says that plotly.js may take over. ``caption`` is HTML with the
+    addresses of the article, without the figure's number.
     """
 
     label: str
@@ -55,6 +56,7 @@ class PageFigure:
     page: str = ""
     caption: str = ""
     is_table: bool = False
+    is_explorable: bool = True
 
     @property
     def name(self) -> str:

@@ -9,6 +9,8 @@ It is a file beside the page, fetched when a reader comes to the chart::
                  "points": [["2022", "US$76.1 bn", 0, 3, "+8.5", "estimate"]],
                  "wide": [[612, 130]], "narrow": [[280, 121]]}]}
 
+``blank`` has the names of places that a map shows without data: a list for each trace of such.
+
 Of a trace there is its panel and its colour; of a point its place, value, trace, number, change and
 note, without empty ones at the end. ``wide`` and ``narrow`` have the marks in the two drawings: a
 point, a box, or 0 for none. ``by`` says what the nearest mark is: along the horizontal (``x``) or
@@ -40,7 +42,7 @@ def values_file(
         name: {number: trace.by_point for number, trace in drawing.traces.items()}
         for name, drawing in drawings.items()
     }
-    whole = {
+    whole: dict[str, Any] = {
         "panels": [_panel(chart, series, number, drawings) for number in range(len(wide.panels))],
         "traces": {
             number: [trace.panel, palette_name(trace.colour)]
@@ -55,6 +57,8 @@ def values_file(
             for one in series
         ],
     }
+    if chart.unmeasured:
+        whole["blank"] = chart.unmeasured
     return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
 
 

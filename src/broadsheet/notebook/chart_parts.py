@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from broadsheet.language import figures
 from broadsheet.notebook import chart_theme
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Colours = Mapping[str, str]
 """Colours by the names of columns, rows or words."""
@@ -49,3 +52,33 @@ def hover(place: str, value: str, number: str, unit: str) -> str:
     )
     after = after if after[:1] in ("", "%") else f" {after}"
     return f"%{{{place}}}: {f'{before} ' if before else ''}%{{{value}:{number}}}{after}"
+
+
+def positions_of(
+    places: Mapping[str, tuple[float, float]] | pd.DataFrame,
+) -> dict[str, tuple[float, float]]:
+    """Latitude and longitude of each place, by its name. Raises ValueError for a table without
+    them, and for what is no position on the earth.
+    """
+    if isinstance(places, Mapping):
+        found = {str(name): (float(lat), float(lon)) for name, (lat, lon) in places.items()}
+    else:
+        if missing := {"lat", "lon"} - set(places.columns):
+            raise ValueError(
+                f"the table of places has no column {', '.join(sorted(missing))}; its index has the "
+                "names, `lat` and `lon` are degrees"
+            )
+        pairs = zip(places["lat"], places["lon"], strict=True)
+        found = {
+            str(name): (float(lat), float(lon))
+            for name, (lat, lon) in zip(places.index, pairs, strict=True)
+        }
+    if not found:
+        raise ValueError("there is no place to show")
+    for name, (lat, lon) in found.items():
+        if not (-90 <= lat <= 90 and -180 <= lon <= 360):
+            raise ValueError(
+                f"{name} is at latitude {lat:g}, longitude {lon:g}: latitudes, which come first, go "
+                "from -90 to 90, longitudes from -180 to 180"
+            )
+    return found

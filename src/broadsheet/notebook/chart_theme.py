@@ -224,7 +224,7 @@ def template() -> dict[str, object]:
                 {
                     "type": "sankey",
                     "node": {"line": {"width": 0}},
-                    "link": {"color": _at(muted, 0.3)},
+                    "link": {"color": tint(muted, 0.3)},
                 }
             ],
             "table": [
@@ -257,10 +257,10 @@ _VIRIDIS = [
 
 def _tints() -> list[str]:
     """The colours of series, then these again, lighter and lighter on any paper."""
-    return [*COLORWAY, *(_at(colour, part) for part in (0.65, 0.4) for colour in COLORWAY)]
+    return [*COLORWAY, *(tint(colour, part) for part in (0.65, 0.4) for colour in COLORWAY)]
 
 
-def _at(colour: str, part: float) -> str:
-    """``colour`` with an opacity."""
+def tint(colour: str, part: float) -> str:
+    """``colour`` with an opacity: lighter on a light paper, darker on a dark one."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, {part})"
+    return colour if part == 1 else f"rgba({red}, {green}, {blue}, {part})"

@@ -9,7 +9,9 @@ figure, which can be changed like any other.
 - :func:`dumbbell`: two values of each of several, and the way between;
 - :func:`record`: bars of which the highest is named;
 - :func:`multiples`: a small chart for each series, all on one scale;
-- :func:`world`: countries by what they did.
+- :func:`world`: countries by a number or by what they did; :func:`tiles`: a tile for each;
+- :func:`symbols`: circles by value on a map; :func:`flows`: lines from place to place;
+- :func:`locator`: where something is.
 
 Data come as pandas has them: a row for each place or moment, a column for each series. Labels are
 beside what they name, do not overlap, and have its colour. The layout for a phone is in the
@@ -35,13 +37,26 @@ from broadsheet.notebook.chart_parts import (
     written,
 )
 from broadsheet.notebook.labels import LINE, apart, height, width
+from broadsheet.notebook.locator_map import locator
 from broadsheet.notebook.small_multiples import multiples
-from broadsheet.notebook.world_map import world
+from broadsheet.notebook.symbol_map import flows, symbols
+from broadsheet.notebook.world_map import tiles, world
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["dumbbell", "lines", "multiples", "record", "slope", "world"]
+__all__ = [
+    "dumbbell",
+    "flows",
+    "lines",
+    "locator",
+    "multiples",
+    "record",
+    "slope",
+    "symbols",
+    "tiles",
+    "world",
+]
 
 
 def lines(

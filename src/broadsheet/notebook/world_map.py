@@ -1,71 +1,227 @@
-"""A map of countries by category: `bs.charts.world`."""
+"""A map of countries by value or by category: `bs.charts.world`. The same on tiles, one for each
+country: `bs.charts.tiles`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from broadsheet.notebook import chart_theme, map_outlines
-from broadsheet.notebook.chart_parts import Colours
+from broadsheet.language import t_
+from broadsheet.notebook import chart_theme, countries, map_outlines, map_region
+from broadsheet.notebook.chart_parts import Colours, hover, plain
+from broadsheet.notebook.labels import width
+from broadsheet.notebook.map_classes import classes_of
+from broadsheet.notebook.map_tiles import geojson_of, tile_layout, tiles_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LEGEND = {"itemclick": False, "itemdoubleclick": False, "x": 0, "y": 1, "yanchor": "bottom"}
+_LINE, _SIGN = 18, 48
+"""Pixels of a legend's line, and beside the words of an entry."""
+Places = Mapping[str, str]
+"""Names of countries by their codes."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Countries of one colour. They are listed above the map by their ``name``."""
+
+    name: str
+    colour: str
+    codes: Sequence[str]
+    values: Sequence[float]
+    hover: str
 
 
 def world(
     data: pd.Series[Any],
     *,
-    colours: Colours,
+    colours: Colours | None = None,
     labels: Mapping[str, str] | None = None,
     places: Mapping[str, str] | pd.Series[str] | None = None,
+    classes: int | Sequence[float] = 5,
+    number: str = ".1f",
+    unit: str = "",
+    region: Collection[str] | None = None,
     tall: int = 372,
 ) -> go.Figure:
-    """A map of the world: ``data`` has a word for each country, by its ISO 3166-1 alpha-3 code, and
-    each word has a colour.
+    """A map of the world: ``data`` has a number or a word for each country, by its ISO 3166-1
+    alpha-3 code.
 
-    The words are listed above the map, as in ``labels``, each with the number of its countries.
-    ``places`` are the countries' names for hover labels. Countries that ``data`` does not have are
-    grey, and so are territories that the United Nations draw as of undetermined status.
+    Numbers are in ``classes``: so many, with about as many countries in each, between round
+    numbers; or those between the breaks in a list. If some are below zero, zero is a break. Of
+    words each has a colour in ``colours``; they are listed above the map, as in ``labels``, each
+    with the number of its countries.
+
+    ``places`` are the countries' names for readers; without them, countries have their names in the
+    language of the page. ``region`` are the codes of the countries that the map shows; without it,
+    it shows the world. Countries that ``data`` does not have are grey, and so are territories that
+    the United Nations draw as of undetermined status.
     """
-    named = {} if places is None else dict(places.items())
+    named = {str(code): str(name) for code, name in ({} if places is None else places).items()}
     fig = go.Figure()
-    for word, colour in colours.items():
-        codes = [str(code) for code in data.index[data == word]]
-        name = (labels or {}).get(word, word)
-        fig.add_choropleth(
-            locations=codes,
-            z=[1] * len(codes),
-            colorscale=[[0, colour], [1, colour]],
-            showscale=False,
-            name=f"{name} {len(codes)}",
-            showlegend=True,
-            text=[str(named.get(code, code)) for code in codes],
-            hovertemplate="%{text}<extra></extra>",
-        )
-    others = [code for code in map_outlines.territories("world_110m") if code not in data.index]
-    grey = chart_theme.PALETTE["chart-grid"][0]
-    fig.add_choropleth(
-        locations=others,
-        z=[1] * len(others),
-        colorscale=[[0, grey], [1, grey]],
-        showscale=False,
-        showlegend=False,
-        hoverinfo="skip",
-    )
-    legend = {"itemclick": False, "itemdoubleclick": False, "x": 0, "y": 1, "yanchor": "bottom"}
-    # Cut through the Bering Strait, and without Antarctica, where nobody votes.
+    groups = _groups(data, colours, labels, classes, (number, unit))
+    _add(fig, groups, named)
+    others = _others(data)
+    has_numbers = colours is None
+    if others:
+        _add_without_data(fig, others, named, is_listed=has_numbers)
+    above = _above(fig)
+    free = tall - above[0]
+    sizes = (chart_theme.WIDE[0], free), (chart_theme.NARROW[0], 216 if region is None else 300)
+    views = [map_region.view_of(region, size) for size in sizes]
     fig.update_layout(
-        geo={
-            "projection": {"rotation": {"lon": 11}},
-            "lonaxis": {"range": [-169, 191]},
-            "lataxis": {"range": [-58, 84]},
-            "showland": False,
-        },
+        geo={**views[0].geo, "showland": False},
         height=tall,
-        margin={"l": 0, "r": 0, "t": 32, "b": 0},
-        legend=legend,
-        meta={"narrow": {"height": 270, "margin": {"l": 0, "r": 0, "t": 54, "b": 0}}},
+        margin={"l": 0, "r": 0, "t": above[0], "b": 0},
+        legend=_LEGEND,
+        meta={
+            "narrow": {
+                "height": sizes[1][1] + above[1],
+                "margin": {"l": 0, "r": 0, "t": above[1], "b": 0},
+                "geo": views[1].geo,
+            }
+        },
     )
     return fig
+
+
+def tiles(
+    data: pd.Series[Any],
+    *,
+    positions: Mapping[str, tuple[int, int]] | pd.DataFrame | None = None,
+    colours: Colours | None = None,
+    labels: Mapping[str, str] | None = None,
+    places: Mapping[str, str] | pd.Series[str] | None = None,
+    short: Mapping[str, str] | pd.Series[str] | None = None,
+    classes: int | Sequence[float] = 5,
+    number: str = ".1f",
+    unit: str = "",
+) -> go.Figure:
+    """A tile of the same size for each place of ``data``, coloured as :func:`world` colours
+    countries, so that small ones count as much as large ones.
+
+    ``positions`` has the column and the row of each place, counted from the left and from the top:
+    a table with these columns, or a mapping to pairs. Without it, the places must be countries, by
+    ISO 3166-1 alpha-3: each gets the tile that is near to where it lies, so that the sum of all
+    squared distances is the smallest possible. ``short`` is what stands on a tile; without it, the
+    code does.
+    """
+    codes = [str(code) for code in data.index]
+    where = tiles_of(codes, positions)
+    named = {str(code): str(name) for code, name in ({} if places is None else places).items()}
+    on_tiles = {} if short is None else {str(code): str(text) for code, text in short.items()}
+    fig = go.Figure()
+    known = data[data.notna()]
+    _add(fig, _groups(known, colours, labels, classes, (number, unit)), named)
+    others = [str(code) for code in data.index[data.isna()]]
+    if others:
+        _add_without_data(fig, others, named, is_listed=True)
+    shapes = geojson_of(where)
+    fig.update_traces(geojson=shapes, featureidkey="id", marker={"line": {"width": 2}})
+    fig.update_layout(**tile_layout(where, on_tiles, _strong(fig), _above(fig)), legend=_LEGEND)
+    return fig
+
+
+def _groups(
+    data: pd.Series[Any],
+    colours: Colours | None,
+    labels: Mapping[str, str] | None,
+    classes: int | Sequence[float],
+    measure: tuple[str, str],
+) -> list[_Group]:
+    """The categories of ``data``, or its classes."""
+    if colours is not None:
+        found = []
+        for word, colour in colours.items():
+            codes = [str(code) for code in data.index[data == word]]
+            name = f"{(labels or {}).get(word, word)} {len(codes)}"
+            found.append(_Group(name, colour, codes, [1] * len(codes), "%{text}<extra></extra>"))
+        return found
+    known = data[data.notna()]
+    if any(isinstance(one, (str, bool)) for one in known):
+        raise ValueError(
+            "the map's data are words: say their `colours`, such as colours={'yes': bs.COLOURS['accent']}"
+        )
+    values = [float(one) for one in known]
+    made = classes_of(values, classes, measure[0])
+    of = [made.of(value) for value in values]
+    said = f"{hover('text', 'z', *measure)}<extra></extra>"
+    return [
+        _Group(
+            name,
+            colour,
+            [str(code) for code, which in zip(known.index, of, strict=True) if which == at],
+            plain(value for value, which in zip(known, of, strict=True) if which == at),
+            said,
+        )
+        for at, (name, colour) in enumerate(zip(made.names, made.colours, strict=True))
+    ]
+
+
+def _add(fig: go.Figure, groups: Sequence[_Group], named: Places) -> None:
+    for group in groups:
+        fig.add_choropleth(
+            locations=group.codes,
+            z=group.values,
+            colorscale=[[0, group.colour], [1, group.colour]],
+            showscale=False,
+            name=group.name,
+            showlegend=True,
+            text=_names(group.codes, named),
+            hovertemplate=group.hover,
+        )
+
+
+def _add_without_data(
+    fig: go.Figure, codes: Sequence[str], named: Places, *, is_listed: bool
+) -> None:
+    grey = chart_theme.PALETTE["chart-grid"][0]
+    fig.add_choropleth(
+        locations=codes,
+        z=[1] * len(codes),
+        colorscale=[[0, grey], [1, grey]],
+        showscale=False,
+        name=t_("No data"),
+        showlegend=is_listed,
+        text=_names(codes, named),
+        hoverinfo="skip",
+    )
+
+
+def _others(data: pd.Series[Any]) -> list[str]:
+    known = set(data.index[data.notna()])
+    return [code for code in map_outlines.territories(countries.OUTLINES) if code not in known]
+
+
+def _names(codes: Sequence[str], named: Places) -> list[str]:
+    return [str(named.get(code) or countries.name_of(code)) for code in codes]
+
+
+def _above(fig: go.Figure) -> tuple[int, int]:
+    """Pixels for the legend above a map, on a wide page and on a phone."""
+    names = [trace.name for trace in fig.data if trace.showlegend]
+    across = width(names) + _SIGN
+    wide, narrow = (
+        math.ceil(len(names) / max(1, size[0] // across)) * _LINE + 14
+        for size in (chart_theme.WIDE, chart_theme.NARROW)
+    )
+    return round(wide), round(narrow)
+
+
+def _strong(fig: go.Figure) -> set[str]:
+    """The places whose colour is so strong that letters on it are of the colour of the paper."""
+    found: set[str] = set()
+    for trace in fig.data:
+        colour = str(trace.colorscale[0][1])
+        part = float(colour.rstrip(")").rpartition(",")[2]) if colour.startswith("rgba") else 1.0
+        light = {chart_theme.PALETTE[name][0] for name in ("chart-grid", "chart-3", "chart-4")}
+        if part == 1 and colour not in light:
+            found.update(trace.locations)
+    return found

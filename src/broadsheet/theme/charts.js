@@ -27,7 +27,7 @@ const between = (number, least, most) => Math.max(least, Math.min(most, number))
 
 // ---- Values
 
-function read({ panels, traces, series }) {
+function read({ panels, traces, series, blank = {} }) {
   const rows = series.map(({ name, points, wide, narrow }) => points.map(
     ([place, value, trace, point, change = "", note = ""], at) => {
       const [panel, colour = ""] = traces[trace] ?? [];
@@ -35,7 +35,7 @@ function read({ panels, traces, series }) {
                wide: boxed(wide[at]), narrow: boxed(narrow[at]) };
     }));
   rows.forEach((row) => row.forEach((entry) => { entry.row = row; }));
-  return { panels, rows, entries: rows.flat(),
+  return { panels, rows, blank, entries: rows.flat(),
            of: (trace, point) => rows.flat().find((one) => one.trace === trace && one.point === point) };
 }
 
@@ -161,7 +161,9 @@ class Drawing {
     if (shape.dataset.point === "land") return { rows: [], place: WORDS.none };
     const trace = Number(shape.closest("[data-trace]")?.dataset.trace);
     const entry = this.values.of(trace, Number(shape.dataset.point));
-    return entry ? { ...this.around(entry), shape } : { rows: [], place: WORDS.none, shape };
+    if (entry) return { ...this.around(entry), shape };
+    const place = this.values.blank[trace]?.[shape.dataset.point];
+    return { rows: place ? [{ name: "", value: WORDS.none, colour: "" }] : [], place: place ?? WORDS.none, shape };
   }
 }
 
